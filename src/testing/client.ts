@@ -1,0 +1,137 @@
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { reasonOf, TestingError } from "./errors.js";
+import { within } from "./wait.js";
+
+/** One server's address. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * A client for `url`: a `Redis` for one URL, a `Cluster` for several, comma-separated
+ * (`redis://a:7000,redis://b:7001`). User, password and TLS (`rediss:`) are those of the first.
+ *
+ * @throws TestingError `TESTING_BAD_URL`
+ * @example
+ * const redis = redisFromUrl(process.env.REDIS_URL ?? "redis://127.0.0.1:6379");
+ */
+export function redisFromUrl(url: string, options: Omit<RedisOptions, "replyMapping"> = {}): Redis | Cluster {
+  const nodes = parseUrls(url);
+  const [first] = nodes;
+  if (!first) throw badUrl("It is empty.");
+  const { username, password, tls, db } = first;
+  const shared = {
+    ...options,
+    ...(username ? { username } : {}),
+    ...(password ? { password } : {}),
+    ...(tls ? { tls: {} } : {}),
+  };
+  if (nodes.length === 1) return new Redis({ ...shared, host: first.host, port: first.port, db });
+  const { retryStrategy: _, enableOfflineQueue, lazyConnect, ...redisOptions } = shared;
+  return new Cluster(
+    nodes.map(({ host, port }) => ({ host, port })),
+    {
+      redisOptions,
+      slotsRefreshTimeout: 5_000,
+      ...(enableOfflineQueue === undefined ? {} : { enableOfflineQueue }),
+      ...(lazyConnect === undefined ? {} : { lazyConnect }),
+    },
+  );
+}
+
+/** The addresses that a URL names, in order. Never repeats the URL in an error: it may hold a password. */
+export function parseUrls(url: string) {
+  return url
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => {
+      if (!URL.canParse(part)) throw badUrl("It cannot be read as a URL.");
+      const { protocol, hostname, port, username, password, pathname } = new URL(part);
+      if (protocol !== "redis:" && protocol !== "rediss:")
+        throw badUrl("It must begin with redis: or rediss:.");
+      const db = Number(pathname.slice(1) || "0");
+      if (hostname === "" || !Number.isSafeInteger(db) || db < 0)
+        throw badUrl("It needs a host, and a number as database.");
+      return {
+        host: hostname.replace(/^\[|\]$/g, ""),
+        port: port === "" ? 6379 : Number(port),
+        username: decodeURIComponent(username),
+        password: decodeURIComponent(password),
+        tls: protocol === "rediss:",
+        db,
+      };
+    });
+}
+
+function badUrl(why: string): TestingError {
+  return new TestingError(
+    "TESTING_BAD_URL",
+    `A Redis URL is redis://[user:password@]host[:port][/db]. ${why}`,
+  );
+}
+
+/** Sends commands over one connection that never reconnects, and closes it. Bounded by `limitMs`. */
+export async function withConnection<T>(
+  { host, port }: Address,
+  use: (redis: Redis) => Promise<T>,
+  limitMs = 5_000,
+): Promise<T> {
+  const redis = plainConnection({ host, port });
+  try {
+    return await within(
+      redis.connect().then(() => use(redis)),
+      limitMs,
+      `an answer from ${host}:${port}`,
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Name and version of the engine, as `INFO server` tells them. */
+export interface Engine {
+  readonly engine: "redis" | "valkey";
+  readonly version: string;
+}
+
+/** Asks the first node of `url` who it is. */
+export async function engineOf(url: string): Promise<Engine> {
+  const [first] = parseUrls(url);
+  if (!first) throw badUrl("It is empty.");
+  const redis = redisFromUrl(url.split(",")[0] ?? url, { lazyConnect: true, retryStrategy: () => null });
+  let cause: unknown;
+  redis.on("error", (error: unknown) => {
+    cause = error;
+  });
+  try {
+    await within(redis.connect(), 5_000, `an answer from ${first.host}:${first.port}`);
+    return parseEngine(await within(redis.info("server"), 5_000, "INFO"));
+  } catch (error) {
+    throw new TestingError(
+      "TESTING_UNREACHABLE",
+      `No Redis answers at ${first.host}:${first.port} (REDIS_URL): ${reasonOf(cause ?? error)}`,
+      { cause: cause ?? error },
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function parseEngine(info: string): Engine {
+  const valkey = /valkey_version:(\S+)/.exec(info)?.[1];
+  const redis = /redis_version:(\S+)/.exec(info)?.[1];
+  return valkey ? { engine: "valkey", version: valkey } : { engine: "redis", version: redis ?? "unknown" };
+}
+
+function plainConnection(address: Address): Redis {
+  const redis = new Redis({
+    ...address,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+  });
+  redis.on("error", () => undefined);
+  return redis;
+}

