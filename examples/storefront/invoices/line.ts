@@ -1,0 +1,148 @@
+import { parse } from "csv-parse/sync";
+
+/** The columns of the Online Retail format, in their order. */
+export const COLUMNS = [
+  "InvoiceNo",
+  "StockCode",
+  "Description",
+  "Quantity",
+  "InvoiceDate",
+  "UnitPrice",
+  "CustomerID",
+  "Country",
+] as const;
+
+/** One line of an invoice that moves a product. `quantity` is below zero for a return and may be zero. */
+export interface ProductLine {
+  readonly kind: "product";
+  /** The line's number in the file; the header is line 1. */
+  readonly number: number;
+  /** The stock code as the file spells it. */
+  readonly product: string;
+  readonly quantity: number;
+  /** Price of one unit in pence. Zero is a price: the real file writes goods off that way. */
+  readonly priceMinor: number;
+}
+
+/** A good line that belongs to no product: postage, fees, vouchers. */
+export interface OtherLine {
+  readonly kind: "other";
+  readonly number: number;
+}
+
+/** A line that cannot be used, and why. */
+export interface BadLine {
+  readonly kind: "bad";
+  readonly number: number;
+  readonly reason: string;
+}
+
+export type InvoiceLine = ProductLine | OtherLine | BadLine;
+
+/** Most units one line may move, either way: what a PostgreSQL `integer` holds. */
+const MAX_UNITS = 2_147_483_647;
+/** Highest price in pence, for the same reason. */
+const MAX_PRICE_MINOR = 2_147_483_647;
+
+/**
+ * Reads one line of an invoice file.
+ *
+ * One physical line is one record, so that a stray quote spoils its own line and not those after it.
+ *
+ *     parseLine("536365,85123A,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom", 2)
+ *     // { kind: "product", number: 2, product: "85123A", quantity: 6, priceMinor: 255 }
+ */
+export function parseLine(text: string, number: number): InvoiceLine {
+  const fields = splitFields(text);
+  const bad = (reason: string): BadLine => ({ kind: "bad", number, reason });
+  if (fields === undefined) return bad("its quotes do not match");
+  if (fields.length !== COLUMNS.length) {
+    return bad(`it has ${count(fields.length, "column")} instead of ${COLUMNS.length}`);
+  }
+  const [invoice, code, , quantityText, date, priceText] = fields.map((field) => field.trim());
+  if (!invoice) return bad("InvoiceNo is missing");
+  if (!code) return bad("StockCode is missing");
+  if (!quantityText) return bad("Quantity is missing");
+  if (!date) return bad("InvoiceDate is missing");
+  if (!priceText) return bad("UnitPrice is missing");
+
+  if (!isCode(code)) return bad(`StockCode cannot be used as a code: ${quote(code)}`);
+  if (!/^[+-]?\d+$/.test(quantityText)) return bad(`Quantity is no whole number: ${quote(quantityText)}`);
+  const quantity = Number(quantityText);
+  if (Math.abs(quantity) > MAX_UNITS) return bad(`Quantity is out of range: ${quote(quantityText)}`);
+  if (!isDate(date)) return bad(`InvoiceDate is no date: ${quote(date)}`);
+  const priceMinor = toMinor(priceText);
+  if (priceMinor === undefined) return bad(`UnitPrice is no number: ${quote(priceText)}`);
+  if (Math.abs(priceMinor) > MAX_PRICE_MINOR) return bad(`UnitPrice is out of range: ${quote(priceText)}`);
+
+  if (!isProduct(code)) return { kind: "other", number };
+  if (priceMinor < 0) return bad(`UnitPrice is below zero: ${quote(priceText)}`);
+  return { kind: "product", number, product: code, quantity, priceMinor };
+}
+
+/** A line belongs to a product if its stock code starts with five digits. */
+function isProduct(code: string): boolean {
+  return /^\d{5}/.test(code);
+}
+
+/** What Moonpath takes as an id: 1 to 256 bytes without control characters and braces. */
+function isCode(code: string): boolean {
+  return Buffer.byteLength(code) <= 256 && !/[\p{Cc}{}]/u.test(code);
+}
+
+/** The fields of a line, or undefined when its quotes do not match. */
+function splitFields(text: string): string[] | undefined {
+  // A line without a quote has no quoting; only 1 % of real lines go through the full parser.
+  if (!text.includes('"')) return text.split(",");
+  try {
+    const rows: string[][] = parse(text, { relax_column_count: true, relax_quotes: true });
+    return rows.length === 1 ? rows[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Pence of a decimal price, rounded half away from zero by its digits; undefined when it is no number. */
+function toMinor(text: string): number | undefined {
+  const parts = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text);
+  if (parts === null) return undefined;
+  const [, sign, whole, fraction = ""] = parts;
+  const digits = fraction.padEnd(3, "0");
+  const pence = Number(whole) * 100 + Number(digits.slice(0, 2)) + (digits.charAt(2) >= "5" ? 1 : 0);
+  return sign === "-" && pence !== 0 ? -pence : pence;
+}
+
+/** `2010-12-01 08:26:00` (also with `T`, also without seconds) or the older `12/1/2010 8:26`. */
+function isDate(text: string): boolean {
+  const iso = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text);
+  if (iso !== null) {
+    const [, year, month, day, hour, minute, second = "0"] = iso;
+    return isCalendarTime(year, month, day, hour, minute, second);
+  }
+  const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d{2})$/.exec(text);
+  if (american === null) return false;
+  const [, month, day, year, hour, minute] = american;
+  return isCalendarTime(year, month, day, hour, minute, "0");
+}
+
+function isCalendarTime(...parts: (string | undefined)[]): boolean {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  return (
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    date.getUTCHours() === hour &&
+    date.getUTCMinutes() === minute &&
+    date.getUTCSeconds() === second
+  );
+}
+
+/** A field as it may be printed: quoted, control characters escaped, cut at 40 characters. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
+function count(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? "" : "s"}`;
+}
