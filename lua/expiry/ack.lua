@@ -1,0 +1,66 @@
+local now_ms = require("lib.now_ms")
+local stored_integer = require("lib.stored_integer")
+
+-- No item has an empty name; in a claim, that member's score is the end of the lease.
+local LEASE = ""
+
+--- Tells that a worker has dealt with items that it claimed, so that nobody gets them again.
+---
+--- All of them or none: when the lease is over, another worker may have them already.
+---
+---@version 1.0.0
+---@param processing key.processing write
+---@param attempts key.attempts write
+---@param held key.claim write
+---@param items id[] as claimed; one that the claim does not hold is passed over
+---@return "acked"|"lost" outcome lost: the lease is over, and nothing is changed
+---@cost O(I log N), I the items given, N the claimed items
+---@resend safe a second run finds the items gone from the claim, and says "acked" again while the lease runs
+---
+---@example A worker has dealt with its item.
+---  given  ZADD {claim} 1 offer-1 2 offer-2 {now+30000} ""
+---  given  ZADD {processing} {now+30000} offer-1 {now+30000} offer-2
+---  given  HSET {attempts} offer-1 1 offer-2 1
+---  call   claim=run-1 items=["offer-1"]
+---  reply  outcome=acked
+---  then   ZRANGE {processing} 0 -1 = offer-2
+---  then   HGETALL {attempts} = offer-2 1
+---@example A worker whose lease is over may not say so.
+---  given  ZADD {claim} 1 offer-1 {now-1} ""
+---  given  ZADD {processing} {now-1} offer-1
+---  call   claim=run-1 items=["offer-1"]
+---  reply  outcome=lost
+---@example A claim that is gone is lost.
+---  given  ZADD {processing} {now+30000} offer-1
+---  call   claim=run-1 items=["offer-1"]
+---  reply  outcome=lost
+---@example A key of another type is refused, and nothing is written.
+---  given  ZADD {claim} 1 offer-1 {now+30000} ""
+---  given  SET {attempts} many
+---  call   claim=run-1 items=["offer-1"]
+---  error  WRONGTYPE
+local function ack(processing, attempts, held, items)
+  local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+  if not lease_ends or lease_ends < now_ms() then
+    return "lost"
+  end
+
+  -- Asked for their types alone: a wrong one has to show before the first write.
+  redis.call("ZCARD", processing)
+  redis.call("HLEN", attempts)
+
+  if #items > 0 then
+    local positions = redis.call("ZMSCORE", held, unpack(items))
+    -- at most 1000 items
+    for index, item in ipairs(items) do
+      if positions[index] then
+        redis.call("ZREM", held, item)
+        redis.call("ZREM", processing, item)
+        redis.call("HDEL", attempts, item)
+      end
+    end
+  end
+  return "acked"
+end
+
+return ack

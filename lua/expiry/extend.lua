@@ -1,0 +1,39 @@
+--- Moves the instant at which a tracked item is due.
+---
+---@version 1.0.0
+---@param due key.due write
+---@param processing key.processing read
+---@param item id
+---@param due_ms epoch_ms
+---@return "extended"|"claimed"|"missing" outcome claimed: it was due, and a worker has it; missing: it is not tracked
+---@cost O(log N), N the tracked items
+---@resend safe a second run sets the same instant again
+---
+---@example A tracked item gets more time.
+---  given  ZADD {due} {now+60000} offer-1
+---  call   item=offer-1 due_ms={now+90000}
+---  reply  outcome=extended
+---  then   ZSCORE {due} offer-1 = {now+90000}
+---@example An item that a worker has cannot be extended any more.
+---  given  ZADD {processing} {now+20000} offer-1
+---  call   item=offer-1 due_ms={now+90000}
+---  reply  outcome=claimed
+---@example An item that nobody tracks stays so.
+---  call   item=offer-1 due_ms={now+90000}
+---  reply  outcome=missing
+---@example A key of another type is refused, and nothing is written.
+---  given  SET {processing} offer-1
+---  call   item=offer-1 due_ms={now+90000}
+---  error  WRONGTYPE
+local function extend(due, processing, item, due_ms)
+  if redis.call("ZSCORE", processing, item) then
+    return "claimed"
+  end
+  if not redis.call("ZSCORE", due, item) then
+    return "missing"
+  end
+  redis.call("ZADD", due, due_ms, item)
+  return "extended"
+end
+
+return extend

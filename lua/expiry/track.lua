@@ -1,0 +1,37 @@
+--- Sets the instant at which an item is due, anew if it had one.
+---
+---@version 1.0.0
+---@param due key.due write
+---@param processing key.processing read
+---@param item id
+---@param due_ms epoch_ms
+---@return "tracked"|"claimed" outcome claimed: a worker has the item right now, and nothing is changed
+---@cost O(log N), N the tracked items
+---@resend safe a second run sets the same instant again
+---
+---@example An item is tracked.
+---  call   item=offer-1 due_ms={now+60000}
+---  reply  outcome=tracked
+---  then   ZSCORE {due} offer-1 = {now+60000}
+---@example An item that is tracked already moves.
+---  given  ZADD {due} {now+60000} offer-1
+---  call   item=offer-1 due_ms={now+90000}
+---  reply  outcome=tracked
+---  then   ZSCORE {due} offer-1 = {now+90000}
+---@example An item that a worker has is left to the worker.
+---  given  ZADD {processing} {now+20000} offer-1
+---  call   item=offer-1 due_ms={now+90000}
+---  reply  outcome=claimed
+---@example A key of another type is refused, and nothing is written.
+---  given  SET {due} offer-1
+---  call   item=offer-1 due_ms={now+90000}
+---  error  WRONGTYPE
+local function track(due, processing, item, due_ms)
+  if redis.call("ZSCORE", processing, item) then
+    return "claimed"
+  end
+  redis.call("ZADD", due, due_ms, item)
+  return "tracked"
+end
+
+return track

@@ -1,0 +1,39 @@
+local now_ms = require("lib.now_ms")
+local stored_integer = require("lib.stored_integer")
+
+--- Lists the items that are due soon, the earliest first; those due already and not yet claimed included.
+---
+---@version 1.0.0
+---@param due key.due read
+---@param within_ms ms how far to look ahead
+---@param limit limit
+---@return due_item[] items
+---@cost O(log N + limit), N the tracked items
+---@resend safe it only reads
+---
+---@example What is due within a minute.
+---  given  ZADD {due} {now+30000} offer-1 {now+90000} offer-2
+---  call   within_ms=60000 limit=10
+---  reply  items=[["offer-1",{now+30000}]]
+---@example A page at a time.
+---  given  ZADD {due} {now+30000} offer-1 {now+40000} offer-2
+---  call   within_ms=60000 limit=1
+---  reply  items=[["offer-1",{now+30000}]]
+---@example Nothing is tracked.
+---  call   within_ms=60000 limit=10
+---  reply  items=[]
+---@example An instant that is no whole number is named.
+---  given  ZADD {due} 1.5 offer-1
+---  call   within_ms=60000 limit=10
+---  error  CORRUPT due
+local function upcoming(due, within_ms, limit)
+  local found = redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+  local items = {}
+  -- at most 1000 items
+  for position = 1, #found, 2 do
+    items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
+  end
+  return items
+end
+
+return upcoming

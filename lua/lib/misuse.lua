@@ -1,0 +1,8 @@
+--- Stops the script before it writes: its arguments do not fit together.
+---
+---@param expected string names the script, the argument and what it expects; never the value given
+local function misuse(expected)
+  error({ err = "ARGUMENT " .. expected })
+end
+
+return misuse

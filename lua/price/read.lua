@@ -1,0 +1,59 @@
+local corrupt = require("lib.corrupt")
+local now_ms = require("lib.now_ms")
+local stored_integer = require("lib.stored_integer")
+
+--- Reads what a product costs now, in one currency: base, sale and effective price.
+---
+--- Whether a sale holds is decided by Redis's clock, so that every service shows the same price.
+---
+---@version 1.0.0
+---@param price key.price read
+---@return "priced"|"unknown" outcome unknown: the product has no base price in this currency
+---@return minor? base_minor when priced
+---@return minor? sale_minor sometimes when priced: the latest sale, held or not
+---@return minor? effective_minor when priced: the sale price while the sale holds, else the base price
+---@return flag? on_sale when priced: the sale holds now
+---@return epoch_ms? changes_at_ms sometimes when priced: when the sale starts or ends, if that is still to come
+---@cost O(1)
+---@resend safe it only reads
+---
+---@example While a sale holds, its price is the effective one.
+---  given  HSET {price} base 1999 base_seq 1 sale 1499 sale_seq 1 sale_starts 0 sale_ends {now+60000}
+---  reply  outcome=priced base_minor=1999 sale_minor=1499 effective_minor=1499 on_sale=yes changes_at_ms={now+60000}
+---@example A sale to come is shown, and does not count.
+---  given  HSET {price} base 1999 base_seq 1 sale 1499 sale_seq 1 sale_starts {now+60000} sale_ends {now+90000}
+---  reply  outcome=priced base_minor=1999 sale_minor=1499 effective_minor=1999 on_sale=no changes_at_ms={now+60000}
+---@example A sale that is over does not count.
+---  given  HSET {price} base 1999 base_seq 1 sale 1499 sale_seq 1 sale_starts 0 sale_ends {now-1}
+---  reply  outcome=priced base_minor=1999 sale_minor=1499 effective_minor=1999 on_sale=no
+---@example Without a base price nothing is known.
+---  reply  outcome=unknown
+---@example A corrupt price is named.
+---  given  HSET {price} base cheap base_seq 1
+---  error  CORRUPT base
+local function read(price)
+  local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
+  local base = stored_integer(stored[1], "base")
+  local sale = stored_integer(stored[2], "sale")
+  local starts = stored_integer(stored[3], "sale_starts")
+  local ends = stored_integer(stored[4], "sale_ends")
+  if not base then
+    return "unknown"
+  end
+  if not sale then
+    return "priced", base, nil, base, false, nil
+  end
+  if not starts or not ends then
+    corrupt("window of a sale")
+  end
+
+  local now = now_ms()
+  if now < starts then
+    return "priced", base, sale, base, false, starts
+  elseif now < ends then
+    return "priced", base, sale, sale, true, ends
+  end
+  return "priced", base, sale, base, false, nil
+end
+
+return read

@@ -1,0 +1,119 @@
+local stock_levels = require("lib.stock_levels")
+local stock_status = require("lib.stock_status")
+local stored_integer = require("lib.stored_integer")
+local corrupt = require("lib.corrupt")
+
+--- Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
+---
+--- A sale is taken whole or refused whole. Without a warehouse, a sale draws on the fullest one first and a return goes to
+--- the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
+---
+---@version 1.0.0
+---@param stock key.stock write
+---@param answer key.stock_operation write
+---@param change change below zero for a sale
+---@param warehouse id? only this one; all of them when absent
+---@param backorder flag a sale may take the level below zero
+---@param low units at or below this total the product counts as low
+---@param remember_ms ms how long the answer is remembered
+---@return "adjusted"|"refused"|"unknown" outcome refused: too few units; unknown: no such stock yet, nothing is remembered
+---@return flag? repeated when adjusted|refused: this operation had its answer before
+---@return level? total when adjusted|refused: over all warehouses, after this operation
+---@return stock_status? status when adjusted|refused
+---@cost O(W log W), W the product's warehouses, at most 100
+---@resend safe the remembered answer makes a second run change nothing
+---
+---@example A sale draws on the fullest warehouse first.
+---  given  HSET {stock} total 12 level:berlin 5 seq:berlin 9 level:paris 7 seq:paris 1
+---  call   operation=order-1 change=-8 backorder=no low=2 remember_ms=60000
+---  reply  outcome=adjusted repeated=no total=4 status=in_stock
+---  again  outcome=adjusted repeated=yes total=4 status=in_stock
+---  then   HGET {stock} level:paris = 0
+---  then   HGET {stock} level:berlin = 4
+---@example A sale of more than there is gets refused whole.
+---  given  HSET {stock} total 3 level:berlin 2 seq:berlin 9 level:paris 1 seq:paris 1
+---  call   operation=order-1 change=-4 backorder=no low=2 remember_ms=60000
+---  reply  outcome=refused repeated=no total=3 status=in_stock
+---  again  outcome=refused repeated=yes total=3 status=in_stock
+---@example A return goes to the emptiest warehouse.
+---  given  HSET {stock} total 12 level:berlin 5 seq:berlin 9 level:paris 7 seq:paris 1
+---  call   operation=order-1 change=2 backorder=no low=2 remember_ms=60000
+---  reply  outcome=adjusted repeated=no total=14 status=in_stock
+---  again  outcome=adjusted repeated=yes total=14 status=in_stock
+---  then   HGET {stock} level:berlin = 7
+---@example On backorder the level goes below zero.
+---  given  HSET {stock} total 1 level:berlin 1 seq:berlin 9
+---  call   operation=order-1 change=-4 warehouse=berlin backorder=yes low=2 remember_ms=60000
+---  reply  outcome=adjusted repeated=no total=-3 status=out_of_stock
+---  again  outcome=adjusted repeated=yes total=-3 status=out_of_stock
+---@example A product without stock is unknown.
+---  call   operation=order-1 change=-4 backorder=no low=2 remember_ms=60000
+---  reply  outcome=unknown
+---@example A corrupt level is named, and nothing is written.
+---  given  HSET {stock} total 1 level:berlin one seq:berlin 9
+---  call   operation=order-1 change=-1 backorder=no low=2 remember_ms=60000
+---  error  CORRUPT level of a warehouse
+local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
+  local levels = stock_levels(stock)
+  local remembered = redis.call("GET", answer)
+  if remembered then
+    local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
+    local total = stored_integer(total_then or "", "stock-operation")
+    if outcome == "adjusted" then
+      return "adjusted", true, total, stock_status(total, low)
+    elseif outcome == "refused" then
+      return "refused", true, total, stock_status(total, low)
+    end
+    corrupt("stock-operation")
+  end
+
+  local total = 0
+  local sources = {}
+  -- at most 100 warehouses
+  for _, level in ipairs(levels) do
+    total = total + level.quantity
+    if not warehouse or warehouse == level.warehouse then
+      sources[#sources + 1] = level
+    end
+  end
+  if #sources == 0 then
+    return "unknown"
+  end
+  table.sort(sources, function(one, other)
+    if one.quantity == other.quantity then
+      return one.warehouse < other.warehouse
+    end
+    return (one.quantity > other.quantity) == (change < 0)
+  end)
+
+  -- What each source gives or takes; what none of them can give falls to the first, on backorder.
+  local moves = {}
+  local open = change
+  -- at most 100 warehouses
+  for position, source in ipairs(sources) do
+    local move = open
+    if change < 0 then
+      move = -math.min(-open, math.max(source.quantity, 0))
+    end
+    moves[position] = move
+    open = open - move
+  end
+  if open < 0 and not backorder then
+    redis.call("SET", answer, string.format("refused %.0f", total), "PX", remember_ms)
+    return "refused", false, total, stock_status(total, low)
+  end
+  moves[1] = moves[1] + open
+
+  local new_total = total + change
+  -- at most 100 warehouses
+  for position, source in ipairs(sources) do
+    if moves[position] ~= 0 then
+      redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
+    end
+  end
+  redis.call("HSET", stock, "total", new_total)
+  redis.call("SET", answer, string.format("adjusted %.0f", new_total), "PX", remember_ms)
+  return "adjusted", false, new_total, stock_status(new_total, low)
+end
+
+return adjust

@@ -1,0 +1,66 @@
+local stock_status = require("lib.stock_status")
+local stored_integer = require("lib.stored_integer")
+
+local MOST_WAREHOUSES = 100
+
+--- Sets one warehouse's stock of a product and returns the product's total and status.
+---
+--- Events may arrive twice or late. One already applied, or older than the warehouse's latest, changes nothing.
+---
+---@version 1.0.0
+---@param stock key.stock write
+---@param warehouse id
+---@param quantity units on hand now
+---@param sequence sequence the warehouse's event number; higher is later
+---@param low units at or below this total the product counts as low
+---@return "applied"|"repeated"|"stale"|"full" outcome full: the product is in 100 other warehouses already
+---@return level? total when applied|repeated|stale: over all warehouses
+---@return stock_status? status when applied|repeated|stale
+---@cost O(1)
+---@resend safe the sequence makes a second run change nothing
+---
+---@example The first event of a warehouse sets its level.
+---  given  HSET {stock} total 5 level:berlin 5 seq:berlin 9
+---  call   warehouse=paris quantity=7 sequence=1 low=2
+---  reply  outcome=applied total=12 status=in_stock
+---  again  outcome=repeated total=12 status=in_stock
+---  then   HGET {stock} level:paris = 7
+---@example A later event replaces the level.
+---  given  HSET {stock} total 5 level:berlin 5 seq:berlin 9
+---  call   warehouse=berlin quantity=2 sequence=10 low=2
+---  reply  outcome=applied total=2 status=low_stock
+---  again  outcome=repeated total=2 status=low_stock
+---@example A late event changes nothing.
+---  given  HSET {stock} total 5 level:berlin 5 seq:berlin 9
+---  call   warehouse=berlin quantity=7 sequence=8 low=2
+---  reply  outcome=stale total=5 status=in_stock
+---@example A total that is no integer is named, and nothing is written.
+---  given  HSET {stock} total many level:berlin 5 seq:berlin 9
+---  call   warehouse=berlin quantity=7 sequence=10 low=2
+---  error  CORRUPT total
+local function apply(stock, warehouse, quantity, sequence, low)
+  local level_field = "level:" .. warehouse
+  local sequence_field = "seq:" .. warehouse
+  local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
+  local total = stored_integer(stored[1], "total") or 0
+  local level = stored_integer(stored[2], "level of a warehouse")
+  local latest = stored_integer(stored[3], "sequence of a warehouse")
+
+  if latest and sequence == latest then
+    return "repeated", total, stock_status(total, low)
+  end
+  if latest and sequence < latest then
+    return "stale", total, stock_status(total, low)
+  end
+
+  -- A warehouse has two fields, and the total is one.
+  if not level and redis.call("HLEN", stock) >= 2 * MOST_WAREHOUSES then
+    return "full"
+  end
+
+  local new_total = total - (level or 0) + quantity
+  redis.call("HSET", stock, "total", new_total, level_field, quantity, sequence_field, sequence)
+  return "applied", new_total, stock_status(new_total, low)
+end
+
+return apply

@@ -1,0 +1,59 @@
+local product_counts = require("lib.product_counts")
+local stored_integer = require("lib.stored_integer")
+
+--- Takes a numbered batch of counted views, to be written to the database.
+---
+--- A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell
+--- whether it has it. New views go on being counted meanwhile; they are in the next batch.
+---
+---@version 1.0.0
+---@param live key.views write
+---@param taken key.views_batch write
+---@param latest key.views_sequence write
+---@param limit limit how many products a new batch may hold
+---@return "batch"|"empty" outcome
+---@return sequence? batch when batch: its number
+---@return product_views[]? views when batch: by the products' names
+---@cost O(limit * log limit)
+---@resend safe a batch is given again until it is acknowledged
+---
+---@example What was counted is taken.
+---  given  HSET {views} vase 2 lamp 5
+---  given  SET {views_sequence} 7
+---  call   limit=10
+---  reply  outcome=batch batch=8 views=[["lamp",5],["vase",2]]
+---  then   EXISTS {views} = 0
+---@example A batch that was not acknowledged is given again.
+---  given  HSET {views} vase 2
+---  given  HSET {views_batch} lamp 5
+---  given  SET {views_sequence} 7
+---  call   limit=10
+---  reply  outcome=batch batch=7 views=[["lamp",5]]
+---@example Nothing was counted.
+---  call   limit=10
+---  reply  outcome=empty
+---@example A corrupt count is named, and nothing is written.
+---  given  HSET {views} lamp many
+---  call   limit=10
+---  error  CORRUPT views of a product
+local function take(live, taken, latest, limit)
+  local pending = product_counts(redis.call("HGETALL", taken))
+  local batch = stored_integer(redis.call("GET", latest), "views-sequence") or 0
+  if #pending > 0 then
+    return "batch", batch, pending
+  end
+
+  local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
+  if #views == 0 then
+    return "empty"
+  end
+  redis.call("SET", latest, batch + 1)
+  -- at most 1000 products
+  for _, viewed in ipairs(views) do
+    redis.call("HSET", taken, viewed.product, viewed.count)
+    redis.call("HDEL", live, viewed.product)
+  end
+  return "batch", batch + 1, views
+end
+
+return take
