@@ -1,0 +1,69 @@
+import { withConnection } from "./client.js";
+import { TestingError } from "./errors.js";
+import { settle } from "./guard.js";
+import type { Machine } from "./machine.js";
+import { type NodeSpec, type RedisNode, startNode } from "./node.js";
+import type { RedisOptions, RedisServer } from "./redis.js";
+import { serverOf } from "./redis.js";
+import { resolveRedis } from "./resolve.js";
+
+/**
+ * The program for servers that find one another: always processes of ours. The addresses that they tell each
+ * other would be those inside the containers, so Docker is not used, and if forced it is an error.
+ */
+export async function groupProgram(options: RedisOptions, machine: Machine): Promise<string> {
+  const local = { ...machine, dockerAnswers: async () => false };
+  const source = await resolveRedis({ binary: options.binary, own: true }, local);
+  if (source.kind === "program") return source.program;
+  throw new TestingError(
+    "TESTING_UNSUPPORTED",
+    "Docker is forced (MOONPATH_SERVERS), and only single servers run in Docker. For a cluster, replicas or " +
+      "Sentinel install redis-server or valkey-server and unset MOONPATH_SERVERS, or name a cluster in REDIS_URL.",
+  );
+}
+
+/** Servers that are stopped together. */
+export class Group {
+  readonly #nodes: RedisNode[] = [];
+
+  /** Starts servers side by side; if one fails, its error is thrown. The caller then stops the group. */
+  async start(specs: readonly NodeSpec[]): Promise<RedisServer[]> {
+    const results = await Promise.allSettled(specs.map((spec) => this.#startOne(spec)));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+    return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#nodes.map((node) => node.remove()));
+    await settle();
+  }
+
+  /** The last line of each server, for the error of a group that does not come together. */
+  log(): readonly string[] {
+    return this.#nodes.map(({ port, process }) => `${port}: ${process.log.at(-1) ?? ""}`);
+  }
+
+  async #startOne(spec: NodeSpec): Promise<RedisServer> {
+    const node = await startNode(spec);
+    this.#nodes.push(node);
+    return serverOf(node);
+  }
+}
+
+/** Runs `set` and hands back its result; if it fails, the group is stopped first. */
+export async function orStop<T>(group: Group, set: () => Promise<T>): Promise<T> {
+  try {
+    return await set();
+  } catch (error) {
+    await group.stop();
+    throw error;
+  }
+}
+
+/** Whether a replica has caught up with its primary and follows it. */
+export function follows(replica: RedisServer): Promise<boolean> {
+  return withConnection(replica, async (redis) =>
+    (await redis.info("replication")).includes("master_link_status:up"),
+  );
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from "node:crypto";
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { afterAll, inject } from "vitest";
+import { redisFromUrl } from "../../src/testing/index.js";
+
+type Options = Omit<RedisOptions, "replyMapping">;
+
+const open = new Set<Redis | Cluster>();
+
+afterAll(() => {
+  for (const client of open) client.disconnect();
+  open.clear();
+});
+
+/** A new client of the run's shared Redis. Closed after the file's last test, unless closed before. */
+export function sharedRedis(options: Options = {}): Redis {
+  const client = redisFromUrl(inject("redisUrl"), options);
+  if (!(client instanceof Redis)) throw new Error("The shared Redis is a single server.");
+  open.add(client);
+  return client;
+}
+
+/** A new client of the run's shared cluster of six. Closed after the file's last test, unless closed before. */
+export function sharedCluster(options: Options = {}): Cluster {
+  const client = redisFromUrl(inject("clusterUrl"), options);
+  if (!(client instanceof Cluster)) throw new Error("The shared cluster has several nodes.");
+  open.add(client);
+  return client;
+}
+
+/** A namespace that no other test uses. */
+export function freshNamespace(): string {
+  return `test-${randomUUID().slice(0, 13)}`;
+}
