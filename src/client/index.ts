@@ -1,4 +1,16 @@
+export type { CallOptions } from "./call.js";
+export { defaults } from "./defaults.js";
 export * from "./errors.js";
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Operation,
+  type Operations,
+  type Scripts,
+} from "./moonpath.js";
+export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./observer.js";
+export type { RedisCluster, RedisLike, RedisNode } from "./redis.js";
 export type { EncodedCall, Scope, Script, ScriptFacts } from "./script.js";
 export {
   type Charset,

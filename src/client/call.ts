@@ -1,0 +1,214 @@
+import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, retry } from "cockatiel";
+import type { AnyScript } from "./connection.js";
+import { defaults } from "./defaults.js";
+import {
+  AbortedError,
+  ArgumentError,
+  ClosedError,
+  DeadlineError,
+  MoonpathError,
+  OutcomeUnknownError,
+  ReplyError,
+  UnavailableError,
+} from "./errors.js";
+import { Down, isAnswer, isPassing, isRaisedByScript, Lost, safeCause, typedError } from "./failure.js";
+import { Flight, Over } from "./flight.js";
+import type { Observers } from "./observer.js";
+import type { EncodedCall, Scope, Script } from "./script.js";
+import type { Topology } from "./topology.js";
+import type { Transport } from "./transport.js";
+
+/** What a single call may ask for. */
+export interface CallOptions {
+  /** Milliseconds until the call ends in any case, retries included. Default: the client's, 1000. */
+  readonly deadlineMs?: number | undefined;
+  /** Ends the call early. A writing call that was already sent ends with OUTCOME_UNKNOWN. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface CallerOptions {
+  readonly deadlineMs: number;
+  readonly retries: number;
+}
+
+/** Makes calls: encode once, send, decode; try again where that is safe and time is left. */
+export class Caller {
+  readonly #transport: Transport;
+  readonly #topology: Topology;
+  readonly #observers: Observers;
+  readonly #options: CallerOptions;
+  #closed = false;
+
+  constructor(transport: Transport, topology: Topology, observers: Observers, options: CallerOptions) {
+    this.#transport = transport;
+    this.#topology = topology;
+    this.#observers = observers;
+    this.#options = options;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** One call from arguments to result; every rejection is a `MoonpathError`. */
+  async call<Args, Reply>(
+    script: Script<Args, Reply>,
+    scope: Scope,
+    args: Args,
+    options: CallOptions = {},
+  ): Promise<Reply> {
+    if (!this.#observers.watchCalls) return this.#call(script, scope, args, options, { attempts: 0 });
+    const { name, version } = script;
+    const tally = { attempts: 0 };
+    const startedAt = performance.now();
+    const ended = (outcome: "ok" | MoonpathError["code"]) =>
+      this.#observers.called({
+        script: name,
+        version,
+        outcome,
+        durationMs: performance.now() - startedAt,
+        attempts: tally.attempts,
+      });
+    try {
+      const reply = await this.#call(script, scope, args, options, tally);
+      ended("ok");
+      return reply;
+    } catch (error) {
+      ended(error instanceof MoonpathError ? error.code : "SCRIPT");
+      throw error;
+    }
+  }
+
+  async #call<Args, Reply>(
+    script: Script<Args, Reply>,
+    scope: Scope,
+    args: Args,
+    { deadlineMs = this.#options.deadlineMs, signal }: CallOptions,
+    tally: { attempts: number },
+  ): Promise<Reply> {
+    if (this.#closed) throw new ClosedError("the client was closed", { script });
+    if (signal?.aborted) throw new AbortedError("the call was aborted before it was sent", { script });
+    const call = encode(script, scope, args);
+    const flight = new Flight(checkedDeadline(deadlineMs, script), signal);
+    try {
+      return decode(script, await this.#send(script, call, flight, tally));
+    } finally {
+      flight.release();
+    }
+  }
+
+  async #send(
+    script: AnyScript,
+    call: EncodedCall,
+    flight: Flight,
+    tally: { attempts: number },
+  ): Promise<unknown> {
+    const attempt = () => {
+      tally.attempts++;
+      return this.#transport.send(script, call, flight);
+    };
+    try {
+      return await flight.race(attempt());
+    } catch (error) {
+      if (!mayTryAgain(script, flight, error)) throw failure(script, call, flight, error);
+      return this.#sendAgain(script, flight, attempt, error).catch((last: unknown) => {
+        throw failure(script, call, flight, last);
+      });
+    }
+  }
+
+  /** The slow path: more attempts, with growing, jittered pauses that end no later than the deadline. */
+  #sendAgain(
+    script: AnyScript,
+    flight: Flight,
+    attempt: () => Promise<unknown>,
+    firstError: unknown,
+  ): Promise<unknown> {
+    const policy = retry(
+      handleWhen((error) => mayTryAgain(script, flight, error)),
+      { maxAttempts: this.#options.retries, backoff: backoffWithin(flight) },
+    ).dangerouslyUnref();
+    policy.onRetry(({ attempt: retried, delay, ...result }) => {
+      flight.refusal = "error" in result && isPassing(result.error) ? result.error : undefined;
+      this.#topology.doubt();
+      this.#observers.retried(script, retried + 1, delay);
+    });
+    // The first attempt has been made; the policy sees its failure and goes on from there.
+    return flight.race(
+      policy.execute((context) => (context.attempt === 0 ? Promise.reject(firstError) : attempt())),
+    );
+  }
+}
+
+const exponential = new ExponentialBackoff({
+  initialDelay: defaults.firstDelayMs.value,
+  maxDelay: defaults.maxDelayMs.value,
+});
+
+function backoffWithin(flight: Flight): DelegateBackoff<unknown, IBackoff<unknown>> {
+  return new DelegateBackoff((context, previous) => {
+    const state = previous ? previous.next(context) : exponential.next();
+    return { delay: Math.min(state.duration, flight.remainingMs), state };
+  });
+}
+
+/**
+ * Whether another attempt can do no harm and may help. A script with `resend: "never"` is sent again only if
+ * it certainly did not run: not after a lost answer, and not after an error out of the script itself.
+ */
+function mayTryAgain(script: AnyScript, flight: Flight, error: unknown): boolean {
+  if (flight.cancelled) return false;
+  if (error instanceof Down) return !error.final;
+  const once = script.writes && script.resend === "never";
+  if (error instanceof Lost) return !once;
+  return isPassing(error) && !(once && isAnswer(error) && isRaisedByScript(error));
+}
+
+/** What the caller gets to know about a call that failed for good. */
+function failure(script: AnyScript, call: EncodedCall, flight: Flight, error: unknown): MoonpathError {
+  const cause = error instanceof Error ? safeCause(error, call) : undefined;
+  if (script.writes && (flight.lost || flight.pending)) {
+    const why = error instanceof Over ? endings[error.ending] : "no answer came back";
+    return new OutcomeUnknownError(`${why}; the script may or may not have run`, { script, cause });
+  }
+  if (error instanceof Over && error.ending === "aborted") {
+    return new AbortedError(endings.aborted, { script });
+  }
+  if (error instanceof Over && flight.refusal && !flight.pending) {
+    return typedError(script, call, flight.refusal);
+  }
+  if (error instanceof Over && flight.sent) return new DeadlineError(endings.deadline, { script });
+  if (error instanceof Over) return new UnavailableError("no usable connection in time", { script });
+  if (error instanceof MoonpathError) return error;
+  if (isAnswer(error)) return typedError(script, call, error);
+  return new UnavailableError(cause?.message ?? "the connection failed", { script, cause });
+}
+
+const endings = { deadline: "no answer before the deadline", aborted: "the call was aborted" } as const;
+
+function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, args: Args): EncodedCall {
+  try {
+    // Plain JavaScript may forget the arguments altogether.
+    if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
+    return script.encode(scope, args);
+  } catch (error) {
+    throw error instanceof ArgumentError ? error.of(script) : error;
+  }
+}
+
+function decode<Args, Reply>(script: Script<Args, Reply>, reply: unknown): Reply {
+  try {
+    return script.decode(reply);
+  } catch (error) {
+    throw error instanceof ReplyError ? error.of(script) : error;
+  }
+}
+
+/** The longest that a timer of Node can wait. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** A usable deadline, or an `ArgumentError`. */
+export function checkedDeadline(deadlineMs: number, script?: AnyScript): number {
+  if (typeof deadlineMs === "number" && deadlineMs > 0 && deadlineMs <= LONGEST_MS) return deadlineMs;
+  throw new ArgumentError("deadlineMs", `milliseconds, more than 0 and at most ${LONGEST_MS}`, { script });
+}

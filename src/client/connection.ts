@@ -1,0 +1,188 @@
+import { ScriptError } from "./errors.js";
+import { Down, isAnswer, Lost } from "./failure.js";
+import type { Delivery } from "./flight.js";
+import { Readiness } from "./readiness.js";
+import type { QueuedCommand, RedisNode } from "./redis.js";
+import type { EncodedCall, Script } from "./script.js";
+
+/** Any script, whatever its arguments and reply. */
+export type AnyScript = Script<never, unknown>;
+
+/** The scripts of a client, and by what a queued command is known as one of its own. */
+export class Library {
+  readonly digests: ReadonlySet<string>;
+  readonly texts: ReadonlySet<string>;
+
+  constructor(readonly scripts: readonly AnyScript[]) {
+    this.digests = new Set(scripts.map((script) => script.digest));
+    this.texts = new Set(scripts.map((script) => script.lua));
+  }
+
+  owns({ command: { name, args } }: QueuedCommand): boolean {
+    const [first, second] = args;
+    if (name === "evalsha") return typeof first === "string" && this.digests.has(first);
+    return name === "script" && typeof second === "string" && this.texts.has(second);
+  }
+}
+
+/**
+ * One connection to one server: loads the scripts whenever it becomes ready, runs them, and takes its
+ * unanswered calls back when it closes. ioredis would send those again after a reconnect, at any later time
+ * and without asking whether a second run is safe; here the call decides, within its own deadline.
+ */
+export class Connection {
+  readonly #node: RedisNode;
+  readonly #library: Library;
+  readonly #readiness: Readiness;
+  readonly #loads = new Map<string, Promise<void>>();
+  #allLoaded: Promise<void>;
+  readonly #onReady = () => this.#loadAll();
+  readonly #onClose = () => this.#takeBack();
+
+  constructor(node: RedisNode, library: Library) {
+    this.#node = node;
+    this.#library = library;
+    this.#readiness = new Readiness(node);
+    node.on("ready", this.#onReady);
+    node.on("close", this.#onClose);
+    this.#allLoaded = Promise.resolve();
+    if (this.usable) this.#loadAll();
+  }
+
+  /** Whether a command written now goes out now, rather than into a queue for later. */
+  get usable(): boolean {
+    return this.#node.status === "ready" && this.#node.stream?.writable === true;
+  }
+
+  /** Resolves when the connection can be used; rejects with `Down` when it has ended. */
+  async whenUsable(): Promise<void> {
+    while (!this.usable) await this.#readiness.next();
+  }
+
+  /** Resolves when every script is loaded on this server. */
+  async whenLoaded(): Promise<void> {
+    await this.whenUsable();
+    await this.#allLoaded;
+  }
+
+  /** EVALSHA, after ASKING where a slot is on its way to this server. */
+  async run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+    // In an automatic pipeline ioredis would send the call again by itself.
+    if (script.resend === "never" && this.#node.options.enableAutoPipelining) {
+      return this.runAtomically(script, call, delivery, asking);
+    }
+    return this.#deliver(delivery, () => {
+      if (asking) this.#ask();
+      return this.#node.call("evalsha", evalshaArguments(script, call));
+    });
+  }
+
+  /** SCRIPT LOAD and EVALSHA as one transaction, so that no SCRIPT FLUSH comes between. */
+  async runAtomically(
+    script: AnyScript,
+    call: EncodedCall,
+    delivery: Delivery,
+    asking: boolean,
+  ): Promise<unknown> {
+    const results = await this.#deliver(delivery, () => {
+      if (asking) this.#ask();
+      const transaction = this.#node.multi();
+      transaction.call("script", ["LOAD", script.lua]).call("evalsha", evalshaArguments(script, call));
+      return transaction.exec().catch(rejectWithReason);
+    });
+    for (const [error] of results ?? []) if (error) throw error;
+    return results?.[1]?.[1];
+  }
+
+  /** SCRIPT LOAD; calls that need the same script at the same time share one. */
+  load(script: AnyScript): Promise<void> {
+    const running = this.#loads.get(script.digest);
+    if (running) return running;
+    const load = this.#load(script).finally(() => this.#loads.delete(script.digest));
+    this.#loads.set(script.digest, load);
+    return load;
+  }
+
+  dispose(): void {
+    this.#node.off("ready", this.#onReady);
+    this.#node.off("close", this.#onClose);
+    this.#readiness.dispose();
+  }
+
+  async #load(script: AnyScript): Promise<void> {
+    if (!this.usable) throw new Down("the connection is not ready");
+    const digest = await this.#node.call("script", ["LOAD", script.lua]).catch((error: unknown) => {
+      throw isAnswer(error) ? error : new Down("the connection was lost while loading the script");
+    });
+    if (digest === script.digest) return;
+    throw new ScriptError("its digest is not the SHA-1 of its text", { script });
+  }
+
+  #loadAll(): void {
+    this.#allLoaded = Promise.all(this.#library.scripts.map((script) => this.load(script))).then(() => {});
+    // Whoever waits for `whenLoaded` hears of it; a call recovers by itself.
+    this.#allLoaded.catch(() => {});
+  }
+
+  #ask(): void {
+    this.#node.call("asking", []).catch(() => {}); // The command after it tells what went wrong.
+  }
+
+  async #deliver<Result>(delivery: Delivery, send: () => Promise<Result>): Promise<Result> {
+    if (!this.usable) throw new Down("the connection is not ready");
+    delivery.pending = true;
+    delivery.sent = true;
+    try {
+      return await send();
+    } catch (error) {
+      if (isAnswer(error)) throw error;
+      if (error instanceof Error && notWritten.test(error.message)) throw new Down(error.message, true);
+      delivery.lost = true;
+      throw new Lost("the connection was lost before the answer came");
+    } finally {
+      delivery.pending = false;
+    }
+  }
+
+  #takeBack(): void {
+    const queue = this.#node.commandQueue;
+    const transactions = this.#transactions();
+    for (let index = 0; index < queue.length; ) {
+      const item = queue.peekAt(index);
+      if (item && (item.stream ? transactions.has(item.stream) : this.#library.owns(item))) {
+        queue.removeOne(index);
+        item.command.reject(new Lost("the connection was lost"));
+      } else index++;
+    }
+  }
+
+  /** The pipelines in the queue that are transactions of this client. Others hold commands of the caller too. */
+  #transactions(): ReadonlySet<unknown> {
+    const queue = this.#node.commandQueue;
+    const ours = new Set<unknown>();
+    const ended = new Set<unknown>();
+    for (let index = 0; index < queue.length; index++) {
+      const item = queue.peekAt(index);
+      if (!item?.stream) continue;
+      if (item.command.name === "exec") ended.add(item.stream);
+      else if (this.#library.owns(item)) ours.add(item.stream);
+    }
+    return new Set([...ours].filter((stream) => ended.has(stream)));
+  }
+}
+
+/** Errors by which ioredis refuses a command before writing it. */
+const notWritten = /isn't writeable|subscriber mode|monitoring mode/;
+
+function evalshaArguments({ digest }: AnyScript, { keys, args }: EncodedCall): string[] {
+  return [digest, String(keys.length), ...keys, ...args];
+}
+
+/** EXECABORT says only that something was wrong before; the first of the earlier errors says what. */
+function rejectWithReason(error: unknown): never {
+  if (error instanceof Error && "previousErrors" in error && Array.isArray(error.previousErrors)) {
+    const [first]: unknown[] = error.previousErrors;
+    if (error.message.startsWith("EXECABORT") && first instanceof Error) throw first;
+  }
+  throw error;
+}

@@ -1,0 +1,23 @@
+/** Every default of the client, with the reason for its number. */
+export const defaults = {
+  namespace: { value: "moonpath", because: "Keys of this package are told apart from others at a glance." },
+  deadlineMs: {
+    value: 1_000,
+    because: "Far over a loaded server's worst answer (tens of ms), far under a visitor's patience.",
+  },
+  readyMs: {
+    value: 10_000,
+    because: "The time that ioredis itself allows for one connect; a start may wait longer than a call.",
+  },
+  retries: {
+    value: 20,
+    because: "With the delays below about three seconds of trying; the deadline usually ends it first.",
+  },
+  firstDelayMs: {
+    value: 10,
+    because: "A cut connection is back within some milliseconds on a local network.",
+  },
+  maxDelayMs: { value: 250, because: "A failover ends at any moment; nobody should wait long after it." },
+  redirects: { value: 8, because: "A moving slot redirects once or twice; more means that tables disagree." },
+  reloads: { value: 4, because: "The second recovery is atomic, so a third can only mean a broken server." },
+} as const satisfies Record<string, { readonly value: number | string; readonly because: string }>;

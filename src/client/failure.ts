@@ -1,0 +1,139 @@
+import {
+  ArgumentError,
+  CorruptError,
+  type MoonpathError,
+  NoPermissionError,
+  OutOfMemoryError,
+  ReadOnlyError,
+  ScriptError,
+  UnavailableError,
+  WrongTypeError,
+} from "./errors.js";
+import type { EncodedCall, Script } from "./script.js";
+
+/** The command was not sent. `final` when waiting cannot help, because the connection was ended. */
+export class Down extends Error {
+  constructor(
+    message: string,
+    readonly final = false,
+  ) {
+    super(message);
+  }
+}
+
+/** The command was sent and its answer will not come. */
+export class Lost extends Error {}
+
+/** Whether Redis itself answered with this error, as opposed to something in the connection. */
+export function isAnswer(error: unknown): error is Error {
+  return error instanceof Error && error.name === "ReplyError";
+}
+
+/**
+ * The first word of an error of Redis. Before 7.0 an error inside a script stands at its end, after
+ * `@user_script:<line>: -`.
+ */
+export function codeOf(error: Error): string {
+  const inScript = /@user_script: ?\d+: -?([A-Z]+) /.exec(error.message);
+  return inScript?.[1] ?? /^[A-Z]+/.exec(error.message)?.[0] ?? "";
+}
+
+/** Whether the error comes out of a running script rather than from in front of it. */
+export function isRaisedByScript(error: Error): boolean {
+  return error.message.includes("user_script:");
+}
+
+/** Errors by which Redis refuses to run anything, for now: nothing was written and trying again may help. */
+const passing = new Set([
+  "READONLY",
+  "LOADING",
+  "BUSY",
+  "TRYAGAIN",
+  "CLUSTERDOWN",
+  "MASTERDOWN",
+  "NOREPLICAS",
+  "MISCONF",
+]);
+
+/** Whether Redis refused the call for a reason that passes. */
+export function isPassing(error: unknown): boolean {
+  return isAnswer(error) && passing.has(codeOf(error));
+}
+
+type ErrorClass = new (...args: ConstructorParameters<typeof ScriptError>) => MoonpathError;
+
+const classes: Readonly<Record<string, ErrorClass>> = {
+  WRONGTYPE: WrongTypeError,
+  CORRUPT: CorruptError,
+  OOM: OutOfMemoryError,
+  READONLY: ReadOnlyError,
+  NOPERM: NoPermissionError,
+  NOAUTH: NoPermissionError,
+  LOADING: UnavailableError,
+  BUSY: UnavailableError,
+  TRYAGAIN: UnavailableError,
+  CLUSTERDOWN: UnavailableError,
+  MASTERDOWN: UnavailableError,
+  NOREPLICAS: UnavailableError,
+  MISCONF: UnavailableError,
+};
+
+/** The typed error for what Redis answered, with the Lua line that raised it and without any value. */
+export function typedError(
+  script: Script<never, unknown> | undefined,
+  call: EncodedCall,
+  error: Error,
+): MoonpathError {
+  const argument = /^(?:ERR )?(?:user_script:\d+: )?ARGUMENT \S+ (\S+): (.*)$/s.exec(
+    withoutPlace(error.message),
+  );
+  const source = script && sourceOf(script, error.message);
+  if (argument?.[1] !== undefined && argument[2] !== undefined) {
+    return new ArgumentError(argument[1], withoutValues(argument[2], call), { script, source });
+  }
+  const Class = classes[codeOf(error)] ?? ScriptError;
+  return new Class(withoutValues(withoutPlace(error.message), call), {
+    script,
+    source,
+    cause: safeCause(error, call),
+  });
+}
+
+/**
+ * The Lua line that raised the error. The body of the message comes first, since a CORRUPT error names its
+ * caller's line there; then the suffix that Redis appends.
+ */
+function sourceOf(script: Script<never, unknown>, message: string): string | undefined {
+  const line = /user_script: ?(\d+)/.exec(message)?.[1];
+  if (line === undefined) return undefined;
+  for (const [file, lines] of Object.entries(script.lines)) {
+    const mapped = lines[Number(line)];
+    if (mapped !== undefined) return `${file}:${mapped}`;
+  }
+  return `generated/lua/${script.name.replace(".", "/")}.lua:${line}`;
+}
+
+/** The message without digest and generated line, which `source` tells better. */
+function withoutPlace(message: string): string {
+  return message
+    .replace(/ script: [0-9a-f]{40}, on @user_script:\d+\.?$/, "")
+    .replace(/ user_script:\d+$/, "")
+    .replace(/user_script:\d+: /, "");
+}
+
+/** The message with everything blotted out that the caller sent. */
+function withoutValues(message: string, call: EncodedCall): string {
+  let clean = message.replace(/, with args beginning with: .*$/s, "");
+  for (const sent of [...call.keys, ...call.args]) {
+    // Shorter texts tell nothing, and blotting them out would spoil the message.
+    if (sent.length > 3) clean = clean.replaceAll(sent, "…");
+  }
+  return clean;
+}
+
+/** A copy of the error with name and message only: ioredis hangs the command with its arguments on the original. */
+export function safeCause(error: Error, call: EncodedCall): Error {
+  const cause = new Error(withoutValues(error.message, call));
+  cause.name = error.name;
+  return cause;
+}

@@ -1,0 +1,76 @@
+/** Why a call ended before its answer came. */
+export type Ending = "deadline" | "aborted";
+
+/** Thrown to the waiting call when its time is over; never leaves the client. */
+export class Over extends Error {
+  constructor(readonly ending: Ending) {
+    super(ending);
+  }
+}
+
+/** A deadline and an AbortSignal over one piece of work. `release` must follow in a `finally`. */
+export class Limit {
+  readonly #endsAt: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = () => this.#finish("aborted");
+  #over: Over | undefined;
+  #reject: ((over: Over) => void) | undefined;
+
+  constructor(deadlineMs: number, signal?: AbortSignal) {
+    this.#endsAt = performance.now() + deadlineMs;
+    this.#timer = setTimeout(() => this.#finish("deadline"), deadlineMs);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** Why the time is over, or undefined while some is left. */
+  get cancelled(): Over | undefined {
+    return this.#over;
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.#endsAt - performance.now());
+  }
+
+  /** The work's result, or `Over` when that comes first. A later result, also a rejection, is dropped. */
+  race<Result>(work: Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      work.then(resolve, reject);
+      if (this.#over) reject(this.#over);
+    });
+  }
+
+  release(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  #finish(ending: Ending): void {
+    if (this.#over) return;
+    this.#over = new Over(ending);
+    this.#reject?.(this.#over);
+  }
+}
+
+/** What is known of one call's way to Redis and back. */
+export interface Delivery {
+  /** The script was sent and nothing has come back yet. */
+  pending: boolean;
+  /** Some sending was never answered. */
+  lost: boolean;
+  /** The script was sent at least once. */
+  sent: boolean;
+  /** Set when nobody waits for the answer any more: nothing may be sent from then on. */
+  readonly cancelled: Error | undefined;
+}
+
+/** One call under way: its limit and what is known of its delivery. */
+export class Flight extends Limit implements Delivery {
+  pending = false;
+  lost = false;
+  sent = false;
+  /** What Redis answered last when it refused to run anything for now. */
+  refusal: Error | undefined;
+}

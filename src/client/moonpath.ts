@@ -1,0 +1,144 @@
+import { Caller, type CallOptions, checkedDeadline } from "./call.js";
+import { type AnyScript, Library } from "./connection.js";
+import { defaults } from "./defaults.js";
+import { ArgumentError, MoonpathError, UnavailableError } from "./errors.js";
+import { isAnswer, typedError } from "./failure.js";
+import { Limit } from "./flight.js";
+import { type Observer, Observers } from "./observer.js";
+import { isCluster, type RedisLike } from "./redis.js";
+import type { Scope, Script } from "./script.js";
+import { ClusterServers, SingleServer, type Topology } from "./topology.js";
+import { DirectTransport } from "./transport.js";
+
+/** Scripts by domain and operation, as a generated index exports them. */
+export type Scripts = Readonly<Record<string, Readonly<Record<string, AnyScript>>>>;
+
+/** The typed function of one script. */
+export type Operation<Args, Reply> = (args: Args, options?: CallOptions) => Promise<Reply>;
+
+/** One typed function for each script: `tenant.stock.apply({ … })`. */
+export type Operations<All extends Scripts> = {
+  readonly [Domain in keyof All]: {
+    readonly [Name in keyof All[Domain]]: All[Domain][Name] extends Script<infer Args, infer Reply>
+      ? Operation<Args, Reply>
+      : never;
+  };
+};
+
+/** Options of a client; all may be left out. */
+export interface ClientOptions {
+  /** First field of every key: 1 to 64 characters of `A-Z a-z 0-9 _ . -`. Default `moonpath`. */
+  readonly namespace?: string | undefined;
+  /** Milliseconds until any call ends, retries included. Default 1000. */
+  readonly deadlineMs?: number | undefined;
+  /** The most retries within that time. Default 20; 0 turns retries off. */
+  readonly retries?: number | undefined;
+  /** Who looks on; see `Observer`. */
+  readonly observers?: readonly Observer[] | undefined;
+}
+
+/** A client over one connection or cluster. */
+export interface Client<All extends Scripts> {
+  /** The scripts' functions for one tenant: 1 to 64 characters of `A-Z a-z 0-9 _ . -`. Cheap; make it at will. */
+  tenant(name: string): Operations<All>;
+  /**
+   * Resolves when all scripts are loaded on all servers. Calls need not wait for it; a start-up probe may.
+   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), or with NO_PERMISSION.
+   */
+  ready(options?: CallOptions): Promise<void>;
+  /** Lets go of the connection, which stays open and yours. Later calls fail with CLOSED. */
+  close(): void;
+}
+
+/**
+ * Makes a client for these scripts. Generated code calls it; services call the generated `createMoonpath`.
+ *
+ * ```ts
+ * const moonpath = createClient(new Redis(), { stock: { apply, read } }, { namespace: "shop" });
+ * const { total } = await moonpath.tenant("acme").stock.apply({ … });
+ * ```
+ */
+export function createClient<const All extends Scripts>(
+  redis: RedisLike,
+  scripts: All,
+  options: ClientOptions = {},
+): Client<All> {
+  const namespace = checkedName("namespace", options.namespace ?? defaults.namespace.value);
+  const deadlineMs = checkedDeadline(options.deadlineMs ?? defaults.deadlineMs.value);
+  const retries = checkedRetries(options.retries ?? defaults.retries.value);
+  if (redis.options.keyPrefix) {
+    throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
+  }
+  const observers = new Observers(options.observers ?? []);
+  const all = Object.values(scripts).flatMap((domain) => Object.values(domain));
+  const topology = topologyOf(redis, new Library(all));
+  const transport = new DirectTransport(topology, observers);
+  const caller = new Caller(transport, topology, observers, { deadlineMs, retries });
+  return {
+    tenant: (name) => operationsOf(caller, scripts, { namespace, tenant: checkedName("tenant", name) }),
+    ready: (wait) => ready(topology, wait),
+    close() {
+      caller.close();
+      topology.dispose();
+    },
+  };
+}
+
+function topologyOf(redis: RedisLike, library: Library): Topology {
+  return isCluster(redis) ? new ClusterServers(redis, library) : new SingleServer(redis, library);
+}
+
+function operationsOf<All extends Scripts>(caller: Caller, scripts: All, scope: Scope): Operations<All> {
+  const operations = mapValues(scripts, (domain) =>
+    mapValues(
+      domain,
+      (script) => (args: never, options?: CallOptions) => caller.call(script, scope, args, options),
+    ),
+  );
+  if (!matches(operations, scripts)) throw new TypeError("a script has no function");
+  return operations;
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  to: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]));
+}
+
+/** Whether there is a function for every script: what `Operations` says of them follows from `Caller.call`. */
+function matches<All extends Scripts>(
+  operations: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  scripts: All,
+): operations is Operations<All> {
+  return Object.entries(scripts).every(([domain, names]) =>
+    Object.keys(names).every((name) => typeof operations[domain]?.[name] === "function"),
+  );
+}
+
+async function ready(topology: Topology, { deadlineMs, signal }: CallOptions = {}): Promise<void> {
+  const limit = new Limit(checkedDeadline(deadlineMs ?? defaults.readyMs.value), signal);
+  try {
+    await limit.race(topology.whenLoaded());
+  } catch (error) {
+    if (error instanceof MoonpathError) throw error;
+    if (isAnswer(error)) throw typedError(undefined, nothing, error);
+    throw new UnavailableError("the scripts could not be loaded in time");
+  } finally {
+    limit.release();
+  }
+}
+
+const nothing = { keys: [], args: [] } as const;
+
+const namePattern = /^[A-Za-z0-9_.-]{1,64}$/;
+
+function checkedName(argument: string, name: string): string {
+  if (typeof name === "string" && namePattern.test(name)) return name;
+  throw new ArgumentError(argument, "1 to 64 characters of A-Z, a-z, 0-9, _, . and -");
+}
+
+function checkedRetries(retries: number): number {
+  if (Number.isInteger(retries) && retries >= 0 && retries <= 1_000) return retries;
+  throw new ArgumentError("retries", "a whole number from 0 to 1000");
+}

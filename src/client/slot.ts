@@ -1,0 +1,18 @@
+const SLOTS = 16_384;
+
+/** CRC-16/XMODEM, one entry a byte; https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ */
+const table = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 8;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
+  return crc & 0xffff;
+});
+
+/** The cluster slot of a key: of what stands between its first `{` and the next `}`, else of the whole key. */
+export function slotOf(key: string): number {
+  const open = key.indexOf("{");
+  const close = open < 0 ? -1 : key.indexOf("}", open + 1);
+  const hashed = close > open + 1 ? key.slice(open + 1, close) : key;
+  let crc = 0;
+  for (const byte of Buffer.from(hashed)) crc = ((crc << 8) & 0xffff) ^ (table[(crc >> 8) ^ byte] ?? 0);
+  return crc % SLOTS;
+}

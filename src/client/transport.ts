@@ -1,0 +1,80 @@
+import type { AnyScript, Connection } from "./connection.js";
+import { defaults } from "./defaults.js";
+import { codeOf, isAnswer } from "./failure.js";
+import type { Delivery } from "./flight.js";
+import type { Observers } from "./observer.js";
+import type { EncodedCall } from "./script.js";
+import type { Topology } from "./topology.js";
+
+/**
+ * How an encoded call gets to Redis and its reply back. The seam for batching: another transport may gather
+ * calls and send them together.
+ */
+export interface Transport {
+  /**
+   * Sends once. Rejects with the error that Redis answered, with `Down` when nothing was sent, or with `Lost`
+   * when no answer will come; keeps `delivery` true at every moment, since a deadline may pass at any.
+   */
+  send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown>;
+}
+
+/** One call, one EVALSHA. Follows redirections, and loads a script again that the server has forgotten. */
+export class DirectTransport implements Transport {
+  readonly #topology: Topology;
+  readonly #observers: Observers;
+
+  constructor(topology: Topology, observers: Observers) {
+    this.#topology = topology;
+    this.#observers = observers;
+  }
+
+  async send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
+    const [key] = call.keys;
+    const connection = this.#topology.now(key) ?? (await this.#topology.soon(key));
+    if (delivery.cancelled) throw delivery.cancelled;
+    try {
+      return await connection.run(script, call, delivery, false);
+    } catch (error) {
+      return this.#recover(script, call, delivery, connection, error);
+    }
+  }
+
+  /**
+   * NOSCRIPT: load and call again; if the script is gone even then, load and call in one transaction, where
+   * nothing can come between. MOVED and ASK: call again where they point.
+   */
+  async #recover(
+    script: AnyScript,
+    call: EncodedCall,
+    delivery: Delivery,
+    first: Connection,
+    firstError: unknown,
+  ): Promise<unknown> {
+    let [connection, error, asking, reloads, redirects] = [first, firstError, false, 0, 0];
+    for (;;) {
+      if (!isAnswer(error)) throw error;
+      const code = codeOf(error);
+      let atomically = false;
+      if (code === "NOSCRIPT" && reloads < defaults.reloads.value) {
+        atomically = reloads > 0;
+        reloads++;
+        if (!atomically) await connection.load(script);
+        this.#observers.reloaded(script);
+      } else if ((code === "MOVED" || code === "ASK") && redirects < defaults.redirects.value) {
+        redirects++;
+        asking = code === "ASK";
+        const target = await this.#topology.redirected(error, script, call.keys[0]);
+        if (!target) throw error;
+        connection = target;
+      } else throw error;
+      if (delivery.cancelled) throw delivery.cancelled;
+      try {
+        return atomically
+          ? await connection.runAtomically(script, call, delivery, asking)
+          : await connection.run(script, call, delivery, asking);
+      } catch (next) {
+        error = next;
+      }
+    }
+  }
+}
