@@ -1,0 +1,70 @@
+import { Cluster, Redis } from "ioredis";
+import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
+import { afterEach, describe, expect, inject, it } from "vitest";
+import type { RedisLike } from "../../src/client/index.js";
+import { type Client, createClient } from "../../src/client/index.js";
+import { freshNamespace } from "../setup/redis.js";
+import { scripts } from "./fixtures.js";
+
+const endpoint = (url: string) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
+const single = () => endpoint(inject("redisUrl"));
+const nodes = () => inject("clusterUrl").split(",").map(endpoint);
+
+interface Owned extends RedisLike_ {
+  disconnect(): void;
+}
+type RedisLike_ = object;
+
+const connections: [name: string, open: () => RedisLike & Owned][] = [
+  ["ioredis Redis", () => new Redis(single())],
+  ["ioredis Redis, RESP3", () => new Redis({ ...single(), protocol: 3 })],
+  ["ioredis Redis with stringNumbers", () => new Redis({ ...single(), stringNumbers: true })],
+  ["ioredis Redis, lazy", () => new Redis({ ...single(), lazyConnect: true })],
+  ["ioredis Redis with automatic pipelines", () => new Redis({ ...single(), enableAutoPipelining: true })],
+  ["ioredis Cluster", () => new Cluster(nodes())],
+  ["ioredis Cluster, lazy", () => new Cluster(nodes(), { lazyConnect: true })],
+  ["iovalkey Redis", () => new Valkey(single())],
+  ["iovalkey Cluster", () => new ValkeyCluster(nodes())],
+];
+
+describe.each(connections)("%s", (_, open) => {
+  const opened: { redis: Owned; client: Client<typeof scripts> }[] = [];
+  const start = () => {
+    const redis = open();
+    const client = createClient(redis, scripts, { namespace: freshNamespace() });
+    opened.push({ redis, client });
+    return client;
+  };
+  afterEach(() => {
+    for (const { redis, client } of opened.splice(0)) {
+      client.close();
+      redis.disconnect();
+    }
+  });
+
+  it("makes typed calls", async () => {
+    const client = start();
+    const { tally } = client.tenant("acme");
+    expect(await tally.add({ tally: "a", change: 3, operation: "one" })).toEqual({
+      outcome: "added",
+      total: 3,
+    });
+    expect(await tally.add({ tally: "a", change: 3, operation: "one" })).toEqual({
+      outcome: "repeated",
+      total: 3,
+    });
+    expect(await tally.bump({ tally: "a", change: 2 })).toEqual({ total: 5 });
+    expect(await tally.read({ tally: "a" })).toEqual({ total: 5 });
+    expect(await client.tenant("other").tally.read({ tally: "a" })).toEqual({ total: 0 });
+  });
+
+  it("resolves ready() and then makes many calls at once, over all slots", async () => {
+    const client = start();
+    await client.ready();
+    const { tally } = client.tenant("acme");
+    const totals = await Promise.all(
+      Array.from({ length: 300 }, (_unused, index) => tally.add({ tally: `t${index}`, change: index })),
+    );
+    expect(totals.map(({ total }) => total)).toEqual(Array.from({ length: 300 }, (_unused, index) => index));
+  });
+});
