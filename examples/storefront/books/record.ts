@@ -1,0 +1,119 @@
+import type { Pool } from "pg";
+import type { ShopEvent } from "../events.js";
+
+/** An event as the books take it down. */
+export interface Entry {
+  readonly event: ShopEvent;
+  /** True for a sale that exceeded what was available. */
+  readonly refused: boolean;
+  /** Whether a script took this delivery as new; false for a repeat. */
+  readonly fresh: boolean;
+}
+
+/** Most events in one INSERT: keeps the statement's parameters below a megabyte. */
+const MAX_BATCH = 1_000;
+
+interface Waiting {
+  readonly entry: Entry;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Writes events to the books, many in one INSERT (group commit).
+ *
+ * `record` resolves once its event is committed. While one INSERT is under way the next events gather, so that
+ * a lone event waits for nobody and a thousand at once cost one commit. If an INSERT fails, each of its events
+ * fails with the database's error.
+ */
+export class Recorder {
+  readonly #pool: Pool;
+  readonly #sql: string;
+  readonly #waiting: Waiting[] = [];
+  #writing = false;
+
+  constructor(pool: Pool, schema: string) {
+    this.#pool = pool;
+    this.#sql = insertInto(schema);
+  }
+
+  record(entry: Entry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, resolve, reject });
+      if (!this.#writing) {
+        this.#writing = true;
+        // Events of the same turn of the event loop travel together.
+        setImmediate(() => void this.#write());
+      }
+    });
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, MAX_BATCH);
+      try {
+        await this.#pool.query({ name: "record-events", text: this.#sql, values: columnsOf(batch) });
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#writing = false;
+  }
+}
+
+interface Row {
+  readonly entry: Entry;
+  deliveries: number;
+  applied: number;
+}
+
+/** One row an event: an INSERT must not meet the same key twice. */
+function columnsOf(batch: readonly Waiting[]): unknown[][] {
+  const rows = new Map<string, Row>();
+  for (const { entry } of batch) {
+    const row = rows.get(entry.event.event);
+    if (row === undefined) {
+      rows.set(entry.event.event, { entry, deliveries: 1, applied: entry.fresh ? 1 : 0 });
+    } else {
+      row.deliveries += 1;
+      row.applied += entry.fresh ? 1 : 0;
+    }
+  }
+  const list = [...rows.values()];
+  return [
+    list.map(({ entry }) => entry.event.event),
+    list.map(({ entry }) => entry.event.kind),
+    list.map(({ entry }) => entry.event.product),
+    list.map(({ entry }) => unitsOf(entry.event)),
+    list.map(({ entry: { event } }) => (event.kind === "price" ? event.amountMinor : 0)),
+    list.map(({ entry: { event } }) => ("sequence" in event ? event.sequence : 0)),
+    list.map(({ entry }) => entry.refused),
+    list.map(({ deliveries }) => deliveries),
+    list.map(({ applied }) => applied),
+  ];
+}
+
+function unitsOf(event: ShopEvent): number {
+  switch (event.kind) {
+    case "opening":
+      return event.quantity;
+    case "sale":
+    case "return":
+      return event.units;
+    case "price":
+    case "view":
+      return 0;
+  }
+}
+
+function insertInto(schema: string): string {
+  return `
+    insert into ${schema}.events as known
+      (event, kind, product, units, amount_minor, sequence, refused, deliveries, applied)
+    select * from unnest
+      ($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bigint[], $7::boolean[], $8::int[], $9::int[])
+    on conflict (event) do update set
+      deliveries = known.deliveries + excluded.deliveries,
+      applied = known.applied + excluded.applied`;
+}

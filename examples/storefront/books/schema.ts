@@ -1,0 +1,46 @@
+import type { Pool } from "pg";
+
+/**
+ * Creates the shop's tables in a schema of their own and returns the schema's name as it is written in SQL.
+ *
+ * - `events`: one row an event. `deliveries` counts how often it arrived, `applied` how often a script took it
+ *   as new (once, however often it arrives).
+ * - `view_batches`, `product_views`: what the view job has written; a batch is recorded once.
+ */
+export async function createSchema(pool: Pool, schema: string): Promise<void> {
+  const name = checked(schema);
+  await pool.query(`
+    create schema ${name};
+    create table ${name}.events (
+      event         text    primary key,
+      kind          text    not null check (kind in ('opening', 'sale', 'return', 'price', 'view')),
+      product       text    not null,
+      units         integer not null check (units >= 0),
+      amount_minor  integer not null check (amount_minor >= 0),
+      sequence      bigint  not null,
+      refused       boolean not null,
+      deliveries    integer not null check (deliveries > 0),
+      applied       integer not null
+    );
+    create index on ${name}.events (product) where kind = 'opening';
+    create table ${name}.view_batches (
+      shard  text   not null,
+      batch  bigint not null,
+      primary key (shard, batch)
+    );
+    create table ${name}.product_views (
+      product  text   primary key,
+      views    bigint not null
+    )`);
+}
+
+/** Removes the schema and everything in it. */
+export async function dropSchema(pool: Pool, schema: string): Promise<void> {
+  await pool.query(`drop schema if exists ${checked(schema)} cascade`);
+}
+
+/** Schema names stand in SQL text, so they are plain names only. */
+function checked(schema: string): string {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(schema)) throw new TypeError("a schema name is made of a-z, 0-9 and _");
+  return schema;
+}

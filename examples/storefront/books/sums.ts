@@ -1,0 +1,93 @@
+import type { Pool } from "pg";
+
+/** What the books hold of one product. Units, pence and times are whole numbers. */
+export interface ProductSums {
+  readonly product: string;
+  /** Units at the start, over both warehouses. */
+  readonly opening: number;
+  readonly sold: number;
+  readonly returned: number;
+  /** Units of sales that were refused. */
+  readonly refused: number;
+  /** Price of the latest price event by its sequence, in pence; null without one. */
+  readonly lastPrice: number | null;
+  /** Page views, each taken down once as it happened. */
+  readonly views: number;
+  /** Page views that came through Redis in batches. */
+  readonly viewsInDatabase: number;
+}
+
+/** What the books hold in all. */
+export interface Totals {
+  /** Sales, refused ones included. */
+  readonly sales: number;
+  readonly returns: number;
+  readonly refusedSales: number;
+  readonly refusedUnits: number;
+  readonly priceEvents: number;
+  readonly views: number;
+  readonly viewsInDatabase: number;
+  /** Deliveries beyond each event's first. */
+  readonly duplicatesDelivered: number;
+  /** Deliveries that no script took as new, beyond each event's first. */
+  readonly duplicatesIgnored: number;
+}
+
+/** Sums by product, in the order of the stock codes. Every product that has opened is there. */
+export async function sumProducts(pool: Pool, schema: string): Promise<ProductSums[]> {
+  const { rows } = await pool.query<ProductSums>(`
+    with summed as (
+      select
+        product,
+        coalesce(sum(units) filter (where kind = 'opening'), 0)::float8 as opening,
+        coalesce(sum(units) filter (where kind = 'sale' and not refused), 0)::float8 as sold,
+        coalesce(sum(units) filter (where kind = 'return'), 0)::float8 as returned,
+        coalesce(sum(units) filter (where kind = 'sale' and refused), 0)::float8 as refused,
+        (array_agg(amount_minor order by sequence desc) filter (where kind = 'price'))[1] as "lastPrice",
+        (count(*) filter (where kind = 'view'))::float8 as views
+      from ${schema}.events
+      group by product
+    )
+    select summed.*, coalesce(product_views.views, 0)::float8 as "viewsInDatabase"
+    from summed left join ${schema}.product_views using (product)
+    order by product collate "C"`);
+  return rows;
+}
+
+/** Sums over everything. */
+export async function sumTotals(pool: Pool, schema: string): Promise<Totals> {
+  const { rows } = await pool.query<Totals>(`
+    select
+      (count(*) filter (where kind = 'sale'))::float8 as sales,
+      (count(*) filter (where kind = 'return'))::float8 as returns,
+      (count(*) filter (where kind = 'sale' and refused))::float8 as "refusedSales",
+      coalesce(sum(units) filter (where kind = 'sale' and refused), 0)::float8 as "refusedUnits",
+      (count(*) filter (where kind = 'price'))::float8 as "priceEvents",
+      (count(*) filter (where kind = 'view'))::float8 as views,
+      (select coalesce(sum(views), 0) from ${schema}.product_views)::float8 as "viewsInDatabase",
+      coalesce(sum(deliveries - 1), 0)::float8 as "duplicatesDelivered",
+      -- An event counts as applied at least once: its first answer may have been lost on the way here.
+      coalesce(sum(deliveries - greatest(applied, 1)), 0)::float8 as "duplicatesIgnored"
+    from ${schema}.events`);
+  const [totals] = rows;
+  if (totals === undefined) throw new Error("the books gave no totals");
+  return totals;
+}
+
+/** Stock codes in their order, a page at a time. */
+export async function listProducts(
+  pool: Pool,
+  schema: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await pool.query<{ product: string }>({
+    name: "list-products",
+    text: `
+      select distinct product collate "C" as product from ${schema}.events
+      where kind = 'opening' and product collate "C" > $1
+      order by product limit $2`,
+    values: [after, limit],
+  });
+  return rows.map(({ product }) => product);
+}

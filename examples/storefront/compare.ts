@@ -1,0 +1,74 @@
+import type { ProductSums } from "./books/sums.js";
+import type { Findings, ProductInRedis } from "./result.js";
+
+/**
+ * Compares what the invoices say, what PostgreSQL holds and what Redis holds. Returns one sentence for each
+ * thing that differs; none when the books balance.
+ */
+export function compare(findings: Findings): string[] {
+  return [...compareTotals(findings), ...compareProducts(findings)];
+}
+
+function compareTotals({ sent, totals }: Findings): string[] {
+  const found: string[] = [];
+  const same = (what: string, invoices: number, books: number) => {
+    if (invoices !== books) found.push(`${what}: ${invoices} by the invoices, ${books} in the books`);
+  };
+  same("page views", sent.views, totals.views);
+  same("sales", sent.sales, totals.sales);
+  same("returns", sent.returns, totals.returns);
+  same("price events", sent.priceEvents, totals.priceEvents);
+  const { duplicatesDelivered, duplicatesIgnored, views, viewsInDatabase } = totals;
+  // A delivery that was tried again may have arrived before: that is one more duplicate than planned.
+  const extra = duplicatesDelivered - sent.duplicates;
+  if (extra < 0 || extra > sent.retries) {
+    found.push(`duplicates: ${sent.duplicates} sent, ${duplicatesDelivered} in the books`);
+  }
+  if (duplicatesIgnored !== duplicatesDelivered) {
+    found.push(`duplicates: ${duplicatesDelivered} delivered, ${duplicatesIgnored} ignored`);
+  }
+  if (viewsInDatabase !== views) {
+    found.push(`page views: ${views} happened, ${viewsInDatabase} came through Redis`);
+  }
+  return found;
+}
+
+function compareProducts({ stock, sent, products, redis }: Findings): string[] {
+  const found = products.flatMap((sums) =>
+    compareProduct(sums, stock, sent.quantities.get(sums.product), redis.get(sums.product)).map(
+      (difference) => `${sums.product}: ${difference}`,
+    ),
+  );
+  const inBooks = new Set(products.map(({ product }) => product));
+  for (const product of sent.quantities.keys()) {
+    if (!inBooks.has(product)) found.push(`${product}: not in the books`);
+  }
+  return found;
+}
+
+function compareProduct(
+  { opening, sold, returned, refused, lastPrice, views, viewsInDatabase }: ProductSums,
+  stock: number,
+  quantity: number | undefined,
+  inRedis: ProductInRedis | undefined,
+): string[] {
+  const found: string[] = [];
+  if (quantity === undefined) found.push("in the books, but not in the invoices");
+  else if (sold + refused - returned !== quantity) {
+    found.push(
+      `the quantities add up to ${quantity} in the invoices, ${sold + refused - returned} in the books`,
+    );
+  }
+  if (opening !== stock) found.push(`opened with ${opening} units instead of ${stock}`);
+  const expected = opening - sold + returned;
+  const available = inRedis?.available;
+  if (available === undefined) found.push("unknown to Redis");
+  else if (available !== expected) found.push(`${available} units in Redis, ${expected} by the books`);
+  if (available !== undefined && available < 0) found.push("fewer than no units in Redis");
+  if (inRedis !== undefined && inRedis.lastPrice !== lastPrice) {
+    found.push(`price ${inRedis.lastPrice} in Redis, ${lastPrice} in the books`);
+  }
+  if (views !== viewsInDatabase)
+    found.push(`${views} page views happened, ${viewsInDatabase} came through Redis`);
+  return found;
+}

@@ -1,0 +1,75 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+
+/** What the command line asks for. */
+export interface Options {
+  /** Invoice file; absent: invoices made up from the seed. */
+  readonly data?: string;
+  /** Units of each product at the start. */
+  readonly stock: number;
+  /** Most lines to replay; absent: all of a file, or the usual number of made-up ones. */
+  readonly limit?: number;
+  /** File for the result. */
+  readonly json?: string;
+  /** Exit after the summary. */
+  readonly once: boolean;
+  /** Port of the shop; 0 picks a free one. */
+  readonly port: number;
+  /** Decides the made-up invoices, and which events arrive twice or late. */
+  readonly seed: number;
+}
+
+/** Ends the program with this status after commander has printed help or what is wrong. */
+export class UsageExit extends Error {
+  constructor(readonly status: number) {
+    super("usage");
+  }
+}
+
+const MAX_STOCK = 1_000_000_000;
+
+/**
+ * Reads the command line, without program name. Throws `UsageExit` with status 0 after `--help` and 2 after a
+ * wrong option; the text is printed through `print` and `printError`.
+ */
+export function readOptions(
+  args: readonly string[],
+  print: (text: string) => void,
+  printError: (text: string) => void,
+): Options {
+  const command = new Command("npm start --")
+    .description("Opens a small shop and replays invoices against it, some of them twice and late.")
+    .option("--data <file>", "invoices in the Online Retail format, plain or gzip (default: made up)")
+    .option("--stock <units>", "units of each product at the start", whole(0, MAX_STOCK), 1_000)
+    .option("--limit <lines>", "replay no more than this many lines", whole(1, Number.MAX_SAFE_INTEGER))
+    .option("--json <file>", "write the result there")
+    .option("--once", "exit after the summary: 0 if the books balance, else 1", false)
+    .option("--port <port>", "port of the shop; 0 picks a free one", whole(0, 65_535), 0)
+    .option("--seed <number>", "decides the made-up invoices and the disorder", whole(0, 4_294_967_295), 1)
+    .addHelpText("after", ENVIRONMENT)
+    .allowExcessArguments(false)
+    .configureOutput({ writeOut: print, writeErr: printError })
+    .exitOverride();
+  try {
+    command.parse([...args], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) throw new UsageExit(error.exitCode === 0 ? 0 : 2);
+    throw error;
+  }
+  return command.opts<Options>();
+}
+
+const ENVIRONMENT = `
+Environment:
+  REDIS_URL     use this Redis instead of starting one; several URLs, comma-separated, are a cluster
+  DATABASE_URL  use this PostgreSQL instead of starting one
+A given server keeps what it has: each run works under a name of its own and removes it at the end.`;
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`A whole number from ${least} to ${most} is expected.`);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,52 @@
+import { createLogUpdate } from "log-update";
+import type { Tally } from "./replay/tally.js";
+
+/** Where progress is shown. */
+export interface Output extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+}
+
+/** How often the line changes on a terminal, and how often a plain line is printed elsewhere. */
+const LIVE_MS = 100;
+const PLAIN_MS = 3_000;
+
+/** Shows how far the replay is until `stop()`: one live line on a terminal, a plain line now and then otherwise. */
+export function showProgress(output: Output, tally: Tally, lines: number): { stop(): void } {
+  const started = performance.now();
+  const text = () => describe(tally, lines, performance.now() - started);
+  if (output.isTTY === true) {
+    const update = createLogUpdate(output);
+    const timer = setInterval(() => update(text()), LIVE_MS);
+    return {
+      stop: () => {
+        clearInterval(timer);
+        update(text());
+        update.done();
+      },
+    };
+  }
+  const timer = setInterval(() => output.write(`${text()}\n`), PLAIN_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      output.write(`${text()}\n`);
+    },
+  };
+}
+
+function describe(tally: Tally, lines: number, elapsedMs: number): string {
+  const share = lines === 0 ? 100 : Math.floor((tally.lines / lines) * 100);
+  const rate = elapsedMs === 0 ? 0 : Math.round((tally.answered / elapsedMs) * 1_000);
+  return [
+    `${number(tally.lines)} of ${number(lines)} lines (${share} %)`,
+    `${number(tally.answered)} events, ${number(rate)}/s`,
+    `${number(tally.repeated)} repeats ignored`,
+    `${number(tally.refused)} sales refused`,
+    `${(elapsedMs / 1_000).toFixed(1)} s`,
+  ].join(" · ");
+}
+
+/** A number for people: `42,481`. */
+export function number(value: number): string {
+  return value.toLocaleString("en-GB");
+}

@@ -1,0 +1,137 @@
+import { type ShopEvent, WAREHOUSES } from "../events.js";
+import type { InvoiceLine, ProductLine } from "../invoices/line.js";
+import { Random } from "../random.js";
+
+/** One event on its way to the shop. */
+export interface Delivery {
+  readonly event: ShopEvent;
+  /** 2: both copies are sent at the same moment. */
+  readonly copies: 1 | 2;
+  /** True for the second copy of an event that was delivered before. */
+  readonly again: boolean;
+}
+
+/** How unreliable the delivery is, on purpose. Shares of all events. */
+export const DISORDER = {
+  /** Delivered twice: half of them at the same moment, half again after newer events. */
+  twice: 0.05,
+  /** Prices, sales and returns delivered only after a newer event of the same product. */
+  late: 0.02,
+} as const;
+
+export interface PlanOptions {
+  readonly seed: number;
+  /** Units of each product at the start, over all warehouses. */
+  readonly stock: number;
+}
+
+/** Told of each line as it is read, so that the caller can count. */
+export type LineObserver = (line: InvoiceLine) => void;
+
+/**
+ * Turns invoice lines into deliveries, in the order in which they are to be sent.
+ *
+ * A product's first line opens its stock in both warehouses. Each line is a page view, a price event where the
+ * price differs from the product's line before, and a sale (quantity above zero) or a return (below zero).
+ * A quantity of zero moves nothing. The seed decides what is delivered twice or late; the same lines and the
+ * same seed give the same deliveries. Holds one price a product and the deliveries that are held back.
+ */
+export async function* planDeliveries(
+  lines: AsyncIterable<InvoiceLine> | Iterable<InvoiceLine>,
+  { seed, stock }: PlanOptions,
+  observe: LineObserver = () => {},
+): AsyncGenerator<Delivery> {
+  const disorder = new Disorder(seed);
+  const lastPrice = new Map<string, number>();
+  for await (const line of lines) {
+    observe(line);
+    if (line.kind !== "product") continue;
+    const known = lastPrice.get(line.product);
+    if (known === undefined) {
+      for (const event of openings(line.product, stock)) yield* disorder.deliver(event);
+    }
+    for (const event of eventsOf(line, known)) yield* disorder.deliver(event);
+    lastPrice.set(line.product, line.priceMinor);
+  }
+  yield* disorder.rest();
+}
+
+function openings(product: string, stock: number): ShopEvent[] {
+  return WAREHOUSES.map((warehouse, index) => ({
+    kind: "opening",
+    event: `opening:${product}:${warehouse}`,
+    product,
+    warehouse,
+    quantity: index === 0 ? Math.ceil(stock / 2) : Math.floor(stock / 2),
+    sequence: 1,
+  }));
+}
+
+function eventsOf(
+  { number, product, quantity, priceMinor }: ProductLine,
+  known: number | undefined,
+): ShopEvent[] {
+  const events: ShopEvent[] = [];
+  const event = (kind: string) => `line-${number}:${kind}`;
+  if (priceMinor !== known) {
+    events.push({ kind: "price", event: event("price"), product, amountMinor: priceMinor, sequence: number });
+  }
+  events.push({ kind: "view", event: event("view"), product });
+  if (quantity > 0) events.push({ kind: "sale", event: event("sale"), product, units: quantity });
+  if (quantity < 0) events.push({ kind: "return", event: event("return"), product, units: -quantity });
+  return events;
+}
+
+/** Delivers some events twice and some late: after the next event of the same product and sort. */
+class Disorder {
+  readonly #random: Random;
+  readonly #held = new Map<string, Delivery[]>();
+
+  constructor(seed: number) {
+    this.#random = new Random(seed ^ 0x5f0e_d21c);
+  }
+
+  *deliver(event: ShopEvent): Generator<Delivery> {
+    const twice = this.#random.chance(DISORDER.twice);
+    const together = this.#random.chance(0.5);
+    const late = this.#random.chance(DISORDER.late) && event.kind !== "view" && event.kind !== "opening";
+    const lane = laneOf(event);
+    if (late) {
+      // Nothing newer has been delivered yet, so what is held stays held.
+      this.#hold(lane, { event, copies: twice ? 2 : 1, again: false });
+      return;
+    }
+    const held = this.#held.get(lane) ?? [];
+    this.#held.delete(lane);
+    yield { event, copies: twice && together ? 2 : 1, again: false };
+    yield* held;
+    if (twice && !together) this.#hold(lane, { event, copies: 1, again: true });
+  }
+
+  /** Everything still held when the invoices end. */
+  *rest(): Generator<Delivery> {
+    for (const held of this.#held.values()) yield* held;
+    this.#held.clear();
+  }
+
+  #hold(lane: string, delivery: Delivery): void {
+    const held = this.#held.get(lane);
+    if (held === undefined) this.#held.set(lane, [delivery]);
+    else held.push(delivery);
+  }
+}
+
+/** Events of one lane are sent one after the other, so that a run with a seed always ends the same. */
+export function laneOf(event: ShopEvent): string {
+  switch (event.kind) {
+    case "opening":
+      return `opening:${event.product}:${event.warehouse}`;
+    case "price":
+      return `price:${event.product}`;
+    case "view":
+      return `view:${event.product}`;
+    case "sale":
+    case "return":
+      return `stock:${event.product}`;
+  }
+}

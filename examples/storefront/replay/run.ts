@@ -1,0 +1,127 @@
+import type { ShopEvent } from "../events.js";
+import type { ShopClient } from "./http.js";
+import { type Delivery, laneOf } from "./plan.js";
+import type { Tally } from "./tally.js";
+
+/** Deliveries that may be under way or wait for their lane: bounds memory and keeps the shop busy. */
+const WINDOW = 512;
+
+/**
+ * Sends deliveries to the shop, many at once. Sales and returns of one product go one after the other, and so
+ * do its prices, each after the product's opening: the order of the plan is the order of arrival where order
+ * matters, so that a run with a seed always ends the same.
+ *
+ * Throws the first delivery's error (`ReplayError`), or the signal's reason, after everything under way ended.
+ */
+export async function replay(
+  deliveries: AsyncIterable<Delivery>,
+  client: ShopClient,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const sender = new Sender(client, tally, signal);
+  for await (const delivery of deliveries) {
+    if (sender.ended) break;
+    await sender.send(delivery);
+  }
+  await sender.finish();
+}
+
+class Sender {
+  readonly #client: ShopClient;
+  readonly #tally: Tally;
+  readonly #signal: AbortSignal;
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #openings = new Map<string, Promise<void>>();
+  #underWay = 0;
+  #wake: (() => void) | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(client: ShopClient, tally: Tally, signal: AbortSignal) {
+    this.#client = client;
+    this.#tally = tally;
+    this.#signal = signal;
+  }
+
+  get ended(): boolean {
+    return this.#failure !== undefined || this.#signal.aborted;
+  }
+
+  /** Resolves when the delivery has a place in the window, not when it has arrived. */
+  async send(delivery: Delivery): Promise<void> {
+    while (this.#underWay >= WINDOW) await this.#change();
+    this.#underWay += 1;
+    const { event } = delivery;
+    const before = this.#before(event);
+    const done = before.then(() => this.#deliver(delivery)).finally(() => this.#leave());
+    this.#remember(event, done);
+  }
+
+  async finish(): Promise<void> {
+    while (this.#underWay > 0) await this.#change();
+    if (this.#failure !== undefined) throw this.#failure.error;
+    this.#signal.throwIfAborted();
+  }
+
+  #before(event: ShopEvent): Promise<void> {
+    const opened = this.#openings.get(event.product) ?? Promise.resolve();
+    if (event.kind === "opening") return Promise.resolve();
+    if (event.kind === "view") return opened;
+    return this.#lanes.get(laneOf(event)) ?? opened;
+  }
+
+  #remember(event: ShopEvent, done: Promise<void>): void {
+    if (event.kind === "view") return;
+    if (event.kind === "opening") {
+      const others = this.#openings.get(event.product);
+      this.#openings.set(
+        event.product,
+        others === undefined ? done : Promise.all([others, done]).then(() => {}),
+      );
+      return;
+    }
+    const lane = laneOf(event);
+    this.#lanes.set(lane, done);
+    void done.then(() => {
+      if (this.#lanes.get(lane) === done) this.#lanes.delete(lane);
+    });
+  }
+
+  /** Never throws: a failure ends the whole replay, and what still waits is not sent. */
+  async #deliver(delivery: Delivery): Promise<void> {
+    if (this.ended) return;
+    try {
+      this.#count(delivery);
+      const copies = Array.from({ length: delivery.copies }, () => this.#client.deliver(delivery.event));
+      const tally = this.#tally;
+      for (const { repeated, refused } of await Promise.all(copies)) {
+        tally.answered += 1;
+        if (repeated) tally.repeated += 1;
+        else if (refused) tally.refused += 1;
+      }
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+  }
+
+  #count({ event, copies, again }: Delivery): void {
+    const tally = this.#tally;
+    tally.duplicates += again ? copies : copies - 1;
+    if (again) return;
+    if (event.kind === "view") tally.views += 1;
+    else if (event.kind === "sale") tally.sales += 1;
+    else if (event.kind === "return") tally.returns += 1;
+    else if (event.kind === "price") tally.priceEvents += 1;
+  }
+
+  #leave(): void {
+    this.#underWay -= 1;
+    this.#wake?.();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}

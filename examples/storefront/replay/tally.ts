@@ -1,0 +1,45 @@
+import type { InvoiceLine } from "../invoices/line.js";
+
+/** Bad lines whose reasons are kept, to be printed. */
+const NAMED = 10;
+
+/** What the replay has read and sent: a second opinion on the books, never their source. */
+export class Tally {
+  lines = 0;
+  bad = 0;
+  other = 0;
+  views = 0;
+  sales = 0;
+  returns = 0;
+  priceEvents = 0;
+  /** Deliveries beyond each event's first, as planned. */
+  duplicates = 0;
+  /** Answers so far; the deliveries under way are not in it. */
+  answered = 0;
+  /** Answers that said that the event was known. */
+  repeated = 0;
+  /** Sales that were answered as refused, repeats left out. */
+  refused = 0;
+  /** Deliveries that had to be tried again. */
+  retries = 0;
+  /** The first few bad lines. */
+  readonly badLines: { readonly number: number; readonly reason: string }[] = [];
+  /** The file's own sum of quantities, by product. */
+  readonly quantities = new Map<string, number>();
+
+  /** Counts a line as it is read. */
+  count(line: InvoiceLine): void {
+    this.lines += 1;
+    switch (line.kind) {
+      case "bad":
+        this.bad += 1;
+        if (this.badLines.length < NAMED) this.badLines.push({ number: line.number, reason: line.reason });
+        break;
+      case "other":
+        this.other += 1;
+        break;
+      case "product":
+        this.quantities.set(line.product, (this.quantities.get(line.product) ?? 0) + line.quantity);
+    }
+  }
+}

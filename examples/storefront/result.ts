@@ -1,0 +1,96 @@
+import type { ProductSums, Totals } from "./books/sums.js";
+
+/** What Redis holds of one product. */
+export interface ProductInRedis {
+  /** Units over both warehouses; undefined when Redis does not know the product. */
+  readonly available: number | undefined;
+  /** Base price in pence; null without one. */
+  readonly lastPrice: number | null;
+}
+
+/** Everything that the end of a run knows: what the replay sent, what PostgreSQL holds, what Redis holds. */
+export interface Findings {
+  readonly stock: number;
+  readonly sent: Sent;
+  readonly totals: Totals;
+  readonly products: readonly ProductSums[];
+  readonly redis: ReadonlyMap<string, ProductInRedis>;
+  readonly elapsedMs: number;
+}
+
+/** The replay's own count. */
+export interface Sent {
+  readonly lines: number;
+  readonly bad: number;
+  readonly other: number;
+  readonly views: number;
+  readonly sales: number;
+  readonly returns: number;
+  readonly priceEvents: number;
+  readonly duplicates: number;
+  /** Deliveries that had to be tried again; the shop may have seen each of them once more. */
+  readonly retries: number;
+  /** The invoices' own sum of quantities, by product. */
+  readonly quantities: ReadonlyMap<string, number>;
+}
+
+/** The result as `--json` writes it. Units, pence and milliseconds are whole numbers. */
+export interface Result {
+  /** Lines after the header, bad and other ones included. */
+  readonly lines: number;
+  readonly bad: number;
+  readonly other: number;
+  /** Sales in the books, refused ones included. */
+  readonly sales: number;
+  readonly returns: number;
+  readonly refusedSales: number;
+  readonly refusedUnits: number;
+  readonly priceEvents: number;
+  readonly duplicatesDelivered: number;
+  readonly duplicatesIgnored: number;
+  readonly views: number;
+  readonly viewsInDatabase: number;
+  /** From the first line until everything is in the books. */
+  readonly elapsedMs: number;
+  /** Whether invoices, PostgreSQL and Redis agree on everything. */
+  readonly balanced: boolean;
+  readonly products: Readonly<Record<string, ProductResult>>;
+}
+
+export interface ProductResult {
+  readonly sold: number;
+  readonly returned: number;
+  readonly refused: number;
+  readonly available: number;
+  readonly lastPrice: number | null;
+}
+
+/** `sold`, `returned`, `refused` come out of PostgreSQL, `available` and `lastPrice` out of Redis. */
+export function toResult({ sent, totals, products, redis, elapsedMs }: Findings, balanced: boolean): Result {
+  const { lines, bad, other } = sent;
+  return {
+    lines,
+    bad,
+    other,
+    sales: totals.sales,
+    returns: totals.returns,
+    refusedSales: totals.refusedSales,
+    refusedUnits: totals.refusedUnits,
+    priceEvents: totals.priceEvents,
+    duplicatesDelivered: totals.duplicatesDelivered,
+    duplicatesIgnored: totals.duplicatesIgnored,
+    views: totals.views,
+    viewsInDatabase: totals.viewsInDatabase,
+    elapsedMs: Math.round(elapsedMs),
+    balanced,
+    products: Object.fromEntries(
+      products.map(({ product, sold, returned, refused }) => {
+        const known = redis.get(product);
+        return [
+          product,
+          { sold, returned, refused, available: known?.available ?? 0, lastPrice: known?.lastPrice ?? null },
+        ];
+      }),
+    ),
+  };
+}

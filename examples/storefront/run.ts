@@ -1,0 +1,168 @@
+import { once } from "node:events";
+import { sumProducts, sumTotals } from "./books/sums.js";
+import { Closing } from "./closing.js";
+import { compare } from "./compare.js";
+import { InvoiceFileError, inspectFile } from "./invoices/file.js";
+import type { InvoiceLine } from "./invoices/line.js";
+import { readInvoices } from "./invoices/read.js";
+import { SYNTHETIC_LINES, syntheticInvoices } from "./invoices/synthetic.js";
+import { type JsonFile, JsonFileError, openJsonFile } from "./json-file.js";
+import type { Options } from "./options.js";
+import { type Output, showProgress } from "./progress.js";
+import { ReplayError, ShopClient } from "./replay/http.js";
+import { planDeliveries } from "./replay/plan.js";
+import { replay } from "./replay/run.js";
+import { Tally } from "./replay/tally.js";
+import { type Findings, toResult } from "./result.js";
+import { openServers } from "./servers.js";
+import { readInventory } from "./shop/inventory.js";
+import { type OpenShop, openShop } from "./shop/open.js";
+import { describeBadLines, summarise } from "./summary.js";
+
+/** Where a run prints, and what ends it early. */
+export interface Surroundings {
+  readonly output: Output;
+  readonly errors: Pick<NodeJS.WritableStream, "write">;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit statuses of the program. */
+export const EXIT = {
+  /** The books balance. */
+  balanced: 0,
+  /** They do not, or the run could not be done. */
+  failed: 1,
+  /** Ctrl-C before the summary; the usual status for that. */
+  interrupted: 130,
+} as const;
+
+/** Requests under way at once: more than this makes nothing faster on two cores. */
+const CONNECTIONS = 64;
+
+/**
+ * Replays invoices against a shop of its own and prints the summary. Without `once` the shop then stays open
+ * until the signal. Closes everything it opened, whatever happens, and returns the exit status.
+ */
+export async function run(options: Options, { output, errors, signal }: Surroundings): Promise<number> {
+  const closing = new Closing();
+  const print = (text: string) => void output.write(`${text}\n`);
+  const printError = (text: string) => void errors.write(`${text}\n`);
+  try {
+    const invoices = await openInvoices(options);
+    const json = options.json === undefined ? undefined : await openJsonFile(options.json);
+    if (json !== undefined) closing.add("the JSON file", () => json.discard());
+
+    print("Starting Redis and PostgreSQL.");
+    const servers = await openServers(closing);
+    signal.throwIfAborted();
+    const shop = await openShop(servers, options.port, closing, printError);
+    print(`${servers.description}. The shop is open at http://${shop.host}:${shop.port}`);
+
+    const tally = new Tally();
+    const elapsedMs = await replayInvoices(options, invoices, shop, tally, output, signal);
+    for (const line of describeBadLines(tally)) print(line);
+    const balanced = await settleBooks(options, shop, tally, elapsedMs, json, print);
+    if (!options.once) await stayOpen(shop, print, signal);
+    return balanced ? EXIT.balanced : EXIT.failed;
+  } catch (error) {
+    if (signal.aborted) {
+      print("Interrupted: closing.");
+      return EXIT.interrupted;
+    }
+    printError(isExpected(error) ? error.message : `The run failed: ${describe(error)}`);
+    return EXIT.failed;
+  } finally {
+    await closing.closeAll(printError);
+  }
+}
+
+/** The invoices to replay, and how many lines they have. */
+interface Invoices {
+  readonly lines: number;
+  read(): AsyncIterable<InvoiceLine> | Iterable<InvoiceLine>;
+}
+
+async function openInvoices({ data, limit, seed }: Options): Promise<Invoices> {
+  if (data === undefined) {
+    const lines = limit ?? SYNTHETIC_LINES;
+    return { lines, read: () => syntheticInvoices(seed, lines) };
+  }
+  const { packing, lines } = await inspectFile(data);
+  return {
+    lines: Math.min(lines, limit ?? lines),
+    read: () => atMost(readInvoices(data, packing), limit ?? lines),
+  };
+}
+
+async function* atMost(lines: AsyncIterable<InvoiceLine>, limit: number): AsyncGenerator<InvoiceLine> {
+  let left = limit;
+  for await (const line of lines) {
+    yield line;
+    left -= 1;
+    if (left === 0) return;
+  }
+}
+
+/** Replays everything, then waits until the views are in the books. Returns how long it took. */
+async function replayInvoices(
+  { seed, stock }: Options,
+  invoices: Invoices,
+  shop: OpenShop,
+  tally: Tally,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const started = performance.now();
+  const client = new ShopClient(shop, CONNECTIONS);
+  const progress = showProgress(output, tally, invoices.lines);
+  try {
+    const deliveries = planDeliveries(invoices.read(), { seed, stock }, (line) => tally.count(line));
+    await replay(deliveries, client, tally, signal);
+    await shop.viewJob.flush();
+    tally.retries = client.retries;
+  } finally {
+    progress.stop();
+    client.close();
+  }
+  return performance.now() - started;
+}
+
+/** Sums up PostgreSQL and Redis, compares, prints, writes the JSON file. Returns whether the books balance. */
+async function settleBooks(
+  { stock }: Options,
+  { acme, pool, schema }: OpenShop,
+  tally: Tally,
+  elapsedMs: number,
+  json: JsonFile | undefined,
+  print: (text: string) => void,
+): Promise<boolean> {
+  const [products, totals] = await Promise.all([sumProducts(pool, schema), sumTotals(pool, schema)]);
+  const redis = await readInventory(
+    acme,
+    products.map(({ product }) => product),
+  );
+  const findings: Findings = { stock, sent: tally, totals, products, redis, elapsedMs };
+  const differences = compare(findings);
+  print(summarise(findings, differences));
+  await json?.write(toResult(findings, differences.length === 0));
+  return differences.length === 0;
+}
+
+async function stayOpen(
+  { host, port }: OpenShop,
+  print: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  print(`The shop stays open at http://${host}:${port} (try /products, /metrics). Ctrl-C closes it.`);
+  if (!signal.aborted) await once(signal, "abort");
+  print("Closing.");
+}
+
+function isExpected(error: unknown): error is Error {
+  return error instanceof InvoiceFileError || error instanceof JsonFileError || error instanceof ReplayError;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import { Cluster, type Redis } from "ioredis";
+import pg from "pg";
+import { redisFromUrl, startPostgres, startRedis } from "../../src/testing/index.js";
+import { createSchema, dropSchema } from "./books/schema.js";
+import type { Closing } from "./closing.js";
+
+/** Redis and PostgreSQL, ready, with room of this run's own in both. */
+export interface Servers {
+  readonly redis: Redis | Cluster;
+  readonly pool: pg.Pool;
+  /** Namespace of this run's keys. */
+  readonly namespace: string;
+  /** Schema of this run's tables. */
+  readonly schema: string;
+  /** How the servers are reached, for people. */
+  readonly description: string;
+}
+
+/**
+ * Starts Redis and PostgreSQL, or reaches those that `REDIS_URL` and `DATABASE_URL` name. A given server keeps
+ * what it has: this run uses names of its own and removes them when it closes.
+ */
+export async function openServers(closing: Closing): Promise<Servers> {
+  const run = randomBytes(4).toString("hex");
+  const namespace = `storefront-${run}`;
+  const schema = `storefront_${run}`;
+  const redisStart = startRedis();
+  const postgresStart = startPostgres();
+  // Each is seen to, also when the other one fails to start.
+  const [redisServer, postgresServer] = await Promise.all([
+    redisStart.then((server) => closing.add("Redis", () => server.stop(), server)),
+    postgresStart.then((server) => closing.add("PostgreSQL", () => server.stop(), server)),
+  ]).catch(async (error: unknown) => {
+    await Promise.allSettled([redisStart, postgresStart]);
+    throw error;
+  });
+
+  const redis = redisFromUrl(redisServer.url, { enableAutoPipelining: true });
+  redis.on("error", () => undefined);
+  closing.add("the connection to Redis", async () => {
+    if (redisServer.given) await removeKeys(redis, `${namespace}:*`);
+    redis.disconnect();
+  });
+  const pool = new pg.Pool({ connectionString: postgresServer.url, max: 6 });
+  pool.on("error", () => undefined);
+  closing.add("the connections to PostgreSQL", async () => {
+    if (postgresServer.given) await dropSchema(pool, schema);
+    await pool.end();
+  });
+  await createSchema(pool, schema);
+
+  const nodes = redisServer.url.split(",").length;
+  const description = [
+    `${redisServer.engine === "valkey" ? "Valkey" : "Redis"} ${redisServer.version}`,
+    ...(nodes > 1 ? [`(cluster, ${nodes} nodes named)`] : []),
+    redisServer.given ? "as given" : "started here",
+    "and PostgreSQL",
+    postgresServer.given ? "as given" : "started here",
+  ].join(" ");
+  return { redis, pool, namespace, schema, description };
+}
+
+/** Removes every key of this run, on every node. */
+async function removeKeys(redis: Redis | Cluster, match: string): Promise<void> {
+  const nodes = redis instanceof Cluster ? redis.nodes("master") : [redis];
+  await Promise.all(
+    nodes.map(async (node) => {
+      let cursor = "0";
+      do {
+        const [next, keys] = await node.scan(cursor, "MATCH", match, "COUNT", 1_000);
+        await Promise.all(keys.map((key) => node.unlink(key)));
+        cursor = next;
+      } while (cursor !== "0");
+    }),
+  );
+}

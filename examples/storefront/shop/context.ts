@@ -1,0 +1,22 @@
+import type { Pool } from "pg";
+import type { createMoonpath } from "../../../src/index.js";
+import type { Recorder } from "../books/record.js";
+
+/** The Moonpath functions of one tenant. */
+export type Tenant = ReturnType<ReturnType<typeof createMoonpath>["tenant"]>;
+
+/** What the routes and the view job work with. */
+export interface ShopContext {
+  readonly acme: Tenant;
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly recorder: Recorder;
+  /** Resolves when Redis answers. */
+  ping(): Promise<unknown>;
+}
+
+/** At or below this total a product counts as low. */
+export const LOW_UNITS = 10;
+
+/** How long Redis remembers an event's id: longer than any event is late. */
+export const REMEMBER_MS = 60 * 60 * 1_000;

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from "fastify";
+import { MoonpathError } from "../../../src/index.js";
+
+/** A request that cannot be served for a reason that the shop knows. */
+export class ShopError extends Error {
+  override readonly name = "ShopError";
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The product has no stock record. */
+export function unknownProduct(): ShopError {
+  return new ShopError(404, "UNKNOWN_PRODUCT", "there is no such product");
+}
+
+/** Every error answers with `{ code, message }` and the status that fits it. */
+export function answerErrors(shop: FastifyInstance): void {
+  shop.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ code: "NOT_FOUND", message: "there is no such page" }),
+  );
+  shop.setErrorHandler((error, _request, reply) => {
+    const { status, code, message } = describe(error);
+    return reply.code(status).send({ code, message });
+  });
+}
+
+function describe(error: unknown): { status: number; code: string; message: string } {
+  if (error instanceof MoonpathError || error instanceof ShopError) {
+    return { status: error.status, code: error.code, message: error.message };
+  }
+  if (error instanceof Error) {
+    if ("validation" in error) return { status: 400, code: "BAD_REQUEST", message: error.message };
+    const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+    if (status < 500) return { status, code: "BAD_REQUEST", message: error.message };
+    // PostgreSQL's own errors carry `severity`; the books may be back in a moment.
+    if ("severity" in error || "errno" in error) {
+      return { status: 503, code: "BOOKS_UNAVAILABLE", message: "the books cannot be written just now" };
+    }
+  }
+  return { status: 500, code: "INTERNAL", message: "something went wrong in the shop" };
+}

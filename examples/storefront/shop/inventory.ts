@@ -1,0 +1,29 @@
+import { CURRENCY } from "../events.js";
+import type { ProductInRedis } from "../result.js";
+import { LOW_UNITS, type Tenant } from "./context.js";
+
+/** Products asked for at once. */
+const AT_ONCE = 200;
+
+/** Reads units and base price of products from Redis. */
+export async function readInventory(
+  acme: Tenant,
+  products: readonly string[],
+): Promise<Map<string, ProductInRedis>> {
+  const found = new Map<string, ProductInRedis>();
+  for (let start = 0; start < products.length; start += AT_ONCE) {
+    await Promise.all(
+      products.slice(start, start + AT_ONCE).map(async (product) => {
+        const [stock, price] = await Promise.all([
+          acme.stock.read({ product, low: LOW_UNITS }),
+          acme.price.read({ product, currency: CURRENCY }),
+        ]);
+        found.set(product, {
+          available: stock.outcome === "known" ? stock.total : undefined,
+          lastPrice: price.outcome === "priced" ? price.baseMinor : null,
+        });
+      }),
+    );
+  }
+  return found;
+}

@@ -1,0 +1,47 @@
+import { Registry } from "prom-client";
+import { createMoonpath } from "../../../src/index.js";
+import { observeWithPrometheus } from "../../../src/metrics/prometheus.js";
+import { Recorder } from "../books/record.js";
+import type { Closing } from "../closing.js";
+import type { Servers } from "../servers.js";
+import type { ShopContext } from "./context.js";
+import { createShop } from "./server.js";
+import { ViewJob } from "./view-job.js";
+
+/** The shop, listening. */
+export interface OpenShop extends ShopContext {
+  readonly host: string;
+  readonly port: number;
+  readonly viewJob: ViewJob;
+}
+
+const HOST = "127.0.0.1";
+
+/** Opens the shop over the given servers, with its view job. `warn` hears of trouble that passes. */
+export async function openShop(
+  { redis, pool, namespace, schema }: Servers,
+  port: number,
+  closing: Closing,
+  warn: (message: string) => void,
+): Promise<OpenShop> {
+  const registry = new Registry();
+  const moonpath = createMoonpath(redis, { namespace, observers: [observeWithPrometheus(registry)] });
+  closing.add("Moonpath", () => moonpath.close());
+  const context: ShopContext = {
+    acme: moonpath.tenant("acme"),
+    pool,
+    schema,
+    recorder: new Recorder(pool, schema),
+    ping: () => redis.ping(),
+  };
+  const viewJob = new ViewJob(context);
+  viewJob.start((error) =>
+    warn(`the view job will try again: ${error instanceof Error ? error.message : error}`),
+  );
+  closing.add("the view job", () => viewJob.stop());
+  const shop = createShop(context, registry);
+  closing.add("the shop", () => shop.close());
+  await shop.listen({ host: HOST, port });
+  const [address] = shop.addresses();
+  return { ...context, viewJob, host: HOST, port: address?.port ?? port };
+}

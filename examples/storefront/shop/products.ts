@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import { listProducts } from "../books/sums.js";
+import { CURRENCY } from "../events.js";
+import { LOW_UNITS, REMEMBER_MS, type ShopContext } from "./context.js";
+import { unknownProduct } from "./errors.js";
+import { listQuery, productParams, viewQuery } from "./schemas.js";
+import { viewShardOf } from "./view-shards.js";
+
+/** The product page and the list of products. */
+export function productRoutes(shop: FastifyInstance, context: ShopContext): void {
+  shop.get<{ Querystring: { after: string; limit: string } }>(
+    "/products",
+    { schema: { querystring: listQuery } },
+    async ({ query }) => {
+      const products = await listProducts(context.pool, context.schema, query.after, Number(query.limit));
+      return { products, next: products.at(-1) ?? null };
+    },
+  );
+  shop.get<{ Params: { code: string }; Querystring: { view?: string } }>(
+    "/products/:code",
+    { schema: { params: productParams, querystring: viewQuery } },
+    ({ params, query }) => showProduct(context, params.code, query.view ?? randomUUID()),
+  );
+}
+
+/** Reads stock and price, and counts the view; the same view id again is not counted. */
+async function showProduct({ acme, recorder }: ShopContext, product: string, view: string) {
+  const [stock, price] = await Promise.all([
+    acme.stock.read({ product, low: LOW_UNITS }),
+    acme.price.read({ product, currency: CURRENCY }),
+  ]);
+  if (stock.outcome === "unknown") throw unknownProduct();
+  const { outcome } = await acme.views.add({
+    shard: viewShardOf(product),
+    operation: view,
+    views: [{ product, count: 1 }],
+    rememberMs: REMEMBER_MS,
+  });
+  const repeated = outcome === "repeated";
+  await recorder.record({ event: { kind: "view", event: view, product }, refused: false, fresh: !repeated });
+  return {
+    product,
+    available: stock.total,
+    status: stock.status,
+    levels: stock.levels,
+    price:
+      price.outcome === "priced"
+        ? { currency: CURRENCY, baseMinor: price.baseMinor, effectiveMinor: price.effectiveMinor }
+        : null,
+    repeated,
+  };
+}

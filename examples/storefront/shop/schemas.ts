@@ -1,0 +1,49 @@
+/** JSON schemas of what the shop accepts. The bounds are those of the books and of Moonpath's arguments. */
+
+const code = { type: "string", minLength: 1, maxLength: 64, pattern: "^[^{}\\p{Cc}]+$" } as const;
+const event = { type: "string", minLength: 1, maxLength: 128, pattern: "^[^{}\\p{Cc}]+$" } as const;
+const units = { type: "integer", minimum: 1, maximum: 2_147_483_647 } as const;
+const quantity = { type: "integer", minimum: 0, maximum: 2_147_483_647 } as const;
+const sequence = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
+
+export const openingBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["event", "product", "warehouse", "quantity", "sequence"],
+  properties: { event, product: code, warehouse: code, quantity, sequence },
+} as const;
+
+export const movementBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["event", "product", "units"],
+  properties: { event, product: code, units },
+} as const;
+
+export const priceBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["event", "product", "amountMinor", "sequence"],
+  properties: { event, product: code, amountMinor: quantity, sequence },
+} as const;
+
+export const productParams = {
+  type: "object",
+  required: ["code"],
+  properties: { code },
+} as const;
+
+export const viewQuery = {
+  type: "object",
+  additionalProperties: false,
+  properties: { view: event },
+} as const;
+
+export const listQuery = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    after: { ...code, default: "" },
+    limit: { type: "string", pattern: "^([1-9]|[1-9][0-9]|100)$", default: "20" },
+  },
+} as const;

@@ -1,0 +1,79 @@
+import { number } from "./progress.js";
+import type { Tally } from "./replay/tally.js";
+import type { Findings } from "./result.js";
+
+/** Differences that are printed; the rest is counted. */
+const LISTED = 20;
+
+/** The summary as lines of text: a table, then whether everything agrees or what differs. */
+export function summarise(findings: Findings, differences: readonly string[]): string {
+  const { sent, totals, products, redis, elapsedMs } = findings;
+  const sum = (pick: (product: (typeof products)[number]) => number) =>
+    products.reduce((whole, product) => whole + pick(product), 0);
+  const inRedis = [...redis.values()];
+  const rows: readonly (readonly [string, number | undefined, number | undefined, number | undefined])[] = [
+    [
+      "Products",
+      sent.quantities.size,
+      products.length,
+      inRedis.filter((one) => one.available !== undefined).length,
+    ],
+    ["Page views", sent.views, totals.views, undefined],
+    ["  through Redis, in batches", undefined, totals.viewsInDatabase, undefined],
+    ["Sales", sent.sales, totals.sales, undefined],
+    ["  refused", undefined, totals.refusedSales, undefined],
+    ["Returns", sent.returns, totals.returns, undefined],
+    ["Price events", sent.priceEvents, totals.priceEvents, undefined],
+    ["Duplicates delivered", sent.duplicates, totals.duplicatesDelivered, undefined],
+    ["  ignored", undefined, totals.duplicatesIgnored, undefined],
+    ["Units at the start", undefined, sum(({ opening }) => opening), undefined],
+    ["  sold", undefined, sum(({ sold }) => sold), undefined],
+    ["  refused", undefined, totals.refusedUnits, undefined],
+    ["  returned", undefined, sum(({ returned }) => returned), undefined],
+    [
+      "  available",
+      undefined,
+      sum(({ opening, sold, returned }) => opening - sold + returned),
+      inRedis.reduce((whole, { available }) => whole + (available ?? 0), 0),
+    ],
+  ];
+  const seconds = (elapsedMs / 1_000).toFixed(1);
+  return [
+    "",
+    `${number(sent.lines)} lines in ${seconds} s: ${number(sent.bad)} bad, ${number(sent.other)} of no product`,
+    "",
+    row("", "Invoices", "PostgreSQL", "Redis"),
+    ...rows.map(([name, ...cells]) =>
+      row(name, ...cells.map((cell) => (cell === undefined ? "" : number(cell)))),
+    ),
+    "",
+    ...verdict(differences),
+  ].join("\n");
+}
+
+/** The bad lines by number, the first few of them. */
+export function describeBadLines({ bad, badLines }: Pick<Tally, "bad" | "badLines">): string[] {
+  if (bad === 0) return [];
+  const rest = bad - badLines.length;
+  return [
+    `${number(bad)} bad line${bad === 1 ? " was" : "s were"} left out:`,
+    ...badLines.map(({ number: line, reason }) => `  line ${line}: ${reason}`),
+    ...(rest > 0 ? [`  and ${number(rest)} more`] : []),
+  ];
+}
+
+function verdict(differences: readonly string[]): string[] {
+  if (differences.length === 0) {
+    return ["The books balance: the invoices, PostgreSQL and Redis agree on every product."];
+  }
+  const rest = differences.length - LISTED;
+  return [
+    `The books do not balance. ${number(differences.length)} difference${differences.length === 1 ? "" : "s"}:`,
+    ...differences.slice(0, LISTED).map((difference) => `  ${difference}`),
+    ...(rest > 0 ? [`  and ${number(rest)} more`] : []),
+  ];
+}
+
+function row(name: string, ...cells: readonly string[]): string {
+  return `${name.padEnd(30)}${cells.map((cell) => cell.padStart(14)).join("")}`.trimEnd();
+}
