@@ -12,6 +12,7 @@ const watchdog = `
 process.title = "moonpath-watchdog";
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 const processes = new Map(), folders = new Set();
+const { readFileSync, rmSync } = require("node:fs");
 const send = (pid, signal) => { try { process.kill(pid, signal); return true; } catch { return false; } };
 require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
   const [verb, subject, signal] = JSON.parse(line);
@@ -22,11 +23,12 @@ require("node:readline").createInterface({ input: process.stdin }).on("line", (l
 }).on("close", () => {
   for (const [pid, signal] of processes) send(pid, signal);
   const limit = Date.now() + 3000;
+  const unreaped = (pid) => { try { return / Z /.test(readFileSync("/proc/" + pid + "/stat", "utf8")); } catch { return false; } };
   const finish = () => {
-    const left = [...processes.keys()].filter((pid) => send(pid, 0));
+    const left = [...processes.keys()].filter((pid) => send(pid, 0) && !unreaped(pid));
     if (left.length > 0 && Date.now() < limit) return setTimeout(finish, 20);
     for (const pid of left) send(pid, "SIGKILL");
-    for (const folder of folders) require("node:fs").rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     process.exit(0);
   };
   finish();
@@ -56,6 +58,11 @@ export function guardFolder(folder: string): void {
 
 export function releaseFolder(folder: string): void {
   if (folders.delete(folder)) tell(["removed", folder]);
+}
+
+/** The watchdog's process, if one runs. */
+export function watchdogPid(): number | undefined {
+  return running?.pid;
 }
 
 /** Ends the watchdog if nothing is left to guard, and waits for its end. Every `stop()` calls it last. */

@@ -124,7 +124,12 @@ async function initialise(
       if (child.pid !== undefined) releaseProcess(child.pid);
       if (!error) return resolve();
       const log = stderr.split("\n").filter(Boolean).slice(-8);
-      reject(new TestingError("TESTING_START_FAILED", "initdb failed.", { log, cause: error }));
+      reject(
+        new TestingError("TESTING_START_FAILED", `initdb failed: ${error.message.split("\n")[0]}.`, {
+          log,
+          cause: error,
+        }),
+      );
     });
     if (child.pid !== undefined) guardProcess(child.pid, "SIGTERM");
   });

