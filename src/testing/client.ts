@@ -27,6 +27,7 @@ export function redisFromUrl(url: string, options: Omit<RedisOptions, "replyMapp
     ...(password ? { password } : {}),
     ...(tls ? { tls: {} } : {}),
   };
+  if (nodes.length > 1 && nodes.some((node) => node.db !== 0)) throw badUrl("A cluster has only database 0.");
   if (nodes.length === 1) return new Redis({ ...shared, host: first.host, port: first.port, db });
   const { retryStrategy: _, enableOfflineQueue, lazyConnect, ...redisOptions } = shared;
   return new Cluster(
@@ -96,27 +97,43 @@ export interface Engine {
   readonly version: string;
 }
 
-/** Asks the first node of `url` who it is. */
-export async function engineOf(url: string): Promise<Engine> {
+/**
+ * Asks the first node of `url` who it is. Redis 7.0 is the oldest that Moonpath's scripts run on.
+ *
+ * @throws TestingError `TESTING_UNREACHABLE`, `TESTING_TOO_OLD`, `TESTING_BAD_URL`
+ */
+export async function engineOf(url: string, namedBy = ""): Promise<Engine> {
   const [first] = parseUrls(url);
   if (!first) throw badUrl("It is empty.");
+  const address = `${first.host}:${first.port}${namedBy && ` (${namedBy})`}`;
   const redis = redisFromUrl(url.split(",")[0] ?? url, { lazyConnect: true, retryStrategy: () => null });
-  let cause: unknown;
+  let lost: unknown;
   redis.on("error", (error: unknown) => {
-    cause = error;
+    lost = error;
   });
+  let info: string;
   try {
-    await within(redis.connect(), 5_000, `an answer from ${first.host}:${first.port}`);
-    return parseEngine(await within(redis.info("server"), 5_000, "INFO"));
-  } catch (error) {
-    throw new TestingError(
-      "TESTING_UNREACHABLE",
-      `No Redis answers at ${first.host}:${first.port} (REDIS_URL): ${reasonOf(cause ?? error)}`,
-      { cause: cause ?? error },
+    info = await within(
+      redis.connect().then(() => redis.info("server")),
+      5_000,
+      `an answer from ${address}`,
     );
+  } catch (error) {
+    const cause = lost ?? error;
+    throw new TestingError("TESTING_UNREACHABLE", `No Redis answers at ${address}: ${reasonOf(cause)}`, {
+      cause,
+    });
   } finally {
     redis.disconnect();
   }
+  const engine = parseEngine(info);
+  if (Number.parseInt(engine.version, 10) < 7) {
+    throw new TestingError(
+      "TESTING_TOO_OLD",
+      `The server at ${address} is Redis ${engine.version}. Moonpath needs Redis 7.0 or later, or Valkey.`,
+    );
+  }
+  return engine;
 }
 
 function parseEngine(info: string): Engine {

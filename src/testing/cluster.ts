@@ -176,7 +176,7 @@ function viewOf(node: RedisServer): Promise<View> {
 
 async function givenCluster(url: string): Promise<RedisCluster> {
   parseUrls(url);
-  const engine = await engineOf(url);
+  const engine = await engineOf(url, "REDIS_URL");
   return {
     url,
     nodes: [],

@@ -7,6 +7,7 @@ export const testingErrors = {
   TESTING_START_FAILED: "A server's program ended before it was ready.",
   TESTING_TIMEOUT: "Something took longer than its limit.",
   TESTING_UNREACHABLE: "The server that the environment names does not answer.",
+  TESTING_TOO_OLD: "The server is older than Redis 7.0.",
   TESTING_GIVEN_SERVER: "A server given by the environment is not ours to kill or to restart.",
   TESTING_UNSUPPORTED: "The chosen way of running servers cannot do this.",
   TESTING_BAD_OPTION: "An option has a value outside its range.",

@@ -12,8 +12,7 @@ import { resolveRedis } from "./resolve.js";
  * other would be those inside the containers, so Docker is not used, and if forced it is an error.
  */
 export async function groupProgram(options: RedisOptions, machine: Machine): Promise<string> {
-  const local = { ...machine, dockerAnswers: async () => false };
-  const source = await resolveRedis({ binary: options.binary, own: true }, local);
+  const source = await resolveRedis({ binary: options.binary, own: true, group: true }, machine);
   if (source.kind === "program") return source.program;
   throw new TestingError(
     "TESTING_UNSUPPORTED",

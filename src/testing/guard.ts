@@ -81,7 +81,7 @@ function tell(message: readonly (string | number)[]): void {
 }
 
 function startWatchdog(): ChildProcess {
-  const child = spawn(process.execPath, ["-e", watchdog], {
+  const child = spawn(process.execPath, ["--input-type=commonjs", "-e", watchdog], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
     cwd: "/",

@@ -19,7 +19,9 @@ if [ ! -e "$policy" ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt="apt-get -q -y -o DPkg::Lock::Timeout=60 -o Acquire::Retries=2"
-$apt update && $apt install --no-install-recommends redis-server
+# A repository that does not answer need not be the one that we need.
+$apt update || true
+$apt install --no-install-recommends redis-server
 `;
 
 /**

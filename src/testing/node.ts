@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Address } from "./client.js";
@@ -29,7 +30,7 @@ export interface NodeSpec {
 export async function startNode(spec: NodeSpec): Promise<RedisNode> {
   for (let attempt = 0; ; attempt++) {
     const [port = 0, busPort = 0] = await freePorts(2);
-    const folder = await makeFolder("redis");
+    const folder = makeFolder("redis");
     const server = new ServerProcess({
       name: `The server on port ${port}`,
       program: spec.program,
@@ -55,8 +56,8 @@ export async function startNode(spec: NodeSpec): Promise<RedisNode> {
 }
 
 /** A new folder that is removed with this process, at the latest. */
-export async function makeFolder(what: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `moonpath-${what}-`));
+export function makeFolder(what: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `moonpath-${what}-`));
   guardFolder(folder);
   return folder;
 }

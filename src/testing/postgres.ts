@@ -70,7 +70,7 @@ export async function startPostgres(
 }
 
 async function embeddedPostgres(native: string, durable: boolean, limitMs: number): Promise<PostgresServer> {
-  const folder = await makeFolder("postgres");
+  const folder = makeFolder("postgres");
   const user = postgresUser();
   if (user) chownSync(folder, user.uid, user.gid);
   try {

@@ -6,7 +6,7 @@ import { type Machine, thisMachine } from "./machine.js";
 import { type RedisNode, startNode } from "./node.js";
 import { resolveRedis } from "./resolve.js";
 
-/** What every function that starts Redis accepts. */
+/** What every function that starts Redis accepts. A server that `REDIS_URL` names is used as it is. */
 export interface RedisOptions {
   /** Another server program: a name on the PATH, or a path (Redis 8, Valkey 8). */
   readonly binary?: string;
@@ -48,7 +48,8 @@ export interface RedisServer extends Address, Engine {
  * this process alive.
  *
  * @throws TestingError `TESTING_NO_REDIS`, `TESTING_NO_DOCKER`, `TESTING_INSTALL_FAILED`,
- *   `TESTING_START_FAILED`, `TESTING_TIMEOUT`, `TESTING_UNREACHABLE`, `TESTING_BAD_OPTION`, `TESTING_BAD_URL`
+ *   `TESTING_START_FAILED`, `TESTING_TIMEOUT`, `TESTING_TOO_OLD`, `TESTING_UNREACHABLE`, `TESTING_BAD_OPTION`,
+ *   `TESTING_BAD_URL`
  * @example
  * const server = await startRedis();
  * const redis = redisFromUrl(server.url);
@@ -139,7 +140,7 @@ export async function serverOf(node: RedisNode): Promise<RedisServer> {
 }
 
 async function givenRedis(url: string): Promise<RedisServer> {
-  const engine = await engineOf(url);
+  const engine = await engineOf(url, "REDIS_URL");
   const [first] = parseUrls(url);
   const refuse = async (): Promise<void> => {
     throw new TestingError(

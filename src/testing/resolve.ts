@@ -8,16 +8,16 @@ export type Source =
   | { readonly kind: "docker" };
 
 const installHint =
-  "Install Redis 7.0 or later (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis) or Valkey 8, " +
-  "start Docker and install the npm package testcontainers, or set REDIS_URL.";
+  "Install Redis 7.0 or later (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis) or Valkey 8";
+const otherWays = ", start Docker and install the npm package testcontainers, or set REDIS_URL";
 
 /**
  * Finds a Redis: `binary` if named, Docker if forced by `MOONPATH_SERVERS=docker`, then `REDIS_URL` (unless the
  * caller needs a server of its own), `MOONPATH_REDIS_BINARY`, `redis-server` or `valkey-server` on the PATH,
- * Docker, and last the distribution's package.
+ * Docker, and last the distribution's package. A `group` of servers runs as local processes, never in Docker.
  */
 export async function resolveRedis(
-  wish: { readonly binary?: string | undefined; readonly own: boolean },
+  wish: { readonly binary?: string | undefined; readonly own: boolean; readonly group?: boolean },
   machine: Machine,
 ): Promise<Source> {
   if (wish.binary !== undefined) return named(wish.binary, "The option binary", machine);
@@ -28,13 +28,16 @@ export async function resolveRedis(
   if (binary) return named(binary, "MOONPATH_REDIS_BINARY", machine);
   const found = onPath(machine);
   if (found) return { kind: "program", program: found };
-  if (await machine.dockerAnswers()) return { kind: "docker" };
+  if (!wish.group && (await machine.dockerAnswers())) return { kind: "docker" };
   if (machine.canInstall()) {
     await machine.installRedis();
     const installed = onPath(machine);
     if (installed) return { kind: "program", program: installed };
   }
-  throw new TestingError("TESTING_NO_REDIS", `Found no Redis server. ${installHint}`);
+  throw new TestingError(
+    "TESTING_NO_REDIS",
+    `Found no Redis server. ${installHint}${wish.group ? "" : otherWays}.`,
+  );
 }
 
 /** Whether the environment forces Docker. Any other value than `docker` is an error. */
@@ -55,6 +58,6 @@ function named(binary: string, by: string, machine: Machine): Source {
   if (program) return { kind: "program", program };
   throw new TestingError(
     "TESTING_NO_REDIS",
-    `${by} names ${binary}, which is not a program here. ${installHint}`,
+    `${by} names ${binary}, which is not a program here. ${installHint}.`,
   );
 }

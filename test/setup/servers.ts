@@ -15,7 +15,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // With a cluster in REDIS_URL, the single server is one of ours. Otherwise the installation, if one is
   // needed, is over before the cluster looks for a server.
   const redis = await startRedis({ own: process.env["REDIS_URL"]?.includes(",") ?? false });
-  const cluster = await startRedisCluster().catch(async (error: unknown) => {
+  const cluster = await startRedisCluster({ nodeTimeoutMs: 15_000 }).catch(async (error: unknown) => {
     await redis.stop();
     throw error;
   });
