@@ -166,7 +166,7 @@ function mayTryAgain(script: AnyScript, flight: Flight, error: unknown): boolean
 
 /** What the caller gets to know about a call that failed for good. */
 function failure(script: AnyScript, call: EncodedCall, flight: Flight, error: unknown): MoonpathError {
-  const cause = error instanceof Error ? safeCause(error, call) : undefined;
+  const cause = error instanceof Error ? safeCause(error, call, script.keyPatterns) : undefined;
   if (script.writes && (flight.lost || flight.pending)) {
     const why = error instanceof Over ? endings[error.ending] : "no answer came back";
     return new OutcomeUnknownError(`${why}; the script may or may not have run`, { script, cause });

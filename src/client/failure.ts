@@ -34,9 +34,13 @@ export function isAnswer(error: unknown): error is Error {
  * `@user_script:<line>: -`.
  */
 export function codeOf(error: Error): string {
+  if (forbiddenInScript.test(error.message)) return "NOPERM";
   const inScript = /@user_script: ?\d+: -?([A-Z]+) /.exec(error.message);
   return inScript?.[1] ?? /^[A-Z]+/.exec(error.message)?.[0] ?? "";
 }
+
+/** What Redis and Valkey say, with the code ERR, when a command inside a script is not allowed to the user. */
+const forbiddenInScript = /^ERR (ACL failure in script|The user executing the script can't)/;
 
 /** Whether the error comes out of a running script rather than from in front of it. */
 export function isRaisedByScript(error: Error): boolean {
@@ -88,14 +92,15 @@ export function typedError(
     withoutPlace(error.message),
   );
   const source = script && sourceOf(script, error.message);
+  const patterns = script?.keyPatterns ?? [];
   if (argument?.[1] !== undefined && argument[2] !== undefined) {
-    return new ArgumentError(argument[1], withoutValues(argument[2], call), { script, source });
+    return new ArgumentError(argument[1], withoutValues(argument[2], call, patterns), { script, source });
   }
   const Class = classes[codeOf(error)] ?? ScriptError;
-  return new Class(withoutValues(withoutPlace(error.message), call), {
+  return new Class(withoutValues(withoutPlace(error.message), call, patterns), {
     script,
     source,
-    cause: safeCause(error, call),
+    cause: safeCause(error, call, patterns),
   });
 }
 
@@ -121,19 +126,33 @@ function withoutPlace(message: string): string {
     .replace(/user_script:\d+: /, "");
 }
 
-/** The message with everything blotted out that the caller sent. */
-function withoutValues(message: string, call: EncodedCall): string {
+/** The message with everything blotted out that the caller sent: keys, their fields, and arguments. */
+function withoutValues(message: string, { keys, args }: EncodedCall, patterns: readonly string[]): string {
+  if (fixedTexts.has(message)) return message;
   let clean = message.replace(/, with args beginning with: .*$/s, "");
-  for (const sent of [...call.keys, ...call.args]) {
+  const literals = new Set(patterns.flatMap(partsOf));
+  const fields = keys.flatMap(partsOf).filter((part) => !literals.has(part));
+  for (const sent of [...keys, ...args, ...fields]) {
     // Shorter texts tell nothing, and blotting them out would spoil the message.
     if (sent.length > 3) clean = clean.replaceAll(sent, "…");
   }
   return clean;
 }
 
+/** What Redis itself says; no caller's word is in it, even where one looks the same. */
+const fixedTexts: ReadonlySet<string> = new Set([
+  "WRONGTYPE Operation against a key holding the wrong kind of value",
+  "OOM command not allowed when used memory > 'maxmemory'.",
+  "READONLY You can't write against a read only replica.",
+]);
+
+function partsOf(key: string): string[] {
+  return key.split(/[:{}]/);
+}
+
 /** A copy of the error with name and message only: ioredis hangs the command with its arguments on the original. */
-export function safeCause(error: Error, call: EncodedCall): Error {
-  const cause = new Error(withoutValues(error.message, call));
+export function safeCause(error: Error, call: EncodedCall, patterns: readonly string[]): Error {
+  const cause = new Error(withoutValues(error.message, call, patterns));
   cause.name = error.name;
   return cause;
 }

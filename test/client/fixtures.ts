@@ -104,7 +104,7 @@ return { tonumber(redis.call("HGET", KEYS[1], "total") or 0) }
   decode: (reply) => ({ total: units.decode("total", readFields(reply, 1)[0]) }),
 };
 
-/** Fails with the given error, as a script's own checks do. */
+/** Fails with the given error, as a script's own checks do. It travels backwards: arguments are blotted out. */
 export const raise: Script<RaiseArgs, { total: number }> = {
   ...head({
     name: "tally.raise",
@@ -114,10 +114,10 @@ export const raise: Script<RaiseArgs, { total: number }> = {
 local function fail(message)
   error({ err = message })
 end
-fail(ARGV[1])
+fail(string.reverse(ARGV[1]))
 `,
   }),
-  encode: (scope, args) => ({ keys: [key(scope, args.tally)], args: [args.message] }),
+  encode: (scope, args) => ({ keys: [key(scope, args.tally)], args: [[...args.message].reverse().join("")] }),
   decode: () => ({ total: 0 }),
 };
 

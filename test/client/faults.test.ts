@@ -1,0 +1,260 @@
+import { getEventListeners } from "node:events";
+import { Redis } from "ioredis";
+import { Redis as Valkey } from "iovalkey";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type CallEvent, type Client, createClient, type RedisLike } from "../../src/client/index.js";
+import {
+  type Proxy as FaultyProxy,
+  type RedisServer,
+  startProxy,
+  startRedis,
+} from "../../src/testing/index.js";
+import { freshNamespace } from "../setup/redis.js";
+import { errorOf, scripts } from "./fixtures.js";
+
+let server: RedisServer;
+let proxy: FaultyProxy;
+beforeAll(async () => {
+  server = await startRedis({ own: true });
+  proxy = await startProxy(server);
+});
+afterAll(async () => {
+  await proxy.stop();
+  await server.stop();
+});
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  proxy.heal();
+  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
+});
+
+const quick = { retryStrategy: () => 5 };
+const engines = [
+  ["ioredis", (port: number) => new Redis({ host: "127.0.0.1", port, ...quick })],
+  ["iovalkey", (port: number) => new Valkey({ host: "127.0.0.1", port, ...quick })],
+] as const;
+
+function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
+  redis.on("error", () => {}); // Cut and refused connections are what these tests are about.
+  const events: CallEvent[] = [];
+  const client: Client<typeof scripts> = createClient(redis, scripts, {
+    namespace: freshNamespace(),
+    observers: [{ onCall: (event) => void events.push(event) }],
+  });
+  cleanups.push(
+    () => client.close(),
+    () => redis.disconnect(),
+  );
+  return { redis, client, events, tally: client.tenant("acme").tally };
+}
+
+/** Milliseconds that the work takes, and the error that it ends with. */
+async function timed(work: Promise<unknown>) {
+  const startedAt = performance.now();
+  const error = await errorOf(work);
+  return { error, ms: performance.now() - startedAt };
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe.each(engines)("replies lost on the way (%s)", (_, connect) => {
+  it("counts every call of a script that may be resent exactly once", async () => {
+    const { tally, events, client } = over(connect(proxy.port));
+    await client.ready();
+    proxy.cutReplies({ probability: 0.05 });
+    const cutsBefore = proxy.counters.cuts;
+    let next = 0;
+    const worker = async () => {
+      while (next < 1_500) {
+        next++;
+        await tally.add({ tally: "a", change: 1 }, { deadlineMs: 15_000 });
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, worker));
+    expect(proxy.counters.cuts - cutsBefore).toBeGreaterThan(8);
+    expect(events.some(({ attempts }) => attempts > 1)).toBe(true);
+    proxy.heal();
+    expect(await tally.read({ tally: "a" })).toEqual({ total: 1_500 });
+  });
+
+  it("never sends the other scripts twice, and says that the outcome is unknown", async () => {
+    const { tally, client } = over(connect(proxy.port));
+    await client.ready();
+    proxy.cutReplies({ probability: 0.1 });
+    let [answered, unknown] = [0, 0];
+    for (let call = 0; call < 400; call++) {
+      const outcome = await tally.bump({ tally: "b", change: 1 }, { deadlineMs: 5_000 }).then(
+        () => "ok",
+        (error: unknown) => error,
+      );
+      if (outcome === "ok") answered++;
+      else {
+        expect(outcome).toMatchObject({ code: "OUTCOME_UNKNOWN", script: "tally.bump", retryable: false });
+        unknown++;
+      }
+    }
+    proxy.heal();
+    await sleep(50); // Time for a second sending, if there were one.
+    const { total } = await tally.read({ tally: "b" });
+    expect(unknown).toBeGreaterThan(10);
+    expect(total).toBeGreaterThanOrEqual(answered);
+    expect(total).toBeLessThanOrEqual(answered + unknown);
+    expect(answered + unknown).toBe(400);
+  });
+});
+
+it("never sends the other scripts twice in automatic pipelines either", async () => {
+  const { tally, client, redis } = over(
+    new Redis({ host: "127.0.0.1", port: proxy.port, ...quick, enableAutoPipelining: true }),
+  );
+  await client.ready();
+  proxy.cutReplies({ probability: 1 });
+  const calls = Array.from({ length: 5 }, () =>
+    errorOf(tally.bump({ tally: "p", change: 1 }, { deadlineMs: 500 })),
+  );
+  for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+  proxy.heal();
+  await redis.ping();
+  await sleep(50);
+  expect((await tally.read({ tally: "p" })).total).toBeLessThanOrEqual(5);
+});
+
+describe("a server that swallows everything", () => {
+  it("ends a writing call at its deadline with OUTCOME_UNKNOWN, and does not run it later", async () => {
+    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    await client.ready();
+    proxy.blackHole();
+    const { error, ms } = await timed(tally.add({ tally: "c", change: 1 }, { deadlineMs: 150 }));
+    expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN", script: "tally.add", version: "1.2.0" });
+    expect(ms).toBeGreaterThan(140);
+    expect(ms).toBeLessThan(400);
+    proxy.heal();
+    await sleep(100);
+    expect(await tally.read({ tally: "c" })).toEqual({ total: 0 });
+  });
+
+  it("ends a reading call with DEADLINE", async () => {
+    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    await client.ready();
+    proxy.blackHole();
+    const { error, ms } = await timed(tally.read({ tally: "c" }, { deadlineMs: 100 }));
+    expect(error).toMatchObject({ code: "DEADLINE", retryable: true });
+    expect(ms).toBeLessThan(350);
+  });
+
+  it("bounds a call by the client's deadline when the call names none", async () => {
+    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    await client.ready();
+    proxy.blackHole();
+    const { ms } = await timed(tally.read({ tally: "c" }));
+    expect(ms).toBeGreaterThan(950);
+    expect(ms).toBeLessThan(1_300);
+  });
+});
+
+describe("no server at all", () => {
+  it.each([
+    ["connecting", {}],
+    ["lazy", { lazyConnect: true }],
+    ["without an offline queue", { enableOfflineQueue: false }],
+  ])("ends calls and ready() with UNAVAILABLE in time (%s)", async (_, options) => {
+    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: 1, ...quick, ...options }));
+    const { error, ms } = await timed(tally.add({ tally: "d", change: 1 }, { deadlineMs: 120 }));
+    expect(error).toMatchObject({ code: "UNAVAILABLE", retryable: true, status: 503 });
+    expect(ms).toBeLessThan(350);
+    expect(await errorOf(client.ready({ deadlineMs: 50 }))).toMatchObject({ code: "UNAVAILABLE" });
+  });
+
+  it("sends nothing after the deadline has passed", async () => {
+    const own = await startRedis({ own: true });
+    cleanups.push(() => void own.stop());
+    const { tally } = over(new Redis({ host: own.host, port: own.port, ...quick }));
+    await tally.add({ tally: "e", change: 1 });
+    await own.kill();
+    const errors = await Promise.all([
+      errorOf(tally.add({ tally: "e", change: 10 }, { deadlineMs: 100 })),
+      errorOf(tally.bump({ tally: "e", change: 10 }, { deadlineMs: 100 })),
+    ]);
+    await own.restart();
+    await expect.poll(() => tally.read({ tally: "e" }).catch(() => undefined)).toEqual({ total: 0 });
+    await sleep(100);
+    expect(await tally.read({ tally: "e" })).toEqual({ total: 0 });
+    for (const error of errors)
+      expect(error).toMatchObject({ code: expect.stringMatching(/UNAVAILABLE|UNKNOWN/) });
+  });
+
+  it("ends waiting calls at once when the connection is given up", async () => {
+    proxy.blackHole();
+    const { tally, redis } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    const call = timed(tally.add({ tally: "f", change: 1 }, { deadlineMs: 5_000 }));
+    await expect.poll(() => redis.status).toBe("connect");
+    redis.disconnect();
+    const { error, ms } = await call;
+    expect(error).toMatchObject({ code: "UNAVAILABLE" });
+    expect(ms).toBeLessThan(500);
+    expect(await errorOf(tally.read({ tally: "f" }))).toMatchObject({ code: "UNAVAILABLE" });
+  });
+});
+
+describe("redis.disconnect() in mid-call", () => {
+  it.each([
+    ["add", "OUTCOME_UNKNOWN"],
+    ["bump", "OUTCOME_UNKNOWN"],
+    ["read", "UNAVAILABLE"],
+  ] as const)("ends %s with %s at once", async (operation, code) => {
+    const { tally, client, redis } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    await client.ready();
+    proxy.blackHole();
+    const call = timed(tally[operation]({ tally: "g", change: 1 }, { deadlineMs: 5_000 }));
+    await sleep(20);
+    redis.disconnect();
+    const { error, ms } = await call;
+    expect(error).toMatchObject({ code });
+    expect(ms).toBeLessThan(1_000);
+  });
+});
+
+describe("AbortSignal", () => {
+  it("sends nothing when it was raised before", async () => {
+    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
+    const error = await errorOf(tally.add({ tally: "h", change: 1 }, { signal: AbortSignal.abort() }));
+    expect(error).toMatchObject({ code: "ABORTED", status: 499 });
+    expect(await tally.read({ tally: "h" })).toEqual({ total: 0 });
+  });
+
+  it.each([
+    ["add", "OUTCOME_UNKNOWN"],
+    ["read", "ABORTED"],
+  ] as const)("ends %s in mid-call with %s", async (operation, code) => {
+    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    await client.ready();
+    proxy.blackHole();
+    const abort = new AbortController();
+    const call = timed(
+      tally[operation]({ tally: "i", change: 1 }, { deadlineMs: 5_000, signal: abort.signal }),
+    );
+    setTimeout(() => abort.abort(), 50);
+    const { error, ms } = await call;
+    expect(error).toMatchObject({ code });
+    expect(ms).toBeLessThan(300);
+  });
+
+  it("ends a call between two attempts", async () => {
+    const { tally } = over(new Redis({ host: "127.0.0.1", port: 1, ...quick }));
+    const abort = new AbortController();
+    const call = timed(tally.add({ tally: "j", change: 1 }, { deadlineMs: 5_000, signal: abort.signal }));
+    setTimeout(() => abort.abort(), 60);
+    const { error, ms } = await call;
+    expect(error).toMatchObject({ code: "ABORTED" });
+    expect(ms).toBeLessThan(300);
+  });
+
+  it("leaves no listener on the signal", async () => {
+    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
+    const { signal } = new AbortController();
+    await tally.read({ tally: "k" }, { signal });
+    await errorOf(tally.add({ tally: "k", change: -1 }, { signal }));
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+});

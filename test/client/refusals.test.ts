@@ -1,0 +1,101 @@
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createClient, type RetryEvent } from "../../src/client/index.js";
+import { type RedisServer, type ReplicaPair, startRedis, startReplicaPair } from "../../src/testing/index.js";
+import { freshNamespace } from "../setup/redis.js";
+import { errorOf, scripts } from "./fixtures.js";
+
+const open: Redis[] = [];
+let server: RedisServer;
+let pair: ReplicaPair;
+beforeAll(async () => {
+  [server, pair] = await Promise.all([startRedis({ own: true }), startReplicaPair()]);
+});
+afterAll(async () => {
+  for (const redis of open) redis.disconnect();
+  await Promise.all([server.stop(), pair.stop()]);
+});
+
+function connect({ host, port }: RedisServer, options: { username?: string; password?: string } = {}) {
+  const redis = new Redis({ host, port, ...options, enableReadyCheck: options.username === undefined });
+  redis.on("error", () => {});
+  open.push(redis);
+  const retries: RetryEvent[] = [];
+  const client = createClient(redis, scripts, {
+    namespace: freshNamespace(),
+    observers: [{ onRetry: (event) => void retries.push(event) }],
+  });
+  return { redis, client, retries, tally: client.tenant("acme").tally };
+}
+
+describe("READONLY", () => {
+  it.each(["add", "bump"] as const)(
+    "is retried until the replica has become a primary (%s)",
+    async (operation) => {
+      const admin = connect(pair.replica).redis;
+      await admin.replicaof(pair.primary.host, pair.primary.port);
+      const { tally, retries } = connect(pair.replica);
+      const call = tally[operation]({ tally: operation, change: 1 }, { deadlineMs: 5_000 });
+      setTimeout(() => void admin.replicaof("NO", "ONE"), 100);
+      expect(await call).toMatchObject({ total: 1 });
+      expect(retries.length).toBeGreaterThan(0);
+      expect(retries[0]).toMatchObject({ script: `tally.${operation}`, version: "1.2.0", attempt: 2 });
+    },
+  );
+
+  it("ends with READ_ONLY when the replica stays one", async () => {
+    const admin = connect(pair.replica).redis;
+    await admin.replicaof(pair.primary.host, pair.primary.port);
+    const { tally } = connect(pair.replica);
+    const error = await errorOf(tally.add({ tally: "a", change: 1 }, { deadlineMs: 200 }));
+    expect(error).toMatchObject({ code: "READ_ONLY", retryable: true, status: 503 });
+  });
+});
+
+describe("BUSY", () => {
+  it("is retried until the other script has ended", async () => {
+    const { redis, tally, client, retries } = connect(server);
+    await client.ready();
+    await redis.config("SET", "busy-reply-threshold", "5");
+    const other = connect(server).tally;
+    const long = other.spin({ tally: "a", change: 30_000 }, { deadlineMs: 15_000 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await tally.add({ tally: "b", change: 1 }, { deadlineMs: 15_000 })).toMatchObject({ total: 1 });
+    await long;
+    expect(retries.length).toBeGreaterThan(0);
+  });
+});
+
+describe("OOM", () => {
+  it("ends with OUT_OF_MEMORY and does not retry", async () => {
+    const { redis, tally, retries } = connect(server);
+    await redis.config("SET", "maxmemory", "1");
+    try {
+      const error = await errorOf(tally.add({ tally: "a", change: 1 }));
+      expect(error).toMatchObject({ code: "OUT_OF_MEMORY", retryable: true, script: "tally.add" });
+      expect(retries).toEqual([]);
+      expect(await tally.read({ tally: "a" })).toEqual({ total: 0 });
+    } finally {
+      await redis.config("SET", "maxmemory", "0");
+    }
+  });
+});
+
+describe("NOPERM", () => {
+  it("ends with NO_PERMISSION for scripts and for ready()", async () => {
+    const { redis } = connect(server);
+    await redis.call("ACL", ["SETUSER", "guest", "on", ">guest", "~*", "+info", "+client", "+ping"]);
+    const { tally, client } = connect(server, { username: "guest", password: "guest" });
+    expect(await errorOf(tally.read({ tally: "a" }))).toMatchObject({ code: "NO_PERMISSION" });
+    expect(await errorOf(client.ready())).toMatchObject({ code: "NO_PERMISSION" });
+  });
+
+  it("names the source line when a command inside the script is not allowed", async () => {
+    const { redis, tally: admin } = connect(server);
+    await admin.read({ tally: "a" });
+    await redis.call("ACL", ["SETUSER", "reader", "on", ">reader", "~*", "+@all", "-hset", "-hsetnx"]);
+    const { tally } = connect(server, { username: "reader", password: "reader" });
+    const error = await errorOf(tally.add({ tally: "a", change: 1 }));
+    expect(error).toMatchObject({ code: "NO_PERMISSION", source: "lua/tally/add.lua:30" });
+  });
+});

@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  ArgumentError,
+  choiceType,
+  flagType,
+  integerType,
+  listType,
+  newOperation,
+  optional,
+  ReplyError,
+  readFields,
+  recordType,
+  textType,
+} from "../../src/client/index.js";
+
+const units = integerType("units", 0, 1e12);
+const signed = integerType("change", -1e12, 1e12);
+const id = textType("id", 1, 256, "key");
+const views = listType(recordType({ product: id, count: units }), 3);
+
+describe("round trips", () => {
+  it("of integers, as numbers and as text", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e12, max: 1e12 }), (value) => {
+        const wire = signed.encode("change", value);
+        expect(wire).toBe(String(value).replace("-0", "0"));
+        expect(signed.decode("change", wire)).toBe(Number(wire));
+        expect(signed.decode("change", Number(wire))).toBe(Number(wire));
+      }),
+    );
+  });
+
+  it("of text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 0, maxLength: 40 }), (value) => {
+        const type = textType("text", 0, 40, "any");
+        const fits = Buffer.byteLength(value) <= 40;
+        if (fits) expect(type.decode("text", type.encode("text", value))).toBe(value);
+        else expect(() => type.encode("text", value)).toThrow(ArgumentError);
+      }),
+    );
+  });
+
+  it("of flags, choices, optional values, records and lists", () => {
+    const status = choiceType(["in_stock", "low_stock"]);
+    expect([flagType.encode("f", true), flagType.encode("f", false)]).toEqual(["1", "0"]);
+    expect([flagType.decode("f", 1), flagType.decode("f", 0)]).toEqual([true, false]);
+    expect(status.decode("status", status.encode("status", "low_stock"))).toBe("low_stock");
+    expect([optional(units).encode("u", undefined), optional(units).encode("u", 7)]).toEqual(["", "7"]);
+    expect([optional(units).decode("u", null), optional(units).decode("u", 7)]).toEqual([undefined, 7]);
+    expect(
+      views.encode("views", [
+        { product: "a", count: 1 },
+        { product: "b", count: 2 },
+      ]),
+    ).toEqual(["2", "a", "1", "b", "2"]);
+    expect(views.encode("views", [])).toEqual(["0"]);
+    expect(
+      views.decode("views", [
+        ["a", 1],
+        ["b", 2],
+      ]),
+    ).toEqual([
+      { product: "a", count: 1 },
+      { product: "b", count: 2 },
+    ]);
+    expect(readFields(["a", null], 2)).toEqual(["a", null]);
+  });
+
+  it("gives every operation a name of its own", () => {
+    expect(newOperation()).toMatch(/^[0-9a-f-]{36}$/);
+    expect(newOperation()).not.toBe(newOperation());
+  });
+});
+
+describe("bounds", () => {
+  it.each([0, 1e12])("takes %s units", (value) =>
+    expect(units.encode("quantity", value)).toBe(String(value)),
+  );
+
+  it.each([-1, 1e12 + 1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", undefined, null, true, {}, 5n])(
+    "refuses %s as units",
+    (value) => {
+      expect(() => Reflect.apply(units.encode, units, ["quantity", value])).toThrow(
+        expect.objectContaining({
+          argument: "quantity",
+          message: "argument quantity: units: a whole number from 0 to 1000000000000",
+        }),
+      );
+    },
+  );
+
+  it("counts bytes of UTF-8, not characters", () => {
+    expect(id.encode("id", "é".repeat(128))).toHaveLength(128);
+    expect(() => id.encode("id", "é".repeat(129))).toThrow(ArgumentError);
+    expect(id.encode("id", "😀".repeat(64))).toHaveLength(128);
+    expect(() => id.encode("id", "😀".repeat(65))).toThrow(ArgumentError);
+    expect(textType("pair", 3, 4, "any").encode("pair", "éé")).toBe("éé");
+    expect(() => textType("three", 3, 3, "any").encode("three", "é")).toThrow(/text of 3 bytes/);
+  });
+
+  it.each(["", "a\nb", "a\u0000", "a\u007f", "{a", "a}", "a\ud800", "\udc00"])(
+    "refuses %j as part of a key",
+    (value) => {
+      expect(() => id.encode("product", value)).toThrow(ArgumentError);
+    },
+  );
+
+  it.each(["1", "a:b", "日本", "a b", "😀"])("takes %j as part of a key", (value) => {
+    expect(id.encode("product", value)).toBe(value);
+  });
+
+  it.each([
+    ["upper", "EUR", "EUr"],
+    ["hex", "00ff", "00FF"],
+    ["any", "{a}\u0000\n", "\ud800"],
+  ] as const)("knows the charset %s", (charset, good, bad) => {
+    const type = textType("text", 1, 10, charset);
+    expect(type.encode("text", good)).toBe(good);
+    expect(() => type.encode("text", bad)).toThrow(ArgumentError);
+  });
+
+  it.each([
+    [
+      "a list that is too long",
+      () =>
+        views.encode(
+          "views",
+          Array.from({ length: 4 }, () => ({ product: "a", count: 1 })),
+        ),
+      "views",
+    ],
+    ["no list", () => Reflect.apply(views.encode, views, ["views", "abc"]), "views"],
+    ["a hole in a list", () => Reflect.apply(views.encode, views, ["views", new Array(1)]), "views[]"],
+    ["a wrong field in a list", () => views.encode("views", [{ product: "a", count: -1 }]), "views[].count"],
+    ["an empty text where absent is empty", () => optional(textType("t", 0, 9, "any")).encode("t", ""), "t"],
+    ["no flag", () => Reflect.apply(flagType.encode, flagType, ["f", 1]), "f"],
+    ["an unknown choice", () => Reflect.apply(choiceType(["a"]).encode, undefined, ["kind", "b"]), "kind"],
+  ])("refuses %s", (_, encode, argument) => {
+    expect(encode).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
+  });
+});
+
+describe("replies in another form", () => {
+  it.each([
+    ["a fraction", () => units.decode("total", 1.5)],
+    ["out of bounds", () => units.decode("total", -1)],
+    ["text for a number", () => units.decode("total", "12a")],
+    ["nil for a number", () => units.decode("total", null)],
+    ["a number for a text", () => id.decode("total", 5)],
+    ["an unknown choice", () => choiceType(["a"]).decode("total", "b")],
+    ["a flag of 2", () => flagType.decode("total", 2)],
+    ["no list", () => views.decode("total", null)],
+    ["too few fields", () => readFields([1], 2, "total")],
+    ["no array", () => readFields("OK", 1, "total")],
+  ])("%s names the field and not the value", (_, decode) => {
+    expect(decode).toThrow(expect.objectContaining({ code: "REPLY", field: "total" }));
+    expect(decode).toThrow(ReplyError);
+  });
+});
