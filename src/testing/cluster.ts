@@ -2,11 +2,11 @@ import { type Engine, engineOf, parseUrls, withConnection } from "./client.js";
 import { checkInteger } from "./errors.js";
 import { follows, Group, groupProgram, orStop } from "./group.js";
 import { type Machine, thisMachine } from "./machine.js";
-import { limitOf, type RedisOptions, type RedisServer, serverArgs } from "./redis.js";
+import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./redis.js";
 import { dockerForced } from "./resolve.js";
 import { until } from "./wait.js";
 
-export interface ClusterOptions extends RedisOptions {
+export interface RedisClusterOptions extends RedisServerOptions {
   /** 1 to 16. Fewer than three cannot elect a new master. Default 3. */
   readonly masters?: number;
   /** 0 to 4. Default 1. */
@@ -41,7 +41,7 @@ const slots = 16_384;
  * const redis = redisFromUrl(cluster.url);
  */
 export async function startRedisCluster(
-  options: ClusterOptions = {},
+  options: RedisClusterOptions = {},
   machine: Machine = thisMachine,
 ): Promise<RedisCluster> {
   const { masters = 3, replicasPerMaster = 1, nodeTimeoutMs = 5_000 } = options;

@@ -3,7 +3,7 @@ import { TestingError } from "./errors.js";
 import { settle } from "./guard.js";
 import type { Machine } from "./machine.js";
 import { type NodeSpec, type RedisNode, startNode } from "./node.js";
-import type { RedisOptions, RedisServer } from "./redis.js";
+import type { RedisServer, RedisServerOptions } from "./redis.js";
 import { serverOf } from "./redis.js";
 import { resolveRedis } from "./resolve.js";
 
@@ -11,7 +11,7 @@ import { resolveRedis } from "./resolve.js";
  * The program for servers that find one another: always processes of ours. The addresses that they tell each
  * other would be those inside the containers, so Docker is not used, and if forced it is an error.
  */
-export async function groupProgram(options: RedisOptions, machine: Machine): Promise<string> {
+export async function groupProgram(options: RedisServerOptions, machine: Machine): Promise<string> {
   const source = await resolveRedis({ binary: options.binary, own: true, group: true }, machine);
   if (source.kind === "program") return source.program;
   throw new TestingError(

@@ -7,7 +7,7 @@ import { type RedisNode, startNode } from "./node.js";
 import { resolveRedis } from "./resolve.js";
 
 /** What every function that starts Redis accepts. A server that `REDIS_URL` names is used as it is. */
-export interface RedisOptions {
+export interface RedisServerOptions {
   /** Another server program: a name on the PATH, or a path (Redis 8, Valkey 8). */
   readonly binary?: string;
   /** A server that nobody else uses, even if `REDIS_URL` is set; for tests that kill it. Default false. */
@@ -58,7 +58,7 @@ export interface RedisServer extends Address, Engine {
  * await server.stop();
  */
 export async function startRedis(
-  options: RedisOptions = {},
+  options: RedisServerOptions = {},
   machine: Machine = thisMachine,
 ): Promise<RedisServer> {
   const limitMs = limitOf(options);
@@ -83,7 +83,7 @@ export function limitOf({ limitMs = 20_000 }: { readonly limitMs?: number }): nu
 export function serverArgs(
   port: number,
   folder: string,
-  options: RedisOptions,
+  options: RedisServerOptions,
   extra: Readonly<Record<string, string>> = {},
 ): string[] {
   return configArgs({
@@ -162,7 +162,7 @@ async function givenRedis(url: string): Promise<RedisServer> {
   };
 }
 
-async function dockerRedis(options: RedisOptions): Promise<RedisServer> {
+async function dockerRedis(options: RedisServerOptions): Promise<RedisServer> {
   const container = await startContainer({
     image: images.redis,
     port: 6379,

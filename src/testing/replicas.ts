@@ -5,7 +5,7 @@ import { checkInteger, TestingError } from "./errors.js";
 import { follows, Group, groupProgram, orStop } from "./group.js";
 import { type Machine, thisMachine } from "./machine.js";
 import type { NodeSpec } from "./node.js";
-import { limitOf, type RedisOptions, type RedisServer, serverArgs } from "./redis.js";
+import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./redis.js";
 import { until } from "./wait.js";
 
 /** A primary and one replica that follows it. */
@@ -21,7 +21,7 @@ export interface ReplicaPair {
  * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` when Docker is forced
  */
 export async function startReplicaPair(
-  options: RedisOptions = {},
+  options: RedisServerOptions = {},
   machine: Machine = thisMachine,
 ): Promise<ReplicaPair> {
   const program = await groupProgram(options, machine);
@@ -33,7 +33,7 @@ export async function startReplicaPair(
   });
 }
 
-export interface SentinelOptions extends RedisOptions {
+export interface SentinelOptions extends RedisServerOptions {
   /** 0 to 5. Default 2. */
   readonly replicas?: number;
   /** 1 to 7. Default 3. */
@@ -123,7 +123,7 @@ export async function startSentinel(
   });
 }
 
-async function startReplicas(group: Group, program: string, count: number, options: RedisOptions) {
+async function startReplicas(group: Group, program: string, count: number, options: RedisServerOptions) {
   const limitMs = limitOf(options);
   const spec = (extra: Readonly<Record<string, string>>): NodeSpec => ({
     program,

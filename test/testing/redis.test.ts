@@ -3,7 +3,12 @@ import { existsSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { afterEach, expect, test } from "vitest";
 import { withConnection } from "../../src/testing/client.js";
-import { type RedisOptions, type RedisServer, redisFromUrl, startRedis } from "../../src/testing/index.js";
+import {
+  type RedisServer,
+  type RedisServerOptions,
+  redisFromUrl,
+  startRedis,
+} from "../../src/testing/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { isRunning } from "./processes.js";
 
@@ -15,7 +20,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
 
-async function start(options: RedisOptions = {}): Promise<RedisServer> {
+async function start(options: RedisServerOptions = {}): Promise<RedisServer> {
   const server = await startRedis({ own: true, ...options });
   servers.push(server);
   return server;
