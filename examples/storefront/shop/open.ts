@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { createMoonpath } from "../../../src/index.js";
-import { observeWithPrometheus } from "../../../src/metrics/prometheus.js";
+import { prometheusObserver } from "../../../src/metrics/prometheus.js";
 import { Recorder } from "../books/record.js";
 import type { Closing } from "../closing.js";
 import type { Servers } from "../servers.js";
@@ -16,6 +16,8 @@ export interface OpenShop extends ShopContext {
 }
 
 const HOST = "127.0.0.1";
+/** Longest wait for Redis: the replay keeps a small machine fully busy, so that answers may take their time. */
+const DEADLINE_MS = 5_000;
 
 /** Opens the shop over the given servers, with its view job. `warn` hears of trouble that passes. */
 export async function openShop(
@@ -25,8 +27,13 @@ export async function openShop(
   warn: (message: string) => void,
 ): Promise<OpenShop> {
   const registry = new Registry();
-  const moonpath = createMoonpath(redis, { namespace, observers: [observeWithPrometheus(registry)] });
+  const moonpath = createMoonpath(redis, {
+    deadlineMs: DEADLINE_MS,
+    namespace,
+    observers: [prometheusObserver({ register: registry })],
+  });
   closing.add("Moonpath", () => moonpath.close());
+  await moonpath.ready();
   const context: ShopContext = {
     acme: moonpath.tenant("acme"),
     pool,
@@ -43,5 +50,5 @@ export async function openShop(
   closing.add("the shop", () => shop.close());
   await shop.listen({ host: HOST, port });
   const [address] = shop.addresses();
-  return { ...context, viewJob, host: HOST, port: address?.port ?? port };
+  return { ...context, viewJob, host: HOST, port: typeof address === "object" ? address.port : port };
 }
