@@ -1,0 +1,30 @@
+// Written by refresh.ts; DO NOT EDIT.
+// biome-ignore-all format: one line a command
+/** Commands that Redis 7.0 does not have yet, and the release that brought each. */
+export const NEWER_COMMANDS: ReadonlyMap<string, string> = new Map([
+  ["CLIENT CAPA", "Valkey 8.0.0"],
+  ["CLIENT IMPORT-SOURCE", "Valkey 8.1.0"],
+  ["CLIENT NO-TOUCH", "Redis 7.2.0"],
+  ["CLIENT SETINFO", "Redis 7.2.0"],
+  ["CLUSTER MYSHARDID", "Redis 7.2.0"],
+  ["CLUSTER SLOT-STATS", "Valkey 8.0.0"],
+  ["COMMANDLOG GET", "Valkey 8.1.0"],
+  ["COMMANDLOG HELP", "Valkey 8.1.0"],
+  ["COMMANDLOG LEN", "Valkey 8.1.0"],
+  ["COMMANDLOG RESET", "Valkey 8.1.0"],
+  ["COMMANDLOG", "Valkey 8.1.0"],
+  ["HEXPIRE", "Redis 7.4.0"],
+  ["HEXPIREAT", "Redis 7.4.0"],
+  ["HEXPIRETIME", "Redis 7.4.0"],
+  ["HGETDEL", "Redis 8.0.0"],
+  ["HGETEX", "Redis 8.0.0"],
+  ["HPERSIST", "Redis 7.4.0"],
+  ["HPEXPIRE", "Redis 7.4.0"],
+  ["HPEXPIREAT", "Redis 7.4.0"],
+  ["HPEXPIRETIME", "Redis 7.4.0"],
+  ["HPTTL", "Redis 7.4.0"],
+  ["HSETEX", "Redis 8.0.0"],
+  ["HTTL", "Redis 7.4.0"],
+  ["SCRIPT SHOW", "Valkey 8.0.0"],
+  ["WAITAOF", "Redis 7.2.0"],
+]);
