@@ -117,7 +117,7 @@ export class Caller {
     }
   }
 
-  /** The slow path: more attempts, with growing, jittered pauses that end no later than the deadline. */
+  /** The slow path: more attempts, with growing, jittered pauses. */
   #sendAgain(
     script: AnyScript,
     flight: Flight,
@@ -145,10 +145,11 @@ const exponential = new ExponentialBackoff({
   maxDelay: defaults.maxDelayMs.value,
 });
 
+/** A pause that would outlast the deadline ends just after it, when nothing is sent any more. */
 function backoffWithin(flight: Flight): DelegateBackoff<unknown, IBackoff<unknown>> {
   return new DelegateBackoff((context, previous) => {
     const state = previous ? previous.next(context) : exponential.next();
-    return { delay: Math.min(state.duration, flight.remainingMs), state };
+    return { delay: Math.min(state.duration, flight.remainingMs + 5), state };
   });
 }
 

@@ -88,13 +88,16 @@ export function typedError(
   call: EncodedCall,
   error: Error,
 ): MoonpathError {
-  const argument = /^(?:ERR )?(?:user_script:\d+: )?ARGUMENT \S+ (\S+): (.*)$/s.exec(
+  const argument = /^(?:ERR )?(?:user_script:\d+: )?ARGUMENT \S+ (?:([^:]+): )?(.*)$/s.exec(
     withoutPlace(error.message),
   );
   const source = script && sourceOf(script, error.message);
   const patterns = script?.keyPatterns ?? [];
-  if (argument?.[1] !== undefined && argument[2] !== undefined) {
-    return new ArgumentError(argument[1], withoutValues(argument[2], call, patterns), { script, source });
+  if (argument?.[2] !== undefined) {
+    return new ArgumentError(camelCase(argument[1] ?? "args"), withoutValues(argument[2], call, patterns), {
+      script,
+      source,
+    });
   }
   const Class = classes[codeOf(error)] ?? ScriptError;
   return new Class(withoutValues(withoutPlace(error.message), call, patterns), {
@@ -102,6 +105,11 @@ export function typedError(
     source,
     cause: safeCause(error, call, patterns),
   });
+}
+
+/** Lua's `starts_at_ms` is `startsAtMs` to the caller. */
+function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /**
@@ -122,7 +130,7 @@ function sourceOf(script: Script<never, unknown>, message: string): string | und
 function withoutPlace(message: string): string {
   return message
     .replace(/ script: [0-9a-f]{40}, on @user_script:\d+\.?$/, "")
-    .replace(/ user_script:\d+$/, "")
+    .replace(/(?: at)? user_script:\d+:? *$/, "")
     .replace(/user_script:\d+: /, "");
 }
 

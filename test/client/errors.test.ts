@@ -54,6 +54,13 @@ describe("an error of a script", () => {
 
   it.each([
     ["CORRUPT total user_script:2", "CORRUPT", "lua/tally/raise.lua:20", "CORRUPT total"],
+    ["CORRUPT total at user_script:4: ", "CORRUPT", "lua/tally/raise.lua:40", "CORRUPT total"],
+    [
+      "ARGUMENT tally.raise starts_at_ms, ends_at_ms: in order",
+      "ARGUMENT",
+      "lua/tally/raise.lua:30",
+      "argument startsAtMs, endsAtMs: in order",
+    ],
     ["CORRUPT total", "CORRUPT", "lua/tally/raise.lua:30", "CORRUPT total"],
     ["CORRUPT total user_script:99", "CORRUPT", "generated/lua/tally/raise.lua:99", "CORRUPT total"],
     [
@@ -71,11 +78,11 @@ describe("an error of a script", () => {
       expect(error).toMatchObject({ message: `tally.raise 1.2.0 at ${source}: ${detail}` });
   });
 
-  it("does not repeat a writing script that says READONLY itself, unless it may be resent", async () => {
-    const error = await errorOf(
-      tally.raise({ tally: "a", message: "READONLY not now" }, { deadlineMs: 100 }),
-    );
-    expect(error).toMatchObject({ code: "READ_ONLY" });
+  it("is READ_ONLY, not unknown, when every attempt was refused until the deadline", async () => {
+    for (const deadlineMs of [30, 60, 90, 120]) {
+      const error = await errorOf(tally.raise({ tally: "a", message: "READONLY not now" }, { deadlineMs }));
+      expect(error).toMatchObject({ code: "READ_ONLY" });
+    }
   });
 
   it("names the field of a reply that is not as declared", async () => {

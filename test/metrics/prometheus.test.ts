@@ -1,0 +1,57 @@
+import { Registry } from "prom-client";
+import { describe, expect, it } from "vitest";
+import { createClient } from "../../src/client/index.js";
+import { metrics, prometheusObserver } from "../../src/metrics/prometheus.js";
+import { errorOf, scripts } from "../client/fixtures.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+
+async function lines(register: Registry): Promise<string[]> {
+  return (await register.metrics()).split("\n");
+}
+
+describe("prometheusObserver", () => {
+  it("counts calls and errors by code and measures durations, each by script and version", async () => {
+    const register = new Registry();
+    const client = createClient(sharedRedis(), scripts, {
+      namespace: freshNamespace(),
+      observers: [prometheusObserver({ register })],
+    });
+    const { tally } = client.tenant("acme");
+    await tally.add({ tally: "a", change: 1 });
+    await tally.add({ tally: "b", change: 1 });
+    await tally.read({ tally: "a" });
+    await errorOf(tally.add({ tally: "a", change: -1 }));
+    await errorOf(tally.raise({ tally: "a", message: "CORRUPT total" }));
+    const text = await lines(register);
+    expect(text).toContain('moonpath_script_calls_total{script="tally.add",version="1.2.0"} 3');
+    expect(text).toContain('moonpath_script_calls_total{script="tally.read",version="1.2.0"} 1');
+    expect(text).toContain(
+      'moonpath_script_errors_total{script="tally.add",version="1.2.0",code="ARGUMENT"} 1',
+    );
+    expect(text).toContain(
+      'moonpath_script_errors_total{script="tally.raise",version="1.2.0",code="CORRUPT"} 1',
+    );
+    expect(text).toContain('moonpath_script_duration_seconds_count{script="tally.add",version="1.2.0"} 3');
+    expect(text.join("\n")).not.toMatch(/acme|test-/);
+  });
+
+  it("counts retries and reloads", async () => {
+    const register = new Registry();
+    const observer = prometheusObserver({ register });
+    observer.onRetry({ script: "a.b", version: "1.0.0", attempt: 2, delayMs: 5 });
+    observer.onReload({ script: "a.b", version: "1.0.0" });
+    const text = await lines(register);
+    expect(text).toContain('moonpath_script_retries_total{script="a.b",version="1.0.0"} 1');
+    expect(text).toContain('moonpath_script_reloads_total{script="a.b",version="1.0.0"} 1');
+  });
+
+  it("registers exactly the metrics of its table, under the prefix", async () => {
+    const register = new Registry();
+    prometheusObserver({ register, prefix: "shop_" });
+    const registered = await register.getMetricsAsJSON();
+    expect(registered.map(({ name, type, help }) => ({ name, type: String(type), help }))).toEqual(
+      Object.entries(metrics).map(([name, { type, help }]) => ({ name: `shop_${name}`, type, help })),
+    );
+    expect(() => prometheusObserver({ register, prefix: "other_" })).not.toThrow();
+  });
+});
