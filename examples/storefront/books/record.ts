@@ -28,13 +28,13 @@ interface Waiting {
  */
 export class Recorder {
   readonly #pool: Pool;
-  readonly #sql: string;
+  readonly #insert: { readonly name: string; readonly text: string };
   readonly #waiting: Waiting[] = [];
   #writing = false;
 
   constructor(pool: Pool, schema: string) {
     this.#pool = pool;
-    this.#sql = insertInto(schema);
+    this.#insert = { name: `record-${schema}`, text: insertInto(schema) };
   }
 
   record(entry: Entry): Promise<void> {
@@ -52,7 +52,7 @@ export class Recorder {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MAX_BATCH);
       try {
-        await this.#pool.query({ name: "record-events", text: this.#sql, values: columnsOf(batch) });
+        await this.#pool.query({ ...this.#insert, values: columnsOf(batch) });
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);

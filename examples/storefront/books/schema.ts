@@ -39,8 +39,9 @@ export async function dropSchema(pool: Pool, schema: string): Promise<void> {
   await pool.query(`drop schema if exists ${checked(schema)} cascade`);
 }
 
-/** Schema names stand in SQL text, so they are plain names only. */
+/** Schema names stand in SQL text and in names of statements, so they are short and plain. */
 function checked(schema: string): string {
-  if (!/^[a-z][a-z0-9_]{0,62}$/.test(schema)) throw new TypeError("a schema name is made of a-z, 0-9 and _");
+  if (!/^[a-z][a-z0-9_]{0,39}$/.test(schema))
+    throw new TypeError("a schema name is 1 to 40 of a-z, 0-9 and _");
   return schema;
 }

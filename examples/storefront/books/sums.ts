@@ -82,7 +82,7 @@ export async function listProducts(
   limit: number,
 ): Promise<string[]> {
   const { rows } = await pool.query<{ product: string }>({
-    name: "list-products",
+    name: `list-${schema}`,
     text: `
       select distinct product collate "C" as product from ${schema}.events
       where kind = 'opening' and product collate "C" > $1

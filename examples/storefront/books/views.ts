@@ -18,7 +18,7 @@ export async function saveViews(
   { shard, batch, views }: ViewBatch,
 ): Promise<void> {
   await pool.query({
-    name: "save-views",
+    name: `views-${schema}`,
     text: `
       with first as (
         insert into ${schema}.view_batches (shard, batch) values ($1, $2) on conflict do nothing returning batch

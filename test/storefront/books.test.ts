@@ -1,0 +1,136 @@
+import pg from "pg";
+import { afterAll, expect, test } from "vitest";
+import { Recorder } from "../../examples/storefront/books/record.js";
+import { createSchema, dropSchema } from "../../examples/storefront/books/schema.js";
+import { listProducts, sumProducts, sumTotals } from "../../examples/storefront/books/sums.js";
+import { saveViews } from "../../examples/storefront/books/views.js";
+import type { ShopEvent } from "../../examples/storefront/events.js";
+import { startPostgres } from "../../src/testing/index.js";
+
+const server = await startPostgres();
+const pool = new pg.Pool({ connectionString: server.url });
+// `end` does not wait for the connections' last words, which the server's stop may cut off.
+pool.on("error", () => undefined);
+let schemas = 0;
+afterAll(async () => {
+  await pool.end();
+  await server.stop();
+});
+
+/** Books of the test's own. */
+async function openBooks() {
+  schemas += 1;
+  const schema = `books_${process.pid}_${schemas}`;
+  await createSchema(pool, schema);
+  return { schema, recorder: new Recorder(pool, schema) };
+}
+
+const product = "85123A";
+const opening: ShopEvent = {
+  kind: "opening",
+  event: "o",
+  product,
+  warehouse: "north",
+  quantity: 10,
+  sequence: 1,
+};
+const sale: ShopEvent = { kind: "sale", event: "s", product, units: 4 };
+const price = (sequence: number, amountMinor: number): ShopEvent => ({
+  kind: "price",
+  event: `p${sequence}`,
+  product,
+  amountMinor,
+  sequence,
+});
+
+test("an event delivered twice is one row, whether its deliveries come together or apart", async () => {
+  const { schema, recorder } = await openBooks();
+  const fresh = { event: sale, refused: false, fresh: true };
+  await Promise.all([recorder.record(fresh), recorder.record({ ...fresh, fresh: false })]);
+  await recorder.record({ ...fresh, fresh: false });
+  expect(await sumTotals(pool, schema)).toMatchObject({
+    sales: 1,
+    duplicatesDelivered: 2,
+    duplicatesIgnored: 2,
+  });
+});
+
+test("a delivery that was wrongly taken as new is not counted as ignored", async () => {
+  const { schema, recorder } = await openBooks();
+  await recorder.record({ event: sale, refused: false, fresh: true });
+  await recorder.record({ event: sale, refused: false, fresh: true });
+  expect(await sumTotals(pool, schema)).toMatchObject({ duplicatesDelivered: 1, duplicatesIgnored: 0 });
+});
+
+test("a repeat whose first answer never came here is no ignored duplicate", async () => {
+  const { schema, recorder } = await openBooks();
+  await recorder.record({ event: sale, refused: false, fresh: false });
+  expect(await sumTotals(pool, schema)).toMatchObject({
+    sales: 1,
+    duplicatesDelivered: 0,
+    duplicatesIgnored: 0,
+  });
+});
+
+test("sums by product: the latest price is the one with the highest sequence", async () => {
+  const { schema, recorder } = await openBooks();
+  const events = [opening, sale, price(9, 300), price(3, 255)];
+  await Promise.all(events.map((event) => recorder.record({ event, refused: false, fresh: true })));
+  await recorder.record({
+    event: { kind: "sale", event: "s2", product, units: 40 },
+    refused: true,
+    fresh: true,
+  });
+  await recorder.record({
+    event: { kind: "return", event: "r", product, units: 3 },
+    refused: false,
+    fresh: true,
+  });
+  await recorder.record({ event: { kind: "view", event: "v", product }, refused: false, fresh: true });
+  expect(await sumProducts(pool, schema)).toEqual([
+    { product, opening: 10, sold: 4, returned: 3, refused: 40, lastPrice: 300, views: 1, viewsInDatabase: 0 },
+  ]);
+  expect(await listProducts(pool, schema, "", 10)).toEqual([product]);
+  expect(await listProducts(pool, schema, product, 10)).toEqual([]);
+});
+
+test("thousands of events at once are all written, and answered only then", async () => {
+  const { schema, recorder } = await openBooks();
+  const views = Array.from(
+    { length: 2_500 },
+    (_, n): ShopEvent => ({ kind: "view", event: `v${n}`, product }),
+  );
+  await Promise.all(views.map((event) => recorder.record({ event, refused: false, fresh: true })));
+  expect(await sumTotals(pool, schema)).toMatchObject({ views: 2_500 });
+});
+
+test("events that cannot be written fail, and later ones are written again", async () => {
+  const { schema, recorder } = await openBooks();
+  await pool.query(`alter table ${schema}.events rename to gone`);
+  const entry = { event: sale, refused: false, fresh: true };
+  await expect(recorder.record(entry)).rejects.toThrow(/does not exist/);
+  await pool.query(`alter table ${schema}.gone rename to events`);
+  await recorder.record(entry);
+  expect(await sumTotals(pool, schema)).toMatchObject({ sales: 1 });
+});
+
+test("a batch of views that is given again counts once", async () => {
+  const { schema } = await openBooks();
+  const batch = { shard: "3", batch: 7, views: [{ product, count: 5 }] };
+  await saveViews(pool, schema, batch);
+  await saveViews(pool, schema, batch);
+  await Promise.all([
+    saveViews(pool, schema, { ...batch, batch: 8 }),
+    saveViews(pool, schema, { ...batch, batch: 8 }),
+  ]);
+  expect(await sumTotals(pool, schema)).toMatchObject({ viewsInDatabase: 10 });
+});
+
+test("a schema can be dropped with all that is in it, and its name is checked", async () => {
+  const { schema } = await openBooks();
+  await dropSchema(pool, schema);
+  await expect(sumTotals(pool, schema)).rejects.toThrow(/does not exist/);
+  await expect(createSchema(pool, 'x"; drop table y')).rejects.toThrow(
+    "a schema name is 1 to 40 of a-z, 0-9 and _",
+  );
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { compare } from "../../examples/storefront/compare.js";
+import { type Findings, toResult } from "../../examples/storefront/result.js";
+
+const balanced: Findings = {
+  stock: 10,
+  elapsedMs: 1_234.5,
+  sent: {
+    lines: 5,
+    bad: 1,
+    other: 1,
+    views: 3,
+    sales: 2,
+    returns: 1,
+    priceEvents: 2,
+    duplicates: 1,
+    retries: 0,
+    quantities: new Map([["10001", 22]]),
+  },
+  totals: {
+    sales: 2,
+    returns: 1,
+    refusedSales: 1,
+    refusedUnits: 20,
+    priceEvents: 2,
+    views: 3,
+    viewsInDatabase: 3,
+    duplicatesDelivered: 1,
+    duplicatesIgnored: 1,
+  },
+  products: [
+    {
+      product: "10001",
+      opening: 10,
+      sold: 4,
+      returned: 2,
+      refused: 20,
+      lastPrice: 255,
+      views: 3,
+      viewsInDatabase: 3,
+    },
+  ],
+  redis: new Map([["10001", { available: 8, lastPrice: 255 }]]),
+};
+
+function withTotals(totals: Partial<Findings["totals"]>): Findings {
+  return { ...balanced, totals: { ...balanced.totals, ...totals } };
+}
+
+function withProduct(product: Partial<Findings["products"][number]>): Findings {
+  return { ...balanced, products: balanced.products.map((one) => ({ ...one, ...product })) };
+}
+
+test("books that balance have no differences", () => {
+  expect(compare(balanced)).toEqual([]);
+});
+
+test("the JSON takes its sums from the books and from Redis", () => {
+  expect(toResult(balanced, true)).toEqual({
+    lines: 5,
+    bad: 1,
+    other: 1,
+    sales: 2,
+    returns: 1,
+    refusedSales: 1,
+    refusedUnits: 20,
+    priceEvents: 2,
+    duplicatesDelivered: 1,
+    duplicatesIgnored: 1,
+    views: 3,
+    viewsInDatabase: 3,
+    elapsedMs: 1_235,
+    balanced: true,
+    products: { "10001": { sold: 4, returned: 2, refused: 20, available: 8, lastPrice: 255 } },
+  });
+});
+
+describe("a difference is named", () => {
+  test.each<[string, Findings]>([
+    ["page views: 3 by the invoices, 4 in the books", withTotals({ views: 4, viewsInDatabase: 4 })],
+    ["sales: 2 by the invoices, 1 in the books", withTotals({ sales: 1 })],
+    ["returns: 1 by the invoices, 0 in the books", withTotals({ returns: 0 })],
+    ["price events: 2 by the invoices, 3 in the books", withTotals({ priceEvents: 3 })],
+    ["duplicates: 1 sent, 2 in the books", withTotals({ duplicatesDelivered: 2, duplicatesIgnored: 2 })],
+    ["duplicates: 1 delivered, 0 ignored", withTotals({ duplicatesIgnored: 0 })],
+    ["page views: 3 happened, 2 came through Redis", withTotals({ viewsInDatabase: 2 })],
+    [
+      "10001: opened with 12 units instead of 10",
+      { ...withProduct({ opening: 12 }), redis: new Map([["10001", { available: 10, lastPrice: 255 }]]) },
+    ],
+    ["10001: the quantities add up to 22 in the invoices, 21 in the books", withProduct({ refused: 19 })],
+    ["10001: 8 units in Redis, 9 by the books", { ...withProduct({ sold: 3, refused: 21 }) }],
+    ["10001: unknown to Redis", { ...balanced, redis: new Map() }],
+    [
+      "10001: price 254 in Redis, 255 in the books",
+      { ...balanced, redis: new Map([["10001", { available: 8, lastPrice: 254 }]]) },
+    ],
+    ["10001: 3 page views happened, 2 came through Redis", withProduct({ viewsInDatabase: 2 })],
+    [
+      "10002: not in the books",
+      {
+        ...balanced,
+        sent: {
+          ...balanced.sent,
+          quantities: new Map([
+            ["10001", 22],
+            ["10002", 1],
+          ]),
+        },
+      },
+    ],
+    [
+      "10001: in the books, but not in the invoices",
+      { ...balanced, sent: { ...balanced.sent, quantities: new Map() } },
+    ],
+  ])("%s", (difference, findings) => {
+    expect(compare(findings)).toEqual([difference]);
+  });
+
+  test("a delivery that was tried again may be one duplicate more", () => {
+    const findings = withTotals({ duplicatesDelivered: 2, duplicatesIgnored: 2 });
+    expect(compare({ ...findings, sent: { ...findings.sent, retries: 1 } })).toEqual([]);
+  });
+});

@@ -1,0 +1,109 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
+import { InvoiceFileError, inspectFile } from "../../examples/storefront/invoices/file.js";
+import type { InvoiceLine } from "../../examples/storefront/invoices/line.js";
+import { readInvoices } from "../../examples/storefront/invoices/read.js";
+import { temporaryFolder } from "./program.js";
+
+const folder = await temporaryFolder();
+afterAll(() => folder.remove());
+
+const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+const line = "536365,85123A,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom";
+const latin = Buffer.from("536366,gift_0001,Voucher £40.00,1,2010-12-20 10:14:00,34.04,,France", "latin1");
+const expected = `Expected: an Online Retail file, CSV in UTF-8, plain or gzip, whose first line is ${header}.`;
+
+async function readAll(name: string, content: string | Buffer): Promise<InvoiceLine[]> {
+  const file = folder.file(name);
+  await writeFile(file, content);
+  const { packing, lines } = await inspectFile(file);
+  const found: InvoiceLine[] = [];
+  for await (const one of readInvoices(file, packing)) found.push(one);
+  expect(found).toHaveLength(lines);
+  return found;
+}
+
+/** The text of the error that a promise rejects with. */
+async function errorOf(promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(
+    () => "no error",
+    (reason: unknown) => reason,
+  );
+  return error instanceof InvoiceFileError ? error.message : `not an InvoiceFileError: ${error}`;
+}
+
+describe("a file that can be read", () => {
+  const product = { kind: "product", product: "85123A", quantity: 6, priceMinor: 255 };
+
+  test.each([
+    ["plain.csv", `${header}\n${line}\n${line}\n`],
+    ["no-last-break.csv", `${header}\n${line}\n${line}`],
+    ["windows.csv", `${header}\r\n${line}\r\n${line}\r\n`],
+    ["mark.csv", `\uFEFF${header}\n${line}\n${line}\n`],
+    ["quoted-header.csv", `"${header.replaceAll(",", '","')}"\n${line}\n${line}\n`],
+    ["packed-whatever-its-name.csv", gzipSync(`${header}\n${line}\n${line}\n`)],
+    ["two-members.gz", Buffer.concat([gzipSync(`${header}\n${line}\n`), gzipSync(`${line}\n`)])],
+  ])("%s", async (name, content) => {
+    expect(await readAll(name, content)).toEqual([
+      { ...product, number: 2 },
+      { ...product, number: 3 },
+    ]);
+  });
+
+  test("bad lines keep their number, and those after them are read", async () => {
+    const long = `1,${"9".repeat(70_000)},x,1,2010-12-01 08:26:00,1.00,,France`;
+    const content = Buffer.concat([
+      Buffer.from(`${header}\n536365,"85123A,x,6,2010-12-01 08:26:00,2.55,,France\n${line}\n`),
+      latin,
+      Buffer.from(`\n\n${long}\n${line}\n`),
+    ]);
+    expect(await readAll("dirty.csv", content)).toEqual([
+      { kind: "bad", number: 2, reason: "its quotes do not match" },
+      { ...product, number: 3 },
+      { kind: "bad", number: 4, reason: "it is not UTF-8" },
+      { kind: "bad", number: 5, reason: "it has 1 column instead of 8" },
+      { kind: "bad", number: 6, reason: "it is longer than 65536 bytes" },
+      { ...product, number: 7 },
+    ]);
+  });
+});
+
+describe("a file that is no invoice file says what is wrong", () => {
+  const packed = gzipSync(`${header}\n${`${line}\n`.repeat(500)}`);
+  const damaged = Buffer.from(packed);
+  damaged.fill(0xff, 40, 60);
+
+  test.each([
+    ["empty.csv", "", "the file is empty"],
+    ["empty.gz", gzipSync(""), "the file is empty"],
+    ["header-only.csv", `${header}\n`, "it has a header but no lines"],
+    ["other.csv", "name,price\nlamp,5\n", 'its first line is another header: "name,price"'],
+    ["text.txt", "Dear all,\n", 'its first line is another header: "Dear all,"'],
+    ["cut.gz", packed.subarray(0, packed.length - 20), "the gzip data is cut short"],
+    ["damaged.gz", damaged, "the gzip data is damaged"],
+    ["binary.bin", Buffer.from([1, 2, 0, 3, 4]), "this is a binary file, not text"],
+    ["binary.gz", gzipSync(Buffer.from([1, 2, 0, 3, 4])), "this is a binary file, not text"],
+    [
+      "book.xlsx",
+      Buffer.from("PK\u0003\u0004"),
+      "this is a ZIP archive or a spreadsheet (.xlsx); unpack or export it first",
+    ],
+    ["wide.csv", Buffer.from(`\uFEFF${header}\n`, "utf16le"), "the text is UTF-16, not UTF-8"],
+  ])("%s", async (name, content, wrong) => {
+    const file = folder.file(name);
+    await writeFile(file, content);
+    expect(await errorOf(inspectFile(file))).toBe(`${file}: ${wrong}.\n${expected}`);
+  });
+
+  test("one that is not there", async () => {
+    const file = folder.file("nowhere.csv");
+    expect(await errorOf(inspectFile(file))).toBe(`${file}: there is no such file.\n${expected}`);
+  });
+
+  test("a directory", async () => {
+    const file = folder.file("directory");
+    await mkdir(file);
+    expect(await errorOf(inspectFile(file))).toBe(`${file}: this is a directory.\n${expected}`);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { parseLine } from "../../examples/storefront/invoices/line.js";
+
+const good = "536365,85123A,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom";
+
+/** The good line with one column replaced. */
+function withColumn(column: number, value: string): string {
+  return good.split(",").with(column, value).join(",");
+}
+
+describe("a good line", () => {
+  test("gives product, quantity and pence", () => {
+    expect(parseLine(good, 2)).toEqual({
+      kind: "product",
+      number: 2,
+      product: "85123A",
+      quantity: 6,
+      priceMinor: 255,
+    });
+  });
+
+  test.each([
+    ["a return", withColumn(3, "-12"), { quantity: -12 }],
+    ["a quantity of zero", withColumn(3, "0"), { quantity: 0 }],
+    ["a price of zero", withColumn(5, "0.0"), { priceMinor: 0 }],
+    ["a price with one decimal", withColumn(5, "2.1"), { priceMinor: 210 }],
+    ["a price with none", withColumn(5, "12"), { priceMinor: 1_200 }],
+    ["a price to be rounded by its digits", withColumn(5, "1.005"), { priceMinor: 101 }],
+    ["the older date format", withColumn(4, "12/1/2010 8:26"), { product: "85123A" }],
+    [
+      "an empty description and customer",
+      "1,22139,,56,2010-12-01 11:52:00,0.0,,United Kingdom",
+      { quantity: 56 },
+    ],
+    ["a quoted comma", withColumn(2, '"HEART, WHITE"'), { quantity: 6 }],
+    ["a quoted quote", withColumn(2, '"HEART ""BIG"""'), { quantity: 6 }],
+    ["a lone quote inside a field", withColumn(2, 'TIN 5" WIDE'), { quantity: 6 }],
+    ["letters that make another product", withColumn(1, "85123a"), { product: "85123a" }],
+  ])("may hold %s", (_what, text, expected) => {
+    expect(parseLine(text, 2)).toMatchObject({ kind: "product", ...expected });
+  });
+
+  test.each(["POST", "M", "BANK CHARGES", "DCGS0076", "1234", "gift_0001_40"])(
+    "belongs to no product with code %s",
+    (code) => {
+      expect(parseLine(withColumn(1, code), 7)).toEqual({ kind: "other", number: 7 });
+    },
+  );
+});
+
+describe("a bad line names its reason", () => {
+  test.each([
+    ["536365,85123A,WHITE HEART", "it has 3 columns instead of 8"],
+    ["", "it has 1 column instead of 8"],
+    [`${good},more`, "it has 9 columns instead of 8"],
+    [withColumn(2, '"WHITE HEART'), "its quotes do not match"],
+    [withColumn(0, ""), "InvoiceNo is missing"],
+    [withColumn(1, " "), "StockCode is missing"],
+    [withColumn(3, ""), "Quantity is missing"],
+    [withColumn(4, ""), "InvoiceDate is missing"],
+    [withColumn(5, ""), "UnitPrice is missing"],
+    [withColumn(1, "85123{A}"), 'StockCode cannot be used as a code: "85123{A}"'],
+    [withColumn(3, "six"), 'Quantity is no whole number: "six"'],
+    [withColumn(3, "6.5"), 'Quantity is no whole number: "6.5"'],
+    [withColumn(3, "99999999999"), 'Quantity is out of range: "99999999999"'],
+    [withColumn(4, "yesterday"), 'InvoiceDate is no date: "yesterday"'],
+    [withColumn(4, "2010-02-30 08:26:00"), 'InvoiceDate is no date: "2010-02-30 08:26:00"'],
+    [withColumn(4, "2010-12-01 24:26:00"), 'InvoiceDate is no date: "2010-12-01 24:26:00"'],
+    [withColumn(5, "2,55"), "it has 9 columns instead of 8"],
+    [withColumn(5, "NaN"), 'UnitPrice is no number: "NaN"'],
+    [withColumn(5, "1e3"), 'UnitPrice is no number: "1e3"'],
+    [withColumn(5, "99999999999.00"), 'UnitPrice is out of range: "99999999999.00"'],
+    [withColumn(5, "-2.55"), 'UnitPrice is below zero: "-2.55"'],
+    [withColumn(3, "\u001b[31m"), 'Quantity is no whole number: "\\u001b[31m"'],
+    [withColumn(3, "x".repeat(50)), `Quantity is no whole number: "${"x".repeat(40)}…"`],
+  ])("%j", (text, reason) => {
+    expect(parseLine(text, 17)).toEqual({ kind: "bad", number: 17, reason });
+  });
+});
