@@ -1,0 +1,92 @@
+#!lua flags=allow-oom
+-- expiry.ack 1.0.0. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local LEASE = ""
+local function ack(processing, attempts, held, items)
+	local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+	if not lease_ends or lease_ends < now_ms() then
+		return "lost"
+	end
+	redis.call("ZCARD", processing)
+	redis.call("HLEN", attempts)
+	if # items > 0 then
+		local positions = redis.call("ZMSCORE", held, unpack(items))
+		for index, item in ipairs(items) do
+			if positions[index] then
+				redis.call("ZREM", held, item)
+				redis.call("ZREM", processing, item)
+				redis.call("HDEL", attempts, item)
+			end
+		end
+	end
+	return "acked"
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT expiry.ack " .. argument .. ": expected " .. expected
+	})
+end
+local edge_position = 0
+local function edge_next()
+	edge_position = edge_position + 1
+	return ARGV[edge_position] or ""
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_list(argument, read)
+	local list = {}
+	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
+		list[position] = read()
+	end
+	return list
+end
+if # KEYS ~= 3 then
+	return redis.error_reply("ARGUMENT expiry.ack expected 3 keys")
+end
+local given_items = edge_list("items", function()
+	return edge_text("items", edge_next(), 1, 256, "[%c{}]")
+end)
+if edge_position ~= # ARGV then
+	return redis.error_reply("ARGUMENT expiry.ack expected as many arguments as its lists say")
+end
+local reply_outcome = ack(KEYS[1], KEYS[2], KEYS[3], given_items)
+return {
+	reply_outcome
+}

@@ -1,0 +1,124 @@
+#!lua
+-- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function claimed_items(attempts, names, more)
+	local items = {}
+	local counts = redis.call("HMGET", attempts, unpack(names))
+	for position, name in ipairs(names) do
+		local count = stored_integer(counts[position], "attempts") or 0
+		items[position] = {
+			item = name,
+			attempts = count + more
+		}
+	end
+	return items
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local LEASE = ""
+local function claim(due, processing, attempts, held, limit, lease_ms)
+	local now = now_ms()
+	if redis.call("ZSCORE", held, LEASE) then
+		local names = redis.call("ZRANGE", held, 0, - 2)
+		if # names == 0 then
+			return "claimed", {}
+		end
+		return "claimed", claimed_items(attempts, names, 0)
+	end
+	local before_now = "(" .. string.format("%.0f", now)
+	local names = redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit)
+	local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit - # names)
+	for _, name in ipairs(ready) do
+		names[# names + 1] = name
+	end
+	if # names == 0 then
+		local next_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+		local next_lease = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
+		local due_ms = stored_integer(next_due[2] or false, "due")
+		local lease_ends_ms = stored_integer(next_lease[2] or false, "processing")
+		if due_ms and lease_ends_ms then
+			due_ms = math.min(due_ms, lease_ends_ms)
+		end
+		return "idle", nil, due_ms or lease_ends_ms
+	end
+	local items = claimed_items(attempts, names, 1)
+	local lease_ends = now + lease_ms
+	for position, claimed in ipairs(items) do
+		redis.call("ZADD", processing, lease_ends, claimed.item)
+		redis.call("HSET", attempts, claimed.item, claimed.attempts)
+		redis.call("ZADD", held, position, claimed.item)
+	end
+	if # ready > 0 then
+		redis.call("ZREM", due, unpack(ready))
+	end
+	redis.call("ZADD", held, lease_ends, LEASE)
+	redis.call("PEXPIREAT", held, lease_ends)
+	return "claimed", items
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT expiry.claim " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+local function edge_rows(records, fields)
+	if records == nil then
+		return false
+	end
+	local rows = {}
+	for index, record in ipairs(records) do
+		rows[index] = {}
+		for position, field in ipairs(fields) do
+			rows[index][position] = record[field]
+		end
+	end
+	return rows
+end
+if # KEYS ~= 4 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT expiry.claim expected 4 keys and 2 arguments")
+end
+local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
+local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
+local reply_outcome, reply_items, reply_next_due_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
+return {
+	reply_outcome,
+	edge_rows(reply_items, {
+		"item",
+		"attempts"
+	}),
+	edge_absent(reply_next_due_ms)
+}

@@ -1,0 +1,104 @@
+#!lua flags=allow-oom
+-- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function next_fence(last)
+	local clock = redis.call("TIME")
+	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+	return math.max(now_us, (last or 0) + 1)
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local KEPT_AFTER_LEASE_MS = 86400000
+local function begin(request, owner, fingerprint, lease_ms)
+	local stored = redis.call("HMGET", request, "state", "owner", "fence", "fingerprint", "lease_ends", "reply")
+	local state, runner, known_fingerprint, reply = stored[1], stored[2], stored[4], stored[6]
+	local fence = stored_integer(stored[3], "fence")
+	local lease_ends = stored_integer(stored[5], "lease_ends")
+	local now = now_ms()
+	if state then
+		if known_fingerprint ~= fingerprint then
+			return "mismatch"
+		end
+		if state == "done" then
+			if not reply then
+				corrupt("reply")
+			end
+			return "replay", nil, reply
+		end
+		if state ~= "running" or not lease_ends or not fence then
+			corrupt("state")
+		end
+		if runner ~= owner and now < lease_ends then
+			return "busy", nil, nil, lease_ends - now
+		end
+	end
+	local new_fence = next_fence(fence)
+	if state and runner == owner then
+		new_fence = fence
+	end
+	redis.call("HSET", request, "state", "running", "owner", owner, "fence", new_fence, "fingerprint", fingerprint, "lease_ends", now + lease_ms)
+	redis.call("PEXPIRE", request, lease_ms + KEPT_AFTER_LEASE_MS)
+	return "run", new_fence
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT idempotency.begin " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+if # KEYS ~= 1 or # ARGV ~= 3 then
+	return redis.error_reply("ARGUMENT idempotency.begin expected 1 key and 3 arguments")
+end
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_fingerprint = edge_text("fingerprint", ARGV[2], 1, 128, "[%c{}]")
+local given_lease_ms = edge_integer("lease_ms", ARGV[3], 1, 31622400000)
+local reply_outcome, reply_fence, reply_reply, reply_retry_after_ms = begin(KEYS[1], given_owner, given_fingerprint, given_lease_ms)
+return {
+	reply_outcome,
+	edge_absent(reply_fence),
+	edge_absent(reply_reply),
+	edge_absent(reply_retry_after_ms)
+}

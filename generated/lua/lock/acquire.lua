@@ -1,0 +1,89 @@
+#!lua
+-- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function next_fence(last)
+	local clock = redis.call("TIME")
+	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+	return math.max(now_us, (last or 0) + 1)
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local FENCE_KEPT_MS = 86400000
+local function acquire(lock, last_fence, owner, lease_ms)
+	local held = redis.call("HMGET", lock, "owner", "fence")
+	local holder = held[1]
+	local fence = stored_integer(held[2], "fence")
+	local last = stored_integer(redis.call("GET", last_fence), "lock-fence")
+	if holder then
+		local left_ms = redis.call("PTTL", lock)
+		if left_ms < 0 or not fence then
+			corrupt("lock without a lease or a fence")
+		end
+		if holder ~= owner then
+			return "busy", nil, holder, math.max(left_ms, 1)
+		end
+		redis.call("PEXPIRE", lock, lease_ms)
+		return "acquired", fence
+	end
+	local new_fence = next_fence(last)
+	redis.call("HSET", lock, "owner", owner, "fence", new_fence)
+	redis.call("PEXPIRE", lock, lease_ms)
+	redis.call("SET", last_fence, new_fence, "PX", FENCE_KEPT_MS)
+	return "acquired", new_fence
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT lock.acquire " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+if # KEYS ~= 2 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 2 arguments")
+end
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
+local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms = acquire(KEYS[1], KEYS[2], given_owner, given_lease_ms)
+return {
+	reply_outcome,
+	edge_absent(reply_fence),
+	edge_absent(reply_holder),
+	edge_absent(reply_retry_after_ms)
+}

@@ -1,0 +1,59 @@
+#!lua flags=allow-oom
+-- lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function release(lock, owner, fence)
+	local held = redis.call("HMGET", lock, "owner", "fence")
+	if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
+		return "lost"
+	end
+	redis.call("DEL", lock)
+	return "released"
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT lock.release " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+if # KEYS ~= 1 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT lock.release expected 1 key and 2 arguments")
+end
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
+local reply_outcome = release(KEYS[1], given_owner, given_fence)
+return {
+	reply_outcome
+}

@@ -1,0 +1,73 @@
+#!lua flags=no-writes
+-- price.read 1.0.0. Generated from lua/price/read.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function read(price)
+	local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
+	local base = stored_integer(stored[1], "base")
+	local sale = stored_integer(stored[2], "sale")
+	local starts = stored_integer(stored[3], "sale_starts")
+	local ends = stored_integer(stored[4], "sale_ends")
+	if not base then
+		return "unknown"
+	end
+	if not sale then
+		return "priced", base, nil, base, false, nil
+	end
+	if not starts or not ends then
+		corrupt("window of a sale")
+	end
+	local now = now_ms()
+	if now < starts then
+		return "priced", base, sale, base, false, starts
+	elseif now < ends then
+		return "priced", base, sale, sale, true, ends
+	end
+	return "priced", base, sale, base, false, nil
+end
+
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+local function edge_reply_flag(value)
+	if value == nil then
+		return false
+	end
+	return value and 1 or 0
+end
+if # KEYS ~= 1 or # ARGV ~= 0 then
+	return redis.error_reply("ARGUMENT price.read expected 1 key and 0 arguments")
+end
+local reply_outcome, reply_base_minor, reply_sale_minor, reply_effective_minor, reply_on_sale, reply_changes_at_ms = read(KEYS[1])
+return {
+	reply_outcome,
+	edge_absent(reply_base_minor),
+	edge_absent(reply_sale_minor),
+	edge_absent(reply_effective_minor),
+	edge_reply_flag(reply_on_sale),
+	edge_absent(reply_changes_at_ms)
+}

@@ -1,0 +1,166 @@
+#!lua
+-- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function stock_levels(stock)
+	local fields = redis.call("HGETALL", stock)
+	local levels = {}
+	for position = 1, # fields, 2 do
+		local warehouse = string.match(fields[position], "^level:(.+)$")
+		if warehouse then
+			levels[# levels + 1] = {
+				warehouse = warehouse,
+				quantity = stored_integer(fields[position + 1], "level of a warehouse"),
+			}
+		end
+	end
+	table.sort(levels, function(one, other)
+		return one.warehouse < other.warehouse
+	end)
+	return levels
+end
+
+local function stock_status(total, low)
+	if total <= 0 then
+		return "out_of_stock"
+	end
+	if total <= low then
+		return "low_stock"
+	end
+	return "in_stock"
+end
+
+local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
+	local levels = stock_levels(stock)
+	local remembered = redis.call("GET", answer)
+	if remembered then
+		local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
+		local total = stored_integer(total_then or "", "stock-operation")
+		if outcome == "adjusted" then
+			return "adjusted", true, total, stock_status(total, low)
+		elseif outcome == "refused" then
+			return "refused", true, total, stock_status(total, low)
+		end
+		corrupt("stock-operation")
+	end
+	local total = 0
+	local sources = {}
+	for _, level in ipairs(levels) do
+		total = total + level.quantity
+		if not warehouse or warehouse == level.warehouse then
+			sources[# sources + 1] = level
+		end
+	end
+	if # sources == 0 then
+		return "unknown"
+	end
+	table.sort(sources, function(one, other)
+		if one.quantity == other.quantity then
+			return one.warehouse < other.warehouse
+		end
+		return (one.quantity > other.quantity) == (change < 0)
+	end)
+	local moves = {}
+	local open = change
+	for position, source in ipairs(sources) do
+		local move = open
+		if change < 0 then
+			move = - math.min(- open, math.max(source.quantity, 0))
+		end
+		moves[position] = move
+		open = open - move
+	end
+	if open < 0 and not backorder then
+		redis.call("SET", answer, string.format("refused %.0f", total), "PX", remember_ms)
+		return "refused", false, total, stock_status(total, low)
+	end
+	moves[1] = moves[1] + open
+	local new_total = total + change
+	for position, source in ipairs(sources) do
+		if moves[position] ~= 0 then
+			redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
+		end
+	end
+	redis.call("HSET", stock, "total", new_total)
+	redis.call("SET", answer, string.format("adjusted %.0f", new_total), "PX", remember_ms)
+	return "adjusted", false, new_total, stock_status(new_total, low)
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT stock.adjust " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_flag(argument, text)
+	if text ~= "1" and text ~= "0" then
+		edge_refuse(argument, "1 or 0")
+	end
+	return text == "1"
+end
+local function edge_optional(text, read)
+	if text == "" then
+		return nil
+	end
+	return read(text)
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+local function edge_reply_flag(value)
+	if value == nil then
+		return false
+	end
+	return value and 1 or 0
+end
+if # KEYS ~= 2 or # ARGV ~= 5 then
+	return redis.error_reply("ARGUMENT stock.adjust expected 2 keys and 5 arguments")
+end
+local given_change = edge_integer("change", ARGV[1], - 1000000000000, 1000000000000)
+local given_warehouse = edge_optional(ARGV[2], function(text)
+	return edge_text("warehouse", text, 1, 256, "[%c{}]")
+end)
+local given_backorder = edge_flag("backorder", ARGV[3])
+local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
+local given_remember_ms = edge_integer("remember_ms", ARGV[5], 1, 31622400000)
+local reply_outcome, reply_repeated, reply_total, reply_status = adjust(KEYS[1], KEYS[2], given_change, given_warehouse, given_backorder, given_low, given_remember_ms)
+return {
+	reply_outcome,
+	edge_reply_flag(reply_repeated),
+	edge_absent(reply_total),
+	edge_absent(reply_status)
+}

@@ -1,0 +1,92 @@
+#!lua
+-- stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
+
+local function stock_status(total, low)
+	if total <= 0 then
+		return "out_of_stock"
+	end
+	if total <= low then
+		return "low_stock"
+	end
+	return "in_stock"
+end
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local MOST_WAREHOUSES = 100
+local function apply(stock, warehouse, quantity, sequence, low)
+	local level_field = "level:" .. warehouse
+	local sequence_field = "seq:" .. warehouse
+	local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
+	local total = stored_integer(stored[1], "total") or 0
+	local level = stored_integer(stored[2], "level of a warehouse")
+	local latest = stored_integer(stored[3], "sequence of a warehouse")
+	if latest and sequence == latest then
+		return "repeated", total, stock_status(total, low)
+	end
+	if latest and sequence < latest then
+		return "stale", total, stock_status(total, low)
+	end
+	if not level and redis.call("HLEN", stock) >= 2 * MOST_WAREHOUSES then
+		return "full"
+	end
+	local new_total = total - (level or 0) + quantity
+	redis.call("HSET", stock, "total", new_total, level_field, quantity, sequence_field, sequence)
+	return "applied", new_total, stock_status(new_total, low)
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT stock.apply " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+if # KEYS ~= 1 or # ARGV ~= 4 then
+	return redis.error_reply("ARGUMENT stock.apply expected 1 key and 4 arguments")
+end
+local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]")
+local given_quantity = edge_integer("quantity", ARGV[2], 0, 1000000000000)
+local given_sequence = edge_integer("sequence", ARGV[3], 0, 9007199254740991)
+local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
+local reply_outcome, reply_total, reply_status = apply(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
+return {
+	reply_outcome,
+	edge_absent(reply_total),
+	edge_absent(reply_status)
+}

@@ -1,0 +1,105 @@
+#!lua flags=no-writes
+-- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function stock_levels(stock)
+	local fields = redis.call("HGETALL", stock)
+	local levels = {}
+	for position = 1, # fields, 2 do
+		local warehouse = string.match(fields[position], "^level:(.+)$")
+		if warehouse then
+			levels[# levels + 1] = {
+				warehouse = warehouse,
+				quantity = stored_integer(fields[position + 1], "level of a warehouse"),
+			}
+		end
+	end
+	table.sort(levels, function(one, other)
+		return one.warehouse < other.warehouse
+	end)
+	return levels
+end
+
+local function stock_status(total, low)
+	if total <= 0 then
+		return "out_of_stock"
+	end
+	if total <= low then
+		return "low_stock"
+	end
+	return "in_stock"
+end
+
+local function read(stock, low)
+	local levels = stock_levels(stock)
+	if # levels == 0 then
+		return "unknown"
+	end
+	local total = 0
+	for _, level in ipairs(levels) do
+		total = total + level.quantity
+	end
+	return "known", total, stock_status(total, low), levels
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT stock.read " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+local function edge_rows(records, fields)
+	if records == nil then
+		return false
+	end
+	local rows = {}
+	for index, record in ipairs(records) do
+		rows[index] = {}
+		for position, field in ipairs(fields) do
+			rows[index][position] = record[field]
+		end
+	end
+	return rows
+end
+if # KEYS ~= 1 or # ARGV ~= 1 then
+	return redis.error_reply("ARGUMENT stock.read expected 1 key and 1 argument")
+end
+local given_low = edge_integer("low", ARGV[1], 0, 1000000000000)
+local reply_outcome, reply_total, reply_status, reply_levels = read(KEYS[1], given_low)
+return {
+	reply_outcome,
+	edge_absent(reply_total),
+	edge_absent(reply_status),
+	edge_rows(reply_levels, {
+		"warehouse",
+		"quantity"
+	})
+}

@@ -1,0 +1,51 @@
+#!lua flags=allow-oom
+-- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function ack(taken, latest, batch)
+	local current = stored_integer(redis.call("GET", latest), "views-sequence") or 0
+	if batch > current then
+		return "unknown"
+	end
+	if batch == current then
+		redis.call("DEL", taken)
+	end
+	return "acked"
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT views.ack " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+if # KEYS ~= 2 or # ARGV ~= 1 then
+	return redis.error_reply("ARGUMENT views.ack expected 2 keys and 1 argument")
+end
+local given_batch = edge_integer("batch", ARGV[1], 0, 9007199254740991)
+local reply_outcome = ack(KEYS[1], KEYS[2], given_batch)
+return {
+	reply_outcome
+}

@@ -1,0 +1,96 @@
+#!lua
+-- views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function product_counts(fields)
+	local views = {}
+	for position = 1, # fields, 2 do
+		views[# views + 1] = {
+			product = fields[position],
+			count = stored_integer(fields[position + 1], "views of a product"),
+		}
+	end
+	table.sort(views, function(one, other)
+		return one.product < other.product
+	end)
+	return views
+end
+
+local function take(live, taken, latest, limit)
+	local pending = product_counts(redis.call("HGETALL", taken))
+	local batch = stored_integer(redis.call("GET", latest), "views-sequence") or 0
+	if # pending > 0 then
+		return "batch", batch, pending
+	end
+	local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
+	if # views == 0 then
+		return "empty"
+	end
+	redis.call("SET", latest, batch + 1)
+	for _, viewed in ipairs(views) do
+		redis.call("HSET", taken, viewed.product, viewed.count)
+		redis.call("HDEL", live, viewed.product)
+	end
+	return "batch", batch + 1, views
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT views.take " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+local function edge_rows(records, fields)
+	if records == nil then
+		return false
+	end
+	local rows = {}
+	for index, record in ipairs(records) do
+		rows[index] = {}
+		for position, field in ipairs(fields) do
+			rows[index][position] = record[field]
+		end
+	end
+	return rows
+end
+if # KEYS ~= 3 or # ARGV ~= 1 then
+	return redis.error_reply("ARGUMENT views.take expected 3 keys and 1 argument")
+end
+local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
+local reply_outcome, reply_batch, reply_views = take(KEYS[1], KEYS[2], KEYS[3], given_limit)
+return {
+	reply_outcome,
+	edge_absent(reply_batch),
+	edge_rows(reply_views, {
+		"product",
+		"count"
+	})
+}

@@ -1,0 +1,227 @@
+// expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
+import { choiceType, listType, optional, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `expiry.claim`. */
+export interface ClaimArgs {
+  /** part of the key */
+  readonly set: string;
+  /** part of the key */
+  readonly claim: string;
+  /** things, 1 to 1000 */
+  readonly limit: number;
+  /** milliseconds, 1 to 31622400000; how long the worker has the items */
+  readonly leaseMs: number;
+}
+
+/**
+ * Reply of `expiry.claim`.
+ *
+ * idle: nothing is due.
+ */
+export type ClaimReply =
+  | {
+      readonly outcome: "claimed";
+      /** claimed_item[] */
+      readonly items: readonly types.ClaimedItem[];
+    }
+  | {
+      readonly outcome: "idle";
+      /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000; the earliest instant at which an item is due or a lease is over */
+      readonly nextDueMs: number | undefined;
+    };
+
+const argument = {
+  limit: types.limit,
+  leaseMs: types.ms,
+};
+
+const field = {
+  outcome: choiceType(["claimed", "idle"]),
+  items: listType(types.claimedItem, 1000),
+  nextDueMs: optional(types.epochMs),
+};
+
+/**
+ * Hands due items to a worker, which has them until its lease ends.
+ *
+ * Items whose worker's lease is over come first, then the due ones, the earliest first. Nothing is lost with a worker: what it does not acknowledge within its lease is handed out again, with one more attempt.
+ *
+ * @see lua/expiry/claim.lua
+ */
+export const claim: Script<ClaimArgs, ClaimReply> = {
+  name: "expiry.claim",
+  version: "1.0.0",
+  digest: "18ac8ef45b74778cb32bf4b190a2c5290af3c33c",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<set>}:due",
+    "<namespace>:{<tenant>:<set>}:processing",
+    "<namespace>:{<tenant>:<set>}:attempts",
+    "<namespace>:{<tenant>:<set>}:claim:<claim>",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.due(scope, args.set),
+        keys.processing(scope, args.set),
+        keys.attempts(scope, args.set),
+        keys.claim(scope, args.set, args.claim),
+      ],
+      args: [
+        argument.limit.encode("limit", args.limit),
+        argument.leaseMs.encode("leaseMs", args.leaseMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 3);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "claimed":
+        return {
+          outcome,
+          items: field.items.decode("items", fields[1]),
+        };
+      case "idle":
+        return {
+          outcome,
+          nextDueMs: field.nextDueMs.decode("nextDueMs", fields[2]),
+        };
+    }
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
+    "lua/lib/claimed_items.lua": { 21: 9, 22: 10, 23: 11, 24: 13, 25: 14, 26: 15, 27: 15, 28: 15, 31: 17 },
+    "lua/lib/now_ms.lua": { 34: 4, 35: 5, 36: 6 },
+    "lua/expiry/claim.lua": { 39: 6, 40: 49, 41: 50, 42: 52, 43: 54, 44: 55, 45: 56, 47: 58, 49: 61, 50: 62, 51: 63, 52: 65, 53: 66, 55: 68, 56: 69, 57: 70, 58: 71, 59: 72, 60: 73, 61: 74, 63: 76, 65: 79, 66: 80, 67: 82, 68: 83, 69: 84, 70: 85, 72: 87, 73: 88, 75: 90, 76: 91, 77: 92 },
+  },
+  lua: `#!lua
+-- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function claimed_items(attempts, names, more)
+	local items = {}
+	local counts = redis.call("HMGET", attempts, unpack(names))
+	for position, name in ipairs(names) do
+		local count = stored_integer(counts[position], "attempts") or 0
+		items[position] = {
+			item = name,
+			attempts = count + more
+		}
+	end
+	return items
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local LEASE = ""
+local function claim(due, processing, attempts, held, limit, lease_ms)
+	local now = now_ms()
+	if redis.call("ZSCORE", held, LEASE) then
+		local names = redis.call("ZRANGE", held, 0, - 2)
+		if # names == 0 then
+			return "claimed", {}
+		end
+		return "claimed", claimed_items(attempts, names, 0)
+	end
+	local before_now = "(" .. string.format("%.0f", now)
+	local names = redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit)
+	local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit - # names)
+	for _, name in ipairs(ready) do
+		names[# names + 1] = name
+	end
+	if # names == 0 then
+		local next_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+		local next_lease = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
+		local due_ms = stored_integer(next_due[2] or false, "due")
+		local lease_ends_ms = stored_integer(next_lease[2] or false, "processing")
+		if due_ms and lease_ends_ms then
+			due_ms = math.min(due_ms, lease_ends_ms)
+		end
+		return "idle", nil, due_ms or lease_ends_ms
+	end
+	local items = claimed_items(attempts, names, 1)
+	local lease_ends = now + lease_ms
+	for position, claimed in ipairs(items) do
+		redis.call("ZADD", processing, lease_ends, claimed.item)
+		redis.call("HSET", attempts, claimed.item, claimed.attempts)
+		redis.call("ZADD", held, position, claimed.item)
+	end
+	if # ready > 0 then
+		redis.call("ZREM", due, unpack(ready))
+	end
+	redis.call("ZADD", held, lease_ends, LEASE)
+	redis.call("PEXPIREAT", held, lease_ends)
+	return "claimed", items
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT expiry.claim " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+local function edge_rows(records, fields)
+	if records == nil then
+		return false
+	end
+	local rows = {}
+	for index, record in ipairs(records) do
+		rows[index] = {}
+		for position, field in ipairs(fields) do
+			rows[index][position] = record[field]
+		end
+	end
+	return rows
+end
+if # KEYS ~= 4 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT expiry.claim expected 4 keys and 2 arguments")
+end
+local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
+local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
+local reply_outcome, reply_items, reply_next_due_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
+return {
+	reply_outcome,
+	edge_rows(reply_items, {
+		"item",
+		"attempts"
+	}),
+	edge_absent(reply_next_due_ms)
+}
+`,
+};

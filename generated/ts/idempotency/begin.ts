@@ -1,0 +1,217 @@
+// idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `idempotency.begin`. */
+export interface BeginArgs {
+  /** part of the key */
+  readonly request: string;
+  /** id, 1 to 256 bytes; this runner; unique for each attempt */
+  readonly owner: string;
+  /** fingerprint, 1 to 128 bytes; a digest of the request's content */
+  readonly fingerprint: string;
+  /** milliseconds, 1 to 31622400000; how long the runner has before another may take over */
+  readonly leaseMs: number;
+}
+
+/**
+ * Reply of `idempotency.begin`.
+ *
+ * mismatch: the same name with another fingerprint.
+ */
+export type BeginReply =
+  | {
+      readonly outcome: "run";
+      /** token, 1 to 9007199254740991; write it with the effect, in the same transaction */
+      readonly fence: number;
+    }
+  | {
+      readonly outcome: "replay";
+      /** payload, 0 to 1048576 bytes; as given to complete */
+      readonly reply: string;
+    }
+  | {
+      readonly outcome: "busy";
+      /** milliseconds, 1 to 31622400000; the runner's lease ends then */
+      readonly retryAfterMs: number;
+    }
+  | {
+      readonly outcome: "mismatch";
+    };
+
+const argument = {
+  owner: types.id,
+  fingerprint: types.fingerprint,
+  leaseMs: types.ms,
+};
+
+const field = {
+  outcome: choiceType(["run", "replay", "busy", "mismatch"]),
+  fence: types.token,
+  reply: types.payload,
+  retryAfterMs: types.ms,
+};
+
+/**
+ * Asks whether to run a request: run it, replay its reply, wait for who runs it, or refuse a different one.
+ *
+ * @see lua/idempotency/begin.lua
+ */
+export const begin: Script<BeginArgs, BeginReply> = {
+  name: "idempotency.begin",
+  version: "1.0.0",
+  digest: "24e051180630be0b092d4b9c4537c3865c2f2edd",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<request>}:request",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.request(scope, args.request)],
+      args: [
+        argument.owner.encode("owner", args.owner),
+        argument.fingerprint.encode("fingerprint", args.fingerprint),
+        argument.leaseMs.encode("leaseMs", args.leaseMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 4);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "run":
+        return {
+          outcome,
+          fence: field.fence.decode("fence", fields[1]),
+        };
+      case "replay":
+        return {
+          outcome,
+          reply: field.reply.decode("reply", fields[2]),
+        };
+      case "busy":
+        return {
+          outcome,
+          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[3]),
+        };
+      case "mismatch":
+        return {
+          outcome,
+        };
+    }
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/next_fence.lua": { 11: 8, 12: 9, 13: 10, 14: 11 },
+    "lua/lib/now_ms.lua": { 17: 4, 18: 5, 19: 6 },
+    "lua/lib/stored_integer.lua": { 22: 8, 23: 9, 24: 10, 26: 13, 27: 14, 29: 16 },
+    "lua/idempotency/begin.lua": { 32: 7, 33: 46, 34: 47, 35: 48, 36: 49, 37: 50, 38: 51, 39: 53, 40: 54, 41: 55, 43: 57, 44: 58, 45: 59, 47: 61, 49: 63, 50: 64, 52: 66, 53: 67, 56: 71, 57: 72, 58: 73, 60: 75, 61: 83, 62: 84 },
+  },
+  lua: `#!lua flags=allow-oom
+-- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function next_fence(last)
+	local clock = redis.call("TIME")
+	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+	return math.max(now_us, (last or 0) + 1)
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local KEPT_AFTER_LEASE_MS = 86400000
+local function begin(request, owner, fingerprint, lease_ms)
+	local stored = redis.call("HMGET", request, "state", "owner", "fence", "fingerprint", "lease_ends", "reply")
+	local state, runner, known_fingerprint, reply = stored[1], stored[2], stored[4], stored[6]
+	local fence = stored_integer(stored[3], "fence")
+	local lease_ends = stored_integer(stored[5], "lease_ends")
+	local now = now_ms()
+	if state then
+		if known_fingerprint ~= fingerprint then
+			return "mismatch"
+		end
+		if state == "done" then
+			if not reply then
+				corrupt("reply")
+			end
+			return "replay", nil, reply
+		end
+		if state ~= "running" or not lease_ends or not fence then
+			corrupt("state")
+		end
+		if runner ~= owner and now < lease_ends then
+			return "busy", nil, nil, lease_ends - now
+		end
+	end
+	local new_fence = next_fence(fence)
+	if state and runner == owner then
+		new_fence = fence
+	end
+	redis.call("HSET", request, "state", "running", "owner", owner, "fence", new_fence, "fingerprint", fingerprint, "lease_ends", now + lease_ms)
+	redis.call("PEXPIRE", request, lease_ms + KEPT_AFTER_LEASE_MS)
+	return "run", new_fence
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT idempotency.begin " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+if # KEYS ~= 1 or # ARGV ~= 3 then
+	return redis.error_reply("ARGUMENT idempotency.begin expected 1 key and 3 arguments")
+end
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_fingerprint = edge_text("fingerprint", ARGV[2], 1, 128, "[%c{}]")
+local given_lease_ms = edge_integer("lease_ms", ARGV[3], 1, 31622400000)
+local reply_outcome, reply_fence, reply_reply, reply_retry_after_ms = begin(KEYS[1], given_owner, given_fingerprint, given_lease_ms)
+return {
+	reply_outcome,
+	edge_absent(reply_fence),
+	edge_absent(reply_reply),
+	edge_absent(reply_retry_after_ms)
+}
+`,
+};

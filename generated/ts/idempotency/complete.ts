@@ -1,0 +1,146 @@
+// idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `idempotency.complete`. */
+export interface CompleteArgs {
+  /** part of the key */
+  readonly request: string;
+  /** id, 1 to 256 bytes; as begun */
+  readonly owner: string;
+  /** token, 1 to 9007199254740991; as begun */
+  readonly fence: number;
+  /** payload, 0 to 1048576 bytes; given back to every later begin */
+  readonly reply: string;
+  /** milliseconds, 1 to 31622400000; how long the reply is kept */
+  readonly rememberMs: number;
+}
+
+/**
+ * Reply of `idempotency.complete`.
+ *
+ * lost: another runner has taken over.
+ */
+export type CompleteReply =
+  | {
+      readonly outcome: "completed" | "lost";
+    };
+
+const argument = {
+  owner: types.id,
+  fence: types.token,
+  reply: types.payload,
+  rememberMs: types.ms,
+};
+
+const field = {
+  outcome: choiceType(["completed", "lost"]),
+};
+
+/**
+ * Records a request's reply, for everybody who asks again.
+ *
+ * A runner whose lease is over may still record it, as long as nobody has taken over.
+ *
+ * @see lua/idempotency/complete.lua
+ */
+export const complete: Script<CompleteArgs, CompleteReply> = {
+  name: "idempotency.complete",
+  version: "1.0.0",
+  digest: "24732b363d591cac21c19e78da5af7a635f9c998",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<request>}:request",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.request(scope, args.request)],
+      args: [
+        argument.owner.encode("owner", args.owner),
+        argument.fence.encode("fence", args.fence),
+        argument.reply.encode("reply", args.reply),
+        argument.rememberMs.encode("rememberMs", args.rememberMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
+    "lua/idempotency/complete.lua": { 21: 30, 22: 31, 23: 32, 24: 33, 25: 34, 27: 36, 28: 37, 30: 39, 31: 40, 32: 41, 33: 42 },
+  },
+  lua: `#!lua
+-- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function complete(request, owner, fence, reply, remember_ms)
+	local stored = redis.call("HMGET", request, "state", "owner", "fence")
+	local state, runner = stored[1], stored[2]
+	if runner ~= owner or stored_integer(stored[3], "fence") ~= fence then
+		return "lost"
+	end
+	if state == "done" then
+		return "completed"
+	end
+	redis.call("HSET", request, "state", "done", "reply", reply)
+	redis.call("HDEL", request, "lease_ends")
+	redis.call("PEXPIRE", request, remember_ms)
+	return "completed"
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT idempotency.complete " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+if # KEYS ~= 1 or # ARGV ~= 4 then
+	return redis.error_reply("ARGUMENT idempotency.complete expected 1 key and 4 arguments")
+end
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
+local given_reply = edge_text("reply", ARGV[3], 0, 1048576, nil)
+local given_remember_ms = edge_integer("remember_ms", ARGV[4], 1, 31622400000)
+local reply_outcome = complete(KEYS[1], given_owner, given_fence, given_reply, given_remember_ms)
+return {
+	reply_outcome
+}
+`,
+};

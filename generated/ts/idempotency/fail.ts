@@ -1,0 +1,131 @@
+// idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `idempotency.fail`. */
+export interface FailArgs {
+  /** part of the key */
+  readonly request: string;
+  /** id, 1 to 256 bytes; as begun */
+  readonly owner: string;
+  /** token, 1 to 9007199254740991; as begun */
+  readonly fence: number;
+}
+
+/**
+ * Reply of `idempotency.fail`.
+ *
+ * lost: it is done, or another runner has taken over.
+ */
+export type FailReply =
+  | {
+      readonly outcome: "released" | "lost";
+    };
+
+const argument = {
+  owner: types.id,
+  fence: types.token,
+};
+
+const field = {
+  outcome: choiceType(["released", "lost"]),
+};
+
+/**
+ * Gives a request back unfinished, so that anybody may run it at once.
+ *
+ * Only for a request that had no effect. What stays is the fence, so that the next one is higher.
+ *
+ * @see lua/idempotency/fail.lua
+ */
+export const fail: Script<FailArgs, FailReply> = {
+  name: "idempotency.fail",
+  version: "1.0.0",
+  digest: "5dd14984e88a71f0d1b8f4e5cdfd28f3f9212293",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<request>}:request",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.request(scope, args.request)],
+      args: [
+        argument.owner.encode("owner", args.owner),
+        argument.fence.encode("fence", args.fence),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
+    "lua/idempotency/fail.lua": { 21: 29, 22: 30, 23: 31, 24: 32, 25: 33, 27: 35, 28: 36 },
+  },
+  lua: `#!lua flags=allow-oom
+-- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function fail(request, owner, fence)
+	local stored = redis.call("HMGET", request, "state", "owner", "fence")
+	local state, runner = stored[1], stored[2]
+	if runner ~= owner or stored_integer(stored[3], "fence") ~= fence or state ~= "running" then
+		return "lost"
+	end
+	redis.call("HDEL", request, "state", "owner", "fingerprint", "lease_ends")
+	return "released"
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT idempotency.fail " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+if # KEYS ~= 1 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT idempotency.fail expected 1 key and 2 arguments")
+end
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
+local reply_outcome = fail(KEYS[1], given_owner, given_fence)
+return {
+	reply_outcome
+}
+`,
+};

@@ -1,0 +1,116 @@
+// Generated from lua/ by moonpath. DO NOT EDIT.
+import { type Client, type ClientOptions, createClient, type Operations, type RedisLike } from "../../src/client/index.js";
+import { ack as expiryAck } from "./expiry/ack.js";
+import { cancel as expiryCancel } from "./expiry/cancel.js";
+import { claim as expiryClaim } from "./expiry/claim.js";
+import { extend as expiryExtend } from "./expiry/extend.js";
+import { track as expiryTrack } from "./expiry/track.js";
+import { upcoming as expiryUpcoming } from "./expiry/upcoming.js";
+import { begin as idempotencyBegin } from "./idempotency/begin.js";
+import { complete as idempotencyComplete } from "./idempotency/complete.js";
+import { fail as idempotencyFail } from "./idempotency/fail.js";
+import { mark as idempotencyMark } from "./idempotency/mark.js";
+import { acquire as lockAcquire } from "./lock/acquire.js";
+import { release as lockRelease } from "./lock/release.js";
+import { renew as lockRenew } from "./lock/renew.js";
+import { apply as priceApply } from "./price/apply.js";
+import { read as priceRead } from "./price/read.js";
+import { adjust as stockAdjust } from "./stock/adjust.js";
+import { apply as stockApply } from "./stock/apply.js";
+import { read as stockRead } from "./stock/read.js";
+import { ack as viewsAck } from "./views/ack.js";
+import { add as viewsAdd } from "./views/add.js";
+import { take as viewsTake } from "./views/take.js";
+
+export * as keys from "./keys.js";
+export * as types from "./types.js";
+export type { AckArgs as ExpiryAckArgs, AckReply as ExpiryAckReply } from "./expiry/ack.js";
+export type { CancelArgs as ExpiryCancelArgs, CancelReply as ExpiryCancelReply } from "./expiry/cancel.js";
+export type { ClaimArgs as ExpiryClaimArgs, ClaimReply as ExpiryClaimReply } from "./expiry/claim.js";
+export type { ExtendArgs as ExpiryExtendArgs, ExtendReply as ExpiryExtendReply } from "./expiry/extend.js";
+export type { TrackArgs as ExpiryTrackArgs, TrackReply as ExpiryTrackReply } from "./expiry/track.js";
+export type { UpcomingArgs as ExpiryUpcomingArgs, UpcomingReply as ExpiryUpcomingReply } from "./expiry/upcoming.js";
+export type { BeginArgs as IdempotencyBeginArgs, BeginReply as IdempotencyBeginReply } from "./idempotency/begin.js";
+export type { CompleteArgs as IdempotencyCompleteArgs, CompleteReply as IdempotencyCompleteReply } from "./idempotency/complete.js";
+export type { FailArgs as IdempotencyFailArgs, FailReply as IdempotencyFailReply } from "./idempotency/fail.js";
+export type { MarkArgs as IdempotencyMarkArgs, MarkReply as IdempotencyMarkReply } from "./idempotency/mark.js";
+export type { AcquireArgs as LockAcquireArgs, AcquireReply as LockAcquireReply } from "./lock/acquire.js";
+export type { ReleaseArgs as LockReleaseArgs, ReleaseReply as LockReleaseReply } from "./lock/release.js";
+export type { RenewArgs as LockRenewArgs, RenewReply as LockRenewReply } from "./lock/renew.js";
+export type { ApplyArgs as PriceApplyArgs, ApplyReply as PriceApplyReply } from "./price/apply.js";
+export type { ReadArgs as PriceReadArgs, ReadReply as PriceReadReply } from "./price/read.js";
+export type { AdjustArgs as StockAdjustArgs, AdjustReply as StockAdjustReply } from "./stock/adjust.js";
+export type { ApplyArgs as StockApplyArgs, ApplyReply as StockApplyReply } from "./stock/apply.js";
+export type { ReadArgs as StockReadArgs, ReadReply as StockReadReply } from "./stock/read.js";
+export type { AckArgs as ViewsAckArgs, AckReply as ViewsAckReply } from "./views/ack.js";
+export type { AddArgs as ViewsAddArgs, AddReply as ViewsAddReply } from "./views/add.js";
+export type { TakeArgs as ViewsTakeArgs, TakeReply as ViewsTakeReply } from "./views/take.js";
+
+/** Every script, by domain and operation. */
+export const scripts = {
+  expiry: {
+    /** Tells that a worker has dealt with items that it claimed, so that nobody gets them again. */
+    ack: expiryAck,
+    /** Stops tracking an item that is not yet claimed. */
+    cancel: expiryCancel,
+    /** Hands due items to a worker, which has them until its lease ends. */
+    claim: expiryClaim,
+    /** Moves the instant at which a tracked item is due. */
+    extend: expiryExtend,
+    /** Sets the instant at which an item is due, anew if it had one. */
+    track: expiryTrack,
+    /** Lists the items that are due soon, the earliest first; those due already and not yet claimed included. */
+    upcoming: expiryUpcoming,
+  },
+  idempotency: {
+    /** Asks whether to run a request: run it, replay its reply, wait for who runs it, or refuse a different one. */
+    begin: idempotencyBegin,
+    /** Records a request's reply, for everybody who asks again. */
+    complete: idempotencyComplete,
+    /** Gives a request back unfinished, so that anybody may run it at once. */
+    fail: idempotencyFail,
+    /** Marks an event as seen and says whether this was the first time. */
+    mark: idempotencyMark,
+  },
+  lock: {
+    /** Takes a lock for a while, or says who holds it and for how long. */
+    acquire: lockAcquire,
+    /** Lets go of a lock, if the caller still holds it. */
+    release: lockRelease,
+    /** Gives a lock's holder a new lease, from now on. */
+    renew: lockRenew,
+  },
+  price: {
+    /** Sets a product's base or sale price in one currency. */
+    apply: priceApply,
+    /** Reads what a product costs now, in one currency: base, sale and effective price. */
+    read: priceRead,
+  },
+  stock: {
+    /** Moves units of a product out (a sale) or in (a return), and returns the product's total and status. */
+    adjust: stockAdjust,
+    /** Sets one warehouse's stock of a product and returns the product's total and status. */
+    apply: stockApply,
+    /** Reads a product's stock: total, status and the level of each warehouse. */
+    read: stockRead,
+  },
+  views: {
+    /** Tells that a batch of views is in the database, so that it is not given again. */
+    ack: viewsAck,
+    /** Counts views of one or more products, once. */
+    add: viewsAdd,
+    /** Takes a numbered batch of counted views, to be written to the database. */
+    take: viewsTake,
+  },
+};
+
+/** A client of these scripts: `moonpath.tenant("acme")` gives a tenant's typed functions. */
+export type Moonpath = Client<typeof scripts>;
+
+/** One tenant's typed functions, by domain and operation. */
+export type Tenant = Operations<typeof scripts>;
+
+/** Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays yours to close. */
+export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
+  return createClient(redis, scripts, options);
+}

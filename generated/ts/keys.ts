@@ -1,0 +1,138 @@
+// Generated from lua/keyspace.lua by moonpath. DO NOT EDIT.
+import type { Scope } from "../../src/client/index.js";
+import * as types from "./types.js";
+
+/**
+ * A product's stock: a `level:` and a `seq:` field a warehouse, and the `total` of the levels.
+ *
+ * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: none.
+ */
+export function stock(scope: Scope, product: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:stock`;
+}
+
+/**
+ * The answer that one adjustment of a product's stock was given, kept for when it is sent again.
+ *
+ * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of stock.adjust.
+ */
+export function stockOperation(scope: Scope, product: string, operation: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:stock-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * A product's prices in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`, `sale_starts`, `sale_ends`.
+ *
+ * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: none.
+ */
+export function price(scope: Scope, product: string, currency: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:price:${types.currency.encode("currency", currency)}`;
+}
+
+/**
+ * Who holds a lock: fields `owner` and `fence`. The key lives as long as the lease.
+ *
+ * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew.
+ */
+export function lock(scope: Scope, lock: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("lock", lock)}}:lock`;
+}
+
+/**
+ * The last fencing token that a lock gave out.
+ *
+ * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the last grant.
+ */
+export function lockFence(scope: Scope, lock: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("lock", lock)}}:lock-fence`;
+}
+
+/**
+ * The operation that was the first to mark an event.
+ *
+ * `<namespace>:{<tenant>:<event>}:mark`, a string; lives: remember_ms of idempotency.mark.
+ */
+export function mark(scope: Scope, event: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("event", event)}}:mark`;
+}
+
+/**
+ * A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`, `reply`.
+ *
+ * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin while it runs, then remember_ms of idempotency.complete.
+ */
+export function request(scope: Scope, request: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("request", request)}}:request`;
+}
+
+/**
+ * Items by the instant at which they are due.
+ *
+ * `<namespace>:{<tenant>:<set>}:due`, a zset; lives: none.
+ */
+export function due(scope: Scope, set: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:due`;
+}
+
+/**
+ * Claimed items by the instant until which their worker has them.
+ *
+ * `<namespace>:{<tenant>:<set>}:processing`, a zset; lives: none.
+ */
+export function processing(scope: Scope, set: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:processing`;
+}
+
+/**
+ * How often an item that is due or claimed has been claimed.
+ *
+ * `<namespace>:{<tenant>:<set>}:attempts`, a hash; lives: none.
+ */
+export function attempts(scope: Scope, set: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:attempts`;
+}
+
+/**
+ * The items that one claim holds, in the order in which they were handed out; under the empty name, the end of its lease.
+ *
+ * `<namespace>:{<tenant>:<set>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim.
+ */
+export function claim(scope: Scope, set: string, claim: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:claim:${types.id.encode("claim", claim)}`;
+}
+
+/**
+ * Views not yet taken, by product.
+ *
+ * `<namespace>:{<tenant>:<shard>}:views`, a hash; lives: none.
+ */
+export function views(scope: Scope, shard: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views`;
+}
+
+/**
+ * The batch of views that was taken and not yet acknowledged, by product.
+ *
+ * `<namespace>:{<tenant>:<shard>}:views-batch`, a hash; lives: none.
+ */
+export function viewsBatch(scope: Scope, shard: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-batch`;
+}
+
+/**
+ * The number of the latest batch.
+ *
+ * `<namespace>:{<tenant>:<shard>}:views-sequence`, a string; lives: none.
+ */
+export function viewsSequence(scope: Scope, shard: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-sequence`;
+}
+
+/**
+ * Remembers that one addition of views was counted.
+ *
+ * `<namespace>:{<tenant>:<shard>}:views-operation:<operation>`, a string; lives: remember_ms of views.add.
+ */
+export function viewsOperation(scope: Scope, shard: string, operation: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-operation:${types.operation.encode("operation", operation)}`;
+}

@@ -1,0 +1,185 @@
+// lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `lock.acquire`. */
+export interface AcquireArgs {
+  /** part of the key */
+  readonly lock: string;
+  /** id, 1 to 256 bytes; one holder, not one machine: unique for each attempt to hold the lock */
+  readonly owner: string;
+  /** milliseconds, 1 to 31622400000; how long the lock is held unless renewed */
+  readonly leaseMs: number;
+}
+
+/** Reply of `lock.acquire`. */
+export type AcquireReply =
+  | {
+      readonly outcome: "acquired";
+      /** token, 1 to 9007199254740991 */
+      readonly fence: number;
+    }
+  | {
+      readonly outcome: "busy";
+      /** id, 1 to 256 bytes; the owner that has it */
+      readonly holder: string;
+      /** milliseconds, 1 to 31622400000; its lease ends then */
+      readonly retryAfterMs: number;
+    };
+
+const argument = {
+  owner: types.id,
+  leaseMs: types.ms,
+};
+
+const field = {
+  outcome: choiceType(["acquired", "busy"]),
+  fence: types.token,
+  holder: types.id,
+  retryAfterMs: types.ms,
+};
+
+/**
+ * Takes a lock for a while, or says who holds it and for how long.
+ *
+ * The fencing token rises with every grant. The store that the lock guards should remember the highest token it has seen and refuse writes with a lower one: then a holder that slept past its lease can do no harm.
+ *
+ * @see lua/lock/acquire.lua
+ */
+export const acquire: Script<AcquireArgs, AcquireReply> = {
+  name: "lock.acquire",
+  version: "1.0.0",
+  digest: "ee66146727ec863914519f56f241a20364686906",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<lock>}:lock",
+    "<namespace>:{<tenant>:<lock>}:lock-fence",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.lock(scope, args.lock),
+        keys.lockFence(scope, args.lock),
+      ],
+      args: [
+        argument.owner.encode("owner", args.owner),
+        argument.leaseMs.encode("leaseMs", args.leaseMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 4);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "acquired":
+        return {
+          outcome,
+          fence: field.fence.decode("fence", fields[1]),
+        };
+      case "busy":
+        return {
+          outcome,
+          holder: field.holder.decode("holder", fields[2]),
+          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[3]),
+        };
+    }
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/next_fence.lua": { 11: 8, 12: 9, 13: 10, 14: 11 },
+    "lua/lib/stored_integer.lua": { 17: 8, 18: 9, 19: 10, 21: 13, 22: 14, 24: 16 },
+    "lua/lock/acquire.lua": { 27: 6, 28: 41, 29: 42, 30: 43, 31: 44, 32: 45, 33: 47, 34: 48, 35: 49, 36: 50, 38: 52, 39: 53, 41: 55, 42: 56, 44: 59, 45: 60, 46: 61, 47: 62, 48: 63 },
+  },
+  lua: `#!lua
+-- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function next_fence(last)
+	local clock = redis.call("TIME")
+	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+	return math.max(now_us, (last or 0) + 1)
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local FENCE_KEPT_MS = 86400000
+local function acquire(lock, last_fence, owner, lease_ms)
+	local held = redis.call("HMGET", lock, "owner", "fence")
+	local holder = held[1]
+	local fence = stored_integer(held[2], "fence")
+	local last = stored_integer(redis.call("GET", last_fence), "lock-fence")
+	if holder then
+		local left_ms = redis.call("PTTL", lock)
+		if left_ms < 0 or not fence then
+			corrupt("lock without a lease or a fence")
+		end
+		if holder ~= owner then
+			return "busy", nil, holder, math.max(left_ms, 1)
+		end
+		redis.call("PEXPIRE", lock, lease_ms)
+		return "acquired", fence
+	end
+	local new_fence = next_fence(last)
+	redis.call("HSET", lock, "owner", owner, "fence", new_fence)
+	redis.call("PEXPIRE", lock, lease_ms)
+	redis.call("SET", last_fence, new_fence, "PX", FENCE_KEPT_MS)
+	return "acquired", new_fence
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT lock.acquire " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+if # KEYS ~= 2 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 2 arguments")
+end
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
+local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms = acquire(KEYS[1], KEYS[2], given_owner, given_lease_ms)
+return {
+	reply_outcome,
+	edge_absent(reply_fence),
+	edge_absent(reply_holder),
+	edge_absent(reply_retry_after_ms)
+}
+`,
+};

@@ -1,0 +1,128 @@
+// lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `lock.release`. */
+export interface ReleaseArgs {
+  /** part of the key */
+  readonly lock: string;
+  /** id, 1 to 256 bytes; as acquired */
+  readonly owner: string;
+  /** token, 1 to 9007199254740991; as acquired */
+  readonly fence: number;
+}
+
+/**
+ * Reply of `lock.release`.
+ *
+ * lost: the caller no longer held it.
+ */
+export type ReleaseReply =
+  | {
+      readonly outcome: "released" | "lost";
+    };
+
+const argument = {
+  owner: types.id,
+  fence: types.token,
+};
+
+const field = {
+  outcome: choiceType(["released", "lost"]),
+};
+
+/**
+ * Lets go of a lock, if the caller still holds it.
+ *
+ * @see lua/lock/release.lua
+ */
+export const release: Script<ReleaseArgs, ReleaseReply> = {
+  name: "lock.release",
+  version: "1.0.0",
+  digest: "e8298f8742df8270b7cc8ce1e64f0116eaf2750a",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<lock>}:lock",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.lock(scope, args.lock)],
+      args: [
+        argument.owner.encode("owner", args.owner),
+        argument.fence.encode("fence", args.fence),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
+    "lua/lock/release.lua": { 21: 29, 22: 30, 23: 31, 24: 32, 26: 34, 27: 35 },
+  },
+  lua: `#!lua flags=allow-oom
+-- lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function release(lock, owner, fence)
+	local held = redis.call("HMGET", lock, "owner", "fence")
+	if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
+		return "lost"
+	end
+	redis.call("DEL", lock)
+	return "released"
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT lock.release " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+if # KEYS ~= 1 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT lock.release expected 1 key and 2 arguments")
+end
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
+local reply_outcome = release(KEYS[1], given_owner, given_fence)
+return {
+	reply_outcome
+}
+`,
+};

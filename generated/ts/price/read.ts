@@ -1,0 +1,167 @@
+// price.read 1.0.0. Generated from lua/price/read.lua by moonpath. DO NOT EDIT.
+import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `price.read`. */
+export interface ReadArgs {
+  /** part of the key */
+  readonly product: string;
+  /** part of the key */
+  readonly currency: string;
+}
+
+/**
+ * Reply of `price.read`.
+ *
+ * unknown: the product has no base price in this currency.
+ */
+export type ReadReply =
+  | {
+      readonly outcome: "priced";
+      /** minor units of the currency, 0 to 1000000000000 */
+      readonly baseMinor: number;
+      /** minor units of the currency, 0 to 1000000000000; the latest sale, held or not */
+      readonly saleMinor: number | undefined;
+      /** minor units of the currency, 0 to 1000000000000; the sale price while the sale holds, else the base price */
+      readonly effectiveMinor: number;
+      /** flag; the sale holds now */
+      readonly onSale: boolean;
+      /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000; when the sale starts or ends, if that is still to come */
+      readonly changesAtMs: number | undefined;
+    }
+  | {
+      readonly outcome: "unknown";
+    };
+
+const field = {
+  outcome: choiceType(["priced", "unknown"]),
+  baseMinor: types.minor,
+  saleMinor: optional(types.minor),
+  effectiveMinor: types.minor,
+  onSale: types.flag,
+  changesAtMs: optional(types.epochMs),
+};
+
+/**
+ * Reads what a product costs now, in one currency: base, sale and effective price.
+ *
+ * Whether a sale holds is decided by Redis's clock, so that every service shows the same price.
+ *
+ * @see lua/price/read.lua
+ */
+export const read: Script<ReadArgs, ReadReply> = {
+  name: "price.read",
+  version: "1.0.0",
+  digest: "371b21bf8c66dae42643cfb18eaab62198c007fe",
+  writes: false,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:price:<currency>",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.price(scope, args.product, args.currency)],
+      args: [],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 6);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "priced":
+        return {
+          outcome,
+          baseMinor: field.baseMinor.decode("baseMinor", fields[1]),
+          saleMinor: field.saleMinor.decode("saleMinor", fields[2]),
+          effectiveMinor: field.effectiveMinor.decode("effectiveMinor", fields[3]),
+          onSale: field.onSale.decode("onSale", fields[4]),
+          changesAtMs: field.changesAtMs.decode("changesAtMs", fields[5]),
+        };
+      case "unknown":
+        return {
+          outcome,
+        };
+    }
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/now_ms.lua": { 11: 4, 12: 5, 13: 6 },
+    "lua/lib/stored_integer.lua": { 16: 8, 17: 9, 18: 10, 20: 13, 21: 14, 23: 16 },
+    "lua/price/read.lua": { 26: 34, 27: 35, 28: 36, 29: 37, 30: 38, 31: 39, 32: 40, 33: 41, 35: 43, 36: 44, 38: 46, 39: 47, 41: 50, 42: 51, 43: 52, 44: 53, 45: 54, 47: 56 },
+  },
+  lua: `#!lua flags=no-writes
+-- price.read 1.0.0. Generated from lua/price/read.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function read(price)
+	local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
+	local base = stored_integer(stored[1], "base")
+	local sale = stored_integer(stored[2], "sale")
+	local starts = stored_integer(stored[3], "sale_starts")
+	local ends = stored_integer(stored[4], "sale_ends")
+	if not base then
+		return "unknown"
+	end
+	if not sale then
+		return "priced", base, nil, base, false, nil
+	end
+	if not starts or not ends then
+		corrupt("window of a sale")
+	end
+	local now = now_ms()
+	if now < starts then
+		return "priced", base, sale, base, false, starts
+	elseif now < ends then
+		return "priced", base, sale, sale, true, ends
+	end
+	return "priced", base, sale, base, false, nil
+end
+
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+local function edge_reply_flag(value)
+	if value == nil then
+		return false
+	end
+	return value and 1 or 0
+end
+if # KEYS ~= 1 or # ARGV ~= 0 then
+	return redis.error_reply("ARGUMENT price.read expected 1 key and 0 arguments")
+end
+local reply_outcome, reply_base_minor, reply_sale_minor, reply_effective_minor, reply_on_sale, reply_changes_at_ms = read(KEYS[1])
+return {
+	reply_outcome,
+	edge_absent(reply_base_minor),
+	edge_absent(reply_sale_minor),
+	edge_absent(reply_effective_minor),
+	edge_reply_flag(reply_on_sale),
+	edge_absent(reply_changes_at_ms)
+}
+`,
+};

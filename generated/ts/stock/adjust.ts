@@ -1,0 +1,283 @@
+// stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+import { choiceType, newOperation, optional, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.adjust`. */
+export interface AdjustArgs {
+  /** part of the key */
+  readonly product: string;
+  /** part of the key; the client makes one if there is none */
+  readonly operation?: string | undefined;
+  /** units, -1000000000000 to 1000000000000; below zero for a sale */
+  readonly change: number;
+  /** id, 1 to 256 bytes; only this one; all of them when absent */
+  readonly warehouse?: string | undefined;
+  /** flag; a sale may take the level below zero */
+  readonly backorder: boolean;
+  /** units, 0 to 1000000000000; at or below this total the product counts as low */
+  readonly low: number;
+  /** milliseconds, 1 to 31622400000; how long the answer is remembered */
+  readonly rememberMs: number;
+}
+
+/**
+ * Reply of `stock.adjust`.
+ *
+ * refused: too few units; unknown: no such stock yet, nothing is remembered.
+ */
+export type AdjustReply =
+  | {
+      readonly outcome: "adjusted" | "refused";
+      /** flag; this operation had its answer before */
+      readonly repeated: boolean;
+      /** units, -1000000000000 to 1000000000000; over all warehouses, after this operation */
+      readonly total: number;
+      /** stock_status */
+      readonly status: types.StockStatus;
+    }
+  | {
+      readonly outcome: "unknown";
+    };
+
+const argument = {
+  change: types.change,
+  warehouse: optional(types.id),
+  backorder: types.flag,
+  low: types.units,
+  rememberMs: types.ms,
+};
+
+const field = {
+  outcome: choiceType(["adjusted", "refused", "unknown"]),
+  repeated: types.flag,
+  total: types.level,
+  status: types.stockStatus,
+};
+
+/**
+ * Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
+ *
+ * A sale is taken whole or refused whole. Without a warehouse, a sale draws on the fullest one first and a return goes to the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
+ *
+ * @see lua/stock/adjust.lua
+ */
+export const adjust: Script<AdjustArgs, AdjustReply> = {
+  name: "stock.adjust",
+  version: "1.0.0",
+  digest: "298eb07df3105b5a85b9bc7f61fb091a3b93f510",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:stock",
+    "<namespace>:{<tenant>:<product>}:stock-operation:<operation>",
+  ],
+  encode(scope, args) {
+    const operation = args.operation ?? newOperation();
+    return {
+      keys: [
+        keys.stock(scope, args.product),
+        keys.stockOperation(scope, args.product, operation),
+      ],
+      args: [
+        argument.change.encode("change", args.change),
+        argument.warehouse.encode("warehouse", args.warehouse),
+        argument.backorder.encode("backorder", args.backorder),
+        argument.low.encode("low", args.low),
+        argument.rememberMs.encode("rememberMs", args.rememberMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 4);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "adjusted":
+      case "refused":
+        return {
+          outcome,
+          repeated: field.repeated.decode("repeated", fields[1]),
+          total: field.total.decode("total", fields[2]),
+          status: field.status.decode("status", fields[3]),
+        };
+      case "unknown":
+        return {
+          outcome,
+        };
+    }
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
+    "lua/lib/stock_levels.lua": { 21: 7, 22: 8, 23: 9, 24: 11, 25: 12, 26: 13, 27: 14, 28: 15, 29: 16, 33: 20, 34: 21, 36: 23 },
+    "lua/lib/stock_status.lua": { 39: 6, 40: 7, 41: 8, 43: 10, 44: 11, 46: 13 },
+    "lua/stock/adjust.lua": { 49: 56, 50: 57, 51: 58, 52: 59, 53: 60, 54: 61, 55: 62, 56: 63, 57: 64, 58: 65, 60: 67, 62: 70, 63: 71, 64: 73, 65: 74, 66: 75, 67: 76, 70: 79, 71: 80, 73: 82, 74: 83, 75: 84, 77: 86, 79: 90, 80: 91, 81: 93, 82: 94, 83: 95, 84: 96, 86: 98, 87: 99, 89: 101, 90: 102, 91: 103, 93: 105, 94: 107, 95: 109, 96: 110, 97: 111, 100: 114, 101: 115, 102: 116 },
+  },
+  lua: `#!lua
+-- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function stock_levels(stock)
+	local fields = redis.call("HGETALL", stock)
+	local levels = {}
+	for position = 1, # fields, 2 do
+		local warehouse = string.match(fields[position], "^level:(.+)$")
+		if warehouse then
+			levels[# levels + 1] = {
+				warehouse = warehouse,
+				quantity = stored_integer(fields[position + 1], "level of a warehouse"),
+			}
+		end
+	end
+	table.sort(levels, function(one, other)
+		return one.warehouse < other.warehouse
+	end)
+	return levels
+end
+
+local function stock_status(total, low)
+	if total <= 0 then
+		return "out_of_stock"
+	end
+	if total <= low then
+		return "low_stock"
+	end
+	return "in_stock"
+end
+
+local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
+	local levels = stock_levels(stock)
+	local remembered = redis.call("GET", answer)
+	if remembered then
+		local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
+		local total = stored_integer(total_then or "", "stock-operation")
+		if outcome == "adjusted" then
+			return "adjusted", true, total, stock_status(total, low)
+		elseif outcome == "refused" then
+			return "refused", true, total, stock_status(total, low)
+		end
+		corrupt("stock-operation")
+	end
+	local total = 0
+	local sources = {}
+	for _, level in ipairs(levels) do
+		total = total + level.quantity
+		if not warehouse or warehouse == level.warehouse then
+			sources[# sources + 1] = level
+		end
+	end
+	if # sources == 0 then
+		return "unknown"
+	end
+	table.sort(sources, function(one, other)
+		if one.quantity == other.quantity then
+			return one.warehouse < other.warehouse
+		end
+		return (one.quantity > other.quantity) == (change < 0)
+	end)
+	local moves = {}
+	local open = change
+	for position, source in ipairs(sources) do
+		local move = open
+		if change < 0 then
+			move = - math.min(- open, math.max(source.quantity, 0))
+		end
+		moves[position] = move
+		open = open - move
+	end
+	if open < 0 and not backorder then
+		redis.call("SET", answer, string.format("refused %.0f", total), "PX", remember_ms)
+		return "refused", false, total, stock_status(total, low)
+	end
+	moves[1] = moves[1] + open
+	local new_total = total + change
+	for position, source in ipairs(sources) do
+		if moves[position] ~= 0 then
+			redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
+		end
+	end
+	redis.call("HSET", stock, "total", new_total)
+	redis.call("SET", answer, string.format("adjusted %.0f", new_total), "PX", remember_ms)
+	return "adjusted", false, new_total, stock_status(new_total, low)
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT stock.adjust " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_flag(argument, text)
+	if text ~= "1" and text ~= "0" then
+		edge_refuse(argument, "1 or 0")
+	end
+	return text == "1"
+end
+local function edge_optional(text, read)
+	if text == "" then
+		return nil
+	end
+	return read(text)
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+local function edge_reply_flag(value)
+	if value == nil then
+		return false
+	end
+	return value and 1 or 0
+end
+if # KEYS ~= 2 or # ARGV ~= 5 then
+	return redis.error_reply("ARGUMENT stock.adjust expected 2 keys and 5 arguments")
+end
+local given_change = edge_integer("change", ARGV[1], - 1000000000000, 1000000000000)
+local given_warehouse = edge_optional(ARGV[2], function(text)
+	return edge_text("warehouse", text, 1, 256, "[%c{}]")
+end)
+local given_backorder = edge_flag("backorder", ARGV[3])
+local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
+local given_remember_ms = edge_integer("remember_ms", ARGV[5], 1, 31622400000)
+local reply_outcome, reply_repeated, reply_total, reply_status = adjust(KEYS[1], KEYS[2], given_change, given_warehouse, given_backorder, given_low, given_remember_ms)
+return {
+	reply_outcome,
+	edge_reply_flag(reply_repeated),
+	edge_absent(reply_total),
+	edge_absent(reply_status)
+}
+`,
+};

@@ -1,0 +1,194 @@
+// stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `stock.apply`. */
+export interface ApplyArgs {
+  /** part of the key */
+  readonly product: string;
+  /** id, 1 to 256 bytes */
+  readonly warehouse: string;
+  /** units, 0 to 1000000000000; on hand now */
+  readonly quantity: number;
+  /** sequence, 0 to 9007199254740991; the warehouse's event number; higher is later */
+  readonly sequence: number;
+  /** units, 0 to 1000000000000; at or below this total the product counts as low */
+  readonly low: number;
+}
+
+/**
+ * Reply of `stock.apply`.
+ *
+ * full: the product is in 100 other warehouses already.
+ */
+export type ApplyReply =
+  | {
+      readonly outcome: "applied" | "repeated" | "stale";
+      /** units, -1000000000000 to 1000000000000; over all warehouses */
+      readonly total: number;
+      /** stock_status */
+      readonly status: types.StockStatus;
+    }
+  | {
+      readonly outcome: "full";
+    };
+
+const argument = {
+  warehouse: types.id,
+  quantity: types.units,
+  sequence: types.sequence,
+  low: types.units,
+};
+
+const field = {
+  outcome: choiceType(["applied", "repeated", "stale", "full"]),
+  total: types.level,
+  status: types.stockStatus,
+};
+
+/**
+ * Sets one warehouse's stock of a product and returns the product's total and status.
+ *
+ * Events may arrive twice or late. One already applied, or older than the warehouse's latest, changes nothing.
+ *
+ * @see lua/stock/apply.lua
+ */
+export const apply: Script<ApplyArgs, ApplyReply> = {
+  name: "stock.apply",
+  version: "1.0.0",
+  digest: "3b7821312c094b07a5ac48a79b08ee469bfe7459",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<product>}:stock",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [keys.stock(scope, args.product)],
+      args: [
+        argument.warehouse.encode("warehouse", args.warehouse),
+        argument.quantity.encode("quantity", args.quantity),
+        argument.sequence.encode("sequence", args.sequence),
+        argument.low.encode("low", args.low),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 3);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "applied":
+      case "repeated":
+      case "stale":
+        return {
+          outcome,
+          total: field.total.decode("total", fields[1]),
+          status: field.status.decode("status", fields[2]),
+        };
+      case "full":
+        return {
+          outcome,
+        };
+    }
+  },
+  lines: {
+    "lua/lib/stock_status.lua": { 4: 6, 5: 7, 6: 8, 8: 10, 9: 11, 11: 13 },
+    "lua/lib/corrupt.lua": { 14: 5, 15: 8, 16: 9, 17: 9 },
+    "lua/lib/stored_integer.lua": { 21: 8, 22: 9, 23: 10, 25: 13, 26: 14, 28: 16 },
+    "lua/stock/apply.lua": { 31: 4, 32: 41, 33: 42, 34: 43, 35: 44, 36: 45, 37: 46, 38: 47, 39: 49, 40: 50, 42: 52, 43: 53, 45: 57, 46: 58, 48: 61, 49: 62, 50: 63 },
+  },
+  lua: `#!lua
+-- stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
+
+local function stock_status(total, low)
+	if total <= 0 then
+		return "out_of_stock"
+	end
+	if total <= low then
+		return "low_stock"
+	end
+	return "in_stock"
+end
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local MOST_WAREHOUSES = 100
+local function apply(stock, warehouse, quantity, sequence, low)
+	local level_field = "level:" .. warehouse
+	local sequence_field = "seq:" .. warehouse
+	local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
+	local total = stored_integer(stored[1], "total") or 0
+	local level = stored_integer(stored[2], "level of a warehouse")
+	local latest = stored_integer(stored[3], "sequence of a warehouse")
+	if latest and sequence == latest then
+		return "repeated", total, stock_status(total, low)
+	end
+	if latest and sequence < latest then
+		return "stale", total, stock_status(total, low)
+	end
+	if not level and redis.call("HLEN", stock) >= 2 * MOST_WAREHOUSES then
+		return "full"
+	end
+	local new_total = total - (level or 0) + quantity
+	redis.call("HSET", stock, "total", new_total, level_field, quantity, sequence_field, sequence)
+	return "applied", new_total, stock_status(new_total, low)
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT stock.apply " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+if # KEYS ~= 1 or # ARGV ~= 4 then
+	return redis.error_reply("ARGUMENT stock.apply expected 1 key and 4 arguments")
+end
+local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]")
+local given_quantity = edge_integer("quantity", ARGV[2], 0, 1000000000000)
+local given_sequence = edge_integer("sequence", ARGV[3], 0, 9007199254740991)
+local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
+local reply_outcome, reply_total, reply_status = apply(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
+return {
+	reply_outcome,
+	edge_absent(reply_total),
+	edge_absent(reply_status)
+}
+`,
+};

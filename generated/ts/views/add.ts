@@ -1,0 +1,165 @@
+// views.add 1.0.0. Generated from lua/views/add.lua by moonpath. DO NOT EDIT.
+import { choiceType, listType, newOperation, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `views.add`. */
+export interface AddArgs {
+  /** part of the key */
+  readonly shard: string;
+  /** part of the key; the client makes one if there is none */
+  readonly operation?: string | undefined;
+  /** product_views[] */
+  readonly views: readonly types.ProductViews[];
+  /** milliseconds, 1 to 31622400000; how long the operation is known, should it be sent again */
+  readonly rememberMs: number;
+}
+
+/**
+ * Reply of `views.add`.
+ *
+ * repeated: this operation was counted before.
+ */
+export type AddReply =
+  | {
+      readonly outcome: "added" | "repeated";
+    };
+
+const argument = {
+  views: listType(types.productViews, 1000),
+  rememberMs: types.ms,
+};
+
+const field = {
+  outcome: choiceType(["added", "repeated"]),
+};
+
+/**
+ * Counts views of one or more products, once.
+ *
+ * @see lua/views/add.lua
+ */
+export const add: Script<AddArgs, AddReply> = {
+  name: "views.add",
+  version: "1.0.0",
+  digest: "49590de20e3b09f1c3cc11bc4b51813ac9412781",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<shard>}:views",
+    "<namespace>:{<tenant>:<shard>}:views-operation:<operation>",
+  ],
+  encode(scope, args) {
+    const operation = args.operation ?? newOperation();
+    return {
+      keys: [
+        keys.views(scope, args.shard),
+        keys.viewsOperation(scope, args.shard, operation),
+      ],
+      args: [
+        ...argument.views.encode("views", args.views),
+        argument.rememberMs.encode("rememberMs", args.rememberMs),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
+    "lua/views/add.lua": { 21: 34, 22: 35, 23: 36, 25: 39, 26: 41, 27: 42, 28: 43, 29: 44, 31: 46, 33: 50, 34: 51, 36: 53, 37: 54 },
+  },
+  lua: `#!lua
+-- views.add 1.0.0. Generated from lua/views/add.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function add(live, counted, views, remember_ms)
+	if redis.call("GET", counted) then
+		return "repeated"
+	end
+	local totals = {}
+	for _, viewed in ipairs(views) do
+		local before = totals[viewed.product]
+		if not before then
+			before = stored_integer(redis.call("HGET", live, viewed.product), "views of a product") or 0
+		end
+		totals[viewed.product] = before + viewed.count
+	end
+	for product, total in pairs(totals) do
+		redis.call("HSET", live, product, total)
+	end
+	redis.call("SET", counted, "counted", "PX", remember_ms)
+	return "added"
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT views.add " .. argument .. ": expected " .. expected
+	})
+end
+local edge_position = 0
+local function edge_next()
+	edge_position = edge_position + 1
+	return ARGV[edge_position] or ""
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, "no character of " .. forbidden)
+	end
+	return text
+end
+local function edge_list(argument, read)
+	local list = {}
+	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
+		list[position] = read()
+	end
+	return list
+end
+if # KEYS ~= 2 then
+	return redis.error_reply("ARGUMENT views.add expected 2 keys")
+end
+local given_views = edge_list("views", function()
+	return {
+		product = edge_text("views.product", edge_next(), 1, 256, "[%c{}]"),
+		count = edge_integer("views.count", edge_next(), 0, 1000000000000)
+	}
+end)
+local given_remember_ms = edge_integer("remember_ms", edge_next(), 1, 31622400000)
+if edge_position ~= # ARGV then
+	return redis.error_reply("ARGUMENT views.add expected as many arguments as its lists say")
+end
+local reply_outcome = add(KEYS[1], KEYS[2], given_views, given_remember_ms)
+return {
+	reply_outcome
+}
+`,
+};

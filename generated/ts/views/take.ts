@@ -1,0 +1,184 @@
+// views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
+import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `views.take`. */
+export interface TakeArgs {
+  /** part of the key */
+  readonly shard: string;
+  /** things, 1 to 1000; how many products a new batch may hold */
+  readonly limit: number;
+}
+
+/** Reply of `views.take`. */
+export type TakeReply =
+  | {
+      readonly outcome: "batch";
+      /** sequence, 0 to 9007199254740991; its number */
+      readonly batch: number;
+      /** product_views[]; by the products' names */
+      readonly views: readonly types.ProductViews[];
+    }
+  | {
+      readonly outcome: "empty";
+    };
+
+const argument = {
+  limit: types.limit,
+};
+
+const field = {
+  outcome: choiceType(["batch", "empty"]),
+  batch: types.sequence,
+  views: listType(types.productViews, 1000),
+};
+
+/**
+ * Takes a numbered batch of counted views, to be written to the database.
+ *
+ * A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell whether it has it. New views go on being counted meanwhile; they are in the next batch.
+ *
+ * @see lua/views/take.lua
+ */
+export const take: Script<TakeArgs, TakeReply> = {
+  name: "views.take",
+  version: "1.0.0",
+  digest: "bd158defff1e70c31bd4ea0cd8f9faf5931210f8",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<shard>}:views",
+    "<namespace>:{<tenant>:<shard>}:views-batch",
+    "<namespace>:{<tenant>:<shard>}:views-sequence",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.views(scope, args.shard),
+        keys.viewsBatch(scope, args.shard),
+        keys.viewsSequence(scope, args.shard),
+      ],
+      args: [argument.limit.encode("limit", args.limit)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 3);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "batch":
+        return {
+          outcome,
+          batch: field.batch.decode("batch", fields[1]),
+          views: field.views.decode("views", fields[2]),
+        };
+      case "empty":
+        return {
+          outcome,
+        };
+    }
+  },
+  lines: {
+    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
+    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
+    "lua/lib/product_counts.lua": { 21: 7, 22: 8, 23: 10, 24: 11, 25: 12, 26: 13, 29: 16, 30: 17, 32: 19 },
+    "lua/views/take.lua": { 35: 39, 36: 40, 37: 41, 38: 42, 39: 43, 41: 46, 42: 47, 43: 48, 45: 50, 46: 52, 47: 53, 48: 54, 50: 56 },
+  },
+  lua: `#!lua
+-- views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
+
+local function corrupt(what, level)
+	local _, line = pcall(error, "", (level or 1) + 2)
+	error({
+		err = "CORRUPT " .. what .. " at " .. line
+	})
+end
+
+local function stored_integer(value, what)
+	if not value then
+		return nil
+	end
+	if not string.find(value, "^-?%d+$") or # value > 17 then
+		corrupt(what, 2)
+	end
+	return tonumber(value)
+end
+
+local function product_counts(fields)
+	local views = {}
+	for position = 1, # fields, 2 do
+		views[# views + 1] = {
+			product = fields[position],
+			count = stored_integer(fields[position + 1], "views of a product"),
+		}
+	end
+	table.sort(views, function(one, other)
+		return one.product < other.product
+	end)
+	return views
+end
+
+local function take(live, taken, latest, limit)
+	local pending = product_counts(redis.call("HGETALL", taken))
+	local batch = stored_integer(redis.call("GET", latest), "views-sequence") or 0
+	if # pending > 0 then
+		return "batch", batch, pending
+	end
+	local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
+	if # views == 0 then
+		return "empty"
+	end
+	redis.call("SET", latest, batch + 1)
+	for _, viewed in ipairs(views) do
+		redis.call("HSET", taken, viewed.product, viewed.count)
+		redis.call("HDEL", live, viewed.product)
+	end
+	return "batch", batch + 1, views
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT views.take " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+local function edge_rows(records, fields)
+	if records == nil then
+		return false
+	end
+	local rows = {}
+	for index, record in ipairs(records) do
+		rows[index] = {}
+		for position, field in ipairs(fields) do
+			rows[index][position] = record[field]
+		end
+	end
+	return rows
+end
+if # KEYS ~= 3 or # ARGV ~= 1 then
+	return redis.error_reply("ARGUMENT views.take expected 3 keys and 1 argument")
+end
+local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
+local reply_outcome, reply_batch, reply_views = take(KEYS[1], KEYS[2], KEYS[3], given_limit)
+return {
+	reply_outcome,
+	edge_absent(reply_batch),
+	edge_rows(reply_views, {
+		"product",
+		"count"
+	})
+}
+`,
+};

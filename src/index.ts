@@ -1,0 +1,15 @@
+/**
+ * Moonpath: the hot path of a shop as typed functions over Redis Lua scripts.
+ *
+ * ```ts
+ * const moonpath = createMoonpath(new Redis(), { namespace: "shop" });
+ * const acme = moonpath.tenant("acme");
+ * const sale = await acme.stock.adjust({ product: "lamp", change: -1, backorder: false, low: 5, rememberMs: 60_000 });
+ * ```
+ */
+export * from "../generated/ts/index.js";
+export type { CallOptions, ClientOptions } from "./client/index.js";
+export * from "./client/errors.js";
+export { defaults } from "./client/defaults.js";
+export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./client/observer.js";
+export type { RedisLike } from "./client/redis.js";

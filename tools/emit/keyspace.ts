@@ -1,0 +1,35 @@
+import type { Model } from "../model/model.js";
+import { table } from "./review.js";
+
+/** The keyspace map: every key pattern, what it holds and who touches it. */
+export function emitKeyspaceMap(model: Model, sourceRoot: string): string {
+  const rows = model.keys.map((key) => {
+    const users = (access: string) =>
+      model.scripts
+        .filter((script) => script.keys.some((param) => param.key === key.name && param.access === access))
+        .map((script) => `[${script.name}](${script.file.replace(/\.lua$/, ".md")})`)
+        .join(", ");
+    return [`\`${key.pattern}\``, key.holds, key.ttl, key.owner, key.purpose, users("write"), users("read")];
+  });
+  const lines = [
+    `<!-- Generated from ${sourceRoot}/keyspace.lua by moonpath. DO NOT EDIT. -->`,
+    "# Keyspace",
+    "",
+    "The braces hold the hash tag: keys with the same tag live on one node of a cluster.",
+    "",
+    ...table(["Pattern", "Holds", "Lives", "Owner", "What it holds", "Written by", "Read by"], rows),
+    "# Scripts",
+    "",
+    ...table(
+      ["Script", "Version", "What it does", "Cost", "Flags"],
+      model.scripts.map((script) => [
+        `[${script.name}](${script.file.replace(/\.lua$/, ".md")})`,
+        script.version,
+        script.purpose,
+        script.cost,
+        script.flags.join(", "),
+      ]),
+    ),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}

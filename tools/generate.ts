@@ -1,0 +1,57 @@
+import { REDIS_7_0 } from "./commands/redis-7.0.js";
+import { emitAcl } from "./emit/acl.js";
+import { emitIndex, emitKeys, emitTypes } from "./emit/declarations.js";
+import { emitKeyspaceMap } from "./emit/keyspace.js";
+import { type EmittedLua, emitLua } from "./emit/lua.js";
+import { emitReview } from "./emit/review.js";
+import { emitScript } from "./emit/typescript.js";
+import { buildModel } from "./model/build.js";
+import type { Model } from "./model/model.js";
+import type { Files } from "./parse/folder.js";
+import type { Problem } from "./parse/problem.js";
+
+/** How the output is to look. */
+export interface GenerateOptions {
+  /** How generated modules import the client. A relative path is seen from a domain's folder: `generated/ts/stock`. */
+  readonly client: string;
+  /** The namespace that the ACL is for. */
+  readonly namespace: string;
+  /** The `lua/` folder, as messages name it. */
+  readonly sourceRoot: string;
+}
+
+/** What came of a `lua/` folder. */
+export interface Generated {
+  readonly model: Model;
+  readonly problems: readonly Problem[];
+  /** Path below the output folder to text; empty when there are problems. */
+  readonly files: ReadonlyMap<string, string>;
+  /** By the script's name; empty when there are problems. */
+  readonly lua: ReadonlyMap<string, EmittedLua>;
+}
+
+/** The whole generator, without disk or network: texts in, texts out, the same out for the same in. */
+export function generate(sources: Files, options: GenerateOptions): Generated {
+  const { model, parsed, problems } = buildModel(sources);
+  const files = new Map<string, string>();
+  const lua = new Map<string, EmittedLua>();
+  if (problems.length > 0) return { model, problems, files, lua };
+  const context = { model, ...options, commands: REDIS_7_0 };
+  for (const script of model.scripts) {
+    const source = parsed.get(script.name);
+    if (source === undefined) throw new Error(`${script.name} was read and is gone`);
+    const emitted = emitLua(model, script, source, options.sourceRoot);
+    const path = `${script.domain}/${script.operation}`;
+    lua.set(script.name, emitted);
+    files.set(`lua/${path}.lua`, emitted.text);
+    files.set(`ts/${path}.ts`, emitScript(context, script, emitted));
+    files.set(`review/${path}.md`, emitReview(context, script, emitted));
+  }
+  files.set("ts/types.ts", emitTypes(context));
+  files.set("ts/keys.ts", emitKeys(context));
+  files.set("ts/index.ts", emitIndex(context));
+  files.set("review/README.md", emitKeyspaceMap(model, options.sourceRoot));
+  files.set("acl/moonpath.acl", emitAcl(model, options.namespace));
+  files.set("model.json", `${JSON.stringify(model, null, 2)}\n`);
+  return { model, problems, files, lua };
+}

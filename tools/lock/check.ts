@@ -1,0 +1,109 @@
+import type { Model, ScriptModel } from "../model/model.js";
+import type { Problems } from "../parse/problem.js";
+import { compare, contractOf } from "./contract.js";
+import { compareVersions, LOCK_FILE, type Lock, type LockedVersion } from "./lockfile.js";
+
+/** A script's name without the `_v1` of a kept older major. */
+export function lockName(script: Pick<ScriptModel, "name">): string {
+  return script.name.replace(/_v\d+$/, "");
+}
+
+/** Holds each script against what is locked of its version. `fingerprints` are by the script's name. */
+export function checkVersions(
+  model: Model,
+  fingerprints: ReadonlyMap<string, string>,
+  lock: Lock,
+  problems: Problems,
+): void {
+  for (const script of model.scripts) {
+    const complain = (rule: string, message: string, mend: string) =>
+      problems.at(script.place, 1, rule, message, mend);
+    const versions = lock.get(lockName(script)) ?? new Map<string, LockedVersion>();
+    const contract = contractOf(model, script);
+    const fingerprint = fingerprints.get(script.name) ?? "";
+    const locked = versions.get(script.version);
+    if (locked === undefined) {
+      const latest = latestOf(versions, script.version);
+      if (latest !== undefined && compareVersions(script.version, latest[0]) < 0) {
+        complain(
+          "version/backwards",
+          `${script.name} went from ${latest[0]} back to ${script.version}`,
+          `give it a version above ${latest[0]}`,
+        );
+      } else if (
+        latest !== undefined &&
+        sameMajor(latest[0], script.version) &&
+        compare(latest[1].contract, contract) === "breaking"
+      ) {
+        complain(
+          "version/contract",
+          `the contract of ${script.name} is not that of ${latest[0]} any more, so that its callers would break`,
+          nextMajor(script.version),
+        );
+      } else {
+        complain(
+          "version/unlocked",
+          `version ${script.version} of ${script.name} is not in ${LOCK_FILE}`,
+          "when it is ready, run: moonpath lock",
+        );
+      }
+      continue;
+    }
+    if (compare(locked.contract, contract) === "breaking") {
+      complain(
+        "version/contract",
+        `the contract of ${script.name} is not what ${LOCK_FILE} holds for ${script.version}, so that its callers would break`,
+        nextMajor(script.version),
+      );
+    } else if (locked.fingerprint !== fingerprint || compare(locked.contract, contract) !== "same") {
+      complain(
+        "version/unbumped",
+        `${script.name} does something else than what ${LOCK_FILE} holds for ${script.version}`,
+        "give it a new version (@version), or undo the change",
+      );
+    }
+  }
+  checkDropped(model, lock, problems);
+}
+
+/** The highest locked version of the same major, or of an earlier one. */
+function latestOf(
+  versions: ReadonlyMap<string, LockedVersion>,
+  version: string,
+): [string, LockedVersion] | undefined {
+  const major = Number(version.split(".")[0]);
+  return [...versions]
+    .filter(([other]) => Number(other.split(".")[0]) <= major)
+    .sort(([one], [other]) => compareVersions(one, other))
+    .at(-1);
+}
+
+function sameMajor(one: string, other: string): boolean {
+  return one.split(".")[0] === other.split(".")[0];
+}
+
+function nextMajor(version: string): string {
+  const major = Number(version.split(".")[0]);
+  return `give it version ${major + 1}.0.0, and keep the old file beside it as <operation>_v${major}.lua while services roll over`;
+}
+
+/** A major that was locked stays callable until it is retired by name. */
+function checkDropped(model: Model, lock: Lock, problems: Problems): void {
+  for (const [name, versions] of lock) {
+    const majors = new Set([...versions.keys()].map((version) => version.split(".")[0] ?? ""));
+    for (const major of majors) {
+      const kept = model.scripts.some(
+        (script) => lockName(script) === name && script.version.split(".")[0] === major,
+      );
+      if (kept) continue;
+      const file = `${name.replace(".", "/")}_v${major}.lua`;
+      problems.at(
+        { file: LOCK_FILE, line: 1, column: 1 },
+        1,
+        "version/dropped",
+        `${name} ${major}.x is locked, and no script has that version`,
+        `keep it as ${file}, or, when no service calls it any more, run: moonpath lock --retire ${name}@${major}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { Model, ReplyField, ScriptModel, TypeRef } from "../model/model.js";
+import { choicesIn, keyFieldsOf, keyNamed, typeNamed } from "../model/resolve.js";
+
+/** A contract as the lock file keeps it: what callers rely on, in words that a diff shows well. */
+export interface LockedContract {
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+  readonly replies: readonly string[];
+}
+
+/** What callers rely on in one script. */
+export function contractOf(model: Pick<Model, "types" | "keys">, script: ScriptModel): LockedContract {
+  return {
+    keys: script.keys.map((param) => {
+      const key = keyNamed(model, param.key);
+      return `${param.access} ${key.holds} ${key.pattern}`;
+    }),
+    args: [
+      ...keyFieldsOf(model, script).map(
+        (field) =>
+          `${field.name}${field.generated ? "?" : ""}: ${spell(model, { kind: "named", name: field.type })}`,
+      ),
+      ...script.args.map((arg) => `${arg.name}${arg.optional ? "?" : ""}: ${spell(model, arg.type)}`),
+    ],
+    replies: script.replies.map(
+      (reply) => `${reply.name}${reply.sometimes ? "?" : ""}: ${spell(model, reply.type)}${condition(reply)}`,
+    ),
+  };
+}
+
+function condition(reply: ReplyField): string {
+  return reply.when === undefined ? "" : ` when ${reply.when.join("|")}`;
+}
+
+/** A type down to its bounds, so that moving a bound in types.lua changes the contracts that use it. */
+function spell(model: Pick<Model, "types">, type: TypeRef): string {
+  if (type.kind === "list") return `list of ${spell(model, { kind: "named", name: type.element })}`;
+  const choices = choicesIn(model, type);
+  if (choices !== undefined || type.kind === "choice") return (choices ?? []).join("|");
+  const named = typeNamed(model, type.name);
+  switch (named.kind) {
+    case "integer":
+      return `integer ${named.least}..${named.greatest}`;
+    case "text":
+      return `text of ${named.leastBytes}..${named.greatestBytes} bytes, ${named.charset}`;
+    case "flag":
+      return "flag";
+    case "record":
+      return `{${named.fields.map((field) => `${field.name}: ${spell(model, { kind: "named", name: field.type })}`).join("; ")}}`;
+    case "choice":
+      return named.values.join("|");
+  }
+}
+
+/** Whether callers of one contract can go on under the other: nothing they give or get has changed. */
+export function compare(older: LockedContract, newer: LockedContract): "same" | "compatible" | "breaking" {
+  const same = JSON.stringify(older) === JSON.stringify(newer);
+  if (same) return "same";
+  const addedArgs = added(older.args, newer.args);
+  const addedReplies = added(older.replies, newer.replies);
+  if (addedArgs === undefined || addedReplies === undefined) return "breaking";
+  if (older.keys.join("\n") !== newer.keys.join("\n")) return "breaking";
+  const optional = addedArgs.every((arg) => /^[a-z0-9_]+\?:/.test(arg));
+  return optional ? "compatible" : "breaking";
+}
+
+/** What stands behind the older entries, if those stand unchanged at the front. */
+function added(older: readonly string[], newer: readonly string[]): readonly string[] | undefined {
+  return older.every((entry, index) => newer[index] === entry) ? newer.slice(older.length) : undefined;
+}

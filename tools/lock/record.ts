@@ -1,0 +1,44 @@
+import type { Model } from "../model/model.js";
+import { lockName } from "./check.js";
+import { contractOf } from "./contract.js";
+import type { Lock, LockedVersion } from "./lockfile.js";
+
+/** Adds the versions that are not locked yet. Locked ones stay as they are, but for those named in `amend`. */
+export function recordVersions(
+  model: Model,
+  fingerprints: ReadonlyMap<string, string>,
+  lock: Lock,
+  amend: readonly string[],
+): { lock: Lock; added: string[] } {
+  const next = new Map<string, Map<string, LockedVersion>>(
+    [...lock].map(([name, versions]) => [name, new Map(versions)]),
+  );
+  const added: string[] = [];
+  for (const script of model.scripts) {
+    const name = lockName(script);
+    const versions = next.get(name) ?? new Map<string, LockedVersion>();
+    const id = `${name}@${script.version}`;
+    if (!versions.has(script.version) || amend.includes(id)) {
+      versions.set(script.version, {
+        fingerprint: fingerprints.get(script.name) ?? "",
+        contract: contractOf(model, script),
+      });
+      added.push(id);
+    }
+    next.set(name, versions);
+  }
+  return { lock: next, added };
+}
+
+/** Forgets all versions of one major: `stock.apply@1`. Undefined when none is locked. */
+export function retireMajor(lock: Lock, id: string): Lock | undefined {
+  const [name = "", major] = id.split("@");
+  const versions = lock.get(name);
+  if (versions === undefined || ![...versions.keys()].some((version) => version.split(".")[0] === major))
+    return undefined;
+  const kept = new Map([...versions].filter(([version]) => version.split(".")[0] !== major));
+  const next = new Map(lock);
+  if (kept.size === 0) next.delete(name);
+  else next.set(name, kept);
+  return next;
+}

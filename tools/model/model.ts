@@ -1,0 +1,183 @@
+/**
+ * The model: a plain JSON description of a `lua/` folder. Parsing fills it, checks and emitters read it, and it is
+ * written out as `generated/model.json`, so that others can build on it.
+ */
+
+/** A place in a source file; lines and columns count from 1. */
+export interface Place {
+  /** Path below the `lua/` folder, with forward slashes: `stock/apply.lua`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Which characters a text may hold. `key`: no control characters and no braces. `upper`: A to Z. `any`: all. */
+export type Charset = "key" | "upper" | "any";
+
+/** A named type of `types.lua`. */
+export type TypeModel =
+  | {
+      readonly kind: "integer";
+      readonly name: string;
+      readonly purpose: string;
+      readonly unit?: string;
+      readonly least: number;
+      readonly greatest: number;
+      readonly generated: boolean;
+      readonly place: Place;
+    }
+  | {
+      readonly kind: "text";
+      readonly name: string;
+      readonly purpose: string;
+      readonly leastBytes: number;
+      readonly greatestBytes: number;
+      readonly charset: Charset;
+      readonly generated: boolean;
+      readonly place: Place;
+    }
+  | { readonly kind: "flag"; readonly name: string; readonly purpose: string; readonly place: Place }
+  | {
+      readonly kind: "choice";
+      readonly name: string;
+      readonly purpose: string;
+      readonly values: readonly string[];
+      readonly place: Place;
+    }
+  | {
+      readonly kind: "record";
+      readonly name: string;
+      readonly purpose: string;
+      readonly fields: readonly FieldModel[];
+      readonly place: Place;
+    };
+
+/** One field of a record; always of a named type that is no record. */
+export interface FieldModel {
+  readonly name: string;
+  readonly type: string;
+  readonly note: string;
+}
+
+/** What an argument or a reply field is: a named type, choices written on the spot, or a list of a named type. */
+export type TypeRef =
+  | { readonly kind: "named"; readonly name: string }
+  | { readonly kind: "choice"; readonly values: readonly string[] }
+  | { readonly kind: "list"; readonly element: string };
+
+/** One key pattern of `keyspace.lua`. */
+export interface KeyModel {
+  /** `stock`; a script names it as `key.stock`. */
+  readonly name: string;
+  readonly purpose: string;
+  /** `<namespace>:{<tenant>:<product>}:stock` */
+  readonly pattern: string;
+  /** The pattern's fields in order, `namespace` and `tenant` first among them. */
+  readonly fields: readonly string[];
+  /** What stands between the braces, with its fields: `<tenant>:<product>`. */
+  readonly hashTag: string;
+  readonly holds: "string" | "hash" | "list" | "set" | "zset" | "stream";
+  readonly ttl: string;
+  readonly owner: string;
+  readonly place: Place;
+}
+
+/** A parameter of a script that is a key. */
+export interface KeyParam {
+  readonly param: string;
+  readonly key: string;
+  readonly access: "read" | "write";
+  readonly note: string;
+  readonly place: Place;
+}
+
+/** A parameter of a script that is a value. */
+export interface ArgParam {
+  readonly name: string;
+  readonly type: TypeRef;
+  readonly optional: boolean;
+  readonly note: string;
+  readonly place: Place;
+}
+
+/** One return value of a script. */
+export interface ReplyField {
+  readonly name: string;
+  readonly type: TypeRef;
+  /** The outcomes that carry it; absent: all of them. */
+  readonly when?: readonly string[];
+  /** It may be absent even then. */
+  readonly sometimes: boolean;
+  readonly note: string;
+  readonly place: Place;
+}
+
+/** One `@example`: what is stored before, the call, and what must come of it. */
+export interface ExampleModel {
+  readonly title: string;
+  /** Redis commands with `{key}`, `{now}`, `{now+ms}` and `{now-ms}` in them. */
+  readonly given: readonly string[];
+  /** `name=value` words. */
+  readonly call: string;
+  /** `name=value` words; `*` stands for any value that stays the same when sent again, `~` for any value. */
+  readonly reply?: string;
+  /** The reply to the same call sent again; absent: the same reply. */
+  readonly again?: string;
+  /** How the error's text begins, instead of a reply. */
+  readonly error?: string;
+  /** Redis commands and what they must answer afterwards: `HGET {stock} total = 5`. */
+  readonly then: readonly string[];
+  readonly place: Place;
+}
+
+/** A command that a script runs. */
+export interface CommandUse {
+  /** In capitals: `HSET`; with a subcommand `SCRIPT LOAD`. */
+  readonly name: string;
+  /** The key parameters that it may touch. */
+  readonly keys: readonly string[];
+  readonly writes: boolean;
+  readonly place: Place;
+}
+
+/** A loop and its declared limit: `-- at most 100 warehouses`. */
+export interface LoopLimit {
+  readonly atMost: number;
+  readonly what: string;
+  readonly place: Place;
+}
+
+/** One script. */
+export interface ScriptModel {
+  /** `stock.apply`; an older major that is kept beside the new one is `stock.apply_v1`. */
+  readonly name: string;
+  readonly domain: string;
+  readonly operation: string;
+  /** `stock/apply.lua` */
+  readonly file: string;
+  readonly version: string;
+  /** The first sentence of the documentation. */
+  readonly purpose: string;
+  /** The rest of it; may be empty. */
+  readonly description: string;
+  readonly keys: readonly KeyParam[];
+  readonly args: readonly ArgParam[];
+  readonly replies: readonly ReplyField[];
+  readonly cost: string;
+  readonly resend: { readonly mode: "safe" | "never"; readonly why: string };
+  readonly examples: readonly ExampleModel[];
+  readonly commands: readonly CommandUse[];
+  readonly limits: readonly LoopLimit[];
+  /** Shebang flags, derived from the commands. */
+  readonly flags: readonly string[];
+  /** Files of `lib/` that it is built of, those first that others need. */
+  readonly includes: readonly string[];
+  readonly place: Place;
+}
+
+/** A whole `lua/` folder. */
+export interface Model {
+  readonly types: readonly TypeModel[];
+  readonly keys: readonly KeyModel[];
+  readonly scripts: readonly ScriptModel[];
+}

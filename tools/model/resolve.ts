@@ -1,0 +1,76 @@
+import type { ArgParam, KeyModel, Model, ReplyField, ScriptModel, TypeModel, TypeRef } from "./model.js";
+
+/** The key of that name. The model is checked before anything is emitted, so it is there. */
+export function keyNamed(model: Pick<Model, "keys">, name: string): KeyModel {
+  const key = model.keys.find((other) => other.name === name);
+  if (key === undefined) throw new Error(`the model has no key ${name}`);
+  return key;
+}
+
+/** The type of that name. */
+export function typeNamed(model: Pick<Model, "types">, name: string): TypeModel {
+  const type = model.types.find((other) => other.name === name);
+  if (type === undefined) throw new Error(`the model has no type ${name}`);
+  return type;
+}
+
+/** A field of a key pattern, as a caller gives it. */
+export interface KeyField {
+  readonly name: string;
+  /** The type that carries its name, else `id`. */
+  readonly type: string;
+  readonly generated: boolean;
+}
+
+/** The fields that the keys of a script need beside namespace and tenant, each once, in the order of the keys. */
+export function keyFieldsOf(
+  model: Pick<Model, "keys" | "types">,
+  script: Pick<ScriptModel, "keys">,
+): KeyField[] {
+  const names = script.keys.flatMap((param) => keyNamed(model, param.key).fields);
+  const free = [...new Set(names)].filter((name) => name !== "namespace" && name !== "tenant");
+  return free.map((name) => {
+    const type = model.types.find((other) => other.name === name && other.kind === "text");
+    return {
+      name,
+      type: type?.name ?? "id",
+      generated: type !== undefined && "generated" in type && type.generated,
+    };
+  });
+}
+
+/** Whether a caller may leave an argument out because the client makes one. */
+export function isGenerated(model: Pick<Model, "types">, type: TypeRef): boolean {
+  if (type.kind !== "named") return false;
+  const named = typeNamed(model, type.name);
+  return "generated" in named && named.generated;
+}
+
+/** The outcomes of a script, if its first return value is one. */
+export function outcomesOf(
+  model: Pick<Model, "types">,
+  replies: readonly ReplyField[],
+): readonly string[] | undefined {
+  const [first] = replies;
+  if (first === undefined || first.name !== "outcome") return undefined;
+  return choicesIn(model, first.type);
+}
+
+/** The values of a choice, written on the spot or named. */
+export function choicesIn(model: Pick<Model, "types">, type: TypeRef): readonly string[] | undefined {
+  if (type.kind === "choice") return type.values;
+  if (type.kind === "list") return undefined;
+  const named = typeNamed(model, type.name);
+  return named.kind === "choice" ? named.values : undefined;
+}
+
+/** How a type is written in a contract: `id`, `id[]`, `"base"|"sale"`. */
+export function typeText(type: TypeRef): string {
+  if (type.kind === "choice") return type.values.map((value) => `"${value}"`).join("|");
+  return type.kind === "list" ? `${type.element}[]` : type.name;
+}
+
+/** Whether an argument takes a varying number of elements of ARGV. */
+export function isList(arg: Pick<ArgParam, "type">): boolean {
+  return arg.type.kind === "list";
+}

@@ -1,0 +1,62 @@
+import type { ExampleModel } from "../model/model.js";
+import type { Tag } from "./doc.js";
+import type { Problems } from "./problem.js";
+
+const WORDS = ["given", "call", "reply", "again", "error", "then"];
+const RULE = "contract/example";
+
+/** Reads one `@example`. */
+export function readExample(tag: Tag, problems: Problems): ExampleModel | undefined {
+  const before = problems.all.length;
+  const parts = new Map<string, string[]>();
+  for (const line of tag.body) {
+    const [, word = "", rest = ""] = /^(\S+)\s*(.*)$/.exec(line.text) ?? [];
+    if (!WORDS.includes(word)) {
+      problems.at(
+        line.place,
+        line.text.length + 2,
+        RULE,
+        `an example has no line "${word}"`,
+        `use ${WORDS.join(", ")}`,
+      );
+      continue;
+    }
+    parts.set(word, [...(parts.get(word) ?? []), rest]);
+  }
+  const single = (word: string): string | undefined => {
+    const lines = parts.get(word);
+    if (lines !== undefined && lines.length > 1)
+      problems.atTag(tag, RULE, `the example has more than one line "${word}"`, "keep one");
+    return lines?.[0];
+  };
+  const call = single("call") ?? "";
+  const reply = single("reply");
+  const again = single("again");
+  const error = single("error");
+  if (tag.text === "")
+    problems.atTag(tag, RULE, "the example does not say what it shows", "put a sentence behind @example");
+  if ((reply === undefined) === (error === undefined)) {
+    problems.atTag(
+      tag,
+      RULE,
+      "an example ends in either a reply or an error",
+      "add one line: reply <name>=<value> …, or: error <how its text begins>",
+    );
+  }
+  const then = parts.get("then") ?? [];
+  for (const line of then) {
+    if (!line.includes(" = "))
+      problems.atTag(tag, RULE, `"then ${line}" says no value`, "write it as: then HGET {stock} total = 5");
+  }
+  if (problems.all.length > before) return undefined;
+  return {
+    title: tag.text,
+    given: parts.get("given") ?? [],
+    call,
+    ...(reply === undefined ? {} : { reply }),
+    ...(again === undefined ? {} : { again }),
+    ...(error === undefined ? {} : { error }),
+    then,
+    place: tag.place,
+  };
+}

@@ -1,0 +1,253 @@
+import type { KeyModel, TypeModel } from "../model/model.js";
+import { type Contract, readContract } from "./contract.js";
+import { readKeyspace } from "./keyspace.js";
+import { type Module, readModule } from "./module.js";
+import { type Problem, Problems } from "./problem.js";
+import { isProblem, parseSource, type Source } from "./source.js";
+import { readTypes } from "./types.js";
+
+/** A script with its contract, and the fragments that it is built of, those first that others need. */
+export interface ParsedScript {
+  readonly domain: string;
+  readonly operation: string;
+  readonly module: Module;
+  readonly contract: Contract;
+  readonly fragments: readonly Module[];
+}
+
+/** A `lua/` folder, read. */
+export interface ParsedFolder {
+  readonly types: readonly TypeModel[];
+  readonly keys: readonly KeyModel[];
+  readonly scripts: readonly ParsedScript[];
+  /** Fragments by the name that `require` gives them: `lib.now_ms`. */
+  readonly fragments: ReadonlyMap<string, Module>;
+  readonly problems: readonly Problem[];
+}
+
+/** Files of a `lua/` folder: path below it, with forward slashes, to text. */
+export type Files = ReadonlyMap<string, string>;
+
+const SCRIPT = /^([a-z][a-z0-9]*)\/([a-z][a-z0-9_]*)\.lua$/;
+
+/** Reads a whole folder; whatever is wrong is told in `problems`, and the rest is read all the same. */
+export function parseFolder(files: Files): ParsedFolder {
+  const problems = new Problems();
+  const sources = new Map<string, Source>();
+  for (const [file, text] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    if (text.includes("\r")) {
+      const line = text.slice(0, text.indexOf("\r")).split("\n").length;
+      problems.at(
+        { file, line, column: 1 },
+        1,
+        "parse/newlines",
+        "a line ends in a carriage return",
+        "save the file with plain newlines",
+      );
+    }
+    const source = parseSource(file, text);
+    if (isProblem(source)) problems.all.push(source);
+    else sources.set(file, source);
+  }
+  const types = readDeclared(sources, files, "types.lua", readTypes, problems);
+  const keys = readDeclared(sources, files, "keyspace.lua", readKeyspace, problems);
+  const fragments = readFragments(sources, problems);
+  const scripts: ParsedScript[] = [];
+  for (const source of sources.values()) {
+    if (source.file === "types.lua" || source.file === "keyspace.lua" || source.file.startsWith("lib/"))
+      continue;
+    const [, domain, operation] = SCRIPT.exec(source.file) ?? [];
+    if (domain === undefined || operation === undefined) {
+      problems.at(
+        { file: source.file, line: 1, column: 1 },
+        1,
+        "contract/path",
+        "a script's path is <domain>/<operation>.lua, in small letters",
+        "move or rename the file",
+      );
+      continue;
+    }
+    const script = readScript(source, domain, operation, { types, keys }, fragments, problems);
+    if (script !== undefined) scripts.push(script);
+  }
+  return { types, keys, scripts, fragments, problems: problems.all };
+}
+
+function readDeclared<Declared>(
+  sources: ReadonlyMap<string, Source>,
+  files: Files,
+  file: string,
+  read: (source: Source, problems: Problems) => Declared[],
+  problems: Problems,
+): Declared[] {
+  const source = sources.get(file);
+  if (source !== undefined) return read(source, problems);
+  if (!files.has(file))
+    problems.at(
+      { file, line: 1, column: 1 },
+      1,
+      "parse/missing",
+      `the folder has no ${file}`,
+      `add it; Moonpath's own lua/${file} is an example`,
+    );
+  return [];
+}
+
+function readFragments(sources: ReadonlyMap<string, Source>, problems: Problems): Map<string, Module> {
+  const fragments = new Map<string, Module>();
+  for (const source of sources.values()) {
+    const name = /^lib\/([a-z][a-z0-9_]*)\.lua$/.exec(source.file)?.[1];
+    if (!source.file.startsWith("lib/")) continue;
+    if (name === undefined) {
+      problems.at(
+        { file: source.file, line: 1, column: 1 },
+        1,
+        "include/path",
+        "a fragment's path is lib/<name>.lua, in small letters",
+        "move or rename the file",
+      );
+      continue;
+    }
+    const module = readModule(source, problems);
+    if (module === undefined) continue;
+    if (module.name !== name)
+      problems.at(
+        module.place,
+        1,
+        "include/name",
+        `the fragment ${source.file} returns ${module.name}`,
+        `name the function ${name}, or the file ${module.name}.lua`,
+      );
+    if (module.doc === undefined)
+      problems.at(
+        module.place,
+        1,
+        "include/undocumented",
+        `the fragment ${name} says nothing of itself`,
+        "document it in --- lines directly above the function",
+      );
+    fragments.set(`lib.${name}`, module);
+  }
+  return fragments;
+}
+
+function readScript(
+  source: Source,
+  domain: string,
+  operation: string,
+  vocabulary: { types: readonly TypeModel[]; keys: readonly KeyModel[] },
+  fragments: ReadonlyMap<string, Module>,
+  problems: Problems,
+): ParsedScript | undefined {
+  const module = readModule(source, problems);
+  if (module === undefined) return undefined;
+  const [, base, major] = /^(.+)_v(\d+)$/.exec(operation) ?? [undefined, operation, undefined];
+  if (module.name !== base) {
+    problems.at(
+      module.place,
+      1,
+      "contract/name",
+      `${source.file} returns the function ${module.name}`,
+      `name the function ${base}, or the file ${module.name}.lua`,
+    );
+  }
+  const contract = readContract(module, vocabulary, problems);
+  if (contract === undefined) return undefined;
+  if (major !== undefined && contract.version.split(".")[0] !== major) {
+    problems.at(
+      module.place,
+      1,
+      "contract/name",
+      `${source.file} holds version ${contract.version}`,
+      `keep a version ${major}.x.x in it, or rename the file`,
+    );
+  }
+  const needed = resolveIncludes(module, fragments, problems);
+  return needed === undefined ? undefined : { domain, operation, module, contract, fragments: needed };
+}
+
+/** The fragments that a module needs, directly or not, those first that others need. */
+function resolveIncludes(
+  module: Module,
+  fragments: ReadonlyMap<string, Module>,
+  problems: Problems,
+): Module[] | undefined {
+  const ordered: Module[] = [];
+  const under = new Set<Module>();
+  let whole = true;
+  const visit = (current: Module): void => {
+    under.add(current);
+    for (const required of current.requires) {
+      const found = fragments.get(required.module);
+      if (found === undefined) {
+        problems.at(
+          required.place,
+          7,
+          "include/missing",
+          `there is no fragment ${required.module}`,
+          `add lua/${required.module.replaceAll(".", "/")}.lua, or correct the name`,
+        );
+        whole = false;
+      } else if (found.name !== required.local) {
+        problems.at(
+          required.place,
+          7,
+          "include/name",
+          `${required.module} is called ${required.local} here`,
+          `write: local ${found.name} = require("${required.module}")`,
+        );
+        whole = false;
+      } else if (under.has(found)) {
+        problems.at(
+          required.place,
+          7,
+          "include/cycle",
+          `${required.module} needs ${current.source.file} itself`,
+          "move what both need into a third fragment",
+        );
+        whole = false;
+      } else if (!ordered.includes(found)) visit(found);
+    }
+    under.delete(current);
+    ordered.push(current);
+  };
+  visit(module);
+  ordered.pop();
+  checkNames([...ordered, module], problems);
+  return whole ? ordered : undefined;
+}
+
+/** All parts of a script share one scope, so that a name may stand in one of them only. */
+function checkNames(modules: readonly Module[], problems: Problems): void {
+  const owners = new Map<string, Module>();
+  for (const module of modules) {
+    for (const statement of module.body) {
+      const names =
+        statement.type === "LocalStatement" ? statement.variables.map((variable) => variable.name) : [];
+      if (statement.type === "FunctionDeclaration" && statement.identifier?.type === "Identifier")
+        names.push(statement.identifier.name);
+      for (const name of names) {
+        const place = { file: module.source.file, line: statement.loc?.start.line ?? 1, column: 1 };
+        const owner = owners.get(name);
+        if (/^(edge|given|reply)_/.test(name)) {
+          problems.at(
+            place,
+            5,
+            "include/reserved",
+            `names that begin with edge_, given_ or reply_ belong to the generated edge`,
+            `rename ${name}`,
+          );
+        } else if (owner !== undefined && owner !== module) {
+          problems.at(
+            place,
+            5,
+            "include/clash",
+            `${name} stands in ${owner.source.file} too, and both are parts of one script`,
+            "rename one of the two",
+          );
+        }
+        owners.set(name, module);
+      }
+    }
+  }
+}

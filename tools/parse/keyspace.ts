@@ -1,0 +1,127 @@
+import type { KeyModel } from "../model/model.js";
+import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
+import type { Problems } from "./problem.js";
+import type { Source } from "./source.js";
+import { unknownTag } from "./types.js";
+
+const TAGS = ["meta", "alias", "pattern", "holds", "ttl", "owner"];
+const HOLDS = ["string", "hash", "list", "set", "zset", "stream"] as const;
+
+/** Reads `keyspace.lua`: one key pattern a documentation block. */
+export function readKeyspace(source: Source, problems: Problems): KeyModel[] {
+  const keys: KeyModel[] = [];
+  for (const doc of docsOf(source)) {
+    for (const tag of doc.tags) {
+      if (!TAGS.includes(tag.name)) unknownTag(tag, TAGS, problems);
+    }
+    const alias = doc.tags.find((tag) => tag.name === "alias");
+    if (alias === undefined) continue;
+    const key = readKey(doc, alias, problems);
+    if (key === undefined) continue;
+    const name = keys.find((other) => other.name === key.name);
+    const pattern = keys.find((other) => shape(other.pattern) === shape(key.pattern));
+    if (name !== undefined) {
+      problems.atText(
+        alias,
+        `key.${key.name}`,
+        "keyspace/twice",
+        `key.${key.name} stands on line ${name.place.line} already`,
+        "keep one of the two",
+      );
+    } else if (pattern !== undefined) {
+      problems.atText(
+        alias,
+        `key.${key.name}`,
+        "keyspace/twice",
+        `its pattern is that of key.${pattern.name} too, so that the two would share keys`,
+        "end the patterns in different words",
+      );
+    } else keys.push(key);
+  }
+  return keys;
+}
+
+/** A pattern with its fields made anonymous: two of the same shape can name the same key. */
+function shape(pattern: string): string {
+  return pattern.replace(/<[^>]*>/g, "<>");
+}
+
+function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined {
+  const name = /^key\.([a-z][a-z0-9_]*)\s+string$/.exec(alias.text)?.[1];
+  if (name === undefined) {
+    problems.atText(
+      alias,
+      alias.text,
+      "keyspace/name",
+      "a key is declared as key.<name>, a string",
+      "write it as: @alias key.stock string",
+    );
+    return undefined;
+  }
+  const { purpose } = purposeOf(doc);
+  if (purpose === "")
+    problems.atText(
+      alias,
+      `key.${name}`,
+      "keyspace/purpose",
+      `key.${name} says nothing of what it holds`,
+      "say it in a sentence above",
+    );
+  const need = (tag: string, example: string): Tag | undefined => {
+    const found = doc.tags.find((other) => other.name === tag && other.text !== "");
+    if (found === undefined)
+      problems.atText(
+        alias,
+        `key.${name}`,
+        `keyspace/${tag}`,
+        `key.${name} has no @${tag}`,
+        `add: @${tag} ${example}`,
+      );
+    return found;
+  };
+  const pattern = need("pattern", "<namespace>:{<tenant>:<product>}:stock");
+  const holds = need("holds", "hash");
+  const ttl = need("ttl", "none");
+  const owner = need("owner", "stock");
+  const type = HOLDS.find((known) => known === holds?.text);
+  if (holds !== undefined && type === undefined)
+    problems.atText(
+      holds,
+      holds.text,
+      "keyspace/holds",
+      `Redis has no type ${holds.text}`,
+      `use one of ${HOLDS.join(", ")}`,
+    );
+  if (pattern === undefined || type === undefined || ttl === undefined || owner === undefined)
+    return undefined;
+  const parts = readPattern(pattern, problems);
+  if (parts === undefined) return undefined;
+  return {
+    name,
+    purpose,
+    pattern: pattern.text,
+    ...parts,
+    holds: type,
+    ttl: ttl.text,
+    owner: owner.text,
+    place: alias.textPlace,
+  };
+}
+
+function readPattern(tag: Tag, problems: Problems): { fields: string[]; hashTag: string } | undefined {
+  const fields = [...tag.text.matchAll(/<([^>]*)>/g)].map((match) => match[1] ?? "");
+  const hashTag = /^[^{}]*\{([^{}]+)\}[^{}]*$/.exec(tag.text)?.[1];
+  const mend = "write it as: <namespace>:{<tenant>:<product>}:stock";
+  const complain = (message: string) => problems.atText(tag, tag.text, "keyspace/pattern", message, mend);
+  if (fields.some((field) => !/^[a-z][a-z0-9_]*$/.test(field)))
+    complain("a field is a name in small letters between < and >");
+  else if (new Set(fields).size !== fields.length) complain("a field stands in it twice");
+  else if (fields[0] !== "namespace" || !tag.text.startsWith("<namespace>:"))
+    complain("a key begins with <namespace>:");
+  else if (hashTag === undefined) complain("a key has exactly one hash tag, in braces");
+  else if (!hashTag.startsWith("<tenant>")) complain("the hash tag begins with <tenant>");
+  else if (!/^[A-Za-z0-9:_.-]*$/.test(tag.text.replace(/<[^>]*>|[{}]/g, "")))
+    complain("beside fields, a key holds letters, digits and : _ . -");
+  else return { fields, hashTag };
+  return undefined;
+}

@@ -1,0 +1,110 @@
+import type luaparse from "luaparse";
+import type { Place } from "../model/model.js";
+import { type Doc, docAbove, docsOf } from "./doc.js";
+import type { Problems } from "./problem.js";
+import { placeOf, type Source } from "./source.js";
+
+/** `local now_ms = require("lib.now_ms")` */
+export interface Require {
+  readonly local: string;
+  /** `lib.now_ms` */
+  readonly module: string;
+  readonly place: Place;
+}
+
+/** A Lua module of the one form that Moonpath knows: requires, constants, helpers, one documented function, returned. */
+export interface Module {
+  readonly source: Source;
+  /** The returned function's name. */
+  readonly name: string;
+  readonly params: readonly { readonly name: string; readonly place: Place }[];
+  readonly requires: readonly Require[];
+  /** The statements between the requires and the return, the function's own included. */
+  readonly body: readonly luaparse.Statement[];
+  /** The documentation above the function; absent when there is none. */
+  readonly doc: Doc | undefined;
+  readonly place: Place;
+}
+
+const FORM = "end the file with: return <the one function that it documents>";
+
+/** Reads a script or a fragment as a module; undefined when it has another form (problems say why). */
+export function readModule(source: Source, problems: Problems): Module | undefined {
+  const statements = source.chunk.body;
+  const last = statements.at(-1);
+  const returned = last?.type === "ReturnStatement" ? last.arguments[0] : undefined;
+  if (last?.type !== "ReturnStatement" || last.arguments.length !== 1 || returned?.type !== "Identifier") {
+    const place = last === undefined ? { file: source.file, line: 1, column: 1 } : placeOf(source, last);
+    problems.at(place, 6, "contract/form", "the file returns no function by its name", FORM);
+    return undefined;
+  }
+  const requires: Require[] = [];
+  const body: luaparse.Statement[] = [];
+  let main: luaparse.FunctionDeclaration | undefined;
+  for (const statement of statements.slice(0, -1)) {
+    const required = readRequire(source, statement);
+    if (required !== undefined) {
+      requires.push(required);
+      continue;
+    }
+    if (
+      statement.type === "FunctionDeclaration" &&
+      statement.isLocal &&
+      statement.identifier?.type === "Identifier"
+    ) {
+      if (statement.identifier.name === returned.name) main = statement;
+    } else if (statement.type !== "LocalStatement") {
+      problems.at(
+        placeOf(source, statement),
+        1,
+        "contract/form",
+        "beside its function, a file holds only locals",
+        "move this into the function",
+      );
+    }
+    body.push(statement);
+  }
+  if (main === undefined) {
+    problems.at(
+      placeOf(source, returned),
+      returned.name.length,
+      "contract/form",
+      `${returned.name} is no local function of this file`,
+      FORM,
+    );
+    return undefined;
+  }
+  const params: { name: string; place: Place }[] = [];
+  for (const param of main.parameters) {
+    if (param.type === "Identifier") params.push({ name: param.name, place: placeOf(source, param) });
+    else
+      problems.at(
+        placeOf(source, param),
+        3,
+        "contract/form",
+        "a function with ... has no contract",
+        "name each parameter",
+      );
+  }
+  const place = placeOf(source, main);
+  return {
+    source,
+    name: returned.name,
+    params,
+    requires,
+    body,
+    doc: docAbove(docsOf(source), place.line),
+    place,
+  };
+}
+
+function readRequire(source: Source, statement: luaparse.Statement): Require | undefined {
+  if (statement.type !== "LocalStatement") return undefined;
+  const [variable] = statement.variables;
+  const [value] = statement.init;
+  if (variable === undefined || value?.type !== "CallExpression") return undefined;
+  if (value.base.type !== "Identifier" || value.base.name !== "require") return undefined;
+  const [argument] = value.arguments;
+  const module = argument?.type === "StringLiteral" ? argument.raw.slice(1, -1) : "";
+  return { local: variable.name, module, place: placeOf(source, value) };
+}

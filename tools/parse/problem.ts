@@ -1,0 +1,42 @@
+import type { Place } from "../model/model.js";
+import type { Tag } from "./doc.js";
+
+/** Something wrong with a source: the rule that it breaks, where, what, and how to mend it. */
+export interface Problem {
+  /** `family/name`, such as `args/unused`. */
+  readonly rule: string;
+  readonly place: Place;
+  /** How many characters the caret underlines; at least 1. */
+  readonly length: number;
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** A place to put problems while a file is read; reading goes on, so that all of them are told at once. */
+export class Problems {
+  readonly all: Problem[] = [];
+
+  /** At a place, underlining `length` characters. */
+  at(place: Place, length: number, rule: string, message: string, mend: string): void {
+    this.all.push({ rule, place, length: Math.max(1, length), message, mend });
+  }
+
+  /** At a whole tag: `@range`. */
+  atTag(tag: Tag, rule: string, message: string, mend: string): void {
+    this.at(tag.place, tag.name.length + 1, rule, message, mend);
+  }
+
+  /** At what a tag says, or at one word of it. */
+  atText(tag: Tag, word: string, rule: string, message: string, mend: string): void {
+    const offset = Math.max(0, tag.text.indexOf(word));
+    const place = { ...tag.textPlace, column: tag.textPlace.column + offset };
+    if (tag.text === "") this.atTag(tag, rule, message, mend);
+    else this.at(place, word.length, rule, message, mend);
+  }
+}
+
+/** By file, line and column. */
+export function byPlace(one: Problem, other: Problem): number {
+  if (one.place.file !== other.place.file) return one.place.file < other.place.file ? -1 : 1;
+  return one.place.line - other.place.line || one.place.column - other.place.column;
+}

@@ -1,0 +1,58 @@
+import luaparse from "luaparse";
+import type { Place } from "../model/model.js";
+import type { Problem } from "./problem.js";
+
+/** A Lua file, read and parsed. */
+export interface Source {
+  /** Path below the `lua/` folder. */
+  readonly file: string;
+  readonly text: string;
+  readonly lines: readonly string[];
+  readonly chunk: luaparse.Chunk;
+  readonly comments: readonly luaparse.Comment[];
+}
+
+interface SyntaxFault {
+  line: number;
+  column: number;
+  message: string;
+}
+
+function isSyntaxFault(error: unknown): error is SyntaxFault {
+  return error instanceof SyntaxError && "line" in error && "column" in error;
+}
+
+/** Parses a Lua 5.1 file; a slip in its syntax is one problem at its place. */
+export function parseSource(file: string, text: string): Source | Problem {
+  const lines = text.split("\n");
+  try {
+    const chunk = luaparse.parse(text, {
+      luaVersion: "5.1",
+      comments: true,
+      locations: true,
+      ranges: true,
+      scope: true,
+    });
+    return { file, text, lines, chunk, comments: chunk.comments ?? [] };
+  } catch (error) {
+    if (!isSyntaxFault(error)) throw error;
+    const message = error.message.replace(/^\[\d+:\d+\] /, "");
+    return {
+      rule: "parse/syntax",
+      place: { file, line: error.line, column: Math.max(1, error.column) },
+      length: 1,
+      message: `this is no Lua 5.1: ${message}`,
+      mend: "correct the syntax here, or just before",
+    };
+  }
+}
+
+export function isProblem(value: object): value is Problem {
+  return "rule" in value;
+}
+
+/** Where a syntax node begins. */
+export function placeOf(source: Source, node: luaparse.Node): Place {
+  const start = node.loc?.start;
+  return { file: source.file, line: start?.line ?? 1, column: (start?.column ?? 0) + 1 };
+}

@@ -1,0 +1,230 @@
+import type { Charset, FieldModel, Place, TypeModel } from "../model/model.js";
+import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
+import type { Problems } from "./problem.js";
+import type { Source } from "./source.js";
+
+const TAGS = new Set(["meta", "alias", "class", "field", "range", "charset", "unit", "default"]);
+const NAME = /^[a-z][a-z0-9_]*$/;
+
+/** Reads `types.lua`: one type a documentation block. */
+export function readTypes(source: Source, problems: Problems): TypeModel[] {
+  const types: TypeModel[] = [];
+  for (const doc of docsOf(source)) {
+    for (const tag of doc.tags) {
+      if (!TAGS.has(tag.name)) unknownTag(tag, [...TAGS], problems);
+    }
+    const type = readType(doc, problems);
+    if (type === undefined) continue;
+    const earlier = types.find((other) => other.name === type.name);
+    if (earlier !== undefined) {
+      problems.at(
+        type.place,
+        type.name.length,
+        "types/twice",
+        `the type ${type.name} stands on line ${earlier.place.line} already`,
+        "keep one of the two",
+      );
+      continue;
+    }
+    types.push(type);
+  }
+  checkFields(types, problems);
+  return types;
+}
+
+/** A tag that the grammar does not have. */
+export function unknownTag(tag: Tag, known: readonly string[], problems: Problems): void {
+  problems.atTag(
+    tag,
+    "contract/unknown-tag",
+    `there is no tag @${tag.name} here`,
+    `use one of ${known.map((name) => `@${name}`).join(", ")}`,
+  );
+}
+
+function readType(doc: Doc, problems: Problems): TypeModel | undefined {
+  const { purpose } = purposeOf(doc);
+  const record = doc.tags.find((tag) => tag.name === "class");
+  if (record !== undefined) return readRecord(doc, record, purpose, problems);
+  const alias = doc.tags.find((tag) => tag.name === "alias");
+  if (alias === undefined) return undefined;
+  const [, name = "", base = ""] = /^(\S+)\s*(.*)$/.exec(alias.text) ?? [];
+  const place = alias.textPlace;
+  if (!NAME.test(name)) {
+    problems.atText(
+      alias,
+      name,
+      "types/name",
+      "a type's name is in small letters, digits and underscores",
+      "write it as epoch_ms",
+    );
+    return undefined;
+  }
+  if (purpose === "")
+    problems.at(
+      place,
+      name.length,
+      "types/purpose",
+      `the type ${name} says nothing of what it means`,
+      "say it in a sentence above",
+    );
+  const generated = readGenerated(doc, problems);
+  if (base === "boolean") return { kind: "flag", name, purpose, place };
+  if (base.startsWith('"')) {
+    const values = readChoices(base);
+    if (values !== undefined) return { kind: "choice", name, purpose, values, place };
+  }
+  if (base !== "integer" && base !== "string") {
+    problems.atText(
+      alias,
+      base,
+      "types/base",
+      `${base === "" ? "nothing" : base} is no base for a type`,
+      'use integer, string, boolean or choices such as "yes"|"no"',
+    );
+    return undefined;
+  }
+  const range = readRange(doc, alias, name, problems);
+  if (range === undefined) return undefined;
+  if (base === "integer") {
+    const unit = doc.tags.find((tag) => tag.name === "unit")?.text;
+    return {
+      kind: "integer",
+      name,
+      purpose,
+      ...(unit === undefined ? {} : { unit }),
+      least: range[0],
+      greatest: range[1],
+      generated,
+      place,
+    };
+  }
+  const charset = readCharset(doc, alias, name, problems);
+  return {
+    kind: "text",
+    name,
+    purpose,
+    leastBytes: range[0],
+    greatestBytes: range[1],
+    charset,
+    generated,
+    place,
+  };
+}
+
+function readRecord(doc: Doc, tag: Tag, purpose: string, problems: Problems): TypeModel | undefined {
+  if (!NAME.test(tag.text)) {
+    problems.atText(
+      tag,
+      tag.text,
+      "types/name",
+      "a record's name is in small letters, digits and underscores",
+      "write it as due_item",
+    );
+    return undefined;
+  }
+  const fields: FieldModel[] = [];
+  for (const field of doc.tags.filter((other) => other.name === "field")) {
+    const [, name = "", type = "", note = ""] = /^(\S+)\s+(\S+)\s*(.*)$/.exec(field.text) ?? [];
+    if (!NAME.test(name))
+      problems.atText(
+        field,
+        field.text,
+        "types/field",
+        "a field has a name and a type",
+        "write it as: @field item id",
+      );
+    else fields.push({ name, type, note });
+  }
+  if (fields.length === 0)
+    problems.atTag(tag, "types/field", `the record ${tag.text} has no fields`, "add: @field <name> <type>");
+  return { kind: "record", name: tag.text, purpose, fields, place: tag.textPlace };
+}
+
+/** The values of `"yes"|"no"`, or nothing when it is not of that form. */
+export function readChoices(text: string): string[] | undefined {
+  if (!/^"[a-z0-9_]+"(\|"[a-z0-9_]+")*$/.test(text)) return undefined;
+  return text.split("|").map((quoted) => quoted.slice(1, -1));
+}
+
+function readGenerated(doc: Doc, problems: Problems): boolean {
+  const tag = doc.tags.find((other) => other.name === "default");
+  if (tag === undefined) return false;
+  if (tag.text !== "generated")
+    problems.atText(
+      tag,
+      tag.text,
+      "types/default",
+      "the only default is `generated`",
+      "write: @default generated",
+    );
+  return true;
+}
+
+function readRange(doc: Doc, alias: Tag, name: string, problems: Problems): [number, number] | undefined {
+  const tag = doc.tags.find((other) => other.name === "range");
+  if (tag === undefined) {
+    problems.atText(
+      alias,
+      name,
+      "types/range",
+      `the type ${name} has no bounds`,
+      "add: @range <least>..<greatest>",
+    );
+    return undefined;
+  }
+  const [, low, high] = /^(-?\d+)\.\.(-?\d+)$/.exec(tag.text) ?? [];
+  const least = Number(low);
+  const greatest = Number(high);
+  if (
+    low === undefined ||
+    !Number.isSafeInteger(least) ||
+    !Number.isSafeInteger(greatest) ||
+    least > greatest
+  ) {
+    problems.atText(
+      tag,
+      tag.text,
+      "types/range",
+      "a range is two integers of at most 16 digits, the least first",
+      "write it as: @range 1..256",
+    );
+    return undefined;
+  }
+  return [least, greatest];
+}
+
+function readCharset(doc: Doc, alias: Tag, name: string, problems: Problems): Charset {
+  const tag = doc.tags.find((other) => other.name === "charset");
+  const text = tag?.text ?? "";
+  if (text === "key" || text === "upper" || text === "any") return text;
+  const mend = "add: @charset key, upper or any";
+  if (tag === undefined)
+    problems.atText(
+      alias,
+      name,
+      "types/charset",
+      `the text ${name} does not say which characters it may hold`,
+      mend,
+    );
+  else problems.atText(tag, text, "types/charset", `there is no charset ${text}`, mend);
+  return "any";
+}
+
+function checkFields(types: readonly TypeModel[], problems: Problems): void {
+  for (const record of types) {
+    if (record.kind !== "record") continue;
+    for (const field of record.fields) {
+      const type = types.find((other) => other.name === field.type);
+      if (type !== undefined && type.kind !== "record") continue;
+      const place: Place = record.place;
+      problems.at(
+        place,
+        record.name.length,
+        "types/field",
+        `the field ${field.name} is of type ${field.type}, which is ${type === undefined ? "declared nowhere" : "a record itself"}`,
+        "give it a type of this file that is no record",
+      );
+    }
+  }
+}
