@@ -6,11 +6,15 @@ local function now_ms()
 	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

@@ -1,17 +1,19 @@
 #!lua
 -- price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath. DO NOT EDIT.
 
-local function misuse(expected)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "ARGUMENT " .. expected
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
 end
 
+local function misuse(expected)
+	stop("ARGUMENT", expected, 2)
+end
+
 local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
-	error({
-		err = "CORRUPT " .. what .. " at " .. line
-	})
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

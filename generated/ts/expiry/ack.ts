@@ -41,7 +41,7 @@ const field = {
 export const ack: Script<AckArgs, AckReply> = {
   name: "expiry.ack",
   version: "1.0.0",
-  digest: "8805a048a7593463339ff3b1b6208c21a251c241",
+  digest: "a81f69ad51fb9d85e0a123275eb3b806e582226c",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -66,9 +66,10 @@ export const ack: Script<AckArgs, AckReply> = {
   },
   lines: {
     "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/lib/corrupt.lua": { 9: 5, 10: 8, 11: 9, 12: 9 },
-    "lua/lib/stored_integer.lua": { 16: 8, 17: 9, 18: 10, 20: 13, 21: 14, 23: 16 },
-    "lua/expiry/ack.lua": { 26: 5, 27: 42, 28: 43, 29: 44, 30: 45, 32: 49, 33: 50, 34: 52, 35: 53, 36: 55, 37: 56, 38: 57, 39: 58, 40: 59, 44: 63 },
+    "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
+    "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
+    "lua/lib/stored_integer.lua": { 20: 8, 21: 9, 22: 10, 24: 13, 25: 14, 27: 16 },
+    "lua/expiry/ack.lua": { 30: 5, 31: 42, 32: 43, 33: 44, 34: 45, 36: 49, 37: 50, 38: 52, 39: 53, 40: 55, 41: 56, 42: 57, 43: 58, 44: 59, 48: 63 },
   },
   lua: `#!lua flags=allow-oom
 -- expiry.ack 1.0.0. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
@@ -78,11 +79,15 @@ local function now_ms()
 	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

@@ -53,7 +53,7 @@ const field = {
 export const claim: Script<ClaimArgs, ClaimReply> = {
   name: "expiry.claim",
   version: "1.0.0",
-  digest: "18ac8ef45b74778cb32bf4b190a2c5290af3c33c",
+  digest: "8370c63f1e5d121d695e3a21386b11d4cf5b260d",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -93,20 +93,25 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
     }
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/lib/claimed_items.lua": { 21: 9, 22: 10, 23: 11, 24: 13, 25: 14, 26: 15, 27: 15, 28: 15, 31: 17 },
-    "lua/lib/now_ms.lua": { 34: 4, 35: 5, 36: 6 },
-    "lua/expiry/claim.lua": { 39: 6, 40: 49, 41: 50, 42: 52, 43: 54, 44: 55, 45: 56, 47: 58, 49: 61, 50: 62, 51: 63, 52: 65, 53: 66, 55: 68, 56: 69, 57: 70, 58: 71, 59: 72, 60: 73, 61: 74, 63: 76, 65: 79, 66: 80, 67: 82, 68: 83, 69: 84, 70: 85, 72: 87, 73: 88, 75: 90, 76: 91, 77: 92 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/lib/claimed_items.lua": { 25: 9, 26: 10, 27: 11, 28: 13, 29: 14, 30: 15, 31: 15, 32: 15, 35: 17 },
+    "lua/lib/now_ms.lua": { 38: 4, 39: 5, 40: 6 },
+    "lua/expiry/claim.lua": { 43: 6, 44: 49, 45: 50, 46: 52, 47: 54, 48: 55, 49: 56, 51: 58, 53: 61, 54: 62, 55: 63, 56: 65, 57: 66, 59: 68, 60: 69, 61: 70, 62: 71, 63: 72, 64: 73, 65: 74, 67: 76, 69: 79, 70: 80, 71: 82, 72: 83, 73: 84, 74: 85, 76: 87, 77: 88, 79: 90, 80: 91, 81: 92 },
   },
   lua: `#!lua
 -- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

@@ -36,7 +36,7 @@ const field = {
 export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "c1dac1071ef20d944d63ef4887961b6f73137ae7",
+  digest: "3bc93523395e03c20ed61144b2980dda4adf954c",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -59,9 +59,10 @@ export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
   },
   lines: {
     "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/lib/corrupt.lua": { 9: 5, 10: 8, 11: 9, 12: 9 },
-    "lua/lib/stored_integer.lua": { 16: 8, 17: 9, 18: 10, 20: 13, 21: 14, 23: 16 },
-    "lua/expiry/upcoming.lua": { 26: 29, 27: 30, 28: 31, 29: 33, 30: 34, 31: 34, 32: 34, 35: 36 },
+    "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
+    "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
+    "lua/lib/stored_integer.lua": { 20: 8, 21: 9, 22: 10, 24: 13, 25: 14, 27: 16 },
+    "lua/expiry/upcoming.lua": { 30: 29, 31: 30, 32: 31, 33: 33, 34: 34, 35: 34, 36: 34, 39: 36 },
   },
   lua: `#!lua flags=no-writes
 -- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath. DO NOT EDIT.
@@ -71,11 +72,15 @@ local function now_ms()
 	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

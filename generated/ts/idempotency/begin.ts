@@ -61,7 +61,7 @@ const field = {
 export const begin: Script<BeginArgs, BeginReply> = {
   name: "idempotency.begin",
   version: "1.0.0",
-  digest: "24e051180630be0b092d4b9c4537c3865c2f2edd",
+  digest: "add2cec3a89c3e2d97d651f1ed12dc01e04473b3",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -103,20 +103,25 @@ export const begin: Script<BeginArgs, BeginReply> = {
     }
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/next_fence.lua": { 11: 8, 12: 9, 13: 10, 14: 11 },
-    "lua/lib/now_ms.lua": { 17: 4, 18: 5, 19: 6 },
-    "lua/lib/stored_integer.lua": { 22: 8, 23: 9, 24: 10, 26: 13, 27: 14, 29: 16 },
-    "lua/idempotency/begin.lua": { 32: 7, 33: 46, 34: 47, 35: 48, 36: 49, 37: 50, 38: 51, 39: 53, 40: 54, 41: 55, 43: 57, 44: 58, 45: 59, 47: 61, 49: 63, 50: 64, 52: 66, 53: 67, 56: 71, 57: 72, 58: 73, 60: 75, 61: 83, 62: 84 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/next_fence.lua": { 15: 8, 16: 9, 17: 10, 18: 11 },
+    "lua/lib/now_ms.lua": { 21: 4, 22: 5, 23: 6 },
+    "lua/lib/stored_integer.lua": { 26: 8, 27: 9, 28: 10, 30: 13, 31: 14, 33: 16 },
+    "lua/idempotency/begin.lua": { 36: 7, 37: 46, 38: 47, 39: 48, 40: 49, 41: 50, 42: 51, 43: 53, 44: 54, 45: 55, 47: 57, 48: 58, 49: 59, 51: 61, 53: 63, 54: 64, 56: 66, 57: 67, 60: 71, 61: 72, 62: 73, 64: 75, 65: 83, 66: 84 },
   },
   lua: `#!lua flags=allow-oom
 -- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function next_fence(last)

@@ -48,7 +48,7 @@ const field = {
 export const complete: Script<CompleteArgs, CompleteReply> = {
   name: "idempotency.complete",
   version: "1.0.0",
-  digest: "24732b363d591cac21c19e78da5af7a635f9c998",
+  digest: "18cbe2c51d147b33db9532b4aa49523417732b98",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -71,18 +71,23 @@ export const complete: Script<CompleteArgs, CompleteReply> = {
     return { outcome };
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/idempotency/complete.lua": { 21: 30, 22: 31, 23: 32, 24: 33, 25: 34, 27: 36, 28: 37, 30: 39, 31: 40, 32: 41, 33: 42 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/idempotency/complete.lua": { 25: 30, 26: 31, 27: 32, 28: 33, 29: 34, 31: 36, 32: 37, 34: 39, 35: 40, 36: 41, 37: 42 },
   },
   lua: `#!lua
 -- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

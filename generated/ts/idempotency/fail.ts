@@ -42,7 +42,7 @@ const field = {
 export const fail: Script<FailArgs, FailReply> = {
   name: "idempotency.fail",
   version: "1.0.0",
-  digest: "5dd14984e88a71f0d1b8f4e5cdfd28f3f9212293",
+  digest: "95b3230d54aed27f00a6b7133ee1dff58172b058",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -63,18 +63,23 @@ export const fail: Script<FailArgs, FailReply> = {
     return { outcome };
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/idempotency/fail.lua": { 21: 29, 22: 30, 23: 31, 24: 32, 25: 33, 27: 35, 28: 36 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/idempotency/fail.lua": { 25: 29, 26: 30, 27: 31, 28: 32, 29: 33, 31: 35, 32: 36 },
   },
   lua: `#!lua flags=allow-oom
 -- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

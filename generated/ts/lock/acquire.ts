@@ -50,7 +50,7 @@ const field = {
 export const acquire: Script<AcquireArgs, AcquireReply> = {
   name: "lock.acquire",
   version: "1.0.0",
-  digest: "ee66146727ec863914519f56f241a20364686906",
+  digest: "7fb0cfc2f99c01adc755e77369d2acdfd49edb9e",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -87,19 +87,24 @@ export const acquire: Script<AcquireArgs, AcquireReply> = {
     }
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/next_fence.lua": { 11: 8, 12: 9, 13: 10, 14: 11 },
-    "lua/lib/stored_integer.lua": { 17: 8, 18: 9, 19: 10, 21: 13, 22: 14, 24: 16 },
-    "lua/lock/acquire.lua": { 27: 6, 28: 41, 29: 42, 30: 43, 31: 44, 32: 45, 33: 47, 34: 48, 35: 49, 36: 50, 38: 52, 39: 53, 41: 55, 42: 56, 44: 59, 45: 60, 46: 61, 47: 62, 48: 63 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/next_fence.lua": { 15: 8, 16: 9, 17: 10, 18: 11 },
+    "lua/lib/stored_integer.lua": { 21: 8, 22: 9, 23: 10, 25: 13, 26: 14, 28: 16 },
+    "lua/lock/acquire.lua": { 31: 6, 32: 41, 33: 42, 34: 43, 35: 44, 36: 45, 37: 47, 38: 48, 39: 49, 40: 50, 42: 52, 43: 53, 45: 55, 46: 56, 48: 59, 49: 60, 50: 61, 51: 62, 52: 63 },
   },
   lua: `#!lua
 -- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function next_fence(last)

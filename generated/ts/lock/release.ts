@@ -40,7 +40,7 @@ const field = {
 export const release: Script<ReleaseArgs, ReleaseReply> = {
   name: "lock.release",
   version: "1.0.0",
-  digest: "e8298f8742df8270b7cc8ce1e64f0116eaf2750a",
+  digest: "af05bf79b09ec62da866881b9e9b6c2d827ab8e1",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -61,18 +61,23 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
     return { outcome };
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/lock/release.lua": { 21: 29, 22: 30, 23: 31, 24: 32, 26: 34, 27: 35 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/lock/release.lua": { 25: 29, 26: 30, 27: 31, 28: 32, 30: 34, 31: 35 },
   },
   lua: `#!lua flags=allow-oom
 -- lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

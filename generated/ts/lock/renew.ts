@@ -43,7 +43,7 @@ const field = {
 export const renew: Script<RenewArgs, RenewReply> = {
   name: "lock.renew",
   version: "1.0.0",
-  digest: "668cf29520f84dc5ebe135ced119b8fceec94357",
+  digest: "5b13002c0212491fffd6765cba49a63cfaf2c20b",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -65,18 +65,23 @@ export const renew: Script<RenewArgs, RenewReply> = {
     return { outcome };
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/lock/renew.lua": { 21: 28, 22: 29, 23: 30, 24: 31, 26: 33, 27: 34 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/lock/renew.lua": { 25: 28, 26: 29, 27: 30, 28: 31, 30: 33, 31: 34 },
   },
   lua: `#!lua flags=allow-oom
 -- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

@@ -49,7 +49,7 @@ const field = {
 export const apply: Script<ApplyArgs, ApplyReply> = {
   name: "price.apply",
   version: "1.0.0",
-  digest: "f47ad560a9307cb9b99a52bf4bf5072efd742697",
+  digest: "37b9ffdd90a259b5f45637656b27e54583dd58a9",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -73,25 +73,28 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     return { outcome };
   },
   lines: {
-    "lua/lib/misuse.lua": { 4: 4, 5: 5, 6: 5 },
-    "lua/lib/corrupt.lua": { 10: 5, 11: 8, 12: 9, 13: 9 },
-    "lua/lib/stored_integer.lua": { 17: 8, 18: 9, 19: 10, 21: 13, 22: 14, 24: 16 },
-    "lua/price/apply.lua": { 27: 5, 28: 6, 29: 45, 30: 46, 31: 47, 33: 49, 34: 50, 36: 53, 37: 54, 38: 55, 39: 56, 41: 58, 42: 59, 44: 62, 45: 63, 46: 64, 48: 66 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/misuse.lua": { 11: 6, 12: 7 },
+    "lua/lib/corrupt.lua": { 15: 7, 16: 8 },
+    "lua/lib/stored_integer.lua": { 19: 8, 20: 9, 21: 10, 23: 13, 24: 14, 26: 16 },
+    "lua/price/apply.lua": { 29: 5, 30: 6, 31: 45, 32: 46, 33: 47, 35: 49, 36: 50, 38: 53, 39: 54, 40: 55, 41: 56, 43: 58, 44: 59, 46: 62, 47: 63, 48: 64, 50: 66 },
   },
   lua: `#!lua
 -- price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath. DO NOT EDIT.
 
-local function misuse(expected)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "ARGUMENT " .. expected
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
 end
 
+local function misuse(expected)
+	stop("ARGUMENT", expected, 2)
+end
+
 local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
-	error({
-		err = "CORRUPT " .. what .. " at " .. line
-	})
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

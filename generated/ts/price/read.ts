@@ -53,7 +53,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "371b21bf8c66dae42643cfb18eaab62198c007fe",
+  digest: "147f76fc8d9994c39b75c81f6d4aa099efe52e54",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -85,19 +85,24 @@ export const read: Script<ReadArgs, ReadReply> = {
     }
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/now_ms.lua": { 11: 4, 12: 5, 13: 6 },
-    "lua/lib/stored_integer.lua": { 16: 8, 17: 9, 18: 10, 20: 13, 21: 14, 23: 16 },
-    "lua/price/read.lua": { 26: 34, 27: 35, 28: 36, 29: 37, 30: 38, 31: 39, 32: 40, 33: 41, 35: 43, 36: 44, 38: 46, 39: 47, 41: 50, 42: 51, 43: 52, 44: 53, 45: 54, 47: 56 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/now_ms.lua": { 15: 4, 16: 5, 17: 6 },
+    "lua/lib/stored_integer.lua": { 20: 8, 21: 9, 22: 10, 24: 13, 25: 14, 27: 16 },
+    "lua/price/read.lua": { 30: 34, 31: 35, 32: 36, 33: 37, 34: 38, 35: 39, 36: 40, 37: 41, 39: 43, 40: 44, 42: 46, 43: 47, 45: 50, 46: 51, 47: 52, 48: 53, 49: 54, 51: 56 },
   },
   lua: `#!lua flags=no-writes
 -- price.read 1.0.0. Generated from lua/price/read.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function now_ms()

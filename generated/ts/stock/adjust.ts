@@ -65,7 +65,7 @@ const field = {
 export const adjust: Script<AdjustArgs, AdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "298eb07df3105b5a85b9bc7f61fb091a3b93f510",
+  digest: "6a36e60a4594af00091ec9111a74939729396610",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -107,20 +107,25 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
     }
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/lib/stock_levels.lua": { 21: 7, 22: 8, 23: 9, 24: 11, 25: 12, 26: 13, 27: 14, 28: 15, 29: 16, 33: 20, 34: 21, 36: 23 },
-    "lua/lib/stock_status.lua": { 39: 6, 40: 7, 41: 8, 43: 10, 44: 11, 46: 13 },
-    "lua/stock/adjust.lua": { 49: 56, 50: 57, 51: 58, 52: 59, 53: 60, 54: 61, 55: 62, 56: 63, 57: 64, 58: 65, 60: 67, 62: 70, 63: 71, 64: 73, 65: 74, 66: 75, 67: 76, 70: 79, 71: 80, 73: 82, 74: 83, 75: 84, 77: 86, 79: 90, 80: 91, 81: 93, 82: 94, 83: 95, 84: 96, 86: 98, 87: 99, 89: 101, 90: 102, 91: 103, 93: 105, 94: 107, 95: 109, 96: 110, 97: 111, 100: 114, 101: 115, 102: 116 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/lib/stock_levels.lua": { 25: 7, 26: 8, 27: 9, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 37: 20, 38: 21, 40: 23 },
+    "lua/lib/stock_status.lua": { 43: 6, 44: 7, 45: 8, 47: 10, 48: 11, 50: 13 },
+    "lua/stock/adjust.lua": { 53: 56, 54: 57, 55: 58, 56: 59, 57: 60, 58: 61, 59: 62, 60: 63, 61: 64, 62: 65, 64: 67, 66: 70, 67: 71, 68: 73, 69: 74, 70: 75, 71: 76, 74: 79, 75: 80, 77: 82, 78: 83, 79: 84, 81: 86, 83: 90, 84: 91, 85: 93, 86: 94, 87: 95, 88: 96, 90: 98, 91: 99, 93: 101, 94: 102, 95: 103, 97: 105, 98: 107, 99: 109, 100: 110, 101: 111, 104: 114, 105: 115, 106: 116 },
   },
   lua: `#!lua
 -- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

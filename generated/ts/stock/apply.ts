@@ -57,7 +57,7 @@ const field = {
 export const apply: Script<ApplyArgs, ApplyReply> = {
   name: "stock.apply",
   version: "1.0.0",
-  digest: "3b7821312c094b07a5ac48a79b08ee469bfe7459",
+  digest: "c09f1817af9720536ead0b0002f6c1044160ab34",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -94,9 +94,10 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
   },
   lines: {
     "lua/lib/stock_status.lua": { 4: 6, 5: 7, 6: 8, 8: 10, 9: 11, 11: 13 },
-    "lua/lib/corrupt.lua": { 14: 5, 15: 8, 16: 9, 17: 9 },
-    "lua/lib/stored_integer.lua": { 21: 8, 22: 9, 23: 10, 25: 13, 26: 14, 28: 16 },
-    "lua/stock/apply.lua": { 31: 4, 32: 41, 33: 42, 34: 43, 35: 44, 36: 45, 37: 46, 38: 47, 39: 49, 40: 50, 42: 52, 43: 53, 45: 57, 46: 58, 48: 61, 49: 62, 50: 63 },
+    "lua/lib/stop.lua": { 14: 6, 15: 9, 16: 10, 17: 10 },
+    "lua/lib/corrupt.lua": { 21: 7, 22: 8 },
+    "lua/lib/stored_integer.lua": { 25: 8, 26: 9, 27: 10, 29: 13, 30: 14, 32: 16 },
+    "lua/stock/apply.lua": { 35: 4, 36: 41, 37: 42, 38: 43, 39: 44, 40: 45, 41: 46, 42: 47, 43: 49, 44: 50, 46: 52, 47: 53, 49: 57, 50: 58, 52: 61, 53: 62, 54: 63 },
   },
   lua: `#!lua
 -- stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
@@ -111,11 +112,15 @@ local function stock_status(total, low)
 	return "in_stock"
 end
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

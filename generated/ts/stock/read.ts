@@ -49,7 +49,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "1e19cb14d5b5347d2ae7050951d7b46c601118c8",
+  digest: "470f736057bf59aa8b556834a9576ecd72f315b5",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -79,20 +79,25 @@ export const read: Script<ReadArgs, ReadReply> = {
     }
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/lib/stock_levels.lua": { 21: 7, 22: 8, 23: 9, 24: 11, 25: 12, 26: 13, 27: 14, 28: 15, 29: 16, 33: 20, 34: 21, 36: 23 },
-    "lua/lib/stock_status.lua": { 39: 6, 40: 7, 41: 8, 43: 10, 44: 11, 46: 13 },
-    "lua/stock/read.lua": { 49: 27, 50: 28, 51: 29, 52: 30, 54: 32, 55: 34, 56: 35, 58: 37 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/lib/stock_levels.lua": { 25: 7, 26: 8, 27: 9, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 37: 20, 38: 21, 40: 23 },
+    "lua/lib/stock_status.lua": { 43: 6, 44: 7, 45: 8, 47: 10, 48: 11, 50: 13 },
+    "lua/stock/read.lua": { 53: 27, 54: 28, 55: 29, 56: 30, 58: 32, 59: 34, 60: 35, 62: 37 },
   },
   lua: `#!lua flags=no-writes
 -- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

@@ -37,7 +37,7 @@ const field = {
 export const ack: Script<AckArgs, AckReply> = {
   name: "views.ack",
   version: "1.0.0",
-  digest: "fdba6e7564ded645ee55c3156df3f367568371a4",
+  digest: "0f4a8cdf29245a1824b2857e9ff07f9f7f9c1a8d",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -59,18 +59,23 @@ export const ack: Script<AckArgs, AckReply> = {
     return { outcome };
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/views/ack.lua": { 21: 33, 22: 34, 23: 35, 24: 36, 26: 38, 27: 39, 29: 41 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/views/ack.lua": { 25: 33, 26: 34, 27: 35, 28: 36, 30: 38, 31: 39, 33: 41 },
   },
   lua: `#!lua flags=allow-oom
 -- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

@@ -42,7 +42,7 @@ const field = {
 export const add: Script<AddArgs, AddReply> = {
   name: "views.add",
   version: "1.0.0",
-  digest: "49590de20e3b09f1c3cc11bc4b51813ac9412781",
+  digest: "333fc6bc48a13e5b1890364bf49f7fd8282a3d0a",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -68,18 +68,23 @@ export const add: Script<AddArgs, AddReply> = {
     return { outcome };
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/views/add.lua": { 21: 34, 22: 35, 23: 36, 25: 39, 26: 41, 27: 42, 28: 43, 29: 44, 31: 46, 33: 50, 34: 51, 36: 53, 37: 54 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/views/add.lua": { 25: 34, 26: 35, 27: 36, 29: 39, 30: 41, 31: 42, 32: 43, 33: 44, 35: 46, 37: 50, 38: 51, 40: 53, 41: 54 },
   },
   lua: `#!lua
 -- views.add 1.0.0. Generated from lua/views/add.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)

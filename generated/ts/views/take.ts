@@ -44,7 +44,7 @@ const field = {
 export const take: Script<TakeArgs, TakeReply> = {
   name: "views.take",
   version: "1.0.0",
-  digest: "bd158defff1e70c31bd4ea0cd8f9faf5931210f8",
+  digest: "d5def04165b637e671c9294bd23a5fe9d11229c3",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -79,19 +79,24 @@ export const take: Script<TakeArgs, TakeReply> = {
     }
   },
   lines: {
-    "lua/lib/corrupt.lua": { 4: 5, 5: 8, 6: 9, 7: 9 },
-    "lua/lib/stored_integer.lua": { 11: 8, 12: 9, 13: 10, 15: 13, 16: 14, 18: 16 },
-    "lua/lib/product_counts.lua": { 21: 7, 22: 8, 23: 10, 24: 11, 25: 12, 26: 13, 29: 16, 30: 17, 32: 19 },
-    "lua/views/take.lua": { 35: 39, 36: 40, 37: 41, 38: 42, 39: 43, 41: 46, 42: 47, 43: 48, 45: 50, 46: 52, 47: 53, 48: 54, 50: 56 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
+    "lua/lib/product_counts.lua": { 25: 7, 26: 8, 27: 10, 28: 11, 29: 12, 30: 13, 33: 16, 34: 17, 36: 19 },
+    "lua/views/take.lua": { 39: 39, 40: 40, 41: 41, 42: 42, 43: 43, 45: 46, 46: 47, 47: 48, 49: 50, 50: 52, 51: 53, 52: 54, 54: 56 },
   },
   lua: `#!lua
 -- views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
 
-local function corrupt(what, level)
-	local _, line = pcall(error, "", (level or 1) + 2)
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
 	error({
-		err = "CORRUPT " .. what .. " at " .. line
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
 	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
 end
 
 local function stored_integer(value, what)
