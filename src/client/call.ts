@@ -51,16 +51,24 @@ export class Caller {
   }
 
   /** One call from arguments to result; every rejection is a `MoonpathError`. */
-  async call<Args, Reply>(
+  call<Args, Reply>(
     script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
     options: CallOptions = {},
   ): Promise<Reply> {
-    if (!this.#observers.watchCalls) return this.#call(script, scope, args, options, { attempts: 0 });
-    const { name, version } = script;
     const tally = { attempts: 0 };
+    if (!this.#observers.watchCalls) return this.#call(script, scope, args, options, tally);
     const startedAt = performance.now();
+    return this.#watch(this.#call(script, scope, args, options, tally), script, tally, startedAt);
+  }
+
+  async #watch<Reply>(
+    call: Promise<Reply>,
+    { name, version }: AnyScript,
+    tally: Tally,
+    startedAt: number,
+  ): Promise<Reply> {
     const ended = (outcome: "ok" | MoonpathError["code"]) =>
       this.#observers.called({
         script: name,
@@ -70,7 +78,7 @@ export class Caller {
         attempts: tally.attempts,
       });
     try {
-      const reply = await this.#call(script, scope, args, options, tally);
+      const reply = await call;
       ended("ok");
       return reply;
     } catch (error) {
@@ -84,60 +92,58 @@ export class Caller {
     scope: Scope,
     args: Args,
     { deadlineMs = this.#options.deadlineMs, signal }: CallOptions,
-    tally: { attempts: number },
+    tally: Tally,
   ): Promise<Reply> {
     if (this.#closed) throw new ClosedError("the client was closed", { script });
     if (signal?.aborted) throw new AbortedError("the call was aborted before it was sent", { script });
     const call = encode(script, scope, args);
     const flight = new Flight(checkedDeadline(deadlineMs, script), signal);
+    let reply: unknown;
     try {
-      return decode(script, await this.#send(script, call, flight, tally));
+      tally.attempts++;
+      reply = await flight.race(this.#transport.send(script, call, flight));
+    } catch (error) {
+      reply = await this.#sendAgain(script, call, flight, tally, error).catch((last: unknown) => {
+        throw failure(script, call, flight, last);
+      });
     } finally {
       flight.release();
     }
-  }
-
-  async #send(
-    script: AnyScript,
-    call: EncodedCall,
-    flight: Flight,
-    tally: { attempts: number },
-  ): Promise<unknown> {
-    const attempt = () => {
-      tally.attempts++;
-      return this.#transport.send(script, call, flight);
-    };
-    try {
-      return await flight.race(attempt());
-    } catch (error) {
-      if (!mayTryAgain(script, flight, error)) throw failure(script, call, flight, error);
-      return this.#sendAgain(script, flight, attempt, error).catch((last: unknown) => {
-        throw failure(script, call, flight, last);
-      });
-    }
+    return decode(script, reply);
   }
 
   /** The slow path: more attempts, with growing, jittered pauses. */
-  #sendAgain(
+  async #sendAgain(
     script: AnyScript,
+    call: EncodedCall,
     flight: Flight,
-    attempt: () => Promise<unknown>,
+    tally: Tally,
     firstError: unknown,
   ): Promise<unknown> {
+    if (!mayTryAgain(script, flight, firstError)) throw firstError;
     const policy = retry(
       handleWhen((error) => mayTryAgain(script, flight, error)),
       { maxAttempts: this.#options.retries, backoff: backoffWithin(flight) },
     ).dangerouslyUnref();
-    policy.onRetry(({ attempt: retried, delay, ...result }) => {
+    policy.onRetry(({ attempt, delay, ...result }) => {
       flight.refusal = "error" in result && isPassing(result.error) ? result.error : undefined;
       this.#topology.doubt();
-      this.#observers.retried(script, retried + 1, delay);
+      this.#observers.retried(script, attempt + 1, delay);
     });
-    // The first attempt has been made; the policy sees its failure and goes on from there.
     return flight.race(
-      policy.execute((context) => (context.attempt === 0 ? Promise.reject(firstError) : attempt())),
+      policy.execute(({ attempt }) => {
+        // The first attempt has been made; the policy sees its failure and goes on from there.
+        if (attempt === 0) throw firstError;
+        if (!flight.cancelled) tally.attempts++;
+        return this.#transport.send(script, call, flight);
+      }),
     );
   }
+}
+
+/** How often a call was tried. */
+interface Tally {
+  attempts: number;
 }
 
 const exponential = new ExponentialBackoff({
@@ -145,11 +151,13 @@ const exponential = new ExponentialBackoff({
   maxDelay: defaults.maxDelayMs.value,
 });
 
-/** A pause that would outlast the deadline ends just after it, when nothing is sent any more. */
+/** A pause that leaves no time for an answer ends just after the deadline, when nothing is sent any more. */
 function backoffWithin(flight: Flight): DelegateBackoff<unknown, IBackoff<unknown>> {
   return new DelegateBackoff((context, previous) => {
     const state = previous ? previous.next(context) : exponential.next();
-    return { delay: Math.min(state.duration, flight.remainingMs + 5), state };
+    const { remainingMs } = flight;
+    const late = state.duration + defaults.answerMs.value > remainingMs;
+    return { delay: late ? remainingMs + 5 : state.duration, state };
   });
 }
 

@@ -66,15 +66,12 @@ export class Connection {
   }
 
   /** EVALSHA, after ASKING where a slot is on its way to this server. */
-  async run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+  run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     // In an automatic pipeline ioredis would send the call again by itself.
     if (script.resend === "never" && this.#node.options.enableAutoPipelining) {
       return this.runAtomically(script, call, delivery, asking);
     }
-    return this.#deliver(delivery, () => {
-      if (asking) this.#ask();
-      return this.#node.call("evalsha", evalshaArguments(script, call));
-    });
+    return this.#deliver(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
   }
 
   /** SCRIPT LOAD and EVALSHA as one transaction, so that no SCRIPT FLUSH comes between. */
@@ -84,8 +81,7 @@ export class Connection {
     delivery: Delivery,
     asking: boolean,
   ): Promise<unknown> {
-    const results = await this.#deliver(delivery, () => {
-      if (asking) this.#ask();
+    const results = await this.#deliver(delivery, asking, () => {
       const transaction = this.#node.multi();
       transaction.call("script", ["LOAD", script.lua]).call("evalsha", evalshaArguments(script, call));
       return transaction.exec().catch(rejectWithReason);
@@ -124,24 +120,25 @@ export class Connection {
     this.#allLoaded.catch(() => {});
   }
 
-  #ask(): void {
-    this.#node.call("asking", []).catch(() => {}); // The command after it tells what went wrong.
-  }
-
-  async #deliver<Result>(delivery: Delivery, send: () => Promise<Result>): Promise<Result> {
-    if (!this.usable) throw new Down("the connection is not ready");
+  #deliver<Result>(delivery: Delivery, asking: boolean, send: () => Promise<Result>): Promise<Result> {
+    if (!this.usable) return Promise.reject(new Down("the connection is not ready"));
     delivery.pending = true;
     delivery.sent = true;
-    try {
-      return await send();
-    } catch (error) {
-      if (isAnswer(error)) throw error;
-      if (error instanceof Error && notWritten.test(error.message)) throw new Down(error.message, true);
-      delivery.lost = true;
-      throw new Lost("the connection was lost before the answer came");
-    } finally {
-      delivery.pending = false;
-    }
+    // What goes wrong with ASKING, the command after it tells.
+    if (asking) this.#node.call("asking", []).catch(() => {});
+    return send().then(
+      (result) => {
+        delivery.pending = false;
+        return result;
+      },
+      (error: unknown) => {
+        delivery.pending = false;
+        if (isAnswer(error)) throw error;
+        if (error instanceof Error && notWritten.test(error.message)) throw new Down(error.message, true);
+        delivery.lost = true;
+        throw new Lost("the connection was lost before the answer came");
+      },
+    );
   }
 
   #takeBack(): void {

@@ -18,6 +18,11 @@ export const defaults = {
     because: "A cut connection is back within some milliseconds on a local network.",
   },
   maxDelayMs: { value: 250, because: "A failover ends at any moment; nobody should wait long after it." },
+  answerMs: {
+    value: 10,
+    because:
+      "A retry with less time left can hardly be answered, and would turn a clear refusal into an unknown outcome.",
+  },
   redirects: { value: 8, because: "A moving slot redirects once or twice; more means that tables disagree." },
   reloads: { value: 4, because: "The second recovery is atomic, so a third can only mean a broken server." },
 } as const satisfies Record<string, { readonly value: number | string; readonly because: string }>;

@@ -28,15 +28,29 @@ export class DirectTransport implements Transport {
     this.#observers = observers;
   }
 
-  async send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
-    const [key] = call.keys;
-    const connection = this.#topology.now(key) ?? (await this.#topology.soon(key));
+  send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
+    if (delivery.cancelled) return Promise.reject(delivery.cancelled);
+    const connection = this.#topology.now(call.keys[0]);
+    return connection
+      ? this.#sendOver(connection, script, call, delivery)
+      : this.#sendSoon(script, call, delivery);
+  }
+
+  async #sendSoon(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
+    const connection = await this.#topology.soon(call.keys[0]);
     if (delivery.cancelled) throw delivery.cancelled;
-    try {
-      return await connection.run(script, call, delivery, false);
-    } catch (error) {
-      return this.#recover(script, call, delivery, connection, error);
-    }
+    return this.#sendOver(connection, script, call, delivery);
+  }
+
+  #sendOver(
+    connection: Connection,
+    script: AnyScript,
+    call: EncodedCall,
+    delivery: Delivery,
+  ): Promise<unknown> {
+    return connection
+      .run(script, call, delivery, false)
+      .catch((error: unknown) => this.#recover(script, call, delivery, connection, error));
   }
 
   /**

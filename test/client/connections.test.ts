@@ -1,6 +1,6 @@
 import { Cluster, Redis } from "ioredis";
 import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { afterEach, describe, expect, expectTypeOf, inject, it } from "vitest";
 import type { RedisLike } from "../../src/client/index.js";
 import { type Client, createClient } from "../../src/client/index.js";
 import { freshNamespace } from "../setup/redis.js";
@@ -10,10 +10,9 @@ const endpoint = (url: string) => ({ host: new URL(url).hostname, port: Number(n
 const single = () => endpoint(inject("redisUrl"));
 const nodes = () => inject("clusterUrl").split(",").map(endpoint);
 
-interface Owned extends RedisLike_ {
+interface Owned {
   disconnect(): void;
 }
-type RedisLike_ = object;
 
 const connections: [name: string, open: () => RedisLike & Owned][] = [
   ["ioredis Redis", () => new Redis(single())],
@@ -67,4 +66,17 @@ describe.each(connections)("%s", (_, open) => {
     );
     expect(totals.map(({ total }) => total)).toEqual(Array.from({ length: 300 }, (_unused, index) => index));
   });
+});
+
+it("types each function by its script", () => {
+  type Tally = ReturnType<Client<typeof scripts>["tenant"]>["tally"];
+  expectTypeOf<Tally["add"]>().parameter(0).toEqualTypeOf<{
+    readonly tally: string;
+    readonly change: number;
+    readonly operation?: string | undefined;
+  }>();
+  expectTypeOf<Tally["add"]>().returns.resolves.toEqualTypeOf<{
+    outcome: "added" | "repeated";
+    total: number;
+  }>();
 });

@@ -145,7 +145,10 @@ return { sum }
   decode: (reply) => ({ total: units.decode("total", readFields(reply, 1)[0]) }),
 };
 
-export const scripts = { tally: { add, bump, read, raise, drifted, spin } };
+/** The same, as a script that must not be sent twice. */
+export const raiseOnce: typeof raise = { ...raise, resend: "never" };
+
+export const scripts = { tally: { add, bump, read, raise, raiseOnce, drifted, spin } };
 
 /** The error that a call ends with. */
 export async function errorOf(work: Promise<unknown>): Promise<unknown> {

@@ -114,6 +114,20 @@ describe.each([
 });
 
 describe("loading", () => {
+  it("is shared by all calls that miss the same script at the same time", async () => {
+    const redis = new Redis({ host: server.host, port: server.port });
+    const client = createClient(redis, scripts, { namespace: freshNamespace() });
+    await client.ready();
+    await redis.script("FLUSH");
+    await redis.config("RESETSTAT");
+    const { tally } = client.tenant("acme");
+    await Promise.all(Array.from({ length: 100 }, () => tally.add({ tally: "a", change: 1 })));
+    expect(await redis.info("commandstats")).toMatch(/cmdstat_script\|load:calls=1,/);
+    expect(await tally.read({ tally: "a" })).toEqual({ total: 100 });
+    client.close();
+    redis.disconnect();
+  });
+
   const loaded = async (on: RedisServer) => {
     const redis = new Redis({ host: on.host, port: on.port });
     const digests = Object.values(scripts.tally).map((script) => script.digest);

@@ -43,6 +43,13 @@ describe("READONLY", () => {
     },
   );
 
+  it("is not retried for a script that must not run twice, once it has begun to run", async () => {
+    const { tally, retries } = connect(server);
+    const error = await errorOf(tally.raiseOnce({ tally: "a", message: "READONLY not now" }));
+    expect(error).toMatchObject({ code: "READ_ONLY" });
+    expect(retries).toEqual([]);
+  });
+
   it("ends with READ_ONLY when the replica stays one", async () => {
     const admin = connect(pair.replica).redis;
     await admin.replicaof(pair.primary.host, pair.primary.port);
