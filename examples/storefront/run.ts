@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { TestingError } from "../../src/testing/index.js";
 import { sumProducts, sumTotals } from "./books/sums.js";
 import { Closing } from "./closing.js";
 import { compare } from "./compare.js";
@@ -36,6 +37,9 @@ export const EXIT = {
   /** Ctrl-C before the summary; the usual status for that. */
   interrupted: 130,
 } as const;
+
+/** Errors whose message says all that a user needs. */
+const EXPECTED = [InvoiceFileError, JsonFileError, ReplayError, TestingError] as const;
 
 /** Requests under way at once: more than this makes nothing faster on two cores. */
 const CONNECTIONS = 64;
@@ -160,7 +164,7 @@ async function stayOpen(
 }
 
 function isExpected(error: unknown): error is Error {
-  return error instanceof InvoiceFileError || error instanceof JsonFileError || error instanceof ReplayError;
+  return EXPECTED.some((kind) => error instanceof kind);
 }
 
 function describe(error: unknown): string {

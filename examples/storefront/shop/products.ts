@@ -9,11 +9,16 @@ import { viewShardOf } from "./view-shards.js";
 
 /** The product page and the list of products. */
 export function productRoutes(shop: FastifyInstance, context: ShopContext): void {
-  shop.get<{ Querystring: { after: string; limit: string } }>(
+  shop.get<{ Querystring: { after?: string; limit: string } }>(
     "/products",
     { schema: { querystring: listQuery } },
     async ({ query }) => {
-      const products = await listProducts(context.pool, context.schema, query.after, Number(query.limit));
+      const products = await listProducts(
+        context.pool,
+        context.schema,
+        query.after ?? "",
+        Number(query.limit),
+      );
       return { products, next: products.at(-1) ?? null };
     },
   );

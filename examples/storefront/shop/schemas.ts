@@ -43,7 +43,7 @@ export const listQuery = {
   type: "object",
   additionalProperties: false,
   properties: {
-    after: { ...code, default: "" },
+    after: code,
     limit: { type: "string", pattern: "^([1-9]|[1-9][0-9]|100)$", default: "20" },
   },
 } as const;

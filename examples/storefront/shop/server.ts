@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { ShopContext } from "./context.js";
-import { answerErrors } from "./errors.js";
+import { answerErrors, ShopError } from "./errors.js";
 import { eventRoutes } from "./events.js";
 import { productRoutes } from "./products.js";
+
+/** A server that has not answered by then counts as gone. */
+const HEALTH_LIMIT_MS = 1_000;
 
 /**
  * The shop's HTTP server, not yet listening.
@@ -22,7 +26,12 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
   productRoutes(shop, context);
   eventRoutes(shop, context);
   shop.get("/health", async () => {
-    await Promise.all([context.pool.query("select 1"), context.ping()]);
+    const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);
+    const late = new AbortController();
+    const limit = sleep(HEALTH_LIMIT_MS, false, { signal: late.signal }).catch(() => false);
+    const healthy = await Promise.race([answers, limit]).catch(() => false);
+    late.abort();
+    if (!healthy) throw new ShopError(503, "UNHEALTHY", "Redis or PostgreSQL does not answer");
     return { status: "ok" };
   });
   shop.get("/metrics", async (_request, reply) =>

@@ -1,0 +1,282 @@
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import pg from "pg";
+import { afterAll, describe, expect, inject, test } from "vitest";
+import { syntheticText } from "../../examples/storefront/invoices/synthetic.js";
+import { startPostgres } from "../../src/testing/index.js";
+import { sharedRedis } from "../setup/redis.js";
+import { familyOf, stillRunning } from "./processes.js";
+import { runProgram, startProgram, temporaryFolder } from "./program.js";
+
+const LIMIT_MS = 60_000;
+const server = await startPostgres();
+const folder = await temporaryFolder();
+const given = { REDIS_URL: inject("redisUrl"), DATABASE_URL: server.url };
+const onCluster = { ...given, REDIS_URL: inject("clusterUrl") };
+const own = { REDIS_URL: undefined, DATABASE_URL: undefined };
+afterAll(async () => {
+  await server.stop();
+  await folder.remove();
+});
+
+const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+
+/** An invoice line with these values. */
+function line(product: string, quantity: number, price: string): string {
+  return `536365,${product},LAMP,${quantity},2010-12-01 08:26:00,${price},17850.0,France`;
+}
+
+describe("a run", () => {
+  const lines = [
+    header,
+    line("10001", 6, "2.55"),
+    line("10001", -2, "2.55"),
+    line("POST", 1, "18.00"),
+    line("10001", 9, "2.10"),
+    "536365,10001,LAMP",
+    line("10001", 3, "0.0"),
+    line("10002A", 0, "4.25"),
+    line("10002A", 4, "four"),
+    line("10002a", 11, "4.25"),
+  ];
+
+  test.each([
+    ["on one Redis", given],
+    ["on a cluster", onCluster],
+  ])(
+    "balances, refuses what is not there, and writes the JSON: %s",
+    async (_where, env) => {
+      const data = folder.file("small.csv.gz");
+      await writeFile(data, gzipSync(lines.join("\n")));
+      const args = ["--once", "--data", data, "--stock", "10", "--seed", "3"];
+      const { status, output, errors } = await runProgram(
+        [...args, "--json", folder.file("small.json")],
+        env,
+      );
+      expect(errors).toBe("");
+      expect(output).toContain("2 bad lines were left out:\n  line 6: it has 3 columns instead of 8\n");
+      expect(output).toContain('  line 9: UnitPrice is no number: "four"\n');
+      expect(output).toContain(
+        "The books balance: the invoices, PostgreSQL and Redis agree on every product.",
+      );
+      expect(status).toBe(0);
+      expect(await folder.json("small.json")).toEqual({
+        lines: 9,
+        bad: 2,
+        other: 1,
+        sales: 4,
+        returns: 1,
+        refusedSales: 2,
+        refusedUnits: 20,
+        priceEvents: 5,
+        duplicatesDelivered: expect.any(Number),
+        duplicatesIgnored: expect.any(Number),
+        views: 6,
+        viewsInDatabase: 6,
+        elapsedMs: expect.any(Number),
+        balanced: true,
+        products: {
+          "10001": { sold: 9, returned: 2, refused: 9, available: 3, lastPrice: 0 },
+          "10002A": { sold: 0, returned: 0, refused: 0, available: 10, lastPrice: 425 },
+          "10002a": { sold: 0, returned: 0, refused: 11, available: 10, lastPrice: 425 },
+        },
+      });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "with a seed always ends the same, refusals included, on one Redis and on a cluster",
+    async () => {
+      const args = ["--once", "--limit", "1200", "--stock", "5", "--seed", "11"];
+      const results = await Promise.all(
+        [given, onCluster].map(async (env, index) => {
+          const name = `seeded-${index}.json`;
+          const { status, errors } = await runProgram([...args, "--json", folder.file(name)], env);
+          expect({ status, errors }).toEqual({ status: 0, errors: "" });
+          return folder.json(name);
+        }),
+      );
+      const [first, second] = results;
+      expect(second).toEqual({ ...Object(first), elapsedMs: expect.any(Number) });
+      expect(first).toMatchObject({ lines: 1_200, bad: 0, balanced: true });
+      const { refusedUnits, duplicatesDelivered, duplicatesIgnored } = Object(first);
+      expect(refusedUnits).toBeGreaterThan(100);
+      expect(duplicatesDelivered).toBeGreaterThan(100);
+      expect(duplicatesIgnored).toBe(duplicatesDelivered);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "of a file with the made-up invoices has the same products as one without",
+    async () => {
+      const data = folder.file("made-up.csv");
+      await writeFile(data, [...syntheticText(11, 400)].join("\n"));
+      const common = ["--once", "--seed", "11", "--stock", "20"];
+      await runProgram(
+        [...common, "--limit", "300", "--data", data, "--json", folder.file("read.json")],
+        given,
+      );
+      await runProgram([...common, "--limit", "300", "--json", folder.file("made.json")], given);
+      const made: unknown = await folder.json("made.json");
+      expect(made).toMatchObject({ lines: 300, balanced: true });
+      expect(await folder.json("read.json")).toEqual({ ...Object(made), elapsedMs: expect.any(Number) });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "against given servers leaves nothing in them",
+    async () => {
+      const redis = sharedRedis();
+      const keysBefore = (await redis.keys("storefront-*")).length;
+      expect((await runProgram(["--once", "--limit", "50"], given)).status).toBe(0);
+      expect(await redis.keys("storefront-*")).toHaveLength(keysBefore);
+      const client = new pg.Client({ connectionString: server.url });
+      await client.connect();
+      const { rows } = await client.query(
+        "select nspname from pg_namespace where nspname like 'storefront%'",
+      );
+      await client.end();
+      expect(rows).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe.runIf(process.platform === "linux")("leaves no process behind", () => {
+  test(
+    "after --once",
+    async () => {
+      const running = startProgram(["--once", "--limit", "200"], own);
+      await running.waitFor("The shop is open at");
+      const family = await familyOf(running.child.pid ?? 0);
+      // Itself, Redis, PostgreSQL and its workers.
+      expect(family.length).toBeGreaterThan(3);
+      expect(await running.ended).toMatchObject({ status: 0, errors: "" });
+      expect(await stillRunning(family)).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "after Ctrl-C while the shop stays open",
+    async () => {
+      const running = startProgram(["--limit", "200"], own);
+      const output = await running.waitFor("The shop stays open at");
+      const address = /stays open at (\S+)/.exec(output)?.[1];
+      const response = await fetch(`${address}/products?limit=1`);
+      expect(response.status).toBe(200);
+      const family = await familyOf(running.child.pid ?? 0);
+      running.child.kill("SIGINT");
+      expect(await running.ended).toMatchObject({ status: 0, errors: "" });
+      expect(await stillRunning(family)).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "after Ctrl-C during the replay, and nothing half-written",
+    async () => {
+      const json = folder.file("interrupted.json");
+      const running = startProgram(["--once", "--limit", "200000", "--json", json], own);
+      await running.waitFor(" of 200,000 lines");
+      const family = await familyOf(running.child.pid ?? 0);
+      running.child.kill("SIGINT");
+      const { status, output, errors } = await running.ended;
+      expect({ status, errors }).toEqual({ status: 130, errors: "" });
+      expect(output).toContain("Interrupted: closing.");
+      expect(await stillRunning(family)).toEqual([]);
+      expect((await readdir(folder.file("."))).filter((name) => name.startsWith("interrupted"))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe("what is wrong is said before anything starts", () => {
+  test(
+    "a file of another format",
+    async () => {
+      const data = folder.file("other.csv");
+      await writeFile(data, "name,price\nlamp,5\n");
+      expect(await runProgram(["--once", "--data", data], given)).toEqual({
+        status: 1,
+        output: "",
+        errors:
+          `${data}: its first line is another header: "name,price".\n` +
+          `Expected: an Online Retail file, CSV in UTF-8, plain or gzip, whose first line is ${header}.\n`,
+      });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "a result that cannot be written",
+    async () => {
+      await mkdir(folder.file("folder"));
+      const missing = folder.file("nowhere/result.json");
+      expect(await runProgram(["--once", "--json", missing], given)).toEqual({
+        status: 1,
+        output: "",
+        errors: `--json ${missing}: there is no folder ${folder.file("nowhere")}\n`,
+      });
+      const directory = folder.file("folder");
+      expect(await runProgram(["--once", "--json", directory], given)).toEqual({
+        status: 1,
+        output: "",
+        errors: `--json ${directory}: this is a directory\n`,
+      });
+      if (process.getuid?.() !== 0) {
+        await chmod(directory, 0o500);
+        const { errors } = await runProgram(["--once", "--json", `${directory}/result.json`], given);
+        expect(errors).toBe(`--json ${directory}/result.json: permission denied\n`);
+      }
+    },
+    LIMIT_MS,
+  );
+
+  test("an earlier result stays when the run cannot be done", async () => {
+    const json = folder.file("earlier.json");
+    await writeFile(json, "earlier");
+    await runProgram(["--once", "--json", json], { ...given, REDIS_URL: "http://127.0.0.1" });
+    expect(await readFile(json, "utf8")).toBe("earlier");
+  });
+
+  test.each([
+    [
+      ["--stock", "many"],
+      "error: option '--stock <units>' argument 'many' is invalid. A whole number from 0 to 1000000000 is expected.\n",
+    ],
+    [
+      ["--limit", "0"],
+      "error: option '--limit <lines>' argument '0' is invalid. A whole number from 1 to 9007199254740991 is expected.\n",
+    ],
+    [
+      ["--port", "70000"],
+      "error: option '--port <port>' argument '70000' is invalid. A whole number from 0 to 65535 is expected.\n",
+    ],
+    [["--data"], "error: option '--data <file>' argument missing\n"],
+    [["--onec"], "error: unknown option '--onec'\n(Did you mean --once?)\n"],
+    [["invoices.csv"], "error: too many arguments. Expected 0 arguments but got 1.\n"],
+  ])("the option %j", async (args, errors) => {
+    expect(await runProgram(args, given)).toEqual({ status: 2, output: "", errors });
+  });
+
+  test("--help names every option", async () => {
+    const { status, output, errors } = await runProgram(["--help"], given);
+    expect({ status, errors }).toEqual({ status: 0, errors: "" });
+    for (const option of [
+      "--data",
+      "--stock",
+      "--limit",
+      "--json",
+      "--once",
+      "--port",
+      "--seed",
+      "REDIS_URL",
+    ]) {
+      expect(output).toContain(option);
+    }
+  });
+});

@@ -1,0 +1,242 @@
+import pg from "pg";
+import { Registry } from "prom-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Recorder } from "../../examples/storefront/books/record.js";
+import { createSchema } from "../../examples/storefront/books/schema.js";
+import { sumProducts, sumTotals } from "../../examples/storefront/books/sums.js";
+import type { ShopContext } from "../../examples/storefront/shop/context.js";
+import { createShop } from "../../examples/storefront/shop/server.js";
+import { ViewJob } from "../../examples/storefront/shop/view-job.js";
+import { createMoonpath } from "../../src/index.js";
+import { prometheusObserver } from "../../src/metrics/prometheus.js";
+import { startPostgres } from "../../src/testing/index.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+
+const server = await startPostgres();
+const pool = new pg.Pool({ connectionString: server.url });
+// `end` does not wait for the connections' last words, which the server's stop may cut off.
+pool.on("error", () => undefined);
+const redis = sharedRedis();
+const namespace = freshNamespace();
+const register = new Registry();
+const moonpath = createMoonpath(redis, { namespace, observers: [prometheusObserver({ register })] });
+const schema = `shop_${process.pid}`;
+const context: ShopContext = {
+  acme: moonpath.tenant("acme"),
+  pool,
+  schema,
+  recorder: new Recorder(pool, schema),
+  ping: () => redis.ping(),
+};
+const shop = createShop(context, register);
+
+beforeAll(async () => {
+  await createSchema(pool, schema);
+});
+afterAll(async () => {
+  await shop.close();
+  moonpath.close();
+  await pool.end();
+  await server.stop();
+});
+
+async function post(url: string, payload: Record<string, unknown>) {
+  const response = await shop.inject({ method: "POST", url, payload });
+  const body: unknown = response.json();
+  return { status: response.statusCode, body };
+}
+
+async function get(url: string) {
+  const response = await shop.inject({ method: "GET", url });
+  const body: unknown = response.json();
+  return { status: response.statusCode, body };
+}
+
+/** Opens a product with 6 units in the north and 4 in the south. */
+async function openProduct(product: string): Promise<void> {
+  for (const [warehouse, quantity] of [
+    ["north", 6],
+    ["south", 4],
+  ] as const) {
+    const event = `opening:${product}:${warehouse}`;
+    const { status } = await post("/events/opening", { event, product, warehouse, quantity, sequence: 1 });
+    expect(status).toBe(200);
+  }
+}
+
+async function sumsOf(product: string) {
+  return (await sumProducts(pool, schema)).find((sums) => sums.product === product);
+}
+
+test("a sale takes units, a repeat takes none, and one of too many is refused whole", async () => {
+  const product = "10001";
+  await openProduct(product);
+  const sale = { event: "sale-1", product, units: 7 };
+  const first = { outcome: "adjusted", available: 3, status: "low_stock" };
+  expect(await post("/events/sale", sale)).toEqual({ status: 200, body: { ...first, repeated: false } });
+  expect(await post("/events/sale", sale)).toEqual({ status: 200, body: { ...first, repeated: true } });
+  const refused = { outcome: "refused", available: 3, status: "low_stock" };
+  const tooMany = { event: "sale-2", product, units: 4 };
+  expect(await post("/events/sale", tooMany)).toEqual({ status: 200, body: { ...refused, repeated: false } });
+  expect(await post("/events/return", { event: "return-1", product, units: 1 })).toMatchObject({
+    body: { outcome: "adjusted", available: 4 },
+  });
+  // Its answer stays what it was, though there would be enough now.
+  expect(await post("/events/sale", tooMany)).toEqual({ status: 200, body: { ...refused, repeated: true } });
+  expect(await sumsOf(product)).toMatchObject({ opening: 10, sold: 7, returned: 1, refused: 4 });
+});
+
+test("a repeated opening changes nothing, even after sales", async () => {
+  const product = "10002";
+  await openProduct(product);
+  await post("/events/sale", { event: "sale-3", product, units: 5 });
+  const opening = {
+    event: `opening:${product}:north`,
+    product,
+    warehouse: "north",
+    quantity: 6,
+    sequence: 1,
+  };
+  expect(await post("/events/opening", opening)).toMatchObject({
+    body: { outcome: "repeated", available: 5 },
+  });
+});
+
+test("a hundred copies of one sale at the same moment sell once", async () => {
+  const product = "10003";
+  await openProduct(product);
+  const sale = { event: "sale-4", product, units: 2 };
+  const answers = await Promise.all(Array.from({ length: 100 }, () => post("/events/sale", sale)));
+  expect(answers.filter(({ body }) => JSON.stringify(body).includes('"repeated":false'))).toHaveLength(1);
+  expect(await get(`/products/${product}`)).toMatchObject({ body: { available: 8 } });
+  expect(await sumsOf(product)).toMatchObject({ sold: 2 });
+});
+
+test("a price that arrives late does not replace a newer one, and is no repeat", async () => {
+  const product = "10004";
+  await openProduct(product);
+  const price = (sequence: number, amountMinor: number) =>
+    post("/events/price", { event: `price-${sequence}`, product, amountMinor, sequence });
+  expect(await price(9, 300)).toEqual({ status: 200, body: { outcome: "applied", repeated: false } });
+  expect(await price(3, 255)).toEqual({ status: 200, body: { outcome: "stale", repeated: false } });
+  expect(await price(3, 255)).toEqual({ status: 200, body: { outcome: "stale", repeated: true } });
+  expect(await price(9, 300)).toEqual({ status: 200, body: { outcome: "repeated", repeated: true } });
+  expect(await get(`/products/${product}`)).toMatchObject({
+    body: { price: { currency: "GBP", baseMinor: 300, effectiveMinor: 300 } },
+  });
+  expect(await sumsOf(product)).toMatchObject({ lastPrice: 300 });
+});
+
+test("a page view is counted once, and the job brings it into the books", async () => {
+  const product = "10005";
+  await openProduct(product);
+  expect(await get(`/products/${product}?view=view-1`)).toEqual({
+    status: 200,
+    body: {
+      product,
+      available: 10,
+      status: "low_stock",
+      levels: [
+        { warehouse: "north", quantity: 6 },
+        { warehouse: "south", quantity: 4 },
+      ],
+      price: null,
+      repeated: false,
+    },
+  });
+  expect(await get(`/products/${product}?view=view-1`)).toMatchObject({ body: { repeated: true } });
+  expect(await get(`/products/${product}`)).toMatchObject({ body: { repeated: false } });
+  await new ViewJob(context).flush();
+  expect(await sumsOf(product)).toMatchObject({ views: 2, viewsInDatabase: 2 });
+});
+
+test("two view jobs at once lose nothing and count nothing twice", async () => {
+  const product = "10006";
+  await openProduct(product);
+  const views = Array.from({ length: 60 }, (_, n) => get(`/products/${product}?view=both-${n}`));
+  await Promise.all([...views, new ViewJob(context).flush(), new ViewJob(context).flush()]);
+  await new ViewJob(context).flush();
+  expect(await sumsOf(product)).toMatchObject({ views: 60, viewsInDatabase: 60 });
+});
+
+describe("a bad request is answered with 400 and what is wrong", () => {
+  const sale = { event: "e", product: "10001", units: 1 };
+  test.each([
+    ["/events/sale", { ...sale, units: "1" }, "body/units must be integer"],
+    ["/events/sale", { ...sale, units: 0 }, "body/units must be >= 1"],
+    ["/events/sale", { event: "e", units: 1 }, "body must have required property 'product'"],
+    ["/events/return", { ...sale, more: 1 }, "body must NOT have additional properties"],
+    ["/events/sale", { ...sale, product: "a{b}" }, 'body/product must match pattern "^[^{}\\p{Cc}]+$"'],
+    [
+      "/events/price",
+      { event: "e", product: "10001", amountMinor: -1, sequence: 1 },
+      "body/amountMinor must be >= 0",
+    ],
+  ])("%s %j", async (url, payload, message) => {
+    expect(await post(url, payload)).toEqual({ status: 400, body: { code: "BAD_REQUEST", message } });
+  });
+
+  test("text that is no JSON", async () => {
+    const headers = { "content-type": "application/json" };
+    const response = await shop.inject({ method: "POST", url: "/events/sale", headers, payload: "{" });
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({ code: "BAD_REQUEST" });
+  });
+
+  test("a list that is too long", async () => {
+    expect(await get("/products?limit=101")).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
+  });
+});
+
+test("a product that never opened is unknown, and its page is not counted", async () => {
+  const unknown = { status: 404, body: { code: "UNKNOWN_PRODUCT", message: "there is no such product" } };
+  expect(await get("/products/99999")).toEqual(unknown);
+  expect(await post("/events/sale", { event: "e", product: "99999", units: 1 })).toEqual(unknown);
+  expect(await sumsOf("99999")).toBeUndefined();
+});
+
+test("an error of Moonpath is answered with its own status and code, without values", async () => {
+  const product = "10007";
+  await redis.set(`${namespace}:{acme:${product}}:stock`, "not a hash");
+  const { status, body } = await post("/events/sale", { event: "e7", product, units: 1 });
+  expect(status).toBe(500);
+  expect(body).toMatchObject({ code: "WRONG_TYPE" });
+  expect(JSON.stringify(body)).not.toContain(product);
+});
+
+test("an event that the books cannot take is answered with 503; delivered again, it is complete", async () => {
+  const product = "10008";
+  await openProduct(product);
+  const before = await sumTotals(pool, schema);
+  await pool.query(`alter table ${schema}.events rename to gone`);
+  const sale = { event: "sale-8", product, units: 3 };
+  expect(await post("/events/sale", sale)).toEqual({
+    status: 503,
+    body: { code: "BOOKS_UNAVAILABLE", message: "the books cannot be written just now" },
+  });
+  await pool.query(`alter table ${schema}.gone rename to events`);
+  expect(await post("/events/sale", sale)).toMatchObject({
+    status: 200,
+    body: { repeated: true, available: 7 },
+  });
+  expect(await sumsOf(product)).toMatchObject({ sold: 3 });
+  const { duplicatesDelivered, duplicatesIgnored } = before;
+  expect(await sumTotals(pool, schema)).toMatchObject({ duplicatesDelivered, duplicatesIgnored });
+});
+
+test("lists products by code, page by page", async () => {
+  expect(await get("/products?limit=2")).toEqual({
+    status: 200,
+    body: { products: ["10001", "10002"], next: "10002" },
+  });
+  expect(await get("/products?limit=2&after=10002")).toMatchObject({
+    body: { products: ["10003", "10004"] },
+  });
+});
+
+test("serves its health and its metrics", async () => {
+  expect(await get("/health")).toEqual({ status: 200, body: { status: "ok" } });
+  const { headers, payload } = await shop.inject({ method: "GET", url: "/metrics" });
+  expect(headers["content-type"]).toContain("text/plain");
+  expect(payload).toMatch(/moonpath_script_calls_total\{script="stock.adjust",version="[^"]+"\} \d+/);
+});
