@@ -27,7 +27,8 @@ local stored_integer = require("lib.stored_integer")
 ---  call   within_ms=60000 limit=10
 ---  error  CORRUPT due
 local function upcoming(due, within_ms, limit)
-  local found = redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+  local found =
+    redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
   local items = {}
   -- at most 1000 items
   for position = 1, #found, 2 do

@@ -10,7 +10,6 @@ const CLIENT_COMMANDS = [
   "ping",
   "hello",
   "info",
-  "client|setinfo",
   "client|setname",
   "cluster|slots",
   "cluster|info",

@@ -100,7 +100,7 @@ function argumentTable(model: Model, script: ScriptModel): string[] {
     ]),
     ...script.args.map((arg) => [
       `\`${arg.name}\`${arg.optional ? ", may be absent" : ""}`,
-      escape(typeText(arg.type)),
+      escaped(typeText(arg.type)),
       argBounds(model, arg),
       arg.note,
     ]),
@@ -125,7 +125,7 @@ function replyRow(reply: ReplyField): string[] {
   const when = reply.when === undefined ? "always" : reply.when.join(", ");
   return [
     `\`${reply.name}\``,
-    escape(typeText(reply.type)),
+    escaped(typeText(reply.type)),
     reply.sometimes ? `sometimes: ${when}` : when,
     reply.note,
   ];
@@ -142,7 +142,7 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
       name,
       keys.map((key) => `\`${key}\``).join(", "),
       lines.join(", "),
-      escape(cost),
+      escaped(cost),
       uses.some((use) => use.writes) ? "yes" : "no",
     ];
   });
@@ -180,6 +180,6 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [row(head), row(head.map(() => "---")), ...rows.map(row), ""];
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll("|", "\\|");
 }

@@ -62,7 +62,7 @@ export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
     "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
     "lua/lib/stored_integer.lua": { 20: 8, 21: 9, 22: 10, 24: 13, 25: 14, 27: 16 },
-    "lua/expiry/upcoming.lua": { 30: 29, 31: 30, 32: 31, 33: 33, 34: 34, 35: 34, 36: 34, 39: 36 },
+    "lua/expiry/upcoming.lua": { 30: 29, 31: 30, 32: 32, 33: 34, 34: 35, 35: 35, 36: 35, 39: 37 },
   },
   lua: `#!lua flags=no-writes
 -- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath. DO NOT EDIT.

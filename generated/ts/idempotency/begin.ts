@@ -61,7 +61,7 @@ const field = {
 export const begin: Script<BeginArgs, BeginReply> = {
   name: "idempotency.begin",
   version: "1.0.0",
-  digest: "add2cec3a89c3e2d97d651f1ed12dc01e04473b3",
+  digest: "99e36b65b758b82c4fb7719a8b8a9281649bee3b",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -108,9 +108,9 @@ export const begin: Script<BeginArgs, BeginReply> = {
     "lua/lib/next_fence.lua": { 15: 8, 16: 9, 17: 10, 18: 11 },
     "lua/lib/now_ms.lua": { 21: 4, 22: 5, 23: 6 },
     "lua/lib/stored_integer.lua": { 26: 8, 27: 9, 28: 10, 30: 13, 31: 14, 33: 16 },
-    "lua/idempotency/begin.lua": { 36: 7, 37: 46, 38: 47, 39: 48, 40: 49, 41: 50, 42: 51, 43: 53, 44: 54, 45: 55, 47: 57, 48: 58, 49: 59, 51: 61, 53: 63, 54: 64, 56: 66, 57: 67, 60: 71, 61: 72, 62: 73, 64: 75, 65: 83, 66: 84 },
+    "lua/idempotency/begin.lua": { 36: 7, 37: 46, 38: 47, 39: 48, 40: 49, 41: 50, 42: 51, 43: 53, 44: 54, 45: 55, 47: 57, 48: 58, 49: 59, 51: 61, 53: 63, 54: 64, 56: 66, 57: 67, 60: 71, 61: 72, 62: 73, 64: 75, 65: 76, 66: 77, 67: 78 },
   },
-  lua: `#!lua flags=allow-oom
+  lua: `#!lua
 -- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
@@ -173,7 +173,8 @@ local function begin(request, owner, fingerprint, lease_ms)
 	if state and runner == owner then
 		new_fence = fence
 	end
-	redis.call("HSET", request, "state", "running", "owner", owner, "fence", new_fence, "fingerprint", fingerprint, "lease_ends", now + lease_ms)
+	redis.call("HSET", request, "state", "running", "owner", owner, "fence", new_fence, "fingerprint", fingerprint)
+	redis.call("HSET", request, "lease_ends", now + lease_ms)
 	redis.call("PEXPIRE", request, lease_ms + KEPT_AFTER_LEASE_MS)
 	return "run", new_fence
 end

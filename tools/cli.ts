@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { runCheck } from "./cli/check.js";
+import { runFormat } from "./cli/format.js";
+import { runGenerate } from "./cli/generate.js";
+import { runLock } from "./cli/lock.js";
+import { CommandError, clientOption, luaOption, namespaceOption, outOption } from "./cli/options.js";
+import { runVerify } from "./cli/verify.js";
+
+const program = new Command("moonpath")
+  .description("Typed TypeScript functions from a folder of Redis Lua scripts.")
+  .showHelpAfterError()
+  .exitOverride();
+
+/** A command with the options that all of them take. */
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .addOption(luaOption())
+    .addOption(outOption())
+    .addOption(clientOption())
+    .addOption(namespaceOption())
+    .exitOverride();
+}
+
+command("generate", "write the Lua that Redis runs, typed functions, review sheets and the ACL")
+  .option("--watch", "go on, and generate again when a script is saved")
+  .action(runGenerate);
+command("check", "named checks, formatting, version lock, and whether the output is fresh").action(runCheck);
+command("verify", "load the scripts on a live server and run their examples, under the generated ACL too")
+  .option("--redis <url>", "the server; REDIS_URL otherwise")
+  .action(runVerify);
+command("lock", "record new versions, so that a later change of one is noticed")
+  .option("--amend <script@version...>", "record this version anew; only for one that no service runs")
+  .option("--retire <script@major...>", "forget a major that no service calls any more")
+  .action(runLock);
+command("format", "format the scripts with StyLua").action(runFormat);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommandError) {
+    console.error(error.message);
+    process.exitCode = error.exitCode;
+  } else if (error instanceof CommanderError) {
+    // Commander has printed its message already; asking for help is no error.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else throw error;
+}

@@ -1,0 +1,61 @@
+import { differences, readFolder } from "../disk.js";
+import { checkVersions } from "../lock/check.js";
+import { counted } from "../naming.js";
+import type { Files } from "../parse/folder.js";
+import { byPlace, Problems } from "../parse/problem.js";
+import { formatProblems } from "../report.js";
+import { checkStyle } from "../style.js";
+import { CommandError, type FolderOptions, OUTPUT_ENDINGS, shown } from "./options.js";
+import { readSources } from "./sources.js";
+
+/** `moonpath check`: the named checks, the formatting, the version lock, and whether the output is what it should be. */
+export async function runCheck(options: FolderOptions): Promise<void> {
+  const { files, generated, lock } = await readSources(options);
+  const problems = new Problems();
+  problems.all.push(...generated.problems, ...checkStyle(files));
+  const stale: string[] = [];
+  if (generated.problems.length === 0) {
+    const fingerprints = new Map([...generated.lua].map(([name, lua]) => [name, lua.fingerprint]));
+    checkVersions(generated.model, fingerprints, lock, problems);
+    const found = await readFolder(options.out, OUTPUT_ENDINGS).catch(() => new Map<string, string>());
+    stale.push(...staleFiles(generated.files, found, shown(options.out)));
+  }
+  const told = [
+    ...(problems.all.length === 0
+      ? []
+      : [formatProblems([...problems.all].sort(byPlace), files, shown(options.lua))]),
+    ...stale,
+  ];
+  if (told.length > 0) throw new CommandError(told.join("\n"));
+  console.log(
+    `${counted(generated.model.scripts.length, "script")} in ${shown(options.lua)}: every check passes`,
+  );
+}
+
+/** What differs from the output of a run into an empty folder. */
+function staleFiles(wanted: Files, found: Files, out: string): string[] {
+  const { missing, extra, changed } = differences(wanted, found);
+  const tell = (path: string, line: number, message: string, mend: string) =>
+    `${out}/${path}:${line}:1: output/stale: ${message}\n  mend: ${mend}`;
+  const again = "run: moonpath generate, and commit what it writes";
+  return [
+    ...missing.map((path) => tell(path, 1, "the file is missing", again)),
+    ...extra.map((path) =>
+      tell(path, 1, "nothing generates this file", "remove it; moonpath generate does, if it wrote the file"),
+    ),
+    ...changed.map((path) =>
+      tell(
+        path,
+        firstDifference(wanted.get(path), found.get(path)),
+        "the file is not what its source gives",
+        again,
+      ),
+    ),
+  ];
+}
+
+function firstDifference(wanted = "", found = ""): number {
+  const lines = found.split("\n");
+  const index = wanted.split("\n").findIndex((line, position) => line !== lines[position]);
+  return (index < 0 ? lines.length - 1 : index) + 1;
+}

@@ -1,0 +1,84 @@
+import { watch } from "chokidar";
+import { type Difference, readFolder, writeFolder } from "../disk.js";
+import { counted } from "../naming.js";
+import type { Files } from "../parse/folder.js";
+import { formatProblems } from "../report.js";
+import { CommandError, type FolderOptions, OUTPUT_ENDINGS, shown } from "./options.js";
+import { readSources } from "./sources.js";
+
+/** `moonpath generate`: writes the output folder, or tells all problems and writes nothing. */
+export async function runGenerate(options: FolderOptions & { readonly watch?: boolean }): Promise<void> {
+  if (options.watch !== true) {
+    console.log(await generateOnce(options));
+    return;
+  }
+  await watchFolder(options);
+}
+
+async function generateOnce(options: FolderOptions): Promise<string> {
+  const { files, generated } = await readSources(options);
+  if (generated.problems.length > 0)
+    throw new CommandError(formatProblems(generated.problems, files, shown(options.lua)));
+  await refuseForeign(options, generated.files);
+  const touched = await writeFolder(options.out, generated.files, OUTPUT_ENDINGS);
+  return told(generated.model.scripts.length, touched, options);
+}
+
+function told(scripts: number, touched: Difference, options: FolderOptions): string {
+  const { missing, changed, extra } = touched;
+  const parts = [
+    ...(missing.length > 0 ? [`${missing.length} new`] : []),
+    ...(changed.length > 0 ? [`${changed.length} changed`] : []),
+    ...(extra.length > 0 ? [`${extra.length} removed`] : []),
+  ];
+  return `${counted(scripts, "script")} from ${shown(options.lua)} into ${shown(options.out)}: ${parts.length === 0 ? "nothing changed" : parts.join(", ")}`;
+}
+
+/** Removing what is not generated is right only in a folder of our own: a wrong --out must not cost anybody a file. */
+async function refuseForeign(options: FolderOptions, wanted: Files): Promise<void> {
+  const found = await readFolder(options.out, OUTPUT_ENDINGS).catch(() => new Map<string, string>());
+  const foreign = [...found].filter(
+    ([path, text]) => !wanted.has(path) && !text.slice(0, 500).includes("by moonpath. DO NOT EDIT."),
+  );
+  const [first] = foreign;
+  if (first !== undefined) {
+    throw new CommandError(
+      `${shown(options.out)} holds ${counted(foreign.length, "file")} that moonpath did not write, such as ${first[0]}; move them, or name another folder with --out`,
+    );
+  }
+}
+
+async function watchFolder(options: FolderOptions): Promise<void> {
+  const say = async (): Promise<void> => {
+    const clock = new Date().toTimeString().slice(0, 8);
+    try {
+      console.log(`${clock} ${await generateOnce(options)}`);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      console.log(`${clock} ${error.message}`);
+    }
+  };
+  await say();
+  // One run at a time; saves that come meanwhile are answered by one run after it.
+  let running = Promise.resolve();
+  let waiting = false;
+  const watcher = watch(options.lua, {
+    ignoreInitial: true,
+    awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
+  });
+  watcher.on("all", () => {
+    if (waiting) return;
+    waiting = true;
+    running = running.then(async () => {
+      waiting = false;
+      await say();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    watcher.once("ready", () => console.log(`watching ${shown(options.lua)}; end with Ctrl-C`));
+    watcher.once("error", reject);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  await watcher.close();
+  await running;
+}

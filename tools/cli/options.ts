@@ -1,0 +1,48 @@
+import { basename, dirname, relative, resolve, sep } from "node:path";
+import { Option } from "commander";
+import type { GenerateOptions } from "../generate.js";
+
+/** What every command is told of the folders. */
+export interface FolderOptions {
+  readonly lua: string;
+  readonly out: string;
+  readonly client: string;
+  readonly namespace: string;
+}
+
+export const OUTPUT_ENDINGS = [".lua", ".ts", ".md", ".acl", ".json"];
+
+export const luaOption = () => new Option("--lua <dir>", "folder of the scripts").default("lua");
+export const outOption = () => new Option("--out <dir>", "folder of what is generated").default("generated");
+export const clientOption = () =>
+  new Option(
+    "--client <module>",
+    "how generated modules import the client; a path as seen from <out>/ts/<domain>",
+  ).default("moonpath/client");
+export const namespaceOption = () =>
+  new Option("--namespace <name>", "the namespace that the ACL is for").default("moonpath");
+
+/** The generator's options. Output names its sources as seen from beside itself, so that it is the same everywhere. */
+export function generateOptions(options: FolderOptions): GenerateOptions {
+  const beside = dirname(resolve(options.out));
+  const path = relative(beside, resolve(options.lua)).split(sep).join("/");
+  const sourceRoot = path === "" || path.startsWith("..") ? basename(resolve(options.lua)) : path;
+  return { client: options.client, namespace: options.namespace, sourceRoot };
+}
+
+/** A folder as messages name it: seen from where the command runs. */
+export function shown(folder: string): string {
+  const path = relative(process.cwd(), resolve(folder)).split(sep).join("/");
+  return path === "" ? "." : path.startsWith("..") ? resolve(folder).split(sep).join("/") : path;
+}
+
+/** Something that the person at the command line can mend: printed without a stack. */
+export class CommandError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 2 = 1,
+  ) {
+    super(message);
+    this.name = "CommandError";
+  }
+}

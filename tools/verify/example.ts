@@ -1,0 +1,135 @@
+import type { Redis } from "ioredis";
+import type { ExampleModel, Model, ScriptModel } from "../model/model.js";
+import {
+  compareReply,
+  type ExampleCall,
+  ExampleFault,
+  exampleCall,
+  fill,
+  readReply,
+  type Stage,
+} from "./call.js";
+import { clearState, differingKey, readState, type State } from "./state.js";
+import { splitWords, unquote } from "./words.js";
+
+/** Where examples run. */
+export interface Bench {
+  /** Prepares and inspects; may do everything. */
+  readonly admin: Redis;
+  /** Calls the scripts; may be a user of few rights. */
+  readonly caller: Redis;
+  readonly namespace: string;
+}
+
+/** Runs one example, twice where the script says that it is safe. Returns what does not hold, if anything. */
+export async function runExample(
+  bench: Bench,
+  model: Model,
+  script: ScriptModel,
+  example: ExampleModel,
+  digest: string,
+): Promise<string | undefined> {
+  const { admin, namespace } = bench;
+  await clearState(admin, namespace);
+  const [seconds = "0", micros = "0"] = (await admin.time()).map(String);
+  const stage = { namespace, nowMs: Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) };
+  try {
+    for (const line of example.given) await command(admin, fill(model, script, example, stage, line));
+    const call = exampleCall(model, script, example, stage);
+    const before = await readState(admin, namespace);
+    return example.error === undefined
+      ? await runReply(bench, model, script, example, stage, digest, call)
+      : await runError(bench, example.error, digest, call, before);
+  } catch (error) {
+    if (error instanceof ExampleFault) return error.message;
+    throw error;
+  } finally {
+    await clearState(admin, namespace);
+  }
+}
+
+async function runReply(
+  bench: Bench,
+  model: Model,
+  script: ScriptModel,
+  example: ExampleModel,
+  stage: Stage,
+  digest: string,
+  call: ExampleCall,
+): Promise<string | undefined> {
+  const told = (line: string) => fill(model, script, example, stage, line);
+  const expected = told(example.reply ?? "");
+  const first = await send(bench.caller, digest, call);
+  if ("error" in first) return `it fails: ${first.error}`;
+  const reply = readReply(model, script, first.reply);
+  const wrong = compareReply(expected, reply);
+  if (wrong !== undefined) return wrong;
+  for (const line of example.then) {
+    const after = await checkThen(bench.admin, told(line));
+    if (after !== undefined) return after;
+  }
+  if (script.resend.mode !== "safe") return undefined;
+  const once = await readState(bench.admin, bench.namespace);
+  const second = await send(bench.caller, digest, call);
+  if ("error" in second) return `sent again, it fails: ${second.error}`;
+  const again = example.again === undefined ? expected : told(example.again);
+  const differs = compareReply(again, readReply(model, script, second.reply), reply);
+  if (differs !== undefined) return `sent again, ${differs}`;
+  const key = differingKey(once, await readState(bench.admin, bench.namespace));
+  return key === undefined
+    ? undefined
+    : `sent again, it changes ${key.replace(bench.namespace, "<namespace>")}`;
+}
+
+async function runError(
+  bench: Bench,
+  expected: string,
+  digest: string,
+  call: ExampleCall,
+  before: State,
+): Promise<string | undefined> {
+  const sent = await send(bench.caller, digest, call);
+  if (!("error" in sent)) return `it replies, instead of failing with ${expected}`;
+  if (!sent.error.startsWith(expected)) return `it fails with ${sent.error}`;
+  const key = differingKey(before, await readState(bench.admin, bench.namespace));
+  return key === undefined
+    ? undefined
+    : `it fails, and yet it changes ${key.replace(bench.namespace, "<namespace>")}`;
+}
+
+type Sent = { readonly reply: unknown } | { readonly error: string };
+
+async function send(redis: Redis, digest: string, call: ExampleCall): Promise<Sent> {
+  try {
+    return { reply: await redis.evalsha(digest, call.keys.length, ...call.keys, ...call.args) };
+  } catch (error) {
+    if (error instanceof Error && error.name === "ReplyError") return { error: error.message };
+    throw error;
+  }
+}
+
+async function command(redis: Redis, line: string): Promise<unknown> {
+  const [name, ...rest] = splitWords(line).map(unquote);
+  if (name === undefined) throw new ExampleFault("it has an empty command");
+  try {
+    return await redis.call(name, ...rest);
+  } catch (error) {
+    if (error instanceof Error && error.name === "ReplyError")
+      throw new ExampleFault(`${line}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** `HGET {stock} total = 5`: runs the command and compares what it answers, word by word. */
+async function checkThen(redis: Redis, line: string): Promise<string | undefined> {
+  const at = line.lastIndexOf(" = ");
+  const answer = flatten(await command(redis, line.slice(0, at)));
+  const wanted = splitWords(line.slice(at + 3)).map(unquote);
+  if (answer.join("\n") === wanted.join("\n")) return undefined;
+  return `afterwards, ${line.slice(0, at)} answers ${answer.join(" ")} instead of ${wanted.join(" ")}`;
+}
+
+function flatten(answer: unknown): string[] {
+  if (Array.isArray(answer)) return answer.flatMap(flatten);
+  return [answer === null ? "(nil)" : String(answer)];
+}
