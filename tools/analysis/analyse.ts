@@ -1,0 +1,127 @@
+import { writes } from "../commands/table.js";
+import type { CommandUse } from "../model/model.js";
+import { call } from "./calls.js";
+import { branch } from "./conditions.js";
+import { evaluate, evaluateAll } from "./expressions.js";
+import type { AnalysisInput, Facts } from "./facts.js";
+import { shebangFlags } from "./flags.js";
+import { type Context, declare, inner, type Machine, type ManyOutcome } from "./machine.js";
+import { returnedFunction } from "./modules.js";
+import { paramValue } from "./params.js";
+import { Recorder } from "./recorder.js";
+import { START, type State, withVariable } from "./state.js";
+import { execute } from "./statements.js";
+import { type luaparse, type Spot, spotOf } from "./syntax.js";
+import type { Callable, Value } from "./value.js";
+
+/**
+ * Finds out what a script does: its commands and the keys that each may touch, its loops, its returns, what it reads.
+ * The script is run on descriptions of values instead of values, on every way through it; called functions and fragments
+ * are followed. Pure: nothing is read but the input.
+ *
+ * @example analyse({ source, params: new Map([["stock", { kind: "key", key: "stock" }]]), modules, types, commands })
+ */
+export function analyse(input: AnalysisInput): Facts {
+  const recorder = new Recorder();
+  const machine: Machine = {
+    recorder,
+    commands: input.commands,
+    script: input.source,
+    modules: input.modules,
+    params: new Map(),
+    evaluate,
+    evaluateAll,
+    branch,
+    execute,
+    call,
+  };
+  const context: Context = {
+    machine,
+    source: input.source,
+    scope: { parent: undefined, names: new Map() },
+    path: "script",
+    site: undefined,
+    caught: false,
+    rounds: 1,
+    stack: [],
+  };
+  const chunk = machine.execute(input.source.chunk.body, [START], context);
+  const [returned] = chunk.returns;
+  const value = returned?.values[0];
+  const node = returnedFunction(value);
+  const spot = node === undefined ? spotOf(input.source, input.source.chunk) : headOf(node, context);
+  if (returned !== undefined && node !== undefined && value !== undefined)
+    runMain(value, returned, input, context);
+  return factsOf(recorder, spot, node !== undefined);
+}
+
+/** The line on which a function begins, up to its parameters. */
+function headOf(node: luaparse.FunctionDeclaration, context: Context): Spot {
+  const { place } = spotOf(context.source, node);
+  const line = context.source.lines[place.line - 1] ?? "";
+  return { place, length: Math.max(1, line.trimEnd().length - place.column + 1) };
+}
+
+function runMain(value: Value, start: ManyOutcome, input: AnalysisInput, context: Context): void {
+  const [main] = value.functions;
+  if (main?.kind !== "written") return;
+  const entered = mainContext(main, context);
+  let state: State = start.state;
+  for (const parameter of main.node.parameters) {
+    if (parameter.type !== "Identifier") continue;
+    const id = declare(entered, parameter);
+    const given = paramValue(parameter.name, input, state);
+    context.machine.params.set(id, parameter.name);
+    state = withVariable(given.state, id, given.value);
+  }
+  const flow = context.machine.execute(main.node.body, [state], entered);
+  const { returns } = context.machine.recorder;
+  for (const outcome of flow.returns) {
+    const values = outcome.rest === undefined ? outcome.values : [...outcome.values, outcome.rest];
+    returns.push({ spot: spotOf(input.source, outcome.node), values, state: outcome.state, fell: false });
+  }
+  const end = main.node.loc?.end;
+  const place = {
+    file: input.source.file,
+    line: end?.line ?? 1,
+    column: Math.max(1, (end?.column ?? 3) - 2),
+  };
+  for (const fell of flow.next)
+    returns.push({ spot: { place, length: 3 }, values: [], state: fell, fell: true });
+}
+
+function mainContext(main: Extract<Callable, { kind: "written" }>, context: Context): Context {
+  return inner({ ...context, scope: main.scope, path: "script>main", stack: [main.node] });
+}
+
+function factsOf(recorder: Recorder, spot: Spot, complete: boolean): Facts {
+  const uses = new Map<string, CommandUse>();
+  const denied = new Set<string>();
+  for (const { spot: at, name, command, keys } of recorder.commands.values()) {
+    const id = `${at.place.file}:${at.place.line}:${at.place.column}:${name}`;
+    const known = uses.get(id);
+    const touched = keys.flatMap((key) => [...key.value.keys]);
+    uses.set(id, {
+      name,
+      keys: [...new Set([...(known?.keys ?? []), ...touched])],
+      writes: command !== undefined && writes(command),
+      place: at.place,
+    });
+    if (command?.flags.includes("denyoom")) denied.add(name);
+  }
+  const commands = [...uses.values()];
+  const writing = commands.some((use) => use.writes) || recorder.dynamic.size > 0;
+  const limits = [...recorder.loops.values()].flatMap((loop) => loop.limit ?? []);
+  return {
+    commands,
+    limits,
+    returns: recorder.returns,
+    usedParams: recorder.usedParams,
+    includes: [...recorder.includes],
+    writes: writing,
+    flags: shebangFlags(writing, denied.size > 0 || recorder.dynamic.size > 0),
+    recorder,
+    spot,
+    complete,
+  };
+}

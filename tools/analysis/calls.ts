@@ -1,0 +1,178 @@
+import { callBuiltin } from "./builtins.js";
+import {
+  type Context,
+  declare,
+  inner,
+  type ManyOutcome,
+  one,
+  ownSpot,
+  type Returned,
+  valueAt,
+} from "./machine.js";
+import { requireModule } from "./modules.js";
+import { ANY_INTEGER, ANY_NUMBER } from "./number.js";
+import { spotKey } from "./recorder.js";
+import { eitherState, type State, settle, signature, withTable, withVariable } from "./state.js";
+import { commentsAbove, type luaparse, nodeId, spotOf } from "./syntax.js";
+import * as v from "./value.js";
+
+/** Calls of functions within functions deeper than this are not followed. */
+const MOST_DEPTH = 24;
+
+/** Calls whatever the value may be; of a value that nobody knows, the result is one that nobody knows. */
+export function call(
+  callee: v.Value,
+  given: ManyOutcome,
+  nodes: readonly luaparse.Expression[],
+  node: luaparse.Node,
+  context: Context,
+): readonly ManyOutcome[] {
+  const outcomes: ManyOutcome[] = [];
+  for (const target of callee.functions) {
+    if (target.kind === "written") outcomes.push(...callWritten(target, given, node, context));
+    else if (target.name === "require") outcomes.push(...requireModule(given, node, context));
+    else outcomes.push(...callBuiltin(target.name, given, nodes, node, context));
+  }
+  if (callee.unknown || callee.functions.size === 0) {
+    const value = v.unknown("the result of an unknown function");
+    outcomes.push({ state: given.state, values: [value], rest: value });
+  }
+  return outcomes;
+}
+
+type Written = Extract<v.Callable, { kind: "written" }>;
+
+function callWritten(
+  target: Written,
+  given: ManyOutcome,
+  node: luaparse.Node,
+  context: Context,
+): readonly ManyOutcome[] {
+  const { machine } = context;
+  if (context.stack.includes(target.node) || context.stack.length > MOST_DEPTH) {
+    const spot = spotOf(context.source, node);
+    machine.recorder.recursions.set(spotKey(spot), { spot, name: target.name });
+    return one(given.state, v.unknown(`the result of \`${target.name}\``));
+  }
+  const path = `${context.path}>${nodeId(context.source, node)}`;
+  const fragment = target.source !== machine.script;
+  const entered: Context = inner({
+    ...context,
+    source: target.source,
+    scope: target.scope,
+    path,
+    site: fragment ? ownSpot(context, node) : undefined,
+    stack: [...context.stack, target.node],
+  });
+  const start = bindParameters(target, given, entered);
+  const flow = machine.execute(target.node.body, [start], entered);
+  const ended = flow.next.map((state) => ({ state, values: [] }));
+  const results = [...flow.returns.map(withoutNode), ...ended].map((result) => annotated(target, result));
+  return together(results.map((result) => leave(result, path)));
+}
+
+function withoutNode(returned: Returned): ManyOutcome {
+  const { state, values, rest } = returned;
+  return rest === undefined ? { state, values } : { state, values, rest };
+}
+
+function bindParameters(target: Written, given: ManyOutcome, context: Context): State {
+  let { state } = given;
+  target.node.parameters.forEach((parameter, position) => {
+    if (parameter.type !== "Identifier") return;
+    const value = valueAt(given, position);
+    state = withVariable(state, declare(context, parameter), value);
+    const atMost = annotatedLimit(target, parameter.name);
+    if (atMost !== undefined) state = limited(state, value, atMost);
+  });
+  return state;
+}
+
+/** `---@param names string[] at most 1000` of a fragment: how long a list it may be given. */
+function annotatedLimit(target: Written, name: string): number | undefined {
+  for (const comment of commentsAbove(target.source, target.node.loc?.start.line ?? 1)) {
+    const found = /^@param +(\w+) .*?\bat most (\d[\d_,]*)/.exec(comment);
+    if (found?.[1] === name && found[2] !== undefined) return Number(found[2].replace(/[_,]/g, ""));
+  }
+  return undefined;
+}
+
+function limited(state: State, value: v.Value, atMost: number): State {
+  let next = state;
+  for (const id of value.tables) {
+    const table = next.tables.get(id);
+    if (table === undefined) continue;
+    const greatest = Math.min(table.length.greatest, atMost);
+    next = withTable(next, id, { ...table, length: { ...table.length, greatest } });
+  }
+  return next;
+}
+
+/** What a fragment's `---@return` says of a first value that nothing else is known of. */
+function annotated(target: Written, result: ManyOutcome): ManyOutcome {
+  const [first, ...others] = result.values;
+  if (first?.unknown !== true) return result;
+  for (const comment of commentsAbove(target.source, target.node.loc?.start.line ?? 1)) {
+    const words = /^@return +(\S+)/.exec(comment)?.[1]?.split("|");
+    const parts = words?.map(annotatedKind);
+    if (parts === undefined) continue;
+    const known = parts.filter((part) => part !== undefined);
+    if (known.length < parts.length) return result;
+    return { ...result, values: [v.from(v.eitherOf(known), `the result of \`${target.name}\``), ...others] };
+  }
+  return result;
+}
+
+function annotatedKind(word: string): v.Value | undefined {
+  if (word === "integer") return v.number(ANY_INTEGER);
+  if (word === "number") return v.number(ANY_NUMBER);
+  if (word === "string") return v.text();
+  if (word === "boolean") return v.FLAG;
+  if (word === "nil") return v.NIL;
+  const literal = /^"([^"]*)"$/.exec(word)?.[1];
+  return literal === undefined ? undefined : v.texts([literal]);
+}
+
+/** Forgets a call's own variables, unless a function that it gives back may still use them. */
+function leave(result: ManyOutcome, path: string): ManyOutcome {
+  const returned = result.rest === undefined ? result.values : [...result.values, result.rest];
+  if (returned.some((value) => value.functions.size > 0 || value.tables.size > 0)) {
+    const held = [...result.state.tables.values()].some((table) =>
+      [table.element, ...table.fields.values()].some((value) => value.functions.size > 0),
+    );
+    if (held || returned.some((value) => value.functions.size > 0)) return result;
+  }
+  const variables = new Map([...result.state.variables].filter(([id]) => !id.startsWith(`${path}:`)));
+  return { ...result, state: { ...result.state, variables } };
+}
+
+/** The ways out of a function that gives at most one value are one, unless something was written on some of them only. */
+function together(results: readonly ManyOutcome[]): readonly ManyOutcome[] {
+  if (results.some((result) => result.values.length > 1 || result.rest !== undefined)) {
+    return results.length > 32 ? mergeValues(results) : results;
+  }
+  const merged = new Map<string, ManyOutcome>();
+  for (const result of results) {
+    const key = signature(result.state);
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, result);
+    else {
+      const value = v.either(valueAt(known, 0), valueAt(result, 0));
+      merged.set(key, { state: eitherState(known.state, result.state), values: [value] });
+    }
+  }
+  return [...merged.values()];
+}
+
+function mergeValues(results: readonly ManyOutcome[]): readonly ManyOutcome[] {
+  const most = Math.max(...results.map((result) => result.values.length));
+  const values = Array.from({ length: most }, (_, at) =>
+    v.eitherOf(results.map((result) => valueAt(result, at))),
+  );
+  const rests = results.flatMap((result) => (result.rest === undefined ? [] : [result.rest]));
+  return settle(results.map((result) => result.state)).map((state) => ({
+    state,
+    values,
+    ...(rests.length === 0 ? {} : { rest: v.eitherOf(rests) }),
+  }));
+}

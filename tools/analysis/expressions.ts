@@ -1,0 +1,229 @@
+import { libraryValue } from "./globals.js";
+import { type Context, lookUp, type ManyOutcome, type Outcome, one } from "./machine.js";
+import { ANY_LENGTH, arithmetic, negative, numeric } from "./number.js";
+import { spotKey } from "./recorder.js";
+import { emptyTable, type State, type Table, withNewTable } from "./state.js";
+import { concatenate } from "./strings.js";
+import { decodeLiteral, type luaparse, nodeId, spotOf } from "./syntax.js";
+import { indexKey, readIndex } from "./tables.js";
+import * as v from "./value.js";
+
+type Expression = luaparse.Expression;
+
+/** Evaluates one expression; a call gives its first value. */
+export function evaluate(expression: Expression, state: State, context: Context): readonly Outcome[] {
+  switch (expression.type) {
+    case "StringLiteral": {
+      const literal = decodeLiteral(expression.raw);
+      return [{ state, value: v.from(v.texts([literal]), `the literal "${literal}"`) }];
+    }
+    case "NumericLiteral":
+      return [{ state, value: v.literalNumber(expression.value) }];
+    case "BooleanLiteral":
+      return [{ state, value: expression.value ? v.YES : v.NO }];
+    case "NilLiteral":
+      return [{ state, value: v.from(v.NIL, "nil") }];
+    case "VarargLiteral":
+      return [{ state, value: v.unknown("`...`") }];
+    case "Identifier":
+      return [{ state, value: readVariable(expression, state, context) }];
+    case "FunctionDeclaration":
+      return [{ state, value: functionValue(expression, context, "a function") }];
+    case "TableConstructorExpression":
+      return construct(expression, state, context);
+    case "UnaryExpression":
+      return unary(expression, state, context);
+    case "BinaryExpression":
+      return binary(expression, state, context);
+    case "LogicalExpression": {
+      const { whenTrue, whenFalse } = context.machine.branch(expression, state, context);
+      return [...whenTrue, ...whenFalse];
+    }
+    case "MemberExpression":
+    case "IndexExpression":
+      return index(expression, state, context);
+    default:
+      return evaluateCall(expression, state, context).map((outcome) => ({
+        state: outcome.state,
+        value: outcome.values[0] ?? outcome.rest ?? v.NIL,
+      }));
+  }
+}
+
+/** Evaluates a list of expressions from left to right; the last one's further values count too. */
+export function evaluateAll(
+  expressions: readonly Expression[],
+  state: State,
+  context: Context,
+): readonly ManyOutcome[] {
+  let outcomes: readonly ManyOutcome[] = [{ state, values: [] }];
+  expressions.forEach((expression, position) => {
+    const last = position === expressions.length - 1;
+    outcomes = outcomes.flatMap((before) => {
+      const next = last && isCall(expression) ? evaluateCall(expression, before.state, context) : undefined;
+      const found: readonly ManyOutcome[] =
+        next ??
+        evaluate(expression, before.state, context).flatMap((outcome) =>
+          last && expression.type === "VarargLiteral"
+            ? [{ state: outcome.state, values: [], rest: outcome.value }]
+            : one(outcome.state, outcome.value),
+        );
+      return found.map((outcome) => ({ ...outcome, values: [...before.values, ...outcome.values] }));
+    });
+  });
+  return outcomes;
+}
+
+type Call = luaparse.CallExpression | luaparse.TableCallExpression | luaparse.StringCallExpression;
+
+export function isCall(expression: Expression): expression is Call {
+  return (
+    expression.type === "CallExpression" ||
+    expression.type === "TableCallExpression" ||
+    expression.type === "StringCallExpression"
+  );
+}
+
+function argumentsOf(call: Call): readonly Expression[] {
+  if (call.type === "CallExpression") return call.arguments;
+  return [call.type === "TableCallExpression" ? call.arguments : call.argument];
+}
+
+/** Calls a function, and gives all of its values. */
+export function evaluateCall(call: Call, state: State, context: Context): readonly ManyOutcome[] {
+  const { machine } = context;
+  const base = call.base;
+  if (base.type === "MemberExpression" && base.indexer === ":") {
+    const nodes = [base.base, ...argumentsOf(call)];
+    const method = v.callable({ kind: "builtin", name: `string.${base.identifier.name}` });
+    return machine
+      .evaluateAll(nodes, state, context)
+      .flatMap((given) => machine.call(method, given, nodes, call, context));
+  }
+  const nodes = argumentsOf(call);
+  return evaluate(base, state, context).flatMap((callee) =>
+    machine
+      .evaluateAll(nodes, callee.state, context)
+      .flatMap((given) => machine.call(callee.value, given, nodes, call, context)),
+  );
+}
+
+function readVariable(identifier: luaparse.Identifier, state: State, context: Context): v.Value {
+  const { machine, source } = context;
+  const id = lookUp(context.scope, identifier.name);
+  if (id !== undefined) {
+    const param = machine.params.get(id);
+    if (param !== undefined) machine.recorder.usedParams.add(param);
+    return state.variables.get(id) ?? v.unknown(`\`${identifier.name}\``);
+  }
+  const known = libraryValue(identifier.name);
+  if (known !== undefined) return known;
+  const spot = spotOf(source, identifier);
+  machine.recorder.globals.set(spotKey(spot), { spot, name: identifier.name, written: false });
+  return v.unknown(`the global \`${identifier.name}\``);
+}
+
+export function functionValue(node: luaparse.FunctionDeclaration, context: Context, name: string): v.Value {
+  const known = { kind: "written" as const, node, scope: context.scope, source: context.source, name };
+  return v.callable(known);
+}
+
+function construct(
+  expression: luaparse.TableConstructorExpression,
+  state: State,
+  context: Context,
+): readonly Outcome[] {
+  const id = `${context.path}:${nodeId(context.source, expression)}`;
+  const fields = expression.fields;
+  const positional = fields.filter((field) => field.type === "TableValue").map((field) => field.value);
+  return context.machine.evaluateAll(positional, state, context).flatMap((given) => {
+    let made: readonly { state: State; table: Table }[] = [
+      { state: given.state, table: positionalTable(given) },
+    ];
+    for (const field of fields) {
+      if (field.type === "TableValue") continue;
+      made = made.flatMap((before) =>
+        evaluate(field.value, before.state, context).flatMap((found) => {
+          if (field.type === "TableKeyString") {
+            return [{ state: found.state, table: withField(before.table, field.key.name, found.value) }];
+          }
+          return evaluate(field.key, found.state, context).map((key) => ({
+            state: key.state,
+            table: withField(before.table, indexKey(key.value), found.value),
+          }));
+        }),
+      );
+    }
+    return made.map((done) => ({ state: withNewTable(done.state, id, done.table), value: v.table(id) }));
+  });
+}
+
+function positionalTable(given: ManyOutcome): Table {
+  const fields = new Map(given.values.map((value, position) => [`[${position + 1}]`, value]));
+  const known = given.values.length;
+  const length = given.rest === undefined ? numeric(true, known, known) : { ...ANY_LENGTH, least: known };
+  const element = v.eitherOf(given.rest === undefined ? given.values : [...given.values, given.rest]);
+  return { ...emptyTable(), fields, element, length, even: given.rest === undefined && known % 2 === 0 };
+}
+
+function withField(table: Table, key: string | undefined, value: v.Value): Table {
+  if (key === undefined)
+    return { ...table, element: v.either(table.element, value), length: ANY_LENGTH, even: false };
+  return { ...table, fields: new Map(table.fields).set(key, value) };
+}
+
+function unary(expression: luaparse.UnaryExpression, state: State, context: Context): readonly Outcome[] {
+  if (expression.operator === "not") {
+    const { whenTrue, whenFalse } = context.machine.branch(expression, state, context);
+    return [...whenTrue, ...whenFalse];
+  }
+  return evaluate(expression.argument, state, context).map((found) => ({
+    state: found.state,
+    value:
+      expression.operator === "-"
+        ? v.number(negative(v.asNumber(found.value)))
+        : v.number(lengthOf(found.value, found.state)),
+  }));
+}
+
+function lengthOf(value: v.Value, state: State) {
+  const lengths = [...value.tables].map((id) => state.tables.get(id)?.length ?? ANY_LENGTH);
+  const [only] = lengths;
+  return only !== undefined && lengths.length === 1 && value.text === undefined && !value.unknown
+    ? only
+    : ANY_LENGTH;
+}
+
+function binary(expression: luaparse.BinaryExpression, state: State, context: Context): readonly Outcome[] {
+  const { operator } = expression;
+  if (operator === "==" || operator === "~=") {
+    const { whenTrue, whenFalse } = context.machine.branch(expression, state, context);
+    return [...whenTrue, ...whenFalse];
+  }
+  return evaluate(expression.left, state, context).flatMap((left) =>
+    evaluate(expression.right, left.state, context).map((right) => {
+      if (operator === "..") {
+        return { state: right.state, value: concatenate(left.value, right.value, expression, context) };
+      }
+      const result = arithmetic(operator, v.asNumber(left.value), v.asNumber(right.value));
+      return { state: right.state, value: result === undefined ? v.FLAG : v.from(v.number(result), "a sum") };
+    }),
+  );
+}
+
+function index(
+  expression: luaparse.MemberExpression | luaparse.IndexExpression,
+  state: State,
+  context: Context,
+): readonly Outcome[] {
+  return evaluate(expression.base, state, context).flatMap((base) => {
+    if (expression.type === "MemberExpression") {
+      const key = v.texts([expression.identifier.name]);
+      return [{ state: base.state, value: readIndex(base.value, key, base.state, context, expression) }];
+    }
+    return evaluate(expression.index, base.state, context).map((key) => ({
+      state: key.state,
+      value: readIndex(base.value, key.value, key.state, context, expression),
+    }));
+  });
+}

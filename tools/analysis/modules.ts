@@ -1,0 +1,43 @@
+import { type Context, inner, type ManyOutcome, one } from "./machine.js";
+import { spotKey } from "./recorder.js";
+import { type luaparse, spotOf } from "./syntax.js";
+import * as v from "./value.js";
+
+/** Follows `require("lib.now_ms")`: runs the fragment's file, and gives the function that it returns. */
+export function requireModule(
+  given: ManyOutcome,
+  node: luaparse.Node,
+  context: Context,
+): readonly ManyOutcome[] {
+  const { machine } = context;
+  const [name, ...others] = given.values[0]?.text?.literals ?? [];
+  const spot = spotOf(context.source, node);
+  const fault = (why: "unknown" | "circle" | "form" | "place"): readonly ManyOutcome[] => {
+    machine.recorder.requires.set(spotKey(spot), { spot, name: name ?? "?", why });
+    return one(given.state, v.unknown(`\`require("${name ?? "?"}")\``));
+  };
+  if (name === undefined || others.length > 0) return fault("unknown");
+  if (context.stack.length > 0) return fault("place");
+  const source = machine.modules.get(name);
+  if (source === undefined) return fault("unknown");
+  const marker = `module:${name}`;
+  const path = `${context.path}>${marker}`;
+  if (context.path.includes(marker)) return fault("circle");
+  const main = given.state.variables.get(marker);
+  if (main !== undefined) return one(given.state, main);
+  const scope = { parent: undefined, names: new Map<string, string>() };
+  const flow = machine.execute(source.chunk.body, [given.state], inner({ ...context, source, scope, path }));
+  const [returned] = flow.returns;
+  const value = returned?.values[0];
+  const written = value === undefined ? [] : [...value.functions];
+  if (returned === undefined || value === undefined || written.length !== 1) return fault("form");
+  machine.recorder.includes.add(source.file);
+  const variables = new Map(returned.state.variables).set(marker, value);
+  return one({ ...returned.state, variables }, value);
+}
+
+/** The function that a script's file returns at its end. */
+export function returnedFunction(value: v.Value | undefined): luaparse.FunctionDeclaration | undefined {
+  const [only, ...others] = value?.functions ?? [];
+  return only?.kind === "written" && others.length === 0 ? only.node : undefined;
+}

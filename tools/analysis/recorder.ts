@@ -1,0 +1,107 @@
+import type { Command, KeySpec } from "../commands/table.js";
+import type { LoopLimit } from "../model/model.js";
+import type { Numeric } from "./number.js";
+import type { FirstWrite, State } from "./state.js";
+import type { Spot } from "./syntax.js";
+import type { Value } from "./value.js";
+
+/** A value at a place where a command has a key. */
+export interface KeyTouch {
+  readonly spot: Spot;
+  readonly value: Value;
+  readonly spec: KeySpec;
+}
+
+/** A command, as one run came to it. */
+export interface CommandVisit {
+  /** In the file in which it stands, a fragment's too. */
+  readonly spot: Spot;
+  readonly name: string;
+  /** Undefined: the table has no such command. */
+  readonly command: Command | undefined;
+  /** How many words it has, its name included; with `open`, at least that many. */
+  readonly words: number;
+  readonly open: boolean;
+  readonly keys: readonly KeyTouch[];
+  /** Why its keys cannot be told, if so. */
+  readonly unclear: string | undefined;
+  /** Arguments that Redis would refuse: nil, flags, tables. */
+  readonly misfits: readonly { readonly spot: Spot; readonly what: string }[];
+}
+
+/** Something that can stop the script after it has written. */
+export interface LateFailure {
+  readonly spot: Spot;
+  readonly why: "error" | "type" | "content";
+  /** `error()`, or the command. */
+  readonly what: string;
+  /** For `type`: the key parameters whose type is not proved. */
+  readonly keys: readonly string[];
+  readonly first: FirstWrite;
+}
+
+/** A return of the script, as one run came to it; the state holds the tables that it returns. */
+export interface ReturnVisit {
+  readonly spot: Spot;
+  readonly values: readonly Value[];
+  readonly state: State;
+  /** The script's end was reached without a return. */
+  readonly fell: boolean;
+}
+
+export interface LoopVisit {
+  readonly spot: Spot;
+  readonly limit: LoopLimit | undefined;
+  /** How often it runs at least, where that is known. */
+  readonly least: number;
+  /** How often it may run altogether, within the loops around it. */
+  readonly rounds: number;
+}
+
+/** A number that is put into text in Lua's own way. */
+export interface NumberInText {
+  readonly spot: Spot;
+  readonly number: Numeric;
+  /** `..`, `tostring`, `string.format("%s")`, `table.concat` */
+  readonly by: string;
+}
+
+export interface NamedSpot {
+  readonly spot: Spot;
+  readonly name: string;
+}
+
+/** An answer of redis.pcall, and whether its `err` is ever looked at. */
+export interface CaughtAnswer {
+  readonly spot: Spot;
+  seen: boolean;
+}
+
+/** Everything that the analysis comes upon, in the order in which it does; a place that is run twice counts once. */
+export class Recorder {
+  readonly commands = new Map<string, CommandVisit>();
+  readonly dynamic = new Map<string, NamedSpot>();
+  readonly failures = new Map<string, LateFailure>();
+  readonly returns: ReturnVisit[] = [];
+  readonly loops = new Map<string, LoopVisit>();
+  readonly unpacks = new Map<string, { readonly spot: Spot; readonly greatest: number }>();
+  readonly numbersInText = new Map<string, NumberInText>();
+  readonly recursions = new Map<string, NamedSpot>();
+  readonly globals = new Map<string, NamedSpot & { readonly written: boolean }>();
+  /** Functions of `redis` other than call and pcall. */
+  readonly api = new Map<string, NamedSpot>();
+  readonly answers = new Map<string, CaughtAnswer>();
+  /** Requires that cannot be followed. */
+  readonly requires = new Map<
+    string,
+    NamedSpot & { readonly why: "unknown" | "circle" | "form" | "place" }
+  >();
+  readonly usedParams = new Set<string>();
+  /** Fragments, those first that others need. */
+  readonly includes = new Set<string>();
+}
+
+/** A name for a place, to record it once. */
+export function spotKey(spot: Spot, ...more: readonly string[]): string {
+  return [spot.place.file, spot.place.line, spot.place.column, ...more].join("|");
+}

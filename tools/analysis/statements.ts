@@ -1,0 +1,154 @@
+import { evaluate, evaluateCall, functionValue, isCall } from "./expressions.js";
+import { forGeneric, forNumeric, repeatUntil, whileTrue } from "./loops.js";
+import { type Context, declare, type Flow, inner, lookUp, type ManyOutcome, valueAt } from "./machine.js";
+import { spotKey } from "./recorder.js";
+import { type State, settle, withVariable } from "./state.js";
+import { type luaparse, spotOf } from "./syntax.js";
+import { writeIndex } from "./tables.js";
+import * as v from "./value.js";
+
+const STOPPED: Flow = { next: [], breaks: [], returns: [] };
+
+/** Runs a block from each of the states, in a scope of its own unless the context's is to be used. */
+export function execute(
+  body: readonly luaparse.Statement[],
+  states: readonly State[],
+  context: Context,
+): Flow {
+  let next: readonly State[] = settle(states);
+  const breaks: State[] = [];
+  const returns: Flow["returns"][number][] = [];
+  for (const statement of body) {
+    const flows = next.map((state) => run(statement, state, context));
+    next = settle(flows.flatMap((flow) => flow.next));
+    breaks.push(...flows.flatMap((flow) => flow.breaks));
+    returns.push(...flows.flatMap((flow) => flow.returns));
+    if (next.length === 0) break;
+  }
+  return { next, breaks, returns };
+}
+
+function going(next: readonly State[]): Flow {
+  return { ...STOPPED, next };
+}
+
+function run(statement: luaparse.Statement, state: State, context: Context): Flow {
+  const { machine } = context;
+  switch (statement.type) {
+    case "LocalStatement":
+      return going(
+        machine
+          .evaluateAll(statement.init, state, context)
+          .map((given) => declareAll(statement, given, context)),
+      );
+    case "AssignmentStatement":
+      return going(
+        machine
+          .evaluateAll(statement.init, state, context)
+          .flatMap((given) => assignAll(statement.variables, given, context)),
+      );
+    case "CallStatement":
+      if (!isCall(statement.expression)) return going([state]);
+      return going(evaluateCall(statement.expression, state, context).map((outcome) => outcome.state));
+    case "FunctionDeclaration":
+      return going([declareFunction(statement, state, context)]);
+    case "ReturnStatement": {
+      const given = machine.evaluateAll(statement.arguments, state, context);
+      return { ...STOPPED, returns: given.map((outcome) => ({ ...outcome, node: statement })) };
+    }
+    case "BreakStatement":
+      return { ...STOPPED, breaks: [state] };
+    case "DoStatement":
+      return execute(statement.body, [state], inner(context));
+    case "IfStatement":
+      return choose(statement, state, context);
+    case "WhileStatement":
+      return whileTrue(statement, state, context);
+    case "RepeatStatement":
+      return repeatUntil(statement, state, context);
+    case "ForNumericStatement":
+      return forNumeric(statement, state, context);
+    case "ForGenericStatement":
+      return forGeneric(statement, state, context);
+    default:
+      return going([state]);
+  }
+}
+
+function declareAll(statement: luaparse.LocalStatement, given: ManyOutcome, context: Context): State {
+  let { state } = given;
+  statement.variables.forEach((variable, position) => {
+    state = withVariable(state, declare(context, variable), valueAt(given, position));
+  });
+  return state;
+}
+
+function assignAll(
+  targets: luaparse.AssignmentStatement["variables"],
+  given: ManyOutcome,
+  context: Context,
+): readonly State[] {
+  let states: readonly State[] = [given.state];
+  targets.forEach((target, position) => {
+    const value = valueAt(given, position);
+    states = states.flatMap((state) => assign(target, value, state, context));
+  });
+  return states;
+}
+
+function assign(
+  target: luaparse.AssignmentStatement["variables"][number],
+  value: v.Value,
+  state: State,
+  context: Context,
+): readonly State[] {
+  if (target.type === "Identifier") return [assignName(target, value, state, context)];
+  return evaluate(target.base, state, context).flatMap((base) => {
+    if (target.type === "MemberExpression") {
+      return [writeIndex(base.value, v.texts([target.identifier.name]), value, base.state)];
+    }
+    return evaluate(target.index, base.state, context).map((key) =>
+      writeIndex(base.value, key.value, value, key.state),
+    );
+  });
+}
+
+function assignName(name: luaparse.Identifier, value: v.Value, state: State, context: Context): State {
+  const id = lookUp(context.scope, name.name);
+  if (id !== undefined) return withVariable(state, id, value);
+  const spot = spotOf(context.source, name);
+  context.machine.recorder.globals.set(spotKey(spot), { spot, name: name.name, written: true });
+  return state;
+}
+
+function declareFunction(node: luaparse.FunctionDeclaration, state: State, context: Context): State {
+  const { identifier } = node;
+  if (identifier?.type !== "Identifier") return state;
+  if (!node.isLocal)
+    return assignName(identifier, functionValue(node, context, identifier.name), state, context);
+  const id = declare(context, identifier);
+  return withVariable(state, id, functionValue(node, context, identifier.name));
+}
+
+function choose(statement: luaparse.IfStatement, state: State, context: Context): Flow {
+  const next: State[] = [];
+  const breaks: State[] = [];
+  const returns: Flow["returns"][number][] = [];
+  let open: readonly State[] = [state];
+  for (const clause of statement.clauses) {
+    let taken = open;
+    if (clause.type !== "ElseClause") {
+      const branches = open.map((from) => context.machine.branch(clause.condition, from, context));
+      taken = branches.flatMap((found) => found.whenTrue.map((outcome) => outcome.state));
+      open = settle(branches.flatMap((found) => found.whenFalse.map((outcome) => outcome.state)));
+    } else {
+      open = [];
+    }
+    if (taken.length === 0) continue;
+    const flow = execute(clause.body, taken, inner(context));
+    next.push(...flow.next);
+    breaks.push(...flow.breaks);
+    returns.push(...flow.returns);
+  }
+  return { next: [...next, ...open], breaks, returns };
+}
