@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { runCheck } from "./cli/check.js";
+import { runDiff } from "./cli/diff.js";
 import { runFormat } from "./cli/format.js";
 import { runGenerate } from "./cli/generate.js";
 import { runLock } from "./cli/lock.js";
@@ -31,6 +32,9 @@ command("check", "named checks, formatting, version lock, and whether the output
 command("verify", "load the scripts on a live server and run their examples, under the generated ACL too")
   .option("--redis <url>", "the server; REDIS_URL otherwise")
   .action(runVerify);
+command("diff", "tell what changed since a git revision: contract, keys, commands, limits")
+  .argument("[revision]", "the git revision", "HEAD")
+  .action(runDiff);
 command("lock", "record new versions, so that a later change of one is noticed")
   .option("--amend <script@version...>", "record this version anew; only for one that no service runs")
   .option("--retire <script@major...>", "forget a major that no service calls any more")

@@ -1,0 +1,93 @@
+import { contractOf } from "../lock/contract.js";
+import type { Model, ScriptModel } from "../model/model.js";
+import { counted } from "../naming.js";
+
+/** A side of the comparison. `fingerprints` are by the script's name. */
+export interface Side {
+  readonly model: Model;
+  readonly fingerprints: ReadonlyMap<string, string>;
+}
+
+/** What changed between two states of a `lua/` folder, in a reviewer's words: a headline a script, details below it. */
+export function describeChanges(older: Side, newer: Side): string[] {
+  const names = [
+    ...new Set([...older.model.scripts, ...newer.model.scripts].map((script) => script.name)),
+  ].sort();
+  return [
+    ...names.flatMap((name) => describeScript(name, older, newer)),
+    ...describeKeyspace(older.model, newer.model),
+  ];
+}
+
+function describeScript(name: string, older: Side, newer: Side): string[] {
+  const before = older.model.scripts.find((script) => script.name === name);
+  const after = newer.model.scripts.find((script) => script.name === name);
+  if (before === undefined && after !== undefined) {
+    return [
+      `${name} ${after.version}: new. ${after.purpose}`,
+      ...after.keys.map((key) => `  keys: ${key.access}s key.${key.key}`),
+      `  commands: ${commandNames(after).join(", ")}`,
+    ];
+  }
+  if (after === undefined) return before === undefined ? [] : [`${name} ${before.version}: removed`];
+  if (before === undefined) return [];
+  const details = [
+    ...changedLists("contract", contractLines(older.model, before), contractLines(newer.model, after)),
+    ...changedLists("commands", commandNames(before), commandNames(after)),
+    ...changedLists("limits", limitLines(before), limitLines(after)),
+    ...changedLists("flags", before.flags, after.flags),
+    ...changedValue("cost", before.cost, after.cost),
+    ...changedValue("sent twice", before.resend.mode, after.resend.mode),
+    ...changedValue("built of", before.includes.join(", "), after.includes.join(", ")),
+    ...behaviour(name, older, newer),
+  ];
+  if (details.length === 0 && before.version === after.version) return [];
+  const version = before.version === after.version ? after.version : `${before.version} -> ${after.version}`;
+  return [
+    `${name} ${version}: ${details.length === 0 ? "a new version, nothing else" : "changed"}`,
+    ...details.map((detail) => `  ${detail}`),
+  ];
+}
+
+function behaviour(name: string, older: Side, newer: Side): string[] {
+  const before = older.fingerprints.get(name);
+  const after = newer.fingerprints.get(name);
+  return before === after ? [] : ["behaviour: the function, or a fragment of it, does something else"];
+}
+
+function contractLines(model: Model, script: ScriptModel): string[] {
+  const contract = contractOf(model, script);
+  return [
+    ...contract.keys.map((key) => `key ${key}`),
+    ...contract.args.map((arg) => `argument ${arg}`),
+    ...contract.replies.map((reply) => `reply ${reply}`),
+  ];
+}
+
+function commandNames(script: ScriptModel): string[] {
+  return [...new Set(script.commands.map((use) => use.name))].sort();
+}
+
+function limitLines(script: ScriptModel): string[] {
+  return script.limits.map((limit) => `at most ${limit.atMost} ${limit.what}`);
+}
+
+function changedLists(what: string, before: readonly string[], after: readonly string[]): string[] {
+  return [
+    ...before.filter((line) => !after.includes(line)).map((line) => `${what}: - ${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `${what}: + ${line}`),
+  ];
+}
+
+function changedValue(what: string, before: string, after: string): string[] {
+  return before === after
+    ? []
+    : [`${what}: ${before === "" ? "nothing" : before} -> ${after === "" ? "nothing" : after}`];
+}
+
+function describeKeyspace(older: Model, newer: Model): string[] {
+  const lines = (model: Model) =>
+    model.keys.map((key) => `key.${key.name} ${key.pattern}, a ${key.holds}; lives: ${key.ttl}`);
+  const changes = changedLists("key", lines(older), lines(newer)).map((line) => `  ${line.slice(5)}`);
+  return changes.length === 0 ? [] : [`keyspace: ${counted(changes.length, "line")} changed`, ...changes];
+}
