@@ -1,0 +1,35 @@
+import type { Problem } from "../parse/problem.js";
+import { breach, type Checked, typeNamed, wordSpot } from "./input.js";
+
+const PRESENT = ["now", "today", "timestamp", "clock", "currently"];
+
+/** Arguments are read, and none of them is a client's clock. */
+export function checkArgs(checked: Checked): readonly Problem[] {
+  const { facts, contract } = checked;
+  const problems: Problem[] = [];
+  for (const arg of contract.args) {
+    const spot = wordSpot(checked, arg.place, arg.name);
+    if (!facts.usedParams.has(arg.name)) {
+      problems.push(breach("args/unused", spot, `nothing reads the argument \`${arg.name}\``));
+    }
+    if (arg.type.kind === "named" && isInstant(checked, arg.type.name) && meansNow(arg.name)) {
+      const message = `\`${arg.name}\` is a client's clock: no two of them agree`;
+      problems.push(breach("time/client-clock", spot, message));
+    }
+  }
+  return problems;
+}
+
+function isInstant({ types }: Checked, name: string): boolean {
+  const type = typeNamed(types, name);
+  return name === "epoch_ms" || (type?.kind === "integer" && /\bsince\b/.test(type.unit ?? ""));
+}
+
+function meansNow(name: string): boolean {
+  const words = name.split("_").filter((word) => !["ms", "s", "us", "at", "epoch"].includes(word));
+  return (
+    words.some((word) => PRESENT.includes(word)) ||
+    words.join("_") === "time" ||
+    words.join("_") === "current_time"
+  );
+}

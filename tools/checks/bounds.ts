@@ -1,0 +1,40 @@
+import type { Problem } from "../parse/problem.js";
+import { breach, type Checked } from "./input.js";
+
+const MOST_ROUNDS = 10_000;
+const MOST_UNPACKED = 1000;
+
+function figures(count: number): string {
+  return count.toLocaleString("en-GB");
+}
+
+/** Loops, unpack and calls have bounds. */
+export function checkBounds({ facts }: Checked): readonly Problem[] {
+  const { loops, unpacks, recursions } = facts.recorder;
+  const problems: Problem[] = [];
+  for (const { spot, limit, least, rounds } of loops.values()) {
+    if (limit === undefined) {
+      problems.push(breach("bounds/loop", spot, "the loop declares no limit"));
+    } else if (limit.atMost > MOST_ROUNDS) {
+      const message = `the loop may run ${figures(limit.atMost)} times, more than ${figures(MOST_ROUNDS)}`;
+      problems.push(breach("bounds/loop", spot, message, "do a part, and let the caller come back for more"));
+    } else if (least > limit.atMost) {
+      const message = `the loop runs ${figures(least)} times, and its comment says at most ${figures(limit.atMost)}`;
+      problems.push(breach("bounds/loop", spot, message, "correct the comment above the loop, or the loop"));
+    } else if (rounds > MOST_ROUNDS) {
+      const message = `within the loops around it, the loop may run ${figures(rounds)} times, more than ${figures(MOST_ROUNDS)}`;
+      problems.push(breach("bounds/loop", spot, message, "do a part, and let the caller come back for more"));
+    }
+  }
+  for (const { spot, greatest } of unpacks.values()) {
+    if (greatest <= MOST_UNPACKED) continue;
+    const message = Number.isFinite(greatest)
+      ? `unpack may give ${figures(greatest)} values, more than ${figures(MOST_UNPACKED)}`
+      : "nothing tells how many values unpack may give";
+    problems.push(breach("bounds/unpack", spot, message));
+  }
+  for (const { spot, name } of recursions.values()) {
+    problems.push(breach("bounds/recursion", spot, `\`${name}\` comes to call itself here`));
+  }
+  return problems;
+}

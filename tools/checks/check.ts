@@ -1,0 +1,93 @@
+import { analyse } from "../analysis/analyse.js";
+import type { Facts, ParamKind } from "../analysis/facts.js";
+import { REDIS_7_0 } from "../commands/redis-7.0.js";
+import type { ArgParam, TypeModel } from "../model/model.js";
+import { byPlace, type Problem } from "../parse/problem.js";
+import type { Source } from "../parse/source.js";
+import { checkArgs } from "./args.js";
+import { checkBounds } from "./bounds.js";
+import { checkCommands } from "./commands.js";
+import { checkFlags } from "./flags.js";
+import { checkGlobals } from "./globals.js";
+import { type Check, type CheckInput, choicesOf, typeNamed } from "./input.js";
+import { checkKeys } from "./keys.js";
+import { checkNumbers } from "./number.js";
+import { checkOrder } from "./order.js";
+import { checkReplies } from "./reply.js";
+import { checkWaivers, withoutWaived } from "./waivers.js";
+
+const CHECKS: readonly Check[] = [
+  checkKeys,
+  checkArgs,
+  checkReplies,
+  checkNumbers,
+  checkBounds,
+  checkCommands,
+  checkFlags,
+  checkOrder,
+  checkGlobals,
+];
+
+/** What a script does, and what is wrong with it. */
+export interface CheckResult {
+  readonly facts: Facts;
+  /** By file, line and column; each once, and without what a waiver silences. */
+  readonly problems: readonly Problem[];
+  /** What waivers in its fragments silenced, for `checkFragmentWaivers`. */
+  readonly unwaived: readonly Problem[];
+}
+
+/**
+ * Analyses a script and holds it to every rule of `RULES`. Pure; all problems are told at once.
+ *
+ * @example const { facts, problems } = checkScript({ source, contract, keyspace, types, modules });
+ */
+export function checkScript(input: CheckInput): CheckResult {
+  const { source, contract, keyspace, types, modules } = input;
+  const commands = input.commands ?? REDIS_7_0;
+  const facts = analyse({ source, params: paramKinds(input), modules, types, commands });
+  const checked = { facts, contract, keyspace, types, source };
+  const found = facts.complete ? CHECKS.flatMap((check) => check(checked)) : [];
+  const kept = withoutWaived(found, [source, ...modules.values()]);
+  const problems = distinct([...kept, ...checkWaivers(source, found)]);
+  return { facts, problems, unwaived: found };
+}
+
+/** Waivers in fragments that are wrong, or that none of the scripts needs; asked once for a whole folder. */
+export function checkFragmentWaivers(
+  modules: Iterable<Source>,
+  results: readonly CheckResult[],
+): readonly Problem[] {
+  const all = results.flatMap((result) => result.unwaived);
+  return distinct([...modules].flatMap((module) => checkWaivers(module, all)));
+}
+
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...seen.values()].sort((one, other) => byPlace(one, other) || (one.rule < other.rule ? -1 : 1));
+}
+
+function paramKinds({ contract, types }: CheckInput): ReadonlyMap<string, ParamKind> {
+  const kinds = new Map<string, ParamKind>();
+  for (const key of contract.keys) kinds.set(key.param, { kind: "key", key: key.key });
+  for (const arg of contract.args) {
+    const kind = argKind(arg, types);
+    if (kind !== undefined) kinds.set(arg.name, { ...kind, optional: arg.optional });
+  }
+  return kinds;
+}
+
+function argKind(
+  { type }: ArgParam,
+  types: readonly TypeModel[],
+): Exclude<ParamKind, { kind: "key" }> | undefined {
+  const choices = choicesOf(types, type);
+  if (choices !== undefined) return { kind: "choice", values: choices };
+  if (type.kind === "choice") return undefined;
+  const named = typeNamed(types, type.kind === "list" ? type.element : type.name);
+  if (named === undefined) return undefined;
+  if (type.kind === "list") return { kind: "list", element: named };
+  if (named.kind === "integer") return { kind: "integer", least: named.least, greatest: named.greatest };
+  if (named.kind === "text" || named.kind === "flag") return { kind: named.kind };
+  return undefined;
+}

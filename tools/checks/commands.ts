@@ -1,0 +1,86 @@
+import type { CommandVisit } from "../analysis/recorder.js";
+import { NEWER_COMMANDS } from "../commands/newer.js";
+import type { Command } from "../commands/table.js";
+import type { Problem } from "../parse/problem.js";
+import { breach, type Checked } from "./input.js";
+
+const WHOLE_KEYSPACE = "goes over the whole keyspace, not over declared keys";
+const ALL_DATABASES = "changes whole databases, not declared keys";
+
+/** Refused beside what the server's own flags refuse, and why. */
+const REFUSED: Readonly<Record<string, string>> = {
+  DBSIZE: WHOLE_KEYSPACE,
+  KEYS: WHOLE_KEYSPACE,
+  RANDOMKEY: WHOLE_KEYSPACE,
+  SCAN: WHOLE_KEYSPACE,
+  FLUSHALL: ALL_DATABASES,
+  FLUSHDB: ALL_DATABASES,
+  SWAPDB: ALL_DATABASES,
+  MIGRATE: "sends keys to another server, and waits for it",
+  MOVE: "takes a key out of its database",
+  SELECT: "changes the database under the script's keys",
+};
+
+/** Of `redis`, what a script may use beside call and pcall. */
+const API: ReadonlySet<string> = new Set(["redis.sha1hex", "redis.log", "redis.acl_check_cmd"]);
+
+/** Commands are known, allowed in scripts, and complete. */
+export function checkCommands({ facts }: Checked): readonly Problem[] {
+  const { commands, dynamic, api, answers } = facts.recorder;
+  const problems = [...commands.values()].flatMap(checkVisit);
+  for (const { spot, name } of dynamic.values()) {
+    problems.push(breach("commands/dynamic", spot, `the command that \`${name}\` runs is no literal`));
+  }
+  for (const { spot, name } of api.values()) {
+    if (API.has(name) || /^redis\.(LOG_|REDIS_)/.test(name)) continue;
+    problems.push(breach("commands/api", spot, `scripts do not use \`${name}\``));
+  }
+  for (const { spot, seen } of answers.values()) {
+    if (seen) continue;
+    problems.push(
+      breach("errors/swallowed", spot, "nothing looks at the error that redis.pcall may give back"),
+    );
+  }
+  return problems;
+}
+
+function checkVisit(visit: CommandVisit): Problem[] {
+  const { command, name, spot, misfits } = visit;
+  if (command === undefined) return [unknownCommand(visit)];
+  const problems: Problem[] = [];
+  const refused = refusal(command);
+  if (refused !== undefined) problems.push(breach("commands/forbidden", spot, `\`${name}\` ${refused}`));
+  const arity = arityMessage(visit, command);
+  if (arity !== undefined) problems.push(breach("commands/arity", spot, arity));
+  for (const misfit of misfits) {
+    problems.push(
+      breach("commands/argument", misfit.spot, `this argument of \`${name}\` may be ${misfit.what}`),
+    );
+  }
+  return problems;
+}
+
+function unknownCommand({ name, spot }: CommandVisit): Problem {
+  const since = NEWER_COMMANDS.get(name);
+  if (since === undefined) return breach("commands/unknown", spot, `Redis 7.0 has no command \`${name}\``);
+  return breach("commands/since", spot, `\`${name}\` came with ${since}; scripts run on Redis 7.0 too`);
+}
+
+function refusal(command: Command): string | undefined {
+  const { flags, name } = command;
+  const own = REFUSED[name];
+  if (own !== undefined) return own;
+  if (flags.includes("blocking")) return "waits, and a script may not";
+  if (flags.includes("noscript")) return "may not be run by a script";
+  return flags.includes("admin") ? "is for administrators" : undefined;
+}
+
+function arityMessage({ name, words, open }: CommandVisit, { arity }: Command): string | undefined {
+  const least = Math.abs(arity);
+  const few = words < least && !open;
+  if (!few && (arity < 0 || words <= least)) return undefined;
+  const needed = least - name.split(" ").length;
+  const given = words - name.split(" ").length;
+  const needs = arity < 0 ? `at least ${needed}` : `${needed}`;
+  return `\`${name}\` takes ${needs} ${needed === 1 ? "argument" : "arguments"}, and has ${given} here`;
+}

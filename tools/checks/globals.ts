@@ -1,0 +1,42 @@
+import type { Problem } from "../parse/problem.js";
+import { breach, type Checked } from "./input.js";
+
+const EDGE = "take it as a parameter of the script: the generated edge reads KEYS and ARGV";
+const NO_LOADING = "write the code out, or put it into a fragment of lib/";
+
+/** Mends of their own, by the global's name. */
+const MENDS: Readonly<Record<string, string>> = {
+  KEYS: EDGE,
+  ARGV: EDGE,
+  os: 'use require("lib.now_ms"): Redis\'s clock is the only one',
+  io: "a script reads and writes Redis only",
+  print: "a script answers by its return values",
+  "math.random": "take the random part as a parameter: a script gives the same for the same",
+  "math.randomseed": "take the random part as a parameter: a script gives the same for the same",
+  load: NO_LOADING,
+  loadstring: NO_LOADING,
+  loadfile: NO_LOADING,
+  dofile: NO_LOADING,
+  _G: "use locals: a script's globals are closed",
+  getfenv: "use locals: a script's globals are closed",
+  setfenv: "use locals: a script's globals are closed",
+  getmetatable: "use plain tables: no check sees through metatables",
+  setmetatable: "use plain tables: no check sees through metatables",
+  rawget: "use plain tables: no check sees through metatables",
+  rawset: "use plain tables: no check sees through metatables",
+  coroutine: "write it as a loop with a limit",
+  collectgarbage: "leave the memory to Redis",
+};
+
+/** Scripts keep to locals and to what every Redis gives them; fragments are required at the top. */
+export function checkGlobals({ facts }: Checked): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const { spot, name, written } of facts.recorder.globals.values()) {
+    const message = written ? `\`${name}\` is set as a global` : `scripts do not use the global \`${name}\``;
+    problems.push(breach("globals/undeclared", spot, message, MENDS[name]));
+  }
+  for (const { spot, why } of facts.recorder.requires.values()) {
+    if (why === "place") problems.push(breach("include/place", spot, "a function requires a fragment"));
+  }
+  return problems;
+}

@@ -1,0 +1,71 @@
+import type { CommandVisit, KeyTouch } from "../analysis/recorder.js";
+import * as v from "../analysis/value.js";
+import { type Holds, holdsOf, writesKey } from "../commands/table.js";
+import type { KeyParam } from "../model/model.js";
+import type { Problem } from "../parse/problem.js";
+import { breach, type Checked, listed, wordSpot } from "./input.js";
+
+/** Keys come from key parameters, and are used as declared. */
+export function checkKeys(checked: Checked): readonly Problem[] {
+  const { facts, contract } = checked;
+  const visits = [...facts.recorder.commands.values()];
+  const problems = visits.flatMap((visit) => [...undeclared(visit), ...wrongUse(visit, checked)]);
+  for (const key of contract.keys) {
+    const touches = visits.flatMap((visit) => visit.keys.filter((touch) => touch.value.keys.has(key.param)));
+    const spot = wordSpot(checked, key.place, key.param);
+    if (touches.length === 0) {
+      problems.push(breach("keys/unused", spot, `no command touches the key \`${key.param}\``));
+    } else if (key.access === "write" && !touches.some((touch) => writesKey(touch.spec))) {
+      const word = wordSpot(checked, key.place, "write");
+      const message = `\`${key.param}\` is declared write, and no command writes it`;
+      problems.push(breach("keys/access", word, message, "declare it read"));
+    }
+  }
+  return problems;
+}
+
+function undeclared(visit: CommandVisit): Problem[] {
+  const problems = visit.unclear === undefined ? [] : [breach("keys/undeclared", visit.spot, visit.unclear)];
+  for (const { spot, value } of visit.keys) {
+    if (v.isNothing({ ...value, keys: new Set() })) continue;
+    const origins = [...value.origins];
+    const origin = origins.length === 0 ? "something that is no key parameter" : listed(origins);
+    problems.push(breach("keys/undeclared", spot, `the key of \`${visit.name}\` is ${origin}`));
+  }
+  return problems;
+}
+
+function wrongUse(visit: CommandVisit, { contract, keyspace }: Checked): Problem[] {
+  const problems: Problem[] = [];
+  for (const touch of visit.keys) {
+    for (const name of touch.value.keys) {
+      const param = contract.keys.find((key) => key.param === name);
+      if (param === undefined) continue;
+      if (param.access === "read" && writesKey(touch.spec)) {
+        const message = `\`${visit.name}\` writes \`${name}\`, which is declared read`;
+        problems.push(
+          breach("keys/access", touch.spot, message, `declare it: @param ${name} key.${param.key} write`),
+        );
+      }
+      const holds = keyspace.find((key) => key.name === param.key)?.holds;
+      const worksOn = acceptedTypes(visit, touch);
+      if (holds === undefined || worksOn.includes("any") || worksOn.includes(holds)) continue;
+      problems.push(breach("keys/type", touch.spot, typeMessage(visit, param, worksOn, holds)));
+    }
+  }
+  return problems;
+}
+
+function typeMessage(visit: CommandVisit, param: KeyParam, worksOn: readonly Holds[], holds: Holds): string {
+  const kinds = worksOn.map((one) => `a ${one}`).join(" or ");
+  return `\`${visit.name}\` works on ${kinds}, and \`${param.param}\` (key.${param.key}) holds a ${holds}`;
+}
+
+/** ZUNION and its kin take plain sets as well; SORT takes lists, sets and sorted sets. */
+function acceptedTypes({ name, command }: CommandVisit, { spec }: KeyTouch): readonly Holds[] {
+  if (command === undefined) return ["any"];
+  const combines = /^Z(UNION|INTER|DIFF)/.test(name);
+  if (combines && spec.access === "RO") return ["zset", "set"];
+  if (name.startsWith("SORT")) return spec.access === "OW" ? ["list"] : ["list", "set", "zset"];
+  return [holdsOf(command)];
+}

@@ -1,0 +1,135 @@
+import type { State } from "../analysis/state.js";
+import * as v from "../analysis/value.js";
+import type { TypeModel, TypeRef } from "../model/model.js";
+import { typeNamed } from "./input.js";
+
+/** How a value differs from a declared type, and where within it: `[].count`. */
+export interface KindFault {
+  readonly rule: "reply/mismatch" | "reply/float";
+  readonly path: string;
+  readonly message: string;
+}
+
+function fault(message: string, path = ""): KindFault {
+  return { rule: "reply/mismatch", path, message };
+}
+
+/** What is wrong with a value as one of a declared type; nil and unknown parts are not asked about. */
+export function kindFault(
+  type: TypeRef,
+  value: v.Value,
+  state: State,
+  types: readonly TypeModel[],
+): KindFault | undefined {
+  if (type.kind === "choice") return choiceFault(type.values, value);
+  if (type.kind === "list") return listFault(type.element, value, state, types);
+  const named = typeNamed(types, type.name);
+  return named === undefined ? undefined : namedFault(named, value, state, types);
+}
+
+function namedFault(
+  type: TypeModel,
+  value: v.Value,
+  state: State,
+  types: readonly TypeModel[],
+): KindFault | undefined {
+  switch (type.kind) {
+    case "integer":
+      return integerFault(value);
+    case "text":
+      if (value.number !== undefined) return fault("is a number, and a text is declared");
+      return otherFault(value, "a text is declared", { text: true });
+    case "flag":
+      if (value.number !== undefined || value.text !== undefined)
+        return fault("is no flag, and a flag is declared");
+      return otherFault(value, "a flag is declared", { flag: true });
+    case "choice":
+      return choiceFault(type.values, value);
+    case "record":
+      return recordFault(type, value, state, types);
+  }
+}
+
+/** What a value may be beside numbers and texts, where none of it is declared. */
+function otherFault(
+  value: v.Value,
+  declared: string,
+  allowed: { readonly text?: boolean; readonly flag?: boolean; readonly table?: boolean },
+): KindFault | undefined {
+  if (value.keys.size > 0) return fault(`is a key's name, and ${declared}`);
+  if (value.tables.size > 0 && allowed.table !== true) return fault(`is a table, and ${declared}`);
+  if (value.functions.size > 0 || value.library !== undefined) return fault(`is a function, and ${declared}`);
+  // False stands for nothing, as Redis says it; true stands for something else.
+  if (value.yes && allowed.flag !== true) return fault(`is a flag, and ${declared}`);
+  if (value.text !== undefined && allowed.text !== true) return fault(`is a text, and ${declared}`);
+  return undefined;
+}
+
+function integerFault(value: v.Value): KindFault | undefined {
+  if (value.number?.whole === false) {
+    return { rule: "reply/float", path: "", message: "may have a fraction, and an integer is declared" };
+  }
+  return otherFault(value, "an integer is declared", {});
+}
+
+function choiceFault(values: readonly string[], value: v.Value): KindFault | undefined {
+  const declared = values.map((one) => `"${one}"`).join(" or ");
+  if (value.number !== undefined) return fault(`is a number, and ${declared} is declared`);
+  const { text } = value;
+  if (text !== undefined) {
+    if (text.literals === undefined) return fault(`is not known to be ${declared}`);
+    const wrong = [...text.literals].find((literal) => !values.includes(literal));
+    if (wrong !== undefined) return fault(`may be "${wrong}", and ${declared} is declared`);
+  }
+  return otherFault(value, `${declared} is declared`, { text: true });
+}
+
+function listFault(
+  element: string,
+  value: v.Value,
+  state: State,
+  types: readonly TypeModel[],
+): KindFault | undefined {
+  if (value.number !== undefined) return fault("is a number, and a list is declared");
+  const other = otherFault(value, "a list is declared", { table: true });
+  if (other !== undefined) return other;
+  const type = typeNamed(types, element);
+  if (type === undefined) return undefined;
+  for (const id of value.tables) {
+    const table = state.tables.get(id);
+    if (table === undefined) continue;
+    const named = [...table.fields.keys()].find((key) => !key.startsWith("["));
+    if (named !== undefined) return fault(`has the field "${named}", and a list is declared`);
+    const found = namedFault(type, { ...table.element, nil: false, no: false }, state, types);
+    if (found !== undefined) return { ...found, path: `[]${found.path}` };
+  }
+  return undefined;
+}
+
+function recordFault(
+  type: Extract<TypeModel, { kind: "record" }>,
+  value: v.Value,
+  state: State,
+  types: readonly TypeModel[],
+): KindFault | undefined {
+  if (value.number !== undefined) return fault(`is a number, and a ${type.name} is declared`);
+  const other = otherFault(value, `a ${type.name} is declared`, { table: true });
+  if (other !== undefined) return other;
+  for (const id of value.tables) {
+    const table = state.tables.get(id);
+    if (table === undefined) continue;
+    const stray = [...table.fields.keys()].find((key) => !type.fields.some((field) => field.name === key));
+    if (stray !== undefined) return fault(`has the field "${stray}", which a ${type.name} does not have`);
+    for (const field of type.fields) {
+      const held = table.fields.get(field.name) ?? v.either(table.element, v.NIL);
+      const path = `.${field.name}`;
+      const isFlag = typeNamed(types, field.type)?.kind === "flag";
+      if (held.nil || (held.no && !isFlag))
+        return fault("may be nil, and a record has all of its fields", path);
+      const named = typeNamed(types, field.type);
+      const found = named === undefined ? undefined : namedFault(named, held, state, types);
+      if (found !== undefined) return { ...found, path };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,138 @@
+/** A rule: what it asks for, and how a breach is mended. */
+export interface Rule {
+  readonly meaning: string;
+  readonly mend: string;
+}
+
+/** Every named check, in the order in which the guide lists them. The guide is generated from this table. */
+export const RULES = {
+  "keys/undeclared": {
+    meaning:
+      "Every key of a command is a key parameter as it came, not put together, read from data or written out.",
+    mend: "declare the key in keyspace.lua, take it as a parameter of type key.<name>, and pass it on unchanged",
+  },
+  "keys/unused": {
+    meaning: "Every key parameter is touched by a command.",
+    mend: "take the parameter out of the contract and the function",
+  },
+  "keys/access": {
+    meaning: "A key declared `read` is never written, and one declared `write` is.",
+    mend: "correct the access in the contract",
+  },
+  "keys/type": {
+    meaning: "A command works on the type of value that the keyspace says the key holds.",
+    mend: "use a command of that type, or correct @holds in keyspace.lua",
+  },
+  "args/unused": {
+    meaning: "Every other parameter is read.",
+    mend: "take the parameter out of the contract and the function",
+  },
+  "reply/mismatch": {
+    meaning:
+      "Every return gives what the contract declares: so many values, of these types, for this outcome.",
+    mend: "return what the contract declares, or correct the contract",
+  },
+  "reply/unreturned": {
+    meaning: "Every declared outcome is returned somewhere.",
+    mend: "take the outcome out of the contract, or return it",
+  },
+  "reply/float": {
+    meaning:
+      "Where an integer is declared, no number with a fraction can come; Redis would cut the fraction off.",
+    mend: "round it with math.floor, or read it with a check that it is an integer",
+  },
+  "number/concat": {
+    meaning:
+      "A number that may have more than 14 digits is put into text digit by digit; `..` and tostring round it.",
+    mend: 'use string.format("%.0f", number)',
+  },
+  "bounds/loop": {
+    meaning: "Every loop has a limit of at most 10,000 rounds, those of the loops around it counted in.",
+    mend: "say it in a comment on the line above: -- at most 1000 items",
+  },
+  "bounds/unpack": {
+    meaning: "No unpack gives more than 1,000 values; Lua's stack ends soon after.",
+    mend: "bound the list, unpack it in parts, or say on the line above: -- at most 1000 items",
+  },
+  "bounds/recursion": {
+    meaning: "No function calls itself, directly or through others.",
+    mend: "write it as a loop with a limit",
+  },
+  "commands/unknown": {
+    meaning: "Every command is one that Redis 7.0 has.",
+    mend: "correct the command's name",
+  },
+  "commands/since": {
+    meaning: "No command is newer than Redis 7.0, the oldest that scripts run on.",
+    mend: "use commands of Redis 7.0",
+  },
+  "commands/forbidden": {
+    meaning: "No command that scripts may not run, that blocks, or that goes over the whole keyspace.",
+    mend: "do it from the client, outside the script",
+  },
+  "commands/dynamic": {
+    meaning: "Every command's name is written out, so that a reader and the checks know it.",
+    mend: "write the command's name as a literal",
+  },
+  "commands/arity": {
+    meaning: "Every command has as many words as Redis asks for.",
+    mend: "give the command the arguments that it needs",
+  },
+  "commands/argument": {
+    meaning: "Arguments of commands are texts and numbers; Redis stops the script at nil, a flag or a table.",
+    mend: "give a text or a number, or take this way only where there is one",
+  },
+  "commands/api": {
+    meaning:
+      "Of `redis`, scripts use call and pcall; what changes the protocol or the replication is refused.",
+    mend: "use redis.call, named outcomes, and the fragments that stop a script",
+  },
+  "flags/no-writes": {
+    meaning:
+      "A script whose keys are all declared `read` writes nothing at all, so that it may run on a replica.",
+    mend: "declare the key that it changes as write, or use a command that only reads",
+  },
+  "flags/allow-oom": {
+    meaning:
+      "What lets go (release, ack, expire, delete, cancel, fail, sweep, remove) runs when memory is full.",
+    mend: "use commands that only take away, such as DEL, HDEL, ZREM, PEXPIRE",
+  },
+  "order/write-before-check": {
+    meaning: "After the first write nothing can fail: all types, states and bounds are checked before it.",
+    mend: "move it before the first write",
+  },
+  "globals/undeclared": {
+    meaning: "Scripts use locals, and of Lua's globals only those that give the same everywhere.",
+    mend: "declare it with local",
+  },
+  "time/client-clock": {
+    meaning: "The present comes from Redis's clock, not from a parameter.",
+    mend: 'use require("lib.now_ms") in the script, and drop the parameter',
+  },
+  "errors/swallowed": {
+    meaning: "An error that redis.pcall catches is looked at.",
+    mend: "use redis.call, or look at the answer's err",
+  },
+  "include/place": {
+    meaning: "Fragments are required at the top of a file.",
+    mend: "move the require to the top of the file",
+  },
+  "waiver/no-reason": {
+    meaning: "A waiver says why.",
+    mend: "write it as: -- moonpath-allow <rule>: <reason>",
+  },
+  "waiver/unknown-rule": {
+    meaning: "A waiver names a rule that there is.",
+    mend: "correct the rule's name",
+  },
+  "waiver/unused": {
+    meaning: "A waiver silences something.",
+    mend: "take the comment out",
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type RuleName = keyof typeof RULES;
+
+export function isRule(name: string): name is RuleName {
+  return Object.hasOwn(RULES, name);
+}

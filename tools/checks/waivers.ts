@@ -1,0 +1,65 @@
+import type { Problem } from "../parse/problem.js";
+import type { Source } from "../parse/source.js";
+import { breach } from "./input.js";
+import { isRule } from "./rules.js";
+
+/** `-- moonpath-allow keys/undeclared: the key is the caller's own`, on the line above. */
+interface Waiver {
+  readonly rule: string;
+  readonly reason: string;
+  readonly file: string;
+  /** The line of the comment. */
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+  /** The first line of code below it. */
+  readonly target: number;
+}
+
+function waiversOf(source: Source): readonly Waiver[] {
+  return source.lines.flatMap((text, at) => {
+    const found = /^(\s*)--+\s*moonpath-allow\b\s*([^\s:]*)\s*:?\s*(.*)$/.exec(text);
+    if (found === null) return [];
+    const [, indent = "", rule = "", reason = ""] = found;
+    let target = at + 1;
+    while (/^\s*--/.test(source.lines[target] ?? "")) target++;
+    const length = text.trimEnd().length - indent.length;
+    return [
+      {
+        rule,
+        reason,
+        file: source.file,
+        line: at + 1,
+        column: indent.length + 1,
+        length,
+        target: target + 1,
+      },
+    ];
+  });
+}
+
+function covers(waiver: Waiver, problem: Problem): boolean {
+  const { place, rule } = problem;
+  return (
+    waiver.reason !== "" && waiver.rule === rule && waiver.file === place.file && waiver.target === place.line
+  );
+}
+
+/** The problems that no waiver of these sources silences. */
+export function withoutWaived(problems: readonly Problem[], sources: readonly Source[]): readonly Problem[] {
+  const waivers = sources.flatMap(waiversOf);
+  return problems.filter((problem) => !waivers.some((waiver) => covers(waiver, problem)));
+}
+
+/** What is wrong with a source's waivers themselves, given all problems before any was silenced. */
+export function checkWaivers(source: Source, problems: readonly Problem[]): readonly Problem[] {
+  return waiversOf(source).flatMap((waiver) => {
+    const { file, line, column, length, rule } = waiver;
+    const spot = { place: { file, line, column }, length };
+    if (!isRule(rule)) return [breach("waiver/unknown-rule", spot, `there is no rule \`${rule}\``)];
+    if (waiver.reason === "")
+      return [breach("waiver/no-reason", spot, `the waiver of \`${rule}\` gives no reason`)];
+    if (problems.some((problem) => covers(waiver, problem))) return [];
+    return [breach("waiver/unused", spot, `nothing on line ${waiver.target} breaks \`${rule}\``)];
+  });
+}
