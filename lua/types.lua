@@ -43,6 +43,11 @@
 ---@range -1000000000000..1000000000000
 ---@unit units
 
+--- The levels of all warehouses of a product together, at most 100 of them.
+---@alias total integer
+---@range -100000000000000..100000000000000
+---@unit units
+
 --- A movement of units: below zero for a sale, above zero for a return.
 ---@alias change integer
 ---@range -1000000000000..1000000000000
@@ -55,7 +60,7 @@
 
 --- How often something was seen.
 ---@alias count integer
----@range 0..1000000000000
+---@range 0..9007199254740991
 ---@unit times
 
 --- How many things one call may take or return.

@@ -31,6 +31,13 @@ export const units = integerType("units", 0, 1000000000000);
 export const level = integerType("level", -1000000000000, 1000000000000);
 
 /**
+ * The levels of all warehouses of a product together, at most 100 of them.
+ *
+ * Counts units.
+ */
+export const total = integerType("total", -100000000000000, 100000000000000);
+
+/**
  * A movement of units: below zero for a sale, above zero for a return.
  *
  * Counts units.
@@ -49,7 +56,7 @@ export const minor = integerType("minor", 0, 1000000000000);
  *
  * Counts times.
  */
-export const count = integerType("count", 0, 1000000000000);
+export const count = integerType("count", 0, 9007199254740991);
 
 /**
  * How many things one call may take or return.

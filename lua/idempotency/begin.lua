@@ -72,7 +72,18 @@ local function begin(request, owner, fingerprint, lease_ms)
   if state and runner == owner then
     new_fence = fence
   end
-  redis.call("HSET", request, "state", "running", "owner", owner, "fence", new_fence, "fingerprint", fingerprint)
+  redis.call(
+    "HSET",
+    request,
+    "state",
+    "running",
+    "owner",
+    owner,
+    "fence",
+    new_fence,
+    "fingerprint",
+    fingerprint
+  )
   redis.call("HSET", request, "lease_ends", now + lease_ms)
   redis.call("PEXPIRE", request, lease_ms + KEPT_AFTER_LEASE_MS)
   return "run", new_fence

@@ -1,10 +1,14 @@
+local corrupt = require("lib.corrupt")
 local stored_integer = require("lib.stored_integer")
 
---- Reads products and their counts, by the products' names.
+--- Reads products and their counts, by the products' names in the server's collation.
 ---
 ---@param fields string[] as Redis gave them: a product, its count, and so on; at most 1000 products
 ---@return product_views[] views
 local function product_counts(fields)
+  if #fields > 2000 then
+    corrupt("batch of more than 1000 products", 2)
+  end
   local views = {}
   -- at most 1000 products
   for position = 1, #fields, 2 do

@@ -1,19 +1,27 @@
+local corrupt = require("lib.corrupt")
 local stored_integer = require("lib.stored_integer")
 
---- A product's levels, by the warehouses' names.
+local MOST_LEVEL = 1000000000000
+-- A level and a sequence of each of 100 warehouses, and the total; a name and a value each.
+local MOST_FIELDS = 402
+
+--- A product's levels, by the warehouses' names in the server's collation.
 ---
 ---@param stock key.stock
 ---@return warehouse_level[] levels
 local function stock_levels(stock)
   local fields = redis.call("HGETALL", stock)
+  if #fields > MOST_FIELDS then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
   local levels = {}
-  -- at most 201 fields: a level and a sequence of each of 100 warehouses, and the total
+  -- at most 201 fields
   for position = 1, #fields, 2 do
     local warehouse = string.match(fields[position], "^level:(.+)$")
     if warehouse then
       levels[#levels + 1] = {
         warehouse = warehouse,
-        quantity = stored_integer(fields[position + 1], "level of a warehouse"),
+        quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
       }
     end
   end

@@ -2,6 +2,8 @@ local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
+local MOST_MINOR = 1000000000000
+
 --- Reads what a product costs now, in one currency: base, sale and effective price.
 ---
 --- Whether a sale holds is decided by Redis's clock, so that every service shows the same price.
@@ -33,8 +35,8 @@ local stored_integer = require("lib.stored_integer")
 ---  error  CORRUPT base
 local function read(price)
   local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
-  local base = stored_integer(stored[1], "base")
-  local sale = stored_integer(stored[2], "sale")
+  local base = stored_integer(stored[1], "base", 0, MOST_MINOR)
+  local sale = stored_integer(stored[2], "sale", 0, MOST_MINOR)
   local starts = stored_integer(stored[3], "sale_starts")
   local ends = stored_integer(stored[4], "sale_ends")
   if not base then

@@ -1,11 +1,41 @@
+local corrupt = require("lib.corrupt")
+local misuse = require("lib.misuse")
 local stock_levels = require("lib.stock_levels")
 local stock_status = require("lib.stock_status")
 local stored_integer = require("lib.stored_integer")
-local corrupt = require("lib.corrupt")
+
+local MOST_UNITS = 1000000000000
+local MOST_TOTAL = 100 * MOST_UNITS
+
+-- A sale goes to the fullest warehouse first, a return to the emptiest; the name decides between equals.
+local function sort_for(change, levels)
+  table.sort(levels, function(one, other)
+    if one.quantity == other.quantity then
+      return one.warehouse < other.warehouse
+    end
+    return (one.quantity > other.quantity) == (change < 0)
+  end)
+end
+
+-- What each warehouse gives (below zero) or takes, and what is left of the change when all have given what they have.
+local function share(change, levels)
+  local moves = {}
+  local left = change
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    local move = left
+    if change < 0 then
+      move = -math.min(-left, math.max(level.quantity, 0))
+    end
+    moves[position] = move
+    left = left - move
+  end
+  return moves, left
+end
 
 --- Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
 ---
---- A sale is taken whole or refused whole. Without a warehouse, a sale draws on the fullest one first and a return goes to
+--- A sale is taken whole or refused whole; what is owed on backorder in one warehouse is not for sale in another. Without a warehouse, a sale draws on the fullest one first and a return goes to
 --- the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
 ---
 ---@version 1.0.0
@@ -18,7 +48,7 @@ local corrupt = require("lib.corrupt")
 ---@param remember_ms ms how long the answer is remembered
 ---@return "adjusted"|"refused"|"unknown" outcome refused: too few units; unknown: no such stock yet, nothing is remembered
 ---@return flag? repeated when adjusted|refused: this operation had its answer before
----@return level? total when adjusted|refused: over all warehouses, after this operation
+---@return total? total when adjusted|refused: over all warehouses, after this operation
 ---@return stock_status? status when adjusted|refused
 ---@cost O(W log W), W the product's warehouses, at most 100
 ---@resend safe the remembered answer makes a second run change nothing
@@ -58,7 +88,7 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
   local remembered = redis.call("GET", answer)
   if remembered then
     local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
-    local total = stored_integer(total_then or "", "stock-operation")
+    local total = stored_integer(total_then or "", "stock-operation", -MOST_TOTAL, MOST_TOTAL)
     if outcome == "adjusted" then
       return "adjusted", true, total, stock_status(total, low)
     elseif outcome == "refused" then
@@ -79,32 +109,20 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
   if #sources == 0 then
     return "unknown"
   end
-  table.sort(sources, function(one, other)
-    if one.quantity == other.quantity then
-      return one.warehouse < other.warehouse
-    end
-    return (one.quantity > other.quantity) == (change < 0)
-  end)
 
-  -- What each source gives or takes; what none of them can give falls to the first, on backorder.
-  local moves = {}
-  local open = change
-  -- at most 100 warehouses
-  for position, source in ipairs(sources) do
-    local move = open
-    if change < 0 then
-      move = -math.min(-open, math.max(source.quantity, 0))
-    end
-    moves[position] = move
-    open = open - move
-  end
-  if open < 0 and not backorder then
+  sort_for(change, sources)
+  local moves, left = share(change, sources)
+  local new_total = total + change
+  if change < 0 and (left < 0 or new_total < 0) and not backorder then
     redis.call("SET", answer, string.format("refused %.0f", total), "PX", remember_ms)
     return "refused", false, total, stock_status(total, low)
   end
-  moves[1] = moves[1] + open
+  -- What nobody has falls to the first, on backorder.
+  moves[1] = moves[1] + left
+  if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
+    misuse("stock.adjust change: a warehouse's level stays from -10^12 to 10^12")
+  end
 
-  local new_total = total + change
   -- at most 100 warehouses
   for position, source in ipairs(sources) do
     if moves[position] ~= 0 then

@@ -2,6 +2,8 @@ local stock_status = require("lib.stock_status")
 local stored_integer = require("lib.stored_integer")
 
 local MOST_WAREHOUSES = 100
+local MOST_UNITS = 1000000000000
+local MOST_TOTAL = MOST_WAREHOUSES * MOST_UNITS
 
 --- Sets one warehouse's stock of a product and returns the product's total and status.
 ---
@@ -14,7 +16,7 @@ local MOST_WAREHOUSES = 100
 ---@param sequence sequence the warehouse's event number; higher is later
 ---@param low units at or below this total the product counts as low
 ---@return "applied"|"repeated"|"stale"|"full" outcome full: the product is in 100 other warehouses already
----@return level? total when applied|repeated|stale: over all warehouses
+---@return total? total when applied|repeated|stale: over all warehouses
 ---@return stock_status? status when applied|repeated|stale
 ---@cost O(1)
 ---@resend safe the sequence makes a second run change nothing
@@ -42,8 +44,8 @@ local function apply(stock, warehouse, quantity, sequence, low)
   local level_field = "level:" .. warehouse
   local sequence_field = "seq:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
-  local total = stored_integer(stored[1], "total") or 0
-  local level = stored_integer(stored[2], "level of a warehouse")
+  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL) or 0
+  local level = stored_integer(stored[2], "level of a warehouse", -MOST_UNITS, MOST_UNITS)
   local latest = stored_integer(stored[3], "sequence of a warehouse")
 
   if latest and sequence == latest then

@@ -7,7 +7,7 @@ local stock_status = require("lib.stock_status")
 ---@param stock key.stock read
 ---@param low units at or below this total the product counts as low
 ---@return "known"|"unknown" outcome unknown: no warehouse has reported yet
----@return level? total when known: over all warehouses
+---@return total? total when known: over all warehouses
 ---@return stock_status? status when known
 ---@return warehouse_level[]? levels when known: by the warehouses' names
 ---@cost O(W log W), W the product's warehouses, at most 100

@@ -32,7 +32,9 @@ local stored_integer = require("lib.stored_integer")
 ---  error  CORRUPT views-sequence
 local function ack(taken, latest, batch)
   local current = stored_integer(redis.call("GET", latest), "views-sequence") or 0
-  if batch > current then
+  -- Asked for its type alone: DEL would take any.
+  redis.call("HLEN", taken)
+  if batch < 1 or batch > current then
     return "unknown"
   end
   if batch == current then

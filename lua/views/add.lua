@@ -1,4 +1,7 @@
+local misuse = require("lib.misuse")
 local stored_integer = require("lib.stored_integer")
+
+local MOST_VIEWS = 9007199254740991
 
 --- Counts views of one or more products, once.
 ---
@@ -44,6 +47,9 @@ local function add(live, counted, views, remember_ms)
       before = stored_integer(redis.call("HGET", live, viewed.product), "views of a product") or 0
     end
     totals[viewed.product] = before + viewed.count
+    if totals[viewed.product] > MOST_VIEWS then
+      misuse("views.add views: a product's views stay below 2^53")
+    end
   end
 
   -- at most 1000 products

@@ -1,3 +1,4 @@
+local corrupt = require("lib.corrupt")
 local product_counts = require("lib.product_counts")
 local stored_integer = require("lib.stored_integer")
 
@@ -39,6 +40,9 @@ local stored_integer = require("lib.stored_integer")
 local function take(live, taken, latest, limit)
   local pending = product_counts(redis.call("HGETALL", taken))
   local batch = stored_integer(redis.call("GET", latest), "views-sequence") or 0
+  if #pending > 0 and batch == 0 then
+    corrupt("views-sequence")
+  end
   if #pending > 0 then
     return "batch", batch, pending
   end

@@ -17,20 +17,23 @@ local function now_ms()
 	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
+local MOST_MINOR = 1000000000000
 local function read(price)
 	local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
-	local base = stored_integer(stored[1], "base")
-	local sale = stored_integer(stored[2], "sale")
+	local base = stored_integer(stored[1], "base", 0, MOST_MINOR)
+	local sale = stored_integer(stored[2], "sale", 0, MOST_MINOR)
 	local starts = stored_integer(stored[3], "sale_starts")
 	local ends = stored_integer(stored[4], "sale_ends")
 	if not base then

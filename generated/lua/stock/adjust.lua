@@ -12,25 +12,36 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local function misuse(expected)
+	stop("ARGUMENT", expected, 2)
+end
+
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
+local MOST_LEVEL = 1000000000000
+local MOST_FIELDS = 402
 local function stock_levels(stock)
 	local fields = redis.call("HGETALL", stock)
+	if # fields > MOST_FIELDS then
+		corrupt("stock of more than 100 warehouses", 2)
+	end
 	local levels = {}
 	for position = 1, # fields, 2 do
 		local warehouse = string.match(fields[position], "^level:(.+)$")
 		if warehouse then
 			levels[# levels + 1] = {
 				warehouse = warehouse,
-				quantity = stored_integer(fields[position + 1], "level of a warehouse"),
+				quantity = stored_integer(fields[position + 1], "level of a warehouse", - MOST_LEVEL, MOST_LEVEL),
 			}
 		end
 	end
@@ -50,12 +61,35 @@ local function stock_status(total, low)
 	return "in_stock"
 end
 
+local MOST_UNITS = 1000000000000
+local MOST_TOTAL = 100 * MOST_UNITS
+local function sort_for(change, levels)
+	table.sort(levels, function(one, other)
+		if one.quantity == other.quantity then
+			return one.warehouse < other.warehouse
+		end
+		return (one.quantity > other.quantity) == (change < 0)
+	end)
+end
+local function share(change, levels)
+	local moves = {}
+	local left = change
+	for position, level in ipairs(levels) do
+		local move = left
+		if change < 0 then
+			move = - math.min(- left, math.max(level.quantity, 0))
+		end
+		moves[position] = move
+		left = left - move
+	end
+	return moves, left
+end
 local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
 	local levels = stock_levels(stock)
 	local remembered = redis.call("GET", answer)
 	if remembered then
 		local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
-		local total = stored_integer(total_then or "", "stock-operation")
+		local total = stored_integer(total_then or "", "stock-operation", - MOST_TOTAL, MOST_TOTAL)
 		if outcome == "adjusted" then
 			return "adjusted", true, total, stock_status(total, low)
 		elseif outcome == "refused" then
@@ -74,28 +108,17 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 	if # sources == 0 then
 		return "unknown"
 	end
-	table.sort(sources, function(one, other)
-		if one.quantity == other.quantity then
-			return one.warehouse < other.warehouse
-		end
-		return (one.quantity > other.quantity) == (change < 0)
-	end)
-	local moves = {}
-	local open = change
-	for position, source in ipairs(sources) do
-		local move = open
-		if change < 0 then
-			move = - math.min(- open, math.max(source.quantity, 0))
-		end
-		moves[position] = move
-		open = open - move
-	end
-	if open < 0 and not backorder then
+	sort_for(change, sources)
+	local moves, left = share(change, sources)
+	local new_total = total + change
+	if change < 0 and (left < 0 or new_total < 0) and not backorder then
 		redis.call("SET", answer, string.format("refused %.0f", total), "PX", remember_ms)
 		return "refused", false, total, stock_status(total, low)
 	end
-	moves[1] = moves[1] + open
-	local new_total = total + change
+	moves[1] = moves[1] + left
+	if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
+		misuse("stock.adjust change: a warehouse's level stays from -10^12 to 10^12")
+	end
 	for position, source in ipairs(sources) do
 		if moves[position] ~= 0 then
 			redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])

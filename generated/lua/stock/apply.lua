@@ -22,23 +22,27 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local MOST_WAREHOUSES = 100
+local MOST_UNITS = 1000000000000
+local MOST_TOTAL = MOST_WAREHOUSES * MOST_UNITS
 local function apply(stock, warehouse, quantity, sequence, low)
 	local level_field = "level:" .. warehouse
 	local sequence_field = "seq:" .. warehouse
 	local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
-	local total = stored_integer(stored[1], "total") or 0
-	local level = stored_integer(stored[2], "level of a warehouse")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL) or 0
+	local level = stored_integer(stored[2], "level of a warehouse", - MOST_UNITS, MOST_UNITS)
 	local latest = stored_integer(stored[3], "sequence of a warehouse")
 	if latest and sequence == latest then
 		return "repeated", total, stock_status(total, low)

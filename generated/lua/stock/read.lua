@@ -12,25 +12,32 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
+local MOST_LEVEL = 1000000000000
+local MOST_FIELDS = 402
 local function stock_levels(stock)
 	local fields = redis.call("HGETALL", stock)
+	if # fields > MOST_FIELDS then
+		corrupt("stock of more than 100 warehouses", 2)
+	end
 	local levels = {}
 	for position = 1, # fields, 2 do
 		local warehouse = string.match(fields[position], "^level:(.+)$")
 		if warehouse then
 			levels[# levels + 1] = {
 				warehouse = warehouse,
-				quantity = stored_integer(fields[position + 1], "level of a warehouse"),
+				quantity = stored_integer(fields[position + 1], "level of a warehouse", - MOST_LEVEL, MOST_LEVEL),
 			}
 		end
 	end

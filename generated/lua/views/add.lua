@@ -8,20 +8,27 @@ local function stop(code, what, level)
 	})
 end
 
+local function misuse(expected)
+	stop("ARGUMENT", expected, 2)
+end
+
 local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
+local MOST_VIEWS = 9007199254740991
 local function add(live, counted, views, remember_ms)
 	if redis.call("GET", counted) then
 		return "repeated"
@@ -33,6 +40,9 @@ local function add(live, counted, views, remember_ms)
 			before = stored_integer(redis.call("HGET", live, viewed.product), "views of a product") or 0
 		end
 		totals[viewed.product] = before + viewed.count
+		if totals[viewed.product] > MOST_VIEWS then
+			misuse("views.add views: a product's views stay below 2^53")
+		end
 	end
 	for product, total in pairs(totals) do
 		redis.call("HSET", live, product, total)
@@ -80,7 +90,7 @@ end
 local given_views = edge_list("views", function()
 	return {
 		product = edge_text("views.product", edge_next(), 1, 256, "[%c{}]"),
-		count = edge_integer("views.count", edge_next(), 0, 1000000000000)
+		count = edge_integer("views.count", edge_next(), 0, 9007199254740991)
 	}
 end)
 local given_remember_ms = edge_integer("remember_ms", edge_next(), 1, 31622400000)

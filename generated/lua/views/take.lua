@@ -12,17 +12,22 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local function product_counts(fields)
+	if # fields > 2000 then
+		corrupt("batch of more than 1000 products", 2)
+	end
 	local views = {}
 	for position = 1, # fields, 2 do
 		views[# views + 1] = {
@@ -39,6 +44,9 @@ end
 local function take(live, taken, latest, limit)
 	local pending = product_counts(redis.call("HGETALL", taken))
 	local batch = stored_integer(redis.call("GET", latest), "views-sequence") or 0
+	if # pending > 0 and batch == 0 then
+		corrupt("views-sequence")
+	end
 	if # pending > 0 then
 		return "batch", batch, pending
 	end

@@ -41,7 +41,7 @@ const field = {
 export const ack: Script<AckArgs, AckReply> = {
   name: "expiry.ack",
   version: "1.0.0",
-  digest: "a81f69ad51fb9d85e0a123275eb3b806e582226c",
+  digest: "a04f1a6eee04ff8dc7a036e6841ef1261a00b44a",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -68,8 +68,8 @@ export const ack: Script<AckArgs, AckReply> = {
     "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
     "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
-    "lua/lib/stored_integer.lua": { 20: 8, 21: 9, 22: 10, 24: 13, 25: 14, 27: 16 },
-    "lua/expiry/ack.lua": { 30: 5, 31: 42, 32: 43, 33: 44, 34: 45, 36: 49, 37: 50, 38: 52, 39: 53, 40: 55, 41: 56, 42: 57, 43: 58, 44: 59, 48: 63 },
+    "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
+    "lua/expiry/ack.lua": { 32: 5, 33: 42, 34: 43, 35: 44, 36: 45, 38: 49, 39: 50, 40: 52, 41: 53, 42: 55, 43: 56, 44: 57, 45: 58, 46: 59, 50: 63 },
   },
   lua: `#!lua flags=allow-oom
 -- expiry.ack 1.0.0. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
@@ -90,14 +90,16 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local LEASE = ""

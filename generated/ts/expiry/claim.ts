@@ -53,7 +53,7 @@ const field = {
 export const claim: Script<ClaimArgs, ClaimReply> = {
   name: "expiry.claim",
   version: "1.0.0",
-  digest: "8370c63f1e5d121d695e3a21386b11d4cf5b260d",
+  digest: "aa014544074f916edda96c21b97cc5c0b3816dff",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -95,10 +95,10 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/lib/claimed_items.lua": { 25: 9, 26: 10, 27: 11, 28: 13, 29: 14, 30: 15, 31: 15, 32: 15, 35: 17 },
-    "lua/lib/now_ms.lua": { 38: 4, 39: 5, 40: 6 },
-    "lua/expiry/claim.lua": { 43: 6, 44: 49, 45: 50, 46: 52, 47: 54, 48: 55, 49: 56, 51: 58, 53: 61, 54: 62, 55: 63, 56: 65, 57: 66, 59: 68, 60: 69, 61: 70, 62: 71, 63: 72, 64: 73, 65: 74, 67: 76, 69: 79, 70: 80, 71: 82, 72: 83, 73: 84, 74: 85, 76: 87, 77: 88, 79: 90, 80: 91, 81: 92 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/lib/claimed_items.lua": { 27: 9, 28: 10, 29: 11, 30: 13, 31: 14, 32: 15, 33: 15, 34: 15, 37: 17 },
+    "lua/lib/now_ms.lua": { 40: 4, 41: 5, 42: 6 },
+    "lua/expiry/claim.lua": { 45: 6, 46: 49, 47: 50, 48: 52, 49: 54, 50: 55, 51: 56, 53: 58, 55: 61, 56: 62, 57: 63, 58: 65, 59: 66, 61: 68, 62: 69, 63: 70, 64: 71, 65: 72, 66: 73, 67: 74, 69: 76, 71: 79, 72: 80, 73: 82, 74: 83, 75: 84, 76: 85, 78: 87, 79: 88, 81: 90, 82: 91, 83: 92 },
   },
   lua: `#!lua
 -- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
@@ -114,14 +114,16 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local function claimed_items(attempts, names, more)

@@ -36,7 +36,7 @@ const field = {
 export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "3bc93523395e03c20ed61144b2980dda4adf954c",
+  digest: "be5729d91ba6db5a21608047fb296b0d28142916",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -61,8 +61,8 @@ export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
     "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
     "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
-    "lua/lib/stored_integer.lua": { 20: 8, 21: 9, 22: 10, 24: 13, 25: 14, 27: 16 },
-    "lua/expiry/upcoming.lua": { 30: 29, 31: 30, 32: 32, 33: 34, 34: 35, 35: 35, 36: 35, 39: 37 },
+    "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
+    "lua/expiry/upcoming.lua": { 32: 29, 33: 30, 34: 32, 35: 34, 36: 35, 37: 35, 38: 35, 41: 37 },
   },
   lua: `#!lua flags=no-writes
 -- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath. DO NOT EDIT.
@@ -83,14 +83,16 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local function upcoming(due, within_ms, limit)

@@ -61,7 +61,7 @@ const field = {
 export const begin: Script<BeginArgs, BeginReply> = {
   name: "idempotency.begin",
   version: "1.0.0",
-  digest: "99e36b65b758b82c4fb7719a8b8a9281649bee3b",
+  digest: "ea40d17ce0d408fb5fd7a49465ca603fd0839c92",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -107,8 +107,8 @@ export const begin: Script<BeginArgs, BeginReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/next_fence.lua": { 15: 8, 16: 9, 17: 10, 18: 11 },
     "lua/lib/now_ms.lua": { 21: 4, 22: 5, 23: 6 },
-    "lua/lib/stored_integer.lua": { 26: 8, 27: 9, 28: 10, 30: 13, 31: 14, 33: 16 },
-    "lua/idempotency/begin.lua": { 36: 7, 37: 46, 38: 47, 39: 48, 40: 49, 41: 50, 42: 51, 43: 53, 44: 54, 45: 55, 47: 57, 48: 58, 49: 59, 51: 61, 53: 63, 54: 64, 56: 66, 57: 67, 60: 71, 61: 72, 62: 73, 64: 75, 65: 76, 66: 77, 67: 78 },
+    "lua/lib/stored_integer.lua": { 26: 4, 27: 13, 28: 14, 29: 15, 31: 17, 32: 18, 33: 19, 35: 21 },
+    "lua/idempotency/begin.lua": { 38: 7, 39: 46, 40: 47, 41: 48, 42: 49, 43: 50, 44: 51, 45: 53, 46: 54, 47: 55, 49: 57, 50: 58, 51: 59, 53: 61, 55: 63, 56: 64, 58: 66, 59: 67, 62: 71, 63: 72, 64: 73, 66: 75, 67: 87, 68: 88, 69: 89 },
   },
   lua: `#!lua
 -- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
@@ -135,14 +135,16 @@ local function now_ms()
 	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local KEPT_AFTER_LEASE_MS = 86400000

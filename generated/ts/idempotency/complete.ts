@@ -48,7 +48,7 @@ const field = {
 export const complete: Script<CompleteArgs, CompleteReply> = {
   name: "idempotency.complete",
   version: "1.0.0",
-  digest: "18cbe2c51d147b33db9532b4aa49523417732b98",
+  digest: "6392b7a01ef50130ef3776d5afeaa3b5ecf6705d",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -73,8 +73,8 @@ export const complete: Script<CompleteArgs, CompleteReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/idempotency/complete.lua": { 25: 30, 26: 31, 27: 32, 28: 33, 29: 34, 31: 36, 32: 37, 34: 39, 35: 40, 36: 41, 37: 42 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/idempotency/complete.lua": { 27: 30, 28: 31, 29: 32, 30: 33, 31: 34, 33: 36, 34: 37, 36: 39, 37: 40, 38: 41, 39: 42 },
   },
   lua: `#!lua
 -- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath. DO NOT EDIT.
@@ -90,14 +90,16 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local function complete(request, owner, fence, reply, remember_ms)

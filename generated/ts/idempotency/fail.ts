@@ -42,7 +42,7 @@ const field = {
 export const fail: Script<FailArgs, FailReply> = {
   name: "idempotency.fail",
   version: "1.0.0",
-  digest: "95b3230d54aed27f00a6b7133ee1dff58172b058",
+  digest: "6b2ddd2d1d265eb63b6dc191a47da9ff2b9f8889",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -65,8 +65,8 @@ export const fail: Script<FailArgs, FailReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/idempotency/fail.lua": { 25: 29, 26: 30, 27: 31, 28: 32, 29: 33, 31: 35, 32: 36 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/idempotency/fail.lua": { 27: 29, 28: 30, 29: 31, 30: 32, 31: 33, 33: 35, 34: 36 },
   },
   lua: `#!lua flags=allow-oom
 -- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath. DO NOT EDIT.
@@ -82,14 +82,16 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local function fail(request, owner, fence)

@@ -50,7 +50,7 @@ const field = {
 export const acquire: Script<AcquireArgs, AcquireReply> = {
   name: "lock.acquire",
   version: "1.0.0",
-  digest: "7fb0cfc2f99c01adc755e77369d2acdfd49edb9e",
+  digest: "bd1a055429863d9d31b32ef5ebea84dbec65133e",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -90,8 +90,8 @@ export const acquire: Script<AcquireArgs, AcquireReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/next_fence.lua": { 15: 8, 16: 9, 17: 10, 18: 11 },
-    "lua/lib/stored_integer.lua": { 21: 8, 22: 9, 23: 10, 25: 13, 26: 14, 28: 16 },
-    "lua/lock/acquire.lua": { 31: 6, 32: 41, 33: 42, 34: 43, 35: 44, 36: 45, 37: 47, 38: 48, 39: 49, 40: 50, 42: 52, 43: 53, 45: 55, 46: 56, 48: 59, 49: 60, 50: 61, 51: 62, 52: 63 },
+    "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
+    "lua/lock/acquire.lua": { 33: 6, 34: 41, 35: 42, 36: 43, 37: 44, 38: 45, 39: 47, 40: 48, 41: 49, 42: 50, 44: 52, 45: 53, 47: 55, 48: 56, 50: 59, 51: 60, 52: 61, 53: 62, 54: 63 },
   },
   lua: `#!lua
 -- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
@@ -113,14 +113,16 @@ local function next_fence(last)
 	return math.max(now_us, (last or 0) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local FENCE_KEPT_MS = 86400000

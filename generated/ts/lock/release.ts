@@ -40,7 +40,7 @@ const field = {
 export const release: Script<ReleaseArgs, ReleaseReply> = {
   name: "lock.release",
   version: "1.0.0",
-  digest: "af05bf79b09ec62da866881b9e9b6c2d827ab8e1",
+  digest: "80f9e01a2c1dac65fe2117ccb56988e6665c8268",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -63,8 +63,8 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/lock/release.lua": { 25: 29, 26: 30, 27: 31, 28: 32, 30: 34, 31: 35 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/lock/release.lua": { 27: 29, 28: 30, 29: 31, 30: 32, 32: 34, 33: 35 },
   },
   lua: `#!lua flags=allow-oom
 -- lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
@@ -80,14 +80,16 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local function release(lock, owner, fence)

@@ -43,7 +43,7 @@ const field = {
 export const renew: Script<RenewArgs, RenewReply> = {
   name: "lock.renew",
   version: "1.0.0",
-  digest: "5b13002c0212491fffd6765cba49a63cfaf2c20b",
+  digest: "135afc1c2d85ad0b2a7b86e7df5dc5be5f99cb8d",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -67,8 +67,8 @@ export const renew: Script<RenewArgs, RenewReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/lock/renew.lua": { 25: 28, 26: 29, 27: 30, 28: 31, 30: 33, 31: 34 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/lock/renew.lua": { 27: 28, 28: 29, 29: 30, 30: 31, 32: 33, 33: 34 },
   },
   lua: `#!lua flags=allow-oom
 -- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath. DO NOT EDIT.
@@ -84,14 +84,16 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local function renew(lock, owner, fence, lease_ms)

@@ -49,7 +49,7 @@ const field = {
 export const apply: Script<ApplyArgs, ApplyReply> = {
   name: "price.apply",
   version: "1.0.0",
-  digest: "37b9ffdd90a259b5f45637656b27e54583dd58a9",
+  digest: "8b5bd98514b6a661eeeef9e5551fe88c317bc486",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -76,8 +76,8 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/misuse.lua": { 11: 6, 12: 7 },
     "lua/lib/corrupt.lua": { 15: 7, 16: 8 },
-    "lua/lib/stored_integer.lua": { 19: 8, 20: 9, 21: 10, 23: 13, 24: 14, 26: 16 },
-    "lua/price/apply.lua": { 29: 5, 30: 6, 31: 45, 32: 46, 33: 47, 35: 49, 36: 50, 38: 53, 39: 54, 40: 55, 41: 56, 43: 58, 44: 59, 46: 62, 47: 63, 48: 64, 50: 66 },
+    "lua/lib/stored_integer.lua": { 19: 4, 20: 13, 21: 14, 22: 15, 24: 17, 25: 18, 26: 19, 28: 21 },
+    "lua/price/apply.lua": { 31: 5, 32: 6, 33: 45, 34: 46, 35: 47, 37: 49, 38: 50, 40: 53, 41: 54, 42: 55, 43: 56, 45: 58, 46: 59, 48: 62, 49: 63, 50: 64, 52: 66 },
   },
   lua: `#!lua
 -- price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath. DO NOT EDIT.
@@ -97,14 +97,16 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local ALWAYS_MS = 0

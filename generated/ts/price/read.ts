@@ -53,7 +53,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "147f76fc8d9994c39b75c81f6d4aa099efe52e54",
+  digest: "2a7f22b0d6947c813c309b57743318e415ea9e08",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -88,8 +88,8 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/now_ms.lua": { 15: 4, 16: 5, 17: 6 },
-    "lua/lib/stored_integer.lua": { 20: 8, 21: 9, 22: 10, 24: 13, 25: 14, 27: 16 },
-    "lua/price/read.lua": { 30: 34, 31: 35, 32: 36, 33: 37, 34: 38, 35: 39, 36: 40, 37: 41, 39: 43, 40: 44, 42: 46, 43: 47, 45: 50, 46: 51, 47: 52, 48: 53, 49: 54, 51: 56 },
+    "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
+    "lua/price/read.lua": { 32: 5, 33: 36, 34: 37, 35: 38, 36: 39, 37: 40, 38: 41, 39: 42, 40: 43, 42: 45, 43: 46, 45: 48, 46: 49, 48: 52, 49: 53, 50: 54, 51: 55, 52: 56, 54: 58 },
   },
   lua: `#!lua flags=no-writes
 -- price.read 1.0.0. Generated from lua/price/read.lua by moonpath. DO NOT EDIT.
@@ -110,20 +110,23 @@ local function now_ms()
 	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
+local MOST_MINOR = 1000000000000
 local function read(price)
 	local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
-	local base = stored_integer(stored[1], "base")
-	local sale = stored_integer(stored[2], "sale")
+	local base = stored_integer(stored[1], "base", 0, MOST_MINOR)
+	local sale = stored_integer(stored[2], "sale", 0, MOST_MINOR)
 	local starts = stored_integer(stored[3], "sale_starts")
 	local ends = stored_integer(stored[4], "sale_ends")
 	if not base then

@@ -31,7 +31,7 @@ export type AdjustReply =
       readonly outcome: "adjusted" | "refused";
       /** flag; this operation had its answer before */
       readonly repeated: boolean;
-      /** units, -1000000000000 to 1000000000000; over all warehouses, after this operation */
+      /** units, -100000000000000 to 100000000000000; over all warehouses, after this operation */
       readonly total: number;
       /** stock_status */
       readonly status: types.StockStatus;
@@ -51,21 +51,21 @@ const argument = {
 const field = {
   outcome: choiceType(["adjusted", "refused", "unknown"]),
   repeated: types.flag,
-  total: types.level,
+  total: types.total,
   status: types.stockStatus,
 };
 
 /**
  * Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
  *
- * A sale is taken whole or refused whole. Without a warehouse, a sale draws on the fullest one first and a return goes to the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
+ * A sale is taken whole or refused whole; what is owed on backorder in one warehouse is not for sale in another. Without a warehouse, a sale draws on the fullest one first and a return goes to the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
  *
  * @see lua/stock/adjust.lua
  */
 export const adjust: Script<AdjustArgs, AdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "6a36e60a4594af00091ec9111a74939729396610",
+  digest: "110ce85c06112cbcb55d05bd8bee0e3b65d5cb33",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -109,10 +109,11 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/lib/stock_levels.lua": { 25: 7, 26: 8, 27: 9, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 37: 20, 38: 21, 40: 23 },
-    "lua/lib/stock_status.lua": { 43: 6, 44: 7, 45: 8, 47: 10, 48: 11, 50: 13 },
-    "lua/stock/adjust.lua": { 53: 56, 54: 57, 55: 58, 56: 59, 57: 60, 58: 61, 59: 62, 60: 63, 61: 64, 62: 65, 64: 67, 66: 70, 67: 71, 68: 73, 69: 74, 70: 75, 71: 76, 74: 79, 75: 80, 77: 82, 78: 83, 79: 84, 81: 86, 83: 90, 84: 91, 85: 93, 86: 94, 87: 95, 88: 96, 90: 98, 91: 99, 93: 101, 94: 102, 95: 103, 97: 105, 98: 107, 99: 109, 100: 110, 101: 111, 104: 114, 105: 115, 106: 116 },
+    "lua/lib/misuse.lua": { 15: 6, 16: 7 },
+    "lua/lib/stored_integer.lua": { 19: 4, 20: 13, 21: 14, 22: 15, 24: 17, 25: 18, 26: 19, 28: 21 },
+    "lua/lib/stock_levels.lua": { 31: 4, 32: 6, 33: 12, 34: 13, 35: 14, 36: 15, 38: 17, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 48: 28, 49: 29, 51: 31 },
+    "lua/lib/stock_status.lua": { 54: 6, 55: 7, 56: 8, 58: 10, 59: 11, 61: 13 },
+    "lua/stock/adjust.lua": { 64: 7, 65: 8, 66: 11, 67: 12, 68: 13, 69: 14, 71: 16, 74: 21, 75: 22, 76: 23, 77: 25, 78: 26, 79: 27, 80: 28, 82: 30, 83: 31, 85: 33, 87: 86, 88: 87, 89: 88, 90: 89, 91: 90, 92: 91, 93: 92, 94: 93, 95: 94, 96: 95, 98: 97, 100: 100, 101: 101, 102: 103, 103: 104, 104: 105, 105: 106, 108: 109, 109: 110, 111: 113, 112: 114, 113: 115, 114: 116, 115: 117, 116: 118, 118: 121, 119: 122, 120: 123, 122: 127, 123: 128, 124: 129, 127: 132, 128: 133, 129: 134 },
   },
   lua: `#!lua
 -- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
@@ -128,25 +129,36 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local function misuse(expected)
+	stop("ARGUMENT", expected, 2)
+end
+
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
+local MOST_LEVEL = 1000000000000
+local MOST_FIELDS = 402
 local function stock_levels(stock)
 	local fields = redis.call("HGETALL", stock)
+	if # fields > MOST_FIELDS then
+		corrupt("stock of more than 100 warehouses", 2)
+	end
 	local levels = {}
 	for position = 1, # fields, 2 do
 		local warehouse = string.match(fields[position], "^level:(.+)$")
 		if warehouse then
 			levels[# levels + 1] = {
 				warehouse = warehouse,
-				quantity = stored_integer(fields[position + 1], "level of a warehouse"),
+				quantity = stored_integer(fields[position + 1], "level of a warehouse", - MOST_LEVEL, MOST_LEVEL),
 			}
 		end
 	end
@@ -166,12 +178,35 @@ local function stock_status(total, low)
 	return "in_stock"
 end
 
+local MOST_UNITS = 1000000000000
+local MOST_TOTAL = 100 * MOST_UNITS
+local function sort_for(change, levels)
+	table.sort(levels, function(one, other)
+		if one.quantity == other.quantity then
+			return one.warehouse < other.warehouse
+		end
+		return (one.quantity > other.quantity) == (change < 0)
+	end)
+end
+local function share(change, levels)
+	local moves = {}
+	local left = change
+	for position, level in ipairs(levels) do
+		local move = left
+		if change < 0 then
+			move = - math.min(- left, math.max(level.quantity, 0))
+		end
+		moves[position] = move
+		left = left - move
+	end
+	return moves, left
+end
 local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
 	local levels = stock_levels(stock)
 	local remembered = redis.call("GET", answer)
 	if remembered then
 		local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
-		local total = stored_integer(total_then or "", "stock-operation")
+		local total = stored_integer(total_then or "", "stock-operation", - MOST_TOTAL, MOST_TOTAL)
 		if outcome == "adjusted" then
 			return "adjusted", true, total, stock_status(total, low)
 		elseif outcome == "refused" then
@@ -190,28 +225,17 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 	if # sources == 0 then
 		return "unknown"
 	end
-	table.sort(sources, function(one, other)
-		if one.quantity == other.quantity then
-			return one.warehouse < other.warehouse
-		end
-		return (one.quantity > other.quantity) == (change < 0)
-	end)
-	local moves = {}
-	local open = change
-	for position, source in ipairs(sources) do
-		local move = open
-		if change < 0 then
-			move = - math.min(- open, math.max(source.quantity, 0))
-		end
-		moves[position] = move
-		open = open - move
-	end
-	if open < 0 and not backorder then
+	sort_for(change, sources)
+	local moves, left = share(change, sources)
+	local new_total = total + change
+	if change < 0 and (left < 0 or new_total < 0) and not backorder then
 		redis.call("SET", answer, string.format("refused %.0f", total), "PX", remember_ms)
 		return "refused", false, total, stock_status(total, low)
 	end
-	moves[1] = moves[1] + open
-	local new_total = total + change
+	moves[1] = moves[1] + left
+	if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
+		misuse("stock.adjust change: a warehouse's level stays from -10^12 to 10^12")
+	end
 	for position, source in ipairs(sources) do
 		if moves[position] ~= 0 then
 			redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])

@@ -25,7 +25,7 @@ export interface ApplyArgs {
 export type ApplyReply =
   | {
       readonly outcome: "applied" | "repeated" | "stale";
-      /** units, -1000000000000 to 1000000000000; over all warehouses */
+      /** units, -100000000000000 to 100000000000000; over all warehouses */
       readonly total: number;
       /** stock_status */
       readonly status: types.StockStatus;
@@ -43,7 +43,7 @@ const argument = {
 
 const field = {
   outcome: choiceType(["applied", "repeated", "stale", "full"]),
-  total: types.level,
+  total: types.total,
   status: types.stockStatus,
 };
 
@@ -57,7 +57,7 @@ const field = {
 export const apply: Script<ApplyArgs, ApplyReply> = {
   name: "stock.apply",
   version: "1.0.0",
-  digest: "c09f1817af9720536ead0b0002f6c1044160ab34",
+  digest: "5fba06d1db7273fd87acff2565ba1be161036741",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -96,8 +96,8 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     "lua/lib/stock_status.lua": { 4: 6, 5: 7, 6: 8, 8: 10, 9: 11, 11: 13 },
     "lua/lib/stop.lua": { 14: 6, 15: 9, 16: 10, 17: 10 },
     "lua/lib/corrupt.lua": { 21: 7, 22: 8 },
-    "lua/lib/stored_integer.lua": { 25: 8, 26: 9, 27: 10, 29: 13, 30: 14, 32: 16 },
-    "lua/stock/apply.lua": { 35: 4, 36: 41, 37: 42, 38: 43, 39: 44, 40: 45, 41: 46, 42: 47, 43: 49, 44: 50, 46: 52, 47: 53, 49: 57, 50: 58, 52: 61, 53: 62, 54: 63 },
+    "lua/lib/stored_integer.lua": { 25: 4, 26: 13, 27: 14, 28: 15, 30: 17, 31: 18, 32: 19, 34: 21 },
+    "lua/stock/apply.lua": { 37: 4, 38: 5, 39: 6, 40: 43, 41: 44, 42: 45, 43: 46, 44: 47, 45: 48, 46: 49, 47: 51, 48: 52, 50: 54, 51: 55, 53: 59, 54: 60, 56: 63, 57: 64, 58: 65 },
   },
   lua: `#!lua
 -- stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
@@ -123,23 +123,27 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local MOST_WAREHOUSES = 100
+local MOST_UNITS = 1000000000000
+local MOST_TOTAL = MOST_WAREHOUSES * MOST_UNITS
 local function apply(stock, warehouse, quantity, sequence, low)
 	local level_field = "level:" .. warehouse
 	local sequence_field = "seq:" .. warehouse
 	local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
-	local total = stored_integer(stored[1], "total") or 0
-	local level = stored_integer(stored[2], "level of a warehouse")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL) or 0
+	local level = stored_integer(stored[2], "level of a warehouse", - MOST_UNITS, MOST_UNITS)
 	local latest = stored_integer(stored[3], "sequence of a warehouse")
 	if latest and sequence == latest then
 		return "repeated", total, stock_status(total, low)

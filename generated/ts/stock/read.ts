@@ -19,7 +19,7 @@ export interface ReadArgs {
 export type ReadReply =
   | {
       readonly outcome: "known";
-      /** units, -1000000000000 to 1000000000000; over all warehouses */
+      /** units, -100000000000000 to 100000000000000; over all warehouses */
       readonly total: number;
       /** stock_status */
       readonly status: types.StockStatus;
@@ -36,7 +36,7 @@ const argument = {
 
 const field = {
   outcome: choiceType(["known", "unknown"]),
-  total: types.level,
+  total: types.total,
   status: types.stockStatus,
   levels: listType(types.warehouseLevel, 1000),
 };
@@ -49,7 +49,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "470f736057bf59aa8b556834a9576ecd72f315b5",
+  digest: "0d8141fa1e289b29a67bc37815d2cf62b09151e9",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -81,10 +81,10 @@ export const read: Script<ReadArgs, ReadReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/lib/stock_levels.lua": { 25: 7, 26: 8, 27: 9, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 37: 20, 38: 21, 40: 23 },
-    "lua/lib/stock_status.lua": { 43: 6, 44: 7, 45: 8, 47: 10, 48: 11, 50: 13 },
-    "lua/stock/read.lua": { 53: 27, 54: 28, 55: 29, 56: 30, 58: 32, 59: 34, 60: 35, 62: 37 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/lib/stock_levels.lua": { 27: 4, 28: 6, 29: 12, 30: 13, 31: 14, 32: 15, 34: 17, 35: 19, 36: 20, 37: 21, 38: 22, 39: 23, 40: 24, 44: 28, 45: 29, 47: 31 },
+    "lua/lib/stock_status.lua": { 50: 6, 51: 7, 52: 8, 54: 10, 55: 11, 57: 13 },
+    "lua/stock/read.lua": { 60: 27, 61: 28, 62: 29, 63: 30, 65: 32, 66: 34, 67: 35, 69: 37 },
   },
   lua: `#!lua flags=no-writes
 -- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
@@ -100,25 +100,32 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
+local MOST_LEVEL = 1000000000000
+local MOST_FIELDS = 402
 local function stock_levels(stock)
 	local fields = redis.call("HGETALL", stock)
+	if # fields > MOST_FIELDS then
+		corrupt("stock of more than 100 warehouses", 2)
+	end
 	local levels = {}
 	for position = 1, # fields, 2 do
 		local warehouse = string.match(fields[position], "^level:(.+)$")
 		if warehouse then
 			levels[# levels + 1] = {
 				warehouse = warehouse,
-				quantity = stored_integer(fields[position + 1], "level of a warehouse"),
+				quantity = stored_integer(fields[position + 1], "level of a warehouse", - MOST_LEVEL, MOST_LEVEL),
 			}
 		end
 	end

@@ -37,7 +37,7 @@ const field = {
 export const ack: Script<AckArgs, AckReply> = {
   name: "views.ack",
   version: "1.0.0",
-  digest: "0f4a8cdf29245a1824b2857e9ff07f9f7f9c1a8d",
+  digest: "b051500166e6ecc8d47e85a5ad684bbf413b0440",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -61,8 +61,8 @@ export const ack: Script<AckArgs, AckReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/views/ack.lua": { 25: 33, 26: 34, 27: 35, 28: 36, 30: 38, 31: 39, 33: 41 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/views/ack.lua": { 27: 33, 28: 34, 29: 36, 30: 37, 31: 38, 33: 40, 34: 41, 36: 43 },
   },
   lua: `#!lua flags=allow-oom
 -- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath. DO NOT EDIT.
@@ -78,19 +78,22 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local function ack(taken, latest, batch)
 	local current = stored_integer(redis.call("GET", latest), "views-sequence") or 0
-	if batch > current then
+	redis.call("HLEN", taken)
+	if batch < 1 or batch > current then
 		return "unknown"
 	end
 	if batch == current then

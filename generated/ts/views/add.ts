@@ -42,7 +42,7 @@ const field = {
 export const add: Script<AddArgs, AddReply> = {
   name: "views.add",
   version: "1.0.0",
-  digest: "333fc6bc48a13e5b1890364bf49f7fd8282a3d0a",
+  digest: "c28ebc9ffc63646313dabb9a1335bfc7b5f4aa9b",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -69,9 +69,10 @@ export const add: Script<AddArgs, AddReply> = {
   },
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
-    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/views/add.lua": { 25: 34, 26: 35, 27: 36, 29: 39, 30: 41, 31: 42, 32: 43, 33: 44, 35: 46, 37: 50, 38: 51, 40: 53, 41: 54 },
+    "lua/lib/misuse.lua": { 11: 6, 12: 7 },
+    "lua/lib/corrupt.lua": { 15: 7, 16: 8 },
+    "lua/lib/stored_integer.lua": { 19: 4, 20: 13, 21: 14, 22: 15, 24: 17, 25: 18, 26: 19, 28: 21 },
+    "lua/views/add.lua": { 31: 4, 32: 37, 33: 38, 34: 39, 36: 42, 37: 44, 38: 45, 39: 46, 40: 47, 42: 49, 43: 50, 44: 51, 47: 56, 48: 57, 50: 59, 51: 60 },
   },
   lua: `#!lua
 -- views.add 1.0.0. Generated from lua/views/add.lua by moonpath. DO NOT EDIT.
@@ -83,20 +84,27 @@ local function stop(code, what, level)
 	})
 end
 
+local function misuse(expected)
+	stop("ARGUMENT", expected, 2)
+end
+
 local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
+local MOST_VIEWS = 9007199254740991
 local function add(live, counted, views, remember_ms)
 	if redis.call("GET", counted) then
 		return "repeated"
@@ -108,6 +116,9 @@ local function add(live, counted, views, remember_ms)
 			before = stored_integer(redis.call("HGET", live, viewed.product), "views of a product") or 0
 		end
 		totals[viewed.product] = before + viewed.count
+		if totals[viewed.product] > MOST_VIEWS then
+			misuse("views.add views: a product's views stay below 2^53")
+		end
 	end
 	for product, total in pairs(totals) do
 		redis.call("HSET", live, product, total)
@@ -155,7 +166,7 @@ end
 local given_views = edge_list("views", function()
 	return {
 		product = edge_text("views.product", edge_next(), 1, 256, "[%c{}]"),
-		count = edge_integer("views.count", edge_next(), 0, 1000000000000)
+		count = edge_integer("views.count", edge_next(), 0, 9007199254740991)
 	}
 end)
 local given_remember_ms = edge_integer("remember_ms", edge_next(), 1, 31622400000)

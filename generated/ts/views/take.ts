@@ -44,7 +44,7 @@ const field = {
 export const take: Script<TakeArgs, TakeReply> = {
   name: "views.take",
   version: "1.0.0",
-  digest: "d5def04165b637e671c9294bd23a5fe9d11229c3",
+  digest: "bf7db64a95a2486aaccbddd663789c146f1a0d63",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -81,9 +81,9 @@ export const take: Script<TakeArgs, TakeReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 8, 16: 9, 17: 10, 19: 13, 20: 14, 22: 16 },
-    "lua/lib/product_counts.lua": { 25: 7, 26: 8, 27: 10, 28: 11, 29: 12, 30: 13, 33: 16, 34: 17, 36: 19 },
-    "lua/views/take.lua": { 39: 39, 40: 40, 41: 41, 42: 42, 43: 43, 45: 46, 46: 47, 47: 48, 49: 50, 50: 52, 51: 53, 52: 54, 54: 56 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/lib/product_counts.lua": { 27: 8, 28: 9, 29: 10, 31: 12, 32: 14, 33: 15, 34: 16, 35: 17, 38: 20, 39: 21, 41: 23 },
+    "lua/views/take.lua": { 44: 40, 45: 41, 46: 42, 47: 43, 48: 44, 50: 46, 51: 47, 53: 50, 54: 51, 55: 52, 57: 54, 58: 56, 59: 57, 60: 58, 62: 60 },
   },
   lua: `#!lua
 -- views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
@@ -99,17 +99,22 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function stored_integer(value, what)
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
 	if not value then
 		return nil
 	end
-	if not string.find(value, "^-?%d+$") or # value > 17 then
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
 		corrupt(what, 2)
 	end
-	return tonumber(value)
+	return number
 end
 
 local function product_counts(fields)
+	if # fields > 2000 then
+		corrupt("batch of more than 1000 products", 2)
+	end
 	local views = {}
 	for position = 1, # fields, 2 do
 		views[# views + 1] = {
@@ -126,6 +131,9 @@ end
 local function take(live, taken, latest, limit)
 	local pending = product_counts(redis.call("HGETALL", taken))
 	local batch = stored_integer(redis.call("GET", latest), "views-sequence") or 0
+	if # pending > 0 and batch == 0 then
+		corrupt("views-sequence")
+	end
 	if # pending > 0 then
 		return "batch", batch, pending
 	end
