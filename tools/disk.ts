@@ -25,12 +25,18 @@ export function differences(wanted: Files, found: Files): Difference {
   return {
     missing: [...wanted.keys()].filter((path) => !found.has(path)),
     extra: [...found.keys()].filter((path) => !wanted.has(path)),
-    changed: [...wanted].filter(([path, text]) => found.has(path) && found.get(path) !== text).map(([path]) => path),
+    changed: [...wanted]
+      .filter(([path, text]) => found.has(path) && found.get(path) !== text)
+      .map(([path]) => path),
   };
 }
 
 /** Makes a folder hold exactly these files: writes what differs, removes what is not wanted. Returns what it touched. */
-export async function writeFolder(folder: string, wanted: Files, endings: readonly string[]): Promise<Difference> {
+export async function writeFolder(
+  folder: string,
+  wanted: Files,
+  endings: readonly string[],
+): Promise<Difference> {
   await mkdir(folder, { recursive: true });
   const difference = differences(wanted, await readFolder(folder, endings));
   for (const path of [...difference.missing, ...difference.changed]) {

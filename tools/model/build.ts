@@ -1,0 +1,76 @@
+import { type Files, type ParsedScript, parseFolder } from "../parse/folder.js";
+import { byPlace, type Problem } from "../parse/problem.js";
+import type { Source } from "../parse/source.js";
+import type { Model, ScriptModel } from "./model.js";
+import { keyNamed } from "./resolve.js";
+import { checkScript } from "../checks/check.js";
+
+/** A folder as a model, with the parsed scripts behind it by their names. */
+export interface Built {
+  readonly model: Model;
+  readonly parsed: ReadonlyMap<string, ParsedScript>;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads and checks a `lua/` folder. Only a folder without problems may be emitted. */
+export function buildModel(files: Files): Built {
+  const folder = parseFolder(files);
+  const problems: Problem[] = [...folder.problems];
+  const modules = new Map<string, Source>(
+    [...folder.fragments].map(([name, module]) => [name, module.source]),
+  );
+  const scripts: ScriptModel[] = [];
+  const parsed = new Map<string, ParsedScript>();
+  for (const script of folder.scripts) {
+    const { contract, module, domain, operation } = script;
+    const name = `${domain}.${operation}`;
+    const file = module.source.file;
+    const tags = checkHashTags(script, folder);
+    problems.push(...tags);
+    const { facts, problems: found } = checkScript({
+      source: module.source,
+      contract: { name, file, keys: contract.keys, args: contract.args, replies: contract.replies },
+      keyspace: folder.keys,
+      types: folder.types,
+      modules,
+    });
+    problems.push(...found);
+    scripts.push({
+      name,
+      domain,
+      operation,
+      file,
+      ...contract,
+      commands: facts.commands,
+      limits: facts.limits,
+      flags: facts.flags,
+      includes: script.fragments.map((fragment) => fragment.source.file),
+      place: module.place,
+    });
+    parsed.set(name, script);
+  }
+  return { model: { types: folder.types, keys: folder.keys, scripts }, parsed, problems: distinct(problems) };
+}
+
+/** Rule 1: all keys of one script share one hash tag. */
+function checkHashTags(script: ParsedScript, folder: Pick<Model, "keys">): Problem[] {
+  const known = script.contract.keys.filter((param) => folder.keys.some((key) => key.name === param.key));
+  const [first, ...others] = known;
+  if (first === undefined) return [];
+  const tag = keyNamed(folder, first.key).hashTag;
+  return others
+    .filter((param) => keyNamed(folder, param.key).hashTag !== tag)
+    .map((param) => ({
+      rule: "keys/slot",
+      place: param.place,
+      length: param.param.length,
+      message: `${param.param} has the hash tag {${keyNamed(folder, param.key).hashTag}}, and ${first.param} has {${tag}}: on a cluster they may live on two nodes`,
+      mend: "give both patterns the same hash tag in keyspace.lua, or split the script",
+    }));
+}
+
+/** In order of place, each once: fragments are parts of several scripts. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...seen.values()].sort(byPlace);
+}
