@@ -104,6 +104,8 @@ export class Caller {
       reply = await flight.race(this.#transport.send(script, call, flight));
     } catch (error) {
       reply = await this.#sendAgain(script, call, flight, tally, error).catch((last: unknown) => {
+        // A node that does not answer tells nobody that another one has taken its place.
+        if (last instanceof Over && last.ending === "deadline") this.#topology.doubt();
         throw failure(script, call, flight, last);
       });
     } finally {
@@ -134,7 +136,9 @@ export class Caller {
       policy.execute(({ attempt }) => {
         // The first attempt has been made; the policy sees its failure and goes on from there.
         if (attempt === 0) throw firstError;
-        if (!flight.cancelled) tally.attempts++;
+        // Given up, or too late for an answer: nothing is sent, and the race ends by the clock.
+        if (flight.cancelled || flight.remainingMs < defaults.answerMs.value) return new Promise(() => {});
+        tally.attempts++;
         return this.#transport.send(script, call, flight);
       }),
     );
@@ -151,13 +155,10 @@ const exponential = new ExponentialBackoff({
   maxDelay: defaults.maxDelayMs.value,
 });
 
-/** A pause that leaves no time for an answer ends just after the deadline, when nothing is sent any more. */
 function backoffWithin(flight: Flight): DelegateBackoff<unknown, IBackoff<unknown>> {
   return new DelegateBackoff((context, previous) => {
     const state = previous ? previous.next(context) : exponential.next();
-    const { remainingMs } = flight;
-    const late = state.duration + defaults.answerMs.value > remainingMs;
-    return { delay: late ? remainingMs + 5 : state.duration, state };
+    return { delay: Math.min(state.duration, flight.remainingMs), state };
   });
 }
 

@@ -23,6 +23,10 @@ export const defaults = {
     because:
       "A retry with less time left can hardly be answered, and would turn a clear refusal into an unknown outcome.",
   },
+  doubtMs: {
+    value: 100,
+    because: "At most ten readings of the slot table a second, however many calls are in trouble.",
+  },
   redirects: { value: 8, because: "A moving slot redirects once or twice; more means that tables disagree." },
   reloads: { value: 4, because: "The second recovery is atomic, so a third can only mean a broken server." },
 } as const satisfies Record<string, { readonly value: number | string; readonly because: string }>;

@@ -1,4 +1,5 @@
 import { type AnyScript, Connection, type Library } from "./connection.js";
+import { defaults } from "./defaults.js";
 import { Down } from "./failure.js";
 import { Readiness } from "./readiness.js";
 import type { NatMap, RedisCluster, RedisNode } from "./redis.js";
@@ -12,7 +13,7 @@ export interface Topology {
   soon(key: string | undefined): Promise<Connection>;
   /** Where a MOVED or ASK error sends the call; undefined where redirections have no meaning. */
   redirected(error: Error, script: AnyScript, key: string | undefined): Promise<Connection | undefined>;
-  /** Something was wrong with the owner: look again before the next attempt. */
+  /** Something was wrong with an owner: look soon who owns what now. */
   doubt(): void;
   /** Resolves when every script is loaded on every server that runs scripts. */
   whenLoaded(): Promise<void>;
@@ -62,6 +63,7 @@ export class ClusterServers implements Topology {
   readonly #connections = new Map<RedisNode, Connection>();
   #byAddress: Map<string, RedisNode> | undefined;
   #refreshing: Promise<void> | undefined;
+  #doubtedAt = Number.NEGATIVE_INFINITY;
   readonly #onNodes = () => this.#nodesChanged();
 
   constructor(cluster: RedisCluster, library: Library) {
@@ -109,6 +111,9 @@ export class ClusterServers implements Topology {
   }
 
   doubt(): void {
+    const now = performance.now();
+    if (now - this.#doubtedAt < defaults.doubtMs.value) return;
+    this.#doubtedAt = now;
     this.#refresh().catch(() => {}); // The attempt that follows tells what is wrong.
   }
 

@@ -29,7 +29,6 @@ export class DirectTransport implements Transport {
   }
 
   send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
-    if (delivery.cancelled) return Promise.reject(delivery.cancelled);
     const connection = this.#topology.now(call.keys[0]);
     return connection
       ? this.#sendOver(connection, script, call, delivery)

@@ -16,8 +16,11 @@ afterAll(async () => {
   await servers.stop();
 });
 
-function connect() {
-  const redis = new Cluster(servers.nodes.map(({ host, port }) => ({ host, port })));
+function connect(slotsRefreshInterval = 5_000) {
+  const redis = new Cluster(
+    servers.nodes.map(({ host, port }) => ({ host, port })),
+    { slotsRefreshInterval },
+  );
   redis.on("error", () => {});
   const namespace = freshNamespace();
   const client = createClient(redis, scripts, { namespace, deadlineMs: 10_000 });
@@ -125,3 +128,24 @@ it("counts every call exactly once while a master dies and its replica takes ove
   expect(sum).toBeGreaterThan(2_950);
   expect(sum).toBeLessThanOrEqual(3_000);
 }, 30_000);
+
+it("finds the new master when the old one has fallen silent", async () => {
+  await servers.nodes.find((node) => node.pid === undefined)?.restart();
+  await servers.healthy();
+  // ioredis would look by itself every five seconds; here nobody but the client does.
+  const { redis, client, tally, keyOf } = connect(0);
+  await client.ready();
+  await tally.add({ tally: "silent", change: 1, operation: "first" });
+  const address = redis.slots[slotOf(keyOf("silent"))]?.[0];
+  const silent = servers.nodes.find(({ host, port }) => `${host}:${port}` === address);
+  await silent?.kill("SIGSTOP");
+  try {
+    const again = () =>
+      tally
+        .add({ tally: "silent", change: 1, operation: "second" }, { deadlineMs: 200 })
+        .catch(() => undefined);
+    await expect.poll(again, { timeout: 8_000, interval: 50 }).toMatchObject({ total: 2 });
+  } finally {
+    await silent?.kill("SIGCONT");
+  }
+}, 40_000);

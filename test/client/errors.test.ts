@@ -78,13 +78,6 @@ describe("an error of a script", () => {
       expect(error).toMatchObject({ message: `tally.raise 1.2.0 at ${source}: ${detail}` });
   });
 
-  it("is READ_ONLY, not unknown, when every attempt was refused until the deadline", async () => {
-    for (const deadlineMs of [30, 60, 90, 120]) {
-      const error = await errorOf(tally.raise({ tally: "a", message: "READONLY not now" }, { deadlineMs }));
-      expect(error).toMatchObject({ code: "READ_ONLY" });
-    }
-  });
-
   it("names the field of a reply that is not as declared", async () => {
     const error = await errorOf(tally.drifted({ tally: "a" }));
     expect(error).toMatchObject({ code: "REPLY", field: "total", script: "tally.drifted" });

@@ -1,6 +1,11 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Caller } from "../../src/client/call.js";
+import { Library } from "../../src/client/connection.js";
 import { createClient, type RetryEvent } from "../../src/client/index.js";
+import { Observers } from "../../src/client/observer.js";
+import { SingleServer } from "../../src/client/topology.js";
+import { DirectTransport, type Transport } from "../../src/client/transport.js";
 import { type RedisServer, type ReplicaPair, startRedis, startReplicaPair } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
 import { errorOf, scripts } from "./fixtures.js";
@@ -42,6 +47,46 @@ describe("READONLY", () => {
       expect(retries[0]).toMatchObject({ script: `tally.${operation}`, version: "1.2.0", attempt: 2 });
     },
   );
+
+  it("is not retried after the caller has given up", async () => {
+    const admin = connect(pair.replica).redis;
+    await admin.replicaof(pair.primary.host, pair.primary.port);
+    const { tally } = connect(pair.replica);
+    const abort = new AbortController();
+    const calls = Array.from({ length: 10 }, () =>
+      errorOf(tally.add({ tally: "given-up", change: 1 }, { deadlineMs: 5_000, signal: abort.signal })),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    abort.abort();
+    for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: "ABORTED" });
+    await admin.replicaof("NO", "ONE");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await tally.read({ tally: "given-up" })).toEqual({ total: 0 });
+  });
+
+  it("is not retried so late that the answer would miss the deadline", async () => {
+    const { redis } = connect(server);
+    const topology = new SingleServer(redis, new Library(Object.values(scripts.tally)));
+    const observers = new Observers([]);
+    const direct = new DirectTransport(topology, observers);
+    const startedAt = performance.now();
+    const sentAt: number[] = [];
+    const recording: Transport = {
+      send(script, call, delivery) {
+        sentAt.push(performance.now() - startedAt);
+        return direct.send(script, call, delivery);
+      },
+    };
+    const caller = new Caller(recording, topology, observers, { deadlineMs: 200, retries: 1_000 });
+    const args = { tally: "late", message: "READONLY not now" };
+    const scope = { namespace: freshNamespace(), tenant: "acme" };
+    const calls = Array.from({ length: 40 }, () => errorOf(caller.call(scripts.tally.raise, scope, args)));
+    await Promise.all(calls);
+    topology.dispose();
+    expect(sentAt.length).toBeGreaterThan(80);
+    // The calls themselves began a little after the clock of this test.
+    expect(Math.max(...sentAt)).toBeLessThan(200 - 10 + 5);
+  });
 
   it("is not retried for a script that must not run twice, once it has begun to run", async () => {
     const { tally, retries } = connect(server);
