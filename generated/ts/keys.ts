@@ -5,7 +5,7 @@ import * as types from "./types.js";
 /**
  * A product's stock: a `level:` and a `seq:` field a warehouse, and the `total` of the levels.
  *
- * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: none.
+ * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed.
  */
 export function stock(scope: Scope, product: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:stock`;
@@ -23,7 +23,7 @@ export function stockOperation(scope: Scope, product: string, operation: string)
 /**
  * A product's prices in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`, `sale_starts`, `sale_ends`.
  *
- * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: none.
+ * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed.
  */
 export function price(scope: Scope, product: string, currency: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:price:${types.currency.encode("currency", currency)}`;
@@ -68,7 +68,7 @@ export function request(scope: Scope, request: string): string {
 /**
  * Items by the instant at which they are due.
  *
- * `<namespace>:{<tenant>:<set>}:due`, a zset; lives: none.
+ * `<namespace>:{<tenant>:<set>}:due`, a zset; lives: until removed.
  */
 export function due(scope: Scope, set: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:due`;
@@ -77,7 +77,7 @@ export function due(scope: Scope, set: string): string {
 /**
  * Claimed items by the instant until which their worker has them.
  *
- * `<namespace>:{<tenant>:<set>}:processing`, a zset; lives: none.
+ * `<namespace>:{<tenant>:<set>}:processing`, a zset; lives: until removed.
  */
 export function processing(scope: Scope, set: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:processing`;
@@ -86,7 +86,7 @@ export function processing(scope: Scope, set: string): string {
 /**
  * How often an item that is due or claimed has been claimed.
  *
- * `<namespace>:{<tenant>:<set>}:attempts`, a hash; lives: none.
+ * `<namespace>:{<tenant>:<set>}:attempts`, a hash; lives: until removed.
  */
 export function attempts(scope: Scope, set: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:attempts`;
@@ -104,7 +104,7 @@ export function claim(scope: Scope, set: string, claim: string): string {
 /**
  * Views not yet taken, by product.
  *
- * `<namespace>:{<tenant>:<shard>}:views`, a hash; lives: none.
+ * `<namespace>:{<tenant>:<shard>}:views`, a hash; lives: until removed.
  */
 export function views(scope: Scope, shard: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views`;
@@ -113,7 +113,7 @@ export function views(scope: Scope, shard: string): string {
 /**
  * The batch of views that was taken and not yet acknowledged, by product.
  *
- * `<namespace>:{<tenant>:<shard>}:views-batch`, a hash; lives: none.
+ * `<namespace>:{<tenant>:<shard>}:views-batch`, a hash; lives: until removed.
  */
 export function viewsBatch(scope: Scope, shard: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-batch`;
@@ -122,7 +122,7 @@ export function viewsBatch(scope: Scope, shard: string): string {
 /**
  * The number of the latest batch.
  *
- * `<namespace>:{<tenant>:<shard>}:views-sequence`, a string; lives: none.
+ * `<namespace>:{<tenant>:<shard>}:views-sequence`, a string; lives: until removed.
  */
 export function viewsSequence(scope: Scope, shard: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-sequence`;

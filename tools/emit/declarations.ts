@@ -1,4 +1,5 @@
 import type { KeyModel, Model, TypeModel } from "../model/model.js";
+import { lifeOf } from "../model/resolve.js";
 import { camel, pascal } from "../naming.js";
 import { jsdoc, quote, type TypeScriptContext } from "./typescript.js";
 
@@ -73,7 +74,7 @@ function builder(model: Model, key: KeyModel): string[] {
   });
   const params = ["scope: Scope", ...free.map((field) => `${camel(field)}: string`)];
   return [
-    ...jsdoc("", [key.purpose, `\`${key.pattern}\`, a ${key.holds}; lives: ${key.ttl}.`]),
+    ...jsdoc("", [key.purpose, `\`${key.pattern}\`, a ${key.holds}; lives: ${lifeOf(key)}.`]),
     `export function ${camel(key.name)}(${params.join(", ")}): string {`,
     `  return \`${text}\`;`,
     "}",

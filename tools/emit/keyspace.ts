@@ -1,4 +1,5 @@
 import type { Model } from "../model/model.js";
+import { lifeOf } from "../model/resolve.js";
 import { table } from "./review.js";
 
 /** The keyspace map: every key pattern, what it holds and who touches it. */
@@ -9,7 +10,15 @@ export function emitKeyspaceMap(model: Model, sourceRoot: string): string {
         .filter((script) => script.keys.some((param) => param.key === key.name && param.access === access))
         .map((script) => `[${script.name}](${script.file.replace(/\.lua$/, ".md")})`)
         .join(", ");
-    return [`\`${key.pattern}\``, key.holds, key.ttl, key.owner, key.purpose, users("write"), users("read")];
+    return [
+      `\`${key.pattern}\``,
+      key.holds,
+      lifeOf(key),
+      key.owner,
+      key.purpose,
+      users("write"),
+      users("read"),
+    ];
   });
   const lines = [
     `<!-- Generated from ${sourceRoot}/keyspace.lua by moonpath. DO NOT EDIT. -->`,

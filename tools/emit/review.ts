@@ -1,6 +1,6 @@
 import type { CommandTable } from "../commands/table.js";
 import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../model/model.js";
-import { keyFieldsOf, keyNamed, typeNamed, typeText } from "../model/resolve.js";
+import { keyFieldsOf, keyNamed, lifeOf, typeNamed, typeText } from "../model/resolve.js";
 import { aclRules } from "./acl.js";
 import type { EmittedLua } from "./lua.js";
 
@@ -50,7 +50,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
       ["Parameter", "Pattern", "Holds", "Access", "Lives"],
       script.keys.map((param) => {
         const key = keyNamed(model, param.key);
-        return [`\`${param.param}\``, `\`${key.pattern}\``, key.holds, param.access, key.ttl];
+        return [`\`${param.param}\``, `\`${key.pattern}\``, key.holds, param.access, lifeOf(key)];
       }),
     ),
     "All of them share one hash tag, so that the script runs on a cluster as it is.",

@@ -74,3 +74,8 @@ export function typeText(type: TypeRef): string {
 export function isList(arg: Pick<ArgParam, "type">): boolean {
   return arg.type.kind === "list";
 }
+
+/** How long a key lives, in words: the keyspace writes `none` where nothing ends it. */
+export function lifeOf(key: KeyModel): string {
+  return key.ttl === "none" ? "until removed" : key.ttl;
+}
