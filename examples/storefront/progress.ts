@@ -4,6 +4,8 @@ import type { Tally } from "./replay/tally.js";
 /** Where progress is shown. */
 export interface Output extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
+  columns?: number;
+  rows?: number;
 }
 
 /** How often the line changes on a terminal, and how often a plain line is printed elsewhere. */
@@ -15,6 +17,9 @@ export function showProgress(output: Output, tally: Tally, lines: number): { sto
   const started = performance.now();
   const text = () => describe(tally, lines, performance.now() - started);
   if (output.isTTY === true) {
+    // A terminal that does not tell its size (under `script`, say) says 0, and nothing would be shown.
+    output.columns ||= 80;
+    output.rows ||= 24;
     const update = createLogUpdate(output);
     const timer = setInterval(() => update(text()), LIVE_MS);
     return {
@@ -37,12 +42,12 @@ export function showProgress(output: Output, tally: Tally, lines: number): { sto
 function describe(tally: Tally, lines: number, elapsedMs: number): string {
   const share = lines === 0 ? 100 : Math.floor((tally.lines / lines) * 100);
   const rate = elapsedMs === 0 ? 0 : Math.round((tally.answered / elapsedMs) * 1_000);
+  // Fits 80 columns up to a million lines.
   return [
     `${number(tally.lines)} of ${number(lines)} lines (${share} %)`,
-    `${number(tally.answered)} events, ${number(rate)}/s`,
-    `${number(tally.repeated)} repeats ignored`,
-    `${number(tally.refused)} sales refused`,
-    `${(elapsedMs / 1_000).toFixed(1)} s`,
+    `${number(rate)} events/s`,
+    `${number(tally.repeated)} repeats`,
+    `${number(tally.refused)} refused`,
   ].join(" · ");
 }
 
