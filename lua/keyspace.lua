@@ -50,7 +50,7 @@
 ---@alias key.request string
 ---@pattern <namespace>:{<tenant>:<request>}:request
 ---@holds hash
----@ttl lease_ms of idempotency.begin while it runs, then remember_ms of idempotency.complete
+---@ttl lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete
 ---@owner idempotency
 
 --- Items by the instant at which they are due.

@@ -59,7 +59,7 @@ export function mark(scope: Scope, event: string): string {
 /**
  * A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`, `reply`.
  *
- * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin while it runs, then remember_ms of idempotency.complete.
+ * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete.
  */
 export function request(scope: Scope, request: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("request", request)}}:request`;
