@@ -67,11 +67,19 @@ function checkField(
     if (v.isOnly(value, "nil")) return [];
     return [mismatch(visit, `\`${field.name}\` has a value${where}, which does not carry it`)];
   }
-  const absent = value.nil || (value.no && !isFlag(field, checked));
+  // False stands for nothing, as Redis says it; beside true it is a flag.
+  const absent = value.nil || (value.no && !value.yes && !isFlag(field, checked));
   const perhaps = outcome === undefined && field.when !== undefined;
   if (absent && !field.sometimes && !perhaps) {
     const only = v.isOnly(value, "nil") || v.isOnly(value, "no");
-    return [mismatch(visit, `\`${field.name}\` ${only ? "is" : "may be"} nil${where}, which carries it`)];
+    const carries =
+      outcome === undefined ? "where every reply has it" : `with "${outcome}", which carries it`;
+    return [
+      mismatch(
+        visit,
+        `\`${field.name}\` ${only ? "is" : "may be"} ${value.nil ? "nil" : "false"} ${carries}`,
+      ),
+    ];
   }
   const fault = kindFault(field.type, value, visit.state, checked.types);
   if (fault === undefined) return [];

@@ -1,0 +1,37 @@
+import { test } from "vitest";
+import { expectGood, expectProblems } from "./snippet.js";
+
+const key = "hash key.hash write";
+
+test("args/unused", () => {
+  expectProblems(
+    { params: [key, "name id", "low units"], body: 'redis.call("DEL", hash)\n    return low and "done"' },
+    ["args/unused contract 3 «name» nothing reads the argument `name`"],
+  );
+  expectGood({
+    params: [key, "name id", "low units"],
+    body: `
+      local function later()
+        return low
+      end
+      redis.call("HSET", hash, name, later())
+      return "done"
+    `,
+  });
+});
+
+test("time/client-clock", () => {
+  const body = 'redis.call("HSET", hash, "at", now_ms)\n    return "done"';
+  expectProblems({ params: [key, "now_ms epoch_ms"], body }, [
+    "time/client-clock contract 3 «now_ms» `now_ms` is a client's clock: no two of them agree",
+  ]);
+  expectProblems({ params: [key, "time epoch_ms"], body: body.replace("now_ms", "time") }, [
+    "time/client-clock contract 3 «time» `time` is a client's clock: no two of them agree",
+  ]);
+  expectGood({ params: [key, "starts_at_ms epoch_ms"], body: body.replace("now_ms", "starts_at_ms") });
+  expectGood({
+    params: [key],
+    head: 'local now_ms = require("lib.now_ms")',
+    body: body.replace("now_ms", "now_ms()"),
+  });
+});
