@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { scripts } from "../../../src/index.js";
+import { samples } from "../support/samples/index.js";
+
+const names = Object.entries(scripts).flatMap(([domain, operations]) =>
+  Object.keys(operations).map((operation) => [domain, operation] as const),
+);
+
+describe.each(names)("%s.%s", (domain, operation) => {
+  test("has a sample call, so that the contract tests cover it", () => {
+    const found = samples.filter(({ script }) => script === `${domain}.${operation}`);
+    expect(found, "add one to test/lua/support/samples").not.toHaveLength(0);
+  });
+
+  test("has a test file under the script's own path", () => {
+    const file = new URL(`../${domain}/${operation}.test.ts`, import.meta.url);
+    expect(existsSync(file), `write test/lua/${domain}/${operation}.test.ts`).toBe(true);
+  });
+});
+
+test("every domain has a model test", () => {
+  const without = Object.keys(scripts).filter(
+    (domain) => !existsSync(new URL(`../${domain}/model.test.ts`, import.meta.url)),
+  );
+  expect(without).toEqual([]);
+});

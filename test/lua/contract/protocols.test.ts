@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { sharedRedis } from "../../setup/redis.js";
+import { send } from "../support/commands.js";
+import { samples } from "../support/samples/index.js";
+import { bytesOf } from "../support/state.js";
+import { tenantOn } from "../support/tenants.js";
+
+test("the two connections speak the two protocols", async () => {
+  const versions = [2, 3] as const;
+  for (const protocol of versions) {
+    const reply = JSON.stringify(await sharedRedis({ protocol }).call("HELLO"));
+    expect(reply).toMatch(new RegExp(`"?proto"?[,:]${protocol}`));
+  }
+});
+
+test.each(samples)("$script gives the same in RESP2 and RESP3", async (sample) => {
+  const results = [];
+  for (const protocol of [2, 3] as const) {
+    const { redis, scope, tenant } = tenantOn(sharedRedis({ protocol }));
+    const keys = sample.keysOf(scope, "thing");
+    await send(redis, keys, sample.given);
+    const first = await sample.call(tenant, "thing");
+    expect(first).toMatchObject(sample.reply);
+    results.push({
+      first: withoutClock(first),
+      again: withoutClock(await sample.call(tenant, "thing")),
+      kept: Object.keys(await bytesOf(redis, keys)),
+    });
+  }
+  expect(results[0]).toStrictEqual(results[1]);
+});
+
+/** A reply without the instants of its own run. */
+function withoutClock(reply: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(reply, (field, value) => (field === "changesAtMs" ? "an instant" : value)),
+  );
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { keyNamed, send } from "../support/commands.js";
+import { samples } from "../support/samples/index.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+test.each(samples)("$script, sent twice, changes nothing the second time", async (sample) => {
+  const { redis, scope, tenant } = freshTenant();
+  const keys = sample.keysOf(scope, "thing");
+  await send(redis, keys, sample.given);
+  const given = await bytesOf(redis, keys);
+
+  expect(await sample.call(tenant, "thing")).toMatchObject(sample.reply);
+  // A lease counts from now on; what moves with the clock alone is put at the same instant after both calls.
+  for (const place of sample.clock) await setTo(place, "1");
+  const first = await bytesOf(redis, keys);
+
+  expect(sample.resend).toBe("safe");
+  expect(await sample.call(tenant, "thing")).toMatchObject(sample.again);
+  for (const place of sample.clock) await setTo(place, "1");
+  expect(await bytesOf(redis, keys)).toEqual(first);
+  if (!sample.writes) expect(first).toEqual(given);
+  else if (!sample.script.endsWith(".renew")) expect(first).not.toEqual(given);
+
+  async function setTo(place: string, value: string): Promise<void> {
+    const [name = "", field = ""] = place.split(" ");
+    await redis.hset(keyNamed(keys, name), { [field]: value });
+  }
+});

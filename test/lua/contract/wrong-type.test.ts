@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { send } from "../support/commands.js";
+import { expectAt, failure } from "../support/errors.js";
+import { samples } from "../support/samples/index.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const cases = samples.flatMap((sample) =>
+  sample.keys.map(({ name, holds }) => ({ sample, script: sample.script, name, holds })),
+);
+
+// What is no hash, no zset, no string: one of each kind but the right one, and kinds that no script uses.
+const wrong: Readonly<Record<string, readonly string[]>> = {
+  hash: ["SET {key} foreign", "ZADD {key} 1 foreign", "RPUSH {key} foreign"],
+  zset: ["SET {key} foreign", "HSET {key} foreign 1", "SADD {key} foreign"],
+  string: ["HSET {key} foreign 1", "ZADD {key} 1 foreign", "XADD {key} 1-1 foreign 1"],
+};
+
+test.each(cases)("$script stops at a $name that is no $holds, and writes nothing", async (row) => {
+  const { sample, name, holds } = row;
+  const { redis, scope, tenant } = freshTenant();
+  const kinds = wrong[holds];
+  if (!kinds) throw new Error(`say in this test what is no ${holds}`);
+  for (const [position, kind] of kinds.entries()) {
+    const keys = sample.keysOf(scope, `thing-${position}`);
+    await send(redis, keys, sample.given);
+    await send(redis, keys, [`DEL {${name}}`, kind.replace("{key}", `{${name}}`)]);
+    const before = await bytesOf(redis, keys);
+
+    const error = await failure(sample.call(tenant, `thing-${position}`));
+
+    expectAt(error, "WRONG_TYPE", sample.script, /redis\.call\(/);
+    expect(error.message).not.toContain("foreign");
+    expect(await bytesOf(redis, keys)).toEqual(before);
+  }
+});

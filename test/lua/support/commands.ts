@@ -1,0 +1,38 @@
+import type { Cluster, Redis } from "ioredis";
+
+/** A key's name in the keyspace (`stock_operation`) to the key itself. */
+export type Keys = Readonly<Record<string, string>>;
+
+/**
+ * Sends commands as the scripts' examples write them: `HSET {stock} total 5`, `ZADD {due} {now-1000} offer-1`.
+ * Words are apart by one space, `""` is the empty text, `{now}` is Redis's clock at the first of the commands.
+ */
+export async function send(redis: Redis | Cluster, keys: Keys, lines: readonly string[]): Promise<unknown[]> {
+  const now = await nowMs(redis);
+  const replies: unknown[] = [];
+  for (const line of lines) {
+    const [command = "", ...args] = line.split(" ").map((word) => filled(word, keys, now));
+    replies.push(await redis.call(command, args));
+  }
+  return replies;
+}
+
+/** Redis's clock, in milliseconds. Of a cluster, some node's. */
+export async function nowMs(redis: Redis | Cluster): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}
+
+function filled(word: string, keys: Keys, now: number): string {
+  if (word === '""') return "";
+  return word.replace(/\{(\w+)([+-]\d+)?\}/g, (_, name: string, offset: string | undefined) =>
+    name === "now" ? String(now + Number(offset ?? 0)) : keyNamed(keys, name),
+  );
+}
+
+/** The key of this name; an error that says which names there are, when it has none. */
+export function keyNamed(keys: Keys, name: string): string {
+  const key = keys[name];
+  if (key === undefined) throw new Error(`no key ${name} among ${Object.keys(keys).join(", ")}`);
+  return key;
+}

@@ -1,0 +1,80 @@
+import { scripts } from "../../../../src/index.js";
+import { sample } from "../sample.js";
+
+const tracked = "ZADD {due} {now+60000000} offer-1";
+const elsewhere = "ZADD {processing} {now+60000000} offer-9";
+const anotherItem = "only the item itself is asked for";
+
+export const expiry = [
+  sample(scripts.expiry.track, (tenant) => tenant.expiry.track, {
+    args: (set) => ({ set, item: "offer-1", dueMs: 5_000 }),
+    given: [tracked, elsewhere],
+    reply: { outcome: "tracked" },
+    unread: { "due offer-1": "it is written anew", "processing offer-9": anotherItem },
+  }),
+  sample(scripts.expiry.extend, (tenant) => tenant.expiry.extend, {
+    args: (set) => ({ set, item: "offer-1", dueMs: 5_000 }),
+    given: [tracked, elsewhere],
+    reply: { outcome: "extended" },
+    unread: { "due offer-1": "it is written anew", "processing offer-9": anotherItem },
+  }),
+  sample(scripts.expiry.cancel, (tenant) => tenant.expiry.cancel, {
+    args: (set) => ({ set, item: "offer-1" }),
+    given: [tracked, elsewhere, "HSET {attempts} offer-1 3"],
+    reply: { outcome: "cancelled" },
+    again: { outcome: "missing" },
+    unread: {
+      "due offer-1": "it goes",
+      "processing offer-9": anotherItem,
+      "attempts offer-1": "it goes",
+    },
+  }),
+  sample(scripts.expiry.claim, (tenant) => tenant.expiry.claim, {
+    args: (set) => ({ set, claim: "run-1", limit: 10, leaseMs: 60_000_000 }),
+    given: [
+      "ZADD {due} 3 offer-1 4 offer-2",
+      "ZADD {processing} 5 offer-3",
+      "HSET {attempts} offer-2 1 offer-3 2",
+    ],
+    reply: {
+      outcome: "claimed",
+      items: [
+        { item: "offer-3", attempts: 3 },
+        { item: "offer-1", attempts: 1 },
+        { item: "offer-2", attempts: 2 },
+      ],
+    },
+    unread: {
+      "due offer-1": "Redis itself compares it with the clock; half a millisecond is due as well",
+      "due offer-2": "Redis itself compares it with the clock; half a millisecond is due as well",
+      "processing offer-3": "Redis itself compares it with the clock, and it is written anew",
+    },
+  }),
+  sample(scripts.expiry.ack, (tenant) => tenant.expiry.ack, {
+    args: (set) => ({ set, claim: "run-1", items: ["offer-1", "offer-2"] }),
+    given: [
+      'ZADD {claim} 1 offer-1 2 offer-2 {now+60000000} ""',
+      "ZADD {processing} {now+60000000} offer-1 {now+60000000} offer-2",
+      "HSET {attempts} offer-1 1 offer-2 1",
+    ],
+    reply: { outcome: "acked" },
+    unread: {
+      "claim offer-1": "it goes",
+      "claim offer-2": "it goes",
+      "processing offer-1": "it goes",
+      "processing offer-2": "it goes",
+      "attempts offer-1": "it goes",
+      "attempts offer-2": "it goes",
+    },
+  }),
+  sample(scripts.expiry.upcoming, (tenant) => tenant.expiry.upcoming, {
+    args: (set) => ({ set, withinMs: 60_000, limit: 10 }),
+    given: ["ZADD {due} 3 offer-1 4 offer-2 {now+60000000} offer-3"],
+    reply: {
+      items: [
+        { item: "offer-1", dueMs: 3 },
+        { item: "offer-2", dueMs: 4 },
+      ],
+    },
+  }),
+];

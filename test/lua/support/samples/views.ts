@@ -1,0 +1,38 @@
+import { scripts } from "../../../../src/index.js";
+import { sample } from "../sample.js";
+
+export const views = [
+  sample(scripts.views.add, (tenant) => tenant.views.add, {
+    args: (shard) => ({
+      shard,
+      operation: "page-1",
+      views: [
+        { product: "lamp", count: 1 },
+        { product: "vase", count: 2 },
+      ],
+      rememberMs: 60_000,
+    }),
+    given: ["HSET {views} lamp 4 rug 1"],
+    reply: { outcome: "added" },
+    again: { outcome: "repeated" },
+    unread: { "views rug": "only the products viewed are counted" },
+  }),
+  sample(scripts.views.take, (tenant) => tenant.views.take, {
+    args: (shard) => ({ shard, limit: 10 }),
+    given: ["HSET {views} vase 2 lamp 5", "SET {views_sequence} 7"],
+    reply: {
+      outcome: "batch",
+      batch: 8,
+      views: [
+        { product: "lamp", count: 5 },
+        { product: "vase", count: 2 },
+      ],
+    },
+  }),
+  sample(scripts.views.ack, (tenant) => tenant.views.ack, {
+    args: (shard) => ({ shard, batch: 7 }),
+    given: ["HSET {views_batch} vase 2 lamp 5", "SET {views_sequence} 7"],
+    reply: { outcome: "acked" },
+    unread: { "views_batch lamp": "it goes", "views_batch vase": "it goes" },
+  }),
+];
