@@ -7,7 +7,7 @@ export function checkOrder({ facts }: Checked): readonly Problem[] {
   return [...facts.recorder.failures.values()].map((failure) => {
     const { command, place } = failure.first;
     const written = `after \`${command}\` on line ${place.line}${inFile(failure)}`;
-    return breach("order/write-before-check", failure.spot, `${reason(failure)} ${written}`, mend(failure));
+    return breach("order/write-before-check", failure.spot, `${written}, ${reason(failure)}`, mend(failure));
   });
 }
 

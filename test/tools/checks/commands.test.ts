@@ -1,0 +1,131 @@
+import { describe, test } from "vitest";
+import { expectGood, expectProblems, type Snippet } from "./snippet.js";
+
+const params = ["hash key.hash write", "name id"];
+
+/** Runs a command after one that uses the key and the argument as declared. */
+function running(call: string): Snippet {
+  return { params, body: `redis.call("HDEL", hash, name)\n${call}\nreturn "done"` };
+}
+
+function refused(call: string, rule: string, message: string): void {
+  expectProblems(running(call), [`${rule} body 2 «${call}» ${message}`]);
+}
+
+test("commands/unknown", () => {
+  refused('redis.call("HDELETE", hash)', "commands/unknown", "Redis 7.0 has no command `HDELETE`");
+  expectGood(running('redis.call("hdel", hash, name)'));
+});
+
+test("commands/since", () => {
+  const call = 'redis.call("HPEXPIRE", hash, 1000, "FIELDS", 1, name)';
+  refused(call, "commands/since", "`HPEXPIRE` came with Redis 7.4.0; scripts run on Redis 7.0 too");
+});
+
+describe("commands/forbidden", () => {
+  const cases: readonly [string, string][] = [
+    ['redis.call("KEYS", "*")', "`KEYS` goes over the whole keyspace, not over declared keys"],
+    ['redis.call("SCAN", 0)', "`SCAN` goes over the whole keyspace, not over declared keys"],
+    ['redis.call("RANDOMKEY")', "`RANDOMKEY` goes over the whole keyspace, not over declared keys"],
+    ['redis.call("FLUSHALL")', "`FLUSHALL` changes whole databases, not declared keys"],
+    ['redis.call("SUBSCRIBE", name)', "`SUBSCRIBE` may not be run by a script"],
+    ['redis.call("SCRIPT", "FLUSH")', "`SCRIPT FLUSH` may not be run by a script"],
+    ['redis.call("WAIT", 1, 0)', "`WAIT` may not be run by a script"],
+    ['redis.call("SLOWLOG", "RESET")', "`SLOWLOG RESET` is for administrators"],
+  ];
+  for (const [call, message] of cases) test(call, () => refused(call, "commands/forbidden", message));
+
+  test("what waits", () => {
+    expectProblems({ params: ["list key.list write"], body: 'redis.call("BLPOP", list, 1)\nreturn "done"' }, [
+      'commands/forbidden body 1 «redis.call("BLPOP", list, 1)» `BLPOP` waits, and a script may not',
+    ]);
+    expectGood({ params: ["list key.list write"], body: 'redis.call("LPOP", list)\nreturn "done"' });
+  });
+});
+
+test("commands/dynamic", () => {
+  expectProblems(running("redis.call(name, hash)"), [
+    "commands/dynamic body 2 «name» the command that `redis.call` runs is no literal",
+  ]);
+  expectGood(running('local command = "HLEN"\nredis.call(command, hash)'));
+});
+
+describe("commands/arity", () => {
+  test("too few", () => {
+    refused(
+      'redis.call("HSET", hash, name)',
+      "commands/arity",
+      "`HSET` takes at least 3 arguments, and has 2 here",
+    );
+    refused('redis.call("TYPE")', "commands/arity", "`TYPE` takes 1 argument, and has 0 here");
+  });
+
+  test("too many", () => {
+    refused('redis.call("HLEN", hash, name)', "commands/arity", "`HLEN` takes 1 argument, and has 2 here");
+    refused(
+      'redis.call("OBJECT", "ENCODING", hash, name)',
+      "commands/arity",
+      "`OBJECT ENCODING` takes 1 argument, and has 2 here",
+    );
+  });
+
+  test("as many as are unpacked", () => {
+    expectGood({
+      params: ["hash key.hash read", "names id[]"],
+      body: 'redis.call("HMGET", hash, unpack(names))\nreturn "done"',
+    });
+  });
+});
+
+describe("commands/argument", () => {
+  const optional = ["hash key.hash read", "name id?", "on flag"];
+
+  test("nil, a flag, a table", () => {
+    const body = `
+      redis.call("HGET", hash, name)
+      redis.call("HGET", hash, on)
+      redis.call("HGET", hash, {})
+      return "done"
+    `;
+    expectProblems({ params: optional, body }, [
+      "commands/argument body 1 «name» this argument of `HGET` may be nil",
+      "commands/argument body 2 «on» this argument of `HGET` may be a flag",
+      "commands/argument body 3 «{}» this argument of `HGET` may be a table",
+    ]);
+  });
+
+  test("only where there is one", () => {
+    expectGood({
+      params: optional,
+      body: `
+        if name then
+          redis.call("HGET", hash, name)
+        end
+        redis.call("HGET", hash, name or "all")
+        redis.call("HGET", hash, on and "1" or "0")
+        return "done"
+      `,
+    });
+  });
+});
+
+test("commands/api", () => {
+  expectProblems(running("redis.setresp(3)"), [
+    "commands/api body 2 «redis.setresp» scripts do not use `redis.setresp`",
+  ]);
+  expectProblems(running('redis.error_reply("no")'), [
+    "commands/api body 2 «redis.error_reply» scripts do not use `redis.error_reply`",
+  ]);
+  expectGood(running('redis.call("HGET", hash, redis.sha1hex(name))'));
+});
+
+test("errors/swallowed", () => {
+  const caught = 'local answer = redis.pcall("HGET", hash, name)';
+  expectProblems(running(caught), [
+    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» nothing looks at the error that redis.pcall may give back',
+  ]);
+  expectProblems(running('redis.pcall("HGET", hash, name)'), [
+    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» nothing looks at the error that redis.pcall may give back',
+  ]);
+  expectGood(running(`${caught}\nif type(answer) == "table" and answer.err then\n  return "done"\nend`));
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { check, expectGood, expectProblems } from "./snippet.js";
+
+describe("flags/no-writes", () => {
+  test("a message published by a reader", () => {
+    const body = 'redis.call("HLEN", hash)\nredis.call("PUBLISH", "channel", "seen")\nreturn "done"';
+    expectProblems({ params: ["hash key.hash read"], body }, [
+      'flags/no-writes body 2 «redis.call("PUBLISH", "channel", "seen")» all keys are declared read, and `PUBLISH` counts as a write: the script cannot run on a replica',
+    ]);
+  });
+
+  test("SORT, which is a write even where it stores nothing", () => {
+    const body = 'redis.call("SORT", list)\nreturn "done"';
+    expectProblems({ params: ["list key.list read"], body }, [
+      'flags/no-writes body 1 «redis.call("SORT", list)» all keys are declared read, and `SORT` counts as a write: the script cannot run on a replica',
+    ]);
+    expect(check({ params: ["list key.list read"], body }).problems[0]?.mend).toBe("use `SORT_RO`");
+    expectGood({ params: ["list key.list read"], body: body.replace("SORT", "SORT_RO") });
+  });
+});
+
+describe("flags/allow-oom", () => {
+  const params = ["hash key.hash write", "zset key.zset write", "name id"];
+  const body =
+    'redis.call("HLEN", hash)\nredis.call("ZREM", zset, name)\nredis.call("HSET", hash, name, 1)\nreturn "done"';
+
+  for (const operation of [
+    "release",
+    "ack",
+    "expire",
+    "delete",
+    "cancel",
+    "fail",
+    "sweep",
+    "remove",
+    "remove_all",
+  ]) {
+    test(operation, () => {
+      expectProblems({ operation, params, body }, [
+        `flags/allow-oom body 3 «redis.call("HSET", hash, name, 1)» \`HSET\` needs memory, so that a full Redis would not run \`tools.${operation}\``,
+      ]);
+    });
+  }
+
+  test("what takes away, and other operations", () => {
+    const removing = body.replace('"HSET", hash, name, 1', '"HDEL", hash, name');
+    expectGood({ operation: "release", params, body: removing });
+    expectGood({ operation: "acquire", params, body });
+  });
+});
+
+describe("the flags that come out", () => {
+  const flagsOf = (body: string): readonly string[] =>
+    check({ params: ["hash key.hash write"], body: `${body}\nreturn "done"` }).facts.flags;
+
+  test("of a reader", () => expect(flagsOf('redis.call("HLEN", hash)')).toEqual(["no-writes"]));
+  test("of what only takes away", () =>
+    expect(flagsOf('redis.call("HDEL", hash, "a")')).toEqual(["allow-oom"]));
+  test("of what needs memory", () => expect(flagsOf('redis.call("HSET", hash, "a", 1)')).toEqual([]));
+  test("of what publishes", () => expect(flagsOf('redis.call("PUBLISH", "a", "b")')).toEqual(["allow-oom"]));
+  test("of nobody knows what", () => expect(flagsOf("redis.call(redis.sha1hex(hash), hash)")).toEqual([]));
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { check, expectGood, expectProblems, type Snippet } from "./snippet.js";
+
+function running(lines: string): Snippet {
+  return { params: ["hash key.hash read"], body: `redis.call("HLEN", hash)\n${lines}\nreturn "done"` };
+}
+
+function mendOf(lines: string): string | undefined {
+  return check(running(lines)).problems[0]?.mend;
+}
+
+describe("globals/undeclared", () => {
+  test("a global set", () => {
+    expectProblems(running("total = 1"), ["globals/undeclared body 2 «total» `total` is set as a global"]);
+    expect(mendOf("total = 1")).toBe("declare it with local");
+    expectGood(running("local total\ntotal = 1"));
+  });
+
+  const read: readonly [string, string, string][] = [
+    ["local x = total", "total", "declare it with local"],
+    ["local x = os.time()", "os", 'use require("lib.now_ms"): Redis\'s clock is the only one'],
+    ["local x = io.read()", "io", "a script reads and writes Redis only"],
+    [
+      "local x = KEYS[1]",
+      "KEYS",
+      "take it as a parameter of the script: the generated edge reads KEYS and ARGV",
+    ],
+    [
+      "local x = ARGV[1]",
+      "ARGV",
+      "take it as a parameter of the script: the generated edge reads KEYS and ARGV",
+    ],
+    [
+      'local x = loadstring("return 1")',
+      "loadstring",
+      "write the code out, or put it into a fragment of lib/",
+    ],
+    [
+      "local x = math.random(6)",
+      "math.random",
+      "take the random part as a parameter: a script gives the same for the same",
+    ],
+    ["print(hash)", "print", "a script answers by its return values"],
+  ];
+  for (const [lines, name, mend] of read) {
+    test(`${name} read`, () => {
+      expectProblems(running(lines), [
+        `globals/undeclared body 2 «${name}» scripts do not use the global \`${name}\``,
+      ]);
+      expect(mendOf(lines)).toBe(mend);
+    });
+  }
+
+  test("what every Redis gives, and locals of every scope", () => {
+    expectGood(
+      running(`local text = string.format("%d", math.floor(1.5))
+do
+  local inner = select("#", text)
+  text = tostring(inner)
+end
+local function shown(value)
+  return type(value)
+end
+local list = { shown(text), cjson.encode({}) }
+table.sort(list, function(one, other)
+  return one < other
+end)`),
+    );
+  });
+});
+
+test("include/place", () => {
+  expectProblems(running('local now_ms = require("lib.now_ms")\nnow_ms()'), [
+    'include/place body 2 «require("lib.now_ms")» a function requires a fragment',
+  ]);
+  const good = running("local _ = now_ms()");
+  expectGood({ ...good, head: 'local now_ms = require("lib.now_ms")' });
+});

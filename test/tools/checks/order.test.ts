@@ -1,0 +1,114 @@
+import { describe, test } from "vitest";
+import { expectGood, expectProblems, type Snippet } from "./snippet.js";
+
+const params = ["hash key.hash write", "zset key.zset write", "string key.string write", "names id[]"];
+
+/** Uses every parameter before, so that only the order is in question. */
+function ordered(body: string, proved = 'redis.call("HLEN", hash)', more: Partial<Snippet> = {}): Snippet {
+  return {
+    params,
+    ...more,
+    body: `${proved}
+${body}
+redis.call("DEL", hash, zset, string, unpack({}))
+return #names > 0 and "done" or "done"`,
+  };
+}
+
+const ERROR = "order/write-before-check";
+
+describe("order/write-before-check", () => {
+  test("a read of an unproved type after a write", () => {
+    expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZSCORE", zset, "a")'), [
+      `${ERROR} body 3 «redis.call("ZSCORE", zset, "a")» after \`HSET\` on line 9, \`ZSCORE\` can fail of the type of \`zset\`, which no command has proved`,
+    ]);
+  });
+
+  test("a write of an unproved type after a write", () => {
+    expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZADD", zset, 1, "a")'), [
+      `${ERROR} body 3 «redis.call("ZADD", zset, 1, "a")» after \`HSET\` on line 9, \`ZADD\` can fail of the type of \`zset\`, which no command has proved`,
+    ]);
+  });
+
+  test("types proved before, on every way", () => {
+    const proved = 'redis.call("HLEN", hash)\nredis.call("ZCARD", zset)';
+    expectGood(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZADD", zset, 1, "a")', proved));
+    const half = 'redis.call("HLEN", hash)\nif #names > 0 then\n  redis.call("ZCARD", zset)\nend';
+    expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZADD", zset, 1, "a")', half), [
+      `${ERROR} body 6 «redis.call("ZADD", zset, 1, "a")» after \`HSET\` on line 12, \`ZADD\` can fail of the type of \`zset\`, which no command has proved`,
+    ]);
+  });
+
+  test("what proves a type, and what does not", () => {
+    const late = 'redis.call("DEL", hash)\nredis.call("GET", string)';
+    const problem = `${ERROR} body 3 «redis.call("GET", string)» after \`DEL\` on line 9, \`GET\` can fail of the type of \`string\`, which no command has proved`;
+    for (const blind of ["EXISTS", "TTL", "TYPE", "MGET"]) {
+      expectProblems(ordered(late, `redis.call("${blind}", string)`), [problem]);
+    }
+    expectGood(ordered(late, 'redis.call("STRLEN", string)'));
+    expectGood(ordered('redis.call("SET", string, 1)\nredis.call("GET", string)'));
+    expectGood(ordered('redis.call("DEL", zset)\nredis.call("ZADD", zset, 1, "a")'));
+  });
+
+  test("commands that take every type never fail of it", () => {
+    const body =
+      'redis.call("HSET", hash, "a", 1)\nredis.call("SET", string, 1)\nredis.call("PEXPIRE", zset, 1000)';
+    expectGood(ordered(`${body}\nredis.call("UNLINK", zset)`));
+    expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("SET", string, 1, "GET")'), [
+      `${ERROR} body 3 «redis.call("SET", string, 1, "GET")» after \`HSET\` on line 9, \`SET\` can fail of the type of \`string\`, which no command has proved`,
+    ]);
+  });
+
+  test("what fails of the stored value", () => {
+    const counting = 'redis.call("HINCRBY", hash, "a", 1)';
+    expectGood(ordered(counting));
+    expectProblems(ordered(`redis.call("HSET", hash, "b", 1)\n${counting}`), [
+      `${ERROR} body 3 «${counting}» after \`HSET\` on line 9, \`HINCRBY\` can fail of what is stored`,
+    ]);
+    expectProblems(ordered(`-- at most 1000 names\nfor _ in ipairs(names) do\n  ${counting}\nend`), [
+      `${ERROR} body 4 «${counting}» after \`HINCRBY\` on line 10, \`HINCRBY\` can fail of what is stored`,
+    ]);
+  });
+
+  test("errors after a write", () => {
+    expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nif #names == 7 then\n  error("no")\nend'), [
+      `${ERROR} body 4 «error("no")» after \`HSET\` on line 9, \`error()\` can stop the script`,
+    ]);
+    expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nassert(#names > 7)'), [
+      `${ERROR} body 3 «assert(#names > 7)» after \`HSET\` on line 9, \`assert()\` can stop the script`,
+    ]);
+    expectGood(ordered('if #names == 7 then\n  error("no")\nend\nredis.call("HSET", hash, "a", 1)'));
+  });
+
+  test("errors of a fragment, at the script's own call", () => {
+    const head = 'local corrupt = require("lib.corrupt")';
+    const stopping = 'if #names == 7 then\n  corrupt("names")\nend';
+    expectProblems(ordered(`redis.call("HSET", hash, "a", 1)\n${stopping}`, undefined, { head }), [
+      `${ERROR} body 4 «corrupt("names")» after \`HSET\` on line 10, \`error()\` can stop the script`,
+    ]);
+    expectGood(ordered(`${stopping}\nredis.call("HSET", hash, "a", 1)`, undefined, { head }));
+  });
+
+  test("errors that are caught", () => {
+    expectGood(
+      ordered(
+        'redis.call("HSET", hash, "a", 1)\nlocal fine = pcall(cjson.decode, names[1])\nif not fine then\n  return "done"\nend',
+      ),
+    );
+  });
+
+  test("a write in an earlier round of a loop", () => {
+    const body =
+      '-- at most 1000 names\nfor _, name in ipairs(names) do\n  redis.call("ZADD", zset, 1, name)\n  redis.call("HSET", hash, name, 1)\nend';
+    expectProblems(ordered(body, ""), [
+      `${ERROR} body 4 «redis.call("HSET", hash, name, 1)» after \`ZADD\` on line 10, \`HSET\` can fail of the type of \`hash\`, which no command has proved`,
+    ]);
+    expectGood(ordered(body));
+  });
+
+  test("a write on another way", () => {
+    const body =
+      'if #names > 7 then\n  redis.call("HSET", hash, "a", 1)\n  return "done"\nend\nredis.call("ZCARD", zset)';
+    expectGood(ordered(body));
+  });
+});
