@@ -1,3 +1,4 @@
+import { buildModel } from "./build.js";
 import { REDIS_7_0 } from "./commands/redis-7.0.js";
 import { emitAcl } from "./emit/acl.js";
 import { emitIndex, emitKeys, emitTypes } from "./emit/declarations.js";
@@ -5,7 +6,6 @@ import { emitKeyspaceMap } from "./emit/keyspace.js";
 import { type EmittedLua, emitLua } from "./emit/lua.js";
 import { emitReview } from "./emit/review.js";
 import { emitScript } from "./emit/typescript.js";
-import { buildModel } from "./model/build.js";
 import type { Model } from "./model/model.js";
 import type { Files } from "./parse/folder.js";
 import type { Problem } from "./parse/problem.js";

@@ -1,16 +1,11 @@
 import type { Place } from "../model/model.js";
+import type { Tagged } from "./problem.js";
 import type { Source } from "./source.js";
 
-/** One `---@tag text` and the lines that belong to it. */
-export interface Tag {
-  readonly name: string;
-  /** What follows the tag's name on its line. */
-  readonly text: string;
+/** One `---@tag text` and the lines that belong to it. `text` is what follows the tag's name on its line. */
+export interface Tag extends Tagged {
   /** The lines after it up to the next tag, without their dashes. */
   readonly body: readonly { readonly text: string; readonly place: Place }[];
-  readonly place: Place;
-  /** Where `text` begins. */
-  readonly textPlace: Place;
 }
 
 /** A documentation block: lines of `---` that stand together. */

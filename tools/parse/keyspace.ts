@@ -2,7 +2,7 @@ import type { KeyModel } from "../model/model.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 import type { Source } from "./source.js";
-import { unknownTag } from "./types.js";
+import { unknownTag } from "./tags.js";
 
 const TAGS = ["meta", "alias", "pattern", "holds", "ttl", "owner"];
 const HOLDS = ["string", "hash", "list", "set", "zset", "stream"] as const;

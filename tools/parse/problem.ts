@@ -1,5 +1,4 @@
 import type { Place } from "../model/model.js";
-import type { Tag } from "./doc.js";
 
 /** Something wrong with a source: the rule that it breaks, where, what, and how to mend it. */
 export interface Problem {
@@ -12,6 +11,15 @@ export interface Problem {
   readonly mend: string;
 }
 
+/** What a tag has that a caret may point at. */
+export interface Tagged {
+  readonly name: string;
+  readonly text: string;
+  readonly place: Place;
+  /** Where `text` begins. */
+  readonly textPlace: Place;
+}
+
 /** A place to put problems while a file is read; reading goes on, so that all of them are told at once. */
 export class Problems {
   readonly all: Problem[] = [];
@@ -22,12 +30,12 @@ export class Problems {
   }
 
   /** At a whole tag: `@range`. */
-  atTag(tag: Tag, rule: string, message: string, mend: string): void {
+  atTag(tag: Tagged, rule: string, message: string, mend: string): void {
     this.at(tag.place, tag.name.length + 1, rule, message, mend);
   }
 
   /** At what a tag says, or at one word of it. */
-  atText(tag: Tag, word: string, rule: string, message: string, mend: string): void {
+  atText(tag: Tagged, word: string, rule: string, message: string, mend: string): void {
     const offset = Math.max(0, tag.text.indexOf(word));
     const place = { ...tag.textPlace, column: tag.textPlace.column + offset };
     if (tag.text === "") this.atTag(tag, rule, message, mend);

@@ -1,7 +1,9 @@
-import type { Charset, FieldModel, Place, TypeModel } from "../model/model.js";
+import type { FieldModel, Place, TypeModel } from "../model/model.js";
+import { readCharset, readGenerated, readRange } from "./bounds.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 import type { Source } from "./source.js";
+import { readChoices, unknownTag } from "./tags.js";
 
 const TAGS = new Set(["meta", "alias", "class", "field", "range", "charset", "unit", "default"]);
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -30,16 +32,6 @@ export function readTypes(source: Source, problems: Problems): TypeModel[] {
   }
   checkFields(types, problems);
   return types;
-}
-
-/** A tag that the grammar does not have. */
-export function unknownTag(tag: Tag, known: readonly string[], problems: Problems): void {
-  problems.atTag(
-    tag,
-    "contract/unknown-tag",
-    `there is no tag @${tag.name} here`,
-    `use one of ${known.map((name) => `@${name}`).join(", ")}`,
-  );
 }
 
 function readType(doc: Doc, problems: Problems): TypeModel | undefined {
@@ -139,76 +131,6 @@ function readRecord(doc: Doc, tag: Tag, purpose: string, problems: Problems): Ty
   if (fields.length === 0)
     problems.atTag(tag, "types/field", `the record ${tag.text} has no fields`, "add: @field <name> <type>");
   return { kind: "record", name: tag.text, purpose, fields, place: tag.textPlace };
-}
-
-/** The values of `"yes"|"no"`, or nothing when it is not of that form. */
-export function readChoices(text: string): string[] | undefined {
-  if (!/^"[a-z0-9_]+"(\|"[a-z0-9_]+")*$/.test(text)) return undefined;
-  return text.split("|").map((quoted) => quoted.slice(1, -1));
-}
-
-function readGenerated(doc: Doc, problems: Problems): boolean {
-  const tag = doc.tags.find((other) => other.name === "default");
-  if (tag === undefined) return false;
-  if (tag.text !== "generated")
-    problems.atText(
-      tag,
-      tag.text,
-      "types/default",
-      "the only default is `generated`",
-      "write: @default generated",
-    );
-  return true;
-}
-
-function readRange(doc: Doc, alias: Tag, name: string, problems: Problems): [number, number] | undefined {
-  const tag = doc.tags.find((other) => other.name === "range");
-  if (tag === undefined) {
-    problems.atText(
-      alias,
-      name,
-      "types/range",
-      `the type ${name} has no bounds`,
-      "add: @range <least>..<greatest>",
-    );
-    return undefined;
-  }
-  const [, low, high] = /^(-?\d+)\.\.(-?\d+)$/.exec(tag.text) ?? [];
-  const least = Number(low);
-  const greatest = Number(high);
-  if (
-    low === undefined ||
-    !Number.isSafeInteger(least) ||
-    !Number.isSafeInteger(greatest) ||
-    least > greatest
-  ) {
-    problems.atText(
-      tag,
-      tag.text,
-      "types/range",
-      "a range is two integers of at most 16 digits, the least first",
-      "write it as: @range 1..256",
-    );
-    return undefined;
-  }
-  return [least, greatest];
-}
-
-function readCharset(doc: Doc, alias: Tag, name: string, problems: Problems): Charset {
-  const tag = doc.tags.find((other) => other.name === "charset");
-  const text = tag?.text ?? "";
-  if (text === "key" || text === "upper" || text === "any") return text;
-  const mend = "add: @charset key, upper or any";
-  if (tag === undefined)
-    problems.atText(
-      alias,
-      name,
-      "types/charset",
-      `the text ${name} does not say which characters it may hold`,
-      mend,
-    );
-  else problems.atText(tag, text, "types/charset", `there is no charset ${text}`, mend);
-  return "any";
 }
 
 function checkFields(types: readonly TypeModel[], problems: Problems): void {

@@ -1,0 +1,75 @@
+import type { Charset } from "../model/model.js";
+import type { Doc, Tag } from "./doc.js";
+import type { Problems } from "./problem.js";
+
+/** `@default generated`: the client makes a value when a caller gives none. */
+export function readGenerated(doc: Doc, problems: Problems): boolean {
+  const tag = doc.tags.find((other) => other.name === "default");
+  if (tag === undefined) return false;
+  if (tag.text !== "generated")
+    problems.atText(
+      tag,
+      tag.text,
+      "types/default",
+      "the only default is `generated`",
+      "write: @default generated",
+    );
+  return true;
+}
+
+/** `@range 1..256`: the bounds of a number, or of a text in bytes. */
+export function readRange(
+  doc: Doc,
+  alias: Tag,
+  name: string,
+  problems: Problems,
+): [number, number] | undefined {
+  const tag = doc.tags.find((other) => other.name === "range");
+  if (tag === undefined) {
+    problems.atText(
+      alias,
+      name,
+      "types/range",
+      `the type ${name} has no bounds`,
+      "add: @range <least>..<greatest>",
+    );
+    return undefined;
+  }
+  const [, low, high] = /^(-?\d+)\.\.(-?\d+)$/.exec(tag.text) ?? [];
+  const least = Number(low);
+  const greatest = Number(high);
+  if (
+    low === undefined ||
+    !Number.isSafeInteger(least) ||
+    !Number.isSafeInteger(greatest) ||
+    least > greatest
+  ) {
+    problems.atText(
+      tag,
+      tag.text,
+      "types/range",
+      "a range is two integers of at most 16 digits, the least first",
+      "write it as: @range 1..256",
+    );
+    return undefined;
+  }
+  return [least, greatest];
+}
+
+/** `@charset key`: which characters a text may hold. */
+export function readCharset(doc: Doc, alias: Tag, name: string, problems: Problems): Charset {
+  const tag = doc.tags.find((other) => other.name === "charset");
+  const text = tag?.text ?? "";
+  if (text === "key" || text === "upper" || text === "any") return text;
+  const mend = "add: @charset key, upper or any";
+  if (tag === undefined)
+    problems.atText(
+      alias,
+      name,
+      "types/charset",
+      `the text ${name} does not say which characters it may hold`,
+      mend,
+    );
+  else problems.atText(tag, text, "types/charset", `there is no charset ${text}`, mend);
+  return "any";
+}

@@ -1,0 +1,92 @@
+import type { ArgParam, KeyParam } from "../model/model.js";
+import type { Tag } from "./doc.js";
+import type { Module } from "./module.js";
+import type { Problems } from "./problem.js";
+import { readTypeRef, type Vocabulary } from "./typeref.js";
+
+/** Reads the `@param` tags of a script: keys first, in the order of the function's parameters. */
+export function readParams(
+  module: Module,
+  tags: readonly Tag[],
+  vocabulary: Vocabulary,
+  problems: Problems,
+): { keys: KeyParam[]; args: ArgParam[] } {
+  const keys: KeyParam[] = [];
+  const args: ArgParam[] = [];
+  const told = tags.map((tag) => tag.text.split(/\s+/)[0] ?? "");
+  tags.forEach((tag, index) => {
+    const [, name = "", type = "", rest = ""] = /^(\S+)\s+(\S+)\s*(.*)$/.exec(tag.text) ?? [];
+    if (name === "") {
+      problems.atText(
+        tag,
+        tag.text,
+        "contract/param",
+        "a parameter has a name and a type",
+        "write it as: @param quantity units on hand now",
+      );
+      return;
+    }
+    const expected = module.params[index]?.name;
+    if (name !== expected) {
+      const mend =
+        expected === undefined
+          ? "remove this line, or add the parameter to the function"
+          : `document ${expected} here: the order is the function's`;
+      problems.atText(
+        tag,
+        name,
+        "contract/param-order",
+        `the function's parameter ${index + 1} is ${expected ?? "not there"}, not ${name}`,
+        mend,
+      );
+      return;
+    }
+    const keyName = /^key\.(.+)$/.exec(type)?.[1];
+    if (keyName !== undefined) {
+      const [, access = "", note = ""] = /^(\S+)\s*(.*)$/.exec(rest) ?? [];
+      if (!vocabulary.keys.some((key) => key.name === keyName)) {
+        problems.atText(
+          tag,
+          type,
+          "keyspace/unknown",
+          `the keyspace has no key.${keyName}`,
+          "declare it in keyspace.lua, or name one that stands there",
+        );
+      }
+      if (access !== "read" && access !== "write") {
+        problems.atText(
+          tag,
+          access === "" ? type : access,
+          "contract/access",
+          "a key says whether the script may write it",
+          `write it as: @param ${name} ${type} write`,
+        );
+        return;
+      }
+      if (args.length > 0)
+        problems.atText(
+          tag,
+          name,
+          "contract/keys-first",
+          "keys stand before the other parameters",
+          "move it up, in the function too",
+        );
+      keys.push({ param: name, key: keyName, access, note, place: tag.textPlace });
+      return;
+    }
+    const read = readTypeRef(tag, type, vocabulary, problems);
+    if (read !== undefined)
+      args.push({ name, type: read.type, optional: read.optional, note: rest, place: tag.textPlace });
+  });
+  module.params.slice(tags.length).forEach((param) => {
+    if (!told.includes(param.name))
+      problems.at(
+        param.place,
+        param.name.length,
+        "contract/param-missing",
+        `the contract says nothing of ${param.name}`,
+        `add: ---@param ${param.name} <type>`,
+      );
+  });
+  return { keys, args };
+}

@@ -1,0 +1,86 @@
+import type { ReplyField } from "../model/model.js";
+import { choicesIn } from "../model/resolve.js";
+import type { Tag } from "./doc.js";
+import type { Problems } from "./problem.js";
+import { readTypeRef, type Vocabulary } from "./typeref.js";
+
+/** Reads the `@return` tags of a script. */
+export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, problems: Problems): ReplyField[] {
+  const replies: ReplyField[] = [];
+  for (const tag of tags) {
+    const [, type = "", name = "", rest = ""] = /^(\S+)\s+([a-z][a-z0-9_]*)\s*(.*)$/.exec(tag.text) ?? [];
+    if (name === "") {
+      problems.atText(
+        tag,
+        tag.text,
+        "contract/return",
+        "a return value has a type and a name",
+        "write it as: @return units total over all warehouses",
+      );
+      continue;
+    }
+    const read = readTypeRef(tag, type, vocabulary, problems);
+    if (read === undefined) continue;
+    const [, sometimes, outcomes, note = ""] =
+      /^(?:(sometimes)\s+)?(?:when\s+([a-z0-9_|]+):?\s*)?(.*)$/.exec(rest) ?? [];
+    if (replies.some((other) => other.name === name))
+      problems.atText(
+        tag,
+        name,
+        "contract/twice",
+        `two return values are named ${name}`,
+        "give each its own name",
+      );
+    const field: ReplyField = {
+      name,
+      type: read.type,
+      ...(outcomes === undefined ? {} : { when: outcomes.split("|") }),
+      sometimes: sometimes !== undefined || (read.optional && outcomes === undefined),
+      note,
+      place: tag.textPlace,
+    };
+    checkWhen(tag, field, read.optional, replies[0], vocabulary, problems);
+    replies.push(field);
+  }
+  return replies;
+}
+
+function checkWhen(
+  tag: Tag,
+  field: ReplyField,
+  optional: boolean,
+  first: ReplyField | undefined,
+  vocabulary: Vocabulary,
+  problems: Problems,
+): void {
+  if (field.when === undefined) return;
+  const outcomes = first === undefined ? undefined : choicesIn(vocabulary, first.type);
+  if (first?.name !== "outcome" || outcomes === undefined) {
+    problems.atText(
+      tag,
+      "when",
+      "contract/when",
+      "`when` speaks of outcomes, and the first return value is none",
+      'begin with: @return "done"|"refused" outcome',
+    );
+    return;
+  }
+  for (const outcome of field.when) {
+    if (!outcomes.includes(outcome))
+      problems.atText(
+        tag,
+        outcome,
+        "contract/when",
+        `there is no outcome ${outcome}`,
+        `use ${outcomes.join(", ")}`,
+      );
+  }
+  if (!optional)
+    problems.atText(
+      tag,
+      tag.text.split(/\s+/)[0] ?? "",
+      "contract/when",
+      `${field.name} is absent with other outcomes, so its type must allow that`,
+      "put a ? behind the type",
+    );
+}
