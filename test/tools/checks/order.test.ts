@@ -66,7 +66,7 @@ describe("order/write-before-check", () => {
       `${ERROR} body 3 «${counting}» after \`HSET\` on line 9, \`HINCRBY\` can fail of what is stored`,
     ]);
     expectProblems(ordered(`-- at most 1000 names\nfor _ in ipairs(names) do\n  ${counting}\nend`), [
-      `${ERROR} body 4 «${counting}» after \`HINCRBY\` on line 10, \`HINCRBY\` can fail of what is stored`,
+      `${ERROR} body 4 «${counting}» after \`HINCRBY\` on line 11, \`HINCRBY\` can fail of what is stored`,
     ]);
   });
 
