@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { keys, type PriceApplyArgs } from "../../../src/index.js";
+import { expectAt, failure } from "../support/errors.js";
+import { freshTenant } from "../support/tenants.js";
+
+const never = 8_640_000_000_000_000;
+const { redis, scope, tenant } = freshTenant();
+
+type Event = Omit<PriceApplyArgs, "product" | "currency">;
+
+const apply = (product: string, event: Event) => tenant.price.apply({ product, currency: "EUR", ...event });
+const stored = (product: string) => redis.hgetall(keys.price(scope, product, "EUR"));
+
+test.each<{ event: Event; fields: Record<string, string> }>([
+  { event: { kind: "base", amountMinor: 0, sequence: 0 }, fields: { base: "0", base_seq: "0" } },
+  {
+    event: { kind: "base", amountMinor: 1e12, sequence: Number.MAX_SAFE_INTEGER },
+    fields: { base: "1000000000000", base_seq: "9007199254740991" },
+  },
+  {
+    event: { kind: "sale", amountMinor: 5, sequence: 9_000_000_000_000_000 },
+    fields: { sale: "5", sale_seq: "9000000000000000", sale_starts: "0", sale_ends: String(never) },
+  },
+  {
+    event: { kind: "sale", amountMinor: 5, sequence: 1, startsAtMs: never },
+    fields: { sale: "5", sale_seq: "1", sale_starts: String(never), sale_ends: String(never) },
+  },
+  {
+    event: { kind: "sale", amountMinor: 5, sequence: 1, endsAtMs: 0 },
+    fields: { sale: "5", sale_seq: "1", sale_starts: "0", sale_ends: "0" },
+  },
+  {
+    event: { kind: "sale", amountMinor: 5, sequence: 1, startsAtMs: never - 1, endsAtMs: never },
+    fields: { sale: "5", sale_seq: "1", sale_starts: String(never - 1), sale_ends: String(never) },
+  },
+])("$event is stored as $fields", async ({ event, fields }) => {
+  const product = `stored-${JSON.stringify(event)}`.replace(/[{}]/g, "");
+  expect(await apply(product, event)).toEqual({ outcome: "applied" });
+  expect(await stored(product)).toEqual(fields);
+});
+
+test.each<{ wrong: Partial<Event>; says: RegExp }>([
+  { wrong: { kind: "base", startsAtMs: 0 }, says: /has a window/ },
+  { wrong: { kind: "base", endsAtMs: never }, says: /has a window/ },
+  { wrong: { startsAtMs: 5, endsAtMs: 5 }, says: /ends after it starts/ },
+  { wrong: { startsAtMs: 6, endsAtMs: 5 }, says: /ends after it starts/ },
+])("$wrong is refused, and nothing is written", async ({ wrong, says }) => {
+  const error = await failure(apply("refused", { kind: "sale", amountMinor: 5, sequence: 1, ...wrong }));
+  expectAt(error, "ARGUMENT", "price.apply", /misuse\(/);
+  expect(error.message).toMatch(says);
+  expect(await stored("refused")).toEqual({});
+});
+
+test.each([{ amountMinor: -1 }, { amountMinor: 0.5 }, { amountMinor: 1e12 + 1 }, { endsAtMs: never + 1 }])(
+  "%j is refused before it is sent",
+  async (wrong) => {
+    const error = await failure(apply("unsent", { kind: "sale", amountMinor: 5, sequence: 1, ...wrong }));
+    expect(error).toMatchObject({ code: "ARGUMENT" });
+  },
+);
+
+test("base and sale have streams of their own, and each currency too", async () => {
+  expect(await apply("lamp", { kind: "base", amountMinor: 10, sequence: 5 })).toEqual({ outcome: "applied" });
+  expect(await apply("lamp", { kind: "sale", amountMinor: 8, sequence: 1 })).toEqual({ outcome: "applied" });
+  expect(await apply("lamp", { kind: "base", amountMinor: 9, sequence: 4 })).toEqual({ outcome: "stale" });
+  expect(await apply("lamp", { kind: "base", amountMinor: 9, sequence: 5 })).toEqual({ outcome: "repeated" });
+  const yen = { product: "lamp", currency: "JPY", kind: "base", amountMinor: 9, sequence: 1 } as const;
+  expect(await tenant.price.apply(yen)).toEqual({ outcome: "applied" });
+  expect(await stored("lamp")).toMatchObject({ base: "10", base_seq: "5", sale: "8", sale_seq: "1" });
+});
+
+test("a later sale replaces the window as well", async () => {
+  await apply("vase", { kind: "sale", amountMinor: 8, startsAtMs: 5, endsAtMs: 9, sequence: 1 });
+  await apply("vase", { kind: "sale", amountMinor: 7, sequence: 2 });
+  expect(await stored("vase")).toEqual({
+    sale: "7",
+    sale_seq: "2",
+    sale_starts: "0",
+    sale_ends: String(never),
+  });
+});

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { createClient, type Script } from "../../../src/client/index.js";
+import { type StockAdjustArgs, type StockAdjustReply, scripts } from "../../../src/index.js";
+import { freshNamespace } from "../../setup/redis.js";
+import { connections } from "../support/connections.js";
+import { without } from "../support/mutated.js";
+
+const { apply, adjust, read } = scripts.stock;
+
+const units = 100;
+
+/** Sells more than there is over several connections at once, each sale sent by two of them. */
+async function race(script: Script<StockAdjustArgs, StockAdjustReply>) {
+  const namespace = freshNamespace();
+  const shops = (await connections(6)).map((redis) =>
+    createClient(redis, { stock: { apply, adjust: script, read } }, { namespace, deadlineMs: 15_000 }).tenant(
+      "acme",
+    ),
+  );
+  const [first] = shops;
+  if (!first) throw new Error("no connection");
+  const product = "lamp";
+  await first.stock.apply({ product, warehouse: "berlin", quantity: 60, sequence: 1, low: 0 });
+  await first.stock.apply({ product, warehouse: "paris", quantity: 40, sequence: 1, low: 0 });
+
+  // What the customers know: by operation its units, once sold.
+  const sold = new Map<string, number>();
+  const sell = async (shop: typeof first, operation: string) => {
+    const change = -1 - (Number(operation) % 3);
+    const sale = { product, operation, change, backorder: false, low: 0, rememberMs: 60_000 };
+    const { outcome } = await shop.stock.adjust(sale);
+    if (outcome === "adjusted") sold.set(operation, -change);
+  };
+  const sales = Array.from({ length: 120 }, (_, position) => String(position));
+  await Promise.all(
+    sales.flatMap((operation, position) =>
+      [0, 1].map((offset) => sell(shops[(position + offset) % shops.length] ?? first, operation)),
+    ),
+  );
+
+  const known = await first.stock.read({ product, low: 0 });
+  const levels = known.outcome === "known" ? known.levels.map(({ quantity }) => quantity) : [];
+  return { sold: sum([...sold.values()]), left: sum(levels), lowest: Math.min(...levels) };
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+test("many sales at once never sell what is not there, and the units add up", async () => {
+  const { sold, left, lowest } = await race(adjust);
+  // Sales of one to three units: at most two units may be left for which no sale was small enough.
+  expect(sold).toBeGreaterThanOrEqual(units - 2);
+  expect(left).toBe(units - sold);
+  expect(lowest).toBeGreaterThanOrEqual(0);
+});
+
+test("without the check of what is there, it sells too much", async () => {
+  const { sold, lowest } = await race(
+    without(adjust, "(left < 0 or new_total < 0) and not backorder", "false"),
+  );
+  expect(sold).toBeGreaterThan(units);
+  expect(lowest).toBeLessThan(0);
+});
+
+test("without the check of the operation, a sale sent twice takes its units twice", async () => {
+  const { sold, left } = await race(without(adjust, "if remembered then", "if false then"));
+  expect(left).toBeLessThan(units - sold);
+});

@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { expectAt, failure } from "../support/errors.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const most = 1_000_000_000_000;
+const { redis, scope, tenant } = freshTenant();
+
+interface Move {
+  readonly change: number;
+  readonly warehouse?: string;
+  readonly backorder?: boolean;
+  readonly operation?: string;
+}
+
+const adjust = (product: string, { backorder = false, ...move }: Move) =>
+  tenant.stock.adjust({ product, backorder, low: 2, rememberMs: 60_000, ...move });
+
+/** Levels of warehouses a, b, c, …, as if they had come by events. */
+async function stocked(product: string, levels: readonly number[]): Promise<string> {
+  const fields = levels.map((level, position) => [`level:${"abcdefgh"[position]}`, String(level)] as const);
+  const total = levels.reduce((sum, level) => sum + level, 0);
+  await redis.hset(keys.stock(scope, product), { ...Object.fromEntries(fields), total: String(total) });
+  return product;
+}
+
+async function levelsOf(product: string): Promise<number[]> {
+  const known = await tenant.stock.read({ product, low: 0 });
+  return known.outcome === "known" ? known.levels.map(({ quantity }) => quantity) : [];
+}
+
+test.each<Move & { levels: readonly number[]; outcome: string; then: readonly number[] }>([
+  { levels: [5], change: 0, outcome: "adjusted", then: [5] },
+  { levels: [5], change: -5, outcome: "adjusted", then: [0] },
+  { levels: [5], change: -6, outcome: "refused", then: [5] },
+  { levels: [5], change: -6, backorder: true, outcome: "adjusted", then: [-1] },
+  { levels: [0], change: -1, outcome: "refused", then: [0] },
+  { levels: [0, 0], change: -1, backorder: true, outcome: "adjusted", then: [-1, 0] },
+  // A sale: the fullest first, the name between equals.
+  { levels: [3, 3, 4], change: -4, outcome: "adjusted", then: [3, 3, 0] },
+  { levels: [3, 3, 4], change: -5, outcome: "adjusted", then: [2, 3, 0] },
+  { levels: [3, 3, 4], change: -10, outcome: "adjusted", then: [0, 0, 0] },
+  { levels: [3, 3, 4], change: -11, outcome: "refused", then: [3, 3, 4] },
+  { levels: [3, 3, 4], change: -11, backorder: true, outcome: "adjusted", then: [0, 0, -1] },
+  // What is owed in one warehouse is not for sale in another.
+  { levels: [6, -2], change: -4, outcome: "adjusted", then: [2, -2] },
+  { levels: [6, -2], change: -5, outcome: "refused", then: [6, -2] },
+  { levels: [6, -2], change: -5, backorder: true, outcome: "adjusted", then: [1, -2] },
+  { levels: [6, -2], change: -5, warehouse: "a", outcome: "refused", then: [6, -2] },
+  { levels: [6, -2], change: -1, warehouse: "b", outcome: "refused", then: [6, -2] },
+  { levels: [6, -2], change: -1, warehouse: "b", backorder: true, outcome: "adjusted", then: [6, -3] },
+  { levels: [6, 2], change: -3, warehouse: "b", outcome: "refused", then: [6, 2] },
+  { levels: [6, 2], change: -2, warehouse: "b", outcome: "adjusted", then: [6, 0] },
+  // A return: whole to the emptiest, or to the one named.
+  { levels: [3, 3, 4], change: 9, outcome: "adjusted", then: [12, 3, 4] },
+  { levels: [3, -3, 4], change: 9, outcome: "adjusted", then: [3, 6, 4] },
+  { levels: [3, -3, 4], change: 1, warehouse: "c", outcome: "adjusted", then: [3, -3, 5] },
+  { levels: [-9, -3], change: 1, outcome: "adjusted", then: [-8, -3] },
+  // The largest.
+  { levels: [most], change: -most, outcome: "adjusted", then: [0] },
+  { levels: [0], change: most, outcome: "adjusted", then: [most] },
+  { levels: [0], change: -most, backorder: true, outcome: "adjusted", then: [-most] },
+])("of $levels, $change ($warehouse, backorder $backorder) is $outcome: $then", async (row) => {
+  const { levels, outcome, then, ...move } = row;
+  const product = await stocked(`table-${JSON.stringify(row)}`.replace(/[{}]/g, ""), levels);
+  const total = then.reduce((sum, level) => sum + level, 0);
+  const status = total <= 0 ? "out_of_stock" : total <= 2 ? "low_stock" : "in_stock";
+  expect(await adjust(product, move)).toEqual({ outcome, repeated: false, total, status });
+  expect(await levelsOf(product)).toEqual(then);
+  expect(await redis.hget(keys.stock(scope, product), "total")).toBe(String(total));
+});
+
+test.each<Move & { level: number }>([
+  { level: most, change: 1 },
+  { level: 1, change: most },
+  { level: -most, change: -1, backorder: true },
+  { level: -1, change: -most, backorder: true },
+])("a level of $level and $change is beyond the largest, and nothing is written", async (row) => {
+  const { level, ...move } = row;
+  const product = await stocked(`beyond-${level}`, [level]);
+  const held = { stock: keys.stock(scope, product), answer: keys.stockOperation(scope, product, "sale") };
+  const before = await bytesOf(redis, held);
+  const error = await failure(adjust(product, { ...move, operation: "sale" }));
+  expectAt(error, "ARGUMENT", "stock.adjust", /misuse\(/);
+  expect(await bytesOf(redis, held)).toEqual(before);
+});
+
+test("a warehouse without a level is unknown, and so is a product; nothing is remembered of it", async () => {
+  const product = await stocked("lamp", [5]);
+  const sale = { change: -1, operation: "sale" };
+  expect(await adjust(product, { ...sale, warehouse: "z" })).toEqual({ outcome: "unknown" });
+  expect(await adjust("nothing", sale)).toEqual({ outcome: "unknown" });
+  expect(await redis.exists(keys.stockOperation(scope, product, "sale"))).toBe(0);
+  expect(await redis.exists(keys.stockOperation(scope, "nothing", "sale"))).toBe(0);
+  expect(await adjust(product, sale)).toMatchObject({ outcome: "adjusted", repeated: false, total: 4 });
+});
+
+test("an operation keeps its first answer, whatever happened since and whatever is asked", async () => {
+  const product = await stocked("vase", [5]);
+  expect(await adjust(product, { change: -9, operation: "big" })).toMatchObject({
+    outcome: "refused",
+    total: 5,
+  });
+  expect(await adjust(product, { change: -1, operation: "one" })).toMatchObject({
+    outcome: "adjusted",
+    total: 4,
+  });
+  await adjust(product, { change: 20 });
+  const refused = { outcome: "refused", repeated: true, total: 5, status: "in_stock" };
+  expect(await adjust(product, { change: -9, operation: "big" })).toEqual(refused);
+  const adjusted = { outcome: "adjusted", repeated: true, total: 4, status: "in_stock" };
+  expect(await adjust(product, { change: -7, operation: "one" })).toEqual(adjusted);
+  expect(await levelsOf(product)).toEqual([24]);
+});
+
+test("an operation is forgotten after as long as it said", async () => {
+  const product = await stocked("rug", [5]);
+  await adjust(product, { change: -1, operation: "sale" });
+  const answer = keys.stockOperation(scope, product, "sale");
+  const left = await redis.pttl(answer);
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(60_000);
+  await redis.pexpireat(answer, 1);
+  expect(await adjust(product, { change: -1, operation: "sale" })).toMatchObject({
+    repeated: false,
+    total: 3,
+  });
+});
+
+test.each(["", "adjusted", "adjusted 1.5", "adjusted 1 2", "sold 5", "adjusted 100000000000001"])(
+  "a remembered answer %j is corrupt",
+  async (text) => {
+    const product = await stocked(`answer-${text}`, [5]);
+    await redis.set(keys.stockOperation(scope, product, "sale"), text);
+    const error = await failure(adjust(product, { change: -1, operation: "sale" }));
+    expect(error).toMatchObject({ code: "CORRUPT" });
+    expect(await levelsOf(product)).toEqual([5]);
+  },
+);
+
+test("a sale draws on one of 100 warehouses where that has enough, and on all where it must", async () => {
+  const fields = Array.from({ length: 100 }, (_, position) => [`level:${position}`, String(most)] as const);
+  await redis.hset(keys.stock(scope, "chair"), Object.fromEntries(fields));
+  expect(await adjust("chair", { change: -most })).toMatchObject({ outcome: "adjusted", total: 99 * most });
+  expect((await levelsOf("chair")).filter((level) => level === 0)).toHaveLength(1);
+  await redis.hset(keys.stock(scope, "crumbs"), Object.fromEntries(fields.map(([field]) => [field, "2"])));
+  expect(await adjust("crumbs", { change: -199 })).toMatchObject({ outcome: "adjusted", total: 1 });
+  expect((await levelsOf("crumbs")).filter((level) => level === 0)).toHaveLength(99);
+});

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { failure } from "../support/errors.js";
+import { freshTenant } from "../support/tenants.js";
+
+const most = 1_000_000_000_000;
+const { redis, scope, tenant } = freshTenant();
+
+const event = (product: string, warehouse: string, quantity: number, sequence: number, low = 2) =>
+  tenant.stock.apply({ product, warehouse, quantity, sequence, low });
+
+test.each([
+  { quantity: 0, low: 0, status: "out_of_stock" },
+  { quantity: 0, low: most, status: "out_of_stock" },
+  { quantity: 1, low: 0, status: "in_stock" },
+  { quantity: 2, low: 2, status: "low_stock" },
+  { quantity: 3, low: 2, status: "in_stock" },
+  { quantity: most, low: most, status: "low_stock" },
+  { quantity: most, low: most - 1, status: "in_stock" },
+])("$quantity units with $low as low are $status", async ({ quantity, low, status }) => {
+  const reply = await event(`status-${quantity}-${low}`, "berlin", quantity, 0, low);
+  expect(reply).toEqual({ outcome: "applied", total: quantity, status });
+});
+
+test("sequences go from 0 to the largest exact number", async () => {
+  const largest = Number.MAX_SAFE_INTEGER;
+  expect(await event("lamp", "berlin", 1, 0)).toMatchObject({ outcome: "applied" });
+  expect(await event("lamp", "berlin", 2, 0)).toMatchObject({ outcome: "repeated", total: 1 });
+  expect(await event("lamp", "berlin", 3, largest - 1)).toMatchObject({ outcome: "applied", total: 3 });
+  expect(await event("lamp", "berlin", 4, largest)).toMatchObject({ outcome: "applied", total: 4 });
+  expect(await event("lamp", "berlin", 5, largest)).toMatchObject({ outcome: "repeated", total: 4 });
+  expect(await event("lamp", "berlin", 6, largest - 1)).toMatchObject({ outcome: "stale", total: 4 });
+});
+
+test("a product has at most 100 warehouses, and those go on being heard", async () => {
+  for (let position = 1; position <= 100; position++) {
+    expect(await event("chair", `warehouse-${position}`, most, 1)).toMatchObject({ total: most * position });
+  }
+  expect(await event("chair", "warehouse-101", 5, 1)).toEqual({ outcome: "full" });
+  expect(await event("chair", "warehouse-7", 5, 2)).toMatchObject({
+    outcome: "applied",
+    total: most * 99 + 5,
+  });
+  expect(await event("chair", "warehouse-7", 5, 2)).toMatchObject({ outcome: "repeated" });
+  expect(await redis.hlen(keys.stock(scope, "chair"))).toBe(201);
+  const known = await tenant.stock.read({ product: "chair", low: 0 });
+  expect(known).toMatchObject({ outcome: "known", total: most * 99 + 5, status: "in_stock" });
+});
+
+test("an event replaces what is owed on backorder", async () => {
+  await event("vase", "berlin", 1, 1);
+  await tenant.stock.adjust({ product: "vase", change: -4, backorder: true, low: 0, rememberMs: 60_000 });
+  expect(await event("vase", "paris", 2, 1)).toEqual({
+    outcome: "applied",
+    total: -1,
+    status: "out_of_stock",
+  });
+  expect(await event("vase", "berlin", 9, 2)).toMatchObject({ outcome: "applied", total: 11 });
+});
+
+test.each(["total", "level:total", "seq", "a b", "北京", ":"])(
+  "a warehouse may be called %j",
+  async (name) => {
+    const product = `named-${name}`;
+    expect(await event(product, name, 5, 1)).toMatchObject({ outcome: "applied", total: 5 });
+    expect(await event(product, "berlin", 4, 1)).toMatchObject({ outcome: "applied", total: 9 });
+    const known = await tenant.stock.read({ product, low: 0 });
+    expect(known).toMatchObject({ levels: expect.arrayContaining([{ warehouse: name, quantity: 5 }]) });
+  },
+);
+
+test.each([{ quantity: -1 }, { quantity: most + 1 }, { sequence: -1 }, { low: -1 }, { warehouse: "" }])(
+  "%j is refused before it is sent",
+  async (wrong) => {
+    const args = { product: "rug", warehouse: "berlin", quantity: 1, sequence: 1, low: 0, ...wrong };
+    expect(await failure(tenant.stock.apply(args))).toMatchObject({ code: "ARGUMENT" });
+    expect(await redis.exists(keys.stock(scope, "rug"))).toBe(0);
+  },
+);
+
+test("a stock of more than 100 warehouses, which no script leaves, is corrupt to who reads all of it", async () => {
+  const key = keys.stock(scope, "crowd");
+  const fields = Array.from({ length: 202 }, (_, position) => [`level:${position}`, "1"] as const);
+  await redis.hset(key, Object.fromEntries(fields));
+  expect(await failure(tenant.stock.read({ product: "crowd", low: 0 }))).toMatchObject({ code: "CORRUPT" });
+  expect(await event("crowd", "berlin", 1, 1)).toEqual({ outcome: "full" });
+});

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { freshTenant } from "../support/tenants.js";
+
+const { redis, scope, tenant } = freshTenant();
+
+const read = (product: string, low = 0) => tenant.stock.read({ product, low });
+
+test("a product without stock is unknown, and stays so", async () => {
+  expect(await read("nothing")).toEqual({ outcome: "unknown" });
+  expect(await redis.exists(keys.stock(scope, "nothing"))).toBe(0);
+});
+
+test.each([
+  { levels: [0], low: 0, total: 0, status: "out_of_stock" },
+  { levels: [-5], low: 0, total: -5, status: "out_of_stock" },
+  { levels: [-5, 5], low: 9, total: 0, status: "out_of_stock" },
+  { levels: [-5, 6], low: 1, total: 1, status: "low_stock" },
+  { levels: [-5, 7], low: 1, total: 2, status: "in_stock" },
+  { levels: [1e12, 1e12], low: 1e12, total: 2e12, status: "in_stock" },
+  { levels: [-1e12, -1e12], low: 0, total: -2e12, status: "out_of_stock" },
+])("levels of $levels with $low as low are $status", async ({ levels, low, total, status }) => {
+  const product = `levels-${levels.join()}-${low}`;
+  const fields = levels.map((level, position) => [`level:w${position}`, String(level)] as const);
+  await redis.hset(keys.stock(scope, product), Object.fromEntries(fields));
+  expect(await read(product, low)).toEqual({
+    outcome: "known",
+    total,
+    status,
+    levels: levels.map((quantity, position) => ({ warehouse: `w${position}`, quantity })),
+  });
+});
+
+test("the levels of 100 warehouses come by their names", async () => {
+  const names = Array.from(
+    { length: 100 },
+    (_, position) => `w${String((position * 37) % 100).padStart(2, "0")}`,
+  );
+  for (const warehouse of names) {
+    await tenant.stock.apply({ product: "chair", warehouse, quantity: 1, sequence: 1, low: 0 });
+  }
+  const levels = [...names].sort().map((warehouse) => ({ warehouse, quantity: 1 }));
+  expect(await read("chair")).toEqual({ outcome: "known", total: 100, status: "in_stock", levels });
+});
+
+test("tenants and products keep apart", async () => {
+  await tenant.stock.apply({ product: "lamp", warehouse: "berlin", quantity: 3, sequence: 1, low: 0 });
+  expect(await read("lamp")).toMatchObject({ total: 3 });
+  expect(await read("lam")).toEqual({ outcome: "unknown" });
+  const { tenant: other } = freshTenant();
+  expect(await other.stock.read({ product: "lamp", low: 0 })).toEqual({ outcome: "unknown" });
+});

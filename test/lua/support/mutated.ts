@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import type { Script } from "../../../src/client/index.js";
+
+/**
+ * The same script without one of its guards: proof that the test which the guard passes would fail without it.
+ *
+ * `guard` is text of the generated Lua, whatever its white space; it has to be there once, or this throws.
+ */
+export function without<Args, Reply>(
+  script: Script<Args, Reply>,
+  guard: string,
+  instead: string,
+): Script<Args, Reply> {
+  const words = guard
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const parts = script.lua.split(new RegExp(words.join("\\s+")));
+  const [before, after] = parts;
+  if (parts.length !== 2 || before === undefined || after === undefined) {
+    throw new Error(
+      `"${guard}" stands ${parts.length - 1} times in ${script.name}; bring this test up to date`,
+    );
+  }
+  const lua = `${before}${instead}${after}`;
+  return { ...script, lua, digest: createHash("sha1").update(lua).digest("hex") };
+}
