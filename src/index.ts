@@ -8,8 +8,8 @@
  * ```
  */
 export * from "../generated/ts/index.js";
-export type { CallOptions, ClientOptions } from "./client/index.js";
-export * from "./client/errors.js";
 export { defaults } from "./client/defaults.js";
+export * from "./client/errors.js";
+export type { CallOptions, ClientOptions } from "./client/index.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./client/observer.js";
 export type { RedisLike } from "./client/redis.js";
