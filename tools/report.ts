@@ -12,8 +12,8 @@ import type { Problem } from "./parse/problem.js";
 export function formatProblem(problem: Problem, files: Files, sourceRoot: string): string {
   const { file, line, column } = problem.place;
   const head = `${sourceRoot}/${file}:${line}:${column}: ${problem.rule}: ${problem.message}`;
-  const text = files.get(file)?.split("\n")[line - 1];
-  const shown = text === undefined || text.trim() === "" ? [] : caret(text, line, column, problem.length);
+  const text = files.get(file)?.split("\n")[line - 1]?.trimEnd();
+  const shown = text === undefined || text === "" ? [] : caret(text, line, column, problem.length);
   return [head, ...shown, `  mend: ${problem.mend}`].join("\n");
 }
 
@@ -28,6 +28,9 @@ function caret(text: string, line: number, column: number, length: number): stri
   const room = Math.max(1, Math.min(length, text.length - column + 1));
   return [
     `  ${number} | ${text}`,
-    `  ${" ".repeat(number.length)} | ${" ".repeat(Math.max(0, column - 1))}${"^".repeat(room)}`,
+    `  ${" ".repeat(number.length)} | ${text
+      .slice(0, column - 1)
+      .replace(/[^\t]/g, " ")
+      .padEnd(column - 1)}${"^".repeat(room)}`,
   ];
 }

@@ -1,5 +1,6 @@
 import type { Model, ScriptModel } from "../model/model.js";
 import type { Problems } from "../parse/problem.js";
+import type { FolderRule } from "../parse/rules.js";
 import { compare, contractOf } from "./contract.js";
 import { compareVersions, LOCK_FILE, type Lock, type LockedVersion } from "./lockfile.js";
 
@@ -16,8 +17,9 @@ export function checkVersions(
   problems: Problems,
 ): void {
   for (const script of model.scripts) {
-    const complain = (rule: string, message: string, mend: string) =>
-      problems.at(script.place, 1, rule, message, mend);
+    const length = "local function ".length + script.operation.replace(/_v\d+$/, "").length;
+    const complain = (rule: FolderRule, message: string, mend: string) =>
+      problems.at(script.place, length, rule, message, mend);
     const versions = lock.get(lockName(script)) ?? new Map<string, LockedVersion>();
     const contract = contractOf(model, script);
     const fingerprint = fingerprints.get(script.name) ?? "";

@@ -5,7 +5,7 @@ import type { Module } from "./module.js";
 import { readParams } from "./params.js";
 import type { Problems } from "./problem.js";
 import { readReturns } from "./returns.js";
-import { unknownTag } from "./tags.js";
+import { checkStray, unknownTag } from "./tags.js";
 import type { Vocabulary } from "./typeref.js";
 
 /** What a script's annotations promise. */
@@ -33,7 +33,7 @@ export function readContract(
   if (doc === undefined) {
     problems.at(
       place,
-      5,
+      "local function ".length + name.length,
       "contract/missing",
       `the function ${name} has no contract`,
       "document it in --- lines directly above, from its purpose to its examples",
@@ -42,6 +42,7 @@ export function readContract(
   }
   for (const tag of doc.tags) {
     if (!TAGS.includes(tag.name)) unknownTag(tag, TAGS, problems);
+    else if (tag.name !== "example") checkStray(tag, problems);
   }
   const { purpose, description } = purposeOf(doc);
   if (purpose === "")
@@ -52,7 +53,7 @@ export function readContract(
       "the contract does not say what the script does",
       "begin with a sentence that a DBA understands",
     );
-  const only = (tag: string, example: string): Tag | undefined => {
+  const only = (tag: "version" | "cost" | "resend", example: string): Tag | undefined => {
     const found = doc.tags.filter((other) => other.name === tag);
     const [first, second] = found;
     if (second !== undefined)

@@ -82,7 +82,8 @@ function readBlock(source: Source, start: number, end: number): Doc {
     } else {
       const last = tags.at(-1);
       if (last === undefined) prose.push(content.trim());
-      else if (content.trim() !== "") last.body.push({ text: content.trim(), place: at(4) });
+      else if (content.trim() !== "")
+        last.body.push({ text: content.trim(), place: at(4 + content.length - content.trimStart().length) });
     }
   }
   return { prose, tags, place: { file: source.file, line: start + 1, column: 1 }, nextLine: end + 1 };

@@ -14,7 +14,7 @@ export function readExample(tag: Tag, problems: Problems): ExampleModel | undefi
     if (!WORDS.includes(word)) {
       problems.at(
         line.place,
-        line.text.length + 2,
+        word.length,
         RULE,
         `an example has no line "${word}"`,
         `use ${WORDS.join(", ")}`,

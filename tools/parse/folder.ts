@@ -1,6 +1,8 @@
 import type { KeyModel, TypeModel } from "../model/model.js";
+import { camel } from "../naming.js";
+import { checkCallNames, checkLocals } from "./clash.js";
 import { type Contract, readContract } from "./contract.js";
-import { readKeyspace } from "./keyspace.js";
+import { checkFields, readKeyspace } from "./keyspace.js";
 import { type Module, readModule } from "./module.js";
 import { type Problem, Problems } from "./problem.js";
 import { isProblem, parseSource, type Source } from "./source.js";
@@ -37,8 +39,9 @@ export function parseFolder(files: Files): ParsedFolder {
   for (const [file, text] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (text.includes("\r")) {
       const line = text.slice(0, text.indexOf("\r")).split("\n").length;
+      const column = text.indexOf("\r") - text.lastIndexOf("\n", text.indexOf("\r"));
       problems.at(
-        { file, line, column: 1 },
+        { file, line, column },
         1,
         "parse/newlines",
         "a line ends in a carriage return",
@@ -51,6 +54,7 @@ export function parseFolder(files: Files): ParsedFolder {
   }
   const types = readDeclared(sources, files, "types.lua", readTypes, problems);
   const keys = readDeclared(sources, files, "keyspace.lua", readKeyspace, problems);
+  if (types.length > 0) checkFields(keys, types, problems);
   const fragments = readFragments(sources, problems);
   const scripts: ParsedScript[] = [];
   for (const source of sources.values()) {
@@ -68,7 +72,17 @@ export function parseFolder(files: Files): ParsedFolder {
       continue;
     }
     const script = readScript(source, domain, operation, { types, keys }, fragments, problems);
-    if (script !== undefined) scripts.push(script);
+    if (script === undefined) continue;
+    const other = scripts.find((one) => one.domain === domain && camel(one.operation) === camel(operation));
+    if (other !== undefined)
+      problems.at(
+        script.module.place,
+        lengthOf(script.module),
+        "contract/twice",
+        `callers could not tell it from ${other.module.source.file}: both are ${domain}.${camel(operation)}`,
+        "rename one of the two",
+      );
+    scripts.push(script);
   }
   return { types, keys, scripts, fragments, problems: problems.all };
 }
@@ -113,7 +127,7 @@ function readFragments(sources: ReadonlyMap<string, Source>, problems: Problems)
     if (module.name !== name)
       problems.at(
         module.place,
-        1,
+        lengthOf(module),
         "include/name",
         `the fragment ${source.file} returns ${module.name}`,
         `name the function ${name}, or the file ${module.name}.lua`,
@@ -121,7 +135,7 @@ function readFragments(sources: ReadonlyMap<string, Source>, problems: Problems)
     if (module.doc === undefined)
       problems.at(
         module.place,
-        1,
+        lengthOf(module),
         "include/undocumented",
         `the fragment ${name} says nothing of itself`,
         "document it in --- lines directly above the function",
@@ -145,7 +159,7 @@ function readScript(
   if (module.name !== base) {
     problems.at(
       module.place,
-      1,
+      lengthOf(module),
       "contract/name",
       `${source.file} returns the function ${module.name}`,
       `name the function ${base}, or the file ${module.name}.lua`,
@@ -153,10 +167,11 @@ function readScript(
   }
   const contract = readContract(module, vocabulary, problems);
   if (contract === undefined) return undefined;
+  checkCallNames(contract, vocabulary, problems);
   if (major !== undefined && contract.version.split(".")[0] !== major) {
     problems.at(
       module.place,
-      1,
+      lengthOf(module),
       "contract/name",
       `${source.file} holds version ${contract.version}`,
       `keep a version ${major}.x.x in it, or rename the file`,
@@ -164,6 +179,11 @@ function readScript(
   }
   const needed = resolveIncludes(module, fragments, problems);
   return needed === undefined ? undefined : { domain, operation, module, contract, fragments: needed };
+}
+
+/** `local function apply` */
+function lengthOf(module: Module): number {
+  return "local function ".length + module.name.length;
 }
 
 /** The fragments that a module needs, directly or not, those first that others need. */
@@ -213,41 +233,6 @@ function resolveIncludes(
   };
   visit(module);
   ordered.pop();
-  checkNames([...ordered, module], problems);
+  checkLocals([...ordered, module], problems);
   return whole ? ordered : undefined;
-}
-
-/** All parts of a script share one scope, so that a name may stand in one of them only. */
-function checkNames(modules: readonly Module[], problems: Problems): void {
-  const owners = new Map<string, Module>();
-  for (const module of modules) {
-    for (const statement of module.body) {
-      const names =
-        statement.type === "LocalStatement" ? statement.variables.map((variable) => variable.name) : [];
-      if (statement.type === "FunctionDeclaration" && statement.identifier?.type === "Identifier")
-        names.push(statement.identifier.name);
-      for (const name of names) {
-        const place = { file: module.source.file, line: statement.loc?.start.line ?? 1, column: 1 };
-        const owner = owners.get(name);
-        if (/^(edge|given|reply)_/.test(name)) {
-          problems.at(
-            place,
-            5,
-            "include/reserved",
-            `names that begin with edge_, given_ or reply_ belong to the generated edge`,
-            `rename ${name}`,
-          );
-        } else if (owner !== undefined && owner !== module) {
-          problems.at(
-            place,
-            5,
-            "include/clash",
-            `${name} stands in ${owner.source.file} too, and both are parts of one script`,
-            "rename one of the two",
-          );
-        }
-        owners.set(name, module);
-      }
-    }
-  }
 }

@@ -1,8 +1,8 @@
-import type { KeyModel } from "../model/model.js";
+import type { KeyModel, TypeModel } from "../model/model.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 import type { Source } from "./source.js";
-import { unknownTag } from "./tags.js";
+import { checkStray, unknownTag } from "./tags.js";
 
 const TAGS = ["meta", "alias", "pattern", "holds", "ttl", "owner"];
 const HOLDS = ["string", "hash", "list", "set", "zset", "stream"] as const;
@@ -13,6 +13,7 @@ export function readKeyspace(source: Source, problems: Problems): KeyModel[] {
   for (const doc of docsOf(source)) {
     for (const tag of doc.tags) {
       if (!TAGS.includes(tag.name)) unknownTag(tag, TAGS, problems);
+      else checkStray(tag, problems);
     }
     const alias = doc.tags.find((tag) => tag.name === "alias");
     if (alias === undefined) continue;
@@ -67,7 +68,7 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
       `key.${name} says nothing of what it holds`,
       "say it in a sentence above",
     );
-  const need = (tag: string, example: string): Tag | undefined => {
+  const need = (tag: "pattern" | "holds" | "ttl" | "owner", example: string): Tag | undefined => {
     const found = doc.tags.find((other) => other.name === tag && other.text !== "");
     if (found === undefined)
       problems.atText(
@@ -106,6 +107,33 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
     owner: owner.text,
     place: alias.textPlace,
   };
+}
+
+/** Each field of a pattern is a text fit for a key: of the type of its own name, else of `id`. */
+export function checkFields(
+  keys: readonly KeyModel[],
+  types: readonly TypeModel[],
+  problems: Problems,
+): void {
+  for (const key of keys) {
+    for (const field of key.fields.filter((name) => name !== "namespace" && name !== "tenant")) {
+      const own = types.find((type) => type.name === field && type.kind === "text");
+      const type = own ?? types.find((other) => other.name === "id");
+      const fit = type?.kind === "text" && type.charset !== "any" && type.leastBytes > 0;
+      if (fit) continue;
+      const why =
+        type === undefined
+          ? `types.lua has neither a text ${field} nor id`
+          : `the type ${type.name} is no text of at least one byte without braces`;
+      problems.at(
+        key.place,
+        "key.".length + key.name.length,
+        "keyspace/field",
+        `the field <${field}> of key.${key.name} cannot be filled in: ${why}`,
+        "declare a type for it in types.lua, with @charset key or upper and at least one byte",
+      );
+    }
+  }
 }
 
 function readPattern(tag: Tag, problems: Problems): { fields: string[]; hashTag: string } | undefined {

@@ -51,6 +51,7 @@ export function readParams(
           "keyspace/unknown",
           `the keyspace has no key.${keyName}`,
           "declare it in keyspace.lua, or name one that stands there",
+          name.length,
         );
       }
       if (access !== "read" && access !== "write") {
@@ -60,6 +61,7 @@ export function readParams(
           "contract/access",
           "a key says whether the script may write it",
           `write it as: @param ${name} ${type} write`,
+          name.length,
         );
         return;
       }
@@ -74,7 +76,7 @@ export function readParams(
       keys.push({ param: name, key: keyName, access, note, place: tag.textPlace });
       return;
     }
-    const read = readTypeRef(tag, type, vocabulary, problems);
+    const read = readTypeRef(tag, type, vocabulary, problems, name.length);
     if (read !== undefined)
       args.push({ name, type: read.type, optional: read.optional, note: rest, place: tag.textPlace });
   });

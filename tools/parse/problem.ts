@@ -1,4 +1,5 @@
 import type { Place } from "../model/model.js";
+import type { FolderRule } from "./rules.js";
 
 /** Something wrong with a source: the rule that it breaks, where, what, and how to mend it. */
 export interface Problem {
@@ -25,22 +26,32 @@ export class Problems {
   readonly all: Problem[] = [];
 
   /** At a place, underlining `length` characters. */
-  at(place: Place, length: number, rule: string, message: string, mend: string): void {
+  at(place: Place, length: number, rule: FolderRule, message: string, mend: string): void {
     this.all.push({ rule, place, length: Math.max(1, length), message, mend });
   }
 
   /** At a whole tag: `@range`. */
-  atTag(tag: Tagged, rule: string, message: string, mend: string): void {
+  atTag(tag: Tagged, rule: FolderRule, message: string, mend: string): void {
     this.at(tag.place, tag.name.length + 1, rule, message, mend);
   }
 
-  /** At what a tag says, or at one word of it. */
-  atText(tag: Tagged, word: string, rule: string, message: string, mend: string): void {
-    const offset = Math.max(0, tag.text.indexOf(word));
+  /** At what a tag says, or at one word of it: the first one from `from` on. */
+  atText(tag: Tagged, word: string, rule: FolderRule, message: string, mend: string, from = 0): void {
+    const offset = positionOf(tag.text, word, from);
     const place = { ...tag.textPlace, column: tag.textPlace.column + offset };
     if (tag.text === "") this.atTag(tag, rule, message, mend);
     else this.at(place, word.length, rule, message, mend);
   }
+}
+
+/** Where a word stands whole; where it is none, but a part of the text, where that begins. */
+function positionOf(text: string, word: string, from: number): number {
+  for (let at = text.indexOf(word, from); at >= 0; at = text.indexOf(word, at + 1)) {
+    const before = text[at - 1] ?? " ";
+    const after = text[at + word.length] ?? " ";
+    if (/[\s|]/.test(before) && /[\s|:]/.test(after)) return at;
+  }
+  return Math.max(0, text.indexOf(word, from));
 }
 
 /** By file, line and column. */

@@ -1,5 +1,6 @@
 import type { ReplyField } from "../model/model.js";
 import { choicesIn } from "../model/resolve.js";
+import { camel } from "../naming.js";
 import type { Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 import { readTypeRef, type Vocabulary } from "./typeref.js";
@@ -23,7 +24,7 @@ export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, proble
     if (read === undefined) continue;
     const [, sometimes, outcomes, note = ""] =
       /^(?:(sometimes)\s+)?(?:when\s+([a-z0-9_|]+):?\s*)?(.*)$/.exec(rest) ?? [];
-    if (replies.some((other) => other.name === name))
+    if (replies.some((other) => camel(other.name) === camel(name)))
       problems.atText(
         tag,
         name,
@@ -39,7 +40,15 @@ export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, proble
       note,
       place: tag.textPlace,
     };
-    checkWhen(tag, field, read.optional, replies[0], vocabulary, problems);
+    if (sometimes !== undefined && !read.optional)
+      problems.atText(
+        tag,
+        type,
+        "contract/when",
+        `${name} is sometimes absent, so its type must allow that`,
+        "put a ? behind the type",
+      );
+    checkWhen(tag, field, read.optional || sometimes !== undefined, replies[0], vocabulary, problems);
     replies.push(field);
   }
   return replies;

@@ -14,12 +14,13 @@ export interface Source {
 
 interface SyntaxFault {
   line: number;
-  column: number;
+  /** From 0, into the text. */
+  index: number;
   message: string;
 }
 
 function isSyntaxFault(error: unknown): error is SyntaxFault {
-  return error instanceof SyntaxError && "line" in error && "column" in error;
+  return error instanceof SyntaxError && "line" in error && "index" in error;
 }
 
 /** Parses a Lua 5.1 file; a slip in its syntax is one problem at its place. */
@@ -39,8 +40,9 @@ export function parseSource(file: string, text: string): Source | Problem {
     const message = error.message.replace(/^\[\d+:\d+\] /, "");
     return {
       rule: "parse/syntax",
-      place: { file, line: error.line, column: Math.max(1, error.column) },
-      length: 1,
+      // luaparse's own column counts from 0 at a word, and from 1 within one.
+      place: { file, line: error.line, column: error.index - text.lastIndexOf("\n", error.index - 1) },
+      length: /^(\w+|\S?)/.exec(text.slice(error.index))?.[0].length ?? 1,
       message: `this is no Lua 5.1: ${message}`,
       mend: "correct the syntax here, or just before",
     };

@@ -1,6 +1,19 @@
 import type { Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 
+/** Lines below a tag that takes one line only: nothing would read them. */
+export function checkStray(tag: Tag, problems: Problems): void {
+  const [line] = tag.body;
+  if (line === undefined) return;
+  problems.at(
+    line.place,
+    line.text.length,
+    "contract/stray",
+    `@${tag.name} stands on one line, and nothing reads this one`,
+    "write it behind the tag, or above the first tag",
+  );
+}
+
 /** A tag that the grammar does not have. */
 export function unknownTag(tag: Tag, known: readonly string[], problems: Problems): void {
   problems.atTag(
@@ -11,8 +24,9 @@ export function unknownTag(tag: Tag, known: readonly string[], problems: Problem
   );
 }
 
-/** The values of `"yes"|"no"`, or nothing when it is not of that form. */
+/** The values of `"yes"|"no"`, each once; nothing when it is not of that form. */
 export function readChoices(text: string): string[] | undefined {
   if (!/^"[a-z0-9_]+"(\|"[a-z0-9_]+")*$/.test(text)) return undefined;
-  return text.split("|").map((quoted) => quoted.slice(1, -1));
+  const values = text.split("|").map((quoted) => quoted.slice(1, -1));
+  return new Set(values).size === values.length ? values : undefined;
 }

@@ -1,6 +1,7 @@
 import type { KeyModel, TypeModel, TypeRef } from "../model/model.js";
 import type { Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
+import type { FolderRule } from "./rules.js";
 import { readChoices } from "./tags.js";
 
 /** What the names in a contract may refer to. */
@@ -9,24 +10,33 @@ export interface Vocabulary {
   readonly keys: readonly KeyModel[];
 }
 
-/** Reads a type as a contract writes it: `id`, `id?`, `id[]`, `"base"|"sale"`. */
+/** Reads a type as a contract writes it: `id`, `id?`, `id[]`, `"base"|"sale"`; it stands in the tag from `from` on. */
 export function readTypeRef(
   tag: Tag,
   text: string,
   vocabulary: Vocabulary,
   problems: Problems,
+  from = 0,
 ): { type: TypeRef; optional: boolean } | undefined {
+  const complain = (rule: FolderRule, message: string, mend: string) =>
+    problems.atText(tag, text, rule, message, mend, from);
   const optional = text.endsWith("?");
   const bare = optional ? text.slice(0, -1) : text;
   const values = readChoices(bare);
   if (values !== undefined) return { type: { kind: "choice", values }, optional };
+  if (bare.startsWith('"')) {
+    complain(
+      "contract/unknown-type",
+      "choices are words of small letters, digits and _ in quotes, each once",
+      'write them without spaces: "yes"|"no"',
+    );
+    return undefined;
+  }
   const element = bare.endsWith("[]") ? bare.slice(0, -2) : undefined;
   const name = element ?? bare;
   const known = vocabulary.types.find((other) => other.name === name);
   if (known === undefined) {
-    problems.atText(
-      tag,
-      text,
+    complain(
       "contract/unknown-type",
       `types.lua has no type ${name}`,
       "declare it there, or use one that stands there",
@@ -34,26 +44,30 @@ export function readTypeRef(
     return undefined;
   }
   if (known.kind === "record" && element === undefined) {
-    problems.atText(
-      tag,
-      text,
-      "contract/record",
-      `the record ${name} stands alone`,
-      `use a list of them: ${name}[]`,
-    );
+    complain("contract/record", `the record ${name} stands alone`, `use a list of them: ${name}[]`);
     return undefined;
   }
   if (known.kind === "text" && known.leastBytes === 0 && optional && tag.name === "param") {
-    problems.atText(
-      tag,
-      text,
+    complain(
       "contract/optional",
       `an absent ${name} and an empty one look the same`,
       "use a type of at least one byte, or no ?",
+    );
+  }
+  if (element !== undefined && optional && mayBeMissing(tag)) {
+    complain(
+      "contract/optional",
+      "an absent list says no more than an empty one",
+      "take the ? away, and give an empty list where there is nothing",
     );
   }
   return {
     type: element === undefined ? { kind: "named", name } : { kind: "list", element: name },
     optional,
   };
+}
+
+/** Whether a value may be absent at will; one that other outcomes do not carry is not. */
+function mayBeMissing(tag: Tag): boolean {
+  return tag.name === "param" || !/^\S+\s+\S+\s+when\s/.test(tag.text);
 }

@@ -3,7 +3,7 @@ import { readCharset, readGenerated, readRange } from "./bounds.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 import type { Source } from "./source.js";
-import { readChoices, unknownTag } from "./tags.js";
+import { checkStray, readChoices, unknownTag } from "./tags.js";
 
 const TAGS = new Set(["meta", "alias", "class", "field", "range", "charset", "unit", "default"]);
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -14,6 +14,7 @@ export function readTypes(source: Source, problems: Problems): TypeModel[] {
   for (const doc of docsOf(source)) {
     for (const tag of doc.tags) {
       if (!TAGS.has(tag.name)) unknownTag(tag, [...TAGS], problems);
+      else checkStray(tag, problems);
     }
     const type = readType(doc, problems);
     if (type === undefined) continue;

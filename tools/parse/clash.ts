@@ -1,0 +1,67 @@
+import { camel } from "../naming.js";
+import type { Contract } from "./contract.js";
+import type { Module } from "./module.js";
+import type { Problems } from "./problem.js";
+import { placeOf } from "./source.js";
+import type { Vocabulary } from "./typeref.js";
+
+/** What the generated edge and the checks take for what Redis gives. */
+const GLOBALS = new Set([
+  ..."KEYS ARGV redis cjson cmsgpack struct bit os assert error ipairs pairs next pcall xpcall select".split(
+    " ",
+  ),
+  ..."string table math tonumber tostring type unpack".split(" "),
+]);
+
+/** All parts of a script share one scope, so that a name may stand in one of them only. */
+export function checkLocals(modules: readonly Module[], problems: Problems): void {
+  const owners = new Map<string, Module>();
+  for (const module of modules) {
+    for (const { name, node } of localsOf(module)) {
+      const complain = (rule: "include/reserved" | "include/clash", message: string, mend: string) =>
+        problems.at(placeOf(module.source, node), name.length, rule, message, mend);
+      const owner = owners.get(name);
+      if (/^(edge|given|reply)_/.test(name)) {
+        const message = "names that begin with edge_, given_ or reply_ belong to the generated edge";
+        complain("include/reserved", message, `rename ${name}`);
+      } else if (GLOBALS.has(name)) {
+        const message = `${name} would hide what Redis gives under that name, for the generated edge too`;
+        complain("include/reserved", message, `rename ${name}`);
+      } else if (owner !== undefined && owner !== module) {
+        const message = `${name} stands in ${owner.source.file} too, and both are parts of one script`;
+        complain("include/clash", message, "rename one of the two");
+      }
+      owners.set(name, module);
+    }
+  }
+}
+
+function localsOf({ body }: Module) {
+  return body.flatMap((statement) => {
+    if (statement.type === "LocalStatement")
+      return statement.variables.map((node) => ({ name: node.name, node }));
+    if (statement.type !== "FunctionDeclaration" || statement.identifier?.type !== "Identifier") return [];
+    return [{ name: statement.identifier.name, node: statement.identifier }];
+  });
+}
+
+/** Fields of keys and arguments are given together: their names differ, in TypeScript's spelling too. */
+export function checkCallNames(contract: Contract, vocabulary: Vocabulary, problems: Problems): void {
+  const taken = new Map<string, string>();
+  for (const param of contract.keys) {
+    const fields = vocabulary.keys.find((other) => other.name === param.key)?.fields ?? [];
+    for (const field of fields) taken.set(camel(field), `the field <${field}> of key.${param.key}`);
+  }
+  for (const { name, place } of contract.args) {
+    const other = taken.get(camel(name));
+    if (other !== undefined)
+      problems.at(
+        place,
+        name.length,
+        "contract/twice",
+        `callers could not tell ${name} from ${other}: both are given as ${camel(name)}`,
+        "rename one of the two",
+      );
+    taken.set(camel(name), `the argument ${name}`);
+  }
+}
