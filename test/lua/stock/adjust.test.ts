@@ -30,44 +30,44 @@ async function levelsOf(product: string): Promise<number[]> {
   return known.outcome === "known" ? known.levels.map(({ quantity }) => quantity) : [];
 }
 
-test.each<Move & { levels: readonly number[]; outcome: string; then: readonly number[] }>([
-  { levels: [5], change: 0, outcome: "adjusted", then: [5] },
-  { levels: [5], change: -5, outcome: "adjusted", then: [0] },
-  { levels: [5], change: -6, outcome: "refused", then: [5] },
-  { levels: [5], change: -6, backorder: true, outcome: "adjusted", then: [-1] },
-  { levels: [0], change: -1, outcome: "refused", then: [0] },
-  { levels: [0, 0], change: -1, backorder: true, outcome: "adjusted", then: [-1, 0] },
+test.each<Move & { levels: readonly number[]; outcome: string; left: readonly number[] }>([
+  { levels: [5], change: 0, outcome: "adjusted", left: [5] },
+  { levels: [5], change: -5, outcome: "adjusted", left: [0] },
+  { levels: [5], change: -6, outcome: "refused", left: [5] },
+  { levels: [5], change: -6, backorder: true, outcome: "adjusted", left: [-1] },
+  { levels: [0], change: -1, outcome: "refused", left: [0] },
+  { levels: [0, 0], change: -1, backorder: true, outcome: "adjusted", left: [-1, 0] },
   // A sale: the fullest first, the name between equals.
-  { levels: [3, 3, 4], change: -4, outcome: "adjusted", then: [3, 3, 0] },
-  { levels: [3, 3, 4], change: -5, outcome: "adjusted", then: [2, 3, 0] },
-  { levels: [3, 3, 4], change: -10, outcome: "adjusted", then: [0, 0, 0] },
-  { levels: [3, 3, 4], change: -11, outcome: "refused", then: [3, 3, 4] },
-  { levels: [3, 3, 4], change: -11, backorder: true, outcome: "adjusted", then: [0, 0, -1] },
+  { levels: [3, 3, 4], change: -4, outcome: "adjusted", left: [3, 3, 0] },
+  { levels: [3, 3, 4], change: -5, outcome: "adjusted", left: [2, 3, 0] },
+  { levels: [3, 3, 4], change: -10, outcome: "adjusted", left: [0, 0, 0] },
+  { levels: [3, 3, 4], change: -11, outcome: "refused", left: [3, 3, 4] },
+  { levels: [3, 3, 4], change: -11, backorder: true, outcome: "adjusted", left: [0, 0, -1] },
   // What is owed in one warehouse is not for sale in another.
-  { levels: [6, -2], change: -4, outcome: "adjusted", then: [2, -2] },
-  { levels: [6, -2], change: -5, outcome: "refused", then: [6, -2] },
-  { levels: [6, -2], change: -5, backorder: true, outcome: "adjusted", then: [1, -2] },
-  { levels: [6, -2], change: -5, warehouse: "a", outcome: "refused", then: [6, -2] },
-  { levels: [6, -2], change: -1, warehouse: "b", outcome: "refused", then: [6, -2] },
-  { levels: [6, -2], change: -1, warehouse: "b", backorder: true, outcome: "adjusted", then: [6, -3] },
-  { levels: [6, 2], change: -3, warehouse: "b", outcome: "refused", then: [6, 2] },
-  { levels: [6, 2], change: -2, warehouse: "b", outcome: "adjusted", then: [6, 0] },
+  { levels: [6, -2], change: -4, outcome: "adjusted", left: [2, -2] },
+  { levels: [6, -2], change: -5, outcome: "refused", left: [6, -2] },
+  { levels: [6, -2], change: -5, backorder: true, outcome: "adjusted", left: [1, -2] },
+  { levels: [6, -2], change: -5, warehouse: "a", outcome: "refused", left: [6, -2] },
+  { levels: [6, -2], change: -1, warehouse: "b", outcome: "refused", left: [6, -2] },
+  { levels: [6, -2], change: -1, warehouse: "b", backorder: true, outcome: "adjusted", left: [6, -3] },
+  { levels: [6, 2], change: -3, warehouse: "b", outcome: "refused", left: [6, 2] },
+  { levels: [6, 2], change: -2, warehouse: "b", outcome: "adjusted", left: [6, 0] },
   // A return: whole to the emptiest, or to the one named.
-  { levels: [3, 3, 4], change: 9, outcome: "adjusted", then: [12, 3, 4] },
-  { levels: [3, -3, 4], change: 9, outcome: "adjusted", then: [3, 6, 4] },
-  { levels: [3, -3, 4], change: 1, warehouse: "c", outcome: "adjusted", then: [3, -3, 5] },
-  { levels: [-9, -3], change: 1, outcome: "adjusted", then: [-8, -3] },
+  { levels: [3, 3, 4], change: 9, outcome: "adjusted", left: [12, 3, 4] },
+  { levels: [3, -3, 4], change: 9, outcome: "adjusted", left: [3, 6, 4] },
+  { levels: [3, -3, 4], change: 1, warehouse: "c", outcome: "adjusted", left: [3, -3, 5] },
+  { levels: [-9, -3], change: 1, outcome: "adjusted", left: [-8, -3] },
   // The largest.
-  { levels: [most], change: -most, outcome: "adjusted", then: [0] },
-  { levels: [0], change: most, outcome: "adjusted", then: [most] },
-  { levels: [0], change: -most, backorder: true, outcome: "adjusted", then: [-most] },
-])("of $levels, $change ($warehouse, backorder $backorder) is $outcome: $then", async (row) => {
-  const { levels, outcome, then, ...move } = row;
+  { levels: [most], change: -most, outcome: "adjusted", left: [0] },
+  { levels: [0], change: most, outcome: "adjusted", left: [most] },
+  { levels: [0], change: -most, backorder: true, outcome: "adjusted", left: [-most] },
+])("of $levels, $change ($warehouse, backorder $backorder) is $outcome: $left", async (row) => {
+  const { levels, outcome, left, ...move } = row;
   const product = await stocked(`table-${JSON.stringify(row)}`.replace(/[{}]/g, ""), levels);
-  const total = then.reduce((sum, level) => sum + level, 0);
+  const total = left.reduce((sum, level) => sum + level, 0);
   const status = total <= 0 ? "out_of_stock" : total <= 2 ? "low_stock" : "in_stock";
   expect(await adjust(product, move)).toEqual({ outcome, repeated: false, total, status });
-  expect(await levelsOf(product)).toEqual(then);
+  expect(await levelsOf(product)).toEqual(left);
   expect(await redis.hget(keys.stock(scope, product), "total")).toBe(String(total));
 });
 

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { createClient, type Script } from "../../../src/client/index.js";
+import {
+  type LockAcquireArgs,
+  type LockAcquireReply,
+  type LockReleaseArgs,
+  type LockReleaseReply,
+  scripts,
+} from "../../../src/index.js";
+import { freshNamespace } from "../../setup/redis.js";
+import { connections } from "../support/connections.js";
+import { without } from "../support/mutated.js";
+
+const { acquire, release } = scripts.lock;
+
+type Scripts = {
+  readonly acquire: Script<LockAcquireArgs, LockAcquireReply>;
+  readonly release: Script<LockReleaseArgs, LockReleaseReply>;
+};
+
+const rounds = 20;
+
+/** Owners on connections of their own fight for one lock; each holds it over a round trip before letting go. */
+async function race(lock: Scripts) {
+  const namespace = freshNamespace();
+  const owners = await connections(8);
+  let inside = 0;
+  let most = 0;
+  const fences: number[] = [];
+  await Promise.all(
+    owners.map(async (redis, position) => {
+      const client = createClient(redis, { lock }, { namespace, deadlineMs: 15_000 });
+      const mine = { lock: "till", owner: `owner-${position}` };
+      for (let left = rounds; left > 0; ) {
+        const reply = await client.tenant("acme").lock.acquire({ ...mine, leaseMs: 60_000_000 });
+        if (reply.outcome === "busy") {
+          // Somebody who does not have it tries to let go of it: no matter, if the guard is there.
+          await client.tenant("acme").lock.release({ ...mine, fence: 1 });
+          continue;
+        }
+        most = Math.max(most, ++inside);
+        fences.push(reply.fence);
+        await redis.ping();
+        inside--;
+        left--;
+        await client.tenant("acme").lock.release({ ...mine, fence: reply.fence });
+      }
+    }),
+  );
+  const rising = fences.every((fence, position) => position === 0 || fence > (fences[position - 1] ?? 0));
+  return { most, grants: fences.length, rising };
+}
+
+test("one owner at a time holds the lock, and every grant has a higher fence", async () => {
+  expect(await race({ acquire, release })).toEqual({ most: 1, grants: 8 * rounds, rising: true });
+});
+
+test("without the holder's name, several hold it", async () => {
+  const guardless = without(acquire, "if holder ~= owner then", "if false then");
+  expect((await race({ acquire: guardless, release })).most).toBeGreaterThan(1);
+});
+
+test("without the look at who holds it, several hold it", async () => {
+  const guardless = without(acquire, "if holder then", "if false then");
+  expect((await race({ acquire: guardless, release })).most).toBeGreaterThan(1);
+});
+
+test("without a step over the last fence, fences do not rise", async () => {
+  const guardless = without(acquire, "math.max(now_us, (last or 0) + 1)", "math.max(0, last or now_us)");
+  const { most, rising } = await race({ acquire: guardless, release });
+  expect(most).toBe(1);
+  expect(rising).toBe(false);
+});
+
+test("without the check of owner and fence, anybody lets go of it", async () => {
+  const guardless = without(
+    release,
+    'held[1] ~= owner or stored_integer(held[2], "fence") ~= fence',
+    "false",
+  );
+  expect((await race({ acquire, release: guardless })).most).toBeGreaterThan(1);
+});

@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { failure } from "../support/errors.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const { redis, scope, tenant } = freshTenant();
+
+const acquire = (lock: string, owner: string, leaseMs = hour) =>
+  tenant.lock.acquire({ lock, owner, leaseMs });
+
+async function fenceOf(lock: string, owner: string): Promise<number> {
+  const reply = await acquire(lock, owner);
+  if (reply.outcome !== "acquired") throw new Error(`${lock} is ${reply.outcome}`);
+  return reply.fence;
+}
+
+test("the first fence is Redis's clock in microseconds", async () => {
+  const micros = async () => {
+    const [seconds, rest] = await redis.time();
+    return Number(seconds) * 1_000_000 + Number(rest);
+  };
+  const before = await micros();
+  const fence = await fenceOf("clock", "alice");
+  expect(fence).toBeGreaterThanOrEqual(before);
+  expect(fence).toBeLessThanOrEqual(await micros());
+});
+
+test("every grant has a higher fence, after a release and after the end of a lease", async () => {
+  let last = 0;
+  for (let round = 0; round < 20; round++) {
+    const owner = `owner-${round}`;
+    const fence = await fenceOf("rising", owner);
+    expect(fence).toBeGreaterThan(last);
+    expect(await redis.get(keys.lockFence(scope, "rising"))).toBe(String(fence));
+    if (round % 2) await redis.pexpireat(keys.lock(scope, "rising"), 1);
+    else await tenant.lock.release({ lock: "rising", owner, fence });
+    last = fence;
+  }
+});
+
+test("fences rise over a clock that went back, and over a last fence that was forgotten", async () => {
+  const ahead = 8_500_000_000_000_000;
+  await redis.set(keys.lockFence(scope, "ahead"), ahead);
+  expect(await fenceOf("ahead", "alice")).toBe(ahead + 1);
+  await redis.del(keys.lock(scope, "ahead"));
+  expect(await fenceOf("ahead", "bob")).toBe(ahead + 2);
+
+  const before = await fenceOf("forgotten", "alice");
+  await redis.del(keys.lock(scope, "forgotten"), keys.lockFence(scope, "forgotten"));
+  expect(await fenceOf("forgotten", "bob")).toBeGreaterThan(before);
+});
+
+test("the last fence is kept for a day, longer than no lease needs it", async () => {
+  await fenceOf("kept", "alice");
+  const left = await redis.pttl(keys.lockFence(scope, "kept"));
+  expect(left).toBeGreaterThan(23 * hour);
+  expect(left).toBeLessThanOrEqual(24 * hour);
+});
+
+test("the holder keeps its fence and gets its lease anew, shorter or longer", async () => {
+  const fence = await fenceOf("again", "alice");
+  for (const leaseMs of [2 * hour, hour, 31_622_400_000]) {
+    expect(await acquire("again", "alice", leaseMs)).toEqual({ outcome: "acquired", fence });
+    const left = await redis.pttl(keys.lock(scope, "again"));
+    expect(left).toBeGreaterThan(leaseMs - hour);
+    expect(left).toBeLessThanOrEqual(leaseMs);
+  }
+});
+
+test("who finds it busy is told the holder and how long at most", async () => {
+  await acquire("busy", "alice");
+  const reply = await acquire("busy", "bob");
+  expect(reply).toMatchObject({ outcome: "busy", holder: "alice" });
+  const left = reply.outcome === "busy" ? reply.retryAfterMs : 0;
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(hour);
+  expect(await redis.hgetall(keys.lock(scope, "busy"))).toMatchObject({ owner: "alice" });
+});
+
+test("a lease of one millisecond ends by itself", async () => {
+  await acquire("short", "alice", 1);
+  await expect.poll(() => redis.exists(keys.lock(scope, "short")), { timeout: 10_000 }).toBe(0);
+  expect(await acquire("short", "bob")).toMatchObject({ outcome: "acquired" });
+});
+
+test("names differ by every byte", async () => {
+  const odd = ["a", "A", " a", "ä", "a:b", "北京", "x".repeat(256)];
+  for (const name of odd) expect(await acquire(name, name)).toMatchObject({ outcome: "acquired" });
+  for (const name of odd) expect(await acquire(name, "z")).toMatchObject({ outcome: "busy", holder: name });
+});
+
+test.each([
+  { lock: "" },
+  { lock: "a{b}" },
+  { owner: "x".repeat(257) },
+  { leaseMs: 0 },
+  { leaseMs: 31_622_400_001 },
+])("%j is refused before it is sent", async (wrong) => {
+  const error = await failure(tenant.lock.acquire({ lock: "wrong", owner: "alice", leaseMs: 1, ...wrong }));
+  expect(error).toMatchObject({ code: "ARGUMENT" });
+});
+
+test.each([
+  { held: { owner: "bob" }, says: "an owner without a fence" },
+  { held: { owner: "bob", fence: "0x7" }, says: "a fence that is no number" },
+])("$says is corrupt, whoever asks", async ({ held, says }) => {
+  const key = keys.lock(scope, says);
+  await redis.hset(key, held);
+  await redis.pexpire(key, hour);
+  for (const owner of ["alice", "bob"]) {
+    expect(await failure(acquire(says, owner))).toMatchObject({ code: "CORRUPT" });
+  }
+  expect(await redis.hgetall(key)).toEqual(held);
+});

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const { redis, scope, tenant } = freshTenant();
+
+async function held(lock: string, owner = "alice") {
+  const reply = await tenant.lock.acquire({ lock, owner, leaseMs: hour });
+  if (reply.outcome !== "acquired") throw new Error(`${lock} is ${reply.outcome}`);
+  return { lock, owner, fence: reply.fence };
+}
+
+test("the lease counts from now, shorter or longer", async () => {
+  const mine = await held("lease");
+  for (const leaseMs of [3 * hour, hour, 31_622_400_000, 2 * hour]) {
+    expect(await tenant.lock.renew({ ...mine, leaseMs })).toEqual({ outcome: "renewed" });
+    const left = await redis.pttl(keys.lock(scope, "lease"));
+    expect(left).toBeGreaterThan(leaseMs - hour);
+    expect(left).toBeLessThanOrEqual(leaseMs);
+  }
+});
+
+test("only owner and fence together renew, and nothing else changes", async () => {
+  const mine = await held("mine");
+  const key = { lock: keys.lock(scope, "mine") };
+  const before = await bytesOf(redis, key);
+  const left = await redis.pttl(key.lock);
+  const wrong = [{ owner: "bob" }, { fence: mine.fence - 1 }, { fence: mine.fence + 1 }, { owner: "Alice" }];
+  for (const one of wrong) {
+    const reply = await tenant.lock.renew({ ...mine, ...one, leaseMs: 5 * hour });
+    expect(reply).toEqual({ outcome: "lost" });
+  }
+  expect(await bytesOf(redis, key)).toEqual(before);
+  expect(await redis.pttl(key.lock)).toBeLessThanOrEqual(left);
+});
+
+test("a lease that ended is lost, and is not brought back", async () => {
+  const mine = await held("ended");
+  await redis.pexpireat(keys.lock(scope, "ended"), 1);
+  expect(await tenant.lock.renew({ ...mine, leaseMs: hour })).toEqual({ outcome: "lost" });
+  expect(await redis.exists(keys.lock(scope, "ended"))).toBe(0);
+});
+
+test("an earlier hold of the same owner is lost", async () => {
+  const first = await held("twice");
+  await redis.pexpireat(keys.lock(scope, "twice"), 1);
+  const second = await held("twice");
+  expect(await tenant.lock.renew({ ...first, leaseMs: hour })).toEqual({ outcome: "lost" });
+  expect(await tenant.lock.renew({ ...second, leaseMs: hour })).toEqual({ outcome: "renewed" });
+});
