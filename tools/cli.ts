@@ -5,7 +5,7 @@ import { runDiff } from "./cli/diff.js";
 import { runFormat } from "./cli/format.js";
 import { runGenerate } from "./cli/generate.js";
 import { runLock } from "./cli/lock.js";
-import { CommandError, clientOption, luaOption, namespaceOption, outOption } from "./cli/options.js";
+import { asCommandError, clientOption, luaOption, namespaceOption, outOption } from "./cli/options.js";
 import { runVerify } from "./cli/verify.js";
 
 const program = new Command("moonpath")
@@ -44,9 +44,10 @@ command("format", "format the scripts with StyLua").action(runFormat);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommandError) {
-    console.error(error.message);
-    process.exitCode = error.exitCode;
+  const known = asCommandError(error);
+  if (known !== undefined) {
+    console.error(known.message);
+    process.exitCode = known.exitCode;
   } else if (error instanceof CommanderError) {
     // Commander has printed its message already; asking for help is no error.
     process.exitCode = error.exitCode === 0 ? 0 : 2;

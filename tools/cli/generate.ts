@@ -3,7 +3,7 @@ import { type Difference, readFolder, writeFolder } from "../disk.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
 import { formatProblems } from "../report.js";
-import { CommandError, type FolderOptions, OUTPUT_ENDINGS, shown } from "./options.js";
+import { asCommandError, CommandError, type FolderOptions, OUTPUT_ENDINGS, shown } from "./options.js";
 import { readSources } from "./sources.js";
 
 /** `moonpath generate`: writes the output folder, or tells all problems and writes nothing. */
@@ -34,11 +34,11 @@ function told(scripts: number, touched: Difference, options: FolderOptions): str
   return `${counted(scripts, "script")} from ${shown(options.lua)} into ${shown(options.out)}: ${parts.length === 0 ? "nothing changed" : parts.join(", ")}`;
 }
 
-/** Removing what is not generated is right only in a folder of our own: a wrong --out must not cost anybody a file. */
+/** Removing and overwriting is right only in a folder of our own: a wrong --out must not cost anybody a file. */
 async function refuseForeign(options: FolderOptions, wanted: Files): Promise<void> {
   const found = await readFolder(options.out, OUTPUT_ENDINGS).catch(() => new Map<string, string>());
   const foreign = [...found].filter(
-    ([path, text]) => !wanted.has(path) && !text.slice(0, 500).includes("by moonpath. DO NOT EDIT."),
+    ([path, text]) => text !== "" && text !== wanted.get(path) && !isGenerated(path, text),
   );
   const [first] = foreign;
   if (first !== undefined) {
@@ -48,14 +48,23 @@ async function refuseForeign(options: FolderOptions, wanted: Files): Promise<voi
   }
 }
 
+function isGenerated(path: string, text: string): boolean {
+  // JSON and ACL files know no comments.
+  if (path === "model.json") return text.startsWith('{\n  "types": [');
+  if (path.startsWith("acl/")) return text.startsWith("user ");
+  return text.slice(0, 500).includes("by moonpath. DO NOT EDIT.");
+}
+
 async function watchFolder(options: FolderOptions): Promise<void> {
   const say = async (): Promise<void> => {
     const clock = new Date().toTimeString().slice(0, 8);
     try {
       console.log(`${clock} ${await generateOnce(options)}`);
     } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      console.log(`${clock} ${error.message}`);
+      // A file may vanish while it is read: editors put another one in its place, and the next run reads that.
+      const known = asCommandError(error);
+      if (known === undefined) throw error;
+      console.log(`${clock} ${known.message}`);
     }
   };
   await say();

@@ -1,5 +1,5 @@
 import { basename, dirname, relative, resolve, sep } from "node:path";
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { GenerateOptions } from "../generate.js";
 
 /** What every command is told of the folders. */
@@ -20,7 +20,13 @@ export const clientOption = () =>
     "how generated modules import the client; a path as seen from <out>/ts/<domain>",
   ).default("moonpath/client");
 export const namespaceOption = () =>
-  new Option("--namespace <name>", "the namespace that the ACL is for").default("moonpath");
+  new Option("--namespace <name>", "the namespace that the ACL is for")
+    .default("moonpath")
+    .argParser((name: string) => {
+      // Anything else would change what the ACL allows.
+      if (/^[A-Za-z0-9_.-]{1,64}$/.test(name)) return name;
+      throw new InvalidArgumentError("A namespace is 1 to 64 characters of A-Z, a-z, 0-9, _, . and -.");
+    });
 
 /** The generator's options. Output names its sources as seen from beside itself, so that it is the same everywhere. */
 export function generateOptions(options: FolderOptions): GenerateOptions {
@@ -45,4 +51,10 @@ export class CommandError extends Error {
     super(message);
     this.name = "CommandError";
   }
+}
+
+/** What a person can mend, also where the file system or the network refused something; undefined for anything else. */
+export function asCommandError(error: unknown): CommandError | undefined {
+  if (error instanceof CommandError) return error;
+  return error instanceof Error && "syscall" in error ? new CommandError(error.message) : undefined;
 }

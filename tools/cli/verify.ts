@@ -19,18 +19,29 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
       "verify needs a server: name it with --redis redis://host:6379, or in REDIS_URL",
       2,
     );
-  if (url.includes(",")) throw new CommandError("verify wants one server; REDIS_URL names several", 2);
+  if (url.includes(",")) {
+    const source = options.redis === undefined ? "REDIS_URL" : "--redis";
+    throw new CommandError(`verify wants one server; ${source} names several`, 2);
+  }
   const { files, generated } = await readSources(options);
   if (generated.problems.length > 0)
     throw new CommandError(formatProblems(generated.problems, files, shown(options.lua)));
   const admin = await connect(url, {});
   try {
+    if (/^redis_mode:cluster/m.test(await admin.info("server"))) {
+      throw new CommandError(
+        `verify wants a server of its own; ${withoutPassword(url)} is a node of a cluster`,
+        2,
+      );
+    }
     const { held, failures } = await verify(generated, admin, (username, password) =>
       connect(url, { username, password }),
     );
     for (const line of held) console.log(line);
     if (failures.length > 0)
       throw new CommandError(failures.map((failure) => told(failure, shown(options.lua))).join("\n"));
+  } catch (error) {
+    throw explained(error, withoutPassword(url), admin);
   } finally {
     admin.disconnect();
   }
@@ -52,11 +63,20 @@ async function connect(url: string, user: { username?: string; password?: string
   try {
     await redis.connect();
   } catch (error) {
-    redis.disconnect();
+    // Ended already, and ioredis would wait two seconds for the end of a socket that is gone.
+    if (redis.status !== "end") redis.disconnect();
     const why = reason === "" && error instanceof Error ? error.message : reason;
     throw new CommandError(`no server answers at ${withoutPassword(url)}: ${why}`);
   }
   return redis;
+}
+
+/** What went wrong with the server meanwhile, without the command that it happened to; anything else as it is. */
+function explained(error: unknown, server: string, { status }: Redis): unknown {
+  if (!(error instanceof Error) || error instanceof CommandError) return error;
+  if (error.name === "ReplyError") return new CommandError(`${server} refuses: ${error.message}`);
+  const silent = status !== "ready" || error.message === "Command timed out";
+  return silent ? new CommandError(`${server} does not answer any more: ${error.message}`) : error;
 }
 
 function withoutPassword(url: string): string {

@@ -22,6 +22,8 @@ export async function readRevision(folder: string, revision: string): Promise<Fi
       throw new RevisionError(told.split("\n")[0] ?? "git failed");
     }
   };
+  const inside = await git("rev-parse", "--is-inside-work-tree").catch(() => "");
+  if (inside.trim() !== "true") throw new RevisionError(`${parent} is in no working tree of git`);
   const commit = (
     await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`).catch(() => "")
   ).trim();
