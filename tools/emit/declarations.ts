@@ -1,11 +1,11 @@
 import type { KeyModel, Model, TypeModel } from "../model/model.js";
 import { lifeOf } from "../model/resolve.js";
-import { camel, pascal } from "../naming.js";
-import { jsdoc, quote, type TypeScriptContext } from "./typescript.js";
+import { camel, declarable, exported, pascal } from "../naming.js";
+import { jsdoc, quote, type TypeScriptContext, withoutComments } from "./typescript.js";
 
 /** `types.ts`: how each type of the vocabulary travels, with its bounds. */
 export function emitTypes(context: TypeScriptContext): string {
-  const body = context.model.types.flatMap((type) => ["", ...declare(type)]);
+  const body = context.model.types.flatMap((type) => ["", ...declare(type), ...exported(camel(type.name))]);
   return file(
     context,
     "types.lua",
@@ -17,37 +17,38 @@ export function emitTypes(context: TypeScriptContext): string {
 
 function declare(type: TypeModel): string[] {
   const name = camel(type.name);
+  const is = declarable(name) === name ? `export const ${name} =` : `const ${declarable(name)} =`;
   switch (type.kind) {
     case "integer":
       return [
         ...jsdoc("", [type.purpose, type.unit === undefined ? "" : `Counts ${type.unit}.`]),
-        `export const ${name} = integerType(${quote(type.name)}, ${type.least}, ${type.greatest});`,
+        `${is} integerType(${quote(type.name)}, ${type.least}, ${type.greatest});`,
       ];
     case "text":
       return [
         ...jsdoc("", [type.purpose]),
-        `export const ${name} = textType(${quote(type.name)}, ${type.leastBytes}, ${type.greatestBytes}, ${quote(type.charset)});`,
+        `${is} textType(${quote(type.name)}, ${type.leastBytes}, ${type.greatestBytes}, ${quote(type.charset)});`,
       ];
     case "flag":
-      return [...jsdoc("", [type.purpose]), `export const ${name} = flagType;`];
+      return [...jsdoc("", [type.purpose]), `${is} flagType;`];
     case "choice":
       return [
         ...jsdoc("", [type.purpose]),
-        `export const ${name} = choiceType([${type.values.map(quote).join(", ")}]);`,
+        `${is} choiceType([${type.values.map(quote).join(", ")}]);`,
         ...jsdoc("", [type.purpose]),
-        `export type ${pascal(type.name)} = ValueOf<typeof ${name}>;`,
+        `export type ${pascal(type.name)} = ValueOf<typeof ${declarable(name)}>;`,
       ];
     case "record":
       return [
         ...jsdoc("", [type.purpose]),
-        `export const ${name} = recordType({`,
+        `${is} recordType({`,
         ...type.fields.flatMap((field) => [
-          ...(field.note === "" ? [] : [`  /** ${field.note} */`]),
-          `  ${camel(field.name)}: ${camel(field.type)},`,
+          ...(field.note === "" ? [] : jsdoc("  ", [field.note])),
+          `  ${camel(field.name)}: ${declarable(camel(field.type))},`,
         ]),
         "});",
         ...jsdoc("", [type.purpose]),
-        `export type ${pascal(type.name)} = ValueOf<typeof ${name}>;`,
+        `export type ${pascal(type.name)} = ValueOf<typeof ${declarable(name)}>;`,
       ];
   }
 }
@@ -70,14 +71,16 @@ function builder(model: Model, key: KeyModel): string[] {
   const text = key.pattern.replace(/<([^>]*)>/g, (_, field: string) => {
     if (field === "namespace" || field === "tenant") return `\${scope.${field}}`;
     const type = model.types.some((other) => other.name === field && other.kind === "text") ? field : "id";
-    return `\${types.${camel(type)}.encode(${quote(camel(field))}, ${camel(field)})}`;
+    return `\${types.${camel(type)}.encode(${quote(camel(field))}, ${declarable(camel(field))})}`;
   });
-  const params = ["scope: Scope", ...free.map((field) => `${camel(field)}: string`)];
+  const name = camel(key.name);
+  const params = ["scope: Scope", ...free.map((field) => `${declarable(camel(field))}: string`)];
   return [
     ...jsdoc("", [key.purpose, `\`${key.pattern}\`, a ${key.holds}; lives: ${lifeOf(key)}.`]),
-    `export function ${camel(key.name)}(${params.join(", ")}): string {`,
+    `${declarable(name) === name ? "export " : ""}function ${declarable(name)}(${params.join(", ")}): string {`,
     `  return \`${text}\`;`,
     "}",
+    ...exported(name),
   ];
 }
 
@@ -110,7 +113,7 @@ export function emitIndex(context: TypeScriptContext): string {
       ...scripts
         .filter((script) => script.domain === domain)
         .flatMap((script) => [
-          `    /** ${script.purpose} */`,
+          ...jsdoc("    ", [script.purpose]),
           `    ${camel(script.operation)}: ${local(script)},`,
         ]),
       "  },",
@@ -139,8 +142,12 @@ function file(
   typeNames: string[],
 ): string {
   const text = body.join("\n");
-  const used = values.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
-  const names = [...used, ...typeNames.filter((name) => text.includes(name)).map((name) => `type ${name}`)];
+  const code = withoutComments(text);
+  const used = values.filter((name) => new RegExp(`= ${name}\\b`).test(code));
+  const names = [
+    ...used,
+    ...typeNames.filter((name) => code.includes(`${name}<`)).map((name) => `type ${name}`),
+  ];
   return `// Generated from ${context.sourceRoot}/${source} by moonpath. DO NOT EDIT.\nimport { ${names.join(", ")} } from ${quote(atRoot(context.client))};\n${text}\n`;
 }
 

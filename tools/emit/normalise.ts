@@ -58,7 +58,8 @@ function nodesOf(lua: string): luaparse.Node[] {
   return nodes;
 }
 
-function proveEqual(one: string, other: string): void {
+/** Throws unless two texts have the same syntax tree. */
+export function proveEqual(one: string, other: string): void {
   if (treeOf(one) !== treeOf(other)) {
     throw new Error("lua-format changed what a script means; please report the script to Moonpath");
   }

@@ -19,8 +19,8 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     `<!-- Generated from ${context.sourceRoot}/${script.file} by moonpath. DO NOT EDIT. -->`,
     `# ${script.name} ${script.version}`,
     "",
-    script.purpose,
-    ...(script.description === "" ? [] : ["", script.description]),
+    prose(script.purpose),
+    ...(script.description === "" ? [] : ["", prose(script.description)]),
     "",
     ...table(
       ["", ""],
@@ -46,15 +46,16 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     ),
     "## Keys",
     "",
-    ...table(
+    ...tableOrNone(
       ["Parameter", "Pattern", "Holds", "Access", "Lives"],
       script.keys.map((param) => {
         const key = keyNamed(model, param.key);
         return [`\`${param.param}\``, `\`${key.pattern}\``, key.holds, param.access, lifeOf(key)];
       }),
     ),
-    "All of them share one hash tag, so that the script runs on a cluster as it is.",
-    "",
+    ...(script.keys.length === 0
+      ? []
+      : ["All of them share one hash tag, so that the script runs on a cluster as it is.", ""]),
     "## Arguments",
     "",
     ...argumentTable(model, script),
@@ -66,7 +67,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     ),
     "## Commands",
     "",
-    ...table(["Command", "Keys", "Lines", "Cost of one", "Writes"], commandRows(context, script)),
+    ...tableOrNone(["Command", "Keys", "Lines", "Cost of one", "Writes"], commandRows(context, script)),
     "## Limits",
     "",
     ...limits(script),
@@ -100,12 +101,12 @@ function argumentTable(model: Model, script: ScriptModel): string[] {
     ]),
     ...script.args.map((arg) => [
       `\`${arg.name}\`${arg.optional ? ", may be absent" : ""}`,
-      escaped(typeText(arg.type)),
+      typeText(arg.type),
       argBounds(model, arg),
       arg.note,
     ]),
   ];
-  return rows.length === 0 ? ["None.", ""] : table(["Argument", "Type", "Bounds", "Meaning"], rows);
+  return tableOrNone(["Argument", "Type", "Bounds", "Meaning"], rows);
 }
 
 function argBounds(model: Model, arg: ArgParam): string {
@@ -125,7 +126,7 @@ function replyRow(reply: ReplyField): string[] {
   const when = reply.when === undefined ? "always" : reply.when.join(", ");
   return [
     `\`${reply.name}\``,
-    escaped(typeText(reply.type)),
+    typeText(reply.type),
     reply.sometimes ? `sometimes: ${when}` : when,
     reply.note,
   ];
@@ -142,7 +143,7 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
       name,
       keys.map((key) => `\`${key}\``).join(", "),
       lines.join(", "),
-      escaped(cost),
+      cost,
       uses.some((use) => use.writes) ? "yes" : "no",
     ];
   });
@@ -151,7 +152,7 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
 function limits(script: ScriptModel): string[] {
   if (script.limits.length === 0) return ["It has no loops.", ""];
   const told = script.limits.map(
-    (limit) => `- \`${limit.place.file}:${limit.place.line}\`: at most ${limit.atMost} ${limit.what}`,
+    (limit) => `- \`${limit.place.file}:${limit.place.line}\`: at most ${limit.atMost} ${prose(limit.what)}`,
   );
   return [...new Set(told), ""];
 }
@@ -159,27 +160,35 @@ function limits(script: ScriptModel): string[] {
 function example(shown: ExampleModel): string[] {
   const line = (word: string, text: string | undefined) =>
     text === undefined ? [] : [`${word.padEnd(6)} ${text}`];
+  // A fence is longer than what looks like one inside it.
+  const fence = JSON.stringify(shown).includes("```") ? "````" : "```";
   return [
-    `**${shown.title}**`,
+    `**${prose(shown.title)}**`,
     "",
-    "```",
+    fence,
     ...shown.given.flatMap((text) => line("given", text)),
     ...line("call", shown.call),
     ...line("reply", shown.reply),
     ...line("again", shown.again),
     ...line("error", shown.error),
     ...shown.then.flatMap((text) => line("then", text)),
-    "```",
+    fence,
     "",
   ];
 }
 
-/** A Markdown table, and an empty line after it. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [row(head), row(head.map(() => "---")), ...rows.map(row), ""];
+function tableOrNone(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? ["None.", ""] : table(head, rows);
 }
 
-function escaped(text: string): string {
-  return text.replaceAll("|", "\\|");
+/** Prose in Markdown: what stands in angle brackets is no HTML. Code in backticks stays as it is. */
+export function prose(text: string): string {
+  return text.replace(/`[^`]*`|</g, (found) => (found === "<" ? "\\<" : found));
+}
+
+/** A Markdown table, and an empty line after it. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const row = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => prose(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+  return [row(head), row(head.map(() => "---")), ...rows.map(row), ""];
 }

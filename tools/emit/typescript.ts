@@ -1,7 +1,7 @@
 import type { ArgParam, Model, ReplyField, ScriptModel, TypeRef } from "../model/model.js";
 import { isGenerated, keyFieldsOf, keyNamed, outcomesOf, typeNamed, typeText } from "../model/resolve.js";
-import { camel, pascal } from "../naming.js";
-import { MOST_ELEMENTS } from "./edges.js";
+import { camel, declarable, exported, pascal } from "../naming.js";
+import { MOST_ELEMENTS } from "./helpers.js";
 import type { EmittedLua } from "./lua.js";
 
 /** What every emitter of TypeScript needs to know. */
@@ -17,6 +17,7 @@ export interface TypeScriptContext {
 export function emitScript(context: TypeScriptContext, script: ScriptModel, lua: EmittedLua): string {
   const { model } = context;
   const name = pascal(script.operation);
+  const operation = camel(script.operation);
   const body = [
     ...argsInterface(model, script, `${name}Args`),
     "",
@@ -31,7 +32,7 @@ export function emitScript(context: TypeScriptContext, script: ScriptModel, lua:
       script.replies.map((reply) => [reply.name, wireOf(reply.type, reply.sometimes)]),
     ),
     ...jsdoc("", [script.purpose, script.description, `@see ${context.sourceRoot}/${script.file}`]),
-    `export const ${camel(script.operation)}: Script<${name}Args, ${name}Reply> = {`,
+    `${declarable(operation) === operation ? "export " : ""}const ${declarable(operation)}: Script<${name}Args, ${name}Reply> = {`,
     `  name: ${quote(script.name)},`,
     `  version: ${quote(script.version)},`,
     `  digest: ${quote(lua.digest)},`,
@@ -49,8 +50,10 @@ export function emitScript(context: TypeScriptContext, script: ScriptModel, lua:
     "  },",
     `  lua: \`${lua.text.replace(/[\\`]|\$\{/g, "\\$&")}\`,`,
     "};",
+    ...exported(operation),
   ];
-  return `${header(context, script)}${imports(context, body.join("\n"))}\n${body.join("\n")}\n`;
+  const code = body.slice(0, body.indexOf("  lines: {")).join("\n");
+  return `${header(context, script)}${imports(context, withoutComments(code))}\n${body.join("\n")}\n`;
 }
 
 function header(context: TypeScriptContext, script: ScriptModel): string {
@@ -59,11 +62,12 @@ function header(context: TypeScriptContext, script: ScriptModel): string {
 
 const CLIENT_VALUES = ["choiceType", "listType", "newOperation", "optional", "readFields"];
 
-function imports(context: TypeScriptContext, body: string): string {
-  const values = CLIENT_VALUES.filter((name) => new RegExp(`\\b${name}\\(`).test(body));
+function imports(context: TypeScriptContext, code: string): string {
+  const values = CLIENT_VALUES.filter((name) => new RegExp(`\\b${name}\\(`).test(code));
   const names = [...values, "type Script"].join(", ");
-  const lines = [`import { ${names} } from ${quote(context.client)};`, 'import * as keys from "../keys.js";'];
-  if (/\btypes\./.test(body)) lines.push('import * as types from "../types.js";');
+  const lines = [`import { ${names} } from ${quote(context.client)};`];
+  if (/\bkeys\./.test(code)) lines.push('import * as keys from "../keys.js";');
+  if (/\btypes\./.test(code)) lines.push('import * as types from "../types.js";');
   return `${lines.join("\n")}\n`;
 }
 
@@ -74,14 +78,14 @@ function argsInterface(model: Model, script: ScriptModel, name: string): string[
       ? "part of the key; the client makes one if there is none"
       : "part of the key";
     lines.push(
-      `  /** ${about} */`,
+      ...jsdoc("  ", [about]),
       `  readonly ${camel(field.name)}${field.generated ? "?" : ""}: string${field.generated ? " | undefined" : ""};`,
     );
   }
   for (const arg of script.args) {
     const absent = arg.optional || isGenerated(model, arg.type);
     lines.push(
-      `  /** ${describe(model, arg)} */`,
+      ...jsdoc("  ", [describe(model, arg)]),
       `  readonly ${camel(arg.name)}${absent ? "?" : ""}: ${typeScriptOf(model, arg.type)}${absent ? " | undefined" : ""};`,
     );
   }
@@ -144,7 +148,7 @@ function replyGroups(
 function replyType(model: Model, script: ScriptModel, name: string): string[] {
   const groups = replyGroups(model, script);
   const property = (indent: string, field: ReplyField): string[] => [
-    `${indent}/** ${describe(model, field)} */`,
+    ...jsdoc(indent, [describe(model, field)]),
     `${indent}readonly ${camel(field.name)}: ${typeScriptOf(model, field.type)}${field.sometimes ? " | undefined" : ""};`,
   ];
   const about = jsdoc("", [`Reply of \`${script.name}\`.`]);
@@ -190,7 +194,8 @@ function encoder(model: Model, script: ScriptModel): string[] {
   const fields = keyFieldsOf(model, script);
   const made = fields.filter((field) => field.generated).map((field) => camel(field.name));
   const madeArgs = script.args.filter((arg) => isGenerated(model, arg.type)).map((arg) => camel(arg.name));
-  const from = (name: string) => (made.includes(name) || madeArgs.includes(name) ? name : `args.${name}`);
+  const from = (name: string) =>
+    made.includes(name) || madeArgs.includes(name) ? declarable(name) : `args.${name}`;
   const keyCalls = script.keys.map((param) => {
     const free = keyNamed(model, param.key).fields.filter(
       (field) => field !== "namespace" && field !== "tenant",
@@ -201,9 +206,15 @@ function encoder(model: Model, script: ScriptModel): string[] {
     const name = camel(arg.name);
     return `${arg.type.kind === "list" ? "..." : ""}argument.${name}.encode(${quote(name)}, ${from(name)})`;
   });
+  const parameters = [
+    ...(script.keys.length > 0 ? ["scope"] : script.args.length > 0 ? ["_scope"] : []),
+    ...(script.args.length + fields.length > 0 ? ["args"] : []),
+  ];
   return [
-    `  encode(scope${script.args.length + fields.length === 0 ? "" : ", args"}) {`,
-    ...[...made, ...madeArgs].map((name) => `    const ${name} = args.${name} ?? newOperation();`),
+    `  encode(${parameters.join(", ")}) {`,
+    ...[...made, ...madeArgs].map(
+      (name) => `    const ${declarable(name)} = args.${name} ?? newOperation();`,
+    ),
     "    return {",
     ...listed("keys", keyCalls),
     ...listed("args", argCalls),
@@ -256,6 +267,11 @@ function lineRecord(lines: ReadonlyMap<number, number>): string {
 
 export function quote(text: string): string {
   return JSON.stringify(text);
+}
+
+/** The text without its documentation comments, which may speak of anything. */
+export function withoutComments(text: string): string {
+  return text.replace(/\/\*\*[\s\S]*?\*\//g, "");
 }
 
 /** A documentation comment; empty paragraphs are left out. */
