@@ -9,7 +9,7 @@ import type {
 } from "../model/model.js";
 import { choicesIn, isList, typeNamed } from "../model/resolve.js";
 import { counted } from "../naming.js";
-import { type Helper, helpers, MOST_ELEMENTS } from "./helpers.js";
+import { type Helper, helpers } from "./helpers.js";
 
 type Types = Pick<Model, "types">;
 
