@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { type IdempotencyBeginReply, keys } from "../../../src/index.js";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const { redis, scope, tenant } = freshTenant();
+
+const key = (request: string) => keys.request(scope, request);
+const begin = (request: string, owner: string, fingerprint = "f00d", leaseMs = hour) =>
+  tenant.idempotency.begin({ request, owner, fingerprint, leaseMs });
+
+function fenceOf(reply: IdempotencyBeginReply): number {
+  if (reply.outcome !== "run") throw new Error(`it is ${reply.outcome}`);
+  return reply.fence;
+}
+
+/** Puts the end of the lease into the past, as if it had been slept through. */
+async function endLease(request: string): Promise<void> {
+  await redis.hset(key(request), { lease_ends: (await nowMs(redis)) - 1 });
+}
+
+test("the runner gets the same fence again and its lease anew, even when that was over", async () => {
+  const fence = fenceOf(await begin("same", "worker-1"));
+  await endLease("same");
+  expect(await begin("same", "worker-1", "f00d", 2 * hour)).toEqual({ outcome: "run", fence });
+  const now = await nowMs(redis);
+  const ends = Number(await redis.hget(key("same"), "lease_ends"));
+  expect(ends - now).toBeGreaterThan(hour);
+  expect(ends - now).toBeLessThanOrEqual(2 * hour);
+});
+
+test("another runner waits, then takes over with a higher fence", async () => {
+  const first = fenceOf(await begin("taken", "worker-1"));
+  const busy = await begin("taken", "worker-2");
+  expect(busy).toMatchObject({ outcome: "busy" });
+  const wait = busy.outcome === "busy" ? busy.retryAfterMs : 0;
+  expect(wait).toBeGreaterThan(0);
+  expect(wait).toBeLessThanOrEqual(hour);
+  await endLease("taken");
+  const second = fenceOf(await begin("taken", "worker-2"));
+  expect(second).toBeGreaterThan(first);
+  expect(await begin("taken", "worker-1")).toMatchObject({ outcome: "busy" });
+});
+
+test("a lease of one millisecond ends by itself", async () => {
+  await begin("short", "worker-1", "f00d", 1);
+  await expect
+    .poll(async () => (await begin("short", "worker-2")).outcome, { timeout: 10_000, interval: 5 })
+    .toBe("run");
+});
+
+test("another fingerprint is refused while it runs, after its lease, and when it is done", async () => {
+  const mismatch = { outcome: "mismatch" };
+  const fence = fenceOf(await begin("print", "worker-1", "f00d"));
+  expect(await begin("print", "worker-1", "beef")).toEqual(mismatch);
+  expect(await begin("print", "worker-2", "beef")).toEqual(mismatch);
+  await endLease("print");
+  expect(await begin("print", "worker-2", "beef")).toEqual(mismatch);
+  const done = { request: "print", owner: "worker-1", fence, reply: "done", rememberMs: hour };
+  expect(await tenant.idempotency.complete(done)).toEqual({ outcome: "completed" });
+  expect(await begin("print", "worker-1", "beef")).toEqual(mismatch);
+  expect(await begin("print", "worker-3", "f00d")).toEqual({ outcome: "replay", reply: "done" });
+});
+
+test("after a failure anybody may run it at once, with another fingerprint and a higher fence", async () => {
+  const fence = fenceOf(await begin("failed", "worker-1", "f00d"));
+  await tenant.idempotency.fail({ request: "failed", owner: "worker-1", fence });
+  expect(fenceOf(await begin("failed", "worker-2", "beef"))).toBeGreaterThan(fence);
+});
+
+test("the record outlives its lease by a day, so that a fence and a fingerprint are not forgotten", async () => {
+  await begin("record", "worker-1", "f00d", hour);
+  const left = await redis.pttl(key("record"));
+  expect(left).toBeGreaterThan(24 * hour);
+  expect(left).toBeLessThanOrEqual(25 * hour);
+});
+
+test.each([
+  ["nothing", ""],
+  ["a megabyte", "x".repeat(1_048_576)],
+  ["any character", 'a\u0000b\r\n"{}\u{1f680}'],
+])("a reply of %s is replayed as it was", async (_, reply) => {
+  const request = `reply-${reply.length}`;
+  const fence = fenceOf(await begin(request, "worker-1"));
+  const done = { request, owner: "worker-1", fence, reply, rememberMs: hour };
+  expect(await tenant.idempotency.complete(done)).toEqual({ outcome: "completed" });
+  expect(await begin(request, "worker-2")).toEqual({ outcome: "replay", reply });
+});
+
+test.each<Record<string, string>>([
+  { state: "done", fingerprint: "f00d", fence: "7" },
+  { state: "running", fingerprint: "f00d", fence: "7", owner: "worker-1" },
+  { state: "running", fingerprint: "f00d", lease_ends: "7", owner: "worker-1" },
+  { state: "", fingerprint: "f00d", fence: "7", lease_ends: "7" },
+  { state: "running", fingerprint: "f00d", fence: "-7", lease_ends: "7" },
+])("a record of %j is corrupt", async (fields) => {
+  const request = `corrupt-${Object.entries(fields).join("-")}`;
+  await redis.hset(key(request), fields);
+  for (const owner of ["worker-1", "worker-2"]) {
+    expect(await failure(begin(request, owner))).toMatchObject({ code: "CORRUPT" });
+  }
+  expect(await redis.hgetall(key(request))).toEqual(fields);
+});

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const { redis, scope, tenant } = freshTenant();
+
+const key = (request: string) => keys.request(scope, request);
+
+async function begun(request: string, owner = "worker-1") {
+  const reply = await tenant.idempotency.begin({ request, owner, fingerprint: "f00d", leaseMs: hour });
+  if (reply.outcome !== "run") throw new Error(`${request} is ${reply.outcome}`);
+  return { request, owner, fence: reply.fence };
+}
+
+const complete = (run: Awaited<ReturnType<typeof begun>>, reply = "done", rememberMs = hour) =>
+  tenant.idempotency.complete({ ...run, reply, rememberMs });
+
+test("only owner and fence together record a reply, and nothing else changes", async () => {
+  const mine = await begun("mine");
+  const held = { request: key("mine") };
+  const before = await bytesOf(redis, held);
+  for (const wrong of [{ owner: "worker-2" }, { fence: mine.fence + 1 }, { fence: 1 }]) {
+    expect(await complete({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
+  }
+  expect(await bytesOf(redis, held)).toEqual(before);
+});
+
+test("a request that nobody has begun is lost, and so is one that was given back", async () => {
+  expect(await complete({ request: "never", owner: "worker-1", fence: 1 })).toEqual({ outcome: "lost" });
+  expect(await redis.exists(key("never"))).toBe(0);
+  const mine = await begun("back");
+  await tenant.idempotency.fail(mine);
+  expect(await complete(mine)).toEqual({ outcome: "lost" });
+  expect(await redis.hgetall(key("back"))).toEqual({ fence: String(mine.fence) });
+});
+
+test("the first reply stays, and how long it is kept", async () => {
+  const mine = await begun("first");
+  expect(await complete(mine, "one")).toEqual({ outcome: "completed" });
+  expect(await complete(mine, "two", 5 * hour)).toEqual({ outcome: "completed" });
+  expect(await redis.hget(key("first"), "reply")).toBe("one");
+  const left = await redis.pttl(key("first"));
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(hour);
+});
+
+test("a runner whose lease is over may still record, unless it was overtaken", async () => {
+  const late = await begun("late");
+  await redis.hset(key("late"), { lease_ends: (await nowMs(redis)) - 1 });
+  expect(await complete(late, "late")).toEqual({ outcome: "completed" });
+
+  const slow = await begun("slow");
+  await redis.hset(key("slow"), { lease_ends: (await nowMs(redis)) - 1 });
+  const next = await begun("slow", "worker-2");
+  expect(await complete(slow, "slow")).toEqual({ outcome: "lost" });
+  expect(await complete(next, "next")).toEqual({ outcome: "completed" });
+  expect(await complete(slow, "slow")).toEqual({ outcome: "lost" });
+  expect(await redis.hget(key("slow"), "reply")).toBe("next");
+});
+
+test.each([{ reply: "x".repeat(1_048_577) }, { reply: "\ud800" }, { fence: 0 }, { rememberMs: 0 }])(
+  "what is out of bounds is refused before it is sent",
+  async (wrong) => {
+    const args = { request: "wrong", owner: "worker-1", fence: 1, reply: "", rememberMs: 1, ...wrong };
+    expect(await failure(tenant.idempotency.complete(args))).toMatchObject({ code: "ARGUMENT" });
+  },
+);

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { failure } from "../support/errors.js";
+import { freshTenant } from "../support/tenants.js";
+
+const { redis, scope, tenant } = freshTenant();
+
+const mark = (event: string, operation?: string, rememberMs = 60_000) =>
+  tenant.idempotency.mark({ event, operation, rememberMs });
+
+test("the first operation is the first however often it asks; every other is not", async () => {
+  expect(await mark("paid", "try-1")).toEqual({ outcome: "first" });
+  expect(await mark("paid", "try-2")).toEqual({ outcome: "repeated" });
+  expect(await mark("paid", "try-1")).toEqual({ outcome: "first" });
+  expect(await mark("paid", "try-2")).toEqual({ outcome: "repeated" });
+});
+
+test("calls without an operation are operations of their own", async () => {
+  expect(await mark("shipped")).toEqual({ outcome: "first" });
+  expect(await mark("shipped")).toEqual({ outcome: "repeated" });
+});
+
+test("the time to remember counts from the first mark, and no later call moves it", async () => {
+  await mark("kept", "try-1", 60_000);
+  await mark("kept", "try-1", 31_622_400_000);
+  await mark("kept", "try-2", 31_622_400_000);
+  const left = await redis.pttl(keys.mark(scope, "kept"));
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(60_000);
+});
+
+test("a mark that was forgotten may be made again", async () => {
+  await mark("gone", "try-1");
+  await redis.pexpireat(keys.mark(scope, "gone"), 1);
+  expect(await mark("gone", "try-2")).toEqual({ outcome: "first" });
+  expect(await mark("gone", "try-1")).toEqual({ outcome: "repeated" });
+});
+
+test("a millisecond and a year are remembered as long as they last", async () => {
+  await mark("short", "try-1", 1);
+  await expect.poll(() => redis.exists(keys.mark(scope, "short")), { timeout: 10_000 }).toBe(0);
+  expect(await mark("long", "try-1", 31_622_400_000)).toEqual({ outcome: "first" });
+});
+
+test.each([
+  { event: "" },
+  { event: "a}" },
+  { operation: "" },
+  { operation: "x".repeat(129) },
+  { rememberMs: 0 },
+])("%j is refused before it is sent", async (wrong) => {
+  const args = { event: "wrong", operation: "try-1", rememberMs: 1, ...wrong };
+  expect(await failure(tenant.idempotency.mark(args))).toMatchObject({ code: "ARGUMENT" });
+});
