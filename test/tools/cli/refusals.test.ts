@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { Project } from "./project.js";
+
+describe("what the command line refuses, it refuses with exit code 2 and one clear text", () => {
+  test.each([
+    { args: ["frobnicate"], says: "error: unknown command 'frobnicate'" },
+    { args: ["generate", "--outt", "x"], says: "error: unknown option '--outt'\n(Did you mean --out?)" },
+    {
+      args: ["check", "lua"],
+      says: "error: too many arguments for 'check'. Expected 0 arguments but got 1.",
+    },
+    { args: ["generate", "--out"], says: "error: option '--out <dir>' argument missing" },
+    {
+      args: ["generate", "--namespace", "two words"],
+      says: "error: option '--namespace <name>' argument 'two words' is invalid.",
+    },
+    {
+      args: ["generate", "--lua", "nowhere"],
+      says: "there is no folder nowhere; name the folder of your scripts with --lua",
+    },
+    {
+      args: ["check", "--lua", "lua/types.lua"],
+      says: "there is no folder lua/types.lua; name the folder of your scripts with --lua",
+    },
+    { args: ["generate", "--lua", "empty"], says: "empty holds no .lua file" },
+    {
+      args: ["lock", "--amend", "board.topp@1.0.0"],
+      says: "no script has the version board.topp@1.0.0; name it as stock.apply@1.0.0",
+    },
+    {
+      args: ["lock", "--retire", "board.top@7"],
+      says: "nothing is locked as board.top@7; name it as stock.apply@1",
+    },
+  ])("$args", async ({ args, says }) => {
+    const project = await Project.create();
+    await project.write("empty/README.md", "nothing here\n");
+    const before = await project.files();
+    const { status, output, errors } = await project.run(...args);
+    expect({ status, output }).toEqual({ status: 2, output: "" });
+    expect(errors.startsWith(says)).toBe(true);
+    expect(errors).not.toContain("    at ");
+    expect(await project.files()).toEqual(before);
+  });
+
+  test("no command at all: the help, and exit code 2; asked for, the help is no error", async () => {
+    const project = await Project.empty();
+    const [without, asked] = await Promise.all([project.run(), project.run("--help")]);
+    expect(without.status).toBe(2);
+    expect(without.errors).toContain("Usage: moonpath [options] [command]");
+    expect(asked.status).toBe(0);
+    expect(asked.output).toBe(without.errors);
+  });
+});
+
+describe("a wrong --out costs nobody a file", () => {
+  test.each([
+    { out: "docs", path: "docs/notes.md" },
+    { out: "docs", path: "docs/review/README.md" },
+    { out: ".", path: "ts/index.ts" },
+    { out: "config", path: "config/model.json" },
+  ])("$path, with --out $out", async ({ out, path }) => {
+    const project = await Project.create();
+    await project.write(path, "somebody's own words\n");
+    const before = await project.files();
+    const { status, errors } = await project.run("generate", "--out", out);
+    expect(status).toBe(1);
+    expect(errors).toMatch(
+      /^\S+ holds \d+ files? that moonpath did not write, such as \S+; move them, or name another folder with --out\n$/,
+    );
+    expect(await project.read(path)).toBe("somebody's own words\n");
+    expect(await project.files()).toEqual(before);
+  });
+
+  test("the scripts' own folder", async () => {
+    const project = await Project.create();
+    const before = await project.contents("lua");
+    expect((await project.run("generate", "--out", "lua")).errors).toContain(
+      "lua holds 6 files that moonpath",
+    );
+    expect(await project.contents("lua")).toEqual(before);
+  });
+
+  test("files of other kinds may stand in the output; nobody touches them", async () => {
+    const project = await Project.create();
+    await project.write("generated/.gitattributes", "* linguist-generated\n");
+    await project.succeed("generate");
+    expect(await project.read("generated/.gitattributes")).toBe("* linguist-generated\n");
+  });
+
+  test("a file where the folder should be", async () => {
+    const project = await Project.create();
+    await project.write("taken", "a file\n");
+    const { status, errors } = await project.run("generate", "--out", "taken/api");
+    expect({ status, lines: errors.trim().split("\n").length }).toEqual({ status: 1, lines: 1 });
+    expect(errors).toContain("not a directory");
+    expect(await project.read("taken")).toBe("a file\n");
+  });
+});
+
+describe("a lock file that cannot be read stops every command that needs it", () => {
+  test.each(["{", "[]", '{ "board.top": { "1.0.0": {} } }'])("%s", async (text) => {
+    const project = await Project.create();
+    await project.write("lua/versions.lock.json", text);
+    const { status, errors } = await project.run("lock");
+    expect({ status, errors }).toEqual({
+      status: 1,
+      errors: "lua/versions.lock.json is no lock file; take it back from version control\n",
+    });
+    expect(await project.read("lua/versions.lock.json")).toBe(text);
+  });
+});
