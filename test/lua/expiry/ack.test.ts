@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { keys, scripts } from "../../../src/index.js";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const { redis, scope, tenant } = freshTenant();
+
+const ack = (set: string, items: readonly string[], claim = "run") =>
+  tenant.expiry.ack({ set, claim, items });
+
+const heldBy = (set: string, claim = "run") => ({
+  due: keys.due(scope, set),
+  processing: keys.processing(scope, set),
+  attempts: keys.attempts(scope, set),
+  claim: keys.claim(scope, set, claim),
+});
+
+async function claimed(set: string, items: readonly string[]): Promise<void> {
+  await redis.zadd(keys.due(scope, set), ...items.flatMap((item) => [1, item]));
+  await tenant.expiry.claim({ set, claim: "run", limit: 1_000, leaseMs: hour });
+}
+
+test("1,000 items at once leave nothing but the lease", async () => {
+  const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
+  await claimed("many", items);
+  expect(await ack("many", items)).toEqual({ outcome: "acked" });
+  const { claim, ...rest } = heldBy("many");
+  expect(await redis.exists(...Object.values(rest))).toBe(0);
+  expect(await redis.zrange(claim, "0", "-1")).toEqual([""]);
+  expect(await failure(ack("many", [...items, "one more"]))).toMatchObject({ code: "ARGUMENT" });
+});
+
+test("no item, an item of nobody, and one given twice", async () => {
+  await claimed("odd", ["a", "b"]);
+  const before = await bytesOf(redis, heldBy("odd"));
+  expect(await ack("odd", [])).toEqual({ outcome: "acked" });
+  expect(await ack("odd", ["nobody's"])).toEqual({ outcome: "acked" });
+  expect(await bytesOf(redis, heldBy("odd"))).toEqual(before);
+  expect(await ack("odd", ["a", "a", "nobody's"])).toEqual({ outcome: "acked" });
+  expect(await redis.zrange(keys.processing(scope, "odd"), "0", "-1")).toEqual(["b"]);
+});
+
+test("an item of another claim is passed over", async () => {
+  await redis.zadd(keys.due(scope, "others"), 1, "a", 2, "b");
+  for (const claim of ["one", "two"]) {
+    await tenant.expiry.claim({ set: "others", claim, limit: 1, leaseMs: hour });
+  }
+  expect(await ack("others", ["a", "b"], "two")).toEqual({ outcome: "acked" });
+  expect(await redis.zrange(keys.processing(scope, "others"), "0", "-1")).toEqual(["a"]);
+  expect(await redis.hgetall(keys.attempts(scope, "others"))).toEqual({ a: "1" });
+});
+
+test("after the lease nothing is acknowledged, whether the claim's key is still there or not", async () => {
+  await claimed("late", ["a"]);
+  const { claim, ...rest } = heldBy("late");
+  const past = (await nowMs(redis)) - 1;
+  await redis.zadd(keys.processing(scope, "late"), past, "a");
+  await redis.zadd(claim, past, "");
+  const before = await bytesOf(redis, rest);
+  expect(await ack("late", ["a"])).toEqual({ outcome: "lost" });
+  await redis.pexpireat(claim, 1);
+  expect(await ack("late", ["a"])).toEqual({ outcome: "lost" });
+  expect(await bytesOf(redis, rest)).toEqual(before);
+  expect(await ack("never", ["a"])).toEqual({ outcome: "lost" });
+});
+
+test("the name that stands for the lease is no item, not even from a foreign client", async () => {
+  await claimed("lease", ["a"]);
+  const { due: _, ...held } = heldBy("lease");
+  expect(await failure(ack("lease", [""]))).toMatchObject({ code: "ARGUMENT" });
+  const raw = redis.eval(scripts.expiry.ack.lua, 3, ...Object.values(held), "1", "");
+  await expect(raw).rejects.toThrow(/^ARGUMENT expiry\.ack/);
+  expect(await redis.zscore(held.claim, "")).not.toBeNull();
+});

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { createClient, type Script } from "../../../src/client/index.js";
+import { type ExpiryClaimArgs, type ExpiryClaimReply, keys, scripts } from "../../../src/index.js";
+import { freshNamespace } from "../../setup/redis.js";
+import { connections } from "../support/connections.js";
+import { without } from "../support/mutated.js";
+
+const { claim, ack } = scripts.expiry;
+
+const items = 300;
+const set = "offers";
+
+/** Workers claim on connections of their own until nothing is due; each claim is sent twice, at once. */
+async function race(script: Script<ExpiryClaimArgs, ExpiryClaimReply>) {
+  const namespace = freshNamespace();
+  const redises = await connections(8);
+  const scope = { namespace, tenant: "acme" };
+  const scores = Array.from({ length: items }, (_, position) => [position + 1, `offer-${position}`]).flat();
+  await redises[0]?.zadd(keys.due(scope, set), ...scores);
+
+  const workers = redises.map((redis) =>
+    createClient(redis, { expiry: { claim: script, ack } }, { namespace, deadlineMs: 15_000 }).tenant("acme"),
+  );
+  const claimsOf = new Map<string, Set<string>>();
+  let differing = 0;
+  let acked = 0;
+  await Promise.all(
+    workers.map(async (worker, position) => {
+      const other = workers[(position + 1) % workers.length] ?? worker;
+      // Far more rounds than it takes when each item is handed out once.
+      for (let round = 0; round < items; round++) {
+        const asked = { set, claim: `run-${position}-${round}`, limit: 7, leaseMs: 60_000_000 };
+        const [one, two] = await Promise.all([worker.expiry.claim(asked), other.expiry.claim(asked)]);
+        if (namesOf(one).join() !== namesOf(two).join()) differing++;
+        if (one.outcome === "idle") break;
+        for (const item of namesOf(one)) {
+          claimsOf.set(item, (claimsOf.get(item) ?? new Set()).add(asked.claim));
+        }
+        // Half of the workers die with their items.
+        if (position % 2 === 0) continue;
+        await worker.expiry.ack({ set, claim: asked.claim, items: namesOf(one) });
+        acked += one.items.length;
+      }
+    }),
+  );
+  const [redis] = redises;
+  const left = (await redis?.zcard(keys.processing(scope, set))) ?? 0;
+  const given = [...claimsOf.values()];
+  const twice = given.filter((claims) => claims.size > 1).length;
+  return { given: given.length, twice, differing, unaccounted: items - acked - left };
+}
+
+const namesOf = (reply: ExpiryClaimReply) =>
+  reply.outcome === "claimed" ? reply.items.map(({ item }) => item) : [];
+
+test("every due item goes to one claim, the same however often it is sent", async () => {
+  expect(await race(claim)).toEqual({ given: items, twice: 0, differing: 0, unaccounted: 0 });
+});
+
+test("without the removal from what is due, items go to several claims", async () => {
+  const { twice } = await race(without(claim, 'redis.call("ZREM", due, unpack(ready))', ""));
+  expect(twice).toBeGreaterThan(0);
+});
+
+test("without a look at the leases, items go to several claims", async () => {
+  const { twice } = await race(without(claim, '"(" .. string.format("%.0f", now)', '"+inf"'));
+  expect(twice).toBeGreaterThan(0);
+});
+
+test("without the look at what the claim holds, a claim sent twice loses items", async () => {
+  const { differing } = await race(
+    without(claim, 'if redis.call("ZSCORE", held, LEASE) then', "if false then"),
+  );
+  expect(differing).toBeGreaterThan(0);
+});

@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const { redis, scope, tenant } = freshTenant();
+
+const claim = (set: string, name: string, limit = 1_000, leaseMs = hour) =>
+  tenant.expiry.claim({ set, claim: name, limit, leaseMs });
+
+async function due(set: string, instants: Readonly<Record<string, number>>): Promise<void> {
+  const scores = Object.entries(instants).flatMap(([item, dueMs]) => [dueMs, item]);
+  await redis.zadd(keys.due(scope, set), ...scores);
+}
+
+test("1,000 items at a time, each once", async () => {
+  const names = Array.from({ length: 2_500 }, (_, position) => `offer-${position}`);
+  await due("many", Object.fromEntries(names.map((name, position) => [name, position + 1])));
+  const taken: string[] = [];
+  for (const [page, size] of [1_000, 1_000, 500].entries()) {
+    const reply = await claim("many", `page-${page}`);
+    const items = reply.outcome === "claimed" ? reply.items : [];
+    expect(items).toHaveLength(size);
+    taken.push(...items.map(({ item }) => item));
+  }
+  expect(taken).toEqual(names);
+  expect(await claim("many", "page-3")).toMatchObject({ outcome: "idle" });
+  expect(await redis.exists(keys.due(scope, "many"))).toBe(0);
+  expect(await redis.zcard(keys.claim(scope, "many", "page-0"))).toBe(1_001);
+});
+
+test("an item is due from its own millisecond on", async () => {
+  // An answer counts where the clock before and after it says the same.
+  let judged = 0;
+  for (let round = 0; round < 100; round++) {
+    const set = `edge-${round}`;
+    const dueMs = (await nowMs(redis)) + (round % 4);
+    await due(set, { offer: dueMs });
+    const before = await nowMs(redis);
+    const reply = await claim(set, "run");
+    const after = await nowMs(redis);
+    const isDue = dueMs <= before ? true : dueMs > after ? false : undefined;
+    if (isDue === undefined) continue;
+    judged++;
+    expect(reply).toMatchObject(isDue ? { outcome: "claimed" } : { outcome: "idle", nextDueMs: dueMs });
+  }
+  expect(judged).toBeGreaterThan(0);
+});
+
+test("a claim sent again gets the rest of its items, and takes no new ones", async () => {
+  await due("again", { a: 1, b: 2, c: 3 });
+  await claim("again", "run", 2);
+  const both = [
+    { item: "a", attempts: 1 },
+    { item: "b", attempts: 1 },
+  ];
+  expect(await claim("again", "run", 1_000)).toEqual({ outcome: "claimed", items: both });
+  await tenant.expiry.ack({ set: "again", claim: "run", items: ["a"] });
+  expect(await claim("again", "run")).toEqual({ outcome: "claimed", items: [{ item: "b", attempts: 1 }] });
+  await tenant.expiry.ack({ set: "again", claim: "run", items: ["b"] });
+  expect(await claim("again", "run")).toEqual({ outcome: "claimed", items: [] });
+  expect(await claim("again", "next")).toEqual({ outcome: "claimed", items: [{ item: "c", attempts: 1 }] });
+});
+
+test("the lease is what was asked for, on the items and on the claim", async () => {
+  await due("lease", { offer: 1 });
+  const before = await nowMs(redis);
+  await claim("lease", "run", 1, 2 * hour);
+  const after = await nowMs(redis);
+  const ends = Number(await redis.zscore(keys.processing(scope, "lease"), "offer"));
+  expect(ends).toBeGreaterThanOrEqual(before + 2 * hour);
+  expect(ends).toBeLessThanOrEqual(after + 2 * hour);
+  expect(Number(await redis.zscore(keys.claim(scope, "lease", "run"), ""))).toBe(ends);
+  expect(await redis.pexpiretime(keys.claim(scope, "lease", "run"))).toBe(ends);
+  expect(await claim("lease", "other")).toEqual({ outcome: "idle", nextDueMs: ends });
+});
+
+test("what a worker has not acknowledged within a lease of a millisecond goes to another", async () => {
+  await due("short", { offer: 1 });
+  await claim("short", "slow", 1, 1);
+  await expect
+    .poll(async () => (await claim("short", "next")).outcome, { timeout: 10_000, interval: 5 })
+    .toBe("claimed");
+  expect(await claim("short", "next")).toEqual({
+    outcome: "claimed",
+    items: [{ item: "offer", attempts: 2 }],
+  });
+  expect(await tenant.expiry.ack({ set: "short", claim: "slow", items: ["offer"] })).toEqual({
+    outcome: "lost",
+  });
+  expect(await tenant.expiry.ack({ set: "short", claim: "next", items: ["offer"] })).toEqual({
+    outcome: "acked",
+  });
+  expect(await redis.exists(keys.processing(scope, "short"), keys.attempts(scope, "short"))).toBe(0);
+});
+
+test("items left behind come before due ones, and leave no more room than there is", async () => {
+  await redis.zadd(keys.processing(scope, "left"), 5, "left-b", 6, "left-a");
+  await due("left", { "due-a": 1, "due-b": 2 });
+  const names = (reply: Awaited<ReturnType<typeof claim>>) =>
+    reply.outcome === "claimed" ? reply.items.map(({ item }) => item) : [];
+  expect(names(await claim("left", "one", 1))).toEqual(["left-b"]);
+  expect(names(await claim("left", "two", 2))).toEqual(["left-a", "due-a"]);
+  expect(names(await claim("left", "three", 2))).toEqual(["due-b"]);
+});
+
+test("idle says when to come again: the earlier of an item and a lease, if there is any", async () => {
+  const now = await nowMs(redis);
+  expect(await claim("idle", "run")).toEqual({ outcome: "idle" });
+  await due("idle", { offer: now + 2 * hour });
+  expect(await claim("idle", "run")).toEqual({ outcome: "idle", nextDueMs: now + 2 * hour });
+  await redis.zadd(keys.processing(scope, "idle"), now + hour, "held");
+  expect(await claim("idle", "run")).toEqual({ outcome: "idle", nextDueMs: now + hour });
+  await redis.zadd(keys.processing(scope, "idle"), now + 3 * hour, "held");
+  expect(await claim("idle", "run")).toEqual({ outcome: "idle", nextDueMs: now + 2 * hour });
+  expect(await redis.exists(keys.claim(scope, "idle", "run"))).toBe(0);
+});
+
+test.each([{ limit: 0 }, { limit: 1_001 }, { leaseMs: 0 }, { claim: "" }])(
+  "%j is refused before it is sent",
+  async (wrong) => {
+    const args = { set: "wrong", claim: "run", limit: 1, leaseMs: 1, ...wrong };
+    expect(await failure(tenant.expiry.claim(args))).toMatchObject({ code: "ARGUMENT" });
+  },
+);

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { failure } from "../support/errors.js";
+import { freshTenant } from "../support/tenants.js";
+
+const latest = 8_640_000_000_000_000;
+const { redis, scope, tenant } = freshTenant();
+
+const track = (set: string, item: string, dueMs: number) => tenant.expiry.track({ set, item, dueMs });
+
+test.each([0, 1, latest - 1, latest])("an item may be due at %d", async (dueMs) => {
+  const set = `due-${dueMs}`;
+  expect(await track(set, "offer", dueMs)).toEqual({ outcome: "tracked" });
+  expect(Number(await redis.zscore(keys.due(scope, set), "offer"))).toBe(dueMs);
+});
+
+test("the latest instant of all is told as it is", async () => {
+  await track("never", "offer", latest);
+  const idle = await tenant.expiry.claim({ set: "never", claim: "run", limit: 1, leaseMs: 1_000 });
+  expect(idle).toEqual({ outcome: "idle", nextDueMs: latest });
+});
+
+test.each([-1, latest + 1, 0.5])("an item may not be due at %d", async (dueMs) => {
+  expect(await failure(track("refused", "offer", dueMs))).toMatchObject({ code: "ARGUMENT" });
+});
+
+test("an item moves earlier and later, and is there once", async () => {
+  for (const dueMs of [500, 900, 100]) await track("moves", "offer", dueMs);
+  expect(await redis.zcard(keys.due(scope, "moves"))).toBe(1);
+  expect(Number(await redis.zscore(keys.due(scope, "moves"), "offer"))).toBe(100);
+});
+
+test("an item that was acknowledged may be tracked again, and counts its claims from the start", async () => {
+  await track("again", "offer", 1);
+  await tenant.expiry.claim({ set: "again", claim: "one", limit: 1, leaseMs: 3_600_000 });
+  expect(await track("again", "offer", 1)).toEqual({ outcome: "claimed" });
+  await tenant.expiry.ack({ set: "again", claim: "one", items: ["offer"] });
+  expect(await track("again", "offer", 1)).toEqual({ outcome: "tracked" });
+  const claim = await tenant.expiry.claim({ set: "again", claim: "two", limit: 1, leaseMs: 3_600_000 });
+  expect(claim).toEqual({ outcome: "claimed", items: [{ item: "offer", attempts: 1 }] });
+});
+
+test("an item whose worker's lease is over is still claimed: the next claim gets it first", async () => {
+  await redis.zadd(keys.processing(scope, "over"), 1, "offer");
+  expect(await track("over", "offer", 5)).toEqual({ outcome: "claimed" });
+  expect(await redis.exists(keys.due(scope, "over"))).toBe(0);
+});
+
+test("sets keep apart", async () => {
+  await track("one", "offer", 1);
+  expect(await tenant.expiry.upcoming({ set: "two", withinMs: 1, limit: 1 })).toEqual({ items: [] });
+});

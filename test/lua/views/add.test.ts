@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { expectAt, failure } from "../support/errors.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const most = Number.MAX_SAFE_INTEGER;
+const { redis, scope, tenant } = freshTenant();
+
+const live = (shard: string) => redis.hgetall(keys.views(scope, shard));
+const add = (shard: string, counts: Readonly<Record<string, number>>, operation?: string) =>
+  tenant.views.add({
+    shard,
+    operation,
+    views: Object.entries(counts).map(([product, count]) => ({ product, count })),
+    rememberMs: 60_000,
+  });
+
+test.each([
+  { counts: {}, stored: {} },
+  { counts: { lamp: 0 }, stored: { lamp: "0" } },
+  { counts: { lamp: most }, stored: { lamp: "9007199254740991" } },
+  { counts: { lamp: 9_000_000_000_000_000 }, stored: { lamp: "9000000000000000" } },
+  { counts: { "a:b": 1, " ": 2, 北京: 3 }, stored: { "a:b": "1", " ": "2", 北京: "3" } },
+])("$counts is counted as $stored, once", async ({ counts, stored }) => {
+  const shard = `table-${Object.entries(counts).join("-")}`;
+  expect(await add(shard, counts, "page")).toEqual({ outcome: "added" });
+  expect(await add(shard, counts, "page")).toEqual({ outcome: "repeated" });
+  expect(await live(shard)).toEqual(stored);
+});
+
+test("1,000 products in one call, and no more", async () => {
+  const counts = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, position) => [`product-${position}`, 2]),
+  );
+  await add("many", counts);
+  await add("many", counts);
+  const totals = Object.values(await live("many"));
+  expect(totals).toEqual(Array.from({ length: 1_000 }, () => "4"));
+  expect(await failure(add("many", { ...counts, more: 1 }))).toMatchObject({ code: "ARGUMENT" });
+});
+
+test("calls without an operation are operations of their own", async () => {
+  for (let call = 0; call < 3; call++) expect(await add("own", { lamp: 1 })).toEqual({ outcome: "added" });
+  expect(await live("own")).toEqual({ lamp: "3" });
+});
+
+test("an operation is known for as long as it said, whatever it counts the second time", async () => {
+  await add("known", { lamp: 1 }, "page");
+  expect(await add("known", { vase: 9 }, "page")).toEqual({ outcome: "repeated" });
+  const operation = keys.viewsOperation(scope, "known", "page");
+  const left = await redis.pttl(operation);
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(60_000);
+  await redis.pexpireat(operation, 1);
+  expect(await add("known", { vase: 9 }, "page")).toEqual({ outcome: "added" });
+  expect(await live("known")).toEqual({ lamp: "1", vase: "9" });
+});
+
+test.each<{ before: number; counts: readonly number[] }>([
+  { before: most, counts: [1] },
+  { before: 1, counts: [most] },
+  { before: 0, counts: [most, 1] },
+])("more than the largest count, $before and $counts, is refused whole", async ({ before, counts }) => {
+  const shard = `beyond-${before}`;
+  await redis.hset(keys.views(scope, shard), { vase: String(before) });
+  const views = [{ product: "lamp", count: 1 }, ...counts.map((count) => ({ product: "vase", count }))];
+  const held = { live: keys.views(scope, shard), operation: keys.viewsOperation(scope, shard, "page") };
+  const state = await bytesOf(redis, held);
+  const error = await failure(tenant.views.add({ shard, views, operation: "page", rememberMs: 60_000 }));
+  expectAt(error, "ARGUMENT", "views.add", /misuse\(/);
+  expect(await bytesOf(redis, held)).toEqual(state);
+});

@@ -1,0 +1,99 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { keys, type ViewsTakeReply } from "../../../src/index.js";
+import { checkModel, freshName, modelLimitMs } from "../support/property.js";
+import { freshTenant } from "../support/tenants.js";
+
+const { redis, scope, tenant } = freshTenant();
+
+const viewed = fc.record({
+  product: fc.constantFrom("a", "b", "c", "d", "e"),
+  count: fc.integer({ min: 0, max: 5 }),
+});
+const command = fc.oneof(
+  fc.record({
+    do: fc.constant("add" as const),
+    operation: fc.integer({ min: 1, max: 12 }).map((number) => `page-${number}`),
+    views: fc.array(viewed, { maxLength: 4 }),
+  }),
+  fc.record({ do: fc.constant("take" as const), limit: fc.integer({ min: 1, max: 6 }) }),
+  fc.record({ do: fc.constant("ack" as const), back: fc.constantFrom(-1, 0, 0, 0, 1) }),
+  fc.record({ do: fc.constant("forget" as const) }),
+);
+
+type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** A shard: what is counted, what is taken, and the number of the latest batch. */
+class Shard {
+  readonly live = new Map<string, number>();
+  taken = new Map<string, number>();
+  latest = 0;
+  readonly operations = new Set<string>();
+
+  add(step: Extract<Command, { do: "add" }>): object {
+    if (this.operations.has(step.operation)) return { outcome: "repeated" };
+    this.operations.add(step.operation);
+    for (const { product, count } of step.views)
+      this.live.set(product, (this.live.get(product) ?? 0) + count);
+    return { outcome: "added" };
+  }
+
+  /** Which products a new batch holds is the script's choice; how many, and their counts, is not. */
+  take(limit: number, reply: ViewsTakeReply): object {
+    if (this.taken.size === 0) {
+      if (this.live.size === 0) return { outcome: "empty" };
+      const chosen = reply.outcome === "batch" ? reply.views.map(({ product }) => product) : [];
+      expect(chosen).toHaveLength(Math.min(limit, this.live.size));
+      this.taken = new Map(chosen.map((product) => [product, this.live.get(product) ?? -1]));
+      for (const product of chosen) this.live.delete(product);
+      this.latest++;
+    }
+    const views = [...this.taken].sort().map(([product, count]) => ({ product, count }));
+    return { outcome: "batch", batch: this.latest, views };
+  }
+
+  ack(batch: number): object {
+    if (batch < 1 || batch > this.latest) return { outcome: "unknown" };
+    if (batch === this.latest) this.taken.clear();
+    return { outcome: "acked" };
+  }
+}
+
+const fields = (counts: ReadonlyMap<string, number>) =>
+  Object.fromEntries([...counts].map(([product, count]) => [product, String(count)]));
+
+async function compare(shard: string, model: Shard, step: Command): Promise<void> {
+  switch (step.do) {
+    case "add": {
+      const reply = await tenant.views.add({ shard, rememberMs: 60_000_000, ...step });
+      return expect(reply, JSON.stringify(step)).toEqual(model.add(step));
+    }
+    case "take": {
+      const reply = await tenant.views.take({ shard, limit: step.limit });
+      return expect(reply, JSON.stringify(step)).toEqual(model.take(step.limit, reply));
+    }
+    case "ack": {
+      const batch = Math.max(model.latest - step.back, 0);
+      const reply = await tenant.views.ack({ shard, batch });
+      return expect(reply, JSON.stringify(step)).toEqual(model.ack(batch));
+    }
+    case "forget": {
+      const known = [...model.operations].map((operation) => keys.viewsOperation(scope, shard, operation));
+      if (known.length > 0) await redis.del(...known);
+      model.operations.clear();
+    }
+  }
+}
+
+test("a shard of views does as its model", { timeout: modelLimitMs }, async () => {
+  await checkModel(command, async (commands) => {
+    const shard = freshName();
+    const model = new Shard();
+    for (const step of commands) await compare(shard, model, step);
+    expect(await redis.hgetall(keys.views(scope, shard))).toEqual(fields(model.live));
+    expect(await redis.hgetall(keys.viewsBatch(scope, shard))).toEqual(fields(model.taken));
+    expect(await redis.get(keys.viewsSequence(scope, shard))).toBe(
+      model.latest ? String(model.latest) : null,
+    );
+  });
+});

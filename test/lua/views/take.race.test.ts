@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { createClient } from "../../../src/client/index.js";
+import { scripts, type ViewsTakeReply } from "../../../src/index.js";
+import { freshNamespace } from "../../setup/redis.js";
+import { connections } from "../support/connections.js";
+import { without } from "../support/mutated.js";
+
+const { add, take, ack } = scripts.views;
+
+type Views = { readonly add: typeof add; readonly take: typeof take; readonly ack: typeof ack };
+
+const shard = "shard-0";
+const adds = 60;
+
+/** A table that takes each batch once, as `insert … on conflict do nothing` does. */
+class Table {
+  readonly batches = new Map<number, number>();
+
+  apply({ batch, views }: Extract<ViewsTakeReply, { outcome: "batch" }>): void {
+    if (!this.batches.has(batch))
+      this.batches.set(
+        batch,
+        views.reduce((sum, { count }) => sum + count, 0),
+      );
+  }
+
+  get total(): number {
+    return [...this.batches.values()].reduce((sum, count) => sum + count, 0);
+  }
+}
+
+/**
+ * Adders count views, each addition sent on two connections at once, while takers bring them to the table. Every
+ * second taker dies between its batch and the table; every acknowledgement is sent again when the next batch is taken.
+ */
+async function race(views: Views) {
+  const namespace = freshNamespace();
+  const clients = (await connections(8)).map((redis) =>
+    createClient(redis, { views }, { namespace, deadlineMs: 15_000 }).tenant("acme"),
+  );
+  const [first, ...others] = clients;
+  if (!first) throw new Error("no connection");
+  const [one = first, two = first, ...takers] = others;
+  const table = new Table();
+  let counted = 0;
+  let open = true;
+
+  const count = async (number: number, senders = [first, one, two]) => {
+    const viewed = [{ product: `product-${number % 9}`, count: 3 }];
+    const addition = { shard, operation: `page-${number}`, views: viewed, rememberMs: 60_000 };
+    await Promise.all(senders.map((sender) => sender.views.add(addition)));
+    counted += 3;
+  };
+  const bring = async (taker: typeof first, dies: boolean): Promise<boolean> => {
+    const reply = await taker.views.take({ shard, limit: 4 });
+    if (reply.outcome === "empty") return false;
+    if (reply.batch > 1) await taker.views.ack({ shard, batch: reply.batch - 1 });
+    if (dies) return true;
+    table.apply(reply);
+    await taker.views.ack({ shard, batch: reply.batch });
+    return true;
+  };
+
+  await count(0);
+  await bring(first, false);
+  const adding = (async () => {
+    for (let number = 1; number < adds - 1; number++) await count(number);
+    open = false;
+  })();
+  const taking = takers.map(async (taker, position) => {
+    for (let round = position; open; round++) await bring(taker, round % 2 === 0);
+  });
+  await Promise.all([adding, ...taking]);
+  // The last addition is surely in a batch whose taker dies. Far more rounds than what is left needs.
+  await count(adds - 1);
+  await bring(first, true);
+  for (let round = 0; round < 100 && (await bring(first, false)); round++);
+  return { counted, inTable: table.total };
+}
+
+test("every view counted is in the table once, though additions come twice and takers die", async () => {
+  expect(await race({ add, take, ack })).toEqual({ counted: adds * 3, inTable: adds * 3 });
+});
+
+test("without the batch in hand, a dead taker's views are lost", async () => {
+  const guardless = without(take, "if # pending > 0 then return", "if false then return");
+  const { counted, inTable } = await race({ add, take: guardless, ack });
+  expect(inTable).toBeLessThan(counted);
+});
+
+test("without the look at the operation, an addition sent twice is counted twice", async () => {
+  const guardless = without(add, 'if redis.call("GET", counted) then', "if false then");
+  const { counted, inTable } = await race({ add: guardless, take, ack });
+  expect(inTable).toBeGreaterThan(counted);
+});
+
+test("without the removal of what is taken, views are counted twice", async () => {
+  const guardless = without(take, 'redis.call("HDEL", live, viewed.product)', "");
+  const { counted, inTable } = await race({ add, take: guardless, ack });
+  expect(inTable).toBeGreaterThan(counted);
+});
+
+test("without the look at the number, a late acknowledgement loses the next batch", async () => {
+  const guardless = without(ack, "if batch == current then", "if true then");
+  const { counted, inTable } = await race({ add, take, ack: guardless });
+  expect(inTable).toBeLessThan(counted);
+});
