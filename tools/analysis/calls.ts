@@ -34,10 +34,18 @@ export function call(
     else outcomes.push(...callBuiltin(target.name, given, nodes, node, context));
   }
   if (callee.unknown || callee.functions.size === 0) {
+    noteUnknown(node, context);
     const value = v.unknown("the result of an unknown function");
     outcomes.push({ state: given.state, values: [value], rest: value });
   }
   return outcomes;
+}
+
+/** Notes a call that cannot be followed, unless a global that scripts may not use is the reason. */
+function noteUnknown(node: luaparse.Node, context: Context): void {
+  const spot = spotOf(context.source, node);
+  const { globals, unknownCalls } = context.machine.recorder;
+  if (!globals.has(spotKey(spot))) unknownCalls.set(spotKey(spot), { spot });
 }
 
 type Written = Extract<v.Callable, { kind: "written" }>;
@@ -78,9 +86,16 @@ function withoutNode(returned: Returned): ManyOutcome {
 
 function bindParameters(target: Written, given: ManyOutcome, context: Context): State {
   let { state } = given;
+  const method =
+    target.node.identifier?.type === "MemberExpression" && target.node.identifier.indexer === ":";
+  if (method) {
+    const id = `${context.path}:self`;
+    context.scope.names.set("self", id);
+    state = withVariable(state, id, valueAt(given, 0));
+  }
   target.node.parameters.forEach((parameter, position) => {
     if (parameter.type !== "Identifier") return;
-    const value = valueAt(given, position);
+    const value = valueAt(given, method ? position + 1 : position);
     state = withVariable(state, declare(context, parameter), value);
     const atMost = annotatedLimit(target, parameter.name);
     if (atMost !== undefined) state = limited(state, value, atMost);

@@ -1,4 +1,4 @@
-import { libraryValue } from "./globals.js";
+import { libraryValue, memberValue } from "./globals.js";
 import { type Context, lookUp, type ManyOutcome, type Outcome, one } from "./machine.js";
 import { ANY_LENGTH, arithmetic, negative, numeric } from "./number.js";
 import { spotKey } from "./recorder.js";
@@ -95,10 +95,11 @@ export function evaluateCall(call: Call, state: State, context: Context): readon
   const base = call.base;
   if (base.type === "MemberExpression" && base.indexer === ":") {
     const nodes = [base.base, ...argumentsOf(call)];
-    const method = v.callable({ kind: "builtin", name: `string.${base.identifier.name}` });
-    return machine
-      .evaluateAll(nodes, state, context)
-      .flatMap((given) => machine.call(method, given, nodes, call, context));
+    const name = base.identifier.name;
+    return machine.evaluateAll(nodes, state, context).flatMap((given) => {
+      const callee = methodOf(given.values[0] ?? v.NIL, name, given.state, context, base);
+      return machine.call(callee, given, nodes, call, context);
+    });
   }
   const nodes = argumentsOf(call);
   return evaluate(base, state, context).flatMap((callee) =>
@@ -106,6 +107,26 @@ export function evaluateCall(call: Call, state: State, context: Context): readon
       .evaluateAll(nodes, callee.state, context)
       .flatMap((given) => machine.call(callee.value, given, nodes, call, context)),
   );
+}
+
+/** What `value:name()` calls: a field of a table, else a function of the string library. */
+function methodOf(
+  value: v.Value,
+  name: string,
+  state: State,
+  context: Context,
+  node: luaparse.MemberExpression,
+): v.Value {
+  const library = memberValue("string", name) ?? v.unknown(`the method \`${name}\``);
+  if (value.tables.size === 0) return library;
+  const field = readIndex(
+    { ...value, text: undefined, unknown: false },
+    v.texts([name]),
+    state,
+    context,
+    node,
+  );
+  return value.text !== undefined || value.unknown ? v.either(field, library) : field;
 }
 
 function readVariable(identifier: luaparse.Identifier, state: State, context: Context): v.Value {

@@ -12,12 +12,15 @@ export function requireModule(
   const { machine } = context;
   const [name, ...others] = given.values[0]?.text?.literals ?? [];
   const spot = spotOf(context.source, node);
-  const fault = (why: "unknown" | "circle" | "form" | "place"): readonly ManyOutcome[] => {
+  const note = (why: "unknown" | "circle" | "form" | "place"): void => {
     machine.recorder.requires.set(spotKey(spot), { spot, name: name ?? "?", why });
+  };
+  const fault = (why: "unknown" | "circle" | "form"): readonly ManyOutcome[] => {
+    note(why);
     return one(given.state, v.unknown(`\`require("${name ?? "?"}")\``));
   };
   if (name === undefined || others.length > 0) return fault("unknown");
-  if (context.stack.length > 0) return fault("place");
+  if (context.stack.length > 0) note("place");
   const source = machine.modules.get(name);
   if (source === undefined) return fault("unknown");
   const marker = `module:${name}`;

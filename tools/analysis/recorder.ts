@@ -87,6 +87,8 @@ export class Recorder {
   readonly unpacks = new Map<string, { readonly spot: Spot; readonly greatest: number }>();
   readonly numbersInText = new Map<string, NumberInText>();
   readonly recursions = new Map<string, NamedSpot>();
+  /** Calls of what may be no function of the sources. */
+  readonly unknownCalls = new Map<string, { readonly spot: Spot }>();
   readonly globals = new Map<string, NamedSpot & { readonly written: boolean }>();
   /** Functions of `redis` other than call and pcall. */
   readonly api = new Map<string, NamedSpot>();

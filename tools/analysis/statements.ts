@@ -51,7 +51,7 @@ function run(statement: luaparse.Statement, state: State, context: Context): Flo
       if (!isCall(statement.expression)) return going([state]);
       return going(evaluateCall(statement.expression, state, context).map((outcome) => outcome.state));
     case "FunctionDeclaration":
-      return going([declareFunction(statement, state, context)]);
+      return going(declareFunction(statement, state, context));
     case "ReturnStatement": {
       const given = machine.evaluateAll(statement.arguments, state, context);
       return { ...STOPPED, returns: given.map((outcome) => ({ ...outcome, node: statement })) };
@@ -121,13 +121,19 @@ function assignName(name: luaparse.Identifier, value: v.Value, state: State, con
   return state;
 }
 
-function declareFunction(node: luaparse.FunctionDeclaration, state: State, context: Context): State {
+function declareFunction(
+  node: luaparse.FunctionDeclaration,
+  state: State,
+  context: Context,
+): readonly State[] {
   const { identifier } = node;
-  if (identifier?.type !== "Identifier") return state;
-  if (!node.isLocal)
-    return assignName(identifier, functionValue(node, context, identifier.name), state, context);
-  const id = declare(context, identifier);
-  return withVariable(state, id, functionValue(node, context, identifier.name));
+  if (identifier === null) return [state];
+  if (identifier.type === "Identifier" && node.isLocal) {
+    const id = declare(context, identifier);
+    return [withVariable(state, id, functionValue(node, context, identifier.name))];
+  }
+  const { name } = identifier.type === "Identifier" ? identifier : identifier.identifier;
+  return assign(identifier, functionValue(node, context, name), state, context);
 }
 
 function choose(statement: luaparse.IfStatement, state: State, context: Context): Flow {

@@ -35,6 +35,9 @@ export function checkGlobals({ facts }: Checked): readonly Problem[] {
     const message = written ? `\`${name}\` is set as a global` : `scripts do not use the global \`${name}\``;
     problems.push(breach("globals/undeclared", spot, message, MENDS[name]));
   }
+  for (const { spot } of facts.recorder.unknownCalls.values()) {
+    problems.push(breach("calls/unknown", spot, "nothing tells which function this calls"));
+  }
   for (const { spot, why } of facts.recorder.requires.values()) {
     if (why === "place") problems.push(breach("include/place", spot, "a function requires a fragment"));
   }

@@ -101,6 +101,11 @@ export const RULES = {
     meaning: "After the first write nothing can fail: all types, states and bounds are checked before it.",
     mend: "move it before the first write",
   },
+  "calls/unknown": {
+    meaning:
+      "Every call is of a function that can be told from the sources, so that nothing it does stays hidden.",
+    mend: "call a local function, a fragment or a library by its name",
+  },
   "globals/undeclared": {
     meaning: "Scripts use locals, and of Lua's globals only those that give the same everywhere.",
     mend: "declare it with local",

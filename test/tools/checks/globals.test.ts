@@ -69,6 +69,40 @@ end)`),
   });
 });
 
+describe("calls/unknown", () => {
+  const unknown = "nothing tells which function this calls";
+
+  test("of data, of a parameter, of what was never set", () => {
+    const decoded = 'local run = cjson.decode("{}")\nrun(hash)';
+    expectProblems(running(decoded), [`calls/unknown body 3 «run(hash)» ${unknown}`]);
+    expectProblems(running("hash()"), [`calls/unknown body 2 «hash()» ${unknown}`]);
+    expectProblems(running("local run\nrun(hash)"), [`calls/unknown body 3 «run(hash)» ${unknown}`]);
+    expectProblems(running('local text = "a"\ntext:shout()'), [
+      `calls/unknown body 3 «text:shout()» ${unknown}`,
+    ]);
+  });
+
+  test("functions in tables, methods and closures are followed", () => {
+    const table = `local tools = {}
+function tools.count(key)
+  return redis.call("SCARD", key)
+end
+function tools:both(key)
+  return self.count(key) + #("a"):rep(2)
+end
+local function twice(run)
+  return run() + run()
+end
+local _ = twice(function()
+  return tools:both(hash)
+end)`;
+    expectProblems(running(table), [
+      "keys/type body 4 «key» `SCARD` works on a set, and `hash` (key.hash) holds a hash",
+    ]);
+    expectGood(running(table.replace("SCARD", "HLEN")));
+  });
+});
+
 test("include/place", () => {
   expectProblems(running('local now_ms = require("lib.now_ms")\nnow_ms()'), [
     'include/place body 2 «require("lib.now_ms")» a function requires a fragment',
