@@ -1,4 +1,4 @@
-import { checkScript } from "./checks/check.js";
+import { type CheckResult, checkFragmentWaivers, checkScript } from "./checks/check.js";
 import type { Model, ScriptModel } from "./model/model.js";
 import { keyNamed } from "./model/resolve.js";
 import { type Files, type ParsedScript, parseFolder } from "./parse/folder.js";
@@ -20,6 +20,7 @@ export function buildModel(files: Files): Built {
     [...folder.fragments].map(([name, module]) => [name, module.source]),
   );
   const scripts: ScriptModel[] = [];
+  const results: CheckResult[] = [];
   const parsed = new Map<string, ParsedScript>();
   for (const script of folder.scripts) {
     const { contract, module, domain, operation } = script;
@@ -27,14 +28,16 @@ export function buildModel(files: Files): Built {
     const file = module.source.file;
     const tags = checkHashTags(script, folder);
     problems.push(...tags);
-    const { facts, problems: found } = checkScript({
+    const result = checkScript({
       source: module.source,
       contract: { name, file, keys: contract.keys, args: contract.args, replies: contract.replies },
       keyspace: folder.keys,
       types: folder.types,
       modules,
     });
-    problems.push(...found);
+    const { facts } = result;
+    results.push(result);
+    problems.push(...result.problems.filter(({ rule }) => script.sound || !OF_CONTRACT.test(rule)));
     scripts.push({
       name,
       domain,
@@ -49,8 +52,13 @@ export function buildModel(files: Files): Built {
     });
     parsed.set(name, script);
   }
+  if (folder.scripts.every((script) => script.sound))
+    problems.push(...checkFragmentWaivers(modules.values(), results));
   return { model: { types: folder.types, keys: folder.keys, scripts }, parsed, problems: distinct(problems) };
 }
+
+/** Rules that hold a body against its contract: they mislead where the contract could not be read. */
+const OF_CONTRACT = /^(keys|args|reply|flags|order|waiver)\//;
 
 /** Rule 1: all keys of one script share one hash tag. */
 function checkHashTags(script: ParsedScript, folder: Pick<Model, "keys">): Problem[] {

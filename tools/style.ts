@@ -15,6 +15,8 @@ export function formatLua(text: string): string {
 /** Where sources are not formatted that way: the first line of each file that differs. */
 export function checkStyle(files: Files): Problem[] {
   return [...files].flatMap(([file, text]) => {
+    // Carriage returns are told as parse/newlines.
+    if (text.includes("\r")) return [];
     const lines = text.split("\n");
     const formatted = tryFormat(text)?.split("\n");
     if (formatted === undefined) return [];

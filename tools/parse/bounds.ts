@@ -17,13 +17,11 @@ export function readGenerated(doc: Doc, problems: Problems): boolean {
   return true;
 }
 
+/** Stands in where a range cannot be read, so that the type is known all the same. */
+const UNREAD: [number, number] = [1, 1];
+
 /** `@range 1..256`: the bounds of a number, or of a text in bytes. */
-export function readRange(
-  doc: Doc,
-  alias: Tag,
-  name: string,
-  problems: Problems,
-): [number, number] | undefined {
+export function readRange(doc: Doc, alias: Tag, name: string, problems: Problems): [number, number] {
   const tag = doc.tags.find((other) => other.name === "range");
   if (tag === undefined) {
     problems.atText(
@@ -33,7 +31,7 @@ export function readRange(
       `the type ${name} has no bounds`,
       "add: @range <least>..<greatest>",
     );
-    return undefined;
+    return UNREAD;
   }
   const [, low, high] = /^(-?\d+)\.\.(-?\d+)$/.exec(tag.text) ?? [];
   const least = Number(low);
@@ -51,7 +49,7 @@ export function readRange(
       "a range is two integers of at most 16 digits, the least first",
       "write it as: @range 1..256",
     );
-    return undefined;
+    return UNREAD;
   }
   return [least, greatest];
 }

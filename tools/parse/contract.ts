@@ -107,15 +107,14 @@ export function readContract(
       "the contract does not say what the script returns",
       'add: ---@return "done"|"refused" outcome',
     );
-  const examples = doc.tags
-    .filter((tag) => tag.name === "example")
-    .flatMap((tag) => readExample(tag, problems) ?? []);
-  if (examples.length < 3) {
+  const shown = doc.tags.filter((tag) => tag.name === "example");
+  const examples = shown.flatMap((tag) => readExample(tag, problems) ?? []);
+  if (shown.length < 3) {
     problems.at(
       doc.place,
       3,
       "contract/examples",
-      `the contract has ${examples.length} of at least 3 examples`,
+      `the contract has ${shown.length} of at least 3 examples`,
       "show the usual case, a bad or corrupt input, and a repeat",
     );
   }

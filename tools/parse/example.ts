@@ -8,7 +8,7 @@ const RULE = "contract/example";
 /** Reads one `@example`. */
 export function readExample(tag: Tag, problems: Problems): ExampleModel | undefined {
   const before = problems.all.length;
-  const parts = new Map<string, string[]>();
+  const parts = new Map<string, { readonly text: string; readonly line: Tag["body"][number] }[]>();
   for (const line of tag.body) {
     const [, word = "", rest = ""] = /^(\S+)\s*(.*)$/.exec(line.text) ?? [];
     if (!WORDS.includes(word)) {
@@ -21,13 +21,19 @@ export function readExample(tag: Tag, problems: Problems): ExampleModel | undefi
       );
       continue;
     }
-    parts.set(word, [...(parts.get(word) ?? []), rest]);
+    parts.set(word, [...(parts.get(word) ?? []), { text: rest, line }]);
   }
   const single = (word: string): string | undefined => {
-    const lines = parts.get(word);
-    if (lines !== undefined && lines.length > 1)
-      problems.atTag(tag, RULE, `the example has more than one line "${word}"`, "keep one");
-    return lines?.[0];
+    const [first, second] = parts.get(word) ?? [];
+    if (second !== undefined)
+      problems.at(
+        second.line.place,
+        word.length,
+        RULE,
+        `the example has more than one line "${word}"`,
+        "keep one",
+      );
+    return first?.text;
   };
   const call = single("call") ?? "";
   const reply = single("reply");
@@ -44,19 +50,21 @@ export function readExample(tag: Tag, problems: Problems): ExampleModel | undefi
     );
   }
   const then = parts.get("then") ?? [];
-  for (const line of then) {
-    if (!line.includes(" = "))
-      problems.atTag(tag, RULE, `"then ${line}" says no value`, "write it as: then HGET {stock} total = 5");
+  for (const { text, line } of then) {
+    if (text.includes(" = ")) continue;
+    const mend = "write it as: then HGET {stock} total = 5";
+    problems.at(line.place, line.text.length, RULE, "the line says no value", mend);
   }
   if (problems.all.length > before) return undefined;
   return {
     title: tag.text,
-    given: parts.get("given") ?? [],
+    given: (parts.get("given") ?? []).map((given) => given.text),
     call,
     ...(reply === undefined ? {} : { reply }),
     ...(again === undefined ? {} : { again }),
     ...(error === undefined ? {} : { error }),
-    then,
+    // biome-ignore lint/suspicious/noThenProperty: the word of the grammar; an array, and no promise
+    then: then.map(({ text }) => text),
     place: tag.place,
   };
 }

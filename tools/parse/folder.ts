@@ -15,6 +15,8 @@ export interface ParsedScript {
   readonly module: Module;
   readonly contract: Contract;
   readonly fragments: readonly Module[];
+  /** Whether its parameters and return values could all be read, so that the body may be held against them. */
+  readonly sound: boolean;
 }
 
 /** A `lua/` folder, read. */
@@ -29,6 +31,9 @@ export interface ParsedFolder {
 
 /** Files of a `lua/` folder: path below it, with forward slashes, to text. */
 export type Files = ReadonlyMap<string, string>;
+
+/** Rules without which nothing is known of a script's parameters and return values. */
+const SHAPE = /^(keyspace|contract\/(param|access|keys|unknown-type|record|optional|return|when|twice))/;
 
 const SCRIPT = /^([a-z][a-z0-9]*)\/([a-z][a-z0-9_]*)\.lua$/;
 
@@ -165,9 +170,11 @@ function readScript(
       `name the function ${base}, or the file ${module.name}.lua`,
     );
   }
+  const before = problems.all.length;
   const contract = readContract(module, vocabulary, problems);
   if (contract === undefined) return undefined;
   checkCallNames(contract, vocabulary, problems);
+  const sound = !problems.all.slice(before).some((problem) => SHAPE.test(problem.rule));
   if (major !== undefined && contract.version.split(".")[0] !== major) {
     problems.at(
       module.place,
@@ -178,7 +185,7 @@ function readScript(
     );
   }
   const needed = resolveIncludes(module, fragments, problems);
-  return needed === undefined ? undefined : { domain, operation, module, contract, fragments: needed };
+  return needed === undefined ? undefined : { domain, operation, module, contract, fragments: needed, sound };
 }
 
 /** `local function apply` */

@@ -34,8 +34,8 @@ export function readModule(source: Source, problems: Problems): Module | undefin
   const last = statements.at(-1);
   const returned = last?.type === "ReturnStatement" ? last.arguments[0] : undefined;
   if (last?.type !== "ReturnStatement" || last.arguments.length !== 1 || returned?.type !== "Identifier") {
-    const place = last === undefined ? { file: source.file, line: 1, column: 1 } : placeOf(source, last);
-    problems.at(place, 6, "contract/form", "the file returns no function by its name", FORM);
+    const message = "the file returns no function by its name";
+    problems.at(returnPlace(source, last), "return".length, "contract/form", message, FORM);
     return undefined;
   }
   const requires: Require[] = [];
@@ -56,7 +56,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
     } else if (statement.type !== "LocalStatement") {
       problems.at(
         placeOf(source, statement),
-        1,
+        (source.lines[placeOf(source, statement).line - 1] ?? "").length,
         "contract/form",
         "beside its function, a file holds only locals",
         "move this into the function",
@@ -70,7 +70,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
       returned.name.length,
       "contract/form",
       `${returned.name} is no local function of this file`,
-      FORM,
+      `write it as: local function ${returned.name}(…) … end`,
     );
     return undefined;
   }
@@ -96,6 +96,13 @@ export function readModule(source: Source, problems: Problems): Module | undefin
     doc: docAbove(docsOf(source), place.line),
     place,
   };
+}
+
+/** The return that is of another form; the last line, where there is none. */
+function returnPlace(source: Source, last: luaparse.Statement | undefined): Place {
+  if (last?.type === "ReturnStatement") return placeOf(source, last);
+  const line = last?.loc?.end.line ?? 1;
+  return { file: source.file, line, column: 1 };
 }
 
 function readRequire(source: Source, statement: luaparse.Statement): Require | undefined {

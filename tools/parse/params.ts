@@ -36,7 +36,9 @@ export function readParams(
         tag,
         name,
         "contract/param-order",
-        `the function's parameter ${index + 1} is ${expected ?? "not there"}, not ${name}`,
+        expected === undefined
+          ? `the function has no parameter ${index + 1}, and ${name} stands here`
+          : `the function's parameter ${index + 1} is ${expected}, not ${name}`,
         mend,
       );
       return;

@@ -48,7 +48,9 @@ export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, proble
         `${name} is sometimes absent, so its type must allow that`,
         "put a ? behind the type",
       );
-    checkWhen(tag, field, read.optional || sometimes !== undefined, replies[0], vocabulary, problems);
+    // Where the outcomes themselves could not be read, nothing is known of them.
+    if (replies.length > 0 || tag === tags[0])
+      checkWhen(tag, field, read.optional || sometimes !== undefined, replies[0], vocabulary, problems);
     replies.push(field);
   }
   return replies;

@@ -38,15 +38,25 @@ export function parseSource(file: string, text: string): Source | Problem {
   } catch (error) {
     if (!isSyntaxFault(error)) throw error;
     const message = error.message.replace(/^\[\d+:\d+\] /, "");
+    const { column, length } = spotOf(error, message, text, lines[error.line - 1] ?? "");
     return {
       rule: "parse/syntax",
-      // luaparse's own column counts from 0 at a word, and from 1 within one.
-      place: { file, line: error.line, column: error.index - text.lastIndexOf("\n", error.index - 1) },
-      length: /^(\w+|\S?)/.exec(text.slice(error.index))?.[0].length ?? 1,
+      place: { file, line: error.line, column },
+      length,
       message: `this is no Lua 5.1: ${message}`,
       mend: "correct the syntax here, or just before",
     };
   }
+}
+
+/** luaparse's own column counts from 0 at a word and from 1 within one. At a text without an end, its place is a line on. */
+function spotOf(error: SyntaxFault, message: string, text: string, line: string) {
+  const column = error.index - text.lastIndexOf("\n", error.index - 1);
+  if (text.slice(0, error.index).split("\n").length !== error.line) {
+    const [, near = ""] = /near '(.*)'$/.exec(message) ?? [];
+    return { column: Math.max(0, line.lastIndexOf(near)) + 1, length: near.length };
+  }
+  return { column, length: /^(\w+|\S?)/.exec(text.slice(error.index))?.[0].length ?? 1 };
 }
 
 export function isProblem(value: object): value is Problem {

@@ -24,6 +24,9 @@ export function unknownTag(tag: Tag, known: readonly string[], problems: Problem
   );
 }
 
+/** What is wrong with choices of another form. */
+export const CHOICES = "choices are words of small letters, digits and _ in quotes, each once";
+
 /** The values of `"yes"|"no"`, each once; nothing when it is not of that form. */
 export function readChoices(text: string): string[] | undefined {
   if (!/^"[a-z0-9_]+"(\|"[a-z0-9_]+")*$/.test(text)) return undefined;

@@ -2,7 +2,7 @@ import type { KeyModel, TypeModel, TypeRef } from "../model/model.js";
 import type { Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 import type { FolderRule } from "./rules.js";
-import { readChoices } from "./tags.js";
+import { CHOICES, readChoices } from "./tags.js";
 
 /** What the names in a contract may refer to. */
 export interface Vocabulary {
@@ -25,11 +25,7 @@ export function readTypeRef(
   const values = readChoices(bare);
   if (values !== undefined) return { type: { kind: "choice", values }, optional };
   if (bare.startsWith('"')) {
-    complain(
-      "contract/unknown-type",
-      "choices are words of small letters, digits and _ in quotes, each once",
-      'write them without spaces: "yes"|"no"',
-    );
+    complain("contract/unknown-type", CHOICES, 'write them without spaces: "yes"|"no"');
     return undefined;
   }
   const element = bare.endsWith("[]") ? bare.slice(0, -2) : undefined;

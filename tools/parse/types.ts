@@ -1,9 +1,9 @@
-import type { FieldModel, Place, TypeModel } from "../model/model.js";
+import type { FieldModel, TypeModel } from "../model/model.js";
 import { readCharset, readGenerated, readRange } from "./bounds.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 import type { Source } from "./source.js";
-import { checkStray, readChoices, unknownTag } from "./tags.js";
+import { CHOICES, checkStray, readChoices, unknownTag } from "./tags.js";
 
 const TAGS = new Set(["meta", "alias", "class", "field", "range", "charset", "unit", "default"]);
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -11,12 +11,13 @@ const NAME = /^[a-z][a-z0-9_]*$/;
 /** Reads `types.lua`: one type a documentation block. */
 export function readTypes(source: Source, problems: Problems): TypeModel[] {
   const types: TypeModel[] = [];
+  const fieldTags = new Map<FieldModel, Tag>();
   for (const doc of docsOf(source)) {
     for (const tag of doc.tags) {
       if (!TAGS.has(tag.name)) unknownTag(tag, [...TAGS], problems);
       else checkStray(tag, problems);
     }
-    const type = readType(doc, problems);
+    const type = readType(doc, fieldTags, problems);
     if (type === undefined) continue;
     const earlier = types.find((other) => other.name === type.name);
     if (earlier !== undefined) {
@@ -31,14 +32,14 @@ export function readTypes(source: Source, problems: Problems): TypeModel[] {
     }
     types.push(type);
   }
-  checkFields(types, problems);
+  checkFields(types, fieldTags, problems);
   return types;
 }
 
-function readType(doc: Doc, problems: Problems): TypeModel | undefined {
+function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems): TypeModel | undefined {
   const { purpose } = purposeOf(doc);
   const record = doc.tags.find((tag) => tag.name === "class");
-  if (record !== undefined) return readRecord(doc, record, purpose, problems);
+  if (record !== undefined) return readRecord(doc, record, purpose, fieldTags, problems);
   const alias = doc.tags.find((tag) => tag.name === "alias");
   if (alias === undefined) return undefined;
   const [, name = "", base = ""] = /^(\S+)\s*(.*)$/.exec(alias.text) ?? [];
@@ -72,13 +73,13 @@ function readType(doc: Doc, problems: Problems): TypeModel | undefined {
       alias,
       base,
       "types/base",
-      `${base === "" ? "nothing" : base} is no base for a type`,
+      base.startsWith('"') ? CHOICES : `${base === "" ? "nothing" : base} is no base for a type`,
       'use integer, string, boolean or choices such as "yes"|"no"',
+      name.length,
     );
     return undefined;
   }
   const range = readRange(doc, alias, name, problems);
-  if (range === undefined) return undefined;
   if (base === "integer") {
     const unit = doc.tags.find((tag) => tag.name === "unit")?.text;
     return {
@@ -105,7 +106,13 @@ function readType(doc: Doc, problems: Problems): TypeModel | undefined {
   };
 }
 
-function readRecord(doc: Doc, tag: Tag, purpose: string, problems: Problems): TypeModel | undefined {
+function readRecord(
+  doc: Doc,
+  tag: Tag,
+  purpose: string,
+  fieldTags: Map<FieldModel, Tag>,
+  problems: Problems,
+): TypeModel | undefined {
   if (!NAME.test(tag.text)) {
     problems.atText(
       tag,
@@ -127,27 +134,32 @@ function readRecord(doc: Doc, tag: Tag, purpose: string, problems: Problems): Ty
         "a field has a name and a type",
         "write it as: @field item id",
       );
-    else fields.push({ name, type, note });
+    else {
+      const read = { name, type, note };
+      fields.push(read);
+      fieldTags.set(read, field);
+    }
   }
-  if (fields.length === 0)
+  if (!doc.tags.some((other) => other.name === "field"))
     problems.atTag(tag, "types/field", `the record ${tag.text} has no fields`, "add: @field <name> <type>");
   return { kind: "record", name: tag.text, purpose, fields, place: tag.textPlace };
 }
 
-function checkFields(types: readonly TypeModel[], problems: Problems): void {
-  for (const record of types) {
-    if (record.kind !== "record") continue;
-    for (const field of record.fields) {
-      const type = types.find((other) => other.name === field.type);
-      if (type !== undefined && type.kind !== "record") continue;
-      const place: Place = record.place;
-      problems.at(
-        place,
-        record.name.length,
-        "types/field",
-        `the field ${field.name} is of type ${field.type}, which is ${type === undefined ? "declared nowhere" : "a record itself"}`,
-        "give it a type of this file that is no record",
-      );
-    }
+function checkFields(
+  types: readonly TypeModel[],
+  fieldTags: ReadonlyMap<FieldModel, Tag>,
+  problems: Problems,
+): void {
+  for (const [field, tag] of fieldTags) {
+    const type = types.find((other) => other.name === field.type);
+    if (type !== undefined && type.kind !== "record") continue;
+    problems.atText(
+      tag,
+      field.type,
+      "types/field",
+      `the field ${field.name} is of type ${field.type}, which is ${type === undefined ? "declared nowhere" : "a record itself"}`,
+      "give it a type of this file that is no record",
+      field.name.length,
+    );
   }
 }
