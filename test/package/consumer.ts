@@ -1,0 +1,162 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's folder. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What a program printed and how it ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly limitMs?: number;
+}
+
+/** Runs a program to its end, or to the limit. */
+export function run(command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...withoutNpm, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: options.limitMs ?? 30_000,
+    killSignal: "SIGKILL",
+  });
+  let output = "";
+  let errors = "";
+  child.stdout.setEncoding("utf8").on("data", (piece: string) => {
+    output += piece;
+  });
+  child.stderr.setEncoding("utf8").on("data", (piece: string) => {
+    errors += piece;
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve({ status, output, errors }));
+  });
+}
+
+/** `npm test` hands its own settings on to whatever it runs; a user's npm has none of them. */
+const withoutNpm: Readonly<Record<string, undefined>> = Object.fromEntries(
+  Object.keys(process.env)
+    .filter((name) => /^npm_(config_(local_)?prefix|package_|lifecycle_|command)/.test(name))
+    .map((name) => [name, undefined]),
+);
+
+/** The same, for what has to succeed. Returns its output. */
+export async function succeed(
+  command: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<string> {
+  const { status, output, errors } = await run(command, args, options);
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}:\n${output}${errors}`);
+  return output;
+}
+
+/** A project of somebody who installed the package. */
+export interface Consumer {
+  /** An ESM TypeScript project with nothing in it but the package, ioredis, prom-client and the compiler. */
+  readonly folder: string;
+  /** What `npm pack` made. */
+  readonly tarball: string;
+  /** Paths of the files in it. */
+  readonly packed: readonly string[];
+  write(path: string, text: string): Promise<void>;
+  /** Removes all of it. */
+  remove(): Promise<void>;
+}
+
+/** Packs the working tree, away from it, and installs the tarball into an empty project. */
+export async function installedPackage(): Promise<Consumer> {
+  const base = await realpath(await mkdtemp(join(tmpdir(), "moonpath-pack-")));
+  const remove = () => rm(base, { recursive: true, force: true });
+  try {
+    const { tarball, packed } = await pack(base);
+    const folder = join(base, "project");
+    const write = async (path: string, text: string) => {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    };
+    await write("package.json", JSON.stringify({ name: "project", private: true, type: "module" }));
+    const wanted = ["ioredis", "prom-client", "typescript", "@types/node"];
+    const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));
+    const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"];
+    await succeed("npm", ["install", ...quiet, tarball, ...exact], { cwd: folder, limitMs: 90_000 });
+    return { folder, tarball, packed, write, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function pack(base: string): Promise<{ tarball: string; packed: string[] }> {
+  const source = join(base, "source");
+  const listed = await succeed("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: ROOT,
+  });
+  for (const path of new Set(listed.split("\0").filter((name) => name !== "" && !name.startsWith("test/")))) {
+    // A file that was deleted and not yet committed is listed, too.
+    await cp(join(ROOT, path), join(source, path)).catch(() => {});
+  }
+  await symlink(join(ROOT, "node_modules"), join(source, "node_modules"));
+  const told = await succeed("npm", ["pack", "--json", "--silent", "--pack-destination", base], {
+    cwd: source,
+    limitMs: 60_000,
+  });
+  const [result]: unknown[] = JSON.parse(told.slice(told.indexOf("[\n")));
+  const name: unknown =
+    typeof result === "object" && result !== null && "filename" in result ? result.filename : "";
+  const tarball = join(base, String(name));
+  const files = await succeed("tar", ["-tzf", tarball], { cwd: base });
+  return {
+    tarball,
+    packed: files
+      .trim()
+      .split("\n")
+      .map((path) => path.replace(/^package\//, ""))
+      .sort(),
+  };
+}
+
+async function versionOf(name: string): Promise<string> {
+  const manifest: unknown = JSON.parse(
+    await readFile(join(ROOT, "node_modules", name, "package.json"), "utf8"),
+  );
+  if (typeof manifest === "object" && manifest !== null && "version" in manifest)
+    return String(manifest.version);
+  throw new Error(`${name} has no version`);
+}
+
+/** Type-checks files of the project, its libraries' declarations included. Returns what the compiler says. */
+export async function compile(
+  { folder, write }: Consumer,
+  files: readonly string[],
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const compilerOptions = {
+    target: "ES2022",
+    lib: ["ES2023"],
+    module: "NodeNext",
+    types: ["node"],
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    noPropertyAccessFromIndexSignature: true,
+    verbatimModuleSyntax: true,
+    resolveJsonModule: true,
+    skipLibCheck: false,
+    noEmit: true,
+    ...options,
+  };
+  await write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
+  const { status, output, errors } = await run("npx", ["--no-install", "tsc", "-p", "."], { cwd: folder });
+  return status === 0 ? "" : `${output}${errors}` || `the compiler ended with ${status}`;
+}

@@ -1,0 +1,199 @@
+import { cp, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { startRedis } from "../../src/testing/index.js";
+import { freshNamespace } from "../setup/redis.js";
+import { type Consumer, compile, installedPackage, ROOT, run, succeed } from "./consumer.js";
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await installedPackage();
+}, 150_000);
+afterAll(() => consumer?.remove());
+
+describe("what is packed", () => {
+  test("is the compiled package, its scripts and what a DBA reviews, and nothing else", () => {
+    const allowed =
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.acl|model\.json)|dist\/(src|tools|generated\/ts)\/.+\.(js|d\.ts))$/;
+    expect(consumer.packed.filter((path) => !allowed.test(path))).toEqual([]);
+    for (const path of [
+      "README.md",
+      "LICENSE",
+      "dist/tools/cli.js",
+      "dist/src/index.d.ts",
+      "lua/stock/apply.lua",
+    ])
+      expect(consumer.packed).toContain(path);
+    // One generated module for each script, and no other: nothing stale from an earlier build.
+    const scripts = consumer.packed
+      .filter((path) => /^generated\/lua\//.test(path))
+      .map((path) => path.slice(14, -4));
+    expect(scripts.length).toBeGreaterThan(20);
+    const modules = consumer.packed.filter((path) => /^dist\/generated\/ts\/.+\/.+\.js$/.test(path));
+    expect(modules.map((path) => path.slice(18, -3))).toEqual(scripts);
+  });
+
+  test("names no folder of the machine that packed it", async () => {
+    const folder = join(consumer.folder, "node_modules/moonpath");
+    const texts = await Promise.all(
+      consumer.packed.map(async (path) => [path, await readFile(join(folder, path), "utf8")] as const),
+    );
+    const places = [ROOT.replace(/\/$/, ""), join(consumer.folder, ".."), "../shared"];
+    expect(
+      texts.filter(([, text]) => places.some((place) => text.includes(place))).map(([path]) => path),
+    ).toEqual([]);
+  });
+
+  test("has a main program that a shell can start", async () => {
+    const [first] = (
+      await readFile(join(consumer.folder, "node_modules/moonpath/dist/tools/cli.js"), "utf8")
+    ).split("\n");
+    expect(first).toBe("#!/usr/bin/env node");
+  });
+
+  test("publint finds nothing", async () => {
+    const file = await readFile(consumer.tarball);
+    const tarball = new Uint8Array(file).buffer;
+    const { messages, pkg } = await publint({ strict: true, pack: { tarball } });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  // The package is ESM only: its oldest Node, 20.19, can `require` such modules as they are (tried below), so a second
+  // build would only double it. The profile leaves out the two resolutions that know no ESM: node10, and node16's CommonJS.
+  test("attw finds nothing", async () => {
+    const attw = join(ROOT, "node_modules/@arethetypeswrong/cli/dist/index.js");
+    const { status, output, errors } = await run(
+      process.execPath,
+      [attw, consumer.tarball, "--profile", "esm-only", "--no-color", "--no-emoji", "--format", "ascii"],
+      { cwd: consumer.folder },
+    );
+    expect({ status, told: status === 0 ? "" : `${output}${errors}` }).toEqual({ status: 0, told: "" });
+  });
+});
+
+describe("every export", () => {
+  const USES: Readonly<Record<string, string>> = {
+    ".": "createMoonpath",
+    "./client": "createClient",
+    "./prometheus": "prometheusObserver",
+    "./testing": "startRedis",
+  };
+
+  test("is one that is tried here", async () => {
+    const { exports }: { exports: object } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    expect(Object.keys(exports)).toEqual([...Object.keys(USES), "./package.json"]);
+  });
+
+  test.each([{ module: "NodeNext" }, { module: "ESNext", moduleResolution: "Bundler" }])(
+    "has types under $module, its libraries' declarations checked",
+    async (options) => {
+      const imports = Object.entries(USES).map(
+        ([path, name]) => `import { ${name} } from "moonpath${path.slice(1)}";`,
+      );
+      await consumer.write(
+        "exports.ts",
+        `${imports.join("\n")}
+import manifest from "moonpath/package.json" with { type: "json" };
+type Typed<Value> = 0 extends 1 & Value ? never : Value;
+const typed = <Value>(value: Typed<Value>) => value;
+export const all = [${Object.values(USES)
+          .map((name) => `typed<typeof ${name}>(${name})`)
+          .join(", ")}, manifest.version];
+`,
+      );
+      expect(await compile(consumer, ["exports.ts"], options)).toBe("");
+    },
+  );
+
+  test("loads, with none of the optional packages but prom-client there", async () => {
+    const modules = Object.entries(USES).map(
+      ([path, name]) => `(await import("moonpath${path.slice(1)}")).${name}`,
+    );
+    await consumer.write(
+      "load.mjs",
+      `console.log([${modules.join(", ")}].map((each) => typeof each).join(" "));\n`,
+    );
+    expect(await readdir(join(consumer.folder, "node_modules"))).not.toContain("testcontainers");
+    const output = await succeed(process.execPath, ["load.mjs"], { cwd: consumer.folder });
+    expect(output).toBe("function function function function\n");
+  });
+
+  test("can be required from CommonJS, as far as Node can", async () => {
+    await consumer.write("load.cjs", 'console.log(typeof require("moonpath").createMoonpath);\n');
+    expect(await succeed(process.execPath, ["load.cjs"], { cwd: consumer.folder })).toBe("function\n");
+  });
+});
+
+describe("README", () => {
+  test("every TypeScript block compiles as it stands", async () => {
+    const blocks = await blocksOfReadme("ts");
+    expect(blocks.length).toBeGreaterThanOrEqual(2);
+    const files = blocks.map((_, index) => `readme-${index + 1}.ts`);
+    for (const [index, file] of files.entries()) await consumer.write(file, blocks[index] ?? "");
+    expect(await compile(consumer, files)).toBe("");
+  });
+
+  test("its first example prints what stands below it", async () => {
+    const [example = ""] = await blocksOfReadme("ts");
+    const [printed] = await blocksOfReadme("");
+    await consumer.write("example.ts", example);
+    expect(await compile(consumer, ["example.ts"], { noEmit: false, outDir: "out" })).toBe("");
+    const redis = await startRedis({ own: true });
+    try {
+      const env = { REDIS_URL: redis.url, NO_COLOR: "1" };
+      expect(await run(process.execPath, ["out/example.js"], { cwd: consumer.folder, env })).toEqual({
+        status: 0,
+        output: printed,
+        errors: "",
+      });
+    } finally {
+      await redis.stop();
+    }
+  });
+});
+
+describe("the command line of the installed package", () => {
+  test("shows its help", async () => {
+    const output = await succeed("npx", ["--no-install", "moonpath", "--help"], { cwd: consumer.folder });
+    expect(output).toMatch(/^Usage: moonpath /);
+    for (const command of ["generate", "check", "verify", "diff", "lock", "format"])
+      expect(output).toMatch(new RegExp(`^ {2}${command} `, "m"));
+  });
+
+  test("generates functions that type-check against the package, and work", async () => {
+    await cp(join(ROOT, "test/tools/cli/foreign/lua"), join(consumer.folder, "lua"), { recursive: true });
+    const moonpath = (...args: string[]) =>
+      succeed("npx", ["--no-install", "moonpath", ...args], { cwd: consumer.folder });
+    expect(await moonpath("generate")).toBe("3 scripts from lua into generated: 15 new\n");
+    await moonpath("lock");
+    expect(await moonpath("check")).toBe("3 scripts in lua: every check passes\n");
+    await consumer.write("foreign.ts", FOREIGN);
+    for (const options of [
+      { module: "ESNext", moduleResolution: "Bundler" },
+      { module: "NodeNext", noEmit: false, outDir: "out" },
+    ])
+      expect(await compile(consumer, ["foreign.ts"], options)).toBe("");
+    const env = { REDIS_URL: inject("redisUrl"), NAMESPACE: freshNamespace() };
+    const output = await succeed(process.execPath, ["out/foreign.js"], { cwd: consumer.folder, env });
+    expect(output).toBe("{ outcome: 'granted', left: 8 }\n");
+  });
+});
+
+const FOREIGN = `import { Redis } from "ioredis";
+import { createMoonpath } from "./generated/ts/index.js";
+
+const redis = new Redis(process.env["REDIS_URL"] ?? "");
+const { limit } = createMoonpath(redis, { namespace: process.env["NAMESPACE"] }).tenant("acme");
+console.log(await limit.take({ caller: "ann", amount: 2, capacity: 10, windowMs: 60_000 }));
+redis.disconnect();
+`;
+
+/** The text of README's blocks of one language, in order. */
+async function blocksOfReadme(language: string): Promise<string[]> {
+  const text = await readFile(join(ROOT, "README.md"), "utf8");
+  return [...text.matchAll(/^```(\S*)\n(.*?)^```$/gms)]
+    .filter(([, of]) => of === language)
+    .map(([, , body]) => body ?? "");
+}
