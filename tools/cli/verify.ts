@@ -50,6 +50,8 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
 async function connect(url: string, user: { username?: string; password?: string }): Promise<Redis> {
   const redis = new Redis(url, {
     ...user,
+    // COMMAND answers in maps under RESP3.
+    protocol: 2,
     lazyConnect: true,
     connectTimeout: CONNECT_LIMIT_MS,
     commandTimeout: CONNECT_LIMIT_MS,
