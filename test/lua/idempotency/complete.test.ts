@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { nowMs } from "../support/commands.js";
 import { failure } from "../support/errors.js";
+import { running } from "../support/holders.js";
 import { bytesOf } from "../support/state.js";
 import { freshTenant } from "../support/tenants.js";
 
@@ -10,17 +11,11 @@ const { redis, scope, tenant } = freshTenant();
 
 const key = (request: string) => keys.request(scope, request);
 
-async function begun(request: string, owner = "worker-1") {
-  const reply = await tenant.idempotency.begin({ request, owner, fingerprint: "f00d", leaseMs: hour });
-  if (reply.outcome !== "run") throw new Error(`${request} is ${reply.outcome}`);
-  return { request, owner, fence: reply.fence };
-}
-
-const complete = (run: Awaited<ReturnType<typeof begun>>, reply = "done", rememberMs = hour) =>
+const complete = (run: Awaited<ReturnType<typeof running>>, reply = "done", rememberMs = hour) =>
   tenant.idempotency.complete({ ...run, reply, rememberMs });
 
 test("only owner and fence together record a reply, and nothing else changes", async () => {
-  const mine = await begun("mine");
+  const mine = await running(tenant, "mine");
   const held = { request: key("mine") };
   const before = await bytesOf(redis, held);
   for (const wrong of [{ owner: "worker-2" }, { fence: mine.fence + 1 }, { fence: 1 }]) {
@@ -32,14 +27,14 @@ test("only owner and fence together record a reply, and nothing else changes", a
 test("a request that nobody has begun is lost, and so is one that was given back", async () => {
   expect(await complete({ request: "never", owner: "worker-1", fence: 1 })).toEqual({ outcome: "lost" });
   expect(await redis.exists(key("never"))).toBe(0);
-  const mine = await begun("back");
+  const mine = await running(tenant, "back");
   await tenant.idempotency.fail(mine);
   expect(await complete(mine)).toEqual({ outcome: "lost" });
   expect(await redis.hgetall(key("back"))).toEqual({ fence: String(mine.fence) });
 });
 
 test("the first reply stays, and how long it is kept", async () => {
-  const mine = await begun("first");
+  const mine = await running(tenant, "first");
   expect(await complete(mine, "one")).toEqual({ outcome: "completed" });
   expect(await complete(mine, "two", 5 * hour)).toEqual({ outcome: "completed" });
   expect(await redis.hget(key("first"), "reply")).toBe("one");
@@ -49,13 +44,13 @@ test("the first reply stays, and how long it is kept", async () => {
 });
 
 test("a runner whose lease is over may still record, unless it was overtaken", async () => {
-  const late = await begun("late");
+  const late = await running(tenant, "late");
   await redis.hset(key("late"), { lease_ends: (await nowMs(redis)) - 1 });
   expect(await complete(late, "late")).toEqual({ outcome: "completed" });
 
-  const slow = await begun("slow");
+  const slow = await running(tenant, "slow");
   await redis.hset(key("slow"), { lease_ends: (await nowMs(redis)) - 1 });
-  const next = await begun("slow", "worker-2");
+  const next = await running(tenant, "slow", "worker-2");
   expect(await complete(slow, "slow")).toEqual({ outcome: "lost" });
   expect(await complete(next, "next")).toEqual({ outcome: "completed" });
   expect(await complete(slow, "slow")).toEqual({ outcome: "lost" });

@@ -1,19 +1,14 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { running } from "../support/holders.js";
 import { bytesOf } from "../support/state.js";
 import { freshTenant } from "../support/tenants.js";
 
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
 
-async function begun(request: string, owner = "worker-1") {
-  const reply = await tenant.idempotency.begin({ request, owner, fingerprint: "f00d", leaseMs: hour });
-  if (reply.outcome !== "run") throw new Error(`${request} is ${reply.outcome}`);
-  return { request, owner, fence: reply.fence };
-}
-
 test("only owner and fence together give a request back", async () => {
-  const mine = await begun("mine");
+  const mine = await running(tenant, "mine");
   const held = { request: keys.request(scope, "mine") };
   const before = await bytesOf(redis, held);
   for (const wrong of [{ owner: "worker-2" }, { fence: mine.fence + 1 }, { fence: 1 }]) {
@@ -24,18 +19,18 @@ test("only owner and fence together give a request back", async () => {
 });
 
 test("what was given back keeps its fence for a while, and is nobody's", async () => {
-  const mine = await begun("back");
+  const mine = await running(tenant, "back");
   await tenant.idempotency.fail(mine);
   expect(await redis.hgetall(keys.request(scope, "back"))).toEqual({ fence: String(mine.fence) });
   expect(await redis.pttl(keys.request(scope, "back"))).toBeGreaterThan(23 * hour);
-  const next = await begun("back", "worker-2");
+  const next = await running(tenant, "back", "worker-2");
   expect(next.fence).toBeGreaterThan(mine.fence);
   expect(await tenant.idempotency.fail(mine)).toEqual({ outcome: "lost" });
   expect(await tenant.idempotency.fail(next)).toEqual({ outcome: "released" });
 });
 
 test("a request that is done stays done, and one that nobody has begun stays unknown", async () => {
-  const mine = await begun("done");
+  const mine = await running(tenant, "done");
   await tenant.idempotency.complete({ ...mine, reply: "done", rememberMs: hour });
   expect(await tenant.idempotency.fail(mine)).toEqual({ outcome: "lost" });
   expect(await redis.hget(keys.request(scope, "done"), "reply")).toBe("done");

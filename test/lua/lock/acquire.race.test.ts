@@ -18,7 +18,7 @@ type Scripts = {
   readonly release: Script<LockReleaseArgs, LockReleaseReply>;
 };
 
-const rounds = 20;
+const rounds = 10;
 
 /** Owners on connections of their own fight for one lock; each holds it over a round trip before letting go. */
 async function race(lock: Scripts) {

@@ -1,19 +1,13 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { holding } from "../support/holders.js";
 import { bytesOf } from "../support/state.js";
 import { freshTenant } from "../support/tenants.js";
 
-const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
 
-async function held(lock: string, owner = "alice") {
-  const reply = await tenant.lock.acquire({ lock, owner, leaseMs: hour });
-  if (reply.outcome !== "acquired") throw new Error(`${lock} is ${reply.outcome}`);
-  return { lock, owner, fence: reply.fence };
-}
-
 test("only owner and fence together release", async () => {
-  const mine = await held("mine");
+  const mine = await holding(tenant, "mine");
   const key = { lock: keys.lock(scope, "mine") };
   const before = await bytesOf(redis, key);
   for (const wrong of [
@@ -29,7 +23,7 @@ test("only owner and fence together release", async () => {
 });
 
 test("the lock goes, its last fence stays", async () => {
-  const mine = await held("fence");
+  const mine = await holding(tenant, "fence");
   await tenant.lock.release(mine);
   expect(await redis.exists(keys.lock(scope, "fence"))).toBe(0);
   expect(await redis.get(keys.lockFence(scope, "fence"))).toBe(String(mine.fence));
@@ -40,9 +34,9 @@ test("a lock that was never held is lost", async () => {
 });
 
 test("who slept past its lease leaves the next holder's lock alone", async () => {
-  const slept = await held("slept");
+  const slept = await holding(tenant, "slept");
   await redis.pexpireat(keys.lock(scope, "slept"), 1);
-  const next = await held("slept", "bob");
+  const next = await holding(tenant, "slept", "bob");
   expect(next.fence).toBeGreaterThan(slept.fence);
   expect(await tenant.lock.release(slept)).toEqual({ outcome: "lost" });
   // Under the same name as well: the fence tells them apart.

@@ -1,19 +1,14 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { holding } from "../support/holders.js";
 import { bytesOf } from "../support/state.js";
 import { freshTenant } from "../support/tenants.js";
 
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
 
-async function held(lock: string, owner = "alice") {
-  const reply = await tenant.lock.acquire({ lock, owner, leaseMs: hour });
-  if (reply.outcome !== "acquired") throw new Error(`${lock} is ${reply.outcome}`);
-  return { lock, owner, fence: reply.fence };
-}
-
 test("the lease counts from now, shorter or longer", async () => {
-  const mine = await held("lease");
+  const mine = await holding(tenant, "lease");
   for (const leaseMs of [3 * hour, hour, 31_622_400_000, 2 * hour]) {
     expect(await tenant.lock.renew({ ...mine, leaseMs })).toEqual({ outcome: "renewed" });
     const left = await redis.pttl(keys.lock(scope, "lease"));
@@ -23,7 +18,7 @@ test("the lease counts from now, shorter or longer", async () => {
 });
 
 test("only owner and fence together renew, and nothing else changes", async () => {
-  const mine = await held("mine");
+  const mine = await holding(tenant, "mine");
   const key = { lock: keys.lock(scope, "mine") };
   const before = await bytesOf(redis, key);
   const left = await redis.pttl(key.lock);
@@ -37,16 +32,16 @@ test("only owner and fence together renew, and nothing else changes", async () =
 });
 
 test("a lease that ended is lost, and is not brought back", async () => {
-  const mine = await held("ended");
+  const mine = await holding(tenant, "ended");
   await redis.pexpireat(keys.lock(scope, "ended"), 1);
   expect(await tenant.lock.renew({ ...mine, leaseMs: hour })).toEqual({ outcome: "lost" });
   expect(await redis.exists(keys.lock(scope, "ended"))).toBe(0);
 });
 
 test("an earlier hold of the same owner is lost", async () => {
-  const first = await held("twice");
+  const first = await holding(tenant, "twice");
   await redis.pexpireat(keys.lock(scope, "twice"), 1);
-  const second = await held("twice");
+  const second = await holding(tenant, "twice");
   expect(await tenant.lock.renew({ ...first, leaseMs: hour })).toEqual({ outcome: "lost" });
   expect(await tenant.lock.renew({ ...second, leaseMs: hour })).toEqual({ outcome: "renewed" });
 });
