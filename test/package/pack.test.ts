@@ -127,17 +127,17 @@ export const all = [${Object.values(USES)
 });
 
 describe("README", () => {
-  test("every TypeScript block compiles as it stands", async () => {
-    const blocks = await blocksOfReadme("ts");
-    expect(blocks.length).toBeGreaterThanOrEqual(2);
-    const files = blocks.map((_, index) => `readme-${index + 1}.ts`);
+  test("and docs/client.md: every TypeScript block compiles as it stands", async () => {
+    const blocks = [...(await blocksOf("README.md", "ts")), ...(await blocksOf("docs/client.md", "ts"))];
+    expect(blocks.length).toBeGreaterThanOrEqual(5);
+    const files = blocks.map((_, index) => `block-${index + 1}.ts`);
     for (const [index, file] of files.entries()) await consumer.write(file, blocks[index] ?? "");
     expect(await compile(consumer, files)).toBe("");
   });
 
   test("its first example prints what stands below it", async () => {
-    const [example = ""] = await blocksOfReadme("ts");
-    const [printed] = await blocksOfReadme("");
+    const [example = ""] = await blocksOf("README.md", "ts");
+    const [printed] = await blocksOf("README.md", "");
     await consumer.write("example.ts", example);
     expect(await compile(consumer, ["example.ts"], { noEmit: false, outDir: "out" })).toBe("");
     const redis = await startRedis({ own: true });
@@ -190,9 +190,9 @@ console.log(await limit.take({ caller: "ann", amount: 2, capacity: 10, windowMs:
 redis.disconnect();
 `;
 
-/** The text of README's blocks of one language, in order. */
-async function blocksOfReadme(language: string): Promise<string[]> {
-  const text = await readFile(join(ROOT, "README.md"), "utf8");
+/** The text of a document's blocks of one language, in order. */
+async function blocksOf(path: string, language: string): Promise<string[]> {
+  const text = await readFile(join(ROOT, path), "utf8");
   return [...text.matchAll(/^```(\S*)\n(.*?)^```$/gms)]
     .filter(([, of]) => of === language)
     .map(([, , body]) => body ?? "");

@@ -84,7 +84,7 @@ describe("a changed contract", () => {
       /^lua\/limit\/take\.lua:28:1: version\/contract: the contract of limit\.take is not /,
     );
     expect(told).toContain(
-      "mend: give it version 2.0.0, and keep the old file beside it as <operation>_v1.lua while services roll over",
+      "mend: give it version 2.0.0, and keep the old file beside it as limit/take_v1.lua while services roll over",
     );
   });
 
