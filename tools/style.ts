@@ -1,4 +1,5 @@
 import { Config, formatCode, IndentType, LuaVersion, OutputVerification } from "@johnnymorganz/stylua";
+import { counted } from "./naming.js";
 import type { Files } from "./parse/folder.js";
 import type { Problem } from "./parse/problem.js";
 
@@ -23,19 +24,28 @@ export function checkStyle(files: Files): Problem[] {
     const index = lines.findIndex((line, position) => line !== formatted[position]);
     if (index < 0 && lines.length === formatted.length) return [];
     const line = (index < 0 ? lines.length : index) + 1;
-    const place = { file, line, column: 1 };
-    const wanted = formatted[line - 1]?.trim() ?? "";
-    const message = `this line is not formatted as StyLua does it${wanted === "" ? "" : `: ${wanted}`}`;
+    const told = lines[line - 1] ?? "";
+    const indent = told.length - told.trimStart().length;
+    const place = { file, line, column: indent + 1 };
+    const message = differenceOf(told, formatted[line - 1] ?? "");
     return [
       {
         rule: "style/format",
         place,
-        length: lines[line - 1]?.length ?? 1,
+        length: Math.max(1, told.trim().length),
         message,
         mend: "run: moonpath format",
       },
     ];
   });
+}
+
+/** How a line differs from the formatted one, in words. */
+function differenceOf(text: string, wanted: string): string {
+  if (wanted.trim() === "") return "this line is not formatted as StyLua does it";
+  if (text.trim() !== wanted.trim()) return `this line is not formatted as StyLua does it: ${wanted.trim()}`;
+  const indent = wanted.length - wanted.trimStart().length;
+  return `StyLua indents this line by ${counted(indent, "space")}, and ends it without any`;
 }
 
 /** Undefined where the text is no Lua; parsing has told that already. */

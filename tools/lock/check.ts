@@ -40,7 +40,7 @@ export function checkVersions(
         complain(
           "version/contract",
           `the contract of ${script.name} is not that of ${latest[0]} any more, so that its callers would break`,
-          nextMajor(script.version),
+          nextMajor(script),
         );
       } else {
         complain(
@@ -55,7 +55,7 @@ export function checkVersions(
       complain(
         "version/contract",
         `the contract of ${script.name} is not what ${LOCK_FILE} holds for ${script.version}, so that its callers would break`,
-        nextMajor(script.version),
+        nextMajor(script),
       );
     } else if (locked.fingerprint !== fingerprint || compare(locked.contract, contract) !== "same") {
       complain(
@@ -84,9 +84,10 @@ function sameMajor(one: string, other: string): boolean {
   return one.split(".")[0] === other.split(".")[0];
 }
 
-function nextMajor(version: string): string {
+function nextMajor({ domain, operation, version }: ScriptModel): string {
+  if (/_v\d+$/.test(operation)) return "undo the change: the file is kept for services that still call it";
   const major = Number(version.split(".")[0]);
-  return `give it version ${major + 1}.0.0, and keep the old file beside it as <operation>_v${major}.lua while services roll over`;
+  return `give it version ${major + 1}.0.0, and keep the old file beside it as ${domain}/${operation}_v${major}.lua while services roll over`;
 }
 
 /** A major that was locked stays callable until it is retired by name. */

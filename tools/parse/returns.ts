@@ -23,7 +23,7 @@ export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, proble
     const read = readTypeRef(tag, type, vocabulary, problems);
     if (read === undefined) continue;
     const [, sometimes, outcomes, note = ""] =
-      /^(?:(sometimes)\s+)?(?:when\s+([a-z0-9_|]+):?\s*)?(.*)$/.exec(rest) ?? [];
+      /^(?:(sometimes):?(?:\s+|$))?(?:when\s+([a-z0-9_|]+):?\s*)?(.*)$/.exec(rest) ?? [];
     if (replies.some((other) => camel(other.name) === camel(name)))
       problems.atText(
         tag,

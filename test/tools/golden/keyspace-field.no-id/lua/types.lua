@@ -1,0 +1,4 @@
+---@meta
+
+--- Yes or no.
+---@alias flag boolean

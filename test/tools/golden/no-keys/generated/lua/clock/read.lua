@@ -1,0 +1,19 @@
+#!lua flags=no-writes
+-- clock.read 1.0.0. Generated from lua/clock/read.lua by moonpath. DO NOT EDIT.
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function read()
+	return now_ms()
+end
+
+if # KEYS ~= 0 or # ARGV ~= 0 then
+	return redis.error_reply("ARGUMENT clock.read expected 0 keys and 0 arguments")
+end
+local reply_now_ms = read()
+return {
+	reply_now_ms
+}

@@ -1,0 +1,16 @@
+#!lua
+-- stock.greet 1.0.0. Generated from lua/stock/greet.lua by moonpath. DO NOT EDIT.
+
+local GREETING = "Grüße, 挨拶, 🙂"
+local function greet(label)
+	redis.call("SET", label, GREETING)
+	return "greeted"
+end
+
+if # KEYS ~= 1 or # ARGV ~= 0 then
+	return redis.error_reply("ARGUMENT stock.greet expected 1 key and 0 arguments")
+end
+local reply_outcome = greet(KEYS[1])
+return {
+	reply_outcome
+}

@@ -1,0 +1,1 @@
+// Generated from lua/stock/gone.lua by moonpath. DO NOT EDIT.
