@@ -14,9 +14,9 @@ beforeAll(async () => {
 afterAll(() => consumer?.remove());
 
 describe("what is packed", () => {
-  test("is the compiled package, its scripts and what a DBA reviews, and nothing else", () => {
+  test("is the compiled package, its scripts, what a DBA reviews and guides, and nothing else", () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.acl|model\.json)|dist\/(src|tools|generated\/ts)\/.+\.(js|d\.ts))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|docs\/\w+\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.acl|model\.json)|dist\/(src|tools|generated\/ts)\/.+\.(js|d\.ts))$/;
     expect(consumer.packed.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       "README.md",

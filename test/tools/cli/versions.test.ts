@@ -61,8 +61,12 @@ describe("a changed script", () => {
 
   test("may not go back to a lower version", async () => {
     const project = await locked.copy();
-    await project.edit(TAKE, "@version 1.0.0", "@version 0.9.0");
-    expect(await checked(project)).toContain("version/");
+    await project.edit(TAKE, "@version 1.0.0", "@version 1.0.5");
+    await project.succeed("lock");
+    await project.edit(TAKE, "@version 1.0.5", "@version 1.0.2");
+    const told = await checked(project);
+    expect(told).toContain("version/backwards: limit.take went from 1.0.5 back to 1.0.2");
+    expect(told).toContain("mend: give it a version above 1.0.5");
   });
 
   test("--amend records a version anew that no service runs yet", async () => {
