@@ -2,7 +2,8 @@
 
 -- Every key that Moonpath's scripts touch, declared once. The generator emits typed key builders and the keyspace map.
 -- The braces hold the hash tag: keys with the same tag live on one node of a cluster, so that one script may touch them
--- together. Fields in angle brackets are filled in by the client; <namespace> and <tenant> stand in every pattern.
+-- together. Fields in angle brackets are filled in by the client; <namespace> and <tenant> stand in every pattern, and hold
+-- no colon, so that no two sets of fields make the same key.
 
 --- A product's stock: a `level:` and a `seq:` field a warehouse, and the `total` of the levels.
 ---@alias key.stock string
@@ -46,7 +47,8 @@
 ---@ttl remember_ms of idempotency.mark
 ---@owner idempotency
 
---- A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`, `reply`.
+--- A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`,
+--- `lease_ends` while it runs, `reply` when it is done.
 ---@alias key.request string
 ---@pattern <namespace>:{<tenant>:<request>}:request
 ---@holds hash

@@ -18,6 +18,11 @@
 ---@charset key
 ---@default generated
 
+--- Names one claim of due items: a new one each time, never a worker's own name.
+---@alias claim string
+---@range 1..256
+---@charset key
+
 --- A digest of what was asked, to tell one request from another under the same name.
 ---@alias fingerprint string
 ---@range 1..128
@@ -60,7 +65,7 @@
 
 --- How often something was seen.
 ---@alias count integer
----@range 0..9007199254740991
+---@range 1..9000000000000000
 ---@unit times
 
 --- How many things one call may take or return.
@@ -71,6 +76,11 @@
 --- A duration, at most 366 days.
 ---@alias ms integer
 ---@range 1..31622400000
+---@unit milliseconds
+
+--- How long something is remembered, for when it is sent again: longer than every retry and redelivery.
+---@alias retention integer
+---@range 1000..31622400000
 ---@unit milliseconds
 
 --- An instant, by Redis's clock.

@@ -36,6 +36,7 @@ export function buildModel(files: Files): Built {
       modules,
     });
     const { facts } = result;
+    if (contract.oom !== undefined && facts.flags.length > 0) problems.push(idleOom(script, facts.flags));
     results.push(result);
     problems.push(...result.problems.filter(({ rule }) => script.sound || !OF_CONTRACT.test(rule)));
     scripts.push({
@@ -46,7 +47,7 @@ export function buildModel(files: Files): Built {
       ...contract,
       commands: facts.commands,
       limits: facts.limits,
-      flags: facts.flags,
+      flags: contract.oom === undefined ? facts.flags : ["allow-oom"],
       includes: script.fragments.map((fragment) => fragment.source.file),
       place: module.place,
     });
@@ -59,6 +60,17 @@ export function buildModel(files: Files): Built {
 
 /** Rules that hold a body against its contract: they mislead where the contract could not be read. */
 const OF_CONTRACT = /^(keys|args|reply|flags|order|waiver)\//;
+
+/** An `@oom` that changes nothing: the commands run when memory is full anyway. */
+function idleOom(script: ParsedScript, flags: readonly string[]): Problem {
+  return {
+    rule: "contract/oom",
+    place: script.module.place,
+    length: "local function ".length + script.module.name.length,
+    message: `@oom changes nothing: none of its commands needs memory (${flags.join(", ")})`,
+    mend: "take @oom out",
+  };
+}
 
 /** Rule 1: all keys of one script share one hash tag. */
 function checkHashTags(script: ParsedScript, folder: Pick<Model, "keys">): Problem[] {

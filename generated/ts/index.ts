@@ -51,7 +51,7 @@ export const scripts = {
   expiry: {
     /** Tells that a worker has dealt with items that it claimed, so that nobody gets them again. */
     ack: expiryAck,
-    /** Stops tracking an item that is not yet claimed. */
+    /** Stops tracking an item that no worker has. */
     cancel: expiryCancel,
     /** Hands due items to a worker, which has them until its lease ends. */
     claim: expiryClaim,
@@ -77,7 +77,7 @@ export const scripts = {
     acquire: lockAcquire,
     /** Lets go of a lock, if the caller still holds it. */
     release: lockRelease,
-    /** Gives a lock's holder a new lease, from now on. */
+    /** Gives a lock's holder a new lease, from now on; one that runs longer already stays. */
     renew: lockRenew,
   },
   price: {

@@ -57,7 +57,7 @@ export function mark(scope: Scope, event: string): string {
 }
 
 /**
- * A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`, `reply`.
+ * A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`, `lease_ends` while it runs, `reply` when it is done.
  *
  * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete.
  */
@@ -98,7 +98,7 @@ export function attempts(scope: Scope, set: string): string {
  * `<namespace>:{<tenant>:<set>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim.
  */
 export function claim(scope: Scope, set: string, claim: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:claim:${types.id.encode("claim", claim)}`;
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:claim:${types.claim.encode("claim", claim)}`;
 }
 
 /**

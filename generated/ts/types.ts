@@ -7,6 +7,9 @@ export const id = textType("id", 1, 256, "key");
 /** Names one operation, so that the same call sent twice is known as the same. */
 export const operation = textType("operation", 1, 128, "key");
 
+/** Names one claim of due items: a new one each time, never a worker's own name. */
+export const claim = textType("claim", 1, 256, "key");
+
 /** A digest of what was asked, to tell one request from another under the same name. */
 export const fingerprint = textType("fingerprint", 1, 128, "key");
 
@@ -56,7 +59,7 @@ export const minor = integerType("minor", 0, 1000000000000);
  *
  * Counts times.
  */
-export const count = integerType("count", 0, 9007199254740991);
+export const count = integerType("count", 1, 9000000000000000);
 
 /**
  * How many things one call may take or return.
@@ -71,6 +74,13 @@ export const limit = integerType("limit", 1, 1000);
  * Counts milliseconds.
  */
 export const ms = integerType("ms", 1, 31622400000);
+
+/**
+ * How long something is remembered, for when it is sent again: longer than every retry and redelivery.
+ *
+ * Counts milliseconds.
+ */
+export const retention = integerType("retention", 1000, 31622400000);
 
 /**
  * An instant, by Redis's clock.

@@ -51,13 +51,20 @@ local function ack(processing, attempts, held, items)
 
   if #items > 0 then
     local positions = redis.call("ZMSCORE", held, unpack(items))
+    local mine = {}
     -- at most 1000 items
     for index, item in ipairs(items) do
       if positions[index] then
-        redis.call("ZREM", held, item)
-        redis.call("ZREM", processing, item)
-        redis.call("HDEL", attempts, item)
+        mine[#mine + 1] = item
       end
+    end
+    if #mine > 0 then
+      -- at most 1000 items
+      redis.call("ZREM", held, unpack(mine))
+      -- at most 1000 items
+      redis.call("ZREM", processing, unpack(mine))
+      -- at most 1000 items
+      redis.call("HDEL", attempts, unpack(mine))
     end
   end
   return "acked"

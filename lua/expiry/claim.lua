@@ -1,14 +1,17 @@
 local claimed_items = require("lib.claimed_items")
+local corrupt = require("lib.corrupt")
+local earliest = require("lib.earliest")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
 -- No item has an empty name; in a claim, that member's score is the end of the lease.
 local LEASE = ""
+local MOST_ITEMS = 1000
 
 --- Hands due items to a worker, which has them until its lease ends.
 ---
---- Items whose worker's lease is over come first, then the due ones, the earliest first. Nothing is lost with a worker: what
---- it does not acknowledge within its lease is handed out again, with one more attempt.
+--- The earliest come first, by the instant at which they were due or their worker's lease was over. Nothing is lost with a
+--- worker: what it does not acknowledge within its lease is handed out again, with one more attempt.
 ---
 ---@version 1.0.0
 ---@param due key.due write
@@ -19,24 +22,26 @@ local LEASE = ""
 ---@param lease_ms ms how long the worker has the items
 ---@return "claimed"|"idle" outcome idle: nothing is due
 ---@return claimed_item[]? items when claimed
+---@return epoch_ms? lease_ends_ms when claimed
 ---@return epoch_ms? next_due_ms sometimes when idle: the earliest instant at which an item is due or a lease is over
 ---@cost O(limit * log N), N the tracked items
+---@oom runs it moves what is stored already, at most 1000 items, so that they can leave
 ---@resend safe a claim whose lease runs is given the items that it still holds
 ---
 ---@example Due items are handed out, the earliest first.
 ---  given  ZADD {due} {now-2000} offer-2 {now-1000} offer-1 {now+60000} offer-3
 ---  call   claim=run-1 limit=10 lease_ms=30000
----  reply  outcome=claimed items=[["offer-2",1],["offer-1",1]]
+---  reply  outcome=claimed items=[["offer-2",1],["offer-1",1]] lease_ends_ms=*
 ---  then   ZCARD {due} = 1
 ---@example What a dead worker left is handed out again.
 ---  given  ZADD {processing} {now-1} offer-1
 ---  given  HSET {attempts} offer-1 1
 ---  call   claim=run-2 limit=10 lease_ms=30000
----  reply  outcome=claimed items=[["offer-1",2]]
+---  reply  outcome=claimed items=[["offer-1",2]] lease_ends_ms=*
 ---@example A page at a time.
 ---  given  ZADD {due} {now-3} offer-1 {now-2} offer-2 {now-1} offer-3
 ---  call   claim=run-1 limit=2 lease_ms=30000
----  reply  outcome=claimed items=[["offer-1",1],["offer-2",1]]
+---  reply  outcome=claimed items=[["offer-1",1],["offer-2",1]] lease_ends_ms=*
 ---@example Nothing is due yet.
 ---  given  ZADD {due} {now+60000} offer-3
 ---  call   claim=run-1 limit=10 lease_ms=30000
@@ -49,22 +54,24 @@ local LEASE = ""
 local function claim(due, processing, attempts, held, limit, lease_ms)
   local now = now_ms()
 
-  if redis.call("ZSCORE", held, LEASE) then
+  local held_until = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+  if redis.call("ZCARD", held) > MOST_ITEMS + 1 then
+    corrupt("claim of more than 1000 items")
+  end
+  if held_until then
     -- Sent again. The lease's own member comes last: its score is an instant, the items' scores are positions.
     local names = redis.call("ZRANGE", held, 0, -2)
     if #names == 0 then
-      return "claimed", {}
+      return "claimed", {}, held_until
     end
-    return "claimed", claimed_items(attempts, names, 0)
+    return "claimed", claimed_items(attempts, names, 0), held_until
   end
 
   local before_now = "(" .. string.format("%.0f", now)
-  local names = redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit)
-  local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit - #names)
-  -- at most 1000 items
-  for _, name in ipairs(ready) do
-    names[#names + 1] = name
-  end
+  local left =
+    redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+  local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+  local names = earliest(left, ready, limit)
   if #names == 0 then
     local next_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
     local next_lease = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
@@ -73,7 +80,7 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
     if due_ms and lease_ends_ms then
       due_ms = math.min(due_ms, lease_ends_ms)
     end
-    return "idle", nil, due_ms or lease_ends_ms
+    return "idle", nil, nil, due_ms or lease_ends_ms
   end
 
   local items = claimed_items(attempts, names, 1)
@@ -84,12 +91,10 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
     redis.call("HSET", attempts, claimed.item, claimed.attempts)
     redis.call("ZADD", held, position, claimed.item)
   end
-  if #ready > 0 then
-    redis.call("ZREM", due, unpack(ready))
-  end
+  redis.call("ZREM", due, unpack(names))
   redis.call("ZADD", held, lease_ends, LEASE)
   redis.call("PEXPIREAT", held, lease_ends)
-  return "claimed", items
+  return "claimed", items, lease_ends
 end
 
 return claim

@@ -1,13 +1,15 @@
+local is_claimed = require("lib.is_claimed")
+
 --- Moves the instant at which a tracked item is due.
 ---
 ---@version 1.0.0
 ---@param due key.due write
----@param processing key.processing read
+---@param processing key.processing write
 ---@param item id
 ---@param due_ms epoch_ms
----@return "extended"|"claimed"|"missing" outcome claimed: it was due, and a worker has it; missing: it is not tracked
+---@return "extended"|"claimed"|"missing" outcome claimed: it was due, and a worker has it while its lease runs; missing: it is not tracked
 ---@cost O(log N), N the tracked items
----@resend safe a second run sets the same instant again
+---@resend safe a second run sets the same instant again; one that comes after another call undoes that one
 ---
 ---@example A tracked item gets more time.
 ---  given  ZADD {due} {now+60000} offer-1
@@ -26,13 +28,16 @@
 ---  call   item=offer-1 due_ms={now+90000}
 ---  error  WRONGTYPE
 local function extend(due, processing, item, due_ms)
-  if redis.call("ZSCORE", processing, item) then
+  if is_claimed(processing, item) then
     return "claimed"
   end
-  if not redis.call("ZSCORE", due, item) then
+  local tracked = redis.call("ZSCORE", due, item)
+  local abandoned = redis.call("ZSCORE", processing, item)
+  if not tracked and not abandoned then
     return "missing"
   end
   redis.call("ZADD", due, due_ms, item)
+  redis.call("ZREM", processing, item)
   return "extended"
 end
 

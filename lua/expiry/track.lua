@@ -1,13 +1,15 @@
+local is_claimed = require("lib.is_claimed")
+
 --- Sets the instant at which an item is due, anew if it had one.
 ---
 ---@version 1.0.0
 ---@param due key.due write
----@param processing key.processing read
+---@param processing key.processing write
 ---@param item id
 ---@param due_ms epoch_ms
----@return "tracked"|"claimed" outcome claimed: a worker has the item right now, and nothing is changed
+---@return "tracked"|"claimed" outcome claimed: a worker has the item while its lease runs, and nothing is changed
 ---@cost O(log N), N the tracked items
----@resend safe a second run sets the same instant again
+---@resend safe a second run sets the same instant again; one that comes after another call undoes that one
 ---
 ---@example An item is tracked.
 ---  call   item=offer-1 due_ms={now+60000}
@@ -22,15 +24,21 @@
 ---  given  ZADD {processing} {now+20000} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=claimed
+---@example An item that a dead worker left is tracked again.
+---  given  ZADD {processing} {now-1} offer-1
+---  call   item=offer-1 due_ms={now+90000}
+---  reply  outcome=tracked
+---  then   EXISTS {processing} = 0
 ---@example A key of another type is refused, and nothing is written.
 ---  given  SET {due} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  error  WRONGTYPE
 local function track(due, processing, item, due_ms)
-  if redis.call("ZSCORE", processing, item) then
+  if is_claimed(processing, item) then
     return "claimed"
   end
   redis.call("ZADD", due, due_ms, item)
+  redis.call("ZREM", processing, item)
   return "tracked"
 end
 

@@ -1,5 +1,5 @@
 local corrupt = require("lib.corrupt")
-local next_fence = require("lib.next_fence")
+local next_number = require("lib.next_number")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
@@ -17,8 +17,8 @@ local KEPT_AFTER_LEASE_MS = 86400000
 ---@return token? fence when run: write it with the effect, in the same transaction
 ---@return payload? reply when replay: as given to complete
 ---@return ms? retry_after_ms when busy: the runner's lease ends then
----@cost O(1)
----@resend safe the runner that has the lease gets the same fence again, and its lease anew
+---@cost O(1), and the length of a stored reply
+---@resend safe the runner that has the lease gets the same fence again; its lease grows, and never shrinks
 ---
 ---@example A new request runs.
 ---  call   owner=worker-1 fingerprint=f00d lease_ms=30000
@@ -68,9 +68,11 @@ local function begin(request, owner, fingerprint, lease_ms)
     end
   end
 
-  local new_fence = next_fence(fence)
+  local new_fence = next_number(fence)
+  local new_lease_ends = now + lease_ms
   if state and runner == owner then
     new_fence = fence
+    new_lease_ends = math.max(new_lease_ends, lease_ends)
   end
   redis.call(
     "HSET",
@@ -84,8 +86,8 @@ local function begin(request, owner, fingerprint, lease_ms)
     "fingerprint",
     fingerprint
   )
-  redis.call("HSET", request, "lease_ends", now + lease_ms)
-  redis.call("PEXPIRE", request, lease_ms + KEPT_AFTER_LEASE_MS)
+  redis.call("HSET", request, "lease_ends", new_lease_ends)
+  redis.call("PEXPIREAT", request, new_lease_ends + KEPT_AFTER_LEASE_MS)
   return "run", new_fence
 end
 

@@ -1,3 +1,4 @@
+local corrupt = require("lib.corrupt")
 local stored_integer = require("lib.stored_integer")
 
 --- Records a request's reply, for everybody who asks again.
@@ -9,9 +10,10 @@ local stored_integer = require("lib.stored_integer")
 ---@param owner id as begun
 ---@param fence token as begun
 ---@param reply payload given back to every later begin
----@param remember_ms ms how long the reply is kept
----@return "completed"|"lost" outcome lost: another runner has taken over
+---@param remember_ms retention how long the reply is kept
+---@return "completed"|"lost" outcome lost: the record is gone, or another runner has taken over
 ---@cost O(1), and the reply's length
+---@oom runs an effect that was made and not recorded would be made again
 ---@resend safe a second run finds the reply of the same fence and keeps it
 ---
 ---@example A reply is recorded.
@@ -35,6 +37,9 @@ local function complete(request, owner, fence, reply, remember_ms)
   end
   if state == "done" then
     return "completed"
+  end
+  if state ~= "running" then
+    corrupt("state")
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
   redis.call("HDEL", request, "lease_ends")

@@ -3,10 +3,10 @@
 ---@version 1.0.0
 ---@param seen key.mark write
 ---@param operation operation this attempt to mark; sent again after a lost reply, it gets the same answer
----@param remember_ms ms how long the event counts as seen
+---@param remember_ms retention how long the event counts as seen
 ---@return "first"|"repeated" outcome
 ---@cost O(1)
----@resend safe the mark holds the operation that made it, and that one is told "first" again
+---@resend safe within remember_ms, the mark holds the operation that made it, and that one is told "first" again
 ---
 ---@example An event is seen for the first time.
 ---  call   operation=try-1 remember_ms=60000

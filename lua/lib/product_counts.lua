@@ -1,4 +1,3 @@
-local corrupt = require("lib.corrupt")
 local stored_integer = require("lib.stored_integer")
 
 --- Reads products and their counts, by the products' names in the server's collation.
@@ -6,15 +5,12 @@ local stored_integer = require("lib.stored_integer")
 ---@param fields string[] as Redis gave them: a product, its count, and so on; at most 1000 products
 ---@return product_views[] views
 local function product_counts(fields)
-  if #fields > 2000 then
-    corrupt("batch of more than 1000 products", 2)
-  end
   local views = {}
   -- at most 1000 products
   for position = 1, #fields, 2 do
     views[#views + 1] = {
       product = fields[position],
-      count = stored_integer(fields[position + 1], "views of a product"),
+      count = stored_integer(fields[position + 1], "views of a product", 1),
     }
   end
   table.sort(views, function(one, other)

@@ -2,18 +2,18 @@ local corrupt = require("lib.corrupt")
 local stored_integer = require("lib.stored_integer")
 
 local MOST_LEVEL = 1000000000000
--- A level and a sequence of each of 100 warehouses, and the total; a name and a value each.
-local MOST_FIELDS = 402
+-- A level and a sequence of each of 100 warehouses, and the total.
+local MOST_FIELDS = 201
 
 --- A product's levels, by the warehouses' names in the server's collation.
 ---
 ---@param stock key.stock
 ---@return warehouse_level[] levels
 local function stock_levels(stock)
-  local fields = redis.call("HGETALL", stock)
-  if #fields > MOST_FIELDS then
+  if redis.call("HLEN", stock) > MOST_FIELDS then
     corrupt("stock of more than 100 warehouses", 2)
   end
+  local fields = redis.call("HGETALL", stock)
   local levels = {}
   -- at most 201 fields
   for position = 1, #fields, 2 do

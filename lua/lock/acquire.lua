@@ -1,5 +1,5 @@
 local corrupt = require("lib.corrupt")
-local next_fence = require("lib.next_fence")
+local next_number = require("lib.next_number")
 local stored_integer = require("lib.stored_integer")
 
 -- After a day Redis's clock alone is far past every token that was given.
@@ -7,7 +7,7 @@ local FENCE_KEPT_MS = 86400000
 
 --- Takes a lock for a while, or says who holds it and for how long.
 ---
---- The fencing token rises with every grant. The store that the lock guards should remember the highest token it has seen and
+--- The fencing token rises with every grant; after a failover, as far as the servers' clocks agree. The store that the lock guards should remember the highest token it has seen and
 --- refuse writes with a lower one: then a holder that slept past its lease can do no harm.
 ---
 ---@version 1.0.0
@@ -20,7 +20,7 @@ local FENCE_KEPT_MS = 86400000
 ---@return id? holder when busy: the owner that has it
 ---@return ms? retry_after_ms when busy: its lease ends then
 ---@cost O(1)
----@resend safe an owner that has the lock already gets the same token, and its lease anew
+---@resend safe an owner that has the lock already gets the same token; its lease grows, and never shrinks
 ---
 ---@example A free lock is granted.
 ---  call   owner=alice lease_ms=30000
@@ -52,11 +52,11 @@ local function acquire(lock, last_fence, owner, lease_ms)
     if holder ~= owner then
       return "busy", nil, holder, math.max(left_ms, 1)
     end
-    redis.call("PEXPIRE", lock, lease_ms)
+    redis.call("PEXPIRE", lock, lease_ms, "GT")
     return "acquired", fence
   end
 
-  local new_fence = next_fence(last)
+  local new_fence = next_number(last)
   redis.call("HSET", lock, "owner", owner, "fence", new_fence)
   redis.call("PEXPIRE", lock, lease_ms)
   redis.call("SET", last_fence, new_fence, "PX", FENCE_KEPT_MS)

@@ -1,6 +1,6 @@
 local stored_integer = require("lib.stored_integer")
 
---- Gives a lock's holder a new lease, from now on.
+--- Gives a lock's holder a new lease, from now on; one that runs longer already stays.
 ---
 ---@version 1.0.0
 ---@param lock key.lock write
@@ -9,7 +9,7 @@ local stored_integer = require("lib.stored_integer")
 ---@param lease_ms ms how long the lock is held from now on
 ---@return "renewed"|"lost" outcome lost: the lease ended, whoever has the lock now
 ---@cost O(1)
----@resend safe a second run sets the same lease again
+---@resend safe a second run, however late, shortens no lease
 ---
 ---@example The holder gets a new lease.
 ---  given  HSET {lock} owner alice fence 7
@@ -30,7 +30,7 @@ local function renew(lock, owner, fence, lease_ms)
   if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
     return "lost"
   end
-  redis.call("PEXPIRE", lock, lease_ms)
+  redis.call("PEXPIRE", lock, lease_ms, "GT")
   return "renewed"
 end
 

@@ -44,10 +44,10 @@ local NEVER_MS = 8640000000000000
 ---  error  CORRUPT base_seq
 local function apply(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
   if kind == "base" and (starts_at_ms or ends_at_ms) then
-    misuse("price.apply starts_at_ms, ends_at_ms: only a sale has a window")
+    misuse("price.apply starts_at_ms, ends_at_ms: this kind of price has no window")
   end
   if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-    misuse("price.apply ends_at_ms: a sale ends after it starts")
+    misuse("price.apply ends_at_ms: a window ends after it starts")
   end
 
   local sequence_field = kind .. "_seq"

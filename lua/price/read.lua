@@ -3,6 +3,8 @@ local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
 local MOST_MINOR = 1000000000000
+-- A sale without an end; see price.apply.
+local NEVER_MS = 8640000000000000
 
 --- Reads what a product costs now, in one currency: base, sale and effective price.
 ---
@@ -22,6 +24,9 @@ local MOST_MINOR = 1000000000000
 ---@example While a sale holds, its price is the effective one.
 ---  given  HSET {price} base 1999 base_seq 1 sale 1499 sale_seq 1 sale_starts 0 sale_ends {now+60000}
 ---  reply  outcome=priced base_minor=1999 sale_minor=1499 effective_minor=1499 on_sale=yes changes_at_ms={now+60000}
+---@example A sale without an end does not change by itself.
+---  given  HSET {price} base 1999 base_seq 1 sale 1499 sale_seq 1 sale_starts 0 sale_ends 8640000000000000
+---  reply  outcome=priced base_minor=1999 sale_minor=1499 effective_minor=1499 on_sale=yes
 ---@example A sale to come is shown, and does not count.
 ---  given  HSET {price} base 1999 base_seq 1 sale 1499 sale_seq 1 sale_starts {now+60000} sale_ends {now+90000}
 ---  reply  outcome=priced base_minor=1999 sale_minor=1499 effective_minor=1999 on_sale=no changes_at_ms={now+60000}
@@ -53,7 +58,11 @@ local function read(price)
   if now < starts then
     return "priced", base, sale, base, false, starts
   elseif now < ends then
-    return "priced", base, sale, sale, true, ends
+    local changes_at = ends
+    if ends == NEVER_MS then
+      changes_at = nil
+    end
+    return "priced", base, sale, sale, true, changes_at
   end
   return "priced", base, sale, base, false, nil
 end

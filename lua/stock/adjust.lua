@@ -45,13 +45,13 @@ end
 ---@param warehouse id? only this one; all of them when absent
 ---@param backorder flag a sale may take the level below zero
 ---@param low units at or below this total the product counts as low
----@param remember_ms ms how long the answer is remembered
+---@param remember_ms retention how long the answer is remembered
 ---@return "adjusted"|"refused"|"unknown" outcome refused: too few units; unknown: no such stock yet, nothing is remembered
 ---@return flag? repeated when adjusted|refused: this operation had its answer before
 ---@return total? total when adjusted|refused: over all warehouses, after this operation
 ---@return stock_status? status when adjusted|refused
 ---@cost O(W log W), W the product's warehouses, at most 100
----@resend safe the remembered answer makes a second run change nothing
+---@resend safe within remember_ms, the remembered answer makes a second run change nothing
 ---
 ---@example A sale draws on the fullest warehouse first.
 ---  given  HSET {stock} total 12 level:berlin 5 seq:berlin 9 level:paris 7 seq:paris 1
@@ -84,7 +84,6 @@ end
 ---  call   operation=order-1 change=-1 backorder=no low=2 remember_ms=60000
 ---  error  CORRUPT level of a warehouse
 local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
-  local levels = stock_levels(stock)
   local remembered = redis.call("GET", answer)
   if remembered then
     local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
@@ -97,6 +96,7 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
     corrupt("stock-operation")
   end
 
+  local levels = stock_levels(stock)
   local total = 0
   local sources = {}
   -- at most 100 warehouses
@@ -120,7 +120,7 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
   -- What nobody has falls to the first, on backorder.
   moves[1] = moves[1] + left
   if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
-    misuse("stock.adjust change: a warehouse's level stays from -10^12 to 10^12")
+    misuse("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
   end
 
   -- at most 100 warehouses

@@ -1,3 +1,4 @@
+local corrupt = require("lib.corrupt")
 local stock_status = require("lib.stock_status")
 local stored_integer = require("lib.stored_integer")
 
@@ -7,7 +8,7 @@ local MOST_TOTAL = MOST_WAREHOUSES * MOST_UNITS
 
 --- Sets one warehouse's stock of a product and returns the product's total and status.
 ---
---- Events may arrive twice or late. One already applied, or older than the warehouse's latest, changes nothing.
+--- The quantity is a count of the shelf, every adjustment made before it included. Events may arrive twice or late: one already applied, or older than the warehouse's latest, changes nothing.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write
@@ -44,9 +45,14 @@ local function apply(stock, warehouse, quantity, sequence, low)
   local level_field = "level:" .. warehouse
   local sequence_field = "seq:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL) or 0
+  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
   local level = stored_integer(stored[2], "level of a warehouse", -MOST_UNITS, MOST_UNITS)
   local latest = stored_integer(stored[3], "sequence of a warehouse")
+
+  if not total and redis.call("HLEN", stock) > 0 then
+    corrupt("total")
+  end
+  total = total or 0
 
   if latest and sequence == latest then
     return "repeated", total, stock_status(total, low)

@@ -1,7 +1,7 @@
 local misuse = require("lib.misuse")
 local stored_integer = require("lib.stored_integer")
 
-local MOST_VIEWS = 9007199254740991
+local MOST_VIEWS = 9000000000000000
 
 --- Counts views of one or more products, once.
 ---
@@ -9,10 +9,10 @@ local MOST_VIEWS = 9007199254740991
 ---@param live key.views write
 ---@param counted key.views_operation write
 ---@param views product_views[]
----@param remember_ms ms how long the operation is known, should it be sent again
+---@param remember_ms retention how long the operation is known, should it be sent again
 ---@return "added"|"repeated" outcome repeated: this operation was counted before
 ---@cost O(P), P the products given
----@resend safe the operation is remembered, and counted once
+---@resend safe within remember_ms, the operation is known and counted once
 ---
 ---@example Views are counted.
 ---  given  HSET {views} lamp 4
@@ -48,7 +48,7 @@ local function add(live, counted, views, remember_ms)
     end
     totals[viewed.product] = before + viewed.count
     if totals[viewed.product] > MOST_VIEWS then
-      misuse("views.add views: a product's views stay below 2^53")
+      misuse("views.add views: the views of a product stay below 9 * 10^15")
     end
   end
 

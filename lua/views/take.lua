@@ -1,11 +1,14 @@
 local corrupt = require("lib.corrupt")
+local next_number = require("lib.next_number")
 local product_counts = require("lib.product_counts")
 local stored_integer = require("lib.stored_integer")
+
+local MOST_PRODUCTS = 1000
 
 --- Takes a numbered batch of counted views, to be written to the database.
 ---
 --- A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell
---- whether it has it. New views go on being counted meanwhile; they are in the next batch.
+--- whether it has it. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on being counted meanwhile; they are in the next batch.
 ---
 ---@version 1.0.0
 ---@param live key.views write
@@ -16,13 +19,14 @@ local stored_integer = require("lib.stored_integer")
 ---@return sequence? batch when batch: its number
 ---@return product_views[]? views when batch: by the products' names
 ---@cost O(limit * log limit)
+---@oom runs it moves what is stored already, so that it can leave
 ---@resend safe a batch is given again until it is acknowledged
 ---
 ---@example What was counted is taken.
 ---  given  HSET {views} vase 2 lamp 5
----  given  SET {views_sequence} 7
+---  given  SET {views_sequence} 8000000000000000
 ---  call   limit=10
----  reply  outcome=batch batch=8 views=[["lamp",5],["vase",2]]
+---  reply  outcome=batch batch=8000000000000001 views=[["lamp",5],["vase",2]]
 ---  then   EXISTS {views} = 0
 ---@example A batch that was not acknowledged is given again.
 ---  given  HSET {views} vase 2
@@ -38,26 +42,27 @@ local stored_integer = require("lib.stored_integer")
 ---  call   limit=10
 ---  error  CORRUPT views of a product
 local function take(live, taken, latest, limit)
-  local pending = product_counts(redis.call("HGETALL", taken))
-  local batch = stored_integer(redis.call("GET", latest), "views-sequence") or 0
-  if #pending > 0 and batch == 0 then
-    corrupt("views-sequence")
-  end
-  if #pending > 0 then
-    return "batch", batch, pending
+  local batch = stored_integer(redis.call("GET", latest), "views-sequence")
+  local held = redis.call("HLEN", taken)
+  if held > 0 then
+    if held > MOST_PRODUCTS or not batch then
+      corrupt("views-batch")
+    end
+    return "batch", batch, product_counts(redis.call("HGETALL", taken))
   end
 
   local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
   if #views == 0 then
     return "empty"
   end
-  redis.call("SET", latest, batch + 1)
+  local new_batch = next_number(batch)
+  redis.call("SET", latest, new_batch)
   -- at most 1000 products
   for _, viewed in ipairs(views) do
     redis.call("HSET", taken, viewed.product, viewed.count)
     redis.call("HDEL", live, viewed.product)
   end
-  return "batch", batch + 1, views
+  return "batch", new_batch, views
 end
 
 return take

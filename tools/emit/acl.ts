@@ -7,6 +7,7 @@ const CLIENT_COMMANDS = [
   "script|load",
   "multi",
   "exec",
+  "discard",
   "ping",
   "hello",
   "info",

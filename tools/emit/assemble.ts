@@ -9,7 +9,7 @@ export interface Assembled {
   readonly origins: readonly ({ readonly file: string; readonly line: number } | undefined)[];
 }
 
-/** Joins modules, those first that others need. Comments are blanked out, so that they change no digest. */
+/** Joins modules, those first that others need. Comments and empty lines are left out, so that they change no digest. */
 export function assemble(modules: readonly Module[]): Assembled {
   const lines: string[] = [];
   const origins: ({ file: string; line: number } | undefined)[] = [];
@@ -18,8 +18,11 @@ export function assemble(modules: readonly Module[]): Assembled {
     for (const statement of module.body) {
       const [start, end] = span(module.source, statement);
       const first = statement.loc?.start.line ?? 1;
+      const kept = linesOfTexts(statement);
       const statementLines = bare.slice(start, end).split("\n");
       statementLines.forEach((line, offset) => {
+        // lua-format keeps some empty lines, which would make digests hang on them.
+        if (line.trim() === "" && !kept.has(first + offset)) return;
         lines.push(line);
         origins.push({ file: module.source.file, line: first + offset });
       });
@@ -28,6 +31,23 @@ export function assemble(modules: readonly Module[]): Assembled {
     origins.push(undefined);
   }
   return { text: lines.join("\n"), origins };
+}
+
+/** The lines on which a text goes on that has several: there, an empty line is a part of it. */
+function linesOfTexts(node: object): ReadonlySet<number> {
+  const lines = new Set<number>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (isText(value)) {
+      for (let line = value.loc.start.line; line <= value.loc.end.line; line += 1) lines.add(line);
+    } else Object.values(value).forEach(visit);
+  };
+  visit(node);
+  return lines;
+}
+
+function isText(value: object): value is luaparse.StringLiteral & Required<Pick<luaparse.Node, "loc">> {
+  return "type" in value && value.type === "StringLiteral" && "loc" in value;
 }
 
 function blankComments(source: Source): string {

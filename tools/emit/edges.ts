@@ -97,7 +97,12 @@ function value(model: Types, name: string, type: TypeRef, text: string, uses: Se
   return scalar(name, typeNamed(model, type.name), text, uses);
 }
 
-const FORBIDDEN = { key: "[%c{}]", upper: "[^A-Z]", any: "" } as const;
+/** Per charset: a Lua pattern of what it forbids, and the words for it. */
+const FORBIDDEN = {
+  key: ', "[%c{}]", "no control characters and no braces"',
+  upper: ', "[^A-Z]", "letters A to Z"',
+  any: "",
+} as const;
 
 function scalar(name: string, type: TypeModel, text: string, uses: Set<Helper>): string {
   switch (type.kind) {
@@ -106,8 +111,7 @@ function scalar(name: string, type: TypeModel, text: string, uses: Set<Helper>):
       return `edge_integer("${name}", ${text}, ${type.least}, ${type.greatest})`;
     case "text": {
       uses.add("text");
-      const forbidden = FORBIDDEN[type.charset];
-      return `edge_text("${name}", ${text}, ${type.leastBytes}, ${type.greatestBytes}, ${forbidden === "" ? "nil" : `"${forbidden}"`})`;
+      return `edge_text("${name}", ${text}, ${type.leastBytes}, ${type.greatestBytes}${FORBIDDEN[type.charset]})`;
     }
     case "flag":
       uses.add("flag");

@@ -46,12 +46,12 @@ end`,
     ],
     [
       "text",
-      `local function edge_text(argument, text, least, greatest, forbidden)
+      `local function edge_text(argument, text, least, greatest, forbidden, expected)
   if #text < least or #text > greatest then
     edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
   end
   if forbidden and string.find(text, forbidden) then
-    edge_refuse(argument, "no character of " .. forbidden)
+    edge_refuse(argument, expected)
   end
   return text
 end`,

@@ -33,13 +33,14 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
             : script.includes.map((file) => `\`${context.sourceRoot}/${file}\``).join(", "),
         ],
         ["Digest (EVALSHA)", `\`${lua.digest}\``],
-        ["Fingerprint", `\`${lua.fingerprint.slice(0, 16)}…\``],
+        ["Fingerprint", `\`${lua.fingerprint}\`, the SHA-256 of what it means, for the version lock`],
         [
           "Flags",
           script.flags.length === 0
             ? "none"
             : script.flags.map((flag) => `\`${flag}\`, ${FLAGS[flag] ?? ""}`).join("; "),
         ],
+        ["When memory is full", whenFull(script)],
         ["Cost", script.cost],
         ["Sent twice", `${script.resend.mode}: ${script.resend.why}`],
       ],
@@ -74,9 +75,10 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     "## Least privilege",
     "",
     "```",
-    `ACL SETUSER moonpath-${script.name} ${aclRules(model, [script], context.namespace).join(" ")}`,
+    `ACL SETUSER moonpath-${script.name} reset ${aclRules(model, [script], context.namespace).join(" ")}`,
     "```",
     "",
+    "It leaves the user off and without a password. MULTI and EXEC are there for loading a script and calling it in one step.",
     "EVALSHA counts as reading and writing each of its keys, so that a key that is only read needs both permissions too.",
     "",
     "## Examples",
@@ -86,9 +88,14 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
+function whenFull(script: ScriptModel): string {
+  if (script.oom !== undefined) return `runs: ${script.oom}`;
+  return script.flags.length > 0 ? "runs: no command of it needs memory" : "refused, with OOM";
+}
+
 const FLAGS: Readonly<Record<string, string>> = {
   "no-writes": "it writes nothing",
-  "allow-oom": "it runs when memory is full, since no command of it needs any",
+  "allow-oom": "it runs when memory is full",
 };
 
 function argumentTable(model: Model, script: ScriptModel): string[] {

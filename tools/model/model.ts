@@ -165,10 +165,12 @@ export interface ScriptModel {
   readonly replies: readonly ReplyField[];
   readonly cost: string;
   readonly resend: { readonly mode: "safe" | "never"; readonly why: string };
+  /** Why it runs even when memory is full, though its commands need some; absent: the commands decide. */
+  readonly oom?: string;
   readonly examples: readonly ExampleModel[];
   readonly commands: readonly CommandUse[];
   readonly limits: readonly LoopLimit[];
-  /** Shebang flags, derived from the commands. */
+  /** Shebang flags, derived from the commands, and from `oom`. */
   readonly flags: readonly string[];
   /** Files of `lib/` that it is built of, those first that others need. */
   readonly includes: readonly string[];

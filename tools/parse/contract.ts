@@ -18,10 +18,12 @@ export interface Contract {
   readonly replies: readonly ReplyField[];
   readonly cost: string;
   readonly resend: { readonly mode: "safe" | "never"; readonly why: string };
+  /** Why it runs even when memory is full, though its commands need some; absent: the commands decide. */
+  readonly oom?: string;
   readonly examples: readonly ExampleModel[];
 }
 
-const TAGS = ["version", "param", "return", "cost", "resend", "example"];
+const TAGS = ["version", "param", "return", "cost", "resend", "oom", "example"];
 
 /** Reads a script's contract from the documentation above its function. */
 export function readContract(
@@ -127,8 +129,26 @@ export function readContract(
     replies,
     cost: cost?.text ?? "",
     resend: readResend(resend, problems),
+    ...readOom(doc.tags, problems),
     examples,
   };
+}
+
+/** `@oom runs <why>`: the script runs when memory is full, since letting it wait would be worse. */
+function readOom(tags: readonly Tag[], problems: Problems): { oom?: string } {
+  const [tag, second] = tags.filter((other) => other.name === "oom");
+  if (tag === undefined) return {};
+  if (second !== undefined) problems.atTag(second, "contract/twice", "@oom stands here twice", "keep one");
+  const why = /^runs\s+(.+)$/.exec(tag.text)?.[1];
+  if (why !== undefined) return { oom: why };
+  problems.atText(
+    tag,
+    tag.text,
+    "contract/oom",
+    "@oom says `runs`, and why the script may not wait for memory",
+    "write it as: @oom runs it moves what is stored already",
+  );
+  return {};
 }
 
 function readResend(tag: Tag | undefined, problems: Problems): Contract["resend"] {

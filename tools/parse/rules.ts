@@ -129,6 +129,10 @@ export const FOLDER_RULES = {
     meaning: "A contract says whether a second run is safe, and why.",
     mend: "write it as: @resend safe the sequence makes a second run change nothing",
   },
+  "contract/oom": {
+    meaning: "@oom says why a script runs when memory is full; one whose commands need none says nothing.",
+    mend: "write it as: @oom runs it moves what is stored already",
+  },
   "contract/param": {
     meaning: "A parameter has a name and a type.",
     mend: "write it as: @param quantity units on hand now",

@@ -39,12 +39,16 @@ local function ack(processing, attempts, held, items)
 	redis.call("HLEN", attempts)
 	if # items > 0 then
 		local positions = redis.call("ZMSCORE", held, unpack(items))
+		local mine = {}
 		for index, item in ipairs(items) do
 			if positions[index] then
-				redis.call("ZREM", held, item)
-				redis.call("ZREM", processing, item)
-				redis.call("HDEL", attempts, item)
+				mine[# mine + 1] = item
 			end
+		end
+		if # mine > 0 then
+			redis.call("ZREM", held, unpack(mine))
+			redis.call("ZREM", processing, unpack(mine))
+			redis.call("HDEL", attempts, unpack(mine))
 		end
 	end
 	return "acked"
@@ -67,12 +71,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -87,7 +91,7 @@ if # KEYS ~= 3 then
 	return redis.error_reply("ARGUMENT expiry.ack expected 3 keys")
 end
 local given_items = edge_list("items", function()
-	return edge_text("items", edge_next(), 1, 256, "[%c{}]")
+	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
 end)
 if edge_position ~= # ARGV then
 	return redis.error_reply("ARGUMENT expiry.ack expected as many arguments as its lists say")

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
@@ -37,27 +37,46 @@ local function claimed_items(attempts, names, more)
 	return items
 end
 
+local function earliest(one, other, limit)
+	local names = {}
+	local at, other_at = 1, 1
+	for position = 1, math.min(limit, (# one + # other) / 2) do
+		local score, other_score = tonumber(one[at + 1]), tonumber(other[other_at + 1])
+		if score and (not other_score or score <= other_score) then
+			names[position] = one[at]
+			at = at + 2
+		else
+			names[position] = other[other_at]
+			other_at = other_at + 2
+		end
+	end
+	return names
+end
+
 local function now_ms()
 	local clock = redis.call("TIME")
 	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 local LEASE = ""
+local MOST_ITEMS = 1000
 local function claim(due, processing, attempts, held, limit, lease_ms)
 	local now = now_ms()
-	if redis.call("ZSCORE", held, LEASE) then
+	local held_until = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+	if redis.call("ZCARD", held) > MOST_ITEMS + 1 then
+		corrupt("claim of more than 1000 items")
+	end
+	if held_until then
 		local names = redis.call("ZRANGE", held, 0, - 2)
 		if # names == 0 then
-			return "claimed", {}
+			return "claimed", {}, held_until
 		end
-		return "claimed", claimed_items(attempts, names, 0)
+		return "claimed", claimed_items(attempts, names, 0), held_until
 	end
 	local before_now = "(" .. string.format("%.0f", now)
-	local names = redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit)
-	local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit - # names)
-	for _, name in ipairs(ready) do
-		names[# names + 1] = name
-	end
+	local left = redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+	local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+	local names = earliest(left, ready, limit)
 	if # names == 0 then
 		local next_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
 		local next_lease = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
@@ -66,7 +85,7 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
 		if due_ms and lease_ends_ms then
 			due_ms = math.min(due_ms, lease_ends_ms)
 		end
-		return "idle", nil, due_ms or lease_ends_ms
+		return "idle", nil, nil, due_ms or lease_ends_ms
 	end
 	local items = claimed_items(attempts, names, 1)
 	local lease_ends = now + lease_ms
@@ -75,12 +94,10 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
 		redis.call("HSET", attempts, claimed.item, claimed.attempts)
 		redis.call("ZADD", held, position, claimed.item)
 	end
-	if # ready > 0 then
-		redis.call("ZREM", due, unpack(ready))
-	end
+	redis.call("ZREM", due, unpack(names))
 	redis.call("ZADD", held, lease_ends, LEASE)
 	redis.call("PEXPIREAT", held, lease_ends)
-	return "claimed", items
+	return "claimed", items, lease_ends
 end
 
 local function edge_refuse(argument, expected)
@@ -119,12 +136,13 @@ if # KEYS ~= 4 or # ARGV ~= 2 then
 end
 local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
 local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
-local reply_outcome, reply_items, reply_next_due_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
+local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
 return {
 	reply_outcome,
 	edge_rows(reply_items, {
 		"item",
 		"attempts"
 	}),
+	edge_absent(reply_lease_ends_ms),
 	edge_absent(reply_next_due_ms)
 }

@@ -12,7 +12,7 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function next_fence(last)
+local function next_number(last)
 	local clock = redis.call("TIME")
 	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 	return math.max(now_us, (last or 0) + 1)
@@ -59,13 +59,15 @@ local function begin(request, owner, fingerprint, lease_ms)
 			return "busy", nil, nil, lease_ends - now
 		end
 	end
-	local new_fence = next_fence(fence)
+	local new_fence = next_number(fence)
+	local new_lease_ends = now + lease_ms
 	if state and runner == owner then
 		new_fence = fence
+		new_lease_ends = math.max(new_lease_ends, lease_ends)
 	end
 	redis.call("HSET", request, "state", "running", "owner", owner, "fence", new_fence, "fingerprint", fingerprint)
-	redis.call("HSET", request, "lease_ends", now + lease_ms)
-	redis.call("PEXPIRE", request, lease_ms + KEPT_AFTER_LEASE_MS)
+	redis.call("HSET", request, "lease_ends", new_lease_ends)
+	redis.call("PEXPIREAT", request, new_lease_ends + KEPT_AFTER_LEASE_MS)
 	return "run", new_fence
 end
 
@@ -81,12 +83,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -99,8 +101,8 @@ end
 if # KEYS ~= 1 or # ARGV ~= 3 then
 	return redis.error_reply("ARGUMENT idempotency.begin expected 1 key and 3 arguments")
 end
-local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
-local given_fingerprint = edge_text("fingerprint", ARGV[2], 1, 128, "[%c{}]")
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local given_fingerprint = edge_text("fingerprint", ARGV[2], 1, 128, "[%c{}]", "no control characters and no braces")
 local given_lease_ms = edge_integer("lease_ms", ARGV[3], 1, 31622400000)
 local reply_outcome, reply_fence, reply_reply, reply_retry_after_ms = begin(KEYS[1], given_owner, given_fingerprint, given_lease_ms)
 return {

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
@@ -33,6 +33,9 @@ local function complete(request, owner, fence, reply, remember_ms)
 	if state == "done" then
 		return "completed"
 	end
+	if state ~= "running" then
+		corrupt("state")
+	end
 	redis.call("HSET", request, "state", "done", "reply", reply)
 	redis.call("HDEL", request, "lease_ends")
 	redis.call("PEXPIRE", request, remember_ms)
@@ -51,22 +54,22 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
 if # KEYS ~= 1 or # ARGV ~= 4 then
 	return redis.error_reply("ARGUMENT idempotency.complete expected 1 key and 4 arguments")
 end
-local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
-local given_reply = edge_text("reply", ARGV[3], 0, 1048576, nil)
-local given_remember_ms = edge_integer("remember_ms", ARGV[4], 1, 31622400000)
+local given_reply = edge_text("reply", ARGV[3], 0, 1048576)
+local given_remember_ms = edge_integer("remember_ms", ARGV[4], 1000, 31622400000)
 local reply_outcome = complete(KEYS[1], given_owner, given_fence, given_reply, given_remember_ms)
 return {
 	reply_outcome

@@ -25,20 +25,20 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
 if # KEYS ~= 1 or # ARGV ~= 2 then
 	return redis.error_reply("ARGUMENT idempotency.mark expected 1 key and 2 arguments")
 end
-local given_operation = edge_text("operation", ARGV[1], 1, 128, "[%c{}]")
-local given_remember_ms = edge_integer("remember_ms", ARGV[2], 1, 31622400000)
+local given_operation = edge_text("operation", ARGV[1], 1, 128, "[%c{}]", "no control characters and no braces")
+local given_remember_ms = edge_integer("remember_ms", ARGV[2], 1000, 31622400000)
 local reply_outcome = mark(KEYS[1], given_operation, given_remember_ms)
 return {
 	reply_outcome

@@ -12,7 +12,7 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function next_fence(last)
+local function next_number(last)
 	local clock = redis.call("TIME")
 	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 	return math.max(now_us, (last or 0) + 1)
@@ -44,10 +44,10 @@ local function acquire(lock, last_fence, owner, lease_ms)
 		if holder ~= owner then
 			return "busy", nil, holder, math.max(left_ms, 1)
 		end
-		redis.call("PEXPIRE", lock, lease_ms)
+		redis.call("PEXPIRE", lock, lease_ms, "GT")
 		return "acquired", fence
 	end
-	local new_fence = next_fence(last)
+	local new_fence = next_number(last)
 	redis.call("HSET", lock, "owner", owner, "fence", new_fence)
 	redis.call("PEXPIRE", lock, lease_ms)
 	redis.call("SET", last_fence, new_fence, "PX", FENCE_KEPT_MS)
@@ -66,12 +66,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -84,7 +84,7 @@ end
 if # KEYS ~= 2 or # ARGV ~= 2 then
 	return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 2 arguments")
 end
-local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
 local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms = acquire(KEYS[1], KEYS[2], given_owner, given_lease_ms)
 return {

@@ -30,6 +30,7 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local MOST_MINOR = 1000000000000
+local NEVER_MS = 8640000000000000
 local function read(price)
 	local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
 	local base = stored_integer(stored[1], "base", 0, MOST_MINOR)
@@ -49,7 +50,11 @@ local function read(price)
 	if now < starts then
 		return "priced", base, sale, base, false, starts
 	elseif now < ends then
-		return "priced", base, sale, sale, true, ends
+		local changes_at = ends
+		if ends == NEVER_MS then
+			changes_at = nil
+		end
+		return "priced", base, sale, sale, true, changes_at
 	end
 	return "priced", base, sale, base, false, nil
 end

@@ -29,12 +29,12 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local MOST_LEVEL = 1000000000000
-local MOST_FIELDS = 402
+local MOST_FIELDS = 201
 local function stock_levels(stock)
-	local fields = redis.call("HGETALL", stock)
-	if # fields > MOST_FIELDS then
+	if redis.call("HLEN", stock) > MOST_FIELDS then
 		corrupt("stock of more than 100 warehouses", 2)
 	end
+	local fields = redis.call("HGETALL", stock)
 	local levels = {}
 	for position = 1, # fields, 2 do
 		local warehouse = string.match(fields[position], "^level:(.+)$")
@@ -85,7 +85,6 @@ local function share(change, levels)
 	return moves, left
 end
 local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
-	local levels = stock_levels(stock)
 	local remembered = redis.call("GET", answer)
 	if remembered then
 		local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
@@ -97,6 +96,7 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 		end
 		corrupt("stock-operation")
 	end
+	local levels = stock_levels(stock)
 	local total = 0
 	local sources = {}
 	for _, level in ipairs(levels) do
@@ -117,7 +117,7 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 	end
 	moves[1] = moves[1] + left
 	if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
-		misuse("stock.adjust change: a warehouse's level stays from -10^12 to 10^12")
+		misuse("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
 	end
 	for position, source in ipairs(sources) do
 		if moves[position] ~= 0 then
@@ -141,12 +141,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -179,11 +179,11 @@ if # KEYS ~= 2 or # ARGV ~= 5 then
 end
 local given_change = edge_integer("change", ARGV[1], - 1000000000000, 1000000000000)
 local given_warehouse = edge_optional(ARGV[2], function(text)
-	return edge_text("warehouse", text, 1, 256, "[%c{}]")
+	return edge_text("warehouse", text, 1, 256, "[%c{}]", "no control characters and no braces")
 end)
 local given_backorder = edge_flag("backorder", ARGV[3])
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
-local given_remember_ms = edge_integer("remember_ms", ARGV[5], 1, 31622400000)
+local given_remember_ms = edge_integer("remember_ms", ARGV[5], 1000, 31622400000)
 local reply_outcome, reply_repeated, reply_total, reply_status = adjust(KEYS[1], KEYS[2], given_change, given_warehouse, given_backorder, given_low, given_remember_ms)
 return {
 	reply_outcome,

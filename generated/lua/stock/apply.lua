@@ -1,16 +1,6 @@
 #!lua
 -- stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
 
-local function stock_status(total, low)
-	if total <= 0 then
-		return "out_of_stock"
-	end
-	if total <= low then
-		return "low_stock"
-	end
-	return "in_stock"
-end
-
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
 	error({
@@ -20,6 +10,16 @@ end
 
 local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
+end
+
+local function stock_status(total, low)
+	if total <= 0 then
+		return "out_of_stock"
+	end
+	if total <= low then
+		return "low_stock"
+	end
+	return "in_stock"
 end
 
 local MOST_EXACT = 9007199254740991
@@ -41,9 +41,13 @@ local function apply(stock, warehouse, quantity, sequence, low)
 	local level_field = "level:" .. warehouse
 	local sequence_field = "seq:" .. warehouse
 	local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
-	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL) or 0
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
 	local level = stored_integer(stored[2], "level of a warehouse", - MOST_UNITS, MOST_UNITS)
 	local latest = stored_integer(stored[3], "sequence of a warehouse")
+	if not total and redis.call("HLEN", stock) > 0 then
+		corrupt("total")
+	end
+	total = total or 0
 	if latest and sequence == latest then
 		return "repeated", total, stock_status(total, low)
 	end
@@ -70,12 +74,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -88,7 +92,7 @@ end
 if # KEYS ~= 1 or # ARGV ~= 4 then
 	return redis.error_reply("ARGUMENT stock.apply expected 1 key and 4 arguments")
 end
-local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]")
+local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_quantity = edge_integer("quantity", ARGV[2], 0, 1000000000000)
 local given_sequence = edge_integer("sequence", ARGV[3], 0, 9007199254740991)
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)

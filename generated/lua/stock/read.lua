@@ -25,12 +25,12 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local MOST_LEVEL = 1000000000000
-local MOST_FIELDS = 402
+local MOST_FIELDS = 201
 local function stock_levels(stock)
-	local fields = redis.call("HGETALL", stock)
-	if # fields > MOST_FIELDS then
+	if redis.call("HLEN", stock) > MOST_FIELDS then
 		corrupt("stock of more than 100 warehouses", 2)
 	end
+	local fields = redis.call("HGETALL", stock)
 	local levels = {}
 	for position = 1, # fields, 2 do
 		local warehouse = string.match(fields[position], "^level:(.+)$")

@@ -28,7 +28,7 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
-local MOST_VIEWS = 9007199254740991
+local MOST_VIEWS = 9000000000000000
 local function add(live, counted, views, remember_ms)
 	if redis.call("GET", counted) then
 		return "repeated"
@@ -41,7 +41,7 @@ local function add(live, counted, views, remember_ms)
 		end
 		totals[viewed.product] = before + viewed.count
 		if totals[viewed.product] > MOST_VIEWS then
-			misuse("views.add views: a product's views stay below 2^53")
+			misuse("views.add views: the views of a product stay below 9 * 10^15")
 		end
 	end
 	for product, total in pairs(totals) do
@@ -68,12 +68,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -89,11 +89,11 @@ if # KEYS ~= 2 then
 end
 local given_views = edge_list("views", function()
 	return {
-		product = edge_text("views.product", edge_next(), 1, 256, "[%c{}]"),
-		count = edge_integer("views.count", edge_next(), 0, 9007199254740991)
+		product = edge_text("views.product", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces"),
+		count = edge_integer("views.count", edge_next(), 1, 9000000000000000)
 	}
 end)
-local given_remember_ms = edge_integer("remember_ms", edge_next(), 1, 31622400000)
+local given_remember_ms = edge_integer("remember_ms", edge_next(), 1000, 31622400000)
 if edge_position ~= # ARGV then
 	return redis.error_reply("ARGUMENT views.add expected as many arguments as its lists say")
 end

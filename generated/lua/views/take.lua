@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
@@ -10,6 +10,12 @@ end
 
 local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
+end
+
+local function next_number(last)
+	local clock = redis.call("TIME")
+	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+	return math.max(now_us, (last or 0) + 1)
 end
 
 local MOST_EXACT = 9007199254740991
@@ -25,14 +31,11 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local function product_counts(fields)
-	if # fields > 2000 then
-		corrupt("batch of more than 1000 products", 2)
-	end
 	local views = {}
 	for position = 1, # fields, 2 do
 		views[# views + 1] = {
 			product = fields[position],
-			count = stored_integer(fields[position + 1], "views of a product"),
+			count = stored_integer(fields[position + 1], "views of a product", 1),
 		}
 	end
 	table.sort(views, function(one, other)
@@ -41,25 +44,27 @@ local function product_counts(fields)
 	return views
 end
 
+local MOST_PRODUCTS = 1000
 local function take(live, taken, latest, limit)
-	local pending = product_counts(redis.call("HGETALL", taken))
-	local batch = stored_integer(redis.call("GET", latest), "views-sequence") or 0
-	if # pending > 0 and batch == 0 then
-		corrupt("views-sequence")
-	end
-	if # pending > 0 then
-		return "batch", batch, pending
+	local batch = stored_integer(redis.call("GET", latest), "views-sequence")
+	local held = redis.call("HLEN", taken)
+	if held > 0 then
+		if held > MOST_PRODUCTS or not batch then
+			corrupt("views-batch")
+		end
+		return "batch", batch, product_counts(redis.call("HGETALL", taken))
 	end
 	local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
 	if # views == 0 then
 		return "empty"
 	end
-	redis.call("SET", latest, batch + 1)
+	local new_batch = next_number(batch)
+	redis.call("SET", latest, new_batch)
 	for _, viewed in ipairs(views) do
 		redis.call("HSET", taken, viewed.product, viewed.count)
 		redis.call("HDEL", live, viewed.product)
 	end
-	return "batch", batch + 1, views
+	return "batch", new_batch, views
 end
 
 local function edge_refuse(argument, expected)

@@ -41,7 +41,7 @@ const field = {
 export const ack: Script<AckArgs, AckReply> = {
   name: "expiry.ack",
   version: "1.0.0",
-  digest: "a04f1a6eee04ff8dc7a036e6841ef1261a00b44a",
+  digest: "8a658e3562d382e848480c19a5339296c781ab04",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -69,7 +69,7 @@ export const ack: Script<AckArgs, AckReply> = {
     "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/expiry/ack.lua": { 32: 5, 33: 42, 34: 43, 35: 44, 36: 45, 38: 49, 39: 50, 40: 52, 41: 53, 42: 55, 43: 56, 44: 57, 45: 58, 46: 59, 50: 63 },
+    "lua/expiry/ack.lua": { 32: 5, 33: 42, 34: 43, 35: 44, 36: 45, 38: 49, 39: 50, 40: 52, 41: 53, 42: 54, 43: 56, 44: 57, 45: 58, 48: 61, 49: 63, 50: 65, 51: 67, 54: 70 },
   },
   lua: `#!lua flags=allow-oom
 -- expiry.ack 1.0.0. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
@@ -112,12 +112,16 @@ local function ack(processing, attempts, held, items)
 	redis.call("HLEN", attempts)
 	if # items > 0 then
 		local positions = redis.call("ZMSCORE", held, unpack(items))
+		local mine = {}
 		for index, item in ipairs(items) do
 			if positions[index] then
-				redis.call("ZREM", held, item)
-				redis.call("ZREM", processing, item)
-				redis.call("HDEL", attempts, item)
+				mine[# mine + 1] = item
 			end
+		end
+		if # mine > 0 then
+			redis.call("ZREM", held, unpack(mine))
+			redis.call("ZREM", processing, unpack(mine))
+			redis.call("HDEL", attempts, unpack(mine))
 		end
 	end
 	return "acked"
@@ -140,12 +144,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -160,7 +164,7 @@ if # KEYS ~= 3 then
 	return redis.error_reply("ARGUMENT expiry.ack expected 3 keys")
 end
 local given_items = edge_list("items", function()
-	return edge_text("items", edge_next(), 1, 256, "[%c{}]")
+	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
 end)
 if edge_position ~= # ARGV then
 	return redis.error_reply("ARGUMENT expiry.ack expected as many arguments as its lists say")

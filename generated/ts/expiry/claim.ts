@@ -25,6 +25,8 @@ export type ClaimReply =
       readonly outcome: "claimed";
       /** claimed_item[] */
       readonly items: readonly types.ClaimedItem[];
+      /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000 */
+      readonly leaseEndsMs: number;
     }
   | {
       readonly outcome: "idle";
@@ -40,20 +42,21 @@ const argument = {
 const field = {
   outcome: choiceType(["claimed", "idle"]),
   items: listType(types.claimedItem, 1000),
+  leaseEndsMs: types.epochMs,
   nextDueMs: optional(types.epochMs),
 };
 
 /**
  * Hands due items to a worker, which has them until its lease ends.
  *
- * Items whose worker's lease is over come first, then the due ones, the earliest first. Nothing is lost with a worker: what it does not acknowledge within its lease is handed out again, with one more attempt.
+ * The earliest come first, by the instant at which they were due or their worker's lease was over. Nothing is lost with a worker: what it does not acknowledge within its lease is handed out again, with one more attempt.
  *
  * @see lua/expiry/claim.lua
  */
 export const claim: Script<ClaimArgs, ClaimReply> = {
   name: "expiry.claim",
   version: "1.0.0",
-  digest: "aa014544074f916edda96c21b97cc5c0b3816dff",
+  digest: "b7cbb3e326ba9e322a953d4049d8f01a7bc4d621",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -77,18 +80,19 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 3);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "claimed":
         return {
           outcome,
           items: field.items.decode("items", fields[1]),
+          leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
         };
       case "idle":
         return {
           outcome,
-          nextDueMs: field.nextDueMs.decode("nextDueMs", fields[2]),
+          nextDueMs: field.nextDueMs.decode("nextDueMs", fields[3]),
         };
     }
   },
@@ -97,10 +101,11 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
     "lua/lib/claimed_items.lua": { 27: 9, 28: 10, 29: 11, 30: 13, 31: 14, 32: 15, 33: 15, 34: 15, 37: 17 },
-    "lua/lib/now_ms.lua": { 40: 4, 41: 5, 42: 6 },
-    "lua/expiry/claim.lua": { 45: 6, 46: 49, 47: 50, 48: 52, 49: 54, 50: 55, 51: 56, 53: 58, 55: 61, 56: 62, 57: 63, 58: 65, 59: 66, 61: 68, 62: 69, 63: 70, 64: 71, 65: 72, 66: 73, 67: 74, 69: 76, 71: 79, 72: 80, 73: 82, 74: 83, 75: 84, 76: 85, 78: 87, 79: 88, 81: 90, 82: 91, 83: 92 },
+    "lua/lib/earliest.lua": { 40: 7, 41: 8, 42: 9, 43: 11, 44: 12, 45: 13, 46: 14, 47: 15, 49: 17, 50: 18, 48: 16, 53: 21 },
+    "lua/lib/now_ms.lua": { 56: 4, 57: 5, 58: 6 },
+    "lua/expiry/claim.lua": { 61: 8, 62: 9, 63: 54, 64: 55, 65: 57, 66: 58, 67: 59, 69: 61, 70: 63, 71: 64, 72: 65, 74: 67, 76: 70, 77: 71, 78: 73, 79: 74, 80: 75, 81: 76, 82: 77, 83: 78, 84: 79, 85: 80, 86: 81, 88: 83, 90: 86, 91: 87, 92: 89, 93: 90, 94: 91, 95: 92, 97: 94, 98: 95, 99: 96, 100: 97 },
   },
-  lua: `#!lua
+  lua: `#!lua flags=allow-oom
 -- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
@@ -139,27 +144,46 @@ local function claimed_items(attempts, names, more)
 	return items
 end
 
+local function earliest(one, other, limit)
+	local names = {}
+	local at, other_at = 1, 1
+	for position = 1, math.min(limit, (# one + # other) / 2) do
+		local score, other_score = tonumber(one[at + 1]), tonumber(other[other_at + 1])
+		if score and (not other_score or score <= other_score) then
+			names[position] = one[at]
+			at = at + 2
+		else
+			names[position] = other[other_at]
+			other_at = other_at + 2
+		end
+	end
+	return names
+end
+
 local function now_ms()
 	local clock = redis.call("TIME")
 	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 local LEASE = ""
+local MOST_ITEMS = 1000
 local function claim(due, processing, attempts, held, limit, lease_ms)
 	local now = now_ms()
-	if redis.call("ZSCORE", held, LEASE) then
+	local held_until = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+	if redis.call("ZCARD", held) > MOST_ITEMS + 1 then
+		corrupt("claim of more than 1000 items")
+	end
+	if held_until then
 		local names = redis.call("ZRANGE", held, 0, - 2)
 		if # names == 0 then
-			return "claimed", {}
+			return "claimed", {}, held_until
 		end
-		return "claimed", claimed_items(attempts, names, 0)
+		return "claimed", claimed_items(attempts, names, 0), held_until
 	end
 	local before_now = "(" .. string.format("%.0f", now)
-	local names = redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit)
-	local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit - # names)
-	for _, name in ipairs(ready) do
-		names[# names + 1] = name
-	end
+	local left = redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+	local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+	local names = earliest(left, ready, limit)
 	if # names == 0 then
 		local next_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
 		local next_lease = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
@@ -168,7 +192,7 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
 		if due_ms and lease_ends_ms then
 			due_ms = math.min(due_ms, lease_ends_ms)
 		end
-		return "idle", nil, due_ms or lease_ends_ms
+		return "idle", nil, nil, due_ms or lease_ends_ms
 	end
 	local items = claimed_items(attempts, names, 1)
 	local lease_ends = now + lease_ms
@@ -177,12 +201,10 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
 		redis.call("HSET", attempts, claimed.item, claimed.attempts)
 		redis.call("ZADD", held, position, claimed.item)
 	end
-	if # ready > 0 then
-		redis.call("ZREM", due, unpack(ready))
-	end
+	redis.call("ZREM", due, unpack(names))
 	redis.call("ZADD", held, lease_ends, LEASE)
 	redis.call("PEXPIREAT", held, lease_ends)
-	return "claimed", items
+	return "claimed", items, lease_ends
 end
 
 local function edge_refuse(argument, expected)
@@ -221,13 +243,14 @@ if # KEYS ~= 4 or # ARGV ~= 2 then
 end
 local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
 local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
-local reply_outcome, reply_items, reply_next_due_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
+local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
 return {
 	reply_outcome,
 	edge_rows(reply_items, {
 		"item",
 		"attempts"
 	}),
+	edge_absent(reply_lease_ends_ms),
 	edge_absent(reply_next_due_ms)
 }
 `,

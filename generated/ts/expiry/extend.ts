@@ -16,7 +16,7 @@ export interface ExtendArgs {
 /**
  * Reply of `expiry.extend`.
  *
- * claimed: it was due, and a worker has it; missing: it is not tracked.
+ * claimed: it was due, and a worker has it while its lease runs; missing: it is not tracked.
  */
 export type ExtendReply =
   | {
@@ -40,7 +40,7 @@ const field = {
 export const extend: Script<ExtendArgs, ExtendReply> = {
   name: "expiry.extend",
   version: "1.0.0",
-  digest: "3f3c819415b900ecac56a5f611192719de00704b",
+  digest: "dfeef42474563b1e12a07909f71c9c4d784b5985",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -65,19 +65,60 @@ export const extend: Script<ExtendArgs, ExtendReply> = {
     return { outcome };
   },
   lines: {
-    "lua/expiry/extend.lua": { 4: 28, 5: 29, 6: 30, 8: 32, 9: 33, 11: 35, 12: 36 },
+    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
+    "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
+    "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
+    "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
+    "lua/lib/is_claimed.lua": { 32: 9, 33: 10, 34: 11 },
+    "lua/expiry/extend.lua": { 37: 30, 38: 31, 39: 32, 41: 34, 42: 35, 43: 36, 44: 37, 46: 39, 47: 40, 48: 41 },
   },
   lua: `#!lua
 -- expiry.extend 1.0.0. Generated from lua/expiry/extend.lua by moonpath. DO NOT EDIT.
 
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
+	error({
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
+	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
+end
+
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
+	if not value then
+		return nil
+	end
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+		corrupt(what, 2)
+	end
+	return number
+end
+
+local function is_claimed(processing, item)
+	local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
+	return lease_ends ~= nil and lease_ends >= now_ms()
+end
+
 local function extend(due, processing, item, due_ms)
-	if redis.call("ZSCORE", processing, item) then
+	if is_claimed(processing, item) then
 		return "claimed"
 	end
-	if not redis.call("ZSCORE", due, item) then
+	local tracked = redis.call("ZSCORE", due, item)
+	local abandoned = redis.call("ZSCORE", processing, item)
+	if not tracked and not abandoned then
 		return "missing"
 	end
 	redis.call("ZADD", due, due_ms, item)
+	redis.call("ZREM", processing, item)
 	return "extended"
 end
 
@@ -93,19 +134,19 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
 if # KEYS ~= 2 or # ARGV ~= 2 then
 	return redis.error_reply("ARGUMENT expiry.extend expected 2 keys and 2 arguments")
 end
-local given_item = edge_text("item", ARGV[1], 1, 256, "[%c{}]")
+local given_item = edge_text("item", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_due_ms = edge_integer("due_ms", ARGV[2], 0, 8640000000000000)
 local reply_outcome = extend(KEYS[1], KEYS[2], given_item, given_due_ms)
 return {

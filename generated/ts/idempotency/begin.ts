@@ -61,7 +61,7 @@ const field = {
 export const begin: Script<BeginArgs, BeginReply> = {
   name: "idempotency.begin",
   version: "1.0.0",
-  digest: "ea40d17ce0d408fb5fd7a49465ca603fd0839c92",
+  digest: "3c647bdfd26ae24efd53d6d441d8418ac4a704e4",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -105,10 +105,10 @@ export const begin: Script<BeginArgs, BeginReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/next_fence.lua": { 15: 8, 16: 9, 17: 10, 18: 11 },
+    "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
     "lua/lib/now_ms.lua": { 21: 4, 22: 5, 23: 6 },
     "lua/lib/stored_integer.lua": { 26: 4, 27: 13, 28: 14, 29: 15, 31: 17, 32: 18, 33: 19, 35: 21 },
-    "lua/idempotency/begin.lua": { 38: 7, 39: 46, 40: 47, 41: 48, 42: 49, 43: 50, 44: 51, 45: 53, 46: 54, 47: 55, 49: 57, 50: 58, 51: 59, 53: 61, 55: 63, 56: 64, 58: 66, 59: 67, 62: 71, 63: 72, 64: 73, 66: 75, 67: 87, 68: 88, 69: 89 },
+    "lua/idempotency/begin.lua": { 38: 7, 39: 46, 40: 47, 41: 48, 42: 49, 43: 50, 44: 51, 45: 53, 46: 54, 47: 55, 49: 57, 50: 58, 51: 59, 53: 61, 55: 63, 56: 64, 58: 66, 59: 67, 62: 71, 63: 72, 64: 73, 65: 74, 66: 75, 68: 77, 69: 89, 70: 90, 71: 91 },
   },
   lua: `#!lua
 -- idempotency.begin 1.0.0. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
@@ -124,7 +124,7 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function next_fence(last)
+local function next_number(last)
 	local clock = redis.call("TIME")
 	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 	return math.max(now_us, (last or 0) + 1)
@@ -171,13 +171,15 @@ local function begin(request, owner, fingerprint, lease_ms)
 			return "busy", nil, nil, lease_ends - now
 		end
 	end
-	local new_fence = next_fence(fence)
+	local new_fence = next_number(fence)
+	local new_lease_ends = now + lease_ms
 	if state and runner == owner then
 		new_fence = fence
+		new_lease_ends = math.max(new_lease_ends, lease_ends)
 	end
 	redis.call("HSET", request, "state", "running", "owner", owner, "fence", new_fence, "fingerprint", fingerprint)
-	redis.call("HSET", request, "lease_ends", now + lease_ms)
-	redis.call("PEXPIRE", request, lease_ms + KEPT_AFTER_LEASE_MS)
+	redis.call("HSET", request, "lease_ends", new_lease_ends)
+	redis.call("PEXPIREAT", request, new_lease_ends + KEPT_AFTER_LEASE_MS)
 	return "run", new_fence
 end
 
@@ -193,12 +195,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -211,8 +213,8 @@ end
 if # KEYS ~= 1 or # ARGV ~= 3 then
 	return redis.error_reply("ARGUMENT idempotency.begin expected 1 key and 3 arguments")
 end
-local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
-local given_fingerprint = edge_text("fingerprint", ARGV[2], 1, 128, "[%c{}]")
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local given_fingerprint = edge_text("fingerprint", ARGV[2], 1, 128, "[%c{}]", "no control characters and no braces")
 local given_lease_ms = edge_integer("lease_ms", ARGV[3], 1, 31622400000)
 local reply_outcome, reply_fence, reply_reply, reply_retry_after_ms = begin(KEYS[1], given_owner, given_fingerprint, given_lease_ms)
 return {

@@ -13,14 +13,14 @@ export interface CompleteArgs {
   readonly fence: number;
   /** payload, 0 to 1048576 bytes; given back to every later begin */
   readonly reply: string;
-  /** milliseconds, 1 to 31622400000; how long the reply is kept */
+  /** milliseconds, 1000 to 31622400000; how long the reply is kept */
   readonly rememberMs: number;
 }
 
 /**
  * Reply of `idempotency.complete`.
  *
- * lost: another runner has taken over.
+ * lost: the record is gone, or another runner has taken over.
  */
 export type CompleteReply =
   | {
@@ -31,7 +31,7 @@ const argument = {
   owner: types.id,
   fence: types.token,
   reply: types.payload,
-  rememberMs: types.ms,
+  rememberMs: types.retention,
 };
 
 const field = {
@@ -48,7 +48,7 @@ const field = {
 export const complete: Script<CompleteArgs, CompleteReply> = {
   name: "idempotency.complete",
   version: "1.0.0",
-  digest: "6392b7a01ef50130ef3776d5afeaa3b5ecf6705d",
+  digest: "62c321d9b24d8495dc2d7b2d946411cddfc7e73b",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -74,9 +74,9 @@ export const complete: Script<CompleteArgs, CompleteReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
-    "lua/idempotency/complete.lua": { 27: 30, 28: 31, 29: 32, 30: 33, 31: 34, 33: 36, 34: 37, 36: 39, 37: 40, 38: 41, 39: 42 },
+    "lua/idempotency/complete.lua": { 27: 32, 28: 33, 29: 34, 30: 35, 31: 36, 33: 38, 34: 39, 36: 41, 37: 42, 39: 44, 40: 45, 41: 46, 42: 47 },
   },
-  lua: `#!lua
+  lua: `#!lua flags=allow-oom
 -- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
@@ -111,6 +111,9 @@ local function complete(request, owner, fence, reply, remember_ms)
 	if state == "done" then
 		return "completed"
 	end
+	if state ~= "running" then
+		corrupt("state")
+	end
 	redis.call("HSET", request, "state", "done", "reply", reply)
 	redis.call("HDEL", request, "lease_ends")
 	redis.call("PEXPIRE", request, remember_ms)
@@ -129,22 +132,22 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
 if # KEYS ~= 1 or # ARGV ~= 4 then
 	return redis.error_reply("ARGUMENT idempotency.complete expected 1 key and 4 arguments")
 end
-local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
-local given_reply = edge_text("reply", ARGV[3], 0, 1048576, nil)
-local given_remember_ms = edge_integer("remember_ms", ARGV[4], 1, 31622400000)
+local given_reply = edge_text("reply", ARGV[3], 0, 1048576)
+local given_remember_ms = edge_integer("remember_ms", ARGV[4], 1000, 31622400000)
 local reply_outcome = complete(KEYS[1], given_owner, given_fence, given_reply, given_remember_ms)
 return {
 	reply_outcome

@@ -42,7 +42,7 @@ const field = {
 export const fail: Script<FailArgs, FailReply> = {
   name: "idempotency.fail",
   version: "1.0.0",
-  digest: "6b2ddd2d1d265eb63b6dc191a47da9ff2b9f8889",
+  digest: "1de3a2c7b8bbab43a9c6a65f3cd1850cbb3b0e60",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -116,19 +116,19 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
 if # KEYS ~= 1 or # ARGV ~= 2 then
 	return redis.error_reply("ARGUMENT idempotency.fail expected 1 key and 2 arguments")
 end
-local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
 local reply_outcome = fail(KEYS[1], given_owner, given_fence)
 return {

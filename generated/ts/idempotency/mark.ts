@@ -9,7 +9,7 @@ export interface MarkArgs {
   readonly event: string;
   /** operation, 1 to 128 bytes; this attempt to mark; sent again after a lost reply, it gets the same answer */
   readonly operation?: string | undefined;
-  /** milliseconds, 1 to 31622400000; how long the event counts as seen */
+  /** milliseconds, 1000 to 31622400000; how long the event counts as seen */
   readonly rememberMs: number;
 }
 
@@ -21,7 +21,7 @@ export type MarkReply =
 
 const argument = {
   operation: types.operation,
-  rememberMs: types.ms,
+  rememberMs: types.retention,
 };
 
 const field = {
@@ -36,7 +36,7 @@ const field = {
 export const mark: Script<MarkArgs, MarkReply> = {
   name: "idempotency.mark",
   version: "1.0.0",
-  digest: "0d9ceaf63959b94fd2a52a043ec2fe286b8dbfe3",
+  digest: "5ee3fc585d0f26ed64ddaa4dfd0daf6df6ec7474",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -87,20 +87,20 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
 if # KEYS ~= 1 or # ARGV ~= 2 then
 	return redis.error_reply("ARGUMENT idempotency.mark expected 1 key and 2 arguments")
 end
-local given_operation = edge_text("operation", ARGV[1], 1, 128, "[%c{}]")
-local given_remember_ms = edge_integer("remember_ms", ARGV[2], 1, 31622400000)
+local given_operation = edge_text("operation", ARGV[1], 1, 128, "[%c{}]", "no control characters and no braces")
+local given_remember_ms = edge_integer("remember_ms", ARGV[2], 1000, 31622400000)
 local reply_outcome = mark(KEYS[1], given_operation, given_remember_ms)
 return {
 	reply_outcome

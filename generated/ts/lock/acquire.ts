@@ -43,14 +43,14 @@ const field = {
 /**
  * Takes a lock for a while, or says who holds it and for how long.
  *
- * The fencing token rises with every grant. The store that the lock guards should remember the highest token it has seen and refuse writes with a lower one: then a holder that slept past its lease can do no harm.
+ * The fencing token rises with every grant; after a failover, as far as the servers' clocks agree. The store that the lock guards should remember the highest token it has seen and refuse writes with a lower one: then a holder that slept past its lease can do no harm.
  *
  * @see lua/lock/acquire.lua
  */
 export const acquire: Script<AcquireArgs, AcquireReply> = {
   name: "lock.acquire",
   version: "1.0.0",
-  digest: "bd1a055429863d9d31b32ef5ebea84dbec65133e",
+  digest: "d9ccbfcb1a3870ba769d036fbf80fa2711721b0f",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -89,7 +89,7 @@ export const acquire: Script<AcquireArgs, AcquireReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/next_fence.lua": { 15: 8, 16: 9, 17: 10, 18: 11 },
+    "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
     "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
     "lua/lock/acquire.lua": { 33: 6, 34: 41, 35: 42, 36: 43, 37: 44, 38: 45, 39: 47, 40: 48, 41: 49, 42: 50, 44: 52, 45: 53, 47: 55, 48: 56, 50: 59, 51: 60, 52: 61, 53: 62, 54: 63 },
   },
@@ -107,7 +107,7 @@ local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
 end
 
-local function next_fence(last)
+local function next_number(last)
 	local clock = redis.call("TIME")
 	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 	return math.max(now_us, (last or 0) + 1)
@@ -139,10 +139,10 @@ local function acquire(lock, last_fence, owner, lease_ms)
 		if holder ~= owner then
 			return "busy", nil, holder, math.max(left_ms, 1)
 		end
-		redis.call("PEXPIRE", lock, lease_ms)
+		redis.call("PEXPIRE", lock, lease_ms, "GT")
 		return "acquired", fence
 	end
-	local new_fence = next_fence(last)
+	local new_fence = next_number(last)
 	redis.call("HSET", lock, "owner", owner, "fence", new_fence)
 	redis.call("PEXPIRE", lock, lease_ms)
 	redis.call("SET", last_fence, new_fence, "PX", FENCE_KEPT_MS)
@@ -161,12 +161,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -179,7 +179,7 @@ end
 if # KEYS ~= 2 or # ARGV ~= 2 then
 	return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 2 arguments")
 end
-local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
 local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms = acquire(KEYS[1], KEYS[2], given_owner, given_lease_ms)
 return {

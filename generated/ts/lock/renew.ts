@@ -36,14 +36,14 @@ const field = {
 };
 
 /**
- * Gives a lock's holder a new lease, from now on.
+ * Gives a lock's holder a new lease, from now on; one that runs longer already stays.
  *
  * @see lua/lock/renew.lua
  */
 export const renew: Script<RenewArgs, RenewReply> = {
   name: "lock.renew",
   version: "1.0.0",
-  digest: "135afc1c2d85ad0b2a7b86e7df5dc5be5f99cb8d",
+  digest: "d1c29d5a796a7ec744a99a1587d8350b33c82f14",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -101,7 +101,7 @@ local function renew(lock, owner, fence, lease_ms)
 	if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
 		return "lost"
 	end
-	redis.call("PEXPIRE", lock, lease_ms)
+	redis.call("PEXPIRE", lock, lease_ms, "GT")
 	return "renewed"
 end
 
@@ -117,19 +117,19 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
 if # KEYS ~= 1 or # ARGV ~= 3 then
 	return redis.error_reply("ARGUMENT lock.renew expected 1 key and 3 arguments")
 end
-local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]")
+local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
 local given_lease_ms = edge_integer("lease_ms", ARGV[3], 1, 31622400000)
 local reply_outcome = renew(KEYS[1], given_owner, given_fence, given_lease_ms)

@@ -53,7 +53,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "2a7f22b0d6947c813c309b57743318e415ea9e08",
+  digest: "79b1c178292c6590aaa202ff3c4dccab99c78b38",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -89,7 +89,7 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/now_ms.lua": { 15: 4, 16: 5, 17: 6 },
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/price/read.lua": { 32: 5, 33: 36, 34: 37, 35: 38, 36: 39, 37: 40, 38: 41, 39: 42, 40: 43, 42: 45, 43: 46, 45: 48, 46: 49, 48: 52, 49: 53, 50: 54, 51: 55, 52: 56, 54: 58 },
+    "lua/price/read.lua": { 32: 5, 33: 7, 34: 41, 35: 42, 36: 43, 37: 44, 38: 45, 39: 46, 40: 47, 41: 48, 43: 50, 44: 51, 46: 53, 47: 54, 49: 57, 50: 58, 51: 59, 52: 60, 53: 61, 54: 62, 55: 63, 57: 65, 59: 67 },
   },
   lua: `#!lua flags=no-writes
 -- price.read 1.0.0. Generated from lua/price/read.lua by moonpath. DO NOT EDIT.
@@ -123,6 +123,7 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local MOST_MINOR = 1000000000000
+local NEVER_MS = 8640000000000000
 local function read(price)
 	local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
 	local base = stored_integer(stored[1], "base", 0, MOST_MINOR)
@@ -142,7 +143,11 @@ local function read(price)
 	if now < starts then
 		return "priced", base, sale, base, false, starts
 	elseif now < ends then
-		return "priced", base, sale, sale, true, ends
+		local changes_at = ends
+		if ends == NEVER_MS then
+			changes_at = nil
+		end
+		return "priced", base, sale, sale, true, changes_at
 	end
 	return "priced", base, sale, base, false, nil
 end

@@ -17,7 +17,7 @@ export interface AdjustArgs {
   readonly backorder: boolean;
   /** units, 0 to 1000000000000; at or below this total the product counts as low */
   readonly low: number;
-  /** milliseconds, 1 to 31622400000; how long the answer is remembered */
+  /** milliseconds, 1000 to 31622400000; how long the answer is remembered */
   readonly rememberMs: number;
 }
 
@@ -45,7 +45,7 @@ const argument = {
   warehouse: optional(types.id),
   backorder: types.flag,
   low: types.units,
-  rememberMs: types.ms,
+  rememberMs: types.retention,
 };
 
 const field = {
@@ -65,7 +65,7 @@ const field = {
 export const adjust: Script<AdjustArgs, AdjustReply> = {
   name: "stock.adjust",
   version: "1.0.0",
-  digest: "110ce85c06112cbcb55d05bd8bee0e3b65d5cb33",
+  digest: "4d9db33449e278a46174b5c2604ff29b61edd7f6",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -111,9 +111,9 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/misuse.lua": { 15: 6, 16: 7 },
     "lua/lib/stored_integer.lua": { 19: 4, 20: 13, 21: 14, 22: 15, 24: 17, 25: 18, 26: 19, 28: 21 },
-    "lua/lib/stock_levels.lua": { 31: 4, 32: 6, 33: 12, 34: 13, 35: 14, 36: 15, 38: 17, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 48: 28, 49: 29, 51: 31 },
+    "lua/lib/stock_levels.lua": { 31: 4, 32: 6, 33: 12, 34: 13, 35: 14, 37: 16, 38: 17, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 48: 28, 49: 29, 51: 31 },
     "lua/lib/stock_status.lua": { 54: 6, 55: 7, 56: 8, 58: 10, 59: 11, 61: 13 },
-    "lua/stock/adjust.lua": { 64: 7, 65: 8, 66: 11, 67: 12, 68: 13, 69: 14, 71: 16, 74: 21, 75: 22, 76: 23, 77: 25, 78: 26, 79: 27, 80: 28, 82: 30, 83: 31, 85: 33, 87: 86, 88: 87, 89: 88, 90: 89, 91: 90, 92: 91, 93: 92, 94: 93, 95: 94, 96: 95, 98: 97, 100: 100, 101: 101, 102: 103, 103: 104, 104: 105, 105: 106, 108: 109, 109: 110, 111: 113, 112: 114, 113: 115, 114: 116, 115: 117, 116: 118, 118: 121, 119: 122, 120: 123, 122: 127, 123: 128, 124: 129, 127: 132, 128: 133, 129: 134 },
+    "lua/stock/adjust.lua": { 64: 7, 65: 8, 66: 11, 67: 12, 68: 13, 69: 14, 71: 16, 74: 21, 75: 22, 76: 23, 77: 25, 78: 26, 79: 27, 80: 28, 82: 30, 83: 31, 85: 33, 87: 86, 88: 87, 89: 88, 90: 89, 91: 90, 92: 91, 93: 92, 94: 93, 95: 94, 97: 96, 99: 99, 100: 100, 101: 101, 102: 103, 103: 104, 104: 105, 105: 106, 108: 109, 109: 110, 111: 113, 112: 114, 113: 115, 114: 116, 115: 117, 116: 118, 118: 121, 119: 122, 120: 123, 122: 127, 123: 128, 124: 129, 127: 132, 128: 133, 129: 134 },
   },
   lua: `#!lua
 -- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
@@ -146,12 +146,12 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local MOST_LEVEL = 1000000000000
-local MOST_FIELDS = 402
+local MOST_FIELDS = 201
 local function stock_levels(stock)
-	local fields = redis.call("HGETALL", stock)
-	if # fields > MOST_FIELDS then
+	if redis.call("HLEN", stock) > MOST_FIELDS then
 		corrupt("stock of more than 100 warehouses", 2)
 	end
+	local fields = redis.call("HGETALL", stock)
 	local levels = {}
 	for position = 1, # fields, 2 do
 		local warehouse = string.match(fields[position], "^level:(.+)$")
@@ -202,7 +202,6 @@ local function share(change, levels)
 	return moves, left
 end
 local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
-	local levels = stock_levels(stock)
 	local remembered = redis.call("GET", answer)
 	if remembered then
 		local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
@@ -214,6 +213,7 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 		end
 		corrupt("stock-operation")
 	end
+	local levels = stock_levels(stock)
 	local total = 0
 	local sources = {}
 	for _, level in ipairs(levels) do
@@ -234,7 +234,7 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 	end
 	moves[1] = moves[1] + left
 	if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
-		misuse("stock.adjust change: a warehouse's level stays from -10^12 to 10^12")
+		misuse("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
 	end
 	for position, source in ipairs(sources) do
 		if moves[position] ~= 0 then
@@ -258,12 +258,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -296,11 +296,11 @@ if # KEYS ~= 2 or # ARGV ~= 5 then
 end
 local given_change = edge_integer("change", ARGV[1], - 1000000000000, 1000000000000)
 local given_warehouse = edge_optional(ARGV[2], function(text)
-	return edge_text("warehouse", text, 1, 256, "[%c{}]")
+	return edge_text("warehouse", text, 1, 256, "[%c{}]", "no control characters and no braces")
 end)
 local given_backorder = edge_flag("backorder", ARGV[3])
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
-local given_remember_ms = edge_integer("remember_ms", ARGV[5], 1, 31622400000)
+local given_remember_ms = edge_integer("remember_ms", ARGV[5], 1000, 31622400000)
 local reply_outcome, reply_repeated, reply_total, reply_status = adjust(KEYS[1], KEYS[2], given_change, given_warehouse, given_backorder, given_low, given_remember_ms)
 return {
 	reply_outcome,

@@ -50,14 +50,14 @@ const field = {
 /**
  * Sets one warehouse's stock of a product and returns the product's total and status.
  *
- * Events may arrive twice or late. One already applied, or older than the warehouse's latest, changes nothing.
+ * The quantity is a count of the shelf, every adjustment made before it included. Events may arrive twice or late: one already applied, or older than the warehouse's latest, changes nothing.
  *
  * @see lua/stock/apply.lua
  */
 export const apply: Script<ApplyArgs, ApplyReply> = {
   name: "stock.apply",
   version: "1.0.0",
-  digest: "5fba06d1db7273fd87acff2565ba1be161036741",
+  digest: "740c7fc8fa8e93b8d88673d14f9edd4897a3ab2f",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -93,24 +93,14 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     }
   },
   lines: {
-    "lua/lib/stock_status.lua": { 4: 6, 5: 7, 6: 8, 8: 10, 9: 11, 11: 13 },
-    "lua/lib/stop.lua": { 14: 6, 15: 9, 16: 10, 17: 10 },
-    "lua/lib/corrupt.lua": { 21: 7, 22: 8 },
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stock_status.lua": { 15: 6, 16: 7, 17: 8, 19: 10, 20: 11, 22: 13 },
     "lua/lib/stored_integer.lua": { 25: 4, 26: 13, 27: 14, 28: 15, 30: 17, 31: 18, 32: 19, 34: 21 },
-    "lua/stock/apply.lua": { 37: 4, 38: 5, 39: 6, 40: 43, 41: 44, 42: 45, 43: 46, 44: 47, 45: 48, 46: 49, 47: 51, 48: 52, 50: 54, 51: 55, 53: 59, 54: 60, 56: 63, 57: 64, 58: 65 },
+    "lua/stock/apply.lua": { 37: 5, 38: 6, 39: 7, 40: 44, 41: 45, 42: 46, 43: 47, 44: 48, 45: 49, 46: 50, 47: 52, 48: 53, 50: 55, 51: 57, 52: 58, 54: 60, 55: 61, 57: 65, 58: 66, 60: 69, 61: 70, 62: 71 },
   },
   lua: `#!lua
 -- stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
-
-local function stock_status(total, low)
-	if total <= 0 then
-		return "out_of_stock"
-	end
-	if total <= low then
-		return "low_stock"
-	end
-	return "in_stock"
-end
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -121,6 +111,16 @@ end
 
 local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
+end
+
+local function stock_status(total, low)
+	if total <= 0 then
+		return "out_of_stock"
+	end
+	if total <= low then
+		return "low_stock"
+	end
+	return "in_stock"
 end
 
 local MOST_EXACT = 9007199254740991
@@ -142,9 +142,13 @@ local function apply(stock, warehouse, quantity, sequence, low)
 	local level_field = "level:" .. warehouse
 	local sequence_field = "seq:" .. warehouse
 	local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
-	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL) or 0
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
 	local level = stored_integer(stored[2], "level of a warehouse", - MOST_UNITS, MOST_UNITS)
 	local latest = stored_integer(stored[3], "sequence of a warehouse")
+	if not total and redis.call("HLEN", stock) > 0 then
+		corrupt("total")
+	end
+	total = total or 0
 	if latest and sequence == latest then
 		return "repeated", total, stock_status(total, low)
 	end
@@ -171,12 +175,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -189,7 +193,7 @@ end
 if # KEYS ~= 1 or # ARGV ~= 4 then
 	return redis.error_reply("ARGUMENT stock.apply expected 1 key and 4 arguments")
 end
-local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]")
+local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_quantity = edge_integer("quantity", ARGV[2], 0, 1000000000000)
 local given_sequence = edge_integer("sequence", ARGV[3], 0, 9007199254740991)
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)

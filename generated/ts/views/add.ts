@@ -11,7 +11,7 @@ export interface AddArgs {
   readonly operation?: string | undefined;
   /** product_views[] */
   readonly views: readonly types.ProductViews[];
-  /** milliseconds, 1 to 31622400000; how long the operation is known, should it be sent again */
+  /** milliseconds, 1000 to 31622400000; how long the operation is known, should it be sent again */
   readonly rememberMs: number;
 }
 
@@ -27,7 +27,7 @@ export type AddReply =
 
 const argument = {
   views: listType(types.productViews, 1000),
-  rememberMs: types.ms,
+  rememberMs: types.retention,
 };
 
 const field = {
@@ -42,7 +42,7 @@ const field = {
 export const add: Script<AddArgs, AddReply> = {
   name: "views.add",
   version: "1.0.0",
-  digest: "c28ebc9ffc63646313dabb9a1335bfc7b5f4aa9b",
+  digest: "66e638247f30f1181ef7c6f0f736cb8fcb975709",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -104,7 +104,7 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
-local MOST_VIEWS = 9007199254740991
+local MOST_VIEWS = 9000000000000000
 local function add(live, counted, views, remember_ms)
 	if redis.call("GET", counted) then
 		return "repeated"
@@ -117,7 +117,7 @@ local function add(live, counted, views, remember_ms)
 		end
 		totals[viewed.product] = before + viewed.count
 		if totals[viewed.product] > MOST_VIEWS then
-			misuse("views.add views: a product's views stay below 2^53")
+			misuse("views.add views: the views of a product stay below 9 * 10^15")
 		end
 	end
 	for product, total in pairs(totals) do
@@ -144,12 +144,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -165,11 +165,11 @@ if # KEYS ~= 2 then
 end
 local given_views = edge_list("views", function()
 	return {
-		product = edge_text("views.product", edge_next(), 1, 256, "[%c{}]"),
-		count = edge_integer("views.count", edge_next(), 0, 9007199254740991)
+		product = edge_text("views.product", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces"),
+		count = edge_integer("views.count", edge_next(), 1, 9000000000000000)
 	}
 end)
-local given_remember_ms = edge_integer("remember_ms", edge_next(), 1, 31622400000)
+local given_remember_ms = edge_integer("remember_ms", edge_next(), 1000, 31622400000)
 if edge_position ~= # ARGV then
 	return redis.error_reply("ARGUMENT views.add expected as many arguments as its lists say")
 end

@@ -37,14 +37,14 @@ const field = {
 /**
  * Takes a numbered batch of counted views, to be written to the database.
  *
- * A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell whether it has it. New views go on being counted meanwhile; they are in the next batch.
+ * A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell whether it has it. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on being counted meanwhile; they are in the next batch.
  *
  * @see lua/views/take.lua
  */
 export const take: Script<TakeArgs, TakeReply> = {
   name: "views.take",
   version: "1.0.0",
-  digest: "bf7db64a95a2486aaccbddd663789c146f1a0d63",
+  digest: "9812ae171b836d43cf6619959d9d0d64545842f0",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -81,11 +81,12 @@ export const take: Script<TakeArgs, TakeReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
-    "lua/lib/product_counts.lua": { 27: 8, 28: 9, 29: 10, 31: 12, 32: 14, 33: 15, 34: 16, 35: 17, 38: 20, 39: 21, 41: 23 },
-    "lua/views/take.lua": { 44: 40, 45: 41, 46: 42, 47: 43, 48: 44, 50: 46, 51: 47, 53: 50, 54: 51, 55: 52, 57: 54, 58: 56, 59: 57, 60: 58, 62: 60 },
+    "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
+    "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
+    "lua/lib/product_counts.lua": { 33: 7, 34: 8, 35: 10, 36: 11, 37: 12, 38: 13, 41: 16, 42: 17, 44: 19 },
+    "lua/views/take.lua": { 47: 6, 48: 44, 49: 45, 50: 46, 51: 47, 52: 48, 53: 49, 55: 51, 57: 54, 58: 55, 59: 56, 61: 58, 62: 59, 63: 61, 64: 62, 65: 63, 67: 65 },
   },
-  lua: `#!lua
+  lua: `#!lua flags=allow-oom
 -- views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
@@ -97,6 +98,12 @@ end
 
 local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
+end
+
+local function next_number(last)
+	local clock = redis.call("TIME")
+	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+	return math.max(now_us, (last or 0) + 1)
 end
 
 local MOST_EXACT = 9007199254740991
@@ -112,14 +119,11 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local function product_counts(fields)
-	if # fields > 2000 then
-		corrupt("batch of more than 1000 products", 2)
-	end
 	local views = {}
 	for position = 1, # fields, 2 do
 		views[# views + 1] = {
 			product = fields[position],
-			count = stored_integer(fields[position + 1], "views of a product"),
+			count = stored_integer(fields[position + 1], "views of a product", 1),
 		}
 	end
 	table.sort(views, function(one, other)
@@ -128,25 +132,27 @@ local function product_counts(fields)
 	return views
 end
 
+local MOST_PRODUCTS = 1000
 local function take(live, taken, latest, limit)
-	local pending = product_counts(redis.call("HGETALL", taken))
-	local batch = stored_integer(redis.call("GET", latest), "views-sequence") or 0
-	if # pending > 0 and batch == 0 then
-		corrupt("views-sequence")
-	end
-	if # pending > 0 then
-		return "batch", batch, pending
+	local batch = stored_integer(redis.call("GET", latest), "views-sequence")
+	local held = redis.call("HLEN", taken)
+	if held > 0 then
+		if held > MOST_PRODUCTS or not batch then
+			corrupt("views-batch")
+		end
+		return "batch", batch, product_counts(redis.call("HGETALL", taken))
 	end
 	local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
 	if # views == 0 then
 		return "empty"
 	end
-	redis.call("SET", latest, batch + 1)
+	local new_batch = next_number(batch)
+	redis.call("SET", latest, new_batch)
 	for _, viewed in ipairs(views) do
 		redis.call("HSET", taken, viewed.product, viewed.count)
 		redis.call("HDEL", live, viewed.product)
 	end
-	return "batch", batch + 1, views
+	return "batch", new_batch, views
 end
 
 local function edge_refuse(argument, expected)
