@@ -38,16 +38,16 @@ function linesOfTexts(node: object): ReadonlySet<number> {
   const lines = new Set<number>();
   const visit = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
-    if (isText(value)) {
+    if (!isText(value)) Object.values(value).forEach(visit);
+    else if (value.loc !== undefined)
       for (let line = value.loc.start.line; line <= value.loc.end.line; line += 1) lines.add(line);
-    } else Object.values(value).forEach(visit);
   };
   visit(node);
   return lines;
 }
 
-function isText(value: object): value is luaparse.StringLiteral & Required<Pick<luaparse.Node, "loc">> {
-  return "type" in value && value.type === "StringLiteral" && "loc" in value;
+function isText(value: object): value is luaparse.StringLiteral {
+  return "type" in value && value.type === "StringLiteral";
 }
 
 function blankComments(source: Source): string {
