@@ -27,6 +27,9 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
   if (generated.problems.length > 0)
     throw new CommandError(formatProblems(generated.problems, files, shown(options.lua)));
   const admin = await connect(url, {});
+  const stop = new AbortController();
+  const onSignal = () => stop.abort(new CommandError("verify was stopped; what it had stored is removed"));
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, onSignal);
   try {
     if (/^redis_mode:cluster/m.test(await admin.info("server"))) {
       throw new CommandError(
@@ -34,15 +37,15 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
         2,
       );
     }
-    const { held, failures } = await verify(generated, admin, (username, password) =>
-      connect(url, { username, password }),
-    );
+    const connectAs = (username: string, password: string) => connect(url, { username, password });
+    const { held, failures } = await verify(generated, admin, connectAs, stop.signal);
     for (const line of held) console.log(line);
     if (failures.length > 0)
       throw new CommandError(failures.map((failure) => told(failure, shown(options.lua))).join("\n"));
   } catch (error) {
     throw explained(error, withoutPassword(url), admin);
   } finally {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, onSignal);
     admin.disconnect();
   }
 }

@@ -19,6 +19,8 @@ export interface Bench {
   /** Calls the scripts; may be a user of few rights. */
   readonly caller: Redis;
   readonly namespace: string;
+  /** Ends the run between two examples, so that it leaves nothing behind. */
+  readonly signal: AbortSignal;
 }
 
 /** Runs one example, twice where the script says that it is safe. Returns what does not hold, if anything. */
@@ -30,6 +32,7 @@ export async function runExample(
   digest: string,
 ): Promise<string | undefined> {
   const { admin, namespace } = bench;
+  bench.signal.throwIfAborted();
   await clearState(admin, namespace);
   const [seconds = "0", micros = "0"] = (await admin.time()).map(String);
   const stage = { namespace, nowMs: Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) };

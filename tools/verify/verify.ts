@@ -28,7 +28,12 @@ export interface VerifyFailure {
 export type ConnectAs = (user: string, password: string) => Promise<Redis>;
 
 /** Loads every script, compares digests, runs every example, compares the command table, and runs all again under the ACL. */
-export async function verify(generated: Generated, admin: Redis, connectAs: ConnectAs): Promise<Verdict> {
+export async function verify(
+  generated: Generated,
+  admin: Redis,
+  connectAs: ConnectAs,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const failures: VerifyFailure[] = [];
   const held: string[] = [];
   const namespace = `verify-${randomBytes(6).toString("hex")}`;
@@ -55,12 +60,12 @@ export async function verify(generated: Generated, admin: Redis, connectAs: Conn
   held.push(`${counted(generated.model.scripts.length, "script")} loaded, each under its digest`);
 
   failures.push(...(await compareCommands(generated, admin, held)));
-  const run = await runExamples(generated, { admin, caller: admin, namespace }, "verify/example");
+  const run = await runExamples(generated, { admin, caller: admin, namespace, signal }, "verify/example");
   failures.push(...run);
   const count = generated.model.scripts.reduce((sum, script) => sum + script.examples.length, 0);
   if (run.length === 0) held.push(`${counted(count, "example")} hold, and hold when sent twice`);
 
-  const underAcl = await runUnderAcl(generated, admin, namespace, connectAs);
+  const underAcl = await runUnderAcl(generated, admin, namespace, connectAs, signal);
   failures.push(...underAcl);
   if (underAcl.length === 0) held.push("all of them hold for the least-privilege user, too");
   return { held, failures };
@@ -106,6 +111,7 @@ async function runUnderAcl(
   admin: Redis,
   namespace: string,
   connectAs: ConnectAs,
+  signal: AbortSignal,
 ): Promise<VerifyFailure[]> {
   const user = `moonpath-${namespace}`;
   const password = randomBytes(16).toString("hex");
@@ -113,7 +119,7 @@ async function runUnderAcl(
   await admin.acl("SETUSER", user, "reset", "on", `>${password}`, ...rules);
   const caller = await connectAs(user, password);
   try {
-    return await runExamples(generated, { admin, caller, namespace }, "verify/acl");
+    return await runExamples(generated, { admin, caller, namespace, signal }, "verify/acl");
   } finally {
     caller.disconnect();
     await admin.acl("DELUSER", user);
