@@ -27,7 +27,12 @@ describe("the output of the good folders", () => {
     "loads under the stated digests, and its examples hold: %s",
     async (_, one) => {
       const redis = sharedRedis();
-      const bench = { admin: redis, caller: redis, namespace: freshNamespace() };
+      const bench = {
+        admin: redis,
+        caller: redis,
+        namespace: freshNamespace(),
+        signal: new AbortController().signal,
+      };
       const { model } = generate(luaOf(one), {
         client: "moonpath/client",
         namespace: "shop",

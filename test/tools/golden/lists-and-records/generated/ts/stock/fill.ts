@@ -42,7 +42,7 @@ const field = {
 export const fill: Script<FillArgs, FillReply> = {
   name: "stock.fill",
   version: "1.0.0",
-  digest: "6e4e514026e7dfe9b94c3ac361ce7f08ec1ba661",
+  digest: "55c330291b7c16529837c99f5abca235f846fd75",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -133,12 +133,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -194,12 +194,12 @@ if # KEYS ~= 1 then
 end
 local given_levels = edge_list("levels", function()
 	return {
-		shelf = edge_text("levels.shelf", edge_next(), 1, 64, "[%c{}]"),
+		shelf = edge_text("levels.shelf", edge_next(), 1, 64, "[%c{}]", "no control characters and no braces"),
 		quantity = edge_integer("levels.quantity", edge_next(), 0, 1000000)
 	}
 end)
 local given_asked = edge_list("asked", function()
-	return edge_text("asked", edge_next(), 1, 64, "[%c{}]")
+	return edge_text("asked", edge_next(), 1, 64, "[%c{}]", "no control characters and no braces")
 end)
 if edge_position ~= # ARGV then
 	return redis.error_reply("ARGUMENT stock.fill expected as many arguments as its lists say")

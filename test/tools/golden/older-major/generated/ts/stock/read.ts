@@ -39,7 +39,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "stock.read",
   version: "2.0.0",
-  digest: "77df0b99e613089743b50f2c28ce2179eddbbbaa",
+  digest: "2e14fe28c4c73da7291c8e71396b1a6596015c5a",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -104,12 +104,12 @@ local function edge_refuse(argument, expected)
 		err = "ARGUMENT stock.read " .. argument .. ": expected " .. expected
 	})
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -122,7 +122,7 @@ end
 if # KEYS ~= 1 or # ARGV ~= 1 then
 	return redis.error_reply("ARGUMENT stock.read expected 1 key and 1 argument")
 end
-local given_shelf = edge_text("shelf", ARGV[1], 1, 64, "[%c{}]")
+local given_shelf = edge_text("shelf", ARGV[1], 1, 64, "[%c{}]", "no control characters and no braces")
 local reply_outcome, reply_total = read(KEYS[1], given_shelf)
 return {
 	reply_outcome,

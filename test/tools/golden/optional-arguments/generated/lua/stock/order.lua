@@ -22,12 +22,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -54,7 +54,7 @@ if # KEYS ~= 1 or # ARGV ~= 6 then
 end
 local given_quantity = edge_integer("quantity", ARGV[1], 0, 1000000)
 local given_shelf = edge_optional(ARGV[2], function(text)
-	return edge_text("shelf", text, 1, 64, "[%c{}]")
+	return edge_text("shelf", text, 1, 64, "[%c{}]", "no control characters and no braces")
 end)
 local given_at_least = edge_optional(ARGV[3], function(text)
 	return edge_integer("at_least", text, 0, 1000000)

@@ -77,7 +77,7 @@ const field = {
 export const look: Script<LookArgs, LookReply> = {
   name: "stock.look",
   version: "1.2.3",
-  digest: "7310686e4eb179bbb37eb2ac0f25c6f1599c9417",
+  digest: "f25c8207c9f8a9bdd4c228e777d39dfa8646e977",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -175,12 +175,12 @@ local function edge_refuse(argument, expected)
 		err = "ARGUMENT stock.look " .. argument .. ": expected " .. expected
 	})
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -199,7 +199,7 @@ end
 if # KEYS ~= 2 or # ARGV ~= 1 then
 	return redis.error_reply("ARGUMENT stock.look expected 2 keys and 1 argument")
 end
-local given_shelf = edge_text("shelf", ARGV[1], 1, 64, "[%c{}]")
+local given_shelf = edge_text("shelf", ARGV[1], 1, 64, "[%c{}]", "no control characters and no braces")
 local reply_outcome, reply_quantity, reply_room, reply_changed_ms, reply_watched, reply_next = look(KEYS[1], KEYS[2], given_shelf)
 return {
 	reply_outcome,

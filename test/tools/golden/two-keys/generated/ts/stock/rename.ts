@@ -33,7 +33,7 @@ const field = {
 export const rename: Script<RenameArgs, RenameReply> = {
   name: "stock.rename",
   version: "1.0.0",
-  digest: "2d00637fad2504a5a84fa39004f9240af9afe171",
+  digest: "ed10d4c43c3aba1ab9b5ffc1634d792771cc6da4",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -80,19 +80,19 @@ local function edge_refuse(argument, expected)
 		err = "ARGUMENT stock.rename " .. argument .. ": expected " .. expected
 	})
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
 if # KEYS ~= 2 or # ARGV ~= 1 then
 	return redis.error_reply("ARGUMENT stock.rename expected 2 keys and 1 argument")
 end
-local given_text = edge_text("text", ARGV[1], 0, 1024, nil)
+local given_text = edge_text("text", ARGV[1], 0, 1024)
 local reply_changed_ms = rename(KEYS[1], KEYS[2], given_text)
 return {
 	reply_changed_ms

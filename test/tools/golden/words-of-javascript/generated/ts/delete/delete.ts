@@ -44,7 +44,7 @@ const field = {
 const delete_: Script<DeleteArgs, DeleteReply> = {
   name: "delete.delete",
   version: "1.0.0",
-  digest: "d18ef85f469edc180b50a7ffc9e7c0aba1f54b11",
+  digest: "62c753eeb825ae5834517edef1cd4dc43bdb8276",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -104,12 +104,12 @@ local function edge_integer(argument, text, least, greatest)
 	end
 	return number
 end
-local function edge_text(argument, text, least, greatest, forbidden)
+local function edge_text(argument, text, least, greatest, forbidden, expected)
 	if # text < least or # text > greatest then
 		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
 	end
 	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, "no character of " .. forbidden)
+		edge_refuse(argument, expected)
 	end
 	return text
 end
@@ -144,7 +144,7 @@ if # KEYS ~= 1 then
 end
 local given_arguments = edge_list("arguments", function()
 	return {
-		class = edge_text("arguments.class", edge_next(), 1, 8, "[^A-Z]"),
+		class = edge_text("arguments.class", edge_next(), 1, 8, "[^A-Z]", "letters A to Z"),
 		new = edge_integer("arguments.new", edge_next(), - 5, 5),
 		default = edge_choice("arguments.default", edge_next(), {
 			["yes"] = true,
