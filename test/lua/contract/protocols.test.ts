@@ -30,9 +30,9 @@ test.each(samples)("$script gives the same in RESP2 and RESP3", async (sample) =
   expect(results[0]).toStrictEqual(results[1]);
 });
 
+const instants = new Set(["changesAtMs", "leaseEndsMs"]);
+
 /** A reply without the instants of its own run. */
 function withoutClock(reply: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(reply, (field, value) => (field === "changesAtMs" ? "an instant" : value)),
-  );
+  return JSON.parse(JSON.stringify(reply, (field, value) => (instants.has(field) ? "an instant" : value)));
 }

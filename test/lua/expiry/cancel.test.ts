@@ -21,6 +21,14 @@ test("what was counted of its claims goes with it", async () => {
   expect(await redis.hgetall(keys.attempts(scope, "counts"))).toEqual({ other: "1" });
 });
 
+test("an item whose worker's lease is over goes", async () => {
+  await redis.zadd(keys.processing(scope, "over"), 1, "offer");
+  await redis.hset(keys.attempts(scope, "over"), { offer: 1 });
+  expect(await cancel("over", "offer")).toEqual({ outcome: "cancelled" });
+  expect(await cancel("over", "offer")).toEqual({ outcome: "missing" });
+  expect(await redis.exists(keys.processing(scope, "over"), keys.attempts(scope, "over"))).toBe(0);
+});
+
 test("an item that a worker has stays with the worker", async () => {
   await tenant.expiry.track({ set: "held", item: "offer", dueMs: 1 });
   await tenant.expiry.claim({ set: "held", claim: "run", limit: 1, leaseMs: 3_600_000 });

@@ -56,22 +56,31 @@ test("a claim sent again gets the rest of its items, and takes no new ones", asy
     { item: "a", attempts: 1 },
     { item: "b", attempts: 1 },
   ];
-  expect(await claim("again", "run", 1_000)).toEqual({ outcome: "claimed", items: both });
+  const again = await claim("again", "run", 1_000, 5 * hour);
+  expect(again).toEqual({ outcome: "claimed", items: both, leaseEndsMs: expect.any(Number) });
   await tenant.expiry.ack({ set: "again", claim: "run", items: ["a"] });
-  expect(await claim("again", "run")).toEqual({ outcome: "claimed", items: [{ item: "b", attempts: 1 }] });
+  expect(await claim("again", "run")).toMatchObject({
+    outcome: "claimed",
+    items: [{ item: "b", attempts: 1 }],
+  });
   await tenant.expiry.ack({ set: "again", claim: "run", items: ["b"] });
-  expect(await claim("again", "run")).toEqual({ outcome: "claimed", items: [] });
-  expect(await claim("again", "next")).toEqual({ outcome: "claimed", items: [{ item: "c", attempts: 1 }] });
+  expect(await claim("again", "run")).toMatchObject({ outcome: "claimed", items: [] });
+  expect(await claim("again", "next")).toMatchObject({
+    outcome: "claimed",
+    items: [{ item: "c", attempts: 1 }],
+  });
 });
 
 test("the lease is what was asked for, on the items and on the claim", async () => {
   await due("lease", { offer: 1 });
   const before = await nowMs(redis);
-  await claim("lease", "run", 1, 2 * hour);
+  const reply = await claim("lease", "run", 1, 2 * hour);
   const after = await nowMs(redis);
   const ends = Number(await redis.zscore(keys.processing(scope, "lease"), "offer"));
   expect(ends).toBeGreaterThanOrEqual(before + 2 * hour);
   expect(ends).toBeLessThanOrEqual(after + 2 * hour);
+  expect(reply).toMatchObject({ outcome: "claimed", leaseEndsMs: ends });
+  expect(await claim("lease", "run", 1, 9 * hour)).toEqual(reply);
   expect(Number(await redis.zscore(keys.claim(scope, "lease", "run"), ""))).toBe(ends);
   expect(await redis.pexpiretime(keys.claim(scope, "lease", "run"))).toBe(ends);
   expect(await claim("lease", "other")).toEqual({ outcome: "idle", nextDueMs: ends });
@@ -83,7 +92,7 @@ test("what a worker has not acknowledged within a lease of a millisecond goes to
   await expect
     .poll(async () => (await claim("short", "next")).outcome, { timeout: 10_000, interval: 5 })
     .toBe("claimed");
-  expect(await claim("short", "next")).toEqual({
+  expect(await claim("short", "next")).toMatchObject({
     outcome: "claimed",
     items: [{ item: "offer", attempts: 2 }],
   });
@@ -96,14 +105,21 @@ test("what a worker has not acknowledged within a lease of a millisecond goes to
   expect(await redis.exists(keys.processing(scope, "short"), keys.attempts(scope, "short"))).toBe(0);
 });
 
-test("items left behind come before due ones, and leave no more room than there is", async () => {
-  await redis.zadd(keys.processing(scope, "left"), 5, "left-b", 6, "left-a");
-  await due("left", { "due-a": 1, "due-b": 2 });
+test("items left behind and due ones come in the order of their instants", async () => {
+  await redis.zadd(keys.processing(scope, "left"), 2, "left-b", 5, "left-a", 9, "left-c");
+  await due("left", { "due-a": 1, "due-b": 2, "due-c": 7 });
   const names = (reply: Awaited<ReturnType<typeof claim>>) =>
     reply.outcome === "claimed" ? reply.items.map(({ item }) => item) : [];
-  expect(names(await claim("left", "one", 1))).toEqual(["left-b"]);
-  expect(names(await claim("left", "two", 2))).toEqual(["left-a", "due-a"]);
-  expect(names(await claim("left", "three", 2))).toEqual(["due-b"]);
+  expect(names(await claim("left", "one", 1))).toEqual(["due-a"]);
+  expect(names(await claim("left", "two", 3))).toEqual(["left-b", "due-b", "left-a"]);
+  expect(names(await claim("left", "three"))).toEqual(["due-c", "left-c"]);
+  expect(await redis.exists(keys.due(scope, "left"))).toBe(0);
+});
+
+test("a claim of more than 1,000 items, which no script leaves, is corrupt", async () => {
+  const members = Array.from({ length: 1_001 }, (_, position) => [position + 1, `offer-${position}`]).flat();
+  await redis.zadd(keys.claim(scope, "crowd", "run"), ...members, (await nowMs(redis)) + hour, "");
+  expect(await failure(claim("crowd", "run"))).toMatchObject({ code: "CORRUPT" });
 });
 
 test("idle says when to come again: the earlier of an item and a lease, if there is any", async () => {

@@ -22,6 +22,13 @@ test("an item that is due already and not yet claimed may get more time", async 
   expect(idle).toMatchObject({ outcome: "idle" });
 });
 
+test("an item whose worker's lease is over gets more time, and is nobody's until then", async () => {
+  await redis.zadd(keys.processing(scope, "over"), 1, "offer");
+  expect(await extend("over", latest)).toEqual({ outcome: "extended" });
+  expect(await redis.exists(keys.processing(scope, "over"))).toBe(0);
+  expect(Number(await redis.zscore(keys.due(scope, "over"), "offer"))).toBe(latest);
+});
+
 test("an item that was cancelled, claimed or acknowledged gets none", async () => {
   expect(await extend("states", 5)).toEqual({ outcome: "missing" });
   await tenant.expiry.track({ set: "states", item: "offer", dueMs: 1 });

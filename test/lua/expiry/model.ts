@@ -52,8 +52,10 @@ export class ExpiryModel {
   }
 
   private plan(step: Of<"track"> | Of<"extend"> | Of<"cancel">): string {
-    if (this.processing.has(step.item)) return "claimed";
-    if (step.do !== "track" && !this.due.has(step.item)) return "missing";
+    if ((this.processing.get(step.item) ?? this.now) > this.now) return "claimed";
+    const known = this.due.has(step.item) || this.processing.has(step.item);
+    if (step.do !== "track" && !known) return "missing";
+    this.processing.delete(step.item);
     if (step.do === "cancel") {
       this.due.delete(step.item);
       this.attempts.delete(step.item);
@@ -65,10 +67,8 @@ export class ExpiryModel {
 
   private claim(step: Of<"claim">, ms: (instant: number) => number): object {
     const held = this.claims.get(step.claim);
-    if (held) return { outcome: "claimed", items: this.counted(held.items) };
-    const left = inOrder(this.processing, this.now).slice(0, step.limit);
-    const ready = inOrder(this.due, this.now).slice(0, step.limit - left.length);
-    const items = [...left, ...ready];
+    if (held) return { outcome: "claimed", items: this.counted(held.items), leaseEndsMs: ms(held.ends) };
+    const items = inOrder(new Map([...this.due, ...this.processing]), this.now).slice(0, step.limit);
     if (items.length === 0) {
       const next = Math.min(...this.due.values(), ...this.processing.values());
       return { outcome: "idle", ...(next < Number.POSITIVE_INFINITY && { nextDueMs: ms(next) }) };
@@ -80,7 +80,7 @@ export class ExpiryModel {
       this.attempts.set(name, (this.attempts.get(name) ?? 0) + 1);
     }
     this.claims.set(step.claim, { ends, items });
-    return { outcome: "claimed", items: this.counted(items) };
+    return { outcome: "claimed", items: this.counted(items), leaseEndsMs: ms(ends) };
   }
 
   private counted(items: readonly string[]): object[] {

@@ -67,7 +67,8 @@ class Request {
       expect(fence).toBeGreaterThan(this.fences[0] ?? 0);
       this.fences.unshift(fence);
     }
-    this.run = { owner: step.owner, fence, fingerprint: step.fingerprint, ends: this.now + step.ticks + 0.5 };
+    const ends = Math.max(this.now + step.ticks + 0.5, mine ? run.ends : 0);
+    this.run = { owner: step.owner, fence, fingerprint: step.fingerprint, ends };
     return { outcome: "run", fence };
   }
 

@@ -53,7 +53,7 @@ class Lock {
     const { holder } = this;
     if (holder && holder.owner !== asks) return { outcome: "busy", holder: holder.owner };
     if (holder) {
-      holder.ends = ends;
+      holder.ends = Math.max(holder.ends, ends);
       return { outcome: "acquired", fence: holder.fence };
     }
     const fence = this.next ?? granted ?? 0;
@@ -70,7 +70,7 @@ class Lock {
 
   private held(step: Extract<Command, { do: "renew" | "release" }>): object {
     if (step.do === "release") this.holder = undefined;
-    else if (this.holder) this.holder.ends = this.now + step.ticks + 0.5;
+    else if (this.holder) this.holder.ends = Math.max(this.holder.ends, this.now + step.ticks + 0.5);
     return { outcome: step.do === "release" ? "released" : "renewed" };
   }
 }

@@ -56,13 +56,12 @@ class Price {
     const over = (sale.ends ?? 1) < 0;
     const onSale = started && !over;
     const edge = started ? sale.ends : sale.starts;
-    const changesAtMs = edge === undefined ? never : now + edge * far;
     return {
       ...priced,
       saleMinor: sale.amountMinor,
       effectiveMinor: onSale ? sale.amountMinor : base.amountMinor,
       onSale,
-      ...(!over && { changesAtMs }),
+      ...(!over && edge !== undefined && { changesAtMs: now + edge * far }),
     };
   }
 

@@ -73,7 +73,6 @@ test.each([
       saleMinor: 0,
       effectiveMinor: 0,
       onSale: true,
-      changesAtMs: never,
     },
   },
   {
@@ -84,7 +83,6 @@ test.each([
       saleMinor: 9,
       effectiveMinor: 9,
       onSale: true,
-      changesAtMs: never,
     },
   },
 ])("$fields gives $reply", async ({ fields, reply }) => {

@@ -80,8 +80,15 @@ test.each([{ quantity: -1 }, { quantity: most + 1 }, { sequence: -1 }, { low: -1
 
 test("a stock of more than 100 warehouses, which no script leaves, is corrupt to who reads all of it", async () => {
   const key = keys.stock(scope, "crowd");
-  const fields = Array.from({ length: 202 }, (_, position) => [`level:${position}`, "1"] as const);
-  await redis.hset(key, Object.fromEntries(fields));
+  const fields = Array.from({ length: 201 }, (_, position) => [`level:${position}`, "1"] as const);
+  await redis.hset(key, { ...Object.fromEntries(fields), total: "201" });
   expect(await failure(tenant.stock.read({ product: "crowd", low: 0 }))).toMatchObject({ code: "CORRUPT" });
   expect(await event("crowd", "berlin", 1, 1)).toEqual({ outcome: "full" });
+});
+
+test("levels without a total, which no script leaves, are corrupt", async () => {
+  const key = keys.stock(scope, "headless");
+  await redis.hset(key, { "level:paris": "1", "seq:paris": "1" });
+  expect(await failure(event("headless", "berlin", 1, 1))).toMatchObject({ code: "CORRUPT" });
+  expect(await redis.hgetall(key)).toEqual({ "level:paris": "1", "seq:paris": "1" });
 });

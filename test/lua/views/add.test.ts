@@ -4,7 +4,7 @@ import { expectAt, failure } from "../support/errors.js";
 import { bytesOf } from "../support/state.js";
 import { freshTenant } from "../support/tenants.js";
 
-const most = Number.MAX_SAFE_INTEGER;
+const most = 9_000_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
 
 const live = (shard: string) => redis.hgetall(keys.views(scope, shard));
@@ -18,9 +18,8 @@ const add = (shard: string, counts: Readonly<Record<string, number>>, operation?
 
 test.each([
   { counts: {}, stored: {} },
-  { counts: { lamp: 0 }, stored: { lamp: "0" } },
-  { counts: { lamp: most }, stored: { lamp: "9007199254740991" } },
-  { counts: { lamp: 9_000_000_000_000_000 }, stored: { lamp: "9000000000000000" } },
+  { counts: { lamp: 1 }, stored: { lamp: "1" } },
+  { counts: { lamp: most }, stored: { lamp: "9000000000000000" } },
   { counts: { "a:b": 1, " ": 2, 北京: 3 }, stored: { "a:b": "1", " ": "2", 北京: "3" } },
 ])("$counts is counted as $stored, once", async ({ counts, stored }) => {
   const shard = `table-${Object.entries(counts).join("-")}`;
@@ -38,6 +37,11 @@ test("1,000 products in one call, and no more", async () => {
   const totals = Object.values(await live("many"));
   expect(totals).toEqual(Array.from({ length: 1_000 }, () => "4"));
   expect(await failure(add("many", { ...counts, more: 1 }))).toMatchObject({ code: "ARGUMENT" });
+});
+
+test.each([0, -1, most + 1, 0.5])("%d views of a product are refused before they are sent", async (count) => {
+  expect(await failure(add("refused", { lamp: 1, vase: count }))).toMatchObject({ code: "ARGUMENT" });
+  expect(await live("refused")).toEqual({});
 });
 
 test("calls without an operation are operations of their own", async () => {
@@ -60,9 +64,10 @@ test("an operation is known for as long as it said, whatever it counts the secon
 test.each<{ before: number; counts: readonly number[] }>([
   { before: most, counts: [1] },
   { before: 1, counts: [most] },
-  { before: 0, counts: [most, 1] },
+  { before: 1, counts: [most - 1, 1] },
+  { before: 5, counts: [most - 6, 1, 1] },
 ])("more than the largest count, $before and $counts, is refused whole", async ({ before, counts }) => {
-  const shard = `beyond-${before}`;
+  const shard = `beyond-${before}-${counts.join("-")}`;
   await redis.hset(keys.views(scope, shard), { vase: String(before) });
   const views = [{ product: "lamp", count: 1 }, ...counts.map((count) => ({ product: "vase", count }))];
   const held = { live: keys.views(scope, shard), operation: keys.viewsOperation(scope, shard, "page") };

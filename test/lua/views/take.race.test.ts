@@ -54,7 +54,8 @@ async function race(views: Views) {
   const bring = async (taker: typeof first, dies: boolean): Promise<boolean> => {
     const reply = await taker.views.take({ shard, limit: 4 });
     if (reply.outcome === "empty") return false;
-    if (reply.batch > 1) await taker.views.ack({ shard, batch: reply.batch - 1 });
+    // Numbers have gaps: any below this one stands for all that are long over.
+    await taker.views.ack({ shard, batch: reply.batch - 1 });
     if (dies) return true;
     table.apply(reply);
     await taker.views.ack({ shard, batch: reply.batch });
@@ -83,7 +84,7 @@ test("every view counted is in the table once, though additions come twice and t
 });
 
 test("without the batch in hand, a dead taker's views are lost", async () => {
-  const guardless = without(take, "if # pending > 0 then return", "if false then return");
+  const guardless = without(take, "if held > 0 then", "if false then");
   const { counted, inTable } = await race({ add, take: guardless, ack });
   expect(inTable).toBeLessThan(counted);
 });

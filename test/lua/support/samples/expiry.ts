@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { scripts } from "../../../../src/index.js";
 import { sample } from "../sample.js";
 
@@ -39,10 +40,11 @@ export const expiry = [
     reply: {
       outcome: "claimed",
       items: [
-        { item: "offer-3", attempts: 3 },
         { item: "offer-1", attempts: 1 },
         { item: "offer-2", attempts: 2 },
+        { item: "offer-3", attempts: 3 },
       ],
+      leaseEndsMs: expect.any(Number),
     },
     unread: {
       "due offer-1": "Redis itself compares it with the clock; half a millisecond is due as well",

@@ -19,10 +19,10 @@ export const views = [
   }),
   sample(scripts.views.take, (tenant) => tenant.views.take, {
     args: (shard) => ({ shard, limit: 10 }),
-    given: ["HSET {views} vase 2 lamp 5", "SET {views_sequence} 7"],
+    given: ["HSET {views} vase 2 lamp 5", "SET {views_sequence} 8000000000000000"],
     reply: {
       outcome: "batch",
-      batch: 8,
+      batch: 8_000_000_000_000_001,
       views: [
         { product: "lamp", count: 5 },
         { product: "vase", count: 2 },
