@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { RULES } from "../../tools/checks/rules.js";
+import { FOLDER_RULES } from "../../tools/parse/rules.js";
+
+const guide = await readFile(new URL("../../docs/scripts.md", import.meta.url), "utf8");
+const golden = (path: string) => readFile(new URL(`../tools/golden/${path}`, import.meta.url), "utf8");
+
+type Rules = Readonly<Record<string, { readonly meaning: string; readonly mend: string }>>;
+
+describe("docs/scripts.md", () => {
+  test("lists the checks of what a script does", () => expectTable("checks", RULES));
+
+  test("lists the checks of the folder", () => expectTable("folder checks", FOLDER_RULES));
+
+  test.each(["types.lua", "keyspace.lua", "coupon/redeem.lua"])(
+    "shows the golden folder `guide`, which is generated, type-checked and run: %s",
+    async (file) => {
+      const text = await golden(`guide/lua/${file}`);
+      expect(guide).toContain(`\`\`\`lua\n${text}\`\`\``);
+    },
+  );
+
+  test("shows a problem as it is printed", async () => {
+    const [problem] = (await golden("keys-access/problems.txt")).split("\n\n");
+    expect(guide).toContain(`\`\`\`\n${problem}\n\`\`\``);
+  });
+});
+
+/** The guide's table is this one; when it is not, the failure shows what to paste. */
+function expectTable(marker: string, rules: Rules): void {
+  const [, found] = new RegExp(`<!-- ${marker} -->\n(.*?)<!-- /${marker} -->`, "s").exec(guide) ?? [];
+  const rows = Object.entries(rules).map(([rule, { meaning, mend }]) => [
+    `\`${rule}\``,
+    prose(meaning),
+    prose(mend),
+  ]);
+  const lines = [["Check", "What it asks for", "The mend"], ["---", "---", "---"], ...rows];
+  const wanted = lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  expect(found, `docs/scripts.md has to hold, between its markers "${marker}":\n\n${wanted}`).toBe(wanted);
+}
+
+/** In a table's cell: `|` ends no cell, and `<` begins no HTML. */
+function prose(text: string): string {
+  return text.replace(/`[^`]*`|</g, (part) => (part === "<" ? "\\<" : part)).replaceAll("|", "\\|");
+}

@@ -1,0 +1,12 @@
+// Generated from lua/keyspace.lua by moonpath. DO NOT EDIT.
+import type { Scope } from "moonpath/client";
+import * as types from "./types.js";
+
+/**
+ * The customers who have redeemed a coupon.
+ *
+ * `<namespace>:{<tenant>:<coupon>}:coupon`, a set; lives: until removed.
+ */
+export function coupon(scope: Scope, coupon: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("coupon", coupon)}}:coupon`;
+}

@@ -1,0 +1,39 @@
+--- Redeems a coupon for a customer, once, as long as uses are left.
+---
+--- A customer who redeems it again takes no further use.
+---
+---@version 1.0.0
+---@param coupon key.coupon write
+---@param customer id
+---@param limit uses by all customers together
+---@return "redeemed"|"repeated"|"spent" outcome spent: no use is left
+---@return uses? left when redeemed|repeated: for other customers
+---@cost O(1)
+---@resend safe a customer who has redeemed it is known
+---
+---@example The first customer.
+---  call   coupon=SUMMER customer=ada limit=100
+---  reply  outcome=redeemed left=99
+---  again  outcome=repeated left=99
+---  then   SMEMBERS {coupon} = ada
+---@example No use is left.
+---  given  SADD {coupon} ada bob
+---  call   customer=eve limit=2
+---  reply  outcome=spent
+---@example A key of another type is named, and nothing is written.
+---  given  SET {coupon} ada
+---  call   customer=eve limit=2
+---  error  WRONGTYPE
+local function redeem(coupon, customer, limit)
+  local used = redis.call("SCARD", coupon)
+  if redis.call("SISMEMBER", coupon, customer) == 1 then
+    return "repeated", math.max(limit - used, 0)
+  end
+  if used >= limit then
+    return "spent"
+  end
+  redis.call("SADD", coupon, customer)
+  return "redeemed", limit - used - 1
+end
+
+return redeem
