@@ -166,7 +166,7 @@ function limits(script: ScriptModel): string[] {
 
 function example(shown: ExampleModel): string[] {
   const line = (word: string, text: string | undefined) =>
-    text === undefined ? [] : [`${word.padEnd(6)} ${text}`];
+    text === undefined ? [] : [`${word.padEnd(6)} ${text}`.trimEnd()];
   // A fence is longer than what looks like one inside it.
   const fence = JSON.stringify(shown).includes("```") ? "````" : "```";
   return [
