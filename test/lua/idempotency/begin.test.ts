@@ -31,6 +31,19 @@ test("the runner gets the same fence again and its lease anew, even when that wa
   expect(ends - now).toBeLessThanOrEqual(2 * hour);
 });
 
+test("the runner's lease grows and never shrinks, and with it the record's life", async () => {
+  const start = await nowMs(redis);
+  let longest = 0;
+  for (const leaseMs of [2 * hour, hour, 3 * hour, 1]) {
+    await begin("grows", "worker-1", "f00d", leaseMs);
+    longest = Math.max(longest, leaseMs);
+    const ends = Number(await redis.hget(key("grows"), "lease_ends"));
+    expect(ends).toBeGreaterThanOrEqual(start + longest);
+    expect(ends).toBeLessThan(start + longest + hour);
+    expect(await redis.pexpiretime(key("grows"))).toBe(ends + 24 * hour);
+  }
+});
+
 test("another runner waits, then takes over with a higher fence", async () => {
   const first = fenceOf(await begin("taken", "worker-1"));
   const busy = await begin("taken", "worker-2");

@@ -57,6 +57,15 @@ test("a runner whose lease is over may still record, unless it was overtaken", a
   expect(await redis.hget(key("slow"), "reply")).toBe("next");
 });
 
+test.each(["", "lost", "Running"])("a state %j is corrupt, and nothing is written", async (state) => {
+  const mine = await running(tenant, `state-${state}`);
+  await redis.hset(key(mine.request), { state });
+  const held = { request: key(mine.request) };
+  const before = await bytesOf(redis, held);
+  expect(await failure(complete(mine))).toMatchObject({ code: "CORRUPT" });
+  expect(await bytesOf(redis, held)).toEqual(before);
+});
+
 test.each([{ reply: "x".repeat(1_048_577) }, { reply: "\ud800" }, { fence: 0 }, { rememberMs: 999 }])(
   "what is out of bounds is refused before it is sent",
   async (wrong) => {
