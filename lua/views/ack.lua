@@ -6,7 +6,7 @@ local stored_integer = require("lib.stored_integer")
 ---@param taken key.views_batch write
 ---@param latest key.views_sequence read
 ---@param batch sequence as taken
----@return "acked"|"unknown" outcome unknown: no batch of this number was ever taken
+---@return "acked"|"unknown" outcome unknown: above the latest number
 ---@cost O(B), B the products of the batch
 ---@resend safe a batch that was acknowledged before is "acked" again
 ---

@@ -95,7 +95,7 @@ export const RULES = {
   "flags/allow-oom": {
     meaning:
       "What lets go (release, ack, expire, delete, cancel, fail, sweep, remove) runs when memory is full.",
-    mend: "use commands that only take away, such as DEL, HDEL, ZREM, PEXPIRE",
+    mend: "use commands that only take away, such as DEL, HDEL, ZREM, PEXPIRE, or add: @oom runs <why>",
   },
   "order/write-before-check": {
     meaning: "After the first write nothing can fail: all types, states and bounds are checked before it.",

@@ -90,12 +90,15 @@ export function readContract(
       "a cost is written as O(...)",
       "write it as: @cost O(log N), N the tracked items",
     );
+  const before = problems.all.length;
   const { keys, args } = readParams(
     module,
     doc.tags.filter((tag) => tag.name === "param"),
     vocabulary,
     problems,
   );
+  // A parameter that could not be read would make its key's examples wrong too.
+  const shownKeys = problems.all.length === before ? keys : undefined;
   const replies = readReturns(
     doc.tags.filter((tag) => tag.name === "return"),
     vocabulary,
@@ -110,7 +113,7 @@ export function readContract(
       'add: ---@return "done"|"refused" outcome',
     );
   const shown = doc.tags.filter((tag) => tag.name === "example");
-  const examples = shown.flatMap((tag) => readExample(tag, problems) ?? []);
+  const examples = shown.flatMap((tag) => readExample(tag, shownKeys, problems) ?? []);
   if (shown.length < 3) {
     problems.at(
       doc.place,

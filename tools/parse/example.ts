@@ -1,12 +1,16 @@
-import type { ExampleModel } from "../model/model.js";
+import type { ExampleModel, KeyParam } from "../model/model.js";
 import type { Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 
 const WORDS = ["given", "call", "reply", "again", "error", "then"];
 const RULE = "contract/example";
 
-/** Reads one `@example`. */
-export function readExample(tag: Tag, problems: Problems): ExampleModel | undefined {
+/** Reads one `@example` of a script that has these keys; undefined: they are not known. */
+export function readExample(
+  tag: Tag,
+  keys: readonly KeyParam[] | undefined,
+  problems: Problems,
+): ExampleModel | undefined {
   const before = problems.all.length;
   const parts = new Map<string, { readonly text: string; readonly line: Tag["body"][number] }[]>();
   for (const line of tag.body) {
@@ -21,6 +25,7 @@ export function readExample(tag: Tag, problems: Problems): ExampleModel | undefi
       );
       continue;
     }
+    if (keys !== undefined) checkNames(line, keys, problems);
     parts.set(word, [...(parts.get(word) ?? []), { text: rest, line }]);
   }
   const single = (word: string): string | undefined => {
@@ -67,4 +72,19 @@ export function readExample(tag: Tag, problems: Problems): ExampleModel | undefi
     then: then.map(({ text }) => text),
     place: tag.place,
   };
+}
+
+/** What stands in braces, outside of quotes, is a key of the script, or the present. */
+function checkNames(line: Tag["body"][number], keys: readonly KeyParam[], problems: Problems): void {
+  const unquoted = line.text.replace(/"[^"]*"/g, (text) => " ".repeat(text.length));
+  for (const { 0: whole, 1: name = "", index } of unquoted.matchAll(/\{([a-z_]+)([+-]\d+)?\}/g)) {
+    if (name === "now" || keys.some(({ key }) => key === name)) continue;
+    problems.at(
+      { ...line.place, column: line.place.column + index },
+      whole.length,
+      RULE,
+      `${whole} is no key of the script`,
+      `use ${[...keys.map(({ key }) => `{${key}}`), "{now}"].join(", ")}`,
+    );
+  }
 }

@@ -7,6 +7,12 @@ import { CHOICES, checkStray, readChoices, unknownTag } from "./tags.js";
 
 const TAGS = new Set(["meta", "alias", "class", "field", "range", "charset", "unit", "default"]);
 const NAME = /^[a-z][a-z0-9_]*$/;
+/** What no field of a Lua table can be called, as in `item.end`. */
+const KEYWORDS = new Set(
+  "and break do else elseif end false for function if in local nil not or repeat return then true until while".split(
+    " ",
+  ),
+);
 
 /** Reads `types.lua`: one type a documentation block. */
 export function readTypes(source: Source, problems: Problems): TypeModel[] {
@@ -134,6 +140,8 @@ function readRecord(
         "a field has a name and a type",
         "write it as: @field item id",
       );
+    else if (KEYWORDS.has(name))
+      problems.atText(field, name, "types/field", `${name} is a word of Lua's own`, "rename the field");
     else {
       const read = { name, type, note };
       fields.push(read);

@@ -31,7 +31,7 @@ local function claimed_items(attempts, names, more)
 		local count = stored_integer(counts[position], "attempts") or 0
 		items[position] = {
 			item = name,
-			attempts = count + more
+			attempts = math.max(count + more, 1)
 		}
 	end
 	return items

@@ -56,7 +56,7 @@ const field = {
 export const claim: Script<ClaimArgs, ClaimReply> = {
   name: "expiry.claim",
   version: "1.0.0",
-  digest: "b7cbb3e326ba9e322a953d4049d8f01a7bc4d621",
+  digest: "a4c0d0802dabe49defb28d203521ac078671e0b3",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -138,7 +138,7 @@ local function claimed_items(attempts, names, more)
 		local count = stored_integer(counts[position], "attempts") or 0
 		items[position] = {
 			item = name,
-			attempts = count + more
+			attempts = math.max(count + more, 1)
 		}
 	end
 	return items

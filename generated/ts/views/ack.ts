@@ -14,7 +14,7 @@ export interface AckArgs {
 /**
  * Reply of `views.ack`.
  *
- * unknown: no batch of this number was ever taken.
+ * unknown: above the latest number.
  */
 export type AckReply =
   | {

@@ -71,6 +71,13 @@ test("a claim sent again gets the rest of its items, and takes no new ones", asy
   });
 });
 
+test("a count that was lost, by eviction or by hand, begins again at 1", async () => {
+  await due("lost", { offer: 1 });
+  await claim("lost", "run");
+  await redis.del(keys.attempts(scope, "lost"));
+  expect(await claim("lost", "run")).toMatchObject({ items: [{ item: "offer", attempts: 1 }] });
+});
+
 test("the lease is what was asked for, on the items and on the claim", async () => {
   await due("lease", { offer: 1 });
   const before = await nowMs(redis);

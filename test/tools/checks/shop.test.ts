@@ -109,9 +109,10 @@ describe("the shop's own scripts", () => {
     );
   });
 
-  test("a page that is no longer limited", () => {
-    expect(planted("expiry/claim.lua", '"LIMIT", 0, limit - #names', '"LIMIT", 0, -1')).toEqual([
+  test("a list that is no longer limited", () => {
+    expect(planted("lib/claimed_items.lua", "at most 1000, at least one", "at least one")).toEqual([
       "bounds/unpack expiry/claim.lua nothing tells how many values unpack may give",
+      "bounds/unpack lib/claimed_items.lua nothing tells how many values unpack may give",
     ]);
   });
 
