@@ -7,7 +7,7 @@ local is_claimed = require("lib.is_claimed")
 ---@param processing key.processing write
 ---@param attempts key.attempts write
 ---@param item id
----@return "cancelled"|"claimed"|"missing" outcome claimed: it was due, and a worker has it while its lease runs; missing: it is not tracked
+---@return "cancelled"|"claimed"|"missing" outcome claimed: a worker has it while its lease runs; missing: it is not tracked
 ---@cost O(log N), N the tracked items
 ---@resend safe a second run finds nothing to cancel; one that comes after another call undoes that one
 ---

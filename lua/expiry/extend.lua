@@ -7,7 +7,7 @@ local is_claimed = require("lib.is_claimed")
 ---@param processing key.processing write
 ---@param item id
 ---@param due_ms epoch_ms
----@return "extended"|"claimed"|"missing" outcome claimed: it was due, and a worker has it while its lease runs; missing: it is not tracked
+---@return "extended"|"claimed"|"missing" outcome claimed: a worker has it while its lease runs; missing: it is not tracked
 ---@cost O(log N), N the tracked items
 ---@resend safe a second run sets the same instant again; one that comes after another call undoes that one
 ---

@@ -7,8 +7,9 @@ local FENCE_KEPT_MS = 86400000
 
 --- Takes a lock for a while, or says who holds it and for how long.
 ---
---- The fencing token rises with every grant; after a failover, as far as the servers' clocks agree. The store that the lock guards should remember the highest token it has seen and
---- refuse writes with a lower one: then a holder that slept past its lease can do no harm.
+--- The fencing token rises with every grant; after a failover, as far as the servers' clocks agree. The store that the lock
+--- guards should remember the highest token it has seen and refuse writes with a lower one: then a holder that slept past its
+--- lease can do no harm.
 ---
 ---@version 1.0.0
 ---@param lock key.lock write

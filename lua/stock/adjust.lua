@@ -35,8 +35,9 @@ end
 
 --- Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
 ---
---- A sale is taken whole or refused whole; what is owed on backorder in one warehouse is not for sale in another. Without a warehouse, a sale draws on the fullest one first and a return goes to
---- the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
+--- A sale is taken whole or refused whole; what is owed on backorder in one warehouse is not for sale in another. Without a
+--- warehouse, a sale draws on the fullest one first and a return goes to the emptiest. The answer is remembered: the same
+--- operation sent again gets its first answer and moves nothing.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write

@@ -8,7 +8,8 @@ local MOST_TOTAL = MOST_WAREHOUSES * MOST_UNITS
 
 --- Sets one warehouse's stock of a product and returns the product's total and status.
 ---
---- The quantity is a count of the shelf, every adjustment made before it included. Events may arrive twice or late: one already applied, or older than the warehouse's latest, changes nothing.
+--- The quantity is a count of the shelf, every adjustment made before it included. Events may arrive twice or late: one
+--- already applied, or older than the warehouse's latest, changes nothing.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write

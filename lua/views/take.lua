@@ -8,7 +8,8 @@ local MOST_PRODUCTS = 1000
 --- Takes a numbered batch of counted views, to be written to the database.
 ---
 --- A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell
---- whether it has it. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on being counted meanwhile; they are in the next batch.
+--- whether it has it. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on being
+--- counted meanwhile; they are in the next batch.
 ---
 ---@version 1.0.0
 ---@param live key.views write

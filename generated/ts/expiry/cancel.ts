@@ -14,7 +14,7 @@ export interface CancelArgs {
 /**
  * Reply of `expiry.cancel`.
  *
- * claimed: it was due, and a worker has it while its lease runs; missing: it is not tracked.
+ * claimed: a worker has it while its lease runs; missing: it is not tracked.
  */
 export type CancelReply =
   | {

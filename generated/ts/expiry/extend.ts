@@ -16,7 +16,7 @@ export interface ExtendArgs {
 /**
  * Reply of `expiry.extend`.
  *
- * claimed: it was due, and a worker has it while its lease runs; missing: it is not tracked.
+ * claimed: a worker has it while its lease runs; missing: it is not tracked.
  */
 export type ExtendReply =
   | {

@@ -91,7 +91,7 @@ export const acquire: Script<AcquireArgs, AcquireReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
     "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
-    "lua/lock/acquire.lua": { 33: 6, 34: 41, 35: 42, 36: 43, 37: 44, 38: 45, 39: 47, 40: 48, 41: 49, 42: 50, 44: 52, 45: 53, 47: 55, 48: 56, 50: 59, 51: 60, 52: 61, 53: 62, 54: 63 },
+    "lua/lock/acquire.lua": { 33: 6, 34: 42, 35: 43, 36: 44, 37: 45, 38: 46, 39: 48, 40: 49, 41: 50, 42: 51, 44: 53, 45: 54, 47: 56, 48: 57, 50: 60, 51: 61, 52: 62, 53: 63, 54: 64 },
   },
   lua: `#!lua
 -- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.

@@ -97,7 +97,7 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/stock_status.lua": { 15: 6, 16: 7, 17: 8, 19: 10, 20: 11, 22: 13 },
     "lua/lib/stored_integer.lua": { 25: 4, 26: 13, 27: 14, 28: 15, 30: 17, 31: 18, 32: 19, 34: 21 },
-    "lua/stock/apply.lua": { 37: 5, 38: 6, 39: 7, 40: 44, 41: 45, 42: 46, 43: 47, 44: 48, 45: 49, 46: 50, 47: 52, 48: 53, 50: 55, 51: 57, 52: 58, 54: 60, 55: 61, 57: 65, 58: 66, 60: 69, 61: 70, 62: 71 },
+    "lua/stock/apply.lua": { 37: 5, 38: 6, 39: 7, 40: 45, 41: 46, 42: 47, 43: 48, 44: 49, 45: 50, 46: 51, 47: 53, 48: 54, 50: 56, 51: 58, 52: 59, 54: 61, 55: 62, 57: 66, 58: 67, 60: 70, 61: 71, 62: 72 },
   },
   lua: `#!lua
 -- stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.

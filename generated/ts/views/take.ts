@@ -84,7 +84,7 @@ export const take: Script<TakeArgs, TakeReply> = {
     "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
     "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
     "lua/lib/product_counts.lua": { 33: 7, 34: 8, 35: 10, 36: 11, 37: 12, 38: 13, 41: 16, 42: 17, 44: 19 },
-    "lua/views/take.lua": { 47: 6, 48: 44, 49: 45, 50: 46, 51: 47, 52: 48, 53: 49, 55: 51, 57: 54, 58: 55, 59: 56, 61: 58, 62: 59, 63: 61, 64: 62, 65: 63, 67: 65 },
+    "lua/views/take.lua": { 47: 6, 48: 45, 49: 46, 50: 47, 51: 48, 52: 49, 53: 50, 55: 52, 57: 55, 58: 56, 59: 57, 61: 59, 62: 60, 63: 62, 64: 63, 65: 64, 67: 66 },
   },
   lua: `#!lua flags=allow-oom
 -- views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
