@@ -30,7 +30,7 @@ export function buildModel(files: Files): Built {
     problems.push(...tags);
     const result = checkScript({
       source: module.source,
-      contract: { name, file, keys: contract.keys, args: contract.args, replies: contract.replies },
+      contract: { name, file, ...contract },
       keyspace: folder.keys,
       types: folder.types,
       modules,

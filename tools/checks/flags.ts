@@ -39,7 +39,7 @@ function mendOf(name: string): string | undefined {
 function lettingGo({ facts, contract }: Checked): readonly Problem[] {
   const operation = contract.name.split(".").at(-1) ?? "";
   const word = operation.split("_")[0] ?? "";
-  if (!LETTING_GO.has(word) || facts.flags.length > 0) return [];
+  if (!LETTING_GO.has(word) || contract.oom !== undefined || facts.flags.length > 0) return [];
   const problems: Problem[] = [];
   for (const { command, spot, name } of facts.recorder.commands.values()) {
     if (command?.flags.includes("denyoom") !== true) continue;

@@ -15,6 +15,8 @@ export interface CheckedContract {
   readonly keys: readonly KeyParam[];
   readonly args: readonly ArgParam[];
   readonly replies: readonly ReplyField[];
+  /** Why it runs when memory is full, though its commands need some. */
+  readonly oom?: string;
 }
 
 /** A script to check, with all that it refers to. */

@@ -46,6 +46,7 @@ describe("flags/allow-oom", () => {
     const removing = body.replace('"HSET", hash, name, 1', '"HDEL", hash, name');
     expectGood({ operation: "release", params, body: removing });
     expectGood({ operation: "acquire", params, body });
+    expectGood({ operation: "release", params, oom: "it ends what is held", body });
   });
 });
 

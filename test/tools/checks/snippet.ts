@@ -84,6 +84,8 @@ export interface Snippet {
   readonly operation?: string;
   readonly params?: readonly string[];
   readonly returns?: readonly string[];
+  /** Why it runs when memory is full. */
+  readonly oom?: string;
   /** Lines above the documentation. */
   readonly head?: string;
   readonly body: string;
@@ -106,6 +108,7 @@ function parts(snippet: Snippet): { head: string[]; contract: string[]; body: st
   const { params = [], returns = ['"done" outcome'] } = snippet;
   const head = snippet.head === undefined ? [] : linesOf(snippet.head);
   const tags = [...params.map((param) => `---@param ${param}`), ...returns.map((one) => `---@return ${one}`)];
+  if (snippet.oom !== undefined) tags.push(`---@oom runs ${snippet.oom}`);
   return { head, contract: ["--- Runs.", ...tags], body: linesOf(snippet.body) };
 }
 
