@@ -5,7 +5,7 @@
 -- together. Fields in angle brackets are filled in by the client; <namespace> and <tenant> stand in every pattern, and hold
 -- no colon, so that no two sets of fields make the same key.
 
---- A product's stock: a `level:` and a `seq:` field a warehouse, and the `total` of the levels.
+--- A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the units `held` by reservations.
 ---@alias key.stock string
 ---@pattern <namespace>:{<tenant>:<product>}:stock
 ---@holds hash
@@ -19,6 +19,20 @@
 ---@ttl remember_ms of stock.adjust
 ---@owner stock
 
+--- A product's reservations, by id: `held`, `committed`, `released` or `expired`, and the units, as in `held 3`.
+---@alias key.reservations string
+---@pattern <namespace>:{<tenant>:<product>}:reservations
+---@holds hash
+---@ttl none; what is closed is forgotten remember_ms later, by the next reserve or sweep
+---@owner stock
+
+--- A product's reservations, by the instant at which the lease of a held one ends, or a closed one may be forgotten.
+---@alias key.reservation_ends string
+---@pattern <namespace>:{<tenant>:<product>}:reservation-ends
+---@holds zset
+---@ttl none; see key.reservations
+---@owner stock
+
 --- A product's prices in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`, `sale_starts`, `sale_ends`.
 ---@alias key.price string
 ---@pattern <namespace>:{<tenant>:<product>}:price:<currency>
@@ -26,7 +40,8 @@
 ---@ttl none
 ---@owner price
 
---- Who holds a lock: fields `owner` and `fence`. The key lives as long as the lease.
+--- Who holds a lock: fields `owner` and `fence`, and `waited` once somebody waits for it. The key lives as long as the lease.
+--- A message on the channel of the same name wakes who waits.
 ---@alias key.lock string
 ---@pattern <namespace>:{<tenant>:<lock>}:lock
 ---@holds hash
@@ -55,7 +70,8 @@
 ---@ttl lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete
 ---@owner idempotency
 
---- Items by the instant at which they are due.
+--- Items by the instant at which they are due. A message on the channel of the same name says that one is due earlier than all
+--- before.
 ---@alias key.due string
 ---@pattern <namespace>:{<tenant>:<set>}:due
 ---@holds zset
@@ -69,9 +85,23 @@
 ---@ttl none
 ---@owner expiry
 
---- How often an item that is due or claimed has been claimed.
+--- How often an item that is due, claimed or dead has been claimed.
 ---@alias key.attempts string
 ---@pattern <namespace>:{<tenant>:<set>}:attempts
+---@holds hash
+---@ttl none
+---@owner expiry
+
+--- Items that nobody works on any more, by the instant at which they were given up.
+---@alias key.dead string
+---@pattern <namespace>:{<tenant>:<set>}:dead
+---@holds zset
+---@ttl none
+---@owner expiry
+
+--- Why an item was given up.
+---@alias key.dead_reason string
+---@pattern <namespace>:{<tenant>:<set>}:dead-reason
 ---@holds hash
 ---@ttl none
 ---@owner expiry
@@ -90,7 +120,7 @@
 ---@ttl none
 ---@owner views
 
---- The batch of views that was taken and not yet acknowledged, by product.
+--- The batch of views that was taken and not yet acknowledged, by product; under the empty name, the number of the batch before.
 ---@alias key.views_batch string
 ---@pattern <namespace>:{<tenant>:<shard>}:views-batch
 ---@holds hash
@@ -110,3 +140,17 @@
 ---@holds string
 ---@ttl remember_ms of views.add
 ---@owner views
+
+--- Who viewed a product in a period, such as a day: a HyperLogLog, which counts them with an error of about 1 %.
+---@alias key.viewers string
+---@pattern <namespace>:{<tenant>:<product>}:viewers:<period>
+---@holds string
+---@ttl remember_ms of views.visit
+---@owner views
+
+--- A job's last run: fields `run` (its name), `fence`, `state` (running, done, failed), `started`, `ended`, `note`.
+---@alias key.job string
+---@pattern <namespace>:{<tenant>:<job>}:job
+---@holds hash
+---@ttl none
+---@owner job

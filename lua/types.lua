@@ -28,6 +28,11 @@
 ---@range 1..128
 ---@charset key
 
+--- A sentence for people: why something failed, without secrets.
+---@alias note string
+---@range 1..1000
+---@charset any
+
 --- Text that is stored and given back as it came, such as a reply's body.
 ---@alias payload string
 ---@range 0..1048576
@@ -43,6 +48,11 @@
 ---@range 0..1000000000000
 ---@unit units
 
+--- Things that somebody wants, at least one.
+---@alias quantity integer
+---@range 1..1000000000000
+---@unit units
+
 --- A level that may be below zero: what is owed to customers on backorder.
 ---@alias level integer
 ---@range -1000000000000..1000000000000
@@ -51,6 +61,11 @@
 --- The levels of all warehouses of a product together, at most 100 of them.
 ---@alias total integer
 ---@range -100000000000000..100000000000000
+---@unit units
+
+--- What can be sold of a product: the total without what reservations hold. Below zero when shelves hold less than was promised.
+---@alias available integer
+---@range -200000000000000..100000000000000
 ---@unit units
 
 --- A movement of units: below zero for a sale, above zero for a return.
@@ -68,6 +83,16 @@
 ---@range 1..9000000000000000
 ---@unit times
 
+--- How many things one call has dealt with.
+---@alias done integer
+---@range 0..1000
+---@unit things
+
+--- How many different things were seen, about.
+---@alias estimate integer
+---@range 0..9000000000000000
+---@unit things
+
 --- How many things one call may take or return.
 ---@alias limit integer
 ---@range 1..1000
@@ -76,6 +101,11 @@
 --- A duration, at most 366 days.
 ---@alias ms integer
 ---@range 1..31622400000
+---@unit milliseconds
+
+--- How long to wait, as of now: 0 for not at all.
+---@alias wait_ms integer
+---@range 0..8640000000000000
 ---@unit milliseconds
 
 --- How long something is remembered, for when it is sent again: longer than every retry and redelivery.
@@ -119,6 +149,13 @@
 ---@class due_item
 ---@field item id
 ---@field due_ms epoch_ms
+
+--- An item that nobody works on any more.
+---@class dead_item
+---@field item id
+---@field attempts count how often it was claimed
+---@field reason note
+---@field given_up_ms epoch_ms
 
 --- A product and how often it was viewed.
 ---@class product_views

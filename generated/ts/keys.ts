@@ -3,7 +3,7 @@ import type { Scope } from "../../src/client/index.js";
 import * as types from "./types.js";
 
 /**
- * A product's stock: a `level:` and a `seq:` field a warehouse, and the `total` of the levels.
+ * A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the units `held` by reservations.
  *
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed.
  */
@@ -21,6 +21,24 @@ export function stockOperation(scope: Scope, product: string, operation: string)
 }
 
 /**
+ * A product's reservations, by id: `held`, `committed`, `released` or `expired`, and the units, as in `held 3`.
+ *
+ * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: none; what is closed is forgotten remember_ms later, by the next reserve or sweep.
+ */
+export function reservations(scope: Scope, product: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:reservations`;
+}
+
+/**
+ * A product's reservations, by the instant at which the lease of a held one ends, or a closed one may be forgotten.
+ *
+ * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: none; see key.reservations.
+ */
+export function reservationEnds(scope: Scope, product: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:reservation-ends`;
+}
+
+/**
  * A product's prices in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`, `sale_starts`, `sale_ends`.
  *
  * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed.
@@ -30,7 +48,7 @@ export function price(scope: Scope, product: string, currency: string): string {
 }
 
 /**
- * Who holds a lock: fields `owner` and `fence`. The key lives as long as the lease.
+ * Who holds a lock: fields `owner` and `fence`, and `waited` once somebody waits for it. The key lives as long as the lease. A message on the channel of the same name wakes who waits.
  *
  * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew.
  */
@@ -66,7 +84,7 @@ export function request(scope: Scope, request: string): string {
 }
 
 /**
- * Items by the instant at which they are due.
+ * Items by the instant at which they are due. A message on the channel of the same name says that one is due earlier than all before.
  *
  * `<namespace>:{<tenant>:<set>}:due`, a zset; lives: until removed.
  */
@@ -84,12 +102,30 @@ export function processing(scope: Scope, set: string): string {
 }
 
 /**
- * How often an item that is due or claimed has been claimed.
+ * How often an item that is due, claimed or dead has been claimed.
  *
  * `<namespace>:{<tenant>:<set>}:attempts`, a hash; lives: until removed.
  */
 export function attempts(scope: Scope, set: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:attempts`;
+}
+
+/**
+ * Items that nobody works on any more, by the instant at which they were given up.
+ *
+ * `<namespace>:{<tenant>:<set>}:dead`, a zset; lives: until removed.
+ */
+export function dead(scope: Scope, set: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:dead`;
+}
+
+/**
+ * Why an item was given up.
+ *
+ * `<namespace>:{<tenant>:<set>}:dead-reason`, a hash; lives: until removed.
+ */
+export function deadReason(scope: Scope, set: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:dead-reason`;
 }
 
 /**
@@ -111,7 +147,7 @@ export function views(scope: Scope, shard: string): string {
 }
 
 /**
- * The batch of views that was taken and not yet acknowledged, by product.
+ * The batch of views that was taken and not yet acknowledged, by product; under the empty name, the number of the batch before.
  *
  * `<namespace>:{<tenant>:<shard>}:views-batch`, a hash; lives: until removed.
  */
@@ -135,4 +171,22 @@ export function viewsSequence(scope: Scope, shard: string): string {
  */
 export function viewsOperation(scope: Scope, shard: string, operation: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * Who viewed a product in a period, such as a day: a HyperLogLog, which counts them with an error of about 1 %.
+ *
+ * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: remember_ms of views.visit.
+ */
+export function viewers(scope: Scope, product: string, period: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:viewers:${types.id.encode("period", period)}`;
+}
+
+/**
+ * A job's last run: fields `run` (its name), `fence`, `state` (running, done, failed), `started`, `ended`, `note`.
+ *
+ * `<namespace>:{<tenant>:<job>}:job`, a hash; lives: until removed.
+ */
+export function job(scope: Scope, job: string): string {
+  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("job", job)}}:job`;
 }

@@ -13,6 +13,9 @@ export const claim = textType("claim", 1, 256, "key");
 /** A digest of what was asked, to tell one request from another under the same name. */
 export const fingerprint = textType("fingerprint", 1, 128, "key");
 
+/** A sentence for people: why something failed, without secrets. */
+export const note = textType("note", 1, 1000, "any");
+
 /** Text that is stored and given back as it came, such as a reply's body. */
 export const payload = textType("payload", 0, 1048576, "any");
 
@@ -27,6 +30,13 @@ export const currency = textType("currency", 3, 3, "upper");
 export const units = integerType("units", 0, 1000000000000);
 
 /**
+ * Things that somebody wants, at least one.
+ *
+ * Counts units.
+ */
+export const quantity = integerType("quantity", 1, 1000000000000);
+
+/**
  * A level that may be below zero: what is owed to customers on backorder.
  *
  * Counts units.
@@ -39,6 +49,13 @@ export const level = integerType("level", -1000000000000, 1000000000000);
  * Counts units.
  */
 export const total = integerType("total", -100000000000000, 100000000000000);
+
+/**
+ * What can be sold of a product: the total without what reservations hold. Below zero when shelves hold less than was promised.
+ *
+ * Counts units.
+ */
+export const available = integerType("available", -200000000000000, 100000000000000);
 
 /**
  * A movement of units: below zero for a sale, above zero for a return.
@@ -62,6 +79,20 @@ export const minor = integerType("minor", 0, 1000000000000);
 export const count = integerType("count", 1, 9000000000000000);
 
 /**
+ * How many things one call has dealt with.
+ *
+ * Counts things.
+ */
+export const done = integerType("done", 0, 1000);
+
+/**
+ * How many different things were seen, about.
+ *
+ * Counts things.
+ */
+export const estimate = integerType("estimate", 0, 9000000000000000);
+
+/**
  * How many things one call may take or return.
  *
  * Counts things.
@@ -74,6 +105,13 @@ export const limit = integerType("limit", 1, 1000);
  * Counts milliseconds.
  */
 export const ms = integerType("ms", 1, 31622400000);
+
+/**
+ * How long to wait, as of now: 0 for not at all.
+ *
+ * Counts milliseconds.
+ */
+export const waitMs = integerType("wait_ms", 0, 8640000000000000);
 
 /**
  * How long something is remembered, for when it is sent again: longer than every retry and redelivery.
@@ -132,6 +170,17 @@ export const dueItem = recordType({
 });
 /** An item and the instant at which it is due. */
 export type DueItem = ValueOf<typeof dueItem>;
+
+/** An item that nobody works on any more. */
+export const deadItem = recordType({
+  item: id,
+  /** how often it was claimed */
+  attempts: count,
+  reason: note,
+  givenUpMs: epochMs,
+});
+/** An item that nobody works on any more. */
+export type DeadItem = ValueOf<typeof deadItem>;
 
 /** A product and how often it was viewed. */
 export const productViews = recordType({

@@ -1,14 +1,11 @@
-local now_ms = require("lib.now_ms")
-local stored_integer = require("lib.stored_integer")
-
--- No item has an empty name; in a claim, that member's score is the end of the lease.
-local LEASE = ""
+local claim_lease = require("lib.claim_lease")
+local items_held = require("lib.items_held")
 
 --- Tells that a worker has dealt with items that it claimed, so that nobody gets them again.
 ---
 --- All of them or none: when the lease is over, another worker may have them already.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param processing key.processing write
 ---@param attempts key.attempts write
 ---@param held key.claim write
@@ -40,32 +37,21 @@ local LEASE = ""
 ---  call   claim=run-1 items=["offer-1"]
 ---  error  WRONGTYPE
 local function ack(processing, attempts, held, items)
-  local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
-  if not lease_ends or lease_ends < now_ms() then
+  if not claim_lease(held) then
     return "lost"
   end
-
   -- Asked for their types alone: a wrong one has to show before the first write.
   redis.call("ZCARD", processing)
   redis.call("HLEN", attempts)
 
-  if #items > 0 then
-    local positions = redis.call("ZMSCORE", held, unpack(items))
-    local mine = {}
+  local mine = items_held(held, items)
+  if #mine > 0 then
     -- at most 1000 items
-    for index, item in ipairs(items) do
-      if positions[index] then
-        mine[#mine + 1] = item
-      end
-    end
-    if #mine > 0 then
-      -- at most 1000 items
-      redis.call("ZREM", held, unpack(mine))
-      -- at most 1000 items
-      redis.call("ZREM", processing, unpack(mine))
-      -- at most 1000 items
-      redis.call("HDEL", attempts, unpack(mine))
-    end
+    redis.call("ZREM", held, unpack(mine))
+    -- at most 1000 items
+    redis.call("ZREM", processing, unpack(mine))
+    -- at most 1000 items
+    redis.call("HDEL", attempts, unpack(mine))
   end
   return "acked"
 end

@@ -13,7 +13,7 @@ local MOST_ITEMS = 1000
 --- The earliest come first, by the instant at which they were due or their worker's lease was over. Nothing is lost with a
 --- worker: what it does not acknowledge within its lease is handed out again, with one more attempt.
 ---
----@version 1.0.0
+---@version 1.1.0
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write
@@ -24,6 +24,7 @@ local MOST_ITEMS = 1000
 ---@return claimed_item[]? items when claimed
 ---@return epoch_ms? lease_ends_ms when claimed
 ---@return epoch_ms? next_due_ms sometimes when idle: the earliest instant at which an item is due or a lease is over
+---@return wait_ms? wait_ms sometimes when idle: from now until next_due_ms, whatever the caller's clock says
 ---@cost O(limit * log N), N the tracked items
 ---@oom runs it moves what is stored already, at most 1000 items, so that they can leave
 ---@resend safe a claim whose lease runs is given the items that it still holds
@@ -45,7 +46,7 @@ local MOST_ITEMS = 1000
 ---@example Nothing is due yet.
 ---  given  ZADD {due} {now+60000} offer-3
 ---  call   claim=run-1 limit=10 lease_ms=30000
----  reply  outcome=idle next_due_ms={now+60000}
+---  reply  outcome=idle next_due_ms={now+60000} wait_ms=~
 ---@example A corrupt count is named, and nothing is written.
 ---  given  ZADD {due} {now-1000} offer-1
 ---  given  HSET {attempts} offer-1 often
@@ -80,7 +81,8 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
     if due_ms and lease_ends_ms then
       due_ms = math.min(due_ms, lease_ends_ms)
     end
-    return "idle", nil, nil, due_ms or lease_ends_ms
+    local next_ms = due_ms or lease_ends_ms
+    return "idle", nil, nil, next_ms, next_ms and math.max(next_ms - now, 0)
   end
 
   local items = claimed_items(attempts, names, 1)

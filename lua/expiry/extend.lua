@@ -1,8 +1,9 @@
 local is_claimed = require("lib.is_claimed")
+local wake_worker = require("lib.wake_worker")
 
 --- Moves the instant at which a tracked item is due.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param item id
@@ -36,6 +37,7 @@ local function extend(due, processing, item, due_ms)
   if not tracked and not abandoned then
     return "missing"
   end
+  wake_worker(due, due_ms)
   redis.call("ZADD", due, due_ms, item)
   redis.call("ZREM", processing, item)
   return "extended"

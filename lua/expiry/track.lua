@@ -1,8 +1,9 @@
 local is_claimed = require("lib.is_claimed")
+local wake_worker = require("lib.wake_worker")
 
 --- Sets the instant at which an item is due, anew if it had one.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param item id
@@ -37,6 +38,7 @@ local function track(due, processing, item, due_ms)
   if is_claimed(processing, item) then
     return "claimed"
   end
+  wake_worker(due, due_ms)
   redis.call("ZADD", due, due_ms, item)
   redis.call("ZREM", processing, item)
   return "tracked"

@@ -2,8 +2,8 @@ local corrupt = require("lib.corrupt")
 local stored_integer = require("lib.stored_integer")
 
 local MOST_LEVEL = 1000000000000
--- A level and a sequence of each of 100 warehouses, and the total.
-local MOST_FIELDS = 201
+-- A level and a sequence of each of 100 warehouses, the total, and what is held.
+local MOST_FIELDS = 202
 
 --- A product's levels, by the warehouses' names in the server's collation.
 ---
@@ -15,7 +15,7 @@ local function stock_levels(stock)
   end
   local fields = redis.call("HGETALL", stock)
   local levels = {}
-  -- at most 201 fields
+  -- at most 202 fields
   for position = 1, #fields, 2 do
     local warehouse = string.match(fields[position], "^level:(.+)$")
     if warehouse then

@@ -11,11 +11,12 @@ local FENCE_KEPT_MS = 86400000
 --- guards should remember the highest token it has seen and refuse writes with a lower one: then a holder that slept past its
 --- lease can do no harm.
 ---
----@version 1.0.0
+---@version 1.1.0
 ---@param lock key.lock write
 ---@param last_fence key.lock_fence write
 ---@param owner id one holder, not one machine: unique for each attempt to hold the lock
 ---@param lease_ms ms how long the lock is held unless renewed
+---@param waits flag? the caller waits for a message on the channel named like the lock, which its release sends
 ---@return "acquired"|"busy" outcome
 ---@return token? fence when acquired
 ---@return id? holder when busy: the owner that has it
@@ -35,11 +36,17 @@ local FENCE_KEPT_MS = 86400000
 ---  given  PEXPIRE {lock} 20000
 ---  call   owner=alice lease_ms=30000
 ---  reply  outcome=busy holder=bob retry_after_ms=~
+---@example Somebody who waits leaves word, so that the release wakes them.
+---  given  HSET {lock} owner bob fence 7
+---  given  PEXPIRE {lock} 20000
+---  call   owner=alice lease_ms=30000 waits=yes
+---  reply  outcome=busy holder=bob retry_after_ms=~
+---  then   HGET {lock} waited = yes
 ---@example A lock that would never end is named, and nothing is written.
 ---  given  HSET {lock} owner bob fence 7
 ---  call   owner=alice lease_ms=30000
 ---  error  CORRUPT lock without a lease or a fence
-local function acquire(lock, last_fence, owner, lease_ms)
+local function acquire(lock, last_fence, owner, lease_ms, waits)
   local held = redis.call("HMGET", lock, "owner", "fence")
   local holder = held[1]
   local fence = stored_integer(held[2], "fence")
@@ -51,6 +58,9 @@ local function acquire(lock, last_fence, owner, lease_ms)
       corrupt("lock without a lease or a fence")
     end
     if holder ~= owner then
+      if waits then
+        redis.call("HSET", lock, "waited", "yes")
+      end
       return "busy", nil, holder, math.max(left_ms, 1)
     end
     redis.call("PEXPIRE", lock, lease_ms, "GT")

@@ -1,8 +1,8 @@
 local stored_integer = require("lib.stored_integer")
 
---- Lets go of a lock, if the caller still holds it.
+--- Lets go of a lock, if the caller still holds it, and wakes who waits for it.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param lock key.lock write
 ---@param owner id as acquired
 ---@param fence token as acquired
@@ -27,9 +27,12 @@ local stored_integer = require("lib.stored_integer")
 ---  call   owner=alice fence=7
 ---  error  CORRUPT fence
 local function release(lock, owner, fence)
-  local held = redis.call("HMGET", lock, "owner", "fence")
+  local held = redis.call("HMGET", lock, "owner", "fence", "waited")
   if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
     return "lost"
+  end
+  if held[3] then
+    redis.call("PUBLISH", lock, "released")
   end
   redis.call("DEL", lock)
   return "released"

@@ -4,14 +4,17 @@ local product_counts = require("lib.product_counts")
 local stored_integer = require("lib.stored_integer")
 
 local MOST_PRODUCTS = 1000
+-- No product has an empty name; in a batch, that field holds the number of the batch before.
+local PREVIOUS = ""
 
 --- Takes a numbered batch of counted views, to be written to the database.
 ---
 --- A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell
---- whether it has it. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on being
+--- whether it has it. Each batch names the one before, so that the database can tell whether it missed one, or whether Redis
+--- came back older than the database. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on being
 --- counted meanwhile; they are in the next batch.
 ---
----@version 1.0.0
+---@version 1.1.0
 ---@param live key.views write
 ---@param taken key.views_batch write
 ---@param latest key.views_sequence write
@@ -19,6 +22,7 @@ local MOST_PRODUCTS = 1000
 ---@return "batch"|"empty" outcome
 ---@return sequence? batch when batch: its number
 ---@return product_views[]? views when batch: by the products' names
+---@return sequence? previous sometimes when batch: the number of the batch before; absent for the first one
 ---@cost O(limit * log limit)
 ---@oom runs it moves what is stored already, so that it can leave
 ---@resend safe a batch is given again until it is acknowledged
@@ -27,14 +31,14 @@ local MOST_PRODUCTS = 1000
 ---  given  HSET {views} vase 2 lamp 5
 ---  given  SET {views_sequence} 8000000000000000
 ---  call   limit=10
----  reply  outcome=batch batch=8000000000000001 views=[["lamp",5],["vase",2]]
+---  reply  outcome=batch batch=8000000000000001 views=[["lamp",5],["vase",2]] previous=8000000000000000
 ---  then   EXISTS {views} = 0
 ---@example A batch that was not acknowledged is given again.
 ---  given  HSET {views} vase 2
----  given  HSET {views_batch} lamp 5
+---  given  HSET {views_batch} "" 6 lamp 5
 ---  given  SET {views_sequence} 7
 ---  call   limit=10
----  reply  outcome=batch batch=7 views=[["lamp",5]]
+---  reply  outcome=batch batch=7 views=[["lamp",5]] previous=6
 ---@example Nothing was counted.
 ---  call   limit=10
 ---  reply  outcome=empty
@@ -46,10 +50,11 @@ local function take(live, taken, latest, limit)
   local batch = stored_integer(redis.call("GET", latest), "views-sequence")
   local held = redis.call("HLEN", taken)
   if held > 0 then
-    if held > MOST_PRODUCTS or not batch then
+    if held > MOST_PRODUCTS + 1 or not batch then
       corrupt("views-batch")
     end
-    return "batch", batch, product_counts(redis.call("HGETALL", taken))
+    local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
+    return "batch", batch, product_counts(redis.call("HGETALL", taken)), before
   end
 
   local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
@@ -63,7 +68,10 @@ local function take(live, taken, latest, limit)
     redis.call("HSET", taken, viewed.product, viewed.count)
     redis.call("HDEL", live, viewed.product)
   end
-  return "batch", new_batch, views
+  if batch then
+    redis.call("HSET", taken, PREVIOUS, batch)
+  end
+  return "batch", new_batch, views, batch
 end
 
 return take

@@ -1,7 +1,10 @@
 import type { Model, ScriptModel } from "../model/model.js";
 import { keyNamed } from "../model/resolve.js";
 
-/** What the client itself sends, beside the scripts' own commands: loading, reconnecting, finding a cluster's nodes. */
+/**
+ * What the client itself sends, beside the scripts' own commands: loading, reconnecting, finding a cluster's nodes,
+ * waiting for replicas, listening for wake-ups.
+ */
 const CLIENT_COMMANDS = [
   "evalsha",
   "script|load",
@@ -16,9 +19,12 @@ const CLIENT_COMMANDS = [
   "cluster|info",
   "asking",
   "readonly",
+  "wait",
+  "subscribe",
+  "unsubscribe",
 ];
 
-/** The least that a user needs to call these scripts: their commands and their key patterns. */
+/** The least that a user needs to call these scripts: their commands, key patterns, and the channels of those that publish. */
 export function aclRules(
   model: Pick<Model, "keys">,
   scripts: readonly Pick<ScriptModel, "keys" | "commands">[],
@@ -32,11 +38,17 @@ export function aclRules(
       script.keys.map((param) => keyGlob(keyNamed(model, param.key).pattern, namespace)),
     ),
   );
+  const channels = new Set(
+    scripts
+      .filter((script) => script.commands.some(({ name }) => name === "PUBLISH"))
+      .flatMap((script) => script.keys.map((param) => keyGlob(keyNamed(model, param.key).pattern, namespace))),
+  );
   return [
     "resetkeys",
     "resetchannels",
     "-@all",
     ...[...patterns].sort().map((pattern) => `~${pattern}`),
+    ...[...channels].sort().map((pattern) => `&${pattern}`),
     ...[...CLIENT_COMMANDS, ...[...commands].sort()].map((command) => `+${command}`),
   ];
 }

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.ack 1.0.0. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
+-- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -30,26 +30,39 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local LEASE = ""
-local function ack(processing, attempts, held, items)
+local function claim_lease(held)
 	local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
-	if not lease_ends or lease_ends < now_ms() then
+	if lease_ends and lease_ends >= now_ms() then
+		return lease_ends
+	end
+	return nil
+end
+
+local function items_held(held, items)
+	local mine = {}
+	if # items == 0 then
+		return mine
+	end
+	local positions = redis.call("ZMSCORE", held, unpack(items))
+	for index, item in ipairs(items) do
+		if positions[index] then
+			mine[# mine + 1] = item
+		end
+	end
+	return mine
+end
+
+local function ack(processing, attempts, held, items)
+	if not claim_lease(held) then
 		return "lost"
 	end
 	redis.call("ZCARD", processing)
 	redis.call("HLEN", attempts)
-	if # items > 0 then
-		local positions = redis.call("ZMSCORE", held, unpack(items))
-		local mine = {}
-		for index, item in ipairs(items) do
-			if positions[index] then
-				mine[# mine + 1] = item
-			end
-		end
-		if # mine > 0 then
-			redis.call("ZREM", held, unpack(mine))
-			redis.call("ZREM", processing, unpack(mine))
-			redis.call("HDEL", attempts, unpack(mine))
-		end
+	local mine = items_held(held, items)
+	if # mine > 0 then
+		redis.call("ZREM", held, unpack(mine))
+		redis.call("ZREM", processing, unpack(mine))
+		redis.call("HDEL", attempts, unpack(mine))
 	end
 	return "acked"
 end

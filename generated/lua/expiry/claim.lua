@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
+-- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -85,7 +85,8 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
 		if due_ms and lease_ends_ms then
 			due_ms = math.min(due_ms, lease_ends_ms)
 		end
-		return "idle", nil, nil, due_ms or lease_ends_ms
+		local next_ms = due_ms or lease_ends_ms
+		return "idle", nil, nil, next_ms, next_ms and math.max(next_ms - now, 0)
 	end
 	local items = claimed_items(attempts, names, 1)
 	local lease_ends = now + lease_ms
@@ -136,7 +137,7 @@ if # KEYS ~= 4 or # ARGV ~= 2 then
 end
 local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
 local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
-local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
+local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
 return {
 	reply_outcome,
 	edge_rows(reply_items, {
@@ -144,5 +145,6 @@ return {
 		"attempts"
 	}),
 	edge_absent(reply_lease_ends_ms),
-	edge_absent(reply_next_due_ms)
+	edge_absent(reply_next_due_ms),
+	edge_absent(reply_wait_ms)
 }

@@ -1,5 +1,5 @@
 #!lua
--- expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath. DO NOT EDIT.
+-- expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -34,10 +34,19 @@ local function is_claimed(processing, item)
 	return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
+local function wake_worker(due, due_ms)
+	local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+	local earliest_ms = tonumber(earliest_due[2])
+	if not earliest_ms or due_ms < earliest_ms then
+		redis.call("PUBLISH", due, "earlier")
+	end
+end
+
 local function track(due, processing, item, due_ms)
 	if is_claimed(processing, item) then
 		return "claimed"
 	end
+	wake_worker(due, due_ms)
 	redis.call("ZADD", due, due_ms, item)
 	redis.call("ZREM", processing, item)
 	return "tracked"

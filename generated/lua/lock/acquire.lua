@@ -1,5 +1,5 @@
 #!lua
--- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+-- lock.acquire 1.1.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -31,7 +31,7 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local FENCE_KEPT_MS = 86400000
-local function acquire(lock, last_fence, owner, lease_ms)
+local function acquire(lock, last_fence, owner, lease_ms, waits)
 	local held = redis.call("HMGET", lock, "owner", "fence")
 	local holder = held[1]
 	local fence = stored_integer(held[2], "fence")
@@ -42,6 +42,9 @@ local function acquire(lock, last_fence, owner, lease_ms)
 			corrupt("lock without a lease or a fence")
 		end
 		if holder ~= owner then
+			if waits then
+				redis.call("HSET", lock, "waited", "yes")
+			end
 			return "busy", nil, holder, math.max(left_ms, 1)
 		end
 		redis.call("PEXPIRE", lock, lease_ms, "GT")
@@ -75,18 +78,33 @@ local function edge_text(argument, text, least, greatest, forbidden, expected)
 	end
 	return text
 end
+local function edge_flag(argument, text)
+	if text ~= "1" and text ~= "0" then
+		edge_refuse(argument, "1 or 0")
+	end
+	return text == "1"
+end
+local function edge_optional(text, read)
+	if text == "" then
+		return nil
+	end
+	return read(text)
+end
 local function edge_absent(value)
 	if value == nil then
 		return false
 	end
 	return value
 end
-if # KEYS ~= 2 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 2 arguments")
+if # KEYS ~= 2 or # ARGV ~= 3 then
+	return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 3 arguments")
 end
 local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
-local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms = acquire(KEYS[1], KEYS[2], given_owner, given_lease_ms)
+local given_waits = edge_optional(ARGV[3], function(text)
+	return edge_flag("waits", text)
+end)
+local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms = acquire(KEYS[1], KEYS[2], given_owner, given_lease_ms, given_waits)
 return {
 	reply_outcome,
 	edge_absent(reply_fence),

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
+-- lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -25,9 +25,12 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local function release(lock, owner, fence)
-	local held = redis.call("HMGET", lock, "owner", "fence")
+	local held = redis.call("HMGET", lock, "owner", "fence", "waited")
 	if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
 		return "lost"
+	end
+	if held[3] then
+		redis.call("PUBLISH", lock, "released")
 	end
 	redis.call("DEL", lock)
 	return "released"

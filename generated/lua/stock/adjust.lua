@@ -1,5 +1,5 @@
 #!lua
--- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+-- stock.adjust 1.1.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -16,6 +16,26 @@ local function misuse(expected)
 	stop("ARGUMENT", expected, 2)
 end
 
+local function share_units(change, levels)
+	table.sort(levels, function(one, other)
+		if one.quantity == other.quantity then
+			return one.warehouse < other.warehouse
+		end
+		return (one.quantity > other.quantity) == (change < 0)
+	end)
+	local moves = {}
+	local left = change
+	for position, level in ipairs(levels) do
+		local move = left
+		if change < 0 then
+			move = - math.min(- left, math.max(level.quantity, 0))
+		end
+		moves[position] = move
+		left = left - move
+	end
+	return moves, left
+end
+
 local MOST_EXACT = 9007199254740991
 local function stored_integer(value, what, least, greatest)
 	if not value then
@@ -28,8 +48,19 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
+local MOST_TOTAL = 100000000000000
+local function stock_held(stock)
+	local stored = redis.call("HMGET", stock, "total", "held")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
+	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+	if held and not total then
+		corrupt("total", 2)
+	end
+	return total, held or 0
+end
+
 local MOST_LEVEL = 1000000000000
-local MOST_FIELDS = 201
+local MOST_FIELDS = 202
 local function stock_levels(stock)
 	if redis.call("HLEN", stock) > MOST_FIELDS then
 		corrupt("stock of more than 100 warehouses", 2)
@@ -62,40 +93,24 @@ local function stock_status(total, low)
 end
 
 local MOST_UNITS = 1000000000000
-local MOST_TOTAL = 100 * MOST_UNITS
-local function sort_for(change, levels)
-	table.sort(levels, function(one, other)
-		if one.quantity == other.quantity then
-			return one.warehouse < other.warehouse
-		end
-		return (one.quantity > other.quantity) == (change < 0)
-	end)
-end
-local function share(change, levels)
-	local moves = {}
-	local left = change
-	for position, level in ipairs(levels) do
-		local move = left
-		if change < 0 then
-			move = - math.min(- left, math.max(level.quantity, 0))
-		end
-		moves[position] = move
-		left = left - move
-	end
-	return moves, left
-end
+local MOST_ANSWERED = 100 * MOST_UNITS
 local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
 	local remembered = redis.call("GET", answer)
 	if remembered then
-		local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
-		local total = stored_integer(total_then or "", "stock-operation", - MOST_TOTAL, MOST_TOTAL)
+		local outcome, total_then, available_then = string.match(remembered, "^(%a+) (-?%d+) ?(-?%d*)$")
+		local total = stored_integer(total_then or "", "stock-operation", - MOST_ANSWERED, MOST_ANSWERED)
+		local available = total
+		if available_then ~= "" then
+			available = stored_integer(available_then or "", "stock-operation", - 2 * MOST_ANSWERED, MOST_ANSWERED)
+		end
 		if outcome == "adjusted" then
-			return "adjusted", true, total, stock_status(total, low)
+			return "adjusted", true, total, stock_status(available, low), available
 		elseif outcome == "refused" then
-			return "refused", true, total, stock_status(total, low)
+			return "refused", true, total, stock_status(available, low), available
 		end
 		corrupt("stock-operation")
 	end
+	local _, held = stock_held(stock)
 	local levels = stock_levels(stock)
 	local total = 0
 	local sources = {}
@@ -108,12 +123,11 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 	if # sources == 0 then
 		return "unknown"
 	end
-	sort_for(change, sources)
-	local moves, left = share(change, sources)
+	local moves, left = share_units(change, sources)
 	local new_total = total + change
-	if change < 0 and (left < 0 or new_total < 0) and not backorder then
-		redis.call("SET", answer, string.format("refused %.0f", total), "PX", remember_ms)
-		return "refused", false, total, stock_status(total, low)
+	if change < 0 and (left < 0 or new_total < held) and not backorder then
+		redis.call("SET", answer, string.format("refused %.0f %.0f", total, total - held), "PX", remember_ms)
+		return "refused", false, total, stock_status(total - held, low), total - held
 	end
 	moves[1] = moves[1] + left
 	if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
@@ -125,8 +139,8 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 		end
 	end
 	redis.call("HSET", stock, "total", new_total)
-	redis.call("SET", answer, string.format("adjusted %.0f", new_total), "PX", remember_ms)
-	return "adjusted", false, new_total, stock_status(new_total, low)
+	redis.call("SET", answer, string.format("adjusted %.0f %.0f", new_total, new_total - held), "PX", remember_ms)
+	return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
 end
 
 local function edge_refuse(argument, expected)
@@ -184,10 +198,11 @@ end)
 local given_backorder = edge_flag("backorder", ARGV[3])
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
 local given_remember_ms = edge_integer("remember_ms", ARGV[5], 1000, 31622400000)
-local reply_outcome, reply_repeated, reply_total, reply_status = adjust(KEYS[1], KEYS[2], given_change, given_warehouse, given_backorder, given_low, given_remember_ms)
+local reply_outcome, reply_repeated, reply_total, reply_status, reply_available = adjust(KEYS[1], KEYS[2], given_change, given_warehouse, given_backorder, given_low, given_remember_ms)
 return {
 	reply_outcome,
 	edge_reply_flag(reply_repeated),
 	edge_absent(reply_total),
-	edge_absent(reply_status)
+	edge_absent(reply_status),
+	edge_absent(reply_available)
 }

@@ -1,5 +1,5 @@
 #!lua
--- stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
+-- stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -10,16 +10,6 @@ end
 
 local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
-end
-
-local function stock_status(total, low)
-	if total <= 0 then
-		return "out_of_stock"
-	end
-	if total <= low then
-		return "low_stock"
-	end
-	return "in_stock"
 end
 
 local MOST_EXACT = 9007199254740991
@@ -34,32 +24,52 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
+local MOST_TOTAL = 100000000000000
+local function stock_held(stock)
+	local stored = redis.call("HMGET", stock, "total", "held")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
+	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+	if held and not total then
+		corrupt("total", 2)
+	end
+	return total, held or 0
+end
+
+local function stock_status(total, low)
+	if total <= 0 then
+		return "out_of_stock"
+	end
+	if total <= low then
+		return "low_stock"
+	end
+	return "in_stock"
+end
+
 local MOST_WAREHOUSES = 100
 local MOST_UNITS = 1000000000000
-local MOST_TOTAL = MOST_WAREHOUSES * MOST_UNITS
 local function apply(stock, warehouse, quantity, sequence, low)
 	local level_field = "level:" .. warehouse
 	local sequence_field = "seq:" .. warehouse
-	local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
-	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
-	local level = stored_integer(stored[2], "level of a warehouse", - MOST_UNITS, MOST_UNITS)
-	local latest = stored_integer(stored[3], "sequence of a warehouse")
+	local total, held = stock_held(stock)
+	local stored = redis.call("HMGET", stock, level_field, sequence_field)
+	local level = stored_integer(stored[1], "level of a warehouse", - MOST_UNITS, MOST_UNITS)
+	local latest = stored_integer(stored[2], "sequence of a warehouse")
 	if not total and redis.call("HLEN", stock) > 0 then
 		corrupt("total")
 	end
 	total = total or 0
 	if latest and sequence == latest then
-		return "repeated", total, stock_status(total, low)
+		return "repeated", total, stock_status(total - held, low), total - held
 	end
 	if latest and sequence < latest then
-		return "stale", total, stock_status(total, low)
+		return "stale", total, stock_status(total - held, low), total - held
 	end
-	if not level and redis.call("HLEN", stock) >= 2 * MOST_WAREHOUSES then
+	if not level and redis.call("HLEN", stock) >= 2 * MOST_WAREHOUSES + redis.call("HEXISTS", stock, "held") then
 		return "full"
 	end
 	local new_total = total - (level or 0) + quantity
 	redis.call("HSET", stock, "total", new_total, level_field, quantity, sequence_field, sequence)
-	return "applied", new_total, stock_status(new_total, low)
+	return "applied", new_total, stock_status(new_total - held, low), new_total - held
 end
 
 local function edge_refuse(argument, expected)
@@ -96,9 +106,10 @@ local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]", "no co
 local given_quantity = edge_integer("quantity", ARGV[2], 0, 1000000000000)
 local given_sequence = edge_integer("sequence", ARGV[3], 0, 9007199254740991)
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
-local reply_outcome, reply_total, reply_status = apply(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
+local reply_outcome, reply_total, reply_status, reply_available = apply(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
 return {
 	reply_outcome,
 	edge_absent(reply_total),
-	edge_absent(reply_status)
+	edge_absent(reply_status),
+	edge_absent(reply_available)
 }

@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+-- stock.read 1.1.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -24,8 +24,19 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
+local MOST_TOTAL = 100000000000000
+local function stock_held(stock)
+	local stored = redis.call("HMGET", stock, "total", "held")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
+	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+	if held and not total then
+		corrupt("total", 2)
+	end
+	return total, held or 0
+end
+
 local MOST_LEVEL = 1000000000000
-local MOST_FIELDS = 201
+local MOST_FIELDS = 202
 local function stock_levels(stock)
 	if redis.call("HLEN", stock) > MOST_FIELDS then
 		corrupt("stock of more than 100 warehouses", 2)
@@ -58,6 +69,7 @@ local function stock_status(total, low)
 end
 
 local function read(stock, low)
+	local _, held = stock_held(stock)
 	local levels = stock_levels(stock)
 	if # levels == 0 then
 		return "unknown"
@@ -66,7 +78,7 @@ local function read(stock, low)
 	for _, level in ipairs(levels) do
 		total = total + level.quantity
 	end
-	return "known", total, stock_status(total, low), levels
+	return "known", total, stock_status(total - held, low), levels, total - held
 end
 
 local function edge_refuse(argument, expected)
@@ -104,7 +116,7 @@ if # KEYS ~= 1 or # ARGV ~= 1 then
 	return redis.error_reply("ARGUMENT stock.read expected 1 key and 1 argument")
 end
 local given_low = edge_integer("low", ARGV[1], 0, 1000000000000)
-local reply_outcome, reply_total, reply_status, reply_levels = read(KEYS[1], given_low)
+local reply_outcome, reply_total, reply_status, reply_levels, reply_available = read(KEYS[1], given_low)
 return {
 	reply_outcome,
 	edge_absent(reply_total),
@@ -112,5 +124,6 @@ return {
 	edge_rows(reply_levels, {
 		"warehouse",
 		"quantity"
-	})
+	}),
+	edge_absent(reply_available)
 }

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
+-- views.take 1.1.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -33,10 +33,12 @@ end
 local function product_counts(fields)
 	local views = {}
 	for position = 1, # fields, 2 do
-		views[# views + 1] = {
-			product = fields[position],
-			count = stored_integer(fields[position + 1], "views of a product", 1),
-		}
+		if fields[position] ~= "" then
+			views[# views + 1] = {
+				product = fields[position],
+				count = stored_integer(fields[position + 1], "views of a product", 1),
+			}
+		end
 	end
 	table.sort(views, function(one, other)
 		return one.product < other.product
@@ -45,14 +47,16 @@ local function product_counts(fields)
 end
 
 local MOST_PRODUCTS = 1000
+local PREVIOUS = ""
 local function take(live, taken, latest, limit)
 	local batch = stored_integer(redis.call("GET", latest), "views-sequence")
 	local held = redis.call("HLEN", taken)
 	if held > 0 then
-		if held > MOST_PRODUCTS or not batch then
+		if held > MOST_PRODUCTS + 1 or not batch then
 			corrupt("views-batch")
 		end
-		return "batch", batch, product_counts(redis.call("HGETALL", taken))
+		local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
+		return "batch", batch, product_counts(redis.call("HGETALL", taken)), before
 	end
 	local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
 	if # views == 0 then
@@ -64,7 +68,10 @@ local function take(live, taken, latest, limit)
 		redis.call("HSET", taken, viewed.product, viewed.count)
 		redis.call("HDEL", live, viewed.product)
 	end
-	return "batch", new_batch, views
+	if batch then
+		redis.call("HSET", taken, PREVIOUS, batch)
+	end
+	return "batch", new_batch, views, batch
 end
 
 local function edge_refuse(argument, expected)
@@ -102,12 +109,13 @@ if # KEYS ~= 3 or # ARGV ~= 1 then
 	return redis.error_reply("ARGUMENT views.take expected 3 keys and 1 argument")
 end
 local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
-local reply_outcome, reply_batch, reply_views = take(KEYS[1], KEYS[2], KEYS[3], given_limit)
+local reply_outcome, reply_batch, reply_views, reply_previous = take(KEYS[1], KEYS[2], KEYS[3], given_limit)
 return {
 	reply_outcome,
 	edge_absent(reply_batch),
 	edge_rows(reply_views, {
 		"product",
 		"count"
-	})
+	}),
+	edge_absent(reply_previous)
 }

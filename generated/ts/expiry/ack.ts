@@ -1,4 +1,4 @@
-// expiry.ack 1.0.0. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
+// expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
 import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -40,8 +40,8 @@ const field = {
  */
 export const ack: Script<AckArgs, AckReply> = {
   name: "expiry.ack",
-  version: "1.0.0",
-  digest: "8a658e3562d382e848480c19a5339296c781ab04",
+  version: "1.0.1",
+  digest: "22e2c3b0e626a30f322060d01a14aa7f8caad7fe",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -69,10 +69,12 @@ export const ack: Script<AckArgs, AckReply> = {
     "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/expiry/ack.lua": { 32: 5, 33: 42, 34: 43, 35: 44, 36: 45, 38: 49, 39: 50, 40: 52, 41: 53, 42: 54, 43: 56, 44: 57, 45: 58, 48: 61, 49: 63, 50: 65, 51: 67, 54: 70 },
+    "lua/lib/claim_lease.lua": { 32: 5, 33: 11, 34: 12, 35: 13, 36: 14, 38: 16 },
+    "lua/lib/items_held.lua": { 41: 6, 42: 7, 43: 8, 44: 9, 46: 11, 47: 13, 48: 14, 49: 15, 52: 18 },
+    "lua/expiry/ack.lua": { 55: 39, 56: 40, 57: 41, 59: 44, 60: 45, 61: 47, 62: 48, 63: 50, 64: 52, 65: 54, 67: 56 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.ack 1.0.0. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
+-- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -103,26 +105,39 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local LEASE = ""
-local function ack(processing, attempts, held, items)
+local function claim_lease(held)
 	local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
-	if not lease_ends or lease_ends < now_ms() then
+	if lease_ends and lease_ends >= now_ms() then
+		return lease_ends
+	end
+	return nil
+end
+
+local function items_held(held, items)
+	local mine = {}
+	if # items == 0 then
+		return mine
+	end
+	local positions = redis.call("ZMSCORE", held, unpack(items))
+	for index, item in ipairs(items) do
+		if positions[index] then
+			mine[# mine + 1] = item
+		end
+	end
+	return mine
+end
+
+local function ack(processing, attempts, held, items)
+	if not claim_lease(held) then
 		return "lost"
 	end
 	redis.call("ZCARD", processing)
 	redis.call("HLEN", attempts)
-	if # items > 0 then
-		local positions = redis.call("ZMSCORE", held, unpack(items))
-		local mine = {}
-		for index, item in ipairs(items) do
-			if positions[index] then
-				mine[# mine + 1] = item
-			end
-		end
-		if # mine > 0 then
-			redis.call("ZREM", held, unpack(mine))
-			redis.call("ZREM", processing, unpack(mine))
-			redis.call("HDEL", attempts, unpack(mine))
-		end
+	local mine = items_held(held, items)
+	if # mine > 0 then
+		redis.call("ZREM", held, unpack(mine))
+		redis.call("ZREM", processing, unpack(mine))
+		redis.call("HDEL", attempts, unpack(mine))
 	end
 	return "acked"
 end

@@ -1,4 +1,4 @@
-// expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
+// expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
 import { choiceType, listType, optional, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -32,6 +32,8 @@ export type ClaimReply =
       readonly outcome: "idle";
       /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000; the earliest instant at which an item is due or a lease is over */
       readonly nextDueMs: number | undefined;
+      /** milliseconds, 0 to 8640000000000000; from now until next_due_ms, whatever the caller's clock says */
+      readonly waitMs: number | undefined;
     };
 
 const argument = {
@@ -44,6 +46,7 @@ const field = {
   items: listType(types.claimedItem, 1000),
   leaseEndsMs: types.epochMs,
   nextDueMs: optional(types.epochMs),
+  waitMs: optional(types.waitMs),
 };
 
 /**
@@ -55,8 +58,8 @@ const field = {
  */
 export const claim: Script<ClaimArgs, ClaimReply> = {
   name: "expiry.claim",
-  version: "1.0.0",
-  digest: "a4c0d0802dabe49defb28d203521ac078671e0b3",
+  version: "1.1.0",
+  digest: "229b39d0906ca1b881ae8aee2a453551db314d28",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -80,7 +83,7 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 4);
+    const fields = readFields(reply, 5);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "claimed":
@@ -93,6 +96,7 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
         return {
           outcome,
           nextDueMs: field.nextDueMs.decode("nextDueMs", fields[3]),
+          waitMs: field.waitMs.decode("waitMs", fields[4]),
         };
     }
   },
@@ -103,10 +107,10 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
     "lua/lib/claimed_items.lua": { 27: 9, 28: 10, 29: 11, 30: 13, 31: 14, 32: 15, 33: 15, 34: 15, 37: 17 },
     "lua/lib/earliest.lua": { 40: 7, 41: 8, 42: 9, 43: 11, 44: 12, 45: 13, 46: 14, 47: 15, 49: 17, 50: 18, 48: 16, 53: 21 },
     "lua/lib/now_ms.lua": { 56: 4, 57: 5, 58: 6 },
-    "lua/expiry/claim.lua": { 61: 8, 62: 9, 63: 54, 64: 55, 65: 57, 66: 58, 67: 59, 69: 61, 70: 63, 71: 64, 72: 65, 74: 67, 76: 70, 77: 71, 78: 73, 79: 74, 80: 75, 81: 76, 82: 77, 83: 78, 84: 79, 85: 80, 86: 81, 88: 83, 90: 86, 91: 87, 92: 89, 93: 90, 94: 91, 95: 92, 97: 94, 98: 95, 99: 96, 100: 97 },
+    "lua/expiry/claim.lua": { 61: 8, 62: 9, 63: 55, 64: 56, 65: 58, 66: 59, 67: 60, 69: 62, 70: 64, 71: 65, 72: 66, 74: 68, 76: 71, 77: 72, 78: 74, 79: 75, 80: 76, 81: 77, 82: 78, 83: 79, 84: 80, 85: 81, 86: 82, 88: 84, 89: 85, 91: 88, 92: 89, 93: 91, 94: 92, 95: 93, 96: 94, 98: 96, 99: 97, 100: 98, 101: 99 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.claim 1.0.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
+-- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -192,7 +196,8 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
 		if due_ms and lease_ends_ms then
 			due_ms = math.min(due_ms, lease_ends_ms)
 		end
-		return "idle", nil, nil, due_ms or lease_ends_ms
+		local next_ms = due_ms or lease_ends_ms
+		return "idle", nil, nil, next_ms, next_ms and math.max(next_ms - now, 0)
 	end
 	local items = claimed_items(attempts, names, 1)
 	local lease_ends = now + lease_ms
@@ -243,7 +248,7 @@ if # KEYS ~= 4 or # ARGV ~= 2 then
 end
 local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
 local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
-local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
+local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms = claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_limit, given_lease_ms)
 return {
 	reply_outcome,
 	edge_rows(reply_items, {
@@ -251,7 +256,8 @@ return {
 		"attempts"
 	}),
 	edge_absent(reply_lease_ends_ms),
-	edge_absent(reply_next_due_ms)
+	edge_absent(reply_next_due_ms),
+	edge_absent(reply_wait_ms)
 }
 `,
 };

@@ -1,4 +1,4 @@
-// expiry.extend 1.0.0. Generated from lua/expiry/extend.lua by moonpath. DO NOT EDIT.
+// expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -39,8 +39,8 @@ const field = {
  */
 export const extend: Script<ExtendArgs, ExtendReply> = {
   name: "expiry.extend",
-  version: "1.0.0",
-  digest: "dfeef42474563b1e12a07909f71c9c4d784b5985",
+  version: "1.0.1",
+  digest: "97bf99630fb3a8c1ef76f2fa4d32ccf8c6b8db66",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -70,10 +70,11 @@ export const extend: Script<ExtendArgs, ExtendReply> = {
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
     "lua/lib/is_claimed.lua": { 32: 9, 33: 10, 34: 11 },
-    "lua/expiry/extend.lua": { 37: 30, 38: 31, 39: 32, 41: 34, 42: 35, 43: 36, 44: 37, 46: 39, 47: 40, 48: 41 },
+    "lua/lib/wake_worker.lua": { 37: 7, 38: 8, 39: 9, 40: 10, 41: 11 },
+    "lua/expiry/extend.lua": { 45: 31, 46: 32, 47: 33, 49: 35, 50: 36, 51: 37, 52: 38, 54: 40, 55: 41, 56: 42, 57: 43 },
   },
   lua: `#!lua
--- expiry.extend 1.0.0. Generated from lua/expiry/extend.lua by moonpath. DO NOT EDIT.
+-- expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -108,6 +109,14 @@ local function is_claimed(processing, item)
 	return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
+local function wake_worker(due, due_ms)
+	local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+	local earliest_ms = tonumber(earliest_due[2])
+	if not earliest_ms or due_ms < earliest_ms then
+		redis.call("PUBLISH", due, "earlier")
+	end
+end
+
 local function extend(due, processing, item, due_ms)
 	if is_claimed(processing, item) then
 		return "claimed"
@@ -117,6 +126,7 @@ local function extend(due, processing, item, due_ms)
 	if not tracked and not abandoned then
 		return "missing"
 	end
+	wake_worker(due, due_ms)
 	redis.call("ZADD", due, due_ms, item)
 	redis.call("ZREM", processing, item)
 	return "extended"

@@ -1,4 +1,4 @@
-// expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath. DO NOT EDIT.
+// expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -39,8 +39,8 @@ const field = {
  */
 export const track: Script<TrackArgs, TrackReply> = {
   name: "expiry.track",
-  version: "1.0.0",
-  digest: "6976e251632e961d7e801a846760d8669a1a8906",
+  version: "1.0.1",
+  digest: "589bf182c6bf2fa9d11b6e6a4b28e0e3da7a8f5f",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -70,10 +70,11 @@ export const track: Script<TrackArgs, TrackReply> = {
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
     "lua/lib/is_claimed.lua": { 32: 9, 33: 10, 34: 11 },
-    "lua/expiry/track.lua": { 37: 36, 38: 37, 39: 38, 41: 40, 42: 41, 43: 42 },
+    "lua/lib/wake_worker.lua": { 37: 7, 38: 8, 39: 9, 40: 10, 41: 11 },
+    "lua/expiry/track.lua": { 45: 37, 46: 38, 47: 39, 49: 41, 50: 42, 51: 43, 52: 44 },
   },
   lua: `#!lua
--- expiry.track 1.0.0. Generated from lua/expiry/track.lua by moonpath. DO NOT EDIT.
+-- expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -108,10 +109,19 @@ local function is_claimed(processing, item)
 	return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
+local function wake_worker(due, due_ms)
+	local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+	local earliest_ms = tonumber(earliest_due[2])
+	if not earliest_ms or due_ms < earliest_ms then
+		redis.call("PUBLISH", due, "earlier")
+	end
+end
+
 local function track(due, processing, item, due_ms)
 	if is_claimed(processing, item) then
 		return "claimed"
 	end
+	wake_worker(due, due_ms)
 	redis.call("ZADD", due, due_ms, item)
 	redis.call("ZREM", processing, item)
 	return "tracked"

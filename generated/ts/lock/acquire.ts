@@ -1,5 +1,5 @@
-// lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// lock.acquire 1.1.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -11,6 +11,8 @@ export interface AcquireArgs {
   readonly owner: string;
   /** milliseconds, 1 to 31622400000; how long the lock is held unless renewed */
   readonly leaseMs: number;
+  /** flag; the caller waits for a message on the channel named like the lock, which its release sends */
+  readonly waits?: boolean | undefined;
 }
 
 /** Reply of `lock.acquire`. */
@@ -31,6 +33,7 @@ export type AcquireReply =
 const argument = {
   owner: types.id,
   leaseMs: types.ms,
+  waits: optional(types.flag),
 };
 
 const field = {
@@ -49,8 +52,8 @@ const field = {
  */
 export const acquire: Script<AcquireArgs, AcquireReply> = {
   name: "lock.acquire",
-  version: "1.0.0",
-  digest: "d9ccbfcb1a3870ba769d036fbf80fa2711721b0f",
+  version: "1.1.0",
+  digest: "4988ece518e4b7ebaf4c10546049210e6540898d",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -66,6 +69,7 @@ export const acquire: Script<AcquireArgs, AcquireReply> = {
       args: [
         argument.owner.encode("owner", args.owner),
         argument.leaseMs.encode("leaseMs", args.leaseMs),
+        argument.waits.encode("waits", args.waits),
       ],
     };
   },
@@ -91,10 +95,10 @@ export const acquire: Script<AcquireArgs, AcquireReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
     "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
-    "lua/lock/acquire.lua": { 33: 6, 34: 42, 35: 43, 36: 44, 37: 45, 38: 46, 39: 48, 40: 49, 41: 50, 42: 51, 44: 53, 45: 54, 47: 56, 48: 57, 50: 60, 51: 61, 52: 62, 53: 63, 54: 64 },
+    "lua/lock/acquire.lua": { 33: 6, 34: 49, 35: 50, 36: 51, 37: 52, 38: 53, 39: 55, 40: 56, 41: 57, 42: 58, 44: 60, 45: 61, 46: 62, 48: 64, 50: 66, 51: 67, 53: 70, 54: 71, 55: 72, 56: 73, 57: 74 },
   },
   lua: `#!lua
--- lock.acquire 1.0.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+-- lock.acquire 1.1.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -126,7 +130,7 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local FENCE_KEPT_MS = 86400000
-local function acquire(lock, last_fence, owner, lease_ms)
+local function acquire(lock, last_fence, owner, lease_ms, waits)
 	local held = redis.call("HMGET", lock, "owner", "fence")
 	local holder = held[1]
 	local fence = stored_integer(held[2], "fence")
@@ -137,6 +141,9 @@ local function acquire(lock, last_fence, owner, lease_ms)
 			corrupt("lock without a lease or a fence")
 		end
 		if holder ~= owner then
+			if waits then
+				redis.call("HSET", lock, "waited", "yes")
+			end
 			return "busy", nil, holder, math.max(left_ms, 1)
 		end
 		redis.call("PEXPIRE", lock, lease_ms, "GT")
@@ -170,18 +177,33 @@ local function edge_text(argument, text, least, greatest, forbidden, expected)
 	end
 	return text
 end
+local function edge_flag(argument, text)
+	if text ~= "1" and text ~= "0" then
+		edge_refuse(argument, "1 or 0")
+	end
+	return text == "1"
+end
+local function edge_optional(text, read)
+	if text == "" then
+		return nil
+	end
+	return read(text)
+end
 local function edge_absent(value)
 	if value == nil then
 		return false
 	end
 	return value
 end
-if # KEYS ~= 2 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 2 arguments")
+if # KEYS ~= 2 or # ARGV ~= 3 then
+	return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 3 arguments")
 end
 local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
-local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms = acquire(KEYS[1], KEYS[2], given_owner, given_lease_ms)
+local given_waits = edge_optional(ARGV[3], function(text)
+	return edge_flag("waits", text)
+end)
+local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms = acquire(KEYS[1], KEYS[2], given_owner, given_lease_ms, given_waits)
 return {
 	reply_outcome,
 	edge_absent(reply_fence),

@@ -1,4 +1,4 @@
-// lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
+// lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,14 +33,14 @@ const field = {
 };
 
 /**
- * Lets go of a lock, if the caller still holds it.
+ * Lets go of a lock, if the caller still holds it, and wakes who waits for it.
  *
  * @see lua/lock/release.lua
  */
 export const release: Script<ReleaseArgs, ReleaseReply> = {
   name: "lock.release",
-  version: "1.0.0",
-  digest: "a190a873e6b5de10886d893e5770e73dc735847b",
+  version: "1.0.1",
+  digest: "22d103093b585d6cb3cf4459ea57d28d0cf92d0e",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -64,10 +64,10 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
-    "lua/lock/release.lua": { 27: 29, 28: 30, 29: 31, 30: 32, 32: 34, 33: 35 },
+    "lua/lock/release.lua": { 27: 29, 28: 30, 29: 31, 30: 32, 32: 34, 33: 35, 35: 37, 36: 38 },
   },
   lua: `#!lua flags=allow-oom
--- lock.release 1.0.0. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
+-- lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -93,9 +93,12 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local function release(lock, owner, fence)
-	local held = redis.call("HMGET", lock, "owner", "fence")
+	local held = redis.call("HMGET", lock, "owner", "fence", "waited")
 	if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
 		return "lost"
+	end
+	if held[3] then
+		redis.call("PUBLISH", lock, "released")
 	end
 	redis.call("DEL", lock)
 	return "released"

@@ -1,4 +1,4 @@
-// stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+// stock.adjust 1.1.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
 import { choiceType, newOperation, optional, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,8 +33,10 @@ export type AdjustReply =
       readonly repeated: boolean;
       /** units, -100000000000000 to 100000000000000; over all warehouses, after this operation */
       readonly total: number;
-      /** stock_status */
+      /** stock_status; of what is available, the total without what is held */
       readonly status: types.StockStatus;
+      /** units, -200000000000000 to 100000000000000 */
+      readonly available: number;
     }
   | {
       readonly outcome: "unknown";
@@ -53,19 +55,20 @@ const field = {
   repeated: types.flag,
   total: types.total,
   status: types.stockStatus,
+  available: types.available,
 };
 
 /**
  * Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
  *
- * A sale is taken whole or refused whole; what is owed on backorder in one warehouse is not for sale in another. Without a warehouse, a sale draws on the fullest one first and a return goes to the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
+ * A sale is taken whole or refused whole; what reservations hold, and what is owed on backorder in one warehouse, is not for sale. Without a warehouse, a sale draws on the fullest one first and a return goes to the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
  *
  * @see lua/stock/adjust.lua
  */
 export const adjust: Script<AdjustArgs, AdjustReply> = {
   name: "stock.adjust",
-  version: "1.0.0",
-  digest: "4d9db33449e278a46174b5c2604ff29b61edd7f6",
+  version: "1.1.0",
+  digest: "6679243af589d4217719e254582fb1baf6e4430e",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -89,7 +92,7 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 4);
+    const fields = readFields(reply, 5);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "adjusted":
@@ -99,6 +102,7 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
           repeated: field.repeated.decode("repeated", fields[1]),
           total: field.total.decode("total", fields[2]),
           status: field.status.decode("status", fields[3]),
+          available: field.available.decode("available", fields[4]),
         };
       case "unknown":
         return {
@@ -110,13 +114,15 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/misuse.lua": { 15: 6, 16: 7 },
-    "lua/lib/stored_integer.lua": { 19: 4, 20: 13, 21: 14, 22: 15, 24: 17, 25: 18, 26: 19, 28: 21 },
-    "lua/lib/stock_levels.lua": { 31: 4, 32: 6, 33: 12, 34: 13, 35: 14, 37: 16, 38: 17, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23, 44: 24, 48: 28, 49: 29, 51: 31 },
-    "lua/lib/stock_status.lua": { 54: 6, 55: 7, 56: 8, 58: 10, 59: 11, 61: 13 },
-    "lua/stock/adjust.lua": { 64: 7, 65: 8, 66: 11, 67: 12, 68: 13, 69: 14, 71: 16, 74: 21, 75: 22, 76: 23, 77: 25, 78: 26, 79: 27, 80: 28, 82: 30, 83: 31, 85: 33, 87: 87, 88: 88, 89: 89, 90: 90, 91: 91, 92: 92, 93: 93, 94: 94, 95: 95, 97: 97, 99: 100, 100: 101, 101: 102, 102: 104, 103: 105, 104: 106, 105: 107, 108: 110, 109: 111, 111: 114, 112: 115, 113: 116, 114: 117, 115: 118, 116: 119, 118: 122, 119: 123, 120: 124, 122: 128, 123: 129, 124: 130, 127: 133, 128: 134, 129: 135 },
+    "lua/lib/share_units.lua": { 19: 9, 20: 10, 21: 11, 22: 12, 24: 14, 26: 16, 27: 17, 28: 19, 29: 20, 30: 21, 31: 22, 33: 24, 34: 25, 36: 27 },
+    "lua/lib/stored_integer.lua": { 39: 4, 40: 13, 41: 14, 42: 15, 44: 17, 45: 18, 46: 19, 48: 21 },
+    "lua/lib/stock_held.lua": { 51: 4, 52: 11, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 59: 18 },
+    "lua/lib/stock_levels.lua": { 62: 4, 63: 6, 64: 12, 65: 13, 66: 14, 68: 16, 69: 17, 70: 19, 71: 20, 72: 21, 73: 22, 74: 23, 75: 24, 79: 28, 80: 29, 82: 31 },
+    "lua/lib/stock_status.lua": { 85: 6, 86: 7, 87: 8, 89: 10, 90: 11, 92: 13 },
+    "lua/stock/adjust.lua": { 95: 9, 96: 10, 97: 69, 98: 70, 99: 71, 100: 73, 101: 74, 102: 75, 103: 76, 104: 77, 106: 79, 107: 80, 108: 81, 109: 82, 111: 84, 113: 87, 114: 88, 115: 89, 116: 90, 117: 92, 118: 93, 119: 94, 120: 95, 123: 98, 124: 99, 126: 102, 127: 103, 128: 104, 129: 105, 130: 106, 132: 109, 133: 110, 134: 111, 136: 115, 137: 116, 138: 117, 141: 120, 142: 121, 143: 128 },
   },
   lua: `#!lua
--- stock.adjust 1.0.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+-- stock.adjust 1.1.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -133,6 +139,26 @@ local function misuse(expected)
 	stop("ARGUMENT", expected, 2)
 end
 
+local function share_units(change, levels)
+	table.sort(levels, function(one, other)
+		if one.quantity == other.quantity then
+			return one.warehouse < other.warehouse
+		end
+		return (one.quantity > other.quantity) == (change < 0)
+	end)
+	local moves = {}
+	local left = change
+	for position, level in ipairs(levels) do
+		local move = left
+		if change < 0 then
+			move = - math.min(- left, math.max(level.quantity, 0))
+		end
+		moves[position] = move
+		left = left - move
+	end
+	return moves, left
+end
+
 local MOST_EXACT = 9007199254740991
 local function stored_integer(value, what, least, greatest)
 	if not value then
@@ -145,8 +171,19 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
+local MOST_TOTAL = 100000000000000
+local function stock_held(stock)
+	local stored = redis.call("HMGET", stock, "total", "held")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
+	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+	if held and not total then
+		corrupt("total", 2)
+	end
+	return total, held or 0
+end
+
 local MOST_LEVEL = 1000000000000
-local MOST_FIELDS = 201
+local MOST_FIELDS = 202
 local function stock_levels(stock)
 	if redis.call("HLEN", stock) > MOST_FIELDS then
 		corrupt("stock of more than 100 warehouses", 2)
@@ -179,40 +216,24 @@ local function stock_status(total, low)
 end
 
 local MOST_UNITS = 1000000000000
-local MOST_TOTAL = 100 * MOST_UNITS
-local function sort_for(change, levels)
-	table.sort(levels, function(one, other)
-		if one.quantity == other.quantity then
-			return one.warehouse < other.warehouse
-		end
-		return (one.quantity > other.quantity) == (change < 0)
-	end)
-end
-local function share(change, levels)
-	local moves = {}
-	local left = change
-	for position, level in ipairs(levels) do
-		local move = left
-		if change < 0 then
-			move = - math.min(- left, math.max(level.quantity, 0))
-		end
-		moves[position] = move
-		left = left - move
-	end
-	return moves, left
-end
+local MOST_ANSWERED = 100 * MOST_UNITS
 local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
 	local remembered = redis.call("GET", answer)
 	if remembered then
-		local outcome, total_then = string.match(remembered, "^(%a+) (-?%d+)$")
-		local total = stored_integer(total_then or "", "stock-operation", - MOST_TOTAL, MOST_TOTAL)
+		local outcome, total_then, available_then = string.match(remembered, "^(%a+) (-?%d+) ?(-?%d*)$")
+		local total = stored_integer(total_then or "", "stock-operation", - MOST_ANSWERED, MOST_ANSWERED)
+		local available = total
+		if available_then ~= "" then
+			available = stored_integer(available_then or "", "stock-operation", - 2 * MOST_ANSWERED, MOST_ANSWERED)
+		end
 		if outcome == "adjusted" then
-			return "adjusted", true, total, stock_status(total, low)
+			return "adjusted", true, total, stock_status(available, low), available
 		elseif outcome == "refused" then
-			return "refused", true, total, stock_status(total, low)
+			return "refused", true, total, stock_status(available, low), available
 		end
 		corrupt("stock-operation")
 	end
+	local _, held = stock_held(stock)
 	local levels = stock_levels(stock)
 	local total = 0
 	local sources = {}
@@ -225,12 +246,11 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 	if # sources == 0 then
 		return "unknown"
 	end
-	sort_for(change, sources)
-	local moves, left = share(change, sources)
+	local moves, left = share_units(change, sources)
 	local new_total = total + change
-	if change < 0 and (left < 0 or new_total < 0) and not backorder then
-		redis.call("SET", answer, string.format("refused %.0f", total), "PX", remember_ms)
-		return "refused", false, total, stock_status(total, low)
+	if change < 0 and (left < 0 or new_total < held) and not backorder then
+		redis.call("SET", answer, string.format("refused %.0f %.0f", total, total - held), "PX", remember_ms)
+		return "refused", false, total, stock_status(total - held, low), total - held
 	end
 	moves[1] = moves[1] + left
 	if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
@@ -242,8 +262,8 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
 		end
 	end
 	redis.call("HSET", stock, "total", new_total)
-	redis.call("SET", answer, string.format("adjusted %.0f", new_total), "PX", remember_ms)
-	return "adjusted", false, new_total, stock_status(new_total, low)
+	redis.call("SET", answer, string.format("adjusted %.0f %.0f", new_total, new_total - held), "PX", remember_ms)
+	return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
 end
 
 local function edge_refuse(argument, expected)
@@ -301,12 +321,13 @@ end)
 local given_backorder = edge_flag("backorder", ARGV[3])
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
 local given_remember_ms = edge_integer("remember_ms", ARGV[5], 1000, 31622400000)
-local reply_outcome, reply_repeated, reply_total, reply_status = adjust(KEYS[1], KEYS[2], given_change, given_warehouse, given_backorder, given_low, given_remember_ms)
+local reply_outcome, reply_repeated, reply_total, reply_status, reply_available = adjust(KEYS[1], KEYS[2], given_change, given_warehouse, given_backorder, given_low, given_remember_ms)
 return {
 	reply_outcome,
 	edge_reply_flag(reply_repeated),
 	edge_absent(reply_total),
-	edge_absent(reply_status)
+	edge_absent(reply_status),
+	edge_absent(reply_available)
 }
 `,
 };

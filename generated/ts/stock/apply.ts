@@ -1,4 +1,4 @@
-// stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
+// stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -27,8 +27,10 @@ export type ApplyReply =
       readonly outcome: "applied" | "repeated" | "stale";
       /** units, -100000000000000 to 100000000000000; over all warehouses */
       readonly total: number;
-      /** stock_status */
+      /** stock_status; of what is available, the total without what is held */
       readonly status: types.StockStatus;
+      /** units, -200000000000000 to 100000000000000 */
+      readonly available: number;
     }
   | {
       readonly outcome: "full";
@@ -45,19 +47,20 @@ const field = {
   outcome: choiceType(["applied", "repeated", "stale", "full"]),
   total: types.total,
   status: types.stockStatus,
+  available: types.available,
 };
 
 /**
  * Sets one warehouse's stock of a product and returns the product's total and status.
  *
- * The quantity is a count of the shelf, every adjustment made before it included. Events may arrive twice or late: one already applied, or older than the warehouse's latest, changes nothing.
+ * The quantity is a count of the shelf, every adjustment made before it included; what reservations hold still lies there. Events may arrive twice or late: one already applied, or older than the warehouse's latest, changes nothing.
  *
  * @see lua/stock/apply.lua
  */
 export const apply: Script<ApplyArgs, ApplyReply> = {
   name: "stock.apply",
-  version: "1.0.0",
-  digest: "740c7fc8fa8e93b8d88673d14f9edd4897a3ab2f",
+  version: "1.1.0",
+  digest: "fe9e85235fcd1d822e794a14be9f450f6609ac97",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -75,7 +78,7 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 3);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "applied":
@@ -85,6 +88,7 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
           outcome,
           total: field.total.decode("total", fields[1]),
           status: field.status.decode("status", fields[2]),
+          available: field.available.decode("available", fields[3]),
         };
       case "full":
         return {
@@ -95,12 +99,13 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
   lines: {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stock_status.lua": { 15: 6, 16: 7, 17: 8, 19: 10, 20: 11, 22: 13 },
-    "lua/lib/stored_integer.lua": { 25: 4, 26: 13, 27: 14, 28: 15, 30: 17, 31: 18, 32: 19, 34: 21 },
-    "lua/stock/apply.lua": { 37: 5, 38: 6, 39: 7, 40: 45, 41: 46, 42: 47, 43: 48, 44: 49, 45: 50, 46: 51, 47: 53, 48: 54, 50: 56, 51: 58, 52: 59, 54: 61, 55: 62, 57: 66, 58: 67, 60: 70, 61: 71, 62: 72 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/lib/stock_held.lua": { 27: 4, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 35: 18 },
+    "lua/lib/stock_status.lua": { 38: 6, 39: 7, 40: 8, 42: 10, 43: 11, 45: 13 },
+    "lua/stock/apply.lua": { 48: 6, 49: 7, 50: 51, 51: 52, 52: 53, 53: 54, 54: 55, 55: 56, 56: 57, 57: 59, 58: 60, 60: 62, 61: 64, 62: 65, 64: 67, 65: 68, 67: 73, 68: 75, 70: 78, 71: 79, 72: 80 },
   },
   lua: `#!lua
--- stock.apply 1.0.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
+-- stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -111,16 +116,6 @@ end
 
 local function corrupt(what, level)
 	stop("CORRUPT", what, (level or 1) + 1)
-end
-
-local function stock_status(total, low)
-	if total <= 0 then
-		return "out_of_stock"
-	end
-	if total <= low then
-		return "low_stock"
-	end
-	return "in_stock"
 end
 
 local MOST_EXACT = 9007199254740991
@@ -135,32 +130,52 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
+local MOST_TOTAL = 100000000000000
+local function stock_held(stock)
+	local stored = redis.call("HMGET", stock, "total", "held")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
+	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+	if held and not total then
+		corrupt("total", 2)
+	end
+	return total, held or 0
+end
+
+local function stock_status(total, low)
+	if total <= 0 then
+		return "out_of_stock"
+	end
+	if total <= low then
+		return "low_stock"
+	end
+	return "in_stock"
+end
+
 local MOST_WAREHOUSES = 100
 local MOST_UNITS = 1000000000000
-local MOST_TOTAL = MOST_WAREHOUSES * MOST_UNITS
 local function apply(stock, warehouse, quantity, sequence, low)
 	local level_field = "level:" .. warehouse
 	local sequence_field = "seq:" .. warehouse
-	local stored = redis.call("HMGET", stock, "total", level_field, sequence_field)
-	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
-	local level = stored_integer(stored[2], "level of a warehouse", - MOST_UNITS, MOST_UNITS)
-	local latest = stored_integer(stored[3], "sequence of a warehouse")
+	local total, held = stock_held(stock)
+	local stored = redis.call("HMGET", stock, level_field, sequence_field)
+	local level = stored_integer(stored[1], "level of a warehouse", - MOST_UNITS, MOST_UNITS)
+	local latest = stored_integer(stored[2], "sequence of a warehouse")
 	if not total and redis.call("HLEN", stock) > 0 then
 		corrupt("total")
 	end
 	total = total or 0
 	if latest and sequence == latest then
-		return "repeated", total, stock_status(total, low)
+		return "repeated", total, stock_status(total - held, low), total - held
 	end
 	if latest and sequence < latest then
-		return "stale", total, stock_status(total, low)
+		return "stale", total, stock_status(total - held, low), total - held
 	end
-	if not level and redis.call("HLEN", stock) >= 2 * MOST_WAREHOUSES then
+	if not level and redis.call("HLEN", stock) >= 2 * MOST_WAREHOUSES + redis.call("HEXISTS", stock, "held") then
 		return "full"
 	end
 	local new_total = total - (level or 0) + quantity
 	redis.call("HSET", stock, "total", new_total, level_field, quantity, sequence_field, sequence)
-	return "applied", new_total, stock_status(new_total, low)
+	return "applied", new_total, stock_status(new_total - held, low), new_total - held
 end
 
 local function edge_refuse(argument, expected)
@@ -197,11 +212,12 @@ local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]", "no co
 local given_quantity = edge_integer("quantity", ARGV[2], 0, 1000000000000)
 local given_sequence = edge_integer("sequence", ARGV[3], 0, 9007199254740991)
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
-local reply_outcome, reply_total, reply_status = apply(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
+local reply_outcome, reply_total, reply_status, reply_available = apply(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
 return {
 	reply_outcome,
 	edge_absent(reply_total),
-	edge_absent(reply_status)
+	edge_absent(reply_status),
+	edge_absent(reply_available)
 }
 `,
 };

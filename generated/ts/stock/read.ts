@@ -1,4 +1,4 @@
-// stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+// stock.read 1.1.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
 import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -21,10 +21,12 @@ export type ReadReply =
       readonly outcome: "known";
       /** units, -100000000000000 to 100000000000000; over all warehouses */
       readonly total: number;
-      /** stock_status */
+      /** stock_status; of what is available */
       readonly status: types.StockStatus;
       /** warehouse_level[]; by the warehouses' names */
       readonly levels: readonly types.WarehouseLevel[];
+      /** units, -200000000000000 to 100000000000000; the total without what reservations hold */
+      readonly available: number;
     }
   | {
       readonly outcome: "unknown";
@@ -39,6 +41,7 @@ const field = {
   total: types.total,
   status: types.stockStatus,
   levels: listType(types.warehouseLevel, 1000),
+  available: types.available,
 };
 
 /**
@@ -48,8 +51,8 @@ const field = {
  */
 export const read: Script<ReadArgs, ReadReply> = {
   name: "stock.read",
-  version: "1.0.0",
-  digest: "ee6c71ae448f91e19be135a48328057a6059cd23",
+  version: "1.1.0",
+  digest: "60ad9f1f85357598c3b353c7bb3ffa0b815d3d34",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -62,7 +65,7 @@ export const read: Script<ReadArgs, ReadReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 4);
+    const fields = readFields(reply, 5);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "known":
@@ -71,6 +74,7 @@ export const read: Script<ReadArgs, ReadReply> = {
           total: field.total.decode("total", fields[1]),
           status: field.status.decode("status", fields[2]),
           levels: field.levels.decode("levels", fields[3]),
+          available: field.available.decode("available", fields[4]),
         };
       case "unknown":
         return {
@@ -82,12 +86,13 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
-    "lua/lib/stock_levels.lua": { 27: 4, 28: 6, 29: 12, 30: 13, 31: 14, 33: 16, 34: 17, 35: 19, 36: 20, 37: 21, 38: 22, 39: 23, 40: 24, 44: 28, 45: 29, 47: 31 },
-    "lua/lib/stock_status.lua": { 50: 6, 51: 7, 52: 8, 54: 10, 55: 11, 57: 13 },
-    "lua/stock/read.lua": { 60: 27, 61: 28, 62: 29, 63: 30, 65: 32, 66: 34, 67: 35, 69: 37 },
+    "lua/lib/stock_held.lua": { 27: 4, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 35: 18 },
+    "lua/lib/stock_levels.lua": { 38: 4, 39: 6, 40: 12, 41: 13, 42: 14, 44: 16, 45: 17, 46: 19, 47: 20, 48: 21, 49: 22, 50: 23, 51: 24, 55: 28, 56: 29, 58: 31 },
+    "lua/lib/stock_status.lua": { 61: 6, 62: 7, 63: 8, 65: 10, 66: 11, 68: 13 },
+    "lua/stock/read.lua": { 71: 33, 72: 34, 73: 35, 74: 36, 75: 37, 77: 39, 78: 41, 79: 42, 81: 44 },
   },
   lua: `#!lua flags=no-writes
--- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+-- stock.read 1.1.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -112,8 +117,19 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
+local MOST_TOTAL = 100000000000000
+local function stock_held(stock)
+	local stored = redis.call("HMGET", stock, "total", "held")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
+	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+	if held and not total then
+		corrupt("total", 2)
+	end
+	return total, held or 0
+end
+
 local MOST_LEVEL = 1000000000000
-local MOST_FIELDS = 201
+local MOST_FIELDS = 202
 local function stock_levels(stock)
 	if redis.call("HLEN", stock) > MOST_FIELDS then
 		corrupt("stock of more than 100 warehouses", 2)
@@ -146,6 +162,7 @@ local function stock_status(total, low)
 end
 
 local function read(stock, low)
+	local _, held = stock_held(stock)
 	local levels = stock_levels(stock)
 	if # levels == 0 then
 		return "unknown"
@@ -154,7 +171,7 @@ local function read(stock, low)
 	for _, level in ipairs(levels) do
 		total = total + level.quantity
 	end
-	return "known", total, stock_status(total, low), levels
+	return "known", total, stock_status(total - held, low), levels, total - held
 end
 
 local function edge_refuse(argument, expected)
@@ -192,7 +209,7 @@ if # KEYS ~= 1 or # ARGV ~= 1 then
 	return redis.error_reply("ARGUMENT stock.read expected 1 key and 1 argument")
 end
 local given_low = edge_integer("low", ARGV[1], 0, 1000000000000)
-local reply_outcome, reply_total, reply_status, reply_levels = read(KEYS[1], given_low)
+local reply_outcome, reply_total, reply_status, reply_levels, reply_available = read(KEYS[1], given_low)
 return {
 	reply_outcome,
 	edge_absent(reply_total),
@@ -200,7 +217,8 @@ return {
 	edge_rows(reply_levels, {
 		"warehouse",
 		"quantity"
-	})
+	}),
+	edge_absent(reply_available)
 }
 `,
 };

@@ -1,5 +1,5 @@
-// views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
+// views.take 1.1.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
+import { choiceType, listType, optional, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -19,6 +19,8 @@ export type TakeReply =
       readonly batch: number;
       /** product_views[]; by the products' names */
       readonly views: readonly types.ProductViews[];
+      /** sequence, 0 to 9007199254740991; the number of the batch before; absent for the first one */
+      readonly previous: number | undefined;
     }
   | {
       readonly outcome: "empty";
@@ -32,19 +34,20 @@ const field = {
   outcome: choiceType(["batch", "empty"]),
   batch: types.sequence,
   views: listType(types.productViews, 1000),
+  previous: optional(types.sequence),
 };
 
 /**
  * Takes a numbered batch of counted views, to be written to the database.
  *
- * A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell whether it has it. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on being counted meanwhile; they are in the next batch.
+ * A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell whether it has it. Each batch names the one before, so that the database can tell whether it missed one, or whether Redis came back older than the database. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on being counted meanwhile; they are in the next batch.
  *
  * @see lua/views/take.lua
  */
 export const take: Script<TakeArgs, TakeReply> = {
   name: "views.take",
-  version: "1.0.0",
-  digest: "9812ae171b836d43cf6619959d9d0d64545842f0",
+  version: "1.1.0",
+  digest: "dff8b147f69b7bcb4d82fd426d22965e1b60b4ff",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -63,7 +66,7 @@ export const take: Script<TakeArgs, TakeReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 3);
+    const fields = readFields(reply, 4);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "batch":
@@ -71,6 +74,7 @@ export const take: Script<TakeArgs, TakeReply> = {
           outcome,
           batch: field.batch.decode("batch", fields[1]),
           views: field.views.decode("views", fields[2]),
+          previous: field.previous.decode("previous", fields[3]),
         };
       case "empty":
         return {
@@ -83,11 +87,11 @@ export const take: Script<TakeArgs, TakeReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
     "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
-    "lua/lib/product_counts.lua": { 33: 7, 34: 8, 35: 10, 36: 11, 37: 12, 38: 13, 41: 16, 42: 17, 44: 19 },
-    "lua/views/take.lua": { 47: 6, 48: 45, 49: 46, 50: 47, 51: 48, 52: 49, 53: 50, 55: 52, 57: 55, 58: 56, 59: 57, 61: 59, 62: 60, 63: 62, 64: 63, 65: 64, 67: 66 },
+    "lua/lib/product_counts.lua": { 33: 7, 34: 8, 35: 10, 36: 11, 37: 12, 38: 13, 39: 14, 43: 18, 44: 19, 46: 21 },
+    "lua/views/take.lua": { 49: 6, 50: 8, 51: 49, 52: 50, 53: 51, 54: 52, 55: 53, 56: 54, 58: 56, 59: 57, 61: 60, 62: 61, 63: 62, 65: 64, 66: 65, 67: 67, 68: 68, 69: 69, 71: 71, 72: 72, 74: 74 },
   },
   lua: `#!lua flags=allow-oom
--- views.take 1.0.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
+-- views.take 1.1.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -121,10 +125,12 @@ end
 local function product_counts(fields)
 	local views = {}
 	for position = 1, # fields, 2 do
-		views[# views + 1] = {
-			product = fields[position],
-			count = stored_integer(fields[position + 1], "views of a product", 1),
-		}
+		if fields[position] ~= "" then
+			views[# views + 1] = {
+				product = fields[position],
+				count = stored_integer(fields[position + 1], "views of a product", 1),
+			}
+		end
 	end
 	table.sort(views, function(one, other)
 		return one.product < other.product
@@ -133,14 +139,16 @@ local function product_counts(fields)
 end
 
 local MOST_PRODUCTS = 1000
+local PREVIOUS = ""
 local function take(live, taken, latest, limit)
 	local batch = stored_integer(redis.call("GET", latest), "views-sequence")
 	local held = redis.call("HLEN", taken)
 	if held > 0 then
-		if held > MOST_PRODUCTS or not batch then
+		if held > MOST_PRODUCTS + 1 or not batch then
 			corrupt("views-batch")
 		end
-		return "batch", batch, product_counts(redis.call("HGETALL", taken))
+		local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
+		return "batch", batch, product_counts(redis.call("HGETALL", taken)), before
 	end
 	local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
 	if # views == 0 then
@@ -152,7 +160,10 @@ local function take(live, taken, latest, limit)
 		redis.call("HSET", taken, viewed.product, viewed.count)
 		redis.call("HDEL", live, viewed.product)
 	end
-	return "batch", new_batch, views
+	if batch then
+		redis.call("HSET", taken, PREVIOUS, batch)
+	end
+	return "batch", new_batch, views, batch
 end
 
 local function edge_refuse(argument, expected)
@@ -190,14 +201,15 @@ if # KEYS ~= 3 or # ARGV ~= 1 then
 	return redis.error_reply("ARGUMENT views.take expected 3 keys and 1 argument")
 end
 local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
-local reply_outcome, reply_batch, reply_views = take(KEYS[1], KEYS[2], KEYS[3], given_limit)
+local reply_outcome, reply_batch, reply_views, reply_previous = take(KEYS[1], KEYS[2], KEYS[3], given_limit)
 return {
 	reply_outcome,
 	edge_absent(reply_batch),
 	edge_rows(reply_views, {
 		"product",
 		"count"
-	})
+	}),
+	edge_absent(reply_previous)
 }
 `,
 };

@@ -1,0 +1,84 @@
+#!lua
+-- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath. DO NOT EDIT.
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function wake_worker(due, due_ms)
+	local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+	local earliest_ms = tonumber(earliest_due[2])
+	if not earliest_ms or due_ms < earliest_ms then
+		redis.call("PUBLISH", due, "earlier")
+	end
+end
+
+local function redrive(due, attempts, dead, reasons, items)
+	redis.call("ZCARD", due)
+	redis.call("HLEN", attempts)
+	redis.call("HLEN", reasons)
+	if # items == 0 then
+		return 0
+	end
+	local now = now_ms()
+	local given_up = redis.call("ZMSCORE", dead, unpack(items))
+	local redriven = 0
+	wake_worker(due, now)
+	for position, item in ipairs(items) do
+		if given_up[position] and redis.call("ZREM", dead, item) == 1 then
+			redriven = redriven + 1
+			redis.call("ZADD", due, "NX", now, item)
+			redis.call("HDEL", reasons, item)
+			redis.call("HDEL", attempts, item)
+		end
+	end
+	return redriven
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT expiry.redrive " .. argument .. ": expected " .. expected
+	})
+end
+local edge_position = 0
+local function edge_next()
+	edge_position = edge_position + 1
+	return ARGV[edge_position] or ""
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden, expected)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, expected)
+	end
+	return text
+end
+local function edge_list(argument, read)
+	local list = {}
+	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
+		list[position] = read()
+	end
+	return list
+end
+if # KEYS ~= 4 then
+	return redis.error_reply("ARGUMENT expiry.redrive expected 4 keys")
+end
+local given_items = edge_list("items", function()
+	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
+end)
+if edge_position ~= # ARGV then
+	return redis.error_reply("ARGUMENT expiry.redrive expected as many arguments as its lists say")
+end
+local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items)
+return {
+	reply_redriven
+}

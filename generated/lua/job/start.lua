@@ -1,0 +1,84 @@
+#!lua
+-- job.start 1.0.0. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
+	error({
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
+	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
+end
+
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
+	if not value then
+		return nil
+	end
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+		corrupt(what, 2)
+	end
+	return number
+end
+
+local function start(status, run, fence)
+	local stored = redis.call("HMGET", status, "run", "fence", "started")
+	local last_fence = stored_integer(stored[2], "fence")
+	local started = stored_integer(stored[3], "started")
+	if last_fence and last_fence > fence then
+		return "stale"
+	end
+	if stored[1] == run and started then
+		return "started", started
+	end
+	local now = now_ms()
+	redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
+	redis.call("HDEL", status, "ended", "note")
+	return "started", now
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT job.start " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden, expected)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, expected)
+	end
+	return text
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+if # KEYS ~= 1 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT job.start expected 1 key and 2 arguments")
+end
+local given_run = edge_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
+local reply_outcome, reply_started_ms = start(KEYS[1], given_run, given_fence)
+return {
+	reply_outcome,
+	edge_absent(reply_started_ms)
+}

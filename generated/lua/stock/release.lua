@@ -1,0 +1,122 @@
+#!lua flags=allow-oom
+-- stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
+
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
+	error({
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
+	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
+	if not value then
+		return nil
+	end
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+		corrupt(what, 2)
+	end
+	return number
+end
+
+local MOST_TOTAL = 100000000000000
+local function stock_held(stock)
+	local stored = redis.call("HMGET", stock, "total", "held")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
+	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+	if held and not total then
+		corrupt("total", 2)
+	end
+	return total, held or 0
+end
+
+local MOST_UNITS = 1000000000000
+local STATES = {
+	held = true,
+	committed = true,
+	released = true,
+	expired = true
+}
+local function stored_reservation(value)
+	if not value then
+		return nil, nil
+	end
+	local state, digits = string.match(value, "^(%a+) (%d+)$")
+	if not state or not STATES[state] then
+		corrupt("reservation", 2)
+	end
+	return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
+end
+
+local function release(stock, reservations, ends, reservation, remember_ms)
+	local now = now_ms()
+	local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
+	local ends_at = stored_integer(redis.call("ZSCORE", ends, reservation), "end of a reservation")
+	local total, held = stock_held(stock)
+	if not state or not units then
+		return "unknown"
+	elseif not ends_at or not total then
+		corrupt("reservation without an end or a stock")
+	elseif state == "committed" then
+		return "already_committed"
+	elseif state == "released" then
+		return "released", total - held
+	elseif state == "expired" or now >= ends_at then
+		return "expired"
+	end
+	if held < units then
+		corrupt("held")
+	end
+	redis.call("HSET", stock, "held", held - units)
+	redis.call("HSET", reservations, reservation, string.format("released %.0f", units))
+	redis.call("ZADD", ends, now + remember_ms, reservation)
+	return "released", total - held + units
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT stock.release " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden, expected)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, expected)
+	end
+	return text
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+if # KEYS ~= 3 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT stock.release expected 3 keys and 2 arguments")
+end
+local given_reservation = edge_text("reservation", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local given_remember_ms = edge_integer("remember_ms", ARGV[2], 1000, 31622400000)
+local reply_outcome, reply_available = release(KEYS[1], KEYS[2], KEYS[3], given_reservation, given_remember_ms)
+return {
+	reply_outcome,
+	edge_absent(reply_available)
+}

@@ -1,0 +1,155 @@
+#!lua flags=allow-oom
+-- stock.sweep 1.0.0. Generated from lua/stock/sweep.lua by moonpath. DO NOT EDIT.
+
+local function close_reservations(reservations, ends, due, forget_at)
+	for _, one in ipairs(due) do
+		if one.state == "held" then
+			redis.call("HSET", reservations, one.name, string.format("expired %.0f", one.units))
+			redis.call("ZADD", ends, forget_at, one.name)
+		else
+			redis.call("HDEL", reservations, one.name)
+			redis.call("ZREM", ends, one.name)
+		end
+	end
+end
+
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
+	error({
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
+	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
+end
+
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
+	if not value then
+		return nil
+	end
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+		corrupt(what, 2)
+	end
+	return number
+end
+
+local MOST_UNITS = 1000000000000
+local STATES = {
+	held = true,
+	committed = true,
+	released = true,
+	expired = true
+}
+local function stored_reservation(value)
+	if not value then
+		return nil, nil
+	end
+	local state, digits = string.match(value, "^(%a+) (%d+)$")
+	if not state or not STATES[state] then
+		corrupt("reservation", 2)
+	end
+	return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
+end
+
+local function due_reservations(reservations, ends, now, limit)
+	local due = {}
+	local freed = 0
+	local names = redis.call("ZRANGE", ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
+	if # names == 0 then
+		return due, freed
+	end
+	local stored = redis.call("HMGET", reservations, unpack(names))
+	for position, name in ipairs(names) do
+		local state, units = stored_reservation(stored[position])
+		if not state then
+			corrupt("reservation", 2)
+		end
+		due[position] = {
+			name = name,
+			state = state,
+			units = units
+		}
+		if state == "held" then
+			freed = freed + units
+		end
+	end
+	return due, freed
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local MOST_TOTAL = 100000000000000
+local function stock_held(stock)
+	local stored = redis.call("HMGET", stock, "total", "held")
+	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
+	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+	if held and not total then
+		corrupt("total", 2)
+	end
+	return total, held or 0
+end
+
+local function sweep(stock, reservations, ends, limit, remember_ms)
+	local now = now_ms()
+	local _, held = stock_held(stock)
+	local over, freed = due_reservations(reservations, ends, now, limit)
+	local after = redis.call("ZRANGE", ends, # over, # over, "WITHSCORES")
+	local next_end = stored_integer(after[2] or false, "end of a reservation")
+	if freed > held then
+		corrupt("held")
+	end
+	local expired = 0
+	for _, one in ipairs(over) do
+		if one.state == "held" then
+			expired = expired + 1
+		end
+	end
+	local forget_at = now + remember_ms
+	local next_ms = next_end and math.max(next_end - now, 0)
+	if expired > 0 and (not next_ms or next_ms > remember_ms) then
+		next_ms = remember_ms
+	end
+	if # over == 0 then
+		return "nothing_due", 0, 0, next_ms
+	end
+	close_reservations(reservations, ends, over, forget_at)
+	redis.call("HSET", stock, "held", held - freed)
+	return "swept", expired, # over - expired, next_ms
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT stock.sweep " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_absent(value)
+	if value == nil then
+		return false
+	end
+	return value
+end
+if # KEYS ~= 3 or # ARGV ~= 2 then
+	return redis.error_reply("ARGUMENT stock.sweep expected 3 keys and 2 arguments")
+end
+local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
+local given_remember_ms = edge_integer("remember_ms", ARGV[2], 1000, 31622400000)
+local reply_outcome, reply_expired, reply_forgotten, reply_wait_ms = sweep(KEYS[1], KEYS[2], KEYS[3], given_limit, given_remember_ms)
+return {
+	reply_outcome,
+	reply_expired,
+	reply_forgotten,
+	edge_absent(reply_wait_ms)
+}

@@ -1,0 +1,146 @@
+// expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath. DO NOT EDIT.
+import { listType, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `expiry.dead`. */
+export interface DeadArgs {
+  /** part of the key */
+  readonly set: string;
+  /** things, 1 to 1000 */
+  readonly limit: number;
+}
+
+/** Reply of `expiry.dead`. */
+export interface DeadReply {
+  /** dead_item[] */
+  readonly items: readonly types.DeadItem[];
+}
+
+const argument = {
+  limit: types.limit,
+};
+
+const field = {
+  items: listType(types.deadItem, 1000),
+};
+
+/**
+ * Lists dead items with the reason, those first that were given up first.
+ *
+ * @see lua/expiry/dead.lua
+ */
+export const dead: Script<DeadArgs, DeadReply> = {
+  name: "expiry.dead",
+  version: "1.0.0",
+  digest: "ed3bfb034b1318d32a641146aed970470fafe869",
+  writes: false,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<set>}:attempts",
+    "<namespace>:{<tenant>:<set>}:dead",
+    "<namespace>:{<tenant>:<set>}:dead-reason",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.attempts(scope, args.set),
+        keys.dead(scope, args.set),
+        keys.deadReason(scope, args.set),
+      ],
+      args: [argument.limit.encode("limit", args.limit)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    return {
+      items: field.items.decode("items", fields[0]),
+    };
+  },
+  lines: {
+    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
+    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
+    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
+    "lua/expiry/dead.lua": { 27: 28, 28: 29, 29: 30, 30: 32, 31: 33, 32: 34, 33: 35, 34: 36, 35: 37, 36: 38, 39: 41 },
+  },
+  lua: `#!lua flags=no-writes
+-- expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath. DO NOT EDIT.
+
+local function stop(code, what, level)
+	local _, line = pcall(error, "", level + 2)
+	error({
+		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
+	})
+end
+
+local function corrupt(what, level)
+	stop("CORRUPT", what, (level or 1) + 1)
+end
+
+local MOST_EXACT = 9007199254740991
+local function stored_integer(value, what, least, greatest)
+	if not value then
+		return nil
+	end
+	local number = string.find(value, "^-?%d+$") and tonumber(value)
+	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+		corrupt(what, 2)
+	end
+	return number
+end
+
+local function dead(attempts, dead_items, reasons, limit)
+	local found = redis.call("ZRANGE", dead_items, 0, limit - 1, "WITHSCORES")
+	local items = {}
+	for position = 1, # found, 2 do
+		local name = found[position]
+		items[# items + 1] = {
+			item = name,
+			attempts = stored_integer(redis.call("HGET", attempts, name), "attempts", 1) or 1,
+			reason = redis.call("HGET", reasons, name) or "unknown",
+			given_up_ms = stored_integer(found[position + 1], "instant of a dead item"),
+		}
+	end
+	return items
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT expiry.dead " .. argument .. ": expected " .. expected
+	})
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_rows(records, fields)
+	if records == nil then
+		return false
+	end
+	local rows = {}
+	for index, record in ipairs(records) do
+		rows[index] = {}
+		for position, field in ipairs(fields) do
+			rows[index][position] = record[field]
+		end
+	end
+	return rows
+end
+if # KEYS ~= 3 or # ARGV ~= 1 then
+	return redis.error_reply("ARGUMENT expiry.dead expected 3 keys and 1 argument")
+end
+local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
+local reply_items = dead(KEYS[1], KEYS[2], KEYS[3], given_limit)
+return {
+	edge_rows(reply_items, {
+		"item",
+		"attempts",
+		"reason",
+		"given_up_ms"
+	})
+}
+`,
+};

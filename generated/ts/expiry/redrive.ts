@@ -1,0 +1,152 @@
+// expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath. DO NOT EDIT.
+import { listType, readFields, type Script } from "../../../src/client/index.js";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `expiry.redrive`. */
+export interface RedriveArgs {
+  /** part of the key */
+  readonly set: string;
+  /** id[]; as listed by expiry.dead; one that is not dead is passed over */
+  readonly items: readonly string[];
+}
+
+/** Reply of `expiry.redrive`. */
+export interface RedriveReply {
+  /** things, 0 to 1000; how many were dead */
+  readonly redriven: number;
+}
+
+const argument = {
+  items: listType(types.id, 1000),
+};
+
+const field = {
+  redriven: types.done,
+};
+
+/**
+ * Makes dead items due again, now, as if they had never been tried.
+ *
+ * @see lua/expiry/redrive.lua
+ */
+export const redrive: Script<RedriveArgs, RedriveReply> = {
+  name: "expiry.redrive",
+  version: "1.0.0",
+  digest: "4d2d281031d3b3a56fe5e9dac690e0e07fcdfe4f",
+  writes: true,
+  resend: "safe",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<set>}:due",
+    "<namespace>:{<tenant>:<set>}:attempts",
+    "<namespace>:{<tenant>:<set>}:dead",
+    "<namespace>:{<tenant>:<set>}:dead-reason",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.due(scope, args.set),
+        keys.attempts(scope, args.set),
+        keys.dead(scope, args.set),
+        keys.deadReason(scope, args.set),
+      ],
+      args: [...argument.items.encode("items", args.items)],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    return {
+      redriven: field.redriven.decode("redriven", fields[0]),
+    };
+  },
+  lines: {
+    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
+    "lua/lib/wake_worker.lua": { 9: 7, 10: 8, 11: 9, 12: 10, 13: 11 },
+    "lua/expiry/redrive.lua": { 17: 37, 18: 39, 19: 40, 20: 41, 21: 42, 22: 43, 24: 46, 25: 47, 26: 48, 27: 49, 28: 51, 29: 53, 30: 54, 31: 55, 32: 56, 33: 57, 36: 60 },
+  },
+  lua: `#!lua
+-- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath. DO NOT EDIT.
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+local function wake_worker(due, due_ms)
+	local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+	local earliest_ms = tonumber(earliest_due[2])
+	if not earliest_ms or due_ms < earliest_ms then
+		redis.call("PUBLISH", due, "earlier")
+	end
+end
+
+local function redrive(due, attempts, dead, reasons, items)
+	redis.call("ZCARD", due)
+	redis.call("HLEN", attempts)
+	redis.call("HLEN", reasons)
+	if # items == 0 then
+		return 0
+	end
+	local now = now_ms()
+	local given_up = redis.call("ZMSCORE", dead, unpack(items))
+	local redriven = 0
+	wake_worker(due, now)
+	for position, item in ipairs(items) do
+		if given_up[position] and redis.call("ZREM", dead, item) == 1 then
+			redriven = redriven + 1
+			redis.call("ZADD", due, "NX", now, item)
+			redis.call("HDEL", reasons, item)
+			redis.call("HDEL", attempts, item)
+		end
+	end
+	return redriven
+end
+
+local function edge_refuse(argument, expected)
+	error({
+		err = "ARGUMENT expiry.redrive " .. argument .. ": expected " .. expected
+	})
+end
+local edge_position = 0
+local function edge_next()
+	edge_position = edge_position + 1
+	return ARGV[edge_position] or ""
+end
+local function edge_integer(argument, text, least, greatest)
+	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+	if not number or number < least or number > greatest then
+		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
+	end
+	return number
+end
+local function edge_text(argument, text, least, greatest, forbidden, expected)
+	if # text < least or # text > greatest then
+		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
+	end
+	if forbidden and string.find(text, forbidden) then
+		edge_refuse(argument, expected)
+	end
+	return text
+end
+local function edge_list(argument, read)
+	local list = {}
+	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
+		list[position] = read()
+	end
+	return list
+end
+if # KEYS ~= 4 then
+	return redis.error_reply("ARGUMENT expiry.redrive expected 4 keys")
+end
+local given_items = edge_list("items", function()
+	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
+end)
+if edge_position ~= # ARGV then
+	return redis.error_reply("ARGUMENT expiry.redrive expected as many arguments as its lists say")
+end
+local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items)
+return {
+	reply_redriven
+}
+`,
+};

@@ -1,0 +1,56 @@
+local claim_lease = require("lib.claim_lease")
+local items_held = require("lib.items_held")
+local now_ms = require("lib.now_ms")
+
+--- Gives items up that a worker cannot deal with, however often it tries: they are dead, with the reason, until redriven.
+---
+---@version 1.0.0
+---@param processing key.processing write
+---@param dead key.dead write
+---@param reasons key.dead_reason write
+---@param held key.claim write
+---@param items id[] as claimed; one that the claim does not hold is passed over
+---@param reason note why
+---@return "parked"|"lost" outcome lost: the lease is over, and nothing is changed
+---@cost O(I log N), I the items given, N the claimed and the dead items
+---@oom runs it moves what is stored already
+---@resend safe a second run finds the items gone from the claim, and says "parked" again while the lease runs
+---
+---@example An item is given up.
+---  given  ZADD {claim} 1 offer-1 {now+30000} ""
+---  given  ZADD {processing} {now+30000} offer-1
+---  call   claim=run-1 items=["offer-1"] reason="no such offer"
+---  reply  outcome=parked
+---  then   ZCARD {processing} = 0
+---  then   HGET {dead_reason} offer-1 = "no such offer"
+---@example A worker whose lease is over may not give up.
+---  given  ZADD {claim} 1 offer-1 {now-1} ""
+---  given  ZADD {processing} {now-1} offer-1
+---  call   claim=run-1 items=["offer-1"] reason="no such offer"
+---  reply  outcome=lost
+---@example A key of another type is refused, and nothing is written.
+---  given  ZADD {claim} 1 offer-1 {now+30000} ""
+---  given  SET {dead_reason} why
+---  call   claim=run-1 items=["offer-1"] reason="no such offer"
+---  error  WRONGTYPE
+local function park(processing, dead, reasons, held, items, reason)
+  if not claim_lease(held) then
+    return "lost"
+  end
+  -- Asked for their types alone: a wrong one has to show before the first write.
+  redis.call("ZCARD", processing)
+  redis.call("ZCARD", dead)
+  redis.call("HLEN", reasons)
+
+  local given_up_ms = now_ms()
+  -- at most 1000 items
+  for _, item in ipairs(items_held(held, items)) do
+    redis.call("ZADD", dead, given_up_ms, item)
+    redis.call("HSET", reasons, item, reason)
+    redis.call("ZREM", processing, item)
+    redis.call("ZREM", held, item)
+  end
+  return "parked"
+end
+
+return park

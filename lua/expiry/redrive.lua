@@ -1,0 +1,63 @@
+local now_ms = require("lib.now_ms")
+local wake_worker = require("lib.wake_worker")
+
+--- Makes dead items due again, now, as if they had never been tried.
+---
+---@version 1.0.0
+---@param due key.due write
+---@param attempts key.attempts write
+---@param dead key.dead write
+---@param reasons key.dead_reason write
+---@param items id[] as listed by expiry.dead; one that is not dead is passed over
+---@return done redriven how many were dead
+---@cost O(I log N), I the items given, N the tracked and the dead items
+---@resend safe a second run finds the items dead no more
+---
+---@example A dead item is due again.
+---  given  ZADD {dead} {now-1} offer-1
+---  given  HSET {dead_reason} offer-1 "no such offer"
+---  given  HSET {attempts} offer-1 5
+---  call   items=["offer-1","offer-2"]
+---  reply  redriven=1
+---  again  redriven=0
+---  then   ZCARD {due} = 1
+---  then   EXISTS {dead} {dead_reason} {attempts} = 0
+---@example An item that was tracked anew meanwhile keeps its instant.
+---  given  ZADD {dead} {now-1} offer-1
+---  given  ZADD {due} {now+60000} offer-1
+---  call   items=["offer-1"]
+---  reply  redriven=1
+---  again  redriven=0
+---  then   ZSCORE {due} offer-1 = {now+60000}
+---@example A key of another type is refused, and nothing is written.
+---  given  ZADD {dead} {now-1} offer-1
+---  given  SET {due} offer-1
+---  call   items=["offer-1"]
+---  error  WRONGTYPE
+local function redrive(due, attempts, dead, reasons, items)
+  -- Asked for their types alone: a wrong one has to show before the first write.
+  redis.call("ZCARD", due)
+  redis.call("HLEN", attempts)
+  redis.call("HLEN", reasons)
+  if #items == 0 then
+    return 0
+  end
+
+  local now = now_ms()
+  local given_up = redis.call("ZMSCORE", dead, unpack(items))
+  local redriven = 0
+  wake_worker(due, now)
+  -- at most 1000 items
+  for position, item in ipairs(items) do
+    -- An item may be named twice; it is dead once.
+    if given_up[position] and redis.call("ZREM", dead, item) == 1 then
+      redriven = redriven + 1
+      redis.call("ZADD", due, "NX", now, item)
+      redis.call("HDEL", reasons, item)
+      redis.call("HDEL", attempts, item)
+    end
+  end
+  return redriven
+end
+
+return redrive

@@ -1,0 +1,60 @@
+local claim_lease = require("lib.claim_lease")
+local items_held = require("lib.items_held")
+local now_ms = require("lib.now_ms")
+local wake_worker = require("lib.wake_worker")
+
+--- Gives items back that a worker could not deal with, to be due again after a while.
+---
+--- Their attempts stay counted. A store that was down gets the time to come back.
+---
+---@version 1.0.0
+---@param due key.due write
+---@param processing key.processing write
+---@param held key.claim write
+---@param items id[] as claimed; one that the claim does not hold is passed over
+---@param delay_ms ms from now until they are due again
+---@return "returned"|"lost" outcome lost: the lease is over, and nothing is changed
+---@cost O(I log N), I the items given, N the tracked items
+---@oom runs it moves what is stored already
+---@resend safe a second run finds the items gone from the claim, and says "returned" again while the lease runs
+---
+---@example An item is due again in a minute.
+---  given  ZADD {claim} 1 offer-1 {now+30000} ""
+---  given  ZADD {processing} {now+30000} offer-1
+---  call   claim=run-1 items=["offer-1"] delay_ms=60000
+---  reply  outcome=returned
+---  then   ZCARD {processing} = 0
+---  then   ZCARD {due} = 1
+---@example A worker whose lease is over may not give back.
+---  given  ZADD {claim} 1 offer-1 {now-1} ""
+---  given  ZADD {processing} {now-1} offer-1
+---  call   claim=run-1 items=["offer-1"] delay_ms=60000
+---  reply  outcome=lost
+---@example A key of another type is refused, and nothing is written.
+---  given  ZADD {claim} 1 offer-1 {now+30000} ""
+---  given  SET {due} offer-1
+---  call   claim=run-1 items=["offer-1"] delay_ms=60000
+---  error  WRONGTYPE
+local function retry(due, processing, held, items, delay_ms)
+  if not claim_lease(held) then
+    return "lost"
+  end
+  -- Asked for their types alone: a wrong one has to show before the first write.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", processing)
+
+  local due_ms = now_ms() + delay_ms
+  local mine = items_held(held, items)
+  if #mine > 0 then
+    wake_worker(due, due_ms)
+  end
+  -- at most 1000 items
+  for _, item in ipairs(mine) do
+    redis.call("ZADD", due, due_ms, item)
+    redis.call("ZREM", processing, item)
+    redis.call("ZREM", held, item)
+  end
+  return "returned"
+end
+
+return retry

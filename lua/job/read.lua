@@ -1,0 +1,48 @@
+local corrupt = require("lib.corrupt")
+local now_ms = require("lib.now_ms")
+local stored_integer = require("lib.stored_integer")
+
+--- Reads how a job's last run went, or that it runs.
+---
+---@version 1.0.0
+---@param status key.job read
+---@return "never"|"running"|"done"|"failed" outcome never: it has not run yet
+---@return epoch_ms? started_ms when running|done|failed
+---@return wait_ms? ran_ms when running|done|failed: how long, until now where it runs
+---@return note? note sometimes when done|failed
+---@cost O(1)
+---@resend safe it only reads
+---
+---@example A job that has run.
+---  given  HSET {job} fence 7 state done started {now-3000} ended {now-1000} note "12 offers"
+---  reply  outcome=done started_ms={now-3000} ran_ms=2000 note="12 offers"
+---@example A job that has never run.
+---  reply  outcome=never
+---@example A corrupt instant is named.
+---  given  HSET {job} fence 7 state done started soon ended {now-1000}
+---  error  CORRUPT started
+local function read(status)
+  local stored = redis.call("HMGET", status, "state", "started", "ended", "note")
+  local state = stored[1]
+  if not state then
+    return "never"
+  end
+  local started = stored_integer(stored[2], "started")
+  local ended = stored_integer(stored[3], "ended")
+  if not started then
+    corrupt("started")
+  elseif state == "running" then
+    return "running", started, math.max(now_ms() - started, 0)
+  elseif not ended then
+    corrupt("ended")
+  end
+  local ran_ms = math.max(ended - started, 0)
+  if state == "done" then
+    return "done", started, ran_ms, stored[4] or nil
+  elseif state == "failed" then
+    return "failed", started, ran_ms, stored[4] or nil
+  end
+  corrupt("state")
+end
+
+return read

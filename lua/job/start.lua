@@ -1,0 +1,43 @@
+local now_ms = require("lib.now_ms")
+local stored_integer = require("lib.stored_integer")
+
+--- Notes that a run of a job begins.
+---
+---@version 1.0.0
+---@param status key.job write
+---@param run id names this run; a new one each time
+---@param fence token of the lock under which the job runs
+---@return "started"|"stale" outcome stale: a later holder of the lock has run it since
+---@return epoch_ms? started_ms when started
+---@cost O(1)
+---@resend safe a run that has begun is "started" again, at the same instant
+---
+---@example A run begins.
+---  call   run=run-1 fence=7
+---  reply  outcome=started started_ms=*
+---  then   HMGET {job} run fence state = run-1 7 running
+---@example A runner that has lost its lock begins nothing.
+---  given  HSET {job} fence 8 state running started {now-1000}
+---  call   run=run-1 fence=7
+---  reply  outcome=stale
+---@example A corrupt fence is named, and nothing is written.
+---  given  HSET {job} fence eight
+---  call   run=run-1 fence=7
+---  error  CORRUPT fence
+local function start(status, run, fence)
+  local stored = redis.call("HMGET", status, "run", "fence", "started")
+  local last_fence = stored_integer(stored[2], "fence")
+  local started = stored_integer(stored[3], "started")
+  if last_fence and last_fence > fence then
+    return "stale"
+  end
+  if stored[1] == run and started then
+    return "started", started
+  end
+  local now = now_ms()
+  redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
+  redis.call("HDEL", status, "ended", "note")
+  return "started", now
+end
+
+return start
