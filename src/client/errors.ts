@@ -1,100 +1,7 @@
+import { type ErrorCode, errorTable } from "./error-table.js";
 import type { ScriptFacts } from "./script.js";
 
-interface ErrorEntry {
-  /** What happened, in one sentence. */
-  readonly meaning: string;
-  /** What the caller does about it. */
-  readonly action: string;
-  /** The HTTP status that fits when a request fails for this reason. */
-  readonly status: number;
-  /** Whether the same call may succeed when it is made again later. */
-  readonly retryable: boolean;
-}
-
-/** Every error of the client, by its stable code. The documentation's table is made from this one. */
-export const errorTable = {
-  ARGUMENT: {
-    meaning: "An argument is not what the script's contract says. Nothing was written.",
-    action: "Correct the caller.",
-    status: 400,
-    retryable: false,
-  },
-  REPLY: {
-    meaning: "The script answered, but not in the declared form. A writing script has written.",
-    action: "Generate again; client and script come from different versions.",
-    status: 502,
-    retryable: false,
-  },
-  WRONG_TYPE: {
-    meaning: "A key holds another type of value than the keyspace says. Nothing was written.",
-    action: "Find who writes this key pattern, then repair or delete the key.",
-    status: 500,
-    retryable: false,
-  },
-  CORRUPT: {
-    meaning: "A stored field breaks its own rules. Nothing was written.",
-    action: "Repair or delete the key; the message says what is wrong with it.",
-    status: 500,
-    retryable: false,
-  },
-  OUT_OF_MEMORY: {
-    meaning: "Redis is at its memory limit and refused the write. Nothing was written.",
-    action: "Give Redis room, then call again.",
-    status: 503,
-    retryable: true,
-  },
-  READ_ONLY: {
-    meaning: "The connection leads to a replica, and stayed so over all retries. Nothing was written.",
-    action: "Let a failover finish, then call again; check which node the connection names.",
-    status: 503,
-    retryable: true,
-  },
-  NO_PERMISSION: {
-    meaning: "The ACL user may not run this script, one of its commands, or load scripts.",
-    action: "Compare the user with the generated ACL file.",
-    status: 500,
-    retryable: false,
-  },
-  UNAVAILABLE: {
-    meaning: "No usable connection was found in time, or Redis refused to run anything. Nothing was written.",
-    action: "Call again later.",
-    status: 503,
-    retryable: true,
-  },
-  DEADLINE: {
-    meaning: "A reading script did not answer before the deadline.",
-    action: "Call again later, or allow more time.",
-    status: 504,
-    retryable: true,
-  },
-  ABORTED: {
-    meaning: "The caller's AbortSignal ended the call. Nothing was written.",
-    action: "Nothing: the caller asked for it.",
-    status: 499,
-    retryable: false,
-  },
-  OUTCOME_UNKNOWN: {
-    meaning: "A writing script was sent and no answer came back: it may or may not have run.",
-    action: "Call again with the same operation or sequence, or read the state first.",
-    status: 504,
-    retryable: false,
-  },
-  SCRIPT: {
-    meaning: "The script raised another error.",
-    action: "Read the message and the named source line.",
-    status: 500,
-    retryable: false,
-  },
-  CLOSED: {
-    meaning: "The client was closed. Nothing was sent.",
-    action: "Make no calls after close().",
-    status: 503,
-    retryable: false,
-  },
-} as const satisfies Record<string, ErrorEntry>;
-
-/** The stable code of an error, fit for `switch`, logs and metric labels. */
-export type ErrorCode = keyof typeof errorTable;
+export { type ErrorCode, errorTable } from "./error-table.js";
 
 /** What an error knows besides its code. */
 export interface ErrorFacts {
@@ -216,4 +123,55 @@ export class ScriptError extends MoonpathError {
 }
 export class ClosedError extends MoonpathError {
   override readonly code = "CLOSED";
+}
+
+/** What `BusyError` and `InProgressError` know of who is at it. */
+export interface HolderFacts extends ErrorFacts {
+  /** The owner that has it, where that is known. */
+  readonly holder?: string | undefined;
+  /** Milliseconds until the holder's lease ends, unless renewed. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** Somebody else has the lock. */
+export class BusyError extends MoonpathError {
+  override readonly code = "BUSY";
+  readonly holder: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(detail: string, facts: HolderFacts = {}) {
+    super(detail, facts);
+    this.holder = facts.holder;
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
+/** The same request is being worked on right now. */
+export class InProgressError extends MoonpathError {
+  override readonly code = "IN_PROGRESS";
+  readonly retryAfterMs: number | undefined;
+
+  constructor(detail: string, facts: HolderFacts = {}) {
+    super(detail, facts);
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
+export class LostError extends MoonpathError {
+  override readonly code = "LOST";
+}
+export class NotReplicatedError extends MoonpathError {
+  override readonly code = "NOT_REPLICATED";
+}
+export class EvictionError extends MoonpathError {
+  override readonly code = "EVICTION";
+}
+export class PayloadMismatchError extends MoonpathError {
+  override readonly code = "PAYLOAD_MISMATCH";
+}
+export class StaleFenceError extends MoonpathError {
+  override readonly code = "STALE_FENCE";
+}
+export class ReconcileError extends MoonpathError {
+  override readonly code = "RECONCILE";
 }
