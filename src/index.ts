@@ -10,6 +10,7 @@
 export * from "../generated/ts/index.js";
 export { defaults } from "./client/defaults.js";
 export * from "./client/errors.js";
-export type { CallOptions, ClientOptions } from "./client/index.js";
+export type { CallOptions, ClientOptions, Listening } from "./client/index.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./client/observer.js";
 export type { RedisLike } from "./client/redis.js";
+export { createMoonpath, type Guarantees, type Moonpath, type Tenant } from "./moonpath.js";

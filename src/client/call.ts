@@ -7,12 +7,13 @@ import {
   ClosedError,
   DeadlineError,
   MoonpathError,
+  NotReplicatedError,
   OutcomeUnknownError,
   ReplyError,
   UnavailableError,
 } from "./errors.js";
 import { Down, isAnswer, isPassing, isRaisedByScript, Lost, safeCause, typedError } from "./failure.js";
-import { Flight, Over } from "./flight.js";
+import { Flight, Over, type Replicas } from "./flight.js";
 import type { Observers } from "./observer.js";
 import type { EncodedCall, Scope, Script } from "./script.js";
 import type { Topology } from "./topology.js";
@@ -24,6 +25,23 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
   /** Ends the call early. A writing call that was already sent ends with OUTCOME_UNKNOWN. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * So many replicas must acknowledge what a writing call wrote, and what its answer rests on, before it
+   * succeeds: whole number up to 1000. Fewer end it with NOT_REPLICATED, though the write is there; making
+   * the same call again asks anew. Default 0: the primary's word is enough. Reading calls ignore it.
+   *
+   * Redis's WAIT by itself speaks of what *this connection* wrote, so after a call that found its operation
+   * already done it would confirm what nobody waited for. Therefore the client writes a key of its own,
+   * `…}:replicated`, which is gone a millisecond later, and waits for that: replicas get writes in order, so
+   * whoever has it has all that the script saw. That holds for repeated calls and for the client's own
+   * retries. A connection that breaks between the answer and the acknowledgement confirms nothing.
+   *
+   * WAIT holds up everything else on the connection, for up to `replicaWaitMs` when a replica is away. Use a
+   * connection of its own for such calls where others cannot wait.
+   */
+  readonly minReplicas?: number | undefined;
+  /** Milliseconds to wait for the replicas, within the deadline. Default 100. */
+  readonly replicaWaitMs?: number | undefined;
 }
 
 interface CallerOptions {
@@ -91,13 +109,16 @@ export class Caller {
     script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
-    { deadlineMs = this.#options.deadlineMs, signal }: CallOptions,
+    options: CallOptions,
     tally: Tally,
   ): Promise<Reply> {
+    const { deadlineMs = this.#options.deadlineMs, signal } = options;
     if (this.#closed) throw new ClosedError("the client was closed", { script });
     if (signal?.aborted) throw new AbortedError("the call was aborted before it was sent", { script });
     const call = encode(script, scope, args);
+    const replicas = checkedReplicas(options, script);
     const flight = new Flight(checkedDeadline(deadlineMs, script), signal);
+    flight.replicas = replicas;
     let reply: unknown;
     try {
       tally.attempts++;
@@ -176,7 +197,12 @@ function mayTryAgain(script: AnyScript, flight: Flight, error: unknown): boolean
 
 /** What the caller gets to know about a call that failed for good. */
 function failure(script: AnyScript, call: EncodedCall, flight: Flight, error: unknown): MoonpathError {
+  if (error instanceof NotReplicatedError) return error;
   const cause = error instanceof Error ? safeCause(error, call, script.keyPatterns) : undefined;
+  if (flight.unconfirmed) {
+    const why = error instanceof Over ? unconfirmed[error.ending] : "the connection was lost";
+    return new NotReplicatedError(`${why} before the replicas had acknowledged`, { script, cause });
+  }
   if (script.writes && (flight.lost || flight.pending)) {
     const why = error instanceof Over ? endings[error.ending] : "no answer came back";
     return new OutcomeUnknownError(`${why}; the script may or may not have run`, { script, cause });
@@ -194,6 +220,7 @@ function failure(script: AnyScript, call: EncodedCall, flight: Flight, error: un
   return new UnavailableError(cause?.message ?? "the connection failed", { script, cause });
 }
 
+const unconfirmed = { deadline: "the deadline passed", aborted: "the call was aborted" } as const;
 const endings = { deadline: "no answer before the deadline", aborted: "the call was aborted" } as const;
 
 function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, args: Args): EncodedCall {
@@ -212,6 +239,19 @@ function decode<Args, Reply>(script: Script<Args, Reply>, reply: unknown): Reply
   } catch (error) {
     throw error instanceof ReplyError ? error.of(script) : error;
   }
+}
+
+function checkedReplicas(options: CallOptions, script: AnyScript): Replicas | undefined {
+  const { minReplicas: count = 0, replicaWaitMs: waitMs = defaults.replicaWaitMs.value } = options;
+  if (!(Number.isInteger(count) && count >= 0 && count <= 1_000)) {
+    throw new ArgumentError("minReplicas", "a whole number from 0 to 1000", { script });
+  }
+  if (!(typeof waitMs === "number" && waitMs > 0 && waitMs <= LONGEST_MS)) {
+    throw new ArgumentError("replicaWaitMs", `milliseconds, more than 0 and at most ${LONGEST_MS}`, {
+      script,
+    });
+  }
+  return script.writes && count > 0 ? { count, waitMs } : undefined;
 }
 
 /** The longest that a timer of Node can wait. */

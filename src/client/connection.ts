@@ -1,8 +1,10 @@
-import { ScriptError } from "./errors.js";
+import { defaults } from "./defaults.js";
+import { NotReplicatedError, ScriptError } from "./errors.js";
 import { Down, isAnswer, Lost } from "./failure.js";
 import type { Delivery } from "./flight.js";
 import { Readiness } from "./readiness.js";
 import type { QueuedCommand, RedisNode } from "./redis.js";
+import { acknowledgements } from "./replication.js";
 import type { EncodedCall, Script } from "./script.js";
 
 /** Any script, whatever its arguments and reply. */
@@ -37,7 +39,12 @@ export class Connection {
   readonly #loads = new Map<string, Promise<void>>();
   #allLoaded: Promise<void>;
   readonly #onReady = () => this.#loadAll();
-  readonly #onClose = () => this.#takeBack();
+  readonly #onClose = () => {
+    this.#life++;
+    this.#takeBack();
+  };
+  /** Tells one socket from the next. */
+  #life = 0;
 
   constructor(node: RedisNode, library: Library) {
     this.#node = node;
@@ -67,15 +74,29 @@ export class Connection {
 
   /** EVALSHA, after ASKING where a slot is on its way to this server. */
   run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+    return this.#confirmed(this.#run(script, call, delivery, asking), script, call, delivery, asking);
+  }
+
+  #run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     // In an automatic pipeline ioredis would send the call again by itself.
     if (script.resend === "never" && this.#node.options.enableAutoPipelining) {
-      return this.runAtomically(script, call, delivery, asking);
+      return this.#runAtomically(script, call, delivery, asking);
     }
     return this.#deliver(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
   }
 
   /** SCRIPT LOAD and EVALSHA as one transaction, so that no SCRIPT FLUSH comes between. */
-  async runAtomically(
+  runAtomically(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+    return this.#confirmed(
+      this.#runAtomically(script, call, delivery, asking),
+      script,
+      call,
+      delivery,
+      asking,
+    );
+  }
+
+  async #runAtomically(
     script: AnyScript,
     call: EncodedCall,
     delivery: Delivery,
@@ -88,6 +109,37 @@ export class Connection {
     });
     for (const [error] of results ?? []) if (error) throw error;
     return results?.[1]?.[1];
+  }
+
+  /** The script's reply, when enough replicas have all that the script saw; else rejects with NOT_REPLICATED. */
+  #confirmed(
+    running: Promise<unknown>,
+    script: AnyScript,
+    call: EncodedCall,
+    delivery: Delivery,
+    asking: boolean,
+  ): Promise<unknown> {
+    const { replicas } = delivery;
+    if (!replicas) return running;
+    return running.then(async (reply) => {
+      delivery.unconfirmed = true;
+      const life = this.#life;
+      const limitMs = Math.min(replicas.waitMs, delivery.remainingMs - defaults.answerMs.value);
+      const known = this.usable
+        ? await acknowledgements(this.#node, call.keys[0], replicas.count, limitMs, asking)
+        : undefined;
+      // ioredis sends WAIT again after a reconnect, maybe to a server that never had the write.
+      if (life !== this.#life || known === undefined) {
+        throw new NotReplicatedError("nothing is known of the replicas", { script });
+      }
+      if (known < replicas.count) {
+        throw new NotReplicatedError(`${known} of ${replicas.count} replicas acknowledged in time`, {
+          script,
+        });
+      }
+      delivery.unconfirmed = false;
+      return reply;
+    });
   }
 
   /** SCRIPT LOAD; calls that need the same script at the same time share one. */

@@ -23,9 +23,26 @@ export const defaults = {
     because:
       "A retry with less time left can hardly be answered, and would turn a clear refusal into an unknown outcome.",
   },
+  replicaWaitMs: {
+    value: 100,
+    because: "A replica nearby acknowledges within a few ms; WAIT holds up the whole connection meanwhile.",
+  },
   doubtMs: {
     value: 100,
     because: "At most ten readings of the slot table a second, however many calls are in trouble.",
+  },
+  listenDelayMs: {
+    value: 2_000,
+    because: "The longest pause before a lost listener connects again; callers have a fallback meanwhile.",
+  },
+  heartbeatMs: {
+    value: 10_000,
+    because: "A listener whose connection fell silent is found out within twice this time.",
+  },
+  lingerMs: {
+    value: 5_000,
+    because:
+      "Waits for locks come in bursts; a connection for each of them would be dearer than an idle one.",
   },
   redirects: { value: 8, because: "A moving slot redirects once or twice; more means that tables disagree." },
   reloads: { value: 4, because: "The second recovery is atomic, so a third can only mean a broken server." },

@@ -62,8 +62,19 @@ export interface Delivery {
   lost: boolean;
   /** The script was sent at least once. */
   sent: boolean;
+  /** The script has answered; whether enough replicas have what it wrote is not known yet. */
+  unconfirmed: boolean;
+  /** How many replicas must have it, and how long they are waited for. */
+  readonly replicas: Replicas | undefined;
+  readonly remainingMs: number;
   /** Set when nobody waits for the answer any more: nothing may be sent from then on. */
   readonly cancelled: Error | undefined;
+}
+
+/** What a call asks of replication. */
+export interface Replicas {
+  readonly count: number;
+  readonly waitMs: number;
 }
 
 /** One call under way: its limit and what is known of its delivery. */
@@ -71,6 +82,8 @@ export class Flight extends Limit implements Delivery {
   pending = false;
   lost = false;
   sent = false;
+  unconfirmed = false;
+  replicas: Replicas | undefined;
   /** What Redis answered last when it refused to run anything for now. */
   refusal: Error | undefined;
 }

@@ -1,6 +1,7 @@
 export type { CallOptions } from "./call.js";
 export { defaults } from "./defaults.js";
 export * from "./errors.js";
+export type { Listening } from "./listener.js";
 export {
   type Client,
   type ClientOptions,
@@ -10,7 +11,7 @@ export {
   type Scripts,
 } from "./moonpath.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./observer.js";
-export type { RedisCluster, RedisLike, RedisNode } from "./redis.js";
+export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./redis.js";
 export type { EncodedCall, Scope, Script, ScriptFacts } from "./script.js";
 export {
   type Charset,

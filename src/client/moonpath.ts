@@ -4,6 +4,7 @@ import { defaults } from "./defaults.js";
 import { ArgumentError, MoonpathError, UnavailableError } from "./errors.js";
 import { isAnswer, typedError } from "./failure.js";
 import { Limit } from "./flight.js";
+import { Listener, type Listening } from "./listener.js";
 import { type Observer, Observers } from "./observer.js";
 import { isCluster, type RedisLike } from "./redis.js";
 import type { Scope, Script } from "./script.js";
@@ -39,6 +40,8 @@ export interface ClientOptions {
 
 /** A client over one connection or cluster. */
 export interface Client<All extends Scripts> {
+  /** First field of every key. */
+  readonly namespace: string;
   /** The scripts' functions for one tenant: 1 to 64 characters of `A-Z a-z 0-9 _ . -`. Cheap; make it at will. */
   tenant(name: string): Operations<All>;
   /**
@@ -46,7 +49,27 @@ export interface Client<All extends Scripts> {
    * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), or with NO_PERMISSION.
    */
   ready(options?: CallOptions): Promise<void>;
-  /** Lets go of the connection, which stays open and yours. Later calls fail with CLOSED. */
+  /**
+   * Calls `wake` when a message comes on the channel, and after a reconnect, since one may have been missed.
+   * Scripts publish on channels named like keys: `keys.lock(scope, "nightly")`. A message is a courtesy of
+   * Redis and may be lost: look for yourself from time to time. Never fails because of a lost connection.
+   *
+   * All listeners of a client share one connection, a `duplicate()` of yours. It is made for the first, ended
+   * five seconds after the last and at `close()`, and keeps no process alive.
+   *
+   * ```ts
+   * const listening = moonpath.listen(keys.lock(scope, "nightly"), tryAgain);
+   * await listening.ready; // from here on no message is missed unnoticed
+   * listening.stop();
+   * ```
+   *
+   * @throws ClosedError after `close()`
+   */
+  listen(channel: string, wake: () => void): Listening;
+  /**
+   * Lets go of the connection, which stays open and yours, and ends all listening. Later calls fail with
+   * CLOSED.
+   */
   close(): void;
 }
 
@@ -74,11 +97,15 @@ export function createClient<const All extends Scripts>(
   const topology = topologyOf(redis, new Library(all));
   const transport = new DirectTransport(topology, observers);
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries });
+  const listener = new Listener(redis, deadlineMs);
   return {
+    namespace,
     tenant: (name) => operationsOf(caller, scripts, { namespace, tenant: checkedName("tenant", name) }),
     ready: (wait) => ready(topology, wait),
+    listen: (channel, wake) => listener.listen(channel, wake),
     close() {
       caller.close();
+      listener.close();
       topology.dispose();
     },
   };

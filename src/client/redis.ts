@@ -22,7 +22,26 @@ export interface RedisNode extends Connectable {
   readonly stream: { readonly writable: boolean } | undefined;
   /** Commands that were written and not answered, oldest first. */
   readonly commandQueue: CommandQueue;
-  multi(): RedisTransaction;
+  multi(): RedisPipeline;
+  pipeline(): RedisPipeline;
+  /** Another connection with the same options, save these. */
+  duplicate(override: SubscriberOptions): RedisSubscriber;
+}
+
+/** A connection that listens to channels; its event `message` has the channel's name and the message. */
+export interface RedisSubscriber extends Connectable {
+  readonly stream: { unref(): unknown } | undefined;
+  subscribe(...channels: string[]): Promise<unknown>;
+  unsubscribe(...channels: string[]): Promise<unknown>;
+  disconnect(): void;
+}
+
+export interface SubscriberOptions {
+  readonly lazyConnect: true;
+  readonly retryStrategy: () => null;
+  readonly autoResubscribe: false;
+  readonly enableAutoPipelining: false;
+  readonly enableOfflineQueue: true;
 }
 
 export interface RedisNodeOptions {
@@ -33,9 +52,9 @@ export interface RedisNodeOptions {
   readonly enableAutoPipelining?: boolean | undefined;
 }
 
-/** MULTI … EXEC, sent in one piece. */
-export interface RedisTransaction {
-  call(command: string, args: string[]): RedisTransaction;
+/** Commands sent in one piece; those of `multi()` between MULTI and EXEC. */
+export interface RedisPipeline {
+  call(command: string, args: string[]): RedisPipeline;
   exec(): Promise<[error: Error | null, result: unknown][] | null>;
 }
 

@@ -1,0 +1,39 @@
+import * as generated from "../generated/ts/index.js";
+import type { ClientOptions, RedisLike, Scope } from "./client/index.js";
+
+/** What stands beside a tenant's scripts, built on them. */
+export type Guarantees = Readonly<Record<never, never>>;
+
+/** What guarantees are built from. */
+export interface TenantContext {
+  readonly scope: Scope;
+  /** The tenant's scripts. */
+  readonly scripts: generated.Tenant;
+  readonly listen: generated.Moonpath["listen"];
+}
+
+/** One tenant: its scripts as typed functions, by domain and operation, and the guarantees built on them. */
+export type Tenant = generated.Tenant & Guarantees;
+
+/** A client of Moonpath's scripts: `moonpath.tenant("acme")` gives what there is for a tenant. */
+export interface Moonpath extends Omit<generated.Moonpath, "tenant"> {
+  /** A tenant's name is 1 to 64 characters of `A-Z a-z 0-9 _ . -`. Cheap; make it at will. */
+  tenant(name: string): Tenant;
+}
+
+/** Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays yours to close. */
+export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
+  const client = generated.createMoonpath(redis, options);
+  return {
+    ...client,
+    tenant(name) {
+      const scripts = client.tenant(name);
+      const scope = { namespace: client.namespace, tenant: name };
+      return { ...scripts, ...guaranteesOf({ scope, scripts, listen: client.listen }) };
+    },
+  };
+}
+
+function guaranteesOf(_context: TenantContext): Guarantees {
+  return {};
+}

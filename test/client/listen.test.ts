@@ -1,0 +1,231 @@
+import { spawn } from "node:child_process";
+import { Cluster, Redis } from "ioredis";
+import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { type Client, createClient, type RedisLike } from "../../src/client/index.js";
+import { type RedisServer, startProxy, startRedis, startRedisCluster } from "../../src/testing/index.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { scripts } from "./fixtures.js";
+
+const endpoint = (url: string) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
+const single = () => endpoint(inject("redisUrl"));
+const nodes = () => inject("clusterUrl").split(",").map(endpoint);
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
+  redis.on("error", () => {});
+  const client: Client<typeof scripts> = createClient(redis, scripts, { namespace: freshNamespace() });
+  cleanups.push(
+    () => redis.disconnect(),
+    () => client.close(),
+  );
+  return client;
+}
+
+/** A wake function, how often it was called, and the next call. */
+function alarm() {
+  const state = { calls: 0 };
+  let ring: (() => void) | undefined;
+  return {
+    state,
+    wake: () => {
+      state.calls++;
+      ring?.();
+    },
+    next: () =>
+      new Promise<void>((resolve) => {
+        ring = resolve;
+      }),
+  };
+}
+
+/** How many connections listen to the channel. */
+async function listeners(redis: Redis, channel: string): Promise<number> {
+  const [, count] = await redis.pubsub("NUMSUB", channel);
+  return Number(count);
+}
+
+const connections: [name: string, open: () => RedisLike & { disconnect(): void }][] = [
+  ["ioredis Redis", () => new Redis(single())],
+  ["ioredis Redis, RESP3", () => new Redis({ ...single(), protocol: 3 })],
+  ["ioredis Redis, lazy", () => new Redis({ ...single(), lazyConnect: true })],
+  ["ioredis Redis with automatic pipelines", () => new Redis({ ...single(), enableAutoPipelining: true })],
+  ["ioredis Redis without an offline queue", () => new Redis({ ...single(), enableOfflineQueue: false })],
+  ["ioredis Cluster", () => new Cluster(nodes())],
+  ["ioredis Cluster, lazy", () => new Cluster(nodes(), { lazyConnect: true })],
+  ["iovalkey Redis", () => new Valkey(single())],
+  ["iovalkey Cluster", () => new ValkeyCluster(nodes())],
+];
+
+it.each(connections)("wakes who listens, and nobody else (%s)", async (_, open) => {
+  const redis = open();
+  const client = over(redis);
+  const [here, twice, elsewhere] = [alarm(), alarm(), alarm()];
+  const channel = `${freshNamespace()}:here`;
+  const first = client.listen(channel, here.wake);
+  const second = client.listen(channel, twice.wake);
+  const third = client.listen(`${channel}:not`, elsewhere.wake);
+  await Promise.all([first.ready, second.ready, third.ready]);
+  expect([here.state.calls, twice.state.calls, elsewhere.state.calls]).toEqual([0, 0, 0]);
+  const woken = Promise.all([here.next(), twice.next()]);
+  await redis.call("publish", [channel, "hello"]);
+  await woken;
+  first.stop();
+  const again = twice.next();
+  await redis.call("publish", [channel, "hello"]);
+  await again;
+  expect([here.state.calls, twice.state.calls, elsewhere.state.calls]).toEqual([1, 2, 0]);
+});
+
+describe("the listening connection", () => {
+  it("is one for all, is kept for who comes soon after the last, and ends at close()", async () => {
+    const redis = sharedRedis();
+    const client = over(new Redis(single()));
+    const channel = `${freshNamespace()}:c`;
+    const opened = async () =>
+      Number(/total_connections_received:(\d+)/.exec(await redis.info("stats"))?.[1]);
+    const before = alarm();
+    const first = client.listen(channel, before.wake);
+    await first.ready;
+    expect(await listeners(redis, channel)).toBe(1);
+    first.stop();
+    await expect.poll(() => listeners(redis, channel)).toBe(0);
+    const soon = client.listen(channel, before.wake);
+    await soon.ready;
+    expect(await listeners(redis, channel)).toBe(1);
+    client.close();
+    await expect.poll(() => listeners(redis, channel)).toBe(0);
+    expect(() => client.listen(channel, before.wake)).toThrow(expect.objectContaining({ code: "CLOSED" }));
+    expect(await opened()).toBeGreaterThan(0);
+    await redis.publish(channel, "hello");
+    expect(before.state.calls).toBe(0);
+  });
+
+  it("stops and listens again in any order", async () => {
+    const redis = sharedRedis();
+    const client = over(new Redis(single()));
+    const channel = `${freshNamespace()}:c`;
+    const { wake, next } = alarm();
+    for (let round = 0; round < 20; round++) client.listen(channel, () => {}).stop();
+    const last = client.listen(channel, wake);
+    await last.ready;
+    for (let round = 0; round < 20; round++) client.listen(channel, () => {}).stop();
+    const woken = next();
+    await redis.publish(channel, "hello");
+    await woken;
+    last.stop();
+    last.stop();
+  });
+
+  it("is not disturbed by a wake function that throws", async () => {
+    const redis = sharedRedis();
+    const client = over(new Redis(single()));
+    const channel = `${freshNamespace()}:c`;
+    const { wake, next } = alarm();
+    const broken = client.listen(channel, () => {
+      throw new Error("broken");
+    });
+    await Promise.all([broken.ready, client.listen(channel, wake).ready]);
+    const woken = next();
+    await redis.publish(channel, "hello");
+    await woken;
+  });
+
+  it("keeps no process alive", async () => {
+    const program = `
+      import { Redis } from "ioredis";
+      import { createClient } from "./src/client/index.ts";
+      const redis = new Redis(${JSON.stringify(inject("redisUrl"))});
+      const client = createClient(redis, {});
+      await client.listen("somewhere", () => {}).ready;
+      client.listen("elsewhere", () => {}).stop();
+      redis.disconnect();
+    `;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    cleanups.push(() => child.kill());
+    const code = await new Promise((resolve) => child.once("exit", resolve));
+    expect(code).toBe(0);
+  });
+});
+
+describe("a server that goes away", () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis({ own: true });
+  });
+  afterAll(() => server.stop());
+
+  it("wakes after a reconnect, since a message may have been missed", async () => {
+    const proxy = await startProxy(server);
+    cleanups.push(() => proxy.stop());
+    const client = over(new Redis({ port: proxy.port }));
+    const { wake, next, state } = alarm();
+    await client.listen("c", wake).ready;
+    const woken = next();
+    proxy.cut();
+    await woken;
+    expect(state.calls).toBe(1);
+    const again = next();
+    const redis = new Redis({ port: server.port });
+    cleanups.push(() => redis.disconnect());
+    await redis.publish("c", "hello");
+    await again;
+    expect(state.calls).toBe(2);
+  });
+
+  it("lets go of a caller who waits for `ready` in vain, and wakes it when the server is there", async () => {
+    const proxy = await startProxy(server);
+    cleanups.push(() => proxy.stop());
+    proxy.blackHole();
+    const redis = new Redis({ port: proxy.port });
+    redis.on("error", () => {});
+    const client = createClient(redis, scripts, { deadlineMs: 50 });
+    cleanups.push(
+      () => redis.disconnect(),
+      () => client.close(),
+    );
+    const { wake, next, state } = alarm();
+    const woken = next();
+    await client.listen("c", wake).ready;
+    expect(state.calls).toBe(0);
+    proxy.heal();
+    await woken;
+  });
+
+  it("says nothing of a server that is not there, and ends with close()", async () => {
+    const client = over(new Redis({ port: 1 }));
+    const { ready } = client.listen("c", () => {});
+    client.close();
+    await ready;
+  });
+});
+
+it("goes on over another node of the cluster when its own dies", async () => {
+  const servers = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000 });
+  cleanups.push(() => servers.stop());
+  const redis = new Cluster(servers.nodes.map(({ host, port }) => ({ host, port })));
+  const client = over(redis);
+  const { wake, next } = alarm();
+  await client.listen("c", wake).ready;
+  const counts = await Promise.all(
+    servers.nodes.map(async (node) => {
+      const direct = new Redis({ port: node.port });
+      cleanups.push(() => direct.disconnect());
+      return { node, direct, count: await listeners(direct, "c") };
+    }),
+  );
+  const chosen = counts.filter(({ count }) => count > 0);
+  expect(chosen).toHaveLength(1);
+  const woken = next();
+  await chosen[0]?.node.kill();
+  await woken;
+  const again = next();
+  await counts.find(({ count }) => count === 0)?.direct.publish("c", "hello");
+  await again;
+}, 30_000);
