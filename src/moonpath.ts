@@ -2,7 +2,12 @@ import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope } from "./client/index.js";
 
 /** What stands beside a tenant's scripts, built on them. */
-export type Guarantees = Readonly<Record<never, never>>;
+export interface Guarantees {
+  /** Namespace and tenant, as the key builders take them: `keys.due(acme.scope, "offers")`. */
+  readonly scope: Scope;
+  /** As `Moonpath.listen`. */
+  readonly listen: generated.Moonpath["listen"];
+}
 
 /** What guarantees are built from. */
 export interface TenantContext {
@@ -34,6 +39,6 @@ export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonp
   };
 }
 
-function guaranteesOf(_context: TenantContext): Guarantees {
-  return {};
+function guaranteesOf({ scope, listen }: TenantContext): Guarantees {
+  return { scope, listen };
 }
