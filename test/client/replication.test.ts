@@ -1,0 +1,237 @@
+import { Redis } from "ioredis";
+import { Redis as Valkey } from "iovalkey";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Client, createClient, NotReplicatedError, type RedisLike } from "../../src/client/index.js";
+import {
+  type Proxy as FaultyProxy,
+  type RedisServer,
+  startProxy,
+  startRedis,
+  startReplicaPair,
+} from "../../src/testing/index.js";
+import { freshNamespace, sharedCluster } from "../setup/redis.js";
+import { errorOf, scripts } from "./fixtures.js";
+
+let primary: RedisServer;
+let replica: RedisServer;
+/** Between primary and replica. */
+let link: FaultyProxy;
+/** Between client and primary. */
+let proxy: FaultyProxy;
+let admin: Redis;
+beforeAll(async () => {
+  primary = await startRedis({ own: true });
+  [link, proxy] = await Promise.all([startProxy(primary), startProxy(primary)]);
+  replica = await startRedis({ own: true, config: { replicaof: `${link.host} ${link.port}` } });
+  admin = new Redis({ port: primary.port });
+});
+afterAll(async () => {
+  admin.disconnect();
+  await Promise.all([link.stop(), proxy.stop()]);
+  await Promise.all([replica.stop(), primary.stop()]);
+});
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  link.heal();
+  proxy.heal();
+});
+
+const linked = () =>
+  expect.poll(() => admin.info("replication"), { timeout: 15_000, interval: 20 }).toContain("state=online");
+
+function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
+  redis.on("error", () => {});
+  const client: Client<typeof scripts> = createClient(redis, scripts, {
+    namespace: freshNamespace(),
+    deadlineMs: 5_000,
+  });
+  cleanups.push(
+    () => redis.disconnect(),
+    () => client.close(),
+  );
+  return { redis, client, tally: client.tenant("acme").tally };
+}
+
+/** Nothing more reaches the replica, and the primary has no acknowledgement of anything from here on. */
+async function cutOff(): Promise<void> {
+  await linked();
+  link.blackHole();
+}
+
+const one = { minReplicas: 1, replicaWaitMs: 3_000 };
+const short = { minReplicas: 1, replicaWaitMs: 30 };
+
+describe.each([
+  ["ioredis", () => new Redis({ port: proxy.port, retryStrategy: () => 5 })],
+  ["ioredis, automatic pipelines", () => new Redis({ port: proxy.port, enableAutoPipelining: true })],
+  ["iovalkey", () => new Valkey({ port: proxy.port, retryStrategy: () => 5 })],
+])("minReplicas (%s)", (_, connect) => {
+  it("answers when the replica has it, and leaves no key behind", async () => {
+    await linked();
+    const { tally, client } = over(connect());
+    const direct = new Redis({ port: replica.port });
+    cleanups.push(() => direct.disconnect());
+    const name = `${client.namespace}:{acme:a}:tally`;
+    expect(await tally.bump({ tally: "a", change: 2 }, one)).toEqual({ total: 2 });
+    expect(await direct.hget(name, "total")).toBe("2");
+    await expect.poll(() => admin.exists(`${client.namespace}:{acme:a}:replicated`)).toBe(0);
+  });
+
+  it("ends with NOT_REPLICATED when it has not; the write is there", async () => {
+    await cutOff();
+    const { tally } = over(connect());
+    const error = await errorOf(tally.add({ tally: "b", change: 2, operation: "one" }, short));
+    expect(error).toBeInstanceOf(NotReplicatedError);
+    expect(error).toMatchObject({
+      code: "NOT_REPLICATED",
+      script: "tally.add",
+      message: "tally.add 1.2.0: 0 of 1 replicas acknowledged in time",
+    });
+    expect(await tally.read({ tally: "b" }, short)).toEqual({ total: 2 });
+  });
+
+  it("asks anew when the call is made again, also over a connection that wrote nothing", async () => {
+    await cutOff();
+    const { tally, client } = over(connect());
+    const change = { tally: "c", change: 2, operation: "one" } as const;
+    expect(await errorOf(tally.add(change, short))).toMatchObject({ code: "NOT_REPLICATED" });
+    const { redis } = over(connect());
+    const again = createClient(redis, scripts, { namespace: client.namespace, deadlineMs: 5_000 });
+    cleanups.push(() => again.close());
+    const elsewhere = again.tenant("acme").tally;
+    // WAIT alone would say that the replica has all that this connection wrote: nothing.
+    expect(await errorOf(elsewhere.add(change, short))).toMatchObject({ code: "NOT_REPLICATED" });
+    link.heal();
+    await linked();
+    expect(await elsewhere.add(change, one)).toEqual({ outcome: "repeated", total: 2 });
+  });
+
+  it("does not take a retry's answer for the first run's replication", async () => {
+    await cutOff();
+    const { tally, client } = over(connect());
+    await client.ready();
+    proxy.cutReplies({ probability: 1 });
+    const call = errorOf(tally.add({ tally: "d", change: 2, operation: "one" }, short));
+    const key = `${client.namespace}:{acme:d}:tally`;
+    await expect.poll(() => admin.hget(key, "total"), { interval: 1 }).toBe("2");
+    proxy.heal();
+    expect(await call).toMatchObject({ code: "NOT_REPLICATED" });
+  });
+});
+
+describe("the wait", () => {
+  it("fits into the deadline", async () => {
+    await cutOff();
+    const { tally } = over(new Redis({ port: proxy.port }));
+    await tally.read({ tally: "e" });
+    const startedAt = performance.now();
+    const error = await errorOf(
+      tally.bump({ tally: "e", change: 1 }, { minReplicas: 1, replicaWaitMs: 60_000, deadlineMs: 150 }),
+    );
+    expect(performance.now() - startedAt).toBeLessThan(400);
+    expect(error).toMatchObject({ code: "NOT_REPLICATED" });
+    expect(await tally.read({ tally: "e" })).toEqual({ total: 1 });
+  });
+
+  it("ends with NOT_REPLICATED at the deadline, and with the signal, once the script has answered", async () => {
+    await cutOff();
+    for (const ending of ["deadline", "aborted"] as const) {
+      const { tally, client } = over(new Redis({ port: proxy.port }));
+      const abort = new AbortController();
+      const limits = ending === "deadline" ? { deadlineMs: 300 } : { signal: abort.signal };
+      const call = errorOf(
+        tally.bump({ tally: "f", change: 1 }, { minReplicas: 1, replicaWaitMs: 4_000, ...limits }),
+      );
+      await written(client.namespace, "f");
+      proxy.blackHole();
+      abort.abort();
+      expect(await call).toMatchObject({ code: "NOT_REPLICATED" });
+      proxy.heal();
+    }
+  });
+
+  it("confirms nothing when the connection breaks meanwhile", async () => {
+    await cutOff();
+    const { tally, client } = over(new Redis({ port: proxy.port, retryStrategy: () => 5 }));
+    const call = errorOf(tally.bump({ tally: "g", change: 1 }, { minReplicas: 1, replicaWaitMs: 4_000 }));
+    await written(client.namespace, "g");
+    proxy.cut();
+    expect(await call).toMatchObject({
+      code: "NOT_REPLICATED",
+      message: "tally.bump 1.2.0: nothing is known of the replicas",
+    });
+  });
+
+  it("confirms nothing when another server answers it", async () => {
+    const other = await startReplicaPair();
+    cleanups.push(() => other.stop());
+    const { redis, tally, client } = over(new Redis({ port: proxy.port, retryStrategy: () => 5 }));
+    await client.ready();
+    await tally.read({ tally: "h" });
+    // As a failover does: the next connection leads elsewhere, and ioredis sends there what was not answered.
+    redis.options.port = other.primary.port;
+    // This seed lets the script's answer through and drops the one after it.
+    proxy.cutReplies({ probability: 0.5, seed: 3 });
+    const cuts = proxy.counters.cuts;
+    expect(await errorOf(tally.bump({ tally: "h", change: 1 }, one))).toMatchObject({
+      message: "tally.bump 1.2.0: nothing is known of the replicas",
+    });
+    expect(proxy.counters.cuts).toBe(cuts + 1);
+    const elsewhere = new Redis({ port: other.primary.port });
+    cleanups.push(() => elsewhere.disconnect());
+    expect(await elsewhere.call("wait", ["1", "1000"])).toBe(1);
+  });
+
+  it("says that nothing is known where the user may not wait", async () => {
+    await linked();
+    await admin.call("ACL", ["SETUSER", "plain", "on", "nopass", "~*", "&*", "+@all", "-wait"]);
+    const { tally } = over(new Redis({ port: proxy.port, username: "plain", password: "x" }));
+    expect(await errorOf(tally.bump({ tally: "i", change: 1 }, one))).toMatchObject({
+      code: "NOT_REPLICATED",
+      message: expect.stringContaining("nothing is known"),
+    });
+  });
+});
+
+/** Resolves when the client waits for the replicas of this tally. */
+async function written(namespace: string, tally: string): Promise<void> {
+  await expect
+    .poll(() => admin.hget(`${namespace}:{acme:${tally}}:tally`, "total"), { interval: 1 })
+    .toBeTruthy();
+  await expect.poll(() => admin.info("clients"), { interval: 1 }).toContain("blocked_clients:1");
+}
+
+it("recovers a forgotten script first", async () => {
+  await linked();
+  const { tally, client } = over(new Redis({ port: proxy.port }));
+  await client.ready();
+  await admin.script("FLUSH");
+  expect(await tally.bump({ tally: "j", change: 1 }, one)).toEqual({ total: 1 });
+});
+
+it.each([
+  [{ minReplicas: -1 }, "minReplicas"],
+  [{ minReplicas: 1.5 }, "minReplicas"],
+  [{ minReplicas: 1, replicaWaitMs: 0 }, "replicaWaitMs"],
+  [{ minReplicas: 1, replicaWaitMs: Number.POSITIVE_INFINITY }, "replicaWaitMs"],
+])("refuses %j", async (options, argument) => {
+  const { tally } = over(new Redis({ port: proxy.port }));
+  expect(await errorOf(tally.bump({ tally: "k", change: 1 }, options))).toMatchObject({
+    code: "ARGUMENT",
+    argument,
+  });
+});
+
+it("waits for the replicas of the very node that owns the slot", async () => {
+  const cluster = sharedCluster();
+  const client = createClient(cluster, scripts, { namespace: freshNamespace(), deadlineMs: 10_000 });
+  cleanups.push(() => client.close());
+  const { tally } = client.tenant("acme");
+  const names = Array.from({ length: 30 }, (_, index) => `t${index}`);
+  const totals = await Promise.all(names.map((name) => tally.bump({ tally: name, change: 1 }, one)));
+  expect(totals).toEqual(names.map(() => ({ total: 1 })));
+  const error = await errorOf(tally.bump({ tally: "t0", change: 1 }, { minReplicas: 9, replicaWaitMs: 20 }));
+  expect(error).toMatchObject({ message: "tally.bump 1.2.0: 1 of 9 replicas acknowledged in time" });
+});
