@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
+import { DeadlineError } from "../client/index.js";
+import { backoffMs, redisGrowth } from "./backoff.js";
+import { endsWithin, pause } from "./bell.js";
+import { checkedInteger } from "./options.js";
+import { asError, type OnError, reasonOf, tell } from "./report.js";
+import { Schedule } from "./schedule.js";
+import type { Term } from "./term.js";
+
+export interface JobContext {
+  /** Aborted when the lock is lost, the scheduler stops, or `timeoutMs` is over. */
+  readonly signal: AbortSignal;
+  /** The leader's fencing token, for stores that refuse late writers. */
+  readonly fence: number;
+}
+
+export interface JobDefinition {
+  /** 1 to 128 bytes; the same in all processes. */
+  readonly name: string;
+  /** A cron pattern of five parts, or of six with seconds first. */
+  readonly schedule: string;
+  /** An IANA time zone. Default `UTC`, whatever the machine's own. */
+  readonly timeZone?: string | undefined;
+  /** Until a run's signal is aborted. Default 3,600,000. */
+  readonly timeoutMs?: number | undefined;
+  /** A text that it returns is kept as the run's note, up to 250 characters. */
+  run(context: JobContext): Promise<unknown>;
+}
+
+export interface JobRunnerOptions {
+  readonly job: Tenant["job"];
+  readonly scheduler: string;
+  readonly onError: ((error: Error, job: string) => void) | undefined;
+}
+
+/** How many times the end of a run is told to a Redis that does not answer. */
+const mostTellings = 5;
+/** As a clock steps back farther than this, the schedule begins anew. */
+const steadyMs = 60_000;
+
+/** Runs one job by its schedule while a term lasts, one run at a time in this process. */
+export class JobRunner {
+  readonly definition: JobDefinition;
+  readonly schedule: Schedule;
+  readonly #options: JobRunnerOptions;
+  readonly #timeoutMs: number;
+  readonly #onError: OnError;
+  #current: Promise<void> = Promise.resolve();
+
+  constructor(definition: JobDefinition, options: JobRunnerOptions) {
+    this.definition = definition;
+    this.schedule = new Schedule(definition.schedule, definition.timeZone);
+    this.#timeoutMs = checkedInteger("timeoutMs", definition.timeoutMs ?? 3_600_000, 1, 2 ** 31 - 1);
+    this.#options = options;
+    this.#onError = (error) => tell(options.onError, error, definition.name);
+  }
+
+  /** Never rejects; resolves when the term and the run in hand are over. */
+  async follow(term: Term): Promise<void> {
+    // A run of an earlier term that has not heeded its signal.
+    while (!term.signal.aborted && !(await endsWithin(this.#current, 1_000)));
+    await this.#catchUp(term);
+    let afterMs = term.clock.now();
+    for (;;) {
+      const dueMs = this.schedule.next(afterMs);
+      if (dueMs === undefined) return;
+      // A bounded sleep: Redis's clock may be corrected meanwhile.
+      while (!term.signal.aborted && term.clock.now() < dueMs) {
+        await pause(Math.min(dueMs - term.clock.now(), steadyMs), term.signal);
+      }
+      if (term.signal.aborted) return;
+      await this.#run(term);
+      const nowMs = term.clock.now();
+      afterMs = dueMs - nowMs < steadyMs ? Math.max(nowMs, dueMs) : nowMs;
+    }
+  }
+
+  /** Runs once what was due while nobody led, or was cut short; once for each instant, also if that kills its process. */
+  async #catchUp(term: Term): Promise<void> {
+    const dueMs = this.schedule.latest(term.clock.now());
+    if (dueMs === undefined) return;
+    const { name } = this.definition;
+    const record = `${this.#options.scheduler}:catch-up:${name}`;
+    const { job } = this.#options;
+    const last = await this.#insist(term.signal, () => job.read({ job: name }));
+    const caught = await this.#insist(term.signal, () => job.read({ job: record }));
+    if (!last || !caught || !missed(last, dueMs, term.aliveBeforeMs)) return;
+    if (caught.outcome !== "never" && caught.startedMs >= dueMs) return;
+    const begun = { job: record, run: randomUUID(), fence: term.fence };
+    const reply = await this.#insist(term.signal, () => job.start(begun));
+    if (reply?.outcome === "started") await this.#run(term);
+  }
+
+  #run(term: Term): Promise<void> {
+    this.#current = this.#runNow(term).catch((error: unknown) => this.#onError(asError(error)));
+    return this.#current;
+  }
+
+  async #runNow(term: Term): Promise<void> {
+    const { job } = this.#options;
+    const { name, run: work } = this.definition;
+    const run = randomUUID();
+    const begun = { job: name, run, fence: term.fence };
+    const reply = await this.#insist(term.signal, () => job.start(begun));
+    if (!reply || term.signal.aborted) return;
+    if (reply.outcome === "stale") {
+      term.overtaken();
+      return;
+    }
+    const timeout = new AbortController();
+    const timer = setTimeout(
+      () => timeout.abort(new DeadlineError("the job ran longer than its timeoutMs")),
+      this.#timeoutMs,
+    );
+    timer.unref();
+    let ended: { readonly state: "done" | "failed"; readonly note?: string };
+    try {
+      const signal = AbortSignal.any([term.signal, timeout.signal]);
+      const answer = await work.call(this.definition, { signal, fence: term.fence });
+      ended = { state: "done", ...noteOf(answer) };
+    } catch (error) {
+      this.#onError(asError(error));
+      ended = { state: "failed", note: reasonOf(error) };
+    } finally {
+      clearTimeout(timer);
+    }
+    const never = new AbortController();
+    await this.#insist(never.signal, () => job.finish({ job: name, run, ...ended }), mostTellings);
+  }
+
+  /** Makes a call until Redis answers, or the signal is aborted: undefined then. */
+  async #insist<Reply>(
+    signal: AbortSignal,
+    call: () => Promise<Reply>,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<Reply | undefined> {
+    for (let failures = 1; failures <= most && !signal.aborted; failures++) {
+      try {
+        return await call();
+      } catch (error) {
+        this.#onError(asError(error));
+        await pause(backoffMs(failures, redisGrowth), signal);
+      }
+    }
+    return undefined;
+  }
+}
+
+/** Whether nobody has run what was due at this instant, or not to its end. */
+function missed(last: JobReadReply, dueMs: number, aliveBeforeMs: number | undefined): boolean {
+  switch (last.outcome) {
+    case "never":
+      return aliveBeforeMs !== undefined && aliveBeforeMs < dueMs;
+    case "running":
+      return true;
+    case "done":
+    case "failed":
+      return last.startedMs < dueMs;
+  }
+}
+
+function noteOf(answer: unknown): { readonly note?: string } {
+  if (typeof answer !== "string" || answer === "") return {};
+  return { note: [...answer].slice(0, 250).join("") };
+}

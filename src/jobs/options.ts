@@ -1,0 +1,16 @@
+import { ArgumentError } from "../client/index.js";
+
+/** A whole number in its bounds, or an `ArgumentError`. */
+export function checkedInteger(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new ArgumentError(name, `a whole number from ${least} to ${most}`);
+}
+
+/** At least one name, none twice. */
+export function checkedNames(name: string, values: readonly string[]): readonly string[] {
+  if (values.length > 0 && new Set(values).size === values.length) return values;
+  throw new ArgumentError(name, "at least one, none twice");
+}
+
+/** The longest lease and delay that scripts take: 366 days. */
+export const longestMs = 31_622_400_000;

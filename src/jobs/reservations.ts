@@ -1,0 +1,186 @@
+import type { StockReserveArgs, StockReserveReply, types } from "../../generated/ts/index.js";
+import { ArgumentError, type CallOptions } from "../client/index.js";
+import { createExpiryWorker, type ExpiryWorkerStatus, type StopOptions } from "./expiry-worker.js";
+import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
+import { reasonOf, tell } from "./report.js";
+import type { JobTenant } from "./tenant.js";
+import type { ItemOutcome } from "./verdicts.js";
+
+/** The products that may have reservations. */
+export const reservationSet = "reservations";
+/** The products that had none at their last sweep, and are looked at once more. */
+export const quietSet = "reservations-quiet";
+
+/**
+ * How long a product without reservations stays watched, and the longest time between two sweeps of one that
+ * has some. A reservation follows its tracking well within it.
+ */
+export const quietMs = 60_000;
+
+/**
+ * Holds units as `stock.reserve` does, and sees to it that the sweeper knows the product: it is tracked first,
+ * so that a crash in between only costs an idle sweep.
+ *
+ * ```ts
+ * const reply = await reserve(acme, { product: "lamp", reservation: "cart-1", units: 1, leaseMs: 900_000, rememberMs: 86_400_000 });
+ * ```
+ *
+ * @throws the errors of both calls; after one, call again with the same reservation
+ */
+export async function reserve(
+  tenant: Pick<JobTenant, "expiry" | "stock">,
+  args: StockReserveArgs,
+  options: CallOptions = {},
+): Promise<StockReserveReply> {
+  if ((options.deadlineMs ?? 0) > quietMs / 4) {
+    throw new ArgumentError("deadlineMs", `at most ${quietMs / 4}, so that the sweeper still watches`);
+  }
+  const track = () => tenant.expiry.track({ set: reservationSet, item: args.product, dueMs: 0 }, options);
+  let trackedAt: number;
+  do {
+    trackedAt = performance.now();
+    await track();
+    // A process that stood still in between may find the product forgotten again.
+  } while (performance.now() - trackedAt > quietMs / 4);
+  try {
+    return await tenant.stock.reserve(args, options);
+  } finally {
+    if (performance.now() - trackedAt > quietMs / 2) await track();
+  }
+}
+
+export interface SweepCounts {
+  readonly expired: number;
+  readonly forgotten: number;
+}
+
+export interface ReservationSweeperOptions {
+  /** How long it is known of a reservation that it expired; as for `stock.reserve`. */
+  readonly rememberMs: number;
+  /** Products in one claim, 1 to 1,000. Default 100. */
+  readonly limit?: number | undefined;
+  /** How long a dead sweeper's products wait for another. Default 30,000. */
+  readonly leaseMs?: number | undefined;
+  readonly onError?: ((error: Error) => void) | undefined;
+  /** Told of products that cannot be swept: their keys are corrupt, or not of the sweeper's type. */
+  readonly onParked?: ((products: readonly string[], reason: string) => void) | undefined;
+  /** Told of every sweep that ended something. */
+  readonly onSwept?: ((product: string, counts: SweepCounts) => void) | undefined;
+}
+
+export interface ReservationSweeper {
+  start(): void;
+  stop(options?: StopOptions): Promise<"finished" | "left">;
+  /** Has parked products swept again. */
+  redrive(options?: RedriveOptions): Promise<Redriven>;
+  status(): ExpiryWorkerStatus;
+}
+
+/**
+ * Ends the reservations of products that nobody asks for any more. Run one in as many processes as you like.
+ *
+ * No product with reservations is ever forgotten. One without any moves to the quiet set before it leaves the
+ * first, and is looked at again when `quietMs` is over: a reservation that was on its way has arrived by then.
+ */
+export function createReservationSweeper(
+  tenant: JobTenant,
+  options: ReservationSweeperOptions,
+): ReservationSweeper {
+  const sweep = (product: string, signal: AbortSignal) => sweepProduct(tenant, product, options, signal);
+  const shared = {
+    limit: options.limit,
+    leaseMs: options.leaseMs,
+    // A product with reservations comes again and again; that is no failure.
+    maxAttempts: Number.POSITIVE_INFINITY,
+    onError: options.onError,
+    onParked: options.onParked,
+  };
+  const busy = createExpiryWorker(tenant, {
+    ...shared,
+    set: reservationSet,
+    handle: (items, { signal, leaseEndsMs }) =>
+      eachProduct(items, signal, async (item) => {
+        const waitMs = await sweep(item, signal);
+        if (waitMs !== undefined) return again(item, waitMs);
+        const quiet = { set: quietSet, item, dueMs: leaseEndsMs + quietMs };
+        const { outcome } = await tenant.expiry.track(quiet);
+        // Somebody has just looked at it there, and may have missed a reservation: not yet.
+        return outcome === "claimed" ? again(item, 1_000) : { item, outcome: "done" };
+      }),
+  });
+  const quiet = createExpiryWorker(tenant, {
+    ...shared,
+    set: quietSet,
+    handle: (items, { signal }) =>
+      eachProduct(items, signal, async (item) => {
+        const waitMs = await sweep(item, signal);
+        if (waitMs !== undefined) await tenant.expiry.track({ set: reservationSet, item, dueMs: 0 });
+        return { item, outcome: "done" };
+      }),
+  });
+  return {
+    start() {
+      busy.start();
+      quiet.start();
+    },
+    async stop(stopping) {
+      const ends = await Promise.all([busy.stop(stopping), quiet.stop(stopping)]);
+      return ends.includes("left") ? "left" : "finished";
+    },
+    async redrive(chosen) {
+      const sets = await Promise.all([reservationSet, quietSet].map((set) => redrive(tenant, set, chosen)));
+      return { redriven: sets.reduce((sum, { redriven }) => sum + redriven, 0) };
+    },
+    status: () => busy.status(),
+  };
+}
+
+function again(item: string, waitMs: number): ItemOutcome {
+  return { item, outcome: "retry", delayMs: Math.max(1, Math.min(waitMs, quietMs)) };
+}
+
+/** The errors of a product whose keys somebody has to repair. */
+const hopeless = new Set(["CORRUPT", "WRONG_TYPE", "ARGUMENT", "REPLY"]);
+
+async function eachProduct(
+  items: readonly types.ClaimedItem[],
+  signal: AbortSignal,
+  handle: (product: string) => Promise<ItemOutcome>,
+): Promise<ItemOutcome[]> {
+  const outcomes: ItemOutcome[] = [];
+  for (const { item } of items) {
+    if (signal.aborted) outcomes.push({ item, outcome: "retry", delayMs: 1 });
+    else outcomes.push(await handle(item).catch((error: unknown) => outcomeOf(item, error)));
+  }
+  return outcomes;
+}
+
+function outcomeOf(item: string, error: unknown): ItemOutcome {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (typeof code === "string" && hopeless.has(code))
+    return { item, outcome: "dead", reason: reasonOf(error) };
+  return { item, outcome: "retry", delayMs: 1_000 };
+}
+
+const page = 1_000;
+const mostPages = 1_000;
+
+/** Sweeps until nothing is due. Answers how long until something is; undefined when no reservation is left. */
+async function sweepProduct(
+  tenant: Pick<JobTenant, "stock">,
+  product: string,
+  { rememberMs, onSwept }: ReservationSweeperOptions,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  let expired = 0;
+  let forgotten = 0;
+  let waitMs: number | undefined = 0;
+  for (let pages = 0; waitMs === 0 && pages < mostPages && !signal.aborted; pages++) {
+    const reply = await tenant.stock.sweep({ product, limit: page, rememberMs });
+    expired += reply.expired;
+    forgotten += reply.forgotten;
+    waitMs = reply.waitMs;
+  }
+  if (expired + forgotten > 0) tell(onSwept, product, { expired, forgotten });
+  return waitMs;
+}

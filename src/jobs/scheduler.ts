@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Tenant } from "../../generated/ts/index.js";
+import { ArgumentError, BusyError, LostError } from "../client/index.js";
+import { backoffMs, redisGrowth } from "./backoff.js";
+import { endsWithin, pause } from "./bell.js";
+import { type JobDefinition, JobRunner } from "./job-runner.js";
+import { checkedInteger, checkedNames, longestMs } from "./options.js";
+import { asError, tell } from "./report.js";
+import { readStatus, type SchedulerStatus } from "./scheduler-status.js";
+import { Term } from "./term.js";
+
+/** What the scheduler needs of `tenant.locks`. */
+export interface LeaderLocks {
+  using<Result>(
+    lock: string,
+    options: { readonly leaseMs: number; readonly waitMs: number; readonly signal: AbortSignal },
+    work: (held: { readonly signal: AbortSignal; readonly fence: number }) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+export interface SchedulerOptions {
+  readonly tenant: Pick<Tenant, "job">;
+  readonly locks: LeaderLocks;
+  readonly jobs: readonly JobDefinition[];
+  /** The lock's name, and the first part of the scheduler's own records. Default `scheduler`. */
+  readonly name?: string | undefined;
+  /** Names this process in the status. Default host, process number and four random characters. */
+  readonly owner?: string | undefined;
+  /** How long a leader that died is waited for. Renewed at a third. Default 10,000. */
+  readonly leaseMs?: number | undefined;
+  /** How long jobs may take to heed their signal. Default 10,000. */
+  readonly graceMs?: number | undefined;
+  /** Told of what jobs throw, with the job's name, and of errors of Redis. */
+  readonly onError?: ((error: Error, job: string | undefined) => void) | undefined;
+  /** Told when this process begins and ceases to lead. */
+  readonly onLeading?: ((leading: boolean) => void) | undefined;
+}
+
+export interface Scheduler {
+  /** Begins to wait for the lead. A second call does nothing; a stopped scheduler stays stopped. */
+  start(): void;
+  /** Aborts the jobs' signal, waits `graceMs` for them, and lets go of the lead. `left`: some job has not ended. */
+  stop(): Promise<"finished" | "left">;
+  /** Who leads, and how each job's last run went; the same from every process, started or not. */
+  status(): Promise<SchedulerStatus>;
+}
+
+/** How long to wait for the lead in one go. */
+const waitMs = 60_000;
+
+/**
+ * Runs jobs by their schedules, each in one process of the whole fleet: the one that holds the lock. When it
+ * dies, another takes over as its lease ends, and catches up once on what was due meanwhile. Instants are those
+ * of Redis's clock; a process whose clock is wrong runs nothing early.
+ *
+ * ```ts
+ * const scheduler = createScheduler({
+ *   tenant: acme,
+ *   locks: acme.locks,
+ *   jobs: [{ name: "cleanup", schedule: "0 3 * * *", timeZone: "Europe/Berlin", run: ({ signal }) => cleanUp(signal) }],
+ * });
+ * scheduler.start();
+ * ```
+ *
+ * @throws ArgumentError for a schedule or a time zone that there is not, and for names given twice
+ */
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  return new FleetScheduler(options);
+}
+
+class FleetScheduler implements Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #name: string;
+  readonly #owner: string;
+  readonly #leaseMs: number;
+  readonly #graceMs: number;
+  readonly #runners: readonly JobRunner[];
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | undefined;
+  #left = false;
+
+  constructor(options: SchedulerOptions) {
+    const { tenant, jobs, name = "scheduler", leaseMs = 10_000, graceMs = 10_000, onError } = options;
+    checkedNames(
+      "jobs",
+      jobs.map((job) => job.name),
+    );
+    for (const job of jobs) checkedJobName(job.name);
+    this.#options = options;
+    this.#name = checkedJobName(name);
+    this.#owner = options.owner ?? `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}`;
+    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 100, longestMs);
+    this.#graceMs = checkedInteger("graceMs", graceMs, 0, longestMs);
+    this.#runners = jobs.map((job) => new JobRunner(job, { job: tenant.job, scheduler: name, onError }));
+  }
+
+  start(): void {
+    if (!this.#stopping.signal.aborted) this.#loop ??= this.#seekLead();
+  }
+
+  async stop(): Promise<"finished" | "left"> {
+    this.#stopping.abort(new LostError("the scheduler was stopped"));
+    // The jobs' grace, and then the lock's release.
+    await endsWithin(this.#loop ?? Promise.resolve(), this.#graceMs + 5_000);
+    return this.#left ? "left" : "finished";
+  }
+
+  status(): Promise<SchedulerStatus> {
+    return readStatus({
+      job: this.#options.tenant.job,
+      scheduler: this.#name,
+      leaseMs: this.#leaseMs,
+      runners: this.#runners,
+    });
+  }
+
+  async #seekLead(): Promise<void> {
+    const { locks, onError } = this.#options;
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        const options = { leaseMs: this.#leaseMs, waitMs, signal };
+        await locks.using(this.#name, options, (held) => this.#lead(held.signal, held.fence));
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        // Somebody else leads, or the lead went to somebody else: both are the usual course of things.
+        failures = error instanceof BusyError || error instanceof LostError ? 1 : failures + 1;
+        if (!(error instanceof BusyError)) tell(onError, asError(error), undefined);
+      }
+      if (!signal.aborted) await pause(backoffMs(Math.max(failures, 1), redisGrowth), signal);
+    }
+  }
+
+  async #lead(lockSignal: AbortSignal, fence: number): Promise<void> {
+    const { tenant, onError, onLeading } = this.#options;
+    const term = await Term.begin({
+      job: tenant.job,
+      scheduler: this.#name,
+      owner: this.#owner,
+      fence,
+      leaseMs: this.#leaseMs,
+      signal: AbortSignal.any([lockSignal, this.#stopping.signal]),
+      onError: (error) => tell(onError, error, undefined),
+    });
+    tell(onLeading, true);
+    const jobs = Promise.all(this.#runners.map((runner) => runner.follow(term)));
+    await term.keep();
+    if (!(await endsWithin(jobs, this.#graceMs))) this.#left = this.#stopping.signal.aborted;
+    await term.resign();
+    tell(onLeading, false);
+  }
+}
+
+function checkedJobName(name: string): string {
+  const bytes = Buffer.byteLength(name);
+  if (bytes >= 1 && bytes <= 64) return name;
+  throw new ArgumentError("name", "1 to 64 bytes");
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import type { Tenant } from "../../generated/ts/index.js";
+import { LostError } from "../client/index.js";
+import { backoffMs, redisGrowth } from "./backoff.js";
+import { pause } from "./bell.js";
+import { RedisClock } from "./redis-clock.js";
+import { asError, type OnError, tell } from "./report.js";
+
+/** Where a scheduler's leader notes itself: who it is, and that it is alive. Jobs' records, under the lock's fence. */
+export function leaderRecords(scheduler: string): { readonly leader: string; readonly alive: string } {
+  return { leader: `${scheduler}:leader`, alive: `${scheduler}:alive` };
+}
+
+export interface TermOptions {
+  readonly job: Tenant["job"];
+  readonly scheduler: string;
+  /** Names the leading process, for people. */
+  readonly owner: string;
+  readonly fence: number;
+  readonly leaseMs: number;
+  /** Aborted when the lock is lost or the scheduler stops. */
+  readonly signal: AbortSignal;
+  readonly onError: OnError | undefined;
+}
+
+/** The time in which this process leads. It knows Redis's clock, and says at every third of a lease that it lives. */
+export class Term {
+  readonly clock: RedisClock;
+  /** Aborted when the term is over. */
+  readonly signal: AbortSignal;
+  /** When a leader was last known to live, before this term; undefined if there was none. */
+  readonly aliveBeforeMs: number | undefined;
+  readonly #options: TermOptions;
+  readonly #overtaken: AbortController;
+  #beat: string;
+
+  private constructor(
+    options: TermOptions,
+    overtaken: AbortController,
+    facts: { readonly beat: string; readonly nowMs: number; readonly aliveBeforeMs: number | undefined },
+  ) {
+    this.#options = options;
+    this.#overtaken = overtaken;
+    this.#beat = facts.beat;
+    this.aliveBeforeMs = facts.aliveBeforeMs;
+    this.clock = new RedisClock(facts.nowMs);
+    this.signal = AbortSignal.any([options.signal, overtaken.signal]);
+  }
+
+  static async begin(options: TermOptions): Promise<Term> {
+    const { job, scheduler, fence, owner } = options;
+    const records = leaderRecords(scheduler);
+    const before = await job.read({ job: records.alive });
+    const run = randomUUID();
+    const begun = await job.start({ job: records.leader, run, fence });
+    const beat = randomUUID();
+    const alive = await job.start({ job: records.alive, run: beat, fence });
+    if (begun.outcome === "stale" || alive.outcome === "stale") throw overtakenError();
+    await job.finish({ job: records.leader, run, state: "done", note: owner });
+    return new Term(options, new AbortController(), {
+      beat,
+      nowMs: alive.startedMs,
+      aliveBeforeMs: before.outcome === "never" ? undefined : before.startedMs + restOf(before),
+    });
+  }
+
+  get fence(): number {
+    return this.#options.fence;
+  }
+
+  /** A later leader has been at it: this term is over, whatever the lock's lease says. */
+  overtaken(): void {
+    this.#overtaken.abort(overtakenError());
+  }
+
+  /** Beats until the term is over. */
+  async keep(): Promise<void> {
+    const { job, scheduler, leaseMs, onError, fence } = this.#options;
+    const { alive } = leaderRecords(scheduler);
+    let delayMs = leaseMs / 3;
+    for (let failures = 0; ; ) {
+      await pause(delayMs, this.signal);
+      if (this.signal.aborted) return;
+      try {
+        this.#beat = randomUUID();
+        const reply = await job.start({ job: alive, run: this.#beat, fence });
+        if (reply.outcome === "stale") this.overtaken();
+        else this.clock.set(reply.startedMs);
+        failures = 0;
+        delayMs = leaseMs / 3;
+      } catch (error) {
+        failures++;
+        tell(onError, asError(error));
+        delayMs = Math.min(leaseMs / 3, backoffMs(failures, redisGrowth));
+      }
+    }
+  }
+
+  /** Nobody leads from now on, as far as this process knows. */
+  async resign(): Promise<void> {
+    const { job, scheduler, onError } = this.#options;
+    const { alive } = leaderRecords(scheduler);
+    try {
+      await job.finish({ job: alive, run: this.#beat, state: "done" });
+    } catch (error) {
+      tell(onError, asError(error));
+    }
+  }
+}
+
+/** A leader that resigned lived until it did so; of one that died, the last beat is what is known. */
+function restOf(record: { readonly outcome: string; readonly ranMs: number }): number {
+  return record.outcome === "done" ? record.ranMs : 0;
+}
+
+function overtakenError(): LostError {
+  return new LostError("a later leader of the scheduler has been at it");
+}

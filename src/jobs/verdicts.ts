@@ -1,0 +1,126 @@
+import type { types } from "../../generated/ts/index.js";
+import { backoffMs, type Growth } from "./backoff.js";
+import { reasonOf } from "./report.js";
+
+/** An item that a worker has, and how often it has been claimed, this time included. */
+export type ClaimedItem = types.ClaimedItem;
+
+/** What became of one item: dealt with, to be tried again later, or hopeless. */
+export type ItemOutcome =
+  | { readonly item: string; readonly outcome: "done" }
+  | {
+      readonly item: string;
+      readonly outcome: "retry";
+      /** Default: the worker's growing delay. */
+      readonly delayMs?: number | undefined;
+      /** Why, for people; 1 to 1,000 bytes, without secrets. Stored when it was the last attempt. */
+      readonly reason?: string | undefined;
+    }
+  | { readonly item: string; readonly outcome: "dead"; readonly reason: string };
+
+/** What is to be told to Redis of a batch. */
+export interface Verdicts {
+  readonly done: readonly string[];
+  readonly retry: ReadonlyMap<number, readonly string[]>;
+  readonly dead: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface Limits {
+  readonly maxAttempts: number;
+  readonly retryGrowth: Growth;
+}
+
+/** The batches in which claimed items are handled. */
+export interface Sorted {
+  /** Claimed more often than allowed: whoever had them died. */
+  readonly hopeless: readonly ClaimedItem[];
+  readonly batches: readonly (readonly ClaimedItem[])[];
+}
+
+/**
+ * Sorts claimed items into batches. An item on its last attempt is handled alone, so that it is given up for
+ * its own fault only. Where an item ends the whole process, those behind it would never have their turn: they
+ * get one attempt more, in the opposite order.
+ */
+export function sortClaimed(items: readonly ClaimedItem[], maxAttempts: number): Sorted {
+  const usual = items.filter(({ attempts }) => attempts < maxAttempts);
+  const last = items.filter(({ attempts }) => attempts === maxAttempts);
+  const extra = items.filter(({ attempts }) => attempts === maxAttempts + 1).reverse();
+  const alone = [...last, ...extra].map((item) => [item]);
+  return {
+    hopeless: items.filter(({ attempts }) => attempts > maxAttempts + 1),
+    batches: usual.length > 0 ? [usual, ...alone] : alone,
+  };
+}
+
+/** What becomes of a batch whose handler returned. Items that it does not name are done. */
+export function verdictsOf(
+  batch: readonly ClaimedItem[],
+  outcomes: readonly ItemOutcome[],
+  limits: Limits,
+): Verdicts {
+  const named = new Map(outcomes.map((outcome) => [outcome.item, outcome]));
+  const verdicts = new Collected(limits);
+  for (const claimed of batch) {
+    const told = named.get(claimed.item);
+    switch (told?.outcome) {
+      case undefined:
+      case "done":
+        verdicts.done.push(claimed.item);
+        break;
+      case "retry":
+        verdicts.again(claimed, told.reason ?? "no attempt succeeded", told.delayMs);
+        break;
+      case "dead":
+        verdicts.bury(claimed.item, told.reason);
+    }
+  }
+  return verdicts;
+}
+
+/** What becomes of a batch whose handler threw: all of it is tried again, while attempts are left. */
+export function verdictsOfFailure(batch: readonly ClaimedItem[], error: unknown, limits: Limits): Verdicts {
+  const verdicts = new Collected(limits);
+  for (const claimed of batch) verdicts.again(claimed, reasonOf(error), undefined);
+  return verdicts;
+}
+
+class Collected implements Verdicts {
+  readonly done: string[] = [];
+  readonly retry = new Map<number, string[]>();
+  readonly dead = new Map<string, string[]>();
+  readonly #limits: Limits;
+  readonly #delays = new Map<number, number>();
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  again({ item, attempts }: ClaimedItem, reason: string, delayMs: number | undefined): void {
+    if (attempts >= this.#limits.maxAttempts) this.bury(item, reason);
+    else push(this.retry, Math.max(1, Math.ceil(delayMs ?? this.#delay(attempts))), item);
+  }
+
+  bury(item: string, reason: string): void {
+    push(this.dead, shortened(reason), item);
+  }
+
+  /** One delay for all items of as many attempts, so that few calls give them back. */
+  #delay(attempts: number): number {
+    const delay = this.#delays.get(attempts) ?? backoffMs(attempts, this.#limits.retryGrowth);
+    this.#delays.set(attempts, delay);
+    return delay;
+  }
+}
+
+function push<Key>(lists: Map<Key, string[]>, key: Key, item: string): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
+/** A reason as Redis stores it: never empty, at most 1,000 bytes. */
+function shortened(reason: string): string {
+  const text = [...reason].slice(0, 250).join("");
+  return text === "" ? "unknown" : text;
+}

@@ -1,0 +1,199 @@
+import { randomInt, randomUUID } from "node:crypto";
+import type { Tenant, types } from "../../generated/ts/index.js";
+import { backoffMs, redisGrowth } from "./backoff.js";
+import { Bell, endsWithin } from "./bell.js";
+import { checkedInteger, checkedNames, longestMs } from "./options.js";
+import { asError, tell } from "./report.js";
+
+export interface ViewCounterOptions {
+  /** The shards to share views out to; the same for all processes and for the view sync. */
+  readonly shards: readonly string[];
+  /** The longest that a view stays in the process. Default 1,000. */
+  readonly flushMs?: number | undefined;
+  /** Products gathered until they are sent at once, 1 to 1,000. Default 500. */
+  readonly maxProducts?: number | undefined;
+  /** Batches that may wait for Redis to come back, 1 to 10,000. Default 100. */
+  readonly maxBatches?: number | undefined;
+  /** How long a batch of unknown outcome may be sent again. Default 600,000. */
+  readonly rememberMs?: number | undefined;
+  readonly onError?: ((error: Error) => void) | undefined;
+}
+
+export interface ViewCounterStatus {
+  /** Views counted here that Redis has not confirmed. */
+  readonly waiting: number;
+  /** Views that Redis has. */
+  readonly sent: number;
+  /** Views given up: there was no room for them, or no answer in `rememberMs`. */
+  readonly dropped: number;
+}
+
+export interface ViewCounter {
+  /** Counts views of a product. Never waits, and never fails but for a count that is no whole number from 1. */
+  add(product: string, count?: number): void;
+  /** Sends what is gathered. Resolves when Redis has it, or after one failed attempt. */
+  flush(): Promise<void>;
+  /** Sends what is gathered, for at most `graceMs` (default 5,000); later views are dropped. */
+  stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewCounterStatus>;
+  status(): ViewCounterStatus;
+}
+
+/**
+ * Gathers page views in the process and sends them to Redis a batch at a time, each exactly once, to one shard
+ * after the other, so that a hot product does not bind one slot. A process that dies loses what `status()` says
+ * is waiting: at most `flushMs` of views while Redis answers.
+ *
+ * ```ts
+ * const views = countViews(acme, { shards: viewShards(8) });
+ * views.add("lamp");
+ * ```
+ *
+ * @throws ArgumentError for options out of bounds
+ */
+export function countViews(tenant: Pick<Tenant, "views">, options: ViewCounterOptions): ViewCounter {
+  return new Counter(tenant, options);
+}
+
+/** Names for so many shards: `0`, `1`, … */
+export function viewShards(count: number): readonly string[] {
+  return Array.from({ length: checkedInteger("count", count, 1, 1_000) }, (_, shard) => String(shard));
+}
+
+interface Batch {
+  readonly operation: string;
+  readonly shard: string;
+  readonly views: readonly types.ProductViews[];
+  readonly total: number;
+  /** Since when it may have been counted, by `performance.now()`. */
+  firstSentAt: number | undefined;
+}
+
+class Counter implements ViewCounter {
+  readonly #tenant: Pick<Tenant, "views">;
+  readonly #options: ViewCounterOptions;
+  readonly #shards: readonly string[];
+  readonly #flushMs: number;
+  readonly #maxProducts: number;
+  readonly #maxBatches: number;
+  readonly #rememberMs: number;
+  readonly #bell = new Bell();
+  readonly #loop: Promise<void>;
+  #live = new Map<string, number>();
+  #waiting: Batch[] = [];
+  #turn: number;
+  #sending: Promise<boolean> | undefined;
+  #stopped = false;
+  #failures = 0;
+  #sent = 0;
+  #dropped = 0;
+
+  constructor(tenant: Pick<Tenant, "views">, options: ViewCounterOptions) {
+    const { flushMs = 1_000, maxProducts = 500, maxBatches = 100, rememberMs = 600_000 } = options;
+    this.#tenant = tenant;
+    this.#options = options;
+    this.#shards = checkedNames("shards", options.shards);
+    this.#flushMs = checkedInteger("flushMs", flushMs, 1, longestMs);
+    this.#maxProducts = checkedInteger("maxProducts", maxProducts, 1, 1_000);
+    this.#maxBatches = checkedInteger("maxBatches", maxBatches, 1, 10_000);
+    this.#rememberMs = checkedInteger("rememberMs", rememberMs, 1_000, longestMs);
+    this.#turn = randomInt(this.#shards.length);
+    this.#loop = this.#run();
+  }
+
+  add(product: string, count = 1): void {
+    checkedInteger("count", count, 1, Number.MAX_SAFE_INTEGER);
+    const before = this.#live.get(product);
+    if (this.#stopped || (before === undefined && !this.#room())) {
+      this.#dropped += count;
+      return;
+    }
+    this.#live.set(product, (before ?? 0) + count);
+    if (this.#live.size >= this.#maxProducts) this.#bell.ring();
+  }
+
+  async flush(): Promise<void> {
+    await this.#send();
+  }
+
+  async stop({
+    graceMs = 5_000,
+  }: {
+    readonly graceMs?: number | undefined;
+  } = {}): Promise<ViewCounterStatus> {
+    this.#stopped = true;
+    this.#bell.ring();
+    await endsWithin(this.#loop, graceMs);
+    return this.status();
+  }
+
+  status(): ViewCounterStatus {
+    const live = [...this.#live.values()].reduce((sum, count) => sum + count, 0);
+    const waiting = this.#waiting.reduce((sum, { total }) => sum + total, live);
+    return { waiting, sent: this.#sent, dropped: this.#dropped };
+  }
+
+  /** Whether another product fits: into the batch that is gathered, or into one more. */
+  #room(): boolean {
+    if (this.#live.size < this.#maxProducts) return true;
+    this.#gather();
+    return this.#live.size < this.#maxProducts;
+  }
+
+  /** Makes a batch of what was gathered, while there is room for one. */
+  #gather(): void {
+    if (this.#live.size === 0 || this.#waiting.length >= this.#maxBatches) return;
+    const views = [...this.#live].map(([product, count]) => ({ product, count }));
+    const total = views.reduce((sum, { count }) => sum + count, 0);
+    const shard = this.#shards[this.#turn++ % this.#shards.length] ?? "";
+    this.#live = new Map();
+    this.#waiting.push({ operation: randomUUID(), shard, views, total, firstSentAt: undefined });
+  }
+
+  async #run(): Promise<void> {
+    // Stopped: a last round, and further ones while Redis refuses, for as long as the caller of stop waits.
+    while (!this.#stopped || this.#live.size > 0 || this.#waiting.length > 0) {
+      const delayMs = this.#failures > 0 ? backoffMs(this.#failures, redisGrowth) : this.#flushMs;
+      if (!this.#stopped || this.#failures > 0) await this.#bell.wait(delayMs);
+      await this.#send();
+    }
+  }
+
+  /** One sender at a time, so that batches keep their order and their room. */
+  #send(): Promise<boolean> {
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = undefined;
+    });
+    return this.#sending;
+  }
+
+  async #sendAll(): Promise<boolean> {
+    this.#gather();
+    for (let batch = this.#waiting[0]; batch; batch = this.#waiting[0]) {
+      if (!(await this.#sendOne(batch))) return false;
+      this.#waiting.shift();
+      this.#failures = 0;
+    }
+    return true;
+  }
+
+  /** Whether the batch is dealt with: Redis has it, or never will. */
+  async #sendOne(batch: Batch): Promise<boolean> {
+    const { operation, shard, views, total } = batch;
+    const now = performance.now();
+    if (now - (batch.firstSentAt ?? now) >= this.#rememberMs / 2) {
+      // Sent once more, it could be counted twice.
+      this.#dropped += total;
+      return true;
+    }
+    batch.firstSentAt ??= now;
+    try {
+      await this.#tenant.views.add({ shard, operation, views, rememberMs: this.#rememberMs });
+      this.#sent += total;
+      return true;
+    } catch (error) {
+      this.#failures++;
+      tell(this.#options.onError, asError(error));
+      return false;
+    }
+  }
+}

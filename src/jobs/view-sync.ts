@@ -1,0 +1,130 @@
+import type { types } from "../../generated/ts/index.js";
+import { LostError, ReconcileError } from "../client/index.js";
+import { endsWithin } from "./bell.js";
+import { checkedInteger, checkedNames } from "./options.js";
+import { asError, tell } from "./report.js";
+import type { JobTenant } from "./tenant.js";
+
+/** A numbered batch of views, as `views.take` gave it. */
+export interface ViewBatch {
+  readonly tenant: string;
+  readonly shard: string;
+  readonly batch: number;
+  /** The number of the batch before; absent for a shard's first one. */
+  readonly previous: number | undefined;
+  readonly views: readonly types.ProductViews[];
+}
+
+export interface ViewSyncOptions {
+  readonly shards: readonly string[];
+  /**
+   * Writes one batch to the database, in one transaction that knows its number: normally `applyViews` of
+   * `moonpath/postgres`. The same batch comes again after a crash or an error.
+   */
+  apply(batch: ViewBatch, context: { readonly signal: AbortSignal }): Promise<unknown>;
+  /** Products in one batch, 1 to 1,000. Default 1,000. */
+  readonly limit?: number | undefined;
+  /** Shards at work side by side, each with a transaction of its own. Default 4. */
+  readonly concurrency?: number | undefined;
+  readonly onError?: ((error: Error, shard: string) => void) | undefined;
+  /** Redis and the database disagree on this shard; it stands still until somebody has looked at it. */
+  readonly onReconcile?: ((error: ReconcileError, shard: string) => void) | undefined;
+}
+
+export interface ViewSyncRun {
+  readonly batches: number;
+  readonly views: number;
+  /** Shards that did not come to their end. */
+  readonly failed: readonly string[];
+}
+
+export interface ViewSync {
+  /** One round over all shards, until each is empty. A second call joins the round that runs. Never rejects. */
+  run(options?: { readonly signal?: AbortSignal | undefined }): Promise<ViewSyncRun>;
+  /** A last round, for at most `graceMs` (default 10,000). Later calls of `run` do nothing. */
+  stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewSyncRun>;
+}
+
+/** The most batches of one shard in one round, so that a round ends. */
+const mostBatches = 1_000;
+
+const nothing: ViewSyncRun = { batches: 0, views: 0, failed: [] };
+
+/**
+ * Brings counted views from Redis into a database, each exactly once: a batch is taken, applied, and then
+ * acknowledged; what was not acknowledged comes again under the same number.
+ *
+ * ```ts
+ * const sync = createViewSync(acme, { shards: viewShards(8), apply: (batch) => transaction((tx) => applyViews(tx, batch)) });
+ * await sync.run();
+ * ```
+ *
+ * @throws ArgumentError for options out of bounds
+ */
+export function createViewSync(
+  tenant: Pick<JobTenant, "views" | "scope">,
+  options: ViewSyncOptions,
+): ViewSync {
+  const shards = checkedNames("shards", options.shards);
+  const limit = checkedInteger("limit", options.limit ?? 1_000, 1, 1_000);
+  const concurrency = checkedInteger("concurrency", options.concurrency ?? 4, 1, 100);
+  const stopping = new AbortController();
+  let running: Promise<ViewSyncRun> | undefined;
+  let stopped = false;
+
+  async function syncShard(shard: string, signal: AbortSignal, count: (views: number) => void) {
+    for (let batches = 0; batches < mostBatches && !signal.aborted; batches++) {
+      const taken = await tenant.views.take({ shard, limit });
+      if (taken.outcome === "empty") return;
+      const { batch, previous, views } = taken;
+      await options.apply({ tenant: tenant.scope.tenant, shard, batch, previous, views }, { signal });
+      const { outcome } = await tenant.views.ack({ shard, batch });
+      if (outcome === "unknown") throw new LostError("Redis no longer knows the batch that it gave");
+      count(views.reduce((sum, view) => sum + view.count, 0));
+    }
+    if (signal.aborted) throw asError(signal.reason);
+  }
+
+  async function round(signal: AbortSignal): Promise<ViewSyncRun> {
+    const left = [...shards];
+    const failed: string[] = [];
+    let batches = 0;
+    let total = 0;
+    const lane = async () => {
+      for (let shard = left.shift(); shard !== undefined; shard = left.shift()) {
+        try {
+          await syncShard(shard, signal, (views) => {
+            batches++;
+            total += views;
+          });
+        } catch (error) {
+          failed.push(shard);
+          if (error instanceof ReconcileError) tell(options.onReconcile, error, shard);
+          else if (!signal.aborted) tell(options.onError, asError(error), shard);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(concurrency, shards.length) }, lane));
+    return { batches, views: total, failed };
+  }
+
+  function run(signal?: AbortSignal): Promise<ViewSyncRun> {
+    const signals = signal ? [stopping.signal, signal] : [stopping.signal];
+    running ??= round(AbortSignal.any(signals)).finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  return {
+    run: ({ signal } = {}) => (stopped ? Promise.resolve(nothing) : run(signal)),
+    async stop({ graceMs = 10_000 } = {}) {
+      if (stopped) return nothing;
+      stopped = true;
+      // What the round that runs has passed already is for the last one.
+      const last = Promise.resolve(running).then(() => run());
+      if (!(await endsWithin(last, graceMs))) stopping.abort(new LostError("the sync was stopped"));
+      return (await endsWithin(last, 1_000)) ? last : { ...nothing, failed: shards };
+    },
+  };
+}
