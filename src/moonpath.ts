@@ -1,5 +1,7 @@
 import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope } from "./client/index.js";
+import { Lines } from "./locks/lines.js";
+import { createLocks, type Locks } from "./locks/locks.js";
 
 /** What stands beside a tenant's scripts, built on them. */
 export interface Guarantees {
@@ -7,6 +9,8 @@ export interface Guarantees {
   readonly scope: Scope;
   /** As `Moonpath.listen`. */
   readonly listen: generated.Moonpath["listen"];
+  /** Locks that are renewed by themselves: `acme.locks.using("nightly", {}, async ({ signal, fence }) => …)`. */
+  readonly locks: Locks;
 }
 
 /** What guarantees are built from. */
@@ -15,6 +19,8 @@ export interface TenantContext {
   /** The tenant's scripts. */
   readonly scripts: generated.Tenant;
   readonly listen: generated.Moonpath["listen"];
+  /** Who waits for a lock, over all tenants of the client. */
+  readonly lines: Lines;
 }
 
 /** One tenant: its scripts as typed functions, by domain and operation, and the guarantees built on them. */
@@ -29,16 +35,17 @@ export interface Moonpath extends Omit<generated.Moonpath, "tenant"> {
 /** Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays yours to close. */
 export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
   const client = generated.createMoonpath(redis, options);
+  const lines = new Lines(client.listen);
   return {
     ...client,
     tenant(name) {
       const scripts = client.tenant(name);
       const scope = { namespace: client.namespace, tenant: name };
-      return { ...scripts, ...guaranteesOf({ scope, scripts, listen: client.listen }) };
+      return { ...scripts, ...guaranteesOf({ scope, scripts, listen: client.listen, lines }) };
     },
   };
 }
 
-function guaranteesOf({ scope, listen }: TenantContext): Guarantees {
-  return { scope, listen };
+function guaranteesOf({ scope, scripts, listen, lines }: TenantContext): Guarantees {
+  return { scope, listen, locks: createLocks({ scope, scripts: scripts.lock, lines }) };
 }
