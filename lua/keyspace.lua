@@ -11,6 +11,7 @@
 ---@holds hash
 ---@ttl none
 ---@owner stock
+---@evict never
 
 --- The answer that one adjustment of a product's stock was given, kept for when it is sent again.
 ---@alias key.stock_operation string
@@ -18,6 +19,7 @@
 ---@holds string
 ---@ttl remember_ms of stock.adjust
 ---@owner stock
+---@evict never
 
 --- A product's reservations, by id: `held`, `committed`, `released` or `expired`, and the units, as in `held 3`.
 ---@alias key.reservations string
@@ -25,6 +27,7 @@
 ---@holds hash
 ---@ttl none; what is closed is forgotten remember_ms later, by the next reserve or sweep
 ---@owner stock
+---@evict never
 
 --- A product's reservations, by the instant at which the lease of a held one ends, or a closed one may be forgotten.
 ---@alias key.reservation_ends string
@@ -32,6 +35,7 @@
 ---@holds zset
 ---@ttl none; see key.reservations
 ---@owner stock
+---@evict never
 
 --- A product's prices in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`, `sale_starts`, `sale_ends`.
 ---@alias key.price string
@@ -47,6 +51,7 @@
 ---@holds hash
 ---@ttl lease_ms of lock.acquire and lock.renew
 ---@owner lock
+---@evict never
 
 --- The last fencing token that a lock gave out.
 ---@alias key.lock_fence string
@@ -54,6 +59,7 @@
 ---@holds string
 ---@ttl 1 day after the last grant
 ---@owner lock
+---@evict never
 
 --- The operation that was the first to mark an event.
 ---@alias key.mark string
@@ -61,6 +67,7 @@
 ---@holds string
 ---@ttl remember_ms of idempotency.mark
 ---@owner idempotency
+---@evict never
 
 --- A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`,
 --- `lease_ends` while it runs, `reply` when it is done.
@@ -69,6 +76,7 @@
 ---@holds hash
 ---@ttl lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete
 ---@owner idempotency
+---@evict never
 
 --- Items by the instant at which they are due. A message on the channel of the same name says that one is due earlier than all
 --- before.
@@ -77,6 +85,7 @@
 ---@holds zset
 ---@ttl none
 ---@owner expiry
+---@evict never
 
 --- Claimed items by the instant until which their worker has them.
 ---@alias key.processing string
@@ -84,6 +93,7 @@
 ---@holds zset
 ---@ttl none
 ---@owner expiry
+---@evict never
 
 --- How often an item that is due, claimed or dead has been claimed.
 ---@alias key.attempts string
@@ -91,6 +101,7 @@
 ---@holds hash
 ---@ttl none
 ---@owner expiry
+---@evict never
 
 --- Items that nobody works on any more, by the instant at which they were given up.
 ---@alias key.dead string
@@ -98,6 +109,7 @@
 ---@holds zset
 ---@ttl none
 ---@owner expiry
+---@evict never
 
 --- Why an item was given up.
 ---@alias key.dead_reason string
@@ -105,6 +117,7 @@
 ---@holds hash
 ---@ttl none
 ---@owner expiry
+---@evict never
 
 --- The items that one claim holds, in the order in which they were handed out; under the empty name, the end of its lease.
 ---@alias key.claim string
@@ -112,6 +125,7 @@
 ---@holds zset
 ---@ttl lease_ms of expiry.claim
 ---@owner expiry
+---@evict never
 
 --- Views not yet taken, by product.
 ---@alias key.views string
@@ -119,6 +133,7 @@
 ---@holds hash
 ---@ttl none
 ---@owner views
+---@evict never
 
 --- The batch of views that was taken and not yet acknowledged, by product; under the empty name, the number of the batch before.
 ---@alias key.views_batch string
@@ -126,6 +141,7 @@
 ---@holds hash
 ---@ttl none
 ---@owner views
+---@evict never
 
 --- The number of the latest batch.
 ---@alias key.views_sequence string
@@ -133,6 +149,7 @@
 ---@holds string
 ---@ttl none
 ---@owner views
+---@evict never
 
 --- Remembers that one addition of views was counted.
 ---@alias key.views_operation string
@@ -140,6 +157,7 @@
 ---@holds string
 ---@ttl remember_ms of views.add
 ---@owner views
+---@evict never
 
 --- Who viewed a product in a period, such as a day: a HyperLogLog, which counts them with an error of about 1 %.
 ---@alias key.viewers string

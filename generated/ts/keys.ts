@@ -5,7 +5,7 @@ import * as types from "./types.js";
 /**
  * A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the units `held` by reservations.
  *
- * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed.
+ * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */
 export function stock(scope: Scope, product: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:stock`;
@@ -14,7 +14,7 @@ export function stock(scope: Scope, product: string): string {
 /**
  * The answer that one adjustment of a product's stock was given, kept for when it is sent again.
  *
- * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of stock.adjust.
+ * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of stock.adjust; never evicted.
  */
 export function stockOperation(scope: Scope, product: string, operation: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:stock-operation:${types.operation.encode("operation", operation)}`;
@@ -23,7 +23,7 @@ export function stockOperation(scope: Scope, product: string, operation: string)
 /**
  * A product's reservations, by id: `held`, `committed`, `released` or `expired`, and the units, as in `held 3`.
  *
- * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: none; what is closed is forgotten remember_ms later, by the next reserve or sweep.
+ * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: none; what is closed is forgotten remember_ms later, by the next reserve or sweep; never evicted.
  */
 export function reservations(scope: Scope, product: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:reservations`;
@@ -32,7 +32,7 @@ export function reservations(scope: Scope, product: string): string {
 /**
  * A product's reservations, by the instant at which the lease of a held one ends, or a closed one may be forgotten.
  *
- * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: none; see key.reservations.
+ * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: none; see key.reservations; never evicted.
  */
 export function reservationEnds(scope: Scope, product: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:reservation-ends`;
@@ -50,7 +50,7 @@ export function price(scope: Scope, product: string, currency: string): string {
 /**
  * Who holds a lock: fields `owner` and `fence`, and `waited` once somebody waits for it. The key lives as long as the lease. A message on the channel of the same name wakes who waits.
  *
- * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew.
+ * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew; never evicted.
  */
 export function lock(scope: Scope, lock: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("lock", lock)}}:lock`;
@@ -59,7 +59,7 @@ export function lock(scope: Scope, lock: string): string {
 /**
  * The last fencing token that a lock gave out.
  *
- * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the last grant.
+ * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the last grant; never evicted.
  */
 export function lockFence(scope: Scope, lock: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("lock", lock)}}:lock-fence`;
@@ -68,7 +68,7 @@ export function lockFence(scope: Scope, lock: string): string {
 /**
  * The operation that was the first to mark an event.
  *
- * `<namespace>:{<tenant>:<event>}:mark`, a string; lives: remember_ms of idempotency.mark.
+ * `<namespace>:{<tenant>:<event>}:mark`, a string; lives: remember_ms of idempotency.mark; never evicted.
  */
 export function mark(scope: Scope, event: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("event", event)}}:mark`;
@@ -77,7 +77,7 @@ export function mark(scope: Scope, event: string): string {
 /**
  * A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`, `lease_ends` while it runs, `reply` when it is done.
  *
- * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete.
+ * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete; never evicted.
  */
 export function request(scope: Scope, request: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("request", request)}}:request`;
@@ -86,7 +86,7 @@ export function request(scope: Scope, request: string): string {
 /**
  * Items by the instant at which they are due. A message on the channel of the same name says that one is due earlier than all before.
  *
- * `<namespace>:{<tenant>:<set>}:due`, a zset; lives: until removed.
+ * `<namespace>:{<tenant>:<set>}:due`, a zset; lives: until removed; never evicted.
  */
 export function due(scope: Scope, set: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:due`;
@@ -95,7 +95,7 @@ export function due(scope: Scope, set: string): string {
 /**
  * Claimed items by the instant until which their worker has them.
  *
- * `<namespace>:{<tenant>:<set>}:processing`, a zset; lives: until removed.
+ * `<namespace>:{<tenant>:<set>}:processing`, a zset; lives: until removed; never evicted.
  */
 export function processing(scope: Scope, set: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:processing`;
@@ -104,7 +104,7 @@ export function processing(scope: Scope, set: string): string {
 /**
  * How often an item that is due, claimed or dead has been claimed.
  *
- * `<namespace>:{<tenant>:<set>}:attempts`, a hash; lives: until removed.
+ * `<namespace>:{<tenant>:<set>}:attempts`, a hash; lives: until removed; never evicted.
  */
 export function attempts(scope: Scope, set: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:attempts`;
@@ -113,7 +113,7 @@ export function attempts(scope: Scope, set: string): string {
 /**
  * Items that nobody works on any more, by the instant at which they were given up.
  *
- * `<namespace>:{<tenant>:<set>}:dead`, a zset; lives: until removed.
+ * `<namespace>:{<tenant>:<set>}:dead`, a zset; lives: until removed; never evicted.
  */
 export function dead(scope: Scope, set: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:dead`;
@@ -122,7 +122,7 @@ export function dead(scope: Scope, set: string): string {
 /**
  * Why an item was given up.
  *
- * `<namespace>:{<tenant>:<set>}:dead-reason`, a hash; lives: until removed.
+ * `<namespace>:{<tenant>:<set>}:dead-reason`, a hash; lives: until removed; never evicted.
  */
 export function deadReason(scope: Scope, set: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:dead-reason`;
@@ -131,7 +131,7 @@ export function deadReason(scope: Scope, set: string): string {
 /**
  * The items that one claim holds, in the order in which they were handed out; under the empty name, the end of its lease.
  *
- * `<namespace>:{<tenant>:<set>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim.
+ * `<namespace>:{<tenant>:<set>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never evicted.
  */
 export function claim(scope: Scope, set: string, claim: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:claim:${types.claim.encode("claim", claim)}`;
@@ -140,7 +140,7 @@ export function claim(scope: Scope, set: string, claim: string): string {
 /**
  * Views not yet taken, by product.
  *
- * `<namespace>:{<tenant>:<shard>}:views`, a hash; lives: until removed.
+ * `<namespace>:{<tenant>:<shard>}:views`, a hash; lives: until removed; never evicted.
  */
 export function views(scope: Scope, shard: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views`;
@@ -149,7 +149,7 @@ export function views(scope: Scope, shard: string): string {
 /**
  * The batch of views that was taken and not yet acknowledged, by product; under the empty name, the number of the batch before.
  *
- * `<namespace>:{<tenant>:<shard>}:views-batch`, a hash; lives: until removed.
+ * `<namespace>:{<tenant>:<shard>}:views-batch`, a hash; lives: until removed; never evicted.
  */
 export function viewsBatch(scope: Scope, shard: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-batch`;
@@ -158,7 +158,7 @@ export function viewsBatch(scope: Scope, shard: string): string {
 /**
  * The number of the latest batch.
  *
- * `<namespace>:{<tenant>:<shard>}:views-sequence`, a string; lives: until removed.
+ * `<namespace>:{<tenant>:<shard>}:views-sequence`, a string; lives: until removed; never evicted.
  */
 export function viewsSequence(scope: Scope, shard: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-sequence`;
@@ -167,7 +167,7 @@ export function viewsSequence(scope: Scope, shard: string): string {
 /**
  * Remembers that one addition of views was counted.
  *
- * `<namespace>:{<tenant>:<shard>}:views-operation:<operation>`, a string; lives: remember_ms of views.add.
+ * `<namespace>:{<tenant>:<shard>}:views-operation:<operation>`, a string; lives: remember_ms of views.add; never evicted.
  */
 export function viewsOperation(scope: Scope, shard: string, operation: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-operation:${types.operation.encode("operation", operation)}`;

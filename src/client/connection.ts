@@ -1,5 +1,6 @@
 import { defaults } from "./defaults.js";
 import { NotReplicatedError, ScriptError } from "./errors.js";
+import { EvictionGuard } from "./eviction.js";
 import { Down, isAnswer, Lost } from "./failure.js";
 import type { Delivery } from "./flight.js";
 import { Readiness } from "./readiness.js";
@@ -15,7 +16,14 @@ export class Library {
   readonly digests: ReadonlySet<string>;
   readonly texts: ReadonlySet<string>;
 
-  constructor(readonly scripts: readonly AnyScript[]) {
+  /** Whether servers must not evict keys. */
+  readonly refusesEviction: boolean;
+
+  constructor(
+    readonly scripts: readonly AnyScript[],
+    allowEviction = false,
+  ) {
+    this.refusesEviction = !allowEviction && scripts.some((script) => script.durable);
     this.digests = new Set(scripts.map((script) => script.digest));
     this.texts = new Set(scripts.map((script) => script.lua));
   }
@@ -36,11 +44,13 @@ export class Connection {
   readonly #node: RedisNode;
   readonly #library: Library;
   readonly #readiness: Readiness;
+  readonly #eviction: EvictionGuard | undefined;
   readonly #loads = new Map<string, Promise<void>>();
   #allLoaded: Promise<void>;
   readonly #onReady = () => this.#loadAll();
   readonly #onClose = () => {
     this.#life++;
+    this.#eviction?.forget();
     this.#takeBack();
   };
   /** Tells one socket from the next. */
@@ -50,6 +60,7 @@ export class Connection {
     this.#node = node;
     this.#library = library;
     this.#readiness = new Readiness(node);
+    this.#eviction = library.refusesEviction ? new EvictionGuard(node) : undefined;
     node.on("ready", this.#onReady);
     node.on("close", this.#onClose);
     this.#allLoaded = Promise.resolve();
@@ -66,15 +77,16 @@ export class Connection {
     while (!this.usable) await this.#readiness.next();
   }
 
-  /** Resolves when every script is loaded on this server. */
+  /** Resolves when every script is loaded on this server; rejects with EVICTION where they will be refused. */
   async whenLoaded(): Promise<void> {
     await this.whenUsable();
     await this.#allLoaded;
+    await this.#eviction?.check();
   }
 
   /** EVALSHA, after ASKING where a slot is on its way to this server. */
   run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
-    return this.#confirmed(this.#run(script, call, delivery, asking), script, call, delivery, asking);
+    return this.#guarded(script, call, delivery, asking, () => this.#run(script, call, delivery, asking));
   }
 
   #run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
@@ -87,12 +99,8 @@ export class Connection {
 
   /** SCRIPT LOAD and EVALSHA as one transaction, so that no SCRIPT FLUSH comes between. */
   runAtomically(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
-    return this.#confirmed(
+    return this.#guarded(script, call, delivery, asking, () =>
       this.#runAtomically(script, call, delivery, asking),
-      script,
-      call,
-      delivery,
-      asking,
     );
   }
 
@@ -109,6 +117,23 @@ export class Connection {
     });
     for (const [error] of results ?? []) if (error) throw error;
     return results?.[1]?.[1];
+  }
+
+  /** Runs where the server keeps what it is given, and answers when it is where the caller wants it. */
+  #guarded(
+    script: AnyScript,
+    call: EncodedCall,
+    delivery: Delivery,
+    asking: boolean,
+    run: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const confirmed = () => this.#confirmed(run(), script, call, delivery, asking);
+    if (!script.durable || !this.#eviction || this.#eviction.safe) return confirmed();
+    if (!this.usable) return Promise.reject(new Down("the connection is not ready"));
+    return this.#eviction.check(script).then(() => {
+      if (delivery.cancelled) throw delivery.cancelled;
+      return confirmed();
+    });
   }
 
   /** The script's reply, when enough replicas have all that the script saw; else rejects with NOT_REPLICATED. */
@@ -167,6 +192,7 @@ export class Connection {
   }
 
   #loadAll(): void {
+    this.#eviction?.renew();
     this.#allLoaded = Promise.all(this.#library.scripts.map((script) => this.load(script))).then(() => {});
     // Whoever waits for `whenLoaded` hears of it; a call recovers by itself.
     this.#allLoaded.catch(() => {});

@@ -34,6 +34,11 @@ export interface ClientOptions {
   readonly deadlineMs?: number | undefined;
   /** The most retries within that time. Default 20; 0 turns retries off. */
   readonly retries?: number | undefined;
+  /**
+   * Runs scripts that write `@evict never` keys, such as locks, also on a server that may evict them, or whose
+   * `maxmemory-policy` cannot be read. Default false: they end with EVICTION there, and so does `ready()`.
+   */
+  readonly allowEviction?: boolean | undefined;
   /** Who looks on; see `Observer`. */
   readonly observers?: readonly Observer[] | undefined;
 }
@@ -46,7 +51,7 @@ export interface Client<All extends Scripts> {
   tenant(name: string): Operations<All>;
   /**
    * Resolves when all scripts are loaded on all servers. Calls need not wait for it; a start-up probe may.
-   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), or with NO_PERMISSION.
+   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), with NO_PERMISSION, or with EVICTION.
    */
   ready(options?: CallOptions): Promise<void>;
   /**
@@ -94,7 +99,7 @@ export function createClient<const All extends Scripts>(
   }
   const observers = new Observers(options.observers ?? []);
   const all = Object.values(scripts).flatMap((domain) => Object.values(domain));
-  const topology = topologyOf(redis, new Library(all));
+  const topology = topologyOf(redis, new Library(all, options.allowEviction ?? false));
   const transport = new DirectTransport(topology, observers);
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries });
   const listener = new Listener(redis, deadlineMs);

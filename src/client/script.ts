@@ -17,6 +17,11 @@ export interface Script<Args, Reply> {
   readonly writes: boolean;
   /** `safe`: a second run of the same call changes nothing. `never`: nobody sends the call a second time. */
   readonly resend: "safe" | "never";
+  /**
+   * It writes keys that Redis may not evict (`@evict never` in the keyspace): what it promises rests on them.
+   * The client refuses to run it on a server whose `maxmemory-policy` evicts.
+   */
+  readonly durable?: boolean;
   /** One pattern for each of KEYS, for example `<namespace>:{<tenant>:<product>}:stock`. */
   readonly keyPatterns: readonly string[];
   /** Source file -> line of `lua` -> line of that source file. */

@@ -148,6 +148,9 @@ return { sum }
 /** The same, as a script that must not be sent twice. */
 export const raiseOnce: typeof raise = { ...raise, resend: "never" };
 
+/** Adds, and may not be forgotten. */
+export const keep: typeof add = { ...add, ...head({ ...add, name: "tally.keep" }), durable: true };
+
 export const scripts = { tally: { add, bump, read, raise, raiseOnce, drifted, spin } };
 
 /** The error that a call ends with. */

@@ -41,7 +41,9 @@ export function aclRules(
   const channels = new Set(
     scripts
       .filter((script) => script.commands.some(({ name }) => name === "PUBLISH"))
-      .flatMap((script) => script.keys.map((param) => keyGlob(keyNamed(model, param.key).pattern, namespace))),
+      .flatMap((script) =>
+        script.keys.map((param) => keyGlob(keyNamed(model, param.key).pattern, namespace)),
+      ),
   );
   return [
     "resetkeys",

@@ -1,6 +1,6 @@
 import type { CommandTable } from "../commands/table.js";
 import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../model/model.js";
-import { keyFieldsOf, keyNamed, lifeOf, typeNamed, typeText } from "../model/resolve.js";
+import { durableKeysOf, keyFieldsOf, keyNamed, lifeOf, typeNamed, typeText } from "../model/resolve.js";
 import { aclRules } from "./acl.js";
 import type { EmittedLua } from "./lua.js";
 
@@ -41,6 +41,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
             : script.flags.map((flag) => `\`${flag}\`, ${FLAGS[flag] ?? ""}`).join("; "),
         ],
         ["When memory is full", whenFull(script)],
+        ...eviction(model, script),
         ["Cost", script.cost],
         ["Sent twice", `${script.resend.mode}: ${script.resend.why}`],
       ],
@@ -91,6 +92,13 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
 function whenFull(script: ScriptModel): string {
   if (script.oom !== undefined) return `runs: ${script.oom}`;
   return script.flags.length > 0 ? "runs: no command of it needs memory" : "refused, with OOM";
+}
+
+function eviction(model: Model, script: ScriptModel): string[][] {
+  const keys = durableKeysOf(model, script);
+  if (keys.length === 0) return [];
+  const named = keys.map((key) => `\`${key}\``).join(", ");
+  return [["Eviction", `refused unless \`maxmemory-policy\` is \`noeviction\`: it writes ${named}`]];
 }
 
 const FLAGS: Readonly<Record<string, string>> = {

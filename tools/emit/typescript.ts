@@ -1,5 +1,13 @@
 import type { ArgParam, Model, ReplyField, ScriptModel, TypeRef } from "../model/model.js";
-import { isGenerated, keyFieldsOf, keyNamed, outcomesOf, typeNamed, typeText } from "../model/resolve.js";
+import {
+  durableKeysOf,
+  isGenerated,
+  keyFieldsOf,
+  keyNamed,
+  outcomesOf,
+  typeNamed,
+  typeText,
+} from "../model/resolve.js";
 import { camel, declarable, exported, pascal } from "../naming.js";
 import { MOST_ELEMENTS } from "./helpers.js";
 import type { EmittedLua } from "./lua.js";
@@ -38,6 +46,7 @@ export function emitScript(context: TypeScriptContext, script: ScriptModel, lua:
     `  digest: ${quote(lua.digest)},`,
     `  writes: ${String(script.keys.some((key) => key.access === "write"))},`,
     `  resend: ${quote(script.resend.mode)},`,
+    ...(durableKeysOf(model, script).length > 0 ? ["  durable: true,"] : []),
     "  keyPatterns: [",
     ...script.keys.map((key) => `    ${quote(keyNamed(model, key.key).pattern)},`),
     "  ],",

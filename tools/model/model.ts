@@ -79,6 +79,8 @@ export interface KeyModel {
   readonly holds: "string" | "hash" | "list" | "set" | "zset" | "stream";
   readonly ttl: string;
   readonly owner: string;
+  /** Redis may not evict it: what is promised rests on it. Absent: it may. */
+  readonly evict?: "never";
   readonly place: Place;
 }
 

@@ -77,5 +77,14 @@ export function isList(arg: Pick<ArgParam, "type">): boolean {
 
 /** How long a key lives, in words: the keyspace writes `none` where nothing ends it. */
 export function lifeOf(key: KeyModel): string {
-  return key.ttl === "none" ? "until removed" : key.ttl;
+  const life = key.ttl === "none" ? "until removed" : key.ttl;
+  return key.evict === "never" ? `${life}; never evicted` : life;
+}
+
+/** The keys that a script writes and that Redis may not evict. */
+export function durableKeysOf(model: Pick<Model, "keys">, script: Pick<ScriptModel, "keys">): string[] {
+  const durable = script.keys.filter(
+    (param) => param.access === "write" && keyNamed(model, param.key).evict === "never",
+  );
+  return durable.map((param) => param.param);
 }

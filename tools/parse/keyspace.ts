@@ -4,7 +4,7 @@ import type { Problems } from "./problem.js";
 import type { Source } from "./source.js";
 import { checkStray, unknownTag } from "./tags.js";
 
-const TAGS = ["meta", "alias", "pattern", "holds", "ttl", "owner"];
+const TAGS = ["meta", "alias", "pattern", "holds", "ttl", "owner", "evict"];
 const HOLDS = ["string", "hash", "list", "set", "zset", "stream"] as const;
 
 /** Reads `keyspace.lua`: one key pattern a documentation block. */
@@ -93,6 +93,15 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
       `Redis has no type ${holds.text}`,
       `use one of ${HOLDS.join(", ")}`,
     );
+  const evict = doc.tags.find((tag) => tag.name === "evict");
+  if (evict !== undefined && evict.text !== "never")
+    problems.atText(
+      evict,
+      evict.text,
+      "keyspace/evict",
+      evict.text === "" ? "@evict says nothing" : `@evict knows no word ${evict.text}`,
+      "write it as: @evict never, or leave it out where Redis may evict the key",
+    );
   if (pattern === undefined || type === undefined || ttl === undefined || owner === undefined)
     return undefined;
   const parts = readPattern(pattern, problems);
@@ -105,6 +114,7 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
     holds: type,
     ttl: ttl.text,
     owner: owner.text,
+    ...(evict === undefined ? {} : { evict: "never" }),
     place: alias.textPlace,
   };
 }

@@ -77,6 +77,10 @@ export const FOLDER_RULES = {
     meaning: "A key says who owns it.",
     mend: "add: @owner <domain>",
   },
+  "keyspace/evict": {
+    meaning: "What is said of a key's eviction is that it never may happen.",
+    mend: "write it as: @evict never, or leave it out where Redis may evict the key",
+  },
   "keyspace/twice": {
     meaning: "Key names differ, and so do patterns: no two keys of the keyspace can be the same key.",
     mend: "keep one of the two, or end the patterns in different words",

@@ -44,6 +44,7 @@ export const ack: Script<AckArgs, AckReply> = {
   digest: "22e2c3b0e626a30f322060d01a14aa7f8caad7fe",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:processing",
     "<namespace>:{<tenant>:<set>}:attempts",

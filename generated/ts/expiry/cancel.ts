@@ -40,6 +40,7 @@ export const cancel: Script<CancelArgs, CancelReply> = {
   digest: "490dd5ec71d5ac399c408afbdc9a6c4b24209e1d",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:due",
     "<namespace>:{<tenant>:<set>}:processing",

@@ -62,6 +62,7 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
   digest: "229b39d0906ca1b881ae8aee2a453551db314d28",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:due",
     "<namespace>:{<tenant>:<set>}:processing",

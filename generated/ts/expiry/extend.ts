@@ -43,6 +43,7 @@ export const extend: Script<ExtendArgs, ExtendReply> = {
   digest: "97bf99630fb3a8c1ef76f2fa4d32ccf8c6b8db66",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:due",
     "<namespace>:{<tenant>:<set>}:processing",

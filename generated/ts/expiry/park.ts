@@ -45,6 +45,7 @@ export const park: Script<ParkArgs, ParkReply> = {
   digest: "953ab499cbe7e4b15c5a88295b14355e760fcee6",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:processing",
     "<namespace>:{<tenant>:<set>}:dead",

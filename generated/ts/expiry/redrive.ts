@@ -36,6 +36,7 @@ export const redrive: Script<RedriveArgs, RedriveReply> = {
   digest: "4d2d281031d3b3a56fe5e9dac690e0e07fcdfe4f",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:due",
     "<namespace>:{<tenant>:<set>}:attempts",

@@ -48,6 +48,7 @@ export const renew: Script<RenewArgs, RenewReply> = {
   digest: "23de38d541bb9affc436d7247ad3f29adef3bc01",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:processing",
     "<namespace>:{<tenant>:<set>}:claim:<claim>",

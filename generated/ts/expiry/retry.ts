@@ -47,6 +47,7 @@ export const retry: Script<RetryArgs, RetryReply> = {
   digest: "1ff6396ef3170e858e2682e84d18f83d6e138a9e",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:due",
     "<namespace>:{<tenant>:<set>}:processing",

@@ -43,6 +43,7 @@ export const track: Script<TrackArgs, TrackReply> = {
   digest: "589bf182c6bf2fa9d11b6e6a4b28e0e3da7a8f5f",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:due",
     "<namespace>:{<tenant>:<set>}:processing",

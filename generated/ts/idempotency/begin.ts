@@ -64,6 +64,7 @@ export const begin: Script<BeginArgs, BeginReply> = {
   digest: "3c647bdfd26ae24efd53d6d441d8418ac4a704e4",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<request>}:request",
   ],

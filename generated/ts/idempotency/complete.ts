@@ -51,6 +51,7 @@ export const complete: Script<CompleteArgs, CompleteReply> = {
   digest: "62c321d9b24d8495dc2d7b2d946411cddfc7e73b",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<request>}:request",
   ],

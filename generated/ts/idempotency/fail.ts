@@ -45,6 +45,7 @@ export const fail: Script<FailArgs, FailReply> = {
   digest: "1de3a2c7b8bbab43a9c6a65f3cd1850cbb3b0e60",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<request>}:request",
   ],

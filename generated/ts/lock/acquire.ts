@@ -56,6 +56,7 @@ export const acquire: Script<AcquireArgs, AcquireReply> = {
   digest: "4988ece518e4b7ebaf4c10546049210e6540898d",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<lock>}:lock",
     "<namespace>:{<tenant>:<lock>}:lock-fence",

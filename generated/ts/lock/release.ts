@@ -43,6 +43,7 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
   digest: "22d103093b585d6cb3cf4459ea57d28d0cf92d0e",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<lock>}:lock",
   ],

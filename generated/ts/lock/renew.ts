@@ -46,6 +46,7 @@ export const renew: Script<RenewArgs, RenewReply> = {
   digest: "d1c29d5a796a7ec744a99a1587d8350b33c82f14",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<lock>}:lock",
   ],

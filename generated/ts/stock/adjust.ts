@@ -71,6 +71,7 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
   digest: "6679243af589d4217719e254582fb1baf6e4430e",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:stock-operation:<operation>",

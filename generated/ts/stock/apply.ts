@@ -63,6 +63,7 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
   digest: "fe9e85235fcd1d822e794a14be9f450f6609ac97",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
   ],

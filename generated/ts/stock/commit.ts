@@ -57,6 +57,7 @@ export const commit: Script<CommitArgs, CommitReply> = {
   digest: "0b8511b1985ca5b49620d5ee26e1bd43a729f5f6",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",

@@ -49,6 +49,7 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
   digest: "2855bfcd8398faee4c52c9799f1f0e43d7762084",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",

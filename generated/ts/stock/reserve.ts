@@ -65,6 +65,7 @@ export const reserve: Script<ReserveArgs, ReserveReply> = {
   digest: "7dc8b804d34d5b4f8174f867a04584ab0d640e1d",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",

@@ -50,6 +50,7 @@ export const sweep: Script<SweepArgs, SweepReply> = {
   digest: "98ce6fdccc26405c65d984b40557f8f78ad336a0",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",

@@ -40,6 +40,7 @@ export const ack: Script<AckArgs, AckReply> = {
   digest: "b051500166e6ecc8d47e85a5ad684bbf413b0440",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<shard>}:views-batch",
     "<namespace>:{<tenant>:<shard>}:views-sequence",

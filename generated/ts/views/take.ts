@@ -50,6 +50,7 @@ export const take: Script<TakeArgs, TakeReply> = {
   digest: "dff8b147f69b7bcb4d82fd426d22965e1b60b4ff",
   writes: true,
   resend: "safe",
+  durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<shard>}:views",
     "<namespace>:{<tenant>:<shard>}:views-batch",

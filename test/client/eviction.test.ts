@@ -1,0 +1,170 @@
+import { Cluster, Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type ClientOptions, createClient, EvictionError } from "../../src/client/index.js";
+import { createMoonpath } from "../../src/index.js";
+import { type RedisServer, startRedis, startRedisCluster } from "../../src/testing/index.js";
+import { freshNamespace } from "../setup/redis.js";
+import { errorOf, keep, scripts } from "./fixtures.js";
+
+const durable = { tally: { ...scripts.tally, keep } };
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function over(redis: Redis, options: ClientOptions = {}) {
+  redis.on("error", () => {});
+  const client = createClient(redis, durable, { namespace: freshNamespace(), deadlineMs: 5_000, ...options });
+  cleanups.push(
+    () => redis.disconnect(),
+    () => client.close(),
+  );
+  return { redis, client, tally: client.tenant("acme").tally };
+}
+
+const change = { tally: "a", change: 1 };
+
+describe.each([
+  "volatile-ttl",
+  "volatile-lru",
+  "volatile-lfu",
+  "volatile-random",
+  "allkeys-lru",
+  "allkeys-lfu",
+  "allkeys-random",
+])("a server with %s", (policy) => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis({ own: true, config: { "maxmemory-policy": policy } });
+  });
+  afterAll(() => server.stop());
+
+  it("gets no durable call, and the error names setting and value", async () => {
+    const { tally, redis, client } = over(new Redis({ port: server.port }));
+    const error = await errorOf(tally.keep(change));
+    expect(error).toBeInstanceOf(EvictionError);
+    expect(error).toMatchObject({
+      code: "EVICTION",
+      script: "tally.keep",
+      message: `tally.keep 1.2.0: maxmemory-policy is ${policy}, which may evict keys that must not be lost; set it to noeviction`,
+    });
+    expect(await errorOf(client.ready())).toMatchObject({ code: "EVICTION" });
+    expect(await redis.dbsize()).toBe(0);
+    expect(await tally.bump(change)).toEqual({ total: 1 });
+    await redis.flushall();
+  });
+
+  it("gets all calls where the caller allows it", async () => {
+    const { tally, client, redis } = over(new Redis({ port: server.port }), { allowEviction: true });
+    await client.ready();
+    expect(await tally.keep(change)).toMatchObject({ total: 1 });
+    await redis.flushall();
+  });
+});
+
+describe("a policy that changes", () => {
+  let server: RedisServer;
+  let admin: Redis;
+  beforeAll(async () => {
+    server = await startRedis({ own: true });
+    admin = new Redis({ port: server.port });
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await server.stop();
+  });
+  afterEach(() => admin.config("SET", "maxmemory-policy", "noeviction"));
+
+  it("is noticed at the next connect, and when it is mended at once", async () => {
+    const { tally, redis, client } = over(new Redis({ port: server.port, retryStrategy: () => 5 }));
+    await client.ready();
+    expect(await tally.keep(change)).toMatchObject({ total: 1 });
+    await admin.config("SET", "maxmemory-policy", "allkeys-lru");
+    expect(await tally.keep(change)).toMatchObject({ total: 2 });
+    const reconnected = new Promise((resolve) => redis.once("ready", resolve));
+    await admin.call("CLIENT", ["KILL", "TYPE", "normal", "SKIPME", "yes"]);
+    await reconnected;
+    expect(await errorOf(tally.keep(change))).toMatchObject({ code: "EVICTION" });
+    await admin.config("SET", "maxmemory-policy", "noeviction");
+    expect(await tally.keep(change)).toMatchObject({ total: 3 });
+  });
+
+  it("is asked for once by all who wait for the answer", async () => {
+    const { tally } = over(new Redis({ port: server.port }));
+    const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
+    const before = await asked();
+    await Promise.all(Array.from({ length: 50 }, () => tally.keep(change)));
+    // ioredis asks once, the client once, and `asked` itself once.
+    expect((await asked()) - before).toBe(3);
+  });
+
+  it("is not asked for where no script is durable, and where the caller allows eviction", async () => {
+    const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
+    const before = await asked();
+    const redis = new Redis({ port: server.port, enableReadyCheck: false });
+    const plain = createClient(redis, scripts);
+    cleanups.push(() => redis.disconnect());
+    await plain.ready();
+    plain.close();
+    const allowed = over(new Redis({ port: server.port, enableReadyCheck: false }), { allowEviction: true });
+    await allowed.client.ready();
+    // `asked` itself asks once.
+    expect((await asked()) - before).toBe(1);
+  });
+
+  it("refuses where INFO is denied, unless the caller allows it", async () => {
+    await admin.call("ACL", ["SETUSER", "blind", "on", "nopass", "~*", "+@all", "-info"]);
+    const user = { port: server.port, username: "blind", password: "x", enableReadyCheck: false };
+    const { tally } = over(new Redis(user));
+    expect(await errorOf(tally.keep(change))).toMatchObject({
+      code: "EVICTION",
+      message: expect.stringContaining("cannot be read with INFO memory"),
+    });
+    expect(await tally.bump(change)).toMatchObject({ total: 1 });
+    const allowed = over(new Redis(user), { allowEviction: true });
+    expect(await allowed.tally.keep(change)).toMatchObject({ total: 1 });
+  });
+});
+
+it("refuses the nodes of a cluster that evict, and only those", async () => {
+  const servers = await startRedisCluster({ own: true });
+  cleanups.push(() => servers.stop());
+  const [first] = servers.nodes;
+  if (!first) throw new Error("a cluster has nodes");
+  const admin = new Redis({ port: first.port });
+  await admin.config("SET", "maxmemory-policy", "volatile-ttl");
+  admin.disconnect();
+  const redis = new Cluster(servers.nodes.map(({ host, port }) => ({ host, port })));
+  const client = createClient(redis, durable, { namespace: freshNamespace(), deadlineMs: 10_000 });
+  cleanups.push(
+    () => redis.disconnect(),
+    () => client.close(),
+  );
+  const { tally } = client.tenant("acme");
+  const outcomes = await Promise.all(
+    Array.from({ length: 60 }, (_, index) =>
+      tally.keep({ tally: `t${index}`, change: 1 }).then(
+        () => "ok",
+        (error: unknown) => (error instanceof EvictionError ? "refused" : error),
+      ),
+    ),
+  );
+  expect(new Set(outcomes)).toEqual(new Set(["ok", "refused"]));
+});
+
+it("guards the shop's own scripts: locks yes, prices no", async () => {
+  const server = await startRedis({ own: true, config: { "maxmemory-policy": "volatile-ttl" } });
+  cleanups.push(() => server.stop());
+  const redis = new Redis({ port: server.port });
+  cleanups.push(() => redis.disconnect());
+  const moonpath = createMoonpath(redis);
+  cleanups.push(() => moonpath.close());
+  const { lock, price, stock } = moonpath.tenant("acme");
+  expect(await errorOf(lock.acquire({ lock: "l", owner: "o", leaseMs: 1_000 }))).toMatchObject({
+    code: "EVICTION",
+    script: "lock.acquire",
+  });
+  expect(await price.read({ product: "p", currency: "EUR" })).toEqual({ outcome: "unknown" });
+  expect(await stock.read({ product: "p", low: 1 })).toEqual({ outcome: "unknown" });
+});
