@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import type { Bench, Scale } from "./bench.js";
+import type { EngineUnderTest } from "./engine.js";
+import type { Fault, Finding } from "./fault.js";
+
+/** A fault that was run. */
+export interface Outcome extends Finding {
+  readonly id: number;
+  readonly name: string;
+  readonly engine: string;
+  readonly scale: Scale;
+  readonly elapsedMs: number;
+}
+
+export interface RunOptions {
+  readonly scale: Scale;
+  readonly engine: EngineUnderTest;
+  /** No run takes longer; one that does counts as failed. */
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+  progress(fault: Fault, text: string): void;
+}
+
+/** How long stopping what a run started may take. */
+const STOP_LIMIT_MS = 30_000;
+
+/** Runs one fault to its end, whatever that is, and stops everything that it started. */
+export async function runFault(fault: Fault, options: RunOptions): Promise<Outcome> {
+  const started = performance.now();
+  const stops: (() => unknown)[] = [];
+  const limit = AbortSignal.timeout(options.limitMs);
+  const bench: Bench = {
+    scale: options.scale,
+    binary: options.engine.binary,
+    size: (of) => of[options.scale],
+    name: () => `fault-${fault.id}-${randomUUID().slice(0, 8)}`,
+    progress: (text) => options.progress(fault, text),
+    closing: (thing, stop) => {
+      stops.push(() => stop(thing));
+      return thing;
+    },
+    signal: AbortSignal.any([options.signal, limit]),
+  };
+  const finding = await Promise.race([fault.run(bench), aborted(bench.signal)]).catch(failed);
+  await Promise.race([stopAll(stops), new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())]);
+  return {
+    id: fault.id,
+    name: fault.name,
+    engine: options.engine.title,
+    scale: options.scale,
+    elapsedMs: Math.round(performance.now() - started),
+    ...finding,
+  };
+}
+
+function failed(error: unknown): Finding {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { size: "", figure: "the run itself failed", ok: false, note: message };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const give = () => reject(new Error("the run was given up: it took too long, or was interrupted"));
+    if (signal.aborted) give();
+    else signal.addEventListener("abort", give, { once: true });
+  });
+}
+
+async function stopAll(stops: readonly (() => unknown)[]): Promise<void> {
+  for (const stop of [...stops].reverse()) {
+    try {
+      await stop();
+    } catch {
+      // What cannot be stopped must not keep the rest from being stopped.
+    }
+  }
+}
