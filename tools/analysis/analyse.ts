@@ -97,13 +97,16 @@ function mainContext(main: Extract<Callable, { kind: "written" }>, context: Cont
 function factsOf(recorder: Recorder, spot: Spot, complete: boolean): Facts {
   const uses = new Map<string, CommandUse>();
   const denied = new Set<string>();
-  for (const { spot: at, name, command, keys } of recorder.commands.values()) {
+  for (const { spot: at, name, command, keys, channel } of recorder.commands.values()) {
     const id = `${at.place.file}:${at.place.line}:${at.place.column}:${name}`;
     const known = uses.get(id);
     const touched = keys.flatMap((key) => [...key.value.keys]);
     uses.set(id, {
       name,
       keys: [...new Set([...(known?.keys ?? []), ...touched])],
+      ...(channel === undefined
+        ? {}
+        : { channels: [...new Set([...(known?.channels ?? []), ...channel.value.keys])] }),
       writes: command !== undefined && writes(command),
       place: at.place,
     });

@@ -23,6 +23,8 @@ export interface CommandVisit {
   readonly words: number;
   readonly open: boolean;
   readonly keys: readonly KeyTouch[];
+  /** Where it publishes, if it does. */
+  readonly channel: { readonly spot: Spot; readonly value: Value } | undefined;
   /** Why its keys cannot be told, if so. */
   readonly unclear: string | undefined;
   /** Arguments that Redis would refuse: nil, flags, tables. */

@@ -17,6 +17,9 @@ const OVERWRITE: ReadonlySet<string> = new Set(["SET", "SETEX", "PSETEX", "MSET"
 /** Commands that leave no value behind, so that nothing of a wrong type is there any more. */
 const REMOVE: ReadonlySet<string> = new Set(["DEL", "UNLINK"]);
 
+/** Commands whose first argument is a channel. */
+const PUBLISH: ReadonlySet<string> = new Set(["PUBLISH", "SPUBLISH"]);
+
 /** Commands that can fail of what a key of the right type holds, or of how large it would grow. */
 const CONTENT: ReadonlySet<string> = new Set(
   (
@@ -45,14 +48,14 @@ function callCommand(first: string, made: BuiltinCall, spot: Spot): readonly Man
   const command = findCommand(machine.commands, first, second);
   const name = command?.name ?? first.toUpperCase();
   const placed = command === undefined ? undefined : keyPositions(command, given);
-  const keys = (placed?.keys ?? []).map(({ position, spec }): KeyTouch => {
+  const argument = (position: number) => {
     const at = made.nodes[Math.min(position, made.nodes.length - 1)];
     return {
       spot: at === undefined ? spot : spotOf(context.source, at),
       value: valueAt(given, position),
-      spec,
     };
-  });
+  };
+  const keys = (placed?.keys ?? []).map(({ position, spec }): KeyTouch => ({ ...argument(position), spec }));
   const visit: CommandVisit = {
     spot,
     name,
@@ -60,6 +63,7 @@ function callCommand(first: string, made: BuiltinCall, spot: Spot): readonly Man
     words: given.values.length,
     open: given.rest !== undefined,
     keys,
+    channel: PUBLISH.has(name) ? argument(1) : undefined,
     unclear: placed?.unclear,
     misfits: misfitsOf(made),
   };
@@ -73,7 +77,8 @@ function visitKey(visit: CommandVisit, path: string): string {
   const keys = visit.keys.map((key) =>
     [...key.value.keys, v.isNothing({ ...key.value, keys: new Set() })].join("+"),
   );
-  return spotKey(visit.spot, visit.name, path, keys.join(","), `${visit.misfits.length}`);
+  const channel = visit.channel === undefined ? "" : [...visit.channel.value.keys].join("+");
+  return spotKey(visit.spot, visit.name, path, keys.join(","), channel, `${visit.misfits.length}`);
 }
 
 /** Arguments that Redis takes for no text and no number. */

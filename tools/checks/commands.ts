@@ -1,8 +1,9 @@
 import type { CommandVisit } from "../analysis/recorder.js";
+import * as v from "../analysis/value.js";
 import { NEWER_COMMANDS } from "../commands/newer.js";
 import type { Command } from "../commands/table.js";
 import type { Problem } from "../parse/problem.js";
-import { breach, type Checked } from "./input.js";
+import { breach, type Checked, listed } from "./input.js";
 
 const WHOLE_KEYSPACE = "goes over the whole keyspace, not over declared keys";
 const ALL_DATABASES = "changes whole databases, not declared keys";
@@ -52,12 +53,20 @@ function checkVisit(visit: CommandVisit): Problem[] {
   if (refused !== undefined) problems.push(breach("commands/forbidden", spot, `\`${name}\` ${refused}`));
   const arity = arityMessage(visit, command);
   if (arity !== undefined) problems.push(breach("commands/arity", spot, arity));
+  if (visit.channel !== undefined) problems.push(...strayChannel(visit.name, visit.channel));
   for (const misfit of misfits) {
     problems.push(
       breach("commands/argument", misfit.spot, `this argument of \`${name}\` may be ${misfit.what}`),
     );
   }
   return problems;
+}
+
+function strayChannel(name: string, { spot, value }: NonNullable<CommandVisit["channel"]>): Problem[] {
+  if (v.isNothing({ ...value, keys: new Set() })) return [];
+  const origins = [...value.origins];
+  const origin = origins.length === 0 ? "something that is no key parameter" : listed(origins);
+  return [breach("commands/channel", spot, `the channel of \`${name}\` is ${origin}`)];
 }
 
 function unknownCommand({ name, spot }: CommandVisit): Problem {

@@ -82,6 +82,11 @@ export const RULES = {
     meaning: "Arguments of commands are texts and numbers; Redis stops the script at nil, a flag or a table.",
     mend: "give a text or a number, or take this way only where there is one",
   },
+  "commands/channel": {
+    meaning:
+      "The channel of PUBLISH and SPUBLISH is a key parameter as it came, so that it has its namespace and the ACL can name it.",
+    mend: "publish on the channel named like one of the script's keys",
+  },
   "commands/api": {
     meaning:
       "Of `redis`, scripts use call and pcall; what changes the protocol or the replication is refused.",

@@ -1,9 +1,9 @@
-import type { Model, ScriptModel } from "../model/model.js";
+import type { KeyParam, Model, ScriptModel } from "../model/model.js";
 import { keyNamed } from "../model/resolve.js";
 
 /**
  * What the client itself sends, beside the scripts' own commands: loading, reconnecting, finding a cluster's nodes,
- * waiting for replicas, listening for wake-ups.
+ * waiting for replicas (behind a key of its own, see `acknowledgedKey`), listening for wake-ups.
  */
 const CLIENT_COMMANDS = [
   "evalsha",
@@ -19,40 +19,46 @@ const CLIENT_COMMANDS = [
   "cluster|info",
   "asking",
   "readonly",
+  "set",
   "wait",
   "subscribe",
   "unsubscribe",
 ];
 
-/** The least that a user needs to call these scripts: their commands, key patterns, and the channels of those that publish. */
+/** The least that a user needs to call these scripts: their commands, key patterns, and the channels that they publish on. */
 export function aclRules(
   model: Pick<Model, "keys">,
   scripts: readonly Pick<ScriptModel, "keys" | "commands">[],
   namespace: string,
 ): string[] {
-  const commands = new Set(
-    scripts.flatMap((script) => script.commands.map((use) => use.name.toLowerCase().replace(" ", "|"))),
-  );
-  const patterns = new Set(
-    scripts.flatMap((script) =>
-      script.keys.map((param) => keyGlob(keyNamed(model, param.key).pattern, namespace)),
-    ),
-  );
-  const channels = new Set(
-    scripts
-      .filter((script) => script.commands.some(({ name }) => name === "PUBLISH"))
-      .flatMap((script) =>
-        script.keys.map((param) => keyGlob(keyNamed(model, param.key).pattern, namespace)),
-      ),
-  );
+  const commands = new Set<string>(CLIENT_COMMANDS);
+  const patterns = new Set<string>();
+  const channels = new Set<string>();
+  for (const script of scripts) {
+    const globOf = ({ key }: KeyParam) => keyGlob(keyNamed(model, key).pattern, namespace);
+    for (const param of script.keys) {
+      patterns.add(globOf(param));
+      if (param.access === "write") patterns.add(acknowledgedKey(globOf(param)));
+    }
+    for (const { name, channels: published = [] } of script.commands) {
+      commands.add(name.toLowerCase().replace(" ", "|"));
+      for (const param of script.keys) if (published.includes(param.param)) channels.add(globOf(param));
+    }
+  }
+  const own = [...commands].slice(CLIENT_COMMANDS.length).sort();
   return [
     "resetkeys",
     "resetchannels",
     "-@all",
     ...[...patterns].sort().map((pattern) => `~${pattern}`),
     ...[...channels].sort().map((pattern) => `&${pattern}`),
-    ...[...CLIENT_COMMANDS, ...[...commands].sort()].map((command) => `+${command}`),
+    ...[...CLIENT_COMMANDS, ...own].map((command) => `+${command}`),
   ];
+}
+
+/** What the client writes beside a script's keys to see that replicas have got as far: `shop:{acme:lamp}:replicated`. */
+function acknowledgedKey(glob: string): string {
+  return `${glob.slice(0, glob.indexOf("}") + 1)}:replicated`;
 }
 
 /** A key pattern as Redis's globs write it: the namespace as it is, every other field a star. */

@@ -138,6 +138,8 @@ export interface CommandUse {
   readonly name: string;
   /** The key parameters that it may touch. */
   readonly keys: readonly string[];
+  /** The key parameters whose names are the channels that it publishes on; absent: it does not publish. */
+  readonly channels?: readonly string[];
   readonly writes: boolean;
   readonly place: Place;
 }

@@ -1,5 +1,5 @@
-import { describe, test } from "vitest";
-import { expectGood, expectProblems, type Snippet } from "./snippet.js";
+import { describe, expect, test } from "vitest";
+import { check, expectGood, expectProblems, type Snippet } from "./snippet.js";
 
 const params = ["hash key.hash write", "name id"];
 
@@ -40,6 +40,28 @@ describe("commands/forbidden", () => {
       'commands/forbidden body 1 «redis.call("BLPOP", list, 1)» `BLPOP` waits, and a script may not',
     ]);
     expectGood({ params: ["list key.list write"], body: 'redis.call("LPOP", list)\nreturn "done"' });
+  });
+});
+
+describe("commands/channel", () => {
+  const cases: readonly [call: string, channel: string, what: string][] = [
+    ['redis.call("PUBLISH", "news", name)', '"news"', "`PUBLISH` is the literal"],
+    ['redis.call("PUBLISH", name, "news")', "name", "`PUBLISH` is the argument `name`"],
+    ['redis.call("SPUBLISH", hash .. ":news", name)', 'hash .. ":news"', "`SPUBLISH` is"],
+  ];
+  for (const [call, channel, what] of cases) {
+    test(call, () => {
+      const { problems } = check(running(call));
+      expect(problems.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+        expect.stringContaining(`commands/channel the channel of ${what}`),
+      ]);
+      expect(problems[0]?.length).toBe(channel.length);
+    });
+  }
+
+  test("a key as it came", () => {
+    expectGood(running('redis.call("PUBLISH", hash, name)'));
+    expectGood(running('local channel = hash\nredis.call("SPUBLISH", channel, name)'));
   });
 });
 

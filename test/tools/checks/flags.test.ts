@@ -3,9 +3,9 @@ import { check, expectGood, expectProblems } from "./snippet.js";
 
 describe("flags/no-writes", () => {
   test("a message published by a reader", () => {
-    const body = 'redis.call("HLEN", hash)\nredis.call("PUBLISH", "channel", "seen")\nreturn "done"';
+    const body = 'redis.call("HLEN", hash)\nredis.call("PUBLISH", hash, "seen")\nreturn "done"';
     expectProblems({ params: ["hash key.hash read"], body }, [
-      'flags/no-writes body 2 «redis.call("PUBLISH", "channel", "seen")» all keys are declared read, and `PUBLISH` counts as a write: the script cannot run on a replica',
+      'flags/no-writes body 2 «redis.call("PUBLISH", hash, "seen")» all keys are declared read, and `PUBLISH` counts as a write: the script cannot run on a replica',
     ]);
   });
 

@@ -104,7 +104,7 @@ describe("the shop's own scripts", () => {
   });
 
   test("a limit that is dropped", () => {
-    expect(planted("lib/product_counts.lua", "  -- at most 1000 products\n", "")).toContain(
+    expect(planted("lib/product_counts.lua", "  -- at most 1001 fields\n", "")).toContain(
       "bounds/loop lib/product_counts.lua the loop declares no limit",
     );
   });

@@ -19,7 +19,7 @@ local stored_units = require("lib.stored_units")
 ---  error  CORRUPT total
 local function read(stock)
   local total = stored_units(redis.call("HGET", stock, "total"), "total")
-  redis.call("PUBLISH", "reads", "one")
+  redis.call("PUBLISH", stock, "read")
   if not total then
     return "unknown"
   end
