@@ -3,6 +3,7 @@ import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
 import { DeadlineError } from "../client/index.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { endsWithin, pause } from "./bell.js";
+import { linkTo } from "./link.js";
 import { checkedInteger } from "./options.js";
 import { asError, type OnError, reasonOf, tell } from "./report.js";
 import { Schedule } from "./schedule.js";
@@ -108,22 +109,22 @@ export class JobRunner {
       term.overtaken();
       return;
     }
-    const timeout = new AbortController();
+    const link = linkTo(term.signal);
     const timer = setTimeout(
-      () => timeout.abort(new DeadlineError("the job ran longer than its timeoutMs")),
+      () => link.abort(new DeadlineError("the job ran longer than its timeoutMs")),
       this.#timeoutMs,
     );
     timer.unref();
     let ended: { readonly state: "done" | "failed"; readonly note?: string };
     try {
-      const signal = AbortSignal.any([term.signal, timeout.signal]);
-      const answer = await work.call(this.definition, { signal, fence: term.fence });
+      const answer = await work.call(this.definition, { signal: link.signal, fence: term.fence });
       ended = { state: "done", ...noteOf(answer) };
     } catch (error) {
       this.#onError(asError(error));
       ended = { state: "failed", note: reasonOf(error) };
     } finally {
       clearTimeout(timer);
+      link.release();
     }
     const never = new AbortController();
     await this.#insist(never.signal, () => job.finish({ job: name, run, ...ended }), mostTellings);

@@ -5,6 +5,7 @@ import { ArgumentError, BusyError, LostError } from "../client/index.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { endsWithin, pause } from "./bell.js";
 import { type JobDefinition, JobRunner } from "./job-runner.js";
+import { linkTo } from "./link.js";
 import { checkedInteger, checkedNames, longestMs } from "./options.js";
 import { asError, tell } from "./report.js";
 import { readStatus, type SchedulerStatus } from "./scheduler-status.js";
@@ -134,22 +135,31 @@ class FleetScheduler implements Scheduler {
   }
 
   async #lead(lockSignal: AbortSignal, fence: number): Promise<void> {
-    const { tenant, onError, onLeading } = this.#options;
-    const term = await Term.begin({
-      job: tenant.job,
-      scheduler: this.#name,
-      owner: this.#owner,
-      fence,
-      leaseMs: this.#leaseMs,
-      signal: AbortSignal.any([lockSignal, this.#stopping.signal]),
-      onError: (error) => tell(onError, error, undefined),
-    });
-    tell(onLeading, true);
+    const { tenant, onError } = this.#options;
+    const link = linkTo(lockSignal, this.#stopping.signal);
+    try {
+      const term = await Term.begin({
+        job: tenant.job,
+        scheduler: this.#name,
+        owner: this.#owner,
+        fence,
+        leaseMs: this.#leaseMs,
+        link,
+        onError: (error) => tell(onError, error, undefined),
+      });
+      await this.#serve(term);
+    } finally {
+      link.release();
+    }
+  }
+
+  async #serve(term: Term): Promise<void> {
+    tell(this.#options.onLeading, true);
     const jobs = Promise.all(this.#runners.map((runner) => runner.follow(term)));
     await term.keep();
     if (!(await endsWithin(jobs, this.#graceMs))) this.#left = this.#stopping.signal.aborted;
     await term.resign();
-    tell(onLeading, false);
+    tell(this.#options.onLeading, false);
   }
 }
 

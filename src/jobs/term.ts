@@ -3,6 +3,7 @@ import type { Tenant } from "../../generated/ts/index.js";
 import { LostError } from "../client/index.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { pause } from "./bell.js";
+import type { Link } from "./link.js";
 import { RedisClock } from "./redis-clock.js";
 import { asError, type OnError, tell } from "./report.js";
 
@@ -18,8 +19,8 @@ export interface TermOptions {
   readonly owner: string;
   readonly fence: number;
   readonly leaseMs: number;
-  /** Aborted when the lock is lost or the scheduler stops. */
-  readonly signal: AbortSignal;
+  /** Aborted when the lock is lost or the scheduler stops; this term may abort it as well. */
+  readonly link: Link;
   readonly onError: OnError | undefined;
 }
 
@@ -31,20 +32,17 @@ export class Term {
   /** When a leader was last known to live, before this term; undefined if there was none. */
   readonly aliveBeforeMs: number | undefined;
   readonly #options: TermOptions;
-  readonly #overtaken: AbortController;
   #beat: string;
 
   private constructor(
     options: TermOptions,
-    overtaken: AbortController,
     facts: { readonly beat: string; readonly nowMs: number; readonly aliveBeforeMs: number | undefined },
   ) {
     this.#options = options;
-    this.#overtaken = overtaken;
     this.#beat = facts.beat;
     this.aliveBeforeMs = facts.aliveBeforeMs;
     this.clock = new RedisClock(facts.nowMs);
-    this.signal = AbortSignal.any([options.signal, overtaken.signal]);
+    this.signal = options.link.signal;
   }
 
   static async begin(options: TermOptions): Promise<Term> {
@@ -57,7 +55,7 @@ export class Term {
     const alive = await job.start({ job: records.alive, run: beat, fence });
     if (begun.outcome === "stale" || alive.outcome === "stale") throw overtakenError();
     await job.finish({ job: records.leader, run, state: "done", note: owner });
-    return new Term(options, new AbortController(), {
+    return new Term(options, {
       beat,
       nowMs: alive.startedMs,
       aliveBeforeMs: before.outcome === "never" ? undefined : before.startedMs + restOf(before),
@@ -70,7 +68,7 @@ export class Term {
 
   /** A later leader has been at it: this term is over, whatever the lock's lease says. */
   overtaken(): void {
-    this.#overtaken.abort(overtakenError());
+    this.#options.link.abort(overtakenError());
   }
 
   /** Beats until the term is over. */

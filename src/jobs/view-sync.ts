@@ -1,6 +1,7 @@
 import type { types } from "../../generated/ts/index.js";
 import { LostError, ReconcileError } from "../client/index.js";
 import { endsWithin } from "./bell.js";
+import { linkTo } from "./link.js";
 import { checkedInteger, checkedNames } from "./options.js";
 import { asError, tell } from "./report.js";
 import type { JobTenant } from "./tenant.js";
@@ -109,9 +110,11 @@ export function createViewSync(
   }
 
   function run(signal?: AbortSignal): Promise<ViewSyncRun> {
-    const signals = signal ? [stopping.signal, signal] : [stopping.signal];
-    running ??= round(AbortSignal.any(signals)).finally(() => {
+    if (running) return running;
+    const link = linkTo(stopping.signal, signal);
+    running = round(link.signal).finally(() => {
       running = undefined;
+      link.release();
     });
     return running;
   }

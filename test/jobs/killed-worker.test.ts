@@ -1,0 +1,30 @@
+import { expect, test, vi } from "vitest";
+import { keys } from "../../src/index.js";
+import { runChild } from "./support/child.js";
+import { freshTenant } from "./support/tenant.js";
+
+test("workers killed in mid-batch lose nothing; only what was in flight comes twice", async () => {
+  const { redis, scope } = freshTenant();
+  const names = Array.from({ length: 2_000 }, (_, position) => `offer-${position}`);
+  const start = () => runChild("worker.ts", scope.namespace);
+  await redis.zadd(keys.due(scope, "offers"), ...names.flatMap((name, position) => [position + 1, name]));
+  let kills = 0;
+  // Each is killed as it has told of its third batch: written, and not acknowledged.
+  for (; kills < 3; kills++) {
+    const worker = start();
+    let batches = 0;
+    await worker.line(({ what }) => what === "handled" && ++batches === 3);
+    await worker.kill("SIGKILL");
+  }
+  start();
+  const left = [keys.due(scope, "offers"), keys.processing(scope, "offers"), keys.attempts(scope, "offers")];
+  await vi.waitFor(async () => expect(await redis.exists(...left)).toBe(0), {
+    timeout: 15_000,
+    interval: 20,
+  });
+  const handled = await redis.lrange(`${scope.namespace}:handled`, 0, -1);
+  expect(new Set(handled)).toEqual(new Set(names));
+  // One batch of 20 was in flight at each kill.
+  expect(handled.length - names.length).toBeLessThanOrEqual(kills * 20);
+  await redis.del(`${scope.namespace}:handled`);
+});

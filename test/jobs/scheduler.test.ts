@@ -1,0 +1,181 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { keys } from "../../src/index.js";
+import type { JobDefinition } from "../../src/jobs/index.js";
+import { everySecond, scheduler } from "./support/scheduler.js";
+import { event, freshTenant, redisNow } from "./support/tenant.js";
+
+test("a job runs at its instants by Redis's clock, and its run is told", async () => {
+  const site = freshTenant();
+  const instants: number[] = [];
+  const twice = event();
+  const fences = new Set<number>();
+  const one = scheduler(site, [
+    {
+      name: "tick",
+      schedule: everySecond,
+      run: async ({ fence }) => {
+        instants.push(await redisNow(site.redis));
+        fences.add(fence);
+        if (instants.length === 2) twice.happen();
+        return "12 offers";
+      },
+    },
+  ]);
+  one.start();
+  await twice.happened;
+  const [first = 0, second = 0] = instants.map((instant) => Math.floor(instant / 1_000));
+  expect(second).toBeGreaterThan(first);
+  expect(fences.size).toBe(1);
+  await vi.waitFor(async () => {
+    const { leader, jobs } = await one.status();
+    expect(leader).toMatchObject({ owner: expect.stringContaining(String(process.pid)) });
+    expect(jobs).toEqual([
+      {
+        name: "tick",
+        schedule: everySecond,
+        timeZone: "UTC",
+        last: {
+          outcome: "done",
+          startedMs: expect.any(Number),
+          ranMs: expect.any(Number),
+          note: "12 offers",
+        },
+        nextMs: expect.any(Number),
+      },
+    ]);
+  });
+});
+
+test("a process whose clock is an hour off runs nothing early", async () => {
+  const site = freshTenant();
+  const realNow = Date.now;
+  const now = await redisNow(site.redis);
+  const run = vi.fn(async () => {});
+  // Due in half an hour by Redis's clock; long past by the process's.
+  const due = new Date(now + 1_800_000);
+  vi.spyOn(Date, "now").mockImplementation(() => realNow() + 3_600_000);
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
+  const leads = event();
+  const one = scheduler(
+    site,
+    [{ name: "daily", schedule: `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`, run }],
+    { onLeading: () => leads.happen() },
+  );
+  one.start();
+  await leads.happened;
+  const [status] = (await one.status()).jobs;
+  expect(Math.abs((status?.nextMs ?? 0) - due.getTime())).toBeLessThanOrEqual(60_000);
+  await one.stop();
+  expect(run).not.toHaveBeenCalled();
+});
+
+test("a failed run is told by name and code, and the job goes on", async () => {
+  const site = freshTenant();
+  const again = event();
+  let runs = 0;
+  const onError = vi.fn();
+  const one = scheduler(
+    site,
+    [
+      {
+        name: "tick",
+        schedule: everySecond,
+        run: async () => {
+          if (++runs === 2) again.happen();
+          throw Object.assign(new TypeError("secret value 42"), { code: "E_BAD" });
+        },
+      },
+    ],
+    { onError },
+  );
+  one.start();
+  await again.happened;
+  await one.stop();
+  expect((await one.status()).jobs[0]?.last).toMatchObject({ outcome: "failed", note: "TypeError E_BAD" });
+  expect(onError).toHaveBeenCalledWith(expect.any(TypeError), "tick");
+});
+
+test("a run that outlasts its schedule does not overlap with itself, nor with that of another scheduler", async () => {
+  const site = freshTenant();
+  let running = 0;
+  let most = 0;
+  let runs = 0;
+  const enough = event();
+  const job: JobDefinition = {
+    name: "slow",
+    schedule: everySecond,
+    run: async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 1_300));
+      running--;
+      if (++runs === 2) enough.happen();
+    },
+  };
+  for (const made of [scheduler(site, [job]), scheduler(site, [job])]) made.start();
+  await enough.happened;
+  expect(most).toBe(1);
+});
+
+test("stop aborts the signal and lets go of the lead, also of a job that does not heed it", async () => {
+  const site = freshTenant();
+  const running = event();
+  const aborted = event();
+  const one = scheduler(
+    site,
+    [
+      {
+        name: "deaf",
+        schedule: everySecond,
+        run: async ({ signal }) => {
+          signal.addEventListener("abort", () => aborted.happen());
+          running.happen();
+          await new Promise(() => {});
+        },
+      },
+    ],
+    { graceMs: 20 },
+  );
+  one.start();
+  await running.happened;
+  expect((await one.status()).jobs[0]?.last).toMatchObject({ outcome: "running" });
+  expect(await one.stop()).toBe("left");
+  await aborted.happened;
+  expect(await site.redis.exists(keys.lock(site.scope, "scheduler"))).toBe(0);
+  expect(await one.status()).toMatchObject({ leader: undefined });
+});
+
+test("a run whose time is over has its signal aborted", async () => {
+  const site = freshTenant();
+  const reason = event<unknown>();
+  const one = scheduler(site, [
+    {
+      name: "long",
+      schedule: everySecond,
+      timeoutMs: 10,
+      run: ({ signal }) =>
+        new Promise((_, reject) =>
+          signal.addEventListener("abort", () => {
+            reason.happen(signal.reason);
+            reject(signal.reason);
+          }),
+        ),
+    },
+  ]);
+  one.start();
+  expect(await reason.happened).toMatchObject({ code: "DEADLINE" });
+});
+
+test.each([
+  { schedule: "every day" },
+  { schedule: "0 0 30 2 *" },
+  { schedule: "2027-01-01T00:00:00" },
+  { timeZone: "Mars/Olympus" },
+  { name: "" },
+  { timeoutMs: 0 },
+])("%j is refused", (wrong) => {
+  const site = freshTenant();
+  const job = { name: "tick", schedule: everySecond, run: async () => {}, ...wrong };
+  expect(() => scheduler(site, [job])).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
+});
