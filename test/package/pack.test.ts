@@ -77,6 +77,7 @@ describe("every export", () => {
   const USES: Readonly<Record<string, string>> = {
     ".": "createMoonpath",
     "./client": "createClient",
+    "./jobs": "createScheduler",
     "./prometheus": "prometheusObserver",
     "./testing": "startRedis",
   };
