@@ -78,7 +78,9 @@ it("changes both with a fragment, in the scripts that it is a part of", () => {
 
 it("changes the digest alone when a bound moves: the edge checks it, and the contract tells it", () => {
   const after = generate(
-    changed("types.lua", (text) => text.replace("---@range 1..1000\n", "---@range 1..999\n")),
+    changed("types.lua", (text) =>
+      text.replace("limit integer\n---@range 1..1000\n", "limit integer\n---@range 1..999\n"),
+    ),
     OPTIONS,
   );
   const claim = [before, after].map(({ lua }) => lua.get("expiry.claim"));
