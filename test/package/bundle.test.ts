@@ -53,12 +53,13 @@ describe("a service bundled into one file", () => {
     ];
     expect(await run(process.execPath, [...limits, "service.mjs"], { cwd: folder, env })).toEqual({
       status: 0,
-      output: `{ outcome: 'applied', total: 5, status: 'in_stock' }
+      output: `{ outcome: 'applied', total: 5, status: 'in_stock', available: 5 }
 {
   outcome: 'known',
   total: 5,
   status: 'low_stock',
-  levels: [ { warehouse: 'berlin', quantity: 5 } ]
+  levels: [ { warehouse: 'berlin', quantity: 5 } ],
+  available: 5
 }
 true ARGUMENT
 `,
