@@ -92,7 +92,7 @@ test("stop makes a last round, also for what came while one ran", async () => {
   const inApply = event();
   const goOn = event();
   const { totals, apply } = ledger();
-  await add(site, "0", "early", 1);
+  await add(site, "1", "early", 1);
   const sync = createViewSync(site.tenant, {
     shards,
     concurrency: 1,
@@ -105,9 +105,11 @@ test("stop makes a last round, also for what came while one ran", async () => {
   const running = sync.run();
   await inApply.happened;
   const stopped = sync.stop();
+  // The round has passed this shard already.
   await add(site, "0", "late", 2);
   goOn.happen();
-  await Promise.all([running, stopped]);
+  expect(await running).toEqual({ batches: 1, views: 1, failed: [] });
+  expect(await stopped).toEqual({ batches: 1, views: 2, failed: [] });
   expect(Object.fromEntries(totals)).toEqual({ early: 1, late: 2 });
   expect(await sync.run()).toEqual({ batches: 0, views: 0, failed: [] });
 });

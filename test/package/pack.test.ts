@@ -128,8 +128,9 @@ export const all = [${Object.values(USES)
 });
 
 describe("README", () => {
-  test("and docs/client.md: every TypeScript block compiles as it stands", async () => {
-    const blocks = [...(await blocksOf("README.md", "ts")), ...(await blocksOf("docs/client.md", "ts"))];
+  test("and the guides: every TypeScript block compiles as it stands", async () => {
+    const guides = ["README.md", "docs/client.md", "docs/jobs.md"];
+    const blocks = (await Promise.all(guides.map((guide) => blocksOf(guide, "ts")))).flat();
     expect(blocks.length).toBeGreaterThanOrEqual(5);
     const files = blocks.map((_, index) => `block-${index + 1}.ts`);
     for (const [index, file] of files.entries()) await consumer.write(file, blocks[index] ?? "");
