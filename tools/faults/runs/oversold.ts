@@ -1,0 +1,109 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import { keys } from "../../../src/index.js";
+import type { Bench } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { client, connect, ownServer, type Place } from "../support/connections.js";
+import { crowd, number } from "../support/crowd.js";
+
+const UNITS = 10_000;
+const CLIENTS = 64;
+const MINUTE_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+
+/** Many clients want the last units: each reserves, and commits, releases or forgets what it got. */
+export const oversold: Fault = {
+  id: 1,
+  name: "Reservations of far more units than there are, by many clients",
+  async run(bench) {
+    const server = await ownServer(bench);
+    const attempts = bench.size({ full: 1_000_000, quick: 20_000 });
+    const { looks, broken, committed, left } = await sell(bench, server, attempts);
+    const sold = UNITS - left;
+    const naive = await sellNaively(bench, server, bench.size({ full: 50_000, quick: 12_000 }));
+    return {
+      size: `${number(attempts)} reservations by ${CLIENTS} clients on ${number(UNITS)} units`,
+      figure: `${number(Math.max(0, committed - UNITS))} oversold of ${number(committed)} committed; available + held + sold = total at all of ${number(looks)} looks`,
+      control: `${number(naive - UNITS)} oversold by reading first and writing then`,
+      ok: committed === sold && committed <= UNITS && broken === 0 && looks > 10 && naive > UNITS,
+      ...(broken > 0 ? { note: `the invariant was broken at ${broken} looks` } : {}),
+    };
+  },
+};
+
+async function sell(bench: Bench, place: Place, attempts: number) {
+  const namespace = bench.name();
+  const tenants = Array.from({ length: CLIENTS }, () => client(bench, place, namespace).tenant);
+  const [first] = tenants;
+  if (first === undefined) throw new Error("no client");
+  await first.stock.apply({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
+  const watch = watchInvariant(connect(bench, place), namespace);
+  let committed = 0;
+  await crowd(bench, { count: attempts, hands: CLIENTS }, async (index, hand) => {
+    const { stock } = tenants[hand] ?? first;
+    const reservation = `cart-${index}`;
+    const ids = { product: "shoe", reservation, rememberMs: 10 * MINUTE_MS };
+    // Some leases end at once: what nobody commits is taken back by whoever reserves next.
+    const forgotten = index % 10 === 9;
+    const reply = await stock.reserve({ ...ids, units: 1, leaseMs: forgotten ? 1 : MINUTE_MS });
+    if (reply.outcome !== "reserved" || forgotten) return;
+    // Some orders are given up, so that the units are wanted again and again.
+    if (index % 10 < 5) await stock.release(ids);
+    else if ((await stock.commit(ids)).outcome === "committed") committed++;
+  });
+  const seen = await watch();
+  const end = await first.stock.read({ product: "shoe", low: 0 });
+  return { ...seen, committed, left: end.outcome === "known" ? end.total : Number.NaN };
+}
+
+/** Looks at the product again and again, at whole moments, until the returned function is called. */
+function watchInvariant(redis: Redis, namespace: string): () => Promise<{ looks: number; broken: number }> {
+  const scope = { namespace, tenant: "shop" };
+  const [stock, reservations] = [keys.stock(scope, "shoe"), keys.reservations(scope, "shoe")];
+  let [looks, broken, over] = [0, 0, false];
+  const looking = (async () => {
+    while (!over) {
+      const replies = await redis.multi().hmget(stock, "total", "held").hvals(reservations).exec();
+      const [[, counts] = [null, null], [, states] = [null, null]] = replies ?? [];
+      if (!isTexts(counts) || !isTexts(states)) throw new Error("the look itself failed");
+      const [total = 0, held = 0] = counts.map(Number);
+      const sold = unitsIn(states, "committed");
+      looks++;
+      if (total + sold !== UNITS || held !== unitsIn(states, "held") || held > total) broken++;
+      // A look reads thousands of reservations; the server is there for those who buy.
+      await pause(LOOK_EVERY_MS);
+    }
+    return { looks, broken };
+  })();
+  return () => {
+    over = true;
+    return looking;
+  };
+}
+
+function unitsIn(states: readonly (string | null)[], wanted: string): number {
+  return states.reduce(
+    (sum, state) => sum + (state?.startsWith(wanted) ? Number(state.split(" ")[1]) : 0),
+    0,
+  );
+}
+
+function isTexts(value: unknown): value is readonly (string | null)[] {
+  return Array.isArray(value) && value.every((text) => text === null || typeof text === "string");
+}
+
+/** The way without a script: read what is left, and take one if there is any. Returns how many were sold. */
+async function sellNaively(bench: Bench, place: Place, attempts: number): Promise<number> {
+  const connections = Array.from({ length: CLIENTS }, () => connect(bench, place));
+  const [first] = connections;
+  const key = `${bench.name()}:left`;
+  await first?.set(key, UNITS);
+  let sold = 0;
+  await crowd(bench, { count: attempts, hands: CLIENTS }, async (_, hand) => {
+    const redis = connections[hand];
+    if (redis === undefined || Number(await redis.get(key)) <= 0) return;
+    await redis.decr(key);
+    sold++;
+  });
+  return sold;
+}

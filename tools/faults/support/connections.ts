@@ -1,0 +1,42 @@
+import { Redis, type RedisOptions } from "ioredis";
+import { createMoonpath, type Moonpath, type Tenant } from "../../../src/index.js";
+import { type RedisServer, startRedis } from "../../../src/testing/index.js";
+import type { Bench } from "../bench.js";
+
+/** Where a server, or a proxy before it, listens. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A server of the run's own, of the engine under test. */
+export async function ownServer(
+  bench: Bench,
+  config: Readonly<Record<string, string>> = {},
+): Promise<RedisServer> {
+  const binary = bench.binary === undefined ? {} : { binary: bench.binary };
+  return bench.closing(await startRedis({ own: true, config, ...binary }), (server) => server.stop());
+}
+
+/** A connection of its own. Reconnects at once, since these runs cut it. */
+export function connect(
+  bench: Bench,
+  { host, port }: Place,
+  options: Omit<RedisOptions, "replyMapping"> = {},
+): Redis {
+  const redis = new Redis({ host, port, retryStrategy: () => 5, maxRetriesPerRequest: null, ...options });
+  redis.on("error", () => {}); // Cut connections are what these runs are about.
+  return bench.closing(redis, () => redis.disconnect());
+}
+
+/** A client over a connection of its own, in one namespace. */
+export function client(
+  bench: Bench,
+  place: Place,
+  namespace: string,
+): { redis: Redis; moonpath: Moonpath; tenant: Tenant } {
+  const redis = connect(bench, place);
+  const moonpath = createMoonpath(redis, { namespace, retries: 1_000 });
+  bench.closing(moonpath, () => moonpath.close());
+  return { redis, moonpath, tenant: moonpath.tenant("shop") };
+}
