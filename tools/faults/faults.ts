@@ -1,5 +1,19 @@
 import type { Fault } from "./fault.js";
+import { clientsKilled } from "./runs/clients-killed.js";
+import { evicting } from "./runs/evicting.js";
+import { memoryFull } from "./runs/memory-full.js";
 import { oversold } from "./runs/oversold.js";
+import { powerLost } from "./runs/power-lost.js";
+import { repliesCut } from "./runs/replies-cut.js";
+import { scriptsFlushed } from "./runs/scripts-flushed.js";
 
 /** Every fault, by its number. */
-export const faults: readonly Fault[] = [oversold];
+export const faults: readonly Fault[] = [
+  oversold,
+  repliesCut,
+  scriptsFlushed,
+  clientsKilled,
+  memoryFull,
+  evicting,
+  powerLost,
+];

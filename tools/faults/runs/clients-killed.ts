@@ -1,0 +1,87 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import type { Bench } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { client, connect, ownServer, type Place } from "../support/connections.js";
+import { crowd, number } from "../support/crowd.js";
+
+const CLIENTS = 16;
+const A_SECOND = 100;
+const UNITS = 1_000_000_000;
+/** No call takes longer than its deadline; what is still open after that hangs. */
+const DEADLINE_MS = 30_000;
+
+/** Connections are killed by the server, a hundred a second, while units are sold. */
+export const clientsKilled: Fault = {
+  id: 9,
+  name: "CLIENT KILL, 100 a second",
+  async run(bench) {
+    const server = await ownServer(bench);
+    const calls = bench.size({ full: 300_000, quick: 8_000 });
+    const namespace = bench.name();
+    const tenants = Array.from({ length: CLIENTS }, () => client(bench, server, namespace).tenant);
+    const admin = connect(bench, server);
+    const [first] = tenants;
+    await first?.stock.apply({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
+    const killer = startKiller(bench, admin);
+    let [settled, failed] = [0, 0];
+    await crowd(bench, { count: calls, hands: CLIENTS }, async (index, hand) => {
+      const sale = { product: "shoe", operation: `sale-${index}`, change: -1, backorder: false, low: 0 };
+      const call = tenants[hand]?.stock.adjust({ ...sale, rememberMs: 600_000 }, { deadlineMs: DEADLINE_MS });
+      const late = pause(2 * DEADLINE_MS, "hanging", { ref: false });
+      const ended = await Promise.race([call?.then((reply) => reply.outcome), late]).catch(() => "failed");
+      if (ended !== "hanging") settled++;
+      if (ended !== "adjusted") failed++;
+    });
+    const killed = killer.stop();
+    const end = await first?.stock.read({ product: "shoe", low: 0 });
+    const sold = UNITS - (end?.outcome === "known" ? end.total : Number.NaN);
+    const plain = await sellPlainly(bench, server, Math.min(calls, 40_000));
+    return {
+      size: `${number(calls)} sales by ${CLIENTS} clients, ${number(killed)} connections killed`,
+      figure: `${number(Math.max(0, calls - sold))} lost, ${number(Math.max(0, sold - calls))} double, ${number(calls - settled)} promises left hanging`,
+      control: `plain DECR: ${number(plain)} too many`,
+      ok: sold === calls && settled === calls && failed === 0 && killed > 0 && plain > 0,
+    };
+  },
+};
+
+/** Kills one connection of a client after another, never its own. */
+function startKiller(bench: Bench, admin: Redis): { stop(): number } {
+  let killed = 0;
+  let turn = 0;
+  const kill = async () => {
+    const own = await admin.client("ID");
+    const ids = [...String(await admin.client("LIST")).matchAll(/^id=(\d+)/gm)].map(([, id]) => Number(id));
+    const others = ids.filter((id) => id !== own);
+    const victim = others[turn++ % Math.max(others.length, 1)];
+    if (victim !== undefined) killed += Number(await admin.client("KILL", "ID", victim));
+  };
+  const timer = bench.closing(
+    setInterval(() => void kill().catch(() => {}), 1_000 / A_SECOND),
+    clearInterval,
+  );
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return killed;
+    },
+  };
+}
+
+/** The way without an operation: DECR, which ioredis sends again by itself. Returns how many too many it took. */
+async function sellPlainly(bench: Bench, place: Place, calls: number): Promise<number> {
+  const connections = Array.from({ length: CLIENTS }, () => connect(bench, place));
+  const admin = connect(bench, place);
+  const key = `${bench.name()}:plain`;
+  await admin.set(key, UNITS);
+  const killer = startKiller(bench, admin);
+  let acknowledged = 0;
+  await crowd(bench, { count: calls, hands: CLIENTS }, async (_, hand) => {
+    // Several at once, as a busy service has them on one connection.
+    await Promise.all(Array.from({ length: 20 }, () => connections[hand]?.decr(key)));
+    acknowledged += 20;
+  });
+  killer.stop();
+  return UNITS - Number(await admin.get(key)) - acknowledged;
+}

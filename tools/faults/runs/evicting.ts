@@ -1,0 +1,74 @@
+import { createMoonpath, EvictionError } from "../../../src/index.js";
+import type { Bench } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { client, connect, ownServer } from "../support/connections.js";
+
+const MINUTE_MS = 60_000;
+const POLICIES = ["volatile-ttl", "volatile-lru", "allkeys-lru", "allkeys-random"];
+const LOCKS = 200;
+
+/** A server that evicts: what rests on keys that must stay refuses to start, and says which setting it is. */
+export const evicting: Fault = {
+  id: 11,
+  name: "An evicting maxmemory-policy",
+  async run(bench) {
+    const wrong: string[] = [];
+    for (const policy of POLICIES) wrong.push(...(await refusals(bench, policy)));
+    const lost = await evictedLocks(bench);
+    return {
+      size: `${POLICIES.length} policies, 4 families each`,
+      figure: `${POLICIES.length * 4 - wrong.length} of ${POLICIES.length * 4} answered as promised: locks, idempotency and reservations refused by name, prices served`,
+      control: `told to run all the same on volatile-ttl: ${lost} of ${LOCKS} live locks were evicted`,
+      ok: wrong.length === 0 && lost > 0,
+      ...(wrong.length > 0 ? { note: wrong.join(", ") } : {}),
+    };
+  },
+};
+
+async function refusals(bench: Bench, policy: string): Promise<string[]> {
+  const server = await ownServer(bench, { "maxmemory-policy": policy });
+  const { lock, idempotency, stock, price } = client(bench, server, bench.name()).tenant;
+  const calls = {
+    locks: () => lock.acquire({ lock: "a", owner: "me", leaseMs: MINUTE_MS }),
+    idempotency: () => idempotency.begin({ request: "a", owner: "me", fingerprint: "f", leaseMs: MINUTE_MS }),
+    reservations: () =>
+      stock.reserve({ product: "a", reservation: "r", units: 1, leaseMs: MINUTE_MS, rememberMs: MINUTE_MS }),
+  };
+  const wrong: string[] = [];
+  for (const [family, call] of Object.entries(calls)) {
+    const error: unknown = await call().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    const named = error instanceof EvictionError && error.message.includes(policy);
+    if (!named) wrong.push(`${family} on ${policy}`);
+  }
+  const served = await price.read({ product: "a", currency: "EUR" }).then(
+    () => true,
+    () => false,
+  );
+  if (!served) wrong.push(`prices on ${policy}`);
+  return wrong;
+}
+
+/** Locks on a server that is full of other things and evicts what ends soonest. Returns how many were gone. */
+async function evictedLocks(bench: Bench): Promise<number> {
+  const server = await ownServer(bench, { "maxmemory-policy": "volatile-ttl", maxmemory: "20mb" });
+  const redis = connect(bench, server);
+  const moonpath = createMoonpath(redis, { namespace: bench.name(), allowEviction: true });
+  const { lock } = moonpath.tenant("shop");
+  const owners = Array.from({ length: LOCKS }, (_, index) => ({ lock: `lock-${index}`, owner: "me" }));
+  const held = await Promise.all(owners.map((own) => lock.acquire({ ...own, leaseMs: MINUTE_MS })));
+  for (let index = 0; index < 400; index++) {
+    await redis.set(`filler:${index}`, "x".repeat(100_000), "PX", 10 * MINUTE_MS).catch(() => {});
+  }
+  let lost = 0;
+  for (const [index, own] of owners.entries()) {
+    const grant = held[index];
+    const fence = grant?.outcome === "acquired" ? grant.fence : 1;
+    const reply = await lock.renew({ ...own, fence, leaseMs: MINUTE_MS }).catch(() => ({ outcome: "lost" }));
+    if (reply.outcome === "lost") lost++;
+  }
+  moonpath.close();
+  return lost;
+}

@@ -1,0 +1,97 @@
+import { MoonpathError } from "../../../src/index.js";
+import type { Fault } from "../fault.js";
+import { client, connect, ownServer } from "../support/connections.js";
+
+const MINUTE_MS = 60_000;
+
+/** Redis is full and evicts nothing: what takes room is refused with a name, what lets go runs. */
+export const memoryFull: Fault = {
+  id: 10,
+  name: "maxmemory reached, noeviction",
+  async run(bench) {
+    const server = await ownServer(bench, { maxmemory: "64mb", "maxmemory-policy": "noeviction" });
+    const { tenant } = client(bench, server, bench.name());
+    const { stock, lock, idempotency, expiry, views } = tenant;
+    const shoe = { product: "shoe", rememberMs: MINUTE_MS };
+    await stock.apply({ product: "shoe", warehouse: "berlin", quantity: 100, sequence: 1, low: 0 });
+    await stock.reserve({ ...shoe, reservation: "kept", units: 1, leaseMs: MINUTE_MS });
+    await stock.reserve({ ...shoe, reservation: "given-up", units: 1, leaseMs: MINUTE_MS });
+    await stock.reserve({ ...shoe, reservation: "over", units: 1, leaseMs: 1 });
+    const held = await lock.acquire({ lock: "night", owner: "me", leaseMs: MINUTE_MS });
+    const request = { request: "r-1", owner: "me" };
+    const begun = await idempotency.begin({ ...request, fingerprint: "f", leaseMs: MINUTE_MS });
+    const failing = { request: "r-2", owner: "me" };
+    const other = await idempotency.begin({ ...failing, fingerprint: "f", leaseMs: MINUTE_MS });
+    await expiry.track({ set: "offers", item: "due", dueMs: 1 });
+    await expiry.track({ set: "offers", item: "later", dueMs: 8e12 });
+    await views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS });
+    const admin = connect(bench, server);
+    await admin.config("SET", "maxmemory", "1mb");
+    const fence = held.outcome === "acquired" ? held.fence : 0;
+    const fences = [begun, other].map((reply) => (reply.outcome === "run" ? reply.fence : 0));
+    const [beginFence = 0, failFence = 0] = fences;
+
+    const refused = {
+      "lock.acquire": () => lock.acquire({ lock: "new", owner: "me", leaseMs: MINUTE_MS }),
+      "stock.reserve": () => stock.reserve({ ...shoe, reservation: "new", units: 1, leaseMs: MINUTE_MS }),
+      "stock.apply": () =>
+        stock.apply({ product: "new", warehouse: "berlin", quantity: 1, sequence: 1, low: 0 }),
+      "idempotency.begin": () =>
+        idempotency.begin({ request: "new", owner: "me", fingerprint: "f", leaseMs: MINUTE_MS }),
+      "expiry.track": () => expiry.track({ set: "offers", item: "new", dueMs: 1 }),
+      "views.add": () =>
+        views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS }),
+    };
+    const run = {
+      "lock.renew": () => lock.renew({ lock: "night", owner: "me", fence, leaseMs: MINUTE_MS }),
+      "lock.release": () => lock.release({ lock: "night", owner: "me", fence }),
+      "stock.commit": () => stock.commit({ ...shoe, reservation: "kept" }),
+      "stock.release": () => stock.release({ ...shoe, reservation: "given-up" }),
+      "stock.sweep": () => stock.sweep({ ...shoe, limit: 10 }),
+      "idempotency.complete": () =>
+        idempotency.complete({ ...request, fence: beginFence, reply: "done", rememberMs: MINUTE_MS }),
+      "idempotency.fail": () => idempotency.fail({ ...failing, fence: failFence }),
+      "expiry.claim": () => expiry.claim({ set: "offers", claim: "c", limit: 10, leaseMs: MINUTE_MS }),
+      "expiry.ack": () => expiry.ack({ set: "offers", claim: "c", items: ["due"] }),
+      "expiry.cancel": () => expiry.cancel({ set: "offers", item: "later" }),
+      "views.take": () => views.take({ shard: "0", limit: 10 }),
+    };
+    const unclear = await failures(refused, (code) => code === "OUT_OF_MEMORY");
+    const stuck = await failures(run, (code) => code === undefined);
+    return {
+      size: `${Object.keys(refused).length} scripts that take room, ${Object.keys(run).length} that let go`,
+      figure: `${Object.keys(refused).length - unclear.length} of ${Object.keys(refused).length} refused as OUT_OF_MEMORY, ${Object.keys(run).length - stuck.length} of ${Object.keys(run).length} ran`,
+      control: `${await plainDelete(admin)}`,
+      ok: unclear.length === 0 && stuck.length === 0,
+      ...(unclear.length + stuck.length > 0 ? { note: [...unclear, ...stuck].join(", ") } : {}),
+    };
+  },
+};
+
+/** The names of those that do not end as they should: with this error code, or none. */
+async function failures(
+  calls: Readonly<Record<string, () => Promise<unknown>>>,
+  isRight: (code: string | undefined) => boolean,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [name, call] of Object.entries(calls)) {
+    const code = await call().then(
+      () => undefined,
+      (error: unknown) => (error instanceof MoonpathError ? error.code : "no code"),
+    );
+    if (!isRight(code)) wrong.push(`${name}: ${code ?? "it ran"}`);
+  }
+  return wrong;
+}
+
+/** A script without the flag cannot even delete. */
+async function plainDelete(admin: {
+  eval(script: string, keys: number, key: string): Promise<unknown>;
+}): Promise<string> {
+  const script = '#!lua\nreturn redis.call("DEL", KEYS[1])';
+  const answer = await admin.eval(script, 1, "{x}").then(
+    () => "runs",
+    () => "is refused",
+  );
+  return `a script without the flag ${answer}, though it only deletes`;
+}

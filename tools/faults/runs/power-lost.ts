@@ -1,0 +1,63 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Bench } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { client, ownServer } from "../support/connections.js";
+import { number } from "../support/crowd.js";
+
+const CLIENTS = 16;
+const MINUTE_MS = 60_000;
+const UNITS = 1_000_000;
+
+/** Redis is killed while it writes, and comes back from its append-only file. */
+export const powerLost: Fault = {
+  id: 19,
+  name: "Redis killed with -9 under load, appendfsync always",
+  async run(bench) {
+    const rounds = bench.size({ full: 20, quick: 2 });
+    const safe = await killedRounds(bench, rounds, { appendonly: "yes", appendfsync: "always" });
+    const unsafe = await killedRounds(bench, 2, { appendonly: "no", save: "" });
+    return {
+      size: `${rounds} kills, ${number(safe.acknowledged)} acknowledged sales`,
+      figure: `${number(safe.lost)} acknowledged writes lost`,
+      control: `without an append-only file: ${number(unsafe.lost)} of ${number(unsafe.acknowledged)} lost`,
+      ok: safe.lost === 0 && safe.acknowledged > 0 && unsafe.lost > 0,
+    };
+  },
+};
+
+/** Sells while the server is killed and started again. Every sale is an operation of its own, so that each can be asked for. */
+async function killedRounds(bench: Bench, rounds: number, config: Readonly<Record<string, string>>) {
+  const server = await ownServer(bench, config);
+  const namespace = bench.name();
+  const tenants = Array.from({ length: CLIENTS }, () => client(bench, server, namespace).tenant);
+  const admin = client(bench, server, namespace);
+  const { stock } = admin.tenant;
+  let [acknowledged, lost] = [0, 0];
+  for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
+    bench.progress(`kill ${round + 1} of ${rounds}`);
+    const product = `shoe-${round}`;
+    await stock.apply({ product, warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
+    const sold: string[] = [];
+    let over = false;
+    const sellers = tenants.map(async (tenant, hand) => {
+      for (let index = 0; !over; index++) {
+        const operation = `sale-${round}-${hand}-${index}`;
+        const sale = { product, operation, change: -1, backorder: false, low: 0, rememberMs: 10 * MINUTE_MS };
+        const reply = await tenant.stock.adjust(sale, { deadlineMs: 200 }).catch(() => undefined);
+        if (reply?.outcome === "adjusted") sold.push(operation);
+      }
+    });
+    await pause(300);
+    await server.kill("SIGKILL");
+    over = true;
+    await Promise.all(sellers);
+    await server.restart();
+    await admin.moonpath.ready();
+    acknowledged += sold.length;
+    const end = await stock.read({ product, low: 0 });
+    const left = end.outcome === "known" ? end.total : UNITS;
+    // Sales whose answer was lost may be there too; those that were answered must be.
+    lost += Math.max(0, sold.length - (UNITS - left));
+  }
+  return { acknowledged, lost };
+}

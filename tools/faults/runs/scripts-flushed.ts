@@ -1,0 +1,64 @@
+import { inspect } from "node:util";
+import { scripts } from "../../../src/index.js";
+import type { Fault } from "../fault.js";
+import { client, connect, ownServer } from "../support/connections.js";
+import { crowd, number } from "../support/crowd.js";
+
+const CLIENTS = 16;
+const EVERY_MS = 5;
+
+/** Somebody flushes the scripts all the time, while pipelines and transactions run on the same connections. */
+export const scriptsFlushed: Fault = {
+  id: 8,
+  name: "SCRIPT FLUSH every 5 ms under load",
+  async run(bench) {
+    const server = await ownServer(bench);
+    const calls = bench.size({ full: 300_000, quick: 10_000 });
+    const namespace = bench.name();
+    const clients = Array.from({ length: CLIENTS }, () => client(bench, server, namespace));
+    const admin = connect(bench, server);
+    let flushes = 0;
+    const flusher = bench.closing(
+      setInterval(
+        () =>
+          void admin.script("FLUSH").then(
+            () => flushes++,
+            () => {},
+          ),
+        EVERY_MS,
+      ),
+      clearInterval,
+    );
+    let [noscript, other, plain] = [0, 0, 0];
+    await crowd(bench, { count: calls, hands: CLIENTS }, async (index, hand) => {
+      const own = clients[hand];
+      if (own === undefined) return;
+      const call = own.tenant.stock.apply({
+        product: `p${index % 100}`,
+        warehouse: "berlin",
+        quantity: 1,
+        sequence: index,
+        low: 0,
+      });
+      // The caller's own pipelines and transactions travel over the same connection.
+      const beside = index % 2 === 0 ? own.redis.multi().ping().exec() : own.redis.pipeline().ping().exec();
+      await call.catch((error: unknown) => {
+        if (inspect(error).includes("NOSCRIPT")) noscript++;
+        else other++;
+      });
+      await beside;
+    });
+    for (let call = 0; call < 2_000; call++) {
+      await admin.evalsha(scripts.stock.read.digest, 0).catch((error: Error) => {
+        if (error.message.startsWith("NOSCRIPT")) plain++;
+      });
+    }
+    clearInterval(flusher);
+    return {
+      size: `${number(calls)} calls beside pipelines and MULTI, ${number(flushes)} flushes`,
+      figure: `${noscript} NOSCRIPT seen by a caller, ${other} other errors`,
+      control: `EVALSHA by hand: ${number(plain)} NOSCRIPT in 2,000 calls`,
+      ok: noscript === 0 && other === 0 && flushes > 0 && plain > 0,
+    };
+  },
+};
