@@ -17,7 +17,9 @@ async function record(
   await redis.hset(keys.job(scope, job), { run: "earlier", fence: 1, state, started: startedMs, ...ended });
 }
 
-test("the leader is killed, and another process takes over within its lease", async () => {
+test("the leader is killed, and another process takes over within its lease", {
+  timeout: 60_000,
+}, async () => {
   const { redis, scope, tenant } = freshTenant();
   const first = runChild("leader.ts", scope.namespace, "first");
   const lead = await first.line(({ what }) => what === "tick");
@@ -30,8 +32,8 @@ test("the leader is killed, and another process takes over within its lease", as
   await first.kill("SIGKILL");
   await second.line(({ what }) => what === "leads");
   // The rest of its lease, and what a busy machine takes to run the other process.
-  expect(leftMs).toBeLessThanOrEqual(1_000);
-  expect(performance.now() - killedAt).toBeLessThan(1_000 + 5_000);
+  expect(leftMs).toBeLessThanOrEqual(2_000);
+  expect(performance.now() - killedAt).toBeLessThan(leftMs + 5_000);
   const next = await second.line(({ what }) => what === "tick");
   expect(next.fence).toBeGreaterThan(lead.fence ?? Number.NaN);
   const { leader } = await looker.status();

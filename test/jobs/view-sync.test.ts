@@ -122,7 +122,10 @@ test("stop gives up after its grace, and an aborted run ends before the next bat
     apply: (_, { signal }) =>
       new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
   });
-  expect(await sync.stop({ graceMs: 10 })).toMatchObject({ batches: 0, failed: ["0"] });
+  expect(await sync.stop({ graceMs: 10 })).toMatchObject({
+    batches: 0,
+    failed: expect.arrayContaining(["0"]),
+  });
   const aborted = createViewSync(site.tenant, { shards, apply: () => Promise.reject(new Error("never")) });
   expect(await aborted.run({ signal: AbortSignal.abort() })).toEqual({
     batches: 0,

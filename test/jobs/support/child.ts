@@ -10,7 +10,7 @@ export interface Child {
   /** The lines so far. */
   readonly lines: readonly Line[];
   /** The first line, past or to come, that fits. */
-  line(fits: (line: Line) => boolean): Promise<Line>;
+  line(fits: (line: Line, position: number) => boolean): Promise<Line>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 

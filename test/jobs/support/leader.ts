@@ -11,7 +11,7 @@ const scheduler = createScheduler({
   tenant: acme,
   locks: acme.locks,
   owner,
-  leaseMs: 1_000,
+  leaseMs: 2_000,
   onLeading: (leading) => tell({ what: leading ? "leads" : "ceded" }),
   jobs: [
     {

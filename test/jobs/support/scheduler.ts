@@ -9,7 +9,7 @@ import type { JobsTenant } from "./tenant.js";
 
 export const everySecond = "* * * * * *";
 
-/** A scheduler with a short lease, stopped after the test. */
+/** A scheduler that is stopped after the test. */
 export function scheduler(
   { tenant }: Pick<JobsTenant, "tenant">,
   jobs: readonly JobDefinition[],

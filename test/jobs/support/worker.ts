@@ -10,7 +10,7 @@ const acme = createMoonpath(redis, { namespace, deadlineMs: 5_000 }).tenant("acm
 createExpiryWorker(acme, {
   set: "offers",
   limit: 20,
-  leaseMs: 500,
+  leaseMs: 2_500,
   maxAttempts: 1_000,
   handle: async (items) => {
     const names = items.map(({ item }) => item);
