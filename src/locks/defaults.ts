@@ -14,7 +14,7 @@ export const lockDefaults = {
   },
   cleanupMs: {
     value: 500,
-    because: "A lock that may have been taken is given back, but the caller's error should not wait long.",
+    because: "For each of two calls that give back what may have been taken; the caller's error waits for them.",
   },
   leastLeaseMs: { value: 50, because: "Of less, nothing would be left after a slow answer." },
   mostKeys: { value: 100, because: "They are taken one after the other, each with its own renewals." },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { LostError } from "../client/errors.js";
 import type { Lease } from "./lease.js";
 import { Renewal } from "./renewal.js";
@@ -21,6 +22,8 @@ export class Hold {
     this.#caller = signal;
     this.#onLost = onLost;
     truthful(this.#controller.signal, () => this.lost);
+    // The work may hand it to many calls at once: no leak to be warned of.
+    setMaxListeners(0, this.#controller.signal);
     if (signal?.aborted) this.#onAbort();
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
