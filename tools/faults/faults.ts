@@ -1,6 +1,7 @@
 import type { Fault } from "./fault.js";
 import { clientsKilled } from "./runs/clients-killed.js";
 import { evicting } from "./runs/evicting.js";
+import { fullCycles } from "./runs/full-cycles.js";
 import { memoryFull } from "./runs/memory-full.js";
 import { oversold } from "./runs/oversold.js";
 import { powerLost } from "./runs/power-lost.js";
@@ -16,4 +17,5 @@ export const faults: readonly Fault[] = [
   memoryFull,
   evicting,
   powerLost,
+  fullCycles,
 ];

@@ -1,0 +1,98 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import type { Tenant } from "../../../src/index.js";
+import type { Fault } from "../fault.js";
+import { client, ownServer } from "../support/connections.js";
+import { crowd, number } from "../support/crowd.js";
+
+const HANDS = 64;
+const SECOND_MS = 1_000;
+/** What is remembered is remembered for a second, and Redis lets go of it when it comes by. */
+const LIMIT_MS = 60_000;
+
+/** One life of everything, from its beginning to its end; what is left is as before. */
+const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
+  async ({ lock }, id) => {
+    const own = { lock: `lock-${id.slice(-2)}`, owner: id };
+    const grant = await lock.acquire({ ...own, leaseMs: SECOND_MS });
+    if (grant.outcome === "acquired") await lock.release({ ...own, fence: grant.fence });
+  },
+  async ({ idempotency }, id) => {
+    const own = { request: id, owner: id };
+    const begun = await idempotency.begin({ ...own, fingerprint: "f", leaseMs: SECOND_MS });
+    if (begun.outcome !== "run") throw new Error("a new request did not run");
+    await idempotency.complete({ ...own, fence: begun.fence, reply: "done", rememberMs: SECOND_MS });
+  },
+  ({ idempotency }, id) => idempotency.mark({ event: id, rememberMs: SECOND_MS }),
+  async ({ stock }, id) => {
+    const own = { product: "shoe", reservation: id, rememberMs: SECOND_MS };
+    await stock.reserve({ ...own, units: 1, leaseMs: SECOND_MS });
+    await stock.commit(own);
+    await stock.adjust({ product: "shoe", change: 1, backorder: false, low: 0, rememberMs: SECOND_MS });
+  },
+  async ({ expiry }, id) => {
+    await expiry.track({ set: "offers", item: id, dueMs: 1 });
+    const claimed = await expiry.claim({ set: "offers", claim: id, limit: 10, leaseMs: SECOND_MS });
+    if (claimed.outcome !== "claimed") return;
+    await expiry.ack({ set: "offers", claim: id, items: claimed.items.map(({ item }) => item) });
+  },
+  async ({ views }, id) => {
+    const shard = id.slice(-1);
+    await views.add({ shard, views: [{ product: "shoe", count: 1 }], rememberMs: SECOND_MS });
+    const taken = await views.take({ shard, limit: 10 });
+    if (taken.outcome === "batch") await views.ack({ shard, batch: taken.batch });
+  },
+  ({ views }, id) =>
+    views.visit({ product: "shoe", period: id.slice(-1), viewers: [id], rememberMs: SECOND_MS }),
+];
+
+/** Everything is begun and ended, again and again; Redis holds as many keys as before. */
+export const fullCycles: Fault = {
+  id: 20,
+  name: "Full cycles of everything",
+  async run(bench) {
+    const server = await ownServer(bench);
+    const { redis, tenant } = client(bench, server, bench.name());
+    const count = bench.size({ full: 1_000_000, quick: 20_000 });
+    await tenant.stock.apply({ product: "shoe", warehouse: "berlin", quantity: 1_000, sequence: 1, low: 0 });
+    const cycle = (index: number) => CYCLES[index % CYCLES.length]?.(tenant, `id-${index}`);
+    // What stays for good, a fence for each lock and a number for each shard, is there from the beginning.
+    await crowd(bench, { count: 7_000, hands: HANDS }, async (index) => void (await cycle(index)));
+    const before = await settled(redis, tenant);
+    await crowd(bench, { count, hands: HANDS }, async (index) => void (await cycle(index + 7_000)));
+    const highest = await redis.dbsize();
+    const after = await settled(redis, tenant);
+    return {
+      size: `${number(count)} cycles, of ${CYCLES.length} kinds in turn`,
+      figure: `${number(after)} keys after, ${number(before)} before (${number(highest)} at the end of the load)`,
+      ok: after === before,
+    };
+  },
+};
+
+/** How many keys there are when nothing more goes: what is remembered has been forgotten. */
+async function settled(redis: Redis, { stock }: Tenant): Promise<number> {
+  const end = performance.now() + LIMIT_MS;
+  let last = -1;
+  for (;;) {
+    const swept = await stock.sweep({ product: "shoe", limit: 1_000, rememberMs: SECOND_MS });
+    const volatile = await temporary(redis);
+    last = await redis.dbsize();
+    if ((volatile === 0 && swept.waitMs === undefined) || performance.now() > end) return last;
+    if (swept.waitMs !== 0) await pause(50);
+  }
+}
+
+/** Keys that end by themselves within a minute. */
+async function temporary(redis: Redis): Promise<number> {
+  let [cursor, found] = ["0", 0];
+  do {
+    const [next, keys] = await redis.scan(cursor, "COUNT", 1_000);
+    const pipeline = redis.pipeline();
+    for (const key of keys) pipeline.pttl(key);
+    const replies = (await pipeline.exec()) ?? [];
+    found += replies.filter(([, left]) => typeof left === "number" && left > 0 && left < LIMIT_MS).length;
+    cursor = next;
+  } while (cursor !== "0");
+  return found;
+}
