@@ -13,8 +13,9 @@ export const lockDefaults = {
     because: "A release wakes who waits; this bounds the wait when its message was lost.",
   },
   cleanupMs: {
-    value: 500,
-    because: "For each of two calls that give back what may have been taken; the caller's error waits for them.",
+    value: 1_000,
+    because:
+      "For each of two calls that give back what may have been taken; the caller's error waits for them.",
   },
   leastLeaseMs: { value: 50, because: "Of less, nothing would be left after a slow answer." },
   mostKeys: { value: 100, because: "They are taken one after the other, each with its own renewals." },

@@ -9,7 +9,7 @@ import {
   startRedis,
 } from "../../src/testing/index.js";
 import { failure } from "../lua/support/errors.js";
-import { aborted, block, hold, userOn, users } from "./support.js";
+import { aborted, block, hold, userOn, users, warm } from "./support.js";
 
 let server: RedisServer;
 let proxy: FaultyProxy;
@@ -31,11 +31,11 @@ afterEach(() => {
   for (const redis of open.splice(0)) redis.disconnect();
 });
 
-/** A user behind the proxy whose calls are given up soon. */
-function distant(deadlineMs = 200) {
+/** A user behind the proxy whose calls are given up before the test is. */
+async function distant(deadlineMs = 1_000) {
   const redis = new Redis({ port: proxy.port, retryStrategy: () => 5 });
   open.push(redis);
-  return userOn(redis, { deadlineMs });
+  return warm(userOn(redis, { deadlineMs }));
 }
 
 describe("renewal", () => {
@@ -55,7 +55,7 @@ describe("renewal", () => {
   });
 
   test("is tried again when it fails, within the lease", async () => {
-    const user = distant(1_000);
+    const user = await distant(1_000);
     const leaseMs = 4_000;
     await user.locks.using("till", { leaseMs }, async ({ signal }) => {
       proxy.blackHole();
@@ -70,7 +70,7 @@ describe("renewal", () => {
 
 describe("a lock is lost", () => {
   test("when Redis cannot be reached before the lease ends", async () => {
-    const user = distant();
+    const user = await distant();
     const heard: LostError[] = [];
     const leaseMs = 300;
     const options = {
@@ -201,8 +201,7 @@ describe("a grant that comes when its lease is over", () => {
   const leaseMs = 200;
 
   test("is given back and asked for anew", async () => {
-    const user = distant(15_000);
-    await user.redis.ping();
+    const user = await distant(15_000);
     const key = keys.lock(user.tenant.scope, "till");
     await admin.client("PAUSE", leaseMs * 2, "WRITE");
     let granted = 0;
@@ -218,18 +217,16 @@ describe("a grant that comes when its lease is over", () => {
   });
 
   test("ends with LostError when there is no time to ask anew, and is not left behind", async () => {
-    const user = distant(15_000);
-    await user.redis.ping();
+    const user = await distant(15_000);
     await admin.client("PAUSE", leaseMs * 2, "WRITE");
     const error = await failure(user.locks.using("till", { leaseMs, waitMs: 0 }, () => "never"));
     expect(error).toBeInstanceOf(LostError);
-    expect(user.calls).toEqual({ "lock.acquire": 1, "lock.release": 1 });
+    expect(user.calls).toMatchObject({ "lock.acquire": 1, "lock.release": 1 });
     expect(await admin.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
   });
 
   test("never runs the function with less than the whole truth, over a slow network", async () => {
-    const user = distant(15_000);
-    await user.redis.ping();
+    const user = await distant(15_000);
     proxy.delay(leaseMs);
     let ran = 0;
     const work = () => {

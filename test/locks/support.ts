@@ -70,6 +70,13 @@ export function users(count: number, options: UserOptions = {}): [User, User, ..
   return [user(), user(), ...Array.from({ length: count - 2 }, user)];
 }
 
+/** The same user with a connection that is ready and all scripts loaded: short deadlines hold from here on. */
+export async function warm(user: User): Promise<User> {
+  const nobody = { lock: "warm", owner: "nobody", fence: 1, leaseMs: 1 };
+  await user.tenant.lock.renew(nobody, { deadlineMs: 15_000 });
+  return user;
+}
+
 /** A lock that is held until `open()`; `done` is how its `using` ended. */
 export async function hold(user: User, keys: string | readonly string[], options: object = {}) {
   const gate = withResolvers<void>();

@@ -8,7 +8,7 @@ import {
   startReplicaPair,
 } from "../../src/testing/index.js";
 import { failure } from "../lua/support/errors.js";
-import { hold, NEVER_MS, type User, userOn, users } from "./support.js";
+import { hold, NEVER_MS, type User, userOn, users, warm } from "./support.js";
 
 let pair: ReplicaPair;
 let proxy: FaultyProxy;
@@ -33,16 +33,14 @@ afterEach(() => {
 async function behindProxy(deadlineMs: number): Promise<User> {
   const redis = new Redis({ port: proxy.port, retryStrategy: () => 5 });
   open.push(redis);
-  const user = userOn(redis, { deadlineMs });
-  await user.locks.using("warm", { waitMs: 0 }, () => "every script is loaded");
-  return user;
+  return warm(userOn(redis, { deadlineMs }));
 }
 
 const keyOf = ({ tenant }: User) => keys.lock(tenant.scope, "till");
 
 describe("no answer", () => {
   test("to the taking: what may have been taken is given back", async () => {
-    const user = await behindProxy(300);
+    const user = await behindProxy(1_000);
     proxy.cutReplies({ probability: 1 });
     const taken = failure(user.locks.using("till", { leaseMs: NEVER_MS }, () => "never"));
     await user.called("lock.acquire OUTCOME_UNKNOWN");
@@ -53,7 +51,7 @@ describe("no answer", () => {
   });
 
   test("and Redis stays away: the error comes in bounded time all the same", async () => {
-    const user = await behindProxy(100);
+    const user = await behindProxy(1_000);
     proxy.blackHole();
     const startedAt = performance.now();
     expect(await failure(user.locks.acquire("till"))).toBeInstanceOf(OutcomeUnknownError);
@@ -61,7 +59,7 @@ describe("no answer", () => {
   });
 
   test("to the release: the function's result counts, and the lock ends with its lease", async () => {
-    const user = await behindProxy(100);
+    const user = await behindProxy(1_000);
     const result = user.locks.using("till", { leaseMs: 60_000 }, () => {
       proxy.blackHole();
       return "written";
@@ -71,7 +69,7 @@ describe("no answer", () => {
   });
 
   test("to the release: the function's error counts as well", async () => {
-    const user = await behindProxy(100);
+    const user = await behindProxy(1_000);
     const own = new Error("own");
     const result = user.locks.using("till", {}, () => {
       proxy.blackHole();
