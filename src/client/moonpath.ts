@@ -55,7 +55,8 @@ export interface Client<All extends Scripts> {
  *
  * ```ts
  * const moonpath = createClient(new Redis(), { stock: { apply, read } }, { namespace: "shop" });
- * const { total } = await moonpath.tenant("acme").stock.apply({ … });
+ * const stock = await moonpath.tenant("acme").stock.read({ product: "lamp", low: 2 });
+ * if (stock.outcome === "known") console.log(stock.total);
  * ```
  */
 export function createClient<const All extends Scripts>(

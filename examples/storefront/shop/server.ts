@@ -12,7 +12,7 @@ const HEALTH_LIMIT_MS = 1_000;
 /**
  * The shop's HTTP server, not yet listening.
  *
- * `GET /products`, `GET /products/:code`, `POST /events/opening|sale|return|price`, `GET /health`,
+ * `GET /`, `GET /products`, `GET /products/:code`, `POST /events/opening|sale|return|price`, `GET /health`,
  * `GET /metrics`. Errors answer `{ code, message }`.
  */
 export function createShop(context: ShopContext, registry: Registry): FastifyInstance {
@@ -23,6 +23,10 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
     forceCloseConnections: true,
   });
   answerErrors(shop);
+  shop.get("/", async () => ({
+    shop: "Moonpath's storefront",
+    routes: ["/products", "/products/:code", "/health", "/metrics", "POST /events/opening|sale|return|price"],
+  }));
   productRoutes(shop, context);
   eventRoutes(shop, context);
   shop.get("/health", async () => {
