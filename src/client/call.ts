@@ -46,6 +46,10 @@ export class Caller {
     this.#options = options;
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
     this.#closed = true;
   }
@@ -55,7 +59,7 @@ export class Caller {
     script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): Promise<Reply> {
     const tally = { attempts: 0 };
     if (!this.#observers.watchCalls) return this.#call(script, scope, args, options, tally);
@@ -91,13 +95,14 @@ export class Caller {
     script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
-    { deadlineMs = this.#options.deadlineMs, signal }: CallOptions,
+    options: CallOptions | undefined,
     tally: Tally,
   ): Promise<Reply> {
     if (this.#closed) throw new ClosedError("the client was closed", { script });
+    const { deadlineMs, signal } = checkedOptions(options, this.#options.deadlineMs, script);
     if (signal?.aborted) throw new AbortedError("the call was aborted before it was sent", { script });
     const call = encode(script, scope, args);
-    const flight = new Flight(checkedDeadline(deadlineMs, script), signal);
+    const flight = new Flight(deadlineMs, signal);
     let reply: unknown;
     try {
       tally.attempts++;
@@ -187,6 +192,9 @@ function failure(script: AnyScript, call: EncodedCall, flight: Flight, error: un
   if (error instanceof Over && flight.refusal && !flight.pending) {
     return typedError(script, call, flight.refusal);
   }
+  if (error instanceof Down && error.final === "closed") {
+    return new ClosedError("the client was closed while the call waited", { script });
+  }
   if (error instanceof Over && flight.sent) return new DeadlineError(endings.deadline, { script });
   if (error instanceof Over) return new UnavailableError("no usable connection in time", { script });
   if (error instanceof MoonpathError) return error;
@@ -202,7 +210,9 @@ function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, args: Ar
     if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
     return script.encode(scope, args);
   } catch (error) {
-    throw error instanceof ArgumentError ? error.of(script) : error;
+    if (error instanceof ArgumentError) throw error.of(script);
+    // A getter or a proxy of the caller's threw; what it says may hold anything.
+    throw new ArgumentError("args", "an object that can be read", { script });
   }
 }
 
@@ -212,6 +222,34 @@ function decode<Args, Reply>(script: Script<Args, Reply>, reply: unknown): Reply
   } catch (error) {
     throw error instanceof ReplyError ? error.of(script) : error;
   }
+}
+
+/** A call's options with the deadline filled in, or an `ArgumentError`: plain JavaScript may pass anything. */
+export function checkedOptions(
+  options: CallOptions | undefined,
+  defaultMs: number,
+  script?: AnyScript,
+): { readonly deadlineMs: number; readonly signal: AbortSignal | undefined } {
+  if (options === undefined) return { deadlineMs: defaultMs, signal: undefined };
+  if (typeof options !== "object" || options === null) {
+    throw new ArgumentError("options", "an object", { script });
+  }
+  const { deadlineMs = defaultMs, signal } = options;
+  if (signal !== undefined && !isSignal(signal)) {
+    throw new ArgumentError("signal", "an AbortSignal", { script });
+  }
+  return { deadlineMs: checkedDeadline(deadlineMs, script), signal };
+}
+
+/** Also one of another realm, or of a library. */
+function isSignal(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "aborted" in value &&
+    "addEventListener" in value &&
+    typeof value.addEventListener === "function"
+  );
 }
 
 /** The longest that a timer of Node can wait. */

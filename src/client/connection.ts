@@ -1,7 +1,7 @@
 import { ScriptError } from "./errors.js";
 import { Down, isAnswer, Lost } from "./failure.js";
 import type { Delivery } from "./flight.js";
-import { Readiness } from "./readiness.js";
+import { Readiness, type Waits } from "./readiness.js";
 import type { QueuedCommand, RedisNode } from "./redis.js";
 import type { EncodedCall, Script } from "./script.js";
 
@@ -38,6 +38,8 @@ export class Connection {
   #allLoaded: Promise<void>;
   readonly #onReady = () => this.#loadAll();
   readonly #onClose = () => this.#takeBack();
+  #unanswered = 0;
+  #disposed = false;
 
   constructor(node: RedisNode, library: Library) {
     this.#node = node;
@@ -55,39 +57,31 @@ export class Connection {
   }
 
   /** Resolves when the connection can be used; rejects with `Down` when it has ended. */
-  async whenUsable(): Promise<void> {
-    while (!this.usable) await this.#readiness.next();
+  async whenUsable(work: Waits): Promise<void> {
+    while (!this.usable) await this.#readiness.next(work);
   }
 
   /** Resolves when every script is loaded on this server. */
-  async whenLoaded(): Promise<void> {
-    await this.whenUsable();
+  async whenLoaded(work: Waits): Promise<void> {
+    await this.whenUsable(work);
     await this.#allLoaded;
   }
 
   /** EVALSHA, after ASKING where a slot is on its way to this server. */
   run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
-    // In an automatic pipeline ioredis would send the call again by itself.
-    if (script.resend === "never" && this.#node.options.enableAutoPipelining) {
-      return this.runAtomically(script, call, delivery, asking);
+    // From an automatic pipeline nothing can be taken back, and ioredis would send a write again at any later time.
+    if (script.writes && this.#node.options.enableAutoPipelining) {
+      return this.#runAlone(script, call, delivery, asking);
     }
     return this.#deliver(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
   }
 
   /** SCRIPT LOAD and EVALSHA as one transaction, so that no SCRIPT FLUSH comes between. */
-  async runAtomically(
-    script: AnyScript,
-    call: EncodedCall,
-    delivery: Delivery,
-    asking: boolean,
-  ): Promise<unknown> {
-    const results = await this.#deliver(delivery, asking, () => {
-      const transaction = this.#node.multi();
-      transaction.call("script", ["LOAD", script.lua]).call("evalsha", evalshaArguments(script, call));
-      return transaction.exec().catch(rejectWithReason);
-    });
-    for (const [error] of results ?? []) if (error) throw error;
-    return results?.[1]?.[1];
+  runAtomically(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+    return this.#transact(delivery, asking, [
+      ["script", ["LOAD", script.lua]],
+      ["evalsha", evalshaArguments(script, call)],
+    ]);
   }
 
   /** SCRIPT LOAD; calls that need the same script at the same time share one. */
@@ -99,10 +93,36 @@ export class Connection {
     return load;
   }
 
+  /** Calls that are still unanswered are taken back all the same when the connection closes. */
   dispose(): void {
+    this.#disposed = true;
     this.#node.off("ready", this.#onReady);
-    this.#node.off("close", this.#onClose);
     this.#readiness.dispose();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    if (this.#disposed && this.#unanswered === 0) this.#node.off("close", this.#onClose);
+  }
+
+  /** EVALSHA as a transaction of its own. */
+  #runAlone(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
+    return this.#transact(delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
+  }
+
+  /** Sends commands as one transaction; the answer of the last one. */
+  async #transact(
+    delivery: Delivery,
+    asking: boolean,
+    commands: readonly (readonly [name: string, args: string[]])[],
+  ): Promise<unknown> {
+    const results = await this.#deliver(delivery, asking, () => {
+      const transaction = this.#node.multi();
+      for (const [name, args] of commands) transaction.call(name, args);
+      return transaction.exec().catch(rejectWithReason);
+    });
+    for (const [error] of results ?? []) if (error) throw error;
+    return results?.at(-1)?.[1];
   }
 
   async #load(script: AnyScript): Promise<void> {
@@ -124,17 +144,23 @@ export class Connection {
     if (!this.usable) return Promise.reject(new Down("the connection is not ready"));
     delivery.pending = true;
     delivery.sent = true;
+    this.#unanswered++;
     // What goes wrong with ASKING, the command after it tells.
     if (asking) this.#node.call("asking", []).catch(() => {});
+    const answered = () => {
+      delivery.pending = false;
+      this.#unanswered--;
+      this.#letGo();
+    };
     return send().then(
       (result) => {
-        delivery.pending = false;
+        answered();
         return result;
       },
       (error: unknown) => {
-        delivery.pending = false;
+        answered();
         if (isAnswer(error)) throw error;
-        if (error instanceof Error && notWritten.test(error.message)) throw new Down(error.message, true);
+        if (error instanceof Error && notWritten.test(error.message)) throw new Down(error.message, "unfit");
         delivery.lost = true;
         throw new Lost("the connection was lost before the answer came");
       },

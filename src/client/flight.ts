@@ -14,6 +14,7 @@ export class Limit {
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = () => this.#finish("aborted");
+  readonly #leaving: (() => void)[] = [];
   #over: Over | undefined;
   #reject: ((over: Over) => void) | undefined;
 
@@ -22,6 +23,7 @@ export class Limit {
     this.#timer = setTimeout(() => this.#finish("deadline"), deadlineMs);
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal?.aborted) this.#finish("aborted");
   }
 
   /** Why the time is over, or undefined while some is left. */
@@ -31,6 +33,11 @@ export class Limit {
 
   get remainingMs(): number {
     return Math.max(0, this.#endsAt - performance.now());
+  }
+
+  /** Called when the work has ended in any way: whoever it waits for lets go of it then. */
+  whenReleased(leave: () => void): void {
+    this.#leaving.push(leave);
   }
 
   /** The work's result, or `Over` when that comes first. A later result, also a rejection, is dropped. */
@@ -45,6 +52,7 @@ export class Limit {
   release(): void {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#onAbort);
+    for (const leave of this.#leaving.splice(0)) leave();
   }
 
   #finish(ending: Ending): void {
@@ -64,6 +72,8 @@ export interface Delivery {
   sent: boolean;
   /** Set when nobody waits for the answer any more: nothing may be sent from then on. */
   readonly cancelled: Error | undefined;
+  /** Called when the call has ended in any way. */
+  whenReleased(leave: () => void): void;
 }
 
 /** One call under way: its limit and what is known of its delivery. */

@@ -1,9 +1,9 @@
-import { Caller, type CallOptions, checkedDeadline } from "./call.js";
+import { Caller, type CallOptions, checkedDeadline, checkedOptions } from "./call.js";
 import { type AnyScript, Library } from "./connection.js";
 import { defaults } from "./defaults.js";
-import { ArgumentError, MoonpathError, UnavailableError } from "./errors.js";
-import { isAnswer, typedError } from "./failure.js";
-import { Limit } from "./flight.js";
+import { AbortedError, ArgumentError, ClosedError, MoonpathError, UnavailableError } from "./errors.js";
+import { Down, isAnswer, typedError } from "./failure.js";
+import { Limit, Over } from "./flight.js";
 import { type Observer, Observers } from "./observer.js";
 import { isCluster, type RedisLike } from "./redis.js";
 import type { Scope, Script } from "./script.js";
@@ -43,7 +43,7 @@ export interface Client<All extends Scripts> {
   tenant(name: string): Operations<All>;
   /**
    * Resolves when all scripts are loaded on all servers. Calls need not wait for it; a start-up probe may.
-   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), or with NO_PERMISSION.
+   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), with NO_PERMISSION, ABORTED or CLOSED.
    */
   ready(options?: CallOptions): Promise<void>;
   /** Lets go of the connection, which stays open and yours. Later calls fail with CLOSED. */
@@ -77,7 +77,7 @@ export function createClient<const All extends Scripts>(
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries });
   return {
     tenant: (name) => operationsOf(caller, scripts, { namespace, tenant: checkedName("tenant", name) }),
-    ready: (wait) => ready(topology, wait),
+    ready: (wait) => (caller.closed ? Promise.reject(closedError()) : ready(topology, wait)),
     close() {
       caller.close();
       topology.dispose();
@@ -117,18 +117,25 @@ function matches<All extends Scripts>(
   );
 }
 
-async function ready(topology: Topology, { deadlineMs, signal }: CallOptions = {}): Promise<void> {
-  const limit = new Limit(checkedDeadline(deadlineMs ?? defaults.readyMs.value), signal);
+async function ready(topology: Topology, options?: CallOptions): Promise<void> {
+  const { deadlineMs, signal } = checkedOptions(options, defaults.readyMs.value);
+  if (signal?.aborted) throw abortedError();
+  const limit = new Limit(deadlineMs, signal);
   try {
-    await limit.race(topology.whenLoaded());
+    await limit.race(topology.whenLoaded(limit));
   } catch (error) {
     if (error instanceof MoonpathError) throw error;
+    if (error instanceof Over && error.ending === "aborted") throw abortedError();
+    if (error instanceof Down && error.final === "closed") throw closedError();
     if (isAnswer(error)) throw typedError(undefined, nothing, error);
     throw new UnavailableError("the scripts could not be loaded in time");
   } finally {
     limit.release();
   }
 }
+
+const abortedError = () => new AbortedError("the wait was aborted");
+const closedError = () => new ClosedError("the client was closed");
 
 const nothing = { keys: [], args: [] } as const;
 
