@@ -1,3 +1,5 @@
+import { Lost } from "./failure.js";
+
 /** Why a call ended before its answer came. */
 export type Ending = "deadline" | "aborted";
 
@@ -27,7 +29,7 @@ export class Limit {
   }
 
   /** Why the time is over, or undefined while some is left. */
-  get cancelled(): Over | undefined {
+  get cancelled(): Error | undefined {
     return this.#over;
   }
 
@@ -81,6 +83,14 @@ export class Flight extends Limit implements Delivery {
   pending = false;
   lost = false;
   sent = false;
+  /** From then on the script may have forgotten that it ran; see `performance.now()`. */
+  resendBefore = Number.POSITIVE_INFINITY;
+
+  override get cancelled(): Error | undefined {
+    const forgotten = this.lost && performance.now() >= this.resendBefore;
+    return super.cancelled ?? (forgotten ? new Lost("too late to send it again") : undefined);
+  }
+
   /** What Redis answered last when it refused to run anything for now. */
   refusal: Error | undefined;
 }

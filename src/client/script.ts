@@ -17,6 +17,8 @@ export interface Script<Args, Reply> {
   readonly writes: boolean;
   /** `safe`: a second run of the same call changes nothing. `never`: nobody sends the call a second time. */
   readonly resend: "safe" | "never";
+  /** For how many milliseconds after its run a second one is safe; without end when absent. */
+  readonly resendWithinMs?: (args: Args) => number;
   /** One pattern for each of KEYS, for example `<namespace>:{<tenant>:<product>}:stock`. */
   readonly keyPatterns: readonly string[];
   /** Source file -> line of `lua` -> line of that source file. */

@@ -112,6 +112,20 @@ describe("ready()", () => {
   });
 });
 
+describe("a script that remembers its operations for a while", () => {
+  it("is not sent again when it may have forgotten", async () => {
+    const { redis, client } = over({ retryStrategy: () => 600 });
+    await client.ready();
+    const add = { ...scripts.tally.add, resendWithinMs: () => 1_000 };
+    const forgetful = createClient(redis, { tally: { add, read: scripts.tally.read } }).tenant("acme");
+    proxy.cutReplies({ probability: 1 });
+    const call = errorOf(forgetful.tally.add({ tally: "f", change: 1 }, { deadlineMs: 5_000 }));
+    await once(redis, "close");
+    proxy.heal();
+    expect(await call).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+  });
+});
+
 describe("a connection with automatic pipelines", () => {
   it("sends a write again only within the call's deadline", async () => {
     const { redis, client, tally } = over({ enableAutoPipelining: true });

@@ -38,6 +38,9 @@ export function emitScript(context: TypeScriptContext, script: ScriptModel, lua:
     `  digest: ${quote(lua.digest)},`,
     `  writes: ${String(script.keys.some((key) => key.access === "write"))},`,
     `  resend: ${quote(script.resend.mode)},`,
+    ...(script.resend.within === undefined
+      ? []
+      : [`  resendWithinMs: (args) => args.${camel(script.resend.within)},`]),
     "  keyPatterns: [",
     ...script.keys.map((key) => `    ${quote(keyNamed(model, key.key).pattern)},`),
     "  ],",

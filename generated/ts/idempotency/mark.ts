@@ -39,6 +39,7 @@ export const mark: Script<MarkArgs, MarkReply> = {
   digest: "5ee3fc585d0f26ed64ddaa4dfd0daf6df6ec7474",
   writes: true,
   resend: "safe",
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<event>}:mark",
   ],

@@ -68,6 +68,7 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
   digest: "4d9db33449e278a46174b5c2604ff29b61edd7f6",
   writes: true,
   resend: "safe",
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:stock-operation:<operation>",

@@ -45,6 +45,7 @@ export const add: Script<AddArgs, AddReply> = {
   digest: "66e638247f30f1181ef7c6f0f736cb8fcb975709",
   writes: true,
   resend: "safe",
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<shard>}:views",
     "<namespace>:{<tenant>:<shard>}:views-operation:<operation>",
