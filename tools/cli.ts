@@ -7,9 +7,11 @@ import { runGenerate } from "./cli/generate.js";
 import { runLock } from "./cli/lock.js";
 import { asCommandError, clientOption, luaOption, namespaceOption, outOption } from "./cli/options.js";
 import { runVerify } from "./cli/verify.js";
+import { packageVersion } from "./cli/version.js";
 
 const program = new Command("moonpath")
   .description("Typed TypeScript functions from a folder of Redis Lua scripts.")
+  .version(packageVersion())
   .showHelpAfterError()
   .exitOverride();
 

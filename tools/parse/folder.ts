@@ -41,7 +41,8 @@ const SCRIPT = /^([a-z][a-z0-9]*)\/([a-z][a-z0-9_]*)\.lua$/;
 export function parseFolder(files: Files): ParsedFolder {
   const problems = new Problems();
   const sources = new Map<string, Source>();
-  for (const [file, text] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
+  for (const [file, marked] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const text = withoutMark(file, marked, problems);
     if (text.includes("\r")) {
       const line = text.slice(0, text.indexOf("\r")).split("\n").length;
       const column = text.indexOf("\r") - text.lastIndexOf("\n", text.indexOf("\r"));
@@ -90,6 +91,15 @@ export function parseFolder(files: Files): ParsedFolder {
     scripts.push(script);
   }
   return { types, keys, scripts, fragments, problems: problems.all };
+}
+
+/** A byte order mark is told, and the file is read without it. */
+function withoutMark(file: string, text: string, problems: Problems): string {
+  if (!text.startsWith("\uFEFF")) return text;
+  const message = "the file begins with a byte order mark, which is no Lua";
+  const mend = "save the file as UTF-8 without a byte order mark";
+  problems.at({ file, line: 1, column: 1 }, 1, "parse/encoding", message, mend);
+  return text.slice(1);
 }
 
 function readDeclared<Declared>(

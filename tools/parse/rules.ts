@@ -7,6 +7,10 @@ export const FOLDER_RULES = {
     meaning: "A folder has a types.lua and a keyspace.lua.",
     mend: "add the file",
   },
+  "parse/encoding": {
+    meaning: "Files are UTF-8, without a byte order mark.",
+    mend: "save the file as UTF-8 without a byte order mark",
+  },
   "parse/newlines": {
     meaning: "Lines end in plain newlines, so that digests are the same on every machine.",
     mend: "save the file with plain newlines",
