@@ -39,7 +39,10 @@ command("diff", "tell what changed since a git revision: contract, keys, command
   .action(runDiff);
 command("lock", "record new versions, so that a later change of one is noticed")
   .option("--amend <script@version...>", "record this version anew; only for one that no service runs")
-  .option("--retire <script@major...>", "forget a major that no service calls any more")
+  .option(
+    "--retire <script@major...>",
+    "retire a major that no service calls any more, when its file is gone",
+  )
   .action(runLock);
 command("format", "format the scripts with StyLua").action(runFormat);
 

@@ -6,6 +6,10 @@ export interface LockedContract {
   readonly keys: readonly string[];
   readonly args: readonly string[];
   readonly replies: readonly string[];
+  /** Whether the client may send a call again on its own. */
+  readonly resend: "safe" | "never";
+  /** When memory is full: `runs`, where @oom says so; `as its commands` otherwise. */
+  readonly oom: "runs" | "as its commands";
 }
 
 /** What callers rely on in one script. */
@@ -25,6 +29,8 @@ export function contractOf(model: Pick<Model, "types" | "keys">, script: ScriptM
     replies: script.replies.map(
       (reply) => `${reply.name}${reply.sometimes ? "?" : ""}: ${spell(model, reply.type)}${condition(reply)}`,
     ),
+    resend: script.resend.mode,
+    oom: script.oom === undefined ? "as its commands" : "runs",
   };
 }
 
@@ -60,6 +66,8 @@ export function compare(older: LockedContract, newer: LockedContract): "same" | 
   const addedReplies = added(older.replies, newer.replies);
   if (addedArgs === undefined || addedReplies === undefined) return "breaking";
   if (older.keys.join("\n") !== newer.keys.join("\n")) return "breaking";
+  if (older.resend === "safe" && newer.resend === "never") return "breaking";
+  if (older.oom === "runs" && newer.oom !== "runs") return "breaking";
   const optional = addedArgs.every((arg) => /^[a-z0-9_]+\?:/.test(arg));
   return optional ? "compatible" : "breaking";
 }

@@ -238,6 +238,10 @@ export const FOLDER_RULES = {
     meaning: "Versions rise.",
     mend: "give it a version above the latest",
   },
+  "version/retired": {
+    meaning: "A major that was retired is never used again.",
+    mend: "give it a version of a major that is new",
+  },
   "version/dropped": {
     meaning: "A major that was locked stays, until it is retired by name.",
     mend: "keep it as <operation>_v1.lua, or run: moonpath lock --retire <script>@1",
