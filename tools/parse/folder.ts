@@ -1,6 +1,7 @@
 import type { KeyModel, TypeModel } from "../model/model.js";
 import { camel } from "../naming.js";
 import { checkCallNames, checkLocals } from "./clash.js";
+import { checkCollisions } from "./collide.js";
 import { type Contract, readContract } from "./contract.js";
 import { checkFields, readKeyspace } from "./keyspace.js";
 import { type Module, readModule } from "./module.js";
@@ -60,7 +61,10 @@ export function parseFolder(files: Files): ParsedFolder {
   }
   const types = readDeclared(sources, files, "types.lua", readTypes, problems);
   const keys = readDeclared(sources, files, "keyspace.lua", readKeyspace, problems);
-  if (types.length > 0) checkFields(keys, types, problems);
+  if (types.length > 0) {
+    checkFields(keys, types, problems);
+    checkCollisions(keys, types, problems);
+  }
   const fragments = readFragments(sources, problems);
   const scripts: ParsedScript[] = [];
   for (const source of sources.values()) {

@@ -61,7 +61,7 @@ export const FOLDER_RULES = {
   },
   "keyspace/pattern": {
     meaning:
-      "A key has a pattern: the namespace first, one hash tag that begins with the tenant, each field once.",
+      "A key has a pattern: the namespace first, one hash tag that begins with the tenant, each field once, and behind each field a character that it cannot hold.",
     mend: "write it as: <namespace>:{<tenant>:<product>}:stock",
   },
   "keyspace/field": {
