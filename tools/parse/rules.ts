@@ -19,6 +19,11 @@ export const FOLDER_RULES = {
     meaning: "Every file is Lua 5.1.",
     mend: "correct the syntax at the caret, or just before",
   },
+  "parse/limits": {
+    meaning:
+      "A function is no bigger than Lua's compiler takes: 200 locals at once, 60 from outside, 180 levels.",
+    mend: "split the function, or take fewer arguments",
+  },
   "types/name": {
     meaning: "A type's name is in small letters, digits and underscores.",
     mend: "write it as epoch_ms",
