@@ -36,7 +36,7 @@ export async function openServers(closing: Closing): Promise<Servers> {
     throw error;
   });
 
-  const redis = redisFromUrl(redisServer.url, { enableAutoPipelining: true });
+  const redis = redisFromUrl(redisServer.url);
   redis.on("error", () => undefined);
   closing.add("the connection to Redis", async () => {
     if (redisServer.given) await removeKeys(redis, `${namespace}:*`);
