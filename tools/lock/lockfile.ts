@@ -55,7 +55,7 @@ function isVersion(value: unknown): value is LockedVersion {
   if (!isRecord(value) || typeof value["fingerprint"] !== "string" || !isRecord(value["contract"]))
     return false;
   const { keys, args, replies, resend, oom } = value["contract"];
-  if (resend !== "safe" && resend !== "never") return false;
+  if (typeof resend !== "string") return false;
   if (oom !== "runs" && oom !== "as its commands") return false;
   if ("retired" in value && value["retired"] !== true) return false;
   return [keys, args, replies].every(

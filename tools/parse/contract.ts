@@ -124,6 +124,12 @@ export function readContract(
       "show the usual case, a bad or corrupt input, and a repeat",
     );
   }
+  const sent = readResend(resend, args, vocabulary, problems);
+  for (const { again, place } of resend === undefined || sent.mode === "safe" ? [] : examples) {
+    if (again === undefined) continue;
+    const message = "with @resend never, no example is sent again";
+    problems.at(place, "@example".length, "contract/example", message, "take its line again out");
+  }
   return {
     purpose,
     description,
@@ -132,7 +138,7 @@ export function readContract(
     args,
     replies,
     cost: cost?.text ?? "",
-    resend: readResend(resend, args, vocabulary, problems),
+    resend: sent,
     ...readOom(doc.tags, problems),
     examples,
   };

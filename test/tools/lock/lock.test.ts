@@ -19,6 +19,7 @@ describe("compare", () => {
 
   it("lets callers go on with a call that may be sent again, and one that runs when memory is full", () => {
     expect(compare({ ...CONTRACT, resend: "never" }, CONTRACT)).toBe("compatible");
+    expect(compare({ ...CONTRACT, resend: "safe within remember_ms" }, CONTRACT)).toBe("compatible");
     expect(compare({ ...CONTRACT, oom: "as its commands" }, CONTRACT)).toBe("compatible");
   });
 
@@ -38,6 +39,7 @@ describe("compare", () => {
     ["a return value less", { replies: CONTRACT.replies.slice(0, 1) }],
     ["another key", { keys: ["write hash <namespace>:{<tenant>:<product>}:stocks"] }],
     ["a call that may not be sent again", { resend: "never" }],
+    ["a call that may be sent again for a while only", { resend: "safe within remember_ms" }],
     ["no @oom any more", { oom: "as its commands" }],
     ["another access", { keys: ["read hash <namespace>:{<tenant>:<product>}:stock"] }],
   ])("breaks callers with %s", (_, next) => expect(change(next)).toBe("breaking"));
