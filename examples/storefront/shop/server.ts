@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { ShopContext } from "./context.js";
-import { answerErrors, ShopError } from "./errors.js";
+import { answerErrors, answerGarbage, ShopError } from "./errors.js";
 import { eventRoutes } from "./events.js";
 import { productRoutes } from "./products.js";
 
@@ -21,6 +21,11 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     bodyLimit: 16_384,
     forceCloseConnections: true,
+    frameworkErrors: (_error, _request, reply) => {
+      const body = { code: "BAD_REQUEST", message: "the request's address cannot be read" };
+      reply.raw.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify(body));
+    },
+    clientErrorHandler: answerGarbage,
   });
   answerErrors(shop);
   shop.get("/", async () => ({
