@@ -5,7 +5,10 @@ export class DelayLine {
 
   /** Does the work after the delay, and after all work before it; at once where nothing is to be waited for. */
   add(delayMs: number, work: () => void): void {
-    if (delayMs === 0 && this.#waiting.length === 0) return work();
+    if (delayMs === 0 && this.#waiting.length === 0) {
+      work();
+      return;
+    }
     this.#waiting.push({ due: performance.now() + delayMs, work });
     this.#timer ??= setTimeout(() => this.#run(), delayMs);
   }
