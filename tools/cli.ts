@@ -7,9 +7,11 @@ import { runGenerate } from "./cli/generate.js";
 import { runLock } from "./cli/lock.js";
 import { asCommandError, clientOption, luaOption, namespaceOption, outOption } from "./cli/options.js";
 import { runVerify } from "./cli/verify.js";
+import { packageVersion } from "./cli/version.js";
 
 const program = new Command("moonpath")
   .description("Typed TypeScript functions from a folder of Redis Lua scripts.")
+  .version(packageVersion())
   .showHelpAfterError()
   .exitOverride();
 
@@ -37,7 +39,10 @@ command("diff", "tell what changed since a git revision: contract, keys, command
   .action(runDiff);
 command("lock", "record new versions, so that a later change of one is noticed")
   .option("--amend <script@version...>", "record this version anew; only for one that no service runs")
-  .option("--retire <script@major...>", "forget a major that no service calls any more")
+  .option(
+    "--retire <script@major...>",
+    "retire a major that no service calls any more, when its file is gone",
+  )
   .action(runLock);
 command("format", "format the scripts with StyLua").action(runFormat);
 

@@ -3,12 +3,13 @@ import { REDIS_7_0 } from "./commands/redis-7.0.js";
 import { emitAcl } from "./emit/acl.js";
 import { emitIndex, emitKeys, emitTypes } from "./emit/declarations.js";
 import { emitKeyspaceMap } from "./emit/keyspace.js";
+import { limitFaults } from "./emit/limits.js";
 import { type EmittedLua, emitLua } from "./emit/lua.js";
 import { emitReview } from "./emit/review.js";
 import { emitScript } from "./emit/typescript.js";
-import type { Model } from "./model/model.js";
+import type { Model, ScriptModel } from "./model/model.js";
 import type { Files } from "./parse/folder.js";
-import type { Problem } from "./parse/problem.js";
+import { type Problem, Problems } from "./parse/problem.js";
 
 /** How the output is to look. */
 export interface GenerateOptions {
@@ -37,16 +38,19 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
   const lua = new Map<string, EmittedLua>();
   if (problems.length > 0) return { model, problems, files, lua };
   const context = { model, ...options, commands: REDIS_7_0 };
+  const tooBig: Problem[] = [];
   for (const script of model.scripts) {
     const source = parsed.get(script.name);
     if (source === undefined) throw new Error(`${script.name} was read and is gone`);
     const emitted = emitLua(model, script, source, options.sourceRoot);
     const path = `${script.domain}/${script.operation}`;
+    tooBig.push(...limitProblems(script, emitted));
     lua.set(script.name, emitted);
     files.set(`lua/${path}.lua`, emitted.text);
     files.set(`ts/${path}.ts`, emitScript(context, script, emitted));
     files.set(`review/${path}.md`, emitReview(context, script, emitted));
   }
+  if (tooBig.length > 0) return { model, problems: tooBig, files: new Map(), lua: new Map() };
   files.set("ts/types.ts", emitTypes(context));
   files.set("ts/keys.ts", emitKeys(context));
   files.set("ts/index.ts", emitIndex(context));
@@ -54,4 +58,24 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
   files.set("acl/moonpath.acl", emitAcl(model, options.namespace));
   files.set("model.json", `${JSON.stringify(model, null, 2)}\n`);
   return { model, problems, files, lua };
+}
+
+/** Functions that Lua's compiler refuses, at their places in the sources; the edge's own is the script's. */
+function limitProblems(script: ScriptModel, emitted: EmittedLua): Problem[] {
+  const problems = new Problems();
+  for (const { line, message } of limitFaults(emitted.text)) {
+    const [file, lines] = [...emitted.lines].find(([, known]) => line !== undefined && known.has(line)) ?? [];
+    const source = line === undefined ? undefined : lines?.get(line);
+    const inside = file !== undefined && source !== undefined;
+    problems.at(
+      inside ? { file, line: source, column: 1 } : script.place,
+      "local function".length,
+      "parse/limits",
+      `${inside ? "the function" : `the generated script, with its arguments and return values,`} ${message}`,
+      inside
+        ? "split the function"
+        : "take fewer arguments, a list of records for example, and fewer locals of the file",
+    );
+  }
+  return problems.all;
 }

@@ -34,11 +34,17 @@ function compareTotals({ sent, totals }: Findings): string[] {
 }
 
 function compareProducts({ stock, sent, products, redis }: Findings): string[] {
-  const found = products.flatMap((sums) =>
-    compareProduct(sums, stock, sent.quantities.get(sums.product), redis.get(sums.product)).map(
-      (difference) => `${sums.product}: ${difference}`,
-    ),
-  );
+  if (sent.quantities.size === 0) return ["nothing was replayed: no line belongs to a product"];
+  const found = products.flatMap((sums) => {
+    const { product } = sums;
+    const invoiced = {
+      quantity: sent.quantities.get(product),
+      lastPrice: sent.prices.get(product)?.amountMinor ?? null,
+      views: sent.productViews.get(product) ?? 0,
+    };
+    const differences = compareProduct(sums, stock, invoiced, redis.get(product));
+    return differences.map((difference) => `${product}: ${difference}`);
+  });
   const inBooks = new Set(products.map(({ product }) => product));
   for (const product of sent.quantities.keys()) {
     if (!inBooks.has(product)) found.push(`${product}: not in the books`);
@@ -46,13 +52,21 @@ function compareProducts({ stock, sent, products, redis }: Findings): string[] {
   return found;
 }
 
+/** What the invoices say of a product. */
+interface Invoiced {
+  readonly quantity: number | undefined;
+  readonly lastPrice: number | null;
+  readonly views: number;
+}
+
 function compareProduct(
   { opening, sold, returned, refused, lastPrice, views, viewsInDatabase }: ProductSums,
   stock: number,
-  quantity: number | undefined,
+  invoiced: Invoiced,
   inRedis: ProductInRedis | undefined,
 ): string[] {
   const found: string[] = [];
+  const { quantity } = invoiced;
   if (quantity === undefined) found.push("in the books, but not in the invoices");
   else if (sold + refused - returned !== quantity) {
     found.push(
@@ -65,6 +79,12 @@ function compareProduct(
   if (available === undefined) found.push("unknown to Redis");
   else if (available !== expected) found.push(`${available} units in Redis, ${expected} by the books`);
   if (available !== undefined && available < 0) found.push("fewer than no units in Redis");
+  if (quantity !== undefined && invoiced.lastPrice !== lastPrice) {
+    found.push(`price ${invoiced.lastPrice} by the invoices, ${lastPrice} in the books`);
+  }
+  if (quantity !== undefined && invoiced.views !== views) {
+    found.push(`${invoiced.views} page views by the invoices, ${views} in the books`);
+  }
   if (inRedis !== undefined && inRedis.lastPrice !== lastPrice) {
     found.push(`price ${inRedis.lastPrice} in Redis, ${lastPrice} in the books`);
   }

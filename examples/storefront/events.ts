@@ -38,6 +38,9 @@ export interface ViewEvent {
   readonly product: string;
 }
 
+/** A stock code or an event's id: printable ASCII without braces, so that it fits keys, paths and tables alike. */
+export const NAME = { pattern: "^[ -z|~]+$", mostCharacters: 63 } as const;
+
 /** The two warehouses of the demo. */
 export const WAREHOUSES = ["north", "south"] as const;
 

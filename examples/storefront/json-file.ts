@@ -1,4 +1,4 @@
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Result } from "./result.js";
 
@@ -19,7 +19,12 @@ export interface JsonFile {
 export async function openJsonFile(file: string): Promise<JsonFile> {
   const status = await stat(file).catch(() => undefined);
   if (status?.isDirectory() === true) throw new JsonFileError(`--json ${file}: this is a directory`);
-  const temporary = `${file}.${process.pid}.tmp`;
+  // A device or a pipe is written to as it is; a file is replaced whole, also where a link leads to it.
+  if (status !== undefined && !status.isFile()) {
+    return { write: (result) => writeFile(file, textOf(result)), discard: async () => {} };
+  }
+  const place = status === undefined ? file : await realpath(file);
+  const temporary = `${place}.${process.pid}.tmp`;
   try {
     await writeFile(temporary, "", { flag: "wx" });
   } catch (error) {
@@ -27,11 +32,15 @@ export async function openJsonFile(file: string): Promise<JsonFile> {
   }
   return {
     write: async (result) => {
-      await writeFile(temporary, `${JSON.stringify(result, null, 2)}\n`);
-      await rename(temporary, file);
+      await writeFile(temporary, textOf(result));
+      await rename(temporary, place);
     },
     discard: () => rm(temporary, { force: true }),
   };
+}
+
+function textOf(result: Result): string {
+  return `${JSON.stringify(result, null, 2)}\n`;
 }
 
 function reason(file: string, error: unknown): string {

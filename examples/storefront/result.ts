@@ -32,6 +32,10 @@ export interface Sent {
   readonly retries: number;
   /** The invoices' own sum of quantities, by product. */
   readonly quantities: ReadonlyMap<string, number>;
+  /** The price of the latest price event, by product, in pence. */
+  readonly prices: ReadonlyMap<string, { readonly amountMinor: number }>;
+  /** Page views, by product. */
+  readonly productViews: ReadonlyMap<string, number>;
 }
 
 /** The result as `--json` writes it. Units, pence and milliseconds are whole numbers. */

@@ -5,6 +5,10 @@ import { redisFromUrl, startPostgres, startRedis } from "../../src/testing/index
 import { createSchema, dropSchema } from "./books/schema.js";
 import type { Closing } from "./closing.js";
 
+/** PostgreSQL answers well within these; a server that hangs ends the run instead of holding it. */
+const CONNECT_LIMIT_MS = 5_000;
+const QUERY_LIMIT_MS = 10_000;
+
 /** Redis and PostgreSQL, ready, with room of this run's own in both. */
 export interface Servers {
   readonly redis: Redis | Cluster;
@@ -36,19 +40,20 @@ export async function openServers(closing: Closing): Promise<Servers> {
     throw error;
   });
 
-  const redis = redisFromUrl(redisServer.url, { enableAutoPipelining: true });
+  const redis = redisFromUrl(redisServer.url);
   redis.on("error", () => undefined);
-  closing.add("the connection to Redis", async () => {
-    if (redisServer.given) await removeKeys(redis, `${namespace}:*`);
-    redis.disconnect();
+  closing.add("the connection to Redis", () => redis.disconnect());
+  if (redisServer.given) closing.add("the run's keys in Redis", () => removeKeys(redis, `${namespace}:*`));
+  const pool = new pg.Pool({
+    connectionString: postgresServer.url,
+    max: 6,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    query_timeout: QUERY_LIMIT_MS,
   });
-  const pool = new pg.Pool({ connectionString: postgresServer.url, max: 6 });
   pool.on("error", () => undefined);
-  closing.add("the connections to PostgreSQL", async () => {
-    if (postgresServer.given) await dropSchema(pool, schema);
-    await pool.end();
-  });
+  closing.add("the connections to PostgreSQL", () => pool.end());
   await createSchema(pool, schema);
+  if (postgresServer.given) closing.add("the run's tables in PostgreSQL", () => dropSchema(pool, schema));
 
   const nodes = redisServer.url.split(",").length;
   const description = [

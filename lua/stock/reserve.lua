@@ -26,7 +26,7 @@ local MOST_ENDED = 100
 ---@return available? available when reserved|refused: units, after this reservation
 ---@return epoch_ms? lease_ends_ms when reserved
 ---@cost O(E log R), E the leases that it ends, at most 100, R the product's reservations
----@resend safe a reservation that is held already is "reserved" again, and holds nothing more
+---@resend safe within remember_ms, a reservation that is held already is "reserved" again, and holds nothing more
 ---
 ---@example Units are held.
 ---  given  HSET {stock} total 12 held 2 level:berlin 12 seq:berlin 9

@@ -13,36 +13,12 @@ import {
   UnavailableError,
 } from "./errors.js";
 import { Down, isAnswer, isPassing, isRaisedByScript, Lost, safeCause, typedError } from "./failure.js";
-import { Flight, Over, type Replicas } from "./flight.js";
+import { Flight, Over } from "./flight.js";
 import type { Observers } from "./observer.js";
+import { type CallOptions, checkedOptions, checkedReplicas } from "./options.js";
 import type { EncodedCall, Scope, Script } from "./script.js";
 import type { Topology } from "./topology.js";
 import type { Transport } from "./transport.js";
-
-/** What a single call may ask for. */
-export interface CallOptions {
-  /** Milliseconds until the call ends in any case, retries included. Default: the client's, 1000. */
-  readonly deadlineMs?: number | undefined;
-  /** Ends the call early. A writing call that was already sent ends with OUTCOME_UNKNOWN. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * So many replicas must acknowledge what a writing call wrote, and what its answer rests on, before it
-   * succeeds: whole number up to 1000. Fewer end it with NOT_REPLICATED, though the write is there; making
-   * the same call again asks anew. Default 0: the primary's word is enough. Reading calls ignore it.
-   *
-   * Redis's WAIT by itself speaks of what *this connection* wrote, so after a call that found its operation
-   * already done it would confirm what nobody waited for. Therefore the client writes a key of its own,
-   * `…}:replicated`, which is gone a millisecond later, and waits for that: replicas get writes in order, so
-   * whoever has it has all that the script saw. That holds for repeated calls and for the client's own
-   * retries. A connection that breaks between the answer and the acknowledgement confirms nothing.
-   *
-   * WAIT holds up everything else on the connection, for up to `replicaWaitMs` when a replica is away. Use a
-   * connection of its own for such calls where others cannot wait.
-   */
-  readonly minReplicas?: number | undefined;
-  /** Milliseconds to wait for the replicas, within the deadline. Default 100. */
-  readonly replicaWaitMs?: number | undefined;
-}
 
 interface CallerOptions {
   readonly deadlineMs: number;
@@ -64,6 +40,10 @@ export class Caller {
     this.#options = options;
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
     this.#closed = true;
   }
@@ -73,7 +53,7 @@ export class Caller {
     script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): Promise<Reply> {
     const tally = { attempts: 0 };
     if (!this.#observers.watchCalls) return this.#call(script, scope, args, options, tally);
@@ -109,16 +89,18 @@ export class Caller {
     script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
-    options: CallOptions,
+    options: CallOptions | undefined,
     tally: Tally,
   ): Promise<Reply> {
-    const { deadlineMs = this.#options.deadlineMs, signal } = options;
     if (this.#closed) throw new ClosedError("the client was closed", { script });
+    const { deadlineMs, signal } = checkedOptions(options, this.#options.deadlineMs, script);
     if (signal?.aborted) throw new AbortedError("the call was aborted before it was sent", { script });
     const call = encode(script, scope, args);
     const replicas = checkedReplicas(options, script);
-    const flight = new Flight(checkedDeadline(deadlineMs, script), signal);
+    const flight = new Flight(deadlineMs, signal);
     flight.replicas = replicas;
+    // Half of the time: a second run comes some time after its sending.
+    if (script.resendWithinMs) flight.resendBefore = performance.now() + script.resendWithinMs(args) / 2;
     let reply: unknown;
     try {
       tally.attempts++;
@@ -213,6 +195,9 @@ function failure(script: AnyScript, call: EncodedCall, flight: Flight, error: un
   if (error instanceof Over && flight.refusal && !flight.pending) {
     return typedError(script, call, flight.refusal);
   }
+  if (error instanceof Down && error.final === "closed") {
+    return new ClosedError("the client was closed while the call waited", { script });
+  }
   if (error instanceof Over && flight.sent) return new DeadlineError(endings.deadline, { script });
   if (error instanceof Over) return new UnavailableError("no usable connection in time", { script });
   if (error instanceof MoonpathError) return error;
@@ -229,7 +214,9 @@ function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, args: Ar
     if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
     return script.encode(scope, args);
   } catch (error) {
-    throw error instanceof ArgumentError ? error.of(script) : error;
+    if (error instanceof ArgumentError) throw error.of(script);
+    // A getter or a proxy of the caller's threw; what it says may hold anything.
+    throw new ArgumentError("args", "an object that can be read", { script });
   }
 }
 
@@ -239,26 +226,4 @@ function decode<Args, Reply>(script: Script<Args, Reply>, reply: unknown): Reply
   } catch (error) {
     throw error instanceof ReplyError ? error.of(script) : error;
   }
-}
-
-function checkedReplicas(options: CallOptions, script: AnyScript): Replicas | undefined {
-  const { minReplicas: count = 0, replicaWaitMs: waitMs = defaults.replicaWaitMs.value } = options;
-  if (!(Number.isInteger(count) && count >= 0 && count <= 1_000)) {
-    throw new ArgumentError("minReplicas", "a whole number from 0 to 1000", { script });
-  }
-  if (!(typeof waitMs === "number" && waitMs > 0 && waitMs <= LONGEST_MS)) {
-    throw new ArgumentError("replicaWaitMs", `milliseconds, more than 0 and at most ${LONGEST_MS}`, {
-      script,
-    });
-  }
-  return script.writes && count > 0 ? { count, waitMs } : undefined;
-}
-
-/** The longest that a timer of Node can wait. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-/** A usable deadline, or an `ArgumentError`. */
-export function checkedDeadline(deadlineMs: number, script?: AnyScript): number {
-  if (typeof deadlineMs === "number" && deadlineMs > 0 && deadlineMs <= LONGEST_MS) return deadlineMs;
-  throw new ArgumentError("deadlineMs", `milliseconds, more than 0 and at most ${LONGEST_MS}`, { script });
 }

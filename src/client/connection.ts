@@ -3,7 +3,7 @@ import { NotReplicatedError, ScriptError } from "./errors.js";
 import { EvictionGuard } from "./eviction.js";
 import { Down, isAnswer, Lost } from "./failure.js";
 import type { Delivery } from "./flight.js";
-import { Readiness } from "./readiness.js";
+import { Readiness, type Waits } from "./readiness.js";
 import type { QueuedCommand, RedisNode } from "./redis.js";
 import { acknowledgements } from "./replication.js";
 import type { EncodedCall, Script } from "./script.js";
@@ -55,6 +55,8 @@ export class Connection {
   };
   /** Tells one socket from the next. */
   #life = 0;
+  #unanswered = 0;
+  #disposed = false;
 
   constructor(node: RedisNode, library: Library) {
     this.#node = node;
@@ -73,13 +75,13 @@ export class Connection {
   }
 
   /** Resolves when the connection can be used; rejects with `Down` when it has ended. */
-  async whenUsable(): Promise<void> {
-    while (!this.usable) await this.#readiness.next();
+  async whenUsable(work: Waits): Promise<void> {
+    while (!this.usable) await this.#readiness.next(work);
   }
 
   /** Resolves when every script is loaded on this server; rejects with EVICTION where they will be refused. */
-  async whenLoaded(): Promise<void> {
-    await this.whenUsable();
+  async whenLoaded(work: Waits): Promise<void> {
+    await this.whenUsable(work);
     await this.#allLoaded;
     await this.#eviction?.check();
   }
@@ -90,9 +92,9 @@ export class Connection {
   }
 
   #run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
-    // In an automatic pipeline ioredis would send the call again by itself.
-    if (script.resend === "never" && this.#node.options.enableAutoPipelining) {
-      return this.#runAtomically(script, call, delivery, asking);
+    // From an automatic pipeline nothing can be taken back, and ioredis would send a write again at any later time.
+    if (script.writes && this.#node.options.enableAutoPipelining) {
+      return this.#transact(delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
     }
     return this.#deliver(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
   }
@@ -100,23 +102,11 @@ export class Connection {
   /** SCRIPT LOAD and EVALSHA as one transaction, so that no SCRIPT FLUSH comes between. */
   runAtomically(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     return this.#guarded(script, call, delivery, asking, () =>
-      this.#runAtomically(script, call, delivery, asking),
+      this.#transact(delivery, asking, [
+        ["script", ["LOAD", script.lua]],
+        ["evalsha", evalshaArguments(script, call)],
+      ]),
     );
-  }
-
-  async #runAtomically(
-    script: AnyScript,
-    call: EncodedCall,
-    delivery: Delivery,
-    asking: boolean,
-  ): Promise<unknown> {
-    const results = await this.#deliver(delivery, asking, () => {
-      const transaction = this.#node.multi();
-      transaction.call("script", ["LOAD", script.lua]).call("evalsha", evalshaArguments(script, call));
-      return transaction.exec().catch(rejectWithReason);
-    });
-    for (const [error] of results ?? []) if (error) throw error;
-    return results?.[1]?.[1];
   }
 
   /** Runs where the server keeps what it is given, and answers when it is where the caller wants it. */
@@ -176,10 +166,31 @@ export class Connection {
     return load;
   }
 
+  /** Calls that are still unanswered are taken back all the same when the connection closes. */
   dispose(): void {
+    this.#disposed = true;
     this.#node.off("ready", this.#onReady);
-    this.#node.off("close", this.#onClose);
     this.#readiness.dispose();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    if (this.#disposed && this.#unanswered === 0) this.#node.off("close", this.#onClose);
+  }
+
+  /** Sends commands as one transaction; the answer of the last one. */
+  async #transact(
+    delivery: Delivery,
+    asking: boolean,
+    commands: readonly (readonly [name: string, args: string[]])[],
+  ): Promise<unknown> {
+    const results = await this.#deliver(delivery, asking, () => {
+      const transaction = this.#node.multi();
+      for (const [name, args] of commands) transaction.call(name, args);
+      return transaction.exec().catch(rejectWithReason);
+    });
+    for (const [error] of results ?? []) if (error) throw error;
+    return results?.at(-1)?.[1];
   }
 
   async #load(script: AnyScript): Promise<void> {
@@ -202,17 +213,23 @@ export class Connection {
     if (!this.usable) return Promise.reject(new Down("the connection is not ready"));
     delivery.pending = true;
     delivery.sent = true;
+    this.#unanswered++;
     // What goes wrong with ASKING, the command after it tells.
     if (asking) this.#node.call("asking", []).catch(() => {});
+    const answered = () => {
+      delivery.pending = false;
+      this.#unanswered--;
+      this.#letGo();
+    };
     return send().then(
       (result) => {
-        delivery.pending = false;
+        answered();
         return result;
       },
       (error: unknown) => {
-        delivery.pending = false;
+        answered();
         if (isAnswer(error)) throw error;
-        if (error instanceof Error && notWritten.test(error.message)) throw new Down(error.message, true);
+        if (error instanceof Error && notWritten.test(error.message)) throw new Down(error.message, "unfit");
         delivery.lost = true;
         throw new Lost("the connection was lost before the answer came");
       },

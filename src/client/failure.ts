@@ -11,11 +11,14 @@ import {
 } from "./errors.js";
 import type { EncodedCall, Script } from "./script.js";
 
-/** The command was not sent. `final` when waiting cannot help, because the connection was ended. */
+/**
+ * The command was not sent. Waiting cannot help where the connection was `ended`, the client `closed`, or the connection is
+ * `unfit` for commands.
+ */
 export class Down extends Error {
   constructor(
     message: string,
-    readonly final = false,
+    readonly final?: "ended" | "closed" | "unfit",
   ) {
     super(message);
   }
@@ -140,9 +143,11 @@ function withoutValues(message: string, { keys, args }: EncodedCall, patterns: r
   let clean = message.replace(/, with args beginning with: .*$/s, "");
   const literals = new Set(patterns.flatMap(partsOf));
   const fields = keys.flatMap(partsOf).filter((part) => !literals.has(part));
-  for (const sent of [...keys, ...args, ...fields]) {
+  // Redis puts spaces for line breaks. A longer text goes first, since a shorter one may be a part of it.
+  const sent = [...keys, ...args, ...fields].flatMap((text) => [text, text.replace(/[\r\n]/g, " ")]);
+  for (const text of sent.sort((one, other) => other.length - one.length)) {
     // Shorter texts tell nothing, and blotting them out would spoil the message.
-    if (sent.length > 3) clean = clean.replaceAll(sent, "…");
+    if (text.length > 3) clean = clean.replaceAll(text, "…");
   }
   return clean;
 }

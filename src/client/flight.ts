@@ -1,3 +1,5 @@
+import { Lost } from "./failure.js";
+
 /** Why a call ended before its answer came. */
 export type Ending = "deadline" | "aborted";
 
@@ -14,6 +16,7 @@ export class Limit {
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = () => this.#finish("aborted");
+  readonly #leaving: (() => void)[] = [];
   #over: Over | undefined;
   #reject: ((over: Over) => void) | undefined;
 
@@ -22,15 +25,21 @@ export class Limit {
     this.#timer = setTimeout(() => this.#finish("deadline"), deadlineMs);
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal?.aborted) this.#finish("aborted");
   }
 
   /** Why the time is over, or undefined while some is left. */
-  get cancelled(): Over | undefined {
+  get cancelled(): Error | undefined {
     return this.#over;
   }
 
   get remainingMs(): number {
     return Math.max(0, this.#endsAt - performance.now());
+  }
+
+  /** Called when the work has ended in any way: whoever it waits for lets go of it then. */
+  whenReleased(leave: () => void): void {
+    this.#leaving.push(leave);
   }
 
   /** The work's result, or `Over` when that comes first. A later result, also a rejection, is dropped. */
@@ -45,6 +54,7 @@ export class Limit {
   release(): void {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#onAbort);
+    for (const leave of this.#leaving.splice(0)) leave();
   }
 
   #finish(ending: Ending): void {
@@ -69,6 +79,8 @@ export interface Delivery {
   readonly remainingMs: number;
   /** Set when nobody waits for the answer any more: nothing may be sent from then on. */
   readonly cancelled: Error | undefined;
+  /** Called when the call has ended in any way. */
+  whenReleased(leave: () => void): void;
 }
 
 /** What a call asks of replication. */
@@ -84,6 +96,14 @@ export class Flight extends Limit implements Delivery {
   sent = false;
   unconfirmed = false;
   replicas: Replicas | undefined;
+  /** From then on the script may have forgotten that it ran; see `performance.now()`. */
+  resendBefore = Number.POSITIVE_INFINITY;
+
+  override get cancelled(): Error | undefined {
+    const forgotten = this.lost && performance.now() >= this.resendBefore;
+    return super.cancelled ?? (forgotten ? new Lost("too late to send it again") : undefined);
+  }
+
   /** What Redis answered last when it refused to run anything for now. */
   refusal: Error | undefined;
 }

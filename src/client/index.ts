@@ -1,4 +1,3 @@
-export type { CallOptions } from "./call.js";
 export { defaults } from "./defaults.js";
 export * from "./errors.js";
 export type { Listening } from "./listener.js";
@@ -11,6 +10,7 @@ export {
   type Scripts,
 } from "./moonpath.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./observer.js";
+export type { CallOptions } from "./options.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./redis.js";
 export type { EncodedCall, Scope, Script, ScriptFacts } from "./script.js";
 export {

@@ -1,11 +1,12 @@
-import { Caller, type CallOptions, checkedDeadline } from "./call.js";
+import { Caller } from "./call.js";
 import { type AnyScript, Library } from "./connection.js";
 import { defaults } from "./defaults.js";
-import { ArgumentError, MoonpathError, UnavailableError } from "./errors.js";
-import { isAnswer, typedError } from "./failure.js";
-import { Limit } from "./flight.js";
+import { AbortedError, ArgumentError, ClosedError, MoonpathError, UnavailableError } from "./errors.js";
+import { Down, isAnswer, typedError } from "./failure.js";
+import { Limit, Over } from "./flight.js";
 import { Listener, type Listening } from "./listener.js";
 import { type Observer, Observers } from "./observer.js";
+import { type CallOptions, checkedDeadline, checkedOptions } from "./options.js";
 import { isCluster, type RedisLike } from "./redis.js";
 import type { Scope, Script } from "./script.js";
 import { ClusterServers, SingleServer, type Topology } from "./topology.js";
@@ -51,7 +52,7 @@ export interface Client<All extends Scripts> {
   tenant(name: string): Operations<All>;
   /**
    * Resolves when all scripts are loaded on all servers. Calls need not wait for it; a start-up probe may.
-   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), with NO_PERMISSION, or with EVICTION.
+   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), with NO_PERMISSION, EVICTION, ABORTED or CLOSED.
    */
   ready(options?: CallOptions): Promise<void>;
   /**
@@ -83,7 +84,8 @@ export interface Client<All extends Scripts> {
  *
  * ```ts
  * const moonpath = createClient(new Redis(), { stock: { apply, read } }, { namespace: "shop" });
- * const { total } = await moonpath.tenant("acme").stock.apply({ … });
+ * const stock = await moonpath.tenant("acme").stock.read({ product: "lamp", low: 2 });
+ * if (stock.outcome === "known") console.log(stock.total);
  * ```
  */
 export function createClient<const All extends Scripts>(
@@ -106,7 +108,7 @@ export function createClient<const All extends Scripts>(
   return {
     namespace,
     tenant: (name) => operationsOf(caller, scripts, { namespace, tenant: checkedName("tenant", name) }),
-    ready: (wait) => ready(topology, wait),
+    ready: (wait) => (caller.closed ? Promise.reject(closedError()) : ready(topology, wait)),
     listen: (channel, wake) => listener.listen(channel, wake),
     close() {
       caller.close();
@@ -148,18 +150,25 @@ function matches<All extends Scripts>(
   );
 }
 
-async function ready(topology: Topology, { deadlineMs, signal }: CallOptions = {}): Promise<void> {
-  const limit = new Limit(checkedDeadline(deadlineMs ?? defaults.readyMs.value), signal);
+async function ready(topology: Topology, options?: CallOptions): Promise<void> {
+  const { deadlineMs, signal } = checkedOptions(options, defaults.readyMs.value);
+  if (signal?.aborted) throw abortedError();
+  const limit = new Limit(deadlineMs, signal);
   try {
-    await limit.race(topology.whenLoaded());
+    await limit.race(topology.whenLoaded(limit));
   } catch (error) {
     if (error instanceof MoonpathError) throw error;
+    if (error instanceof Over && error.ending === "aborted") throw abortedError();
+    if (error instanceof Down && error.final === "closed") throw closedError();
     if (isAnswer(error)) throw typedError(undefined, nothing, error);
     throw new UnavailableError("the scripts could not be loaded in time");
   } finally {
     limit.release();
   }
 }
+
+const abortedError = () => new AbortedError("the wait was aborted");
+const closedError = () => new ClosedError("the client was closed");
 
 const nothing = { keys: [], args: [] } as const;
 

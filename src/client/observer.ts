@@ -34,8 +34,11 @@ export interface ReloadEvent {
  * ```
  */
 export interface Observer {
+  /** A call has ended, well or not. */
   onCall?(event: CallEvent): void;
+  /** A call will be tried again, after a pause. */
   onRetry?(event: RetryEvent): void;
+  /** A server had forgotten a script, and has it again. */
   onReload?(event: ReloadEvent): void;
 }
 

@@ -1,13 +1,18 @@
 import { Down } from "./failure.js";
 import type { Connectable } from "./redis.js";
 
-/** Waits for a connection or a cluster to become ready: one promise for all callers, two listeners in all. */
+/** Work that waits, and says when it waits no longer. */
+export interface Waits {
+  whenReleased(leave: () => void): void;
+}
+
+/** Waits for a connection or a cluster to become ready: two listeners for all who wait. */
 export class Readiness {
   readonly #target: Connectable;
-  #waiting: Waiting | undefined;
+  readonly #waiting = new Set<Waiting>();
   readonly #onReady = () => this.#settle((waiting) => waiting.resolve());
   readonly #onEnd = () =>
-    this.#settle((waiting) => waiting.reject(new Down("the connection was ended", true)));
+    this.#settle((waiting) => waiting.reject(new Down("the connection was ended", "ended")));
 
   constructor(target: Connectable) {
     this.#target = target;
@@ -15,38 +20,34 @@ export class Readiness {
     target.on("end", this.#onEnd);
   }
 
-  /** Resolves at the next `ready`; rejects with `Down` when the connection has ended or ends. Connects if lazy. */
-  next(): Promise<void> {
-    if (this.#target.status === "end") return Promise.reject(new Down("the connection was ended", true));
-    this.#waiting ??= newWaiting();
+  /**
+   * Resolves at the next `ready`; rejects with `Down` when the connection has ended or ends. Connects if lazy. A call that
+   * has ended is forgotten at once, with all that it holds: a server may be gone for hours.
+   */
+  next(work: Waits): Promise<void> {
+    if (this.#target.status === "end") return Promise.reject(new Down("the connection was ended", "ended"));
     if (this.#target.status === "wait") this.#target.connect().catch(() => {});
-    return this.#waiting.promise;
+    return new Promise((resolve, reject) => {
+      const waiting = { resolve, reject };
+      this.#waiting.add(waiting);
+      work.whenReleased(() => this.#waiting.delete(waiting));
+    });
   }
 
   dispose(): void {
     this.#target.off("ready", this.#onReady);
     this.#target.off("end", this.#onEnd);
-    this.#settle((waiting) => waiting.reject(new Down("the client was closed", true)));
+    this.#settle((waiting) => waiting.reject(new Down("the client was closed", "closed")));
   }
 
   #settle(settle: (waiting: Waiting) => void): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting) settle(waiting);
+    const all = [...this.#waiting];
+    this.#waiting.clear();
+    for (const waiting of all) settle(waiting);
   }
 }
 
 interface Waiting {
-  readonly promise: Promise<void>;
   resolve(): void;
   reject(error: Error): void;
-}
-
-function newWaiting(): Waiting {
-  let settle: Omit<Waiting, "promise"> | undefined;
-  const promise = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  promise.catch(() => {}); // Callers that gave up no longer listen.
-  return { promise, resolve: () => settle?.resolve(), reject: (error) => settle?.reject(error) };
 }

@@ -22,6 +22,8 @@ export interface Script<Args, Reply> {
    * The client refuses to run it on a server whose `maxmemory-policy` evicts.
    */
   readonly durable?: boolean;
+  /** For how many milliseconds after its run a second one is safe; without end when absent. */
+  readonly resendWithinMs?: (args: Args) => number;
   /** One pattern for each of KEYS, for example `<namespace>:{<tenant>:<product>}:stock`. */
   readonly keyPatterns: readonly string[];
   /** Source file -> line of `lua` -> line of that source file. */

@@ -1,7 +1,7 @@
 import { type AnyScript, Connection, type Library } from "./connection.js";
 import { defaults } from "./defaults.js";
 import { Down } from "./failure.js";
-import { Readiness } from "./readiness.js";
+import { Readiness, type Waits } from "./readiness.js";
 import type { NatMap, RedisCluster, RedisNode } from "./redis.js";
 import { slotOf } from "./slot.js";
 
@@ -10,13 +10,18 @@ export interface Topology {
   /** The usable connection to the owner of the key, or undefined while there is none. */
   now(key: string | undefined): Connection | undefined;
   /** The same, waited for. Rejects with `Down`; bounding the wait is the caller's part. */
-  soon(key: string | undefined): Promise<Connection>;
+  soon(key: string | undefined, work: Waits): Promise<Connection>;
   /** Where a MOVED or ASK error sends the call; undefined where redirections have no meaning. */
-  redirected(error: Error, script: AnyScript, key: string | undefined): Promise<Connection | undefined>;
+  redirected(
+    error: Error,
+    script: AnyScript,
+    key: string | undefined,
+    work: Waits,
+  ): Promise<Connection | undefined>;
   /** Something was wrong with an owner: look soon who owns what now. */
   doubt(): void;
   /** Resolves when every script is loaded on every server that runs scripts. */
-  whenLoaded(): Promise<void>;
+  whenLoaded(work: Waits): Promise<void>;
   /** Takes all listeners off. */
   dispose(): void;
 }
@@ -33,8 +38,8 @@ export class SingleServer implements Topology {
     return this.#connection.usable ? this.#connection : undefined;
   }
 
-  async soon(): Promise<Connection> {
-    await this.#connection.whenUsable();
+  async soon(_key: string | undefined, work: Waits): Promise<Connection> {
+    await this.#connection.whenUsable(work);
     return this.#connection;
   }
 
@@ -42,8 +47,8 @@ export class SingleServer implements Topology {
 
   doubt(): void {}
 
-  whenLoaded(): Promise<void> {
-    return this.#connection.whenLoaded();
+  whenLoaded(work: Waits): Promise<void> {
+    return this.#connection.whenLoaded(work);
   }
 
   dispose(): void {
@@ -79,15 +84,15 @@ export class ClusterServers implements Topology {
     return owner?.usable ? owner : undefined;
   }
 
-  async soon(key: string | undefined): Promise<Connection> {
-    while (this.#cluster.status !== "ready") await this.#readiness.next();
+  async soon(key: string | undefined, work: Waits): Promise<Connection> {
+    while (this.#cluster.status !== "ready") await this.#readiness.next(work);
     let owner = this.#owner(key);
     if (!owner) {
       await this.#refresh();
       owner = this.#owner(key);
     }
     if (!owner) throw new Down("no node of the cluster is known to own the slot");
-    await owner.whenUsable().catch((error: unknown) => {
+    await owner.whenUsable(work).catch((error: unknown) => {
       // A node's end is not the cluster's: another one takes its slots over.
       throw error instanceof Down ? new Down("the node that owns the slot cannot be reached") : error;
     });
@@ -98,6 +103,7 @@ export class ClusterServers implements Topology {
     error: Error,
     script: AnyScript,
     key: string | undefined,
+    work: Waits,
   ): Promise<Connection | undefined> {
     const [kind, , announced] = error.message.split(" ");
     if (announced === undefined) return undefined;
@@ -106,7 +112,7 @@ export class ClusterServers implements Topology {
     else if (!this.#nodeAt(address)) await this.#introduce(script, key);
     const node = this.#nodeAt(address);
     const target = node ? this.#connectionTo(node) : this.#owner(key);
-    await target?.whenUsable();
+    await target?.whenUsable(work);
     return target;
   }
 
@@ -117,10 +123,10 @@ export class ClusterServers implements Topology {
     this.#refresh().catch(() => {}); // The attempt that follows tells what is wrong.
   }
 
-  async whenLoaded(): Promise<void> {
-    while (this.#cluster.status !== "ready") await this.#readiness.next();
+  async whenLoaded(work: Waits): Promise<void> {
+    while (this.#cluster.status !== "ready") await this.#readiness.next(work);
     const masters = this.#cluster.nodes("master").map((node) => this.#connectionTo(node));
-    await Promise.all(masters.map((connection) => connection.whenLoaded()));
+    await Promise.all(masters.map((connection) => connection.whenLoaded(work)));
   }
 
   dispose(): void {
@@ -166,7 +172,7 @@ export class ClusterServers implements Topology {
     }
     for (const node of this.#cluster.nodes("master")) {
       this.#connectionTo(node)
-        .whenLoaded()
+        .whenLoaded(asLongAsItTakes)
         .catch(() => {}); // A call that needs this node recovers or reports.
     }
   }
@@ -192,6 +198,8 @@ export class ClusterServers implements Topology {
     this.#byAddress = undefined;
   }
 }
+
+const asLongAsItTakes: Waits = { whenReleased() {} };
 
 const nodeEvents = ["ready", "+node", "-node"];
 

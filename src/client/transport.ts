@@ -36,7 +36,7 @@ export class DirectTransport implements Transport {
   }
 
   async #sendSoon(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
-    const connection = await this.#topology.soon(call.keys[0]);
+    const connection = await this.#topology.soon(call.keys[0], delivery);
     if (delivery.cancelled) throw delivery.cancelled;
     return this.#sendOver(connection, script, call, delivery);
   }
@@ -76,7 +76,7 @@ export class DirectTransport implements Transport {
       } else if ((code === "MOVED" || code === "ASK") && redirects < defaults.redirects.value) {
         redirects++;
         asking = code === "ASK";
-        const target = await this.#topology.redirected(error, script, call.keys[0]);
+        const target = await this.#topology.redirected(error, script, call.keys[0], delivery);
         if (!target) throw error;
         connection = target;
       } else throw error;

@@ -58,12 +58,20 @@ export function parseUrls(url: string) {
       return {
         host: hostname.replace(/^\[|\]$/g, ""),
         port: port === "" ? 6379 : Number(port),
-        username: decodeURIComponent(username),
-        password: decodeURIComponent(password),
+        username: decoded(username),
+        password: decoded(password),
         tls: protocol === "rediss:",
         db,
       };
     });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw badUrl("Its user or password has a % that stands for nothing; write %25.");
+  }
 }
 
 function badUrl(why: string): TestingError {
@@ -106,7 +114,10 @@ export async function engineOf(url: string, namedBy = ""): Promise<Engine> {
   const [first] = parseUrls(url);
   if (!first) throw badUrl("It is empty.");
   const address = `${first.host}:${first.port}${namedBy && ` (${namedBy})`}`;
-  const redis = redisFromUrl(url.split(",")[0] ?? url, { lazyConnect: true, retryStrategy: () => null });
+  const redis = redisFromUrl(url.split(",").find((part) => part.trim() !== "") ?? url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+  });
   let lost: unknown;
   redis.on("error", (error: unknown) => {
     lost = error;

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import type { Address } from "./client.js";
+import { DelayLine } from "./delay-line.js";
 
 /** What a proxy has seen and done so far. */
 export interface ProxyCounters {
@@ -33,6 +34,7 @@ export class ProxiedConnection {
   readonly #server: Socket;
   readonly #faults: ProxyFaults;
   readonly #counters: ProxyCounters;
+  readonly #lines: DelayLine[] = [];
 
   constructor(client: Socket, target: Address, faults: ProxyFaults, counters: ProxyCounters) {
     const server = connect({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true });
@@ -55,15 +57,16 @@ export class ProxiedConnection {
     this.#destroy();
   }
 
+  /** Passes on what is held back. */
+  hurry(): void {
+    for (const line of this.#lines) line.hurry();
+  }
+
   /** Passes data on in order, after the delay in force when it came. */
   #pass(from: Socket, to: Socket, counter: "requestBytes" | "replyBytes"): void {
-    let due = 0;
-    const later = (work: () => void) => {
-      const now = performance.now();
-      due = Math.max(due, now + this.#faults.delayMs);
-      if (due <= now) work();
-      else setTimeout(work, due - now);
-    };
+    const line = new DelayLine();
+    this.#lines.push(line);
+    const later = (work: () => void) => line.add(this.#faults.delayMs, work);
     from.on("data", (data: Buffer) => {
       if (this.#faults.blackHole) return this.#swallow(data);
       if (counter === "replyBytes" && this.#faults.cutReply()) return this.cut();
@@ -84,6 +87,7 @@ export class ProxiedConnection {
   }
 
   #destroy(): void {
+    for (const line of this.#lines) line.clear();
     this.#client.destroy();
     this.#server.destroy();
   }

@@ -22,7 +22,7 @@ export interface Proxy extends Address {
   delay(ms: number): void;
   /** Accepts connections and swallows every byte in both directions. */
   blackHole(): void;
-  /** Ends all faults. Connections that lost bytes in the black hole are dropped, since their stream has gaps. */
+  /** Ends all faults; what was held back is passed on. Connections that lost bytes in the black hole are dropped, since their stream has gaps. */
   heal(): void;
   /** Drops all connections and stops listening. */
   stop(): Promise<void>;
@@ -88,6 +88,7 @@ export async function startProxy(target: Address): Promise<Proxy> {
       faults.blackHole = false;
       faults.cutReply = () => false;
       drop((connection) => connection.hasGaps);
+      for (const connection of connections) connection.hurry();
     },
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import { typedError } from "../../src/client/failure.js";
 import * as client from "../../src/client/index.js";
 import { createClient, errorTable, MoonpathError } from "../../src/client/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
@@ -124,6 +125,15 @@ describe("no error holds a key, an argument or a stored value", () => {
   });
 });
 
+it.each([
+  ["one of which is a part of the other", ["secret", "secret-Zq7"], "FAILED on secret-Zq7"],
+  ["with line breaks, for which Redis puts spaces", ["name\r\nsecret-Zq7"], "FAILED on name  secret-Zq7"],
+])("a message echoes arguments %s", (_, args, message) => {
+  const answer = Object.assign(new Error(message), { name: "ReplyError" });
+  const error = typedError(scripts.tally.add, { keys: [], args }, answer);
+  expect(error.message).toBe("tally.add 1.2.0: FAILED on …");
+});
+
 describe("arguments of plain JavaScript", () => {
   const misuse: [string, string, () => Promise<unknown>][] = [
     ["none", "args", () => Reflect.apply(tally.read, undefined, [])],
@@ -142,6 +152,22 @@ describe("arguments of plain JavaScript", () => {
       "an endless deadline",
       "deadlineMs",
       () => tally.read({ tally: "a" }, { deadlineMs: Number.POSITIVE_INFINITY }),
+    ],
+    ["null for options", "options", () => Reflect.apply(tally.read, undefined, [{ tally: "a" }, null])],
+    [
+      "a text for a signal",
+      "signal",
+      () => Reflect.apply(tally.read, undefined, [{ tally: "a" }, { signal: "now" }]),
+    ],
+    [
+      "a getter that throws",
+      "args",
+      () =>
+        tally.read({
+          get tally(): string {
+            throw new Error("secret");
+          },
+        }),
     ],
   ];
   it.each(misuse)("%s is an ArgumentError that names script and argument", async (_, argument, call) => {

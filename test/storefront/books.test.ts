@@ -108,7 +108,10 @@ test("events that cannot be written fail, and later ones are written again", asy
   const { schema, recorder } = await openBooks();
   await pool.query(`alter table ${schema}.events rename to gone`);
   const entry = { event: sale, refused: false, fresh: true };
-  await expect(recorder.record(entry)).rejects.toThrow(/does not exist/);
+  await expect(recorder.record(entry)).rejects.toMatchObject({
+    name: "BooksError",
+    cause: { message: expect.stringMatching(/does not exist/) },
+  });
   await pool.query(`alter table ${schema}.gone rename to events`);
   await recorder.record(entry);
   expect(await sumTotals(pool, schema)).toMatchObject({ sales: 1 });

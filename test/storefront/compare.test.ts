@@ -16,6 +16,8 @@ const balanced: Findings = {
     duplicates: 1,
     retries: 0,
     quantities: new Map([["10001", 22]]),
+    prices: new Map([["10001", { amountMinor: 255 }]]),
+    productViews: new Map([["10001", 3]]),
   },
   totals: {
     sales: 2,
@@ -95,6 +97,17 @@ describe("a difference is named", () => {
       "10001: price 254 in Redis, 255 in the books",
       { ...balanced, redis: new Map([["10001", { available: 8, lastPrice: 254 }]]) },
     ],
+    [
+      "10001: price 255 by the invoices, 510 in the books",
+      {
+        ...withProduct({ lastPrice: 510 }),
+        redis: new Map([["10001", { available: 8, lastPrice: 510 }]]),
+      },
+    ],
+    [
+      "10001: 2 page views by the invoices, 3 in the books",
+      { ...balanced, sent: { ...balanced.sent, productViews: new Map([["10001", 2]]) } },
+    ],
     ["10001: 3 page views happened, 2 came through Redis", withProduct({ viewsInDatabase: 2 })],
     [
       "10002: not in the books",
@@ -110,11 +123,19 @@ describe("a difference is named", () => {
       },
     ],
     [
-      "10001: in the books, but not in the invoices",
+      "nothing was replayed: no line belongs to a product",
       { ...balanced, sent: { ...balanced.sent, quantities: new Map() } },
     ],
   ])("%s", (difference, findings) => {
     expect(compare(findings)).toEqual([difference]);
+  });
+
+  test("10001: in the books, but not in the invoices", () => {
+    const quantities = new Map([["10002", 0]]);
+    expect(compare({ ...balanced, sent: { ...balanced.sent, quantities } })).toEqual([
+      "10001: in the books, but not in the invoices",
+      "10002: not in the books",
+    ]);
   });
 
   test("a delivery that was tried again may be one duplicate more", () => {

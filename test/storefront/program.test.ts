@@ -194,6 +194,32 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
   );
 });
 
+test(
+  "a reader that goes away ends the run, and nothing is left",
+  async () => {
+    const running = startProgram(["--once", "--limit", "200000"], own);
+    await running.waitFor("Starting Redis and PostgreSQL.");
+    const family = await familyOf(running.child.pid ?? 0);
+    running.child.stdout?.destroy();
+    const { status, errors } = await running.ended;
+    expect({ status, errors }).toEqual({ status: 130, errors: "" });
+    expect(await stillRunning(family)).toEqual([]);
+  },
+  LIMIT_MS,
+);
+
+test(
+  "a file without a single good line is no balance",
+  async () => {
+    const data = folder.file("bad.csv");
+    await writeFile(data, `${header}\nnothing,of,use\n`);
+    const { status, output } = await runProgram(["--once", "--data", data], given);
+    expect(status).toBe(1);
+    expect(output).toContain("nothing was replayed");
+  },
+  LIMIT_MS,
+);
+
 describe("what is wrong is said before anything starts", () => {
   test(
     "a file of another format",

@@ -122,6 +122,15 @@ test("delay holds requests and replies back, in order", async () => {
   await redis.del(key);
 });
 
+test("heal() passes on what is held back", async () => {
+  const redis = await client();
+  proxy.delay(600_000);
+  const answer = redis.ping();
+  await new Promise((resolve) => setImmediate(resolve));
+  proxy.heal();
+  expect(await answer).toBe("PONG");
+});
+
 test("a black hole accepts and answers nothing; heal() ends it and drops what has gaps", async () => {
   const redis = await client();
   proxy.blackHole();

@@ -113,12 +113,16 @@ test("options outside their range are refused", async () => {
   await expect(startRedis({ limitMs: Number.NaN })).rejects.toMatchObject({ code: "TESTING_BAD_OPTION" });
 });
 
-test.each(["http://127.0.0.1:1", "nonsense", "", "redis://127.0.0.1/x", "redis://a/1,redis://b"])(
-  "the URL %j is refused",
-  (url) => {
-    expect(() => redisFromUrl(url)).toThrow(expect.objectContaining({ code: "TESTING_BAD_URL" }));
-  },
-);
+test.each([
+  "http://127.0.0.1:1",
+  "nonsense",
+  "",
+  "redis://127.0.0.1/x",
+  "redis://a/1,redis://b",
+  "redis://u:%zz@a",
+])("the URL %j is refused", (url) => {
+  expect(() => redisFromUrl(url)).toThrow(expect.objectContaining({ code: "TESTING_BAD_URL" }));
+});
 
 test("a refused URL is not repeated in the error: it may hold a password", () => {
   expect(() => redisFromUrl("http://user:hunter2@127.0.0.1")).toThrow(

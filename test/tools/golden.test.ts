@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { RULES } from "../../tools/checks/rules.js";
 import { runCheck } from "../../tools/cli/check.js";
 import { CommandError, OUTPUT_ENDINGS } from "../../tools/cli/options.js";
+import { isOurs } from "../../tools/cli/ours.js";
 import { writeFolder } from "../../tools/disk.js";
 import { type Generated, generate } from "../../tools/generate.js";
 import type { Files } from "../../tools/parse/folder.js";
@@ -63,7 +64,7 @@ describe("good folders", () => {
     const output = generated(one);
     expect(formatProblems(output.problems, one.sources, "lua")).toBe("\n0 problems");
     expect(formatProblems(checkStyle(luaOf(one)), one.sources, "lua")).toBe("\n0 problems");
-    if (UPDATE) await writeFolder(join(one.folder, "generated"), output.files, OUTPUT_ENDINGS);
+    if (UPDATE) await writeFolder(join(one.folder, "generated"), output.files, OUTPUT_ENDINGS, isOurs);
     else expect(Object.fromEntries(below(one.files, "generated/"))).toEqual(Object.fromEntries(output.files));
   });
 });

@@ -5,11 +5,19 @@ import type { Files } from "../parse/folder.js";
 import { byPlace, Problems } from "../parse/problem.js";
 import { formatProblems } from "../report.js";
 import { checkStyle } from "../style.js";
-import { CommandError, type FolderOptions, OUTPUT_ENDINGS, shown } from "./options.js";
+import {
+  CommandError,
+  type FolderOptions,
+  OUTPUT_ENDINGS,
+  refuseOutputAmongSources,
+  shown,
+} from "./options.js";
+import { isOurs } from "./ours.js";
 import { readSources } from "./sources.js";
 
 /** `moonpath check`: the named checks, the formatting, the version lock, and whether the output is what it should be. */
 export async function runCheck(options: FolderOptions): Promise<void> {
+  refuseOutputAmongSources(options);
   const { files, generated, lock } = await readSources(options);
   const problems = new Problems();
   problems.all.push(...generated.problems, ...checkStyle(files));
@@ -41,7 +49,14 @@ function staleFiles(wanted: Files, found: Files, out: string): string[] {
   return [
     ...missing.map((path) => tell(path, 1, "the file is missing", again)),
     ...extra.map((path) =>
-      tell(path, 1, "nothing generates this file", "remove it; moonpath generate does, if it wrote the file"),
+      isOurs(path, found.get(path) ?? "")
+        ? tell(path, 1, "nothing generates this file any more", again)
+        : tell(
+            path,
+            1,
+            "moonpath did not write this file",
+            `move it out of ${out}; what stands there is generated`,
+          ),
     ),
     ...changed.map((path) =>
       tell(

@@ -3,7 +3,15 @@ import { type Difference, readFolder, writeFolder } from "../disk.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
 import { formatProblems } from "../report.js";
-import { asCommandError, CommandError, type FolderOptions, OUTPUT_ENDINGS, shown } from "./options.js";
+import {
+  asCommandError,
+  CommandError,
+  type FolderOptions,
+  OUTPUT_ENDINGS,
+  refuseOutputAmongSources,
+  shown,
+} from "./options.js";
+import { isOurs } from "./ours.js";
 import { readSources } from "./sources.js";
 
 /** `moonpath generate`: writes the output folder, or tells all problems and writes nothing. */
@@ -16,12 +24,16 @@ export async function runGenerate(options: FolderOptions & { readonly watch?: bo
 }
 
 async function generateOnce(options: FolderOptions): Promise<string> {
+  refuseOutputAmongSources(options);
   const { files, generated } = await readSources(options);
   if (generated.problems.length > 0)
     throw new CommandError(formatProblems(generated.problems, files, shown(options.lua)));
-  await refuseForeign(options, generated.files);
-  const touched = await writeFolder(options.out, generated.files, OUTPUT_ENDINGS);
-  return told(generated.model.scripts.length, touched, options);
+  const foreign = await foreignFiles(options, generated.files);
+  const touched = await writeFolder(options.out, generated.files, OUTPUT_ENDINGS, isOurs);
+  return [
+    told(generated.model.scripts.length, touched, options),
+    ...foreign.map((path) => `${shown(options.out)}/${path} stays: moonpath did not write it`),
+  ].join("\n");
 }
 
 function told(scripts: number, touched: Difference, options: FolderOptions): string {
@@ -34,25 +46,20 @@ function told(scripts: number, touched: Difference, options: FolderOptions): str
   return `${counted(scripts, "script")} from ${shown(options.lua)} into ${shown(options.out)}: ${parts.length === 0 ? "nothing changed" : parts.join(", ")}`;
 }
 
-/** Removing and overwriting is right only in a folder of our own: a wrong --out must not cost anybody a file. */
-async function refuseForeign(options: FolderOptions, wanted: Files): Promise<void> {
+/**
+ * What somebody else wrote into the output folder, and what stays there. Refused where it stands in the way, and in a
+ * folder that holds nothing of ours: a wrong --out must not cost anybody a file.
+ */
+async function foreignFiles(options: FolderOptions, wanted: Files): Promise<string[]> {
   const found = await readFolder(options.out, OUTPUT_ENDINGS).catch(() => new Map<string, string>());
-  const foreign = [...found].filter(
-    ([path, text]) => text !== "" && text !== wanted.get(path) && !isGenerated(path, text),
+  const ours = [...found].filter(([path, text]) => text === wanted.get(path) || isOurs(path, text));
+  const foreign = [...found.keys()].filter((path) => !ours.some(([other]) => other === path));
+  const refused = ours.length === 0 ? foreign : foreign.filter((path) => wanted.has(path));
+  const [first] = refused;
+  if (first === undefined) return foreign;
+  throw new CommandError(
+    `${shown(options.out)} holds ${counted(refused.length, "file")} that moonpath did not write, such as ${first}; move them, or name another folder with --out`,
   );
-  const [first] = foreign;
-  if (first !== undefined) {
-    throw new CommandError(
-      `${shown(options.out)} holds ${counted(foreign.length, "file")} that moonpath did not write, such as ${first[0]}; move them, or name another folder with --out`,
-    );
-  }
-}
-
-function isGenerated(path: string, text: string): boolean {
-  // JSON and ACL files know no comments.
-  if (path === "model.json") return text.startsWith('{\n  "types": [');
-  if (path.startsWith("acl/")) return text.startsWith("user ");
-  return text.slice(0, 500).includes("by moonpath. DO NOT EDIT.");
 }
 
 async function watchFolder(options: FolderOptions): Promise<void> {

@@ -1,5 +1,6 @@
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
+import { FolderError } from "../disk.js";
 import type { GenerateOptions } from "../generate.js";
 
 /** What every command is told of the folders. */
@@ -33,7 +34,20 @@ export function generateOptions(options: FolderOptions): GenerateOptions {
   const beside = dirname(resolve(options.out));
   const path = relative(beside, resolve(options.lua)).split(sep).join("/");
   const sourceRoot = path === "" || path.startsWith("..") ? basename(resolve(options.lua)) : path;
+  // Generated files name it in comments of one line.
+  if (/\p{Cc}|[\u2028\u2029]/u.test(sourceRoot))
+    throw new CommandError("the folder of the scripts has a control character in its name; rename it", 2);
   return { client: options.client, namespace: options.namespace, sourceRoot };
+}
+
+/** Generated Lua below the scripts' own folder would be read as scripts the next time. */
+export function refuseOutputAmongSources(options: FolderOptions): void {
+  const path = relative(resolve(options.lua), resolve(options.out));
+  if (path.startsWith("..") || isAbsolute(path)) return;
+  throw new CommandError(
+    `--out ${shown(options.out)} stands in the folder of the scripts, ${shown(options.lua)}; name a folder outside of it`,
+    2,
+  );
 }
 
 /** A folder as messages name it: seen from where the command runs. */
@@ -56,5 +70,6 @@ export class CommandError extends Error {
 /** What a person can mend, also where the file system or the network refused something; undefined for anything else. */
 export function asCommandError(error: unknown): CommandError | undefined {
   if (error instanceof CommandError) return error;
+  if (error instanceof FolderError) return new CommandError(error.message);
   return error instanceof Error && "syscall" in error ? new CommandError(error.message) : undefined;
 }

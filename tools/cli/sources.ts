@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
-import { readFolder } from "../disk.js";
+import { readBytes } from "../disk.js";
 import { type Generated, generate } from "../generate.js";
 import { LOCK_FILE, type Lock, readLock } from "../lock/lockfile.js";
 import type { Files } from "../parse/folder.js";
+import { Problems } from "../parse/problem.js";
+import { formatProblems } from "../report.js";
 import { CommandError, type FolderOptions, generateOptions, shown } from "./options.js";
 
 /** A `lua/` folder, read and generated from. */
@@ -23,10 +25,10 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
       `there is no folder ${shown(options.lua)}; name the folder of your scripts with --lua`,
       2,
     );
-  const found = await readFolder(options.lua, [".lua", LOCK_FILE]);
-  const files = new Map([...found].filter(([path]) => path.endsWith(".lua")));
+  const found = await readBytes(options.lua, [".lua", LOCK_FILE], "follow");
+  const files = decoded(new Map([...found].filter(([path]) => path.endsWith(".lua"))), shown(options.lua));
   if (files.size === 0) throw new CommandError(`${shown(options.lua)} holds no .lua file`, 2);
-  const text = found.get(LOCK_FILE);
+  const text = found.get(LOCK_FILE)?.toString("utf8");
   const lock = text === undefined ? new Map() : readLock(text);
   if (lock === undefined) {
     throw new CommandError(
@@ -34,4 +36,41 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
     );
   }
   return { files, generated: generate(files, generateOptions(options)), lock };
+}
+
+/** Texts of files in UTF-8. Anything else is refused before a letter of it could be replaced, and written back. */
+function decoded(files: ReadonlyMap<string, Buffer>, folder: string): Files {
+  const problems = new Problems();
+  const texts = new Map<string, string>();
+  for (const [file, bytes] of files) {
+    const text = decode(bytes);
+    texts.set(file, text ?? bytes.toString("utf8"));
+    if (text === undefined) tellUndecodable(file, bytes, problems);
+  }
+  if (problems.all.length > 0) throw new CommandError(formatProblems(problems.all, texts, folder));
+  return texts;
+}
+
+function tellUndecodable(file: string, bytes: Buffer, problems: Problems): void {
+  let start = 0;
+  for (let line = 1; start <= bytes.length; line += 1) {
+    const end = bytes.indexOf("\n", start);
+    const part = bytes.subarray(start, end < 0 ? bytes.length : end);
+    if (decode(part) === undefined) {
+      const column = part.toString("utf8").indexOf("\uFFFD") + 1;
+      const mend = "save the file as UTF-8; in a text of Lua, a byte that is none is written as \\233";
+      problems.at({ file, line, column }, 1, "parse/encoding", "these bytes are no UTF-8", mend);
+      return;
+    }
+    start += part.length + 1;
+  }
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    // A byte order mark stays in the text: the checks tell it.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,15 +1,14 @@
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { formatProblems } from "../report.js";
 import { type VerifyFailure, verify } from "../verify/verify.js";
 import { CommandError, type FolderOptions, shown } from "./options.js";
+import { connect, readServer } from "./server.js";
 import { readSources } from "./sources.js";
 
 /** What `moonpath verify` may be told. */
 export interface VerifyOptions extends FolderOptions {
   readonly redis?: string;
 }
-
-const CONNECT_LIMIT_MS = 5000;
 
 /** `moonpath verify`: proves the scripts on a live server. Its keys are in a namespace of their own, removed again. */
 export async function runVerify(options: VerifyOptions): Promise<void> {
@@ -23,57 +22,29 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
     const source = options.redis === undefined ? "REDIS_URL" : "--redis";
     throw new CommandError(`verify wants one server; ${source} names several`, 2);
   }
+  const server = readServer(url);
   const { files, generated } = await readSources(options);
   if (generated.problems.length > 0)
     throw new CommandError(formatProblems(generated.problems, files, shown(options.lua)));
-  const admin = await connect(url, {});
+  const admin = await connect(server);
   const stop = new AbortController();
   const onSignal = () => stop.abort(new CommandError("verify was stopped; what it had stored is removed"));
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, onSignal);
   try {
     if (/^redis_mode:cluster/m.test(await admin.info("server"))) {
-      throw new CommandError(
-        `verify wants a server of its own; ${withoutPassword(url)} is a node of a cluster`,
-        2,
-      );
+      throw new CommandError(`verify wants a server of its own; ${server.name} is a node of a cluster`, 2);
     }
-    const connectAs = (username: string, password: string) => connect(url, { username, password });
-    const { held, failures } = await verify(generated, admin, connectAs, stop.signal);
+    const connectAs = (username: string, password: string) => connect(server, { username, password });
+    const { held, failures } = await verify(generated, admin, connectAs, server.database, stop.signal);
     for (const line of held) console.log(line);
     if (failures.length > 0)
       throw new CommandError(failures.map((failure) => told(failure, shown(options.lua))).join("\n"));
   } catch (error) {
-    throw explained(error, withoutPassword(url), admin);
+    throw explained(error, server.name, admin);
   } finally {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, onSignal);
     admin.disconnect();
   }
-}
-
-async function connect(url: string, user: { username?: string; password?: string }): Promise<Redis> {
-  const redis = new Redis(url, {
-    ...user,
-    // COMMAND answers in maps under RESP3.
-    protocol: 2,
-    lazyConnect: true,
-    connectTimeout: CONNECT_LIMIT_MS,
-    commandTimeout: CONNECT_LIMIT_MS,
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-  });
-  let reason = "";
-  redis.on("error", (error) => {
-    reason = error.message;
-  });
-  try {
-    await redis.connect();
-  } catch (error) {
-    // Ended already, and ioredis would wait two seconds for the end of a socket that is gone.
-    if (redis.status !== "end") redis.disconnect();
-    const why = reason === "" && error instanceof Error ? error.message : reason;
-    throw new CommandError(`no server answers at ${withoutPassword(url)}: ${why}`);
-  }
-  return redis;
 }
 
 /** What went wrong with the server meanwhile, without the command that it happened to; anything else as it is. */
@@ -82,10 +53,6 @@ function explained(error: unknown, server: string, { status }: Redis): unknown {
   if (error.name === "ReplyError") return new CommandError(`${server} refuses: ${error.message}`);
   const silent = status !== "ready" || error.message === "Command timed out";
   return silent ? new CommandError(`${server} does not answer any more: ${error.message}`) : error;
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
 }
 
 function told(failure: VerifyFailure, folder: string): string {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { basename, dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Files } from "../parse/folder.js";
 
@@ -11,26 +11,24 @@ export class RevisionError extends Error {}
 
 /** The `.lua` files of a folder as they were at a git revision: path below the folder to text. */
 export async function readRevision(folder: string, revision: string): Promise<Files> {
-  // Asked from its parent, so that a folder which is new in the working tree is no error.
-  const parent = dirname(resolve(folder));
-  const name = basename(resolve(folder));
   const git = async (...args: string[]): Promise<string> => {
     try {
-      return (await run("git", ["-C", parent, ...args], LIMIT)).stdout;
+      return (await run("git", ["-C", folder, ...args], LIMIT)).stdout;
     } catch (error) {
       const told = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
       throw new RevisionError(told.split("\n")[0] ?? "git failed");
     }
   };
   const inside = await git("rev-parse", "--is-inside-work-tree").catch(() => "");
-  if (inside.trim() !== "true") throw new RevisionError(`${parent} is in no working tree of git`);
+  if (inside.trim() !== "true") throw new RevisionError(`${resolve(folder)} is in no working tree of git`);
   const commit = (
     await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`).catch(() => "")
   ).trim();
-  if (commit === "") throw new RevisionError(`git knows no revision ${revision} in ${parent}`);
-  const listed = await git("ls-tree", "-r", "-z", "--name-only", commit, "--", name);
+  if (commit === "") throw new RevisionError(`git knows no revision ${revision} in ${resolve(folder)}`);
+  // A folder that is new in the working tree has no files in the revision.
+  const listed = await git("ls-tree", "-r", "-z", "--name-only", commit, "--", ".");
   const paths = listed.split("\0").filter((path) => path.endsWith(".lua"));
   const files = new Map<string, string>();
-  for (const path of paths) files.set(path.slice(name.length + 1), await git("show", `${commit}:./${path}`));
+  for (const path of paths) files.set(path, await git("show", `${commit}:./${path}`));
   return files;
 }

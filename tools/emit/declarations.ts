@@ -88,8 +88,10 @@ function builder(model: Model, key: KeyModel): string[] {
 export function emitIndex(context: TypeScriptContext): string {
   const { scripts } = context.model;
   const domains = [...new Set(scripts.map((script) => script.domain))];
-  const local = (script: { domain: string; operation: string }) =>
-    camel(`${script.domain}_${script.operation}`);
+  const local = ({ domain, operation }: { domain: string; operation: string }) => {
+    const name = camel(`${domain}_${operation}`);
+    return name === "createClient" || name === "createMoonpath" ? `${name}_` : name;
+  };
   const lines = [
     `// Generated from ${context.sourceRoot}/ by moonpath. DO NOT EDIT.`,
     `import { type Client, type ClientOptions, createClient, type Operations, type RedisLike } from ${quote(atRoot(context.client))};`,

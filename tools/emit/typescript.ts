@@ -47,6 +47,9 @@ export function emitScript(context: TypeScriptContext, script: ScriptModel, lua:
     `  writes: ${String(script.keys.some((key) => key.access === "write"))},`,
     `  resend: ${quote(script.resend.mode)},`,
     ...(durableKeysOf(model, script).length > 0 ? ["  durable: true,"] : []),
+    ...(script.resend.within === undefined
+      ? []
+      : [`  resendWithinMs: (args) => args.${camel(script.resend.within)},`]),
     "  keyPatterns: [",
     ...script.keys.map((key) => `    ${quote(keyNamed(model, key.key).pattern)},`),
     "  ],",
@@ -83,11 +86,11 @@ function imports(context: TypeScriptContext, code: string): string {
 function argsInterface(model: Model, script: ScriptModel, name: string): string[] {
   const lines = [...jsdoc("", [`Arguments of \`${script.name}\`.`]), `export interface ${name} {`];
   for (const field of keyFieldsOf(model, script)) {
-    const about = field.generated
+    const note = field.generated
       ? "part of the key; the client makes one if there is none"
       : "part of the key";
     lines.push(
-      ...jsdoc("  ", [about]),
+      ...jsdoc("  ", [describe(model, { type: { kind: "named", name: field.type }, note })]),
       `  readonly ${camel(field.name)}${field.generated ? "?" : ""}: string${field.generated ? " | undefined" : ""};`,
     );
   }

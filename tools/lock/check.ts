@@ -2,7 +2,7 @@ import type { Model, ScriptModel } from "../model/model.js";
 import type { Problems } from "../parse/problem.js";
 import type { FolderRule } from "../parse/rules.js";
 import { compare, contractOf } from "./contract.js";
-import { compareVersions, LOCK_FILE, type Lock, type LockedVersion } from "./lockfile.js";
+import { compareVersions, LOCK_FILE, type Lock, type LockedVersion, majorOf } from "./lockfile.js";
 
 /** A script's name without the `_v1` of a kept older major. */
 export function lockName(script: Pick<ScriptModel, "name">): string {
@@ -24,19 +24,24 @@ export function checkVersions(
     const contract = contractOf(model, script);
     const fingerprint = fingerprints.get(script.name) ?? "";
     const locked = versions.get(script.version);
-    if (locked === undefined) {
-      const latest = latestOf(versions, script.version);
-      if (latest !== undefined && compareVersions(script.version, latest[0]) < 0) {
-        complain(
-          "version/backwards",
-          `${script.name} went from ${latest[0]} back to ${script.version}`,
-          `give it a version above ${latest[0]}`,
-        );
-      } else if (
-        latest !== undefined &&
-        sameMajor(latest[0], script.version) &&
-        compare(latest[1].contract, contract) === "breaking"
-      ) {
+    const retired = [...versions].some(
+      ([version, { retired }]) => retired === true && sameMajor(version, script.version),
+    );
+    const latest = latestOf(versions, script.version);
+    if (retired) {
+      complain(
+        "version/retired",
+        `${script.name} has version ${script.version}, and its ${majorOf(script.version)}.x was retired`,
+        `give it a version of a major that is new: ${nextNumber(versions)}.0.0`,
+      );
+    } else if (latest !== undefined && compareVersions(script.version, latest[0]) < 0) {
+      complain(
+        "version/backwards",
+        `${script.name} went from ${latest[0]} back to ${script.version}`,
+        `give it a version above ${latest[0]}`,
+      );
+    } else if (locked === undefined) {
+      if (latest !== undefined && compare(latest[1].contract, contract) === "breaking") {
         complain(
           "version/contract",
           `the contract of ${script.name} is not that of ${latest[0]} any more, so that its callers would break`,
@@ -49,9 +54,7 @@ export function checkVersions(
           "when it is ready, run: moonpath lock",
         );
       }
-      continue;
-    }
-    if (compare(locked.contract, contract) === "breaking") {
+    } else if (compare(locked.contract, contract) === "breaking") {
       complain(
         "version/contract",
         `the contract of ${script.name} is not what ${LOCK_FILE} holds for ${script.version}, so that its callers would break`,
@@ -68,20 +71,23 @@ export function checkVersions(
   checkDropped(model, lock, problems);
 }
 
-/** The highest locked version of the same major, or of an earlier one. */
+/** The highest locked version of the same major. */
 function latestOf(
   versions: ReadonlyMap<string, LockedVersion>,
   version: string,
 ): [string, LockedVersion] | undefined {
-  const major = Number(version.split(".")[0]);
   return [...versions]
-    .filter(([other]) => Number(other.split(".")[0]) <= major)
+    .filter(([other]) => sameMajor(other, version))
     .sort(([one], [other]) => compareVersions(one, other))
     .at(-1);
 }
 
 function sameMajor(one: string, other: string): boolean {
-  return one.split(".")[0] === other.split(".")[0];
+  return majorOf(one) === majorOf(other);
+}
+
+function nextNumber(versions: ReadonlyMap<string, LockedVersion>): number {
+  return Math.max(...[...versions.keys()].map((version) => Number(majorOf(version)))) + 1;
 }
 
 function nextMajor({ domain, operation, version }: ScriptModel): string {
@@ -93,10 +99,11 @@ function nextMajor({ domain, operation, version }: ScriptModel): string {
 /** A major that was locked stays callable until it is retired by name. */
 function checkDropped(model: Model, lock: Lock, problems: Problems): void {
   for (const [name, versions] of lock) {
-    const majors = new Set([...versions.keys()].map((version) => version.split(".")[0] ?? ""));
+    const needed = [...versions].filter(([, { retired }]) => retired !== true);
+    const majors = new Set(needed.map(([version]) => majorOf(version)));
     for (const major of majors) {
       const kept = model.scripts.some(
-        (script) => lockName(script) === name && script.version.split(".")[0] === major,
+        (script) => lockName(script) === name && majorOf(script.version) === major,
       );
       if (kept) continue;
       const file = `${name.replace(".", "/")}_v${major}.lua`;

@@ -6,6 +6,10 @@ export interface LockedContract {
   readonly keys: readonly string[];
   readonly args: readonly string[];
   readonly replies: readonly string[];
+  /** Whether the client may send a call again on its own: `safe`, `safe within remember_ms`, `never`. */
+  readonly resend: string;
+  /** When memory is full: `runs`, where @oom says so; `as its commands` otherwise. */
+  readonly oom: "runs" | "as its commands";
 }
 
 /** What callers rely on in one script. */
@@ -25,7 +29,13 @@ export function contractOf(model: Pick<Model, "types" | "keys">, script: ScriptM
     replies: script.replies.map(
       (reply) => `${reply.name}${reply.sometimes ? "?" : ""}: ${spell(model, reply.type)}${condition(reply)}`,
     ),
+    resend: spellResend(script.resend),
+    oom: script.oom === undefined ? "as its commands" : "runs",
   };
+}
+
+function spellResend({ mode, within }: ScriptModel["resend"]): string {
+  return within === undefined ? mode : `${mode} within ${within}`;
 }
 
 function condition(reply: ReplyField): string {
@@ -60,6 +70,9 @@ export function compare(older: LockedContract, newer: LockedContract): "same" | 
   const addedReplies = added(older.replies, newer.replies);
   if (addedArgs === undefined || addedReplies === undefined) return "breaking";
   if (older.keys.join("\n") !== newer.keys.join("\n")) return "breaking";
+  const kept = older.resend === newer.resend || older.resend === "never" || newer.resend === "safe";
+  if (!kept) return "breaking";
+  if (older.oom === "runs" && newer.oom !== "runs") return "breaking";
   const optional = addedArgs.every((arg) => /^[a-z0-9_]+\?:/.test(arg));
   return optional ? "compatible" : "breaking";
 }

@@ -4,6 +4,8 @@ import type { LockedContract } from "./contract.js";
 export interface LockedVersion {
   readonly fingerprint: string;
   readonly contract: LockedContract;
+  /** No service calls it any more; it stays here, so that nobody takes the number for something else. */
+  readonly retired?: true;
 }
 
 /** Script -> version -> what was locked. A script's name is without the `_v1` of a kept older major. */
@@ -52,10 +54,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function isVersion(value: unknown): value is LockedVersion {
   if (!isRecord(value) || typeof value["fingerprint"] !== "string" || !isRecord(value["contract"]))
     return false;
-  const { keys, args, replies } = value["contract"];
+  const { keys, args, replies, resend, oom } = value["contract"];
+  if (typeof resend !== "string") return false;
+  if (oom !== "runs" && oom !== "as its commands") return false;
+  if ("retired" in value && value["retired"] !== true) return false;
   return [keys, args, replies].every(
     (list) => Array.isArray(list) && list.every((entry) => typeof entry === "string"),
   );
+}
+
+/** The first of a version's three numbers. */
+export function majorOf(version: string): string {
+  return version.split(".")[0] ?? "";
 }
 
 /** Semantic order; both are three numbers. */

@@ -1,7 +1,7 @@
 import type { Model } from "../model/model.js";
 import { lockName } from "./check.js";
 import { contractOf } from "./contract.js";
-import type { Lock, LockedVersion } from "./lockfile.js";
+import { type Lock, type LockedVersion, majorOf } from "./lockfile.js";
 
 /** Adds the versions that are not locked yet. Locked ones stay as they are, but for those named in `amend`. */
 export function recordVersions(
@@ -30,15 +30,27 @@ export function recordVersions(
   return { lock: next, added };
 }
 
-/** Forgets all versions of one major: `stock.apply@1`. Undefined when none is locked. */
+/** Marks all versions of one major as retired: `stock.apply@1`. Undefined when none is locked. */
 export function retireMajor(lock: Lock, id: string): Lock | undefined {
   const [name = "", major] = id.split("@");
   const versions = lock.get(name);
-  if (versions === undefined || ![...versions.keys()].some((version) => version.split(".")[0] === major))
+  if (versions === undefined || ![...versions.keys()].some((version) => majorOf(version) === major))
     return undefined;
-  const kept = new Map([...versions].filter(([version]) => version.split(".")[0] !== major));
-  const next = new Map(lock);
-  if (kept.size === 0) next.delete(name);
-  else next.set(name, kept);
-  return next;
+  const marked = [...versions].map(([version, locked]): [string, LockedVersion] => [
+    version,
+    majorOf(version) === major ? { ...locked, retired: true } : locked,
+  ]);
+  return new Map([...lock, [name, new Map(marked)]]);
+}
+
+/** The lock without these versions, as `stock.apply@1.0.0`: what the others still ask of one that is recorded anew. */
+export function withoutVersions(lock: Lock, ids: readonly string[]): Lock {
+  return new Map(
+    [...lock].map(([name, versions]) => [
+      name,
+      new Map(
+        [...versions].filter(([version, { retired }]) => retired || !ids.includes(`${name}@${version}`)),
+      ),
+    ]),
+  );
 }

@@ -168,7 +168,8 @@ export interface ScriptModel {
   readonly args: readonly ArgParam[];
   readonly replies: readonly ReplyField[];
   readonly cost: string;
-  readonly resend: { readonly mode: "safe" | "never"; readonly why: string };
+  /** `within`: the argument that says for how long a second run is safe. */
+  readonly resend: { readonly mode: "safe" | "never"; readonly why: string; readonly within?: string };
   /** Why it runs even when memory is full, though its commands need some; absent: the commands decide. */
   readonly oom?: string;
   readonly examples: readonly ExampleModel[];

@@ -3,7 +3,7 @@ import type { Doc, Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 
 /** `@default generated`: the client makes a value when a caller gives none. */
-export function readGenerated(doc: Doc, problems: Problems): boolean {
+export function readGenerated(doc: Doc, base: string, problems: Problems): boolean {
   const tag = doc.tags.find((other) => other.name === "default");
   if (tag === undefined) return false;
   if (tag.text !== "generated")
@@ -14,7 +14,36 @@ export function readGenerated(doc: Doc, problems: Problems): boolean {
       "the only default is `generated`",
       "write: @default generated",
     );
-  return true;
+  else if (base !== "string")
+    problems.atText(
+      tag,
+      tag.text,
+      "types/default",
+      "what the client makes is a text, and this type is none",
+      "take the line out, or declare the type as a string",
+    );
+  return base === "string";
+}
+
+/** What the client makes: a UUID, of hexadecimal digits and dashes. */
+const UUID_BYTES = 36;
+
+/** A text that the client may make has room for what it makes. */
+export function checkRoom(
+  doc: Doc,
+  [least, greatest]: readonly [number, number],
+  charset: Charset,
+  problems: Problems,
+): void {
+  const tag = doc.tags.find((other) => other.name === "default");
+  if (tag === undefined || (charset !== "upper" && least <= UUID_BYTES && greatest >= UUID_BYTES)) return;
+  problems.atText(
+    tag,
+    tag.text,
+    "types/default",
+    `what the client makes has ${UUID_BYTES} bytes, of small letters, digits and dashes, and does not fit in here`,
+    "use @range 1..128 and @charset key, or take the line out",
+  );
 }
 
 /** Stands in where a range cannot be read, so that the type is known all the same. */

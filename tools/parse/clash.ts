@@ -48,9 +48,22 @@ function localsOf({ body }: Module) {
 /** Fields of keys and arguments are given together: their names differ, in TypeScript's spelling too. */
 export function checkCallNames(contract: Contract, vocabulary: Vocabulary, problems: Problems): void {
   const taken = new Map<string, string>();
+  const named = new Map<string, string>();
   for (const param of contract.keys) {
     const fields = vocabulary.keys.find((other) => other.name === param.key)?.fields ?? [];
-    for (const field of fields) taken.set(camel(field), `the field <${field}> of key.${param.key}`);
+    for (const field of fields) {
+      const other = named.get(camel(field));
+      if (other !== undefined && other !== field)
+        problems.at(
+          param.place,
+          param.param.length,
+          "contract/twice",
+          `callers could not tell the fields <${field}> and <${other}> of its keys apart: both are given as ${camel(field)}`,
+          "rename one of the two in keyspace.lua",
+        );
+      named.set(camel(field), field);
+      taken.set(camel(field), `the field <${field}> of key.${param.key}`);
+    }
   }
   for (const { name, place } of contract.args) {
     const other = taken.get(camel(name));

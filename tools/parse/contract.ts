@@ -17,7 +17,8 @@ export interface Contract {
   readonly args: readonly ArgParam[];
   readonly replies: readonly ReplyField[];
   readonly cost: string;
-  readonly resend: { readonly mode: "safe" | "never"; readonly why: string };
+  /** `within`: the argument that says for how long a second run is safe. */
+  readonly resend: { readonly mode: "safe" | "never"; readonly why: string; readonly within?: string };
   /** Why it runs even when memory is full, though its commands need some; absent: the commands decide. */
   readonly oom?: string;
   readonly examples: readonly ExampleModel[];
@@ -123,6 +124,12 @@ export function readContract(
       "show the usual case, a bad or corrupt input, and a repeat",
     );
   }
+  const sent = readResend(resend, args, vocabulary, problems);
+  for (const { again, place } of resend === undefined || sent.mode === "safe" ? [] : examples) {
+    if (again === undefined) continue;
+    const message = "with @resend never, no example is sent again";
+    problems.at(place, "@example".length, "contract/example", message, "take its line again out");
+  }
   return {
     purpose,
     description,
@@ -131,7 +138,7 @@ export function readContract(
     args,
     replies,
     cost: cost?.text ?? "",
-    resend: readResend(resend, problems),
+    resend: sent,
     ...readOom(doc.tags, problems),
     examples,
   };
@@ -154,16 +161,48 @@ function readOom(tags: readonly Tag[], problems: Problems): { oom?: string } {
   return {};
 }
 
-function readResend(tag: Tag | undefined, problems: Problems): Contract["resend"] {
+/** `safe within remember_ms, …`: a second run is safe for as long as that argument says. */
+function readResend(
+  tag: Tag | undefined,
+  args: readonly ArgParam[],
+  vocabulary: Vocabulary,
+  problems: Problems,
+): Contract["resend"] {
   const [, mode, why = ""] = /^(safe|never)\s+(.+)$/.exec(tag?.text ?? "") ?? [];
-  if (mode === "safe" || mode === "never") return { mode, why };
-  if (tag !== undefined)
+  if (mode !== "safe" && mode !== "never") {
+    if (tag !== undefined)
+      problems.atText(
+        tag,
+        tag.text,
+        "contract/resend",
+        "@resend says safe or never, and why",
+        "write it as: @resend safe the sequence makes a second run change nothing",
+      );
+    return { mode: "never", why };
+  }
+  const within = /^within (\w+),/.exec(why)?.[1];
+  if (mode === "never" || within === undefined) return { mode, why };
+  if (
+    tag !== undefined &&
+    !isDuration(
+      args.find(({ name }) => name === within),
+      vocabulary,
+    )
+  )
     problems.atText(
       tag,
-      tag.text,
+      within,
       "contract/resend",
-      "@resend says safe or never, and why",
-      "write it as: @resend safe the sequence makes a second run change nothing",
+      `${within} is no argument that tells a duration`,
+      "name an argument of a type in milliseconds that is always given",
+      tag.text.indexOf(within),
     );
-  return { mode: "never", why };
+  return { mode, why, within };
+}
+
+function isDuration(arg: ArgParam | undefined, { types }: Vocabulary): boolean {
+  if (arg === undefined || arg.optional || arg.type.kind !== "named") return false;
+  const { name } = arg.type;
+  const type = types.find((other) => other.name === name);
+  return type?.kind === "integer" && type.unit === "milliseconds";
 }

@@ -1,6 +1,8 @@
 import type { ExampleModel, KeyParam } from "../model/model.js";
 import type { Tag } from "./doc.js";
+import { faultOf } from "./example-command.js";
 import type { Problems } from "./problem.js";
+import { isMisquoted, splitWords } from "./words.js";
 
 const WORDS = ["given", "call", "reply", "again", "error", "then"];
 const RULE = "contract/example";
@@ -25,6 +27,7 @@ export function readExample(
       );
       continue;
     }
+    checkQuotes(line, rest, problems);
     if (keys !== undefined) checkNames(line, keys, problems);
     parts.set(word, [...(parts.get(word) ?? []), { text: rest, line }]);
   }
@@ -54,11 +57,21 @@ export function readExample(
       "add one line: reply <name>=<value> …, or: error <how its text begins>",
     );
   }
+  if (error !== undefined) {
+    for (const { line } of parts.get("again") ?? []) {
+      const message = "after an error, nothing is sent again";
+      problems.at(line.place, "again".length, RULE, message, "take the line out");
+    }
+  }
   const then = parts.get("then") ?? [];
   for (const { text, line } of then) {
     if (text.includes(" = ")) continue;
     const mend = "write it as: then HGET {stock} total = 5";
     problems.at(line.place, line.text.length, RULE, "the line says no value", mend);
+  }
+  if (problems.all.length === before && keys !== undefined) {
+    for (const { text, line } of parts.get("given") ?? []) checkCommand(line, text, keys, problems);
+    for (const { text, line } of then) checkCommand(line, commandOf(text), keys, problems);
   }
   if (problems.all.length > before) return undefined;
   return {
@@ -74,10 +87,38 @@ export function readExample(
   };
 }
 
+/** The command of `HGET {stock} total = 5`. */
+function commandOf(then: string): string {
+  return then.slice(0, then.lastIndexOf(" = "));
+}
+
+function checkCommand(
+  line: Tag["body"][number],
+  command: string,
+  keys: readonly KeyParam[],
+  problems: Problems,
+): void {
+  const names = keys.map(({ key }) => key);
+  const fault = faultOf(command, names);
+  if (fault === undefined) return;
+  const place = { ...line.place, column: line.place.column + line.text.indexOf(command) };
+  problems.at(place, command.length, RULE, fault.message, fault.mend);
+}
+
+/** What stands in quotes is a text as JSON writes it, whether it is a word or a value. */
+function checkQuotes(line: Tag["body"][number], text: string, problems: Problems): void {
+  const words = splitWords(text).flatMap((word) => [word, word.replace(/^[a-z0-9_]+=/, "")]);
+  const wrong = words.find(isMisquoted);
+  if (wrong === undefined || /^(error) /.test(line.text)) return;
+  const place = { ...line.place, column: line.place.column + line.text.indexOf(wrong) };
+  const mend = 'write it as in JSON: "two words", a backslash as \\\\, a quote as \\"';
+  problems.at(place, wrong.length, RULE, "this is no text in quotes", mend);
+}
+
 /** What stands in braces, outside of quotes, is a key of the script, or the present. */
 function checkNames(line: Tag["body"][number], keys: readonly KeyParam[], problems: Problems): void {
   const unquoted = line.text.replace(/"[^"]*"/g, (text) => " ".repeat(text.length));
-  for (const { 0: whole, 1: name = "", index } of unquoted.matchAll(/\{([a-z_]+)([+-]\d+)?\}/g)) {
+  for (const { 0: whole, 1: name = "", index } of unquoted.matchAll(/\{([a-z][a-z0-9_]*)([+-]\d+)?\}/g)) {
     if (name === "now" || keys.some(({ key }) => key === name)) continue;
     problems.at(
       { ...line.place, column: line.place.column + index },

@@ -1,6 +1,7 @@
 import type { KeyModel, TypeModel } from "../model/model.js";
 import { camel } from "../naming.js";
 import { checkCallNames, checkLocals } from "./clash.js";
+import { checkCollisions } from "./collide.js";
 import { type Contract, readContract } from "./contract.js";
 import { checkFields, readKeyspace } from "./keyspace.js";
 import { type Module, readModule } from "./module.js";
@@ -41,7 +42,8 @@ const SCRIPT = /^([a-z][a-z0-9]*)\/([a-z][a-z0-9_]*)\.lua$/;
 export function parseFolder(files: Files): ParsedFolder {
   const problems = new Problems();
   const sources = new Map<string, Source>();
-  for (const [file, text] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
+  for (const [file, marked] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const text = withoutMark(file, marked, problems);
     if (text.includes("\r")) {
       const line = text.slice(0, text.indexOf("\r")).split("\n").length;
       const column = text.indexOf("\r") - text.lastIndexOf("\n", text.indexOf("\r"));
@@ -59,7 +61,10 @@ export function parseFolder(files: Files): ParsedFolder {
   }
   const types = readDeclared(sources, files, "types.lua", readTypes, problems);
   const keys = readDeclared(sources, files, "keyspace.lua", readKeyspace, problems);
-  if (types.length > 0) checkFields(keys, types, problems);
+  if (types.length > 0) {
+    checkFields(keys, types, problems);
+    checkCollisions(keys, types, problems);
+  }
   const fragments = readFragments(sources, problems);
   const scripts: ParsedScript[] = [];
   for (const source of sources.values()) {
@@ -90,6 +95,15 @@ export function parseFolder(files: Files): ParsedFolder {
     scripts.push(script);
   }
   return { types, keys, scripts, fragments, problems: problems.all };
+}
+
+/** A byte order mark is told, and the file is read without it. */
+function withoutMark(file: string, text: string, problems: Problems): string {
+  if (!text.startsWith("\uFEFF")) return text;
+  const message = "the file begins with a byte order mark, which is no Lua";
+  const mend = "save the file as UTF-8 without a byte order mark";
+  problems.at({ file, line: 1, column: 1 }, 1, "parse/encoding", message, mend);
+  return text.slice(1);
 }
 
 function readDeclared<Declared>(

@@ -1,4 +1,5 @@
 import type { KeyModel, TypeModel } from "../model/model.js";
+import { camel } from "../naming.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 import type { Source } from "./source.js";
@@ -19,15 +20,17 @@ export function readKeyspace(source: Source, problems: Problems): KeyModel[] {
     if (alias === undefined) continue;
     const key = readKey(doc, alias, problems);
     if (key === undefined) continue;
-    const name = keys.find((other) => other.name === key.name);
+    const name = keys.find((other) => camel(other.name) === camel(key.name));
     const pattern = keys.find((other) => shape(other.pattern) === shape(key.pattern));
     if (name !== undefined) {
       problems.atText(
         alias,
         `key.${key.name}`,
         "keyspace/twice",
-        `key.${key.name} stands on line ${name.place.line} already`,
-        "keep one of the two",
+        name.name === key.name
+          ? `key.${key.name} stands on line ${name.place.line} already`
+          : `key.${key.name} and key.${name.name} are both ${camel(key.name)} in TypeScript`,
+        name.name === key.name ? "keep one of the two" : "rename one of the two",
       );
     } else if (pattern !== undefined) {
       problems.atText(
@@ -154,6 +157,8 @@ function readPattern(tag: Tag, problems: Problems): { fields: string[]; hashTag:
   if (fields.some((field) => !/^[a-z][a-z0-9_]*$/.test(field)))
     complain("a field is a name in small letters between < and >");
   else if (new Set(fields).size !== fields.length) complain("a field stands in it twice");
+  else if (new Set(fields.map(camel)).size !== fields.length)
+    complain("two fields of it have the same name in TypeScript");
   else if (fields[0] !== "namespace" || !tag.text.startsWith("<namespace>:"))
     complain("a key begins with <namespace>:");
   else if (hashTag === undefined) complain("a key has exactly one hash tag, in braces");

@@ -7,6 +7,10 @@ export const FOLDER_RULES = {
     meaning: "A folder has a types.lua and a keyspace.lua.",
     mend: "add the file",
   },
+  "parse/encoding": {
+    meaning: "Files are UTF-8, without a byte order mark.",
+    mend: "save the file as UTF-8 without a byte order mark",
+  },
   "parse/newlines": {
     meaning: "Lines end in plain newlines, so that digests are the same on every machine.",
     mend: "save the file with plain newlines",
@@ -14,6 +18,11 @@ export const FOLDER_RULES = {
   "parse/syntax": {
     meaning: "Every file is Lua 5.1.",
     mend: "correct the syntax at the caret, or just before",
+  },
+  "parse/limits": {
+    meaning:
+      "A function is no bigger than Lua's compiler takes: 200 locals at once, 60 from outside, 180 levels.",
+    mend: "split the function, or take fewer arguments",
   },
   "types/name": {
     meaning: "A type's name is in small letters, digits and underscores.",
@@ -57,7 +66,7 @@ export const FOLDER_RULES = {
   },
   "keyspace/pattern": {
     meaning:
-      "A key has a pattern: the namespace first, one hash tag that begins with the tenant, each field once.",
+      "A key has a pattern: the namespace first, one hash tag that begins with the tenant, each field once, and behind each field a character that it cannot hold.",
     mend: "write it as: <namespace>:{<tenant>:<product>}:stock",
   },
   "keyspace/field": {
@@ -237,6 +246,10 @@ export const FOLDER_RULES = {
   "version/backwards": {
     meaning: "Versions rise.",
     mend: "give it a version above the latest",
+  },
+  "version/retired": {
+    meaning: "A major that was retired is never used again.",
+    mend: "give it a version of a major that is new",
   },
   "version/dropped": {
     meaning: "A major that was locked stays, until it is retired by name.",

@@ -26,6 +26,7 @@ function isSyntaxFault(error: unknown): error is SyntaxFault {
 /** Parses a Lua 5.1 file; a slip in its syntax is one problem at its place. */
 export function parseSource(file: string, text: string): Source | Problem {
   const lines = text.split("\n");
+  const numbers: luaparse.NumericLiteral[] = [];
   try {
     const chunk = luaparse.parse(text, {
       luaVersion: "5.1",
@@ -33,7 +34,12 @@ export function parseSource(file: string, text: string): Source | Problem {
       locations: true,
       ranges: true,
       scope: true,
+      onCreateNode: (node) => {
+        if (node.type === "NumericLiteral") numbers.push(node);
+      },
     });
+    const odd = numbers.find(({ raw }) => /^0x[0-9a-f]*[.p]/i.test(raw));
+    if (odd !== undefined) return hexadecimal(file, odd);
     return { file, text, lines, chunk, comments: chunk.comments ?? [] };
   } catch (error) {
     if (!isSyntaxFault(error)) throw error;
@@ -47,6 +53,17 @@ export function parseSource(file: string, text: string): Source | Problem {
       mend: "correct the syntax here, or just before",
     };
   }
+}
+
+/** luaparse reads them; Lua 5.1 does so on some machines only. */
+function hexadecimal(file: string, { raw, loc }: luaparse.NumericLiteral): Problem {
+  return {
+    rule: "parse/syntax",
+    place: { file, line: loc?.start.line ?? 1, column: (loc?.start.column ?? 0) + 1 },
+    length: raw.length,
+    message: `this is no Lua 5.1: ${raw} is hexadecimal, and has a fraction or an exponent`,
+    mend: "write the number in decimals",
+  };
 }
 
 /** luaparse's own column counts from 0 at a word and from 1 within one. At a text without an end, its place is a line on. */

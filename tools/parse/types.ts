@@ -1,5 +1,6 @@
 import type { FieldModel, TypeModel } from "../model/model.js";
-import { readCharset, readGenerated, readRange } from "./bounds.js";
+import { camel, pascal } from "../naming.js";
+import { checkRoom, readCharset, readGenerated, readRange } from "./bounds.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 import type { Source } from "./source.js";
@@ -14,6 +15,8 @@ const KEYWORDS = new Set(
   ),
 );
 
+const HIDES_VALUE_OF = "in TypeScript, it would hide ValueOf, which the generated types are made with";
+
 /** Reads `types.lua`: one type a documentation block. */
 export function readTypes(source: Source, problems: Problems): TypeModel[] {
   const types: TypeModel[] = [];
@@ -25,14 +28,17 @@ export function readTypes(source: Source, problems: Problems): TypeModel[] {
     }
     const type = readType(doc, fieldTags, problems);
     if (type === undefined) continue;
-    const earlier = types.find((other) => other.name === type.name);
+    const earlier = types.find((other) => camel(other.name) === camel(type.name));
     if (earlier !== undefined) {
+      const same = earlier.name === type.name;
       problems.at(
         type.place,
         type.name.length,
         "types/twice",
-        `the type ${type.name} stands on line ${earlier.place.line} already`,
-        "keep one of the two",
+        same
+          ? `the type ${type.name} stands on line ${earlier.place.line} already`
+          : `the types ${type.name} and ${earlier.name} are both ${camel(type.name)} in TypeScript`,
+        same ? "keep one of the two" : "rename one of the two",
       );
       continue;
     }
@@ -68,7 +74,9 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
       `the type ${name} says nothing of what it means`,
       "say it in a sentence above",
     );
-  const generated = readGenerated(doc, problems);
+  if (base.startsWith('"') && pascal(name) === "ValueOf")
+    problems.atText(alias, name, "types/name", HIDES_VALUE_OF, "rename the type");
+  const generated = readGenerated(doc, base, problems);
   if (base === "boolean") return { kind: "flag", name, purpose, place };
   if (base.startsWith('"')) {
     const values = readChoices(base);
@@ -100,6 +108,7 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
     };
   }
   const charset = readCharset(doc, alias, name, problems);
+  if (generated) checkRoom(doc, range, charset, problems);
   return {
     kind: "text",
     name,
@@ -129,6 +138,8 @@ function readRecord(
     );
     return undefined;
   }
+  if (pascal(tag.text) === "ValueOf")
+    problems.atText(tag, tag.text, "types/name", HIDES_VALUE_OF, "rename the record");
   const fields: FieldModel[] = [];
   for (const field of doc.tags.filter((other) => other.name === "field")) {
     const [, name = "", type = "", note = ""] = /^(\S+)\s+(\S+)\s*(.*)$/.exec(field.text) ?? [];
@@ -142,6 +153,14 @@ function readRecord(
       );
     else if (KEYWORDS.has(name))
       problems.atText(field, name, "types/field", `${name} is a word of Lua's own`, "rename the field");
+    else if (fields.some((other) => camel(other.name) === camel(name)))
+      problems.atText(
+        field,
+        name,
+        "types/field",
+        `callers could not tell two fields of ${tag.text} apart: both are ${camel(name)}`,
+        "rename one of the two",
+      );
     else {
       const read = { name, type, note };
       fields.push(read);

@@ -1,6 +1,6 @@
 import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../model/model.js";
 import { keyFieldsOf, keyNamed, typeNamed } from "../model/resolve.js";
-import { readAssignments, unquote } from "./words.js";
+import { readAssignments, unquote } from "../parse/words.js";
 
 /** An example's call, ready for EVALSHA. */
 export interface ExampleCall {
@@ -26,7 +26,7 @@ export function fill(
   text: string,
 ): string {
   const values = assignments(example.call, "call");
-  return text.replace(/\{([a-z_]+)([+-]\d+)?\}/g, (whole, name: string, shift?: string) => {
+  return text.replace(/\{([a-z][a-z0-9_]*)([+-]\d+)?\}/g, (whole, name: string, shift?: string) => {
     if (name === "now") return String(stage.nowMs + Number(shift ?? 0));
     const param = script.keys.find((other) => other.key === name);
     return param === undefined ? whole : keyOf(model, param.key, values, stage);

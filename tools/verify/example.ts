@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { ExampleModel, Model, ScriptModel } from "../model/model.js";
+import { splitWords, unquote } from "../parse/words.js";
 import {
   compareReply,
   type ExampleCall,
@@ -10,7 +11,6 @@ import {
   type Stage,
 } from "./call.js";
 import { clearState, differingKey, readState, type State } from "./state.js";
-import { splitWords, unquote } from "./words.js";
 
 /** Where examples run. */
 export interface Bench {
@@ -42,7 +42,7 @@ export async function runExample(
     const before = await readState(admin, namespace);
     return example.error === undefined
       ? await runReply(bench, model, script, example, stage, digest, call)
-      : await runError(bench, example.error, digest, call, before);
+      : await runError(bench, model, script, example, stage, digest, call, before);
   } catch (error) {
     if (error instanceof ExampleFault) return error.message;
     throw error;
@@ -67,10 +67,8 @@ async function runReply(
   const reply = readReply(model, script, first.reply);
   const wrong = compareReply(expected, reply);
   if (wrong !== undefined) return wrong;
-  for (const line of example.then) {
-    const after = await checkThen(bench.admin, told(line));
-    if (after !== undefined) return after;
-  }
+  const after = await checkAll(bench, example.then.map(told));
+  if (after !== undefined) return after;
   if (script.resend.mode !== "safe") return undefined;
   const once = await readState(bench.admin, bench.namespace);
   const second = await send(bench.caller, digest, call);
@@ -86,17 +84,22 @@ async function runReply(
 
 async function runError(
   bench: Bench,
-  expected: string,
+  model: Model,
+  script: ScriptModel,
+  example: ExampleModel,
+  stage: Stage,
   digest: string,
   call: ExampleCall,
   before: State,
 ): Promise<string | undefined> {
+  const told = (line: string) => fill(model, script, example, stage, line);
+  const expected = example.error ?? "";
   const sent = await send(bench.caller, digest, call);
   if (!("error" in sent)) return `it replies, instead of failing with ${expected}`;
   if (!sent.error.startsWith(expected)) return `it fails with ${sent.error}`;
   const key = differingKey(before, await readState(bench.admin, bench.namespace));
   return key === undefined
-    ? undefined
+    ? checkAll(bench, example.then.map(told))
     : `it fails, and yet it changes ${key.replace(bench.namespace, "<namespace>")}`;
 }
 
@@ -121,6 +124,15 @@ async function command(redis: Redis, line: string): Promise<unknown> {
       throw new ExampleFault(`${line}: ${error.message}`);
     throw error;
   }
+}
+
+/** What the first of these lines that does not hold says. */
+async function checkAll({ admin }: Bench, lines: readonly string[]): Promise<string | undefined> {
+  for (const line of lines) {
+    const wrong = await checkThen(admin, line);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
 }
 
 /** `HGET {stock} total = 5`: runs the command and compares what it answers, word by word. */

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { ShopEvent } from "../events.js";
+import { inBooks } from "./errors.js";
 
 /** An event as the books take it down. */
 export interface Entry {
@@ -24,7 +25,7 @@ interface Waiting {
  *
  * `record` resolves once its event is committed. While one INSERT is under way the next events gather, so that
  * a lone event waits for nobody and a thousand at once cost one commit. If an INSERT fails, each of its events
- * fails with the database's error.
+ * fails with a `BooksError`.
  */
 export class Recorder {
   readonly #pool: Pool;
@@ -52,7 +53,7 @@ export class Recorder {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MAX_BATCH);
       try {
-        await this.#pool.query({ ...this.#insert, values: columnsOf(batch) });
+        await inBooks(this.#pool.query({ ...this.#insert, values: columnsOf(batch) }));
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -68,13 +69,18 @@ interface Row {
   applied: number;
 }
 
+/** An event's id is its sender's: one of its kind and product. */
+function keyOf({ kind, product, event }: ShopEvent): string {
+  return JSON.stringify([kind, product, event]);
+}
+
 /** One row an event: an INSERT must not meet the same key twice. */
 function columnsOf(batch: readonly Waiting[]): unknown[][] {
   const rows = new Map<string, Row>();
   for (const { entry } of batch) {
-    const row = rows.get(entry.event.event);
+    const row = rows.get(keyOf(entry.event));
     if (row === undefined) {
-      rows.set(entry.event.event, { entry, deliveries: 1, applied: entry.fresh ? 1 : 0 });
+      rows.set(keyOf(entry.event), { entry, deliveries: 1, applied: entry.fresh ? 1 : 0 });
     } else {
       row.deliveries += 1;
       row.applied += entry.fresh ? 1 : 0;
@@ -113,7 +119,7 @@ function insertInto(schema: string): string {
       (event, kind, product, units, amount_minor, sequence, refused, deliveries, applied)
     select * from unnest
       ($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bigint[], $7::boolean[], $8::int[], $9::int[])
-    on conflict (event) do update set
+    on conflict (product, kind, event) do update set
       deliveries = known.deliveries + excluded.deliveries,
       applied = known.applied + excluded.applied`;
 }

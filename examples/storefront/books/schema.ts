@@ -12,7 +12,7 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
   await pool.query(`
     create schema ${name};
     create table ${name}.events (
-      event         text    primary key,
+      event         text    not null,
       kind          text    not null check (kind in ('opening', 'sale', 'return', 'price', 'view')),
       product       text    not null,
       units         integer not null check (units >= 0),
@@ -20,7 +20,8 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
       sequence      bigint  not null,
       refused       boolean not null,
       deliveries    integer not null check (deliveries > 0),
-      applied       integer not null
+      applied       integer not null,
+      primary key (product, kind, event)
     );
     create index on ${name}.events (product) where kind = 'opening';
     create table ${name}.view_batches (

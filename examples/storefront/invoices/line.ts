@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { NAME } from "../events.js";
 
 /** The columns of the Online Retail format, in their order. */
 export const COLUMNS = [
@@ -87,7 +88,7 @@ function isProduct(code: string): boolean {
 
 /** What Moonpath takes as an id: 1 to 256 bytes without control characters and braces. */
 function isCode(code: string): boolean {
-  return Buffer.byteLength(code) <= 256 && !/[\p{Cc}{}]/u.test(code);
+  return code.length <= NAME.mostCharacters && new RegExp(NAME.pattern).test(code);
 }
 
 /** The fields of a line, or undefined when its quotes do not match. */

@@ -26,6 +26,7 @@ export class ShopClient {
   readonly #agent: Agent;
   readonly #host: string;
   readonly #port: number;
+  readonly #over = new AbortController();
   #retries = 0;
 
   /** `connections`: most requests under way at once. */
@@ -46,12 +47,18 @@ export class ShopClient {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#send(method, path, body);
       if (answer.status === 200) return readAnswer(answer.text);
-      if (attempt === TRIES || !isPassing(answer.status)) {
+      if (attempt === TRIES || !isPassing(answer.status) || this.#over.signal.aborted) {
         throw new ReplayError(`${method} ${path} was answered with ${answer.status}: ${answer.text}`);
       }
       this.#retries += 1;
-      await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+      await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, { signal: this.#over.signal });
     }
+  }
+
+  /** Breaks off what is under way, and tries nothing again. */
+  giveUp(): void {
+    this.#over.abort(new ReplayError("the replay was given up"));
+    this.#agent.destroy();
   }
 
   close(): void {

@@ -20,11 +20,17 @@ export async function replay(
   signal: AbortSignal,
 ): Promise<void> {
   const sender = new Sender(client, tally, signal);
-  for await (const delivery of deliveries) {
-    if (sender.ended) break;
-    await sender.send(delivery);
+  const giveUp = () => client.giveUp();
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    for await (const delivery of deliveries) {
+      if (sender.ended) break;
+      await sender.send(delivery);
+    }
+    await sender.finish();
+  } finally {
+    signal.removeEventListener("abort", giveUp);
   }
-  await sender.finish();
 }
 
 class Sender {
@@ -59,8 +65,9 @@ class Sender {
 
   async finish(): Promise<void> {
     while (this.#underWay > 0) await this.#change();
-    if (this.#failure !== undefined) throw this.#failure.error;
+    // Whoever gives up breaks deliveries off, and their errors say nothing.
     this.#signal.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #before(event: ShopEvent): Promise<void> {
@@ -101,17 +108,14 @@ class Sender {
       }
     } catch (error) {
       this.#failure ??= { error };
+      this.#client.giveUp();
     }
   }
 
   #count({ event, copies, again }: Delivery): void {
     const tally = this.#tally;
     tally.duplicates += again ? copies : copies - 1;
-    if (again) return;
-    if (event.kind === "view") tally.views += 1;
-    else if (event.kind === "sale") tally.sales += 1;
-    else if (event.kind === "return") tally.returns += 1;
-    else if (event.kind === "price") tally.priceEvents += 1;
+    if (!again) tally.send(event);
   }
 
   #leave(): void {

@@ -1,3 +1,4 @@
+import type { ShopEvent } from "../events.js";
 import type { InvoiceLine } from "../invoices/line.js";
 
 /** Bad lines whose reasons are kept, to be printed. */
@@ -26,6 +27,33 @@ export class Tally {
   readonly badLines: { readonly number: number; readonly reason: string }[] = [];
   /** The file's own sum of quantities, by product. */
   readonly quantities = new Map<string, number>();
+  /** The price of the latest price event, by product. */
+  readonly prices = new Map<string, { readonly sequence: number; readonly amountMinor: number }>();
+  /** Page views, by product. */
+  readonly productViews = new Map<string, number>();
+
+  /** Counts an event as it is sent for the first time. */
+  send(event: ShopEvent): void {
+    switch (event.kind) {
+      case "view":
+        this.views += 1;
+        this.productViews.set(event.product, (this.productViews.get(event.product) ?? 0) + 1);
+        break;
+      case "sale":
+        this.sales += 1;
+        break;
+      case "return":
+        this.returns += 1;
+        break;
+      case "price":
+        this.priceEvents += 1;
+        if (event.sequence > (this.prices.get(event.product)?.sequence ?? -1)) {
+          this.prices.set(event.product, event);
+        }
+        break;
+      case "opening":
+    }
+  }
 
   /** Counts a line as it is read. */
   count(line: InvoiceLine): void {

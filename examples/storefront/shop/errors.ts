@@ -1,5 +1,7 @@
+import type { Duplex } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { MoonpathError } from "../../../src/index.js";
+import { BooksError } from "../books/errors.js";
 
 /** A request that cannot be served for a reason that the shop knows. */
 export class ShopError extends Error {
@@ -34,14 +36,28 @@ function describe(error: unknown): { status: number; code: string; message: stri
   if (error instanceof MoonpathError || error instanceof ShopError) {
     return { status: error.status, code: error.code, message: error.message };
   }
+  if (error instanceof BooksError) {
+    return { status: 503, code: "BOOKS_UNAVAILABLE", message: error.message };
+  }
   if (error instanceof Error) {
     if ("validation" in error) return { status: 400, code: "BAD_REQUEST", message: error.message };
     const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
     if (status < 500) return { status, code: "BAD_REQUEST", message: error.message };
-    // PostgreSQL's own errors carry `severity`; the books may be back in a moment.
-    if ("severity" in error || "errno" in error) {
-      return { status: 503, code: "BOOKS_UNAVAILABLE", message: "the books cannot be written just now" };
-    }
   }
   return { status: 500, code: "INTERNAL", message: "something went wrong in the shop" };
+}
+
+/** Answers what is no HTTP, or too long for it, in the same form, and hangs up. */
+export function answerGarbage(error: Error & { readonly code?: string }, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? ["431 Request Header Fields Too Large", "the request's head is too long"]
+      : ["400 Bad Request", "this is no HTTP request"];
+  const body = JSON.stringify({ code: "BAD_REQUEST", message });
+  const head = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
 }

@@ -39,12 +39,12 @@ async function open({ acme, recorder }: ShopContext, event: OpeningEvent) {
   return { outcome: answer.outcome, available: answer.total, status: answer.status };
 }
 
-/** A sale takes units out, a return brings them back. The event's id is the operation. */
+/** A sale takes units out, a return brings them back. Its kind and id are the operation. */
 async function move({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
   const answer = await acme.stock.adjust({
     product,
-    operation: event.event,
+    operation: `${event.kind}/${event.event}`,
     change: event.kind === "sale" ? -units : units,
     backorder: false,
     low: LOW_UNITS,
@@ -67,7 +67,7 @@ async function price({ acme, recorder }: ShopContext, event: PriceEvent) {
     sequence,
   });
   // Marked after the price is in: a crash in between leaves an event that a second delivery completes.
-  const mark = await acme.idempotency.mark({ event: event.event, rememberMs: REMEMBER_MS });
+  const mark = await acme.idempotency.mark({ event: `${product}/${event.event}`, rememberMs: REMEMBER_MS });
   const repeated = mark.outcome === "repeated";
   await recorder.record({ event, refused: false, fresh: !repeated });
   return { outcome, repeated };

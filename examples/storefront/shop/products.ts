@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
+import { inBooks } from "../books/errors.js";
 import { listProducts } from "../books/sums.js";
 import { CURRENCY } from "../events.js";
 import { LOW_UNITS, REMEMBER_MS, type ShopContext } from "./context.js";
@@ -13,12 +14,8 @@ export function productRoutes(shop: FastifyInstance, context: ShopContext): void
     "/products",
     { schema: { querystring: listQuery } },
     async ({ query }) => {
-      const products = await listProducts(
-        context.pool,
-        context.schema,
-        query.after ?? "",
-        Number(query.limit),
-      );
+      const { pool, schema } = context;
+      const products = await inBooks(listProducts(pool, schema, query.after ?? "", Number(query.limit)));
       return { products, next: products.at(-1) ?? null };
     },
   );
@@ -38,7 +35,7 @@ async function showProduct({ acme, recorder }: ShopContext, product: string, vie
   if (stock.outcome === "unknown") throw unknownProduct();
   const { outcome } = await acme.views.add({
     shard: viewShardOf(product),
-    operation: view,
+    operation: `${product}/${view}`,
     views: [{ product, count: 1 }],
     rememberMs: REMEMBER_MS,
   });

@@ -1,7 +1,9 @@
+import { NAME } from "../events.js";
+
 /** JSON schemas of what the shop accepts. The bounds are those of the books and of Moonpath's arguments. */
 
-const code = { type: "string", minLength: 1, maxLength: 64, pattern: "^[^{}\\p{Cc}]+$" } as const;
-const event = { type: "string", minLength: 1, maxLength: 128, pattern: "^[^{}\\p{Cc}]+$" } as const;
+const code = { type: "string", minLength: 1, maxLength: NAME.mostCharacters, pattern: NAME.pattern } as const;
+const event = code;
 const units = { type: "integer", minimum: 1, maximum: 2_147_483_647 } as const;
 const quantity = { type: "integer", minimum: 0, maximum: 2_147_483_647 } as const;
 const sequence = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;

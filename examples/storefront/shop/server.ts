@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { ShopContext } from "./context.js";
-import { answerErrors, ShopError } from "./errors.js";
+import { answerErrors, answerGarbage, ShopError } from "./errors.js";
 import { eventRoutes } from "./events.js";
 import { productRoutes } from "./products.js";
 
@@ -12,7 +12,7 @@ const HEALTH_LIMIT_MS = 1_000;
 /**
  * The shop's HTTP server, not yet listening.
  *
- * `GET /products`, `GET /products/:code`, `POST /events/opening|sale|return|price`, `GET /health`,
+ * `GET /`, `GET /products`, `GET /products/:code`, `POST /events/opening|sale|return|price`, `GET /health`,
  * `GET /metrics`. Errors answer `{ code, message }`.
  */
 export function createShop(context: ShopContext, registry: Registry): FastifyInstance {
@@ -21,8 +21,17 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     bodyLimit: 16_384,
     forceCloseConnections: true,
+    frameworkErrors: (_error, _request, reply) => {
+      const body = { code: "BAD_REQUEST", message: "the request's address cannot be read" };
+      reply.raw.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify(body));
+    },
+    clientErrorHandler: answerGarbage,
   });
   answerErrors(shop);
+  shop.get("/", async () => ({
+    shop: "Moonpath's storefront",
+    routes: ["/products", "/products/:code", "/health", "/metrics", "POST /events/opening|sale|return|price"],
+  }));
   productRoutes(shop, context);
   eventRoutes(shop, context);
   shop.get("/health", async () => {

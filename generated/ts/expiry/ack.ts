@@ -5,9 +5,9 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.ack`. */
 export interface AckArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly set: string;
-  /** part of the key */
+  /** claim, 1 to 256 bytes; part of the key */
   readonly claim: string;
   /** id[]; as claimed; one that the claim does not hold is passed over */
   readonly items: readonly string[];

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.cancel`. */
 export interface CancelArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly set: string;
   /** id, 1 to 256 bytes */
   readonly item: string;

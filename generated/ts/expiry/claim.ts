@@ -5,9 +5,9 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.claim`. */
 export interface ClaimArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly set: string;
-  /** part of the key */
+  /** claim, 1 to 256 bytes; part of the key */
   readonly claim: string;
   /** things, 1 to 1000 */
   readonly limit: number;

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.dead`. */
 export interface DeadArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly set: string;
   /** things, 1 to 1000 */
   readonly limit: number;

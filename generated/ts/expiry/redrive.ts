@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.redrive`. */
 export interface RedriveArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly set: string;
   /** id[]; as listed by expiry.dead; one that is not dead is passed over */
   readonly items: readonly string[];

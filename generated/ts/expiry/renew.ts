@@ -5,9 +5,9 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.renew`. */
 export interface RenewArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly set: string;
-  /** part of the key */
+  /** claim, 1 to 256 bytes; part of the key */
   readonly claim: string;
   /** milliseconds, 1 to 31622400000; how long the worker has its items from now on */
   readonly leaseMs: number;

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `expiry.upcoming`. */
 export interface UpcomingArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly set: string;
   /** milliseconds, 1 to 31622400000; how far to look ahead */
   readonly withinMs: number;

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `idempotency.begin`. */
 export interface BeginArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly request: string;
   /** id, 1 to 256 bytes; this runner; unique for each attempt */
   readonly owner: string;

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `idempotency.fail`. */
 export interface FailArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly request: string;
   /** id, 1 to 256 bytes; as begun */
   readonly owner: string;

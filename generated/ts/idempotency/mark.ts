@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `idempotency.mark`. */
 export interface MarkArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly event: string;
   /** operation, 1 to 128 bytes; this attempt to mark; sent again after a lost reply, it gets the same answer */
   readonly operation?: string | undefined;
@@ -40,6 +40,7 @@ export const mark: Script<MarkArgs, MarkReply> = {
   writes: true,
   resend: "safe",
   durable: true,
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<event>}:mark",
   ],

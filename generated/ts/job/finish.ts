@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `job.finish`. */
 export interface FinishArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly job: string;
   /** id, 1 to 256 bytes; as started */
   readonly run: string;

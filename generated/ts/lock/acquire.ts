@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `lock.acquire`. */
 export interface AcquireArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly lock: string;
   /** id, 1 to 256 bytes; one holder, not one machine: unique for each attempt to hold the lock */
   readonly owner: string;

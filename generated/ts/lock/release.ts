@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `lock.release`. */
 export interface ReleaseArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly lock: string;
   /** id, 1 to 256 bytes; as acquired */
   readonly owner: string;

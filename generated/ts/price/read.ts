@@ -5,9 +5,9 @@ import * as types from "../types.js";
 
 /** Arguments of `price.read`. */
 export interface ReadArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
-  /** part of the key */
+  /** currency, 3 to 3 bytes; part of the key */
   readonly currency: string;
 }
 

@@ -5,9 +5,9 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.adjust`. */
 export interface AdjustArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
-  /** part of the key; the client makes one if there is none */
+  /** operation, 1 to 128 bytes; part of the key; the client makes one if there is none */
   readonly operation?: string | undefined;
   /** units, -1000000000000 to 1000000000000; below zero for a sale */
   readonly change: number;
@@ -72,6 +72,7 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
   writes: true,
   resend: "safe",
   durable: true,
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:stock-operation:<operation>",

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.apply`. */
 export interface ApplyArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
   /** id, 1 to 256 bytes */
   readonly warehouse: string;

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.commit`. */
 export interface CommitArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
   /** id, 1 to 256 bytes */
   readonly reservation: string;

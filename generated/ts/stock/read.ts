@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.read`. */
 export interface ReadArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
   /** units, 0 to 1000000000000; at or below this total the product counts as low */
   readonly low: number;

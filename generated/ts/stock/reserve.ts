@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.reserve`. */
 export interface ReserveArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
   /** id, 1 to 256 bytes */
   readonly reservation: string;
@@ -66,6 +66,7 @@ export const reserve: Script<ReserveArgs, ReserveReply> = {
   writes: true,
   resend: "safe",
   durable: true,
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.sweep`. */
 export interface SweepArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
   /** things, 1 to 1000; how many reservations to deal with */
   readonly limit: number;

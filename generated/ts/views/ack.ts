@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `views.ack`. */
 export interface AckArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly shard: string;
   /** sequence, 0 to 9007199254740991; as taken */
   readonly batch: number;

@@ -5,9 +5,9 @@ import * as types from "../types.js";
 
 /** Arguments of `views.add`. */
 export interface AddArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly shard: string;
-  /** part of the key; the client makes one if there is none */
+  /** operation, 1 to 128 bytes; part of the key; the client makes one if there is none */
   readonly operation?: string | undefined;
   /** product_views[] */
   readonly views: readonly types.ProductViews[];
@@ -46,6 +46,7 @@ export const add: Script<AddArgs, AddReply> = {
   writes: true,
   resend: "safe",
   durable: true,
+  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<shard>}:views",
     "<namespace>:{<tenant>:<shard>}:views-operation:<operation>",

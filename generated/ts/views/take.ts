@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `views.take`. */
 export interface TakeArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly shard: string;
   /** things, 1 to 1000; how many products a new batch may hold */
   readonly limit: number;

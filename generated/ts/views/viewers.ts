@@ -5,9 +5,9 @@ import * as types from "../types.js";
 
 /** Arguments of `views.viewers`. */
 export interface ViewersArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly period: string;
 }
 

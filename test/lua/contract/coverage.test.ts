@@ -23,5 +23,5 @@ test("every domain has a model test", () => {
   const without = Object.keys(scripts).filter(
     (domain) => !existsSync(new URL(`../${domain}/model.test.ts`, import.meta.url)),
   );
-  expect(without).toEqual([]);
+  expect(without, "write test/lua/<domain>/model.test.ts").toEqual([]);
 });

@@ -140,7 +140,7 @@ describe("output that is not what the sources give", () => {
   test("a file that nothing generates", async () => {
     const told = await checkAfter((project) => project.write("generated/ts/board/old.ts", "export {};\n"));
     expect(told).toMatch(
-      /^generated\/ts\/board\/old\.ts:1:1: output\/stale: nothing generates this file\n {2}mend: /,
+      /^generated\/ts\/board\/old\.ts:1:1: output\/stale: moonpath did not write this file\n {2}mend: /,
     );
   });
 

@@ -105,7 +105,7 @@ limit.take 1.0.0: removed
     const { status, errors } = await project.run("diff");
     expect({ status, errors }).toEqual({
       status: 2,
-      errors: `${project.folder} is in no working tree of git\n`,
+      errors: `${project.folder}/lua is in no working tree of git\n`,
     });
   });
 

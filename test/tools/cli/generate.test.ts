@@ -79,6 +79,19 @@ describe("moonpath generate, on somebody else's scripts", () => {
     ]);
   });
 
+  test("scripts whose names are those of the index's own imports type-check", async () => {
+    const project = await Project.create();
+    await project.write("lua/create/client.lua", await renamed(project, "client"));
+    await project.write("lua/create/moonpath.lua", await renamed(project, "moonpath"));
+    const domain = join(project.folder, "generated/ts/board");
+    await project.succeed("generate", "--client", relative(domain, join(ROOT, "src/client/index.js")));
+    expect(await typeCheck(project, ["generated/ts"])).toBe("");
+    const use =
+      'import { createMoonpath, scripts } from "./index.js";\nexport const all = [createMoonpath, scripts.create.client, scripts.create.moonpath];\n';
+    await project.write("generated/ts/use.ts", use);
+    expect(await typeCheck(project, ["generated/ts"])).toBe("");
+  });
+
   test("the type of a wrong argument is the compiler's business", async () => {
     const project = await Project.create();
     const domain = join(project.folder, "generated/ts/board");
@@ -125,6 +138,13 @@ lua/limit/take.lua:14:12: contract/resend: @resend says safe or never, and why
     expect(await project.files()).not.toContain("generated/model.json");
   });
 });
+
+/** The project's `board.top` as a function of another name. */
+async function renamed(project: Project, name: string): Promise<string> {
+  return (await project.read("lua/board/top.lua"))
+    .replace("local function top(", `local function ${name}(`)
+    .replace(/return top\n$/, `return ${name}\n`);
+}
 
 const USE = `import { Redis } from "ioredis";
 import { createMoonpath } from "./api/ts/index.js";

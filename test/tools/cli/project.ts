@@ -35,8 +35,13 @@ export interface Running {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Starts a TypeScript program in a folder. Variables of `env` replace those of this process; REDIS_URL is not passed on. */
-export function startTypeScript(folder: string, file: string, env: Env = {}): Running {
-  return startNode(folder, ["--import", TSX, file], env);
+export function startTypeScript(
+  folder: string,
+  file: string,
+  env: Env = {},
+  args: readonly string[] = [],
+): Running {
+  return startNode(folder, ["--import", TSX, file, ...args], env);
 }
 
 function startNode(folder: string, args: readonly string[], env: Env): Running {

@@ -71,12 +71,14 @@ describe("a wrong --out costs nobody a file", () => {
     expect(await project.files()).toEqual(before);
   });
 
-  test("the scripts' own folder", async () => {
+  test.each(["lua", "lua/generated"])("the scripts' own folder: %s", async (out) => {
     const project = await Project.create();
     const before = await project.contents("lua");
-    expect((await project.run("generate", "--out", "lua")).errors).toContain(
-      "lua holds 6 files that moonpath",
-    );
+    expect(await project.run("generate", "--out", out)).toEqual({
+      status: 2,
+      output: "",
+      errors: `--out ${out} stands in the folder of the scripts, lua; name a folder outside of it\n`,
+    });
     expect(await project.contents("lua")).toEqual(before);
   });
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { connect, readServer } from "../../../tools/cli/server.js";
 import { freshNamespace, sharedRedis } from "../../setup/redis.js";
 import { type Ended, Project } from "./project.js";
 
@@ -109,6 +110,57 @@ lua/board/submit.lua:24:4: verify/acl: "A better score counts." does not hold: b
   });
 });
 
+describe("moonpath verify on a server with users and databases", () => {
+  test("the examples run as the user of the generated ACL, whoever the URL names", async () => {
+    const redis = sharedRedis();
+    const [owner, other] = [freshNamespace(), freshNamespace()];
+    for (const user of [owner, other])
+      await redis.acl("SETUSER", user, "on", `>${user}`, "~*", "&*", "+@all");
+    const { host } = new URL(inject("redisUrl"));
+    const url = `redis://${owner}:${owner}@${host}`;
+    const ended = await verify(original, { REDIS_URL: url });
+    const connection = await connect(readServer(url), { username: other, password: other });
+    const seen = await connection.call("ACL", "WHOAMI");
+    connection.disconnect();
+    await redis.acl("DELUSER", owner, other);
+    expect({ status: ended.status, errors: ended.errors, seen }).toEqual({
+      status: 0,
+      errors: "",
+      seen: other,
+    });
+  });
+
+  test("in another database than 0, as that user too, and nothing is left in either", async () => {
+    const { status, errors } = await verify(original, { REDIS_URL: `${inject("redisUrl")}/5` });
+    expect({ status, errors }).toEqual({ status: 0, errors: "" });
+    const redis = sharedRedis();
+    expect(await redis.keys("verify-*:{example:*")).toEqual([]);
+    await redis.select(5);
+    expect(await redis.keys("verify-*:{example:*")).toEqual([]);
+    expect(await redis.acl("LIST")).not.toContainEqual(expect.stringMatching(/moonpath-verify/));
+  });
+
+  test("a key whose name holds a digit is filled in, and what stands behind an error is run", async () => {
+    const project = await original.copy();
+    await project.edit("lua/keyspace.lua", "@alias key.window ", "@alias key.window2 ");
+    const script = (await project.read("lua/limit/take.lua"))
+      .replaceAll("key.window", "key.window2")
+      .replaceAll("{window}", "{window2}");
+    await project.write("lua/limit/take.lua", script);
+    await project.edit(
+      "lua/board/top.lua",
+      "error  CORRUPT score\n",
+      "error  CORRUPT score\n---  then   ZCARD {board} = 7\n",
+    );
+    const { status, errors } = await verify(project);
+    expect(status).toBe(1);
+    expect(errors).not.toContain("take.lua");
+    expect(errors).toMatch(
+      /top\.lua:20:4: verify\/example: .* afterwards, ZCARD \S+ answers 1 instead of 7$/m,
+    );
+  });
+});
+
 describe("moonpath verify without a usable server", () => {
   test.each([
     {
@@ -134,6 +186,35 @@ describe("moonpath verify without a usable server", () => {
       status: 2,
       output: "",
       errors: `verify wants a server of its own; ${node} is a node of a cluster\n`,
+    });
+  });
+
+  test.each([
+    {
+      url: "redis://:sec/ret@127.0.0.1:1",
+      status: 2,
+      says: /^the server's URL cannot be read; [^\n]*%2F[^\n]*\n$/,
+    },
+    { url: "redis://localhost:99999", status: 2, says: /^the server's URL cannot be read; [^\n]*\n$/ },
+    { url: "redis://localhost/five", status: 2, says: /^the server's URL cannot be read; [^\n]*\n$/ },
+    {
+      url: "redis://:wr@ng@127.0.0.1:1",
+      status: 1,
+      says: /^no server answers at redis:\/\/127\.0\.0\.1:1: /,
+    },
+  ])("$url, and no password in what is said", async ({ url, status, says }) => {
+    const ended = await verify(original, { REDIS_URL: url });
+    expect(ended.errors).toMatch(says);
+    expect(ended.errors).not.toMatch(/sec|ret@|ng@/);
+    expect(ended.status).toBe(status);
+  });
+
+  test("a database that there is not", async () => {
+    const url = `${inject("redisUrl")}/99`;
+    const ended = await verify(original, { REDIS_URL: url });
+    expect({ status: ended.status, errors: ended.errors }).toEqual({
+      status: 1,
+      errors: `${url} refuses: ERR DB index is out of range\n`,
     });
   });
 

@@ -17,6 +17,15 @@ async function checked(project: Project): Promise<string> {
   return errors;
 }
 
+/** What `lock` prints where it refuses: it exits with 1, and the lock file stays as it is. */
+async function refusedLock(project: Project, ...args: string[]): Promise<string> {
+  const before = await project.read("lua/versions.lock.json");
+  const { status, output, errors } = await project.run("lock", ...args);
+  expect({ status, output }).toEqual({ status: 1, output: "" });
+  expect(await project.read("lua/versions.lock.json")).toBe(before);
+  return errors;
+}
+
 /** The rate limiter calls its outcome by another name. */
 async function changeContract(project: Project, version: string): Promise<void> {
   await project.edit(TAKE, "@version 1.0.0", `@version ${version}`);
@@ -67,13 +76,37 @@ describe("a changed script", () => {
     const told = await checked(project);
     expect(told).toContain("version/backwards: limit.take went from 1.0.5 back to 1.0.2");
     expect(told).toContain("mend: give it a version above 1.0.5");
+    expect(await refusedLock(project)).toContain("version/backwards");
+  });
+
+  test("may not go back to a lower version that is locked itself", async () => {
+    const project = await locked.copy();
+    await project.edit(TAKE, "@version 1.0.0", "@version 1.1.0");
+    await project.succeed("lock");
+    await project.edit(TAKE, "@version 1.1.0", "@version 1.0.0");
+    expect(await checked(project)).toContain("version/backwards: limit.take went from 1.1.0 back to 1.0.0");
+  });
+
+  test("is not retired while its file is there", async () => {
+    const project = await locked.copy();
+    expect(await refusedLock(project, "--retire", "limit.take@1")).toBe(
+      "lua/limit/take.lua still holds 1.0.0 of limit.take; remove it, or give it the next major, before you retire limit.take@1\n",
+    );
+    await project.remove(TAKE);
+    expect(await project.succeed("lock", "--retire", "limit.take@1")).toBe(
+      "no new version; retired limit.take@1\n",
+    );
+    await project.succeed("generate");
+    expect(await project.succeed("check")).toContain("every check passes");
   });
 
   test("--amend records a version anew that no service runs yet", async () => {
     const project = await locked.copy();
     await project.edit(TAKE, "used + amount > capacity", "used + amount >= capacity");
-    expect(await project.succeed("lock")).toBe("no new version\n");
     expect(await checked(project)).toContain("version/unbumped");
+    expect(await refusedLock(project)).toMatch(
+      /version\/unbumped: limit\.take .*\n1 problem; nothing was locked\na version that nobody has deployed may be recorded anew: moonpath lock --amend <script>@<version>/s,
+    );
     expect(await project.succeed("lock", "--amend", "limit.take@1.0.0")).toBe("locked limit.take@1.0.0\n");
     expect(await project.succeed("check")).toContain("every check passes");
   });
@@ -96,6 +129,19 @@ describe("a changed contract", () => {
     const project = await locked.copy();
     await project.edit("lua/types.lua", "@range 1..100\n", "@range 1..50\n");
     expect(await checked(project)).toMatch(/^lua\/board\/top\.lua:24:1: version\/contract: /);
+    await project.edit("lua/board/top.lua", "@version 1.0.0", "@version 1.0.1");
+    expect(await checked(project)).toContain(
+      "version/contract: the contract of board.top is not that of 1.0.0",
+    );
+    expect(await refusedLock(project)).toContain("version/contract");
+    expect(await refusedLock(project, "--amend", "board.top@1.0.1")).toContain("version/contract");
+  });
+
+  test("so is a call that may not be sent again any more", async () => {
+    const project = await locked.copy();
+    await project.edit("lua/board/top.lua", "@resend safe", "@resend never");
+    expect(await checked(project)).toMatch(/version\/contract: the contract of board\.top/);
+    expect(await refusedLock(project)).toContain("version/contract");
   });
 
   test("an optional argument may come with a minor", async () => {
@@ -120,7 +166,7 @@ describe("a changed contract", () => {
   test("a new major alone drops the old one", async () => {
     const project = await locked.copy();
     await changeContract(project, "2.0.0");
-    await project.succeed("lock");
+    expect(await refusedLock(project)).toContain("version/dropped");
     const told = await checked(project);
     expect(told).toContain(
       "lua/versions.lock.json:1:1: version/dropped: limit.take 1.x is locked, and no script has that version",
@@ -129,9 +175,13 @@ describe("a changed contract", () => {
       "mend: keep it as limit/take_v1.lua, or, when no service calls it any more, run: moonpath lock --retire limit.take@1",
     );
     expect(await project.succeed("lock", "--retire", "limit.take@1")).toBe(
-      "no new version; retired limit.take@1\n",
+      "locked limit.take@2.0.0; retired limit.take@1\n",
     );
     expect(await project.succeed("check")).toContain("every check passes");
+    await project.edit(TAKE, "@version 2.0.0", "@version 1.0.0");
+    expect(await refusedLock(project, "--amend", "limit.take@1.0.0")).toMatch(
+      /version\/retired: limit\.take has version 1\.0\.0, and its 1\.x was retired\n.*mend: give it a version of a major that is new: 3\.0\.0\n/s,
+    );
   });
 
   test("with the old file kept beside it, both majors are callable", async () => {

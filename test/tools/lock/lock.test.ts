@@ -10,10 +10,18 @@ const CONTRACT: LockedContract = {
   keys: ["write hash <namespace>:{<tenant>:<product>}:stock"],
   args: ["product: text of 1..64 bytes, key", "quantity: integer 0..9"],
   replies: ["outcome: set|full", "total?: integer 0..9 when set"],
+  resend: "safe",
+  oom: "runs",
 };
 
 describe("compare", () => {
   const change = (next: Partial<LockedContract>) => compare(CONTRACT, { ...CONTRACT, ...next });
+
+  it("lets callers go on with a call that may be sent again, and one that runs when memory is full", () => {
+    expect(compare({ ...CONTRACT, resend: "never" }, CONTRACT)).toBe("compatible");
+    expect(compare({ ...CONTRACT, resend: "safe within remember_ms" }, CONTRACT)).toBe("compatible");
+    expect(compare({ ...CONTRACT, oom: "as its commands" }, CONTRACT)).toBe("compatible");
+  });
 
   it("takes the same for the same", () => expect(change({})).toBe("same"));
 
@@ -30,6 +38,9 @@ describe("compare", () => {
     ["another outcome", { replies: ["outcome: set|full|gone", CONTRACT.replies[1] ?? ""] }],
     ["a return value less", { replies: CONTRACT.replies.slice(0, 1) }],
     ["another key", { keys: ["write hash <namespace>:{<tenant>:<product>}:stocks"] }],
+    ["a call that may not be sent again", { resend: "never" }],
+    ["a call that may be sent again for a while only", { resend: "safe within remember_ms" }],
+    ["no @oom any more", { oom: "as its commands" }],
     ["another access", { keys: ["read hash <namespace>:{<tenant>:<product>}:stock"] }],
   ])("breaks callers with %s", (_, next) => expect(change(next)).toBe("breaking"));
 });
@@ -42,6 +53,8 @@ describe("contractOf", () => {
       keys: ["read hash <namespace>:{<tenant>:<product>}:stock"],
       args: ["product: text of 1..64 bytes, key"],
       replies: ["outcome: known|unknown", "total: integer 0..1000000 when known"],
+      resend: "safe",
+      oom: "as its commands",
     });
   });
 });
@@ -81,10 +94,16 @@ describe("the lock file", () => {
     ]);
   });
 
-  it("forgets a major by name, and the script with its last one", () => {
+  it("marks a major as retired by name, and keeps its versions", () => {
     expect(retireMajor(lock, "stock.set@2")).toBeUndefined();
     expect(retireMajor(lock, "stock.get@1")).toBeUndefined();
-    expect([...(retireMajor(lock, "stock.set@1")?.keys() ?? [])]).toEqual(["price.set"]);
+    const retired = retireMajor(lock, "stock.set@1");
+    expect([...(retired?.get("stock.set")?.values() ?? [])]).toEqual([
+      { fingerprint: "b", contract: CONTRACT, retired: true },
+    ]);
+    expect(retired?.get("price.set")).toBe(lock.get("price.set"));
+    const read = readLock(writeLock(retired ?? new Map()));
+    expect(read && writeLock(read)).toBe(writeLock(retired ?? new Map()));
   });
 });
 

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.release`. */
 export interface ReleaseArgs {
-  /** part of the key */
+  /** id, 1 to 64 bytes; part of the key */
   readonly product: string;
   /** `total`|`other` */
   readonly name: "total" | "other";

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `coupon.redeem`. */
 export interface RedeemArgs {
-  /** part of the key */
+  /** id, 1 to 256 bytes; part of the key */
   readonly coupon: string;
   /** id, 1 to 256 bytes */
   readonly customer: string;

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.fill`. */
 export interface FillArgs {
-  /** part of the key */
+  /** id, 1 to 64 bytes; part of the key */
   readonly product: string;
   /** shelf_level[]; what lies on each shelf now */
   readonly levels: readonly types.ShelfLevel[];

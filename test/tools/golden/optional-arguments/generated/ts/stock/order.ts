@@ -5,9 +5,9 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.order`. */
 export interface OrderArgs {
-  /** part of the key */
+  /** id, 1 to 64 bytes; part of the key */
   readonly product: string;
-  /** part of the key; the client makes one if there is none */
+  /** operation, 1 to 64 bytes; part of the key; the client makes one if there is none */
   readonly operation?: string | undefined;
   /** units, 0 to 1000000 */
   readonly quantity: number;

@@ -4,7 +4,7 @@ import * as keys from "../keys.js";
 
 /** Arguments of `stock.greet`. */
 export interface GreetArgs {
-  /** part of the key */
+  /** id, 1 to 64 bytes; part of the key */
   readonly product: string;
 }
 

@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.try`. */
 export interface TryArgs {
-  /** part of the key */
+  /** id, 1 to 64 bytes; part of the key */
   readonly product: string;
   /** units, 0 to 1000000 */
   readonly quantity: number;

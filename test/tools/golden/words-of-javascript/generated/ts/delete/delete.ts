@@ -5,9 +5,9 @@ import * as types from "../types.js";
 
 /** Arguments of `delete.delete`. */
 export interface DeleteArgs {
-  /** part of the key */
+  /** class, 1 to 8 bytes; part of the key */
   readonly class: string;
-  /** part of the key */
+  /** id, 1 to 64 bytes; part of the key */
   readonly scope: string;
   /** package[] */
   readonly arguments: readonly types.Package[];

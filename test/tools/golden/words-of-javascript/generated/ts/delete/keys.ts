@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `delete.keys`. */
 export interface KeysArgs {
-  /** part of the key */
+  /** id, 1 to 64 bytes; part of the key */
   readonly product: string;
 }
 

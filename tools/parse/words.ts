@@ -4,10 +4,12 @@ export function splitWords(text: string): string[] {
   let word = "";
   let depth = 0;
   let quoted = false;
-  for (const [index, letter] of [...text].entries()) {
-    if (letter === '"' && text[index - 1] !== "\\") quoted = !quoted;
+  let escaped = false;
+  for (const letter of text) {
+    if (letter === '"' && !escaped) quoted = !quoted;
     else if (!quoted && letter === "[") depth += 1;
     else if (!quoted && letter === "]") depth -= 1;
+    escaped = quoted && letter === "\\" && !escaped;
     if (letter === " " && !quoted && depth === 0) {
       if (word !== "") words.push(word);
       word = "";
@@ -19,9 +21,22 @@ export function splitWords(text: string): string[] {
 
 /** A word of a command: what stands in quotes, or the word itself. */
 export function unquote(word: string): string {
-  if (!/^".*"$/.test(word)) return word;
-  const parsed: unknown = JSON.parse(word);
-  return String(parsed);
+  return quotedText(word) ?? word;
+}
+
+/** Whether a word begins with a quote and is no text as JSON writes it: `"a\q"`, `"a`. */
+export function isMisquoted(word: string): boolean {
+  return word.startsWith('"') && quotedText(word) === undefined;
+}
+
+function quotedText(word: string): string | undefined {
+  if (!word.startsWith('"')) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(word);
+    return typeof parsed === "string" ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `a=1 b=2` as a map; a word without `=` is told as undefined. */

@@ -1,0 +1,80 @@
+import type { AnyScript } from "./connection.js";
+import { defaults } from "./defaults.js";
+import { ArgumentError } from "./errors.js";
+import type { Replicas } from "./flight.js";
+
+/** What a single call may ask for. */
+export interface CallOptions {
+  /** Milliseconds until the call ends in any case, retries included. Default: the client's, 1000. */
+  readonly deadlineMs?: number | undefined;
+  /** Ends the call early. A writing call that was already sent ends with OUTCOME_UNKNOWN. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * So many replicas must acknowledge what a writing call wrote, and what its answer rests on, before it
+   * succeeds: whole number up to 1000. Fewer end it with NOT_REPLICATED, though the write is there; making
+   * the same call again asks anew. Default 0: the primary's word is enough. Reading calls ignore it.
+   *
+   * Redis's WAIT by itself speaks of what *this connection* wrote, so after a call that found its operation
+   * already done it would confirm what nobody waited for. Therefore the client writes a key of its own,
+   * `…}:replicated`, which is gone a millisecond later, and waits for that: replicas get writes in order, so
+   * whoever has it has all that the script saw. That holds for repeated calls and for the client's own
+   * retries. A connection that breaks between the answer and the acknowledgement confirms nothing.
+   *
+   * WAIT holds up everything else on the connection, for up to `replicaWaitMs` when a replica is away. Use a
+   * connection of its own for such calls where others cannot wait.
+   */
+  readonly minReplicas?: number | undefined;
+  /** Milliseconds to wait for the replicas, within the deadline. Default 100. */
+  readonly replicaWaitMs?: number | undefined;
+}
+
+/** How many replicas must have the write, if the caller asks for any, or an `ArgumentError`. */
+export function checkedReplicas(options: CallOptions | undefined, script: AnyScript): Replicas | undefined {
+  const { minReplicas: count = 0, replicaWaitMs: waitMs = defaults.replicaWaitMs.value } = options ?? {};
+  if (!(Number.isInteger(count) && count >= 0 && count <= 1_000)) {
+    throw new ArgumentError("minReplicas", "a whole number from 0 to 1000", { script });
+  }
+  if (!(typeof waitMs === "number" && waitMs > 0 && waitMs <= LONGEST_MS)) {
+    throw new ArgumentError("replicaWaitMs", `milliseconds, more than 0 and at most ${LONGEST_MS}`, {
+      script,
+    });
+  }
+  return script.writes && count > 0 ? { count, waitMs } : undefined;
+}
+
+/** A call's options with the deadline filled in, or an `ArgumentError`: plain JavaScript may pass anything. */
+export function checkedOptions(
+  options: CallOptions | undefined,
+  defaultMs: number,
+  script?: AnyScript,
+): { readonly deadlineMs: number; readonly signal: AbortSignal | undefined } {
+  if (options === undefined) return { deadlineMs: defaultMs, signal: undefined };
+  if (typeof options !== "object" || options === null) {
+    throw new ArgumentError("options", "an object", { script });
+  }
+  const { deadlineMs = defaultMs, signal } = options;
+  if (signal !== undefined && !isSignal(signal)) {
+    throw new ArgumentError("signal", "an AbortSignal", { script });
+  }
+  return { deadlineMs: checkedDeadline(deadlineMs, script), signal };
+}
+
+/** Also one of another realm, or of a library. */
+function isSignal(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "aborted" in value &&
+    "addEventListener" in value &&
+    typeof value.addEventListener === "function"
+  );
+}
+
+/** The longest that a timer of Node can wait. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** A usable deadline, or an `ArgumentError`. */
+export function checkedDeadline(deadlineMs: number, script?: AnyScript): number {
+  if (typeof deadlineMs === "number" && deadlineMs > 0 && deadlineMs <= LONGEST_MS) return deadlineMs;
+  throw new ArgumentError("deadlineMs", `milliseconds, more than 0 and at most ${LONGEST_MS}`, { script });
+}

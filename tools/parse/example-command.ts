@@ -1,0 +1,84 @@
+import { REDIS_7_0 } from "../commands/redis-7.0.js";
+import { type Command, findCommand, type KeySpec } from "../commands/table.js";
+import { splitWords, unquote } from "./words.js";
+
+/** Why an example may not run a command, and what to do instead. */
+export interface CommandFault {
+  readonly message: string;
+  readonly mend: string;
+}
+
+const MEND = "use a command on the script's own keys, such as: HSET {stock} total 5";
+
+/** They take a key of this database and write one of another database, or of another server. */
+const ELSEWHERE = new Set(["COPY", "MIGRATE", "MOVE"]);
+
+/**
+ * What keeps an example from running a command. Examples run with all rights on a server that may hold more: a command
+ * touches the script's keys, written as `{stock}`, and nothing else, and it ends at once.
+ */
+export function faultOf(line: string, keys: readonly string[]): CommandFault | undefined {
+  const words = splitWords(line).map(unquote);
+  const [first = "", second] = words;
+  const command = findCommand(REDIS_7_0, first, second);
+  if (command === undefined)
+    return { message: `Redis 7.0 has no command ${first || "without a name"}`, mend: MEND };
+  const { name, flags, arity } = command;
+  if (flags.includes("blocking")) return { message: `${name} may wait, and an example does not`, mend: MEND };
+  if (flags.includes("noscript") || flags.includes("admin") || ELSEWHERE.has(name))
+    return { message: `${name} reaches beyond the script's keys`, mend: MEND };
+  if (arity < 0 ? words.length < -arity : words.length !== arity)
+    return {
+      message: `${name} takes another number of arguments`,
+      mend: "give the command what Redis asks for",
+    };
+  const positions = positionsOf(command, words);
+  if (positions === undefined)
+    return { message: `the keys of ${name} cannot be told from its arguments`, mend: MEND };
+  if (positions.length === 0) return { message: `${name} touches no key of the script`, mend: MEND };
+  const foreign = positions
+    .map((at) => words[at] ?? "")
+    .find((word) => !keys.some((key) => word === `{${key}}`));
+  if (foreign === undefined) return undefined;
+  const known = keys.map((key) => `{${key}}`).join(", ");
+  return {
+    message: `${name} touches ${foreign === "" ? "a key without a name" : foreign}, which is no key of the script`,
+    mend: known === "" ? "take the line out: the script has no keys" : `use ${known}`,
+  };
+}
+
+/** Where the keys stand among the words; undefined where the table cannot tell. */
+function positionsOf(command: Command, words: readonly string[]): number[] | undefined {
+  const positions: number[] = [];
+  for (const spec of command.keys.filter(({ does }) => !does.includes("not_key"))) {
+    if (spec.does.includes("incomplete")) return undefined;
+    const found = groupOf(spec, words);
+    if (found === undefined) return undefined;
+    positions.push(...found);
+  }
+  return positions;
+}
+
+function groupOf({ begin, find }: KeySpec, words: readonly string[]): number[] | undefined {
+  if ("unknown" in begin || "unknown" in find) return undefined;
+  const starts = "at" in begin ? [begin.at] : afterWord(words, begin.word, begin.from);
+  const [at, another] = starts;
+  if (at === undefined) return [];
+  if (another !== undefined) return undefined;
+  if ("countAt" in find) {
+    const count = Number(words[at + find.countAt]);
+    if (!Number.isInteger(count) || count < 1 || count > words.length) return undefined;
+    return Array.from({ length: count }, (_, nth) => at + find.first + nth * find.step);
+  }
+  let last = find.last >= 0 ? at + find.last : words.length + find.last;
+  if (find.last < 0 && find.part > 1) last = at + Math.floor((last - at + 1) / find.part) - 1;
+  const found: number[] = [];
+  for (let position = at; position <= last && position < words.length; position += find.step)
+    found.push(position);
+  return found;
+}
+
+function afterWord(words: readonly string[], word: string, from: number): number[] {
+  const start = from < 0 ? 1 : from;
+  return words.flatMap((other, index) => (index >= start && other.toUpperCase() === word ? [index + 1] : []));
+}
