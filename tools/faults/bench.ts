@@ -18,6 +18,8 @@ export interface Bench {
   progress(text: string): void;
   /** Stops what was started, latest first, when the run is over. Returns the same thing. */
   closing<Thing>(thing: Thing, stop: (thing: Thing) => unknown): Thing;
+  /** Ends the run with this error: something that it needs has failed beside it. */
+  giveUp(error: Error): void;
   /** Aborts when the run is given up: at Ctrl-C, or when it has used up its time. */
   readonly signal: AbortSignal;
 }
@@ -53,6 +55,9 @@ export function startWorker(bench: Bench, name: string, task: unknown): Worker {
   });
   const ended = once(child, "exit").then(([code, signal]: unknown[]) => {
     for (const { reject } of waiting.splice(0)) reject(new Error(`the worker ${name} has ended`));
+    // A worker that was killed has no exit code; one that failed has.
+    if (typeof code === "number" && code !== 0)
+      bench.giveUp(new Error(`the worker ${name} failed with ${code}`));
     return typeof code === "number" ? code : signalNamed(signal);
   });
   const worker: Worker = {

@@ -1,5 +1,6 @@
 import type { Fault } from "./fault.js";
 import { clientsKilled } from "./runs/clients-killed.js";
+import { clocksWrong } from "./runs/clocks-wrong.js";
 import { evicting } from "./runs/evicting.js";
 import { fullCycles } from "./runs/full-cycles.js";
 import { memoryFull } from "./runs/memory-full.js";
@@ -7,6 +8,7 @@ import { oversold } from "./runs/oversold.js";
 import { powerLost } from "./runs/power-lost.js";
 import { repliesCut } from "./runs/replies-cut.js";
 import { scriptsFlushed } from "./runs/scripts-flushed.js";
+import { workersKilled } from "./runs/workers-killed.js";
 
 /** Every fault, by its number. */
 export const faults: readonly Fault[] = [
@@ -16,6 +18,8 @@ export const faults: readonly Fault[] = [
   clientsKilled,
   memoryFull,
   evicting,
+  clocksWrong,
+  workersKilled,
   powerLost,
   fullCycles,
 ];

@@ -29,6 +29,7 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Outco
   const started = performance.now();
   const stops: (() => unknown)[] = [];
   const limit = AbortSignal.timeout(options.limitMs);
+  const broken = new AbortController();
   const bench: Bench = {
     scale: options.scale,
     binary: options.engine.binary,
@@ -39,7 +40,8 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Outco
       stops.push(() => stop(thing));
       return thing;
     },
-    signal: AbortSignal.any([options.signal, limit]),
+    giveUp: (error) => broken.abort(error),
+    signal: AbortSignal.any([options.signal, limit, broken.signal]),
   };
   const finding = await Promise.race([fault.run(bench), aborted(bench.signal)]).catch(failed);
   await Promise.race([stopAll(stops), new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())]);
@@ -54,13 +56,13 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Outco
 }
 
 function failed(error: unknown): Finding {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { size: "", figure: "the run itself failed", ok: false, note: message };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const give = () => reject(new Error("the run was given up: it took too long, or was interrupted"));
+    const give = () => reject(signal.reason);
     if (signal.aborted) give();
     else signal.addEventListener("abort", give, { once: true });
   });

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import type { Bench } from "../bench.js";
+import { startWorker } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { client, connect, ownServer, type Place } from "../support/connections.js";
+import { number } from "../support/crowd.js";
+import { redisNowMs } from "../support/worker-side.js";
+
+const HOUR_MS = 3_600_000;
+const OFFSETS = [-HOUR_MS, 0, HOUR_MS];
+
+/** The processes' clocks are an hour off, before and after; Redis's clock decides. */
+export const clocksWrong: Fault = {
+  id: 13,
+  name: "Clients' clocks one hour off, both ways",
+  async run(bench) {
+    const server = await ownServer(bench);
+    const items = bench.size({ full: 10_000, quick: 600 });
+    const overMs = bench.size({ full: 20_000, quick: 2_500 });
+    const namespace = bench.name();
+    const results = `${bench.name()}:results`;
+    const redis = connect(bench, server);
+    const { tenant } = client(bench, server, namespace);
+    const start = (await redisNowMs(redis)) + 1_000;
+    const due = new Map<string, number>();
+    for (let index = 0; index < items; index++) {
+      due.set(`offer-${index}`, start + Math.floor((index / items) * overMs));
+    }
+    for (const [item, dueMs] of due) await tenant.expiry.track({ set: "offers", item, dueMs });
+    const task = { port: server.port, namespace, results, limit: 50, leaseMs: 10_000, pauseMs: 0 };
+    for (const offsetMs of OFFSETS) startWorker(bench, "expiry", { ...task, offsetMs });
+    const naive = await takenEarly(bench, server, due);
+    while ((await redis.hlen(`${results}:effects`)) < items && !bench.signal.aborted) await pause(50);
+    const handled = await redis.hgetall(`${results}:effects`);
+    const early = Object.entries(handled).filter(([item, at]) => Number(at) < (due.get(item) ?? 0));
+    const wrong = await wrongLifetimes(redis, bench, server);
+    return {
+      size: `${number(items)} jobs by workers at -1 h, 0 and +1 h`,
+      figure: `${early.length} early jobs, ${wrong.length} wrong TTLs`,
+      control: `a worker that asks its own clock, an hour ahead, takes ${number(naive)} of ${number(items)} early`,
+      ok: Object.keys(handled).length === items && early.length === 0 && wrong.length === 0 && naive > 0,
+      ...(wrong.length > 0 ? { note: wrong.join(", ") } : {}),
+    };
+  },
+};
+
+/** The way of many queues: what is due by the process's own clock. */
+async function takenEarly(bench: Bench, place: Place, due: ReadonlyMap<string, number>): Promise<number> {
+  const redis = connect(bench, place);
+  const key = `${bench.name()}:plain`;
+  for (const [item, dueMs] of due) await redis.zadd(key, dueMs, item);
+  const ownClock = (await redisNowMs(redis)) + HOUR_MS;
+  const taken = await redis.zrangebyscore(key, "-inf", ownClock);
+  const now = await redisNowMs(redis);
+  return taken.filter((item) => (due.get(item) ?? 0) > now).length;
+}
+
+/** Keys whose time to live is not what a process with a wrong clock asked for. */
+async function wrongLifetimes(redis: Redis, bench: Bench, place: Place): Promise<string[]> {
+  const wrong: string[] = [];
+  const now = Date.now.bind(Date);
+  for (const offsetMs of OFFSETS) {
+    const namespace = bench.name();
+    const { tenant } = client(bench, place, namespace);
+    Date.now = () => now() + offsetMs;
+    try {
+      await tenant.lock.acquire({ lock: "a", owner: "me", leaseMs: 60_000 });
+      await tenant.idempotency.mark({ event: "a", rememberMs: 60_000 });
+      await tenant.views.add({ shard: "a", views: [{ product: "a", count: 1 }], rememberMs: 60_000 });
+      await tenant.views.visit({ product: "a", period: "p", viewers: ["a"], rememberMs: 60_000 });
+    } finally {
+      Date.now = now;
+    }
+    const keys = await redis.keys(`${namespace}:*`);
+    for (const key of keys) {
+      const left = await redis.pttl(key);
+      // A fence lives for a day; a count and its batch number have no end.
+      if (left > 0 && left < 86_000_000 && (left > 60_000 || left < 50_000))
+        wrong.push(`${left} ms at ${offsetMs}`);
+    }
+  }
+  return wrong;
+}

@@ -1,0 +1,86 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Bench, Worker } from "../bench.js";
+import { startWorker } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { client, connect, ownServer } from "../support/connections.js";
+import { crowd, number } from "../support/crowd.js";
+
+const WORKERS = 4;
+const LIMIT = 100;
+const LEASE_MS = 1_000;
+
+/** Workers of due items are killed in mid-batch, again and again. */
+export const workersKilled: Fault = {
+  id: 14,
+  name: "kill -9 of workers in mid-batch",
+  async run(bench) {
+    const server = await ownServer(bench);
+    const items = bench.size({ full: 100_000, quick: 8_000 });
+    const kills = bench.size({ full: 50, quick: 5 });
+    const namespace = bench.name();
+    const results = `${bench.name()}:results`;
+    const { tenant } = client(bench, server, namespace);
+    await crowd(bench, { count: items, hands: 64 }, async (index) => {
+      await tenant.expiry.track({ set: "offers", item: `offer-${index}`, dueMs: 1 });
+    });
+    const task = {
+      port: server.port,
+      namespace,
+      results,
+      limit: LIMIT,
+      leaseMs: LEASE_MS,
+      offsetMs: 0,
+      pauseMs: 100,
+    };
+    const workers = Array.from({ length: WORKERS }, () => startWorker(bench, "expiry", task));
+    const redis = connect(bench, server);
+    const killed = await killThem(bench, workers, kills, () => startWorker(bench, "expiry", task));
+    for (;;) {
+      const done = await redis.hlen(`${results}:times`);
+      bench.progress(`${number(done)} of ${number(items)} dealt with`);
+      if (done >= items || bench.signal.aborted) break;
+      await pause(100);
+    }
+    // What was in flight comes again when its lease is over.
+    await settled(bench, tenant);
+    const times = (await redis.hvals(`${results}:times`)).map(Number);
+    const effects = await redis.hlen(`${results}:effects`);
+    const twice = times.reduce((sum, count) => sum + count - 1, 0);
+    return {
+      size: `${number(items)} due items, ${WORKERS} workers, ${killed} of them killed`,
+      figure: `${number(items - times.length)} lost; ${number(twice)} dealt with again, of at most ${number(killed * LIMIT)} in flight; ${number(effects - items)} double after the store's own check`,
+      ok: times.length === items && twice <= killed * LIMIT && effects === items && killed === kills,
+    };
+  },
+};
+
+async function killThem(
+  bench: Bench,
+  workers: Worker[],
+  kills: number,
+  start: () => Worker,
+): Promise<number> {
+  let killed = 0;
+  while (killed < kills && !bench.signal.aborted) {
+    bench.progress(`kill ${killed + 1} of ${kills}`);
+    await pause(400);
+    const victim = workers.shift();
+    victim?.kill("SIGKILL");
+    await victim?.ended;
+    workers.push(start());
+    killed++;
+  }
+  return killed;
+}
+
+/** Resolves when nothing is due or claimed any more. */
+async function settled(
+  bench: Bench,
+  { expiry }: { readonly expiry: ReturnType<typeof client>["tenant"]["expiry"] },
+): Promise<void> {
+  for (let round = 0; round < 600 && !bench.signal.aborted; round++) {
+    const reply = await expiry.claim({ set: "offers", claim: `look-${round}`, limit: 1, leaseMs: 1 });
+    if (reply.outcome === "idle" && reply.nextDueMs === undefined) return;
+    await pause(50);
+  }
+}

@@ -1,0 +1,43 @@
+import { Redis } from "ioredis";
+import { createMoonpath, type Tenant } from "../../../src/index.js";
+
+/** The worker's task, as the run gave it. */
+export function taskOf(): Readonly<Record<string, unknown>> {
+  const task: unknown = JSON.parse(process.argv[2] ?? "{}");
+  if (typeof task !== "object" || task === null) throw new Error("a worker's task is an object");
+  return Object.fromEntries(Object.entries(task));
+}
+
+export function text(task: Readonly<Record<string, unknown>>, name: string): string {
+  const value = task[name];
+  if (typeof value !== "string") throw new Error(`the task has no text ${name}`);
+  return value;
+}
+
+export function whole(task: Readonly<Record<string, unknown>>, name: string): number {
+  const value = task[name];
+  if (typeof value !== "number") throw new Error(`the task has no number ${name}`);
+  return value;
+}
+
+/** The worker's own connection and client, from the `port` and the `namespace` of its task. */
+export function ownClient(task: Readonly<Record<string, unknown>>): { redis: Redis; tenant: Tenant } {
+  const redis = new Redis(whole(task, "port"), "127.0.0.1", {
+    retryStrategy: () => 20,
+    maxRetriesPerRequest: null,
+  });
+  redis.on("error", () => {});
+  const moonpath = createMoonpath(redis, { namespace: text(task, "namespace"), deadlineMs: 5_000 });
+  return { redis, tenant: moonpath.tenant("shop") };
+}
+
+/** Tells the run something. */
+export function tell(message: unknown): void {
+  process.send?.(message);
+}
+
+/** Milliseconds since 1970 by Redis's clock. */
+export async function redisNowMs(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}

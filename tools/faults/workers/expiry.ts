@@ -1,0 +1,32 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { createExpiryWorker } from "../../../src/jobs/index.js";
+import { ownClient, redisNowMs, taskOf, text, whole } from "../support/worker-side.js";
+
+// A worker of due items. It writes what it did into Redis: how often each item was dealt with, when, and, for the store
+// that asks first, which were new.
+const task = taskOf();
+const offsetMs = whole(task, "offsetMs");
+const now = Date.now.bind(Date);
+// A process whose clock is wrong.
+Date.now = () => now() + offsetMs;
+
+const { redis, tenant } = ownClient(task);
+const results = text(task, "results");
+
+createExpiryWorker(tenant, {
+  set: "offers",
+  limit: whole(task, "limit"),
+  leaseMs: whole(task, "leaseMs"),
+  maxAttempts: Number.POSITIVE_INFINITY,
+  handle: async (items) => {
+    const handledMs = await redisNowMs(redis);
+    const pipeline = redis.pipeline();
+    for (const { item } of items) {
+      pipeline.hincrby(`${results}:times`, item, 1);
+      pipeline.hsetnx(`${results}:effects`, item, handledMs);
+    }
+    await pipeline.exec();
+    // Time in which a kill comes after the effect and before the acknowledgement.
+    await pause(whole(task, "pauseMs"));
+  },
+}).start();
