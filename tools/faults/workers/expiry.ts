@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createExpiryWorker } from "../../../src/jobs/index.js";
-import { ownClient, redisNowMs, taskOf, text, whole } from "../support/worker-side.js";
+import { ownClient, redisNowMs, taskOf, tell, text, whole } from "../support/worker-side.js";
 
 // A worker of due items. It writes what it did into Redis: how often each item was dealt with, when, and, for the store
 // that asks first, which were new.
@@ -26,6 +26,7 @@ createExpiryWorker(tenant, {
       pipeline.hsetnx(`${results}:effects`, item, handledMs);
     }
     await pipeline.exec();
+    tell("in mid-batch");
     // Time in which a kill comes after the effect and before the acknowledgement.
     await pause(whole(task, "pauseMs"));
   },
