@@ -3,8 +3,11 @@ local wake_worker = require("lib.wake_worker")
 
 --- Makes dead items due again, now, as if they had never been tried.
 ---
+--- An item that was tracked anew meanwhile keeps the instant, and one that a worker claimed stays the worker's.
+---
 ---@version 1.0.0
 ---@param due key.due write
+---@param processing key.processing read
 ---@param attempts key.attempts write
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
@@ -29,12 +32,21 @@ local wake_worker = require("lib.wake_worker")
 ---  reply  redriven=1
 ---  again  redriven=0
 ---  then   ZSCORE {due} offer-1 = {now+60000}
+---@example An item that a worker has again is not handed out beside it.
+---  given  ZADD {dead} {now-1} offer-1
+---  given  ZADD {processing} {now+60000} offer-1
+---  given  HSET {attempts} offer-1 6
+---  call   items=["offer-1"]
+---  reply  redriven=1
+---  again  redriven=0
+---  then   EXISTS {dead} {due} = 0
+---  then   HGET {attempts} offer-1 = 6
 ---@example A key of another type is refused, and nothing is written.
 ---  given  ZADD {dead} {now-1} offer-1
 ---  given  SET {due} offer-1
 ---  call   items=["offer-1"]
 ---  error  WRONGTYPE
-local function redrive(due, attempts, dead, reasons, items)
+local function redrive(due, processing, attempts, dead, reasons, items)
   -- Asked for their types alone: a wrong one has to show before the first write.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
@@ -45,6 +57,7 @@ local function redrive(due, attempts, dead, reasons, items)
 
   local now = now_ms()
   local given_up = redis.call("ZMSCORE", dead, unpack(items))
+  local claimed = redis.call("ZMSCORE", processing, unpack(items))
   local redriven = 0
   wake_worker(due, now)
   -- at most 1000 items
@@ -52,9 +65,12 @@ local function redrive(due, attempts, dead, reasons, items)
     -- An item may be named twice; it is dead once.
     if given_up[position] and redis.call("ZREM", dead, item) == 1 then
       redriven = redriven + 1
-      redis.call("ZADD", due, "NX", now, item)
       redis.call("HDEL", reasons, item)
-      redis.call("HDEL", attempts, item)
+      -- What was claimed is handed out again by itself, when its lease is over.
+      if not claimed[position] then
+        redis.call("ZADD", due, "NX", now, item)
+        redis.call("HDEL", attempts, item)
+      end
     end
   end
   return redriven

@@ -27,6 +27,9 @@ local function read(status)
   if not state then
     return "never"
   end
+  if state ~= "running" and state ~= "done" and state ~= "failed" then
+    corrupt("state")
+  end
   local started = stored_integer(stored[2], "started")
   local ended = stored_integer(stored[3], "ended")
   if not started then
@@ -39,10 +42,8 @@ local function read(status)
   local ran_ms = math.max(ended - started, 0)
   if state == "done" then
     return "done", started, ran_ms, stored[4] or nil
-  elseif state == "failed" then
-    return "failed", started, ran_ms, stored[4] or nil
   end
-  corrupt("state")
+  return "failed", started, ran_ms, stored[4] or nil
 end
 
 return read

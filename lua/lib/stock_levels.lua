@@ -2,6 +2,7 @@ local corrupt = require("lib.corrupt")
 local stored_integer = require("lib.stored_integer")
 
 local MOST_LEVEL = 1000000000000
+local MOST_WAREHOUSES = 100
 -- A level and a sequence of each of 100 warehouses, the total, and what is held.
 local MOST_FIELDS = 202
 
@@ -24,6 +25,9 @@ local function stock_levels(stock)
         quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
       }
     end
+  end
+  if #levels > MOST_WAREHOUSES then
+    corrupt("stock of more than 100 warehouses", 2)
   end
   table.sort(levels, function(one, other)
     return one.warehouse < other.warehouse

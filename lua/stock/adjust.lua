@@ -21,7 +21,7 @@ local MOST_ANSWERED = 100 * MOST_UNITS
 ---@param change change below zero for a sale
 ---@param warehouse id? only this one; all of them when absent
 ---@param backorder flag a sale may take the level below zero
----@param low units at or below this total the product counts as low
+---@param low units at or below this many available the product counts as low
 ---@param remember_ms retention how long the answer is remembered
 ---@return "adjusted"|"refused"|"unknown" outcome refused: too few units; unknown: no such stock yet, nothing is remembered
 ---@return flag? repeated when adjusted|refused: this operation had its answer before

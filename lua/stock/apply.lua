@@ -8,15 +8,15 @@ local MOST_UNITS = 1000000000000
 
 --- Sets one warehouse's stock of a product and returns the product's total and status.
 ---
---- The quantity is a count of the shelf, every adjustment made before it included; what reservations hold still lies there. Events may arrive twice or late: one
---- already applied, or older than the warehouse's latest, changes nothing.
+--- The quantity is a count of the shelf, every adjustment made before it included; what reservations hold still lies there.
+--- Events may arrive twice or late: one already applied, or older than the warehouse's latest, changes nothing.
 ---
 ---@version 1.1.0
 ---@param stock key.stock write
 ---@param warehouse id
 ---@param quantity units on hand now
 ---@param sequence sequence the warehouse's event number; higher is later
----@param low units at or below this total the product counts as low
+---@param low units at or below this many available the product counts as low
 ---@return "applied"|"repeated"|"stale"|"full" outcome full: the product is in 100 other warehouses already
 ---@return total? total when applied|repeated|stale: over all warehouses
 ---@return stock_status? status when applied|repeated|stale: of what is available, the total without what is held

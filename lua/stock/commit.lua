@@ -18,7 +18,7 @@ local stored_reservation = require("lib.stored_reservation")
 ---@param reservation id
 ---@param warehouse id? only from this one; from all of them when absent
 ---@param remember_ms retention how long it is known that the reservation was committed
----@return "committed"|"already_committed"|"short"|"released"|"expired"|"unknown" outcome short: a count of the shelves has found fewer units since, and the reservation stays; unknown: no such reservation, or forgotten
+---@return "committed"|"already_committed"|"short"|"released"|"expired"|"unknown" outcome short: the shelves, or those of the warehouse, have fewer units by now, and the reservation stays; unknown: no such reservation, or forgotten
 ---@return total? total when committed: over all warehouses, after this operation
 ---@return available? available when committed
 ---@cost O(W log W + log R), W the product's warehouses, at most 100, R its reservations

@@ -6,7 +6,7 @@ local stock_status = require("lib.stock_status")
 ---
 ---@version 1.1.0
 ---@param stock key.stock read
----@param low units at or below this total the product counts as low
+---@param low units at or below this many available the product counts as low
 ---@return "known"|"unknown" outcome unknown: no warehouse has reported yet
 ---@return total? total when known: over all warehouses
 ---@return stock_status? status when known: of what is available

@@ -6,13 +6,14 @@ local stock_held = require("lib.stock_held")
 local stored_integer = require("lib.stored_integer")
 local stored_reservation = require("lib.stored_reservation")
 
--- Leases that are over are ended on the way, so that the last pair is not refused for a cart that was given up.
+-- So that the last pair is not refused for a cart that was given up.
 local MOST_ENDED = 100
 
 --- Holds units of a product for a while, for an order that is not paid yet.
 ---
 --- Available is the total of all warehouses without what is held. A reservation is taken whole or refused whole. It ends by
---- commit, by release, or with its lease, by Redis's clock; what it ended by is known for remember_ms.
+--- commit, by release, or with its lease, by Redis's clock; what it ended by is known for remember_ms. Leases that are over are
+--- ended on the way, 100 at most: where more have piled up unswept, units may be refused that the next calls free.
 ---
 ---@version 1.0.0
 ---@param stock key.stock write
@@ -68,7 +69,9 @@ local function reserve(stock, reservations, ends, reservation, units, lease_ms, 
     corrupt("reservation without an end")
   end
   if state == "held" and now < ends_at then
-    if held_units ~= units or not total then
+    if not total then
+      corrupt("total")
+    elseif held_units ~= units then
       return "mismatch"
     end
     return "reserved", total - held, ends_at
@@ -91,7 +94,9 @@ local function reserve(stock, reservations, ends, reservation, units, lease_ms, 
   local forget_at = now + remember_ms
   if total - still_held < units then
     close_reservations(reservations, ends, over, forget_at)
-    redis.call("HSET", stock, "held", still_held)
+    if freed > 0 then
+      redis.call("HSET", stock, "held", still_held)
+    end
     return "refused", total - still_held
   end
   local lease_ends = now + lease_ms

@@ -73,7 +73,10 @@ local function sweep(stock, reservations, ends, limit, remember_ms)
     return "nothing_due", 0, 0, next_ms
   end
   close_reservations(reservations, ends, over, forget_at)
-  redis.call("HSET", stock, "held", held - freed)
+  -- Without a reservation that was held, there may be no stock any more.
+  if freed > 0 then
+    redis.call("HSET", stock, "held", held - freed)
+  end
   return "swept", expired, #over - expired, next_ms
 end
 

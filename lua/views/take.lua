@@ -11,8 +11,8 @@ local PREVIOUS = ""
 ---
 --- A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell
 --- whether it has it. Each batch names the one before, so that the database can tell whether it missed one, or whether Redis
---- came back older than the database. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on being
---- counted meanwhile; they are in the next batch.
+--- came back older than the database. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views
+--- go on being counted meanwhile; they are in the next batch.
 ---
 ---@version 1.1.0
 ---@param live key.views write
@@ -50,10 +50,11 @@ local function take(live, taken, latest, limit)
   local batch = stored_integer(redis.call("GET", latest), "views-sequence")
   local held = redis.call("HLEN", taken)
   if held > 0 then
-    if held > MOST_PRODUCTS + 1 or not batch then
+    local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
+    local products = before and held - 1 or held
+    if products < 1 or products > MOST_PRODUCTS or not batch then
       corrupt("views-batch")
     end
-    local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
     return "batch", batch, product_counts(redis.call("HGETALL", taken)), before
   end
 

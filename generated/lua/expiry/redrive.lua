@@ -14,7 +14,7 @@ local function wake_worker(due, due_ms)
 	end
 end
 
-local function redrive(due, attempts, dead, reasons, items)
+local function redrive(due, processing, attempts, dead, reasons, items)
 	redis.call("ZCARD", due)
 	redis.call("HLEN", attempts)
 	redis.call("HLEN", reasons)
@@ -23,14 +23,17 @@ local function redrive(due, attempts, dead, reasons, items)
 	end
 	local now = now_ms()
 	local given_up = redis.call("ZMSCORE", dead, unpack(items))
+	local claimed = redis.call("ZMSCORE", processing, unpack(items))
 	local redriven = 0
 	wake_worker(due, now)
 	for position, item in ipairs(items) do
 		if given_up[position] and redis.call("ZREM", dead, item) == 1 then
 			redriven = redriven + 1
-			redis.call("ZADD", due, "NX", now, item)
 			redis.call("HDEL", reasons, item)
-			redis.call("HDEL", attempts, item)
+			if not claimed[position] then
+				redis.call("ZADD", due, "NX", now, item)
+				redis.call("HDEL", attempts, item)
+			end
 		end
 	end
 	return redriven
@@ -69,8 +72,8 @@ local function edge_list(argument, read)
 	end
 	return list
 end
-if # KEYS ~= 4 then
-	return redis.error_reply("ARGUMENT expiry.redrive expected 4 keys")
+if # KEYS ~= 5 then
+	return redis.error_reply("ARGUMENT expiry.redrive expected 5 keys")
 end
 local given_items = edge_list("items", function()
 	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
@@ -78,7 +81,7 @@ end)
 if edge_position ~= # ARGV then
 	return redis.error_reply("ARGUMENT expiry.redrive expected as many arguments as its lists say")
 end
-local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items)
+local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], given_items)
 return {
 	reply_redriven
 }

@@ -61,6 +61,7 @@ local function stock_held(stock)
 end
 
 local MOST_LEVEL = 1000000000000
+local MOST_WAREHOUSES = 100
 local MOST_FIELDS = 202
 local function stock_levels(stock)
 	if redis.call("HLEN", stock) > MOST_FIELDS then
@@ -76,6 +77,9 @@ local function stock_levels(stock)
 				quantity = stored_integer(fields[position + 1], "level of a warehouse", - MOST_LEVEL, MOST_LEVEL),
 			}
 		end
+	end
+	if # levels > MOST_WAREHOUSES then
+		corrupt("stock of more than 100 warehouses", 2)
 	end
 	table.sort(levels, function(one, other)
 		return one.warehouse < other.warehouse

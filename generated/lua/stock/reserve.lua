@@ -105,7 +105,9 @@ local function reserve(stock, reservations, ends, reservation, units, lease_ms, 
 		corrupt("reservation without an end")
 	end
 	if state == "held" and now < ends_at then
-		if held_units ~= units or not total then
+		if not total then
+			corrupt("total")
+		elseif held_units ~= units then
 			return "mismatch"
 		end
 		return "reserved", total - held, ends_at
@@ -127,7 +129,9 @@ local function reserve(stock, reservations, ends, reservation, units, lease_ms, 
 	local forget_at = now + remember_ms
 	if total - still_held < units then
 		close_reservations(reservations, ends, over, forget_at)
-		redis.call("HSET", stock, "held", still_held)
+		if freed > 0 then
+			redis.call("HSET", stock, "held", still_held)
+		end
 		return "refused", total - still_held
 	end
 	local lease_ends = now + lease_ms

@@ -119,7 +119,9 @@ local function sweep(stock, reservations, ends, limit, remember_ms)
 		return "nothing_due", 0, 0, next_ms
 	end
 	close_reservations(reservations, ends, over, forget_at)
-	redis.call("HSET", stock, "held", held - freed)
+	if freed > 0 then
+		redis.call("HSET", stock, "held", held - freed)
+	end
 	return "swept", expired, # over - expired, next_ms
 end
 

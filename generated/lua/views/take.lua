@@ -52,10 +52,11 @@ local function take(live, taken, latest, limit)
 	local batch = stored_integer(redis.call("GET", latest), "views-sequence")
 	local held = redis.call("HLEN", taken)
 	if held > 0 then
-		if held > MOST_PRODUCTS + 1 or not batch then
+		local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
+		local products = before and held - 1 or held
+		if products < 1 or products > MOST_PRODUCTS or not batch then
 			corrupt("views-batch")
 		end
-		local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
 		return "batch", batch, product_counts(redis.call("HGETALL", taken)), before
 	end
 	local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))

@@ -28,17 +28,20 @@ const field = {
 /**
  * Makes dead items due again, now, as if they had never been tried.
  *
+ * An item that was tracked anew meanwhile keeps the instant, and one that a worker claimed stays the worker's.
+ *
  * @see lua/expiry/redrive.lua
  */
 export const redrive: Script<RedriveArgs, RedriveReply> = {
   name: "expiry.redrive",
   version: "1.0.0",
-  digest: "4d2d281031d3b3a56fe5e9dac690e0e07fcdfe4f",
+  digest: "77e8c621f269c21f6673a7170454a5435be5e9fb",
   writes: true,
   resend: "safe",
   durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:due",
+    "<namespace>:{<tenant>:<set>}:processing",
     "<namespace>:{<tenant>:<set>}:attempts",
     "<namespace>:{<tenant>:<set>}:dead",
     "<namespace>:{<tenant>:<set>}:dead-reason",
@@ -47,6 +50,7 @@ export const redrive: Script<RedriveArgs, RedriveReply> = {
     return {
       keys: [
         keys.due(scope, args.set),
+        keys.processing(scope, args.set),
         keys.attempts(scope, args.set),
         keys.dead(scope, args.set),
         keys.deadReason(scope, args.set),
@@ -63,7 +67,7 @@ export const redrive: Script<RedriveArgs, RedriveReply> = {
   lines: {
     "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
     "lua/lib/wake_worker.lua": { 9: 7, 10: 8, 11: 9, 12: 10, 13: 11 },
-    "lua/expiry/redrive.lua": { 17: 37, 18: 39, 19: 40, 20: 41, 21: 42, 22: 43, 24: 46, 25: 47, 26: 48, 27: 49, 28: 51, 29: 53, 30: 54, 31: 55, 32: 56, 33: 57, 36: 60 },
+    "lua/expiry/redrive.lua": { 17: 49, 18: 51, 19: 52, 20: 53, 21: 54, 22: 55, 24: 58, 25: 59, 26: 60, 27: 61, 28: 62, 29: 64, 30: 66, 31: 67, 32: 68, 33: 70, 34: 71, 35: 72, 39: 76 },
   },
   lua: `#!lua
 -- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath. DO NOT EDIT.
@@ -81,7 +85,7 @@ local function wake_worker(due, due_ms)
 	end
 end
 
-local function redrive(due, attempts, dead, reasons, items)
+local function redrive(due, processing, attempts, dead, reasons, items)
 	redis.call("ZCARD", due)
 	redis.call("HLEN", attempts)
 	redis.call("HLEN", reasons)
@@ -90,14 +94,17 @@ local function redrive(due, attempts, dead, reasons, items)
 	end
 	local now = now_ms()
 	local given_up = redis.call("ZMSCORE", dead, unpack(items))
+	local claimed = redis.call("ZMSCORE", processing, unpack(items))
 	local redriven = 0
 	wake_worker(due, now)
 	for position, item in ipairs(items) do
 		if given_up[position] and redis.call("ZREM", dead, item) == 1 then
 			redriven = redriven + 1
-			redis.call("ZADD", due, "NX", now, item)
 			redis.call("HDEL", reasons, item)
-			redis.call("HDEL", attempts, item)
+			if not claimed[position] then
+				redis.call("ZADD", due, "NX", now, item)
+				redis.call("HDEL", attempts, item)
+			end
 		end
 	end
 	return redriven
@@ -136,8 +143,8 @@ local function edge_list(argument, read)
 	end
 	return list
 end
-if # KEYS ~= 4 then
-	return redis.error_reply("ARGUMENT expiry.redrive expected 4 keys")
+if # KEYS ~= 5 then
+	return redis.error_reply("ARGUMENT expiry.redrive expected 5 keys")
 end
 local given_items = edge_list("items", function()
 	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
@@ -145,7 +152,7 @@ end)
 if edge_position ~= # ARGV then
 	return redis.error_reply("ARGUMENT expiry.redrive expected as many arguments as its lists say")
 end
-local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items)
+local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], given_items)
 return {
 	reply_redriven
 }

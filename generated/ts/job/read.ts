@@ -50,7 +50,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "job.read",
   version: "1.0.0",
-  digest: "52ae2ef4624c75d975a939ee45bdf52ac8c7ac2e",
+  digest: "f577a59039dce20ff75094e057745686559a50c1",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -91,7 +91,7 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/now_ms.lua": { 15: 4, 16: 5, 17: 6 },
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/job/read.lua": { 32: 24, 33: 25, 34: 26, 35: 27, 36: 28, 38: 30, 39: 31, 40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 47: 39, 48: 40, 49: 41, 50: 42, 51: 43, 53: 45 },
+    "lua/job/read.lua": { 32: 24, 33: 25, 34: 26, 35: 27, 36: 28, 38: 30, 39: 31, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 50: 42, 51: 43, 52: 44, 54: 46 },
   },
   lua: `#!lua flags=no-writes
 -- job.read 1.0.0. Generated from lua/job/read.lua by moonpath. DO NOT EDIT.
@@ -130,6 +130,9 @@ local function read(status)
 	if not state then
 		return "never"
 	end
+	if state ~= "running" and state ~= "done" and state ~= "failed" then
+		corrupt("state")
+	end
 	local started = stored_integer(stored[2], "started")
 	local ended = stored_integer(stored[3], "ended")
 	if not started then
@@ -142,10 +145,8 @@ local function read(status)
 	local ran_ms = math.max(ended - started, 0)
 	if state == "done" then
 		return "done", started, ran_ms, stored[4] or nil
-	elseif state == "failed" then
-		return "failed", started, ran_ms, stored[4] or nil
 	end
-	corrupt("state")
+	return "failed", started, ran_ms, stored[4] or nil
 end
 
 local function edge_absent(value)

@@ -15,7 +15,7 @@ export interface AdjustArgs {
   readonly warehouse?: string | undefined;
   /** flag; a sale may take the level below zero */
   readonly backorder: boolean;
-  /** units, 0 to 1000000000000; at or below this total the product counts as low */
+  /** units, 0 to 1000000000000; at or below this many available the product counts as low */
   readonly low: number;
   /** milliseconds, 1000 to 31622400000; how long the answer is remembered */
   readonly rememberMs: number;
@@ -68,7 +68,7 @@ const field = {
 export const adjust: Script<AdjustArgs, AdjustReply> = {
   name: "stock.adjust",
   version: "1.1.0",
-  digest: "6679243af589d4217719e254582fb1baf6e4430e",
+  digest: "5cedf1004dc0bf3c9000cb4f58318df832e08694",
   writes: true,
   resend: "safe",
   durable: true,
@@ -119,9 +119,9 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
     "lua/lib/share_units.lua": { 19: 9, 20: 10, 21: 11, 22: 12, 24: 14, 26: 16, 27: 17, 28: 19, 29: 20, 30: 21, 31: 22, 33: 24, 34: 25, 36: 27 },
     "lua/lib/stored_integer.lua": { 39: 4, 40: 13, 41: 14, 42: 15, 44: 17, 45: 18, 46: 19, 48: 21 },
     "lua/lib/stock_held.lua": { 51: 4, 52: 11, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 59: 18 },
-    "lua/lib/stock_levels.lua": { 62: 4, 63: 6, 64: 12, 65: 13, 66: 14, 68: 16, 69: 17, 70: 19, 71: 20, 72: 21, 73: 22, 74: 23, 75: 24, 79: 28, 80: 29, 82: 31 },
-    "lua/lib/stock_status.lua": { 85: 6, 86: 7, 87: 8, 89: 10, 90: 11, 92: 13 },
-    "lua/stock/adjust.lua": { 95: 9, 96: 10, 97: 69, 98: 70, 99: 71, 100: 73, 101: 74, 102: 75, 103: 76, 104: 77, 106: 79, 107: 80, 108: 81, 109: 82, 111: 84, 113: 87, 114: 88, 115: 89, 116: 90, 117: 92, 118: 93, 119: 94, 120: 95, 123: 98, 124: 99, 126: 102, 127: 103, 128: 104, 129: 105, 130: 106, 132: 109, 133: 110, 134: 111, 136: 115, 137: 116, 138: 117, 141: 120, 142: 121, 143: 128 },
+    "lua/lib/stock_levels.lua": { 62: 4, 63: 5, 64: 7, 65: 13, 66: 14, 67: 15, 69: 17, 70: 18, 71: 20, 72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 80: 29, 81: 30, 83: 32, 84: 33, 86: 35 },
+    "lua/lib/stock_status.lua": { 89: 6, 90: 7, 91: 8, 93: 10, 94: 11, 96: 13 },
+    "lua/stock/adjust.lua": { 99: 9, 100: 10, 101: 69, 102: 70, 103: 71, 104: 73, 105: 74, 106: 75, 107: 76, 108: 77, 110: 79, 111: 80, 112: 81, 113: 82, 115: 84, 117: 87, 118: 88, 119: 89, 120: 90, 121: 92, 122: 93, 123: 94, 124: 95, 127: 98, 128: 99, 130: 102, 131: 103, 132: 104, 133: 105, 134: 106, 136: 109, 137: 110, 138: 111, 140: 115, 141: 116, 142: 117, 145: 120, 146: 121, 147: 128 },
   },
   lua: `#!lua
 -- stock.adjust 1.1.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
@@ -185,6 +185,7 @@ local function stock_held(stock)
 end
 
 local MOST_LEVEL = 1000000000000
+local MOST_WAREHOUSES = 100
 local MOST_FIELDS = 202
 local function stock_levels(stock)
 	if redis.call("HLEN", stock) > MOST_FIELDS then
@@ -200,6 +201,9 @@ local function stock_levels(stock)
 				quantity = stored_integer(fields[position + 1], "level of a warehouse", - MOST_LEVEL, MOST_LEVEL),
 			}
 		end
+	end
+	if # levels > MOST_WAREHOUSES then
+		corrupt("stock of more than 100 warehouses", 2)
 	end
 	table.sort(levels, function(one, other)
 		return one.warehouse < other.warehouse

@@ -13,7 +13,7 @@ export interface ApplyArgs {
   readonly quantity: number;
   /** sequence, 0 to 9007199254740991; the warehouse's event number; higher is later */
   readonly sequence: number;
-  /** units, 0 to 1000000000000; at or below this total the product counts as low */
+  /** units, 0 to 1000000000000; at or below this many available the product counts as low */
   readonly low: number;
 }
 

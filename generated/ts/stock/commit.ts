@@ -18,7 +18,7 @@ export interface CommitArgs {
 /**
  * Reply of `stock.commit`.
  *
- * short: a count of the shelves has found fewer units since, and the reservation stays; unknown: no such reservation, or forgotten.
+ * short: the shelves, or those of the warehouse, have fewer units by now, and the reservation stays; unknown: no such reservation, or forgotten.
  */
 export type CommitReply =
   | {
@@ -54,7 +54,7 @@ const field = {
 export const commit: Script<CommitArgs, CommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "0b8511b1985ca5b49620d5ee26e1bd43a729f5f6",
+  digest: "316cafa7042e63ffc50252fa595daf64cfbab1dc",
   writes: true,
   resend: "safe",
   durable: true,
@@ -104,9 +104,9 @@ export const commit: Script<CommitArgs, CommitReply> = {
     "lua/lib/share_units.lua": { 20: 9, 21: 10, 22: 11, 23: 12, 25: 14, 27: 16, 28: 17, 29: 19, 30: 20, 31: 21, 32: 22, 34: 24, 35: 25, 37: 27 },
     "lua/lib/stored_integer.lua": { 40: 4, 41: 13, 42: 14, 43: 15, 45: 17, 46: 18, 47: 19, 49: 21 },
     "lua/lib/stock_held.lua": { 52: 4, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 60: 18 },
-    "lua/lib/stock_levels.lua": { 63: 4, 64: 6, 65: 12, 66: 13, 67: 14, 69: 16, 70: 17, 71: 19, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 80: 28, 81: 29, 83: 31 },
-    "lua/lib/stored_reservation.lua": { 86: 4, 87: 5, 88: 5, 89: 5, 90: 5, 91: 5, 93: 12, 94: 13, 95: 14, 97: 16, 98: 17, 99: 18, 101: 20 },
-    "lua/stock/commit.lua": { 104: 54, 105: 55, 106: 56, 107: 57, 108: 58, 109: 60, 110: 61, 111: 62, 112: 63, 113: 64, 114: 65, 115: 66, 116: 67, 117: 68, 118: 69, 120: 71, 121: 72, 123: 75, 124: 77, 125: 78, 126: 79, 129: 82, 130: 83, 131: 84, 133: 88, 134: 89, 135: 90, 138: 93, 139: 94, 140: 95, 141: 96 },
+    "lua/lib/stock_levels.lua": { 63: 4, 64: 5, 65: 7, 66: 13, 67: 14, 68: 15, 70: 17, 71: 18, 72: 20, 73: 21, 74: 22, 75: 23, 76: 24, 77: 25, 81: 29, 82: 30, 84: 32, 85: 33, 87: 35 },
+    "lua/lib/stored_reservation.lua": { 90: 4, 91: 5, 92: 5, 93: 5, 94: 5, 95: 5, 97: 12, 98: 13, 99: 14, 101: 16, 102: 17, 103: 18, 105: 20 },
+    "lua/stock/commit.lua": { 108: 54, 109: 55, 110: 56, 111: 57, 112: 58, 113: 60, 114: 61, 115: 62, 116: 63, 117: 64, 118: 65, 119: 66, 120: 67, 121: 68, 122: 69, 124: 71, 125: 72, 127: 75, 128: 77, 129: 78, 130: 79, 133: 82, 134: 83, 135: 84, 137: 88, 138: 89, 139: 90, 142: 93, 143: 94, 144: 95, 145: 96 },
   },
   lua: `#!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath. DO NOT EDIT.
@@ -171,6 +171,7 @@ local function stock_held(stock)
 end
 
 local MOST_LEVEL = 1000000000000
+local MOST_WAREHOUSES = 100
 local MOST_FIELDS = 202
 local function stock_levels(stock)
 	if redis.call("HLEN", stock) > MOST_FIELDS then
@@ -186,6 +187,9 @@ local function stock_levels(stock)
 				quantity = stored_integer(fields[position + 1], "level of a warehouse", - MOST_LEVEL, MOST_LEVEL),
 			}
 		end
+	end
+	if # levels > MOST_WAREHOUSES then
+		corrupt("stock of more than 100 warehouses", 2)
 	end
 	table.sort(levels, function(one, other)
 		return one.warehouse < other.warehouse

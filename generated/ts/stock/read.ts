@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface ReadArgs {
   /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
-  /** units, 0 to 1000000000000; at or below this total the product counts as low */
+  /** units, 0 to 1000000000000; at or below this many available the product counts as low */
   readonly low: number;
 }
 
@@ -52,7 +52,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "stock.read",
   version: "1.1.0",
-  digest: "60ad9f1f85357598c3b353c7bb3ffa0b815d3d34",
+  digest: "d0448f6d00e366b3a1c8a57a7a10d38545a91932",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -87,9 +87,9 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
     "lua/lib/stock_held.lua": { 27: 4, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 35: 18 },
-    "lua/lib/stock_levels.lua": { 38: 4, 39: 6, 40: 12, 41: 13, 42: 14, 44: 16, 45: 17, 46: 19, 47: 20, 48: 21, 49: 22, 50: 23, 51: 24, 55: 28, 56: 29, 58: 31 },
-    "lua/lib/stock_status.lua": { 61: 6, 62: 7, 63: 8, 65: 10, 66: 11, 68: 13 },
-    "lua/stock/read.lua": { 71: 33, 72: 34, 73: 35, 74: 36, 75: 37, 77: 39, 78: 41, 79: 42, 81: 44 },
+    "lua/lib/stock_levels.lua": { 38: 4, 39: 5, 40: 7, 41: 13, 42: 14, 43: 15, 45: 17, 46: 18, 47: 20, 48: 21, 49: 22, 50: 23, 51: 24, 52: 25, 56: 29, 57: 30, 59: 32, 60: 33, 62: 35 },
+    "lua/lib/stock_status.lua": { 65: 6, 66: 7, 67: 8, 69: 10, 70: 11, 72: 13 },
+    "lua/stock/read.lua": { 75: 33, 76: 34, 77: 35, 78: 36, 79: 37, 81: 39, 82: 41, 83: 42, 85: 44 },
   },
   lua: `#!lua flags=no-writes
 -- stock.read 1.1.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
@@ -129,6 +129,7 @@ local function stock_held(stock)
 end
 
 local MOST_LEVEL = 1000000000000
+local MOST_WAREHOUSES = 100
 local MOST_FIELDS = 202
 local function stock_levels(stock)
 	if redis.call("HLEN", stock) > MOST_FIELDS then
@@ -144,6 +145,9 @@ local function stock_levels(stock)
 				quantity = stored_integer(fields[position + 1], "level of a warehouse", - MOST_LEVEL, MOST_LEVEL),
 			}
 		end
+	end
+	if # levels > MOST_WAREHOUSES then
+		corrupt("stock of more than 100 warehouses", 2)
 	end
 	table.sort(levels, function(one, other)
 		return one.warehouse < other.warehouse

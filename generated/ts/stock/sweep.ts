@@ -47,7 +47,7 @@ const field = {
 export const sweep: Script<SweepArgs, SweepReply> = {
   name: "stock.sweep",
   version: "1.0.0",
-  digest: "98ce6fdccc26405c65d984b40557f8f78ad336a0",
+  digest: "9711a6962d48cb4bbfdb06a1bc66c8b7a9995027",
   writes: true,
   resend: "safe",
   durable: true,
@@ -83,7 +83,7 @@ export const sweep: Script<SweepArgs, SweepReply> = {
     "lua/lib/due_reservations.lua": { 57: 12, 58: 13, 59: 14, 60: 15, 61: 16, 62: 17, 64: 19, 65: 21, 66: 22, 67: 23, 68: 24, 70: 26, 71: 26, 72: 26, 73: 26, 75: 27, 76: 28, 79: 31 },
     "lua/lib/now_ms.lua": { 82: 4, 83: 5, 84: 6 },
     "lua/lib/stock_held.lua": { 87: 4, 88: 11, 89: 12, 90: 13, 91: 14, 92: 15, 93: 16, 95: 18 },
-    "lua/stock/sweep.lua": { 98: 50, 99: 51, 100: 52, 101: 53, 102: 54, 103: 55, 104: 56, 105: 57, 107: 60, 108: 62, 109: 63, 110: 64, 113: 67, 114: 68, 115: 69, 116: 70, 118: 72, 119: 73, 121: 75, 122: 76, 123: 77 },
+    "lua/stock/sweep.lua": { 98: 50, 99: 51, 100: 52, 101: 53, 102: 54, 103: 55, 104: 56, 105: 57, 107: 60, 108: 62, 109: 63, 110: 64, 113: 67, 114: 68, 115: 69, 116: 70, 118: 72, 119: 73, 121: 75, 122: 77, 123: 78, 125: 80 },
   },
   lua: `#!lua flags=allow-oom
 -- stock.sweep 1.0.0. Generated from lua/stock/sweep.lua by moonpath. DO NOT EDIT.
@@ -206,7 +206,9 @@ local function sweep(stock, reservations, ends, limit, remember_ms)
 		return "nothing_due", 0, 0, next_ms
 	end
 	close_reservations(reservations, ends, over, forget_at)
-	redis.call("HSET", stock, "held", held - freed)
+	if freed > 0 then
+		redis.call("HSET", stock, "held", held - freed)
+	end
 	return "swept", expired, # over - expired, next_ms
 end
 

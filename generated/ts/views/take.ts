@@ -47,7 +47,7 @@ const field = {
 export const take: Script<TakeArgs, TakeReply> = {
   name: "views.take",
   version: "1.1.0",
-  digest: "dff8b147f69b7bcb4d82fd426d22965e1b60b4ff",
+  digest: "6323a3f9d5163ff4527a4644400cb7fce5dc8c1d",
   writes: true,
   resend: "safe",
   durable: true,
@@ -89,7 +89,7 @@ export const take: Script<TakeArgs, TakeReply> = {
     "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
     "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
     "lua/lib/product_counts.lua": { 33: 7, 34: 8, 35: 10, 36: 11, 37: 12, 38: 13, 39: 14, 43: 18, 44: 19, 46: 21 },
-    "lua/views/take.lua": { 49: 6, 50: 8, 51: 49, 52: 50, 53: 51, 54: 52, 55: 53, 56: 54, 58: 56, 59: 57, 61: 60, 62: 61, 63: 62, 65: 64, 66: 65, 67: 67, 68: 68, 69: 69, 71: 71, 72: 72, 74: 74 },
+    "lua/views/take.lua": { 49: 6, 50: 8, 51: 49, 52: 50, 53: 51, 54: 52, 55: 53, 56: 54, 57: 55, 58: 56, 60: 58, 62: 61, 63: 62, 64: 63, 66: 65, 67: 66, 68: 68, 69: 69, 70: 70, 72: 72, 73: 73, 75: 75 },
   },
   lua: `#!lua flags=allow-oom
 -- views.take 1.1.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
@@ -145,10 +145,11 @@ local function take(live, taken, latest, limit)
 	local batch = stored_integer(redis.call("GET", latest), "views-sequence")
 	local held = redis.call("HLEN", taken)
 	if held > 0 then
-		if held > MOST_PRODUCTS + 1 or not batch then
+		local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
+		local products = before and held - 1 or held
+		if products < 1 or products > MOST_PRODUCTS or not batch then
 			corrupt("views-batch")
 		end
-		local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
 		return "batch", batch, product_counts(redis.call("HGETALL", taken)), before
 	end
 	local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
