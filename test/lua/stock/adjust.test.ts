@@ -17,11 +17,12 @@ interface Move {
 const adjust = (product: string, { backorder = false, ...move }: Move) =>
   tenant.stock.adjust({ product, backorder, low: 2, rememberMs: 60_000, ...move });
 
-/** Levels of warehouses a, b, c, …, as if they had come by events. */
-async function stocked(product: string, levels: readonly number[]): Promise<string> {
+/** Levels of warehouses a, b, c, …, as if they had come by events, and the units that reservations hold. */
+async function stocked(product: string, levels: readonly number[], held = 0): Promise<string> {
   const fields = levels.map((level, position) => [`level:${"abcdefgh"[position]}`, String(level)] as const);
   const total = levels.reduce((sum, level) => sum + level, 0);
   await redis.hset(keys.stock(scope, product), { ...Object.fromEntries(fields), total: String(total) });
+  if (held > 0) await redis.hset(keys.stock(scope, product), { held: String(held) });
   return product;
 }
 
@@ -30,7 +31,14 @@ async function levelsOf(product: string): Promise<number[]> {
   return known.outcome === "known" ? known.levels.map(({ quantity }) => quantity) : [];
 }
 
-test.each<Move & { levels: readonly number[]; outcome: string; left: readonly number[] }>([
+interface Row extends Move {
+  readonly levels: readonly number[];
+  readonly held?: number;
+  readonly outcome: string;
+  readonly left: readonly number[];
+}
+
+test.each<Row>([
   { levels: [5], change: 0, outcome: "adjusted", left: [5] },
   { levels: [5], change: -5, outcome: "adjusted", left: [0] },
   { levels: [5], change: -6, outcome: "refused", left: [5] },
@@ -52,6 +60,18 @@ test.each<Move & { levels: readonly number[]; outcome: string; left: readonly nu
   { levels: [6, -2], change: -1, warehouse: "b", backorder: true, outcome: "adjusted", left: [6, -3] },
   { levels: [6, 2], change: -3, warehouse: "b", outcome: "refused", left: [6, 2] },
   { levels: [6, 2], change: -2, warehouse: "b", outcome: "adjusted", left: [6, 0] },
+  // What reservations hold is not for sale, whichever warehouse it comes from.
+  { levels: [5], held: 4, change: -1, outcome: "adjusted", left: [4] },
+  { levels: [5], held: 4, change: -2, outcome: "refused", left: [5] },
+  { levels: [5], held: 4, change: -2, backorder: true, outcome: "adjusted", left: [3] },
+  { levels: [5], held: 5, change: 0, outcome: "adjusted", left: [5] },
+  { levels: [6, 2], held: 3, change: -5, warehouse: "a", outcome: "adjusted", left: [1, 2] },
+  { levels: [6, 2], held: 3, change: -6, warehouse: "a", outcome: "refused", left: [6, 2] },
+  { levels: [6, -2], held: 1, change: -3, outcome: "adjusted", left: [3, -2] },
+  { levels: [6, -2], held: 1, change: -4, outcome: "refused", left: [6, -2] },
+  // A return is taken though more is held than is there.
+  { levels: [2], held: 9, change: 1, outcome: "adjusted", left: [3] },
+  { levels: [2], held: 9, change: 9, outcome: "adjusted", left: [11] },
   // A return: whole to the emptiest, or to the one named.
   { levels: [3, 3, 4], change: 9, outcome: "adjusted", left: [12, 3, 4] },
   { levels: [3, -3, 4], change: 9, outcome: "adjusted", left: [3, 6, 4] },
@@ -61,15 +81,20 @@ test.each<Move & { levels: readonly number[]; outcome: string; left: readonly nu
   { levels: [most], change: -most, outcome: "adjusted", left: [0] },
   { levels: [0], change: most, outcome: "adjusted", left: [most] },
   { levels: [0], change: -most, backorder: true, outcome: "adjusted", left: [-most] },
-])("of $levels, $change ($warehouse, backorder $backorder) is $outcome: $left", async (row) => {
-  const { levels, outcome, left, ...move } = row;
-  const product = await stocked(`table-${JSON.stringify(row)}`.replace(/[{}]/g, ""), levels);
-  const total = left.reduce((sum, level) => sum + level, 0);
-  const status = total <= 0 ? "out_of_stock" : total <= 2 ? "low_stock" : "in_stock";
-  expect(await adjust(product, move)).toEqual({ outcome, repeated: false, total, status });
-  expect(await levelsOf(product)).toEqual(left);
-  expect(await redis.hget(keys.stock(scope, product), "total")).toBe(String(total));
-});
+])(
+  "of $levels with $held held, $change ($warehouse, backorder $backorder) is $outcome: $left",
+  async (row) => {
+    const { levels, held = 0, outcome, left, ...move } = row;
+    const product = await stocked(`table-${JSON.stringify(row)}`.replace(/[{}]/g, ""), levels, held);
+    const total = left.reduce((sum, level) => sum + level, 0);
+    const available = total - held;
+    const status = available <= 0 ? "out_of_stock" : available <= 2 ? "low_stock" : "in_stock";
+    expect(await adjust(product, move)).toEqual({ outcome, repeated: false, total, status, available });
+    expect(await levelsOf(product)).toEqual(left);
+    expect(await redis.hget(keys.stock(scope, product), "total")).toBe(String(total));
+    expect(await redis.hget(keys.stock(scope, product), "held")).toBe(held > 0 ? String(held) : null);
+  },
+);
 
 test.each<Move & { level: number }>([
   { level: most, change: 1 },
@@ -97,7 +122,7 @@ test("a warehouse without a level is unknown, and so is a product; nothing is re
 });
 
 test("an operation keeps its first answer, whatever happened since and whatever is asked", async () => {
-  const product = await stocked("vase", [5]);
+  const product = await stocked("vase", [5], 1);
   expect(await adjust(product, { change: -9, operation: "big" })).toMatchObject({
     outcome: "refused",
     total: 5,
@@ -107,11 +132,35 @@ test("an operation keeps its first answer, whatever happened since and whatever 
     total: 4,
   });
   await adjust(product, { change: 20 });
-  const refused = { outcome: "refused", repeated: true, total: 5, status: "in_stock" };
+  await redis.hset(keys.stock(scope, product), { held: "7" });
+  const refused = { outcome: "refused", repeated: true, total: 5, status: "in_stock", available: 4 };
   expect(await adjust(product, { change: -9, operation: "big" })).toEqual(refused);
-  const adjusted = { outcome: "adjusted", repeated: true, total: 4, status: "in_stock" };
+  const adjusted = { outcome: "adjusted", repeated: true, total: 4, status: "in_stock", available: 3 };
   expect(await adjust(product, { change: -7, operation: "one" })).toEqual(adjusted);
   expect(await levelsOf(product)).toEqual([24]);
+});
+
+test.each([
+  { answer: "adjusted 5", outcome: "adjusted", total: 5, status: "in_stock" },
+  { answer: "refused 2", outcome: "refused", total: 2, status: "low_stock" },
+  { answer: "adjusted -3", outcome: "adjusted", total: -3, status: "out_of_stock" },
+])("$answer, remembered by version 1.0.0, is an answer of which all is available", async (row) => {
+  const { answer, ...reply } = row;
+  const product = await stocked(`older ${answer}`, [9], 4);
+  await redis.set(keys.stockOperation(scope, product, "sale"), answer);
+  const again = await adjust(product, { change: -1, operation: "sale" });
+  expect(again).toEqual({ ...reply, repeated: true, available: reply.total });
+  expect(await levelsOf(product)).toEqual([9]);
+});
+
+test.each([
+  { total: 100 * most, available: 100 * most },
+  { total: -100 * most, available: -200 * most },
+])("an answer of $total with $available available is remembered", async ({ total, available }) => {
+  const product = await stocked(`large-${total}`, [9]);
+  await redis.set(keys.stockOperation(scope, product, "sale"), `adjusted ${total} ${available}`);
+  const again = await adjust(product, { change: -1, operation: "sale" });
+  expect(again).toMatchObject({ outcome: "adjusted", repeated: true, total, available });
 });
 
 test("an operation is forgotten after as long as it said", async () => {
@@ -128,16 +177,33 @@ test("an operation is forgotten after as long as it said", async () => {
   });
 });
 
-test.each(["", "adjusted", "adjusted 1.5", "adjusted 1 2", "sold 5", "adjusted 100000000000001"])(
-  "a remembered answer %j is corrupt",
-  async (text) => {
-    const product = await stocked(`answer-${text}`, [5]);
-    await redis.set(keys.stockOperation(scope, product, "sale"), text);
-    const error = await failure(adjust(product, { change: -1, operation: "sale" }));
-    expect(error).toMatchObject({ code: "CORRUPT" });
-    expect(await levelsOf(product)).toEqual([5]);
-  },
-);
+test.each([
+  "",
+  "adjusted",
+  "adjusted 1.5",
+  "adjusted 1 2.5",
+  "adjusted 1 -",
+  "adjusted 1 x",
+  "adjusted 1 2 3",
+  "sold 5",
+  "sold 5 5",
+  "adjusted 100000000000001",
+  "adjusted 1 100000000000001",
+  "adjusted 1 -200000000000001",
+])("a remembered answer %j is corrupt", async (text) => {
+  const product = await stocked(`answer-${text}`, [5]);
+  await redis.set(keys.stockOperation(scope, product, "sale"), text);
+  const error = await failure(adjust(product, { change: -1, operation: "sale" }));
+  expect(error).toMatchObject({ code: "CORRUPT" });
+  expect(await levelsOf(product)).toEqual([5]);
+});
+
+test("units held of a product without a total, which no script leaves, are corrupt", async () => {
+  const fields = { held: "1", "level:a": "5" };
+  await redis.hset(keys.stock(scope, "headless"), fields);
+  expect(await failure(adjust("headless", { change: -1 }))).toMatchObject({ code: "CORRUPT" });
+  expect(await redis.hgetall(keys.stock(scope, "headless"))).toEqual(fields);
+});
 
 test("a sale draws on one of 100 warehouses where that has enough, and on all where it must", async () => {
   const fields = Array.from({ length: 100 }, (_, position) => [`level:${position}`, String(most)] as const);

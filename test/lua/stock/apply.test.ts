@@ -19,7 +19,24 @@ test.each([
   { quantity: most, low: most - 1, status: "in_stock" },
 ])("$quantity units with $low as low are $status", async ({ quantity, low, status }) => {
   const reply = await event(`status-${quantity}-${low}`, "berlin", quantity, 0, low);
-  expect(reply).toEqual({ outcome: "applied", total: quantity, status });
+  expect(reply).toEqual({ outcome: "applied", total: quantity, status, available: quantity });
+});
+
+test.each([
+  { quantity: 9, held: 4, status: "in_stock" },
+  { quantity: 9, held: 7, status: "low_stock" },
+  { quantity: 9, held: 9, status: "out_of_stock" },
+  { quantity: 0, held: 9, status: "out_of_stock" },
+])("$quantity units of which $held are held are $status, late and repeated events too", async (row) => {
+  const { quantity, held, status } = row;
+  const product = `held-${quantity}-${held}`;
+  await event(product, "berlin", 20, 5);
+  await redis.hset(keys.stock(scope, product), { held: String(held) });
+  const told = { total: quantity, status, available: quantity - held };
+  expect(await event(product, "berlin", quantity, 6)).toEqual({ outcome: "applied", ...told });
+  expect(await event(product, "berlin", 1, 6)).toEqual({ outcome: "repeated", ...told });
+  expect(await event(product, "berlin", 1, 5)).toEqual({ outcome: "stale", ...told });
+  expect(await redis.hget(keys.stock(scope, product), "held")).toBe(String(held));
 });
 
 test("sequences go from 0 to the largest exact number", async () => {
@@ -47,6 +64,18 @@ test("a product has at most 100 warehouses, and those go on being heard", async 
   expect(known).toMatchObject({ outcome: "known", total: most * 99 + 5, status: "in_stock" });
 });
 
+test("a product whose units are held has at most 100 warehouses as well, and no fewer", async () => {
+  await event("sofa", "warehouse-1", 1, 1);
+  await redis.hset(keys.stock(scope, "sofa"), { held: "1" });
+  for (let position = 2; position <= 100; position++) {
+    expect(await event("sofa", `warehouse-${position}`, 1, 1)).toMatchObject({ total: position });
+  }
+  expect(await event("sofa", "warehouse-101", 1, 1)).toEqual({ outcome: "full" });
+  expect(await redis.hlen(keys.stock(scope, "sofa"))).toBe(202);
+  const known = await tenant.stock.read({ product: "sofa", low: 0 });
+  expect(known).toMatchObject({ outcome: "known", total: 100, available: 99 });
+});
+
 test("an event replaces what is owed on backorder", async () => {
   await event("vase", "berlin", 1, 1);
   await tenant.stock.adjust({ product: "vase", change: -4, backorder: true, low: 0, rememberMs: 60_000 });
@@ -54,6 +83,7 @@ test("an event replaces what is owed on backorder", async () => {
     outcome: "applied",
     total: -1,
     status: "out_of_stock",
+    available: -1,
   });
   expect(await event("vase", "berlin", 9, 2)).toMatchObject({ outcome: "applied", total: 11 });
 });
@@ -80,8 +110,8 @@ test.each([{ quantity: -1 }, { quantity: most + 1 }, { sequence: -1 }, { low: -1
 
 test("a stock of more than 100 warehouses, which no script leaves, is corrupt to who reads all of it", async () => {
   const key = keys.stock(scope, "crowd");
-  const fields = Array.from({ length: 201 }, (_, position) => [`level:${position}`, "1"] as const);
-  await redis.hset(key, { ...Object.fromEntries(fields), total: "201" });
+  const fields = Array.from({ length: 202 }, (_, position) => [`level:${position}`, "1"] as const);
+  await redis.hset(key, { ...Object.fromEntries(fields), total: "202" });
   expect(await failure(tenant.stock.read({ product: "crowd", low: 0 }))).toMatchObject({ code: "CORRUPT" });
   expect(await event("crowd", "berlin", 1, 1)).toEqual({ outcome: "full" });
 });
@@ -91,4 +121,7 @@ test("levels without a total, which no script leaves, are corrupt", async () => 
   await redis.hset(key, { "level:paris": "1", "seq:paris": "1" });
   expect(await failure(event("headless", "berlin", 1, 1))).toMatchObject({ code: "CORRUPT" });
   expect(await redis.hgetall(key)).toEqual({ "level:paris": "1", "seq:paris": "1" });
+  await redis.hset(keys.stock(scope, "held"), { held: "1" });
+  expect(await failure(event("held", "berlin", 1, 1))).toMatchObject({ code: "CORRUPT" });
+  expect(await redis.hgetall(keys.stock(scope, "held"))).toEqual({ held: "1" });
 });

@@ -16,6 +16,7 @@ type Command =
       readonly warehouse: string | undefined;
       readonly backorder: boolean;
     }
+  | { readonly do: "hold"; readonly units: number }
   | { readonly do: "read" };
 
 const warehouse = fc.constantFrom("a", "b", "c");
@@ -33,12 +34,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     warehouse: fc.option(warehouse, { nil: undefined }),
     backorder: fc.boolean(),
   }),
+  fc.record({ do: fc.constant("hold" as const), units: fc.integer({ min: 0, max: 9 }) }),
   fc.record({ do: fc.constant("read" as const) }),
 );
 
 interface Answer {
   readonly outcome: "adjusted" | "refused";
   readonly total: number;
+  readonly available: number;
 }
 
 /** A product's stock in a few lines. */
@@ -46,17 +49,36 @@ class Stock {
   readonly levels = new Map<string, number>();
   readonly sequences = new Map<string, number>();
   readonly answers = new Map<string, Answer>();
+  /** What reservations hold; absent until the first of them. */
+  held: number | undefined;
 
   get total(): number {
     return [...this.levels.values()].reduce((sum, level) => sum + level, 0);
   }
 
+  get available(): number {
+    return this.total - (this.held ?? 0);
+  }
+
   run(step: Command): object {
-    if (step.do === "apply") return this.apply(step);
-    if (step.do === "adjust") return this.adjust(step);
+    switch (step.do) {
+      case "apply":
+        return this.apply(step);
+      case "adjust":
+        return this.adjust(step);
+      case "hold":
+        if (this.levels.size > 0) this.held = step.units;
+        return {};
+      case "read":
+        return this.read();
+    }
+  }
+
+  private read(): object {
     const levels = [...this.levels].sort().map(([name, quantity]) => ({ warehouse: name, quantity }));
     if (levels.length === 0) return { outcome: "unknown" };
-    return { outcome: "known", total: this.total, status: statusOf(this.total), levels };
+    const { total, available } = this;
+    return { outcome: "known", total, status: statusOf(available), levels, available };
   }
 
   private apply(step: Extract<Command, { do: "apply" }>): object {
@@ -66,7 +88,7 @@ class Stock {
       this.levels.set(step.warehouse, step.quantity);
       this.sequences.set(step.warehouse, step.sequence);
     }
-    return { outcome, total: this.total, status: statusOf(this.total) };
+    return { outcome, total: this.total, status: statusOf(this.available), available: this.available };
   }
 
   private adjust({
@@ -76,17 +98,17 @@ class Stock {
     backorder,
   }: Extract<Command, { do: "adjust" }>): object {
     const known = this.answers.get(operation);
-    if (known) return { ...known, repeated: true, status: statusOf(known.total) };
+    if (known) return { ...known, repeated: true, status: statusOf(known.available) };
     const names = [...this.levels.keys()].filter((name) => only === undefined || name === only).sort();
     if (names.length === 0) return { outcome: "unknown" };
     const level = (name: string) => this.levels.get(name) ?? 0;
     const there = names.reduce((sum, name) => sum + Math.max(level(name), 0), 0);
-    const short = change < 0 && (-change > there || this.total + change < 0);
+    const short = change < 0 && (-change > there || this.available + change < 0);
     const outcome = short && !backorder ? "refused" : "adjusted";
     if (outcome === "adjusted") this.move(names, change);
-    const answer: Answer = { outcome, total: this.total };
+    const answer: Answer = { outcome, total: this.total, available: this.available };
     this.answers.set(operation, answer);
-    return { ...answer, repeated: false, status: statusOf(answer.total) };
+    return { ...answer, repeated: false, status: statusOf(answer.available) };
   }
 
   /** One unit at a time from the warehouse that was the fullest at the start; all of a return to the emptiest. */
@@ -107,12 +129,15 @@ function statusOf(total: number): string {
   return total <= low ? "low_stock" : "in_stock";
 }
 
-async function send(product: string, step: Command): Promise<object> {
+async function send(product: string, step: Command, stock: Stock): Promise<object> {
   switch (step.do) {
     case "apply":
       return tenant.stock.apply({ product, low, ...step });
     case "adjust":
       return tenant.stock.adjust({ product, low, rememberMs: 60_000_000, ...step });
+    case "hold":
+      if (stock.levels.size > 0) await redis.hset(keys.stock(scope, product), { held: step.units });
+      return {};
     case "read":
       return tenant.stock.read({ product, low });
   }
@@ -123,11 +148,12 @@ test("stock does as its model", { timeout: modelLimitMs }, async () => {
     const product = freshName();
     const stock = new Stock();
     for (const step of commands)
-      expect(await send(product, step), JSON.stringify(step)).toEqual(stock.run(step));
+      expect(await send(product, step, stock), JSON.stringify(step)).toEqual(stock.run(step));
     const fields: Record<string, string> = {};
     for (const [name, level] of stock.levels) fields[`level:${name}`] = String(level);
     for (const [name, sequence] of stock.sequences) fields[`seq:${name}`] = String(sequence);
     if (stock.levels.size > 0) fields["total"] = String(stock.total);
+    if (stock.held !== undefined) fields["held"] = String(stock.held);
     expect(await redis.hgetall(keys.stock(scope, product))).toEqual(fields);
   });
 });

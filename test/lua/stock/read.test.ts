@@ -17,17 +17,24 @@ test.each([
   { levels: [-5, 5], low: 9, total: 0, status: "out_of_stock" },
   { levels: [-5, 6], low: 1, total: 1, status: "low_stock" },
   { levels: [-5, 7], low: 1, total: 2, status: "in_stock" },
+  { levels: [5, 4], held: 4, low: 4, total: 9, status: "in_stock" },
+  { levels: [5, 4], held: 5, low: 4, total: 9, status: "low_stock" },
+  { levels: [5, 4], held: 9, low: 4, total: 9, status: "out_of_stock" },
+  { levels: [5, 4], held: 12, low: 4, total: 9, status: "out_of_stock" },
   { levels: [1e12, 1e12], low: 1e12, total: 2e12, status: "in_stock" },
   { levels: [-1e12, -1e12], low: 0, total: -2e12, status: "out_of_stock" },
-])("levels of $levels with $low as low are $status", async ({ levels, low, total, status }) => {
-  const product = `levels-${levels.join()}-${low}`;
+])("levels of $levels with $held held and $low as low are $status", async (row) => {
+  const { levels, held = 0, low, total, status } = row;
+  const product = `levels-${levels.join()}-${held}-${low}`;
   const fields = levels.map((level, position) => [`level:w${position}`, String(level)] as const);
   await redis.hset(keys.stock(scope, product), Object.fromEntries(fields));
+  if (held > 0) await redis.hset(keys.stock(scope, product), { held, total });
   expect(await read(product, low)).toEqual({
     outcome: "known",
     total,
     status,
     levels: levels.map((quantity, position) => ({ warehouse: `w${position}`, quantity })),
+    available: total - held,
   });
 });
 
@@ -40,7 +47,13 @@ test("the levels of 100 warehouses come by their names", async () => {
     await tenant.stock.apply({ product: "chair", warehouse, quantity: 1, sequence: 1, low: 0 });
   }
   const levels = [...names].sort().map((warehouse) => ({ warehouse, quantity: 1 }));
-  expect(await read("chair")).toEqual({ outcome: "known", total: 100, status: "in_stock", levels });
+  expect(await read("chair")).toEqual({
+    outcome: "known",
+    total: 100,
+    status: "in_stock",
+    levels,
+    available: 100,
+  });
 });
 
 test("tenants and products keep apart", async () => {

@@ -1,14 +1,14 @@
 import { scripts } from "../../../../src/index.js";
 import { sample } from "../sample.js";
 
-const twoWarehouses = "HSET {stock} total 12 level:berlin 5 seq:berlin 9 level:paris 7 seq:paris 1";
+const twoWarehouses = "HSET {stock} total 12 held 1 level:berlin 5 seq:berlin 9 level:paris 7 seq:paris 1";
 
 export const stock = [
   sample(scripts.stock.apply, (tenant) => tenant.stock.apply, {
     args: (product) => ({ product, warehouse: "berlin", quantity: 6, sequence: 10, low: 2 }),
     given: [twoWarehouses],
-    reply: { outcome: "applied", total: 13, status: "in_stock" },
-    again: { outcome: "repeated", total: 13, status: "in_stock" },
+    reply: { outcome: "applied", total: 13, status: "in_stock", available: 12 },
+    again: { outcome: "repeated", total: 13, status: "in_stock", available: 12 },
     unread: {
       "stock level:paris": "the total says what the other warehouses have",
       "stock seq:paris": "each warehouse has its own events",
@@ -24,10 +24,9 @@ export const stock = [
       rememberMs: 60_000,
     }),
     given: [twoWarehouses],
-    reply: { outcome: "adjusted", repeated: false, total: 4, status: "low_stock" },
-    again: { outcome: "adjusted", repeated: true, total: 4, status: "low_stock" },
+    reply: { outcome: "adjusted", repeated: false, total: 4, status: "low_stock", available: 3 },
+    again: { outcome: "adjusted", repeated: true, total: 4, status: "low_stock", available: 3 },
     unread: {
-      "stock total": "it is added up from the levels, and written anew",
       "stock seq:berlin": "a sale is no event of a warehouse",
       "stock seq:paris": "a sale is no event of a warehouse",
     },
@@ -43,9 +42,9 @@ export const stock = [
         { warehouse: "berlin", quantity: 5 },
         { warehouse: "paris", quantity: 7 },
       ],
+      available: 11,
     },
     unread: {
-      "stock total": "it is added up from the levels",
       "stock seq:berlin": "only the levels are asked for",
       "stock seq:paris": "only the levels are asked for",
     },
