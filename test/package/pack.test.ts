@@ -78,6 +78,7 @@ describe("every export", () => {
     ".": "createMoonpath",
     "./client": "createClient",
     "./jobs": "createScheduler",
+    "./postgres": "applyViews",
     "./prometheus": "prometheusObserver",
     "./testing": "startRedis",
   };

@@ -1,0 +1,7 @@
+/** Effects that happen exactly once, in PostgreSQL: `moonpath/postgres`. */
+export type { Database, DatabasePool } from "./database.js";
+export { type FencedWrite, guardFence } from "./fence.js";
+export { forgetRequests, type RunningRequest, recordOnce } from "./requests.js";
+export { createTables, tablesSql } from "./tables.js";
+export { inTransaction, type TransactionOptions } from "./transaction.js";
+export { type AppliedBatch, applyViews, reconcileViews } from "./views.js";

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { ReconcileError } from "../client/index.js";
+import { type Database, firstRow } from "./database.js";
+
+/** A numbered batch of views, as the view sync of `moonpath/jobs` hands it over. */
+export interface AppliedBatch {
+  readonly tenant: string;
+  readonly shard: string;
+  readonly batch: number;
+  /** The number of the batch before; absent for a shard's first one. */
+  readonly previous?: number | undefined;
+  readonly views: readonly { readonly product: string; readonly count: number }[];
+}
+
+/**
+ * Applies a batch of views exactly once, in the caller's own transaction. The database remembers the last batch of each shard
+ * by number and digest, and each batch names the one before it:
+ *
+ * - the one that follows the last is applied and remembered: `applied`;
+ * - the last one again, with the same content, was applied before: `repeated`, and nothing is done;
+ * - everything else means that Redis or the database came back older, or that a batch was lost: `ReconcileError`, and nothing
+ *   is written. Nobody guesses; see `reconcileViews`.
+ *
+ * @param apply writes the counts, in the same transaction
+ * @throws ReconcileError
+ */
+export async function applyViews(
+  tx: Database,
+  batch: AppliedBatch,
+  apply: (views: AppliedBatch["views"]) => Promise<unknown>,
+): Promise<"applied" | "repeated"> {
+  // Whoever comes second waits here, also where there is no row to lock yet.
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [
+    JSON.stringify(["moonpath", batch.tenant, batch.shard]),
+  ]);
+  const { rows } = await tx.query(
+    "select batch::text, digest from moonpath_view_batches where tenant = $1 and shard = $2",
+    [batch.tenant, batch.shard],
+  );
+  const last = firstRow(rows);
+  const lastBatch = last === undefined ? undefined : Number(last["batch"]);
+  if (lastBatch === batch.batch) {
+    if (last?.["digest"] === digestOf(batch)) return "repeated";
+    throw new ReconcileError("the last batch has come again with another content");
+  }
+  if (batch.previous !== lastBatch || (lastBatch !== undefined && batch.batch < lastBatch)) {
+    throw new ReconcileError("the batch does not follow the last one that the database has");
+  }
+  await apply(batch.views);
+  await remember(tx, batch);
+  return "applied";
+}
+
+/**
+ * Ends a disagreement after a `ReconcileError`, when somebody has found out what happened: the batch in Redis is taken as the
+ * one that follows. `count`: its views are applied. `discard`: they are not, because the database has them already. The next
+ * round of the sync finds the batch applied and acknowledges it.
+ */
+export async function reconcileViews(
+  tx: Database,
+  batch: AppliedBatch,
+  decision: "count" | "discard",
+  apply: (views: AppliedBatch["views"]) => Promise<unknown>,
+): Promise<void> {
+  if (decision === "count") await apply(batch.views);
+  await remember(tx, batch);
+}
+
+async function remember(tx: Database, batch: AppliedBatch): Promise<void> {
+  await tx.query(
+    `insert into moonpath_view_batches (tenant, shard, batch, digest) values ($1, $2, $3, $4)
+     on conflict (tenant, shard) do update set batch = excluded.batch, digest = excluded.digest`,
+    [batch.tenant, batch.shard, batch.batch, digestOf(batch)],
+  );
+}
+
+/** SHA-256 over number, predecessor and counts, whatever their order. */
+function digestOf({ batch, previous, views }: AppliedBatch): string {
+  const counts = views.map(({ product, count }) => [product, count] as const);
+  counts.sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHash("sha256")
+    .update(JSON.stringify([batch, previous ?? null, counts]))
+    .digest("hex");
+}

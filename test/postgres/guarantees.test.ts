@@ -1,0 +1,187 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ReconcileError, StaleFenceError } from "../../src/index.js";
+import {
+  type AppliedBatch,
+  applyViews,
+  createTables,
+  forgetRequests,
+  guardFence,
+  inTransaction,
+  reconcileViews,
+  recordOnce,
+} from "../../src/postgres/index.js";
+import { startPostgres } from "../../src/testing/index.js";
+
+const server = await startPostgres();
+const pool = new pg.Pool({ connectionString: server.url, max: 12 });
+pool.on("error", () => undefined);
+let next = 0;
+/** A tenant that no other test uses. */
+const fresh = () => `tenant-${process.pid}-${next++}`;
+
+beforeAll(async () => {
+  // At once, as several processes do at their start.
+  await Promise.all([createTables(pool), createTables(pool), createTables(pool)]);
+});
+afterAll(async () => {
+  await pool.end();
+  await server.stop();
+});
+
+describe("guardFence", () => {
+  const write = (tenant: string, fence: number, work = async () => {}) =>
+    inTransaction(pool, async (tx) => {
+      await guardFence(tx, { tenant, lock: "nightly", fence });
+      await work();
+    });
+
+  test("lets the same and higher fences write, and refuses lower ones", async () => {
+    const tenant = fresh();
+    for (const fence of [7, 7, 9]) await write(tenant, fence);
+    await expect(write(tenant, 8)).rejects.toBeInstanceOf(StaleFenceError);
+    await write(tenant, 9);
+  });
+
+  test("two holders write one after the other, and the older one not after the newer", async () => {
+    const tenant = fresh();
+    let entered = () => {};
+    let leave = () => {};
+    const inside = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    const gate = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    const newer = write(tenant, 2, () => {
+      entered();
+      return gate;
+    });
+    await inside;
+    const older = write(tenant, 1).then(
+      () => "written",
+      (error: unknown) => error,
+    );
+    leave();
+    await newer;
+    expect(await older).toBeInstanceOf(StaleFenceError);
+  });
+
+  test("a transaction that is rolled back leaves no fence", async () => {
+    const tenant = fresh();
+    await expect(write(tenant, 9, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await write(tenant, 8);
+  });
+});
+
+describe("recordOnce", () => {
+  test("of many at once, one runs the effect and all get its reply", async () => {
+    const tenant = fresh();
+    let runs = 0;
+    const replies = await Promise.all(
+      Array.from({ length: 8 }, (_, fence) =>
+        inTransaction(pool, (tx) =>
+          recordOnce(tx, { tenant, request: "r", fence }, async () => {
+            runs++;
+            return { by: fence, at: "noon" };
+          }),
+        ),
+      ),
+    );
+    expect(runs).toBe(1);
+    expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
+  });
+
+  test("an effect that fails leaves nothing, and may run again", async () => {
+    const request = { tenant: fresh(), request: "r", fence: 1 };
+    const failing = inTransaction(pool, (tx) =>
+      recordOnce(tx, request, () => Promise.reject(new Error("no"))),
+    );
+    await expect(failing).rejects.toThrow("no");
+    expect(await inTransaction(pool, (tx) => recordOnce(tx, request, async () => "done"))).toBe("done");
+  });
+
+  test("old ones are forgotten", async () => {
+    const request = { tenant: fresh(), request: "r", fence: 1 };
+    await inTransaction(pool, (tx) => recordOnce(tx, request, async () => "first"));
+    expect(await forgetRequests(pool, { olderThanMs: 3_600_000 })).toBe(0);
+    await pool.query(
+      "update moonpath_requests set recorded_at = now() - interval '2 hours' where tenant = $1",
+      [request.tenant],
+    );
+    expect(await forgetRequests(pool, { olderThanMs: 3_600_000 })).toBe(1);
+    expect(await inTransaction(pool, (tx) => recordOnce(tx, request, async () => "again"))).toBe("again");
+  });
+});
+
+describe("applyViews", () => {
+  const batchOf = (tenant: string, batch: number, previous?: number, count = 1): AppliedBatch => ({
+    tenant,
+    shard: "0",
+    batch,
+    previous,
+    views: [{ product: "lamp", count }],
+  });
+
+  async function applied(batch: AppliedBatch): Promise<{ outcome: string; runs: number }> {
+    let runs = 0;
+    const outcome = await inTransaction(pool, (tx) =>
+      applyViews(tx, batch, async () => {
+        runs++;
+      }),
+    );
+    return { outcome, runs };
+  }
+
+  test("a chain of batches is applied, each once", async () => {
+    const tenant = fresh();
+    expect(await applied(batchOf(tenant, 5))).toEqual({ outcome: "applied", runs: 1 });
+    expect(await applied(batchOf(tenant, 5))).toEqual({ outcome: "repeated", runs: 0 });
+    expect(await applied(batchOf(tenant, 9, 5))).toEqual({ outcome: "applied", runs: 1 });
+    expect(await applied(batchOf(tenant, 9, 5))).toEqual({ outcome: "repeated", runs: 0 });
+  });
+
+  test("of the same batch at once, from several processes, one is applied", async () => {
+    const batch = batchOf(fresh(), 5);
+    const all = await Promise.all(Array.from({ length: 6 }, () => applied(batch)));
+    expect(all.reduce((sum, { runs }) => sum + runs, 0)).toBe(1);
+  });
+
+  test.each<[string, (tenant: string) => AppliedBatch]>([
+    ["a first batch again, after Redis lost everything", (tenant) => batchOf(tenant, 12)],
+    ["an older batch, after Redis came back from an older file", (tenant) => batchOf(tenant, 5)],
+    ["a new batch over an older state", (tenant) => batchOf(tenant, 12, 5)],
+    ["a batch after one that the database never had", (tenant) => batchOf(tenant, 12, 10)],
+    ["the last batch with other counts", (tenant) => batchOf(tenant, 9, 5, 2)],
+  ])("%s is not guessed about", async (_, strange) => {
+    const tenant = fresh();
+    await applied(batchOf(tenant, 5));
+    await applied(batchOf(tenant, 9, 5));
+    await expect(applied(strange(tenant))).rejects.toBeInstanceOf(ReconcileError);
+    expect(await applied(batchOf(tenant, 10, 9))).toEqual({ outcome: "applied", runs: 1 });
+  });
+
+  test.each([
+    ["count", 1],
+    ["discard", 0],
+  ] as const)("reconciled by %s, the batch is known and the next one follows", async (decision, expected) => {
+    const tenant = fresh();
+    await applied(batchOf(tenant, 5));
+    const strange = batchOf(tenant, 12);
+    let runs = 0;
+    await inTransaction(pool, (tx) =>
+      reconcileViews(tx, strange, decision, async () => {
+        runs++;
+      }),
+    );
+    expect(runs).toBe(expected);
+    expect(await applied(strange)).toEqual({ outcome: "repeated", runs: 0 });
+    expect(await applied(batchOf(tenant, 13, 12))).toEqual({ outcome: "applied", runs: 1 });
+  });
+});
+
+test("a transaction ends in time, and its connection is free again", async () => {
+  const slow = inTransaction(pool, (tx) => tx.query("select pg_sleep(60)"), { limitMs: 50 });
+  await expect(slow).rejects.toThrow(/statement timeout/);
+  expect(pool.idleCount).toBe(pool.totalCount);
+});
