@@ -8,11 +8,13 @@ import { oversold } from "./runs/oversold.js";
 import { powerLost } from "./runs/power-lost.js";
 import { repliesCut } from "./runs/replies-cut.js";
 import { scriptsFlushed } from "./runs/scripts-flushed.js";
+import { viewWorkerKilled } from "./runs/view-worker-killed.js";
 import { workersKilled } from "./runs/workers-killed.js";
 
 /** Every fault, by its number. */
 export const faults: readonly Fault[] = [
   oversold,
+  viewWorkerKilled,
   repliesCut,
   scriptsFlushed,
   clientsKilled,
