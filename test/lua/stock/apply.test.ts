@@ -108,13 +108,20 @@ test.each([{ quantity: -1 }, { quantity: most + 1 }, { sequence: -1 }, { low: -1
   },
 );
 
-test("a stock of more than 100 warehouses, which no script leaves, is corrupt to who reads all of it", async () => {
-  const key = keys.stock(scope, "crowd");
-  const fields = Array.from({ length: 202 }, (_, position) => [`level:${position}`, "1"] as const);
-  await redis.hset(key, { ...Object.fromEntries(fields), total: "202" });
-  expect(await failure(tenant.stock.read({ product: "crowd", low: 0 }))).toMatchObject({ code: "CORRUPT" });
-  expect(await event("crowd", "berlin", 1, 1)).toEqual({ outcome: "full" });
-});
+test.each([
+  { levels: 101, event: "applied" },
+  { levels: 200, event: "full" },
+  { levels: 202, event: "full" },
+])(
+  "a stock of $levels warehouses, which no script leaves, is corrupt to who reads all of it",
+  async (row) => {
+    const product = `crowd-${row.levels}`;
+    const names = Array.from({ length: row.levels }, (_, position) => [`level:${position}`, "1"] as const);
+    await redis.hset(keys.stock(scope, product), { ...Object.fromEntries(names), total: String(row.levels) });
+    expect(await failure(tenant.stock.read({ product, low: 0 }))).toMatchObject({ code: "CORRUPT" });
+    expect(await event(product, "berlin", 1, 1)).toMatchObject({ outcome: row.event });
+  },
+);
 
 test("levels without a total, which no script leaves, are corrupt", async () => {
   const key = keys.stock(scope, "headless");

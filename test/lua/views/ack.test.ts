@@ -28,6 +28,7 @@ test("only the batch in hand goes; earlier ones are known, others are not", asyn
   }
   for (const batch of [first, second]) expect(await ack("three", batch)).toEqual({ outcome: "acked" });
   expect(await bytesOf(redis, held)).toEqual(before);
+  expect(await redis.hgetall(held.taken)).toEqual({ lamp: "1", "": String(second) });
   expect(await ack("three", third)).toEqual({ outcome: "acked" });
   expect(await ack("three", third)).toEqual({ outcome: "acked" });
   expect(await redis.exists(held.taken)).toBe(0);

@@ -15,13 +15,19 @@ const adds = 60;
 /** A table that takes each batch once, as `insert … on conflict do nothing` does. */
 class Table {
   readonly batches = new Map<number, number>();
+  /** Batches that do not name the one which the table took before them. */
+  astray = 0;
+  private latest: number | undefined;
 
-  apply({ batch, views }: Extract<ViewsTakeReply, { outcome: "batch" }>): void {
-    if (!this.batches.has(batch))
+  apply({ batch, views, previous }: Extract<ViewsTakeReply, { outcome: "batch" }>): void {
+    if (!this.batches.has(batch)) {
+      if (previous !== this.latest) this.astray++;
+      this.latest = batch;
       this.batches.set(
         batch,
         views.reduce((sum, { count }) => sum + count, 0),
       );
+    }
   }
 
   get total(): number {
@@ -76,11 +82,18 @@ async function race(views: Views) {
   await count(adds - 1);
   await bring(first, true);
   for (let round = 0; round < 100 && (await bring(first, false)); round++);
-  return { counted, inTable: table.total };
+  return { counted, inTable: table.total, astray: table.astray };
 }
 
-test("every view counted is in the table once, though additions come twice and takers die", async () => {
-  expect(await race({ add, take, ack })).toEqual({ counted: adds * 3, inTable: adds * 3 });
+test("every view counted is in the table once, and every batch names the one before, though additions come twice and takers die", async () => {
+  expect(await race({ add, take, ack })).toEqual({ counted: adds * 3, inTable: adds * 3, astray: 0 });
+});
+
+test("without the number kept with the batch, one that is given again names none before it", async () => {
+  const guardless = without(take, 'redis.call("HSET", taken, PREVIOUS, batch)', "");
+  const { counted, inTable, astray } = await race({ add, take: guardless, ack });
+  expect(inTable).toBe(counted);
+  expect(astray).toBeGreaterThan(0);
 });
 
 test("without the batch in hand, a dead taker's views are lost", async () => {

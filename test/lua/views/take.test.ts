@@ -19,15 +19,17 @@ test("batches have rising numbers, the first is Redis's clock, and an empty shar
   expect(await take("numbers")).toEqual({ outcome: "empty" });
   expect(await redis.exists(keys.viewsSequence(scope, "numbers"))).toBe(0);
   let last = (await nowMs(redis)) * 1_000;
+  let before: number | undefined;
   for (let count = 1; count <= 3; count++) {
     await add("numbers", "lamp", count);
-    const { batch, views } = batchOf(await take("numbers"));
+    const { batch, views, previous } = batchOf(await take("numbers"));
+    expect(previous).toBe(before);
     expect(views).toEqual([{ product: "lamp", count }]);
     expect(batch).toBeGreaterThan(last);
     expect(batch).toBeLessThan(((await nowMs(redis)) + 1) * 1_000);
     await tenant.views.ack({ shard: "numbers", batch });
     expect(await take("numbers")).toEqual({ outcome: "empty" });
-    last = batch;
+    before = last = batch;
   }
 });
 
@@ -35,7 +37,7 @@ test("numbers rise over a clock that went back", async () => {
   await redis.set(keys.viewsSequence(scope, "ahead"), "8500000000000000");
   for (const batch of [8_500_000_000_000_001, 8_500_000_000_000_002]) {
     await add("ahead", "lamp", 1);
-    expect(await take("ahead")).toMatchObject({ batch });
+    expect(await take("ahead")).toMatchObject({ batch, previous: batch - 1 });
     await tenant.views.ack({ shard: "ahead", batch });
   }
 });
@@ -68,6 +70,33 @@ test("a batch in hand stays the same, whatever limit is asked for and whatever i
   expect(total).toBe(3 + 4 * 5);
 });
 
+test("a batch in hand names the one before it for as long as it is in hand", async () => {
+  await add("before", "lamp", 1);
+  const first = batchOf(await take("before"));
+  expect(first.previous).toBeUndefined();
+  expect(await take("before")).toEqual(first);
+  expect(await redis.hexists(keys.viewsBatch(scope, "before"), "")).toBe(0);
+  await tenant.views.ack({ shard: "before", batch: first.batch });
+
+  await add("before", "lamp", 1);
+  const second = batchOf(await take("before"));
+  expect(second.previous).toBe(first.batch);
+  expect(await redis.hget(keys.viewsBatch(scope, "before"), "")).toBe(String(first.batch));
+  // An earlier batch acknowledged again leaves it as it is.
+  await tenant.views.ack({ shard: "before", batch: first.batch });
+  expect(await take("before")).toEqual(second);
+  await tenant.views.ack({ shard: "before", batch: second.batch });
+  expect(await redis.exists(keys.viewsBatch(scope, "before"))).toBe(0);
+});
+
+test("1,000 products and the number of the batch before are one batch, given again whole", async () => {
+  await redis.set(keys.viewsSequence(scope, "full"), "7");
+  await redis.hset(keys.viewsBatch(scope, "full"), { ...many(1_000), "": "6" });
+  const given = batchOf(await take("full", 1));
+  expect(given).toMatchObject({ batch: 7, previous: 6 });
+  expect(given.views.map(({ product }) => product)).toEqual(Object.keys(many(1_000)).sort());
+});
+
 test("the largest count is taken as it is", async () => {
   await add("counts", "most", 9_000_000_000_000_000);
   expect(batchOf(await take("counts")).views).toEqual([{ product: "most", count: 9_000_000_000_000_000 }]);
@@ -79,6 +108,9 @@ test.each([
   { says: "a batch whose number is lost", pending: { lamp: "1" } },
   { says: "a number that is none", live: { lamp: "1" }, sequence: "-1" },
   { says: "a batch of 1,001 products", pending: many(1_001), sequence: "1" },
+  { says: "1,001 products and the batch before", pending: { ...many(1_001), "": "6" }, sequence: "7" },
+  { says: "a batch of the number before alone", pending: { "": "6" }, sequence: "7" },
+  { says: "a number before that is none", pending: { lamp: "1", "": "x" }, sequence: "7" },
 ])("$says is corrupt, and nothing is moved", async ({ says, live, pending, sequence }) => {
   const [views, batch] = [keys.views(scope, says), keys.viewsBatch(scope, says)];
   if (live) await redis.hset(views, live);

@@ -27,12 +27,23 @@ export const views = [
         { product: "lamp", count: 5 },
         { product: "vase", count: 2 },
       ],
+      previous: 8_000_000_000_000_000,
     },
   }),
   sample(scripts.views.ack, (tenant) => tenant.views.ack, {
     args: (shard) => ({ shard, batch: 7 }),
-    given: ["HSET {views_batch} vase 2 lamp 5", "SET {views_sequence} 7"],
+    given: ['HSET {views_batch} vase 2 lamp 5 "" 6', "SET {views_sequence} 7"],
     reply: { outcome: "acked" },
-    unread: { "views_batch lamp": "it goes", "views_batch vase": "it goes" },
+    unread: { "views_batch lamp": "it goes", "views_batch vase": "it goes", "views_batch ": "it goes" },
+  }),
+  sample(scripts.views.visit, (tenant) => tenant.views.visit, {
+    args: (product) => ({ product, period: "2026-11-27", viewers: ["ada", "bob"], rememberMs: 60_000 }),
+    given: ["PFADD {viewers} ada"],
+    reply: { outcome: "noted" },
+  }),
+  sample(scripts.views.viewers, (tenant) => tenant.views.viewers, {
+    args: (product) => ({ product, period: "2026-11-27" }),
+    given: ["PFADD {viewers} ada bob"],
+    reply: { viewers: 2 },
   }),
 ];
