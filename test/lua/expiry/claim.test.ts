@@ -15,6 +15,17 @@ async function due(set: string, instants: Readonly<Record<string, number>>): Pro
   await redis.zadd(keys.due(scope, set), ...scores);
 }
 
+/** Nothing is due, and the wait is from Redis's clock at the call until then. */
+async function expectIdle(set: string, nextDueMs: number): Promise<void> {
+  const before = await nowMs(redis);
+  const reply = await claim(set, "idle");
+  const after = await nowMs(redis);
+  expect(reply).toEqual({ outcome: "idle", nextDueMs, waitMs: expect.any(Number) });
+  const waitMs = reply.outcome === "idle" ? (reply.waitMs ?? -1) : -1;
+  expect(waitMs).toBeGreaterThanOrEqual(Math.max(nextDueMs - after, 0));
+  expect(waitMs).toBeLessThanOrEqual(nextDueMs - before);
+}
+
 test("1,000 items at a time, each once", async () => {
   const names = Array.from({ length: 2_500 }, (_, position) => `offer-${position}`);
   await due("many", Object.fromEntries(names.map((name, position) => [name, position + 1])));
@@ -90,7 +101,7 @@ test("the lease is what was asked for, on the items and on the claim", async () 
   expect(await claim("lease", "run", 1, 9 * hour)).toEqual(reply);
   expect(Number(await redis.zscore(keys.claim(scope, "lease", "run"), ""))).toBe(ends);
   expect(await redis.pexpiretime(keys.claim(scope, "lease", "run"))).toBe(ends);
-  expect(await claim("lease", "other")).toEqual({ outcome: "idle", nextDueMs: ends });
+  await expectIdle("lease", ends);
 });
 
 test("what a worker has not acknowledged within a lease of a millisecond goes to another", async () => {
@@ -133,12 +144,12 @@ test("idle says when to come again: the earlier of an item and a lease, if there
   const now = await nowMs(redis);
   expect(await claim("idle", "run")).toEqual({ outcome: "idle" });
   await due("idle", { offer: now + 2 * hour });
-  expect(await claim("idle", "run")).toEqual({ outcome: "idle", nextDueMs: now + 2 * hour });
+  await expectIdle("idle", now + 2 * hour);
   await redis.zadd(keys.processing(scope, "idle"), now + hour, "held");
-  expect(await claim("idle", "run")).toEqual({ outcome: "idle", nextDueMs: now + hour });
+  await expectIdle("idle", now + hour);
   await redis.zadd(keys.processing(scope, "idle"), now + 3 * hour, "held");
-  expect(await claim("idle", "run")).toEqual({ outcome: "idle", nextDueMs: now + 2 * hour });
-  expect(await redis.exists(keys.claim(scope, "idle", "run"))).toBe(0);
+  await expectIdle("idle", now + 2 * hour);
+  expect(await redis.exists(keys.claim(scope, "idle", "run"), keys.claim(scope, "idle", "idle"))).toBe(0);
 });
 
 test.each([{ limit: 0 }, { limit: 1_001 }, { leaseMs: 0 }, { claim: "" }])(

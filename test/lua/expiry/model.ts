@@ -71,7 +71,8 @@ export class ExpiryModel {
     const items = inOrder(new Map([...this.due, ...this.processing]), this.now).slice(0, step.limit);
     if (items.length === 0) {
       const next = Math.min(...this.due.values(), ...this.processing.values());
-      return { outcome: "idle", ...(next < Number.POSITIVE_INFINITY && { nextDueMs: ms(next) }) };
+      if (next === Number.POSITIVE_INFINITY) return { outcome: "idle" };
+      return { outcome: "idle", nextDueMs: ms(next), waitMs: ms(next) - ms(this.now) };
     }
     const ends = this.now + step.ticks + 0.5;
     for (const name of items) {

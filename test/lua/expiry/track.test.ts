@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { nowMs } from "../support/commands.js";
 import { failure } from "../support/errors.js";
 import { freshTenant } from "../support/tenants.js";
 
@@ -16,8 +17,12 @@ test.each([0, 1, latest - 1, latest])("an item may be due at %d", async (dueMs) 
 
 test("the latest instant of all is told as it is", async () => {
   await track("never", "offer", latest);
+  const before = await nowMs(redis);
   const idle = await tenant.expiry.claim({ set: "never", claim: "run", limit: 1, leaseMs: 1_000 });
-  expect(idle).toEqual({ outcome: "idle", nextDueMs: latest });
+  expect(idle).toEqual({ outcome: "idle", nextDueMs: latest, waitMs: expect.any(Number) });
+  const waitMs = idle.outcome === "idle" ? (idle.waitMs ?? 0) : 0;
+  expect(waitMs).toBeLessThanOrEqual(latest - before);
+  expect(waitMs).toBeGreaterThanOrEqual(latest - (await nowMs(redis)));
 });
 
 test.each([-1, latest + 1, 0.5])("an item may not be due at %d", async (dueMs) => {

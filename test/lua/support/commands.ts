@@ -5,13 +5,13 @@ export type Keys = Readonly<Record<string, string>>;
 
 /**
  * Sends commands as the scripts' examples write them: `HSET {stock} total 5`, `ZADD {due} {now-1000} offer-1`.
- * Words are apart by one space, `""` is the empty text, `{now}` is Redis's clock at the first of the commands.
+ * Words are apart by one space, or in quotes; `{now}` is Redis's clock at the first of the commands.
  */
 export async function send(redis: Redis | Cluster, keys: Keys, lines: readonly string[]): Promise<unknown[]> {
   const now = await nowMs(redis);
   const replies: unknown[] = [];
   for (const line of lines) {
-    const [command = "", ...args] = line.split(" ").map((word) => filled(word, keys, now));
+    const [command = "", ...args] = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => filled(word, keys, now));
     replies.push(await redis.call(command, args));
   }
   return replies;
@@ -24,8 +24,7 @@ export async function nowMs(redis: Redis | Cluster): Promise<number> {
 }
 
 function filled(word: string, keys: Keys, now: number): string {
-  if (word === '""') return "";
-  return word.replace(/\{(\w+)([+-]\d+)?\}/g, (_, name: string, offset: string | undefined) =>
+  return word.replace(/^"|"$/g, "").replace(/\{(\w+)([+-]\d+)?\}/g, (_, name: string, offset: string | undefined) =>
     name === "now" ? String(now + Number(offset ?? 0)) : keyNamed(keys, name),
   );
 }

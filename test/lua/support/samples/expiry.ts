@@ -5,6 +5,17 @@ import { sample } from "../sample.js";
 const tracked = "ZADD {due} {now+60000000} offer-1";
 const elsewhere = "ZADD {processing} {now+60000000} offer-9";
 const anotherItem = "only the item itself is asked for";
+const positions = "it is the item's position";
+const claimed = [
+  'ZADD {claim} 1 offer-1 2 offer-2 {now+60000000} ""',
+  "ZADD {processing} {now+60000000} offer-1 {now+60000000} offer-2",
+];
+const passedOn = {
+  "claim offer-1": "it goes",
+  "claim offer-2": anotherItem,
+  "processing offer-1": "it goes",
+  "processing offer-2": anotherItem,
+};
 
 export const expiry = [
   sample(scripts.expiry.track, (tenant) => tenant.expiry.track, {
@@ -76,6 +87,64 @@ export const expiry = [
       items: [
         { item: "offer-1", dueMs: 3 },
         { item: "offer-2", dueMs: 4 },
+      ],
+    },
+  }),
+  sample(scripts.expiry.renew, (tenant) => tenant.expiry.renew, {
+    args: (set) => ({ set, claim: "run-1", leaseMs: 1_000 }),
+    given: claimed,
+    reply: { outcome: "renewed", leaseEndsMs: expect.any(Number) },
+    unread: {
+      "claim offer-1": positions,
+      "claim offer-2": positions,
+      "processing offer-1": "it is written anew",
+      "processing offer-2": "it is written anew",
+    },
+  }),
+  sample(scripts.expiry.retry, (tenant) => tenant.expiry.retry, {
+    args: (set) => ({ set, claim: "run-1", items: ["offer-1"], delayMs: 60_000_000 }),
+    given: [...claimed, "ZADD {due} 5 offer-9"],
+    reply: { outcome: "returned" },
+    unread: { ...passedOn, "due offer-9": "it only tells whether somebody has to be woken" },
+  }),
+  sample(scripts.expiry.park, (tenant) => tenant.expiry.park, {
+    args: (set) => ({ set, claim: "run-1", items: ["offer-1"], reason: "no such offer" }),
+    given: [...claimed, "ZADD {dead} 5 offer-9", "HSET {dead_reason} offer-9 unknown"],
+    reply: { outcome: "parked" },
+    unread: { ...passedOn, "dead offer-9": anotherItem },
+  }),
+  sample(scripts.expiry.redrive, (tenant) => tenant.expiry.redrive, {
+    args: (set) => ({ set, items: ["offer-1", "offer-2"] }),
+    given: [
+      "ZADD {dead} 5 offer-1 6 offer-2 7 offer-3",
+      'HSET {dead_reason} offer-1 "no such offer" offer-2 "no such offer"',
+      "HSET {attempts} offer-1 5 offer-2 6",
+      "ZADD {due} 5 offer-9",
+      "ZADD {processing} {now+60000000} offer-2",
+    ],
+    reply: { redriven: 2 },
+    again: { redriven: 0 },
+    unread: {
+      "dead offer-1": "it goes",
+      "dead offer-2": "it goes",
+      "dead offer-3": anotherItem,
+      "attempts offer-1": "it goes",
+      "attempts offer-2": "it is the worker's",
+      "due offer-9": "it only tells whether somebody has to be woken",
+      "processing offer-2": "that there is one is enough",
+    },
+  }),
+  sample(scripts.expiry.dead, (tenant) => tenant.expiry.dead, {
+    args: (set) => ({ set, limit: 10 }),
+    given: [
+      "ZADD {dead} 5 offer-1 6 offer-2",
+      'HSET {dead_reason} offer-1 "no such offer"',
+      "HSET {attempts} offer-1 5 offer-2 6",
+    ],
+    reply: {
+      items: [
+        { item: "offer-1", attempts: 5, reason: "no such offer", givenUpMs: 5 },
+        { item: "offer-2", attempts: 6, reason: "unknown", givenUpMs: 6 },
       ],
     },
   }),

@@ -1,10 +1,11 @@
 import type { Sample } from "../sample.js";
 import { expiry } from "./expiry.js";
 import { idempotency } from "./idempotency.js";
+import { job } from "./job.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
 import { stock } from "./stock.js";
 import { views } from "./views.js";
 
 /** One call of every script. A new script gets one here; `contract/coverage.test.ts` says which has none. */
-export const samples: readonly Sample[] = [...stock, ...price, ...lock, ...idempotency, ...expiry, ...views];
+export const samples: readonly Sample[] = [...stock, ...price, ...lock, ...idempotency, ...expiry, ...views, ...job];
