@@ -1,5 +1,6 @@
 import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope } from "./client/index.js";
+import { createIdempotent, type Idempotent } from "./idempotency/idempotent.js";
 import { Lines } from "./locks/lines.js";
 import { createLocks, type Locks } from "./locks/locks.js";
 
@@ -11,6 +12,8 @@ export interface Guarantees {
   readonly listen: generated.Moonpath["listen"];
   /** Locks that are renewed by themselves: `acme.locks.using("nightly", {}, async ({ signal, fence }) => …)`. */
   readonly locks: Locks;
+  /** Runs a request once, and replays its reply: `acme.idempotent("order-17", order, ({ fence }) => place(order, fence))`. */
+  readonly idempotent: Idempotent;
 }
 
 /** What guarantees are built from. */
@@ -47,5 +50,10 @@ export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonp
 }
 
 function guaranteesOf({ scope, scripts, listen, lines }: TenantContext): Guarantees {
-  return { scope, listen, locks: createLocks({ scope, scripts: scripts.lock, lines }) };
+  return {
+    scope,
+    listen,
+    locks: createLocks({ scope, scripts: scripts.lock, lines }),
+    idempotent: createIdempotent(scripts.idempotency),
+  };
 }

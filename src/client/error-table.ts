@@ -126,6 +126,12 @@ export const errorTable = {
     status: 422,
     retryable: false,
   },
+  RECORDED: {
+    meaning: "The request failed when it ran, and its failure was recorded as its result.",
+    action: "Read the message; a new try needs a new key.",
+    status: 500,
+    retryable: false,
+  },
   STALE_FENCE: {
     meaning: "The database has seen a later holder of the lock, and refused the write.",
     action: "Stop: the lease was lost. Whoever holds the lock now goes on.",

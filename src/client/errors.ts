@@ -169,6 +169,9 @@ export class EvictionError extends MoonpathError {
 export class PayloadMismatchError extends MoonpathError {
   override readonly code = "PAYLOAD_MISMATCH";
 }
+export class RecordedError extends MoonpathError {
+  override readonly code = "RECORDED";
+}
 export class StaleFenceError extends MoonpathError {
   override readonly code = "STALE_FENCE";
 }

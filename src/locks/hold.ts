@@ -1,24 +1,28 @@
 import { setMaxListeners } from "node:events";
 import { LostError } from "../client/errors.js";
-import type { Lease } from "./lease.js";
+import type { RenewableLease } from "./lease.js";
 import { Renewal } from "./renewal.js";
 
 interface HoldOptions {
+  /** What a loss is told as. Default: of a lock. */
+  readonly lossText?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLost?: ((error: LostError) => void) | undefined;
 }
 
 /** The locks of one piece of work, kept alive together; the first that is lost is the loss of all. */
 export class Hold {
-  readonly #leases: Lease[] = [];
+  readonly #leases: RenewableLease[] = [];
   readonly #renewals: Renewal[] = [];
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #onLost: ((error: LostError) => void) | undefined;
   readonly #onAbort = () => this.#controller.abort(this.#caller?.reason);
+  readonly #lossText: string;
   #lost: LostError | undefined;
 
-  constructor({ signal, onLost }: HoldOptions) {
+  constructor({ signal, onLost, lossText = "a lock's lease ended before the work did" }: HoldOptions) {
+    this.#lossText = lossText;
     this.#caller = signal;
     this.#onLost = onLost;
     truthful(this.#controller.signal, () => this.lost);
@@ -43,7 +47,7 @@ export class Hold {
     return this.#lost;
   }
 
-  add(lease: Lease): void {
+  add(lease: RenewableLease): void {
     this.#leases.push(lease);
     this.#renewals.push(new Renewal(lease, () => this.#lose()));
   }
@@ -58,7 +62,7 @@ export class Hold {
 
   #lose(): void {
     if (this.#lost) return;
-    this.#lost = new LostError("a lock's lease ended before the work did");
+    this.#lost = new LostError(this.#lossText);
     this.#controller.abort(this.#lost);
     void this.#tell(this.#lost);
   }

@@ -5,8 +5,25 @@ import type { Terms } from "./options.js";
 /** The scripts that locks rest on. */
 export type LockScripts = Pick<Tenant["lock"], "acquire" | "renew" | "release">;
 
+/** A lease that is kept alive while work goes on: a lock's, or a request's. By the monotonic clock of this process. */
+export interface RenewableLease {
+  /** Whose lease it is. */
+  readonly key: string;
+  readonly fence: number;
+  readonly leaseMs: number;
+  /** Until then nobody else can have it; 0 when that is over. */
+  readonly remainingMs: number;
+  /** Until the next renewal is due, at a third of the lease. */
+  readonly renewInMs: number;
+  readonly isOver: boolean;
+  /** A new lease from now on. An error leaves the old one as it was. */
+  renew(options?: CallOptions): Promise<"renewed" | "lost">;
+  /** Gives it back, as far as that is still to be done. */
+  release(): Promise<unknown>;
+}
+
 /** One lock, as one holder has it, by the monotonic clock of this process. */
-export class Lease {
+export class Lease implements RenewableLease {
   readonly #scripts: LockScripts;
   readonly #terms: Terms;
   #askedAt: number;
@@ -76,6 +93,6 @@ export class Lease {
  * them part by 0.1 %. 1 % leaves room for worse machines, 2 ms for clocks that are read in whole milliseconds.
  * A clock of Redis that jumps is beyond any margin; against that there is the fence.
  */
-function endOf(askedAt: number, leaseMs: number): number {
+export function endOf(askedAt: number, leaseMs: number): number {
   return askedAt + leaseMs - (leaseMs * 0.01 + 2);
 }

@@ -1,15 +1,15 @@
 import { LONGEST_MS } from "./defaults.js";
-import type { Lease } from "./lease.js";
+import type { RenewableLease } from "./lease.js";
 
 /** Renews a lease by itself until `end()`, and tells once if it is lost. Holds no process open. */
 export class Renewal {
-  readonly #lease: Lease;
+  readonly #lease: RenewableLease;
   readonly #onLost: () => void;
   readonly #ending = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
-  constructor(lease: Lease, onLost: () => void) {
+  constructor(lease: RenewableLease, onLost: () => void) {
     this.#lease = lease;
     this.#onLost = onLost;
     this.#watch();

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { ArgumentError } from "../client/errors.js";
+
+/** How deep a payload may be nested. */
+const MOST_DEEP = 100;
+
+/**
+ * A payload as canonical JSON, the same for the same content, whatever the order of its keys (RFC 8785: keys sorted by UTF-16
+ * code units, numbers and texts as ECMAScript writes them).
+ *
+ * @throws ArgumentError for what JSON cannot hold: NaN, infinities, bigints, functions, lone surrogates, circles
+ */
+export function canonicalJson(payload: unknown): string {
+  return write(payload, 0);
+}
+
+/** SHA-256 of the canonical JSON, in hexadecimal: tells one payload from another without storing it. */
+export function fingerprintOf(payload: unknown): string {
+  return createHash("sha256").update(canonicalJson(payload)).digest("hex");
+}
+
+function write(value: unknown, depth: number): string {
+  if (depth > MOST_DEEP) throw refused(`at most ${MOST_DEEP} levels deep, and no circles`);
+  switch (typeof value) {
+    case "boolean":
+      return String(value);
+    case "number":
+      if (!Number.isFinite(value)) throw refused("numbers that are finite");
+      return JSON.stringify(value);
+    case "string":
+      if (/\p{Cs}/u.test(value)) throw refused("texts of whole characters");
+      return JSON.stringify(value);
+    case "object":
+      return value === null ? "null" : writeObject(value, depth);
+    default:
+      throw refused("what JSON can hold");
+  }
+}
+
+function writeObject(value: object, depth: number): string {
+  if ("toJSON" in value && typeof value.toJSON === "function") {
+    const plain: unknown = value.toJSON();
+    return write(plain, depth + 1);
+  }
+  if (Array.isArray(value)) return `[${value.map((element) => write(element, depth + 1)).join(",")}]`;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  fields.sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${fields.map(([name, field]) => `${write(name, depth)}:${write(field, depth + 1)}`).join(",")}}`;
+}
+
+function refused(expected: string): ArgumentError {
+  return new ArgumentError("payload", expected);
+}

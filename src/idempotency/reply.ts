@@ -1,0 +1,45 @@
+import { ArgumentError, CorruptError, RecordedError } from "../client/errors.js";
+
+/** A reply as it is stored: `{"ok":…}`, or `{"error":{"name":…,"message":…}}`. */
+export type RecordedReply = string;
+
+/** @throws ArgumentError for a result that JSON cannot hold */
+export function writeReply(reply: unknown): RecordedReply {
+  try {
+    return JSON.stringify({ ok: reply ?? null });
+  } catch {
+    throw new ArgumentError("reply", "a result that JSON can hold");
+  }
+}
+
+export function writeError(error: unknown): RecordedReply {
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: "" };
+  return JSON.stringify({ error: { name, message } });
+}
+
+/**
+ * What was stored, for everybody who asks.
+ *
+ * @throws RecordedError where the recorded result is an error
+ */
+export function readReply<Reply>(text: RecordedReply): Reply {
+  const stored: {
+    readonly ok?: Reply;
+    readonly error?: { readonly name?: unknown; readonly message?: unknown };
+  } = parse(text);
+  if (stored.error !== undefined) {
+    throw new RecordedError(
+      `it failed before, and that was recorded: ${stored.error.name}: ${stored.error.message}`,
+    );
+  }
+  if (stored.ok === undefined) throw new CorruptError("the stored reply is none of idempotent()");
+  return stored.ok;
+}
+
+function parse(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CorruptError("the stored reply is none of idempotent()");
+  }
+}

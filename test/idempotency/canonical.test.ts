@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { canonicalJson, fingerprintOf } from "../../src/idempotency/canonical.js";
+import { ArgumentError } from "../../src/index.js";
+
+/** The same value with the keys of all objects in another order. */
+function shuffled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shuffled);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, field]) => [name, shuffled(field)]),
+  );
+}
+
+test("means what it was made of, whatever the order of keys", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4, stringUnit: "grapheme" }), (value) => {
+      const text = canonicalJson(value);
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+      expect(canonicalJson(shuffled(value))).toBe(text);
+      expect(fingerprintOf(shuffled(value))).toBe(fingerprintOf(value));
+    }),
+  );
+});
+
+test("the examples of RFC 8785", () => {
+  const payload = {
+    numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 1e-27],
+    "€": "Euro",
+    "\r": "CR",
+    "1": "One",
+  };
+  expect(canonicalJson(payload)).toBe(
+    '{"\\r":"CR","1":"One","numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"€":"Euro"}',
+  );
+});
+
+test("what is absent is left out, and dates are what JSON makes of them", () => {
+  expect(canonicalJson({ b: undefined, a: new Date(0) })).toBe('{"a":"1970-01-01T00:00:00.000Z"}');
+});
+
+const circle: { own?: unknown } = {};
+circle.own = circle;
+
+test.each([
+  ["NaN", Number.NaN],
+  ["an infinity", [Number.POSITIVE_INFINITY]],
+  ["a bigint", { a: 1n }],
+  ["a function", () => 1],
+  ["nothing", undefined],
+  ["half a character", "\ud800"],
+  ["a circle", circle],
+])("%s is refused", (_, payload) => {
+  expect(() => canonicalJson(payload)).toThrow(ArgumentError);
+});
