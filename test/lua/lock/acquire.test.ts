@@ -80,6 +80,44 @@ test("who finds it busy is told the holder and how long at most", async () => {
   expect(await redis.hgetall(keys.lock(scope, "busy"))).toMatchObject({ owner: "alice" });
 });
 
+test("who waits leaves word with the holder's lock, and nothing else changes", async () => {
+  const fence = await fenceOf("waited", "alice");
+  const key = keys.lock(scope, "waited");
+  const ends = await redis.pexpiretime(key);
+  const wait = { lock: "waited", leaseMs: hour };
+  const alone = { owner: "alice", fence: String(fence) };
+  expect(await tenant.lock.acquire({ ...wait, owner: "bob", waits: false })).toMatchObject({
+    outcome: "busy",
+  });
+  expect(await redis.hgetall(key)).toEqual(alone);
+  // The holder itself waits for nobody.
+  expect(await tenant.lock.acquire({ ...wait, owner: "alice", leaseMs: 1, waits: true })).toEqual({
+    outcome: "acquired",
+    fence,
+  });
+  expect(await redis.hgetall(key)).toEqual(alone);
+  for (const owner of ["bob", "carol"]) {
+    const reply = await tenant.lock.acquire({ ...wait, owner, waits: true });
+    expect(reply).toMatchObject({ outcome: "busy", holder: "alice" });
+    expect(await redis.hgetall(key)).toEqual({ ...alone, waited: "yes" });
+  }
+  expect(await redis.pexpiretime(key)).toBe(ends);
+});
+
+test("who waits for a free lock has it, and nobody has left word", async () => {
+  const reply = await tenant.lock.acquire({ lock: "free", owner: "bob", leaseMs: hour, waits: true });
+  expect(reply).toMatchObject({ outcome: "acquired" });
+  expect(await redis.hkeys(keys.lock(scope, "free"))).toEqual(["owner", "fence"]);
+});
+
+test("word that was left goes with the lease", async () => {
+  await acquire("over", "alice");
+  await tenant.lock.acquire({ lock: "over", owner: "bob", leaseMs: hour, waits: true });
+  await redis.pexpireat(keys.lock(scope, "over"), 1);
+  await acquire("over", "carol");
+  expect(await redis.hkeys(keys.lock(scope, "over"))).toEqual(["owner", "fence"]);
+});
+
 test("a lease of one millisecond ends by itself", async () => {
   await acquire("short", "alice", 1);
   await expect.poll(() => redis.exists(keys.lock(scope, "short")), { timeout: 10_000 }).toBe(0);
@@ -112,6 +150,8 @@ test.each([
   await redis.pexpire(key, hour);
   for (const owner of ["alice", "bob"]) {
     expect(await failure(acquire(says, owner))).toMatchObject({ code: "CORRUPT" });
+    const waiting = tenant.lock.acquire({ lock: says, owner, leaseMs: hour, waits: true });
+    expect(await failure(waiting)).toMatchObject({ code: "CORRUPT" });
   }
   expect(await redis.hgetall(key)).toEqual(held);
 });

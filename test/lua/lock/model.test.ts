@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { Messages } from "../support/messages.js";
 import { checkModel, freshName, modelLimitMs } from "../support/property.js";
 import { freshTenant } from "../support/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
+const messages = await Messages.of(redis, scope.namespace);
 
 // Time passes in whole ticks and leases last half a tick more, so that the run's own time changes nothing.
 const tick = 1_000_000;
@@ -15,7 +17,7 @@ const ticks = fc.integer({ min: 0, max: 3 });
 /** Which of the fences so far a call carries: the last, the one before, … */
 const back = fc.constantFrom(0, 0, 0, 1, 2);
 const command = fc.oneof(
-  fc.record({ do: fc.constant("acquire" as const), owner, ticks }),
+  fc.record({ do: fc.constant("acquire" as const), owner, ticks, waits: fc.boolean() }),
   fc.record({ do: fc.constant("renew" as const), owner, ticks, back }),
   fc.record({ do: fc.constant("release" as const), owner, back }),
   fc.record({ do: fc.constant("wait" as const), ticks: fc.integer({ min: 1, max: 3 }) }),
@@ -26,9 +28,11 @@ type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** A lock: who has it, for how many ticks more, and every fence that it gave out. */
 class Lock {
-  holder: { owner: string; fence: number; ends: number } | undefined;
+  holder: { owner: string; fence: number; ends: number; waited: boolean } | undefined;
   readonly fences: number[] = [];
   now = 0;
+  /** How many releases somebody was told of. */
+  wakes = 0;
   /** The next fence, where it is known. */
   next: number | undefined;
 
@@ -42,16 +46,19 @@ class Lock {
         this.next = (this.next ?? 8e15) + 1e12;
         return {};
       case "acquire":
-        return this.acquire(step.owner, step.ticks, granted);
+        return this.acquire(step, granted);
       default:
         return this.holds(step) ? this.held(step) : { outcome: "lost" };
     }
   }
 
-  private acquire(asks: string, lease: number, granted: number | undefined): object {
-    const ends = this.now + lease + 0.5;
+  private acquire(step: Extract<Command, { do: "acquire" }>, granted: number | undefined): object {
+    const ends = this.now + step.ticks + 0.5;
     const { holder } = this;
-    if (holder && holder.owner !== asks) return { outcome: "busy", holder: holder.owner };
+    if (holder && holder.owner !== step.owner) {
+      holder.waited ||= step.waits;
+      return { outcome: "busy", holder: holder.owner };
+    }
     if (holder) {
       holder.ends = Math.max(holder.ends, ends);
       return { outcome: "acquired", fence: holder.fence };
@@ -60,7 +67,7 @@ class Lock {
     expect(fence).toBeGreaterThan(this.fences[0] ?? 0);
     if (this.next) this.next++;
     this.fences.unshift(fence);
-    this.holder = { owner: asks, fence, ends };
+    this.holder = { owner: step.owner, fence, ends, waited: false };
     return { outcome: "acquired", fence };
   }
 
@@ -69,8 +76,10 @@ class Lock {
   }
 
   private held(step: Extract<Command, { do: "renew" | "release" }>): object {
-    if (step.do === "release") this.holder = undefined;
-    else if (this.holder) this.holder.ends = Math.max(this.holder.ends, this.now + step.ticks + 0.5);
+    if (step.do === "release") {
+      if (this.holder?.waited) this.wakes++;
+      this.holder = undefined;
+    } else if (this.holder) this.holder.ends = Math.max(this.holder.ends, this.now + step.ticks + 0.5);
     return { outcome: step.do === "release" ? "released" : "renewed" };
   }
 }
@@ -80,8 +89,10 @@ const fenceOf = (lock: Lock, step: { readonly back: number }) => lock.fences[ste
 async function send(name: string, lock: Lock, step: Command): Promise<object> {
   const key = keys.lock(scope, name);
   switch (step.do) {
-    case "acquire":
-      return tenant.lock.acquire({ lock: name, owner: step.owner, leaseMs: leaseOf(step.ticks) });
+    case "acquire": {
+      const { owner: as, ticks: lease, waits } = step;
+      return tenant.lock.acquire({ lock: name, owner: as, leaseMs: leaseOf(lease), waits });
+    }
     case "renew": {
       const { owner: as, ticks: lease } = step;
       return tenant.lock.renew({
@@ -120,7 +131,10 @@ test("a lock does as its model", { timeout: modelLimitMs }, async () => {
       expect(pttl).toBeLessThanOrEqual(left);
     }
     const { holder } = lock;
-    const fields = holder ? { owner: holder.owner, fence: String(holder.fence) } : {};
+    const waited = holder?.waited ? { waited: "yes" } : {};
+    const fields = holder ? { owner: holder.owner, fence: String(holder.fence), ...waited } : {};
     expect(await redis.hgetall(keys.lock(scope, name))).toEqual(fields);
+    const heard = await messages.on(keys.lock(scope, name));
+    expect(heard).toEqual(Array.from({ length: lock.wakes }, () => "released"));
   });
 });

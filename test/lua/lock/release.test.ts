@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { holding } from "../support/holders.js";
+import { Messages } from "../support/messages.js";
 import { bytesOf } from "../support/state.js";
 import { freshTenant } from "../support/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
+const messages = await Messages.of(redis, scope.namespace);
+
+const waitFor = (lock: string, owner: string) =>
+  tenant.lock.acquire({ lock, owner, leaseMs: 3_600_000, waits: true });
 
 test("only owner and fence together release", async () => {
   const mine = await holding(tenant, "mine");
@@ -42,4 +47,37 @@ test("who slept past its lease leaves the next holder's lock alone", async () =>
   // Under the same name as well: the fence tells them apart.
   expect(await tenant.lock.release({ ...slept, owner: "bob" })).toEqual({ outcome: "lost" });
   expect(await tenant.lock.release(next)).toEqual({ outcome: "released" });
+});
+
+test("who waits hears of the release, once, and the next holder's release tells nobody", async () => {
+  const channel = keys.lock(scope, "heard");
+  const mine = await holding(tenant, "heard");
+  for (const owner of ["bob", "carol"]) await waitFor("heard", owner);
+  expect(await messages.on(channel)).toEqual([]);
+  expect(await tenant.lock.release(mine)).toEqual({ outcome: "released" });
+  expect(await messages.on(channel)).toEqual(["released"]);
+  const next = await holding(tenant, "heard", "bob");
+  expect(await tenant.lock.release(next)).toEqual({ outcome: "released" });
+  expect(await messages.on(channel)).toEqual(["released"]);
+});
+
+test("a lock for which nobody waits is let go in silence", async () => {
+  const mine = await holding(tenant, "silent");
+  await tenant.lock.acquire({ lock: "silent", owner: "bob", leaseMs: 1_000 });
+  expect(await tenant.lock.release(mine)).toEqual({ outcome: "released" });
+  expect(await messages.on(keys.lock(scope, "silent"))).toEqual([]);
+});
+
+test("who no longer holds it wakes nobody, and word that was left stays for the holder", async () => {
+  const channel = keys.lock(scope, "stays");
+  const mine = await holding(tenant, "stays");
+  await waitFor("stays", "bob");
+  for (const wrong of [{ owner: "bob" }, { fence: mine.fence - 1 }]) {
+    expect(await tenant.lock.release({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
+  }
+  expect(await messages.on(channel)).toEqual([]);
+  expect(await tenant.lock.renew({ ...mine, leaseMs: 3_600_000 })).toEqual({ outcome: "renewed" });
+  expect(await tenant.lock.release(mine)).toEqual({ outcome: "released" });
+  expect(await tenant.lock.release(mine)).toEqual({ outcome: "lost" });
+  expect(await messages.on(channel)).toEqual(["released"]);
 });
