@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { Messages } from "../support/messages.js";
 import { freshTenant } from "../support/tenants.js";
 
 const latest = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
+const messages = await Messages.of(redis, scope.namespace);
 
 const extend = (set: string, dueMs: number) => tenant.expiry.extend({ set, item: "offer", dueMs });
 
@@ -40,4 +42,19 @@ test("an item that was cancelled, claimed or acknowledged gets none", async () =
   await tenant.expiry.ack({ set: "states", claim: "run", items: ["offer"] });
   expect(await extend("states", 5)).toEqual({ outcome: "missing" });
   expect(await redis.exists(keys.due(scope, "states"))).toBe(0);
+});
+
+test("workers hear of an instant that is earlier than all others, and of no other", async () => {
+  const channel = keys.due(scope, "heard");
+  expect(await extend("heard", 5)).toEqual({ outcome: "missing" });
+  await redis.zadd(keys.due(scope, "heard"), 50, "other");
+  await redis.zadd(keys.processing(scope, "heard"), latest, "offer");
+  expect(await extend("heard", 5)).toEqual({ outcome: "claimed" });
+  await redis.zrem(keys.processing(scope, "heard"), "offer");
+  await redis.zadd(keys.due(scope, "heard"), 90, "offer");
+  for (const dueMs of [latest, 51, 50]) expect(await extend("heard", dueMs)).toEqual({ outcome: "extended" });
+  expect(await messages.on(channel)).toEqual([]);
+  expect(await extend("heard", 49)).toEqual({ outcome: "extended" });
+  expect(await extend("heard", 60)).toEqual({ outcome: "extended" });
+  expect(await messages.on(channel)).toEqual(["earlier"]);
 });

@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { nowMs } from "../support/commands.js";
 import { failure } from "../support/errors.js";
+import { Messages } from "../support/messages.js";
 import { freshTenant } from "../support/tenants.js";
 
 const latest = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
+const messages = await Messages.of(redis, scope.namespace);
 
 const track = (set: string, item: string, dueMs: number) => tenant.expiry.track({ set, item, dueMs });
 
@@ -52,6 +54,33 @@ test("an item whose worker's lease is over is free again, and its claims go on b
   expect(await redis.exists(keys.processing(scope, "over"))).toBe(0);
   const claim = await tenant.expiry.claim({ set: "over", claim: "run", limit: 2, leaseMs: 3_600_000 });
   expect(claim).toMatchObject({ items: [{ item: "offer", attempts: 3 }] });
+});
+
+test("workers hear of an item that is due earlier than all others, and of no other", async () => {
+  const channel = keys.due(scope, "heard");
+  const expected: string[] = [];
+  for (const { item, dueMs, wakes } of [
+    { item: "a", dueMs: latest - 5, wakes: true },
+    { item: "b", dueMs: latest - 4, wakes: false },
+    { item: "b", dueMs: latest - 5, wakes: false },
+    { item: "b", dueMs: latest - 6, wakes: true },
+    // The earliest itself moves: later, nobody is late; earlier, they would be.
+    { item: "b", dueMs: latest - 3, wakes: false },
+    { item: "a", dueMs: latest - 7, wakes: true },
+    { item: "a", dueMs: latest - 7, wakes: false },
+  ]) {
+    expect(await track("heard", item, dueMs)).toEqual({ outcome: "tracked" });
+    if (wakes) expected.push("earlier");
+    expect(await messages.on(channel), `${item} at ${dueMs}`).toEqual(expected);
+  }
+});
+
+test("an item that a worker has wakes nobody, one that a dead worker left does", async () => {
+  await redis.zadd(keys.processing(scope, "has"), latest, "mine", 1, "left");
+  expect(await track("has", "mine", 5)).toEqual({ outcome: "claimed" });
+  expect(await messages.on(keys.due(scope, "has"))).toEqual([]);
+  expect(await track("has", "left", 5)).toEqual({ outcome: "tracked" });
+  expect(await messages.on(keys.due(scope, "has"))).toEqual(["earlier"]);
 });
 
 test("sets keep apart", async () => {

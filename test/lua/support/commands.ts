@@ -24,9 +24,11 @@ export async function nowMs(redis: Redis | Cluster): Promise<number> {
 }
 
 function filled(word: string, keys: Keys, now: number): string {
-  return word.replace(/^"|"$/g, "").replace(/\{(\w+)([+-]\d+)?\}/g, (_, name: string, offset: string | undefined) =>
-    name === "now" ? String(now + Number(offset ?? 0)) : keyNamed(keys, name),
-  );
+  return word
+    .replace(/^"|"$/g, "")
+    .replace(/\{(\w+)([+-]\d+)?\}/g, (_, name: string, offset: string | undefined) =>
+      name === "now" ? String(now + Number(offset ?? 0)) : keyNamed(keys, name),
+    );
 }
 
 /** The key of this name; an error that says which names there are, when it has none. */

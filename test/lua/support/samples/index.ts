@@ -8,4 +8,12 @@ import { stock } from "./stock.js";
 import { views } from "./views.js";
 
 /** One call of every script. A new script gets one here; `contract/coverage.test.ts` says which has none. */
-export const samples: readonly Sample[] = [...stock, ...price, ...lock, ...idempotency, ...expiry, ...views, ...job];
+export const samples: readonly Sample[] = [
+  ...stock,
+  ...price,
+  ...lock,
+  ...idempotency,
+  ...expiry,
+  ...views,
+  ...job,
+];

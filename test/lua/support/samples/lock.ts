@@ -5,7 +5,7 @@ const held = ["HSET {lock} owner alice fence 7", "PEXPIRE {lock} 60000000"];
 
 export const lock = [
   sample(scripts.lock.acquire, (tenant) => tenant.lock.acquire, {
-    args: (name) => ({ lock: name, owner: "alice", leaseMs: 60_000_000 }),
+    args: (name) => ({ lock: name, owner: "alice", leaseMs: 60_000_000, waits: true }),
     given: ["SET {lock_fence} 8000000000000000"],
     reply: { outcome: "acquired", fence: 8_000_000_000_000_001 },
   }),
@@ -16,7 +16,7 @@ export const lock = [
   }),
   sample(scripts.lock.release, (tenant) => tenant.lock.release, {
     args: (name) => ({ lock: name, owner: "alice", fence: 7 }),
-    given: held,
+    given: [...held, "HSET {lock} waited yes"],
     reply: { outcome: "released" },
     again: { outcome: "lost" },
   }),

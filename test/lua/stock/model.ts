@@ -1,0 +1,250 @@
+import * as fc from "fast-check";
+
+/** At or below so many available units a product counts as low. */
+export const low = 3;
+
+const warehouse = fc.constantFrom("a", "b", "c");
+const reservation = fc.constantFrom("p", "q", "r");
+const units = fc.integer({ min: 1, max: 6 });
+const ticks = fc.integer({ min: 0, max: 3 });
+const among = fc.option(warehouse, { nil: undefined });
+
+/** A random command on a product's stock and its reservations. */
+export const command = fc.oneof(
+  fc.record({
+    do: fc.constant("apply" as const),
+    warehouse,
+    quantity: fc.integer({ min: 0, max: 9 }),
+    sequence: fc.integer({ min: 0, max: 9 }),
+  }),
+  fc.record({
+    do: fc.constant("adjust" as const),
+    operation: fc.constantFrom("A", "B", "C", "D", "E", "F", "G", "H"),
+    change: fc.integer({ min: -9, max: 9 }),
+    warehouse: among,
+    backorder: fc.constantFrom(false, false, true),
+  }),
+  fc.record({ do: fc.constant("read" as const) }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("reserve" as const),
+      reservation,
+      units,
+      lease: ticks,
+      remember: ticks,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("commit" as const),
+      reservation,
+      warehouse: among,
+      remember: ticks,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("release" as const), reservation, remember: ticks }),
+  },
+  fc.record({
+    do: fc.constant("sweep" as const),
+    limit: fc.integer({ min: 1, max: 4 }),
+    remember: ticks,
+  }),
+  fc.record({ do: fc.constant("wait" as const), ticks: fc.integer({ min: 1, max: 2 }) }),
+);
+
+export type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
+type Of<Name extends Command["do"]> = Extract<Command, { do: Name }>;
+
+interface Answer {
+  readonly outcome: "adjusted" | "refused";
+  readonly total: number;
+  readonly available: number;
+}
+
+interface Reservation {
+  readonly state: "held" | "committed" | "released" | "expired";
+  readonly units: number;
+  /** When the lease of a held one ends, or a closed one may be forgotten. */
+  readonly ends: number;
+}
+
+/** A product's stock in a few lines; its instants are in ticks. */
+export class StockModel {
+  now = 0;
+  readonly levels = new Map<string, number>();
+  readonly sequences = new Map<string, number>();
+  readonly reservations = new Map<string, Reservation>();
+  /** Whether anything has ever been held: only then is it noted how much is. */
+  everHeld = false;
+  /** Whether less may be on the shelves than reservations hold: a count found less, or a sale was told to. */
+  mayFallShort = false;
+  readonly #answers = new Map<string, Answer>();
+
+  get total(): number {
+    return sum(this.levels.values());
+  }
+
+  get held(): number {
+    const held = [...this.reservations.values()].filter(({ state }) => state === "held");
+    return sum(held.map((one) => one.units));
+  }
+
+  run(step: Command): object {
+    switch (step.do) {
+      case "apply":
+        return this.#apply(step);
+      case "adjust":
+        return this.#adjust(step);
+      case "read": {
+        const levels = [...this.levels].sort().map(([name, quantity]) => ({ warehouse: name, quantity }));
+        return levels.length === 0 ? { outcome: "unknown" } : { outcome: "known", levels, ...this.#shown() };
+      }
+      case "reserve":
+        return this.#reserve(step);
+      case "commit":
+        return this.#commit(step);
+      case "release":
+        return this.#release(step);
+      case "sweep":
+        return this.#sweep(step);
+      case "wait":
+        this.now += step.ticks;
+        return {};
+    }
+  }
+
+  #shown() {
+    const available = this.total - this.held;
+    return { total: this.total, available, status: statusOf(available) };
+  }
+
+  #apply({ warehouse: name, quantity, sequence }: Of<"apply">): object {
+    const latest = this.sequences.get(name) ?? -1;
+    const outcome = sequence > latest ? "applied" : sequence === latest ? "repeated" : "stale";
+    if (outcome === "applied") {
+      if (quantity < this.#level(name)) this.mayFallShort = true;
+      this.levels.set(name, quantity);
+      this.sequences.set(name, sequence);
+    }
+    return { outcome, ...this.#shown() };
+  }
+
+  #adjust({ operation, change, warehouse: only, backorder }: Of<"adjust">): object {
+    const known = this.#answers.get(operation);
+    if (known) return { ...known, repeated: true, status: statusOf(known.available) };
+    const names = this.#shelves(only);
+    if (names.length === 0) return { outcome: "unknown" };
+    const short = change < 0 && (-change > this.#onShelves(names) || this.total + change < this.held);
+    const outcome = short && !backorder ? "refused" : "adjusted";
+    if (outcome === "adjusted") {
+      if (short) this.mayFallShort = true;
+      this.#move(names, change);
+    }
+    const { total, available } = this.#shown();
+    this.#answers.set(operation, { outcome, total, available });
+    return { outcome, repeated: false, total, available, status: statusOf(available) };
+  }
+
+  #reserve(step: Of<"reserve">): object {
+    const known = this.reservations.get(step.reservation);
+    if (known?.state === "held" && known.ends > this.now) {
+      if (known.units !== step.units) return { outcome: "mismatch" };
+      return { outcome: "reserved", available: this.#shown().available, leaseEndsMs: known.ends };
+    }
+    if (known) return { outcome: closedAs(known) };
+    if (this.levels.size === 0) return { outcome: "unknown" };
+    this.#endDue(100, step.remember);
+    if (this.#shown().available < step.units) {
+      return { outcome: "refused", available: this.#shown().available };
+    }
+    const ends = this.now + step.lease + 0.5;
+    this.reservations.set(step.reservation, { state: "held", units: step.units, ends });
+    this.everHeld = true;
+    return { outcome: "reserved", available: this.#shown().available, leaseEndsMs: ends };
+  }
+
+  #commit(step: Of<"commit">): object {
+    const known = this.reservations.get(step.reservation);
+    if (!known) return { outcome: "unknown" };
+    if (known.state !== "held" || known.ends < this.now) return { outcome: closedAs(known) };
+    const names = this.#shelves(step.warehouse);
+    if (this.#onShelves(names) < known.units) return { outcome: "short" };
+    this.#move(names, -known.units);
+    this.#close(step.reservation, known, "committed", step.remember);
+    const { total, available } = this.#shown();
+    return { outcome: "committed", total, available };
+  }
+
+  #release(step: Of<"release">): object {
+    const known = this.reservations.get(step.reservation);
+    if (!known) return { outcome: "unknown" };
+    if (known.state === "held" && known.ends > this.now) {
+      this.#close(step.reservation, known, "released", step.remember);
+    } else if (known.state !== "released") return { outcome: closedAs(known) };
+    return { outcome: "released", available: this.#shown().available };
+  }
+
+  #sweep(step: Of<"sweep">): object {
+    const over = this.#endDue(step.limit, step.remember);
+    const ends = [...this.reservations.values()].map((one) => one.ends);
+    const next = Math.min(...ends);
+    return {
+      outcome: over.expired + over.forgotten > 0 ? "swept" : "nothing_due",
+      ...over,
+      ...(ends.length > 0 && { waitMs: Math.max(next - this.now, 0) }),
+    };
+  }
+
+  #endDue(limit: number, remember: number) {
+    const over = [...this.reservations]
+      .filter(([, { ends }]) => ends < this.now)
+      .sort(([one, first], [other, second]) => first.ends - second.ends || (one < other ? -1 : 1))
+      .slice(0, limit);
+    const held = over.filter(([, { state }]) => state === "held");
+    for (const [name] of over) this.reservations.delete(name);
+    for (const [name, one] of held) this.#close(name, one, "expired", remember);
+    return { expired: held.length, forgotten: over.length - held.length };
+  }
+
+  #close(name: string, one: Reservation, state: Reservation["state"], remember: number): void {
+    this.reservations.set(name, { state, units: one.units, ends: this.now + remember + 0.5 });
+  }
+
+  #level = (name: string) => this.levels.get(name) ?? 0;
+
+  #shelves(only: string | undefined): string[] {
+    return [...this.levels.keys()].filter((name) => only === undefined || name === only).sort();
+  }
+
+  #onShelves(names: readonly string[]): number {
+    return sum(names.map((name) => Math.max(this.#level(name), 0)));
+  }
+
+  /** One unit at a time from the warehouse that was the fullest at the start; all of a return to the emptiest. */
+  #move(names: readonly string[], change: number): void {
+    const direction = change < 0 ? -1 : 1;
+    const inTurn = [...names].sort((one, other) => (this.#level(one) - this.#level(other)) * direction);
+    const first = inTurn[0] ?? "";
+    for (let unit = 0; unit < Math.abs(change); unit++) {
+      const from = change > 0 ? first : (inTurn.find((name) => this.#level(name) > 0) ?? first);
+      this.levels.set(from, this.#level(from) + direction);
+    }
+  }
+}
+
+/** What a reservation that holds nothing more is said to be. */
+function closedAs({ state }: Reservation): string {
+  if (state === "held") return "expired";
+  return state === "committed" ? "already_committed" : state;
+}
+
+function statusOf(available: number): string {
+  if (available <= 0) return "out_of_stock";
+  return available <= low ? "low_stock" : "in_stock";
+}
+
+const sum = (numbers: Iterable<number>) => [...numbers].reduce((all, number) => all + number, 0);
