@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.label`. */
 export interface LabelArgs {
-  /** part of the key */
+  /** id, 1 to 64 bytes; part of the key */
   readonly product: string;
 }
 

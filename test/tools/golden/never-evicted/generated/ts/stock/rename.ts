@@ -5,7 +5,7 @@ import * as types from "../types.js";
 
 /** Arguments of `stock.rename`. */
 export interface RenameArgs {
-  /** part of the key */
+  /** id, 1 to 64 bytes; part of the key */
   readonly product: string;
   /** payload, 0 to 1024 bytes */
   readonly text: string;
