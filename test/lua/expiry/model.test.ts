@@ -1,32 +1,42 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { nowMs } from "../support/commands.js";
+import { Messages } from "../support/messages.js";
 import { checkModel, freshName, modelLimitMs } from "../support/property.js";
 import { freshTenant } from "../support/tenants.js";
+import { inTicks, tick, toMs } from "../support/ticks.js";
 import { type Command, command, ExpiryModel } from "./model.js";
 
 const { redis, scope, tenant } = freshTenant();
+const claims = ["x", "y", "z"];
 
-const tick = 1_000_000;
+let messages: Messages;
 
-/** One set in Redis, whose instants are written as the model has them whenever time passes. */
+beforeAll(async () => {
+  messages = await Messages.of(redis, scope.namespace);
+});
+
+/** One set in Redis, beside its model. */
 class ExpirySet {
-  readonly due: string;
-  readonly processing: string;
+  readonly name = freshName();
+  readonly model = new ExpiryModel();
+  readonly due = keys.due(scope, this.name);
+  readonly #processing = keys.processing(scope, this.name);
+  readonly #dead = keys.dead(scope, this.name);
 
-  constructor(
-    readonly name: string,
-    readonly model: ExpiryModel,
-    readonly startMs: number,
-  ) {
-    this.due = keys.due(scope, name);
-    this.processing = keys.processing(scope, name);
+  constructor(private readonly startMs: number) {}
+
+  #ms = (instant: number) => toMs({ startMs: this.startMs, now: this.model.now }, instant);
+
+  async step(step: Command): Promise<void> {
+    const clocks = { startMs: this.startMs, now: this.model.now };
+    const reply = inTicks(await this.#send(step), clocks);
+    expect(reply, JSON.stringify(step)).toEqual(this.model.run(step));
+    if (step.do !== "wait") await this.#compare();
+    await this.#writeInstants();
   }
 
-  /** An instant of the model by Redis's clock, which stands at the start whatever the model's clock says. */
-  ms = (instant: number) => this.startMs + (instant - this.model.now) * tick;
-
-  async send(step: Command): Promise<object> {
+  async #send(step: Command): Promise<object> {
     const set = this.name;
     switch (step.do) {
       case "track":
@@ -34,14 +44,23 @@ class ExpirySet {
         return tenant.expiry[step.do]({
           set,
           item: step.item,
-          dueMs: this.ms(this.model.now + step.dueIn + 0.25),
+          dueMs: this.#ms(this.model.now + step.dueIn + 0.25),
         });
       case "cancel":
         return tenant.expiry.cancel({ set, item: step.item });
       case "claim":
-        return tenant.expiry.claim({ set, leaseMs: (step.ticks + 0.5) * tick, ...step });
+      case "renew":
+        return tenant.expiry[step.do]({ set, limit: 1, leaseMs: (step.ticks + 0.5) * tick, ...step });
       case "ack":
         return tenant.expiry.ack({ set, ...step });
+      case "retry":
+        return tenant.expiry.retry({ set, delayMs: (step.delay + 0.25) * tick, ...step });
+      case "park":
+        return tenant.expiry.park({ set, ...step });
+      case "redrive":
+        return tenant.expiry.redrive({ set, items: step.items });
+      case "dead":
+        return tenant.expiry.dead({ set, limit: step.limit });
       case "upcoming":
         return tenant.expiry.upcoming({ set, withinMs: step.ticks * tick, limit: step.limit });
       case "wait":
@@ -49,68 +68,72 @@ class ExpirySet {
     }
   }
 
-  async writeInstants(): Promise<void> {
-    for (const [item, instant] of this.model.due) await redis.zadd(this.due, this.ms(instant), item);
-    for (const [item, instant] of this.model.processing)
-      await redis.zadd(this.processing, this.ms(instant), item);
-    for (const claim of ["x", "y", "z"]) {
-      const key = keys.claim(scope, this.name, claim);
-      const held = this.model.claims.get(claim);
-      if (!held) await redis.del(key);
-      else {
-        await redis.zadd(key, this.ms(held.ends), "");
-        await redis.pexpireat(key, this.ms(held.ends));
-      }
-    }
+  get #scored() {
+    const { due, processing, dead } = this.model;
+    return [
+      { key: this.due, instants: due },
+      { key: this.#processing, instants: processing },
+      { key: this.#dead, instants: new Map([...dead].map(([item, { since }]) => [item, since])) },
+    ];
   }
 
   /** Everything stored is what the model has; instants to within a quarter of a tick. */
-  async compare(): Promise<void> {
-    await this.compareScores(this.due, this.model.due);
-    await this.compareScores(this.processing, this.model.processing);
-    const counts = [...this.model.attempts].map(([item, count]) => [item, String(count)]);
-    expect(await redis.hgetall(keys.attempts(scope, this.name))).toEqual(Object.fromEntries(counts));
-    for (const claim of ["x", "y", "z"]) {
+  async #compare(): Promise<void> {
+    const { attempts, dead, due, processing } = this.model;
+    // An item waits in one place: nobody gets it while another has it.
+    expect([...due.keys()].filter((item) => processing.has(item))).toEqual([]);
+    const counts = [...attempts].map(([item, count]) => [item, String(count)] as const);
+    const reasons = [...dead].map(([item, { reason }]) => [item, reason] as const);
+    await Promise.all([
+      ...this.#scored.map(({ key, instants }) => this.#compareScores(key, instants)),
+      holds(keys.attempts(scope, this.name), counts),
+      holds(keys.deadReason(scope, this.name), reasons),
+      ...claims.map(async (claim) => {
+        const held = this.model.claims.get(claim);
+        const members = await redis.zrange(keys.claim(scope, this.name, claim), "0", "-1");
+        expect(members).toEqual(held ? [...held.items, ""] : []);
+      }),
+    ]);
+  }
+
+  async #compareScores(key: string, instants: ReadonlyMap<string, number>): Promise<void> {
+    const items = [...instants.keys()];
+    const [members, scores] = await Promise.all([
+      redis.zrange(key, "0", "-1"),
+      items.length > 0 ? redis.zmscore(key, ...items) : [],
+    ]);
+    expect(members.map(String).sort()).toEqual([...items].sort());
+    for (const [position, instant] of [...instants.values()].entries()) {
+      expect(Math.abs(Number(scores[position]) - this.#ms(instant))).toBeLessThan(tick / 4);
+    }
+  }
+
+  /** From now on the instants are just the model's. */
+  async #writeInstants(): Promise<void> {
+    const pipeline = redis.pipeline();
+    for (const { key, instants } of this.#scored) {
+      const scores = [...instants].flatMap(([item, instant]) => [this.#ms(instant), item]);
+      if (scores.length > 0) pipeline.zadd(key, ...scores);
+    }
+    for (const claim of claims) {
+      const key = keys.claim(scope, this.name, claim);
       const held = this.model.claims.get(claim);
-      const members = await redis.zrange(keys.claim(scope, this.name, claim), "0", "-1");
-      expect(members).toEqual(held ? [...held.items, ""] : []);
+      if (held) pipeline.zadd(key, this.#ms(held.ends), "").pexpireat(key, this.#ms(held.ends));
+      else pipeline.del(key);
     }
-  }
-
-  private async compareScores(key: string, instants: ReadonlyMap<string, number>): Promise<void> {
-    expect((await redis.zrange(key, "0", "-1")).map(String).sort()).toEqual([...instants.keys()].sort());
-    for (const [item, instant] of instants) {
-      const score = Number(await redis.zscore(key, item));
-      expect(Math.abs(score - this.ms(instant)), item).toBeLessThan(tick / 4);
-    }
+    for (const [error] of (await pipeline.exec()) ?? []) expect(error).toBeNull();
   }
 }
 
-/** What a reply tells by Redis's clock, which goes on while the test runs, apart from the rest. */
-function clockApart(reply: object) {
-  const { leaseEndsMs, waitMs, ...rest } = { leaseEndsMs: undefined, waitMs: undefined, ...reply };
-  return { leaseEndsMs, waitMs, rest };
-}
-
-/** The same to within a quarter of a tick, or both absent. */
-function expectNear(told: number | undefined, expected: number | undefined): void {
-  expect(told === undefined).toBe(expected === undefined);
-  expect(Math.abs((told ?? 0) - (expected ?? 0))).toBeLessThan(tick / 4);
+async function holds(key: string, fields: readonly (readonly [string, string])[]): Promise<void> {
+  expect(await redis.hgetall(key)).toEqual(Object.fromEntries(fields));
 }
 
 test("a set of items does as its model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
-    const model = new ExpiryModel();
-    const set = new ExpirySet(freshName(), model, await nowMs(redis));
-    for (const step of commands) {
-      const reply = clockApart(await set.send(step));
-      const expected = clockApart(model.run(step, set.ms));
-      expect(reply.rest, JSON.stringify(step)).toEqual(expected.rest);
-      expectNear(reply.leaseEndsMs, expected.leaseEndsMs);
-      expectNear(reply.waitMs, expected.waitMs);
-      if (step.do === "claim") await set.compare();
-      if (step.do === "claim" || step.do === "wait") await set.writeInstants();
-    }
-    await set.compare();
+    const set = new ExpirySet(await nowMs(redis));
+    for (const step of commands) await set.step(step);
+    const woken = Array.from({ length: set.model.woken }, () => "earlier");
+    expect(await messages.on(set.due)).toEqual(woken);
   });
 });

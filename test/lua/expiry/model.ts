@@ -1,12 +1,14 @@
 import * as fc from "fast-check";
 
-// Time passes in whole ticks. Items are due a quarter of a tick after one and leases end half a tick after one, so
-// that nothing happens at the instant at which it is asked for, and the run's own time changes nothing.
+// Items are due a quarter of a tick after one and leases end half a tick after one; see support/ticks.ts.
 
 const item = fc.constantFrom("a", "b", "c", "d", "e");
+const items = fc.array(item, { maxLength: 5 });
 const claim = fc.constantFrom("x", "y", "z");
 const limit = fc.integer({ min: 1, max: 4 });
 const dueIn = fc.integer({ min: -3, max: 3 });
+const ticks = fc.integer({ min: 0, max: 3 });
+const reason = fc.constantFrom("no such offer", "too large", "ungültig");
 
 /** A random command on a set of items. */
 export const command = fc.oneof(
@@ -14,8 +16,13 @@ export const command = fc.oneof(
   fc.record({ do: fc.constant("track" as const), item, dueIn: fc.constant(-1) }),
   fc.record({ do: fc.constant("extend" as const), item, dueIn }),
   fc.record({ do: fc.constant("cancel" as const), item }),
-  fc.record({ do: fc.constant("claim" as const), claim, limit, ticks: fc.integer({ min: 0, max: 3 }) }),
-  fc.record({ do: fc.constant("ack" as const), claim, items: fc.uniqueArray(item, { maxLength: 5 }) }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("claim" as const), claim, limit, ticks }) },
+  fc.record({ do: fc.constant("renew" as const), claim, ticks }),
+  fc.record({ do: fc.constant("ack" as const), claim, items }),
+  fc.record({ do: fc.constant("retry" as const), claim, items, delay: ticks }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("park" as const), claim, items, reason }) },
+  fc.record({ do: fc.constant("redrive" as const), items }),
+  fc.record({ do: fc.constant("dead" as const), limit }),
   fc.record({ do: fc.constant("upcoming" as const), ticks: fc.integer({ min: 1, max: 3 }), limit }),
   fc.record({ do: fc.constant("wait" as const), ticks: fc.integer({ min: 1, max: 2 }) }),
 );
@@ -23,35 +30,54 @@ export const command = fc.oneof(
 export type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
 type Of<Name extends Command["do"]> = Extract<Command, { do: Name }>;
 
+interface Claim {
+  ends: number;
+  items: string[];
+}
+
 /** A set of items by the instants that its parts wait for, in ticks. */
 export class ExpiryModel {
   now = 0;
   readonly due = new Map<string, number>();
   readonly processing = new Map<string, number>();
   readonly attempts = new Map<string, number>();
-  readonly claims = new Map<string, { readonly ends: number; items: string[] }>();
+  readonly claims = new Map<string, Claim>();
+  readonly dead = new Map<string, { readonly since: number; readonly reason: string }>();
+  /** How often workers have been woken. */
+  woken = 0;
 
-  /** Runs a command and gives its reply; `ms` tells an instant by Redis's clock. */
-  run(step: Command, ms: (instant: number) => number): object {
+  /** Runs a command and gives its reply, with instants and durations in ticks. */
+  run(step: Command): object {
     switch (step.do) {
       case "wait":
         this.now += step.ticks;
         for (const [name, { ends }] of this.claims) if (ends < this.now) this.claims.delete(name);
         return {};
+      case "track":
+      case "extend":
+      case "cancel":
+        return { outcome: this.#plan(step) };
       case "claim":
-        return this.claim(step, ms);
+        return this.#claim(step);
+      case "renew":
       case "ack":
-        return this.ack(step);
+      case "retry":
+      case "park": {
+        const held = this.claims.get(step.claim);
+        return held ? this.#held(step, held) : { outcome: "lost" };
+      }
+      case "redrive":
+        return this.#redrive(step.items);
+      case "dead":
+        return { items: inOrder(this.#givenUp(), this.now).slice(0, step.limit).map(this.#deadItem) };
       case "upcoming": {
         const soon = inOrder(this.due, this.now + step.ticks).slice(0, step.limit);
-        return { items: soon.map((name) => ({ item: name, dueMs: ms(this.due.get(name) ?? 0) })) };
+        return { items: soon.map((name) => ({ item: name, dueMs: this.due.get(name) ?? 0 })) };
       }
-      default:
-        return { outcome: this.plan(step) };
     }
   }
 
-  private plan(step: Of<"track"> | Of<"extend"> | Of<"cancel">): string {
+  #plan(step: Of<"track"> | Of<"extend"> | Of<"cancel">): string {
     if ((this.processing.get(step.item) ?? this.now) > this.now) return "claimed";
     const known = this.due.has(step.item) || this.processing.has(step.item);
     if (step.do !== "track" && !known) return "missing";
@@ -61,44 +87,82 @@ export class ExpiryModel {
       this.attempts.delete(step.item);
       return "cancelled";
     }
+    this.#wake(this.now + step.dueIn + 0.25);
     this.due.set(step.item, this.now + step.dueIn + 0.25);
     return step.do === "track" ? "tracked" : "extended";
   }
 
-  private claim(step: Of<"claim">, ms: (instant: number) => number): object {
-    const held = this.claims.get(step.claim);
-    if (held) return { outcome: "claimed", items: this.counted(held.items), leaseEndsMs: ms(held.ends) };
-    const items = inOrder(new Map([...this.due, ...this.processing]), this.now).slice(0, step.limit);
-    if (items.length === 0) {
+  #wake(instant: number): void {
+    if (instant < Math.min(...this.due.values())) this.woken++;
+  }
+
+  #claim(step: Of<"claim">): object {
+    const known = this.claims.get(step.claim);
+    if (known) return this.#claimed(known);
+    const names = inOrder(new Map([...this.due, ...this.processing]), this.now).slice(0, step.limit);
+    if (names.length === 0) {
       const next = Math.min(...this.due.values(), ...this.processing.values());
       if (next === Number.POSITIVE_INFINITY) return { outcome: "idle" };
-      return { outcome: "idle", nextDueMs: ms(next), waitMs: ms(next) - ms(this.now) };
+      return { outcome: "idle", nextDueMs: next, waitMs: Math.max(next - this.now, 0) };
     }
     const ends = this.now + step.ticks + 0.5;
-    for (const name of items) {
+    for (const name of names) {
       this.due.delete(name);
       this.processing.set(name, ends);
       this.attempts.set(name, (this.attempts.get(name) ?? 0) + 1);
     }
-    this.claims.set(step.claim, { ends, items });
-    return { outcome: "claimed", items: this.counted(items), leaseEndsMs: ms(ends) };
+    const made = { ends, items: names };
+    this.claims.set(step.claim, made);
+    return this.#claimed(made);
   }
 
-  private counted(items: readonly string[]): object[] {
-    return items.map((name) => ({ item: name, attempts: this.attempts.get(name) }));
+  #claimed({ items: names, ends }: Claim): object {
+    const counted = names.map((name) => ({ item: name, attempts: this.attempts.get(name) ?? 1 }));
+    return { outcome: "claimed", items: counted, leaseEndsMs: ends };
   }
 
-  private ack(step: Of<"ack">): object {
-    const held = this.claims.get(step.claim);
-    if (!held) return { outcome: "lost" };
-    const acked = new Set<string>(step.items);
-    for (const name of held.items.filter((one) => acked.has(one))) {
-      this.processing.delete(name);
+  #held(step: Of<"renew"> | Of<"ack"> | Of<"retry"> | Of<"park">, held: Claim): object {
+    if (step.do === "renew") {
+      held.ends = Math.max(held.ends, this.now + step.ticks + 0.5);
+      for (const name of held.items) this.processing.set(name, held.ends);
+      return { outcome: "renewed", leaseEndsMs: held.ends };
+    }
+    const given = new Set<string>(step.items);
+    const mine = held.items.filter((name) => given.has(name));
+    held.items = held.items.filter((name) => !given.has(name));
+    for (const name of mine) this.processing.delete(name);
+    switch (step.do) {
+      case "ack":
+        for (const name of mine) this.attempts.delete(name);
+        return { outcome: "acked" };
+      case "retry":
+        if (mine.length > 0) this.#wake(this.now + step.delay + 0.25);
+        for (const name of mine) this.due.set(name, this.now + step.delay + 0.25);
+        return { outcome: "returned" };
+      case "park":
+        for (const name of mine) this.dead.set(name, { since: this.now, reason: step.reason });
+        return { outcome: "parked" };
+    }
+  }
+
+  #redrive(names: readonly string[]): object {
+    if (names.length > 0) this.#wake(this.now);
+    const redriven = [...new Set(names)].filter((name) => this.dead.delete(name));
+    for (const name of redriven.filter((one) => !this.processing.has(one))) {
+      this.due.set(name, this.due.get(name) ?? this.now);
       this.attempts.delete(name);
     }
-    held.items = held.items.filter((name) => !acked.has(name));
-    return { outcome: "acked" };
+    return { redriven: redriven.length };
   }
+
+  #givenUp = () => new Map([...this.dead].map(([name, { since }]) => [name, since]));
+
+  #deadItem = (name: string) => ({
+    item: name,
+    attempts: this.attempts.get(name) ?? 1,
+    reason: this.dead.get(name)?.reason,
+    givenUpMs: this.dead.get(name)?.since,
+  });
 }
 
 /** The names whose instant has come by then, the earliest first and by name between equals. */
