@@ -83,11 +83,11 @@ true ARGUMENT
   });
 
   test("holds the client and the scripts, and neither the generator nor the test servers", async () => {
-    const ours = Object.keys(metafile.inputs).filter((path) => !path.startsWith("node_modules/"));
+    const ours = Object.keys(metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
     expect(ours).toContain("generated/ts/stock/apply.ts");
-    expect(
-      ours.filter((path) => !/^(service\.ts|src\/index\.ts|src\/client\/|generated\/ts\/)/.test(path)),
-    ).toEqual([]);
+    const allowed =
+      /^(service\.ts|src\/(index|moonpath)\.ts|src\/(client|locks|idempotency)\/|generated\/ts\/)/;
+    expect(ours.filter((path) => !allowed.test(path))).toEqual([]);
     const packages = Object.keys(metafile.inputs).flatMap(
       (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
     );
@@ -106,14 +106,14 @@ true ARGUMENT
     const used = Object.entries(metafile.inputs)
       .filter(([path]) => /^(src|generated)\//.test(path))
       .flatMap(([, { imports }]) => imports.filter(({ external }) => external).map(({ path }) => path));
-    expect([...new Set(used)]).toEqual(["node:crypto"]);
+    expect([...new Set(used)].sort()).toEqual(["node:crypto", "node:events", "node:timers/promises"]);
   });
 
-  test("our own part of it, all scripts included, stays under 250 kB before minifying", () => {
+  test("our own part of it, all scripts included, stays under 300 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(250_000);
+    expect(bytes).toBeLessThan(300_000);
   });
 });
