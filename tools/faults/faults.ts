@@ -7,6 +7,7 @@ import { memoryFull } from "./runs/memory-full.js";
 import { oversold } from "./runs/oversold.js";
 import { powerLost } from "./runs/power-lost.js";
 import { repliesCut } from "./runs/replies-cut.js";
+import { requestsRepeated } from "./runs/requests-repeated.js";
 import { scriptsFlushed } from "./runs/scripts-flushed.js";
 import { viewWorkerKilled } from "./runs/view-worker-killed.js";
 import { workersKilled } from "./runs/workers-killed.js";
@@ -22,6 +23,7 @@ export const faults: readonly Fault[] = [
   evicting,
   clocksWrong,
   workersKilled,
+  requestsRepeated,
   powerLost,
   fullCycles,
 ];
