@@ -32,7 +32,7 @@ async function order(key: string): Promise<void> {
         };
         return plain ? effect() : recordOnce(tx, { tenant: table, request, fence }, effect);
       });
-      if (runs === dieAt) process.kill(process.pid, "SIGKILL");
+      if (dieAt > 0 && runs >= dieAt) process.kill(process.pid, "SIGKILL");
       return reply;
     },
     { leaseMs: whole(task, "leaseMs"), waitMs: whole(task, "waitMs") },
