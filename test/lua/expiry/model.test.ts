@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { nowMs } from "../support/commands.js";
 import { Messages } from "../support/messages.js";
@@ -10,11 +10,7 @@ import { type Command, command, ExpiryModel } from "./model.js";
 const { redis, scope, tenant } = freshTenant();
 const claims = ["x", "y", "z"];
 
-let messages: Messages;
-
-beforeAll(async () => {
-  messages = await Messages.of(redis, scope.namespace);
-});
+const messages = await Messages.of(redis, scope.namespace);
 
 /** One set in Redis, beside its model. */
 class ExpirySet {

@@ -4,12 +4,11 @@ import { keys } from "../../../src/index.js";
 import { Messages } from "../support/messages.js";
 import { checkModel, freshName, modelLimitMs } from "../support/property.js";
 import { freshTenant } from "../support/tenants.js";
+import { tick } from "../support/ticks.js";
 
 const { redis, scope, tenant } = freshTenant();
 const messages = await Messages.of(redis, scope.namespace);
 
-// Time passes in whole ticks and leases last half a tick more, so that the run's own time changes nothing.
-const tick = 1_000_000;
 const leaseOf = (ticks: number) => (ticks + 0.5) * tick;
 
 const owner = fc.constantFrom("alice", "bob", "carol");

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { scripts } from "../../../src/index.js";
 
 /** How many commands the models of all domains together try, and how long a sequence of them gets. */
-const stepsInAll = Number(process.env["MODEL_STEPS"] ?? 10_000);
+const stepsInAll = Number(process.env["MODEL_STEPS"] ?? 7_000);
 const longest = 50;
 
 /** How many of them each model tries: every domain has one model. */

@@ -19,6 +19,15 @@ const command = fc.oneof(
   fc.record({ do: fc.constant("take" as const), limit: fc.integer({ min: 1, max: 6 }) }),
   fc.record({ do: fc.constant("ack" as const), back: fc.constantFrom(-1, 0, 0, 0, 1) }),
   fc.record({ do: fc.constant("forget" as const) }),
+  fc.record({
+    do: fc.constant("visit" as const),
+    period: fc.constantFrom("one" as const, "two" as const),
+    viewers: fc.array(fc.constantFrom("ada", "bob", "cleo", "dan", "eve"), { maxLength: 3 }),
+  }),
+  fc.record({
+    do: fc.constant("viewers" as const),
+    period: fc.constantFrom("one" as const, "two" as const),
+  }),
 );
 
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
@@ -31,6 +40,7 @@ class Shard {
   /** The number of the batch before the one in hand. */
   previous: number | undefined;
   readonly operations = new Set<string>();
+  readonly viewers = { one: new Set<string>(), two: new Set<string>() };
 
   add(step: Extract<Command, { do: "add" }>): object {
     if (this.operations.has(step.operation)) return { outcome: "repeated" };
@@ -93,6 +103,20 @@ async function compare(shard: string, model: Shard, step: Command): Promise<void
       const known = [...model.operations].map((operation) => keys.viewsOperation(scope, shard, operation));
       if (known.length > 0) await redis.del(...known);
       model.operations.clear();
+      return;
+    }
+    case "visit": {
+      const { period, viewers } = step;
+      const reply = await tenant.views.visit({ product: shard, period, viewers, rememberMs: 60_000_000 });
+      expect(reply).toEqual({ outcome: "noted" });
+      for (const viewer of viewers) model.viewers[period].add(viewer);
+      return;
+    }
+    case "viewers": {
+      const { period } = step;
+      const reply = await tenant.views.viewers({ product: shard, period });
+      // Redis's estimate is exact for so few.
+      return expect(reply).toEqual({ viewers: model.viewers[period].size });
     }
   }
 }

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const { redis, scope, tenant } = freshTenant();
+
+const start = (job: string, run: string, fence = 7) => tenant.job.start({ job, run, fence });
+
+test("a run begins now, by Redis's clock, and begins once", async () => {
+  const before = await nowMs(redis);
+  const reply = await start("now", "run-1");
+  expect(reply.outcome).toBe("started");
+  const startedMs = reply.outcome === "started" ? reply.startedMs : 0;
+  expect(startedMs).toBeGreaterThanOrEqual(before);
+  expect(startedMs).toBeLessThanOrEqual(await nowMs(redis));
+  await redis.hset(keys.job(scope, "now"), { started: 5_000 });
+  expect(await start("now", "run-1")).toEqual({ outcome: "started", startedMs: 5_000 });
+});
+
+test("a run that was finished is not begun anew by a late duplicate", async () => {
+  await start("finished", "run-1");
+  await tenant.job.finish({ job: "finished", run: "run-1", state: "done", note: "12 offers" });
+  const key = { job: keys.job(scope, "finished") };
+  const before = await bytesOf(redis, key);
+  expect(await start("finished", "run-1")).toMatchObject({ outcome: "started" });
+  expect(await bytesOf(redis, key)).toEqual(before);
+});
+
+test("the next run leaves nothing of the one before", async () => {
+  await start("next", "run-1");
+  await tenant.job.finish({ job: "next", run: "run-1", state: "failed", note: "no database" });
+  await start("next", "run-2");
+  expect(await redis.hgetall(keys.job(scope, "next"))).toEqual({
+    run: "run-2",
+    fence: "7",
+    state: "running",
+    started: expect.any(String),
+  });
+});
+
+test("only a fence as high as the last one begins a run", async () => {
+  expect(await start("fence", "run-1", 7)).toMatchObject({ outcome: "started" });
+  expect(await start("fence", "run-2", 6)).toEqual({ outcome: "stale" });
+  expect(await start("fence", "run-1", 6)).toEqual({ outcome: "stale" });
+  expect(await start("fence", "run-2", 7)).toMatchObject({ outcome: "started" });
+  expect(await start("fence", "run-3", Number.MAX_SAFE_INTEGER)).toMatchObject({ outcome: "started" });
+  expect(await start("fence", "run-4", Number.MAX_SAFE_INTEGER - 1)).toEqual({ outcome: "stale" });
+  expect(await redis.hget(keys.job(scope, "fence"), "run")).toBe("run-3");
+});
+
+test.each([{ fence: 0 }, { fence: 1.5 }, { run: "" }, { job: "a{b}" }])(
+  "%j is refused before it is sent",
+  async (wrong) => {
+    const call = tenant.job.start({ job: "wrong", run: "run-1", fence: 7, ...wrong });
+    expect(await failure(call)).toMatchObject({ code: "ARGUMENT" });
+  },
+);

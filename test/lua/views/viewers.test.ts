@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
+import { freshTenant } from "../support/tenants.js";
+
+const { redis, scope, tenant } = freshTenant();
+
+const viewers = (product: string) => tenant.views.viewers({ product, period: "today" });
+
+test("a product that nobody viewed has no viewers, and asking leaves nothing behind", async () => {
+  expect(await viewers("nothing")).toEqual({ viewers: 0 });
+  expect(await redis.exists(keys.viewers(scope, "nothing", "today"))).toBe(0);
+});
+
+test("few are told exactly, many to within a few per cent", async () => {
+  const all = Array.from({ length: 20_000 }, (_, position) => `viewer-${position}`);
+  const key = keys.viewers(scope, "many", "today");
+  await redis.pfadd(key, ...all.slice(0, 20));
+  expect(await viewers("many")).toEqual({ viewers: 20 });
+  await redis.pfadd(key, ...all);
+  const about = (await viewers("many")).viewers;
+  // The standard error is 0.81 %, and these names always give the same.
+  expect(Math.abs(about - all.length)).toBeLessThan(all.length * 0.03);
+  expect(await viewers("many")).toEqual({ viewers: about });
+});
+
+test("asking gives a period no longer life", async () => {
+  await tenant.views.visit({ product: "kept", period: "today", viewers: ["ada"], rememberMs: 60_000 });
+  const key = keys.viewers(scope, "kept", "today");
+  const before = await redis.pexpiretime(key);
+  expect(await viewers("kept")).toEqual({ viewers: 1 });
+  expect(await redis.pexpiretime(key)).toBe(before);
+});
