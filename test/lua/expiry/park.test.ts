@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { claimed, endLease, keysOfSet } from "../support/claims.js";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const context = freshTenant();
+const { redis, tenant } = context;
+
+const park = (set: string, items: readonly string[], reason = "no such offer", claim = "run") =>
+  tenant.expiry.park({ set, claim, items, reason });
+
+test("what was given up is dead as of now, with the reason, and nobody is handed it any more", async () => {
+  await claimed(context, "dead", ["a", "b"]);
+  const before = await nowMs(redis);
+  expect(await park("dead", ["a"], "ünknown: {offer}\n")).toEqual({ outcome: "parked" });
+  const after = await nowMs(redis);
+  const { items } = await tenant.expiry.dead({ set: "dead", limit: 10 });
+  expect(items).toEqual([
+    { item: "a", attempts: 1, reason: "ünknown: {offer}\n", givenUpMs: expect.any(Number) },
+  ]);
+  expect(items[0]?.givenUpMs).toBeGreaterThanOrEqual(before);
+  expect(items[0]?.givenUpMs).toBeLessThanOrEqual(after);
+  await endLease(context, "dead");
+  const next = await tenant.expiry.claim({ set: "dead", claim: "next", limit: 9, leaseMs: hour });
+  expect(next).toMatchObject({ items: [{ item: "b", attempts: 2 }] });
+});
+
+test("1,000 items at once, none, one of nobody and one given twice", async () => {
+  const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
+  await claimed(context, "many", items);
+  const held = keysOfSet(context, "many");
+  const before = await bytesOf(redis, held);
+  expect(await park("many", [])).toEqual({ outcome: "parked" });
+  expect(await park("many", ["nobody's"])).toEqual({ outcome: "parked" });
+  expect(await bytesOf(redis, held)).toEqual(before);
+  expect(await park("many", ["offer-0", "offer-0", "nobody's"])).toEqual({ outcome: "parked" });
+  expect(await redis.zcard(held.dead)).toBe(1);
+  expect(await park("many", items)).toEqual({ outcome: "parked" });
+  expect([await redis.zcard(held.dead), await redis.hlen(held.reasons)]).toEqual([1_000, 1_000]);
+  expect(await redis.exists(held.processing)).toBe(0);
+});
+
+test("after the lease nothing is given up", async () => {
+  await claimed(context, "late", ["a"]);
+  await endLease(context, "late");
+  const before = await bytesOf(redis, keysOfSet(context, "late"));
+  expect(await park("late", ["a"])).toEqual({ outcome: "lost" });
+  expect(await park("late", ["a"], "no such offer", "never")).toEqual({ outcome: "lost" });
+  expect(await bytesOf(redis, keysOfSet(context, "late"))).toEqual(before);
+});
+
+test("an item that dies again has the later reason and instant", async () => {
+  await claimed(context, "again", ["a"]);
+  await park("again", ["a"], "first");
+  await redis.zadd(keysOfSet(context, "again").dead, 5, "a");
+  await claimed(context, "again", ["a"], "next");
+  await park("again", ["a"], "second", "next");
+  const { items } = await tenant.expiry.dead({ set: "again", limit: 10 });
+  expect(items).toMatchObject([{ item: "a", attempts: 2, reason: "second" }]);
+  expect(items[0]?.givenUpMs).toBeGreaterThan(5);
+});
+
+test.each(["", "x".repeat(1_001)])("a reason of %j is refused before it is sent", async (reason) => {
+  expect(await failure(park("wrong", ["a"], reason))).toMatchObject({ code: "ARGUMENT" });
+});

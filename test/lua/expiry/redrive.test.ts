@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { claimed, endLease, keysOfSet } from "../support/claims.js";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { Messages } from "../support/messages.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const context = freshTenant();
+const { redis, tenant } = context;
+const messages = await Messages.of(redis, context.scope.namespace);
+
+const redrive = (set: string, items: readonly string[]) => tenant.expiry.redrive({ set, items });
+const claim = (set: string, name: string) =>
+  tenant.expiry.claim({ set, claim: name, limit: 1_000, leaseMs: hour });
+
+async function dead(set: string, items: readonly string[]): Promise<void> {
+  await claimed(context, set, items);
+  await tenant.expiry.park({ set, claim: "run", items, reason: "no such offer" });
+}
+
+test("1,000 dead items are due now, as if never tried", async () => {
+  const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
+  await dead("many", items);
+  const before = await nowMs(redis);
+  expect(await redrive("many", items)).toEqual({ redriven: 1_000 });
+  const after = await nowMs(redis);
+  const held = keysOfSet(context, "many");
+  for (const score of (await redis.zmscore(held.due, ...items)).map(Number)) {
+    expect(score).toBeGreaterThanOrEqual(before);
+    expect(score).toBeLessThanOrEqual(after);
+  }
+  expect(await redis.exists(held.dead, held.reasons, held.attempts)).toBe(0);
+  expect(await claim("many", "next")).toMatchObject({
+    items: [...items].sort().map((item) => ({ item, attempts: 1 })),
+  });
+  expect(await failure(redrive("many", [...items, "one more"]))).toMatchObject({ code: "ARGUMENT" });
+});
+
+test("only what is dead comes back, and each once", async () => {
+  await dead("some", ["a", "b"]);
+  const held = keysOfSet(context, "some");
+  const before = await bytesOf(redis, held);
+  expect(await redrive("some", [])).toEqual({ redriven: 0 });
+  expect(await redrive("some", ["nobody's"])).toEqual({ redriven: 0 });
+  expect(await bytesOf(redis, held)).toEqual(before);
+  expect(await redrive("some", ["a", "a", "nobody's"])).toEqual({ redriven: 1 });
+  expect(await redis.zrange(held.due, "0", "-1")).toEqual(["a"]);
+  expect(await redrive("some", ["a", "b"])).toEqual({ redriven: 1 });
+});
+
+test("an item that was tracked anew keeps its instant", async () => {
+  await dead("tracked", ["a"]);
+  await tenant.expiry.track({ set: "tracked", item: "a", dueMs: 5 });
+  expect(await redrive("tracked", ["a"])).toEqual({ redriven: 1 });
+  expect(Number(await redis.zscore(keysOfSet(context, "tracked").due, "a"))).toBe(5);
+});
+
+test("an item that a worker has again is handed out to nobody else, until the lease is over", async () => {
+  await dead("claimed", ["a"]);
+  await claimed(context, "claimed", ["a"], "again");
+  expect(await redrive("claimed", ["a"])).toEqual({ redriven: 1 });
+  expect(await claim("claimed", "other")).toMatchObject({ outcome: "idle" });
+  expect(await claim("claimed", "again")).toMatchObject({ items: [{ item: "a", attempts: 2 }] });
+  await endLease(context, "claimed", "again");
+  // Left behind and dead at once: still one item.
+  await redis.zadd(keysOfSet(context, "claimed").dead, 5, "a");
+  expect(await redrive("claimed", ["a"])).toEqual({ redriven: 1 });
+  expect(await claim("claimed", "last")).toMatchObject({ items: [{ item: "a", attempts: 3 }] });
+});
+
+test("who waits for the earliest item is woken", async () => {
+  await dead("wake", ["a"]);
+  const { due } = keysOfSet(context, "wake");
+  await tenant.expiry.track({ set: "wake", item: "later", dueMs: (await nowMs(redis)) + hour });
+  expect(await messages.on(due)).toHaveLength(1);
+  await redrive("wake", ["a"]);
+  expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
+});

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { claimed, endLease, keysOfSet } from "../support/claims.js";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const context = freshTenant();
+const { redis, tenant } = context;
+
+const renew = (set: string, leaseMs: number, claim = "run") => tenant.expiry.renew({ set, claim, leaseMs });
+
+test("the lease counts from now, on the items and on the claim, and never shrinks", async () => {
+  await claimed(context, "lease", ["a", "b"]);
+  const held = keysOfSet(context, "lease");
+  let longest = 0;
+  for (const leaseMs of [3 * hour, hour, 1, 4 * hour, 31_622_400_000]) {
+    const before = await nowMs(redis);
+    const reply = await renew("lease", leaseMs);
+    const after = await nowMs(redis);
+    const ends = reply.outcome === "renewed" ? reply.leaseEndsMs : 0;
+    expect(ends).toBeGreaterThanOrEqual(Math.max(longest, before + leaseMs));
+    expect(ends).toBeLessThanOrEqual(Math.max(longest, after + leaseMs));
+    expect((await redis.zmscore(held.processing, "a", "b")).map(Number)).toEqual([ends, ends]);
+    expect(Number(await redis.zscore(held.claim, ""))).toBe(ends);
+    expect(await redis.pexpiretime(held.claim)).toBe(ends);
+    longest = ends;
+  }
+});
+
+test("1,000 items are renewed at once, in the order in which they were claimed", async () => {
+  const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
+  await claimed(context, "many", items);
+  const reply = await renew("many", 9 * hour);
+  const again = await tenant.expiry.claim({ set: "many", claim: "run", limit: 1, leaseMs: 1 });
+  expect(again).toMatchObject({ items: items.map((item) => ({ item, attempts: 1 })) });
+  const scores = await redis.zmscore(keysOfSet(context, "many").processing, ...items);
+  expect(reply).toEqual({ outcome: "renewed", leaseEndsMs: Number(scores[0]) });
+  expect(new Set(scores.map(Number)).size).toBe(1);
+});
+
+test("an item that was dealt with does not come back", async () => {
+  await claimed(context, "dealt", ["a", "b"]);
+  await tenant.expiry.ack({ set: "dealt", claim: "run", items: ["a"] });
+  expect(await renew("dealt", 2 * hour)).toMatchObject({ outcome: "renewed" });
+  expect(await redis.zrange(keysOfSet(context, "dealt").processing, "0", "-1")).toEqual(["b"]);
+  await tenant.expiry.ack({ set: "dealt", claim: "run", items: ["b"] });
+  expect(await renew("dealt", 3 * hour)).toMatchObject({ outcome: "renewed" });
+  expect(await redis.exists(keysOfSet(context, "dealt").processing)).toBe(0);
+});
+
+test("a lease that is over is lost, and stays over", async () => {
+  await claimed(context, "over", ["a"]);
+  await endLease(context, "over");
+  const before = await bytesOf(redis, keysOfSet(context, "over"));
+  expect(await renew("over", hour)).toEqual({ outcome: "lost" });
+  expect(await bytesOf(redis, keysOfSet(context, "over"))).toEqual(before);
+  expect(await renew("over", hour, "never")).toEqual({ outcome: "lost" });
+});
+
+test("a claim of more than 1,000 items, which no script leaves, is corrupt", async () => {
+  const { claim } = keysOfSet(context, "crowd");
+  const members = Array.from({ length: 1_001 }, (_, position) => [position + 1, `offer-${position}`]).flat();
+  await redis.zadd(claim, ...members, (await nowMs(redis)) + hour, "");
+  expect(await failure(renew("crowd", hour))).toMatchObject({ code: "CORRUPT" });
+});

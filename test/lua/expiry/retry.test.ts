@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { claimed, endLease, keysOfSet } from "../support/claims.js";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { Messages } from "../support/messages.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const hour = 3_600_000;
+const context = freshTenant();
+const { redis, tenant } = context;
+const messages = await Messages.of(redis, context.scope.namespace);
+
+const retry = (set: string, items: readonly string[], delayMs = hour, claim = "run") =>
+  tenant.expiry.retry({ set, claim, items, delayMs });
+
+test("an item is due again after the delay, and its claims go on being counted", async () => {
+  await claimed(context, "later", ["a", "b"]);
+  const before = await nowMs(redis);
+  expect(await retry("later", ["a"])).toEqual({ outcome: "returned" });
+  const after = await nowMs(redis);
+  const { due, processing, claim } = keysOfSet(context, "later");
+  const dueMs = Number(await redis.zscore(due, "a"));
+  expect(dueMs).toBeGreaterThanOrEqual(before + hour);
+  expect(dueMs).toBeLessThanOrEqual(after + hour);
+  expect(await redis.zrange(processing, "0", "-1")).toEqual(["b"]);
+  expect(await redis.zrange(claim, "0", "-1")).toEqual(["b", ""]);
+  await redis.zadd(due, 1, "a");
+  const next = await tenant.expiry.claim({ set: "later", claim: "next", limit: 9, leaseMs: hour });
+  expect(next).toMatchObject({ items: [{ item: "a", attempts: 2 }] });
+});
+
+test("1,000 items at once, none, one of nobody and one given twice", async () => {
+  const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
+  await claimed(context, "many", items);
+  const held = keysOfSet(context, "many");
+  const before = await bytesOf(redis, held);
+  expect(await retry("many", [])).toEqual({ outcome: "returned" });
+  expect(await retry("many", ["nobody's"])).toEqual({ outcome: "returned" });
+  expect(await bytesOf(redis, held)).toEqual(before);
+  expect(await retry("many", ["offer-0", "offer-0", "nobody's"])).toEqual({ outcome: "returned" });
+  expect(await redis.zcard(held.due)).toBe(1);
+  expect(await retry("many", items)).toEqual({ outcome: "returned" });
+  expect([await redis.zcard(held.due), await redis.exists(held.processing)]).toEqual([1_000, 0]);
+  expect(await failure(retry("many", [...items, "one more"]))).toMatchObject({ code: "ARGUMENT" });
+});
+
+test("after the lease nothing is given back, and an item of another claim never", async () => {
+  await claimed(context, "late", ["a"]);
+  await endLease(context, "late");
+  const before = await bytesOf(redis, keysOfSet(context, "late"));
+  expect(await retry("late", ["a"])).toEqual({ outcome: "lost" });
+  expect(await retry("late", ["a"], hour, "never")).toEqual({ outcome: "lost" });
+  expect(await bytesOf(redis, keysOfSet(context, "late"))).toEqual(before);
+  await claimed(context, "late", ["b"], "next");
+  // The next claim has got the item that was left behind, too.
+  expect(await retry("late", ["a"])).toEqual({ outcome: "lost" });
+  expect(await redis.zcard(keysOfSet(context, "late").processing)).toBe(2);
+});
+
+test("who waits for the earliest item is woken where this one comes earlier", async () => {
+  await claimed(context, "wake", ["a", "b", "c"]);
+  const { due } = keysOfSet(context, "wake");
+  await retry("wake", ["a"], 5 * hour);
+  expect(await messages.on(due)).toHaveLength(1);
+  await retry("wake", ["b"], 6 * hour);
+  expect(await messages.on(due)).toHaveLength(1);
+  await retry("wake", ["c", "a"], hour);
+  expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
+  await retry("wake", ["c"], 1);
+  expect(await messages.on(due)).toHaveLength(2);
+});
