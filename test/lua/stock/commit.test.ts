@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { endReservation, hour, keysOfStock, reserve, stocked, storedStock } from "../support/reservations.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const context = freshTenant();
+const { redis, tenant } = context;
+
+const commit = (product: string, warehouse?: string) =>
+  tenant.stock.commit({ product, reservation: "cart", warehouse, rememberMs: hour });
+
+async function held(name: string, levels: readonly number[], units: number): Promise<string> {
+  const product = await stocked(context, name, levels);
+  expect(await reserve(context, product, "cart", units)).toMatchObject({ outcome: "reserved" });
+  return product;
+}
+
+test.each([
+  { levels: [3, 3, 4], units: 4, left: [3, 3, 0] },
+  { levels: [3, 3, 4], units: 5, left: [2, 3, 0] },
+  { levels: [3, 3, 4], units: 10, left: [0, 0, 0] },
+  { levels: [3, 5], units: 2, warehouse: "a", left: [1, 5] },
+  { levels: [6, -2], units: 4, left: [2, -2] },
+])("of $levels, $units leave the shelves ($warehouse): $left", async ({ levels, units, warehouse, left }) => {
+  const product = await held(`from-${levels}-${units}`, levels, units);
+  const total = left.reduce((sum, level) => sum + level, 0);
+  expect(await commit(product, warehouse)).toEqual({ outcome: "committed", total, available: total });
+  expect(await storedStock(context, product)).toEqual({ total, held: 0, levels: left });
+});
+
+test("what was committed moves nothing more, and is known for as long as was said", async () => {
+  const product = await held("known", [9], 4);
+  await commit(product);
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  for (const warehouse of [undefined, "a", "z"]) {
+    expect(await commit(product, warehouse)).toEqual({ outcome: "already_committed" });
+  }
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  const known = Number(await redis.zscore(keysOfStock(context, product).ends, "cart")) - (await nowMs(redis));
+  expect(known).toBeGreaterThan(hour - 60_000);
+  expect(known).toBeLessThanOrEqual(hour);
+});
+
+test("a lease that is over sells nothing, whether a sweep came by or not", async () => {
+  const product = await held("over", [9], 4);
+  await endReservation(context, product, "cart");
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await commit(product)).toEqual({ outcome: "expired" });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  await tenant.stock.sweep({ product, limit: 10, rememberMs: hour });
+  expect(await commit(product)).toEqual({ outcome: "expired" });
+  expect(await storedStock(context, product)).toEqual({ total: 9, held: 0, levels: [9] });
+});
+
+test("what was released, and what was never reserved, sells nothing", async () => {
+  const product = await held("released", [9], 4);
+  await tenant.stock.release({ product, reservation: "cart", rememberMs: hour });
+  expect(await commit(product)).toEqual({ outcome: "released" });
+  expect(await commit(await stocked(context, "never", [9]))).toEqual({ outcome: "unknown" });
+  expect(await commit("nothing")).toEqual({ outcome: "unknown" });
+});
+
+test("where too few are on the shelves it stays held, and is committed once they are there", async () => {
+  const product = await held("short", [9, 1], 5);
+  expect(await commit(product, "b")).toEqual({ outcome: "short" });
+  expect(await commit(product, "z")).toEqual({ outcome: "short" });
+  await tenant.stock.apply({ product, warehouse: "a", quantity: 2, sequence: 1, low: 0 });
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await commit(product)).toEqual({ outcome: "short" });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  await tenant.stock.apply({ product, warehouse: "a", quantity: 4, sequence: 2, low: 0 });
+  expect(await commit(product)).toEqual({ outcome: "committed", total: 0, available: 0 });
+});
+
+test("a commit draws on all of 100 warehouses where it must", async () => {
+  const fields = Array.from({ length: 100 }, (_, position) => [`level:${position}`, "2"] as const);
+  const { stock } = keysOfStock(context, "crumbs");
+  await redis.hset(stock, { ...Object.fromEntries(fields), total: 200 });
+  await reserve(context, "crumbs", "cart", 199);
+  expect(await commit("crumbs")).toEqual({ outcome: "committed", total: 1, available: 1 });
+  const levels = (await storedStock(context, "crumbs")).levels;
+  expect(levels.filter((level) => level === 0)).toHaveLength(99);
+});
+
+test.each([
+  { says: "less held than it holds", stock: { held: "3" }, names: "held" },
+  { says: "nothing held", stock: { held: "0" }, names: "held" },
+  { says: "a level that is none", stock: { "level:b": "two" }, names: "level of a warehouse" },
+])("$says is corrupt, and nothing is sold", async ({ says, stock, names }) => {
+  const product = await held(says, [9], 4);
+  await redis.hset(keysOfStock(context, product).stock, stock);
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await failure(commit(product))).toMatchObject({
+    code: "CORRUPT",
+    message: expect.stringContaining(names),
+  });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+});
+
+test("a reservation without an end, or without a stock, is corrupt", async () => {
+  const product = await held("endless", [9], 4);
+  await redis.zrem(keysOfStock(context, product).ends, "cart");
+  expect(await failure(commit(product))).toMatchObject({ code: "CORRUPT" });
+  const stockless = await held("stockless", [9], 4);
+  await redis.del(keysOfStock(context, stockless).stock);
+  expect(await failure(commit(stockless))).toMatchObject({ code: "CORRUPT" });
+  expect(await redis.exists(keysOfStock(context, stockless).stock)).toBe(0);
+});

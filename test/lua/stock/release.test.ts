@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { failure } from "../support/errors.js";
+import { endReservation, hour, keysOfStock, reserve, stocked, storedStock } from "../support/reservations.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const context = freshTenant();
+const { redis, tenant } = context;
+
+const release = (product: string, reservation = "cart") =>
+  tenant.stock.release({ product, reservation, rememberMs: hour });
+
+test("the units are available again, once, and the shelves were never touched", async () => {
+  const product = await stocked(context, "once", [5, 4]);
+  await reserve(context, product, "cart", 6);
+  await reserve(context, product, "other", 2);
+  expect(await release(product)).toEqual({ outcome: "released", available: 7 });
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await release(product)).toEqual({ outcome: "released", available: 7 });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  expect(await storedStock(context, product)).toEqual({ total: 9, held: 2, levels: [5, 4] });
+  expect(await reserve(context, product, "third", 7)).toMatchObject({ outcome: "reserved" });
+  // What is told of a release that is sent again is what is available by then.
+  expect(await release(product)).toEqual({ outcome: "released", available: 0 });
+});
+
+test("what was sold, has expired or never was gives nothing back", async () => {
+  const product = await stocked(context, "others", [9]);
+  for (const name of ["sold", "over", "swept"]) await reserve(context, product, name, 2);
+  await tenant.stock.commit({ product, reservation: "sold", rememberMs: hour });
+  await endReservation(context, product, "swept");
+  await tenant.stock.sweep({ product, limit: 10, rememberMs: hour });
+  await endReservation(context, product, "over");
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await release(product, "sold")).toEqual({ outcome: "already_committed" });
+  expect(await release(product, "over")).toEqual({ outcome: "expired" });
+  expect(await release(product, "swept")).toEqual({ outcome: "expired" });
+  expect(await release(product, "never")).toEqual({ outcome: "unknown" });
+  expect(await release("nothing")).toEqual({ outcome: "unknown" });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+  expect(await redis.exists(...Object.values(keysOfStock(context, "nothing")))).toBe(0);
+});
+
+test("units may be given back where the shelves have fewer by now", async () => {
+  const product = await stocked(context, "short", [9]);
+  await reserve(context, product, "cart", 6);
+  await reserve(context, product, "other", 3);
+  await tenant.stock.apply({ product, warehouse: "a", quantity: 2, sequence: 1, low: 0 });
+  expect(await release(product)).toEqual({ outcome: "released", available: -1 });
+});
+
+test.each([
+  { says: "less held than it holds", stock: { held: "3" }, names: "held" },
+  { says: "a total that is none", stock: { total: "many" }, names: "total" },
+])("$says is corrupt, and nothing is given back", async ({ says, stock, names }) => {
+  const product = await stocked(context, says, [9]);
+  await reserve(context, product, "cart", 4);
+  await redis.hset(keysOfStock(context, product).stock, stock);
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await failure(release(product))).toMatchObject({
+    code: "CORRUPT",
+    message: expect.stringContaining(names),
+  });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+});

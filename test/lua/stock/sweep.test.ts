@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { nowMs } from "../support/commands.js";
+import { failure } from "../support/errors.js";
+import { endReservation, hour, keysOfStock, reserve, stocked, storedStock } from "../support/reservations.js";
+import { bytesOf } from "../support/state.js";
+import { freshTenant } from "../support/tenants.js";
+
+const context = freshTenant();
+const { redis, tenant } = context;
+
+const sweep = (product: string, limit = 1_000, rememberMs = hour) =>
+  tenant.stock.sweep({ product, limit, rememberMs });
+
+test("a product without reservations has nothing to sweep, and gets no stock by it", async () => {
+  const none = { outcome: "nothing_due", expired: 0, forgotten: 0 };
+  expect(await sweep("nothing")).toEqual(none);
+  expect(await redis.exists(...Object.values(keysOfStock(context, "nothing")))).toBe(0);
+  const product = await stocked(context, "quiet", [9]);
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await sweep(product)).toEqual(none);
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+});
+
+test("leases that run stay, and it says how long the first of them does", async () => {
+  const product = await stocked(context, "running", [9]);
+  const first = await reserve(context, product, "first", 2);
+  const ends = first.outcome === "reserved" ? first.leaseEndsMs : 0;
+  await tenant.stock.reserve({
+    product,
+    reservation: "second",
+    units: 2,
+    leaseMs: 2 * hour,
+    rememberMs: hour,
+  });
+  const before = ends - (await nowMs(redis));
+  const { waitMs = -1, ...rest } = await sweep(product);
+  expect(rest).toEqual({ outcome: "nothing_due", expired: 0, forgotten: 0 });
+  expect(waitMs).toBeLessThanOrEqual(before);
+  expect(waitMs).toBeGreaterThanOrEqual(ends - (await nowMs(redis)));
+});
+
+test("250 leases are ended a part at a time, the earliest first, and later forgotten", async () => {
+  const product = await stocked(context, "many", [250]);
+  const names = Array.from({ length: 250 }, (_, position) => `cart-${position}`);
+  await Promise.all(names.map((name) => reserve(context, product, name, 1)));
+  await Promise.all(names.map((name, position) => endReservation(context, product, name, 9_000 - position)));
+  for (const [expired, waits, held] of [
+    [100, 0, 150],
+    [100, 0, 50],
+    [50, hour, 0],
+  ]) {
+    const reply = await sweep(product, 100);
+    expect(reply).toMatchObject({ outcome: "swept", expired, forgotten: 0 });
+    expect((reply.waitMs ?? -1) <= (waits ?? 0) && (reply.waitMs ?? -1) >= (waits ?? 0) - 60_000).toBe(true);
+    expect((await storedStock(context, product)).held).toBe(held);
+  }
+  for (const name of names) await endReservation(context, product, name);
+  expect(await sweep(product, 249)).toEqual({ outcome: "swept", expired: 0, forgotten: 249, waitMs: 0 });
+  expect(await sweep(product)).toEqual({ outcome: "swept", expired: 0, forgotten: 1 });
+  const { stock: _, ...gone } = keysOfStock(context, product);
+  expect(await redis.exists(...Object.values(gone))).toBe(0);
+});
+
+test("1,000 reservations of every kind at once", async () => {
+  const product = await stocked(context, "kinds", [1_000]);
+  const kinds = ["held 1", "committed 1", "released 1", "expired 1"];
+  const names = Array.from({ length: 1_000 }, (_, position) => `cart-${position}`);
+  const { stock, reservations, ends } = keysOfStock(context, product);
+  await redis.hset(stock, { held: 250 });
+  await redis.hset(
+    reservations,
+    Object.fromEntries(names.map((name, position) => [name, kinds[position % 4] ?? ""])),
+  );
+  await redis.zadd(ends, ...names.flatMap((name, position) => [position + 1, name]));
+  expect(await sweep(product)).toMatchObject({ outcome: "swept", expired: 250, forgotten: 750 });
+  expect((await storedStock(context, product)).held).toBe(0);
+  expect(await redis.hlen(reservations)).toBe(250);
+});
+
+test("what expires is known for as long as was said, and the next sweep is not later than that", async () => {
+  const product = await stocked(context, "known", [9]);
+  await reserve(context, product, "over", 2);
+  await reserve(context, product, "runs", 2);
+  await endReservation(context, product, "over");
+  const { waitMs } = await sweep(product, 10, 1_000);
+  expect(waitMs).toBe(1_000);
+  const left = Number(await redis.zscore(keysOfStock(context, product).ends, "over")) - (await nowMs(redis));
+  expect(left).toBeLessThanOrEqual(1_000);
+});
+
+test("closed reservations are forgotten also where the stock is gone, and leave none behind", async () => {
+  const product = await stocked(context, "gone", [9]);
+  await reserve(context, product, "cart", 2);
+  await tenant.stock.commit({ product, reservation: "cart", rememberMs: hour });
+  await redis.del(keysOfStock(context, product).stock);
+  await endReservation(context, product, "cart");
+  expect(await sweep(product)).toEqual({ outcome: "swept", expired: 0, forgotten: 1 });
+  expect(await redis.exists(...Object.values(keysOfStock(context, product)))).toBe(0);
+  expect(await tenant.stock.read({ product, low: 0 })).toEqual({ outcome: "unknown" });
+});
+
+test.each([
+  { says: "a state that no script writes", stored: "lost 2", names: "reservation" },
+  { says: "more than is held", stored: "held 3", names: "held" },
+  { says: "a next end that is none", stored: "held 2", nextEnd: 0.5, names: "end of a reservation" },
+])("$says is corrupt, and nothing is swept", async ({ says, stored, nextEnd, names }) => {
+  const product = await stocked(context, says, [9]);
+  await reserve(context, product, "cart", 2);
+  const { reservations, ends } = keysOfStock(context, product);
+  await redis.hset(reservations, { cart: stored });
+  await endReservation(context, product, "cart");
+  if (nextEnd) await redis.zadd(ends, (await nowMs(redis)) + hour + nextEnd, "later");
+  const before = await bytesOf(redis, keysOfStock(context, product));
+  expect(await failure(sweep(product))).toMatchObject({
+    code: "CORRUPT",
+    message: expect.stringContaining(names),
+  });
+  expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+});
