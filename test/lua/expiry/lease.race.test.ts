@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { createClient } from "../../../src/client/index.js";
+import { keys, scripts } from "../../../src/index.js";
+import { freshNamespace } from "../../setup/redis.js";
+import { nowMs } from "../support/commands.js";
+import { connections } from "../support/connections.js";
+import { without } from "../support/mutated.js";
+
+type Expiry = typeof scripts.expiry;
+
+const set = "offers";
+const hour = 3_600_000;
+const items = Array.from({ length: 120 }, (_, position) => `offer-${position}`);
+
+/**
+ * One worker sleeps past its lease and then acknowledges, gives back, gives up and renews what it once had, while two
+ * others, at the same time, get the items and work on them.
+ */
+async function overslept(expiry: Expiry) {
+  const namespace = freshNamespace();
+  const scope = { namespace, tenant: "acme" };
+  const redises = await connections(6);
+  const workers = redises.map(
+    (redis) => createClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry,
+  );
+  const [redis, worker] = [redises[0], workers[0]];
+  if (!redis || !worker) throw new Error("no connection");
+  const processing = keys.processing(scope, set);
+  await redis.zadd(keys.due(scope, set), ...items.flatMap((item, position) => [position + 1, item]));
+  await worker.claim({ set, claim: "slept", limit: items.length, leaseMs: hour });
+  // The lease is over, and the claim's key not gone yet.
+  const past = (await nowMs(redis)) - 1;
+  await redis.zadd(processing, ...items.flatMap((item) => [past, item]));
+  await redis.zadd(keys.claim(scope, set, "slept"), past, "");
+
+  const [acker = worker, retrier = worker, parker = worker, ...others] = workers;
+  const late = { set, claim: "slept" };
+  let accepted = 0;
+  const having = new Map<string, number>();
+  const sleeper = async () => {
+    for (let from = 0; from < items.length; from += 12) {
+      const part = (offset: number) => items.slice(from + offset, from + offset + 4);
+      const replies = await Promise.all([
+        acker.ack({ ...late, items: part(0) }),
+        retrier.retry({ ...late, items: part(4), delayMs: 1 }),
+        parker.park({ ...late, items: part(8), reason: "too slow" }),
+      ]);
+      accepted += replies.filter(({ outcome }) => outcome !== "lost").length;
+    }
+    if ((await worker.renew({ ...late, leaseMs: 1 })).outcome !== "lost") accepted++;
+  };
+  const other = async (one: typeof worker, name: string, limit = 5, rounds = items.length) => {
+    for (let round = 0; round < rounds; round++) {
+      const reply = await one.claim({ set, claim: `${name}-${round}`, limit, leaseMs: hour });
+      if (reply.outcome === "idle") break;
+      for (const { item } of reply.items) having.set(item, (having.get(item) ?? 0) + 1);
+    }
+  };
+  await Promise.all([sleeper(), ...others.slice(0, 2).map((one, position) => other(one, `run-${position}`))]);
+  // Whatever was given back is handed out in the end.
+  await other(worker, "last");
+  const twice = [...having.values()].filter((times) => times > 1).length;
+  const theirs = await redis.zcount(processing, await nowMs(redis), "+inf");
+  return { accepted, had: having.size, twice, theirs };
+}
+
+test("who slept past its lease can neither end nor give back what others have by now", async () => {
+  const books = { accepted: 0, had: items.length, twice: 0, theirs: items.length };
+  expect(await overslept(scripts.expiry)).toEqual(books);
+});
+
+test.each(["ack", "retry", "park"] as const)("without its look at the lease, %s does", async (operation) => {
+  const guard = "if not claim_lease(held) then";
+  const { ack, retry, park } = scripts.expiry;
+  const guardless = {
+    ack: () => ({ ack: without(ack, guard, "if false then") }),
+    retry: () => ({ retry: without(retry, guard, "if false then") }),
+    park: () => ({ park: without(park, guard, "if false then") }),
+  }[operation]();
+  const { accepted, theirs, twice } = await overslept({ ...scripts.expiry, ...guardless });
+  expect(accepted).toBeGreaterThan(0);
+  expect(theirs < items.length || twice > 0).toBe(true);
+});
+
+test("without its look at what is claimed, redrive hands out what a worker has", async () => {
+  const handedOut = async (expiry: Expiry) => {
+    const namespace = freshNamespace();
+    const [one, other] = (await connections(2)).map(
+      (redis) => createClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry,
+    );
+    if (!one || !other) throw new Error("no connection");
+    const offer = { set, item: "offer" };
+    const claim = (name: string) => ({ set, claim: name, limit: 1, leaseMs: hour });
+    await one.track({ ...offer, dueMs: 1 });
+    await one.claim(claim("first"));
+    await one.park({ set, claim: "first", items: ["offer"], reason: "no such offer" });
+    await one.track({ ...offer, dueMs: 1 });
+    await one.claim(claim("second"));
+    await other.redrive({ set, items: ["offer"] });
+    return (await other.claim(claim("third"))).outcome;
+  };
+  expect(await handedOut(scripts.expiry)).toBe("idle");
+  const redrive = without(scripts.expiry.redrive, "if not claimed[position] then", "if true then");
+  expect(await handedOut({ ...scripts.expiry, redrive })).toBe("claimed");
+});
