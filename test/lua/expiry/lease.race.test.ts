@@ -56,6 +56,8 @@ async function overslept(expiry: Expiry) {
       for (const { item } of reply.items) having.set(item, (having.get(item) ?? 0) + 1);
     }
   };
+  // Some of the items are somebody else's before the sleeper wakes, the others change hands while it speaks.
+  await other(worker, "first", 24, 1);
   await Promise.all([sleeper(), ...others.slice(0, 2).map((one, position) => other(one, `run-${position}`))]);
   // Whatever was given back is handed out in the end.
   await other(worker, "last");
