@@ -50,7 +50,10 @@ function inserted(list: v.Value, made: BuiltinCall): State {
     }
     return next;
   }
-  const value = v.eitherOf([...values.slice(1), ...(rest === undefined ? [] : [rest])]);
+  const value = v.eitherOf([
+    ...values.slice(values.length > 2 ? 2 : 1),
+    ...(rest === undefined ? [] : [rest]),
+  ]);
   const written = writeIndex({ ...list, tables: v.NONE }, v.number(ANY_INTEGER), value, state, made);
   return rearranged(list, written, 1, value);
 }
