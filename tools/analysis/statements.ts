@@ -102,34 +102,43 @@ function declareAll(
   return { ...STOPPED, next, end };
 }
 
+type Target = luaparse.AssignmentStatement["variables"][number];
+
+/** A target whose parts are evaluated: a name, or a place in a table. */
+interface Resolved {
+  readonly state: State;
+  readonly places: readonly { readonly target: Target; readonly base: v.Value; readonly key: v.Value }[];
+}
+
+/** Lua looks at all targets before it sets any, and sets the last one first. */
 function assignAll(
   targets: luaparse.AssignmentStatement["variables"],
   given: ManyOutcome,
   context: Context,
 ): readonly State[] {
-  let states: readonly State[] = [given.state];
-  targets.forEach((target, position) => {
-    const value = valueAt(given, position);
-    states = states.flatMap((state) => assign(target, value, state, context));
-  });
-  return states;
+  let resolved: readonly Resolved[] = [{ state: given.state, places: [] }];
+  for (const target of targets) resolved = resolved.flatMap((before) => resolve(target, before, context));
+  return resolved.map(({ state, places }) =>
+    places.reduceRight((from, { target, base, key }, position) => {
+      const value = valueAt(given, position);
+      if (target.type === "Identifier") return assignName(target, value, from, context);
+      return writeIndex(base, key, value, from, { node: target, context });
+    }, state),
+  );
 }
 
-function assign(
-  target: luaparse.AssignmentStatement["variables"][number],
-  value: v.Value,
-  state: State,
-  context: Context,
-): readonly State[] {
-  if (target.type === "Identifier") return [assignName(target, value, state, context)];
+function resolve(target: Target, { state, places }: Resolved, context: Context): readonly Resolved[] {
+  if (target.type === "Identifier")
+    return [{ state, places: [...places, { target, base: v.NOTHING, key: v.NOTHING }] }];
   return evaluate(target.base, state, context).flatMap((base) => {
-    if (target.type === "MemberExpression") {
-      const key = v.texts([target.identifier.name]);
-      return [writeIndex(base.value, key, value, base.state, { node: target, context })];
-    }
-    return evaluate(target.index, base.state, context).map((key) =>
-      writeIndex(base.value, key.value, value, key.state, { node: target, context }),
-    );
+    const keys =
+      target.type === "MemberExpression"
+        ? [{ state: base.state, value: v.texts([target.identifier.name]) }]
+        : evaluate(target.index, base.state, context);
+    return keys.map((key) => ({
+      state: key.state,
+      places: [...places, { target, base: base.value, key: key.value }],
+    }));
   });
 }
 
@@ -150,7 +159,8 @@ function declareFunction(node: luaparse.FunctionDeclaration, state: State, conte
     return { ...going([initialise(state, id, value, context)]), end };
   }
   const { name } = identifier.type === "Identifier" ? identifier : identifier.identifier;
-  return going(assign(identifier, functionValue(node, context, name), state, context));
+  const value = functionValue(node, context, name);
+  return going(assignAll([identifier], { state, values: [value] }, context));
 }
 
 function choose(statement: luaparse.IfStatement, state: State, context: Context): Flow {

@@ -97,7 +97,7 @@ export function writeIndex(
 ): State {
   const { context, node } = failing;
   noteOperand("an index", base, failing, state, "table", "library");
-  if (key.nil || key.unknown) noteFailure("an index", failing, state, "operand");
+  if (key.nil || key.unknown || key.number?.wild === true) noteFailure("an index", failing, state, "operand");
   for (const library of base.libraries) {
     const spot = spotOf(context.source, node);
     const member = key.text?.literals?.size === 1 ? [...key.text.literals][0] : "…";

@@ -209,6 +209,14 @@ end`,
     "keys/undeclared",
     'local key = set\ntable.sort({ 3, 1, 2 }, function(one, other)\n  redis.call("SADD", key, 1)\n  key = "foreign"\n  return one < other\nend)',
   ],
+  "a target that is looked at before any is set": [
+    "keys/undeclared",
+    'local list, at = { set, set }, 1\nat, list[at] = 2, "foreign"\nredis.call("SADD", list[1], 1)',
+  ],
+  "two values for one target": [
+    "keys/undeclared",
+    'local key\nkey, key = "foreign", set\nredis.call("SADD", key, 1)',
+  ],
   "one library of two": [
     "keys/undeclared",
     'local tools = { string, { rep = redis.call } }\ntools[limit].rep("SADD", "foreign", 1)',
