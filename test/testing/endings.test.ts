@@ -32,7 +32,7 @@ async function hold(...args: string[]) {
   const exit = once(child, "exit");
   const [line] = await within(
     once(createInterface({ input: child.stdout }), "line"),
-    15_000,
+    60_000,
     "the holder's line",
   );
   const held: Held = JSON.parse(String(line));

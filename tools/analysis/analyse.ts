@@ -2,17 +2,18 @@ import { writes } from "../commands/table.js";
 import type { CommandUse } from "../model/model.js";
 import { call } from "./calls.js";
 import { branch } from "./conditions.js";
+import { TooMuch } from "./escapes.js";
 import { evaluate, evaluateAll } from "./expressions.js";
 import type { AnalysisInput, Facts } from "./facts.js";
 import { shebangFlags } from "./flags.js";
-import { type Context, declare, inner, type Machine, type ManyOutcome } from "./machine.js";
+import { type Context, declare, type Machine, type ManyOutcome } from "./machine.js";
 import { returnedFunction } from "./modules.js";
 import { paramValue } from "./params.js";
 import { Recorder } from "./recorder.js";
 import { START, type State, withVariable } from "./state.js";
 import { execute } from "./statements.js";
 import { type luaparse, type Spot, spotOf } from "./syntax.js";
-import type { Callable, Value } from "./value.js";
+import type { Value } from "./value.js";
 
 /**
  * Finds out what a script does: its commands and the keys that each may touch, its loops, its returns, what it reads.
@@ -29,6 +30,10 @@ export function analyse(input: AnalysisInput): Facts {
     script: input.source,
     modules: input.modules,
     params: new Map(),
+    scopes: new Map(),
+    callables: new Map(),
+    captured: new Set(),
+    spend: budget(),
     evaluate,
     evaluateAll,
     branch,
@@ -38,21 +43,46 @@ export function analyse(input: AnalysisInput): Facts {
   const context: Context = {
     machine,
     source: input.source,
-    scope: { parent: undefined, names: new Map() },
+    scope: undefined,
     path: "script",
     site: undefined,
-    caught: false,
+    escapes: undefined,
     rounds: 1,
     stack: [],
   };
-  const chunk = machine.execute(input.source.chunk.body, [START], context);
+  try {
+    const { spot, complete } = runScript(input, context);
+    return factsOf(recorder, spot, complete);
+  } catch (error) {
+    // Sources nest as deep as Lua's compiler lets them, and calls within calls add to that.
+    const [why] = error instanceof TooMuch ? [error.message] : error instanceof RangeError ? [TOO_DEEP] : [];
+    if (why === undefined) throw error;
+    return { ...factsOf(recorder, spotOf(input.source, input.source.chunk), false), tooMuch: why };
+  }
+}
+
+const TOO_DEEP = "it nests too deeply";
+
+/** Many times what the longest scripts take. */
+const MOST_STEPS = 150_000;
+
+function budget(): () => void {
+  let steps = 0;
+  return () => {
+    steps++;
+    if (steps > MOST_STEPS) throw new TooMuch("its calls and branches can come together in too many ways");
+  };
+}
+
+function runScript(input: AnalysisInput, context: Context): { spot: Spot; complete: boolean } {
+  const chunk = context.machine.execute(input.source.chunk.body, [START], context);
   const [returned] = chunk.returns;
   const value = returned?.values[0];
   const node = returnedFunction(value);
   const spot = node === undefined ? spotOf(input.source, input.source.chunk) : headOf(node, context);
   if (returned !== undefined && node !== undefined && value !== undefined)
     runMain(value, returned, input, context);
-  return factsOf(recorder, spot, node !== undefined);
+  return { spot, complete: node !== undefined };
 }
 
 /** The line on which a function begins, up to its parameters. */
@@ -65,11 +95,12 @@ function headOf(node: luaparse.FunctionDeclaration, context: Context): Spot {
 function runMain(value: Value, start: ManyOutcome, input: AnalysisInput, context: Context): void {
   const [main] = value.functions;
   if (main?.kind !== "written") return;
-  const entered = mainContext(main, context);
+  let entered: Context = { ...context, scope: main.scope, path: "script>main", stack: [main.node] };
   let state: State = start.state;
   for (const parameter of main.node.parameters) {
     if (parameter.type !== "Identifier") continue;
-    const id = declare(entered, parameter);
+    const { id, context: seen } = declare(entered, parameter);
+    entered = seen;
     const given = paramValue(parameter.name, input, state);
     context.machine.params.set(id, parameter.name);
     state = withVariable(given.state, id, given.value);
@@ -88,10 +119,6 @@ function runMain(value: Value, start: ManyOutcome, input: AnalysisInput, context
   };
   for (const fell of flow.next)
     returns.push({ spot: { place, length: 3 }, values: [], state: fell, fell: true });
-}
-
-function mainContext(main: Extract<Callable, { kind: "written" }>, context: Context): Context {
-  return inner({ ...context, scope: main.scope, path: "script>main", stack: [main.node] });
 }
 
 function factsOf(recorder: Recorder, spot: Spot, complete: boolean): Facts {

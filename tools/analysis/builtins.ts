@@ -1,14 +1,18 @@
+import { noteArguments } from "./arguments.js";
+import { caught } from "./caught.js";
 import { noteFailure } from "./failures.js";
 import { type BuiltinCall, type Context, type ManyOutcome, one, type Values, valueAt } from "./machine.js";
-import { ANY_INTEGER, ANY_LENGTH, ANY_NUMBER, absolute, extreme, floored, numeric } from "./number.js";
-import { spotKey } from "./recorder.js";
+import { typesOf, whenTrue } from "./narrow.js";
+import { ANY_INTEGER, ANY_NUMBER, absolute, extreme, floored, numeric, remainder } from "./number.js";
+import { noteSeen, spotKey } from "./recorder.js";
 import { callRedis } from "./redis.js";
-import { emptyTable, listOf, type State, withNewTable, withTable } from "./state.js";
+import { emptyTable, fieldOf, withNewTable } from "./state.js";
 import { callString } from "./stringlib.js";
 import { noteNumberInText, toNumber } from "./strings.js";
 import { commentsAbove, declaredLimit, type luaparse, nodeId, spotOf } from "./syntax.js";
-import { readIndex, writeIndex } from "./tables.js";
+import { callTable } from "./tablelib.js";
 import * as v from "./value.js";
+import { loopValues } from "./walks.js";
 
 export function callBuiltin(
   name: string,
@@ -18,12 +22,14 @@ export function callBuiltin(
   context: Context,
 ): readonly ManyOutcome[] {
   const made: BuiltinCall = { name, given, nodes, node, context };
+  for (const value of given.values) noteSeen(context.machine.recorder, value);
+  noteArguments(made);
   if (name === "redis.call" || name === "redis.pcall") return callRedis(made);
   if (name === "redis.error_reply" || name === "redis.status_reply") return replyTable(made);
   if (name.startsWith("string.")) return callString(made);
   if (name.startsWith("math.")) return one(given.state, mathematics(name, given));
   if (name.startsWith("bit.")) return one(given.state, v.number(ANY_INTEGER));
-  if (name.startsWith("table.")) return tableLibrary(made);
+  if (name.startsWith("table.")) return callTable(made);
   if (["cjson.encode", "cmsgpack.pack", "struct.pack", "redis.sha1hex"].includes(name)) {
     return one(given.state, v.from(v.text(), `\`${name}\``));
   }
@@ -42,10 +48,11 @@ function basics(made: BuiltinCall): readonly ManyOutcome[] {
   const { state } = given;
   switch (name) {
     case "error":
-      noteFailure("error()", made, state);
+      noteFailure("error()", made, state, "error", [], valueAt(given, 0));
       return [];
     case "assert":
-      if (v.mayBeFalse(valueAt(given, 0))) noteFailure("assert()", made, state);
+      if (v.mayBeFalse(valueAt(given, 0)))
+        noteFailure("assert()", made, state, "error", [], v.either(v.text(), valueAt(given, 1)));
       return asserted(made);
     case "pcall":
     case "xpcall":
@@ -56,38 +63,58 @@ function basics(made: BuiltinCall): readonly ManyOutcome[] {
       if (nodes[0] !== undefined) noteNumberInText(valueAt(given, 0), "tostring", nodes[0], context);
       return one(state, v.from(v.text(), "tostring"));
     case "type":
-      return one(state, v.text());
+      return one(state, v.texts(typesOf(valueAt(given, 0))));
     case "rawequal":
       return one(state, v.FLAG);
     case "unpack":
       return unpack(made);
+    case "ipairs":
+    case "pairs":
+      return [{ state, values: [v.builtin(`${name}()`), valueAt(given, 0), v.NIL] }];
+    case "select":
+      return [selected(given)];
+    case "next":
+    case "ipairs()":
+    case "pairs()": {
+      const [key, value] = loopValues(valueAt(given, 0), state, false, Infinity) ?? [v.NIL, v.NIL];
+      return [{ state, values: [v.either(key, v.NIL), v.either(value, v.NIL)] }];
+    }
     default: {
-      const value = v.unknown(`\`${name}\``);
+      const value = v.eitherOf([v.unknown(`\`${name}\``), state.hidden, ...all(given)]);
       return [{ state, values: [value], rest: value }];
     }
   }
 }
 
+/** As many values as Lua's stack holds. */
+const MOST_VALUES = 8000;
+
+function all({ values, rest }: Values): readonly v.Value[] {
+  return rest === undefined ? values : [...values, rest];
+}
+
+/** What `select(2, …)` gives; from a place that is not known, it may be any of all. */
+function selected(given: ManyOutcome): ManyOutcome {
+  const { state, rest } = given;
+  const [from, ...values] = given.values;
+  const at = from?.number;
+  if (at === undefined && from?.text?.literals?.has("#") === true && v.isOnlyText(from))
+    return { state, values: [v.number(numeric(true, 0, MOST_VALUES))] };
+  if (at !== undefined && at.least === at.greatest && at.least >= 1 && v.isOnlyNumber(from ?? v.NIL)) {
+    const kept = values.slice(Math.floor(at.least) - 1);
+    return rest === undefined ? { state, values: kept } : { state, values: kept, rest };
+  }
+  return { state, values: [], rest: v.eitherOf([...all(given), v.NIL]) };
+}
+
 function asserted({ given, nodes, context }: BuiltinCall): readonly ManyOutcome[] {
   const [condition] = nodes;
   if (condition === undefined || !v.mayBeTrue(valueAt(given, 0))) return [];
-  if (condition.type !== "Identifier") return one(given.state, v.whenTrue(valueAt(given, 0)));
+  if (condition.type !== "Identifier")
+    return [{ ...given, values: [whenTrue(valueAt(given, 0)), ...given.values.slice(1)] }];
   return context.machine
     .branch(condition, given.state, context)
     .whenTrue.map((outcome) => ({ state: outcome.state, values: [outcome.value] }));
-}
-
-function caught({ given, nodes, node, context }: BuiltinCall): readonly ManyOutcome[] {
-  const [callee, ...values] = given.values;
-  if (callee === undefined) return [];
-  const passed: ManyOutcome = { ...given, values };
-  const results = context.machine.call(callee, passed, nodes.slice(1), node, { ...context, caught: true });
-  const failed: Values = { values: [v.NO, v.unknown("a caught error")] };
-  return [
-    ...results.map((result) => ({ ...result, values: [v.YES, ...result.values] })),
-    { state: given.state, ...failed },
-    ...results.map((result) => ({ state: result.state, ...failed })),
-  ];
 }
 
 function unpack({ given, nodes, node, context }: BuiltinCall): readonly ManyOutcome[] {
@@ -113,11 +140,13 @@ function unpack({ given, nodes, node, context }: BuiltinCall): readonly ManyOutc
     given.values.length === 1 &&
     least === only.length.greatest
   ) {
-    const values = Array.from({ length: least }, (_, at) => only.fields.get(`[${at + 1}]`) ?? only.element);
+    const values = Array.from({ length: least }, (_, at) => fieldOf(only, `[${at + 1}]`));
     return [{ state: given.state, values }];
   }
-  const rest = known ? v.eitherOf(tables.map((table) => table.element)) : v.unknown("unpacked data");
-  return [{ state: given.state, values: [], rest: v.isNothing(rest) ? v.unknown("unpacked data") : rest }];
+  const rest = v.eitherOf(tables.flatMap((table) => [table.element, ...table.fields.values()]));
+  const data = known ? v.NOTHING : v.either(v.unknown("unpacked data"), given.state.hidden);
+  const found = v.either({ ...rest, nil: false }, data);
+  return [{ state: given.state, values: [], rest: v.isNothing(found) ? v.unknown("unpacked data") : found }];
 }
 
 /** How many `unpack(list, i, i + 99)` gives, with or without `math.min` around its end. */
@@ -136,8 +165,8 @@ function spanOf(given: ManyOutcome, nodes: readonly luaparse.Expression[]): numb
 }
 
 function mathematics(name: string, given: Values): v.Value {
-  const all = (given.rest === undefined ? given.values : [...given.values, given.rest]).map(v.asNumber);
-  const [first = ANY_NUMBER, second = ANY_NUMBER] = all;
+  const numbers = all(given).map(v.asNumber);
+  const [first = ANY_NUMBER, second = ANY_NUMBER] = numbers;
   switch (name) {
     case "math.floor":
     case "math.ceil":
@@ -145,68 +174,12 @@ function mathematics(name: string, given: Values): v.Value {
     case "math.abs":
       return v.number(absolute(first));
     case "math.min":
-      return v.number(all.length === 0 ? ANY_NUMBER : extreme("min", all));
+      return v.number(numbers.length === 0 ? ANY_NUMBER : extreme("min", numbers));
     case "math.max":
-      return v.number(all.length === 0 ? ANY_NUMBER : extreme("max", all));
+      return v.number(numbers.length === 0 ? ANY_NUMBER : extreme("max", numbers));
     case "math.fmod":
-      return v.number(numeric(first.whole && second.whole));
+      return v.number(remainder(first, second));
     default:
       return v.number(ANY_NUMBER);
   }
-}
-
-function tableLibrary(made: BuiltinCall): readonly ManyOutcome[] {
-  const { name, given, nodes, node, context } = made;
-  const { state } = given;
-  const list = valueAt(given, 0);
-  switch (name) {
-    case "table.insert":
-      return [{ state: inserted(list, given, state), values: [] }];
-    case "table.remove":
-      return one(shortened(list, state), v.either(element(list, state, made), v.NIL));
-    case "table.concat":
-      if (nodes[0] !== undefined)
-        noteNumberInText(element(list, state, made), "table.concat", nodes[0], context);
-      return one(state, v.from(v.text(), "`table.concat`"));
-    case "table.sort": {
-      const order = given.values[1];
-      if (order === undefined) return [{ state, values: [] }];
-      const compared = element(list, state, made);
-      const results = context.machine.call(order, { state, values: [compared, compared] }, [], node, context);
-      return results.map((result) => ({ state: result.state, values: [] }));
-    }
-    default:
-      return one(state, v.number(ANY_LENGTH));
-  }
-}
-
-function element(list: v.Value, state: State, { node, context }: BuiltinCall): v.Value {
-  const value = readIndex(list, v.number(ANY_INTEGER), state, context, node);
-  const some = { ...value, nil: false };
-  return v.isNothing(some) ? v.unknown("an element") : some;
-}
-
-function inserted(list: v.Value, given: Values, state: State): State {
-  const value = given.values[2] ?? valueAt(given, 1);
-  let next = state;
-  for (const id of list.tables) {
-    const length = next.tables.get(id)?.length ?? ANY_LENGTH;
-    const position = v.number(numeric(true, length.least + 1, length.greatest + 1));
-    next = writeIndex(v.table(id), position, value, next);
-  }
-  return next;
-}
-
-function shortened(list: v.Value, state: State): State {
-  let next = state;
-  for (const id of list.tables) {
-    const table = next.tables.get(id);
-    if (table === undefined) continue;
-    const listed = listOf(
-      v.eitherOf([table.element, ...table.fields.values()]),
-      numeric(true, 0, table.length.greatest),
-    );
-    next = withTable(next, id, { ...listed, single: table.single });
-  }
-  return next;
 }

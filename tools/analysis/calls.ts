@@ -1,18 +1,21 @@
 import { callBuiltin } from "./builtins.js";
+import { TooMuch } from "./escapes.js";
+import { noteFailure } from "./failures.js";
 import {
   type Context,
   declare,
-  inner,
+  initialise,
+  type Machine,
   type ManyOutcome,
+  named,
   one,
   ownSpot,
   type Returned,
   valueAt,
 } from "./machine.js";
 import { requireModule } from "./modules.js";
-import { ANY_INTEGER, ANY_NUMBER } from "./number.js";
 import { spotKey } from "./recorder.js";
-import { eitherState, type State, settle, signature, withTable, withVariable } from "./state.js";
+import { eitherState, type State, settle, signature, withTable } from "./state.js";
 import { commentsAbove, type luaparse, nodeId, spotOf } from "./syntax.js";
 import * as v from "./value.js";
 
@@ -35,6 +38,7 @@ export function call(
   }
   if (callee.unknown || callee.functions.size === 0) {
     noteUnknown(node, context);
+    if (context.escapes !== undefined) noteFailure("a call", { node, context }, given.state);
     const value = v.unknown("the result of an unknown function");
     outcomes.push({ state: given.state, values: [value], rest: value });
   }
@@ -57,26 +61,26 @@ function callWritten(
   context: Context,
 ): readonly ManyOutcome[] {
   const { machine } = context;
-  if (context.stack.includes(target.node) || context.stack.length > MOST_DEPTH) {
+  if (context.stack.length > MOST_DEPTH) throw new TooMuch("calls within calls go too deep");
+  if (context.stack.includes(target.node)) {
     const spot = spotOf(context.source, node);
     machine.recorder.recursions.set(spotKey(spot), { spot, name: target.name });
     return one(given.state, v.unknown(`the result of \`${target.name}\``));
   }
   const path = `${context.path}>${nodeId(context.source, node)}`;
   const fragment = target.source !== machine.script;
-  const entered: Context = inner({
+  const entered: Context = {
     ...context,
     source: target.source,
     scope: target.scope,
     path,
     site: fragment ? ownSpot(context, node) : undefined,
     stack: [...context.stack, target.node],
-  });
+  };
   const start = bindParameters(target, given, entered);
-  const flow = machine.execute(target.node.body, [start], entered);
+  const flow = machine.execute(target.node.body, [start.state], start.context);
   const ended = flow.next.map((state) => ({ state, values: [] }));
-  const results = [...flow.returns.map(withoutNode), ...ended].map((result) => annotated(target, result));
-  return together(results.map((result) => leave(result, path)));
+  return together([...flow.returns.map(withoutNode), ...ended].map((result) => leave(result, path, machine)));
 }
 
 function withoutNode(returned: Returned): ManyOutcome {
@@ -84,23 +88,39 @@ function withoutNode(returned: Returned): ManyOutcome {
   return rest === undefined ? { state, values } : { state, values, rest };
 }
 
-function bindParameters(target: Written, given: ManyOutcome, context: Context): State {
+function bindParameters(
+  target: Written,
+  given: ManyOutcome,
+  entered: Context,
+): { state: State; context: Context } {
   let { state } = given;
-  const method =
-    target.node.identifier?.type === "MemberExpression" && target.node.identifier.indexer === ":";
+  let context = entered;
+  const { identifier, parameters } = target.node;
+  const method = identifier?.type === "MemberExpression" && identifier.indexer === ":";
   if (method) {
     const id = `${context.path}:self`;
-    context.scope.names.set("self", id);
-    state = withVariable(state, id, valueAt(given, 0));
+    // Who knows what in it a function keeps.
+    context.machine.captured.add(id);
+    context = named(context, "self", id);
+    state = initialise(state, id, valueAt(given, 0), context);
   }
-  target.node.parameters.forEach((parameter, position) => {
-    if (parameter.type !== "Identifier") return;
-    const value = valueAt(given, method ? position + 1 : position);
-    state = withVariable(state, declare(context, parameter), value);
+  parameters.forEach((parameter, at) => {
+    const position = method ? at + 1 : at;
+    if (parameter.type === "VarargLiteral") {
+      const id = `${context.path}:...`;
+      context = named(context, "...", id);
+      const all = [...given.values.slice(position), given.rest ?? v.NIL, v.NIL];
+      state = initialise(state, id, v.eitherOf(all), context);
+      return;
+    }
+    const value = valueAt(given, position);
+    const declared = declare(context, parameter);
+    context = declared.context;
+    state = initialise(state, declared.id, value, context);
     const atMost = annotatedLimit(target, parameter.name);
     if (atMost !== undefined) state = limited(state, value, atMost);
   });
-  return state;
+  return { state, context };
 }
 
 /** `---@param names string[] at most 1000` of a fragment: how long a list it may be given. */
@@ -123,41 +143,11 @@ function limited(state: State, value: v.Value, atMost: number): State {
   return next;
 }
 
-/** What a fragment's `---@return` says of a first value that nothing else is known of. */
-function annotated(target: Written, result: ManyOutcome): ManyOutcome {
-  const [first, ...others] = result.values;
-  if (first?.unknown !== true) return result;
-  for (const comment of commentsAbove(target.source, target.node.loc?.start.line ?? 1)) {
-    const words = /^@return +(\S+)/.exec(comment)?.[1]?.split("|");
-    const parts = words?.map(annotatedKind);
-    if (parts === undefined) continue;
-    const known = parts.filter((part) => part !== undefined);
-    if (known.length < parts.length) return result;
-    return { ...result, values: [v.from(v.eitherOf(known), `the result of \`${target.name}\``), ...others] };
-  }
-  return result;
-}
-
-function annotatedKind(word: string): v.Value | undefined {
-  if (word === "integer") return v.number(ANY_INTEGER);
-  if (word === "number") return v.number(ANY_NUMBER);
-  if (word === "string") return v.text();
-  if (word === "boolean") return v.FLAG;
-  if (word === "nil") return v.NIL;
-  const literal = /^"([^"]*)"$/.exec(word)?.[1];
-  return literal === undefined ? undefined : v.texts([literal]);
-}
-
-/** Forgets a call's own variables, unless a function that it gives back may still use them. */
-function leave(result: ManyOutcome, path: string): ManyOutcome {
-  const returned = result.rest === undefined ? result.values : [...result.values, result.rest];
-  if (returned.some((value) => value.functions.size > 0 || value.tables.size > 0)) {
-    const held = [...result.state.tables.values()].some((table) =>
-      [table.element, ...table.fields.values()].some((value) => value.functions.size > 0),
-    );
-    if (held || returned.some((value) => value.functions.size > 0)) return result;
-  }
-  const variables = new Map([...result.state.variables].filter(([id]) => !id.startsWith(`${path}:`)));
+/** Forgets a call's own variables, but for those that functions may keep. */
+function leave(result: ManyOutcome, path: string, { captured }: Machine): ManyOutcome {
+  const variables = new Map(
+    [...result.state.variables].filter(([id]) => captured.has(id) || !id.startsWith(`${path}:`)),
+  );
   return { ...result, state: { ...result.state, variables } };
 }
 

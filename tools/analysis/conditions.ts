@@ -1,6 +1,8 @@
 import { isCall } from "./expressions.js";
 import { type Branches, type Context, lookUp, type Outcome } from "./machine.js";
-import { type State, withTable, withVariable } from "./state.js";
+import * as narrow from "./narrow.js";
+import { noteSeen } from "./recorder.js";
+import { fieldOf, type State, withTable, withVariable } from "./state.js";
 import { matchesInteger } from "./strings.js";
 import type { luaparse } from "./syntax.js";
 import { indexKey } from "./tables.js";
@@ -50,11 +52,20 @@ function equality(expression: luaparse.BinaryExpression, state: State, context: 
         [expression.left, left.value, right.value],
         [expression.right, right.value, left.value],
       ];
+      noteSeen(context.machine.recorder, left.value);
+      noteSeen(context.machine.recorder, right.value);
       let same: State | undefined = right.state;
       let different: State | undefined = right.state;
       for (const [side, value, other] of sides) {
-        same = same && narrowed(side, v.whenEqual(value, other), same, context);
-        different = different && narrowed(side, v.whenDifferent(value, other), different, context);
+        same = same && narrowed(side, value, narrow.whenEqual(value, other), same, context);
+        different =
+          different && narrowed(side, value, narrow.whenDifferent(value, other), different, context);
+      }
+      const asked = typeAsked(expression, right.value, right.state, context);
+      if (asked !== undefined) {
+        const { name, value, of } = asked;
+        same = same && narrowed(of, value, narrow.whenType(value, name), same, context);
+        different = different && narrowed(of, value, narrow.whenNotType(value, name), different, context);
       }
       if (same !== undefined) whenTrue.push({ state: same, value: v.YES });
       if (different !== undefined) whenFalse.push({ state: different, value: v.NO });
@@ -63,30 +74,59 @@ function equality(expression: luaparse.BinaryExpression, state: State, context: 
   return { whenTrue, whenFalse };
 }
 
+/** In `type(x) == "table"`: what is asked, and of which variable. */
+function typeAsked(
+  { left, right: asked }: luaparse.BinaryExpression,
+  right: v.Value,
+  state: State,
+  context: Context,
+): { of: Expression; value: v.Value; name: string } | undefined {
+  const [name, ...others] = right.text?.literals ?? [];
+  if (asked.type !== "StringLiteral" || name === undefined || others.length > 0) return undefined;
+  if (left.type !== "CallExpression" || left.base.type !== "Identifier" || left.base.name !== "type")
+    return undefined;
+  const [of, ...more] = left.arguments;
+  if (of?.type !== "Identifier" || more.length > 0 || lookUp(context.scope, "type") !== undefined)
+    return undefined;
+  const id = lookUp(context.scope, of.name);
+  const value = id === undefined ? undefined : state.variables.get(id);
+  return value === undefined ? undefined : { of, value, name };
+}
+
 function truth(expression: Expression, state: State, context: Context): Branches {
   const whenTrue: Outcome[] = [];
   const whenFalse: Outcome[] = [];
   for (const { state: after, value } of context.machine.evaluate(expression, state, context)) {
+    noteSeen(context.machine.recorder, value);
     if (v.mayBeTrue(value)) {
-      const right = v.whenTrue(value);
-      const narrow = narrowed(expression, right, integerChecked(expression, after, context), context);
-      if (narrow !== undefined) whenTrue.push({ state: narrow, value: right });
+      const right = narrow.whenTrue(value);
+      const within = narrowed(expression, value, right, integerChecked(expression, after, context), context);
+      if (within !== undefined) whenTrue.push({ state: within, value: right });
     }
     if (v.mayBeFalse(value)) {
-      const wrong = v.whenFalse(value);
-      const narrow = narrowed(expression, wrong, after, context);
-      if (narrow !== undefined) whenFalse.push({ state: narrow, value: wrong });
+      const wrong = narrow.whenFalse(value);
+      const within = narrowed(expression, value, wrong, after, context);
+      if (within !== undefined) whenFalse.push({ state: within, value: wrong });
     }
   }
   return { whenTrue, whenFalse };
 }
 
-/** The state in which an expression has this value; undefined where it has none that is possible. */
-function narrowed(expression: Expression, value: v.Value, state: State, context: Context): State | undefined {
+/**
+ * The state in which an expression that gave `was` has this value; undefined where it has none that is possible. What has
+ * been set anew since then is left as it is.
+ */
+function narrowed(
+  expression: Expression,
+  was: v.Value,
+  value: v.Value,
+  state: State,
+  context: Context,
+): State | undefined {
   if (v.isNothing(value)) return undefined;
   if (expression.type === "Identifier") {
     const id = lookUp(context.scope, expression.name);
-    return id === undefined ? state : withVariable(state, id, value);
+    return id === undefined || state.variables.get(id) !== was ? state : withVariable(state, id, value);
   }
   if (expression.type !== "MemberExpression" && expression.type !== "IndexExpression") return state;
   const base = expression.base;
@@ -95,13 +135,18 @@ function narrowed(expression: Expression, value: v.Value, state: State, context:
   const holder = id === undefined ? undefined : state.variables.get(id);
   const [only] = holder?.tables ?? [];
   const table = only === undefined ? undefined : state.tables.get(only);
-  if (holder?.tables.size !== 1 || only === undefined || !table?.single) return state;
+  if (only === undefined || !table?.single || holder === undefined || !isOnlyTable(holder)) return state;
   const key =
     expression.type === "MemberExpression"
       ? expression.identifier.name
       : constantIndex(expression, state, context);
-  if (key === undefined) return state;
+  if (key === undefined || !v.sameValue(fieldOf(table, key), was)) return state;
   return withTable(state, only, { ...table, fields: new Map(table.fields).set(key, value) });
+}
+
+/** Where an index of it went well, it was this one table. */
+function isOnlyTable(value: v.Value): boolean {
+  return value.tables.size === 1 && v.isNothing({ ...value, tables: v.NONE, nil: false, no: false });
 }
 
 function constantIndex(
@@ -121,13 +166,16 @@ function integerChecked(expression: Expression, state: State, context: Context):
   const { base } = expression;
   if (base.type !== "MemberExpression" || !["find", "match"].includes(base.identifier.name)) return state;
   const method = base.indexer === ":";
-  if (!method && !(base.base.type === "Identifier" && base.base.name === "string")) return state;
-  const [subject, pattern] = method ? [base.base, ...expression.arguments] : expression.arguments;
-  if (subject?.type !== "Identifier" || pattern === undefined) return state;
+  const library = base.base.type === "Identifier" && base.base.name === "string" ? base.base : undefined;
+  if (!method && (library === undefined || lookUp(context.scope, "string") !== undefined)) return state;
+  const [subject, pattern, ...more] = method ? [base.base, ...expression.arguments] : expression.arguments;
+  // From another start than the first, the pattern would be true of a part only.
+  if (subject?.type !== "Identifier" || pattern?.type !== "StringLiteral" || more.length > 0) return state;
   const id = lookUp(context.scope, subject.name);
   const value = id === undefined ? undefined : state.variables.get(id);
   const [found] = context.machine.evaluate(pattern, state, context);
   if (id === undefined || value?.text === undefined || found === undefined) return state;
+  if (method && value.tables.size > 0) return state;
   if (!matchesInteger(found.value)) return state;
   const literals = value.text.literals && [...value.text.literals].filter((one) => /^[+-]?\d+$/.test(one));
   const text = { integer: true, literals: literals?.length ? new Set(literals) : undefined };

@@ -1,17 +1,20 @@
+import { construct } from "./construct.js";
+import { noteFailure, noteOperand } from "./failures.js";
 import { libraryValue, memberValue } from "./globals.js";
 import { type Context, lookUp, type ManyOutcome, type Outcome, one } from "./machine.js";
-import { ANY_LENGTH, arithmetic, negative, numeric } from "./number.js";
-import { spotKey } from "./recorder.js";
-import { emptyTable, type State, type Table, withNewTable } from "./state.js";
+import { ANY_LENGTH, arithmetic, negative } from "./number.js";
+import { noteSeen, spotKey } from "./recorder.js";
+import type { State } from "./state.js";
 import { concatenate } from "./strings.js";
 import { decodeLiteral, type luaparse, nodeId, spotOf } from "./syntax.js";
-import { indexKey, readIndex } from "./tables.js";
+import { readIndex } from "./tables.js";
 import * as v from "./value.js";
 
 type Expression = luaparse.Expression;
 
 /** Evaluates one expression; a call gives its first value. */
 export function evaluate(expression: Expression, state: State, context: Context): readonly Outcome[] {
+  context.machine.spend(expression, context);
   switch (expression.type) {
     case "StringLiteral": {
       const literal = decodeLiteral(expression.raw);
@@ -24,7 +27,7 @@ export function evaluate(expression: Expression, state: State, context: Context)
     case "NilLiteral":
       return [{ state, value: v.from(v.NIL, "nil") }];
     case "VarargLiteral":
-      return [{ state, value: v.unknown("`...`") }];
+      return [{ state, value: furtherArguments(state, context) }];
     case "Identifier":
       return [{ state, value: readVariable(expression, state, context) }];
     case "FunctionDeclaration":
@@ -109,6 +112,14 @@ export function evaluateCall(call: Call, state: State, context: Context): readon
   );
 }
 
+/** What `...` may be, each of them and none. */
+function furtherArguments(state: State, context: Context): v.Value {
+  const id = lookUp(context.scope, "...");
+  return (
+    (id === undefined ? undefined : state.variables.get(id)) ?? v.either(v.unknown("`...`"), state.hidden)
+  );
+}
+
 /** What `value:name()` calls: a field of a table, else a function of the string library. */
 function methodOf(
   value: v.Value,
@@ -118,15 +129,9 @@ function methodOf(
   node: luaparse.MemberExpression,
 ): v.Value {
   const library = memberValue("string", name) ?? v.unknown(`the method \`${name}\``);
-  if (value.tables.size === 0) return library;
-  const field = readIndex(
-    { ...value, text: undefined, unknown: false },
-    v.texts([name]),
-    state,
-    context,
-    node,
-  );
-  return value.text !== undefined || value.unknown ? v.either(field, library) : field;
+  if (value.tables.size + value.libraries.size === 0 && !value.unknown) return library;
+  const field = readIndex({ ...value, text: undefined }, v.texts([name]), state, context, node);
+  return value.text !== undefined || value.unknown ? v.either({ ...field, unknown: false }, library) : field;
 }
 
 function readVariable(identifier: luaparse.Identifier, state: State, context: Context): v.Value {
@@ -145,52 +150,17 @@ function readVariable(identifier: luaparse.Identifier, state: State, context: Co
 }
 
 export function functionValue(node: luaparse.FunctionDeclaration, context: Context, name: string): v.Value {
-  const known = { kind: "written" as const, node, scope: context.scope, source: context.source, name };
+  const { callables } = context.machine;
+  const key = `${context.scope?.id ?? 0}|${nodeId(context.source, node)}`;
+  const known = callables.get(key) ?? {
+    kind: "written" as const,
+    node,
+    scope: context.scope,
+    source: context.source,
+    name,
+  };
+  callables.set(key, known);
   return v.callable(known);
-}
-
-function construct(
-  expression: luaparse.TableConstructorExpression,
-  state: State,
-  context: Context,
-): readonly Outcome[] {
-  const id = `${context.path}:${nodeId(context.source, expression)}`;
-  const fields = expression.fields;
-  const positional = fields.filter((field) => field.type === "TableValue").map((field) => field.value);
-  return context.machine.evaluateAll(positional, state, context).flatMap((given) => {
-    let made: readonly { state: State; table: Table }[] = [
-      { state: given.state, table: positionalTable(given) },
-    ];
-    for (const field of fields) {
-      if (field.type === "TableValue") continue;
-      made = made.flatMap((before) =>
-        evaluate(field.value, before.state, context).flatMap((found) => {
-          if (field.type === "TableKeyString") {
-            return [{ state: found.state, table: withField(before.table, field.key.name, found.value) }];
-          }
-          return evaluate(field.key, found.state, context).map((key) => ({
-            state: key.state,
-            table: withField(before.table, indexKey(key.value), found.value),
-          }));
-        }),
-      );
-    }
-    return made.map((done) => ({ state: withNewTable(done.state, id, done.table), value: v.table(id) }));
-  });
-}
-
-function positionalTable(given: ManyOutcome): Table {
-  const fields = new Map(given.values.map((value, position) => [`[${position + 1}]`, value]));
-  const known = given.values.length;
-  const length = given.rest === undefined ? numeric(true, known, known) : { ...ANY_LENGTH, least: known };
-  const element = v.eitherOf(given.rest === undefined ? given.values : [...given.values, given.rest]);
-  return { ...emptyTable(), fields, element, length, even: given.rest === undefined && known % 2 === 0 };
-}
-
-function withField(table: Table, key: string | undefined, value: v.Value): Table {
-  if (key === undefined)
-    return { ...table, element: v.either(table.element, value), length: ANY_LENGTH, even: false };
-  return { ...table, fields: new Map(table.fields).set(key, value) };
 }
 
 function unary(expression: luaparse.UnaryExpression, state: State, context: Context): readonly Outcome[] {
@@ -198,19 +168,25 @@ function unary(expression: luaparse.UnaryExpression, state: State, context: Cont
     const { whenTrue, whenFalse } = context.machine.branch(expression, state, context);
     return [...whenTrue, ...whenFalse];
   }
-  return evaluate(expression.argument, state, context).map((found) => ({
-    state: found.state,
-    value:
-      expression.operator === "-"
-        ? v.number(negative(v.asNumber(found.value)))
-        : v.number(lengthOf(found.value, found.state)),
-  }));
+  return evaluate(expression.argument, state, context).map((found) => {
+    const failing = { node: expression, context };
+    if (expression.operator === "-") {
+      noteOperand("-", found.value, failing, found.state, "number", "digits");
+      return { state: found.state, value: v.number(negative(v.asNumber(found.value))) };
+    }
+    noteOperand("#", found.value, failing, found.state, "text", "table");
+    return { state: found.state, value: v.number(lengthOf(found.value, found.state)) };
+  });
 }
 
 function lengthOf(value: v.Value, state: State) {
   const lengths = [...value.tables].map((id) => state.tables.get(id)?.length ?? ANY_LENGTH);
   const [only] = lengths;
-  return only !== undefined && lengths.length === 1 && value.text === undefined && !value.unknown
+  return only !== undefined &&
+    lengths.length === 1 &&
+    value.text === undefined &&
+    value.keys.size === 0 &&
+    !value.unknown
     ? only
     : ANY_LENGTH;
 }
@@ -223,6 +199,7 @@ function binary(expression: luaparse.BinaryExpression, state: State, context: Co
   }
   return evaluate(expression.left, state, context).flatMap((left) =>
     evaluate(expression.right, left.state, context).map((right) => {
+      noteOperands(expression, left.value, right.value, right.state, context);
       if (operator === "..") {
         return { state: right.state, value: concatenate(left.value, right.value, expression, context) };
       }
@@ -230,6 +207,31 @@ function binary(expression: luaparse.BinaryExpression, state: State, context: Co
       return { state: right.state, value: result === undefined ? v.FLAG : v.from(v.number(result), "a sum") };
     }),
   );
+}
+
+/** Notes an operator that fails of one of its operands. */
+function noteOperands(
+  node: luaparse.BinaryExpression,
+  left: v.Value,
+  right: v.Value,
+  state: State,
+  context: Context,
+): void {
+  const failing = { node, context };
+  const { operator } = node;
+  if (operator === "..") {
+    for (const side of [left, right]) {
+      noteSeen(context.machine.recorder, side);
+      noteOperand(operator, side, failing, state, "number", "text");
+    }
+  } else if (["<", ">", "<=", ">="].includes(operator)) {
+    const both = v.either(left, right);
+    noteOperand(operator, both, failing, state, "number", "text");
+    const texts = both.text !== undefined || both.keys.size > 0;
+    if (texts && both.number !== undefined) noteFailure(operator, failing, state, "operand");
+  } else {
+    for (const side of [left, right]) noteOperand(operator, side, failing, state, "number", "digits");
+  }
 }
 
 function index(

@@ -50,4 +50,6 @@ export interface Facts {
   readonly spot: Spot;
   /** False: the file does not end by returning its one function, and nothing was analysed. */
   readonly complete: boolean;
+  /** Why it could not be followed to its end. */
+  readonly tooMuch?: string;
 }

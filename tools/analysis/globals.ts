@@ -1,4 +1,4 @@
-import { callable, literalNumber, NOTHING, type Value } from "./value.js";
+import { builtin, literalNumber, NOTHING, type Value } from "./value.js";
 
 /** What Redis gives every script, and what scripts here may use of it. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
@@ -72,8 +72,8 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 
 /** What a global name stands for, or undefined for one that scripts may not use. */
 export function libraryValue(name: string): Value | undefined {
-  if (FUNCTIONS.has(name)) return callable({ kind: "builtin", name });
-  if (name === "redis" || Object.hasOwn(LIBRARIES, name)) return { ...NOTHING, library: name };
+  if (FUNCTIONS.has(name)) return builtin(name);
+  if (name === "redis" || Object.hasOwn(LIBRARIES, name)) return { ...NOTHING, libraries: new Set([name]) };
   return undefined;
 }
 
@@ -82,5 +82,5 @@ export function memberValue(library: string, member: string): Value | undefined 
   if (library === "math" && member === "huge") return literalNumber(Number.POSITIVE_INFINITY);
   if (library === "math" && member === "pi") return literalNumber(Math.PI);
   if (library !== "redis" && !LIBRARIES[library]?.includes(member)) return undefined;
-  return callable({ kind: "builtin", name: `${library}.${member}` });
+  return builtin(`${library}.${member}`);
 }

@@ -1,16 +1,10 @@
-import { type Context, declare, type Flow, inner, valueAt } from "./machine.js";
+import { TooMuch } from "./escapes.js";
+import { noteOperand } from "./failures.js";
+import { type Context, declare, type Flow, initialise, valueAt } from "./machine.js";
 import { constant, type Numeric, numeric } from "./number.js";
 import { spotKey } from "./recorder.js";
-import {
-  mergeBySignature,
-  type State,
-  sameState,
-  signature,
-  type Table,
-  widenState,
-  withVariable,
-} from "./state.js";
-import { commentsAbove, declaredLimit, type luaparse, spotOf } from "./syntax.js";
+import { mergeBySignature, type State, sameState, signature, widenState } from "./state.js";
+import { commentsAbove, declaredLimit, type luaparse, type Spot, spotOf } from "./syntax.js";
 import * as v from "./value.js";
 
 type Loop =
@@ -28,28 +22,44 @@ const KEYWORDS = {
 } as const;
 
 /** Notes a loop and its declared limit; gives the context of its body, and how often that may run. */
-function enter(loop: Loop, least: number, context: Context): { body: Context; atMost: number } {
+export function enter(
+  loop: Loop,
+  least: number,
+  context: Context,
+  endless = false,
+): { body: Context; atMost: number } {
+  const { place } = spotOf(context.source, loop);
+  return noteLoop({ place, length: KEYWORDS[loop.type] }, least, context, endless);
+}
+
+/** Notes something that runs again and again, and its declared limit. */
+export function noteLoop(
+  spot: Spot,
+  least: number,
+  context: Context,
+  endless = false,
+): { body: Context; atMost: number } {
   const { source, machine } = context;
-  const place = spotOf(source, loop).place;
+  const { place } = spot;
   const declared = declaredLimit(commentsAbove(source, place.line));
   const atMost = declared?.atMost ?? Number.POSITIVE_INFINITY;
   const rounds = context.rounds * (declared?.atMost ?? 1);
-  const spot = { place, length: KEYWORDS[loop.type] };
   const key = spotKey(spot);
   const known = machine.recorder.loops.get(key);
   machine.recorder.loops.set(key, {
     spot,
     limit: declared && { ...declared, place },
+    endless: endless || known?.endless === true,
     least: Math.max(least, known?.least ?? 0),
     rounds: Math.max(rounds, known?.rounds ?? 0),
   });
-  return { body: { ...inner(context), rounds }, atMost };
+  return { body: { ...context, rounds }, atMost };
 }
 
-/** The last state that a way through a loop is widened to is reached long before. */
-const MOST_ROUNDS = 24;
+/** The last state that a way through a loop is widened to is reached long before, but for a script made to pass it. */
+const MOST_ROUNDS = 100;
 
-interface Round {
+export interface Round {
   /** Where the body may be run from, given the loop's head. */
   readonly next: readonly State[];
   readonly breaks: readonly State[];
@@ -60,12 +70,16 @@ interface Round {
  * Runs a loop until another round tells nothing new. States with and without a write, and with other types proved, stay
  * apart. Gives the states at the loop's head.
  */
-function untilSettled(start: State, round: (head: State) => Round): { heads: readonly State[] } & Round {
+export function untilSettled(
+  start: State,
+  round: (head: State) => Round,
+): { heads: readonly State[] } & Round {
   const heads = new Map<string, State>([[signature(start), start]]);
   const breaks = new Map<string, readonly State[]>();
   const returns = new Map<string, Flow["returns"]>();
   let open = [signature(start)];
-  for (let rounds = 0; open.length > 0 && rounds < MOST_ROUNDS; rounds++) {
+  for (let rounds = 0; open.length > 0; rounds++) {
+    if (rounds === MOST_ROUNDS) throw new TooMuch("a loop's values do not settle");
     const changed = new Set<string>();
     for (const key of open) {
       const head = heads.get(key);
@@ -100,7 +114,7 @@ export function whileTrue(loop: luaparse.WhileStatement, state: State, context: 
     return machine.execute(
       loop.body,
       whenTrue.map((outcome) => outcome.state),
-      inner(body),
+      body,
     );
   });
   const over = settled.heads.flatMap((head) => machine.branch(loop.condition, head, body).whenFalse);
@@ -116,9 +130,8 @@ export function repeatUntil(loop: luaparse.RepeatStatement, state: State, contex
   const { machine } = context;
   const ended = new Map<string, readonly State[]>();
   const settled = untilSettled(state, (head) => {
-    const scope = inner(body);
-    const flow = machine.execute(loop.body, [head], scope);
-    const until = flow.next.map((after) => machine.branch(loop.condition, after, scope));
+    const flow = machine.execute(loop.body, [head], body);
+    const until = flow.next.map((after) => machine.branch(loop.condition, after, flow.end ?? body));
     ended.set(
       signature(head),
       until.flatMap((found) => found.whenTrue.map((outcome) => outcome.state)),
@@ -135,23 +148,25 @@ export function forNumeric(loop: luaparse.ForNumericStatement, state: State, con
     const start = v.asNumber(valueAt(given, 0));
     const end = v.asNumber(valueAt(given, 1));
     const step = loop.step === null ? constant(1) : v.asNumber(valueAt(given, 2));
-    const { body } = enter(loop, leastRounds(start, end, step), context);
+    for (const bound of given.values)
+      noteOperand("for", bound, { node: loop, context }, given.state, "number", "digits");
+    const endless = !(step.least > 0 || step.greatest < 0);
+    const { body } = enter(loop, leastRounds(start, end, step), context, endless);
     const low = step.least >= 0 ? start : end;
     const high = step.least >= 0 ? end : start;
     const position = numeric(start.whole && step.whole, low.least, high.greatest);
     const filled = filledPosition(loop, start, step, given.state, context);
     const value = v.number({ ...position, ...filled });
     const settled = untilSettled(given.state, (head) => {
-      const scope = inner(body);
-      const id = declare(scope, loop.variable);
-      return machine.execute(loop.body, [withVariable(head, id, value)], scope);
+      const { id, context: scope } = declare(body, loop.variable);
+      return machine.execute(loop.body, [initialise(head, id, value, body)], scope);
     });
     return { next: [...settled.heads, ...settled.breaks], breaks: [], returns: settled.returns };
   });
   return gather(flows);
 }
 
-function gather(flows: readonly Flow[]): Flow {
+export function gather(flows: readonly Flow[]): Flow {
   return {
     next: flows.flatMap((flow) => flow.next),
     breaks: [],
@@ -181,69 +196,4 @@ function filledPosition(
   if (start.least !== 1 || start.greatest !== 1 || step.least !== step.greatest) return {};
   if (step.least === 1) return { inside };
   return step.least === 2 ? { inside, half: "first" } : {};
-}
-
-export function forGeneric(loop: luaparse.ForGenericStatement, state: State, context: Context): Flow {
-  const { machine } = context;
-  const [iterator] = loop.iterators;
-  const walks = iterator?.type === "CallExpression" ? walker(iterator, state, context) : undefined;
-  const listed = walks === undefined ? loop.iterators : walks.list;
-  const flows = machine.evaluateAll(listed, state, context).map((given) => {
-    const walked = walks === undefined ? undefined : tableOf(valueAt(given, 0), given.state);
-    const { body, atMost } = enter(loop, walks?.ordered ? (walked?.table.length.least ?? 0) : 0, context);
-    const settled = untilSettled(given.state, (head) => {
-      const now = walked === undefined ? undefined : head.tables.get(walked.id);
-      const [key, value] = loopValues(walks, now, walked?.id, atMost);
-      if (v.isNothing(value)) return { next: [], breaks: [], returns: [] };
-      const scope = inner(body);
-      let entered = head;
-      loop.variables.forEach((variable, position) => {
-        const given = position === 0 ? key : position === 1 ? value : v.unknown("a loop's value");
-        entered = withVariable(entered, declare(scope, variable), given);
-      });
-      return machine.execute(loop.body, [entered], scope);
-    });
-    return { next: [...settled.heads, ...settled.breaks], breaks: [], returns: settled.returns };
-  });
-  return gather(flows);
-}
-
-interface Walk {
-  readonly list: readonly luaparse.Expression[];
-  readonly ordered: boolean;
-}
-
-/** `ipairs(list)` and `pairs(table)`, under whatever name. */
-function walker(call: luaparse.CallExpression, state: State, context: Context): Walk | undefined {
-  const [callee] = context.machine.evaluate(call.base, state, context);
-  for (const one of callee?.value.functions ?? []) {
-    if (one.kind !== "builtin") continue;
-    if (one.name === "ipairs") return { list: call.arguments.slice(0, 1), ordered: true };
-    if (one.name === "pairs") return { list: call.arguments.slice(0, 1), ordered: false };
-  }
-  return undefined;
-}
-
-function tableOf(value: v.Value, state: State): { id: string; table: Table } | undefined {
-  const [id] = value.tables;
-  const table = id === undefined ? undefined : state.tables.get(id);
-  return value.tables.size === 1 && !value.unknown && id !== undefined && table !== undefined
-    ? { id, table }
-    : undefined;
-}
-
-function loopValues(
-  walks: Walk | undefined,
-  table: Table | undefined,
-  id: string | undefined,
-  atMost: number,
-): readonly [v.Value, v.Value] {
-  const position = numeric(true, 1, Math.min(atMost, table?.length.greatest ?? Number.POSITIVE_INFINITY));
-  const inside = v.number(id === undefined ? position : { ...position, inside: id });
-  const any = v.unknown("a loop's value");
-  if (walks === undefined) return [any, any];
-  if (table === undefined) return [walks.ordered ? inside : v.unknown("a table's key"), any];
-  const listed = [...table.fields].filter(([key]) => !walks.ordered || key.startsWith("["));
-  const value = v.eitherOf([table.element, ...listed.map(([, field]) => field)]);
-  return [walks.ordered ? inside : v.unknown("a table's key"), { ...value, nil: false }];
 }

@@ -1,8 +1,9 @@
 import type { CommandTable } from "../commands/table.js";
+import type { Escapes } from "./escapes.js";
 import type { Recorder } from "./recorder.js";
-import type { State } from "./state.js";
-import { type luaparse, type Source, type Spot, spotOf } from "./syntax.js";
-import { NIL, type Scope, type Value } from "./value.js";
+import { type State, withVariable } from "./state.js";
+import { capturedNames, type luaparse, type Source, type Spot, spotOf } from "./syntax.js";
+import { type Callable, either, NIL, type Scope, type Value } from "./value.js";
 
 /** One way in which an expression may come out: its value, and the state afterwards. */
 export interface Outcome {
@@ -37,19 +38,21 @@ export interface Flow {
   readonly next: readonly State[];
   readonly breaks: readonly State[];
   readonly returns: readonly Returned[];
+  /** Of a block: what is in scope at its end. */
+  readonly end?: Context;
 }
 
 /** Where a run is: the source, what is in scope, and how it came there. */
 export interface Context {
   readonly machine: Machine;
   readonly source: Source;
-  readonly scope: Scope;
+  readonly scope: Scope | undefined;
   /** Tells calls of one function from different places apart. */
   readonly path: string;
   /** In a fragment: the script's own call that led there. */
   readonly site: Spot | undefined;
-  /** An error here is caught. */
-  readonly caught: boolean;
+  /** Within pcall: where an error comes to. */
+  readonly escapes: Escapes | undefined;
   /** How often the place may run, by the declared limits of the loops around it. */
   readonly rounds: number;
   readonly stack: readonly luaparse.FunctionDeclaration[];
@@ -64,6 +67,13 @@ export interface Machine {
   readonly modules: ReadonlyMap<string, Source>;
   /** Variables of the state that are parameters of the script. */
   readonly params: Map<string, string>;
+  /** Scopes and functions by what makes them the same. */
+  readonly scopes: Map<string, Scope>;
+  readonly callables: Map<string, Callable>;
+  /** Variables that functions may keep beyond the run of their block. */
+  readonly captured: Set<string>;
+  /** Counts the work done, and ends the analysis where it is too much. */
+  spend(node: luaparse.Node, context: Context): void;
   evaluate(expression: luaparse.Expression, state: State, context: Context): readonly Outcome[];
   evaluateAll(
     expressions: readonly luaparse.Expression[],
@@ -105,24 +115,32 @@ export function one(state: State, value: Value): readonly ManyOutcome[] {
   return [{ state, values: [value] }];
 }
 
-/** Opens a scope within another. */
-export function inner(context: Context): Context {
-  return { ...context, scope: { parent: context.scope, names: new Map() } };
-}
-
-/** Names a variable of the source for the state, and puts it into scope. */
-export function declare(context: Context, identifier: luaparse.Identifier): string {
+/** A variable of the source that comes into scope: its name in the state, and what is seen from then on. */
+export function declare(context: Context, identifier: luaparse.Identifier): { id: string; context: Context } {
   const start = identifier.loc?.start;
   const id = `${context.path}:${identifier.name}@${start?.line}:${start?.column}`;
-  context.scope.names.set(identifier.name, id);
-  return id;
+  if (capturedNames(context.source).has(identifier.name)) context.machine.captured.add(id);
+  return { id, context: named(context, identifier.name, id) };
+}
+
+/** Puts a name into scope, before everything that is there. */
+export function named(context: Context, name: string, variable: string): Context {
+  const { scopes } = context.machine;
+  const parent = context.scope;
+  const key = `${parent?.id ?? 0}|${name}|${variable}`;
+  const scope = scopes.get(key) ?? { id: scopes.size + 1, parent, name, variable };
+  scopes.set(key, scope);
+  return { ...context, scope };
+}
+
+/** Gives a declared variable its first value; where a function may hold an earlier one of its place, it is either. */
+export function initialise(state: State, id: string, value: Value, context: Context): State {
+  const earlier = context.machine.captured.has(id) ? state.variables.get(id) : undefined;
+  return withVariable(state, id, earlier === undefined ? value : either(earlier, value));
 }
 
 /** The variable that a name means, or undefined for a global. */
-export function lookUp(scope: Scope, name: string): string | undefined {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
-    const id = at.names.get(name);
-    if (id !== undefined) return id;
-  }
+export function lookUp(scope: Scope | undefined, name: string): string | undefined {
+  for (let at = scope; at !== undefined; at = at.parent) if (at.name === name) return at.variable;
   return undefined;
 }

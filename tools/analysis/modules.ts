@@ -1,4 +1,4 @@
-import { type Context, inner, type ManyOutcome, one } from "./machine.js";
+import { type Context, type ManyOutcome, one } from "./machine.js";
 import { spotKey } from "./recorder.js";
 import { type luaparse, spotOf } from "./syntax.js";
 import * as v from "./value.js";
@@ -28,8 +28,8 @@ export function requireModule(
   if (context.path.includes(marker)) return fault("circle");
   const main = given.state.variables.get(marker);
   if (main !== undefined) return one(given.state, main);
-  const scope = { parent: undefined, names: new Map<string, string>() };
-  const flow = machine.execute(source.chunk.body, [given.state], inner({ ...context, source, scope, path }));
+  const within = { ...context, source, scope: undefined, path };
+  const flow = machine.execute(source.chunk.body, [given.state], within);
   const [returned] = flow.returns;
   const value = returned?.values[0];
   const written = value === undefined ? [] : [...value.functions];

@@ -3,6 +3,8 @@ export interface Numeric {
   readonly whole: boolean;
   readonly least: number;
   readonly greatest: number;
+  /** It may be infinite, or no number at all; never so where it is whole. */
+  readonly wild?: boolean;
   /** It is exactly this parameter, so that differences with what is bounded by it are known. */
   readonly same?: string;
   /** It is at most this parameter. */
@@ -25,12 +27,21 @@ export function numeric(
 }
 
 export const ANY_INTEGER = numeric(true);
-export const ANY_NUMBER = numeric(false);
+export const ANY_NUMBER: Numeric = { ...numeric(false), wild: true };
 /** The length of something whose size nobody knows. */
 export const ANY_LENGTH = numeric(true, 0);
 
 export function constant(value: number): Numeric {
-  return numeric(Number.isInteger(value), value, value);
+  return tamed(numeric(Number.isInteger(value), value, value), !Number.isFinite(value));
+}
+
+function tamed(one: Numeric, wild: boolean | undefined): Numeric {
+  return wild === true ? { ...one, whole: false, wild } : one;
+}
+
+/** Whether it can be divided by. */
+function isDivisor(one: Numeric): boolean {
+  return one.wild !== true && (one.least > 0 || one.greatest < 0);
 }
 
 export function sameNumber(one: Numeric, other: Numeric): boolean {
@@ -38,6 +49,7 @@ export function sameNumber(one: Numeric, other: Numeric): boolean {
     one.whole === other.whole &&
     one.least === other.least &&
     one.greatest === other.greatest &&
+    one.wild === other.wild &&
     one.same === other.same &&
     one.below === other.below &&
     one.inside === other.inside &&
@@ -54,7 +66,7 @@ export function eitherNumber(one: Numeric, other: Numeric): Numeric {
   );
   const { same, below, inside, half } = one;
   return {
-    ...joined,
+    ...tamed(joined, one.wild === true || other.wild === true),
     ...(same !== undefined && same === other.same ? { same } : {}),
     ...(below !== undefined && below === (other.below ?? other.same) ? { below } : {}),
     ...(inside !== undefined && inside === other.inside && half === other.half ? { inside } : {}),
@@ -80,6 +92,11 @@ function bounded(whole: boolean, ends: readonly number[]): Numeric {
 
 /** What `one operator other` may come to; undefined for an operator that gives no number. */
 export function arithmetic(operator: string, one: Numeric, other: Numeric): Numeric | undefined {
+  const result = calculated(operator, one, other);
+  return result && tamed(result, one.wild === true || other.wild === true || result.wild);
+}
+
+function calculated(operator: string, one: Numeric, other: Numeric): Numeric | undefined {
   const whole = one.whole && other.whole;
   switch (operator) {
     case "+": {
@@ -99,10 +116,12 @@ export function arithmetic(operator: string, one: Numeric, other: Numeric): Nume
       return bounded(whole, ends);
     }
     case "%": {
+      if (!isDivisor(other)) return ANY_NUMBER;
       const positive = other.least > 0 && Number.isFinite(other.greatest);
       return positive ? numeric(whole, 0, other.greatest) : numeric(whole);
     }
     case "/":
+      return isDivisor(other) ? numeric(false) : ANY_NUMBER;
     case "^":
       return ANY_NUMBER;
     default:
@@ -111,20 +130,17 @@ export function arithmetic(operator: string, one: Numeric, other: Numeric): Nume
 }
 
 export function negative(one: Numeric): Numeric {
-  return numeric(one.whole, -one.greatest, -one.least);
+  return tamed(numeric(one.whole, -one.greatest, -one.least), one.wild);
 }
 
 export function floored(one: Numeric): Numeric {
-  return numeric(true, Math.floor(one.least), Math.ceil(one.greatest));
+  return tamed(numeric(true, Math.floor(one.least), Math.ceil(one.greatest)), one.wild);
 }
 
 export function absolute(one: Numeric): Numeric {
   if (one.least >= 0) return one;
-  return numeric(
-    one.whole,
-    Math.max(0, -one.greatest),
-    Math.max(Math.abs(one.least), Math.abs(one.greatest)),
-  );
+  const ends = [Math.max(0, -one.greatest), Math.max(Math.abs(one.least), Math.abs(one.greatest))] as const;
+  return tamed(numeric(one.whole, ...ends), one.wild);
 }
 
 /** math.min or math.max of several. */
@@ -136,7 +152,16 @@ export function extreme(pick: "min" | "max", all: readonly Numeric[]): Numeric {
   );
   const below =
     pick === "min" ? all.map((one) => one.same ?? one.below).find((name) => name !== undefined) : undefined;
-  return below === undefined ? found : { ...found, below };
+  const kept = tamed(
+    found,
+    all.some((one) => one.wild),
+  );
+  return below === undefined ? kept : { ...kept, below };
+}
+
+/** What math.fmod gives: of a divisor that may be zero, perhaps no number. */
+export function remainder(one: Numeric, other: Numeric): Numeric {
+  return isDivisor(other) ? tamed(numeric(one.whole && other.whole), one.wild) : ANY_NUMBER;
 }
 
 /** Whether `..` writes every digit of it. */

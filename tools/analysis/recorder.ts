@@ -34,7 +34,7 @@ export interface CommandVisit {
 /** Something that can stop the script after it has written. */
 export interface LateFailure {
   readonly spot: Spot;
-  readonly why: "error" | "type" | "content";
+  readonly why: "error" | "type" | "content" | "operand" | "argument";
   /** `error()`, or the command. */
   readonly what: string;
   /** For `type`: the key parameters whose type is not proved. */
@@ -54,6 +54,8 @@ export interface ReturnVisit {
 export interface LoopVisit {
   readonly spot: Spot;
   readonly limit: LoopLimit | undefined;
+  /** Its step may be zero. */
+  readonly endless: boolean;
   /** How often it runs at least, where that is known. */
   readonly least: number;
   /** How often it may run altogether, within the loops around it. */
@@ -73,9 +75,11 @@ export interface NamedSpot {
   readonly name: string;
 }
 
-/** An answer of redis.pcall, and whether its `err` is ever looked at. */
+/** An answer of redis.pcall or pcall, and whether its `err`, or whether it went well, is ever looked at. */
 export interface CaughtAnswer {
   readonly spot: Spot;
+  /** `redis.pcall`, `pcall` */
+  readonly by: string;
   seen: boolean;
 }
 
@@ -103,6 +107,14 @@ export class Recorder {
   readonly usedParams = new Set<string>();
   /** Fragments, those first that others need. */
   readonly includes = new Set<string>();
+}
+
+/** Notes that something looks at a value, which may be the answer of a pcall. */
+export function noteSeen({ answers }: Recorder, value: Value): void {
+  for (const key of value.caught) {
+    const answer = answers.get(key);
+    if (answer !== undefined) answer.seen = true;
+  }
 }
 
 /** A name for a place, to record it once. */

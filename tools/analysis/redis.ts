@@ -1,7 +1,8 @@
-import { type Command, findCommand, holdsOf, writes } from "../commands/table.js";
+import { type Command, type CommandTable, holdsOf, writes } from "../commands/table.js";
 import { noteFailure } from "./failures.js";
-import { type BuiltinCall, type ManyOutcome, one, valueAt } from "./machine.js";
-import { keyPositions } from "./positions.js";
+import { failingArgument } from "./integers.js";
+import { type BuiltinCall, type ManyOutcome, one, type Values, valueAt } from "./machine.js";
+import { keyPositions, mayBeWord } from "./positions.js";
 import { type CommandVisit, type KeyTouch, spotKey } from "./recorder.js";
 import { answerOf } from "./replies.js";
 import { emptyTable, type State, type Table, withNewTable, withProved } from "./state.js";
@@ -31,22 +32,50 @@ const CONTENT: ReadonlySet<string> = new Set(
 /** `redis.call` and `redis.pcall`. */
 export function callRedis(made: BuiltinCall): readonly ManyOutcome[] {
   const { given, node, context } = made;
-  const [first, ...others] = given.values[0]?.text?.literals ?? [];
   const spot = spotOf(context.source, node);
-  if (first === undefined || given.values[0]?.unknown === true) {
-    const named = made.nodes[0] === undefined ? spot : spotOf(context.source, made.nodes[0]);
+  const dynamic = (position: number): readonly ManyOutcome[] => {
+    const word = made.nodes[position];
+    const named = word === undefined ? spot : spotOf(context.source, word);
     context.machine.recorder.dynamic.set(spotKey(spot), { spot: named, name: made.name });
-    return one(given.state, v.unknown("a reply of Redis"));
+    if (context.escapes !== undefined) noteFailure(made.name, made, given.state);
+    return one(given.state, v.either(v.unknown("a reply of Redis"), given.state.hidden));
+  };
+  const names = literalsAt(given, 0);
+  if (names === undefined) return dynamic(0);
+  const outcomes: ManyOutcome[] = [];
+  for (const name of names) {
+    const parted = isContainer(context.machine.commands, name);
+    const subs =
+      parted && (given.values.length > 1 || given.rest !== undefined) ? literalsAt(given, 1) : [""];
+    if (subs === undefined) return dynamic(1);
+    for (const sub of subs) outcomes.push(...callCommand(sub === "" ? name : `${name} ${sub}`, made, spot));
   }
-  return [first, ...others].flatMap((name) => callCommand(name, made, spot));
+  return outcomes;
 }
 
-function callCommand(first: string, made: BuiltinCall, spot: Spot): readonly ManyOutcome[] {
+/** All that a word may be; undefined where it may be something else than a few literals. */
+function literalsAt(given: Values, position: number): readonly string[] | undefined {
+  const value = given.values[position];
+  const literals = value !== undefined && v.isOnlyText(value) ? value.text?.literals : undefined;
+  return literals === undefined || literals.size === 0 ? undefined : [...literals];
+}
+
+const CONTAINERS = new WeakMap<CommandTable, ReadonlySet<string>>();
+
+/** Whether a command has subcommands, as `XGROUP CREATE`. */
+function isContainer(commands: CommandTable, name: string): boolean {
+  const known =
+    CONTAINERS.get(commands) ??
+    new Set([...commands.keys()].flatMap((one) => (one.includes(" ") ? [one.split(" ")[0] ?? ""] : [])));
+  CONTAINERS.set(commands, known);
+  return known.has(name.toUpperCase());
+}
+
+function callCommand(words: string, made: BuiltinCall, spot: Spot): readonly ManyOutcome[] {
   const { given, context } = made;
   const { machine } = context;
-  const [second] = given.values[1]?.text?.literals ?? [];
-  const command = findCommand(machine.commands, first, second);
-  const name = command?.name ?? first.toUpperCase();
+  const name = words.toUpperCase();
+  const command = machine.commands.get(name);
   const placed = command === undefined ? undefined : keyPositions(command, given);
   const argument = (position: number) => {
     const at = made.nodes[Math.min(position, made.nodes.length - 1)];
@@ -107,7 +136,9 @@ function after(command: Command, visit: CommandVisit, made: BuiltinCall): State 
     if (checks) doubtful.push(...names.filter((name) => !state.proved.has(name)));
     if ((checks || overwrites) && names.length === 1 && !guarded) proved.push(...names);
   }
-  if (!guarded) {
+  if (!guarded && made.context.escapes !== undefined) noteFailure(command.name, made, state);
+  else if (!guarded) {
+    if (failingArgument(command.name, made.given)) noteFailure(command.name, made, state, "argument");
     const [word = ""] = command.name.split(" ");
     if (doubtful.length > 0) noteFailure(command.name, made, state, "type", doubtful);
     else if (CONTENT.has(word)) noteFailure(command.name, made, state, "content");
@@ -119,7 +150,8 @@ function after(command: Command, visit: CommandVisit, made: BuiltinCall): State 
 
 function isBlind(command: Command, { given }: BuiltinCall): boolean {
   if (!BLIND.has(command.name)) return false;
-  const gets = given.values.slice(3).some((value) => value.text?.literals?.has("GET") === true);
+  const further = [...given.values.slice(3), ...(given.rest === undefined ? [] : [given.rest])];
+  const gets = further.some((value) => mayBeWord(value, "GET"));
   return !(command.name === "SET" && gets);
 }
 
@@ -145,7 +177,7 @@ function caughtAnswer({ node, context }: BuiltinCall, state: State): ManyOutcome
   const spot = spotOf(context.source, node);
   const key = spotKey(spot);
   const { answers } = context.machine.recorder;
-  if (!answers.has(key)) answers.set(key, { spot, seen: false });
+  if (!answers.has(key)) answers.set(key, { spot, by: "redis.pcall", seen: false });
   const id = `${context.path}:${nodeId(context.source, node)}:error`;
   const table: Table = { ...emptyTable(), fields: new Map([["err", v.text()]]), answer: key };
   return { state: withNewTable(state, id, table), values: [v.table(id)] };

@@ -1,32 +1,39 @@
 import { type Values, valueAt } from "./machine.js";
 import { ANY_INTEGER, ANY_LENGTH, type Numeric, numeric } from "./number.js";
-import { listOf, type Table } from "./state.js";
+import { mayBeWord } from "./positions.js";
+import { emptyTable, listOf, type Table } from "./state.js";
 import * as v from "./value.js";
 
 /** What a command answers in a script: a value, or a list. */
 export type Answer = { readonly value: v.Value } | { readonly list: Table; readonly orNothing?: boolean };
 
 const TEXT: Answer = { value: v.text() };
+const STATUS: Answer = { list: { ...emptyTable(), fields: new Map([["ok", v.text()]]) } };
 const TEXT_OR_FALSE: Answer = { value: { ...v.text(), no: true } };
 const INTEGER: Answer = { value: v.number(ANY_INTEGER) };
+const INTEGER_OR_FALSE: Answer = { value: { ...v.number(ANY_INTEGER), no: true } };
 const COUNT: Answer = { value: v.number(ANY_LENGTH) };
 const TEXTS: Answer = { list: listOf(v.text()) };
 const PAIRS: Answer = { list: listOf(v.text(), ANY_LENGTH, true) };
 
 const SIMPLE: ReadonlyMap<string, Answer> = new Map(
   Object.entries({
-    text: [TEXT, "TYPE ECHO"],
+    text: [TEXT, "ECHO GETRANGE SUBSTR ZINCRBY HINCRBYFLOAT INCRBYFLOAT"],
+    status: [STATUS, "TYPE SETEX PSETEX MSET LSET LTRIM RENAME HMSET PFMERGE"],
     found: [
       TEXT_OR_FALSE,
       "GET HGET ZSCORE LINDEX HRANDFIELD SRANDMEMBER SPOP LPOP RPOP GETDEL GETEX GETSET LMOVE RPOPLPUSH",
     ],
     integer: [INTEGER, "TTL PTTL EXPIRETIME PEXPIRETIME INCR INCRBY DECR DECRBY HINCRBY LINSERT BITPOS"],
+    found_integer: [INTEGER_OR_FALSE, "ZRANK ZREVRANK"],
+    popped: [PAIRS, "ZPOPMIN ZPOPMAX"],
     count: [
       COUNT,
       "HLEN ZCARD SCARD LLEN STRLEN XLEN HSTRLEN EXISTS HEXISTS SISMEMBER ZCOUNT ZLEXCOUNT HSET HDEL HSETNX ZREM SADD " +
         "SREM DEL UNLINK EXPIRE PEXPIRE EXPIREAT PEXPIREAT PERSIST LPUSH RPUSH LPUSHX RPUSHX LREM APPEND SETNX SETRANGE " +
         "SETBIT GETBIT BITCOUNT PFADD PFCOUNT PUBLISH SPUBLISH SMOVE ZREMRANGEBYSCORE ZREMRANGEBYRANK ZREMRANGEBYLEX " +
-        "ZUNIONSTORE ZINTERSTORE ZDIFFSTORE SUNIONSTORE SINTERSTORE SDIFFSTORE TOUCH XDEL XTRIM XACK COPY RENAMENX",
+        "ZUNIONSTORE ZINTERSTORE ZDIFFSTORE SUNIONSTORE SINTERSTORE SDIFFSTORE TOUCH XDEL XTRIM XACK COPY RENAMENX " +
+        "MSETNX BITOP ZINTERCARD SINTERCARD ZRANGESTORE",
     ],
     texts: [TEXTS, "HKEYS HVALS SMEMBERS LRANGE SINTER SUNION SDIFF ZRANGEBYLEX ZREVRANGEBYLEX"],
     pairs: [PAIRS, "HGETALL"],
@@ -69,12 +76,15 @@ export function answerOf(name: string, given: Values): Answer | undefined {
     return { list: listOf(each.element, length) };
   }
   const values = hasWord(given, "WITHSCORES") || hasWord(given, "WITHVALUES");
+  if (COUNTED.has(name) && given.rest !== undefined) return undefined;
   if (RANGES.has(name) || (COUNTED.has(name) && given.values.length > 2)) {
     return {
       list: listOf(v.text(), limitOf(name, given, values), values),
       orNothing: name === "LPOP" || name === "RPOP",
     };
   }
+  if (name === "ZADD" && given.rest === undefined && !given.values.some((value) => mayBeWord(value, "INCR")))
+    return COUNT;
   if (name === "SET") return { value: v.unknown("a reply of `SET`") };
   return SIMPLE.get(name);
 }

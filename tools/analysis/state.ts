@@ -8,6 +8,8 @@ export interface Table {
   readonly fields: ReadonlyMap<string, Value>;
   /** Any of the values under numbers, or under keys that are not constant. */
   readonly element: Value;
+  /** The keys that are not constant, where something stands under such. */
+  readonly names: Value;
   readonly length: Numeric;
   /** The length is even: names and values by turns. */
   readonly even: boolean;
@@ -27,15 +29,30 @@ export interface FirstWrite {
 export interface State {
   readonly variables: ReadonlyMap<string, Value>;
   readonly tables: ReadonlyMap<string, Table>;
+  /** Whatever was put into tables that are no part of the state, such as decoded data. */
+  readonly hidden: Value;
   readonly wrote: FirstWrite | undefined;
   /** Key parameters whose type a command has proved. */
   readonly proved: ReadonlySet<string>;
 }
 
-export const START: State = { variables: new Map(), tables: new Map(), wrote: undefined, proved: new Set() };
+export const START: State = {
+  variables: new Map(),
+  tables: new Map(),
+  hidden: NOTHING,
+  wrote: undefined,
+  proved: new Set(),
+};
 
 export function emptyTable(): Table {
-  return { fields: new Map(), element: NOTHING, length: constant(0), even: true, single: true };
+  return {
+    fields: new Map(),
+    element: NOTHING,
+    names: NOTHING,
+    length: constant(0),
+    even: true,
+    single: true,
+  };
 }
 
 /** A table of so many values of one kind, such as a reply. */
@@ -65,16 +82,26 @@ export function withProved(state: State, keys: Iterable<string>): State {
   return { ...state, proved: new Set([...state.proved, ...keys]) };
 }
 
+/** What stands under a constant key, `name` or `[2]`. */
+export function fieldOf(table: Table, name: string): Value {
+  const field = table.fields.get(name);
+  if (field !== undefined) return field;
+  const position = /^\[(\d+)\]$/.exec(name)?.[1];
+  const within = position !== undefined && +position >= 1 && +position <= table.length.least;
+  return within && !isNothing(table.element) ? table.element : either(table.element, NIL);
+}
+
 function eitherTable(one: Table, other: Table): Table {
   if (one === other) return one;
   const fields = new Map<string, Value>();
   for (const name of new Set([...one.fields.keys(), ...other.fields.keys()])) {
-    fields.set(name, either(one.fields.get(name) ?? NIL, other.fields.get(name) ?? NIL));
+    fields.set(name, either(fieldOf(one, name), fieldOf(other, name)));
   }
   const answer = one.answer ?? other.answer;
   return {
     fields,
     element: either(one.element, other.element),
+    names: either(one.names, other.names),
     length: eitherNumber(one.length, other.length),
     even: one.even && other.even,
     single: one.single && other.single,
@@ -96,6 +123,7 @@ export function eitherState(one: State, other: State): State {
   return {
     variables: mergeMaps(one.variables, other.variables, either),
     tables: mergeMaps(one.tables, other.tables, eitherTable),
+    hidden: either(one.hidden, other.hidden),
     wrote: one.wrote ?? other.wrote,
     proved: new Set([...one.proved].filter((key) => other.proved.has(key))),
   };
@@ -135,6 +163,7 @@ function sameTable(one: Table, other: Table): boolean {
     one.single === other.single &&
     sameNumber(one.length, other.length) &&
     sameValue(one.element, other.element) &&
+    sameValue(one.names, other.names) &&
     one.fields.size === other.fields.size &&
     [...one.fields].every(([name, value]) => sameValue(value, other.fields.get(name) ?? NOTHING))
   );
@@ -158,6 +187,7 @@ export function sameState(one: State, other: State): boolean {
   return (
     signature(one) === signature(other) &&
     sameMaps(one.variables, other.variables, sameValue) &&
+    sameValue(one.hidden, other.hidden) &&
     sameMaps(one.tables, other.tables, sameTable)
   );
 }
@@ -174,7 +204,8 @@ export function widenState(before: State, next: State): State {
     const fields = new Map(after.fields);
     for (const [name, value] of table.fields) fields.set(name, widen(value, after.fields.get(name) ?? value));
     const element = isNothing(table.element) ? after.element : widen(table.element, after.element);
-    tables.set(id, { ...after, fields, element, length: widened(table.length, after.length) });
+    const names = widen(table.names, after.names);
+    tables.set(id, { ...after, fields, element, names, length: widened(table.length, after.length) });
   }
-  return { ...joined, variables, tables };
+  return { ...joined, variables, tables, hidden: widen(before.hidden, joined.hidden) };
 }

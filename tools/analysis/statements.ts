@@ -1,15 +1,24 @@
 import { evaluate, evaluateCall, functionValue, isCall } from "./expressions.js";
-import { forGeneric, forNumeric, repeatUntil, whileTrue } from "./loops.js";
-import { type Context, declare, type Flow, inner, lookUp, type ManyOutcome, valueAt } from "./machine.js";
+import { forNumeric, repeatUntil, whileTrue } from "./loops.js";
+import {
+  type Context,
+  declare,
+  type Flow,
+  initialise,
+  lookUp,
+  type ManyOutcome,
+  valueAt,
+} from "./machine.js";
 import { spotKey } from "./recorder.js";
 import { type State, settle, withVariable } from "./state.js";
 import { type luaparse, spotOf } from "./syntax.js";
 import { writeIndex } from "./tables.js";
 import * as v from "./value.js";
+import { forGeneric } from "./walks.js";
 
 const STOPPED: Flow = { next: [], breaks: [], returns: [] };
 
-/** Runs a block from each of the states, in a scope of its own unless the context's is to be used. */
+/** Runs a block from each of the states. */
 export function execute(
   body: readonly luaparse.Statement[],
   states: readonly State[],
@@ -18,14 +27,17 @@ export function execute(
   let next: readonly State[] = settle(states);
   const breaks: State[] = [];
   const returns: Flow["returns"][number][] = [];
+  let seen = context;
   for (const statement of body) {
-    const flows = next.map((state) => run(statement, state, context));
+    const from = seen;
+    const flows = next.map((state) => run(statement, state, from));
+    seen = flows[0]?.end ?? seen;
     next = settle(flows.flatMap((flow) => flow.next));
     breaks.push(...flows.flatMap((flow) => flow.breaks));
     returns.push(...flows.flatMap((flow) => flow.returns));
     if (next.length === 0) break;
   }
-  return { next, breaks, returns };
+  return { next, breaks, returns, end: seen };
 }
 
 function going(next: readonly State[]): Flow {
@@ -34,13 +46,10 @@ function going(next: readonly State[]): Flow {
 
 function run(statement: luaparse.Statement, state: State, context: Context): Flow {
   const { machine } = context;
+  machine.spend(statement, context);
   switch (statement.type) {
     case "LocalStatement":
-      return going(
-        machine
-          .evaluateAll(statement.init, state, context)
-          .map((given) => declareAll(statement, given, context)),
-      );
+      return declareAll(statement, machine.evaluateAll(statement.init, state, context), context);
     case "AssignmentStatement":
       return going(
         machine
@@ -51,7 +60,7 @@ function run(statement: luaparse.Statement, state: State, context: Context): Flo
       if (!isCall(statement.expression)) return going([state]);
       return going(evaluateCall(statement.expression, state, context).map((outcome) => outcome.state));
     case "FunctionDeclaration":
-      return going(declareFunction(statement, state, context));
+      return declareFunction(statement, state, context);
     case "ReturnStatement": {
       const given = machine.evaluateAll(statement.arguments, state, context);
       return { ...STOPPED, returns: given.map((outcome) => ({ ...outcome, node: statement })) };
@@ -59,7 +68,7 @@ function run(statement: luaparse.Statement, state: State, context: Context): Flo
     case "BreakStatement":
       return { ...STOPPED, breaks: [state] };
     case "DoStatement":
-      return execute(statement.body, [state], inner(context));
+      return { ...execute(statement.body, [state], context), end: context };
     case "IfStatement":
       return choose(statement, state, context);
     case "WhileStatement":
@@ -75,41 +84,61 @@ function run(statement: luaparse.Statement, state: State, context: Context): Flo
   }
 }
 
-function declareAll(statement: luaparse.LocalStatement, given: ManyOutcome, context: Context): State {
-  let { state } = given;
-  statement.variables.forEach((variable, position) => {
-    state = withVariable(state, declare(context, variable), valueAt(given, position));
-  });
-  return state;
+function declareAll(
+  statement: luaparse.LocalStatement,
+  outcomes: readonly ManyOutcome[],
+  context: Context,
+): Flow {
+  let end = context;
+  const ids: string[] = [];
+  for (const variable of statement.variables) {
+    const declared = declare(end, variable);
+    end = declared.context;
+    ids.push(declared.id);
+  }
+  const next = outcomes.map((given) =>
+    ids.reduce((state, id, at) => initialise(state, id, valueAt(given, at), context), given.state),
+  );
+  return { ...STOPPED, next, end };
 }
 
+type Target = luaparse.AssignmentStatement["variables"][number];
+
+/** A target whose parts are evaluated: a name, or a place in a table. */
+interface Resolved {
+  readonly state: State;
+  readonly places: readonly { readonly target: Target; readonly base: v.Value; readonly key: v.Value }[];
+}
+
+/** Lua looks at all targets before it sets any, and sets the last one first. */
 function assignAll(
   targets: luaparse.AssignmentStatement["variables"],
   given: ManyOutcome,
   context: Context,
 ): readonly State[] {
-  let states: readonly State[] = [given.state];
-  targets.forEach((target, position) => {
-    const value = valueAt(given, position);
-    states = states.flatMap((state) => assign(target, value, state, context));
-  });
-  return states;
+  let resolved: readonly Resolved[] = [{ state: given.state, places: [] }];
+  for (const target of targets) resolved = resolved.flatMap((before) => resolve(target, before, context));
+  return resolved.map(({ state, places }) =>
+    places.reduceRight((from, { target, base, key }, position) => {
+      const value = valueAt(given, position);
+      if (target.type === "Identifier") return assignName(target, value, from, context);
+      return writeIndex(base, key, value, from, { node: target, context });
+    }, state),
+  );
 }
 
-function assign(
-  target: luaparse.AssignmentStatement["variables"][number],
-  value: v.Value,
-  state: State,
-  context: Context,
-): readonly State[] {
-  if (target.type === "Identifier") return [assignName(target, value, state, context)];
+function resolve(target: Target, { state, places }: Resolved, context: Context): readonly Resolved[] {
+  if (target.type === "Identifier")
+    return [{ state, places: [...places, { target, base: v.NOTHING, key: v.NOTHING }] }];
   return evaluate(target.base, state, context).flatMap((base) => {
-    if (target.type === "MemberExpression") {
-      return [writeIndex(base.value, v.texts([target.identifier.name]), value, base.state)];
-    }
-    return evaluate(target.index, base.state, context).map((key) =>
-      writeIndex(base.value, key.value, value, key.state),
-    );
+    const keys =
+      target.type === "MemberExpression"
+        ? [{ state: base.state, value: v.texts([target.identifier.name]) }]
+        : evaluate(target.index, base.state, context);
+    return keys.map((key) => ({
+      state: key.state,
+      places: [...places, { target, base: base.value, key: key.value }],
+    }));
   });
 }
 
@@ -121,19 +150,17 @@ function assignName(name: luaparse.Identifier, value: v.Value, state: State, con
   return state;
 }
 
-function declareFunction(
-  node: luaparse.FunctionDeclaration,
-  state: State,
-  context: Context,
-): readonly State[] {
+function declareFunction(node: luaparse.FunctionDeclaration, state: State, context: Context): Flow {
   const { identifier } = node;
-  if (identifier === null) return [state];
+  if (identifier === null) return going([state]);
   if (identifier.type === "Identifier" && node.isLocal) {
-    const id = declare(context, identifier);
-    return [withVariable(state, id, functionValue(node, context, identifier.name))];
+    const { id, context: end } = declare(context, identifier);
+    const value = functionValue(node, end, identifier.name);
+    return { ...going([initialise(state, id, value, context)]), end };
   }
   const { name } = identifier.type === "Identifier" ? identifier : identifier.identifier;
-  return assign(identifier, functionValue(node, context, name), state, context);
+  const value = functionValue(node, context, name);
+  return going(assignAll([identifier], { state, values: [value] }, context));
 }
 
 function choose(statement: luaparse.IfStatement, state: State, context: Context): Flow {
@@ -151,7 +178,7 @@ function choose(statement: luaparse.IfStatement, state: State, context: Context)
       open = [];
     }
     if (taken.length === 0) continue;
-    const flow = execute(clause.body, taken, inner(context));
+    const flow = execute(clause.body, taken, context);
     next.push(...flow.next);
     breaks.push(...flow.breaks);
     returns.push(...flow.returns);

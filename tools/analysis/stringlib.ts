@@ -1,11 +1,13 @@
+import { noteLoop, untilSettled } from "./loops.js";
 import { type BuiltinCall, type ManyOutcome, one, type Values, valueAt } from "./machine.js";
 import { ANY_INTEGER, ANY_LENGTH } from "./number.js";
 import { captures, matchesInteger, noteNumberInText } from "./strings.js";
+import { spotOf } from "./syntax.js";
 import * as v from "./value.js";
 
 /** A call of one of the `string` library's functions. */
 export function callString(made: BuiltinCall): readonly ManyOutcome[] {
-  const { name, given, nodes, node, context } = made;
+  const { name, given } = made;
   const { state } = given;
   switch (name) {
     case "string.match":
@@ -16,24 +18,38 @@ export function callString(made: BuiltinCall): readonly ManyOutcome[] {
       ];
     case "string.format":
       return one(state, formatted(made));
-    case "string.gsub": {
-      const replaced = given.values[2];
-      if (replaced !== undefined && replaced.functions.size > 0) {
-        const passed: ManyOutcome = { state, values: [], rest: v.text() };
-        const after = context.machine.call(replaced, passed, nodes, node, context);
-        return after.map((outcome) => ({ state: outcome.state, values: [v.text(), v.number(ANY_LENGTH)] }));
-      }
-      return [{ state, values: [v.from(v.text(), "`string.gsub`"), v.number(ANY_LENGTH)] }];
-    }
+    case "string.gsub":
+      return replaced(made);
     case "string.byte":
       return [{ state, values: [maybe(v.number(ANY_INTEGER))], rest: maybe(v.number(ANY_INTEGER)) }];
     case "string.len":
       return one(state, v.number(ANY_LENGTH));
     case "string.gmatch":
-      return one(state, v.unknown("`string.gmatch`"));
+      return one(state, v.builtin("gmatch()"));
     default:
       return one(state, v.from(v.text(), `\`${name}\``));
   }
+}
+
+/** A replacing function is called for each match, however many there are. */
+function replaced({ given, nodes, node, context }: BuiltinCall): readonly ManyOutcome[] {
+  const values = [v.from(v.text(), "`string.gsub`"), v.number(ANY_LENGTH)];
+  const by = valueAt(given, 2);
+  if (by.functions.size === 0) return [{ state: given.state, values }];
+  const { body } = noteLoop(spotOf(context.source, node), 0, context);
+  const functions = { ...v.NOTHING, functions: by.functions };
+  const matches = v.either(v.text(), v.number(ANY_INTEGER));
+  const settled = untilSettled(given.state, (head) => {
+    const after = context.machine.call(
+      functions,
+      { state: head, values: [], rest: matches },
+      nodes,
+      node,
+      body,
+    );
+    return { next: after.map((outcome) => outcome.state), breaks: [], returns: [] };
+  });
+  return settled.heads.map((state) => ({ state, values }));
 }
 
 function maybe(value: v.Value): v.Value {
@@ -74,6 +90,5 @@ function formatted({ given, nodes, context }: BuiltinCall): v.Value {
 }
 
 function isWhole(given: Values): boolean {
-  const { number, unknown } = given.values[1] ?? v.NIL;
-  return number !== undefined && !unknown && number.whole;
+  return given.values[1]?.number?.whole === true && v.isOnlyNumber(given.values[1]);
 }

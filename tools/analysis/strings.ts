@@ -1,5 +1,5 @@
 import type { Context } from "./machine.js";
-import { ANY_INTEGER, printsWhole } from "./number.js";
+import { ANY_INTEGER, ANY_NUMBER, printsWhole } from "./number.js";
 import { spotKey } from "./recorder.js";
 import { type luaparse, spotOf } from "./syntax.js";
 import * as v from "./value.js";
@@ -42,9 +42,9 @@ function literalsOf(value: v.Value): readonly string[] | undefined {
   if (value.unknown || value.keys.size > 0) return undefined;
   if (value.number !== undefined) {
     const { least, greatest } = value.number;
-    return least === greatest && value.text === undefined ? [`${least}`] : undefined;
+    return least === greatest && v.isOnlyNumber(value) ? [`${least}`] : undefined;
   }
-  return value.text?.literals === undefined ? undefined : [...value.text.literals];
+  return value.text?.literals === undefined || !v.isOnlyText(value) ? undefined : [...value.text.literals];
 }
 
 /** The text that `..` makes of two values. */
@@ -69,8 +69,8 @@ export function toNumber(value: v.Value): v.Value {
   if (value.number !== undefined) parts.push(v.number(value.number));
   if (value.text?.integer === true) parts.push(v.number(ANY_INTEGER));
   else if (value.text !== undefined || value.unknown) {
-    parts.push({ ...v.number({ whole: false, least: -Infinity, greatest: Infinity }), nil: true });
+    parts.push({ ...v.number(ANY_NUMBER), nil: true });
   }
-  if (value.nil || value.yes || value.no || value.tables.size + value.functions.size > 0) parts.push(v.NIL);
+  if (!v.isNothing({ ...value, number: undefined, text: undefined, unknown: false })) parts.push(v.NIL);
   return v.from(v.eitherOf(parts), "tonumber");
 }

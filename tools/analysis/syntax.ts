@@ -48,17 +48,48 @@ export function decodeLiteral(raw: string): string {
     );
 }
 
-/**
- * The text of the comment lines that stand directly above a line, the nearest first, without their dashes.
- * A line with code and a comment is none of them.
- */
-export function commentsAbove(source: Source, line: number): readonly string[] {
-  const found: string[] = [];
-  for (let above = line - 1; above >= 1; above--) {
-    const comment = /^\s*--+(.*)$/.exec(source.lines[above - 1] ?? "")?.[1];
-    if (comment === undefined) break;
-    found.push(comment.trim());
+const COMMENT_LINES = new WeakMap<Source, ReadonlyMap<number, string>>();
+
+/** The lines that hold a comment of one line and nothing else, by their numbers, without their dashes. */
+export function commentLines(source: Source): ReadonlyMap<number, string> {
+  const known = COMMENT_LINES.get(source);
+  if (known !== undefined) return known;
+  const found = new Map<number, string>();
+  for (const { loc, raw } of source.comments) {
+    const line = source.lines[(loc?.start.line ?? 1) - 1] ?? "";
+    if (loc === undefined || loc.start.line !== loc.end.line || line.trim() !== raw.trim()) continue;
+    found.set(loc.start.line, raw.replace(/^--+/, "").trim());
   }
+  COMMENT_LINES.set(source, found);
+  return found;
+}
+
+/** The text of the comment lines that stand directly above a line, the nearest first, without their dashes. */
+export function commentsAbove(source: Source, line: number): readonly string[] {
+  const lines = commentLines(source);
+  const found: string[] = [];
+  for (let above = line - 1; lines.has(above); above--) found.push(lines.get(above) ?? "");
+  return found;
+}
+
+const CAPTURED = new WeakMap<Source, ReadonlySet<string>>();
+
+/** Names that stand in functions within functions: variables of theirs may live on in them. */
+export function capturedNames(source: Source): ReadonlySet<string> {
+  const known = CAPTURED.get(source);
+  if (known !== undefined) return known;
+  const found = new Set<string>();
+  const open: [unknown, number][] = [[source.chunk.body, 0]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [node, depth] = next;
+    if (typeof node !== "object" || node === null) continue;
+    const type = "type" in node ? node.type : undefined;
+    if (type === "Identifier" && depth > 1 && "name" in node && typeof node.name === "string")
+      found.add(node.name);
+    const inside = type === "FunctionDeclaration" ? depth + 1 : depth;
+    for (const part of Object.values(node)) open.push([part, inside]);
+  }
+  CAPTURED.set(source, found);
   return found;
 }
 

@@ -15,11 +15,13 @@ export interface Text {
   readonly integer: boolean;
 }
 
-/** Names and their declared variables, as seen from one place of a source. */
+/** A name and its variable, and those declared before it: what is seen from one place of a source. Never changed. */
 export interface Scope {
+  readonly id: number;
   readonly parent: Scope | undefined;
-  /** The name in the source -> the variable's name in the state. */
-  readonly names: Map<string, string>;
+  readonly name: string;
+  /** The variable's name in the state. */
+  readonly variable: string;
 }
 
 /** A function: one written in the sources, or one that Redis brings along. */
@@ -27,7 +29,7 @@ export type Callable =
   | {
       readonly kind: "written";
       readonly node: luaparse.FunctionDeclaration;
-      readonly scope: Scope;
+      readonly scope: Scope | undefined;
       readonly source: Source;
       readonly name: string;
     }
@@ -39,6 +41,8 @@ export type Callable =
  */
 export interface Value {
   readonly nil: boolean;
+  /** It is nil only where a list has no such position, as `list[position]` past its end. */
+  readonly gap: boolean;
   readonly yes: boolean;
   readonly no: boolean;
   readonly number: Numeric | undefined;
@@ -48,21 +52,24 @@ export interface Value {
   /** Tables of the state that it may be. */
   readonly tables: ReadonlySet<string>;
   readonly functions: ReadonlySet<Callable>;
-  /** `string`, `redis`: a library's own table. */
-  readonly library: string | undefined;
-  /** It may be anything. */
+  /** `string`, `redis`: libraries' own tables. */
+  readonly libraries: ReadonlySet<string>;
+  /** It may be any data: nothing of the state's tables and functions, which stand above. */
   readonly unknown: boolean;
+  /** Calls of pcall whose answer it is. */
+  readonly caught: ReadonlySet<string>;
   /** Where it comes from, in words: "the literal `x`", "a reply of `HGET`". */
   readonly origins: ReadonlySet<string>;
 }
 
-const NONE: ReadonlySet<never> = new Set<never>();
+export const NONE: ReadonlySet<never> = new Set<never>();
 /** More literals than these are just text. */
 const MOST_LITERALS = 32;
 const MOST_ORIGINS = 4;
 
 export const NOTHING: Value = {
   nil: false,
+  gap: false,
   yes: false,
   no: false,
   number: undefined,
@@ -70,8 +77,9 @@ export const NOTHING: Value = {
   keys: NONE,
   tables: NONE,
   functions: NONE,
-  library: undefined,
+  libraries: NONE,
   unknown: false,
+  caught: NONE,
   origins: NONE,
 };
 
@@ -115,6 +123,15 @@ export function callable(one: Callable): Value {
   return { ...NOTHING, functions: new Set([one]) };
 }
 
+const BUILTINS = new Map<string, Value>();
+
+/** A function that Redis brings along; the same one each time. */
+export function builtin(name: string): Value {
+  const known = BUILTINS.get(name) ?? callable({ kind: "builtin", name });
+  BUILTINS.set(name, known);
+  return known;
+}
+
 function union<T>(
   one: ReadonlySet<T>,
   other: ReadonlySet<T>,
@@ -139,6 +156,7 @@ export function either(one: Value, other: Value): Value {
   const both = one.number !== undefined && other.number !== undefined;
   return {
     nil: one.nil || other.nil,
+    gap: (one.nil || other.nil) && (!one.nil || one.gap) && (!other.nil || other.gap),
     yes: one.yes || other.yes,
     no: one.no || other.no,
     number: both ? eitherNumber(one.number, other.number) : (one.number ?? other.number),
@@ -146,8 +164,9 @@ export function either(one: Value, other: Value): Value {
     keys: union(one.keys, other.keys),
     tables: union(one.tables, other.tables),
     functions: union(one.functions, other.functions),
-    library: one.library ?? other.library,
+    libraries: union(one.libraries, other.libraries),
     unknown: one.unknown || other.unknown,
+    caught: union(one.caught, other.caught),
     origins: union(one.origins, other.origins, MOST_ORIGINS),
   };
 }
@@ -178,7 +197,7 @@ function sameText(one: Text | undefined, other: Text | undefined): boolean {
 export function sameValue(one: Value, other: Value): boolean {
   if (one === other) return true;
   if (one.nil !== other.nil || one.yes !== other.yes || one.no !== other.no) return false;
-  if (one.unknown !== other.unknown || one.library !== other.library) return false;
+  if (one.unknown !== other.unknown || (one.nil && one.gap !== other.gap)) return false;
   if (one.number === undefined || other.number === undefined) {
     if (one.number !== other.number) return false;
   } else if (!sameNumber(one.number, other.number)) return false;
@@ -186,7 +205,8 @@ export function sameValue(one: Value, other: Value): boolean {
     sameText(one.text, other.text) &&
     sameSet(one.keys, other.keys) &&
     sameSet(one.tables, other.tables) &&
-    sameSet(one.functions, other.functions)
+    sameSet(one.functions, other.functions) &&
+    sameSet(one.libraries, other.libraries)
   );
 }
 
@@ -197,8 +217,7 @@ export function mayBeTrue(value: Value): boolean {
     value.yes ||
     value.number !== undefined ||
     value.text !== undefined ||
-    value.keys.size + value.tables.size + value.functions.size > 0 ||
-    value.library !== undefined
+    value.keys.size + value.tables.size + value.functions.size + value.libraries.size > 0
   );
 }
 
@@ -206,58 +225,20 @@ export function mayBeFalse(value: Value): boolean {
   return value.unknown || value.nil || value.no;
 }
 
-/** What is left of it where it counts as true. */
-export function whenTrue(value: Value): Value {
-  return { ...value, nil: false, no: false };
-}
-
-/** What is left of it where it counts as false. */
-export function whenFalse(value: Value): Value {
-  return {
-    ...NOTHING,
-    nil: value.nil || value.unknown,
-    no: value.no || value.unknown,
-    origins: value.origins,
-  };
-}
-
-/** What is left of `value` where it equals `other`. */
-export function whenEqual(value: Value, other: Value): Value {
-  if (other.unknown || value.unknown) return value.unknown ? other : value;
-  const literals = other.keys.size > 0 ? value.text : meetLiterals(value.text, other.text);
-  return {
-    ...value,
-    nil: value.nil && other.nil,
-    yes: value.yes && other.yes,
-    no: value.no && other.no,
-    number: other.number === undefined ? undefined : value.number,
-    text: literals,
-    keys: other.keys.size > 0 || other.text !== undefined ? value.keys : NONE,
-  };
-}
-
-function meetLiterals(one: Text | undefined, other: Text | undefined): Text | undefined {
-  if (one === undefined || other === undefined) return undefined;
-  if (other.literals === undefined) return one;
-  const kept = [...other.literals].filter((literal) => one.literals?.has(literal) ?? true);
-  return kept.length === 0 ? undefined : { literals: new Set(kept), integer: one.integer || other.integer };
-}
-
-/** What is left of `value` where it differs from `other`. */
-export function whenDifferent(value: Value, other: Value): Value {
-  if (isOnly(other, "nil")) return { ...value, nil: false };
-  if (isOnly(other, "no")) return { ...value, no: false };
-  if (isOnly(other, "yes")) return { ...value, yes: false };
-  const single = other.text?.literals;
-  if (single?.size !== 1 || value.text?.literals === undefined || other.number !== undefined) return value;
-  const kept = [...value.text.literals].filter((literal) => !single.has(literal));
-  return { ...value, text: kept.length === 0 ? undefined : { ...value.text, literals: new Set(kept) } };
-}
-
 /** Whether it can be nothing else than nil, true or false. */
 export function isOnly(value: Value, what: "nil" | "yes" | "no"): boolean {
   const others = (["nil", "yes", "no"] as const).filter((one) => one !== what);
   return value[what] && !others.some((one) => value[one]) && !mayBeTrue({ ...value, yes: false });
+}
+
+/** Whether it can be nothing else than a text; a key's name is none here. */
+export function isOnlyText(value: Value): boolean {
+  return value.text !== undefined && isNothing({ ...value, text: undefined });
+}
+
+/** Whether it can be nothing else than a number. */
+export function isOnlyNumber(value: Value): boolean {
+  return value.number !== undefined && isNothing({ ...value, number: undefined });
 }
 
 /** Whether nothing at all is left of it: the place cannot be reached with it. */

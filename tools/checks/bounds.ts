@@ -12,8 +12,10 @@ function figures(count: number): string {
 export function checkBounds({ facts }: Checked): readonly Problem[] {
   const { loops, unpacks, recursions } = facts.recorder;
   const problems: Problem[] = [];
-  for (const { spot, limit, least, rounds } of loops.values()) {
-    if (limit === undefined) {
+  for (const { spot, limit, least, rounds, endless } of loops.values()) {
+    if (endless) {
+      problems.push(breach("bounds/loop", spot, "the loop's step may be zero", "write the step as a number"));
+    } else if (limit === undefined) {
       problems.push(breach("bounds/loop", spot, "the loop declares no limit"));
     } else if (limit.atMost > MOST_ROUNDS) {
       const message = `the loop may run ${figures(limit.atMost)} times, more than ${figures(MOST_ROUNDS)}`;

@@ -5,6 +5,11 @@ import type { Command } from "../commands/table.js";
 import type { Problem } from "../parse/problem.js";
 import { breach, type Checked, listed } from "./input.js";
 
+const CALL_IT = "call the function itself, or look at the first value that comes back";
+
+/** Mends of their own, by what catches the error. */
+const SWALLOWED: Readonly<Record<string, string>> = { pcall: CALL_IT, xpcall: CALL_IT };
+
 const WHOLE_KEYSPACE = "goes over the whole keyspace, not over declared keys";
 const ALL_DATABASES = "changes whole databases, not declared keys";
 
@@ -36,10 +41,10 @@ export function checkCommands({ facts }: Checked): readonly Problem[] {
     if (API.has(name) || /^redis\.(LOG_|REDIS_)/.test(name)) continue;
     problems.push(breach("commands/api", spot, `scripts do not use \`${name}\``));
   }
-  for (const { spot, seen } of answers.values()) {
+  for (const { spot, by, seen } of answers.values()) {
     if (seen) continue;
     problems.push(
-      breach("errors/swallowed", spot, "nothing looks at the error that redis.pcall may give back"),
+      breach("errors/swallowed", spot, `nothing looks at the error that ${by} may give back`, SWALLOWED[by]),
     );
   }
   return problems;

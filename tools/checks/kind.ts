@@ -14,7 +14,7 @@ function fault(message: string, path = ""): KindFault {
   return { rule: "reply/mismatch", path, message };
 }
 
-/** What is wrong with a value as one of a declared type; nil and unknown parts are not asked about. */
+/** What is wrong with a value as one of a declared type; nil is not asked about. */
 export function kindFault(
   type: TypeRef,
   value: v.Value,
@@ -35,7 +35,7 @@ function namedFault(
 ): KindFault | undefined {
   switch (type.kind) {
     case "integer":
-      return integerFault(value);
+      return integerFault(type, value);
     case "text":
       if (value.number !== undefined) return fault("is a number, and a text is declared");
       return otherFault(value, "a text is declared", { text: true });
@@ -56,16 +56,20 @@ function otherFault(
   declared: string,
   allowed: { readonly text?: boolean; readonly flag?: boolean; readonly table?: boolean },
 ): KindFault | undefined {
+  if (value.unknown) return fault(`may be anything, and ${declared}`);
   if (value.keys.size > 0) return fault(`is a key's name, and ${declared}`);
   if (value.tables.size > 0 && allowed.table !== true) return fault(`is a table, and ${declared}`);
-  if (value.functions.size > 0 || value.library !== undefined) return fault(`is a function, and ${declared}`);
+  if (value.functions.size > 0 || value.libraries.size > 0) return fault(`is a function, and ${declared}`);
   // False stands for nothing, as Redis says it; true stands for something else.
   if (value.yes && allowed.flag !== true) return fault(`is a flag, and ${declared}`);
   if (value.text !== undefined && allowed.text !== true) return fault(`is a text, and ${declared}`);
   return undefined;
 }
 
-function integerFault(value: v.Value): KindFault | undefined {
+function integerFault(type: Extract<TypeModel, { kind: "integer" }>, value: v.Value): KindFault | undefined {
+  const { number } = value;
+  if (number !== undefined && (number.least > type.greatest || number.greatest < type.least))
+    return fault(`is outside of ${type.name}, which goes from ${type.least} to ${type.greatest}`);
   if (value.number?.whole === false) {
     return { rule: "reply/float", path: "", message: "may have a fraction, and an integer is declared" };
   }

@@ -17,6 +17,8 @@ function inFile({ first, spot }: LateFailure): string {
 
 function reason({ why, what, keys }: LateFailure): string {
   if (why === "error") return `\`${what}\` can stop the script`;
+  if (why === "operand") return `\`${what}\` can fail of what it is given`;
+  if (why === "argument") return `\`${what}\` can fail of an argument that is no number, or out of range`;
   if (why === "content") return `\`${what}\` can fail of what is stored`;
   const names = listed([...new Set(keys)].map((key) => `\`${key}\``));
   return `\`${what}\` can fail of the type of ${names}, which no command has proved`;

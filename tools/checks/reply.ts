@@ -33,9 +33,11 @@ function checkReturn(visit: ReturnVisit, checked: Checked): Problem[] {
   const outcomes = outcomesOf(checked);
   const first = values[0] ?? v.NIL;
   const known = outcomes === undefined ? undefined : first.text?.literals;
-  if (outcomes !== undefined && known === undefined && !first.unknown) {
+  if (outcomes !== undefined && (known === undefined || first.unknown)) {
     const problem =
-      first.text === undefined ? "no outcome" : `an outcome that is not known to be ${oneOf(outcomes)}`;
+      first.text === undefined && !first.unknown
+        ? "no outcome"
+        : `an outcome that is not known to be ${oneOf(outcomes)}`;
     return [mismatch(visit, `it returns ${problem}`)];
   }
   const wrong = [...(known ?? [])].filter((one) => outcomes?.includes(one) === false);

@@ -58,6 +58,10 @@ export const RULES = {
     meaning: "No function calls itself, directly or through others.",
     mend: "write it as a loop with a limit",
   },
+  "bounds/analysis": {
+    meaning: "A script can be followed on every way through it, within a second or so.",
+    mend: "call fewer functions within functions, or do a part in a script of its own",
+  },
   "commands/unknown": {
     meaning: "Every command is one that Redis 7.0 has.",
     mend: "correct the command's name",
@@ -120,7 +124,7 @@ export const RULES = {
     mend: 'use require("lib.now_ms") in the script, and drop the parameter',
   },
   "errors/swallowed": {
-    meaning: "An error that redis.pcall catches is looked at.",
+    meaning: "An error that redis.pcall or pcall catches is looked at.",
     mend: "use redis.call, or look at the answer's err",
   },
   "include/place": {

@@ -1,3 +1,4 @@
+import { commentLines } from "../analysis/syntax.js";
 import type { Problem } from "../parse/problem.js";
 import type { Source } from "../parse/source.js";
 import { breach } from "./input.js";
@@ -17,12 +18,14 @@ interface Waiver {
 }
 
 function waiversOf(source: Source): readonly Waiver[] {
+  const comments = commentLines(source);
   return source.lines.flatMap((text, at) => {
+    if (!comments.has(at + 1)) return [];
     const found = /^(\s*)--+\s*moonpath-allow\b\s*([^\s:]*)\s*:?\s*(.*)$/.exec(text);
     if (found === null) return [];
     const [, indent = "", rule = "", reason = ""] = found;
     let target = at + 1;
-    while (/^\s*--/.test(source.lines[target] ?? "")) target++;
+    while (comments.has(target + 1)) target++;
     const length = text.trimEnd().length - indent.length;
     return [
       {

@@ -40,8 +40,11 @@ export function parseSource(file: string, text: string): Source | Problem {
     });
     const odd = numbers.find(({ raw }) => /^0x[0-9a-f]*[.p]/i.test(raw));
     if (odd !== undefined) return hexadecimal(file, odd);
+    const deepest = tooDeep(chunk);
+    if (deepest !== undefined) return nestedTooDeeply(file, deepest);
     return { file, text, lines, chunk, comments: chunk.comments ?? [] };
   } catch (error) {
+    if (error instanceof RangeError) return nestedTooDeeply(file, 1);
     if (!isSyntaxFault(error)) throw error;
     const message = error.message.replace(/^\[\d+:\d+\] /, "");
     const { column, length } = spotOf(error, message, text, lines[error.line - 1] ?? "");
@@ -53,6 +56,40 @@ export function parseSource(file: string, text: string): Source | Problem {
       mend: "correct the syntax here, or just before",
     };
   }
+}
+
+/** Lua's compiler gives up at 200 levels; what nests in its syntax alone is not one for it, and stays far below this. */
+const MOST_LEVELS = 400;
+
+/** The line on which the syntax nests too deeply. */
+function tooDeep(chunk: luaparse.Chunk): number | undefined {
+  const open: { value: unknown; level: number; line: number }[] = [{ value: chunk.body, level: 0, line: 1 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, level } = next;
+    if (typeof value !== "object" || value === null) continue;
+    const line = lineOf(value) ?? next.line;
+    if (level > MOST_LEVELS) return line;
+    const inner = "type" in value ? level + 1 : level;
+    for (const part of Object.values(value)) open.push({ value: part, level: inner, line });
+  }
+  return undefined;
+}
+
+function lineOf(value: object): number | undefined {
+  if (!("loc" in value) || typeof value.loc !== "object" || value.loc === null) return undefined;
+  const { loc } = value;
+  if (!("start" in loc) || typeof loc.start !== "object" || loc.start === null) return undefined;
+  return "line" in loc.start && typeof loc.start.line === "number" ? loc.start.line : undefined;
+}
+
+function nestedTooDeeply(file: string, line: number): Problem {
+  return {
+    rule: "parse/syntax",
+    place: { file, line, column: 1 },
+    length: 1,
+    message: "this is nested too deeply for Lua",
+    mend: "put parts of it into locals, or build it step by step",
+  };
 }
 
 /** luaparse reads them; Lua 5.1 does so on some machines only. */

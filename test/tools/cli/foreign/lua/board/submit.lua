@@ -29,7 +29,7 @@ local function submit(board, player, score)
   local before = stored_count(redis.call("ZSCORE", board, player), "board")
   local best = math.max(before, score)
   redis.call("ZADD", board, "GT", score, player)
-  return "entered", best, redis.call("ZREVRANK", board, player)
+  return "entered", best, redis.call("ZREVRANK", board, player) or 0
 end
 
 return submit

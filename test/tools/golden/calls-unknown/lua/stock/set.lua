@@ -20,8 +20,8 @@
 ---  call   shelf=a1 quantity=1000001
 ---  error  ARGUMENT stock.set quantity
 local function set(stock, shelf, quantity)
-  redis.call("HSET", stock, shelf, quantity)
   quantity.later(shelf)
+  redis.call("HSET", stock, shelf, quantity)
   return "set"
 end
 

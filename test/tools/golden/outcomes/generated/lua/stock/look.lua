@@ -23,7 +23,7 @@ local function look(stock, changes, shelf)
 	local quantity = stored_units(stored[1], "level")
 	local next_shelf = stored[2] or nil
 	local changed = redis.call("ZSCORE", changes, shelf)
-	local changed_ms = changed and math.floor(tonumber(changed)) or nil
+	local changed_ms = changed and string.find(changed, "^%d+$") and tonumber(changed) or nil
 	if not quantity then
 		return "unknown", nil, nil, nil, nil, next_shelf
 	end

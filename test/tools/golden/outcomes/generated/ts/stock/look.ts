@@ -77,7 +77,7 @@ const field = {
 export const look: Script<LookArgs, LookReply> = {
   name: "stock.look",
   version: "1.2.3",
-  digest: "f25c8207c9f8a9bdd4c228e777d39dfa8646e977",
+  digest: "cbf79568c6a216e4cbc4a8670071cd8fb47bad48",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -157,7 +157,7 @@ local function look(stock, changes, shelf)
 	local quantity = stored_units(stored[1], "level")
 	local next_shelf = stored[2] or nil
 	local changed = redis.call("ZSCORE", changes, shelf)
-	local changed_ms = changed and math.floor(tonumber(changed)) or nil
+	local changed_ms = changed and string.find(changed, "^%d+$") and tonumber(changed) or nil
 	if not quantity then
 		return "unknown", nil, nil, nil, nil, next_shelf
 	end
