@@ -3,12 +3,33 @@
  * method. Inside a transaction it has to be the one connection that the transaction is on.
  */
 export interface Database {
-  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+  query(text: string, values?: unknown[]): Promise<Answer>;
+}
+
+/** What of an answer is read. `command` is PostgreSQL's own word for what it did. */
+export interface Answer {
+  readonly rows: readonly unknown[];
+  readonly command?: string;
+}
+
+/** A connection out of a pool, as `pg.PoolClient` is one. */
+export interface PooledConnection extends Database {
+  release(error?: boolean): void;
+  on?(event: "error", listener: (error: Error) => void): unknown;
+  off?(event: "error", listener: (error: Error) => void): unknown;
 }
 
 /** A pool of connections, as `pg.Pool` is one. */
-export interface DatabasePool<Connection extends Database & { release(error?: boolean): void }> {
+export interface DatabasePool<Connection extends PooledConnection = PooledConnection> {
   connect(): Promise<Connection>;
+}
+
+/** The same with its second form spelt out, so that the compiler finds the connection's own type. */
+export interface CallbackPool<Connection extends PooledConnection> extends DatabasePool<Connection> {
+  connect(): Promise<Connection>;
+  connect(
+    done: (error: Error | undefined, connection: Connection | undefined, release: () => void) => void,
+  ): void;
 }
 
 /** The first row of an answer, as a record; undefined when there is none. */

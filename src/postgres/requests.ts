@@ -1,3 +1,4 @@
+import { LostError } from "../client/errors.js";
 import { type Database, firstRow } from "./database.js";
 
 /** A request that runs, as `idempotent` hands it to its function. */
@@ -25,26 +26,33 @@ export async function recordOnce<Reply>(
   { tenant, request, fence }: RunningRequest,
   effect: () => Promise<Reply>,
 ): Promise<Reply> {
-  const inserted = await tx.query(
-    `insert into moonpath_requests (tenant, request, fence) values ($1, $2, $3)
-     on conflict (tenant, request) do nothing returning fence`,
-    [tenant, request, fence],
-  );
-  if (firstRow(inserted.rows) === undefined) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const inserted = await tx.query(
+      `insert into moonpath_requests (tenant, request, fence) values ($1, $2, $3)
+       on conflict (tenant, request) do nothing returning fence`,
+      [tenant, request, fence],
+    );
+    if (firstRow(inserted.rows) !== undefined) {
+      const reply = JSON.stringify(await effect()) ?? null;
+      await tx.query("update moonpath_requests set reply = $3 where tenant = $1 and request = $2", [
+        tenant,
+        request,
+        reply,
+      ]);
+      return parsed(reply);
+    }
     const { rows } = await tx.query(
       "select reply from moonpath_requests where tenant = $1 and request = $2",
       [tenant, request],
     );
-    return parsed(firstRow(rows)?.["reply"]);
+    const known = firstRow(rows);
+    if (known !== undefined) return parsed(known["reply"]);
   }
-  const reply = JSON.stringify(await effect()) ?? null;
-  await tx.query("update moonpath_requests set reply = $3 where tenant = $1 and request = $2", [
-    tenant,
-    request,
-    reply,
-  ]);
-  return parsed(reply);
+  throw new LostError("the request's row was removed again and again while it was asked for");
 }
+
+/** Between being refused and being read, a row may be forgotten; hardly so often. */
+const MOST_TRIES = 3;
 
 /** What JSON made of a reply, for the first caller as for all later ones. */
 function parsed<Reply>(text: unknown): Reply {

@@ -29,21 +29,12 @@ export async function applyViews(
   batch: AppliedBatch,
   apply: (views: AppliedBatch["views"]) => Promise<unknown>,
 ): Promise<"applied" | "repeated"> {
-  // Whoever comes second waits here, also where there is no row to lock yet.
-  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [
-    JSON.stringify(["moonpath", batch.tenant, batch.shard]),
-  ]);
-  const { rows } = await tx.query(
-    "select batch::text, digest from moonpath_view_batches where tenant = $1 and shard = $2",
-    [batch.tenant, batch.shard],
-  );
-  const last = firstRow(rows);
-  const lastBatch = last === undefined ? undefined : Number(last["batch"]);
-  if (lastBatch === batch.batch) {
-    if (last?.["digest"] === digestOf(batch)) return "repeated";
+  const last = await lastOf(tx, batch);
+  if (last?.batch === batch.batch) {
+    if (last.digest === digestOf(batch)) return "repeated";
     throw new ReconcileError("the last batch has come again with another content");
   }
-  if (batch.previous !== lastBatch || (lastBatch !== undefined && batch.batch < lastBatch)) {
+  if (batch.previous !== last?.batch || (last && batch.batch < last.batch)) {
     throw new ReconcileError("the batch does not follow the last one that the database has");
   }
   await apply(batch.views);
@@ -54,16 +45,41 @@ export async function applyViews(
 /**
  * Ends a disagreement after a `ReconcileError`, when somebody has found out what happened: the batch in Redis is taken as the
  * one that follows. `count`: its views are applied. `discard`: they are not, because the database has them already. The next
- * round of the sync finds the batch applied and acknowledges it.
+ * round of the sync finds the batch applied and acknowledges it. Done twice, the second time does nothing: `repeated`.
+ *
+ * ```ts
+ * const taken = await acme.views.take({ shard, limit: 1_000 });
+ * if (taken.outcome === "batch")
+ *   await inTransaction(pool, (tx) => reconcileViews(tx, { tenant: "acme", shard, ...taken }, "count", write));
+ * ```
  */
 export async function reconcileViews(
   tx: Database,
   batch: AppliedBatch,
   decision: "count" | "discard",
   apply: (views: AppliedBatch["views"]) => Promise<unknown>,
-): Promise<void> {
+): Promise<"reconciled" | "repeated"> {
+  const last = await lastOf(tx, batch);
+  if (last?.batch === batch.batch && last.digest === digestOf(batch)) return "repeated";
   if (decision === "count") await apply(batch.views);
   await remember(tx, batch);
+  return "reconciled";
+}
+
+/** The last batch that the database has of the shard. Whoever comes second waits here, also where there is no row yet. */
+async function lastOf(
+  tx: Database,
+  { tenant, shard }: AppliedBatch,
+): Promise<{ readonly batch: number; readonly digest: unknown } | undefined> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [
+    JSON.stringify(["moonpath", tenant, shard]),
+  ]);
+  const { rows } = await tx.query(
+    "select batch::text, digest from moonpath_view_batches where tenant = $1 and shard = $2",
+    [tenant, shard],
+  );
+  const last = firstRow(rows);
+  return last && { batch: Number(last["batch"]), digest: last["digest"] };
 }
 
 async function remember(tx: Database, batch: AppliedBatch): Promise<void> {
