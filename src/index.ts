@@ -13,7 +13,7 @@ export * from "./client/errors.js";
 export type { CallOptions, ClientOptions, Listening } from "./client/index.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./client/observer.js";
 export type { RedisLike } from "./client/redis.js";
-export type { Idempotent, IdempotentOptions, RequestRun } from "./idempotency/idempotent.js";
+export type { ErrorMeaning, Idempotent, IdempotentOptions, RequestRun } from "./idempotency/idempotent.js";
 export type { HeldLock, HeldLocks, Locks, UsingOptions } from "./locks/locks.js";
 export type { LockOptions } from "./locks/options.js";
 export { createMoonpath, type Guarantees, type Moonpath, type Tenant } from "./moonpath.js";

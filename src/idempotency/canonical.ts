@@ -8,7 +8,8 @@ const MOST_DEEP = 100;
  * A payload as canonical JSON, the same for the same content, whatever the order of its keys (RFC 8785: keys sorted by UTF-16
  * code units, numbers and texts as ECMAScript writes them).
  *
- * @throws ArgumentError for what JSON cannot hold: NaN, infinities, bigints, functions, lone surrogates, circles
+ * @throws ArgumentError for what JSON cannot hold: NaN, infinities, bigints, functions, Maps, Sets, bytes, lone surrogates,
+ *   circles
  */
 export function canonicalJson(payload: unknown): string {
   return write(payload, 0);
@@ -42,7 +43,9 @@ function writeObject(value: object, depth: number): string {
     const plain: unknown = value.toJSON();
     return write(plain, depth + 1);
   }
-  if (Array.isArray(value)) return `[${value.map((element) => write(element, depth + 1)).join(",")}]`;
+  if (Array.isArray(value)) return `[${Array.from(value, (element) => write(element, depth + 1)).join(",")}]`;
+  // A Map, a Set, bytes: JSON would make the same of all of them, or nothing.
+  if (Object.prototype.toString.call(value) !== "[object Object]") throw refused("what JSON can hold");
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   fields.sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${fields.map(([name, field]) => `${write(name, depth)}:${write(field, depth + 1)}`).join(",")}}`;

@@ -13,6 +13,12 @@ import { fingerprintOf } from "./canonical.js";
 import { type RecordedReply, readReply, writeError, writeReply } from "./reply.js";
 import { type Attempt, type RequestScripts, RunLease } from "./run-lease.js";
 
+/**
+ * What an error means. `release`: there was no effect, and anybody may run the request at once. `record`: it is the result, and
+ * replayed as `RecordedError` with name and message. `unknown`: nobody runs the request until the lease is over.
+ */
+export type ErrorMeaning = "release" | "record" | "unknown";
+
 /** How a request is run; all may be left out. */
 export interface IdempotentOptions {
   /** Milliseconds until others may take over from a runner that died: 1,000 to 86,400,000. Default 30,000. */
@@ -21,11 +27,8 @@ export interface IdempotentOptions {
   readonly rememberMs?: number | undefined;
   /** Milliseconds to wait for somebody else who runs it. Default 0: InProgressError at once. */
   readonly waitMs?: number | undefined;
-  /**
-   * What an error of the function means. `release` (default): it had no effect, and anybody may run it at once. `record`: it is
-   * the result, and replayed as `RecordedError` with name and message. `unknown`: nobody runs it until the lease is over.
-   */
-  readonly onError?: "release" | "record" | "unknown" | undefined;
+  /** What an error of the function means: one for all, or by the error. Default `release`. */
+  readonly onError?: ErrorMeaning | ((error: unknown) => ErrorMeaning) | undefined;
   /** Ends the waiting, and aborts the function's signal. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -131,8 +134,9 @@ async function run<Reply>(
     );
   try {
     const reply = await attempted(work, { signal: hold.signal, fence, request }, async (error) => {
-      if (onError === "release") await scripts.fail({ request, owner, fence });
-      else if (onError === "record") await record(writeError(error));
+      const meaning = typeof onError === "function" ? onError(error) : onError;
+      if (meaning === "release") await scripts.fail({ request, owner, fence });
+      else if (meaning === "record") await record(writeError(error));
     });
     const text = writeReply(reply);
     const { outcome } = await record(text);

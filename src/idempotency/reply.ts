@@ -5,10 +5,17 @@ export type RecordedReply = string;
 
 /** @throws ArgumentError for a result that JSON cannot hold */
 export function writeReply(reply: unknown): RecordedReply {
+  const text = jsonOf({ ok: reply ?? null });
+  // JSON leaves out what it cannot hold.
+  if (text === undefined || text === "{}") throw new ArgumentError("reply", "a result that JSON can hold");
+  return text;
+}
+
+function jsonOf(value: object): string | undefined {
   try {
-    return JSON.stringify({ ok: reply ?? null });
+    return JSON.stringify(value);
   } catch {
-    throw new ArgumentError("reply", "a result that JSON can hold");
+    return undefined;
   }
 }
 

@@ -50,6 +50,10 @@ test.each([
   ["a bigint", { a: 1n }],
   ["a function", () => 1],
   ["nothing", undefined],
+  ["a gap in a list", new Array(1)],
+  ["a Map", { a: new Map([["b", 1]]) }],
+  ["a Set", new Set([1])],
+  ["bytes", new Uint8Array(2)],
   ["half a character", "\ud800"],
   ["a circle", circle],
 ])("%s is refused", (_, payload) => {

@@ -139,6 +139,25 @@ describe("an error of the work is the caller's own, and", () => {
   });
 });
 
+test("what an error means may depend on it", async () => {
+  const key = fresh();
+  const run = (error: Error) =>
+    acme.idempotent(key, 1, () => Promise.reject(error), {
+      onError: (reason) => (reason instanceof RangeError ? "record" : "release"),
+    });
+  await expect(run(new TypeError("no"))).rejects.toBeInstanceOf(TypeError);
+  await expect(run(new RangeError("too much"))).rejects.toBeInstanceOf(RangeError);
+  await expect(run(new TypeError("no"))).rejects.toBeInstanceOf(RecordedError);
+});
+
+test.each([
+  ["a function", () => 1],
+  ["a bigint", 1n],
+])("a result that JSON cannot hold is refused: %s", async (_, result) => {
+  const work = acme.idempotent<unknown>(fresh(), 1, () => result);
+  await expect(work).rejects.toMatchObject({ code: "ARGUMENT", argument: "reply" });
+});
+
 test("a signal ends the waiting", async () => {
   const key = fresh();
   const [started, finish] = [gate(), gate()];
