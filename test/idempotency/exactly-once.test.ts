@@ -1,0 +1,83 @@
+import pg from "pg";
+import { afterAll, describe, expect, test } from "vitest";
+import { createMoonpath } from "../../src/index.js";
+import { createTables } from "../../src/postgres/index.js";
+import { startPostgres } from "../../src/testing/index.js";
+import { runChild } from "../jobs/support/child.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { place } from "./order.js";
+
+const server = await startPostgres();
+const pool = new pg.Pool({ connectionString: server.url, max: 10 });
+pool.on("error", () => undefined);
+await createTables(pool);
+await pool.query("create table placed (request text not null, by text not null)");
+afterAll(async () => {
+  await pool.end();
+  await server.stop();
+});
+
+const namespace = freshNamespace();
+const acme = createMoonpath(sharedRedis(), { namespace, deadlineMs: 10_000 }).tenant("acme");
+const rowOf = (request: string) => `${namespace}-${request}`;
+
+/** The same request as the child's, with an effect of its own, waiting for the child's lease. */
+function order(request: string, by: string, recorded = true) {
+  return acme.idempotent(
+    request,
+    "order",
+    ({ fence }) => place(pool, { request: rowOf(request), fence, by }, recorded),
+    { waitMs: 15_000 },
+  );
+}
+
+async function placed(request: string): Promise<string[]> {
+  const { rows } = await pool.query<{ by: string }>("select by from placed where request = $1", [
+    rowOf(request),
+  ]);
+  return rows.map(({ by }) => by);
+}
+
+const child = (request: string, ...args: readonly string[]) =>
+  runChild("../../idempotency/runner.ts", namespace, server.url, request, ...args);
+
+test("five of each of 40 requests at once: one effect each, and one reply", async () => {
+  const requests = Array.from({ length: 40 }, (_, position) => `at-once-${position}`);
+  await Promise.all(
+    requests.map(async (request) => {
+      const replies = await Promise.all(["a", "b", "c", "d", "e"].map((by) => order(request, by)));
+      const [by, ...others] = await placed(request);
+      expect(others).toEqual([]);
+      expect(replies).toEqual(replies.map(() => ({ by })));
+    }),
+  );
+});
+
+describe("a process killed after its commit and before its reply was stored:", () => {
+  test.each([
+    ["recorded", { reply: "child", effects: ["child"] }],
+    // The control: what happens without the request's name in the transaction.
+    ["plain", { reply: "parent", effects: ["child", "parent"] }],
+  ])("%s", { timeout: 60_000 }, async (how, expected) => {
+    const request = `killed-${how}`;
+    const runner = child(request, "stops-after-commit", how);
+    await runner.line(({ what }) => what === "placed by child");
+    await runner.kill("SIGKILL");
+    const { by } = await order(request, "parent", how === "recorded");
+    expect({ reply: by, effects: (await placed(request)).sort() }).toEqual(expected);
+  });
+});
+
+test("a runner that is stopped, overtaken and woken up has no effect, and says so", {
+  timeout: 60_000,
+}, async () => {
+  const runner = child("overtaken", "stops-before", "recorded");
+  await runner.line(({ what }) => what === "started");
+  process.kill(runner.pid, "SIGSTOP");
+  expect(await order("overtaken", "parent")).toEqual({ by: "parent" });
+  process.kill(runner.pid, "SIGCONT");
+  // It finds the other's row in its transaction, and then that it was overtaken.
+  await runner.line(({ what }) => what === "placed by parent");
+  await runner.line(({ what }) => what === "LOST");
+  expect(await placed("overtaken")).toEqual(["parent"]);
+});
