@@ -1,0 +1,27 @@
+/** The value of a request's header as Node gives it. */
+export type HeaderValue = string | readonly string[] | undefined;
+
+export type IdempotencyKey =
+  | { readonly kind: "key"; readonly key: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "malformed" };
+
+/** The longest key, in characters. */
+const LONGEST = 255;
+/** A string of RFC 8941: printable ASCII in quotes, with quote and backslash escaped. */
+const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
+/** As many clients send it, without quotes: a token, with neither space nor comma. */
+const BARE = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
+
+/**
+ * Reads an `Idempotency-Key` header: a quoted string, as the IETF draft says, or a bare token, as many clients send it. Both
+ * spell the same key. Parameters are not known to the draft and refused; so is a header sent twice.
+ */
+export function readKey(header: HeaderValue): IdempotencyKey {
+  if (header === undefined) return { kind: "missing" };
+  if (typeof header !== "string") return { kind: "malformed" };
+  const text = header.trim();
+  const key = QUOTED.exec(text)?.[1]?.replace(/\\(.)/g, "$1") ?? BARE.exec(text)?.[0];
+  if (key === undefined || key === "" || key.length > LONGEST) return { kind: "malformed" };
+  return { kind: "key", key };
+}
