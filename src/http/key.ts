@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** The value of a request's header as Node gives it. */
 export type HeaderValue = string | readonly string[] | undefined;
 
@@ -17,11 +19,18 @@ const BARE = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
  * Reads an `Idempotency-Key` header: a quoted string, as the IETF draft says, or a bare token, as many clients send it. Both
  * spell the same key. Parameters are not known to the draft and refused; so is a header sent twice.
  */
-export function readKey(header: HeaderValue): IdempotencyKey {
+export function keyOf(header: HeaderValue): IdempotencyKey {
   if (header === undefined) return { kind: "missing" };
   if (typeof header !== "string") return { kind: "malformed" };
   const text = header.trim();
   const key = QUOTED.exec(text)?.[1]?.replace(/\\(.)/g, "$1") ?? BARE.exec(text)?.[0];
   if (key === undefined || key === "" || key.length > LONGEST) return { kind: "malformed" };
   return { kind: "key", key };
+}
+
+/** A request's name in Redis. Callers choose their keys by themselves: the same key of two of them names two requests. */
+export function requestName(caller: string, key: string): string {
+  return `http-${createHash("sha256")
+    .update(JSON.stringify([caller, key]))
+    .digest("base64url")}`;
 }

@@ -1,0 +1,63 @@
+import type { FastifyRequest } from "fastify";
+import type { IdempotentOptions } from "../idempotency/idempotent.js";
+import type { Tenant } from "../moonpath.js";
+
+/** What of a tenant is used. */
+export type KeyedTenant = Pick<Tenant, "idempotent">;
+
+/** Whether a route heeds `Idempotency-Key`, and whether it insists on it. */
+export type KeyUse = "required" | "optional" | "off";
+
+/** Options of the plugin; all but `tenant` may be left out. */
+export interface IdempotencyKeyOptions extends Pick<IdempotentOptions, "leaseMs" | "rememberMs" | "waitMs"> {
+  /** The tenant, or how to find a request's. */
+  readonly tenant: KeyedTenant | ((request: FastifyRequest) => KeyedTenant);
+  /** POST and PATCH routes whose `config.idempotency` says nothing. Default `off`. */
+  readonly unmarked?: KeyUse | undefined;
+  /**
+   * Who asks: a user's or an account's id. Two callers may use the same key; none is given another's answer. Without it, all
+   * callers are one: leave it out only where a stored answer may be shown to anybody who knows its key.
+   */
+  readonly caller?: ((request: FastifyRequest) => string) | undefined;
+  /** What tells a request from another under the same key. Default: method, route, parameters, query and body. */
+  readonly content?: ((request: FastifyRequest) => unknown) | undefined;
+  /** Which answers are a request's result. Default: below 500, but for 408, 423, 425 and 429, which ask to try again. */
+  readonly keep?: ((status: number) => boolean) | undefined;
+  /**
+   * What all other answers mean. `release` (default): there was no effect, and the request may run at once. `unknown`: it may
+   * run when the lease is over.
+   */
+  readonly onFailure?: "release" | "unknown" | undefined;
+  /** Headers that are kept with an answer. Default `content-type`, `content-language`, `location`, `etag` and `link`. */
+  readonly headers?: readonly string[] | undefined;
+  /** The longest answer that is kept, in bytes of JSON, at most 1,000,000. Default 262,144. */
+  readonly longestReply?: number | undefined;
+  /** The longest that a handler may take, in milliseconds. Then its signal aborts and its lease runs out. Default 60,000. */
+  readonly handlerMs?: number | undefined;
+  /** The longest that an answer waits until it is recorded, in milliseconds. Default 2,000. */
+  readonly recordMs?: number | undefined;
+}
+
+const TRY_AGAIN: readonly number[] = [408, 423, 425, 429];
+const HEADERS = ["content-type", "content-language", "location", "etag", "link"];
+
+/** The options with their defaults. */
+export function settled(options: IdempotencyKeyOptions) {
+  const { tenant, leaseMs, rememberMs, waitMs } = options;
+  const { unmarked = "off", caller = () => "", content, onFailure = "release" } = options;
+  const { longestReply = 262_144, handlerMs = 60_000, recordMs = 2_000, headers = HEADERS } = options;
+  const { keep = (status: number) => status < 500 && !TRY_AGAIN.includes(status) } = options;
+  return {
+    tenantOf: typeof tenant === "function" ? tenant : () => tenant,
+    unmarked,
+    caller,
+    content,
+    keep,
+    recordMs,
+    limits: {
+      headers: headers.map((name) => name.toLowerCase()),
+      longestReply: Math.min(longestReply, 1_000_000),
+    },
+    passage: { leaseMs, rememberMs, waitMs, onFailure, handlerMs },
+  };
+}
