@@ -9,6 +9,7 @@ import { powerLost } from "./runs/power-lost.js";
 import { repliesCut } from "./runs/replies-cut.js";
 import { requestsRepeated } from "./runs/requests-repeated.js";
 import { scriptsFlushed } from "./runs/scripts-flushed.js";
+import { serverPaused } from "./runs/server-paused.js";
 import { viewWorkerKilled } from "./runs/view-worker-killed.js";
 import { workersKilled } from "./runs/workers-killed.js";
 
@@ -24,6 +25,7 @@ export const faults: readonly Fault[] = [
   clocksWrong,
   workersKilled,
   requestsRepeated,
+  serverPaused,
   powerLost,
   fullCycles,
 ];

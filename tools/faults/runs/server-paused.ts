@@ -1,0 +1,133 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import { type HeldLock, keys, MoonpathError } from "../../../src/index.js";
+import type { Bench } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { client, connect, type Place } from "../support/connections.js";
+import { number } from "../support/crowd.js";
+import { ownPair } from "../support/pairs.js";
+
+const LEASE_MS = 200;
+const PAUSE_MS = 400;
+const CALLERS = 50;
+/** Redis tells what is left of a lease in whole milliseconds. */
+const ROUNDING_MS = 1;
+
+interface Tally {
+  asked: number;
+  given: number;
+  expired: number;
+}
+
+/** The server stands still for longer than the lease: before it grants a lock, or between the grant and its acknowledgement. */
+export const serverPaused: Fault = {
+  id: 17,
+  name: "CLIENT PAUSE beyond the lease during acquire",
+  async run(bench) {
+    const { primary } = await ownPair(bench);
+    const rounds = bench.size({ full: 200, quick: 4 });
+    const tally: Tally = { asked: 0, given: 0, expired: 0 };
+    for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
+      bench.progress(`pause ${round + 1} of ${rounds}`);
+      if (round % 2 === 0) await pausedBefore(bench, primary, tally);
+      else await pausedWithin(bench, primary, tally);
+    }
+    const bare = await bareGrants(bench, primary);
+    return {
+      size: `${rounds} pauses of ${PAUSE_MS} ms, ${number(tally.asked)} locks asked for, leases of ${LEASE_MS} ms`,
+      figure: `${tally.expired} expired locks among ${number(tally.given)} handed out`,
+      control: `the bare script with an acknowledgement: ${bare.over} of ${bare.granted} grants were over when they arrived`,
+      ok: tally.expired === 0 && tally.given > 0 && bare.over > 0,
+    };
+  },
+};
+
+/** The pause is there already; callers come at any moment of it, some of them within a lease of its end. */
+async function pausedBefore(bench: Bench, place: Place, tally: Tally): Promise<void> {
+  const { admin, watch, own, namespace, close } = await setUp(bench, place);
+  await admin.client("PAUSE", PAUSE_MS, "ALL");
+  await Promise.all(
+    Array.from({ length: CALLERS }, async (_, caller) => {
+      await pause((caller / CALLERS) * PAUSE_MS);
+      const asking = own.tenant.locks.acquire(`lock-${caller}`, { leaseMs: LEASE_MS, waitMs: 3_000 });
+      await judge(asking, watch, namespace, tally);
+    }),
+  );
+  close();
+}
+
+/** The grant is made, and then the pause comes, before a replica's word. */
+async function pausedWithin(bench: Bench, place: Place, tally: Tally): Promise<void> {
+  const { watch, own, namespace, close } = await setUp(bench, place);
+  const asking = Array.from({ length: CALLERS }, (_, caller) =>
+    own.tenant.locks.acquire(`lock-${caller}`, {
+      leaseMs: LEASE_MS,
+      // Half of them ask again.
+      waitMs: caller % 2 === 0 ? 0 : 3_000,
+      minReplicas: 1,
+      replicaWaitMs: 1_000,
+    }),
+  );
+  const judged = asking.map((lock) => judge(lock, watch, namespace, tally));
+  // Behind them on the same connection.
+  await own.redis.client("PAUSE", PAUSE_MS, "ALL");
+  await Promise.all(judged);
+  close();
+}
+
+/** Counts the lock that comes, and whether its lease ends in Redis before its holder believes so. */
+async function judge(
+  asking: Promise<HeldLock>,
+  watch: Redis,
+  namespace: string,
+  tally: Tally,
+): Promise<void> {
+  tally.asked++;
+  const lock = await asking.catch((error: unknown) => {
+    if (error instanceof MoonpathError) return undefined;
+    throw error;
+  });
+  if (lock === undefined) return;
+  tally.given++;
+  const believedMs = lock.leaseEndsInMs;
+  const believedEnd = performance.now() + believedMs;
+  const leftMs = await watch.pttl(keys.lock({ namespace, tenant: "shop" }, lock.key));
+  const endsBefore = performance.now() + Math.max(0, leftMs) + ROUNDING_MS;
+  if (believedMs === 0 || endsBefore < believedEnd) tally.expired++;
+  await lock.release();
+}
+
+/** The script without `locks`: it answers "acquired", whenever that arrives. */
+async function bareGrants(bench: Bench, place: Place): Promise<{ granted: number; over: number }> {
+  const { watch, own, namespace, close } = await setUp(bench, place);
+  const asking = Array.from({ length: CALLERS }, (_, caller) =>
+    own.tenant.lock.acquire(
+      { lock: `lock-${caller}`, owner: "me", leaseMs: LEASE_MS },
+      { minReplicas: 1, replicaWaitMs: 1_000, deadlineMs: 5_000 },
+    ),
+  );
+  await own.redis.client("PAUSE", PAUSE_MS, "ALL");
+  let [granted, over] = [0, 0];
+  for (const [caller, reply] of (await Promise.all(asking)).entries()) {
+    if (reply.outcome !== "acquired") continue;
+    granted++;
+    const left = await watch.pttl(keys.lock({ namespace, tenant: "shop" }, `lock-${caller}`));
+    if (left < 0) over++;
+  }
+  close();
+  return { granted, over };
+}
+
+/** Connections that are warm: what follows goes out at once. */
+async function setUp(bench: Bench, place: Place) {
+  const namespace = bench.name();
+  const own = client(bench, place, namespace);
+  const admin = connect(bench, place);
+  const watch = connect(bench, place);
+  await Promise.all([own.moonpath.ready(), admin.ping(), watch.ping()]);
+  const close = () => {
+    own.moonpath.close();
+    for (const redis of [own.redis, admin, watch]) redis.disconnect();
+  };
+  return { admin, watch, own, namespace, close };
+}
