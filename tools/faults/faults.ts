@@ -3,6 +3,7 @@ import { clientsKilled } from "./runs/clients-killed.js";
 import { clocksWrong } from "./runs/clocks-wrong.js";
 import { evicting } from "./runs/evicting.js";
 import { fullCycles } from "./runs/full-cycles.js";
+import { loopBlocked } from "./runs/loop-blocked.js";
 import { memoryFull } from "./runs/memory-full.js";
 import { oversold } from "./runs/oversold.js";
 import { powerLost } from "./runs/power-lost.js";
@@ -18,6 +19,7 @@ export const faults: readonly Fault[] = [
   oversold,
   viewWorkerKilled,
   repliesCut,
+  loopBlocked,
   scriptsFlushed,
   clientsKilled,
   memoryFull,

@@ -1,0 +1,47 @@
+import { LostError } from "../../../src/index.js";
+import { ownClient, taskOf, tell, text, whole } from "../support/worker-side.js";
+
+// Blocks its own event loop while it holds a lock, again and again, and then comes to its next write. Tells how often that
+// would have been written, by the lock's own signal and by a signal that a timer aborts, and which errors reached the caller.
+const task = taskOf();
+const [rounds, leaseMs, blockMs] = [whole(task, "rounds"), whole(task, "leaseMs"), whole(task, "blockMs")];
+const lock = text(task, "lock");
+const { redis, tenant } = ownClient(task);
+
+class OwnError extends Error {}
+
+let [written, writtenByTimer, blocked, ownErrors, losses, others] = [0, 0, 0, 0, 0, 0];
+
+/** Nothing else runs meanwhile: no timer, no answer of Redis. */
+function block(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, blockMs);
+}
+
+// An attempt that does not get as far as the block does not count; there is an end to them.
+for (let attempt = 0; blocked < rounds && attempt < 10 * rounds; attempt++) {
+  const before = blocked;
+  const work = tenant.locks.using(lock, { leaseMs, waitMs: 10_000 }, async ({ signal }) => {
+    const timed = new AbortController();
+    const timer = setTimeout(() => timed.abort(), leaseMs);
+    try {
+      // As far into the work as renewals go on.
+      await tenant.stock.read({ product: "shoe", low: 0 });
+      block();
+      blocked++;
+      if (!timed.signal.aborted) writtenByTimer++;
+      if (!signal.aborted) written++;
+      if (blocked % 2 === 0) throw new OwnError("the work's own");
+      signal.throwIfAborted();
+    } finally {
+      clearTimeout(timer);
+    }
+  });
+  await work.catch((error: unknown) => {
+    if (blocked === before) others++;
+    else if (error instanceof OwnError) ownErrors++;
+    else if (error instanceof LostError) losses++;
+  });
+}
+tell({ written, writtenByTimer, blocked, ownErrors, losses, others });
+redis.disconnect();
+process.exit(0);
