@@ -63,7 +63,7 @@ export async function succeed(
 
 /** A project of somebody who installed the package. */
 export interface Consumer {
-  /** An ESM TypeScript project with nothing in it but the package, ioredis, prom-client and the compiler. */
+  /** An ESM TypeScript project with nothing in it but the package, ioredis, prom-client, fastify and the compiler. */
   readonly folder: string;
   /** What `npm pack` made. */
   readonly tarball: string;
@@ -86,7 +86,7 @@ export async function installedPackage(): Promise<Consumer> {
       await writeFile(join(folder, path), text);
     };
     await write("package.json", JSON.stringify({ name: "project", private: true, type: "module" }));
-    const wanted = ["ioredis", "prom-client", "typescript", "@types/node"];
+    const wanted = ["ioredis", "prom-client", "fastify", "typescript", "@types/node"];
     const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));
     const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"];
     await succeed("npm", ["install", ...quiet, tarball, ...exact], { cwd: folder, limitMs: 90_000 });
