@@ -226,3 +226,45 @@ test("without the mark that a sweep leaves, units are freed again and again", as
   const { astray, failed } = await paidAndSwept({ ...scripts.stock, sweep });
   expect(astray < 0 || failed > 0).toBe(true);
 });
+
+/** All units are held by leases that are over; 40 carts want one each, on six connections, while two others sweep. */
+async function reservedAndSwept(stock: Stock) {
+  const units = 20;
+  const { shops, shop, redis, scope, stored } = await opened(stock, 8, units);
+  const late = Array.from({ length: units }, (_, position) => `late-${position}`);
+  for (const reservation of late) {
+    await shop.reserve({ product, reservation, units: 1, leaseMs: hour, rememberMs: hour });
+  }
+  await redis.zadd(keys.reservationEnds(scope, product), ...late.flatMap((reservation) => [1, reservation]));
+
+  let reserving = true;
+  let promised = 0;
+  const sweeping = shops.slice(0, 2).map(async (one) => {
+    while (reserving) await outcomeOf(one.sweep({ product, limit: 1, rememberMs: hour }));
+  });
+  await Promise.all(
+    Array.from({ length: 2 * units }, async (_, position) => {
+      const one = shops[2 + (position % 6)] ?? shop;
+      const asked = { product, reservation: `cart-${position}`, units: 1 };
+      if ((await outcomeOf(one.reserve({ ...asked, leaseMs: hour, rememberMs: hour }))) === "reserved")
+        promised++;
+    }),
+  );
+  reserving = false;
+  await Promise.all(sweeping);
+  const { held, heldBySum } = await stored();
+  return { unsold: units - promised, held, heldBySum };
+}
+
+test("units of leases that are over are promised once more, whoever ends them", async () => {
+  expect(await reservedAndSwept(scripts.stock)).toEqual({ unsold: 0, held: 20, heldBySum: 20 });
+});
+
+test("without the mark that reserving leaves, the same units are promised again and again", async () => {
+  const lease = "local lease_ends = now + lease_ms";
+  const guard = `${lease} close_reservations(reservations, ends, over, forget_at)`;
+  const reserve = without(scripts.stock.reserve, guard, lease);
+  // Nobody else may come first: here the sweeps find nothing.
+  const sweep = without(scripts.stock.sweep, "if #over == 0 then", "if true then");
+  expect((await reservedAndSwept({ ...scripts.stock, reserve, sweep })).unsold).toBeLessThan(0);
+});
