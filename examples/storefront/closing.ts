@@ -1,12 +1,21 @@
+type Close = () => Promise<unknown> | unknown;
+
+/** A server that hangs must not keep the rest from being closed. */
+const LIMIT_MS = 3_000;
+/** Once one of them hangs, the rest most likely does too, and nobody waits long for each. */
+const SHORT_LIMIT_MS = 1_000;
+
 /** Things to close, in the reverse of the order in which they were opened. */
 export class Closing {
-  readonly #open: { readonly name: string; readonly close: () => Promise<unknown> | unknown }[] = [];
+  readonly #open: { readonly name: string; readonly close: Close }[] = [];
+  #over = false;
 
-  /** Notes how to close `what`, and gives it back. */
-  add(name: string, close: () => Promise<unknown> | unknown): void;
-  add<What>(name: string, close: () => Promise<unknown> | unknown, what: What): What;
-  add<What>(name: string, close: () => Promise<unknown> | unknown, what?: What): What | undefined {
-    this.#open.push({ name, close });
+  /** Notes how to close `what`, and gives it back. What comes after everything was closed is closed at once. */
+  add(name: string, close: Close): void;
+  add<What>(name: string, close: Close, what: What): What;
+  add<What>(name: string, close: Close, what?: What): What | undefined {
+    if (this.#over) within(LIMIT_MS, close).catch(() => undefined);
+    else this.#open.push({ name, close });
     return what;
   }
 
@@ -15,23 +24,25 @@ export class Closing {
    * each failure.
    */
   async closeAll(onError: (message: string) => void): Promise<void> {
+    let limitMs = LIMIT_MS;
     for (let last = this.#open.pop(); last !== undefined; last = this.#open.pop()) {
       try {
-        await within(CLOSE_LIMIT_MS, last.close);
+        await within(limitMs, last.close);
       } catch (error) {
+        if (error instanceof LateError) limitMs = SHORT_LIMIT_MS;
         onError(`closing ${last.name} failed: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
+    this.#over = true;
   }
 }
 
-/** A server that hangs must not keep the rest from being closed. */
-const CLOSE_LIMIT_MS = 3_000;
+class LateError extends Error {}
 
-async function within(limitMs: number, work: () => Promise<unknown> | unknown): Promise<void> {
+async function within(limitMs: number, work: Close): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it took longer than ${limitMs} ms`)), limitMs);
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new LateError(`it took longer than ${limitMs} ms`)), limitMs);
   });
   try {
     await Promise.race([work(), late]);

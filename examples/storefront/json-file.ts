@@ -1,5 +1,6 @@
-import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { constants, fstatSync, type Stats } from "node:fs";
+import { access, lstat, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Result } from "./result.js";
 
 /** The result cannot be written where it was asked for. */
@@ -9,27 +10,44 @@ export class JsonFileError extends Error {
 
 /** A place for the result that is known to be writable before anything is started. */
 export interface JsonFile {
-  /** Writes the whole result or nothing: under another name first, then renamed. */
+  /** Writes the whole result. A file has it whole or not at all: written under another name first, then renamed. */
   write(result: Result): Promise<void>;
   /** Leaves nothing behind if nothing was written. */
   discard(): Promise<void>;
 }
 
+/** Links that may lead to one another, as for most systems. */
+const MAX_LINKS = 40;
+
 /** Checks that `file` can be written. Throws `JsonFileError` with the file and the reason. */
 export async function openJsonFile(file: string): Promise<JsonFile> {
-  const status = await stat(file).catch(() => undefined);
-  if (status?.isDirectory() === true) throw new JsonFileError(`--json ${file}: this is a directory`);
-  // A device or a pipe is written to as it is; a file is replaced whole, also where a link leads to it.
-  if (status !== undefined && !status.isFile()) {
-    return { write: (result) => writeFile(file, textOf(result)), discard: async () => {} };
-  }
-  const place = status === undefined ? file : await realpath(file);
-  const temporary = `${place}.${process.pid}.tmp`;
   try {
-    await writeFile(temporary, "", { flag: "wx" });
+    const status = await stat(file).catch(() => undefined);
+    if (status?.isDirectory() === true) throw new JsonFileError(`--json ${file}: this is a directory`);
+    if (status !== undefined) {
+      const stream = streamOf(status);
+      if (stream !== undefined) return asItIs((text) => writeTo(stream, text));
+    }
+    if (status !== undefined && !status.isFile()) {
+      await access(file, constants.W_OK);
+      return asItIs((text) => writeFile(file, text));
+    }
+    return await inOneGo(await placeOf(file));
   } catch (error) {
+    if (error instanceof JsonFileError) throw error;
     throw new JsonFileError(`--json ${file}: ${reason(file, error)}`, { cause: error });
   }
+}
+
+/** A device, a pipe or a stream of this program (`/dev/stdout`) is written to and stays what it is. */
+function asItIs(write: (text: string) => Promise<void>): JsonFile {
+  return { write: (result) => write(textOf(result)), discard: async () => {} };
+}
+
+/** A file is replaced whole. */
+async function inOneGo(place: string): Promise<JsonFile> {
+  const temporary = `${place}.${process.pid}.tmp`;
+  await writeFile(temporary, "", { flag: "wx" });
   return {
     write: async (result) => {
       await writeFile(temporary, textOf(result));
@@ -37,6 +55,36 @@ export async function openJsonFile(file: string): Promise<JsonFile> {
     },
     discard: () => rm(temporary, { force: true }),
   };
+}
+
+/** Where the file lies or will lie: behind all links, also behind one whose target does not exist yet. */
+async function placeOf(file: string): Promise<string> {
+  let place = file;
+  for (let links = 0; links <= MAX_LINKS; links += 1) {
+    place = join(await realpath(dirname(place)), basename(place));
+    const status = await lstat(place).catch(() => undefined);
+    if (status?.isSymbolicLink() !== true) return place;
+    place = resolve(dirname(place), await readlink(place));
+  }
+  throw new JsonFileError(`--json ${file}: its links lead in a circle`);
+}
+
+/** The stream of this program that leads to the same file, which must not be taken from under it. */
+function streamOf({ dev, ino }: Stats): NodeJS.WriteStream | undefined {
+  return [process.stdout, process.stderr].find(({ fd }) => {
+    try {
+      const own = fstatSync(fd);
+      return own.dev === dev && own.ino === ino;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function writeTo(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((done, failed) => {
+    stream.write(text, (error) => (error ? failed(error) : done()));
+  });
 }
 
 function textOf(result: Result): string {

@@ -9,13 +9,15 @@ import { readInvoices } from "./invoices/read.js";
 import { SYNTHETIC_LINES, syntheticInvoices } from "./invoices/synthetic.js";
 import { type JsonFile, JsonFileError, openJsonFile } from "./json-file.js";
 import type { Options } from "./options.js";
+import { persist, unlessAborted } from "./patience.js";
 import { type Output, showProgress } from "./progress.js";
+import { reasonsOf } from "./reasons.js";
 import { ReplayError, ShopClient } from "./replay/http.js";
 import { planDeliveries } from "./replay/plan.js";
 import { replay } from "./replay/run.js";
 import { Tally } from "./replay/tally.js";
 import { type Findings, toResult } from "./result.js";
-import { openServers } from "./servers.js";
+import { openServers, ServersError } from "./servers.js";
 import { readInventory } from "./shop/inventory.js";
 import { type OpenShop, openShop } from "./shop/open.js";
 import { describeBadLines, summarise } from "./summary.js";
@@ -39,7 +41,7 @@ export const EXIT = {
 } as const;
 
 /** Errors whose message says all that a user needs. */
-const EXPECTED = [InvoiceFileError, JsonFileError, ReplayError, TestingError] as const;
+const EXPECTED = [InvoiceFileError, JsonFileError, ReplayError, ServersError, TestingError] as const;
 
 /** Requests under way at once: more than this makes nothing faster on two cores. */
 const CONNECTIONS = 64;
@@ -58,15 +60,15 @@ export async function run(options: Options, { output, errors, signal }: Surround
     if (json !== undefined) closing.add("the JSON file", () => json.discard());
 
     print("Starting Redis and PostgreSQL.");
-    const servers = await openServers(closing);
-    signal.throwIfAborted();
-    const shop = await openShop(servers, options.port, closing, printError);
+    const servers = await unlessAborted(signal, openServers(closing, signal));
+    const shop = await unlessAborted(signal, openShop(servers, options.port, closing, printError));
     print(`${servers.description}. The shop is open at http://${shop.host}:${shop.port}`);
 
     const tally = new Tally();
     const elapsedMs = await replayInvoices(options, invoices, shop, tally, output, signal);
     for (const line of describeBadLines(tally)) print(line);
-    const balanced = await settleBooks(options, shop, tally, elapsedMs, json, print);
+    const findings = await unlessAborted(signal, gatherFindings(options, shop, tally, elapsedMs));
+    const balanced = await settleBooks(findings, json, print);
     if (!options.once) await stayOpen(shop, print, signal);
     return balanced ? EXIT.balanced : EXIT.failed;
   } catch (error) {
@@ -74,7 +76,7 @@ export async function run(options: Options, { output, errors, signal }: Surround
       print("Interrupted: closing.");
       return EXIT.interrupted;
     }
-    printError(isExpected(error) ? error.message : `The run failed: ${describe(error)}`);
+    printError(isExpected(error) ? error.message : `The run failed: ${reasonsOf(error)}`);
     return EXIT.failed;
   } finally {
     await closing.closeAll(printError);
@@ -123,7 +125,10 @@ async function replayInvoices(
   try {
     const deliveries = planDeliveries(invoices.read(), { seed, stock }, (line) => tally.count(line));
     await replay(deliveries, client, tally, signal);
-    await shop.viewJob.flush();
+    await unlessAborted(
+      signal,
+      persist(() => shop.viewJob.flush()),
+    );
     tally.retries = client.retries;
   } finally {
     progress.stop();
@@ -132,21 +137,30 @@ async function replayInvoices(
   return performance.now() - started;
 }
 
-/** Sums up PostgreSQL and Redis, compares, prints, writes the JSON file. Returns whether the books balance. */
-async function settleBooks(
+/** Sums up PostgreSQL and Redis. */
+async function gatherFindings(
   { stock }: Options,
   { acme, pool, schema }: OpenShop,
   tally: Tally,
   elapsedMs: number,
-  json: JsonFile | undefined,
-  print: (text: string) => void,
-): Promise<boolean> {
-  const [products, totals] = await Promise.all([sumProducts(pool, schema), sumTotals(pool, schema)]);
+): Promise<Findings> {
+  const [products, totals] = await Promise.all([
+    persist(() => sumProducts(pool, schema)),
+    persist(() => sumTotals(pool, schema)),
+  ]);
   const redis = await readInventory(
     acme,
     products.map(({ product }) => product),
   );
-  const findings: Findings = { stock, sent: tally, totals, products, redis, elapsedMs };
+  return { stock, sent: tally, totals, products, redis, elapsedMs };
+}
+
+/** Compares, prints, writes the JSON file. Returns whether the books balance. */
+async function settleBooks(
+  findings: Findings,
+  json: JsonFile | undefined,
+  print: (text: string) => void,
+): Promise<boolean> {
   const differences = compare(findings);
   print(summarise(findings, differences));
   await json?.write(toResult(findings, differences.length === 0));
@@ -165,8 +179,4 @@ async function stayOpen(
 
 function isExpected(error: unknown): error is Error {
   return EXPECTED.some((kind) => error instanceof kind);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

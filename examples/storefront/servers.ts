@@ -4,10 +4,17 @@ import pg from "pg";
 import { redisFromUrl, startPostgres, startRedis } from "../../src/testing/index.js";
 import { createSchema, dropSchema } from "./books/schema.js";
 import type { Closing } from "./closing.js";
+import { persist } from "./patience.js";
+import { reasonsOf } from "./reasons.js";
 
 /** PostgreSQL answers well within these; a server that hangs ends the run instead of holding it. */
 const CONNECT_LIMIT_MS = 5_000;
 const QUERY_LIMIT_MS = 10_000;
+
+/** A server is there, but cannot be used. The message says which one and why. */
+export class ServersError extends Error {
+  override readonly name = "ServersError";
+}
 
 /** Redis and PostgreSQL, ready, with room of this run's own in both. */
 export interface Servers {
@@ -19,13 +26,16 @@ export interface Servers {
   readonly schema: string;
   /** How the servers are reached, for people. */
   readonly description: string;
+  /** What the connection to Redis last complained of, if it did. */
+  redisTrouble(): unknown;
 }
 
 /**
  * Starts Redis and PostgreSQL, or reaches those that `REDIS_URL` and `DATABASE_URL` name. A given server keeps
- * what it has: this run uses names of its own and removes them when it closes.
+ * what it has: this run uses names of its own and removes them when it closes. Nothing is made in a given server once the
+ * signal is aborted.
  */
-export async function openServers(closing: Closing): Promise<Servers> {
+export async function openServers(closing: Closing, signal: AbortSignal): Promise<Servers> {
   const run = randomBytes(4).toString("hex");
   const namespace = `storefront-${run}`;
   const schema = `storefront_${run}`;
@@ -39,9 +49,13 @@ export async function openServers(closing: Closing): Promise<Servers> {
     await Promise.allSettled([redisStart, postgresStart]);
     throw error;
   });
+  signal.throwIfAborted();
 
   const redis = redisFromUrl(redisServer.url);
-  redis.on("error", () => undefined);
+  let trouble: unknown;
+  redis.on("error", (error: unknown) => {
+    trouble = error;
+  });
   closing.add("the connection to Redis", () => redis.disconnect());
   if (redisServer.given) closing.add("the run's keys in Redis", () => removeKeys(redis, `${namespace}:*`));
   const pool = new pg.Pool({
@@ -52,10 +66,19 @@ export async function openServers(closing: Closing): Promise<Servers> {
   });
   pool.on("error", () => undefined);
   closing.add("the connections to PostgreSQL", () => pool.end());
-  await createSchema(pool, schema);
-  if (postgresServer.given) closing.add("the run's tables in PostgreSQL", () => dropSchema(pool, schema));
+  const created = persist(() => createSchema(pool, schema));
+  if (postgresServer.given) {
+    const drop = () => persist(() => dropSchema(pool, schema));
+    // Where none could be made, most likely none can be removed either.
+    closing.add("the run's tables in PostgreSQL", () =>
+      created.then(drop, () => drop().catch(() => undefined)),
+    );
+  }
+  await created.catch((error: unknown) => {
+    throw new ServersError(`PostgreSQL cannot be used: ${reasonsOf(error)}`, { cause: error });
+  });
 
-  const nodes = redisServer.url.split(",").length;
+  const nodes = redisServer.url.split(",").filter((part) => part.trim() !== "").length;
   const description = [
     `${redisServer.engine === "valkey" ? "Valkey" : "Redis"} ${redisServer.version}`,
     ...(nodes > 1 ? [`(cluster, ${nodes} nodes named)`] : []),
@@ -63,7 +86,7 @@ export async function openServers(closing: Closing): Promise<Servers> {
     "and PostgreSQL",
     postgresServer.given ? "as given" : "started here",
   ].join(" ");
-  return { redis, pool, namespace, schema, description };
+  return { redis, pool, namespace, schema, description, redisTrouble: () => trouble };
 }
 
 /** Removes every key of this run, on every node. */

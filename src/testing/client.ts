@@ -106,7 +106,8 @@ export interface Engine {
 }
 
 /**
- * Asks the first node of `url` who it is. Redis 7.0 is the oldest that Moonpath's scripts run on.
+ * Asks the first node of `url` who it is. Redis 7.0 is the oldest that Moonpath's scripts run on. `namedBy` says which
+ * variable named a server that is not ours; then it must also be what the number of its URLs says.
  *
  * @throws TestingError `TESTING_UNREACHABLE`, `TESTING_TOO_OLD`, `TESTING_BAD_URL`
  */
@@ -123,12 +124,15 @@ export async function engineOf(url: string, namedBy = ""): Promise<Engine> {
     lost = error;
   });
   let info: string;
+  let refusal: string | undefined;
   try {
-    info = await within(
-      redis.connect().then(() => redis.info("server")),
-      5_000,
-      `an answer from ${address}`,
-    );
+    const asked = redis.connect().then(async () => {
+      const answer = await redis.info("server");
+      // The client goes on in database 0 where the server has no such one.
+      if (first.db !== 0) refusal = await redis.select(first.db).then(() => undefined, reasonOf);
+      return answer;
+    });
+    info = await within(asked, 5_000, `an answer from ${address}`);
   } catch (error) {
     const cause = lost ?? error;
     throw new TestingError("TESTING_UNREACHABLE", `No Redis answers at ${address}: ${reasonOf(cause)}`, {
@@ -137,6 +141,8 @@ export async function engineOf(url: string, namedBy = ""): Promise<Engine> {
   } finally {
     redis.disconnect();
   }
+  if (refusal !== undefined) throw badUrl(`${address} has no database ${first.db}: ${refusal}`);
+  if (namedBy !== "") checkMode(info, parseUrls(url).length, address);
   const engine = parseEngine(info);
   if (Number.parseInt(engine.version, 10) < 7) {
     throw new TestingError(
@@ -145,6 +151,20 @@ export async function engineOf(url: string, namedBy = ""): Promise<Engine> {
     );
   }
   return engine;
+}
+
+/** One URL is a single server, and several are a cluster; a client made for the other one fails at the first key. */
+function checkMode(info: string, nodes: number, address: string): void {
+  const mode = /redis_mode:(\w+)/.exec(info)?.[1];
+  if (nodes === 1 && mode === "cluster") {
+    throw badUrl(
+      `The server at ${address} is a node of a cluster: name several nodes with commas between them, ` +
+        "or the same one twice.",
+    );
+  }
+  if (nodes > 1 && mode === "standalone") {
+    throw badUrl(`Several URLs are a cluster, and the server at ${address} is none of its nodes: name one.`);
+  }
 }
 
 function parseEngine(info: string): Engine {

@@ -51,7 +51,7 @@ export async function startRedisCluster(
   const limitMs = limitOf(options);
   const url = machine.env["REDIS_URL"] ?? "";
   const useGiven =
-    url.includes(",") && !options.own && options.binary === undefined && !dockerForced(machine);
+    !options.own && options.binary === undefined && !dockerForced(machine) && parseUrls(url).length > 1;
   if (useGiven) return givenCluster(url);
 
   const program = await groupProgram(options, machine);

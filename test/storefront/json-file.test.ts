@@ -1,4 +1,5 @@
-import { lstat, symlink, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { lstat, open, readFile, symlink, writeFile } from "node:fs/promises";
 import { afterAll, expect, test } from "vitest";
 import { openJsonFile } from "../../examples/storefront/json-file.js";
 import { Tally } from "../../examples/storefront/replay/tally.js";
@@ -36,6 +37,41 @@ test("follows a link to its file, and leaves the link", async () => {
   await (await openJsonFile(folder.file("link.json"))).write(result);
   expect(await folder.json("target.json")).toMatchObject({ balanced: false });
   expect((await lstat(folder.file("link.json"))).isSymbolicLink()).toBe(true);
+});
+
+test("makes the file that a link leads to, also over several links", async () => {
+  await symlink("new.json", folder.file("first.json"));
+  await symlink(folder.file("first.json"), folder.file("second.json"));
+  await (await openJsonFile(folder.file("second.json"))).write(result);
+  expect(await folder.json("new.json")).toMatchObject({ balanced: false });
+  expect((await lstat(folder.file("second.json"))).isSymbolicLink()).toBe(true);
+  expect((await lstat(folder.file("first.json"))).isSymbolicLink()).toBe(true);
+});
+
+test("refuses links that lead in a circle", async () => {
+  await symlink("round.json", folder.file("about.json"));
+  await symlink("about.json", folder.file("round.json"));
+  await expect(openJsonFile(folder.file("round.json"))).rejects.toThrow("its links lead in a circle");
+});
+
+test.runIf(process.platform === "linux")("writes into the output, whatever that is", async () => {
+  const script = `
+    import { openJsonFile } from ${JSON.stringify(new URL("../../examples/storefront/json-file.ts", import.meta.url).href)};
+    process.stdout.write("before\\n");
+    await (await openJsonFile("/dev/stdout")).write({ lines: 1 });
+    process.stdout.write("after\\n");`;
+  await writeFile(folder.file("script.mts"), script);
+  const target = await open(folder.file("output.txt"), "w");
+  const run = (stdout: "pipe" | number) =>
+    spawnSync(process.execPath, ["--import", "tsx", folder.file("script.mts")], {
+      stdio: ["ignore", stdout, "inherit"],
+      encoding: "utf8",
+    });
+  run(target.fd);
+  await target.close();
+  const text = 'before\n{\n  "lines": 1\n}\nafter\n';
+  expect(await readFile(folder.file("output.txt"), "utf8")).toBe(text);
+  expect(run("pipe").stdout).toBe(text);
 });
 
 test("writes to what is no file, and leaves it what it is", async () => {

@@ -59,6 +59,8 @@ describe("a bad line names its reason", () => {
     [withColumn(3, ""), "Quantity is missing"],
     [withColumn(4, ""), "InvoiceDate is missing"],
     [withColumn(5, ""), "UnitPrice is missing"],
+    [withColumn(1, "8".repeat(64)), `StockCode cannot be used as a code: "${"8".repeat(40)}…"`],
+    [withColumn(1, "85123é"), 'StockCode cannot be used as a code: "85123é"'],
     [withColumn(1, "85123{A}"), 'StockCode cannot be used as a code: "85123{A}"'],
     [withColumn(3, "six"), 'Quantity is no whole number: "six"'],
     [withColumn(3, "6.5"), 'Quantity is no whole number: "6.5"'],

@@ -26,6 +26,15 @@ function line(product: string, quantity: number, price: string): string {
   return `536365,${product},LAMP,${quantity},2010-12-01 08:26:00,${price},17850.0,France`;
 }
 
+/** Schemas of runs in the given PostgreSQL. */
+async function schemasLeft(): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  const { rows } = await client.query("select nspname from pg_namespace where nspname like 'storefront%'");
+  await client.end();
+  return rows;
+}
+
 describe("a run", () => {
   const lines = [
     header,
@@ -133,13 +142,7 @@ describe("a run", () => {
       const keysBefore = (await redis.keys("storefront-*")).length;
       expect((await runProgram(["--once", "--limit", "50"], given)).status).toBe(0);
       expect(await redis.keys("storefront-*")).toHaveLength(keysBefore);
-      const client = new pg.Client({ connectionString: server.url });
-      await client.connect();
-      const { rows } = await client.query(
-        "select nspname from pg_namespace where nspname like 'storefront%'",
-      );
-      await client.end();
-      expect(rows).toEqual([]);
+      expect(await schemasLeft()).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -195,15 +198,34 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
 });
 
 test(
-  "a reader that goes away ends the run, and nothing is left",
+  "a reader that goes away ends the run, and nothing is left, nor in a given PostgreSQL",
   async () => {
-    const running = startProgram(["--once", "--limit", "200000"], own);
+    const running = startProgram(["--once", "--limit", "200000"], given);
     await running.waitFor("Starting Redis and PostgreSQL.");
     const family = await familyOf(running.child.pid ?? 0);
     running.child.stdout?.destroy();
     const { status, errors } = await running.ended;
     expect({ status, errors }).toEqual({ status: 130, errors: "" });
     expect(await stillRunning(family)).toEqual([]);
+    expect(await schemasLeft()).toEqual([]);
+  },
+  LIMIT_MS,
+);
+
+test(
+  "the longest stock code is sold like any other, and a longer one is a bad line",
+  async () => {
+    const data = folder.file("long.csv");
+    const longest = `10001${"/".repeat(58)}`;
+    await writeFile(data, [header, line(longest, 3, "2.55"), line(`${longest}/`, 3, "2.55")].join("\n"));
+    const json = folder.file("long.json");
+    const { status, output } = await runProgram(["--once", "--data", data, "--json", json], given);
+    expect(output).toContain("  line 3: StockCode cannot be used as a code");
+    expect(status).toBe(0);
+    expect(await folder.json("long.json")).toMatchObject({
+      bad: 1,
+      products: { [longest]: { sold: 3, available: 997, lastPrice: 255 } },
+    });
   },
   LIMIT_MS,
 );

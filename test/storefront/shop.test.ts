@@ -216,6 +216,17 @@ test("the same event id for two products is two events, in Redis as in the books
   }
 });
 
+test("a product and an event whose names run together otherwise are events of their own", async () => {
+  for (const [product, event] of [
+    ["10023", "a/b"],
+    ["10023/a", "b"],
+  ] as const) {
+    await openProduct(product);
+    const price = { event, product, amountMinor: 5, sequence: 1 };
+    expect(await post("/events/price", price)).toMatchObject({ body: { repeated: false } });
+  }
+});
+
 test("a product that never opened is unknown, and its page is not counted", async () => {
   const unknown = { status: 404, body: { code: "UNKNOWN_PRODUCT", message: "there is no such product" } };
   expect(await get("/products/99999")).toEqual(unknown);

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from "vitest";
 import { embeddedFolder, postgresUser, runnablePrograms } from "../../src/testing/embedded.js";
 import { type PostgresOptions, type PostgresServer, startPostgres } from "../../src/testing/index.js";
 import { thisMachine } from "../../src/testing/machine.js";
+import { temporaryFolder } from "../../src/testing/user.js";
 import { isRunning } from "./processes.js";
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -115,6 +116,25 @@ test.skipIf(process.getuid?.() !== 0)(
     const { postgres } = runnablePrograms(native, spare, postgresUser());
     expect(postgres.startsWith(spare)).toBe(true);
     expect(await readdir(spare)).toEqual(["native"]);
+  },
+);
+
+test.skipIf(process.getuid?.() !== 0)(
+  "a temporary folder that only root may enter is passed over, and named when there is no other",
+  async () => {
+    const closed = await mkdtemp(join(tmpdir(), "closed-"));
+    undo.push(() => rm(closed, { recursive: true, force: true }));
+    const earlier = process.env["TMPDIR"];
+    process.env["TMPDIR"] = closed;
+    undo.push(async () => {
+      if (earlier === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = earlier;
+    });
+    const server = await start();
+    expect(await query(server.url, "select 1 as one")).toEqual([{ one: 1 }]);
+    expect(() => temporaryFolder(postgresUser(), [closed])).toThrow(
+      expect.objectContaining({ code: "TESTING_START_FAILED", message: expect.stringMatching(/Set TMPDIR/) }),
+    );
   },
 );
 

@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { Redis, RedisOptions } from "ioredis";
 import { Redis as RedisClient } from "ioredis";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { type Proxy as FaultyProxy, startProxy } from "../../src/testing/index.js";
+import { within } from "../../src/testing/wait.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 
 const target = {
@@ -129,6 +131,25 @@ test("heal() passes on what is held back", async () => {
   await new Promise((resolve) => setImmediate(resolve));
   proxy.heal();
   expect(await answer).toBe("PONG");
+});
+
+test("a proxy that has stopped does not keep the program open with what it held back", async () => {
+  const script = `
+    import { connect } from "node:net";
+    import { startProxy } from ${JSON.stringify(new URL("../../src/testing/proxy.ts", import.meta.url).href)};
+    const proxy = await startProxy(${JSON.stringify(target)});
+    proxy.delay(600_000);
+    connect(proxy.port, proxy.host).on("error", () => {}).write("PING\\r\\n");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await proxy.stop();`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  try {
+    expect(await within(once(child, "exit"), 15_000, "the program's end")).toEqual([0, null]);
+  } finally {
+    child.kill("SIGKILL");
+  }
 });
 
 test("a black hole accepts and answers nothing; heal() ends it and drops what has gaps", async () => {

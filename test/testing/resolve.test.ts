@@ -117,6 +117,19 @@ test("several nodes in REDIS_URL are the cluster", async () => {
   await cluster.stop();
 });
 
+test("a URL that leads somewhere else than it says is refused with the reason", async () => {
+  const [node = ""] = inject("clusterUrl").split(",");
+  const url = inject("redisUrl");
+  const start = (given: string) => startRedis({}, machine({ env: { REDIS_URL: given } }));
+  const bad = (message: RegExp) => ({ code: "TESTING_BAD_URL", message: expect.stringMatching(message) });
+  await expect(start(`${url}/99`)).rejects.toMatchObject(bad(/has no database 99: ERR/));
+  await expect(start(node)).rejects.toMatchObject(bad(/is a node of a cluster/));
+  await expect(start(`${url},${url}`)).rejects.toMatchObject(bad(/Several URLs are a cluster/));
+  expect(await start(`${url}/15`)).toMatchObject({ given: true });
+  expect(await start(`,${url}`)).toMatchObject({ given: true, version: expect.any(String) });
+  expect(await start(`${node},${node}`)).toMatchObject({ given: true });
+});
+
 test("a given server that does not answer, or is none, is named", async () => {
   const [port] = await freePorts(1);
   const away = machine({ env: { REDIS_URL: `redis://127.0.0.1:${port}` } });

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 
 /**
- * Creates the shop's tables in a schema of their own and returns the schema's name as it is written in SQL.
+ * Creates the shop's tables, empty, in a schema of their own; an earlier one of that name goes.
  *
  * - `events`: one row an event. `deliveries` counts how often it arrived, `applied` how often a script took it
  *   as new (once, however often it arrives).
@@ -10,6 +10,7 @@ import type { Pool } from "pg";
 export async function createSchema(pool: Pool, schema: string): Promise<void> {
   const name = checked(schema);
   await pool.query(`
+    drop schema if exists ${name} cascade;
     create schema ${name};
     create table ${name}.events (
       event         text    not null,

@@ -1,5 +1,8 @@
 import type { Pool } from "pg";
 
+/** Sums go over everything; a file of a million lines takes seconds. */
+const SUM_LIMIT_MS = 60_000;
+
 /** What the books hold of one product. Units, pence and times are whole numbers. */
 export interface ProductSums {
   readonly product: string;
@@ -35,7 +38,9 @@ export interface Totals {
 
 /** Sums by product, in the order of the stock codes. Every product that has opened is there. */
 export async function sumProducts(pool: Pool, schema: string): Promise<ProductSums[]> {
-  const { rows } = await pool.query<ProductSums>(`
+  const query = {
+    query_timeout: SUM_LIMIT_MS,
+    text: `
     with summed as (
       select
         product,
@@ -50,13 +55,17 @@ export async function sumProducts(pool: Pool, schema: string): Promise<ProductSu
     )
     select summed.*, coalesce(product_views.views, 0)::float8 as "viewsInDatabase"
     from summed left join ${schema}.product_views using (product)
-    order by product collate "C"`);
+    order by product collate "C"`,
+  };
+  const { rows } = await pool.query<ProductSums>(query);
   return rows;
 }
 
 /** Sums over everything. */
 export async function sumTotals(pool: Pool, schema: string): Promise<Totals> {
-  const { rows } = await pool.query<Totals>(`
+  const query = {
+    query_timeout: SUM_LIMIT_MS,
+    text: `
     select
       (count(*) filter (where kind = 'sale'))::float8 as sales,
       (count(*) filter (where kind = 'return'))::float8 as returns,
@@ -68,7 +77,9 @@ export async function sumTotals(pool: Pool, schema: string): Promise<Totals> {
       coalesce(sum(deliveries - 1), 0)::float8 as "duplicatesDelivered",
       -- An event counts as applied at least once: its first answer may have been lost on the way here.
       coalesce(sum(deliveries - greatest(applied, 1)), 0)::float8 as "duplicatesIgnored"
-    from ${schema}.events`);
+    from ${schema}.events`,
+  };
+  const { rows } = await pool.query<Totals>(query);
   const [totals] = rows;
   if (totals === undefined) throw new Error("the books gave no totals");
   return totals;

@@ -86,7 +86,7 @@ function isProduct(code: string): boolean {
   return /^\d{5}/.test(code);
 }
 
-/** What Moonpath takes as an id: 1 to 256 bytes without control characters and braces. */
+/** What the shop takes as a code. */
 function isCode(code: string): boolean {
   return code.length <= NAME.mostCharacters && new RegExp(NAME.pattern).test(code);
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Agent, type RequestOptions, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ShopEvent } from "../events.js";
@@ -16,8 +17,11 @@ export class ReplayError extends Error {
 }
 
 /** Tries again after the shop said that it cannot serve just now; the same event id makes that safe. */
-const TRIES = 5;
+const TRIES = 8;
 const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1_000;
+/** A delivery that has taken longer than this is not tried again. */
+const PATIENCE_MS = 15_000;
 /** Longest wait for one answer. */
 const ANSWER_LIMIT_MS = 15_000;
 
@@ -34,6 +38,8 @@ export class ShopClient {
     this.#host = address.host;
     this.#port = address.port;
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "fifo" });
+    // Every request under way listens to it.
+    setMaxListeners(0, this.#over.signal);
   }
 
   /** How often a delivery had to be tried again. */
@@ -44,18 +50,21 @@ export class ShopClient {
   /** Delivers once (again after 503 and broken connections). Throws `ReplayError` when the shop refuses. */
   async deliver(event: ShopEvent): Promise<Answer> {
     const { method, path, body } = requestOf(event);
+    const started = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#send(method, path, body);
       if (answer.status === 200) return readAnswer(answer.text);
-      if (attempt === TRIES || !isPassing(answer.status) || this.#over.signal.aborted) {
+      const isLate = attempt === TRIES || performance.now() - started > PATIENCE_MS;
+      if (isLate || !isPassing(answer.status) || this.#over.signal.aborted) {
         throw new ReplayError(`${method} ${path} was answered with ${answer.status}: ${answer.text}`);
       }
       this.#retries += 1;
-      await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, { signal: this.#over.signal });
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+      await sleep(pauseMs, undefined, { signal: this.#over.signal });
     }
   }
 
-  /** Breaks off what is under way, and tries nothing again. */
+  /** Breaks off what is under way or waits for a connection, and tries nothing again. */
   giveUp(): void {
     this.#over.abort(new ReplayError("the replay was given up"));
     this.#agent.destroy();
@@ -74,6 +83,7 @@ export class ShopClient {
       method,
       path,
       timeout: ANSWER_LIMIT_MS,
+      signal: this.#over.signal,
     };
     if (body !== undefined) {
       options.headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };

@@ -59,7 +59,7 @@ export async function* planDeliveries(
 function openings(product: string, stock: number): ShopEvent[] {
   return WAREHOUSES.map((warehouse, index) => ({
     kind: "opening",
-    event: `opening:${product}:${warehouse}`,
+    event: `opening:${warehouse}`,
     product,
     warehouse,
     quantity: index === 0 ? Math.ceil(stock / 2) : Math.floor(stock / 2),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { CURRENCY, type MovementEvent, type OpeningEvent, type PriceEvent } from "../events.js";
-import { LOW_UNITS, REMEMBER_MS, type ShopContext } from "./context.js";
+import { LOW_UNITS, nameOf, REMEMBER_MS, type ShopContext } from "./context.js";
 import { ShopError, unknownProduct } from "./errors.js";
 import { movementBody, openingBody, priceBody } from "./schemas.js";
 
@@ -67,7 +67,7 @@ async function price({ acme, recorder }: ShopContext, event: PriceEvent) {
     sequence,
   });
   // Marked after the price is in: a crash in between leaves an event that a second delivery completes.
-  const mark = await acme.idempotency.mark({ event: `${product}/${event.event}`, rememberMs: REMEMBER_MS });
+  const mark = await acme.idempotency.mark({ event: nameOf(product, event.event), rememberMs: REMEMBER_MS });
   const repeated = mark.outcome === "repeated";
   await recorder.record({ event, refused: false, fresh: !repeated });
   return { outcome, repeated };

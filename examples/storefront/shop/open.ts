@@ -3,7 +3,8 @@ import { createMoonpath } from "../../../src/index.js";
 import { prometheusObserver } from "../../../src/metrics/prometheus.js";
 import { Recorder } from "../books/record.js";
 import type { Closing } from "../closing.js";
-import type { Servers } from "../servers.js";
+import { reasonsOf } from "../reasons.js";
+import { type Servers, ServersError } from "../servers.js";
 import type { ShopContext } from "./context.js";
 import { createShop } from "./server.js";
 import { ViewJob } from "./view-job.js";
@@ -21,7 +22,7 @@ const DEADLINE_MS = 5_000;
 
 /** Opens the shop over the given servers, with its view job. `warn` hears of trouble that passes. */
 export async function openShop(
-  { redis, pool, namespace, schema }: Servers,
+  { redis, pool, namespace, schema, redisTrouble }: Servers,
   port: number,
   closing: Closing,
   warn: (message: string) => void,
@@ -33,7 +34,10 @@ export async function openShop(
     observers: [prometheusObserver({ register: registry })],
   });
   closing.add("Moonpath", () => moonpath.close());
-  await moonpath.ready();
+  await moonpath.ready().catch((error: unknown) => {
+    const why = [reasonsOf(error), reasonsOf(redisTrouble())].filter(Boolean).join(": ");
+    throw new ServersError(`Redis cannot be used: ${why}`, { cause: error });
+  });
   const context: ShopContext = {
     acme: moonpath.tenant("acme"),
     pool,

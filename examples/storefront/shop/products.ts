@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { inBooks } from "../books/errors.js";
 import { listProducts } from "../books/sums.js";
 import { CURRENCY } from "../events.js";
-import { LOW_UNITS, REMEMBER_MS, type ShopContext } from "./context.js";
+import { LOW_UNITS, nameOf, REMEMBER_MS, type ShopContext } from "./context.js";
 import { unknownProduct } from "./errors.js";
 import { listQuery, productParams, viewQuery } from "./schemas.js";
 import { viewShardOf } from "./view-shards.js";
@@ -35,7 +35,7 @@ async function showProduct({ acme, recorder }: ShopContext, product: string, vie
   if (stock.outcome === "unknown") throw unknownProduct();
   const { outcome } = await acme.views.add({
     shard: viewShardOf(product),
-    operation: `${product}/${view}`,
+    operation: nameOf(product, view),
     views: [{ product, count: 1 }],
     rememberMs: REMEMBER_MS,
   });

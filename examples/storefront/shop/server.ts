@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
+import { NAME } from "../events.js";
 import type { ShopContext } from "./context.js";
-import { answerErrors, answerGarbage, ShopError } from "./errors.js";
+import { answerErrors, answerGarbage, answerUnreadable, ShopError } from "./errors.js";
 import { eventRoutes } from "./events.js";
 import { productRoutes } from "./products.js";
 
@@ -21,10 +22,9 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     bodyLimit: 16_384,
     forceCloseConnections: true,
-    frameworkErrors: (_error, _request, reply) => {
-      const body = { code: "BAD_REQUEST", message: "the request's address cannot be read" };
-      reply.raw.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify(body));
-    },
+    // The longest name, each character of it escaped.
+    routerOptions: { maxParamLength: 3 * NAME.mostCharacters },
+    frameworkErrors: answerUnreadable,
     clientErrorHandler: answerGarbage,
   });
   answerErrors(shop);

@@ -1,0 +1,75 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import pg from "pg";
+import { Registry } from "prom-client";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Recorder } from "../../examples/storefront/books/record.js";
+import { NAME } from "../../examples/storefront/events.js";
+import { createShop } from "../../examples/storefront/shop/server.js";
+import { createMoonpath } from "../../src/index.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+
+const redis = sharedRedis();
+const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
+// Nothing here comes as far as the books.
+const pool = new pg.Pool();
+const shop = createShop(
+  {
+    acme: moonpath.tenant("acme"),
+    pool,
+    schema: "none",
+    recorder: new Recorder(pool, "none"),
+    ping: () => redis.ping(),
+  },
+  new Registry(),
+);
+let port = 0;
+
+beforeAll(async () => {
+  await shop.listen({ host: "127.0.0.1", port: 0 });
+  port = Number(new URL(shop.listeningOrigin).port);
+});
+afterAll(async () => {
+  await shop.close();
+  moonpath.close();
+  await pool.end();
+});
+
+/** Sends these bytes on a connection of their own and reads the answer to its end. */
+async function send(bytes: string): Promise<{ head: string; body: unknown }> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(bytes);
+  const [head = "", body = ""] = (await text(socket)).split("\r\n\r\n");
+  return { head, body: JSON.parse(body) };
+}
+
+const tail = " HTTP/1.1\r\nhost: shop\r\nconnection: close\r\n\r\n";
+
+test.each([
+  ["an address that cannot be read", `GET /products/%zz${tail}`, 400, "the request's address cannot be read"],
+  [
+    "a name that is far too long",
+    `GET /products/${"x".repeat(400)}${tail}`,
+    414,
+    "the request's address is too long",
+  ],
+  [
+    "a head that is too long",
+    `GET /products?after=${"x".repeat(20_000)}${tail}`,
+    431,
+    "the request's head is too long",
+  ],
+  ["what is no HTTP", "hello\r\n\r\n", 400, "this is no HTTP request"],
+])("%s is answered in the form of all errors", async (_what, bytes, status, message) => {
+  const { head, body } = await send(bytes);
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(head.toLowerCase()).toContain("content-type: application/json");
+  expect(body).toEqual({ code: "BAD_REQUEST", message });
+});
+
+test("the longest name passes, every character of it escaped", async () => {
+  const { body } = await send(`GET /products/${"%25".repeat(NAME.mostCharacters)}${tail}`);
+  expect(body).toMatchObject({ code: "UNKNOWN_PRODUCT" });
+});

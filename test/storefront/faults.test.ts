@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Proxy as FaultyProxy, startPostgres, startProxy, startRedis } from "../../src/testing/index.js";
+import { until } from "../../src/testing/wait.js";
+import { startProgram } from "./program.js";
+
+const LIMIT_MS = 60_000;
+const [redis, postgres] = await Promise.all([startRedis({ own: true }), startPostgres({ own: true })]);
+let toRedis: FaultyProxy;
+let toPostgres: FaultyProxy;
+let env: { REDIS_URL: string; DATABASE_URL: string };
+
+beforeEach(async () => {
+  [toRedis, toPostgres] = await Promise.all([startProxy(redis), startProxy(postgres)]);
+  const url = new URL(postgres.url);
+  url.port = String(toPostgres.port);
+  env = { REDIS_URL: toRedis.url, DATABASE_URL: url.href };
+});
+afterEach(() => Promise.all([toRedis.stop(), toPostgres.stop()]));
+afterAll(() => Promise.all([redis.stop(), postgres.stop()]));
+
+test(
+  "connections to PostgreSQL that are cut again and again do not end the run, and the books balance",
+  async () => {
+    const running = startProgram(["--once", "--limit", "1500"], env);
+    await running.waitFor("The shop is open at");
+    const { counters } = toPostgres;
+    for (let cut = 0; cut < 5; cut += 1) {
+      const passed = counters.requestBytes;
+      await until(
+        async () => counters.requestBytes > passed + 10_000,
+        20_000,
+        "more of the books",
+        undefined,
+        5,
+      );
+      toPostgres.cut();
+    }
+    const { status, output } = await running.ended;
+    expect(output).toContain("The books balance");
+    expect(status).toBe(0);
+    expect(counters.cuts).toBeGreaterThanOrEqual(5);
+  },
+  LIMIT_MS,
+);
+
+describe("Ctrl-C ends the run soon", () => {
+  /** Far over what it takes, far under the limits of requests and queries in a row. */
+  const SOON_MS = 12_000;
+
+  test(
+    "when PostgreSQL accepts and says nothing, from the start",
+    async () => {
+      toPostgres.blackHole();
+      const running = startProgram(["--once"], env);
+      await until(async () => toPostgres.counters.connections > 0, 20_000, "the program to connect");
+      const interruptedAt = performance.now();
+      running.child.kill("SIGINT");
+      const { status, output } = await running.ended;
+      expect(status).toBe(130);
+      expect(output).toContain("Interrupted: closing.");
+      expect(performance.now() - interruptedAt).toBeLessThan(SOON_MS);
+    },
+    LIMIT_MS,
+  );
+
+  test.each([["Redis"], ["PostgreSQL"]])(
+    "when %s falls silent during the replay",
+    async (which) => {
+      const running = startProgram(["--once", "--limit", "200000"], env);
+      await running.waitFor(" of 200,000 lines");
+      const proxy = which === "Redis" ? toRedis : toPostgres;
+      proxy.blackHole();
+      await until(async () => proxy.counters.swallowedBytes > 0, 20_000, "something to be swallowed");
+      const interruptedAt = performance.now();
+      running.child.kill("SIGINT");
+      expect((await running.ended).status).toBe(130);
+      expect(performance.now() - interruptedAt).toBeLessThan(SOON_MS);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "and at once when it is pressed again",
+    async () => {
+      toPostgres.blackHole();
+      const running = startProgram(["--once"], env);
+      await until(async () => toPostgres.counters.connections > 0, 20_000, "the program to connect");
+      running.child.kill("SIGINT");
+      await running.waitFor("Interrupted: closing.");
+      await sleep(700);
+      running.child.kill("SIGINT");
+      const { status, errors } = await running.ended;
+      // It did not come to the end of its attempts to close what hangs.
+      expect({ status, errors }).toEqual({ status: 130, errors: "" });
+    },
+    LIMIT_MS,
+  );
+});
+
+describe("a given server that is not there is told with the reason", () => {
+  test.each([
+    ["REDIS_URL", "redis://127.0.0.1:1", /^No Redis answers at 127\.0\.0\.1:1 \(REDIS_URL\): .*ECONNREFUSED/],
+    ["DATABASE_URL", "postgres://me@127.0.0.1:1/shop", /^PostgreSQL cannot be used: .*ECONNREFUSED/],
+  ])(
+    "%s",
+    async (name, url, message) => {
+      const { status, errors } = await startProgram(["--once"], { ...env, [name]: url }).ended;
+      expect(errors).toMatch(message);
+      expect(status).toBe(1);
+    },
+    LIMIT_MS,
+  );
+});
