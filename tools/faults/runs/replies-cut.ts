@@ -6,7 +6,7 @@ import { crowd, number } from "../support/crowd.js";
 import { countedViews } from "../support/views.js";
 
 const CLIENTS = 32;
-const VIEWS_A_CALL = 10;
+const VIEWS_A_CALL = 1;
 const CUT = 0.05;
 
 /** A proxy drops connections before their replies arrive, and clients send again. */
@@ -15,7 +15,7 @@ export const repliesCut: Fault = {
   name: "5 % of the replies are cut, and clients send again",
   async run(bench) {
     const server = await ownServer(bench);
-    const calls = bench.size({ full: 100_000, quick: 3_000 });
+    const calls = bench.size({ full: 1_000_000, quick: 3_000 });
     const views = calls * VIEWS_A_CALL;
     const { counted, cuts } = await count(bench, server, calls);
     const plain = await countPlainly(bench, server, Math.min(calls, 20_000));

@@ -1,0 +1,46 @@
+import type { Redis } from "ioredis";
+import type { Pool } from "pg";
+import type { Tenant } from "../../src/index.js";
+
+/** One line of the table. */
+export interface Measure {
+  readonly what: string;
+  /** `2.1 ms`, `612,000 a second` */
+  readonly figure: string;
+  /** What it has to be, where something was promised: `under 1 s`. */
+  readonly promise?: string;
+  /** Whether the promise was kept. */
+  readonly ok: boolean;
+}
+
+/** What a benchmark works with: servers of its own and a tenant that nobody else uses. */
+export interface Ground {
+  readonly redis: Redis;
+  readonly acme: Tenant;
+  readonly pool: Pool;
+  progress(text: string): void;
+}
+
+/** Measures one part, as ratios or rates of one run. */
+export type Benchmark = (ground: Ground) => Promise<readonly Measure[]>;
+
+/** The middle one of some durations. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[middle - (1 - (sorted.length % 2))], sorted[middle]];
+  if (low === undefined || high === undefined) throw new RangeError("no values, no median");
+  return (low + high) / 2;
+}
+
+/** Milliseconds that some work takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** `1.23 ms` */
+export function ms(value: number): string {
+  return `${value.toLocaleString("en-GB", { maximumSignificantDigits: 3 })} ms`;
+}

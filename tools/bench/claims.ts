@@ -1,0 +1,118 @@
+import { keys } from "../../src/index.js";
+import { createExpiryWorker } from "../../src/jobs/index.js";
+import { type Ground, type Measure, median, ms, timed } from "./benchmark.js";
+
+const DUE = 1_000;
+const TRACKED = 1_000_000;
+const ROUNDS = 40;
+const WORKER_ROUNDS = 10;
+const CHUNK = 10_000;
+const LEASE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** Claims of due offers among few and among many tracked ones, and the whole way of a thousand into PostgreSQL. */
+export async function claims(ground: Ground): Promise<readonly Measure[]> {
+  ground.progress("1,000,000 offers are tracked");
+  await trackLater(ground, "many", TRACKED - DUE);
+  const few: number[] = [];
+  const many: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ground.progress(`claim ${round + 1} of ${ROUNDS}`);
+    // Each goes first in every other round, and both see the same state of the machine.
+    const sets = round % 2 === 0 ? (["few", "many"] as const) : (["many", "few"] as const);
+    for (const set of sets) {
+      const took = await claimOnce(ground, set);
+      (set === "few" ? few : many).push(took);
+    }
+  }
+  const [ofFew, ofMany] = [median(few), median(many)];
+  const ratio = ofMany / ofFew;
+  return [
+    { what: "claim of 1,000 due among 1,000 tracked", figure: ms(ofFew), ok: true },
+    { what: "claim of 1,000 due among 1,000,000 tracked", figure: ms(ofMany), ok: true },
+    {
+      what: "the second in terms of the first",
+      figure: `${ratio.toFixed(2)} times`,
+      promise: "at most 2 times",
+      ok: ratio <= 2,
+    },
+    ...(await endToEnd(ground)),
+  ];
+}
+
+/** From the start of the worker until 1,000 due among 1,000,000 have ended in PostgreSQL and are acknowledged. */
+async function endToEnd(ground: Ground): Promise<readonly Measure[]> {
+  const { pool } = ground;
+  await pool.query("create table if not exists offers (offer text primary key, ended_at timestamptz)");
+  const took: number[] = [];
+  for (let round = 0; round < WORKER_ROUNDS; round++) {
+    ground.progress(`worker ${round + 1} of ${WORKER_ROUNDS}`);
+    const offers = await makeDue(ground, "many");
+    await pool.query("truncate offers");
+    await pool.query("insert into offers (offer) select unnest($1::text[])", [offers]);
+    took.push(await timed(() => workOff(ground)));
+    const { rows } = await pool.query<{ ended: number }>("select count(ended_at)::int as ended from offers");
+    if (rows[0]?.ended !== DUE) throw new Error(`${rows[0]?.ended} of ${DUE} offers have ended`);
+  }
+  const worst = Math.max(...took);
+  return [
+    {
+      what: `1,000 due among 1,000,000 tracked, through a worker into PostgreSQL: middle, and slowest of ${WORKER_ROUNDS}`,
+      figure: `${ms(median(took))}, ${ms(worst)}`,
+      promise: "under 1 s",
+      ok: worst < 1_000,
+    },
+  ];
+}
+
+function workOff({ acme, pool }: Ground): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = createExpiryWorker(acme, {
+      set: "many",
+      limit: DUE,
+      handle: async (items) => {
+        await pool.query("update offers set ended_at = now() where offer = any($1) and ended_at is null", [
+          items.map(({ item }) => item),
+        ]);
+      },
+      onError: reject,
+    });
+    worker.start();
+    // The worker acknowledges after its handler; only then nobody will be given the items again.
+    const look = setInterval(() => {
+      if (worker.status().done < DUE) return;
+      clearInterval(look);
+      worker.stop().then(() => resolve(), reject);
+    }, 1);
+  });
+}
+
+async function claimOnce(ground: Ground, set: string): Promise<number> {
+  const { acme } = ground;
+  const offers = await makeDue(ground, set);
+  let claimed = 0;
+  const claim = `bench-${performance.now()}`.replace(".", "-");
+  const took = await timed(async () => {
+    const reply = await acme.expiry.claim({ set, claim, limit: DUE, leaseMs: LEASE_MS });
+    if (reply.outcome === "claimed") claimed = reply.items.length;
+  });
+  if (claimed !== DUE) throw new Error(`${claimed} of ${DUE} offers were claimed`);
+  await acme.expiry.ack({ set, claim, items: offers });
+  return took;
+}
+
+async function makeDue({ redis, acme }: Ground, set: string): Promise<string[]> {
+  const offers = Array.from({ length: DUE }, (_, index) => `due-${index}`);
+  await redis.zadd(keys.due(acme.scope, set), ...offers.flatMap((offer, index) => [index + 1, offer]));
+  return offers;
+}
+
+/** Offers that end in more than an hour. Written as `track` writes them, ten thousand at a time. */
+async function trackLater({ redis, acme }: Ground, set: string, count: number): Promise<void> {
+  const from = Date.now() + HOUR_MS;
+  for (let start = 0; start < count; start += CHUNK) {
+    const length = Math.min(CHUNK, count - start);
+    const pairs = Array.from({ length }, (_, index) => [from + start + index, `later-${start + index}`]);
+    await redis.zadd(keys.due(acme.scope, set), ...pairs.flat());
+  }
+}

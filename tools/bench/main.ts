@@ -1,0 +1,82 @@
+import { writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import { Redis } from "ioredis";
+import { createLogUpdate } from "log-update";
+import { Pool } from "pg";
+import { createMoonpath } from "../../src/index.js";
+import { startPostgres, startRedis } from "../../src/testing/index.js";
+import type { Benchmark, Measure } from "./benchmark.js";
+import { claims } from "./claims.js";
+import { views } from "./views.js";
+
+const PAGE = "docs/benchmarks.md";
+const benchmarks: Readonly<Record<string, Benchmark>> = { claims, views };
+
+async function main(): Promise<number> {
+  const { only, page } = readOptions();
+  const chosen = Object.entries(benchmarks).filter(([name]) => only === undefined || only.includes(name));
+  const live = process.stdout.isTTY ? createLogUpdate(process.stdout) : undefined;
+  const measures: Measure[] = [];
+  for (const [name, benchmark] of chosen) {
+    const found = await measured(benchmark, (text) => live?.(`${name}: ${text}`));
+    live?.clear();
+    for (const measure of found) process.stdout.write(`${line(measure)}\n`);
+    measures.push(...found);
+  }
+  live?.done();
+  const target = page ?? (only === undefined ? PAGE : undefined);
+  if (target !== undefined) await writeFile(target, benchmarksPage(measures));
+  return measures.every(({ ok }) => ok) ? 0 : 1;
+}
+
+function readOptions(): { readonly only?: readonly string[]; readonly page?: string } {
+  const names = Object.keys(benchmarks).join(", ");
+  return new Command("npm run bench --")
+    .description("Measures rates and ratios on servers of its own, in one run.")
+    .option("--only <names>", `some of ${names}`, (text: string) => text.split(","))
+    .option("--page <file>", `write the table there (a run of all: ${PAGE})`)
+    .parse()
+    .opts();
+}
+
+/** Runs one benchmark on servers that nobody else uses. */
+async function measured(benchmark: Benchmark, progress: (text: string) => void): Promise<readonly Measure[]> {
+  const server = await startRedis({ own: true });
+  const postgres = await startPostgres();
+  const redis = new Redis(server.port, server.host);
+  const pool = new Pool({ connectionString: postgres.url });
+  // The pool's connections may still be ending when the server stops.
+  pool.on("error", () => {});
+  const moonpath = createMoonpath(redis, { namespace: "bench", deadlineMs: 10_000 });
+  try {
+    await moonpath.ready();
+    return await benchmark({ redis, acme: moonpath.tenant("acme"), pool, progress });
+  } finally {
+    moonpath.close();
+    redis.disconnect();
+    await pool.end();
+    await postgres.stop();
+    await server.stop();
+  }
+}
+
+function line({ what, figure, promise, ok }: Measure): string {
+  return `${ok ? "ok  " : "FAIL"} ${what}: ${figure}${promise === undefined ? "" : ` (${promise})`}`;
+}
+
+function benchmarksPage(measures: readonly Measure[]): string {
+  const rows = measures.map(
+    ({ what, figure, promise = "", ok }) => `| ${what} | ${figure} | ${promise} | ${ok ? "yes" : "**no**"} |`,
+  );
+  return `# What it takes
+
+Written by \`npm run bench\`; not by hand. One run on one machine, ${new Date().toISOString().slice(0, 10)}, servers and client together on its cores.
+Times are those of that machine; the ratios carry over.
+
+| What | Figure | Promise | Kept |
+| --- | --- | --- | --- |
+${rows.join("\n")}
+`;
+}
+
+process.exitCode = await main();
