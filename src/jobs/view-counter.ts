@@ -10,7 +10,7 @@ export interface ViewCounterOptions {
   readonly shards: readonly string[];
   /** The longest that a view stays in the process. Default 1,000. */
   readonly flushMs?: number | undefined;
-  /** Products gathered until they are sent at once, 1 to 1,000. Default 500. */
+  /** Products in one batch, 1 to 1,000; so many are sent without waiting for `flushMs`. Default 500. */
   readonly maxProducts?: number | undefined;
   /** Batches that may wait for Redis to come back, 1 to 10,000. Default 100. */
   readonly maxBatches?: number | undefined;
@@ -103,7 +103,7 @@ class Counter implements ViewCounter {
   add(product: string, count = 1): void {
     checkedInteger("count", count, 1, Number.MAX_SAFE_INTEGER);
     const before = this.#live.get(product);
-    if (this.#stopped || (before === undefined && !this.#room())) {
+    if (this.#stopped || (before === undefined && this.#live.size >= this.#room())) {
       this.#dropped += count;
       return;
     }
@@ -132,21 +132,21 @@ class Counter implements ViewCounter {
     return { waiting, sent: this.#sent, dropped: this.#dropped };
   }
 
-  /** Whether another product fits: into the batch that is gathered, or into one more. */
-  #room(): boolean {
-    if (this.#live.size < this.#maxProducts) return true;
-    this.#gather();
-    return this.#live.size < this.#maxProducts;
+  /** Products that may be gathered: as many as fit into the batches that are not waiting yet, and one more. */
+  #room(): number {
+    return this.#maxProducts * (this.#maxBatches - this.#waiting.length + 1);
   }
 
-  /** Makes a batch of what was gathered, while there is room for one. */
+  /** Makes batches of what was gathered, as many as there is room for. */
   #gather(): void {
-    if (this.#live.size === 0 || this.#waiting.length >= this.#maxBatches) return;
-    const views = [...this.#live].map(([product, count]) => ({ product, count }));
-    const total = views.reduce((sum, { count }) => sum + count, 0);
-    const shard = this.#shards[this.#turn++ % this.#shards.length] ?? "";
-    this.#live = new Map();
-    this.#waiting.push({ operation: randomUUID(), shard, views, total, firstSentAt: undefined });
+    const live = [...this.#live].map(([product, count]) => ({ product, count }));
+    while (live.length > 0 && this.#waiting.length < this.#maxBatches) {
+      const views = live.splice(0, this.#maxProducts);
+      const total = views.reduce((sum, { count }) => sum + count, 0);
+      const shard = this.#shards[this.#turn++ % this.#shards.length] ?? "";
+      this.#waiting.push({ operation: randomUUID(), shard, views, total, firstSentAt: undefined });
+    }
+    this.#live = new Map(live.map(({ product, count }) => [product, count]));
   }
 
   async #run(): Promise<void> {

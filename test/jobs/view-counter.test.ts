@@ -71,6 +71,16 @@ test("enough products are sent without waiting for the time", async () => {
   expect(await counted(site)).toEqual({ a: 1, b: 1, c: 1 });
 });
 
+test("more products than a batch holds are still gathered, each into one batch", async () => {
+  const site = freshTenant();
+  const add = vi.fn(site.tenant.views.add);
+  const views = counter(adding(site, add), { maxProducts: 10 });
+  for (let view = 0; view < 100; view++) views.add(`p${view % 25}`);
+  await views.flush();
+  expect(add.mock.calls.map(([{ views: sent }]) => sent.length)).toEqual([10, 10, 5]);
+  expect(Object.values(await counted(site))).toEqual(Array.from({ length: 25 }, () => 4));
+});
+
 test("the time sends what there is", async () => {
   const site = freshTenant();
   const sent = event();
