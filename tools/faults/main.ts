@@ -12,7 +12,8 @@ interface Options {
   readonly only?: readonly number[];
   readonly json?: string;
   readonly page?: string;
-  readonly redis: readonly string[];
+  readonly redis?: string;
+  readonly also: readonly string[];
 }
 
 /** A full run of one fault may take ten minutes, a quick one two. */
@@ -22,14 +23,13 @@ const PAGE = "docs/faults.md";
 
 async function main(): Promise<number> {
   const options = readOptions();
-  const scale: Scale = options.quick ? "quick" : "full";
   const chosen = faults.filter(({ id }) => options.only === undefined || options.only.includes(id));
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());
   const show = display();
   const outcomes: Outcome[] = [];
-  for (const engine of await engines(options.redis)) {
+  for (const { engine, scale } of await planned(options)) {
     for (const fault of chosen) {
       if (stop.signal.aborted) break;
       const outcome = await runFault(fault, {
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
     }
   }
   show.end();
-  const page = options.page ?? (scale === "full" && options.only === undefined ? PAGE : undefined);
+  const page = options.page ?? (!options.quick && options.only === undefined ? PAGE : undefined);
   const complete = !stop.signal.aborted;
   if (complete && page !== undefined) await writeFile(page, faultsPage(outcomes, today()));
   if (complete && options.json !== undefined) await writeFile(options.json, faultsJson(outcomes));
@@ -58,7 +58,8 @@ function readOptions(): Options {
     .option("--only <numbers>", "these faults, as in 3,8", numbers)
     .option("--json <file>", "write the findings there as JSON")
     .option("--page <file>", `write the table there (a full run of all: ${PAGE})`)
-    .option("--redis <programs>", "server programs to run on, one after the other", words, [""])
+    .option("--redis <program>", "the server program to run on (default: redis-server of the PATH)")
+    .option("--also <programs>", "server programs on which a quick run follows, as in a,b", words, [])
     .parse()
     .opts<Options>();
 }
@@ -74,8 +75,14 @@ function words(text: string): string[] {
   return text.split(",").map((word) => word.trim());
 }
 
-function engines(programs: readonly string[]): Promise<EngineUnderTest[]> {
-  return Promise.all(programs.map((program) => identify(program === "" ? undefined : program)));
+/** The engines, each with the size of its run: the first as asked for, quick ones on the others. */
+function planned({ redis, also, quick }: Options): Promise<{ engine: EngineUnderTest; scale: Scale }[]> {
+  return Promise.all(
+    [redis, ...also].map(async (program, place) => {
+      const scale: Scale = quick || place > 0 ? "quick" : "full";
+      return { engine: await identify(program), scale };
+    }),
+  );
 }
 
 function line({ id, name, size, figure, control, ok, note, elapsedMs, engine }: Outcome): string {
