@@ -31,6 +31,9 @@ export interface PriceEvent {
   readonly sequence: number;
 }
 
+/** What the books take down one by one. Views come there in batches. */
+export type BookedEvent = Exclude<ShopEvent, ViewEvent>;
+
 /** Somebody looked at a product's page. */
 export interface ViewEvent {
   readonly kind: "view";

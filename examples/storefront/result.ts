@@ -15,7 +15,20 @@ export interface Findings {
   readonly totals: Totals;
   readonly products: readonly ProductSums[];
   readonly redis: ReadonlyMap<string, ProductInRedis>;
+  readonly pageViews: PageViewWay;
   readonly elapsedMs: number;
+}
+
+/** What the shop counted on the way of page views from the requests into the books. */
+export interface PageViewWay {
+  /** Views that were answered, each as often as it was delivered. */
+  readonly delivered: number;
+  /** Those that Redis took as new. */
+  readonly added: number;
+  /** Statements that wrote views. */
+  readonly statements: number;
+  /** Rows that they wrote. */
+  readonly rows: number;
 }
 
 /** The replay's own count. */
@@ -52,8 +65,12 @@ export interface Result {
   readonly priceEvents: number;
   readonly duplicatesDelivered: number;
   readonly duplicatesIgnored: number;
+  /** Views by the replay's own count. */
   readonly views: number;
   readonly viewsInDatabase: number;
+  /** SQL statements that wrote views, and the rows that they wrote. Both depend on how long the run took. */
+  readonly viewWrites: number;
+  readonly viewRows: number;
   /** From the first line until everything is in the books. */
   readonly elapsedMs: number;
   /** Whether invoices, PostgreSQL and Redis agree on everything. */
@@ -69,9 +86,25 @@ export interface ProductResult {
   readonly lastPrice: number | null;
 }
 
+/** Deliveries beyond each event's first, by the books, and beyond each view's first, by the shop. */
+export function duplicatesOf({ totals, pageViews }: Pick<Findings, "totals" | "pageViews">): {
+  readonly delivered: number;
+  readonly ignored: number;
+} {
+  const { delivered, added } = pageViews;
+  const { viewsInDatabase } = totals;
+  return {
+    delivered: totals.duplicatesDelivered + delivered - viewsInDatabase,
+    // A view whose first answer was lost on the way from Redis is in the books, though no answer called it new.
+    ignored: totals.duplicatesIgnored + delivered - Math.max(added, viewsInDatabase),
+  };
+}
+
 /** `sold`, `returned`, `refused` come out of PostgreSQL, `available` and `lastPrice` out of Redis. */
-export function toResult({ sent, totals, products, redis, elapsedMs }: Findings, balanced: boolean): Result {
+export function toResult(findings: Findings, balanced: boolean): Result {
+  const { sent, totals, products, redis, pageViews, elapsedMs } = findings;
   const { lines, bad, other } = sent;
+  const duplicates = duplicatesOf(findings);
   return {
     lines,
     bad,
@@ -81,10 +114,12 @@ export function toResult({ sent, totals, products, redis, elapsedMs }: Findings,
     refusedSales: totals.refusedSales,
     refusedUnits: totals.refusedUnits,
     priceEvents: totals.priceEvents,
-    duplicatesDelivered: totals.duplicatesDelivered,
-    duplicatesIgnored: totals.duplicatesIgnored,
-    views: totals.views,
+    duplicatesDelivered: duplicates.delivered,
+    duplicatesIgnored: duplicates.ignored,
+    views: sent.views,
     viewsInDatabase: totals.viewsInDatabase,
+    viewWrites: pageViews.statements,
+    viewRows: pageViews.rows,
     elapsedMs: Math.round(elapsedMs),
     balanced,
     products: Object.fromEntries(

@@ -127,7 +127,7 @@ async function replayInvoices(
     await replay(deliveries, client, tally, signal);
     await unlessAborted(
       signal,
-      persist(() => shop.viewJob.flush()),
+      persist(() => shop.views.flush()),
     );
     tally.retries = client.retries;
   } finally {
@@ -140,7 +140,7 @@ async function replayInvoices(
 /** Sums up PostgreSQL and Redis. */
 async function gatherFindings(
   { stock }: Options,
-  { acme, pool, schema }: OpenShop,
+  { acme, pool, schema, views }: OpenShop,
   tally: Tally,
   elapsedMs: number,
 ): Promise<Findings> {
@@ -152,7 +152,9 @@ async function gatherFindings(
     acme,
     products.map(({ product }) => product),
   );
-  return { stock, sent: tally, totals, products, redis, elapsedMs };
+  const { statements, rows } = views.ledger;
+  const pageViews = { delivered: views.delivered, added: views.added, statements, rows };
+  return { stock, sent: tally, totals, products, redis, pageViews, elapsedMs };
 }
 
 /** Compares, prints, writes the JSON file. Returns whether the books balance. */

@@ -1,6 +1,6 @@
 import { number } from "./progress.js";
 import type { Tally } from "./replay/tally.js";
-import type { Findings } from "./result.js";
+import { duplicatesOf, type Findings } from "./result.js";
 
 /** Differences that are printed; the rest is counted. */
 const LISTED = 20;
@@ -11,6 +11,7 @@ export function summarise(findings: Findings, differences: readonly string[]): s
   const sum = (pick: (product: (typeof products)[number]) => number) =>
     products.reduce((whole, product) => whole + pick(product), 0);
   const inRedis = [...redis.values()];
+  const duplicates = duplicatesOf(findings);
   const rows: readonly (readonly [string, number | undefined, number | undefined, number | undefined])[] = [
     [
       "Products",
@@ -18,14 +19,13 @@ export function summarise(findings: Findings, differences: readonly string[]): s
       products.length,
       inRedis.filter((one) => one.available !== undefined).length,
     ],
-    ["Page views", sent.views, totals.views, undefined],
-    ["  through Redis, in batches", undefined, totals.viewsInDatabase, undefined],
+    ["Page views", sent.views, totals.viewsInDatabase, undefined],
     ["Sales", sent.sales, totals.sales, undefined],
     ["  refused", undefined, totals.refusedSales, undefined],
     ["Returns", sent.returns, totals.returns, undefined],
     ["Price events", sent.priceEvents, totals.priceEvents, undefined],
-    ["Duplicates delivered", sent.duplicates, totals.duplicatesDelivered, undefined],
-    ["  ignored", undefined, totals.duplicatesIgnored, undefined],
+    ["Duplicates delivered", sent.duplicates, duplicates.delivered, undefined],
+    ["  ignored", undefined, duplicates.ignored, undefined],
     ["Units at the start", undefined, sum(({ opening }) => opening), undefined],
     ["  sold", undefined, sum(({ sold }) => sold), undefined],
     ["  refused", undefined, totals.refusedUnits, undefined],
@@ -47,8 +47,21 @@ export function summarise(findings: Findings, differences: readonly string[]): s
       row(name, ...cells.map((cell) => (cell === undefined ? "" : number(cell)))),
     ),
     "",
+    describeViews(findings),
+    "",
     ...verdict(differences),
   ].join("\n");
+}
+
+/** How many writes to PostgreSQL the views took, beside one for each. */
+function describeViews({ sent, totals, pageViews }: Findings): string {
+  const fewer = (writes: number) =>
+    `${(100 - (100 * writes) / Math.max(sent.views, 1)).toFixed(1)} % fewer than one each`;
+  const { statements, rows } = pageViews;
+  return [
+    `views ${number(sent.views)} = in the database ${number(totals.viewsInDatabase)}, `,
+    `written in ${number(statements)} statements (${fewer(statements)}), ${number(rows)} rows (${fewer(rows)})`,
+  ].join("");
 }
 
 /** The bad lines by number, the first few of them. */

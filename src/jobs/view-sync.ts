@@ -40,7 +40,9 @@ export interface ViewSyncRun {
 }
 
 export interface ViewSync {
-  /** One round over all shards, until each is empty. A second call joins the round that runs. Never rejects. */
+  /**
+   * One round over all shards: all that was counted when it began. A second call joins the round that runs. Never rejects.
+   */
   run(options?: { readonly signal?: AbortSignal | undefined }): Promise<ViewSyncRun>;
   /** A last round, for at most `graceMs` (default 10,000). Later calls of `run` do nothing. */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewSyncRun>;
@@ -82,6 +84,9 @@ export function createViewSync(
       const { outcome } = await tenant.views.ack({ shard, batch });
       if (outcome === "unknown") throw new LostError("Redis no longer knows the batch that it gave");
       count(views.reduce((sum, view) => sum + view.count, 0));
+      // Views that come in meanwhile are for the next round, or a busy shop would write without end. The first batch may be
+      // an old one that comes again, and says nothing of what was counted since.
+      if (batches > 0 && views.length < limit) return;
     }
     if (signal.aborted) throw asError(signal.reason);
   }

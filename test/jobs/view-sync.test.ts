@@ -70,6 +70,21 @@ test("a shard that disagrees with the database stands still and is told; the oth
   expect(await site.redis.hexists(keys.viewsBatch(site.scope, "1"), "of-1")).toBe(1);
 });
 
+test("a round ends, though views come in all the while", async () => {
+  const site = freshTenant();
+  await add(site, "0", "lamp", 1);
+  const { totals, apply } = ledger();
+  const sync = createViewSync(site.tenant, {
+    shards,
+    apply: async (batch) => {
+      await add(site, "0", "lamp", 1);
+      await apply(batch);
+    },
+  });
+  expect(await sync.run()).toEqual({ batches: 2, views: 2, failed: [] });
+  expect(Object.fromEntries(totals)).toEqual({ lamp: 2 });
+});
+
 test("a second run joins the first", async () => {
   const site = freshTenant();
   await add(site, "0", "lamp", 1);

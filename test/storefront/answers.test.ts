@@ -4,8 +4,8 @@ import { text } from "node:stream/consumers";
 import pg from "pg";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Recorder } from "../../examples/storefront/books/record.js";
 import { NAME } from "../../examples/storefront/events.js";
+import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
 import { createShop } from "../../examples/storefront/shop/server.js";
 import { createMoonpath } from "../../src/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
@@ -14,16 +14,13 @@ const redis = sharedRedis();
 const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
 // Nothing here comes as far as the books.
 const pool = new pg.Pool();
-const shop = createShop(
-  {
-    acme: moonpath.tenant("acme"),
-    pool,
-    schema: "none",
-    recorder: new Recorder(pool, "none"),
-    ping: () => redis.ping(),
-  },
-  new Registry(),
-);
+const context = createContext({
+  acme: moonpath.tenant("acme"),
+  pool,
+  schema: "none",
+  ping: () => redis.ping(),
+});
+const shop = createShop(context, new Registry());
 let port = 0;
 
 beforeAll(async () => {
@@ -32,6 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await shop.close();
+  await stopBackground(context);
   moonpath.close();
   await pool.end();
 });

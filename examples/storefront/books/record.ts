@@ -1,10 +1,10 @@
 import type { Pool } from "pg";
-import type { ShopEvent } from "../events.js";
+import type { BookedEvent } from "../events.js";
 import { inBooks } from "./errors.js";
 
 /** An event as the books take it down. */
 export interface Entry {
-  readonly event: ShopEvent;
+  readonly event: BookedEvent;
   /** True for a sale that exceeded what was available. */
   readonly refused: boolean;
   /** Whether a script took this delivery as new; false for a repeat. */
@@ -70,7 +70,7 @@ interface Row {
 }
 
 /** An event's id is its sender's: one of its kind and product. */
-function keyOf({ kind, product, event }: ShopEvent): string {
+function keyOf({ kind, product, event }: BookedEvent): string {
   return JSON.stringify([kind, product, event]);
 }
 
@@ -100,7 +100,7 @@ function columnsOf(batch: readonly Waiting[]): unknown[][] {
   ];
 }
 
-function unitsOf(event: ShopEvent): number {
+function unitsOf(event: BookedEvent): number {
   switch (event.kind) {
     case "opening":
       return event.quantity;
@@ -108,7 +108,6 @@ function unitsOf(event: ShopEvent): number {
     case "return":
       return event.units;
     case "price":
-    case "view":
       return 0;
   }
 }

@@ -1,39 +1,40 @@
 import type { Pool } from "pg";
+import { createTables, inTransaction } from "../../../src/postgres/index.js";
 
 /**
  * Creates the shop's tables, empty, in a schema of their own; an earlier one of that name goes.
  *
  * - `events`: one row an event. `deliveries` counts how often it arrived, `applied` how often a script took it
  *   as new (once, however often it arrives).
- * - `view_batches`, `product_views`: what the view job has written; a batch is recorded once.
+ * - `product_views`: page views, as the view sync has brought them.
+ * - those of `moonpath/postgres`.
  */
 export async function createSchema(pool: Pool, schema: string): Promise<void> {
   const name = checked(schema);
-  await pool.query(`
-    drop schema if exists ${name} cascade;
-    create schema ${name};
-    create table ${name}.events (
-      event         text    not null,
-      kind          text    not null check (kind in ('opening', 'sale', 'return', 'price', 'view')),
-      product       text    not null,
-      units         integer not null check (units >= 0),
-      amount_minor  integer not null check (amount_minor >= 0),
-      sequence      bigint  not null,
-      refused       boolean not null,
-      deliveries    integer not null check (deliveries > 0),
-      applied       integer not null,
-      primary key (product, kind, event)
-    );
-    create index on ${name}.events (product) where kind = 'opening';
-    create table ${name}.view_batches (
-      shard  text   not null,
-      batch  bigint not null,
-      primary key (shard, batch)
-    );
-    create table ${name}.product_views (
-      product  text   primary key,
-      views    bigint not null
-    )`);
+  await inTransaction(pool, async (tx) => {
+    await tx.query(`
+      drop schema if exists ${name} cascade;
+      create schema ${name};
+      set local search_path to ${name};
+      create table ${name}.events (
+        event         text    not null,
+        kind          text    not null check (kind in ('opening', 'sale', 'return', 'price')),
+        product       text    not null,
+        units         integer not null check (units >= 0),
+        amount_minor  integer not null check (amount_minor >= 0),
+        sequence      bigint  not null,
+        refused       boolean not null,
+        deliveries    integer not null check (deliveries > 0),
+        applied       integer not null,
+        primary key (product, kind, event)
+      );
+      create index on ${name}.events (product) where kind = 'opening';
+      create table ${name}.product_views (
+        product  text   primary key,
+        views    bigint not null
+      )`);
+    await createTables(tx);
+  });
 }
 
 /** Removes the schema and everything in it. */

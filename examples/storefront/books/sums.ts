@@ -14,9 +14,7 @@ export interface ProductSums {
   readonly refused: number;
   /** Price of the latest price event by its sequence, in pence; null without one. */
   readonly lastPrice: number | null;
-  /** Page views, each taken down once as it happened. */
-  readonly views: number;
-  /** Page views that came through Redis in batches. */
+  /** Page views. */
   readonly viewsInDatabase: number;
 }
 
@@ -28,9 +26,8 @@ export interface Totals {
   readonly refusedSales: number;
   readonly refusedUnits: number;
   readonly priceEvents: number;
-  readonly views: number;
   readonly viewsInDatabase: number;
-  /** Deliveries beyond each event's first. */
+  /** Deliveries beyond each event's first; views are not in it. */
   readonly duplicatesDelivered: number;
   /** Deliveries that no script took as new, beyond each event's first. */
   readonly duplicatesIgnored: number;
@@ -48,8 +45,7 @@ export async function sumProducts(pool: Pool, schema: string): Promise<ProductSu
         coalesce(sum(units) filter (where kind = 'sale' and not refused), 0)::float8 as sold,
         coalesce(sum(units) filter (where kind = 'return'), 0)::float8 as returned,
         coalesce(sum(units) filter (where kind = 'sale' and refused), 0)::float8 as refused,
-        (array_agg(amount_minor order by sequence desc) filter (where kind = 'price'))[1] as "lastPrice",
-        (count(*) filter (where kind = 'view'))::float8 as views
+        (array_agg(amount_minor order by sequence desc) filter (where kind = 'price'))[1] as "lastPrice"
       from ${schema}.events
       group by product
     )
@@ -72,7 +68,6 @@ export async function sumTotals(pool: Pool, schema: string): Promise<Totals> {
       (count(*) filter (where kind = 'sale' and refused))::float8 as "refusedSales",
       coalesce(sum(units) filter (where kind = 'sale' and refused), 0)::float8 as "refusedUnits",
       (count(*) filter (where kind = 'price'))::float8 as "priceEvents",
-      (count(*) filter (where kind = 'view'))::float8 as views,
       (select coalesce(sum(views), 0) from ${schema}.product_views)::float8 as "viewsInDatabase",
       coalesce(sum(deliveries - 1), 0)::float8 as "duplicatesDelivered",
       -- An event counts as applied at least once: its first answer may have been lost on the way here.

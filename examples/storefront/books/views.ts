@@ -1,32 +1,56 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
+import type { ViewBatch } from "../../../src/jobs/index.js";
+import { applyViews, type Database } from "../../../src/postgres/index.js";
+import { inSchema } from "./in-schema.js";
 
-/** How often each product's page was seen since the batch before. */
-export interface ViewBatch {
-  readonly shard: string;
-  readonly batch: number;
-  readonly views: readonly { readonly product: string; readonly count: number }[];
-}
+/** Writes batches of page views to the books, each once, and counts what that takes. */
+export class ViewLedger {
+  readonly #pool: Pool;
+  readonly #schema: string;
+  #statements = 0;
+  #rows = 0;
 
-/**
- * Adds a batch of views to the books, once: a batch that is given again changes nothing.
- *
- * The note that the batch is in and its counts are one statement, hence one transaction.
- */
-export async function saveViews(
-  pool: Pool,
-  schema: string,
-  { shard, batch, views }: ViewBatch,
-): Promise<void> {
-  await pool.query({
-    name: `views-${schema}`,
-    text: `
-      with first as (
-        insert into ${schema}.view_batches (shard, batch) values ($1, $2) on conflict do nothing returning batch
-      )
-      insert into ${schema}.product_views as known (product, views)
-      select product, sum(views) from unnest($3::text[], $4::bigint[]) as added (product, views), first
-      group by product
-      on conflict (product) do update set views = known.views + excluded.views`,
-    values: [shard, batch, views.map(({ product }) => product), views.map(({ count }) => count)],
-  });
+  constructor(pool: Pool, schema: string) {
+    this.#pool = pool;
+    this.#schema = schema;
+  }
+
+  /** Statements that wrote: the views, and the note which batch was the last. */
+  get statements(): number {
+    return this.#statements;
+  }
+
+  /** Rows that they wrote. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** A batch that is given again changes nothing. */
+  apply(batch: ViewBatch): Promise<"applied" | "repeated"> {
+    return inSchema(this.#pool, this.#schema, (tx) => {
+      const counted = this.#counted(tx);
+      return applyViews(counted, batch, (views) =>
+        counted.query(
+          `insert into product_views as known (product, views)
+           select product, sum(views) from unnest($1::text[], $2::bigint[]) as added (product, views)
+           group by product order by product
+           on conflict (product) do update set views = known.views + excluded.views`,
+          [views.map(({ product }) => product), views.map(({ count }) => count)],
+        ),
+      );
+    });
+  }
+
+  #counted(tx: PoolClient): Database {
+    return {
+      query: async (text, values) => {
+        const answer = await tx.query(text, values);
+        if (answer.command === "INSERT" || answer.command === "UPDATE") {
+          this.#statements += 1;
+          this.#rows += answer.rowCount ?? 0;
+        }
+        return answer;
+      },
+    };
+  }
 }

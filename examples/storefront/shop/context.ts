@@ -1,30 +1,50 @@
 import type { Pool } from "pg";
-import type { createMoonpath } from "../../../src/index.js";
-import type { Recorder } from "../books/record.js";
+import { createScheduler, type Scheduler } from "../../../src/jobs/index.js";
+import { Recorder } from "../books/record.js";
+import { ViewLedger } from "../books/views.js";
+import { reasonsOf } from "../reasons.js";
+import { jobsOf } from "./jobs.js";
+import { PageViews } from "./page-views.js";
+import type { Tenant } from "./terms.js";
 
-/** The Moonpath functions of one tenant. */
-export type Tenant = ReturnType<ReturnType<typeof createMoonpath>["tenant"]>;
-
-/** What the routes and the view job work with. */
-export interface ShopContext {
+/** What the shop is made over. */
+export interface Supplies {
   readonly acme: Tenant;
   readonly pool: Pool;
   readonly schema: string;
-  readonly recorder: Recorder;
   /** Resolves when Redis answers. */
   ping(): Promise<unknown>;
+  /** Hears of trouble that passes. */
+  warn?(message: string): void;
 }
 
-/**
- * An event's name where events of all products lie side by side. No product and no event holds the dot, which takes two
- * bytes, so that two names of 63 bytes fit into the 128 of an operation.
- */
-export function nameOf(product: string, event: string): string {
-  return `${product}·${event}`;
+/** What the routes and the jobs work with. */
+export interface ShopContext extends Supplies {
+  readonly recorder: Recorder;
+  readonly views: PageViews;
+  /** Not started. */
+  readonly scheduler: Scheduler;
 }
 
-/** At or below this total a product counts as low. */
-export const LOW_UNITS = 10;
+/** How long the background work may take to end. */
+const GRACE_MS = 2_000;
 
-/** How long Redis remembers an event's id: longer than any event is late. */
-export const REMEMBER_MS = 60 * 60 * 1_000;
+export function createContext(supplies: Supplies): ShopContext {
+  const { acme, pool, schema, warn = () => undefined } = supplies;
+  const again = (what: string, error: unknown) => warn(`${what} will try again: ${reasonsOf(error)}`);
+  const views = new PageViews(acme, new ViewLedger(pool, schema), again);
+  const scheduler = createScheduler({
+    tenant: acme,
+    locks: acme.locks,
+    jobs: jobsOf({ views }),
+    graceMs: GRACE_MS,
+    onError: (error, job) => again(job === undefined ? "the scheduler" : `the job ${job}`, error),
+  });
+  return { ...supplies, recorder: new Recorder(pool, schema), views, scheduler };
+}
+
+/** Ends what goes on behind the requests. */
+export async function stopBackground({ views, scheduler }: ShopContext): Promise<void> {
+  await scheduler.stop();
+  await views.stop(GRACE_MS);
+}

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { CURRENCY, type MovementEvent, type OpeningEvent, type PriceEvent } from "../events.js";
-import { LOW_UNITS, nameOf, REMEMBER_MS, type ShopContext } from "./context.js";
+import type { ShopContext } from "./context.js";
 import { ShopError, unknownProduct } from "./errors.js";
 import { movementBody, openingBody, priceBody } from "./schemas.js";
+import { LOW_UNITS, nameOf, REMEMBER_MS } from "./terms.js";
 
 /**
  * The event endpoints. Each is safe to deliver twice: the answer says `repeated`, and nothing moves again.

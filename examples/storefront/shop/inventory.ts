@@ -1,6 +1,6 @@
 import { CURRENCY } from "../events.js";
 import type { ProductInRedis } from "../result.js";
-import { LOW_UNITS, type Tenant } from "./context.js";
+import { LOW_UNITS, type Tenant } from "./terms.js";
 
 /** Products asked for at once. */
 const AT_ONCE = 200;

@@ -1,26 +1,23 @@
 import { Registry } from "prom-client";
 import { createMoonpath } from "../../../src/index.js";
 import { prometheusObserver } from "../../../src/metrics/prometheus.js";
-import { Recorder } from "../books/record.js";
 import type { Closing } from "../closing.js";
 import { reasonsOf } from "../reasons.js";
 import { type Servers, ServersError } from "../servers.js";
-import type { ShopContext } from "./context.js";
+import { createContext, type ShopContext, stopBackground } from "./context.js";
 import { createShop } from "./server.js";
-import { ViewJob } from "./view-job.js";
 
 /** The shop, listening. */
 export interface OpenShop extends ShopContext {
   readonly host: string;
   readonly port: number;
-  readonly viewJob: ViewJob;
 }
 
 const HOST = "127.0.0.1";
 /** Longest wait for Redis: the replay keeps a small machine fully busy, so that answers may take their time. */
 const DEADLINE_MS = 5_000;
 
-/** Opens the shop over the given servers, with its view job. `warn` hears of trouble that passes. */
+/** Opens the shop over the given servers, with its background work. `warn` hears of trouble that passes. */
 export async function openShop(
   { redis, pool, namespace, schema, redisTrouble }: Servers,
   port: number,
@@ -38,21 +35,18 @@ export async function openShop(
     const why = [reasonsOf(error), reasonsOf(redisTrouble())].filter(Boolean).join(": ");
     throw new ServersError(`Redis cannot be used: ${why}`, { cause: error });
   });
-  const context: ShopContext = {
+  const context = createContext({
     acme: moonpath.tenant("acme"),
     pool,
     schema,
-    recorder: new Recorder(pool, schema),
     ping: () => redis.ping(),
-  };
-  const viewJob = new ViewJob(context);
-  viewJob.start((error) =>
-    warn(`the view job will try again: ${error instanceof Error ? error.message : error}`),
-  );
-  closing.add("the view job", () => viewJob.stop());
+    warn,
+  });
+  closing.add("the background work", () => stopBackground(context));
+  context.scheduler.start();
   const shop = createShop(context, registry);
   closing.add("the shop", () => shop.close());
   await shop.listen({ host: HOST, port });
   const [address] = shop.addresses();
-  return { ...context, viewJob, host: HOST, port: typeof address === "object" ? address.port : port };
+  return { ...context, host: HOST, port: typeof address === "object" ? address.port : port };
 }

@@ -1,12 +1,11 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { inBooks } from "../books/errors.js";
 import { listProducts } from "../books/sums.js";
 import { CURRENCY } from "../events.js";
-import { LOW_UNITS, nameOf, REMEMBER_MS, type ShopContext } from "./context.js";
+import type { ShopContext } from "./context.js";
 import { unknownProduct } from "./errors.js";
 import { listQuery, productParams, viewQuery } from "./schemas.js";
-import { viewShardOf } from "./view-shards.js";
+import { LOW_UNITS } from "./terms.js";
 
 /** The product page and the list of products. */
 export function productRoutes(shop: FastifyInstance, context: ShopContext): void {
@@ -22,25 +21,18 @@ export function productRoutes(shop: FastifyInstance, context: ShopContext): void
   shop.get<{ Params: { code: string }; Querystring: { view?: string } }>(
     "/products/:code",
     { schema: { params: productParams, querystring: viewQuery } },
-    ({ params, query }) => showProduct(context, params.code, query.view ?? randomUUID()),
+    ({ params, query }) => showProduct(context, params.code, query.view),
   );
 }
 
 /** Reads stock and price, and counts the view; the same view id again is not counted. */
-async function showProduct({ acme, recorder }: ShopContext, product: string, view: string) {
+async function showProduct({ acme, views }: ShopContext, product: string, view: string | undefined) {
   const [stock, price] = await Promise.all([
     acme.stock.read({ product, low: LOW_UNITS }),
     acme.price.read({ product, currency: CURRENCY }),
   ]);
   if (stock.outcome === "unknown") throw unknownProduct();
-  const { outcome } = await acme.views.add({
-    shard: viewShardOf(product),
-    operation: nameOf(product, view),
-    views: [{ product, count: 1 }],
-    rememberMs: REMEMBER_MS,
-  });
-  const repeated = outcome === "repeated";
-  await recorder.record({ event: { kind: "view", event: view, product }, refused: false, fresh: !repeated });
+  const repeated = await views.see(product, view);
   return {
     product,
     available: stock.total,

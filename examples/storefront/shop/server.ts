@@ -13,7 +13,7 @@ const HEALTH_LIMIT_MS = 1_000;
 /**
  * The shop's HTTP server, not yet listening.
  *
- * `GET /`, `GET /products`, `GET /products/:code`, `POST /events/opening|sale|return|price`, `GET /health`,
+ * `GET /`, `GET /products`, `GET /products/:code`, `POST /events/opening|sale|return|price`, `GET /jobs`, `GET /health`,
  * `GET /metrics`. Errors answer `{ code, message }`.
  */
 export function createShop(context: ShopContext, registry: Registry): FastifyInstance {
@@ -30,10 +30,18 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
   answerErrors(shop);
   shop.get("/", async () => ({
     shop: "Moonpath's storefront",
-    routes: ["/products", "/products/:code", "/health", "/metrics", "POST /events/opening|sale|return|price"],
+    routes: [
+      "/products",
+      "/products/:code",
+      "/jobs",
+      "/health",
+      "/metrics",
+      "POST /events/opening|sale|return|price",
+    ],
   }));
   productRoutes(shop, context);
   eventRoutes(shop, context);
+  shop.get("/jobs", () => context.scheduler.status());
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);
     const late = new AbortController();

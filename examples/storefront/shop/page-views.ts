@@ -1,0 +1,97 @@
+import {
+  countViews,
+  createViewSync,
+  type ViewCounter,
+  type ViewSync,
+  viewShards,
+} from "../../../src/jobs/index.js";
+import type { ViewLedger } from "../books/views.js";
+import { nameOf, REMEMBER_MS, type Tenant } from "./terms.js";
+
+/** Views are counted in this many places, so that a cluster's nodes share the work. */
+const SHARDS = viewShards(8);
+
+/** What of a view's way failed and will be tried again. */
+export type OnTrouble = (what: string, error: unknown) => void;
+
+/**
+ * Page views on their way from the request through Redis into the books.
+ *
+ * A view with an id goes to Redis at once, under its id: twice is once. One without is nobody's to repeat; those are gathered
+ * and sent once a second. A sync brings both into the books, in numbered batches.
+ */
+export class PageViews {
+  readonly sync: ViewSync;
+  readonly ledger: ViewLedger;
+  readonly #acme: Tenant;
+  readonly #counter: ViewCounter;
+  #delivered = 0;
+  #added = 0;
+
+  constructor(acme: Tenant, ledger: ViewLedger, onTrouble: OnTrouble = () => undefined) {
+    this.#acme = acme;
+    this.ledger = ledger;
+    this.#counter = countViews(acme, {
+      shards: SHARDS,
+      onError: (error) => onTrouble("the view counter", error),
+    });
+    this.sync = createViewSync(acme, {
+      shards: SHARDS,
+      apply: (batch) => ledger.apply(batch),
+      onError: (error) => onTrouble("the view sync", error),
+      onReconcile: (error, shard) => onTrouble(`the view sync (shard ${shard})`, error),
+    });
+  }
+
+  /** Views with an id that were answered. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  /** Those that Redis took as new. */
+  get added(): number {
+    return this.#added;
+  }
+
+  /** Counts a view. Answers whether its id was counted before. */
+  async see(product: string, view: string | undefined): Promise<boolean> {
+    if (view === undefined) {
+      this.#counter.add(product);
+      return false;
+    }
+    const { outcome } = await this.#acme.views.add({
+      shard: shardOf(product),
+      operation: nameOf(product, view),
+      views: [{ product, count: 1 }],
+      rememberMs: REMEMBER_MS,
+    });
+    this.#delivered += 1;
+    if (outcome === "added") this.#added += 1;
+    return outcome === "repeated";
+  }
+
+  /** Brings everything that is counted so far into the books. */
+  async flush(): Promise<void> {
+    await this.#counter.flush();
+    const { waiting } = this.#counter.status();
+    if (waiting > 0) throw new Error(`${waiting} page views have not come to Redis`);
+    // A round that runs already may have passed a shard before the last view came there.
+    await this.sync.run();
+    const { failed } = await this.sync.run();
+    if (failed.length > 0) throw new Error("not all page views have come into the books");
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    await this.#counter.stop({ graceMs });
+    await this.sync.stop({ graceMs });
+  }
+}
+
+/** The shard that counts a product's views: always the same one (FNV-1a over the code), since it knows their ids. */
+function shardOf(product: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < product.length; index += 1) {
+    hash = Math.imul(hash ^ product.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return String(hash % SHARDS.length);
+}

@@ -1,0 +1,18 @@
+import type { createMoonpath } from "../../../src/index.js";
+
+/** The Moonpath functions of one tenant. */
+export type Tenant = ReturnType<ReturnType<typeof createMoonpath>["tenant"]>;
+
+/**
+ * An event's name where events of all products lie side by side. No product and no event holds the dot, which takes two
+ * bytes, so that two names of 63 bytes fit into the 128 of an operation.
+ */
+export function nameOf(product: string, event: string): string {
+  return `${product}·${event}`;
+}
+
+/** At or below this total a product counts as low. */
+export const LOW_UNITS = 10;
+
+/** How long Redis remembers an event's id: longer than any event is late. */
+export const REMEMBER_MS = 60 * 60 * 1_000;
