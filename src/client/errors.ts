@@ -91,36 +91,57 @@ export class ReplyError extends MoonpathError {
   }
 }
 
+/** A key holds another type than the script works on. Nothing was written. */
 export class WrongTypeError extends MoonpathError {
   override readonly code = "WRONG_TYPE";
 }
+
+/** A stored value breaks its own rules; the message says which. Nothing was written. */
 export class CorruptError extends MoonpathError {
   override readonly code = "CORRUPT";
 }
+
+/** Redis is at its `maxmemory` and evicts nothing. Nothing was written. */
 export class OutOfMemoryError extends MoonpathError {
   override readonly code = "OUT_OF_MEMORY";
 }
+
+/** The server is a replica, and no primary was found in time. Nothing was written. */
 export class ReadOnlyError extends MoonpathError {
   override readonly code = "READ_ONLY";
 }
+
+/** The Redis user may not do what the script does; `generated/acl` has its rights. */
 export class NoPermissionError extends MoonpathError {
   override readonly code = "NO_PERMISSION";
 }
+
+/** Redis could not be reached, or is loading or without its primary. Nothing was written. */
 export class UnavailableError extends MoonpathError {
   override readonly code = "UNAVAILABLE";
 }
+
+/** A call that only reads had no answer within `deadlineMs`. One that writes is an `OutcomeUnknownError`. */
 export class DeadlineError extends MoonpathError {
   override readonly code = "DEADLINE";
 }
+
+/** The caller's signal was aborted, before the call was sent or while a lock was waited for. */
 export class AbortedError extends MoonpathError {
   override readonly code = "ABORTED";
 }
+
+/** The call was sent, and no answer came: it may have happened. Send it again where the script says that this is safe. */
 export class OutcomeUnknownError extends MoonpathError {
   override readonly code = "OUTCOME_UNKNOWN";
 }
+
+/** Redis refused the call in a way that no other class describes. */
 export class ScriptError extends MoonpathError {
   override readonly code = "SCRIPT";
 }
+
+/** The client was closed. Nothing was sent. */
 export class ClosedError extends MoonpathError {
   override readonly code = "CLOSED";
 }
@@ -157,24 +178,37 @@ export class InProgressError extends MoonpathError {
   }
 }
 
+/** What was held is held no more: its lease is over, or somebody else has it. */
 export class LostError extends MoonpathError {
   override readonly code = "LOST";
 }
+
+/** The write is there, but fewer than `minReplicas` replicas confirmed it in time. */
 export class NotReplicatedError extends MoonpathError {
   override readonly code = "NOT_REPLICATED";
 }
+
+/** The server may evict keys that a promise rests on; the message names its `maxmemory-policy`. */
 export class EvictionError extends MoonpathError {
   override readonly code = "EVICTION";
 }
+
+/** The same request name came with another payload. */
 export class PayloadMismatchError extends MoonpathError {
   override readonly code = "PAYLOAD_MISMATCH";
 }
+
+/** The request ran before and ended with an error, which was recorded as its result. */
 export class RecordedError extends MoonpathError {
   override readonly code = "RECORDED";
 }
+
+/** A later holder has written with a higher fence. Nothing was written. */
 export class StaleFenceError extends MoonpathError {
   override readonly code = "STALE_FENCE";
 }
+
+/** Redis and the database disagree about what was applied; somebody has to look. */
 export class ReconcileError extends MoonpathError {
   override readonly code = "RECONCILE";
 }
