@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Lost } from "./failure.js";
 
 /** Why a call ended before its answer came. */
@@ -24,7 +25,7 @@ export class Limit {
     this.#endsAt = performance.now() + deadlineMs;
     this.#timer = setTimeout(() => this.#finish("deadline"), deadlineMs);
     this.#signal = signal;
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal) listenForAbort(signal, this.#onAbort);
     if (signal?.aborted) this.#finish("aborted");
   }
 
@@ -106,4 +107,10 @@ export class Flight extends Limit implements Delivery {
 
   /** What Redis answered last when it refused to run anything for now. */
   refusal: Error | undefined;
+}
+
+/** One signal may end any number of calls, and each lets go of it: there is no leak for Node to warn of. */
+export function listenForAbort(signal: AbortSignal, onAbort: () => void): void {
+  setMaxListeners(0, signal);
+  signal.addEventListener("abort", onAbort, { once: true });
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { LostError } from "../client/errors.js";
+import { listenForAbort } from "../client/flight.js";
 import type { RenewableLease } from "./lease.js";
 import { Renewal } from "./renewal.js";
 
@@ -29,7 +30,7 @@ export class Hold {
     // The work may hand it to many calls at once: no leak to be warned of.
     setMaxListeners(0, this.#controller.signal);
     if (signal?.aborted) this.#onAbort();
-    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    else if (signal) listenForAbort(signal, this.#onAbort);
   }
 
   /** Aborts when a lock is lost, with a LostError, or when the caller's own signal does. */

@@ -112,6 +112,25 @@ describe("ready()", () => {
   });
 });
 
+describe("one signal for many calls", () => {
+  it("is no leak that Node warns of, and ends them all", async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => void warnings.push(name);
+    process.on("warning", onWarning);
+    const { tally } = over({ port: 1, maxRetriesPerRequest: null });
+    const abort = new AbortController();
+    const calls = Array.from({ length: 50 }, () =>
+      errorOf(tally.read({ tally: "a" }, { deadlineMs: 10_000, signal: abort.signal })),
+    );
+    abort.abort();
+    for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: "ABORTED" });
+    // Warnings come with the next turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe("a script that remembers its operations for a while", () => {
   it("is not sent again when it may have forgotten", async () => {
     const { redis, client } = over({ retryStrategy: () => 600 });
