@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
 import { onTestFinished } from "vitest";
 import { type IdempotencyKeyOptions, idempotencyKeys } from "../../src/http/index.js";
+import type { RequestRun } from "../../src/idempotency/idempotent.js";
 import { createMoonpath } from "../../src/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 
@@ -23,6 +24,20 @@ export async function server(
 }
 
 export const freshKey = () => `"${randomUUID()}"`;
+
+/** A server whose handler says that it has begun, and answers with what `finish` is opened with. */
+export async function held(options: Partial<IdempotencyKeyOptions> = {}) {
+  const [started, finish] = [gate<RequestRun | undefined>(), gate<unknown>()];
+  const count = { runs: 0 };
+  const app = await server((routes) => {
+    routes.post("/orders", required, (request) => {
+      count.runs++;
+      started.open(request.idempotency);
+      return finish.opened;
+    });
+  }, options);
+  return { app, started: started.opened, finish: finish.open, count };
+}
 
 /** A POST under a key. */
 export function post(app: FastifyInstance, key: string | undefined, more: InjectOptions = {}) {
