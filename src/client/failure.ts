@@ -72,6 +72,8 @@ type ErrorClass = new (...args: ConstructorParameters<typeof ScriptError>) => Mo
 const classes: Readonly<Record<string, ErrorClass>> = {
   WRONGTYPE: WrongTypeError,
   CORRUPT: CorruptError,
+  // A damaged HyperLogLog.
+  INVALIDOBJ: CorruptError,
   OOM: OutOfMemoryError,
   READONLY: ReadOnlyError,
   NOPERM: NoPermissionError,

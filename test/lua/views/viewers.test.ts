@@ -30,3 +30,11 @@ test("asking gives a period no longer life", async () => {
   expect(await viewers("kept")).toEqual({ viewers: 1 });
   expect(await redis.pexpiretime(key)).toBe(before);
 });
+
+test("a damaged count is named", async () => {
+  const key = keys.viewers(scope, "damaged", "today");
+  await redis.pfadd(key, "ada", "bob");
+  // The last byte of the head asks for a new count; the registers after it end too early.
+  await redis.setrange(key, 15, Buffer.from([0x80, 0x7f, 0xff]));
+  await expect(viewers("damaged")).rejects.toMatchObject({ code: "CORRUPT" });
+});
