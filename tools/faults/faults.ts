@@ -3,6 +3,7 @@ import { clientsKilled } from "./runs/clients-killed.js";
 import { clocksWrong } from "./runs/clocks-wrong.js";
 import { evicting } from "./runs/evicting.js";
 import { fullCycles } from "./runs/full-cycles.js";
+import { holderStopped } from "./runs/holder-stopped.js";
 import { loopBlocked } from "./runs/loop-blocked.js";
 import { memoryFull } from "./runs/memory-full.js";
 import { oversold } from "./runs/oversold.js";
@@ -19,6 +20,7 @@ export const faults: readonly Fault[] = [
   oversold,
   viewWorkerKilled,
   repliesCut,
+  holderStopped,
   loopBlocked,
   scriptsFlushed,
   clientsKilled,

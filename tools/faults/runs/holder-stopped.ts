@@ -1,0 +1,135 @@
+import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
+import type { Tenant } from "../../../src/index.js";
+import { createTables, guardFence, inTransaction } from "../../../src/postgres/index.js";
+import { startPostgres } from "../../../src/testing/index.js";
+import type { Bench } from "../bench.js";
+import { startWorker } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { client, ownServer } from "../support/connections.js";
+import { number } from "../support/crowd.js";
+
+const LEASE_MS = 200;
+/** A transaction of a process that has stopped ends after so long; the next holder waits for that. */
+const LIMIT_MS = 400;
+
+interface Setting {
+  readonly pool: pg.Pool;
+  readonly tenant: Tenant;
+  readonly task: Readonly<Record<string, unknown>>;
+}
+
+interface Tally {
+  stops: number;
+  /** Refused for their fence. */
+  refused: number;
+  /** Their transaction had been ended by PostgreSQL. */
+  ended: number;
+  /** Another one had the lock and had written before, with a higher fence. */
+  accepted: number;
+}
+
+/** A holder's process stands still beyond its lease, and writes as soon as it goes on: after the next holder has written. */
+export const holderStopped: Fault = {
+  id: 4,
+  name: "SIGSTOP of a lock holder beyond its lease",
+  async run(bench) {
+    const [server, database] = await Promise.all([ownServer(bench), startPostgres()]);
+    bench.closing(database, () => database.stop());
+    const holders = bench.size({ full: 10, quick: 2 });
+    const options = { connectionString: database.url, max: holders + 2 };
+    const pool = bench.closing(new pg.Pool(options), (open) => open.end());
+    pool.on("error", () => {});
+    await createTables(pool);
+    const namespace = bench.name();
+    const { tenant } = client(bench, server, namespace);
+    const shared = { port: server.port, namespace, database: database.url };
+    const setting = { pool, tenant, task: { ...shared, leaseMs: LEASE_MS, limitMs: LIMIT_MS } };
+    const rounds = bench.size({ full: 100, quick: 6 });
+    const [guarded, plain] = await Promise.all([
+      stopThem(bench, setting, { holders, rounds, plain: false }),
+      stopThem(bench, setting, { holders: 2, rounds: rounds / 2, plain: true }),
+    ]);
+    return {
+      size: `${number(guarded.stops)} stops beyond leases of ${LEASE_MS} ms, ${holders} holders at a time; the next holder wrote meanwhile`,
+      figure: `${guarded.accepted} writes accepted with a stale fence; ${number(guarded.refused)} refused, ${number(guarded.ended)} ended with their transaction`,
+      control: `without the fence in the transaction: ${number(plain.accepted)} of ${number(plain.stops)} accepted`,
+      ok:
+        guarded.accepted === 0 &&
+        guarded.stops === holders * rounds &&
+        guarded.refused + guarded.ended === guarded.stops &&
+        guarded.refused > 0 &&
+        guarded.ended > 0 &&
+        plain.accepted > 0,
+    };
+  },
+};
+
+interface Stops {
+  readonly holders: number;
+  readonly rounds: number;
+  readonly plain: boolean;
+}
+
+async function stopThem(bench: Bench, setting: Setting, { holders, rounds, plain }: Stops): Promise<Tally> {
+  const table = bench.name().replaceAll("-", "_");
+  await setting.pool.query(`create table ${table} (id bigserial, lock text not null, fence bigint not null)`);
+  const tally: Tally = { stops: 0, refused: 0, ended: 0, accepted: 0 };
+  const stopOne = async (_: unknown, holder: number) => {
+    const lock = `till-${plain}-${holder}`;
+    const worker = startWorker(bench, "stopped", {
+      ...setting.task,
+      lock,
+      table,
+      rounds,
+      plain: plain ? 1 : 0,
+    });
+    for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
+      if (typeof (await worker.hear()) !== "number") throw new Error("a holder did not get its lock");
+      worker.kill("SIGSTOP");
+      const goOn = () => {
+        // It lies there until the process reads again: the write is the first thing that it does.
+        worker.tell("write");
+        worker.kill("SIGCONT");
+      };
+      const early = round % 3 === 1;
+      await writeNext(setting, { table, lock, plain }, early ? goOn : undefined);
+      if (!early) goOn();
+      const outcome = await worker.hear();
+      tally.stops++;
+      if (outcome === "stale") tally.refused++;
+      if (outcome === "ended") tally.ended++;
+      if (!plain) bench.progress(`${number(tally.stops)} of ${number(holders * rounds)} stops`);
+    }
+  };
+  await Promise.all(Array.from({ length: holders }, stopOne));
+  const { rows } = await setting.pool.query<{ accepted: number }>(
+    `select count(*) filter (where fence < highest)::int as accepted from (select fence, max(fence) over
+       (partition by lock order by id rows between unbounded preceding and 1 preceding) as highest from ${table}) as writes`,
+  );
+  tally.accepted = rows[0]?.accepted ?? Number.NaN;
+  return tally;
+}
+
+interface NextWrite {
+  readonly table: string;
+  readonly lock: string;
+  readonly plain: boolean;
+}
+
+/** The next holder's write. With `meanwhile`, the old holder goes on while this transaction is still open. */
+async function writeNext(
+  { pool, tenant }: Setting,
+  { table, lock, plain }: NextWrite,
+  meanwhile?: () => void,
+): Promise<void> {
+  await tenant.locks.using(lock, { leaseMs: 5_000, waitMs: 10_000 }, ({ fence }) =>
+    inTransaction(pool, async (tx) => {
+      if (!plain) await guardFence(tx, { tenant: table, lock, fence });
+      await tx.query(`insert into ${table} (lock, fence) values ($1, $2)`, [lock, fence]);
+      if (meanwhile === undefined) return;
+      meanwhile();
+      await pause(20);
+    }),
+  );
+}

@@ -1,0 +1,51 @@
+import { once } from "node:events";
+import pg from "pg";
+import { StaleFenceError } from "../../../src/index.js";
+import { guardFence, inTransaction } from "../../../src/postgres/index.js";
+import { ownClient, taskOf, tell, text, whole } from "../support/worker-side.js";
+
+// Holds a lock again and again. Each time it looks at its lease, tells its fence, and is stopped there, before its write or in
+// the midst of it; it goes on when it is told to, and tells what PostgreSQL made of the write.
+const task = taskOf();
+const [lock, table, leaseMs] = [text(task, "lock"), text(task, "table"), whole(task, "leaseMs")];
+// Without the fence in the transaction.
+const plain = whole(task, "plain") === 1;
+const { redis, tenant } = ownClient(task);
+const pool = new pg.Pool({ connectionString: text(task, "database"), max: 1 });
+pool.on("error", () => {});
+await Promise.all([pool.query("select 1"), redis.ping()]);
+
+async function write(fence: number, midst: boolean): Promise<string> {
+  const stop = async () => {
+    tell(fence);
+    await once(process, "message");
+  };
+  if (!midst) await stop();
+  const writing = inTransaction(
+    pool,
+    async (tx) => {
+      if (!plain) await guardFence(tx, { tenant: table, lock, fence });
+      if (midst) await stop();
+      await tx.query(`insert into ${table} (lock, fence) values ($1, $2)`, [lock, fence]);
+    },
+    { limitMs: whole(task, "limitMs") },
+  );
+  return writing.then(
+    () => "written",
+    (error: unknown) => (error instanceof StaleFenceError ? "stale" : "ended"),
+  );
+}
+
+for (let round = 0; round < whole(task, "rounds"); round++) {
+  let outcome = "none";
+  const held = tenant.locks.using(lock, { leaseMs, waitMs: 10_000 }, async ({ signal, fence }) => {
+    signal.throwIfAborted();
+    outcome = await write(fence, round % 3 === 2);
+  });
+  // The loss of the lock comes too late for a write that is done: that is the point.
+  await held.catch(() => {});
+  tell(outcome);
+}
+await pool.end();
+redis.disconnect();
+process.exit(0);
