@@ -62,10 +62,16 @@ export const fullCycles: Fault = {
     await crowd(bench, { count, hands: HANDS }, async (index) => void (await cycle(index + 7_000)));
     const highest = await redis.dbsize();
     const after = await settled(redis, tenant);
+    const naive = bench.name();
+    await crowd(bench, { count: 1_000, hands: HANDS }, async (index) => {
+      await redis.set(`${naive}:request-${index}`, "done", "NX");
+    });
+    const leaked = (await settled(redis, tenant)) - after;
     return {
       size: `${number(count)} cycles, of ${CYCLES.length} kinds in turn`,
       figure: `${number(after)} keys after, ${number(before)} before (${number(highest)} at the end of the load)`,
-      ok: after === before,
+      control: `1,000 requests marked by SET NX alone: ${number(leaked)} keys more`,
+      ok: after === before && leaked === 1_000,
     };
   },
 };

@@ -4,7 +4,7 @@ import { keys } from "../../../src/index.js";
 import type { Bench, Worker } from "../bench.js";
 import { startWorker } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { client, connect, ownServer } from "../support/connections.js";
+import { client, connect, ownServer, type Place } from "../support/connections.js";
 import { crowd, number } from "../support/crowd.js";
 
 const WORKERS = 4;
@@ -17,8 +17,8 @@ export const workersKilled: Fault = {
   name: "kill -9 of workers in mid-batch",
   async run(bench) {
     const server = await ownServer(bench);
-    const items = bench.size({ full: 100_000, quick: 8_000 });
-    const kills = bench.size({ full: 50, quick: 5 });
+    const items = bench.size({ full: 100_000, quick: 3_000 });
+    const kills = bench.size({ full: 50, quick: 3 });
     const namespace = bench.name();
     const results = `${bench.name()}:results`;
     const { tenant } = client(bench, server, namespace);
@@ -48,15 +48,18 @@ export const workersKilled: Fault = {
     const times = (await redis.hvals(`${results}:times`)).map(Number);
     const effects = await redis.hlen(`${results}:effects`);
     const twice = times.reduce((sum, count) => sum + count - 1, 0);
+    const popped = await killedWithoutClaims(bench, server);
     return {
       size: `${number(items)} due items, ${WORKERS} workers, ${killed} of them killed`,
       figure: `${number(items - times.length)} lost; ${number(twice)} dealt with again, of at most ${number(killed * LIMIT)} in flight; ${number(effects - items)} double after the store's own check`,
+      control: `taken out of the set first: ${number(popped.lost)} of ${number(popped.items)} lost by ${popped.kills} kills`,
       ok:
         times.length === items &&
         twice > 0 &&
         twice <= killed * LIMIT &&
         effects === items &&
-        killed === kills,
+        killed === kills &&
+        popped.lost > 0,
     };
   },
 };
@@ -79,6 +82,23 @@ async function killThem(
     killed++;
   }
   return killed;
+}
+
+/** The way without a claim. Returns how many items nobody ever dealt with. */
+async function killedWithoutClaims(bench: Bench, server: Place) {
+  const [items, kills] = [2_000, 3];
+  const [due, results] = [`${bench.name()}:due`, `${bench.name()}:results`];
+  const redis = connect(bench, server);
+  await redis.zadd(due, ...Array.from({ length: items }, (_, index) => [1, `offer-${index}`]).flat());
+  const task = { port: server.port, namespace: bench.name(), due, results, limit: LIMIT, pauseMs: 20 };
+  for (let kill = 0; kill < kills; kill++) {
+    const victim = startWorker(bench, "popped", task);
+    await victim.hear();
+    victim.kill("SIGKILL");
+    await victim.ended;
+  }
+  await startWorker(bench, "popped", task).ended;
+  return { items, kills, lost: items - (await redis.hlen(results)) };
 }
 
 /** Resolves when nothing is due or claimed any more. */

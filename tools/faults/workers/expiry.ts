@@ -19,6 +19,8 @@ createExpiryWorker(tenant, {
   leaseMs: whole(task, "leaseMs"),
   maxAttempts: Number.POSITIVE_INFINITY,
   handle: async (items) => {
+    // Time in which a kill comes before the effect.
+    await pause(whole(task, "pauseMs") / 2);
     const handledMs = await redisNowMs(redis);
     const pipeline = redis.pipeline();
     for (const { item } of items) {
@@ -28,6 +30,6 @@ createExpiryWorker(tenant, {
     await pipeline.exec();
     tell("in mid-batch");
     // Time in which a kill comes after the effect and before the acknowledgement.
-    await pause(whole(task, "pauseMs"));
+    await pause(whole(task, "pauseMs") / 2);
   },
 }).start();
