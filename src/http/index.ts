@@ -1,23 +1,18 @@
 /** The `Idempotency-Key` header for Fastify: `moonpath/fastify`. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
-import { LostError } from "../client/errors.js";
 import type { RequestRun } from "../idempotency/idempotent.js";
 import { contentOf } from "./content.js";
 import { keyOf, requestName } from "./key.js";
+import { leavePassage } from "./leave.js";
 import { type IdempotencyKeyOptions, type KeyUse, settled } from "./options.js";
 import { begin, type Passage } from "./passage.js";
-import {
-  describeProblem,
-  MALFORMED,
-  MISSING,
-  OVERTAKEN,
-  type Problem,
-  problemOf,
-  UNREAD_BODY,
-} from "./problem.js";
-import { replay, statusOf, storedReply } from "./stored-reply.js";
+import { describeProblem, MALFORMED, MISSING, type Problem, problemOf, UNREAD_BODY } from "./problem.js";
+import { replay } from "./stored-reply.js";
 
 export type { IdempotencyKeyOptions, KeyedTenant, KeyUse } from "./options.js";
+
+/** In a route's `config`: the plugin saw the route. */
+const guarded: unique symbol = Symbol("moonpath.idempotency");
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -27,21 +22,41 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Whether the route heeds `Idempotency-Key`, and whether it insists on it. */
     idempotency?: KeyUse | undefined;
+    [guarded]?: true;
   }
 }
 
 const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) => {
-  const { tenantOf, unmarked, caller, content, keep, limits, recordMs, passage: terms } = settled(options);
+  const { tenantOf, unmarked, caller, content, leaving, passage: terms } = settled(options);
   const passages = new WeakMap<FastifyRequest, Passage>();
+  /** Those that are answered, or are just being answered. */
+  const answered = new WeakSet<FastifyRequest>();
 
   app.decorateRequest("idempotency", undefined);
 
   // After all other hooks before the handler: who may not ask is refused by then, and what was stored is not for them.
   app.addHook("onRoute", (route) => {
-    const use = useOf(route, unmarked);
-    if (use === "off") return;
-    const enter = (request: FastifyRequest, reply: FastifyReply) => entered(request, reply, use);
+    const { config, method, handler } = route;
+    if ([method].flat().every((name) => useOf(name, config, unmarked) === "off")) return;
+    route.config = { ...config, [guarded]: true };
     route.preHandler = [...[route.preHandler ?? []].flat(), enter];
+    route.handler = function (request, reply) {
+      // Fastify comes here, too, when the client has gone while its refusal was being sent.
+      if (answered.has(request)) return;
+      const passage = passages.get(request);
+      if (passage) passage.isReached = true;
+      const result: unknown = handler.call(this, request, reply);
+      return passage && result instanceof Promise
+        ? result.then((payload) => given(request, reply, payload))
+        : result;
+    };
+  });
+
+  app.addHook("onRequest", async ({ routeOptions: { url, config }, method }) => {
+    if (url === undefined || config[guarded] || useOf(method, config, unmarked) === "off") return;
+    throw new Error(
+      `moonpath/fastify: ${method} ${url} was added before the plugin, which has to be awaited`,
+    );
   });
 
   app.addHook("onError", async (request, _reply, error) => {
@@ -49,94 +64,91 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
     if (passage) passage.error = error;
   });
 
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("preSerialization", async (request, _reply, payload) => {
     const passage = passages.get(request);
-    if (!passage) return payload;
-    passages.delete(request);
-    return leave(passage, request, reply, payload);
+    if (passage) passage.isAnswering = true;
+    return payload;
   });
 
-  async function entered(request: FastifyRequest, reply: FastifyReply, use: "required" | "optional") {
-    const header = keyOf(request.headers["idempotency-key"]);
-    if (header.kind === "missing") return use === "required" ? refuse(reply, MISSING) : undefined;
-    if (header.kind === "malformed") return refuse(reply, MALFORMED);
-    const asked = content ? content(request) : contentOf(request);
-    if (!content && asked === "unread") return refuse(reply, UNREAD_BODY);
-    const begun = await begin(
-      tenantOf(request).idempotent,
-      requestName(caller(request), header.key),
-      asked,
-      terms,
-    ).catch((error: unknown) => {
-      const problem = problemOf(error);
-      if (!problem) throw error;
-      return { kind: "problem", problem } as const;
-    });
-    switch (begun.kind) {
-      case "problem":
-        return refuse(reply, begun.problem);
-      case "replay":
-        return replay(reply, begun.reply);
+  app.addHook("onSend", async (request, reply, payload) => {
+    answered.add(request);
+    return leave(request, reply, payload);
+  });
+
+  // What did not come by `onSend`: an answer by hand after `hijack()`, and Fastify's last resort when hooks fail.
+  app.addHook("onResponse", async (request, reply) => {
+    await leave(request, reply, BY_HAND);
+  });
+
+  async function enter(request: FastifyRequest, reply: FastifyReply) {
+    const use = useOf(request.method, request.routeOptions.config, unmarked);
+    if (use === "off") return;
+    const entry = await entryOf(request, use);
+    switch (entry.kind) {
+      case "unkeyed":
+        return;
       case "passage":
-        passages.set(request, begun.passage);
-        request.idempotency = begun.passage.run;
+        // Fastify's `handlerTimeout` does not wait for hooks.
+        if (answered.has(request)) return entry.passage.fail("unused");
+        passages.set(request, entry.passage);
+        request.idempotency = entry.passage.run;
+        return;
+      case "problem":
+        answered.add(request);
+        return refuse(reply, entry.problem);
+      case "replay":
+        answered.add(request);
+        return replay(reply, entry.reply);
     }
   }
 
-  async function leave(passage: Passage, request: FastifyRequest, reply: FastifyReply, payload: unknown) {
-    if (!passage.isOpen) return payload;
-    if (hasTimedOut(passage.error)) passage.fail("unknown");
-    else if (!keep(statusOf(reply, payload)) || passage.mayBeTriedAgain) passage.fail("failed");
-    else {
-      passage.answer(storedReply(reply, payload, limits));
-      switch (await outcomeOf(passage.ended, recordMs)) {
-        case "recorded":
-          return payload;
-        case "overtaken":
-          reply.removeHeader("content-length");
-          return describeProblem(reply, OVERTAKEN);
-        case "unknown":
-          // The effect is there, and this answer is true. Whoever asks again may run the request again.
-          request.log.warn({ request: passage.run.request }, "the reply could not be recorded in time");
-          return payload;
-      }
+  async function entryOf(request: FastifyRequest, use: "required" | "optional") {
+    const header = keyOf(request.headers["idempotency-key"]);
+    if (header.kind === "missing") return use === "required" ? problem(MISSING) : UNKEYED;
+    if (header.kind === "malformed") return problem(MALFORMED);
+    const asked = content ? content(request) : contentOf(request);
+    if (!content && asked === "unread") return problem(UNREAD_BODY);
+    const name = requestName(caller(request), header.key);
+    return begin(tenantOf(request).idempotent, name, asked, terms).catch((error: unknown) => {
+      const known = problemOf(error);
+      if (!known) throw error;
+      return problem(known);
+    });
+  }
+
+  async function leave(request: FastifyRequest, reply: FastifyReply, payload: unknown) {
+    const passage = passages.get(request);
+    if (!passage) return payload;
+    passages.delete(request);
+    try {
+      return await leavePassage(passage, reply, payload, leaving);
+    } catch (error) {
+      passage.fail("failed");
+      throw error;
     }
-    await outcomeOf(passage.ended, recordMs);
+  }
+
+  /** Fastify sends no empty answer to a client that has gone, and there would be no end. */
+  function given(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+    const isGone = request.raw.aborted || request.socket.destroyed;
+    if (payload === undefined && isGone && !reply.sent && passages.get(request)?.isAnswering === false)
+      reply.send();
     return payload;
   }
 };
 
-function useOf({ config, method }: RouteOptions, unmarked: KeyUse): KeyUse {
-  if (config?.idempotency !== undefined) return config.idempotency;
-  return [method].flat().some((name) => name === "POST" || name === "PATCH") ? unmarked : "off";
+const UNKEYED = { kind: "unkeyed" } as const;
+const problem = (what: Problem) => ({ kind: "problem", problem: what }) as const;
+
+/** Stands for a body that did not come through Fastify. */
+const BY_HAND = {};
+
+function useOf(method: string, config: RouteOptions["config"], unmarked: KeyUse): KeyUse {
+  return config?.idempotency ?? (method === "POST" || method === "PATCH" ? unmarked : "off");
 }
 
 function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.send(Buffer.from(describeProblem(reply, problem)));
-}
-
-/** Fastify has answered for a handler that still runs. */
-function hasTimedOut(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "FST_ERR_HANDLER_TIMEOUT";
-}
-
-async function outcomeOf(
-  ended: Promise<unknown>,
-  limitMs: number,
-): Promise<"recorded" | "overtaken" | "unknown"> {
-  const recorded = ended.then(
-    () => "recorded" as const,
-    (error: unknown) => (error instanceof LostError ? "overtaken" : "unknown"),
-  );
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"unknown">((resolve) => {
-    timer = setTimeout(resolve, limitMs, "unknown");
-  });
-  try {
-    return await Promise.race([recorded, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

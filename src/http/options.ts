@@ -28,7 +28,10 @@ export interface IdempotencyKeyOptions extends Pick<IdempotentOptions, "leaseMs"
    * run when the lease is over.
    */
   readonly onFailure?: "release" | "unknown" | undefined;
-  /** Headers that are kept with an answer. Default `content-type`, `content-language`, `location`, `etag` and `link`. */
+  /**
+   * Headers that are kept with an answer, besides `content-type` and `content-encoding`. Default `content-language`,
+   * `location`, `etag` and `link`.
+   */
   readonly headers?: readonly string[] | undefined;
   /** The longest answer that is kept, in bytes of JSON, at most 1,000,000. Default 262,144. */
   readonly longestReply?: number | undefined;
@@ -39,7 +42,9 @@ export interface IdempotencyKeyOptions extends Pick<IdempotentOptions, "leaseMs"
 }
 
 const TRY_AGAIN: readonly number[] = [408, 423, 425, 429];
-const HEADERS = ["content-type", "content-language", "location", "etag", "link"];
+const HEADERS = ["content-language", "location", "etag", "link"];
+/** Without them the body is not what it was. */
+const OF_THE_BODY = ["content-type", "content-encoding"];
 
 /** The options with their defaults. */
 export function settled(options: IdempotencyKeyOptions) {
@@ -52,11 +57,13 @@ export function settled(options: IdempotencyKeyOptions) {
     unmarked,
     caller,
     content,
-    keep,
-    recordMs,
-    limits: {
-      headers: headers.map((name) => name.toLowerCase()),
-      longestReply: Math.min(longestReply, 1_000_000),
+    leaving: {
+      keep,
+      recordMs,
+      limits: {
+        headers: [...OF_THE_BODY, ...headers.map((name) => name.toLowerCase())],
+        longestReply: Math.min(longestReply, 1_000_000),
+      },
     },
     passage: { leaseMs, rememberMs, waitMs, onFailure, handlerMs },
   };

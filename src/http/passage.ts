@@ -2,10 +2,14 @@ import { MoonpathError } from "../client/errors.js";
 import type { Idempotent, IdempotentOptions, RequestRun } from "../idempotency/idempotent.js";
 import type { StoredReply } from "./stored-reply.js";
 
+/** The handler was not run: something between the key and it refused. */
+class Unused extends Error {}
 /** The handler failed: its answer is not the request's result. */
 class Failed extends Error {}
 /** Nobody knows what became of the handler. */
 class Unanswered extends Error {}
+
+const failures = { unused: Unused, failed: Failed, unknown: Unanswered } as const;
 
 export interface PassageOptions extends Pick<IdempotentOptions, "leaseMs" | "rememberMs" | "waitMs"> {
   /** What a failure means, as in `IdempotentOptions`. */
@@ -21,9 +25,12 @@ export interface PassageOptions extends Pick<IdempotentOptions, "leaseMs" | "rem
 export class Passage {
   readonly #answered: (reply: StoredReply) => void;
   readonly #failed: (error: Error) => void;
-  #open = true;
   /** The error that the handler ended with. */
   error: unknown;
+  /** Whether the handler was begun. */
+  isReached = false;
+  /** Whether an answer is on its way to `onSend`. */
+  isAnswering = false;
 
   constructor(
     readonly run: RequestRun,
@@ -35,20 +42,14 @@ export class Passage {
     this.#failed = failed;
   }
 
-  /** Whether nothing was told yet; only the first word counts. */
-  get isOpen(): boolean {
-    return this.#open;
-  }
-
+  /** Only the first word counts, of this and `fail`. */
   answer(reply: StoredReply): void {
-    this.#open = false;
     this.#answered(reply);
   }
 
   /** `unknown`: the handler may still be at it. */
-  fail(what: "failed" | "unknown"): void {
-    this.#open = false;
-    this.#failed(what === "failed" ? new Failed() : new Unanswered());
+  fail(what: keyof typeof failures): void {
+    this.#failed(new failures[what]());
   }
 
   /** Whether the handler's error says that the same request may succeed later. */
@@ -79,7 +80,7 @@ export function begin(
           queueMicrotask(() => {
             const passage = new Passage(run, ended, { answered, failed });
             const timer = setTimeout(() => {
-              if (passage.isOpen) passage.fail("unknown");
+              passage.fail("unknown");
               late.abort(new Unanswered("the handler took too long"));
             }, handlerMs).unref();
             const clear = () => clearTimeout(timer);
@@ -90,7 +91,8 @@ export function begin(
       {
         ...options,
         signal: late.signal,
-        onError: (error) => (error instanceof Failed ? onFailure : "unknown"),
+        onError: (error) =>
+          error instanceof Unused ? "release" : error instanceof Failed ? onFailure : "unknown",
       },
     );
     ended.then((reply) => resolve({ kind: "replay", reply }), reject);

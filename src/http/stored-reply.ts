@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import { describeProblem, notKept } from "./problem.js";
 
@@ -46,6 +47,13 @@ function storedBody(payload: unknown): StoredBody {
   if (typeof payload === "string") return { kind: "text", text: payload };
   if (Buffer.isBuffer(payload)) return { kind: "bytes", base64: payload.toString("base64") };
   return { kind: "not-kept" };
+}
+
+/** Of a payload that is not sent: a stream that nobody reads would stay open. */
+export function discard(payload: unknown): void {
+  const stream = payload instanceof Response ? payload.body : payload;
+  if (stream instanceof Readable) stream.destroy();
+  else if (stream instanceof ReadableStream) stream.cancel().catch(() => {});
 }
 
 /** Answers as the first time. Bytes pass through Fastify as they are: nothing serialises them again. */

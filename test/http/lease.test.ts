@@ -1,0 +1,117 @@
+import { once } from "node:events";
+import { Readable } from "node:stream";
+import { expect, test } from "vitest";
+import type { Idempotent } from "../../src/idempotency/idempotent.js";
+import { acme, freshKey, gate, held, namespace, post, redis, required, server } from "./support.js";
+
+/** As if the lease had ended in Redis and another runner had come: by hand, with a higher fence. */
+async function overtake({ request, fence }: { readonly request: string; readonly fence: number }) {
+  const [name = ""] = await redis.keys(`*${namespace}*${request}*`);
+  await redis.hset(name, "owner", "other", "fence", fence + 1);
+  return name;
+}
+
+test("a handler that outlives its lease keeps it: nobody else runs, and its answer is replayed", async () => {
+  const { app, started, finish, count } = await held({ leaseMs: 1_000 });
+  const key = freshKey();
+  const first = post(app, key);
+  const run = await started;
+  const end = performance.now() + 1_200;
+  while (performance.now() < end) expect((await post(app, key)).statusCode).toBe(409);
+  expect(run?.signal.aborted).toBe(false);
+  finish("kept");
+  expect((await first).body).toBe("kept");
+  expect([(await post(app, key)).body, count.runs]).toEqual(["kept", 1]);
+});
+
+test.each([
+  ["bytes", () => Buffer.from("late")],
+  ["a stream, which is closed", () => Readable.from(["late"])],
+])("a handler that was overtaken is 409 LOST, and its answer is not stored: %s", async (_, late) => {
+  const payload = late();
+  const lost = gate<string>();
+  const app = await server(
+    (routes) => {
+      routes.post("/orders", required, async ({ idempotency }, reply) => {
+        if (!idempotency) throw new Error("no run");
+        lost.open(await overtake(idempotency));
+        await once(idempotency.signal, "abort");
+        return reply
+          .code(201)
+          .headers({
+            "content-encoding": "gzip",
+            "content-length": "4",
+            location: "/orders/1",
+            vary: "origin",
+          })
+          .send(payload);
+      });
+    },
+    { leaseMs: 1_000 },
+  );
+  const answer = await post(app, freshKey());
+  expect(answer.statusCode).toBe(409);
+  expect(answer.headers).toMatchObject({
+    "content-type": "application/problem+json",
+    "retry-after": "1",
+    vary: "origin",
+  });
+  expect(answer.json()).toMatchObject({ status: 409, code: "LOST" });
+  // What the overtaken answer said of itself is gone.
+  for (const name of ["content-encoding", "location"]) expect(answer.headers).not.toHaveProperty(name);
+  expect(await redis.hmget(await lost.opened, "owner", "state", "reply")).toEqual(["other", "running", null]);
+  if (payload instanceof Readable) expect(payload.destroyed).toBe(true);
+});
+
+test("when handlerMs is over, the signal aborts, and the late answer is given and not stored", async () => {
+  const { app, started, finish } = await held({ handlerMs: 20 });
+  const key = freshKey();
+  const first = post(app, key);
+  const run = await started;
+  if (run && !run.signal.aborted) await once(run.signal, "abort");
+  finish("late");
+  expect((await first).body).toBe("late");
+  // Its outcome was not known when the time was over: nobody runs it before its lease ends.
+  expect((await post(app, key)).json()).toMatchObject({ code: "IN_PROGRESS" });
+});
+
+test("a handler that Fastify's handlerTimeout has answered for may still be at it: its lease stays", async () => {
+  const finish = gate();
+  let runs = 0;
+  const app = await server((routes) => {
+    routes.post("/orders", { ...required, handlerTimeout: 20 }, () => {
+      runs++;
+      return finish.opened;
+    });
+  });
+  const key = freshKey();
+  expect((await post(app, key)).json()).toMatchObject({ statusCode: 503, code: "FST_ERR_HANDLER_TIMEOUT" });
+  expect((await post(app, key)).json()).toMatchObject({ code: "IN_PROGRESS" });
+  finish.open();
+  expect(runs).toBe(1);
+});
+
+test("a handlerTimeout that ends while the key is asked for leaves the key free", async () => {
+  const [timedOut, ended] = [gate(), gate()];
+  const idempotent: Idempotent = async (name, payload, work, options) => {
+    await timedOut.opened;
+    return acme.idempotent(name, payload, work, options).finally(() => ended.open());
+  };
+  let runs = 0;
+  const handler = async () => ++runs;
+  const slow = await server(
+    (routes) => {
+      routes.post("/orders", { ...required, handlerTimeout: 20 }, handler);
+    },
+    { tenant: { idempotent } },
+  );
+  const key = freshKey();
+  expect((await post(slow, key)).json()).toMatchObject({ code: "FST_ERR_HANDLER_TIMEOUT" });
+  timedOut.open();
+  await ended.opened;
+  expect(runs).toBe(0);
+  const app = await server((routes) => {
+    routes.post("/orders", required, handler);
+  });
+  expect((await post(app, key)).json()).toBe(1);
+});
