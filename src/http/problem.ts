@@ -57,7 +57,8 @@ export function problemOf(error: unknown): Problem | undefined {
     const retryAfterS = Math.min(Math.max(1, seconds), LONGEST_RETRY_AFTER_S);
     return { status, code, detail: message, retryAfterS };
   }
-  return { status, code, detail: message, retryAfterS: status === 503 ? 1 : undefined };
+  // Without Redis the handler has not run.
+  return { status, code, detail: message, retryAfterS: status === 503 || status === 504 ? 1 : undefined };
 }
 
 /** Sets status and headers of a problem, and returns its body. */

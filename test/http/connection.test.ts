@@ -1,0 +1,107 @@
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
+import { setImmediate as turn } from "node:timers/promises";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { expect, test } from "vitest";
+import { freshKey, gate, held, post, required, server } from "./support.js";
+
+const headersOf = (key: string) => ({ "idempotency-key": key, "content-type": "application/json" });
+const body = JSON.stringify({ lamp: 1 });
+
+/** Sends over a real connection, and hangs up when it is told to. */
+function caller(url: string, key: string) {
+  const sent = httpRequest(`${url}/orders`, { method: "POST", headers: headersOf(key) });
+  sent.on("error", () => {}); // Its own hanging up.
+  sent.end(body);
+  return { hangUp: () => sent.destroy() };
+}
+
+const listen = (app: FastifyInstance) => app.listen({ host: "127.0.0.1", port: 0 });
+
+/** When the server has seen that the client is gone. */
+const gone = async ({ socket }: FastifyRequest) => {
+  if (!socket.destroyed) await once(socket, "close");
+};
+
+test("over a real connection: run, replayed, refused", async () => {
+  let runs = 0;
+  const app = await server((routes) => {
+    routes.post("/orders", required, async (_request, reply) =>
+      reply.code(201).header("location", "/orders/1").send({ run: ++runs }),
+    );
+  });
+  const url = await listen(app);
+  const ask = (key: string, what = body) =>
+    fetch(`${url}/orders`, { method: "POST", headers: headersOf(key), body: what });
+  const key = freshKey();
+  for (const replayed of [null, "true"]) {
+    const answer = await ask(key);
+    expect([answer.status, answer.headers.get("location")]).toEqual([201, "/orders/1"]);
+    expect(answer.headers.get("idempotency-replayed")).toBe(replayed);
+    expect(await answer.json()).toEqual({ run: 1 });
+  }
+  const other = await ask(key, '{"lamp":2}');
+  expect([other.status, other.headers.get("content-type")]).toEqual([422, "application/problem+json"]);
+  expect(await other.json()).toMatchObject({ code: "PAYLOAD_MISMATCH" });
+});
+
+test.each([
+  ["a body", "done", 200],
+  ["nothing", undefined, 204],
+])(
+  "a client that hangs up in mid-handler finds the answer when it asks again: %s",
+  async (_, payload, status) => {
+    const [begun, finish] = [gate<FastifyRequest>(), gate()];
+    let runs = 0;
+    const app = await server(
+      (routes) => {
+        routes.post("/orders", required, async (request, reply) => {
+          runs++;
+          begun.open(request);
+          await finish.opened;
+          reply.code(status);
+          return payload;
+        });
+      },
+      { waitMs: 15_000 },
+    );
+    const key = freshKey();
+    const client = caller(await listen(app), key);
+    const request = await begun.opened;
+    client.hangUp();
+    await gone(request);
+    finish.open();
+    const again = await post(app, key);
+    expect([again.statusCode, again.body, runs]).toEqual([status, payload ?? "", 1]);
+    expect(again.headers["idempotency-replayed"]).toBe("true");
+  },
+);
+
+test("a client that hangs up while it waits does not have its handler run, however long a hook takes", async () => {
+  const { app: first, started, finish } = await held();
+  const key = freshKey();
+  const running = post(first, key);
+  await started;
+  const [arrived, through] = [gate<FastifyRequest>(), gate()];
+  let runs = 0;
+  const app = await server(
+    (routes) => {
+      routes.addHook("preHandler", async (request) => arrived.open(request));
+      // Fastify takes the reply for sent when the client has gone, and would go on to the handler.
+      routes.addHook("onSend", async () => {
+        for (let turns = 0; turns < 10; turns++) await turn();
+        through.open();
+      });
+      routes.post("/orders", required, async () => ++runs);
+    },
+    { waitMs: 15_000 },
+  );
+  const client = caller(await listen(app), key);
+  const request = await arrived.opened;
+  client.hangUp();
+  await gone(request);
+  finish("done");
+  await running;
+  await through.opened;
+  expect(runs).toBe(0);
+});

@@ -1,0 +1,46 @@
+import pg from "pg";
+import { afterAll, expect, test } from "vitest";
+import { createTables, inTransaction, recordOnce } from "../../src/postgres/index.js";
+import { startPostgres } from "../../src/testing/index.js";
+import { freshKey, namespace, post, redis, required, server } from "./support.js";
+
+const postgres = await startPostgres();
+const pool = new pg.Pool({ connectionString: postgres.url, max: 4 });
+pool.on("error", () => undefined);
+await createTables(pool);
+await pool.query("create table orders (name text not null, fence bigint not null)");
+afterAll(async () => {
+  await pool.end();
+  await postgres.stop();
+});
+
+test("request.idempotency names the run: its effect in PostgreSQL is there once, even if the handler runs twice", async () => {
+  const names: string[] = [];
+  const fences: number[] = [];
+  const app = await server((routes) => {
+    routes.post("/orders", required, async ({ idempotency }, reply) => {
+      if (!idempotency) throw new Error("no run");
+      const { request, fence, signal } = idempotency;
+      names.push(request);
+      fences.push(fence);
+      const order = await inTransaction(pool, (tx) =>
+        recordOnce(tx, { tenant: "acme", request, fence }, async () => {
+          signal.throwIfAborted();
+          await tx.query("insert into orders (name, fence) values ($1, $2)", [request, fence]);
+          return { by: fence };
+        }),
+      );
+      return reply.code(201).send(order);
+    });
+  });
+  const key = freshKey();
+  const first = await post(app, key);
+  const [name = ""] = names;
+  // As if Redis had lost what it was told: the handler runs again.
+  await redis.del(await redis.keys(`*${namespace}*${name}*`));
+  const second = await post(app, key);
+  expect([names, second.headers["idempotency-replayed"]]).toEqual([[name, name], undefined]);
+  expect([first.statusCode, second.statusCode, second.body]).toEqual([201, 201, first.body]);
+  const { rows } = await pool.query("select name, fence from orders");
+  expect(rows).toEqual([{ name, fence: String(fences[0]) }]);
+});

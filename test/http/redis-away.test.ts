@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { Redis } from "ioredis";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { createMoonpath } from "../../src/index.js";
+import { startProxy } from "../../src/testing/index.js";
+import { freshKey, namespace, post, required, server } from "./support.js";
+
+/** A tenant whose Redis can be taken away. */
+async function unsteady(deadlineMs = 10_000) {
+  const { hostname: host, port } = new URL(inject("redisUrl"));
+  const proxy = await startProxy({ host, port: Number(port || 6379) });
+  const redis = new Redis({ host: proxy.host, port: proxy.port, retryStrategy: () => 5 });
+  redis.on("error", () => {}); // Refused connections are what these tests are about.
+  const moonpath = createMoonpath(redis, { namespace, deadlineMs });
+  onTestFinished(async () => {
+    moonpath.close();
+    redis.disconnect();
+    await proxy.stop();
+  });
+  await moonpath.ready();
+  return { proxy, redis, tenant: moonpath.tenant("acme") };
+}
+
+test.each([
+  ["no connection", 503, "UNAVAILABLE"],
+  ["no answer", 504, "OUTCOME_UNKNOWN"],
+])("without Redis nothing runs: %s is %d with Retry-After, as a problem", async (what, status, code) => {
+  const { proxy, redis, tenant } = await unsteady(100);
+  let runs = 0;
+  const app = await server(
+    (routes) => {
+      routes.post("/orders", required, async () => ++runs);
+    },
+    { tenant },
+  );
+  if (what === "no answer") proxy.blackHole();
+  else await Promise.all([once(redis, "close"), proxy.stop()]);
+  const answer = await post(app, freshKey());
+  expect([answer.statusCode, runs]).toEqual([status, 0]);
+  expect(answer.headers).toMatchObject({ "content-type": "application/problem+json", "retry-after": "1" });
+  expect(answer.json()).toMatchObject({ status, code });
+});
+
+test("an answer that cannot be recorded is given after recordMs, and recorded when Redis is back", async () => {
+  const { proxy, tenant } = await unsteady();
+  let runs = 0;
+  const routes = (app: Awaited<ReturnType<typeof server>>) => {
+    app.post("/orders", required, async () => {
+      proxy.blackHole();
+      return { run: ++runs };
+    });
+  };
+  const key = freshKey();
+  const first = await post(await server(routes, { tenant, recordMs: 20 }), key);
+  expect([first.statusCode, first.json()]).toEqual([200, { run: 1 }]);
+  proxy.heal();
+  const again = await post(await server(routes, { waitMs: 15_000 }), key);
+  expect([again.headers["idempotency-replayed"], again.json(), runs]).toEqual(["true", { run: 1 }, 1]);
+});
+
+test("a failure that cannot be told to Redis is answered after recordMs", async () => {
+  const { proxy, tenant } = await unsteady();
+  const app = await server(
+    (routes) => {
+      routes.post("/orders", required, async () => {
+        proxy.blackHole();
+        throw new Error("no database");
+      });
+    },
+    { tenant, recordMs: 20 },
+  );
+  expect((await post(app, freshKey())).json()).toMatchObject({ statusCode: 500, message: "no database" });
+});
