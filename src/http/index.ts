@@ -161,7 +161,8 @@ function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
  * ```
  *
  * Errors are `application/problem+json`: 400 no key, or none that is one; 409 in progress, with `Retry-After`; 422 another
- * request under the same key; 415 a body that is not read. Register it before the routes.
+ * request under the same key; 415 a body that is not read. Register it before the routes, and await it: a marked route that
+ * was there before is answered 500.
  */
 export const idempotencyKeys: FastifyPluginAsync<IdempotencyKeyOptions> = Object.assign(plugin, {
   // Its hooks are for the routes beside it, not only for those inside.
