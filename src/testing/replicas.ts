@@ -42,6 +42,8 @@ export interface SentinelOptions extends RedisServerOptions {
   readonly quorum?: number;
   /** How long a silent primary counts as alive, in milliseconds, 200 to 60,000. Default 1,000. */
   readonly downAfterMs?: number;
+  /** How long one failover may take before Sentinel gives it up, in milliseconds, 500 to 180,000. Default 5,000. */
+  readonly failoverTimeoutMs?: number;
 }
 
 /** A primary with replicas, watched by Sentinels. */
@@ -74,12 +76,14 @@ export async function startSentinel(
   options: SentinelOptions = {},
   machine: Machine = thisMachine,
 ): Promise<SentinelGroup> {
-  const { replicas: count = 2, sentinels: watchers = 3, downAfterMs = 1_000 } = options;
+  const { replicas: count = 2, sentinels: watchers = 3 } = options;
+  const { downAfterMs = 1_000, failoverTimeoutMs = 5_000 } = options;
   checkInteger("replicas", count, 0, 5);
   checkInteger("sentinels", watchers, 1, 7);
   const { quorum = Math.floor(watchers / 2) + 1 } = options;
   checkInteger("quorum", quorum, 1, watchers);
   checkInteger("downAfterMs", downAfterMs, 200, 60_000);
+  checkInteger("failoverTimeoutMs", failoverTimeoutMs, 500, 180_000);
   const limitMs = limitOf(options);
   const name = "moonpath";
   const program = await groupProgram(options, machine);
@@ -89,7 +93,7 @@ export async function startSentinel(
     const settings = [
       `sentinel monitor ${name} ${primary.host} ${primary.port} ${quorum}`,
       `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
-      `sentinel failover-timeout ${name} 5000`,
+      `sentinel failover-timeout ${name} ${failoverTimeoutMs}`,
       "protected-mode no",
     ];
     const spec: NodeSpec = {

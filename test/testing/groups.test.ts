@@ -99,7 +99,7 @@ test.each([
   });
 });
 
-test.each([{ replicas: 9 }, { sentinels: 0 }, { quorum: 4 }, { downAfterMs: 1 }])(
+test.each([{ replicas: 9 }, { sentinels: 0 }, { quorum: 4 }, { downAfterMs: 1 }, { failoverTimeoutMs: 1 }])(
   "Sentinels with %j are refused",
   async (options) => {
     await expect(startSentinel(options)).rejects.toMatchObject({ code: "TESTING_BAD_OPTION" });

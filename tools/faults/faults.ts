@@ -11,6 +11,7 @@ import { powerLost } from "./runs/power-lost.js";
 import { repliesCut } from "./runs/replies-cut.js";
 import { requestsRepeated } from "./runs/requests-repeated.js";
 import { scriptsFlushed } from "./runs/scripts-flushed.js";
+import { sentinelFailover } from "./runs/sentinel-failover.js";
 import { serverPaused } from "./runs/server-paused.js";
 import { viewWorkerKilled } from "./runs/view-worker-killed.js";
 import { workersKilled } from "./runs/workers-killed.js";
@@ -22,6 +23,7 @@ export const faults: readonly Fault[] = [
   repliesCut,
   holderStopped,
   loopBlocked,
+  sentinelFailover,
   scriptsFlushed,
   clientsKilled,
   memoryFull,

@@ -1,0 +1,148 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { createMoonpath, type HeldLock, MoonpathError, type Tenant } from "../../../src/index.js";
+import type { Bench } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { number } from "../support/crowd.js";
+import { type WatchedPair, watchedPair } from "../support/sentinels.js";
+
+/** Beyond any failover: who was told of a grant still has it when the next one asks. */
+const LEASE_MS = 20_000;
+const LOCKS = 12;
+/** The locks are asked for one by one over this time; the link goes, and then the primary, while that goes on. */
+const ASK_MS = 240;
+const CUT_AFTER_MS = 100;
+const KILL_AFTER_MS = 200;
+
+interface Tally {
+  /** Grants that a holder was told of before the failover. */
+  told: number;
+  /** Of those, the locks that the next one did not get. */
+  kept: number;
+  /** Of those, the locks that the next one got too, while the first lease still ran. */
+  twice: number;
+  /** Not granted, with an error that says so. */
+  refused: number;
+}
+
+/** Nothing reaches the replica any more, then the primary dies, and Sentinel promotes the replica, which knows nothing of the last locks. */
+export const sentinelFailover: Fault = {
+  id: 6,
+  name: "Sentinel failover, the link black-holed, then kill -9 of the primary",
+  async run(bench) {
+    const rounds = bench.size({ full: 50, quick: 2 });
+    const pair = await watchedPair(bench);
+    const namespace = bench.name();
+    // WAIT holds up its connection, so each way has its own.
+    const [safe, plain, next] = [1, 2, 3].map(() => holder(bench, pair, namespace));
+    if (!safe || !plain || !next) throw new Error("three holders");
+    const [acknowledged, bare] = [newTally(), newTally()];
+    const fences = new Fences();
+    for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
+      bench.progress(
+        `failover ${round + 1} of ${rounds}, ${bare.twice} locks given twice without a replica's word`,
+      );
+      await pair.relink();
+      const asking = [
+        askForAll(safe, "safe", fences, { minReplicas: 1, replicaWaitMs: 40 }),
+        askForAll(plain, "plain", fences, { minReplicas: 0 }),
+      ];
+      await pause(CUT_AFTER_MS);
+      pair.cutOff();
+      await pause(KILL_AFTER_MS - CUT_AFTER_MS);
+      await pair.failOver();
+      const [first = [], second = []] = await Promise.all(asking);
+      const held = [
+        ...(await takeAfter(next, first, "safe", fences, acknowledged)),
+        ...(await takeAfter(next, second, "plain", fences, bare)),
+      ];
+      await Promise.all([...first, ...second, ...held].map((lock) => lock?.release().catch(() => {})));
+      if (round + 1 < rounds) await pair.bringBack();
+    }
+    return {
+      size: `${rounds} failovers, ${number(rounds * LOCKS)} locks asked for with a replica's acknowledgement and as many without`,
+      figure: `${acknowledged.twice} duplicate grants of ${number(acknowledged.told)} acknowledged ones, ${number(acknowledged.refused)} refused; ${fences.notRisen} of ${number(fences.told)} fences did not rise`,
+      control: `without acknowledgement: ${number(bare.twice)} duplicate grants of ${number(bare.told)}`,
+      ok:
+        acknowledged.twice === 0 &&
+        acknowledged.kept > 0 &&
+        acknowledged.refused > 0 &&
+        fences.notRisen === 0 &&
+        bare.twice > 0,
+    };
+  },
+};
+
+function newTally(): Tally {
+  return { told: 0, kept: 0, twice: 0, refused: 0 };
+}
+
+/** Every fence that a holder was told, lock by lock, in this order. */
+class Fences {
+  readonly #highest = new Map<string, number>();
+  told = 0;
+  notRisen = 0;
+
+  tell({ key, fence }: HeldLock): void {
+    this.told++;
+    if (fence <= (this.#highest.get(key) ?? 0)) this.notRisen++;
+    this.#highest.set(key, Math.max(fence, this.#highest.get(key) ?? 0));
+  }
+}
+
+function holder(bench: Bench, pair: WatchedPair, namespace: string): Tenant {
+  const options = { namespace, retries: 1_000, deadlineMs: 15_000 };
+  const moonpath = createMoonpath(pair.connect(), options);
+  bench.closing(moonpath, () => moonpath.close());
+  return moonpath.tenant("shop");
+}
+
+interface Replicas {
+  readonly minReplicas: number;
+  readonly replicaWaitMs?: number;
+}
+
+/** One lock after the other, none waiting for the one before. Undefined where there was no grant. */
+function askForAll(
+  tenant: Tenant,
+  kind: string,
+  fences: Fences,
+  replicas: Replicas,
+): Promise<(HeldLock | undefined)[]> {
+  const ask = async (_: unknown, index: number) => {
+    await pause((index / LOCKS) * ASK_MS);
+    const lock = await granted(tenant, `${kind}-${index}`, replicas);
+    if (lock) fences.tell(lock);
+    return lock;
+  };
+  return Promise.all(Array.from({ length: LOCKS }, ask));
+}
+
+/** The next holder asks for all of them. Returns what it got. */
+async function takeAfter(
+  tenant: Tenant,
+  before: readonly (HeldLock | undefined)[],
+  kind: string,
+  fences: Fences,
+  tally: Tally,
+): Promise<HeldLock[]> {
+  const taken: HeldLock[] = [];
+  for (const [index, first] of before.entries()) {
+    const second = await granted(tenant, `${kind}-${index}`, { minReplicas: 0 });
+    if (second) {
+      fences.tell(second);
+      taken.push(second);
+    }
+    if (!first) tally.refused++;
+    else tally.told++;
+    if (first && !second) tally.kept++;
+    if (second && first && first.leaseEndsInMs > 0) tally.twice++;
+  }
+  return taken;
+}
+
+function granted(tenant: Tenant, key: string, replicas: Replicas): Promise<HeldLock | undefined> {
+  return tenant.locks.acquire(key, { leaseMs: LEASE_MS, waitMs: 0, ...replicas }).catch((error: unknown) => {
+    if (error instanceof MoonpathError) return undefined;
+    throw error;
+  });
+}
