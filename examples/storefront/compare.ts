@@ -10,7 +10,7 @@ export function compare(findings: Findings): string[] {
 }
 
 function compareTotals(findings: Findings): string[] {
-  const { sent, totals } = findings;
+  const { sent, totals, carts } = findings;
   const found: string[] = [];
   const same = (what: string, invoices: number, books: number) => {
     if (invoices !== books) found.push(`${what}: ${invoices} by the invoices, ${books} in the books`);
@@ -19,6 +19,9 @@ function compareTotals(findings: Findings): string[] {
   same("sales", sent.sales, totals.sales);
   same("returns", sent.returns, totals.returns);
   same("price events", sent.priceEvents, totals.priceEvents);
+  same("cancelled carts", sent.carts.cancelled, carts.released);
+  same("abandoned carts", sent.carts.abandoned, carts.expired);
+  if (carts.held > 0) found.push(`carts: ${carts.held} are still held by the books`);
   const { delivered, ignored } = duplicatesOf(findings);
   // A delivery that was tried again may have arrived before: that is one more duplicate than planned.
   const extra = delivered - sent.duplicates;
@@ -74,6 +77,7 @@ function compareProduct(
   const available = inRedis?.available;
   if (available === undefined) found.push("unknown to Redis");
   else if (available !== expected) found.push(`${available} units in Redis, ${expected} by the books`);
+  if (inRedis !== undefined && inRedis.held !== 0) found.push(`${inRedis.held} units still held in Redis`);
   if (available !== undefined && available < 0) found.push("fewer than no units in Redis");
   if (quantity !== undefined && invoiced.lastPrice !== lastPrice) {
     found.push(`price ${invoiced.lastPrice} by the invoices, ${lastPrice} in the books`);

@@ -1,5 +1,5 @@
 /** What the replay delivers to the shop. An event delivered twice carries the same `event` id both times. */
-export type ShopEvent = OpeningEvent | MovementEvent | PriceEvent | ViewEvent;
+export type ShopEvent = BookedEvent | ViewEvent | CartEvent | CartCancelEvent;
 
 /** One warehouse's stock of a product at the start. */
 export interface OpeningEvent {
@@ -31,12 +31,29 @@ export interface PriceEvent {
   readonly sequence: number;
 }
 
-/** What the books take down one by one. Views come there in batches. */
-export type BookedEvent = Exclude<ShopEvent, ViewEvent>;
+/** What the books take down in one table. */
+export type BookedEvent = OpeningEvent | MovementEvent | PriceEvent;
 
 /** Somebody looked at a product's page. */
 export interface ViewEvent {
   readonly kind: "view";
+  readonly event: string;
+  readonly product: string;
+}
+
+/** Units that somebody puts into a cart, named by the event. */
+export interface CartEvent {
+  readonly kind: "cart";
+  readonly event: string;
+  readonly product: string;
+  readonly units: number;
+  /** How long they are held. */
+  readonly leaseMs: number;
+}
+
+/** The cart of this name is given up. */
+export interface CartCancelEvent {
+  readonly kind: "cart-cancel";
   readonly event: string;
   readonly product: string;
 }

@@ -1,9 +1,12 @@
+import type { CartSums } from "./books/carts.js";
 import type { ProductSums, Totals } from "./books/sums.js";
 
 /** What Redis holds of one product. */
 export interface ProductInRedis {
-  /** Units over both warehouses; undefined when Redis does not know the product. */
+  /** Units over both warehouses that are not held; undefined when Redis does not know the product. */
   readonly available: number | undefined;
+  /** Units that reservations hold. */
+  readonly held: number;
   /** Base price in pence; null without one. */
   readonly lastPrice: number | null;
 }
@@ -16,6 +19,7 @@ export interface Findings {
   readonly products: readonly ProductSums[];
   readonly redis: ReadonlyMap<string, ProductInRedis>;
   readonly pageViews: PageViewWay;
+  readonly carts: CartSums;
   readonly elapsedMs: number;
 }
 
@@ -41,6 +45,8 @@ export interface Sent {
   readonly returns: number;
   readonly priceEvents: number;
   readonly duplicates: number;
+  /** Carts that held units and came to nothing. */
+  readonly carts: { readonly cancelled: number; readonly abandoned: number };
   /** Deliveries that had to be tried again; the shop may have seen each of them once more. */
   readonly retries: number;
   /** The invoices' own sum of quantities, by product. */
@@ -71,11 +77,22 @@ export interface Result {
   /** SQL statements that wrote views, and the rows that they wrote. Both depend on how long the run took. */
   readonly viewWrites: number;
   readonly viewRows: number;
+  readonly reservations: Reservations;
   /** From the first line until everything is in the books. */
   readonly elapsedMs: number;
   /** Whether invoices, PostgreSQL and Redis agree on everything. */
   readonly balanced: boolean;
   readonly products: Readonly<Record<string, ProductResult>>;
+}
+
+/** How reservations ended. */
+export interface Reservations {
+  /** Sold. */
+  readonly committed: number;
+  readonly released: number;
+  readonly expired: number;
+  /** Units that are still held. */
+  readonly held: number;
 }
 
 export interface ProductResult {
@@ -100,6 +117,16 @@ export function duplicatesOf({ totals, pageViews }: Pick<Findings, "totals" | "p
   };
 }
 
+/** Sales and carts by the books, units held by Redis. */
+export function reservationsOf({ totals, carts, redis }: Findings): Reservations {
+  return {
+    committed: totals.sales - totals.refusedSales,
+    released: carts.released,
+    expired: carts.expired,
+    held: [...redis.values()].reduce((sum, { held }) => sum + held, 0),
+  };
+}
+
 /** `sold`, `returned`, `refused` come out of PostgreSQL, `available` and `lastPrice` out of Redis. */
 export function toResult(findings: Findings, balanced: boolean): Result {
   const { sent, totals, products, redis, pageViews, elapsedMs } = findings;
@@ -120,6 +147,7 @@ export function toResult(findings: Findings, balanced: boolean): Result {
     viewsInDatabase: totals.viewsInDatabase,
     viewWrites: pageViews.statements,
     viewRows: pageViews.rows,
+    reservations: reservationsOf(findings),
     elapsedMs: Math.round(elapsedMs),
     balanced,
     products: Object.fromEntries(

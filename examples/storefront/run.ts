@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { TestingError } from "../../src/testing/index.js";
+import { sumCarts } from "./books/carts.js";
 import { sumProducts, sumTotals } from "./books/sums.js";
 import { Closing } from "./closing.js";
 import { compare } from "./compare.js";
@@ -18,6 +19,7 @@ import { replay } from "./replay/run.js";
 import { Tally } from "./replay/tally.js";
 import { type Findings, toResult } from "./result.js";
 import { openServers, ServersError } from "./servers.js";
+import { flushCarts } from "./shop/carts.js";
 import { readInventory } from "./shop/inventory.js";
 import { type OpenShop, openShop } from "./shop/open.js";
 import { describeBadLines, summarise } from "./summary.js";
@@ -129,6 +131,10 @@ async function replayInvoices(
       signal,
       persist(() => shop.views.flush()),
     );
+    await unlessAborted(
+      signal,
+      persist(() => flushCarts(shop, signal)),
+    );
     tally.retries = client.retries;
   } finally {
     progress.stop();
@@ -144,9 +150,10 @@ async function gatherFindings(
   tally: Tally,
   elapsedMs: number,
 ): Promise<Findings> {
-  const [products, totals] = await Promise.all([
+  const [products, totals, carts] = await Promise.all([
     persist(() => sumProducts(pool, schema)),
     persist(() => sumTotals(pool, schema)),
+    persist(() => sumCarts(pool, schema)),
   ]);
   const redis = await readInventory(
     acme,
@@ -154,7 +161,7 @@ async function gatherFindings(
   );
   const { statements, rows } = views.ledger;
   const pageViews = { delivered: views.delivered, added: views.added, statements, rows };
-  return { stock, sent: tally, totals, products, redis, pageViews, elapsedMs };
+  return { stock, sent: tally, totals, products, redis, pageViews, carts, elapsedMs };
 }
 
 /** Compares, prints, writes the JSON file. Returns whether the books balance. */

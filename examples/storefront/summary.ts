@@ -1,6 +1,6 @@
 import { number } from "./progress.js";
 import type { Tally } from "./replay/tally.js";
-import { duplicatesOf, type Findings } from "./result.js";
+import { duplicatesOf, type Findings, reservationsOf } from "./result.js";
 
 /** Differences that are printed; the rest is counted. */
 const LISTED = 20;
@@ -48,6 +48,7 @@ export function summarise(findings: Findings, differences: readonly string[]): s
     ),
     "",
     describeViews(findings),
+    describeReservations(findings),
     "",
     ...verdict(differences),
   ].join("\n");
@@ -62,6 +63,16 @@ function describeViews({ sent, totals, pageViews }: Findings): string {
     `views ${number(sent.views)} = in the database ${number(totals.viewsInDatabase)}, `,
     `written in ${number(statements)} statements (${fewer(statements)}), ${number(rows)} rows (${fewer(rows)})`,
   ].join("");
+}
+
+function describeReservations(findings: Findings): string {
+  const { committed, released, expired, held } = reservationsOf(findings);
+  const ended = [
+    `committed ${number(committed)}`,
+    `released ${number(released)}`,
+    `expired ${number(expired)}`,
+  ];
+  return `reservations: ${ended.join(", ")}, still held ${number(held)}`;
 }
 
 /** The bad lines by number, the first few of them. */

@@ -14,6 +14,7 @@ const balanced: Findings = {
     returns: 1,
     priceEvents: 2,
     duplicates: 1,
+    carts: { cancelled: 2, abandoned: 1 },
     retries: 0,
     quantities: new Map([["10001", 22]]),
     prices: new Map([["10001", { amountMinor: 255 }]]),
@@ -41,7 +42,8 @@ const balanced: Findings = {
       viewsInDatabase: 3,
     },
   ],
-  redis: new Map([["10001", { available: 8, lastPrice: 255 }]]),
+  redis: new Map([["10001", { available: 8, held: 0, lastPrice: 255 }]]),
+  carts: { held: 0, released: 2, expired: 1 },
 };
 
 function withTotals(totals: Partial<Findings["totals"]>): Findings {
@@ -76,6 +78,7 @@ test("the JSON takes its sums from the books and from Redis", () => {
     viewsInDatabase: 3,
     viewWrites: 2,
     viewRows: 3,
+    reservations: { committed: 1, released: 2, expired: 1, held: 0 },
     elapsedMs: 1_235,
     balanced: true,
     products: { "10001": { sold: 4, returned: 2, refused: 20, available: 8, lastPrice: 255 } },
@@ -99,20 +102,36 @@ describe("a difference is named", () => {
     ["duplicates: 1 delivered, 0 ignored", withViews({ added: 4 })],
     [
       "10001: opened with 12 units instead of 10",
-      { ...withProduct({ opening: 12 }), redis: new Map([["10001", { available: 10, lastPrice: 255 }]]) },
+      {
+        ...withProduct({ opening: 12 }),
+        redis: new Map([["10001", { available: 10, held: 0, lastPrice: 255 }]]),
+      },
     ],
     ["10001: the quantities add up to 22 in the invoices, 21 in the books", withProduct({ refused: 19 })],
     ["10001: 8 units in Redis, 9 by the books", { ...withProduct({ sold: 3, refused: 21 }) }],
+    [
+      "cancelled carts: 2 by the invoices, 1 in the books",
+      { ...balanced, carts: { ...balanced.carts, released: 1 } },
+    ],
+    [
+      "abandoned carts: 1 by the invoices, 2 in the books",
+      { ...balanced, carts: { ...balanced.carts, expired: 2 } },
+    ],
+    ["carts: 1 are still held by the books", { ...balanced, carts: { ...balanced.carts, held: 1 } }],
+    [
+      "10001: 3 units still held in Redis",
+      { ...balanced, redis: new Map([["10001", { available: 8, held: 3, lastPrice: 255 }]]) },
+    ],
     ["10001: unknown to Redis", { ...balanced, redis: new Map() }],
     [
       "10001: price 254 in Redis, 255 in the books",
-      { ...balanced, redis: new Map([["10001", { available: 8, lastPrice: 254 }]]) },
+      { ...balanced, redis: new Map([["10001", { available: 8, held: 0, lastPrice: 254 }]]) },
     ],
     [
       "10001: price 255 by the invoices, 510 in the books",
       {
         ...withProduct({ lastPrice: 510 }),
-        redis: new Map([["10001", { available: 8, lastPrice: 510 }]]),
+        redis: new Map([["10001", { available: 8, held: 0, lastPrice: 510 }]]),
       },
     ],
     [

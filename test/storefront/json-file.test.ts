@@ -26,6 +26,7 @@ const result = toResult(
     },
     products: [],
     redis: new Map(),
+    carts: { held: 0, released: 0, expired: 0 },
     pageViews: { delivered: 0, added: 0, statements: 0, rows: 0 },
   },
   false,

@@ -2,12 +2,17 @@ import { expect, test } from "vitest";
 import type { ShopEvent } from "../../examples/storefront/events.js";
 import type { InvoiceLine } from "../../examples/storefront/invoices/line.js";
 import { syntheticInvoices } from "../../examples/storefront/invoices/synthetic.js";
-import { type Delivery, planDeliveries } from "../../examples/storefront/replay/plan.js";
+import { type Delivery, laneOf } from "../../examples/storefront/replay/delivery.js";
+import { planDeliveries } from "../../examples/storefront/replay/plan.js";
 
 async function plan(lines: Iterable<InvoiceLine>, seed = 1, stock = 1_001): Promise<Delivery[]> {
   const found: Delivery[] = [];
   for await (const delivery of planDeliveries(lines, { seed, stock })) found.push(delivery);
   return found;
+}
+
+function isCart({ kind }: ShopEvent): boolean {
+  return kind === "cart" || kind === "cart-cancel";
 }
 
 function eventsOf(deliveries: readonly Delivery[]): ShopEvent[] {
@@ -60,7 +65,7 @@ test("the same lines and seed give the same deliveries, another seed others", as
 });
 
 test("every event is delivered, 5 % twice, and none before its product's opening", async () => {
-  const deliveries = await plan(syntheticInvoices(1, 10_000));
+  const deliveries = (await plan(syntheticInvoices(1, 10_000))).filter(({ event }) => !isCart(event));
   const events = eventsOf(deliveries);
   expect(new Set(events.map(({ event, product }) => `${event} ${product}`)).size).toBe(events.length);
 
@@ -77,6 +82,31 @@ test("every event is delivered, 5 % twice, and none before its product's opening
     return !opened.has(product);
   });
   expect(early).toEqual([]);
+});
+
+test("carts change nothing else of the plan, and each is over before its product's next sale", async () => {
+  const lines = [...syntheticInvoices(1, 10_000)];
+  const deliveries = await plan(lines);
+  const sales = new Map<string, ShopEvent>();
+  let cancelled = 0;
+  let abandoned = 0;
+  for (const { event, restMs } of deliveries) {
+    const open = sales.get(laneOf(event));
+    if (event.kind === "cart-cancel") {
+      expect(open).toMatchObject({ kind: "cart", event: event.event });
+      sales.delete(laneOf(event));
+      cancelled += 1;
+    } else if (laneOf(event).startsWith("stock:")) expect(open).toBeUndefined();
+    if (event.kind !== "cart") continue;
+    if (restMs === undefined) sales.set(laneOf(event), event);
+    else {
+      expect(restMs).toBeGreaterThan(event.leaseMs);
+      abandoned += 1;
+    }
+  }
+  expect(sales.size).toBe(0);
+  expect(cancelled).toBeGreaterThan(50);
+  expect(abandoned).toBeGreaterThan(25);
 });
 
 test("some prices arrive after newer ones, and some sales after later sales", async () => {

@@ -91,6 +91,7 @@ describe("a run", () => {
         viewsInDatabase: 6,
         viewWrites: expect.any(Number),
         viewRows: expect.any(Number),
+        reservations: { committed: 2, released: 0, expired: 0, held: 0 },
         elapsedMs: expect.any(Number),
         balanced: true,
         products: {

@@ -70,7 +70,7 @@ test("a sale takes units, a repeat takes none, and one of too many is refused wh
   const product = "10001";
   await openProduct(product);
   const sale = { event: "sale-1", product, units: 7 };
-  const first = { outcome: "adjusted", available: 3, status: "low_stock" };
+  const first = { outcome: "sold", available: 3, status: "low_stock" };
   expect(await post("/events/sale", sale)).toEqual({ status: 200, body: { ...first, repeated: false } });
   expect(await post("/events/sale", sale)).toEqual({ status: 200, body: { ...first, repeated: true } });
   const refused = { outcome: "refused", available: 3, status: "low_stock" };
@@ -273,9 +273,16 @@ test("lists products by code, page by page", async () => {
   });
 });
 
+test("tells how its jobs went", async () => {
+  expect(await get("/jobs")).toMatchObject({
+    status: 200,
+    body: { jobs: expect.arrayContaining([expect.objectContaining({ name: "view-sync" })]) },
+  });
+});
+
 test("serves its health and its metrics", async () => {
   expect(await get("/health")).toEqual({ status: 200, body: { status: "ok" } });
   const { headers, payload } = await shop.inject({ method: "GET", url: "/metrics" });
   expect(headers["content-type"]).toContain("text/plain");
-  expect(payload).toMatch(/moonpath_script_calls_total\{script="stock.adjust",version="[^"]+"\} \d+/);
+  expect(payload).toMatch(/moonpath_script_calls_total\{script="stock.commit",version="[^"]+"\} \d+/);
 });

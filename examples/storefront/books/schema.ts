@@ -7,6 +7,7 @@ import { createTables, inTransaction } from "../../../src/postgres/index.js";
  * - `events`: one row an event. `deliveries` counts how often it arrived, `applied` how often a script took it
  *   as new (once, however often it arrives).
  * - `product_views`: page views, as the view sync has brought them.
+ * - `carts`: one row a cart that held units. Those of sales are not there: they become events.
  * - those of `moonpath/postgres`.
  */
 export async function createSchema(pool: Pool, schema: string): Promise<void> {
@@ -32,7 +33,16 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
       create table ${name}.product_views (
         product  text   primary key,
         views    bigint not null
-      )`);
+      );
+      create table ${name}.carts (
+        product  text        not null,
+        cart     text        not null,
+        units    integer     not null check (units > 0),
+        state    text        not null default 'held' check (state in ('held', 'released', 'expired')),
+        ends_at  timestamptz not null,
+        primary key (product, cart)
+      );
+      create index on ${name}.carts (ends_at) where state = 'held'`);
     await createTables(tx);
   });
 }

@@ -111,6 +111,14 @@ function requestOf(event: ShopEvent): { method: string; path: string; body: stri
     const path = `/products/${encodeURIComponent(event.product)}?view=${encodeURIComponent(event.event)}`;
     return { method: "GET", path, body: undefined };
   }
+  if (event.kind === "cart") {
+    const { event: cart, product, units, leaseMs } = event;
+    return { method: "POST", path: "/carts", body: JSON.stringify({ cart, product, units, leaseMs }) };
+  }
+  if (event.kind === "cart-cancel") {
+    const { event: cart, product } = event;
+    return { method: "POST", path: "/carts/cancel", body: JSON.stringify({ cart, product }) };
+  }
   const { kind, ...body } = event;
   return { method: "POST", path: `/events/${kind}`, body: JSON.stringify(body) };
 }

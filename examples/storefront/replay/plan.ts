@@ -1,15 +1,8 @@
 import { type ShopEvent, WAREHOUSES } from "../events.js";
 import type { InvoiceLine, ProductLine } from "../invoices/line.js";
 import { Random } from "../random.js";
-
-/** One event on its way to the shop. */
-export interface Delivery {
-  readonly event: ShopEvent;
-  /** 2: both copies are sent at the same moment. */
-  readonly copies: 1 | 2;
-  /** True for the second copy of an event that was delivered before. */
-  readonly again: boolean;
-}
+import { Carts } from "./carts.js";
+import { type Delivery, laneOf } from "./delivery.js";
 
 /** How unreliable the delivery is, on purpose. Shares of all events. */
 export const DISORDER = {
@@ -33,7 +26,7 @@ export type LineObserver = (line: InvoiceLine) => void;
  *
  * A product's first line opens its stock in both warehouses. Each line is a page view, a price event where the
  * price differs from the product's line before, and a sale (quantity above zero) or a return (below zero).
- * A quantity of zero moves nothing. The seed decides what is delivered twice or late; the same lines and the
+ * A quantity of zero moves nothing. Some lines bring a cart that comes to nothing. The seed decides what is delivered twice or late; the same lines and the
  * same seed give the same deliveries. Holds one price a product and the deliveries that are held back.
  */
 export async function* planDeliveries(
@@ -42,6 +35,7 @@ export async function* planDeliveries(
   observe: LineObserver = () => {},
 ): AsyncGenerator<Delivery> {
   const disorder = new Disorder(seed);
+  const carts = new Carts(seed);
   const lastPrice = new Map<string, number>();
   for await (const line of lines) {
     observe(line);
@@ -51,6 +45,7 @@ export async function* planDeliveries(
       for (const event of openings(line.product, stock)) yield* disorder.deliver(event);
     }
     for (const event of eventsOf(line, known)) yield* disorder.deliver(event);
+    yield* carts.after(line);
     lastPrice.set(line.product, line.priceMinor);
   }
   yield* disorder.rest();
@@ -118,20 +113,5 @@ class Disorder {
     const held = this.#held.get(lane);
     if (held === undefined) this.#held.set(lane, [delivery]);
     else held.push(delivery);
-  }
-}
-
-/** Events of one lane are sent one after the other, so that a run with a seed always ends the same. */
-export function laneOf(event: ShopEvent): string {
-  switch (event.kind) {
-    case "opening":
-      return `opening:${event.product}:${event.warehouse}`;
-    case "price":
-      return `price:${event.product}`;
-    case "view":
-      return `view:${event.product}`;
-    case "sale":
-    case "return":
-      return `stock:${event.product}`;
   }
 }

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ShopEvent } from "../events.js";
+import { type Delivery, laneOf } from "./delivery.js";
 import type { ShopClient } from "./http.js";
-import { type Delivery, laneOf } from "./plan.js";
 import type { Tally } from "./tally.js";
 
 /** Deliveries that may be under way or wait for their lane: bounds memory and keeps the shop busy. */
@@ -101,11 +102,16 @@ class Sender {
       this.#count(delivery);
       const copies = Array.from({ length: delivery.copies }, () => this.#client.deliver(delivery.event));
       const tally = this.#tally;
-      for (const { repeated, refused } of await Promise.all(copies)) {
+      const answers = await Promise.all(copies);
+      for (const { repeated, refused } of answers) {
         tally.answered += 1;
         if (repeated) tally.repeated += 1;
-        else if (refused) tally.refused += 1;
+        else if (refused && delivery.event.kind === "sale") tally.refused += 1;
       }
+      if (delivery.event.kind === "cart" && !answers.some(({ refused }) => refused)) {
+        tally.filled(delivery.restMs === undefined ? "cancelled" : "abandoned");
+      }
+      if (delivery.restMs !== undefined) await sleep(delivery.restMs, undefined, { signal: this.#signal });
     } catch (error) {
       this.#failure ??= { error };
       this.#client.giveUp();
@@ -114,6 +120,7 @@ class Sender {
 
   #count({ event, copies, again }: Delivery): void {
     const tally = this.#tally;
+    if (event.kind === "cart" || event.kind === "cart-cancel") return;
     tally.duplicates += again ? copies : copies - 1;
     if (!again) tally.send(event);
   }

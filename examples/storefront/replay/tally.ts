@@ -21,6 +21,8 @@ export class Tally {
   repeated = 0;
   /** Sales that were answered as refused, repeats left out. */
   refused = 0;
+  /** Carts that held units, by what came after. */
+  readonly carts = { cancelled: 0, abandoned: 0 };
   /** Deliveries that had to be tried again. */
   retries = 0;
   /** The first few bad lines. */
@@ -52,7 +54,14 @@ export class Tally {
         }
         break;
       case "opening":
+      case "cart":
+      case "cart-cancel":
     }
+  }
+
+  /** Counts a cart whose units the shop has held. */
+  filled(fate: "cancelled" | "abandoned"): void {
+    this.carts[fate] += 1;
   }
 
   /** Counts a line as it is read. */

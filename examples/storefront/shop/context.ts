@@ -1,29 +1,24 @@
-import type { Pool } from "pg";
-import { createScheduler, type Scheduler } from "../../../src/jobs/index.js";
+import {
+  createReservationSweeper,
+  createScheduler,
+  type ReservationSweeper,
+  type Scheduler,
+} from "../../../src/jobs/index.js";
 import { Recorder } from "../books/record.js";
 import { ViewLedger } from "../books/views.js";
 import { reasonsOf } from "../reasons.js";
 import { jobsOf } from "./jobs.js";
 import { PageViews } from "./page-views.js";
-import type { Tenant } from "./terms.js";
-
-/** What the shop is made over. */
-export interface Supplies {
-  readonly acme: Tenant;
-  readonly pool: Pool;
-  readonly schema: string;
-  /** Resolves when Redis answers. */
-  ping(): Promise<unknown>;
-  /** Hears of trouble that passes. */
-  warn?(message: string): void;
-}
+import { REMEMBER_MS, type Supplies } from "./terms.js";
 
 /** What the routes and the jobs work with. */
 export interface ShopContext extends Supplies {
   readonly recorder: Recorder;
   readonly views: PageViews;
-  /** Not started. */
+  readonly sweeper: ReservationSweeper;
   readonly scheduler: Scheduler;
+  /** Aborted when the background work is stopped. */
+  readonly ending: AbortController;
 }
 
 /** How long the background work may take to end. */
@@ -31,20 +26,36 @@ const GRACE_MS = 2_000;
 
 export function createContext(supplies: Supplies): ShopContext {
   const { acme, pool, schema, warn = () => undefined } = supplies;
-  const again = (what: string, error: unknown) => warn(`${what} will try again: ${reasonsOf(error)}`);
+  const ending = new AbortController();
+  const again = (what: string, error: unknown) => {
+    // What is cut short by the end tells nothing.
+    if (!ending.signal.aborted) warn(`${what} will try again: ${reasonsOf(error)}`);
+  };
   const views = new PageViews(acme, new ViewLedger(pool, schema), again);
+  const sweeper = createReservationSweeper(acme, {
+    rememberMs: REMEMBER_MS,
+    onError: (error) => again("the sweeper", error),
+    onParked: (products, reason) => warn(`${products.length} products are swept no more: ${reason}`),
+  });
   const scheduler = createScheduler({
     tenant: acme,
     locks: acme.locks,
-    jobs: jobsOf({ views }),
+    jobs: jobsOf(supplies, views),
     graceMs: GRACE_MS,
     onError: (error, job) => again(job === undefined ? "the scheduler" : `the job ${job}`, error),
   });
-  return { ...supplies, recorder: new Recorder(pool, schema), views, scheduler };
+  return { ...supplies, recorder: new Recorder(pool, schema), views, sweeper, scheduler, ending };
 }
 
-/** Ends what goes on behind the requests. */
-export async function stopBackground({ views, scheduler }: ShopContext): Promise<void> {
-  await scheduler.stop();
+/** Starts what goes on behind the requests. */
+export function startBackground({ sweeper, scheduler }: ShopContext): void {
+  sweeper.start();
+  scheduler.start();
+}
+
+/** Ends it; started or not. */
+export async function stopBackground({ views, sweeper, scheduler, ending }: ShopContext): Promise<void> {
+  ending.abort();
+  await Promise.all([scheduler.stop(), sweeper.stop({ graceMs: GRACE_MS })]);
   await views.stop(GRACE_MS);
 }

@@ -3,7 +3,8 @@ import { CURRENCY, type MovementEvent, type OpeningEvent, type PriceEvent } from
 import type { ShopContext } from "./context.js";
 import { ShopError, unknownProduct } from "./errors.js";
 import { movementBody, openingBody, priceBody } from "./schemas.js";
-import { LOW_UNITS, nameOf, REMEMBER_MS } from "./terms.js";
+import { sell } from "./sell.js";
+import { LOW_UNITS, nameOf, REMEMBER_MS, statusOf } from "./terms.js";
 
 /**
  * The event endpoints. Each is safe to deliver twice: the answer says `repeated`, and nothing moves again.
@@ -15,13 +16,16 @@ export function eventRoutes(shop: FastifyInstance, context: ShopContext): void {
     { schema: { body: openingBody } },
     ({ body }) => open(context, { kind: "opening", ...body }),
   );
-  for (const kind of ["sale", "return"] as const) {
-    shop.post<{ Body: Omit<MovementEvent, "kind"> }>(
-      `/events/${kind}`,
-      { schema: { body: movementBody } },
-      ({ body }) => move(context, { kind, ...body }),
-    );
-  }
+  shop.post<{ Body: Omit<MovementEvent, "kind"> }>(
+    "/events/sale",
+    { schema: { body: movementBody } },
+    ({ body }) => sale(context, { kind: "sale", ...body }),
+  );
+  shop.post<{ Body: Omit<MovementEvent, "kind"> }>(
+    "/events/return",
+    { schema: { body: movementBody } },
+    ({ body }) => bringBack(context, { kind: "return", ...body }),
+  );
   shop.post<{ Body: Omit<PriceEvent, "kind"> }>(
     "/events/price",
     { schema: { body: priceBody } },
@@ -37,24 +41,50 @@ async function open({ acme, recorder }: ShopContext, event: OpeningEvent) {
     throw new ShopError(409, "TOO_MANY_WAREHOUSES", "the product is in 100 other warehouses already");
   }
   await recorder.record({ event, refused: false, fresh: answer.outcome === "applied" });
-  return { outcome: answer.outcome, available: answer.total, status: answer.status };
+  return { outcome: answer.outcome, available: answer.available, status: answer.status };
 }
 
-/** A sale takes units out, a return brings them back. Its kind and id are the operation. */
-async function move({ acme, recorder }: ShopContext, event: MovementEvent) {
+/** A runner that died is waited for: its lease first, then the answer of whoever comes next. */
+const SALE_LEASE_MS = 5_000;
+const SALE_WAIT_MS = 10_000;
+
+/**
+ * A sale takes units out, under a reservation of its own. A refusal is remembered as well: the same sale stays refused when
+ * there are enough units later.
+ */
+async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
+  const { product, units } = event;
+  let ran = false;
+  const sold = await acme.idempotent(
+    `sale/${nameOf(product, event.event)}`,
+    { units },
+    () => {
+      ran = true;
+      return sell(acme, { product, reservation: event.event, units });
+    },
+    { leaseMs: SALE_LEASE_MS, waitMs: SALE_WAIT_MS, rememberMs: REMEMBER_MS },
+  );
+  const { outcome, available } = sold;
+  const repeated = !ran || sold.repeated;
+  await recorder.record({ event, refused: outcome === "refused", fresh: !repeated });
+  return { outcome, repeated, available, status: statusOf(available) };
+}
+
+/** A return brings units back. Its id is the operation. */
+async function bringBack({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
   const answer = await acme.stock.adjust({
     product,
-    operation: `${event.kind}/${event.event}`,
-    change: event.kind === "sale" ? -units : units,
+    operation: `return/${event.event}`,
+    change: units,
     backorder: false,
     low: LOW_UNITS,
     rememberMs: REMEMBER_MS,
   });
   if (answer.outcome === "unknown") throw unknownProduct();
-  const { outcome, repeated, total, status } = answer;
-  await recorder.record({ event, refused: outcome === "refused", fresh: !repeated });
-  return { outcome, repeated, available: total, status };
+  const { outcome, repeated, available, status } = answer;
+  await recorder.record({ event, refused: false, fresh: !repeated });
+  return { outcome, repeated, available, status };
 }
 
 /** Sets the base price. `price.apply` keeps the order; the mark tells a late first delivery from a repeat. */

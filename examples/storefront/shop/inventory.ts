@@ -19,7 +19,8 @@ export async function readInventory(
           acme.price.read({ product, currency: CURRENCY }),
         ]);
         found.set(product, {
-          available: stock.outcome === "known" ? stock.total : undefined,
+          available: stock.outcome === "known" ? stock.available : undefined,
+          held: stock.outcome === "known" ? stock.total - stock.available : 0,
           lastPrice: price.outcome === "priced" ? price.baseMinor : null,
         });
       }),

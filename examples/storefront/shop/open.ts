@@ -4,7 +4,7 @@ import { prometheusObserver } from "../../../src/metrics/prometheus.js";
 import type { Closing } from "../closing.js";
 import { reasonsOf } from "../reasons.js";
 import { type Servers, ServersError } from "../servers.js";
-import { createContext, type ShopContext, stopBackground } from "./context.js";
+import { createContext, type ShopContext, startBackground, stopBackground } from "./context.js";
 import { createShop } from "./server.js";
 
 /** The shop, listening. */
@@ -43,7 +43,7 @@ export async function openShop(
     warn,
   });
   closing.add("the background work", () => stopBackground(context));
-  context.scheduler.start();
+  startBackground(context);
   const shop = createShop(context, registry);
   closing.add("the shop", () => shop.close());
   await shop.listen({ host: HOST, port });

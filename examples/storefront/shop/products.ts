@@ -35,7 +35,7 @@ async function showProduct({ acme, views }: ShopContext, product: string, view: 
   const repeated = await views.see(product, view);
   return {
     product,
-    available: stock.total,
+    available: stock.available,
     status: stock.status,
     levels: stock.levels,
     price:

@@ -22,6 +22,25 @@ export const movementBody = {
   properties: { event, product: code, units },
 } as const;
 
+export const cartName = {
+  type: "object",
+  additionalProperties: false,
+  required: ["cart", "product"],
+  properties: { cart: code, product: code },
+} as const;
+
+export const cartBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["cart", "product", "units", "leaseMs"],
+  properties: {
+    cart: code,
+    product: code,
+    units,
+    leaseMs: { type: "integer", minimum: 50, maximum: 3_600_000 },
+  },
+} as const;
+
 export const priceBody = {
   type: "object",
   additionalProperties: false,

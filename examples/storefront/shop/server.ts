@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import { NAME } from "../events.js";
+import { cartRoutes } from "./cart-routes.js";
 import type { ShopContext } from "./context.js";
 import { answerErrors, answerGarbage, answerUnreadable, ShopError } from "./errors.js";
 import { eventRoutes } from "./events.js";
@@ -41,6 +42,7 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
   }));
   productRoutes(shop, context);
   eventRoutes(shop, context);
+  cartRoutes(shop, context);
   shop.get("/jobs", () => context.scheduler.status());
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);

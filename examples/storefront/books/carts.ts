@@ -1,0 +1,73 @@
+import type { Pool } from "pg";
+
+/** A cart, whose units are held while its lease runs. */
+export interface Cart {
+  readonly product: string;
+  readonly cart: string;
+}
+
+/** How a cart ended without a sale. */
+export type CartEnd = "released" | "expired";
+
+/** Takes down a cart that holds units; one that is there already stays as it is. */
+export async function openCart(
+  pool: Pool,
+  schema: string,
+  { product, cart, units, leaseMs }: Cart & { readonly units: number; readonly leaseMs: number },
+): Promise<void> {
+  await pool.query(
+    `insert into ${schema}.carts (product, cart, units, ends_at)
+     values ($1, $2, $3, now() + make_interval(secs => $4::float8 / 1000)) on conflict do nothing`,
+    [product, cart, units, leaseMs],
+  );
+}
+
+/** Takes down a cart's end; the first one stays. */
+export async function endCart(
+  pool: Pool,
+  schema: string,
+  { product, cart }: Cart,
+  end: CartEnd,
+): Promise<void> {
+  await pool.query(
+    `update ${schema}.carts set state = $3 where product = $1 and cart = $2 and state = 'held'`,
+    [product, cart, end],
+  );
+}
+
+/** Carts whose lease is over, and of which nobody has heard since. */
+export async function overdueCarts(pool: Pool, schema: string, limit: number): Promise<Cart[]> {
+  const { rows } = await pool.query<Cart>(
+    `select product, cart from ${schema}.carts where state = 'held' and ends_at <= now() order by ends_at limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/** How many carts are in each state. */
+export interface CartSums {
+  readonly held: number;
+  readonly released: number;
+  readonly expired: number;
+}
+
+export async function sumCarts(pool: Pool, schema: string): Promise<CartSums> {
+  const { rows } = await pool.query<CartSums>(
+    `select
+       (count(*) filter (where state = 'held'))::float8 as held,
+       (count(*) filter (where state = 'released'))::float8 as released,
+       (count(*) filter (where state = 'expired'))::float8 as expired
+     from ${schema}.carts`,
+  );
+  const [sums] = rows;
+  if (sums === undefined) throw new Error("the books gave no sums of carts");
+  return sums;
+}
+
+/** Products that had carts which nobody ended. */
+export async function productsOfExpired(pool: Pool, schema: string): Promise<string[]> {
+  const { rows } = await pool.query<{ product: string }>(
+    `select distinct product from ${schema}.carts where state = 'expired'`,
+  );
+  return rows.map(({ product }) => product);
+}

@@ -1,0 +1,29 @@
+import type { ShopEvent } from "../events.js";
+
+/** One event on its way to the shop. */
+export interface Delivery {
+  readonly event: ShopEvent;
+  /** 2: both copies are sent at the same moment. */
+  readonly copies: 1 | 2;
+  /** True for the second copy of an event that was delivered before. */
+  readonly again: boolean;
+  /** How long after the answer nothing else of the same lane is sent. */
+  readonly restMs?: number;
+}
+
+/** Events of one lane are sent one after the other, so that a run with a seed always ends the same. */
+export function laneOf(event: ShopEvent): string {
+  switch (event.kind) {
+    case "opening":
+      return `opening:${event.product}:${event.warehouse}`;
+    case "price":
+      return `price:${event.product}`;
+    case "view":
+      return `view:${event.product}`;
+    case "sale":
+    case "return":
+    case "cart":
+    case "cart-cancel":
+      return `stock:${event.product}`;
+  }
+}

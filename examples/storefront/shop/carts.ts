@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { reservationSet, reserve } from "../../../src/jobs/index.js";
+import { type Cart, endCart, openCart, overdueCarts, productsOfExpired, sumCarts } from "../books/carts.js";
+import { inBooks } from "../books/errors.js";
+import { ShopError, unknownProduct } from "./errors.js";
+import { REMEMBER_MS, type Supplies } from "./terms.js";
+
+/** A cart's reservation is told from a sale's of the same name: no event's id holds the dot. */
+const reservationOf = (cart: string) => `cart·${cart}`;
+
+/** Holds a cart's units. The same cart again holds nothing more. */
+export async function fillCart(
+  { acme, pool, schema }: Supplies,
+  cart: Cart & { readonly units: number; readonly leaseMs: number },
+) {
+  const { product, units, leaseMs } = cart;
+  const reservation = reservationOf(cart.cart);
+  const held = await reserve(acme, { product, reservation, units, leaseMs, rememberMs: REMEMBER_MS });
+  switch (held.outcome) {
+    case "unknown":
+      throw unknownProduct();
+    case "mismatch":
+      throw new ShopError(422, "OTHER_UNITS", "the cart holds other units already");
+    case "reserved":
+      await inBooks(openCart(pool, schema, cart));
+      return { outcome: "reserved", available: held.available };
+    case "refused":
+      return { outcome: "refused", available: held.available };
+    default:
+      return { outcome: held.outcome };
+  }
+}
+
+/** Gives a cart's units back, unless its lease has done so, and takes down which of them it was. */
+export async function cancelCart({ acme, pool, schema }: Supplies, cart: Cart) {
+  const { product } = cart;
+  const reservation = reservationOf(cart.cart);
+  const { outcome } = await acme.stock.release({ product, reservation, rememberMs: REMEMBER_MS });
+  if (outcome === "released" || outcome === "expired") await inBooks(endCart(pool, schema, cart, outcome));
+  return outcome;
+}
+
+/** Carts in one go. */
+const PAGE = 500;
+
+/** Takes down the end of carts that nobody came back to. Returns how many there were. */
+export async function settleCarts(supplies: Supplies, signal?: AbortSignal): Promise<number> {
+  const carts = await overdueCarts(supplies.pool, supplies.schema, PAGE);
+  for (const cart of carts) {
+    signal?.throwIfAborted();
+    await cancelCart(supplies, cart);
+  }
+  return carts.length;
+}
+
+const SETTLED_LIMIT_MS = 10_000;
+const LOOK_MS = 50;
+
+/** Waits until no cart whose lease is over holds units any more: neither by the books nor in Redis. */
+export async function flushCarts(supplies: Supplies, signal: AbortSignal): Promise<void> {
+  const { acme, pool, schema } = supplies;
+  const started = performance.now();
+  while (performance.now() - started < SETTLED_LIMIT_MS) {
+    while ((await settleCarts(supplies, signal)) === PAGE);
+    const { held } = await sumCarts(pool, schema);
+    if (held === 0) break;
+    await sleep(LOOK_MS, undefined, { signal });
+  }
+  for (const product of await productsOfExpired(pool, schema)) {
+    while (performance.now() - started < SETTLED_LIMIT_MS) {
+      const stock = await acme.stock.read({ product, low: 0 });
+      if (stock.outcome === "unknown" || stock.available === stock.total) break;
+      // The sweeper comes at least once a minute. Here it is called.
+      await acme.expiry.track({ set: reservationSet, item: product, dueMs: 0 });
+      await sleep(LOOK_MS, undefined, { signal });
+    }
+  }
+}

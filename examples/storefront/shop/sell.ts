@@ -1,0 +1,80 @@
+import { reserve } from "../../../src/jobs/index.js";
+import { ShopError, unknownProduct } from "./errors.js";
+import { REMEMBER_MS, type Tenant } from "./terms.js";
+
+/** Units wanted under a name that is the same however often they are asked for. */
+export interface Wanted {
+  readonly product: string;
+  readonly reservation: string;
+  readonly units: number;
+}
+
+/** Refused means too few units, and none of them taken. */
+export interface Sold {
+  readonly outcome: "sold" | "refused";
+  readonly available: number;
+  /** The units had left the shelves before. */
+  readonly repeated: boolean;
+}
+
+/** A shop that dies between the two steps keeps its units from others for so long. */
+const LEASE_MS = 10_000;
+/** Leases of one sale that may run out under a shop that stands still. */
+const MOST_LEASES = 10;
+
+/**
+ * Reserves units and commits them. Every step may be taken twice, so that a sale that was cut short anywhere is ended by the
+ * next attempt. A lease that ran out in between sold nothing, and the units are reserved anew under the next name.
+ */
+export async function sell(acme: Tenant, { product, reservation, units }: Wanted): Promise<Sold> {
+  for (let lease = 1; lease <= MOST_LEASES; lease += 1) {
+    const name = lease === 1 ? reservation : `${reservation}·${lease}`;
+    const held = await reserve(acme, {
+      product,
+      reservation: name,
+      units,
+      leaseMs: LEASE_MS,
+      rememberMs: REMEMBER_MS,
+    });
+    switch (held.outcome) {
+      case "unknown":
+        throw unknownProduct();
+      case "mismatch":
+        throw new ShopError(422, "OTHER_UNITS", "the same sale came before with other units");
+      case "released":
+        throw cancelled();
+      case "refused":
+        return { outcome: "refused", available: held.available, repeated: false };
+      case "already_committed":
+        return { outcome: "sold", available: await availableOf(acme, product), repeated: true };
+      case "expired":
+        continue;
+      case "reserved":
+    }
+    const sold = await acme.stock.commit({ product, reservation: name, rememberMs: REMEMBER_MS });
+    switch (sold.outcome) {
+      case "committed":
+        return { outcome: "sold", available: sold.available, repeated: false };
+      case "already_committed":
+        return { outcome: "sold", available: await availableOf(acme, product), repeated: true };
+      case "short":
+        // A count of the shelves has found less than was promised.
+        await acme.stock.release({ product, reservation: name, rememberMs: REMEMBER_MS });
+        return { outcome: "refused", available: await availableOf(acme, product), repeated: false };
+      case "released":
+        throw cancelled();
+      case "expired":
+      case "unknown":
+    }
+  }
+  throw new ShopError(503, "TOO_SLOW", "the units could not be sold before they had to be given back");
+}
+
+function cancelled(): ShopError {
+  return new ShopError(409, "CANCELLED", "this was cancelled before");
+}
+
+async function availableOf(acme: Tenant, product: string): Promise<number> {
+  const stock = await acme.stock.read({ product, low: 0 });
+  return stock.outcome === "known" ? stock.available : 0;
+}

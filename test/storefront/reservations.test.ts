@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, expect, test } from "vitest";
+import { sumCarts } from "../../examples/storefront/books/carts.js";
+import { flushCarts, settleCarts } from "../../examples/storefront/shop/carts.js";
+import { sell } from "../../examples/storefront/shop/sell.js";
+import { openTestShop } from "./shop-kit.js";
+
+const shop = await openTestShop();
+const { acme, context, pool, schema, get, post, open, sumsOf } = shop;
+afterAll(() => shop.close());
+
+const rememberMs = 60_000;
+
+test("a sale whose shop died between reserving and committing is ended by the next delivery", async () => {
+  await open("10101", 10);
+  await acme.stock.reserve({ product: "10101", reservation: "s1", units: 4, leaseMs: 60_000, rememberMs });
+  const sale = { event: "s1", product: "10101", units: 4 };
+  expect(await post("/events/sale", sale)).toMatchObject({
+    body: { outcome: "sold", repeated: false, available: 6 },
+  });
+  expect(await sumsOf("10101")).toMatchObject({ sold: 4 });
+});
+
+test("one whose shop died after committing is sold once", async () => {
+  await open("10102", 10);
+  const wanted = { product: "10102", reservation: "s1", units: 4 };
+  expect(await sell(acme, wanted)).toEqual({ outcome: "sold", available: 6, repeated: false });
+  const sale = { event: "s1", product: "10102", units: 4 };
+  expect(await post("/events/sale", sale)).toMatchObject({
+    body: { outcome: "sold", repeated: true, available: 6 },
+  });
+  expect(await sumsOf("10102")).toMatchObject({ sold: 4 });
+});
+
+test("one whose lease ran out in between is reserved anew, and sold once however often it comes", async () => {
+  await open("10103", 10);
+  await acme.stock.reserve({ product: "10103", reservation: "s1", units: 4, leaseMs: 20, rememberMs });
+  await sleep(40);
+  const sale = { event: "s1", product: "10103", units: 4 };
+  const answers = await Promise.all(Array.from({ length: 10 }, () => post("/events/sale", sale)));
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  expect(answers.filter(({ body }) => JSON.stringify(body).includes('"repeated":false'))).toHaveLength(1);
+  expect(await get("/products/10103")).toMatchObject({ body: { available: 6 } });
+});
+
+test("a lease that runs out right before the commit sells nothing, and the units are reserved anew", async () => {
+  await open("10104", 10);
+  let leases = 0;
+  const reserve: typeof acme.stock.reserve = (args, options) => {
+    leases += 1;
+    return acme.stock.reserve({ ...args, leaseMs: leases === 1 ? 10 : args.leaseMs }, options);
+  };
+  const commit: typeof acme.stock.commit = async (args, options) => {
+    await sleep(30);
+    return acme.stock.commit(args, options);
+  };
+  const slow = { ...acme, stock: { ...acme.stock, reserve, commit } };
+  const wanted = { product: "10104", reservation: "s1", units: 4 };
+  expect(await sell(slow, wanted)).toEqual({ outcome: "sold", available: 6, repeated: false });
+  expect(leases).toBe(2);
+  expect(await sell(acme, wanted)).toEqual({ outcome: "sold", available: 6, repeated: true });
+});
+
+test("a cart holds units, twice is once; given up, its units are back, once", async () => {
+  await open("10105", 10);
+  const cart = { cart: "c1", product: "10105", units: 4, leaseMs: 60_000 };
+  for (let delivery = 0; delivery < 2; delivery += 1) {
+    expect(await post("/carts", cart)).toMatchObject({ body: { outcome: "reserved", available: 6 } });
+  }
+  expect(await post("/events/sale", { event: "s1", product: "10105", units: 7 })).toMatchObject({
+    body: { outcome: "refused", available: 6 },
+  });
+  for (let delivery = 0; delivery < 2; delivery += 1) {
+    const name = { cart: "c1", product: "10105" };
+    expect(await post("/carts/cancel", name)).toMatchObject({ body: { outcome: "released" } });
+  }
+  expect(await get("/products/10105")).toMatchObject({ body: { available: 10 } });
+  expect(await post("/carts", cart)).toMatchObject({ body: { outcome: "released" } });
+  expect(await post("/carts/cancel", { cart: "none", product: "10105" })).toMatchObject({
+    status: 200,
+    body: { outcome: "unknown" },
+  });
+});
+
+test("an abandoned cart's units come back with its lease, by the sweeper, and the books say so", async () => {
+  await open("10106", 10);
+  const before = await sumCarts(pool, schema);
+  await post("/carts", { cart: "c1", product: "10106", units: 4, leaseMs: 100 });
+  expect(await settleCarts(context)).toBe(0);
+  expect(await get("/products/10106")).toMatchObject({ body: { available: 6 } });
+  context.sweeper.start();
+  await flushCarts(context, new AbortController().signal);
+  expect(await sumCarts(pool, schema)).toEqual({ ...before, expired: before.expired + 1 });
+  expect(await get("/products/10106")).toMatchObject({ body: { available: 10 } });
+});
