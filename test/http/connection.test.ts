@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { expect, test } from "vitest";
-import { freshKey, gate, held, post, required, server } from "./support.js";
+import Fastify, { type FastifyInstance, type FastifyRequest, type onSendAsyncHookHandler } from "fastify";
+import { expect, onTestFinished, test } from "vitest";
+import { idempotencyKeys } from "../../src/http/index.js";
+import { acme, freshKey, gate, held, post, required, server } from "./support.js";
 
 const headersOf = (key: string) => ({ "idempotency-key": key, "content-type": "application/json" });
 const body = JSON.stringify({ lamp: 1 });
@@ -77,31 +78,34 @@ test.each([
   },
 );
 
-test("a client that hangs up while it waits does not have its handler run, however long a hook takes", async () => {
-  const { app: first, started, finish } = await held();
-  const key = freshKey();
-  const running = post(first, key);
-  await started;
-  const [arrived, through] = [gate<FastifyRequest>(), gate()];
-  let runs = 0;
-  const app = await server(
-    (routes) => {
-      routes.addHook("preHandler", async (request) => arrived.open(request));
-      // Fastify takes the reply for sent when the client has gone, and would go on to the handler.
-      routes.addHook("onSend", async () => {
-        for (let turns = 0; turns < 10; turns++) await turn();
-        through.open();
-      });
-      routes.post("/orders", required, async () => ++runs);
-    },
-    { waitMs: 15_000 },
-  );
-  const client = caller(await listen(app), key);
-  const request = await arrived.opened;
-  client.hangUp();
-  await gone(request);
-  finish("done");
-  await running;
-  await through.opened;
-  expect(runs).toBe(0);
-});
+test.each(["before", "after"])(
+  "a client that hangs up while it waits does not have its handler run, however long a hook %s the plugin takes",
+  async (when) => {
+    const { app: first, started, finish } = await held();
+    const key = freshKey();
+    const running = post(first, key);
+    await started;
+    const [arrived, through] = [gate<FastifyRequest>(), gate()];
+    // Fastify takes the reply for sent when the client has gone, and would go on to the handler.
+    const slow: onSendAsyncHookHandler = async () => {
+      for (let turns = 0; turns < 10; turns++) await turn();
+      through.open();
+    };
+    let runs = 0;
+    const app = Fastify();
+    onTestFinished(() => app.close());
+    if (when === "before") app.addHook("onSend", slow);
+    await app.register(idempotencyKeys, { tenant: acme, caller: () => "ann", waitMs: 15_000 });
+    if (when === "after") app.addHook("onSend", slow);
+    app.addHook("preHandler", async (request) => arrived.open(request));
+    app.post("/orders", required, async () => ++runs);
+    const client = caller(await listen(app), key);
+    const request = await arrived.opened;
+    client.hangUp();
+    await gone(request);
+    finish("done");
+    await running;
+    await through.opened;
+    expect(runs).toBe(0);
+  },
+);
