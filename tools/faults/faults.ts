@@ -8,6 +8,7 @@ import { loopBlocked } from "./runs/loop-blocked.js";
 import { memoryFull } from "./runs/memory-full.js";
 import { oversold } from "./runs/oversold.js";
 import { powerLost } from "./runs/power-lost.js";
+import { primaryDemoted } from "./runs/primary-demoted.js";
 import { repliesCut } from "./runs/replies-cut.js";
 import { requestsRepeated } from "./runs/requests-repeated.js";
 import { scriptsFlushed } from "./runs/scripts-flushed.js";
@@ -28,6 +29,7 @@ export const faults: readonly Fault[] = [
   clientsKilled,
   memoryFull,
   evicting,
+  primaryDemoted,
   clocksWrong,
   workersKilled,
   requestsRepeated,

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import {
   type Proxy as Link,
@@ -8,10 +7,8 @@ import {
   startSentinel,
 } from "../../../src/testing/index.js";
 import type { Bench } from "../bench.js";
+import { agreed } from "./agreed.js";
 import { connect } from "./connections.js";
-
-/** How long the servers and the Sentinels may take to agree, in milliseconds. */
-const AGREE_LIMIT_MS = 20_000;
 
 /** One of the two servers, with a proxy before it for whoever replicates from it. */
 interface Side {
@@ -106,13 +103,4 @@ async function promotable(watchers: readonly Redis[], name: string): Promise<boo
     return field("flags") === "slave" && field("role-reported") === "slave";
   };
   return (await Promise.all(watchers.map(ask))).every(Boolean);
-}
-
-async function agreed(ask: () => Promise<boolean>, what: string): Promise<void> {
-  const until = performance.now() + AGREE_LIMIT_MS;
-  while (performance.now() < until) {
-    if (await ask().catch(() => false)) return;
-    await pause(20);
-  }
-  throw new Error(`waited ${AGREE_LIMIT_MS} ms for ${what}`);
 }

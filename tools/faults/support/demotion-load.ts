@@ -1,0 +1,100 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { createClient } from "../../../src/client/index.js";
+import { createMoonpath } from "../../../src/index.js";
+import type { Bench } from "../bench.js";
+import { connect, type Place } from "./connections.js";
+import { countOnce } from "./counting-script.js";
+
+const CLIENTS = 4;
+const HANDS = 4;
+const UNITS = 1_000_000_000;
+
+/** What came of the calls while their server was demoted. */
+export interface DemotionTally {
+  calls: number;
+  failed: number;
+  /** Ended well at a later attempt. */
+  retried: number;
+  /** What the server answered: READONLY, and READONLY inside a script's error. */
+  bare: number;
+  inScript: number;
+}
+
+/** Clients that sell, and count with a script of their own. `stop` tells how much of it there is in the end. */
+export async function startLoad(bench: Bench, door: Place, namespace: string, tally: DemotionTally) {
+  let over = false;
+  const options = {
+    namespace,
+    retries: 1_000,
+    deadlineMs: 15_000,
+    observers: [
+      {
+        onCall: ({ outcome, attempts }: { readonly outcome: string; readonly attempts: number }) => {
+          if (outcome === "ok" && attempts > 1) tally.retried++;
+        },
+      },
+    ],
+  };
+  const tenants = Array.from({ length: CLIENTS }, () => {
+    const redis = connect(bench, door, { reconnectOnError: (error) => isReadOnly(error, tally) });
+    const moonpath = createMoonpath(redis, options);
+    const own = createClient(redis, { count: { once: countOnce } }, options);
+    bench.closing(moonpath, () => moonpath.close());
+    bench.closing(own, () => own.close());
+    return { stock: moonpath.tenant("shop").stock, count: own.tenant("shop").count };
+  });
+  const [one] = tenants;
+  await one?.stock.apply({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
+  const sale = { product: "shoe", change: -1, backorder: false, low: 0, rememberMs: 600_000 };
+  const work = tenants.flatMap(({ stock, count }, client) =>
+    Array.from({ length: HANDS }, async (_, hand) => {
+      for (let index = 0; !over && !bench.signal.aborted; index++) {
+        const operation = `call-${client}-${hand}-${index}`;
+        const call =
+          hand % 2 === 0 ? stock.adjust({ ...sale, operation }) : count.once({ counter: "all", operation });
+        tally.calls++;
+        await call.catch(() => tally.failed++);
+        await pause(1);
+      }
+    }),
+  );
+  return {
+    async stop(): Promise<number> {
+      over = true;
+      await Promise.all(work);
+      const end = await one?.stock.read({ product: "shoe", low: 0 });
+      // Its own operation is the last one.
+      const counted = (await one?.count.once({ counter: "all", operation: "the end" })) ?? Number.NaN;
+      return UNITS - (end?.outcome === "known" ? end.total : Number.NaN) + counted - 1;
+    },
+  };
+}
+
+/** For ioredis: connect again, and let the command fail. */
+function isReadOnly({ message }: Error, tally: DemotionTally): boolean {
+  if (!message.includes("READONLY")) return false;
+  if (message.includes("user_script:")) tally.inScript++;
+  else tally.bare++;
+  return true;
+}
+
+/** The way without retries. */
+export function startPlain(bench: Bench, door: Place) {
+  const redis = connect(bench, door);
+  const key = bench.name();
+  let [asked, failed, over] = [0, 0, false];
+  const work = (async () => {
+    while (!over && !bench.signal.aborted) {
+      asked++;
+      await redis.incr(key).catch(() => failed++);
+      await pause(5);
+    }
+  })();
+  return {
+    async stop() {
+      over = true;
+      await work;
+      return { asked, failed };
+    },
+  };
+}
