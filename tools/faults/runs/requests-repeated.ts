@@ -7,8 +7,8 @@ import type { Fault } from "../fault.js";
 import { client, ownServer } from "../support/connections.js";
 import { crowd, number } from "../support/crowd.js";
 
-const COPIES = 5;
-const PROCESSES = 2;
+/** So many at once in each of two processes. */
+const COPIES = [3, 2] as const;
 const LEASE_MS = 1_000;
 
 /** Every request comes five times at once, in two processes that are killed between the effect and its record. */
@@ -31,7 +31,6 @@ export const requestsRepeated: Fault = {
       port: server.port,
       namespace,
       database: database.url,
-      copies: COPIES,
       leaseMs: LEASE_MS,
     };
     const task = { ...shared, table, waitMs: 10 * LEASE_MS, plain: 0 };
@@ -41,8 +40,8 @@ export const requestsRepeated: Fault = {
       bench.progress(`kill ${kill + 1} of ${kills}`);
       const share = { from: kill * part, count: Math.min(part, keys - kill * part) };
       // Both work on the same keys; one of them dies on its way.
-      const workers = Array.from({ length: PROCESSES }, (_, one) =>
-        startWorker(bench, "orders", { ...task, ...share, dieAt: one === 0 ? 20 + kill : 0 }),
+      const workers = COPIES.map((copies, one) =>
+        startWorker(bench, "orders", { ...task, ...share, copies, dieAt: one === 0 ? 20 + kill : 0 }),
       );
       const ends = await Promise.all(workers.map((worker) => worker.ended));
       killed += ends.filter((end) => end === "SIGKILL").length;
@@ -62,7 +61,7 @@ export const requestsRepeated: Fault = {
     const { effects = 0, keys: distinct = 0 } = rows[0] ?? {};
     const plain = await doubleWithout(bench, pool, task);
     return {
-      size: `${number(keys)} keys, ${COPIES} at once in each of ${PROCESSES} processes, ${killed} kills`,
+      size: `${number(keys)} keys, each sent ${COPIES[0] + COPIES[1]} times at once from ${COPIES.length} processes, ${killed} kills`,
       figure: `${number(effects - distinct)} double effects in PostgreSQL, ${number(keys - distinct)} missing, ${number(stuck)} keys stuck beyond the lease`,
       control: `without the request's name in the transaction, one kill: ${plain} double`,
       ok: effects === distinct && distinct === keys && stuck === 0 && killed > 0 && plain > 0,

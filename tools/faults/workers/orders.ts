@@ -51,6 +51,6 @@ async function hand(): Promise<void> {
     await Promise.all(copiesOf);
   }
 }
-await Promise.all(Array.from({ length: 8 }, hand));
+await Promise.all(Array.from({ length: 32 }, hand));
 tell("done");
 process.exit(0);
