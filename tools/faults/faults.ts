@@ -1,6 +1,7 @@
 import type { Fault } from "./fault.js";
 import { clientsKilled } from "./runs/clients-killed.js";
 import { clocksWrong } from "./runs/clocks-wrong.js";
+import { clusterMoved } from "./runs/cluster-moved.js";
 import { evicting } from "./runs/evicting.js";
 import { fullCycles } from "./runs/full-cycles.js";
 import { holderStopped } from "./runs/holder-stopped.js";
@@ -25,6 +26,7 @@ export const faults: readonly Fault[] = [
   holderStopped,
   loopBlocked,
   sentinelFailover,
+  clusterMoved,
   scriptsFlushed,
   clientsKilled,
   memoryFull,

@@ -1,0 +1,121 @@
+import { inspect } from "node:util";
+import { MoonpathError, type Tenant } from "../../../src/index.js";
+import type { Bench } from "../bench.js";
+
+/** Errors of a cluster that no caller should see. */
+export const redirections = ["CROSSSLOT", "MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"] as const;
+
+/** What there is of each product before the load begins. */
+export const UNITS = 1_000_000;
+
+const REMEMBER_MS = 60_000;
+/** How long a caller goes on asking for a call that no replica has acknowledged. */
+const ASKING_MS = 40_000;
+
+/** What a load has done, as its callers saw it. */
+export interface Load {
+  readonly sold: number;
+  readonly viewed: number;
+  readonly calls: number;
+  /** Answers that the write was there, but not on a replica; asked again until it was. */
+  readonly unreplicated: number;
+  /** Errors of the cluster that reached a caller. */
+  readonly leaked: readonly string[];
+  /** All other errors. */
+  readonly failed: readonly string[];
+}
+
+/**
+ * Callers that sell, view, price and track products until they are stopped, each its own group of them in turn. With
+ * `minReplicas` a call counts when they have it.
+ */
+export function startLoad(
+  bench: Bench,
+  tenants: readonly Tenant[],
+  groups: readonly (readonly string[])[],
+  minReplicas: number,
+): { stop(): Promise<Load> } {
+  let stopped = false;
+  let [next, sold, viewed, calls, unreplicated] = [0, 0, 0, 0, 0];
+  const [leaked, failed]: [string[], string[]] = [[], []];
+  const options = { minReplicas, replicaWaitMs: 200 };
+
+  const acknowledged = async (call: () => Promise<unknown>): Promise<boolean> => {
+    const until = performance.now() + ASKING_MS;
+    for (;;) {
+      try {
+        calls++;
+        await call();
+        return true;
+      } catch (error) {
+        const again = error instanceof MoonpathError && error.code === "NOT_REPLICATED";
+        const kind = redirections.find((code) => new RegExp(`\\b${code}\\b`).test(inspect(error)));
+        if (kind && !again) leaked.push(kind);
+        if (again && performance.now() < until) unreplicated++;
+        else {
+          failed.push(error instanceof Error ? error.message : String(error));
+          return false;
+        }
+      }
+    }
+  };
+  const hand = async ({ stock, views, price, expiry }: Tenant, products: readonly string[]) => {
+    while (!stopped && !bench.signal.aborted) {
+      const index = next++;
+      const product = products[index % products.length] ?? "";
+      const named = { operation: `o-${index}`, rememberMs: REMEMBER_MS };
+      const sale = { product, change: -1, backorder: false, low: 0, ...named };
+      const event = { product, currency: "EUR", kind: "base", amountMinor: index, sequence: index } as const;
+      const view = { shard: product, views: [{ product, count: 1 }], ...named };
+      switch (Math.floor(Math.random() * 5)) {
+        case 0:
+          await acknowledged(() => price.apply(event, options));
+          break;
+        case 1:
+          await acknowledged(() => expiry.track({ set: product, item: `i-${index}`, dueMs: index }, options));
+          break;
+        case 2:
+          if (await acknowledged(() => views.add(view, options))) viewed++;
+          break;
+        default:
+          if (await acknowledged(() => stock.adjust(sale, options))) sold++;
+      }
+    }
+  };
+  const hands = Promise.all(
+    groups.map((products, own) => {
+      const tenant = tenants[own % tenants.length];
+      return tenant && hand(tenant, products);
+    }),
+  );
+  const stop = async () => {
+    stopped = true;
+    await hands;
+    return { sold, viewed, calls, unreplicated, leaked, failed };
+  };
+  return bench.closing({ stop }, stop);
+}
+
+/** Gives every product its units. */
+export async function deliver(tenant: Tenant, products: readonly string[]): Promise<void> {
+  const event = { warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 };
+  await Promise.all(products.map((product) => tenant.stock.apply({ product, ...event })));
+}
+
+/** The units that are gone. */
+export async function soldOf(tenant: Tenant, products: readonly string[]): Promise<number> {
+  const stocks = await Promise.all(products.map((product) => tenant.stock.read({ product, low: 0 })));
+  return stocks.reduce((sum, stock) => sum + UNITS - (stock.outcome === "known" ? stock.total : 0), 0);
+}
+
+/** The views that are counted. */
+export async function viewsOf(tenant: Tenant, products: readonly string[]): Promise<number> {
+  const batches = await Promise.all(
+    products.map((shard) => tenant.views.take({ shard, limit: 1_000 }).catch(() => undefined)),
+  );
+  return batches.reduce(
+    (sum, batch) =>
+      sum + (batch?.outcome === "batch" ? batch.views.reduce((all, { count }) => all + count, 0) : 0),
+    0,
+  );
+}

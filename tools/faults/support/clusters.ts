@@ -1,0 +1,112 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Cluster, type Redis } from "ioredis";
+import { createMoonpath, type Tenant } from "../../../src/index.js";
+import { type RedisCluster, startRedisCluster } from "../../../src/testing/index.js";
+import type { Bench } from "../bench.js";
+
+/** How long a node that came back or was told to take over may take, in milliseconds. */
+const ROLE_LIMIT_MS = 30_000;
+
+/** A cluster of six of the run's own, of the engine under test. */
+export async function ownCluster(bench: Bench): Promise<RedisCluster> {
+  const binary = bench.binary === undefined ? {} : { binary: bench.binary };
+  const cluster = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000, ...binary });
+  return bench.closing(cluster, () => cluster.stop());
+}
+
+/** A connection to the cluster. By default ioredis follows 16 redirections of a command. */
+export function connectCluster(bench: Bench, { nodes }: RedisCluster, maxRedirections = 16): Cluster {
+  const places = nodes.map(({ host, port }) => ({ host, port }));
+  const redis = new Cluster(places, { clusterRetryStrategy: () => 50, maxRedirections });
+  redis.on("error", () => {}); // Nodes that are gone are what these runs are about.
+  return bench.closing(redis, () => redis.disconnect());
+}
+
+/** A client over a connection of its own to the cluster, in one namespace. */
+export function clusterClient(bench: Bench, cluster: RedisCluster, namespace: string): Tenant {
+  const options = { namespace, retries: 1_000, deadlineMs: 20_000 };
+  const moonpath = createMoonpath(connectCluster(bench, cluster), options);
+  bench.closing(moonpath, () => moonpath.close());
+  return moonpath.tenant("shop");
+}
+
+/** Waits until a node is what it should be, with all the data if it is a replica. */
+export async function becomes(node: Redis, role: "master" | "slave", limitMs = ROLE_LIMIT_MS): Promise<void> {
+  if (!(await is(node, role, limitMs))) throw new Error(`a node has not become a ${role} in ${limitMs} ms`);
+}
+
+/** Makes a replica take its primary's place, in agreement with it. */
+export async function takeOver(replica: Redis): Promise<void> {
+  const until = performance.now() + ROLE_LIMIT_MS;
+  while (performance.now() < until) {
+    await replica.cluster("FAILOVER");
+    // The others do not vote twice within two node timeouts: an attempt soon after a failover comes to nothing.
+    if (await is(replica, "master", 2_500)) return;
+  }
+  throw new Error(`a replica has not taken over in ${ROLE_LIMIT_MS} ms`);
+}
+
+async function is(node: Redis, role: "master" | "slave", limitMs: number): Promise<boolean> {
+  const until = performance.now() + limitMs;
+  while (performance.now() < until) {
+    const info = await node.info("replication").catch(() => "");
+    if (info.includes(`role:${role}`) && (role === "master" || info.includes("link_status:up"))) return true;
+    await pause(10);
+  }
+  return false;
+}
+
+/**
+ * Moves a slot with all its keys to another primary while it is in use. It stays half moved for a while: so long, some of
+ * its keys are here, some there, and those that do not exist yet are asked for on the other side.
+ */
+export async function moveSlot(primaries: readonly Redis[], slot: number, halfMs: number): Promise<void> {
+  const ids = await Promise.all(primaries.map(async (node) => String(await node.cluster("MYID"))));
+  const owners = await Promise.all(primaries.map((node) => owns(node, slot)));
+  const position = owners.indexOf(true);
+  const other = (position + 1) % primaries.length;
+  const [from, to, fromId, toId] = [primaries[position], primaries[other], ids[position], ids[other]];
+  if (!from || !to || !fromId || !toId) throw new Error(`nobody to move slot ${slot} from or to`);
+  await to.cluster("SETSLOT", slot, "IMPORTING", fromId);
+  await from.cluster("SETSLOT", slot, "MIGRATING", toId);
+  for (let batch = 1; ; batch = 100) {
+    const keys = await from.cluster("GETKEYSINSLOT", slot, batch);
+    if (keys.length === 0) break;
+    const target = [String(to.options.host), String(to.options.port), "", "0", "5000"];
+    await from.call("MIGRATE", [...target, "KEYS", ...keys.map(String)]);
+    if (batch === 1) await pause(halfMs);
+  }
+  // The new owner first: nobody may believe that the slot has none.
+  for (const node of [to, from, ...primaries]) await node.cluster("SETSLOT", slot, "NODE", toId);
+}
+
+/** Whether a node owns the slot, by its own word. */
+export async function owns(node: Redis, slot: number): Promise<boolean> {
+  const lines = String(await node.cluster("NODES")).split("\n");
+  const ranges =
+    lines
+      .find((line) => line.includes("myself"))
+      ?.split(" ")
+      .slice(8) ?? [];
+  return ranges.some((range) => covers(range, slot));
+}
+
+function covers(range: string, slot: number): boolean {
+  const [first = Number.NaN, last = first] = range.split("-").map(Number);
+  return slot >= first && slot <= last;
+}
+
+/** How often the servers have answered with each of these errors. */
+export async function answeredWith(
+  servers: readonly Redis[],
+  codes: readonly string[],
+): Promise<readonly number[]> {
+  const stats = await Promise.all(servers.map((server) => server.info("errorstats")));
+  const all = stats.join("\n");
+  return codes.map((code) =>
+    [...all.matchAll(new RegExp(`errorstat_${code}:count=(\\d+)`, "g"))].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    ),
+  );
+}
