@@ -1,12 +1,12 @@
 import type { ProductSums } from "./books/sums.js";
-import { duplicatesOf, type Findings, type ProductInRedis } from "./result.js";
+import { duplicatesOf, type Findings, MOST_LISTED, type ProductInRedis } from "./result.js";
 
 /**
  * Compares what the invoices say, what PostgreSQL holds and what Redis holds. Returns one sentence for each
  * thing that differs; none when the books balance.
  */
 export function compare(findings: Findings): string[] {
-  return [...compareTotals(findings), ...compareProducts(findings)];
+  return [...compareTotals(findings), ...compareOffers(findings), ...compareProducts(findings)];
 }
 
 function compareTotals(findings: Findings): string[] {
@@ -29,6 +29,22 @@ function compareTotals(findings: Findings): string[] {
     found.push(`duplicates: ${sent.duplicates} sent, ${delivered} in the books`);
   }
   if (ignored !== delivered) found.push(`duplicates: ${delivered} delivered, ${ignored} ignored`);
+  return found;
+}
+
+function compareOffers({ sent, offers }: Findings): string[] {
+  const found: string[] = [];
+  const same = (what: string, expected: number, books: number) => {
+    if (expected !== books) found.push(`offers ${what}: ${expected} expected, ${books} found`);
+  };
+  const { made, expiring, extended, cancelled } = sent.offers;
+  same("made", made, offers.made + offers.rowsLost);
+  same("extended", extended, offers.extended);
+  same("cancelled", cancelled, offers.cancelled);
+  same("expired", expiring, offers.expired);
+  same("running", made - expiring - cancelled - offers.rowsLost, offers.running);
+  same("tracked in Redis", Math.min(offers.running, MOST_LISTED), offers.inRedis);
+  same("cleaned", offers.rowsLost + offers.trackingLost, offers.cleaned);
   return found;
 }
 

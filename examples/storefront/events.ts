@@ -1,5 +1,5 @@
 /** What the replay delivers to the shop. An event delivered twice carries the same `event` id both times. */
-export type ShopEvent = BookedEvent | ViewEvent | CartEvent | CartCancelEvent;
+export type ShopEvent = BookedEvent | ViewEvent | CartEvent | CartCancelEvent | OfferStep;
 
 /** One warehouse's stock of a product at the start. */
 export interface OpeningEvent {
@@ -34,6 +34,10 @@ export interface PriceEvent {
 /** What the books take down in one table. */
 export type BookedEvent = OpeningEvent | MovementEvent | PriceEvent;
 
+export function isBooked({ kind }: ShopEvent): boolean {
+  return kind === "opening" || kind === "sale" || kind === "return" || kind === "price";
+}
+
 /** Somebody looked at a product's page. */
 export interface ViewEvent {
   readonly kind: "view";
@@ -54,6 +58,31 @@ export interface CartEvent {
 /** The cart of this name is given up. */
 export interface CartCancelEvent {
   readonly kind: "cart-cancel";
+  readonly event: string;
+  readonly product: string;
+}
+
+/** A product at another price for a while; the event names the offer in each of its steps. */
+export type OfferStep = OfferEvent | OfferExtendEvent | OfferCancelEvent;
+
+export interface OfferEvent {
+  readonly kind: "offer";
+  readonly event: string;
+  readonly product: string;
+  readonly amountMinor: number;
+  readonly endsInMs: number;
+}
+
+export interface OfferExtendEvent {
+  readonly kind: "offer-extend";
+  readonly event: string;
+  readonly product: string;
+  /** From its start on. */
+  readonly endsInMs: number;
+}
+
+export interface OfferCancelEvent {
+  readonly kind: "offer-cancel";
   readonly event: string;
   readonly product: string;
 }

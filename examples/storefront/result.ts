@@ -1,4 +1,5 @@
 import type { CartSums } from "./books/carts.js";
+import type { OfferSums } from "./books/offers.js";
 import type { ProductSums, Totals } from "./books/sums.js";
 
 /** What Redis holds of one product. */
@@ -20,6 +21,7 @@ export interface Findings {
   readonly redis: ReadonlyMap<string, ProductInRedis>;
   readonly pageViews: PageViewWay;
   readonly carts: CartSums;
+  readonly offers: OfferFindings;
   readonly elapsedMs: number;
 }
 
@@ -35,6 +37,19 @@ export interface PageViewWay {
   readonly rows: number;
 }
 
+/** Redis lists no more offers than that in one go. */
+export const MOST_LISTED = 1_000;
+
+/** Offers by the books and by Redis. */
+export interface OfferFindings extends OfferSums {
+  /** Offers whose end Redis has, as far as it lists them. */
+  readonly inRedis: number;
+  /** Offers that lost their row, or their tracking, on purpose. */
+  readonly rowsLost: number;
+  readonly trackingLost: number;
+  readonly cleaned: number;
+}
+
 /** The replay's own count. */
 export interface Sent {
   readonly lines: number;
@@ -47,6 +62,12 @@ export interface Sent {
   readonly duplicates: number;
   /** Carts that held units and came to nothing. */
   readonly carts: { readonly cancelled: number; readonly abandoned: number };
+  readonly offers: {
+    readonly made: number;
+    readonly expiring: number;
+    readonly extended: number;
+    readonly cancelled: number;
+  };
   /** Deliveries that had to be tried again; the shop may have seen each of them once more. */
   readonly retries: number;
   /** The invoices' own sum of quantities, by product. */
@@ -78,6 +99,7 @@ export interface Result {
   readonly viewWrites: number;
   readonly viewRows: number;
   readonly reservations: Reservations;
+  readonly offers: OfferResult;
   /** From the first line until everything is in the books. */
   readonly elapsedMs: number;
   /** Whether invoices, PostgreSQL and Redis agree on everything. */
@@ -93,6 +115,16 @@ export interface Reservations {
   readonly expired: number;
   /** Units that are still held. */
   readonly held: number;
+}
+
+/** What became of offers. */
+export interface OfferResult {
+  readonly tracked: number;
+  readonly extended: number;
+  readonly cancelled: number;
+  /** In the database. */
+  readonly expired: number;
+  readonly orphansCleaned: number;
 }
 
 export interface ProductResult {
@@ -127,6 +159,12 @@ export function reservationsOf({ totals, carts, redis }: Findings): Reservations
   };
 }
 
+/** Those whose row is gone were made as well. */
+export function offersOf({ offers }: Pick<Findings, "offers">): OfferResult {
+  const { made, extended, cancelled, expired, rowsLost, cleaned } = offers;
+  return { tracked: made + rowsLost, extended, cancelled, expired, orphansCleaned: cleaned };
+}
+
 /** `sold`, `returned`, `refused` come out of PostgreSQL, `available` and `lastPrice` out of Redis. */
 export function toResult(findings: Findings, balanced: boolean): Result {
   const { sent, totals, products, redis, pageViews, elapsedMs } = findings;
@@ -148,6 +186,7 @@ export function toResult(findings: Findings, balanced: boolean): Result {
     viewWrites: pageViews.statements,
     viewRows: pageViews.rows,
     reservations: reservationsOf(findings),
+    offers: offersOf(findings),
     elapsedMs: Math.round(elapsedMs),
     balanced,
     products: Object.fromEntries(

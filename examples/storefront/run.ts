@@ -1,16 +1,15 @@
 import { once } from "node:events";
 import { TestingError } from "../../src/testing/index.js";
-import { sumCarts } from "./books/carts.js";
-import { sumProducts, sumTotals } from "./books/sums.js";
 import { Closing } from "./closing.js";
 import { compare } from "./compare.js";
+import { type Ended, gatherFindings } from "./findings.js";
 import { InvoiceFileError, inspectFile } from "./invoices/file.js";
 import type { InvoiceLine } from "./invoices/line.js";
 import { readInvoices } from "./invoices/read.js";
 import { SYNTHETIC_LINES, syntheticInvoices } from "./invoices/synthetic.js";
 import { type JsonFile, JsonFileError, openJsonFile } from "./json-file.js";
 import type { Options } from "./options.js";
-import { persist, unlessAborted } from "./patience.js";
+import { unlessAborted } from "./patience.js";
 import { type Output, showProgress } from "./progress.js";
 import { reasonsOf } from "./reasons.js";
 import { ReplayError, ShopClient } from "./replay/http.js";
@@ -19,8 +18,7 @@ import { replay } from "./replay/run.js";
 import { Tally } from "./replay/tally.js";
 import { type Findings, toResult } from "./result.js";
 import { openServers, ServersError } from "./servers.js";
-import { flushCarts } from "./shop/carts.js";
-import { readInventory } from "./shop/inventory.js";
+import { settle } from "./settle.js";
 import { type OpenShop, openShop } from "./shop/open.js";
 import { describeBadLines, summarise } from "./summary.js";
 
@@ -67,9 +65,9 @@ export async function run(options: Options, { output, errors, signal }: Surround
     print(`${servers.description}. The shop is open at http://${shop.host}:${shop.port}`);
 
     const tally = new Tally();
-    const elapsedMs = await replayInvoices(options, invoices, shop, tally, output, signal);
+    const ended = await replayInvoices(options, invoices, shop, tally, output, signal);
     for (const line of describeBadLines(tally)) print(line);
-    const findings = await unlessAborted(signal, gatherFindings(options, shop, tally, elapsedMs));
+    const findings = await unlessAborted(signal, gatherFindings(shop, ended));
     const balanced = await settleBooks(findings, json, print);
     if (!options.once) await stayOpen(shop, print, signal);
     return balanced ? EXIT.balanced : EXIT.failed;
@@ -112,7 +110,7 @@ async function* atMost(lines: AsyncIterable<InvoiceLine>, limit: number): AsyncG
   }
 }
 
-/** Replays everything, then waits until the views are in the books. Returns how long it took. */
+/** Replays everything, then brings it to its end. */
 async function replayInvoices(
   { seed, stock }: Options,
   invoices: Invoices,
@@ -120,48 +118,20 @@ async function replayInvoices(
   tally: Tally,
   output: Output,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Ended> {
   const started = performance.now();
   const client = new ShopClient(shop, CONNECTIONS);
   const progress = showProgress(output, tally, invoices.lines);
   try {
     const deliveries = planDeliveries(invoices.read(), { seed, stock }, (line) => tally.count(line));
     await replay(deliveries, client, tally, signal);
-    await unlessAborted(
-      signal,
-      persist(() => shop.views.flush()),
-    );
-    await unlessAborted(
-      signal,
-      persist(() => flushCarts(shop, signal)),
-    );
+    const orphans = await settle(shop, signal);
     tally.retries = client.retries;
+    return { stock, sent: tally, orphans, elapsedMs: performance.now() - started };
   } finally {
     progress.stop();
     client.close();
   }
-  return performance.now() - started;
-}
-
-/** Sums up PostgreSQL and Redis. */
-async function gatherFindings(
-  { stock }: Options,
-  { acme, pool, schema, views }: OpenShop,
-  tally: Tally,
-  elapsedMs: number,
-): Promise<Findings> {
-  const [products, totals, carts] = await Promise.all([
-    persist(() => sumProducts(pool, schema)),
-    persist(() => sumTotals(pool, schema)),
-    persist(() => sumCarts(pool, schema)),
-  ]);
-  const redis = await readInventory(
-    acme,
-    products.map(({ product }) => product),
-  );
-  const { statements, rows } = views.ledger;
-  const pageViews = { delivered: views.delivered, added: views.added, statements, rows };
-  return { stock, sent: tally, totals, products, redis, pageViews, carts, elapsedMs };
 }
 
 /** Compares, prints, writes the JSON file. Returns whether the books balance. */

@@ -1,6 +1,6 @@
 import { number } from "./progress.js";
 import type { Tally } from "./replay/tally.js";
-import { duplicatesOf, type Findings, reservationsOf } from "./result.js";
+import { duplicatesOf, type Findings, offersOf, reservationsOf } from "./result.js";
 
 /** Differences that are printed; the rest is counted. */
 const LISTED = 20;
@@ -49,6 +49,7 @@ export function summarise(findings: Findings, differences: readonly string[]): s
     "",
     describeViews(findings),
     describeReservations(findings),
+    describeOffers(findings),
     "",
     ...verdict(differences),
   ].join("\n");
@@ -73,6 +74,18 @@ function describeReservations(findings: Findings): string {
     `expired ${number(expired)}`,
   ];
   return `reservations: ${ended.join(", ")}, still held ${number(held)}`;
+}
+
+function describeOffers(findings: Findings): string {
+  const { tracked, extended, cancelled, expired, orphansCleaned } = offersOf(findings);
+  const counts = [
+    `tracked ${number(tracked)}`,
+    `extended ${number(extended)}`,
+    `cancelled ${number(cancelled)}`,
+    `expired into the database ${number(expired)}`,
+    `orphans cleaned ${number(orphansCleaned)}`,
+  ];
+  return `offers: ${counts.join(", ")}`;
 }
 
 /** The bad lines by number, the first few of them. */

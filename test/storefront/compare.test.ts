@@ -15,6 +15,7 @@ const balanced: Findings = {
     priceEvents: 2,
     duplicates: 1,
     carts: { cancelled: 2, abandoned: 1 },
+    offers: { made: 9, expiring: 3, extended: 1, cancelled: 2 },
     retries: 0,
     quantities: new Map([["10001", 22]]),
     prices: new Map([["10001", { amountMinor: 255 }]]),
@@ -44,6 +45,17 @@ const balanced: Findings = {
   ],
   redis: new Map([["10001", { available: 8, held: 0, lastPrice: 255 }]]),
   carts: { held: 0, released: 2, expired: 1 },
+  offers: {
+    made: 7,
+    extended: 1,
+    cancelled: 2,
+    expired: 3,
+    running: 2,
+    inRedis: 2,
+    rowsLost: 2,
+    trackingLost: 1,
+    cleaned: 3,
+  },
 };
 
 function withTotals(totals: Partial<Findings["totals"]>): Findings {
@@ -52,6 +64,10 @@ function withTotals(totals: Partial<Findings["totals"]>): Findings {
 
 function withViews(pageViews: Partial<Findings["pageViews"]>): Findings {
   return { ...balanced, pageViews: { ...balanced.pageViews, ...pageViews } };
+}
+
+function withOffers(offers: Partial<Findings["offers"]>): Findings {
+  return { ...balanced, offers: { ...balanced.offers, ...offers } };
 }
 
 function withProduct(product: Partial<Findings["products"][number]>): Findings {
@@ -79,6 +95,7 @@ test("the JSON takes its sums from the books and from Redis", () => {
     viewWrites: 2,
     viewRows: 3,
     reservations: { committed: 1, released: 2, expired: 1, held: 0 },
+    offers: { tracked: 9, extended: 1, cancelled: 2, expired: 3, orphansCleaned: 3 },
     elapsedMs: 1_235,
     balanced: true,
     products: { "10001": { sold: 4, returned: 2, refused: 20, available: 8, lastPrice: 255 } },
@@ -109,6 +126,13 @@ describe("a difference is named", () => {
     ],
     ["10001: the quantities add up to 22 in the invoices, 21 in the books", withProduct({ refused: 19 })],
     ["10001: 8 units in Redis, 9 by the books", { ...withProduct({ sold: 3, refused: 21 }) }],
+    ["offers made: 9 expected, 8 found", withOffers({ made: 6 })],
+    ["offers extended: 1 expected, 0 found", withOffers({ extended: 0 })],
+    ["offers cancelled: 2 expected, 1 found", withOffers({ cancelled: 1 })],
+    ["offers expired: 3 expected, 2 found", withOffers({ expired: 2 })],
+    ["offers running: 2 expected, 3 found", withOffers({ running: 3, inRedis: 3 })],
+    ["offers tracked in Redis: 2 expected, 1 found", withOffers({ inRedis: 1 })],
+    ["offers cleaned: 3 expected, 2 found", withOffers({ cleaned: 2 })],
     [
       "cancelled carts: 2 by the invoices, 1 in the books",
       { ...balanced, carts: { ...balanced.carts, released: 1 } },

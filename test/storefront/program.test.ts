@@ -92,6 +92,7 @@ describe("a run", () => {
         viewWrites: expect.any(Number),
         viewRows: expect.any(Number),
         reservations: { committed: 2, released: 0, expired: 0, held: 0 },
+        offers: { tracked: 0, extended: 0, cancelled: 0, expired: 0, orphansCleaned: 0 },
         elapsedMs: expect.any(Number),
         balanced: true,
         products: {

@@ -8,6 +8,7 @@ import { createTables, inTransaction } from "../../../src/postgres/index.js";
  *   as new (once, however often it arrives).
  * - `product_views`: page views, as the view sync has brought them.
  * - `carts`: one row a cart that held units. Those of sales are not there: they become events.
+ * - `offers`: one row an offer; `ended_by` is the claim under which it expired.
  * - those of `moonpath/postgres`.
  */
 export async function createSchema(pool: Pool, schema: string): Promise<void> {
@@ -42,7 +43,18 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
         ends_at  timestamptz not null,
         primary key (product, cart)
       );
-      create index on ${name}.carts (ends_at) where state = 'held'`);
+      create index on ${name}.carts (ends_at) where state = 'held';
+      create table ${name}.offers (
+        offer         text        primary key,
+        product       text        not null,
+        amount_minor  integer     not null check (amount_minor >= 0),
+        state         text        not null default 'running' check (state in ('running', 'cancelled', 'expired')),
+        started_at    timestamptz not null default now(),
+        ends_at       timestamptz not null,
+        extended      boolean     not null default false,
+        ended_by      text
+      );
+      create index on ${name}.offers (ends_at) where state = 'running'`);
     await createTables(tx);
   });
 }

@@ -18,6 +18,10 @@ export function laneOf(event: ShopEvent): string {
       return `opening:${event.product}:${event.warehouse}`;
     case "price":
       return `price:${event.product}`;
+    case "offer":
+    case "offer-extend":
+    case "offer-cancel":
+      return `offer:${event.event}`;
     case "view":
       return `view:${event.product}`;
     case "sale":

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { Agent, type RequestOptions, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ShopEvent } from "../events.js";
+import { requestOf } from "./request.js";
 
 /** What the replay needs to know of an answer. */
 export interface Answer {
@@ -104,23 +105,6 @@ export class ShopClient {
       sent.end(body);
     });
   }
-}
-
-function requestOf(event: ShopEvent): { method: string; path: string; body: string | undefined } {
-  if (event.kind === "view") {
-    const path = `/products/${encodeURIComponent(event.product)}?view=${encodeURIComponent(event.event)}`;
-    return { method: "GET", path, body: undefined };
-  }
-  if (event.kind === "cart") {
-    const { event: cart, product, units, leaseMs } = event;
-    return { method: "POST", path: "/carts", body: JSON.stringify({ cart, product, units, leaseMs }) };
-  }
-  if (event.kind === "cart-cancel") {
-    const { event: cart, product } = event;
-    return { method: "POST", path: "/carts/cancel", body: JSON.stringify({ cart, product }) };
-  }
-  const { kind, ...body } = event;
-  return { method: "POST", path: `/events/${kind}`, body: JSON.stringify(body) };
 }
 
 function isPassing(status: number): boolean {

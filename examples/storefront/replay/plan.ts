@@ -3,6 +3,7 @@ import type { InvoiceLine, ProductLine } from "../invoices/line.js";
 import { Random } from "../random.js";
 import { Carts } from "./carts.js";
 import { type Delivery, laneOf } from "./delivery.js";
+import { OfferPlan } from "./offers.js";
 
 /** How unreliable the delivery is, on purpose. Shares of all events. */
 export const DISORDER = {
@@ -26,7 +27,7 @@ export type LineObserver = (line: InvoiceLine) => void;
  *
  * A product's first line opens its stock in both warehouses. Each line is a page view, a price event where the
  * price differs from the product's line before, and a sale (quantity above zero) or a return (below zero).
- * A quantity of zero moves nothing. Some lines bring a cart that comes to nothing. The seed decides what is delivered twice or late; the same lines and the
+ * A quantity of zero moves nothing. Some lines bring a cart that comes to nothing, or an offer. The seed decides what is delivered twice or late; the same lines and the
  * same seed give the same deliveries. Holds one price a product and the deliveries that are held back.
  */
 export async function* planDeliveries(
@@ -36,6 +37,7 @@ export async function* planDeliveries(
 ): AsyncGenerator<Delivery> {
   const disorder = new Disorder(seed);
   const carts = new Carts(seed);
+  const offers = new OfferPlan(seed);
   const lastPrice = new Map<string, number>();
   for await (const line of lines) {
     observe(line);
@@ -46,6 +48,7 @@ export async function* planDeliveries(
     }
     for (const event of eventsOf(line, known)) yield* disorder.deliver(event);
     yield* carts.after(line);
+    yield* offers.after(line);
     lastPrice.set(line.product, line.priceMinor);
   }
   yield* disorder.rest();

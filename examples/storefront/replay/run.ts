@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ShopEvent } from "../events.js";
+import { isBooked, type ShopEvent } from "../events.js";
 import { type Delivery, laneOf } from "./delivery.js";
 import type { ShopClient } from "./http.js";
 import type { Tally } from "./tally.js";
@@ -120,9 +120,10 @@ class Sender {
 
   #count({ event, copies, again }: Delivery): void {
     const tally = this.#tally;
-    if (event.kind === "cart" || event.kind === "cart-cancel") return;
-    tally.duplicates += again ? copies : copies - 1;
     if (!again) tally.send(event);
+    // What never comes into the table of events is no duplicate there.
+    if (!isBooked(event) && event.kind !== "view") return;
+    tally.duplicates += again ? copies : copies - 1;
   }
 
   #leave(): void {

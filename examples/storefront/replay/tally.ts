@@ -1,5 +1,6 @@
 import type { ShopEvent } from "../events.js";
 import type { InvoiceLine } from "../invoices/line.js";
+import { SHORT_OFFER_MS } from "./offers.js";
 
 /** Bad lines whose reasons are kept, to be printed. */
 const NAMED = 10;
@@ -21,6 +22,8 @@ export class Tally {
   repeated = 0;
   /** Sales that were answered as refused, repeats left out. */
   refused = 0;
+  /** Steps of offers. */
+  readonly offers = { made: 0, expiring: 0, extended: 0, cancelled: 0 };
   /** Carts that held units, by what came after. */
   readonly carts = { cancelled: 0, abandoned: 0 };
   /** Deliveries that had to be tried again. */
@@ -52,6 +55,16 @@ export class Tally {
         if (event.sequence > (this.prices.get(event.product)?.sequence ?? -1)) {
           this.prices.set(event.product, event);
         }
+        break;
+      case "offer":
+        this.offers.made += 1;
+        if (event.endsInMs === SHORT_OFFER_MS) this.offers.expiring += 1;
+        break;
+      case "offer-extend":
+        this.offers.extended += 1;
+        break;
+      case "offer-cancel":
+        this.offers.cancelled += 1;
         break;
       case "opening":
       case "cart":

@@ -8,6 +8,7 @@ import { Recorder } from "../books/record.js";
 import { ViewLedger } from "../books/views.js";
 import { reasonsOf } from "../reasons.js";
 import { jobsOf } from "./jobs.js";
+import { Offers } from "./offers.js";
 import { PageViews } from "./page-views.js";
 import { REMEMBER_MS, type Supplies } from "./terms.js";
 
@@ -15,6 +16,7 @@ import { REMEMBER_MS, type Supplies } from "./terms.js";
 export interface ShopContext extends Supplies {
   readonly recorder: Recorder;
   readonly views: PageViews;
+  readonly offers: Offers;
   readonly sweeper: ReservationSweeper;
   readonly scheduler: Scheduler;
   /** Aborted when the background work is stopped. */
@@ -32,6 +34,7 @@ export function createContext(supplies: Supplies): ShopContext {
     if (!ending.signal.aborted) warn(`${what} will try again: ${reasonsOf(error)}`);
   };
   const views = new PageViews(acme, new ViewLedger(pool, schema), again);
+  const offers = new Offers(supplies, again);
   const sweeper = createReservationSweeper(acme, {
     rememberMs: REMEMBER_MS,
     onError: (error) => again("the sweeper", error),
@@ -40,22 +43,30 @@ export function createContext(supplies: Supplies): ShopContext {
   const scheduler = createScheduler({
     tenant: acme,
     locks: acme.locks,
-    jobs: jobsOf(supplies, views),
+    jobs: jobsOf(supplies, { views, offers }),
     graceMs: GRACE_MS,
     onError: (error, job) => again(job === undefined ? "the scheduler" : `the job ${job}`, error),
   });
-  return { ...supplies, recorder: new Recorder(pool, schema), views, sweeper, scheduler, ending };
+  return { ...supplies, recorder: new Recorder(pool, schema), views, offers, sweeper, scheduler, ending };
 }
 
 /** Starts what goes on behind the requests. */
-export function startBackground({ sweeper, scheduler }: ShopContext): void {
+export function startBackground({ offers, sweeper, scheduler }: ShopContext): void {
+  offers.worker.start();
   sweeper.start();
   scheduler.start();
 }
 
 /** Ends it; started or not. */
-export async function stopBackground({ views, sweeper, scheduler, ending }: ShopContext): Promise<void> {
+export async function stopBackground({
+  views,
+  offers,
+  sweeper,
+  scheduler,
+  ending,
+}: ShopContext): Promise<void> {
   ending.abort();
-  await Promise.all([scheduler.stop(), sweeper.stop({ graceMs: GRACE_MS })]);
-  await views.stop(GRACE_MS);
+  const graceMs = GRACE_MS;
+  await Promise.all([scheduler.stop(), sweeper.stop({ graceMs }), offers.worker.stop({ graceMs })]);
+  await views.stop(graceMs);
 }

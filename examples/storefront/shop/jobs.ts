@@ -1,10 +1,16 @@
 import type { JobDefinition } from "../../../src/jobs/index.js";
+import { forgetRequests } from "../../../src/postgres/index.js";
+import { inSchema } from "../books/in-schema.js";
 import { settleCarts } from "./carts.js";
+import type { Offers } from "./offers.js";
 import type { PageViews } from "./page-views.js";
-import type { Supplies } from "./terms.js";
+import { REMEMBER_MS, type Supplies } from "./terms.js";
 
 /** What the shop does by the clock, in one process of all that serve it. */
-export function jobsOf(supplies: Supplies, views: PageViews): JobDefinition[] {
+export function jobsOf(
+  supplies: Supplies,
+  { views, offers }: { readonly views: PageViews; readonly offers: Offers },
+): JobDefinition[] {
   return [
     {
       name: "view-sync",
@@ -21,6 +27,24 @@ export function jobsOf(supplies: Supplies, views: PageViews): JobDefinition[] {
       schedule: "* * * * *",
       timeoutMs: 60_000,
       run: async ({ signal }) => `${await settleCarts(supplies, signal)} carts`,
+    },
+    {
+      name: "expired-offers",
+      schedule: "* * * * *",
+      timeoutMs: 60_000,
+      run: async () => `${await offers.hasten()} offers`,
+    },
+    {
+      name: "cleanup",
+      schedule: "0 3 * * *",
+      run: async ({ signal }) => {
+        const orphans = await offers.cleanUp(signal);
+        const { pool, schema } = supplies;
+        const forgotten = await inSchema(pool, schema, (tx) =>
+          forgetRequests(tx, { olderThanMs: 2 * REMEMBER_MS }),
+        );
+        return `${orphans} orphans, ${forgotten} requests`;
+      },
     },
   ];
 }

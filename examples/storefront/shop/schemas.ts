@@ -41,6 +41,35 @@ export const cartBody = {
   },
 } as const;
 
+const endsInMs = { type: "integer", minimum: 1, maximum: 366 * 24 * 60 * 60 * 1_000 } as const;
+
+export const offerName = {
+  type: "object",
+  additionalProperties: false,
+  required: ["offer"],
+  properties: { offer: code },
+} as const;
+
+export const extensionBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["offer", "endsInMs"],
+  properties: { offer: code, endsInMs },
+} as const;
+
+export const offerBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["offer", "product", "amountMinor", "endsInMs"],
+  properties: { offer: code, product: code, amountMinor: quantity, endsInMs },
+} as const;
+
+export const expiringQuery = {
+  type: "object",
+  additionalProperties: false,
+  properties: { withinMs: { type: "string", pattern: "^[0-9]{1,10}$", default: "3600000" } },
+} as const;
+
 export const priceBody = {
   type: "object",
   additionalProperties: false,

@@ -6,6 +6,7 @@ import { cartRoutes } from "./cart-routes.js";
 import type { ShopContext } from "./context.js";
 import { answerErrors, answerGarbage, answerUnreadable, ShopError } from "./errors.js";
 import { eventRoutes } from "./events.js";
+import { offerRoutes } from "./offer-routes.js";
 import { productRoutes } from "./products.js";
 
 /** A server that has not answered by then counts as gone. */
@@ -43,6 +44,7 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
   productRoutes(shop, context);
   eventRoutes(shop, context);
   cartRoutes(shop, context);
+  offerRoutes(shop, context.offers);
   shop.get("/jobs", () => context.scheduler.status());
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);

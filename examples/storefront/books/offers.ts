@@ -1,0 +1,135 @@
+import type { Pool } from "pg";
+
+/** An offer: a product at another price, until its end. */
+export interface Offer {
+  readonly offer: string;
+  readonly product: string;
+  readonly amountMinor: number;
+  /** From its start on. */
+  readonly endsInMs: number;
+}
+
+export interface OfferState {
+  readonly state: "running" | "cancelled" | "expired";
+  /** By PostgreSQL's clock, since 1970. */
+  readonly endsMs: number;
+}
+
+const ENDS_MS = `ceil(extract(epoch from ends_at) * 1000)::float8 as "endsMs"`;
+const AFTER = (parameter: string) => `make_interval(secs => ${parameter}::float8 / 1000)`;
+
+/** The shop's offers. A row is the truth of an offer; its tracking in Redis only says when to look. */
+export class OfferBook {
+  readonly #pool: Pool;
+  readonly #table: string;
+
+  constructor(pool: Pool, schema: string) {
+    this.#pool = pool;
+    this.#table = `${schema}.offers`;
+  }
+
+  /** Takes an offer down, once, and answers with what is there. */
+  async make({ offer, product, amountMinor, endsInMs }: Offer): Promise<OfferState & { repeated: boolean }> {
+    const { rowCount } = await this.#pool.query(
+      `insert into ${this.#table} (offer, product, amount_minor, ends_at) values ($1, $2, $3, now() + ${AFTER("$4")})
+       on conflict (offer) do nothing`,
+      [offer, product, amountMinor, endsInMs],
+    );
+    const row = await this.find(offer);
+    if (row === undefined) throw new Error("the offer was removed at the same moment");
+    return { ...row, repeated: rowCount === 0 };
+  }
+
+  async find(offer: string): Promise<OfferState | undefined> {
+    const { rows } = await this.#pool.query<OfferState>(
+      `select state, ${ENDS_MS} from ${this.#table} where offer = $1`,
+      [offer],
+    );
+    return rows[0];
+  }
+
+  /** Moves a running offer's end to so long after its start; never back. */
+  async extend(offer: string, endsInMs: number): Promise<void> {
+    await this.#pool.query(
+      `update ${this.#table} set ends_at = greatest(ends_at, started_at + ${AFTER("$2")}), extended = true
+       where offer = $1 and state = 'running'`,
+      [offer, endsInMs],
+    );
+  }
+
+  async cancel(offer: string): Promise<void> {
+    await this.#pool.query(
+      `update ${this.#table} set state = 'cancelled' where offer = $1 and state = 'running'`,
+      [offer],
+    );
+  }
+
+  /**
+   * Ends those of the offers whose time has come, each once, whoever comes again with it. Answers with those whose end is yet to
+   * come, because they were extended, or because PostgreSQL's clock is behind.
+   */
+  async expire(offers: readonly string[], claim: string): Promise<{ offer: string; leftMs: number }[]> {
+    const { rows } = await this.#pool.query<{ offer: string; leftMs: number }>(
+      `with ended as (
+         update ${this.#table} set state = 'expired', ended_by = $2
+         where offer = any($1) and state = 'running' and ends_at <= now()
+       )
+       select offer, ceil(extract(epoch from ends_at - now()) * 1000)::float8 as "leftMs"
+       from ${this.#table} where offer = any($1) and state = 'running' and ends_at > now()`,
+      [offers, claim],
+    );
+    return rows;
+  }
+
+  /** Which of these offers are running. */
+  async runningOf(offers: readonly string[]): Promise<Set<string>> {
+    const { rows } = await this.#pool.query<{ offer: string }>(
+      `select offer from ${this.#table} where offer = any($1) and state = 'running'`,
+      [offers],
+    );
+    return new Set(rows.map(({ offer }) => offer));
+  }
+
+  /** Running offers by name, a page at a time. */
+  async running(after: string, limit: number): Promise<{ offer: string; endsMs: number }[]> {
+    const { rows } = await this.#pool.query<{ offer: string; endsMs: number }>(
+      `select offer, ${ENDS_MS} from ${this.#table} where state = 'running' and offer > $1 order by offer limit $2`,
+      [after, limit],
+    );
+    return rows;
+  }
+
+  /** Running offers that end by then, counted from now; below zero, that should have ended so long ago. */
+  async ending(withinMs: number, limit: number): Promise<{ offer: string; endsMs: number }[]> {
+    const { rows } = await this.#pool.query<{ offer: string; endsMs: number }>(
+      `select offer, ${ENDS_MS} from ${this.#table}
+       where state = 'running' and ends_at <= now() + ${AFTER("$1")} order by ends_at limit $2`,
+      [withinMs, limit],
+    );
+    return rows;
+  }
+
+  async sums(): Promise<OfferSums> {
+    const { rows } = await this.#pool.query<OfferSums>(
+      `select
+         count(*)::float8 as made,
+         (count(*) filter (where extended))::float8 as extended,
+         (count(*) filter (where state = 'cancelled'))::float8 as cancelled,
+         (count(*) filter (where state = 'expired' and ended_by is not null))::float8 as expired,
+         (count(*) filter (where state = 'running'))::float8 as running
+       from ${this.#table}`,
+    );
+    const [sums] = rows;
+    if (sums === undefined) throw new Error("the books gave no sums of offers");
+    return sums;
+  }
+}
+
+/** How many offers the books have. */
+export interface OfferSums {
+  readonly made: number;
+  readonly extended: number;
+  readonly cancelled: number;
+  readonly expired: number;
+  readonly running: number;
+}

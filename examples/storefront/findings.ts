@@ -1,0 +1,45 @@
+import { sumCarts } from "./books/carts.js";
+import { sumProducts, sumTotals } from "./books/sums.js";
+import type { Orphans } from "./orphans.js";
+import { persist } from "./patience.js";
+import { type Findings, MOST_LISTED, type Sent } from "./result.js";
+import type { ShopContext } from "./shop/context.js";
+import { readInventory } from "./shop/inventory.js";
+
+/** What the run itself knows at its end. */
+export interface Ended {
+  readonly stock: number;
+  readonly sent: Sent;
+  readonly orphans: Orphans;
+  readonly elapsedMs: number;
+}
+
+/** Offers looked for in Redis: all that end within this time. */
+const AHEAD_MS = 366 * 24 * 60 * 60 * 1_000;
+
+/** Sums up PostgreSQL and Redis. */
+export async function gatherFindings(
+  { acme, pool, schema, views, offers }: ShopContext,
+  { stock, sent, orphans, elapsedMs }: Ended,
+): Promise<Findings> {
+  const [products, totals, carts, offerSums, tracked] = await Promise.all([
+    persist(() => sumProducts(pool, schema)),
+    persist(() => sumTotals(pool, schema)),
+    persist(() => sumCarts(pool, schema)),
+    persist(() => offers.book.sums()),
+    persist(() => offers.expiring(AHEAD_MS, MOST_LISTED)),
+  ]);
+  const codes = products.map(({ product }) => product);
+  const { delivered, added, ledger } = views;
+  return {
+    stock,
+    sent,
+    totals,
+    products,
+    redis: await readInventory(acme, codes),
+    pageViews: { delivered, added, statements: ledger.statements, rows: ledger.rows },
+    carts,
+    offers: { ...offerSums, ...orphans, inRedis: tracked.length, cleaned: offers.cleaned },
+    elapsedMs,
+  };
+}

@@ -1,0 +1,48 @@
+import type { ProductLine } from "../invoices/line.js";
+import { Random } from "../random.js";
+import type { Delivery } from "./delivery.js";
+
+/** Offers, as shares: of all lines, and of all offers. */
+export const OFFERS = {
+  made: 0.01,
+  /** Run until their end. */
+  expiring: 0.5,
+  extended: 0.2,
+  cancelled: 0.2,
+  // The rest runs on, and loses its row or its tracking later.
+  /** Of all steps, delivered twice at the same moment. */
+  twice: 0.1,
+} as const;
+
+/** Short enough to end while the replay runs. */
+export const SHORT_OFFER_MS = 300;
+/** Long enough that what comes next comes in time, however busy the machine is. */
+const LONG_OFFER_MS = 600_000;
+const EXTENDED_MS = 3_600_000;
+
+/** Makes offers. The seed decides, apart from what else it decides. */
+export class OfferPlan {
+  readonly #random: Random;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed ^ 0x71a9_0b45);
+  }
+
+  *after({ number, product, priceMinor }: ProductLine): Generator<Delivery> {
+    const chosen = this.#random.chance(OFFERS.made);
+    const fate = this.#random.next();
+    const copies = this.#random.chance(OFFERS.twice) ? 2 : 1;
+    if (!chosen) return;
+    const event = `line-${number}:offer`;
+    const amountMinor = Math.floor(priceMinor / 2);
+    const endsInMs = fate < OFFERS.expiring ? SHORT_OFFER_MS : LONG_OFFER_MS;
+    yield { event: { kind: "offer", event, product, amountMinor, endsInMs }, copies, again: false };
+    if (fate < OFFERS.expiring) return;
+    if (fate < OFFERS.expiring + OFFERS.extended) {
+      const extension = { kind: "offer-extend", event, product, endsInMs: EXTENDED_MS } as const;
+      yield { event: extension, copies, again: false };
+    } else if (fate < OFFERS.expiring + OFFERS.extended + OFFERS.cancelled) {
+      yield { event: { kind: "offer-cancel", event, product }, copies, again: false };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { ShopEvent } from "../events.js";
+
+/** How an event is told to the shop. */
+export interface ShopRequest {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body: string | undefined;
+}
+
+export function requestOf(event: ShopEvent): ShopRequest {
+  switch (event.kind) {
+    case "view": {
+      const path = `/products/${encodeURIComponent(event.product)}?view=${encodeURIComponent(event.event)}`;
+      return { method: "GET", path, body: undefined };
+    }
+    case "cart": {
+      const { event: cart, product, units, leaseMs } = event;
+      return post("/carts", { cart, product, units, leaseMs });
+    }
+    case "cart-cancel":
+      return post("/carts/cancel", { cart: event.event, product: event.product });
+    case "offer": {
+      const { event: offer, product, amountMinor, endsInMs } = event;
+      return post("/offers", { offer, product, amountMinor, endsInMs });
+    }
+    case "offer-extend":
+      return post("/offers/extend", { offer: event.event, endsInMs: event.endsInMs });
+    case "offer-cancel":
+      return post("/offers/cancel", { offer: event.event });
+    case "opening":
+    case "sale":
+    case "return":
+    case "price": {
+      const { kind, ...body } = event;
+      return post(`/events/${kind}`, body);
+    }
+  }
+}
+
+function post(path: string, body: Readonly<Record<string, unknown>>): ShopRequest {
+  return { method: "POST", path, body: JSON.stringify(body) };
+}

@@ -1,0 +1,21 @@
+import { makeOrphans, type Orphans } from "./orphans.js";
+import { persist, unlessAborted } from "./patience.js";
+import { SHORT_OFFER_MS } from "./replay/offers.js";
+import { flushCarts } from "./shop/carts.js";
+import type { ShopContext } from "./shop/context.js";
+
+/**
+ * Does at once what the shop's jobs do by the clock, so that the books can be compared: views into the books, carts and offers to
+ * their ends, orphans found. Each step may be done again.
+ */
+export async function settle(shop: ShopContext, signal: AbortSignal): Promise<Orphans> {
+  const steps = async () => {
+    await persist(() => shop.views.flush());
+    await persist(() => flushCarts(shop, signal));
+    await persist(() => shop.offers.flush(SHORT_OFFER_MS, signal));
+    const orphans = await makeOrphans(shop);
+    await persist(() => shop.offers.cleanUp(signal));
+    return orphans;
+  };
+  return unlessAborted(signal, steps());
+}

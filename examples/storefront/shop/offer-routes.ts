@@ -1,0 +1,25 @@
+import type { FastifyInstance } from "fastify";
+import type { Offer } from "../books/offers.js";
+import type { Offers } from "./offers.js";
+import { expiringQuery, extensionBody, offerBody, offerName } from "./schemas.js";
+
+/** Offers in one list. */
+const LISTED = 100;
+
+/** Offers are made, extended and cancelled; each step is safe to deliver twice. They end by themselves. */
+export function offerRoutes(shop: FastifyInstance, offers: Offers): void {
+  shop.post<{ Body: Offer }>("/offers", { schema: { body: offerBody } }, ({ body }) => offers.make(body));
+  shop.post<{ Body: Pick<Offer, "offer" | "endsInMs"> }>(
+    "/offers/extend",
+    { schema: { body: extensionBody } },
+    ({ body }) => offers.extend(body.offer, body.endsInMs),
+  );
+  shop.post<{ Body: Pick<Offer, "offer"> }>("/offers/cancel", { schema: { body: offerName } }, ({ body }) =>
+    offers.cancel(body.offer),
+  );
+  shop.get<{ Querystring: { withinMs: string } }>(
+    "/offers/expiring",
+    { schema: { querystring: expiringQuery } },
+    async ({ query }) => ({ offers: await offers.expiring(Number(query.withinMs), LISTED) }),
+  );
+}

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type ClaimContext,
+  type ClaimedItem,
+  createExpiryWorker,
+  type ExpiryWorker,
+  type ItemOutcome,
+  redrive,
+} from "../../../src/jobs/index.js";
+import { inBooks } from "../books/errors.js";
+import { type Offer, OfferBook } from "../books/offers.js";
+import { ShopError, unknownProduct } from "./errors.js";
+import type { OnTrouble } from "./page-views.js";
+import type { Supplies, Tenant } from "./terms.js";
+
+/** The offers' set in Redis. */
+const SET = "offers";
+/** Offers in one go. */
+const PAGE = 1_000;
+/** How far the daily clean-up looks ahead: what is tracked for later is seen in time by a later one. */
+const AHEAD_MS = 2 * 24 * 60 * 60 * 1_000;
+/** An offer that should have ended so long ago has lost its tracking, or its workers. */
+const OVERDUE_MS = 30_000;
+const SETTLED_LIMIT_MS = 10_000;
+const LOOK_MS = 50;
+
+/** Offers: their rows in the books first, then their ends in Redis, so that whatever is cut short can be put right. */
+export class Offers {
+  readonly book: OfferBook;
+  readonly worker: ExpiryWorker;
+  readonly #acme: Tenant;
+  #cleaned = 0;
+
+  constructor({ acme, pool, schema }: Supplies, onTrouble: OnTrouble) {
+    this.book = new OfferBook(pool, schema);
+    this.#acme = acme;
+    this.worker = createExpiryWorker(acme, {
+      set: SET,
+      handle: (items, context) => this.#end(items, context),
+      onError: (error) => onTrouble("the offers' worker", error),
+      onParked: (items, reason) => onTrouble("the offers' worker", `${items.length} given up: ${reason}`),
+    });
+  }
+
+  /** Orphans that clean-ups of this process have put right. */
+  get cleaned(): number {
+    return this.#cleaned;
+  }
+
+  /** The same offer again changes nothing, and tracks it anew if it still runs. */
+  async make(offer: Offer) {
+    const stock = await this.#acme.stock.read({ product: offer.product, low: 0 });
+    if (stock.outcome === "unknown") throw unknownProduct();
+    const { state, endsMs, repeated } = await inBooks(this.book.make(offer));
+    if (state === "running") await this.#acme.expiry.track({ set: SET, item: offer.offer, dueMs: endsMs });
+    return { outcome: state, endsMs, repeated };
+  }
+
+  async extend(offer: string, endsInMs: number) {
+    await inBooks(this.book.extend(offer, endsInMs));
+    const { state, endsMs } = await this.#known(offer);
+    // Should a worker have claimed it for its old end, that one finds the new end in the books.
+    if (state === "running") await this.#track(offer, endsMs);
+    return { outcome: state, endsMs };
+  }
+
+  async cancel(offer: string) {
+    await inBooks(this.book.cancel(offer));
+    const { state, endsMs } = await this.#known(offer);
+    if (state === "cancelled") await this.#acme.expiry.cancel({ set: SET, item: offer });
+    return { outcome: state, endsMs };
+  }
+
+  /** Offers that end soon, as Redis has them. */
+  async expiring(withinMs: number, limit: number) {
+    const { items } = await this.#acme.expiry.upcoming({ set: SET, withinMs, limit });
+    return items.map(({ item, dueMs }) => ({ offer: item, endsMs: dueMs }));
+  }
+
+  /** Has offers ended that should have been long ago. Returns how many there were. */
+  async hasten(): Promise<number> {
+    const { redriven } = await redrive(this.#acme, SET);
+    const overdue = await this.book.ending(-OVERDUE_MS, PAGE);
+    for (const { offer, endsMs } of overdue) await this.#track(offer, endsMs);
+    return redriven + overdue.length;
+  }
+
+  /** Ends the tracking of what is no running offer, and tracks running offers that are not. Returns how many there were. */
+  async cleanUp(signal?: AbortSignal): Promise<number> {
+    const before = this.#cleaned;
+    const tracked = await this.expiring(AHEAD_MS, PAGE);
+    const running = await this.book.runningOf(tracked.map(({ offer }) => offer));
+    for (const { offer } of tracked) {
+      signal?.throwIfAborted();
+      if (running.has(offer)) continue;
+      const { outcome } = await this.#acme.expiry.cancel({ set: SET, item: offer });
+      if (outcome === "cancelled") this.#cleaned += 1;
+    }
+    for (let page = await this.book.running("", PAGE); page.length > 0; ) {
+      for (const { offer, endsMs } of page) {
+        signal?.throwIfAborted();
+        if ((await this.#track(offer, endsMs)) === "missing") this.#cleaned += 1;
+      }
+      page = await this.book.running(page.at(-1)?.offer ?? "", PAGE);
+    }
+    return this.#cleaned - before;
+  }
+
+  /** Waits until every offer that ends within this time has ended in the books. */
+  async flush(withinMs: number, signal: AbortSignal): Promise<void> {
+    const started = performance.now();
+    while (performance.now() - started < SETTLED_LIMIT_MS) {
+      if ((await this.book.ending(withinMs, 1)).length === 0) return;
+      await sleep(LOOK_MS, undefined, { signal });
+    }
+  }
+
+  /** Sets a tracked offer's end again; `missing`: it was not tracked, and is now. */
+  async #track(offer: string, endsMs: number): Promise<"extended" | "claimed" | "missing"> {
+    const item = { set: SET, item: offer, dueMs: endsMs };
+    const { outcome } = await this.#acme.expiry.extend(item);
+    if (outcome === "missing") await this.#acme.expiry.track(item);
+    return outcome;
+  }
+
+  async #known(offer: string) {
+    const row = await inBooks(this.book.find(offer));
+    if (row === undefined) throw new ShopError(404, "UNKNOWN_OFFER", "there is no such offer");
+    return row;
+  }
+
+  async #end(items: readonly ClaimedItem[], { claim }: ClaimContext): Promise<ItemOutcome[]> {
+    const left = await this.book.expire(
+      items.map(({ item }) => item),
+      claim,
+    );
+    return left.map(({ offer, leftMs }) => ({ item: offer, outcome: "retry", delayMs: Math.max(1, leftMs) }));
+  }
+}
