@@ -78,6 +78,33 @@ test.each([
   },
 );
 
+test("an answer that is still being made when the client hangs up is the one that is stored", async () => {
+  const [begun, finish] = [gate<FastifyRequest>(), gate()];
+  const app = await server(
+    (routes) => {
+      routes.addHook("preSerialization", async (request, _reply, payload) => {
+        begun.open(request);
+        await finish.opened;
+        return payload;
+      });
+      routes.post("/orders", required, async (_request, reply) => {
+        reply.send({ lamp: 1 });
+        return reply;
+      });
+    },
+    { waitMs: 15_000 },
+  );
+  const key = freshKey();
+  const client = caller(await listen(app), key);
+  const request = await begun.opened;
+  client.hangUp();
+  await gone(request);
+  // The handler is told that its reply is through, and ends with nothing.
+  await turn();
+  finish.open();
+  expect((await post(app, key)).json()).toEqual({ lamp: 1 });
+});
+
 test.each(["before", "after"])(
   "a client that hangs up while it waits does not have its handler run, however long a hook %s the plugin takes",
   async (when) => {
