@@ -5,6 +5,7 @@ import { clusterMoved } from "./runs/cluster-moved.js";
 import { evicting } from "./runs/evicting.js";
 import { fullCycles } from "./runs/full-cycles.js";
 import { holderStopped } from "./runs/holder-stopped.js";
+import { keysCorrupt } from "./runs/keys-corrupt.js";
 import { loopBlocked } from "./runs/loop-blocked.js";
 import { memoryFull } from "./runs/memory-full.js";
 import { oversold } from "./runs/oversold.js";
@@ -36,6 +37,7 @@ export const faults: readonly Fault[] = [
   workersKilled,
   requestsRepeated,
   serverPaused,
+  keysCorrupt,
   powerLost,
   fullCycles,
 ];

@@ -1,0 +1,103 @@
+import * as fc from "fast-check";
+import type { Redis } from "ioredis";
+import { createMoonpath, MoonpathError, type Tenant } from "../../../src/index.js";
+import { send } from "../../../test/lua/support/commands.js";
+import type { Sample } from "../../../test/lua/support/sample.js";
+import { samples } from "../../../test/lua/support/samples/index.js";
+import type { Fault } from "../fault.js";
+import { connect, ownServer } from "../support/connections.js";
+import { everything, type Spoiling, spoil, spoilings } from "../support/corruption.js";
+import { crowd, number } from "../support/crowd.js";
+
+/** Each has a database of its own, so that a call's whole world can be compared. */
+const HANDS = 8;
+const CONTROLS = 100;
+
+/** Errors that say that somebody else has been at the keys, and that nothing was written. */
+const named: readonly string[] = ["WRONG_TYPE", "CORRUPT"];
+
+/** Every script meets keys of other types and with broken contents. */
+export const keysCorrupt: Fault = {
+  id: 18,
+  name: "wrong-typed and corrupt keys, for every script",
+  async run(bench) {
+    const server = await ownServer(bench);
+    const namespace = bench.name();
+    const hands = Array.from({ length: HANDS }, (_, db) => {
+      const redis = connect(bench, server, { db });
+      const moonpath = createMoonpath(redis, { namespace, deadlineMs: 20_000 });
+      bench.closing(moonpath, () => moonpath.close());
+      return { redis, tenant: moonpath.tenant("shop"), namespace };
+    });
+    const calls = bench.size({ full: 100_000, quick: 2_000 });
+    const seed = Number.parseInt(namespace.slice(-7), 16);
+    const spoiled = fc.sample(spoilings, { numRuns: calls, seed });
+    const [partial, unnamed]: [string[], string[]] = [[], []];
+    let [answered, refused] = [0, 0];
+    await crowd(bench, { count: calls, hands: HANDS }, async (index, own) => {
+      const hand = hands[own];
+      const sample = samples[index % samples.length];
+      const how = spoiled[index];
+      if (!hand || !sample || !how) return;
+      const { error, changed } = await meet(hand, sample, how);
+      if (error === undefined) answered++;
+      else refused++;
+      const what = `${sample.script} ${error ?? ""} after ${JSON.stringify(how)}`;
+      if (error !== undefined && changed) partial.push(what);
+      if (error !== undefined && !named.includes(error)) unnamed.push(what);
+    });
+    const plain = await writePlainly(connect(bench, server, { db: HANDS }));
+    const [worst] = [...partial, ...unnamed];
+    return {
+      size: `${number(calls)} calls of ${samples.length} scripts on spoiled keys, seed ${seed}: ${number(answered)} answered, ${number(refused)} refused`,
+      figure: `${partial.length} partial writes, ${unnamed.length} unnamed errors`,
+      control: `SET, then HSET on what is no hash, in one script: ${plain} partial writes in ${CONTROLS} calls`,
+      ok: partial.length === 0 && unnamed.length === 0 && answered > 0 && refused > 0 && plain > 0,
+      ...(worst === undefined ? {} : { note: worst.slice(0, 400) }),
+    };
+  },
+};
+
+interface Hand {
+  readonly redis: Redis;
+  readonly tenant: Tenant;
+  readonly namespace: string;
+}
+
+/** Calls a script on keys that are spoiled, and tells how that ended. */
+async function meet(
+  { redis, tenant, namespace }: Hand,
+  sample: Sample,
+  how: readonly Spoiling[],
+): Promise<{ readonly error: string | undefined; readonly changed: boolean }> {
+  await redis.flushdb();
+  const keys = sample.keysOf({ namespace, tenant: "shop" }, "thing");
+  await send(redis, keys, sample.given);
+  for (const spoiling of how) {
+    const chosen = sample.keys[spoiling.key % sample.keys.length];
+    const key = chosen && keys[chosen.name];
+    if (chosen && key !== undefined) await spoil(redis, { key, holds: chosen.holds }, spoiling);
+  }
+  const before = await everything(redis);
+  const error = await sample.call(tenant, "thing").then(
+    () => undefined,
+    (cause: unknown) => (cause instanceof MoonpathError ? cause.code : "no code"),
+  );
+  return { error, changed: (await everything(redis)) !== before };
+}
+
+/** A script that writes before it has looked. Returns how often it left a write behind its error. */
+async function writePlainly(redis: Redis): Promise<number> {
+  const script = 'redis.call("SET", KEYS[1], 1) redis.call("HSET", KEYS[2], "total", 1)';
+  let left = 0;
+  for (let call = 0; call < CONTROLS; call++) {
+    await redis.flushdb();
+    await redis.set("{x}:stock", "foreign");
+    const failed = await redis.eval(script, 2, "{x}:operation", "{x}:stock").then(
+      () => false,
+      () => true,
+    );
+    if (failed && (await redis.exists("{x}:operation"))) left++;
+  }
+  return left;
+}

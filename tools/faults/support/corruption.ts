@@ -1,0 +1,127 @@
+import * as fc from "fast-check";
+import type { Redis } from "ioredis";
+
+/** One way to spoil one key: another type, another value, something more, something less. */
+export interface Spoiling {
+  readonly how: "retype" | "change" | "add" | "drop";
+  /** Which key of the call, and which of its entries; both modulo how many there are. */
+  readonly key: number;
+  readonly entry: number;
+  readonly type: string;
+  readonly name: string;
+  readonly value: string;
+  readonly score: string;
+}
+
+const numbers = [
+  "0",
+  "-1",
+  "1.5",
+  "1e3",
+  " 5",
+  "5x",
+  "0x5",
+  "nan",
+  "inf",
+  "9007199254740993",
+  "-9007199254740993",
+];
+const states = [
+  "held 3",
+  "held -1",
+  "held 99999999999999999999",
+  "held",
+  "committed x",
+  "expired 1 2",
+  "running",
+];
+const texts = ["", "many", "{}", "null", "\u0000", "ä€😀", "9".repeat(400), "x".repeat(5_000)];
+const scores = ["0", "-1", "1.5", "-0.5", "1e300", "-1e300", "inf", "-inf", "9007199254740993"];
+const names = [
+  "total",
+  "held",
+  "level:",
+  "level:rome",
+  "seq:berlin",
+  "seq:rome",
+  "fence",
+  "state",
+  "owner",
+  "base",
+];
+
+const value = fc.oneof(fc.constantFrom(...numbers, ...states, ...texts), fc.string({ unit: "binary" }));
+
+/** One to three spoilings; three in ten put a wrong type. */
+export const spoilings = fc.array(
+  fc.record({
+    how: fc.constantFrom(
+      "retype",
+      "retype",
+      "retype",
+      "change",
+      "change",
+      "change",
+      "change",
+      "add",
+      "add",
+      "drop",
+    ),
+    key: fc.nat(1_000),
+    entry: fc.nat(1_000),
+    type: fc.constantFrom("string", "hash", "set", "zset", "list", "stream"),
+    name: fc.oneof(fc.constantFrom(...names, ...texts), fc.string({ unit: "binary" })),
+    value,
+    score: fc.constantFrom(...scores),
+  } satisfies { [Field in keyof Spoiling]: fc.Arbitrary<Spoiling[Field]> }),
+  { minLength: 1, maxLength: 3 },
+);
+
+const SPOIL = `
+local key, how, entry, wanted, name, value, score = KEYS[1], unpack(ARGV)
+local function put(kind)
+  if kind == "string" then redis.call("SET", key, value)
+  elseif kind == "hash" then redis.call("HSET", key, name, value)
+  elseif kind == "set" then redis.call("SADD", key, value)
+  elseif kind == "zset" then redis.call("ZADD", key, score, name)
+  elseif kind == "list" then redis.call("RPUSH", key, value)
+  else redis.call("XADD", key, "*", "field", value) end
+end
+if how == "retype" then redis.call("DEL", key) return put(wanted) end
+local kind = redis.call("TYPE", key).ok
+if kind == "none" or how == "add" then return put(kind == "none" and wanted or kind) end
+local all = {}
+if kind == "hash" then all = redis.call("HKEYS", key) elseif kind == "zset" then all = redis.call("ZRANGE", key, 0, -1) end
+table.sort(all)
+local chosen = all[entry % math.max(#all, 1) + 1]
+if not chosen then return how == "drop" and redis.call("DEL", key) or put(kind) end
+if how == "drop" then return redis.call(kind == "hash" and "HDEL" or "ZREM", key, chosen) end
+name = chosen
+put(kind)
+`;
+
+/** Spoils a key. What is not there yet is made, mostly as `holds` says. */
+export async function spoil(
+  redis: Redis,
+  { key, holds }: { readonly key: string; readonly holds: string },
+  spoiling: Spoiling,
+): Promise<void> {
+  const { how, entry, type, name, value, score } = spoiling;
+  const wanted = how === "retype" ? type : holds;
+  await redis.eval(SPOIL, 1, key, how, entry, wanted, name, value, score);
+}
+
+const EVERYTHING = `
+local keys = redis.call("KEYS", "*")
+table.sort(keys)
+local all = {}
+for _, key in ipairs(keys) do
+  all[#all + 1] = key .. redis.call("PEXPIRETIME", key) .. redis.call("DUMP", key)
+end
+return redis.sha1hex(table.concat(all, "\\n"))
+`;
+
+/** A digest of all that a database holds, to the byte, lives included. */
+export async function everything(redis: Redis): Promise<string> {
+  return String(await redis.eval(EVERYTHING, 0));
+}
