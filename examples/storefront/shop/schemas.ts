@@ -41,6 +41,19 @@ export const cartBody = {
   },
 } as const;
 
+export const orderBody = {
+  type: "object",
+  additionalProperties: false,
+  required: ["product", "units"],
+  properties: { product: code, units },
+} as const;
+
+export const orderHeaders = {
+  type: "object",
+  required: ["x-customer"],
+  properties: { "x-customer": code },
+} as const;
+
 const endsInMs = { type: "integer", minimum: 1, maximum: 366 * 24 * 60 * 60 * 1_000 } as const;
 
 export const offerName = {

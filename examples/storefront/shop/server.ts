@@ -7,16 +7,29 @@ import type { ShopContext } from "./context.js";
 import { answerErrors, answerGarbage, answerUnreadable, ShopError } from "./errors.js";
 import { eventRoutes } from "./events.js";
 import { offerRoutes } from "./offer-routes.js";
+import { orderRoutes } from "./orders.js";
 import { productRoutes } from "./products.js";
 
 /** A server that has not answered by then counts as gone. */
 const HEALTH_LIMIT_MS = 1_000;
 
+const ROUTES = [
+  "/products",
+  "/products/:code",
+  "/offers/expiring",
+  "/jobs",
+  "/health",
+  "/metrics",
+  "POST /orders",
+  "POST /carts, /carts/cancel",
+  "POST /offers, /offers/extend, /offers/cancel",
+  "POST /events/opening|sale|return|price",
+] as const;
+
 /**
  * The shop's HTTP server, not yet listening.
  *
- * `GET /`, `GET /products`, `GET /products/:code`, `POST /events/opening|sale|return|price`, `GET /jobs`, `GET /health`,
- * `GET /metrics`. Errors answer `{ code, message }`.
+ * `GET /` lists the routes. Errors answer `{ code, message }`; those of `Idempotency-Key` are problems (RFC 9457).
  */
 export function createShop(context: ShopContext, registry: Registry): FastifyInstance {
   const shop = Fastify({
@@ -32,19 +45,13 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
   answerErrors(shop);
   shop.get("/", async () => ({
     shop: "Moonpath's storefront",
-    routes: [
-      "/products",
-      "/products/:code",
-      "/jobs",
-      "/health",
-      "/metrics",
-      "POST /events/opening|sale|return|price",
-    ],
+    routes: ROUTES,
   }));
   productRoutes(shop, context);
   eventRoutes(shop, context);
   cartRoutes(shop, context);
   offerRoutes(shop, context.offers);
+  orderRoutes(shop, context);
   shop.get("/jobs", () => context.scheduler.status());
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);

@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { idempotencyKeys } from "../../../src/http/index.js";
+import type { RequestRun } from "../../../src/idempotency/idempotent.js";
+import { type Order, recordOrder } from "../books/orders.js";
+import { ShopError } from "./errors.js";
+import { orderBody, orderHeaders } from "./schemas.js";
+import { sell } from "./sell.js";
+import { REMEMBER_MS, type Supplies } from "./terms.js";
+
+/** A shop that dies with an order in hand keeps others from it for so long. */
+const LEASE_MS = 10_000;
+
+/**
+ * `POST /orders` with an `Idempotency-Key`: the same key of the same customer is one order, with one answer. The order's name is
+ * the request's, as are its reservation and its row, so that a run that was cut short anywhere is ended by the next one.
+ */
+export function orderRoutes(shop: FastifyInstance, supplies: Supplies): void {
+  shop.register(idempotencyKeys, {
+    tenant: supplies.acme,
+    caller: customerOf,
+    leaseMs: LEASE_MS,
+    rememberMs: REMEMBER_MS,
+  });
+  // The plugin sees those routes only that come after it.
+  shop.register(async (app) => {
+    app.post<{ Body: Order }>(
+      "/orders",
+      { schema: { body: orderBody, headers: orderHeaders }, config: { idempotency: "required" } },
+      async ({ body, idempotency }, reply) => {
+        if (idempotency === undefined) throw new ShopError(500, "INTERNAL", "the request has no name");
+        return reply.code(201).send(await place(supplies, body, idempotency));
+      },
+    );
+  });
+}
+
+async function place({ acme, pool, schema }: Supplies, order: Order, { request, fence }: RequestRun) {
+  const { outcome, available } = await sell(acme, { ...order, reservation: `order·${request}` });
+  // Nothing to take down: as long as nobody was told, the next run may find units.
+  if (outcome === "refused") throw new ShopError(409, "SOLD_OUT", `only ${available} are left`);
+  return recordOrder(pool, schema, { tenant: acme.scope.tenant, request, fence }, order);
+}
+
+function customerOf({ headers }: FastifyRequest): string {
+  return [headers["x-customer"] ?? ""].flat().join();
+}
