@@ -8,6 +8,7 @@ import { holderStopped } from "./runs/holder-stopped.js";
 import { keysCorrupt } from "./runs/keys-corrupt.js";
 import { loopBlocked } from "./runs/loop-blocked.js";
 import { memoryFull } from "./runs/memory-full.js";
+import { modelsDiverge } from "./runs/models-diverge.js";
 import { oversold } from "./runs/oversold.js";
 import { powerLost } from "./runs/power-lost.js";
 import { primaryDemoted } from "./runs/primary-demoted.js";
@@ -40,4 +41,5 @@ export const faults: readonly Fault[] = [
   keysCorrupt,
   powerLost,
   fullCycles,
+  modelsDiverge,
 ];

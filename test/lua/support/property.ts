@@ -1,6 +1,14 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
+import { getCurrentTest } from "vitest/suite";
 import { scripts } from "../../../src/index.js";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** How many commands a model has tried; in the report of a reporter such as `json`. */
+    modelSteps?: number;
+  }
+}
 
 /** How many commands the models of all domains together try, and how long a sequence of them gets. */
 const stepsInAll = Number(process.env["MODEL_STEPS"] ?? 7_000);
@@ -27,11 +35,13 @@ export async function checkModel<Command>(
   run: (commands: readonly Command[]) => Promise<void>,
 ): Promise<void> {
   const commands = fc.array(command, { minLength: 1, maxLength: longest, size: "max" });
+  const meta = getCurrentTest()?.meta;
   let [taken, sequences] = [0, 0];
   const counted = fc.asyncProperty(commands, async (sequence) => {
     await run(sequence);
     taken += sequence.length;
     sequences++;
+    if (meta) meta.modelSteps = taken;
   });
   while (taken < steps) {
     const numRuns = Math.ceil((steps - taken) / longest);

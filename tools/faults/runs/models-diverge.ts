@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Bench } from "../bench.js";
+import type { Fault } from "../fault.js";
+import { number } from "../support/crowd.js";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const BROKEN = "tools/faults/workers/broken-price.config.ts";
+/** The control's own number of steps: the missing guard shows within a few. */
+const CONTROL_STEPS = 1_400;
+/** How long the tests may take to end when they are told to. */
+const END_MS = 5_000;
+
+/** Random commands run against every script and against a model of it in TypeScript. */
+export const modelsDiverge: Fault = {
+  id: 21,
+  name: "random commands, compared with a model",
+  async run(bench) {
+    const steps = bench.size({ full: 100_000, quick: 1_400 });
+    bench.progress(`${number(steps)} steps`);
+    const models = await runModels(bench, { steps, files: "model.test.ts" });
+    bench.progress("the control");
+    const [broken] = await runModels(bench, {
+      steps: CONTROL_STEPS,
+      files: "price/model.test.ts",
+      config: BROKEN,
+    });
+    const taken = models.reduce((sum, model) => sum + model.steps, 0);
+    const divergences = models.filter(({ diverged }) => diverged).length;
+    const each = models.map((model) => `${model.domain} ${number(model.steps)}`).sort();
+    return {
+      size: `${number(taken)} steps: ${each.join(", ")}`,
+      figure: `${divergences} divergences in ${models.length} models`,
+      control: `price.apply without its check of late events: ${broken?.diverged ? "diverges" : "not seen"} after ${number(broken?.steps ?? 0)} steps`,
+      ok: divergences === 0 && models.length > 0 && taken >= steps && broken?.diverged === true,
+      ...(divergences > 0 ? { note: models.find(({ diverged }) => diverged)?.message ?? "" } : {}),
+    };
+  },
+};
+
+interface Task {
+  readonly steps: number;
+  /** A part of the files' paths. */
+  readonly files: string;
+  readonly config?: string;
+}
+
+interface Model {
+  readonly domain: string;
+  readonly steps: number;
+  readonly diverged: boolean;
+  readonly message: string;
+}
+
+/** Runs the model tests as a process of its own and reads what each has done. */
+async function runModels(bench: Bench, { steps, files, config }: Task): Promise<Model[]> {
+  const folder = await mkdtemp(join(tmpdir(), "moonpath-models-"));
+  bench.closing(folder, () => rm(folder, { recursive: true, force: true }));
+  const report = join(folder, "report.json");
+  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+  const args = ["run", files, "--reporter=json", `--outputFile=${report}`];
+  // The server is the run's own, and of its engine.
+  const { REDIS_URL: _, ...environment } = process.env;
+  const child = spawn(process.execPath, [vitest, ...args, ...(config ? ["--config", config] : [])], {
+    cwd: ROOT,
+    stdio: "ignore",
+    env: {
+      ...environment,
+      MODEL_STEPS: String(steps),
+      ...(bench.binary === undefined ? {} : { MOONPATH_REDIS_BINARY: bench.binary }),
+    },
+  });
+  const ended = once(child, "exit");
+  bench.closing(child, async () => {
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), END_MS);
+    await ended;
+    clearTimeout(late);
+  });
+  await ended;
+  return modelsOf(JSON.parse(await readFile(report, "utf8")));
+}
+
+function modelsOf(report: unknown): Model[] {
+  return listIn(report, "testResults").map((file) => {
+    const tests = listIn(file, "assertionResults");
+    const messages = tests.flatMap((test) => listIn(test, "failureMessages"));
+    const [failure] = [...messages, field(file, "message")].map(String).filter(Boolean);
+    return {
+      domain: basename(dirname(String(field(file, "name")))),
+      steps: tests.reduce<number>(
+        (sum, test) => sum + Number(field(field(test, "meta"), "modelSteps") ?? 0),
+        0,
+      ),
+      diverged: field(file, "status") !== "passed",
+      message: failure?.slice(0, 400) ?? "",
+    };
+  });
+}
+
+function field(of: unknown, name: string): unknown {
+  return typeof of === "object" && of !== null ? new Map(Object.entries(of)).get(name) : undefined;
+}
+
+function listIn(of: unknown, name: string): readonly unknown[] {
+  const list = field(of, name);
+  return Array.isArray(list) ? list : [];
+}
