@@ -111,14 +111,31 @@ export async function spoil(
   await redis.eval(SPOIL, 1, key, how, entry, wanted, name, value, score);
 }
 
+// A hash table's DUMP follows the order of its buckets, and that may change when it is read.
 const EVERYTHING = `
+local function contents(key)
+  local kind = redis.call("TYPE", key).ok
+  if kind == "set" then
+    local members = redis.call("SMEMBERS", key)
+    table.sort(members)
+    return cmsgpack.pack(members)
+  elseif kind == "zset" then
+    return cmsgpack.pack(redis.call("ZRANGE", key, 0, -1, "WITHSCORES"))
+  elseif kind == "hash" then
+    local fields = redis.call("HKEYS", key)
+    table.sort(fields)
+    for position = 1, #fields do fields[#fields + 1] = redis.call("HGET", key, fields[position]) end
+    return cmsgpack.pack(fields)
+  end
+  return redis.call("DUMP", key)
+end
 local keys = redis.call("KEYS", "*")
 table.sort(keys)
 local all = {}
 for _, key in ipairs(keys) do
-  all[#all + 1] = key .. redis.call("PEXPIRETIME", key) .. redis.call("DUMP", key)
+  all[#all + 1] = { key, redis.call("TYPE", key).ok, redis.call("PEXPIRETIME", key), contents(key) }
 end
-return redis.sha1hex(table.concat(all, "\\n"))
+return redis.sha1hex(cmsgpack.pack(all))
 `;
 
 /** A digest of all that a database holds, to the byte, lives included. */
