@@ -25,7 +25,7 @@ const HALF_MS = 30;
 /** Slots with keys in use are moved, primaries are killed, and roles are switched, under load. */
 export const clusterMoved: Fault = {
   id: 7,
-  name: "a cluster of six: resharding and failover under load",
+  name: "Cluster of six: resharding and failover under load",
   async run(bench) {
     const cluster = await ownCluster(bench);
     const admins = cluster.nodes.map((node) => connect(bench, node));

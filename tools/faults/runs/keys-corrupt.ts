@@ -19,7 +19,7 @@ const named: readonly string[] = ["WRONG_TYPE", "CORRUPT"];
 /** Every script meets keys of other types and with broken contents. */
 export const keysCorrupt: Fault = {
   id: 18,
-  name: "wrong-typed and corrupt keys, for every script",
+  name: "Wrong-typed and corrupt keys, for every script",
   async run(bench) {
     const server = await ownServer(bench);
     const namespace = bench.name();

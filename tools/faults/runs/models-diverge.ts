@@ -18,7 +18,7 @@ const END_MS = 5_000;
 /** Random commands run against every script and against a model of it in TypeScript. */
 export const modelsDiverge: Fault = {
   id: 21,
-  name: "random commands, compared with a model",
+  name: "Random commands, compared with a model",
   async run(bench) {
     const steps = bench.size({ full: 100_000, quick: 1_400 });
     bench.progress(`${number(steps)} steps`);

@@ -1,0 +1,3 @@
+import { runQuickly } from "./quick.js";
+
+runQuickly(1);
