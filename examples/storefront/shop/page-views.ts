@@ -9,7 +9,7 @@ import type { ViewLedger } from "../books/views.js";
 import { nameOf, REMEMBER_MS, type Tenant } from "./terms.js";
 
 /** Views are counted in this many places, so that a cluster's nodes share the work. */
-const SHARDS = viewShards(8);
+const SHARDS = viewShards(4);
 
 /** What of a view's way failed and will be tried again. */
 export type OnTrouble = (what: string, error: unknown) => void;
