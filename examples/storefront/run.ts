@@ -151,7 +151,9 @@ async function stayOpen(
   print: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  print(`The shop stays open at http://${host}:${port} (try /products, /metrics). Ctrl-C closes it.`);
+  print(
+    `The shop stays open at http://${host}:${port} (try /products, /offers/expiring, /jobs, /metrics). Ctrl-C closes it.`,
+  );
   if (!signal.aborted) await once(signal, "abort");
   print("Closing.");
 }

@@ -148,6 +148,23 @@ test("a page view is counted once, with an id or without, and the sync brings it
   expect(await sumsOf(product)).toMatchObject({ viewsInDatabase: 2 });
 });
 
+test("a batch of views whose shop died before it was acknowledged counts once", async () => {
+  const product = "10009";
+  await openProduct(product);
+  await get(`/products/${product}?view=before`);
+  const { acme, views } = context;
+  for (const shard of ["0", "1", "2", "3"]) {
+    const taken = await acme.views.take({ shard, limit: 1_000 });
+    if (taken.outcome === "batch") {
+      await views.ledger.apply({ tenant: "acme", shard, ...taken, previous: taken.previous });
+    }
+  }
+  expect(await sumsOf(product)).toMatchObject({ viewsInDatabase: 1 });
+  await get(`/products/${product}?view=after`);
+  await views.flush();
+  expect(await sumsOf(product)).toMatchObject({ viewsInDatabase: 2 });
+});
+
 test("two shops that sync at once lose nothing and count nothing twice", async () => {
   const product = "10006";
   await openProduct(product);
