@@ -265,6 +265,6 @@ test("without the mark that reserving leaves, the same units are promised again 
   const guard = `${lease} close_reservations(reservations, ends, over, forget_at)`;
   const reserve = without(scripts.stock.reserve, guard, lease);
   // Nobody else may come first: here the sweeps find nothing.
-  const sweep = without(scripts.stock.sweep, "if #over == 0 then", "if true then");
+  const sweep = without(scripts.stock.sweep, "if # over == 0 then", "if true then");
   expect((await reservedAndSwept({ ...scripts.stock, reserve, sweep })).unsold).toBeLessThan(0);
 });
