@@ -82,6 +82,40 @@ test("a cart holds units, twice is once; given up, its units are back, once", as
   });
 });
 
+test("a cart that the books could not take is there when it is delivered again, though its lease is over", async () => {
+  await open("10107", 10);
+  const before = await sumCarts(pool, schema);
+  const cart = { cart: "c1", product: "10107", units: 4, leaseMs: 50 };
+  await pool.query(`alter table ${schema}.carts rename to gone`);
+  expect(await post("/carts", cart)).toMatchObject({ status: 503, body: { code: "BOOKS_UNAVAILABLE" } });
+  await pool.query(`alter table ${schema}.gone rename to carts`);
+  await sleep(70);
+  for (let delivery = 0; delivery < 2; delivery += 1) {
+    expect(await post("/carts", cart)).toMatchObject({ status: 200, body: { outcome: "expired" } });
+  }
+  expect(await sumCarts(pool, schema)).toEqual({ ...before, expired: before.expired + 1 });
+});
+
+test("a sale that another process has in hand is answered when that one's lease is over", async () => {
+  await open("10108", 10);
+  const request = `sale/10108·s1`;
+  const sale = { event: "s1", product: "10108", units: 4 };
+  await acme
+    .idempotent(
+      request,
+      { units: 4 },
+      () => {
+        throw new Error("killed");
+      },
+      { leaseMs: 1_000, onError: "unknown" },
+    )
+    .catch(() => undefined);
+  expect(await post("/events/sale", sale)).toMatchObject({
+    status: 200,
+    body: { outcome: "sold", repeated: false, available: 6 },
+  });
+});
+
 test("an abandoned cart's units come back with its lease, by the sweeper, and the books say so", async () => {
   await open("10106", 10);
   const before = await sumCarts(pool, schema);

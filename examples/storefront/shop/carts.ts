@@ -26,8 +26,14 @@ export async function fillCart(
       return { outcome: "reserved", available: held.available };
     case "refused":
       return { outcome: "refused", available: held.available };
-    default:
+    case "released":
+    case "expired":
+      // The books may have missed it: an earlier delivery reserved, and came no farther.
+      await inBooks(openCart(pool, schema, cart));
+      await inBooks(endCart(pool, schema, cart, held.outcome));
       return { outcome: held.outcome };
+    case "already_committed":
+      return { outcome: "already_committed" };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { InProgressError, LostError } from "../../../src/index.js";
 import { CURRENCY, type MovementEvent, type OpeningEvent, type PriceEvent } from "../events.js";
 import type { ShopContext } from "./context.js";
 import { ShopError, unknownProduct } from "./errors.js";
@@ -55,7 +56,7 @@ const SALE_WAIT_MS = 10_000;
 async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
   let ran = false;
-  const sold = await acme.idempotent(
+  const run = acme.idempotent(
     `sale/${nameOf(product, event.event)}`,
     { units },
     () => {
@@ -64,6 +65,11 @@ async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
     },
     { leaseMs: SALE_LEASE_MS, waitMs: SALE_WAIT_MS, rememberMs: REMEMBER_MS },
   );
+  const sold = await run.catch((error: unknown) => {
+    // Whoever has it now comes to the same end, and the next delivery is told.
+    if (!(error instanceof LostError || error instanceof InProgressError)) throw error;
+    throw new ShopError(503, error.code, "the same sale is being worked on elsewhere");
+  });
   const { outcome, available } = sold;
   const repeated = !ran || sold.repeated;
   await recorder.record({ event, refused: outcome === "refused", fresh: !repeated });

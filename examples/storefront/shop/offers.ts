@@ -4,6 +4,7 @@ import {
   type ClaimedItem,
   createExpiryWorker,
   type ExpiryWorker,
+  type Growth,
   type ItemOutcome,
   redrive,
 } from "../../../src/jobs/index.js";
@@ -21,6 +22,8 @@ const PAGE = 1_000;
 const AHEAD_MS = 2 * 24 * 60 * 60 * 1_000;
 /** An offer that should have ended so long ago has lost its tracking, or its workers. */
 const OVERDUE_MS = 30_000;
+/** A connection to the books that was cut is made anew at once. */
+const RETRY: Growth = { firstMs: 200, mostMs: 60_000, factor: 4 };
 const SETTLED_LIMIT_MS = 10_000;
 const LOOK_MS = 50;
 
@@ -37,6 +40,7 @@ export class Offers {
     this.worker = createExpiryWorker(acme, {
       set: SET,
       handle: (items, context) => this.#end(items, context),
+      retryDelayMs: RETRY,
       onError: (error) => onTrouble("the offers' worker", error),
       onParked: (items, reason) => onTrouble("the offers' worker", `${items.length} given up: ${reason}`),
     });
