@@ -17,7 +17,7 @@ export const oversold: Fault = {
   name: "Reservations of far more units than there are, by many clients",
   async run(bench) {
     const server = await ownServer(bench);
-    const attempts = bench.size({ full: 1_000_000, quick: 20_000 });
+    const attempts = bench.size({ full: 1_000_000, quick: 30_000 });
     const { looks, broken, committed, left } = await sell(bench, server, attempts);
     const sold = UNITS - left;
     const naive = await sellNaively(bench, server, bench.size({ full: 50_000, quick: 12_000 }));
