@@ -6,6 +6,7 @@
 -- no colon, so that no two sets of fields make the same key.
 
 --- A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the units `held` by reservations.
+--- Remove it only together with the product's reservations and reservation-ends.
 ---@alias key.stock string
 ---@pattern <namespace>:{<tenant>:<product>}:stock
 ---@holds hash
@@ -57,7 +58,7 @@
 ---@alias key.lock_fence string
 ---@pattern <namespace>:{<tenant>:<lock>}:lock-fence
 ---@holds string
----@ttl 1 day after the last grant
+---@ttl 1 day after the clock has passed the token
 ---@owner lock
 ---@evict never
 
@@ -166,7 +167,7 @@
 ---@ttl remember_ms of views.visit
 ---@owner views
 
---- A job's last run: fields `run` (its name), `fence`, `state` (running, done, failed), `started`, `ended`, `note`.
+--- A job's last run: fields `run` (its name), `previous` (the run before), `fence`, `state` (running, done, failed), `started`, `ended`, `note`.
 ---@alias key.job string
 ---@pattern <namespace>:{<tenant>:<job>}:job
 ---@holds hash

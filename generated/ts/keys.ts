@@ -3,7 +3,7 @@ import type { Scope } from "../../src/client/index.js";
 import * as types from "./types.js";
 
 /**
- * A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the units `held` by reservations.
+ * A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the units `held` by reservations. Remove it only together with the product's reservations and reservation-ends.
  *
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */
@@ -59,7 +59,7 @@ export function lock(scope: Scope, lock: string): string {
 /**
  * The last fencing token that a lock gave out.
  *
- * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the last grant; never evicted.
+ * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the clock has passed the token; never evicted.
  */
 export function lockFence(scope: Scope, lock: string): string {
   return `${scope.namespace}:{${scope.tenant}:${types.id.encode("lock", lock)}}:lock-fence`;
@@ -183,7 +183,7 @@ export function viewers(scope: Scope, product: string, period: string): string {
 }
 
 /**
- * A job's last run: fields `run` (its name), `fence`, `state` (running, done, failed), `started`, `ended`, `note`.
+ * A job's last run: fields `run` (its name), `previous` (the run before), `fence`, `state` (running, done, failed), `started`, `ended`, `note`.
  *
  * `<namespace>:{<tenant>:<job>}:job`, a hash; lives: until removed.
  */

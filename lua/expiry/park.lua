@@ -4,7 +4,7 @@ local now_ms = require("lib.now_ms")
 
 --- Gives items up that a worker cannot deal with, however often it tries: they are dead, with the reason, until redriven.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param processing key.processing write
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
@@ -13,7 +13,7 @@ local now_ms = require("lib.now_ms")
 ---@param reason note why
 ---@return "parked"|"lost" outcome lost: the lease is over, and nothing is changed
 ---@cost O(I log N), I the items given, N the claimed and the dead items
----@oom runs it moves what is stored already
+---@oom runs it lets workers go on; each reason takes up to 1000 bytes more
 ---@resend safe a second run finds the items gone from the claim, and says "parked" again while the lease runs
 ---
 ---@example An item is given up.

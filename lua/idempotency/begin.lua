@@ -8,7 +8,7 @@ local KEPT_AFTER_LEASE_MS = 86400000
 
 --- Asks whether to run a request: run it, replay its reply, wait for who runs it, or refuse a different one.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param request key.request write
 ---@param owner id this runner; unique for each attempt
 ---@param fingerprint fingerprint a digest of the request's content
@@ -18,7 +18,7 @@ local KEPT_AFTER_LEASE_MS = 86400000
 ---@return payload? reply when replay: as given to complete
 ---@return ms? retry_after_ms when busy: the runner's lease ends then
 ---@cost O(1), and the length of a stored reply
----@resend safe the runner that has the lease gets the same fence again; its lease grows, and never shrinks
+---@resend safe the runner that has the lease gets the same fence again; its lease grows, and never shrinks; one that comes after its fail takes the request again
 ---
 ---@example A new request runs.
 ---  call   owner=worker-1 fingerprint=f00d lease_ms=30000

@@ -3,14 +3,14 @@ local stored_integer = require("lib.stored_integer")
 
 --- Notes that a run of a job begins.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param status key.job write
 ---@param run id names this run; a new one each time
 ---@param fence token of the lock under which the job runs
----@return "started"|"stale" outcome stale: a later holder of the lock has run it since
+---@return "started"|"stale" outcome stale: a later holder of the lock, or a later run of the same one, has begun since
 ---@return epoch_ms? started_ms when started
 ---@cost O(1)
----@resend safe a run that has begun is "started" again, at the same instant
+---@resend safe the latest run is "started" again, at the same instant; one that comes after the next run is "stale"
 ---
 ---@example A run begins.
 ---  call   run=run-1 fence=7
@@ -20,15 +20,19 @@ local stored_integer = require("lib.stored_integer")
 ---  given  HSET {job} fence 8 state running started {now-1000}
 ---  call   run=run-1 fence=7
 ---  reply  outcome=stale
+---@example A late duplicate leaves the next run alone.
+---  given  HSET {job} run run-2 previous run-1 fence 7 state running started {now-1000}
+---  call   run=run-1 fence=7
+---  reply  outcome=stale
 ---@example A corrupt fence is named, and nothing is written.
 ---  given  HSET {job} fence eight
 ---  call   run=run-1 fence=7
 ---  error  CORRUPT fence
 local function start(status, run, fence)
-  local stored = redis.call("HMGET", status, "run", "fence", "started")
+  local stored = redis.call("HMGET", status, "run", "fence", "started", "previous")
   local last_fence = stored_integer(stored[2], "fence")
   local started = stored_integer(stored[3], "started")
-  if last_fence and last_fence > fence then
+  if (last_fence and last_fence > fence) or stored[4] == run then
     return "stale"
   end
   if stored[1] == run and started then
@@ -37,6 +41,9 @@ local function start(status, run, fence)
   local now = now_ms()
   redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
   redis.call("HDEL", status, "ended", "note")
+  if stored[1] and stored[1] ~= run then
+    redis.call("HSET", status, "previous", stored[1])
+  end
   return "started", now
 end
 

@@ -1,8 +1,9 @@
 local corrupt = require("lib.corrupt")
 local next_number = require("lib.next_number")
+local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
--- After a day Redis's clock alone is far past every token that was given.
+-- A day after Redis's clock has passed a token, tokens that come from the clock alone are higher.
 local FENCE_KEPT_MS = 86400000
 
 --- Takes a lock for a while, or says who holds it and for how long.
@@ -11,7 +12,7 @@ local FENCE_KEPT_MS = 86400000
 --- guards should remember the highest token it has seen and refuse writes with a lower one: then a holder that slept past its
 --- lease can do no harm.
 ---
----@version 1.1.0
+---@version 1.1.1
 ---@param lock key.lock write
 ---@param last_fence key.lock_fence write
 ---@param owner id one holder, not one machine: unique for each attempt to hold the lock
@@ -22,7 +23,7 @@ local FENCE_KEPT_MS = 86400000
 ---@return id? holder when busy: the owner that has it
 ---@return ms? retry_after_ms when busy: its lease ends then
 ---@cost O(1)
----@resend safe an owner that has the lock already gets the same token; its lease grows, and never shrinks
+---@resend safe an owner that has the lock already gets the same token; its lease grows, and never shrinks; one that comes after the owner's release takes the lock again
 ---
 ---@example A free lock is granted.
 ---  call   owner=alice lease_ms=30000
@@ -70,7 +71,8 @@ local function acquire(lock, last_fence, owner, lease_ms, waits)
   local new_fence = next_number(last)
   redis.call("HSET", lock, "owner", owner, "fence", new_fence)
   redis.call("PEXPIRE", lock, lease_ms)
-  redis.call("SET", last_fence, new_fence, "PX", FENCE_KEPT_MS)
+  local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
+  redis.call("SET", last_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
   return "acquired", new_fence
 end
 

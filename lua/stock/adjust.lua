@@ -12,10 +12,12 @@ local MOST_ANSWERED = 100 * MOST_UNITS
 --- Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
 ---
 --- A sale is taken whole or refused whole; what reservations hold, and what is owed on backorder in one warehouse, is not for
---- sale. Without a warehouse, a sale draws on the fullest one first and a return goes to the emptiest. The answer is
---- remembered: the same operation sent again gets its first answer and moves nothing.
+--- sale. A lease that is over holds until it is swept, or somebody reserves. A sale on backorder asks for none of this: it takes
+--- held units too, and their reservations are "short" until there is stock. Without a warehouse, a sale draws on the fullest one
+--- first and a return goes to the emptiest. The answer is remembered: the same operation sent again gets its first answer and
+--- moves nothing.
 ---
----@version 1.1.0
+---@version 1.1.1
 ---@param stock key.stock write
 ---@param answer key.stock_operation write
 ---@param change change below zero for a sale

@@ -4,7 +4,9 @@ local stock_status = require("lib.stock_status")
 
 --- Reads a product's stock: total, status and the level of each warehouse.
 ---
----@version 1.1.0
+--- A reservation whose lease is over counts as held until it is swept, or somebody reserves.
+---
+---@version 1.1.1
 ---@param stock key.stock read
 ---@param low units at or below this many available the product counts as low
 ---@return "known"|"unknown" outcome unknown: no warehouse has reported yet

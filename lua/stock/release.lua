@@ -6,12 +6,14 @@ local stored_reservation = require("lib.stored_reservation")
 
 --- Gives back what a reservation holds, for an order that was given up.
 ---
----@version 1.0.0
+--- A reservation whose lease is over gives back, too, unless it was swept before; it is "expired" all the same.
+---
+---@version 1.0.1
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param ends key.reservation_ends write
 ---@param reservation id
----@param remember_ms retention how long it is known that the reservation was released
+---@param remember_ms retention how long it is known that the reservation has ended
 ---@return "released"|"already_committed"|"expired"|"unknown" outcome unknown: no such reservation, or forgotten
 ---@return available? available when released: units, now
 ---@cost O(log R), R the product's reservations
@@ -31,13 +33,15 @@ local stored_reservation = require("lib.stored_reservation")
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
 ---  call   reservation=cart-1 remember_ms=60000
 ---  reply  outcome=already_committed
----@example A lease that is over gave back by itself.
+---@example A lease that is over gives back as well.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "held 3"
 ---  given  ZADD {reservation_ends} {now-1} cart-1
 ---  call   reservation=cart-1 remember_ms=60000
 ---  reply  outcome=expired
----  then   HGET {stock} held = 3
+---  again  outcome=expired
+---  then   HGET {stock} held = 0
+---  then   HGET {reservations} cart-1 = "expired 3"
 ---@example A corrupt count is named, and nothing is written.
 ---  given  HSET {stock} total 12 held 2 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "held 3"
@@ -58,16 +62,20 @@ local function release(stock, reservations, ends, reservation, remember_ms)
     return "already_committed"
   elseif state == "released" then
     return "released", total - held
-  elseif state == "expired" or now >= ends_at then
+  elseif state == "expired" then
     return "expired"
   end
   if held < units then
     corrupt("held")
   end
 
+  local outcome = now < ends_at and "released" or "expired"
   redis.call("HSET", stock, "held", held - units)
-  redis.call("HSET", reservations, reservation, string.format("released %.0f", units))
+  redis.call("HSET", reservations, reservation, string.format("%s %.0f", outcome, units))
   redis.call("ZADD", ends, now + remember_ms, reservation)
+  if outcome == "expired" then
+    return "expired"
+  end
   return "released", total - held + units
 end
 

@@ -12,22 +12,25 @@ local MOST_ENDED = 100
 --- Holds units of a product for a while, for an order that is not paid yet.
 ---
 --- Available is the total of all warehouses without what is held. A reservation is taken whole or refused whole. It ends by
---- commit, by release, or with its lease, by Redis's clock; what it ended by is known for remember_ms. Leases that are over are
---- ended on the way, 100 at most: where more have piled up unswept, units may be refused that the next calls free.
+--- commit, by release, or with its lease, by Redis's clock. Leases that are over are ended on the way, 100 at most: where more
+--- have piled up unswept, units may be refused that the next calls free.
 ---
----@version 1.0.0
+--- What a reservation ended by is known for the remember_ms of the call that ended it: where the lease ran out, the next reserve
+--- or sweep of the product. So all callers of a product pass the same.
+---
+---@version 1.0.1
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param ends key.reservation_ends write
 ---@param reservation id
 ---@param units quantity
 ---@param lease_ms ms how long the units are held unless committed
----@param remember_ms retention how long an ended reservation is known
+---@param remember_ms retention how long reservations that this call ends are known
 ---@return "reserved"|"refused"|"mismatch"|"already_committed"|"released"|"expired"|"unknown" outcome refused: too few available; mismatch: held with other units; unknown: no such stock yet
 ---@return available? available when reserved|refused: units, after this reservation
 ---@return epoch_ms? lease_ends_ms when reserved
 ---@cost O(E log R), E the leases that it ends, at most 100, R the product's reservations
----@resend safe within remember_ms, a reservation that is held already is "reserved" again, and holds nothing more
+---@resend safe within the remember_ms of all callers, a reservation that is held already is "reserved" again, and holds nothing more
 ---
 ---@example Units are held.
 ---  given  HSET {stock} total 12 held 2 level:berlin 12 seq:berlin 9

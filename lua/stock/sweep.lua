@@ -10,12 +10,12 @@ local stored_integer = require("lib.stored_integer")
 --- A part of them at a time: while wait_ms is 0, there is more to do. Reserving does the same on its way; a sweep is for products
 --- that nobody asks for any more.
 ---
----@version 1.0.0
+---@version 1.0.1
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param ends key.reservation_ends write
 ---@param limit limit how many reservations to deal with
----@param remember_ms retention how long it is known that a reservation expired
+---@param remember_ms retention how long it is known that a reservation expired; the same as in reserve
 ---@return "swept"|"nothing_due" outcome
 ---@return done expired how many leases have ended
 ---@return done forgotten how many closed reservations are known no more

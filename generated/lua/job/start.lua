@@ -1,5 +1,5 @@
 #!lua
--- job.start 1.0.0. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
+-- job.start 1.0.1. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -30,10 +30,10 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local function start(status, run, fence)
-	local stored = redis.call("HMGET", status, "run", "fence", "started")
+	local stored = redis.call("HMGET", status, "run", "fence", "started", "previous")
 	local last_fence = stored_integer(stored[2], "fence")
 	local started = stored_integer(stored[3], "started")
-	if last_fence and last_fence > fence then
+	if (last_fence and last_fence > fence) or stored[4] == run then
 		return "stale"
 	end
 	if stored[1] == run and started then
@@ -42,6 +42,9 @@ local function start(status, run, fence)
 	local now = now_ms()
 	redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
 	redis.call("HDEL", status, "ended", "note")
+	if stored[1] and stored[1] ~= run then
+		redis.call("HSET", status, "previous", stored[1])
+	end
 	return "started", now
 end
 

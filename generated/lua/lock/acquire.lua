@@ -1,5 +1,5 @@
 #!lua
--- lock.acquire 1.1.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+-- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -16,6 +16,11 @@ local function next_number(last)
 	local clock = redis.call("TIME")
 	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 	return math.max(now_us, (last or 0) + 1)
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 local MOST_EXACT = 9007199254740991
@@ -53,7 +58,8 @@ local function acquire(lock, last_fence, owner, lease_ms, waits)
 	local new_fence = next_number(last)
 	redis.call("HSET", lock, "owner", owner, "fence", new_fence)
 	redis.call("PEXPIRE", lock, lease_ms)
-	redis.call("SET", last_fence, new_fence, "PX", FENCE_KEPT_MS)
+	local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
+	redis.call("SET", last_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
 	return "acquired", new_fence
 end
 

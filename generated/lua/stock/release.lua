@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
+-- stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -71,15 +71,19 @@ local function release(stock, reservations, ends, reservation, remember_ms)
 		return "already_committed"
 	elseif state == "released" then
 		return "released", total - held
-	elseif state == "expired" or now >= ends_at then
+	elseif state == "expired" then
 		return "expired"
 	end
 	if held < units then
 		corrupt("held")
 	end
+	local outcome = now < ends_at and "released" or "expired"
 	redis.call("HSET", stock, "held", held - units)
-	redis.call("HSET", reservations, reservation, string.format("released %.0f", units))
+	redis.call("HSET", reservations, reservation, string.format("%s %.0f", outcome, units))
 	redis.call("ZADD", ends, now + remember_ms, reservation)
+	if outcome == "expired" then
+		return "expired"
+	end
 	return "released", total - held + units
 end
 

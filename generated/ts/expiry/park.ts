@@ -1,4 +1,4 @@
-// expiry.park 1.0.0. Generated from lua/expiry/park.lua by moonpath. DO NOT EDIT.
+// expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath. DO NOT EDIT.
 import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -41,8 +41,8 @@ const field = {
  */
 export const park: Script<ParkArgs, ParkReply> = {
   name: "expiry.park",
-  version: "1.0.0",
-  digest: "953ab499cbe7e4b15c5a88295b14355e760fcee6",
+  version: "1.0.1",
+  digest: "10a7af0a5dadb50215262c3b461eacbc9baf92a6",
   writes: true,
   resend: "safe",
   durable: true,
@@ -81,7 +81,7 @@ export const park: Script<ParkArgs, ParkReply> = {
     "lua/expiry/park.lua": { 55: 36, 56: 37, 57: 38, 59: 41, 60: 42, 61: 43, 62: 45, 63: 47, 64: 48, 65: 49, 66: 50, 67: 51, 69: 53 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.park 1.0.0. Generated from lua/expiry/park.lua by moonpath. DO NOT EDIT.
+-- expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,4 +1,4 @@
-// job.start 1.0.0. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
+// job.start 1.0.1. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -16,7 +16,7 @@ export interface StartArgs {
 /**
  * Reply of `job.start`.
  *
- * stale: a later holder of the lock has run it since.
+ * stale: a later holder of the lock, or a later run of the same one, has begun since.
  */
 export type StartReply =
   | {
@@ -45,8 +45,8 @@ const field = {
  */
 export const start: Script<StartArgs, StartReply> = {
   name: "job.start",
-  version: "1.0.0",
-  digest: "fec0d7a61872fd42ef3e7f3fd408a4312f19e52e",
+  version: "1.0.1",
+  digest: "a453fa3a5248291dc4397bd218cb790bc748a018",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -81,10 +81,10 @@ export const start: Script<StartArgs, StartReply> = {
     "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/job/start.lua": { 32: 27, 33: 28, 34: 29, 35: 30, 36: 31, 37: 32, 39: 34, 40: 35, 42: 37, 43: 38, 44: 39, 45: 40 },
+    "lua/job/start.lua": { 32: 31, 33: 32, 34: 33, 35: 34, 36: 35, 37: 36, 39: 38, 40: 39, 42: 41, 43: 42, 44: 43, 45: 44, 46: 45, 48: 47 },
   },
   lua: `#!lua
--- job.start 1.0.0. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
+-- job.start 1.0.1. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -115,10 +115,10 @@ local function stored_integer(value, what, least, greatest)
 end
 
 local function start(status, run, fence)
-	local stored = redis.call("HMGET", status, "run", "fence", "started")
+	local stored = redis.call("HMGET", status, "run", "fence", "started", "previous")
 	local last_fence = stored_integer(stored[2], "fence")
 	local started = stored_integer(stored[3], "started")
-	if last_fence and last_fence > fence then
+	if (last_fence and last_fence > fence) or stored[4] == run then
 		return "stale"
 	end
 	if stored[1] == run and started then
@@ -127,6 +127,9 @@ local function start(status, run, fence)
 	local now = now_ms()
 	redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
 	redis.call("HDEL", status, "ended", "note")
+	if stored[1] and stored[1] ~= run then
+		redis.call("HSET", status, "previous", stored[1])
+	end
 	return "started", now
 end
 

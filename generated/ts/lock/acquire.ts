@@ -1,4 +1,4 @@
-// lock.acquire 1.1.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+// lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
 import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -52,8 +52,8 @@ const field = {
  */
 export const acquire: Script<AcquireArgs, AcquireReply> = {
   name: "lock.acquire",
-  version: "1.1.0",
-  digest: "4988ece518e4b7ebaf4c10546049210e6540898d",
+  version: "1.1.1",
+  digest: "40641f233bb0666767660cc9434084608c4ae7a8",
   writes: true,
   resend: "safe",
   durable: true,
@@ -95,11 +95,12 @@ export const acquire: Script<AcquireArgs, AcquireReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
-    "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
-    "lua/lock/acquire.lua": { 33: 6, 34: 49, 35: 50, 36: 51, 37: 52, 38: 53, 39: 55, 40: 56, 41: 57, 42: 58, 44: 60, 45: 61, 46: 62, 48: 64, 50: 66, 51: 67, 53: 70, 54: 71, 55: 72, 56: 73, 57: 74 },
+    "lua/lib/now_ms.lua": { 21: 4, 22: 5, 23: 6 },
+    "lua/lib/stored_integer.lua": { 26: 4, 27: 13, 28: 14, 29: 15, 31: 17, 32: 18, 33: 19, 35: 21 },
+    "lua/lock/acquire.lua": { 38: 7, 39: 50, 40: 51, 41: 52, 42: 53, 43: 54, 44: 56, 45: 57, 46: 58, 47: 59, 49: 61, 50: 62, 51: 63, 53: 65, 55: 67, 56: 68, 58: 71, 59: 72, 60: 73, 61: 74, 62: 75, 63: 76 },
   },
   lua: `#!lua
--- lock.acquire 1.1.0. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+-- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -116,6 +117,11 @@ local function next_number(last)
 	local clock = redis.call("TIME")
 	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 	return math.max(now_us, (last or 0) + 1)
+end
+
+local function now_ms()
+	local clock = redis.call("TIME")
+	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 local MOST_EXACT = 9007199254740991
@@ -153,7 +159,8 @@ local function acquire(lock, last_fence, owner, lease_ms, waits)
 	local new_fence = next_number(last)
 	redis.call("HSET", lock, "owner", owner, "fence", new_fence)
 	redis.call("PEXPIRE", lock, lease_ms)
-	redis.call("SET", last_fence, new_fence, "PX", FENCE_KEPT_MS)
+	local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
+	redis.call("SET", last_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
 	return "acquired", new_fence
 end
 

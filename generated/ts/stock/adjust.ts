@@ -1,4 +1,4 @@
-// stock.adjust 1.1.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+// stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
 import { choiceType, newOperation, optional, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -61,14 +61,14 @@ const field = {
 /**
  * Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
  *
- * A sale is taken whole or refused whole; what reservations hold, and what is owed on backorder in one warehouse, is not for sale. Without a warehouse, a sale draws on the fullest one first and a return goes to the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
+ * A sale is taken whole or refused whole; what reservations hold, and what is owed on backorder in one warehouse, is not for sale. A lease that is over holds until it is swept, or somebody reserves. A sale on backorder asks for none of this: it takes held units too, and their reservations are "short" until there is stock. Without a warehouse, a sale draws on the fullest one first and a return goes to the emptiest. The answer is remembered: the same operation sent again gets its first answer and moves nothing.
  *
  * @see lua/stock/adjust.lua
  */
 export const adjust: Script<AdjustArgs, AdjustReply> = {
   name: "stock.adjust",
-  version: "1.1.0",
-  digest: "5cedf1004dc0bf3c9000cb4f58318df832e08694",
+  version: "1.1.1",
+  digest: "c551385f23cb3fa76d7cd8022e7b0e0865910c53",
   writes: true,
   resend: "safe",
   durable: true,
@@ -121,10 +121,10 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
     "lua/lib/stock_held.lua": { 51: 4, 52: 11, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 59: 18 },
     "lua/lib/stock_levels.lua": { 62: 4, 63: 5, 64: 7, 65: 13, 66: 14, 67: 15, 69: 17, 70: 18, 71: 20, 72: 21, 73: 22, 74: 23, 75: 24, 76: 25, 80: 29, 81: 30, 83: 32, 84: 33, 86: 35 },
     "lua/lib/stock_status.lua": { 89: 6, 90: 7, 91: 8, 93: 10, 94: 11, 96: 13 },
-    "lua/stock/adjust.lua": { 99: 9, 100: 10, 101: 69, 102: 70, 103: 71, 104: 73, 105: 74, 106: 75, 107: 76, 108: 77, 110: 79, 111: 80, 112: 81, 113: 82, 115: 84, 117: 87, 118: 88, 119: 89, 120: 90, 121: 92, 122: 93, 123: 94, 124: 95, 127: 98, 128: 99, 130: 102, 131: 103, 132: 104, 133: 105, 134: 106, 136: 109, 137: 110, 138: 111, 140: 115, 141: 116, 142: 117, 145: 120, 146: 121, 147: 128 },
+    "lua/stock/adjust.lua": { 99: 9, 100: 10, 101: 71, 102: 72, 103: 73, 104: 75, 105: 76, 106: 77, 107: 78, 108: 79, 110: 81, 111: 82, 112: 83, 113: 84, 115: 86, 117: 89, 118: 90, 119: 91, 120: 92, 121: 94, 122: 95, 123: 96, 124: 97, 127: 100, 128: 101, 130: 104, 131: 105, 132: 106, 133: 107, 134: 108, 136: 111, 137: 112, 138: 113, 140: 117, 141: 118, 142: 119, 145: 122, 146: 123, 147: 130 },
   },
   lua: `#!lua
--- stock.adjust 1.1.0. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+-- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

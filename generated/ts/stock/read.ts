@@ -1,4 +1,4 @@
-// stock.read 1.1.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+// stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
 import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -47,12 +47,14 @@ const field = {
 /**
  * Reads a product's stock: total, status and the level of each warehouse.
  *
+ * A reservation whose lease is over counts as held until it is swept, or somebody reserves.
+ *
  * @see lua/stock/read.lua
  */
 export const read: Script<ReadArgs, ReadReply> = {
   name: "stock.read",
-  version: "1.1.0",
-  digest: "d0448f6d00e366b3a1c8a57a7a10d38545a91932",
+  version: "1.1.1",
+  digest: "00928a4030519e9974f5f7ba28058fd5c6dbef3f",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -89,10 +91,10 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/lib/stock_held.lua": { 27: 4, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 35: 18 },
     "lua/lib/stock_levels.lua": { 38: 4, 39: 5, 40: 7, 41: 13, 42: 14, 43: 15, 45: 17, 46: 18, 47: 20, 48: 21, 49: 22, 50: 23, 51: 24, 52: 25, 56: 29, 57: 30, 59: 32, 60: 33, 62: 35 },
     "lua/lib/stock_status.lua": { 65: 6, 66: 7, 67: 8, 69: 10, 70: 11, 72: 13 },
-    "lua/stock/read.lua": { 75: 33, 76: 34, 77: 35, 78: 36, 79: 37, 81: 39, 82: 41, 83: 42, 85: 44 },
+    "lua/stock/read.lua": { 75: 35, 76: 36, 77: 37, 78: 38, 79: 39, 81: 41, 82: 43, 83: 44, 85: 46 },
   },
   lua: `#!lua flags=no-writes
--- stock.read 1.1.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+-- stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,4 +1,4 @@
-// stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
+// stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -9,7 +9,7 @@ export interface ReleaseArgs {
   readonly product: string;
   /** id, 1 to 256 bytes */
   readonly reservation: string;
-  /** milliseconds, 1000 to 31622400000; how long it is known that the reservation was released */
+  /** milliseconds, 1000 to 31622400000; how long it is known that the reservation has ended */
   readonly rememberMs: number;
 }
 
@@ -41,12 +41,14 @@ const field = {
 /**
  * Gives back what a reservation holds, for an order that was given up.
  *
+ * A reservation whose lease is over gives back, too, unless it was swept before; it is "expired" all the same.
+ *
  * @see lua/stock/release.lua
  */
 export const release: Script<ReleaseArgs, ReleaseReply> = {
   name: "stock.release",
-  version: "1.0.0",
-  digest: "2855bfcd8398faee4c52c9799f1f0e43d7762084",
+  version: "1.0.1",
+  digest: "a7d9e52bb064cfcdebf618180e7f0f15ccec2174",
   writes: true,
   resend: "safe",
   durable: true,
@@ -92,10 +94,10 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
     "lua/lib/stock_held.lua": { 32: 4, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 40: 18 },
     "lua/lib/stored_reservation.lua": { 43: 4, 44: 5, 45: 5, 46: 5, 47: 5, 48: 5, 50: 12, 51: 13, 52: 14, 54: 16, 55: 17, 56: 18, 58: 20 },
-    "lua/stock/release.lua": { 61: 47, 62: 48, 63: 49, 64: 50, 65: 51, 66: 53, 67: 54, 68: 55, 69: 56, 70: 57, 71: 58, 72: 59, 73: 60, 74: 61, 75: 62, 77: 64, 78: 65, 80: 68, 81: 69, 82: 70, 83: 71 },
+    "lua/stock/release.lua": { 61: 51, 62: 52, 63: 53, 64: 54, 65: 55, 66: 57, 67: 58, 68: 59, 69: 60, 70: 61, 71: 62, 72: 63, 73: 64, 74: 65, 75: 66, 77: 68, 78: 69, 80: 72, 81: 73, 82: 74, 83: 75, 84: 76, 85: 77, 87: 79 },
   },
   lua: `#!lua flags=allow-oom
--- stock.release 1.0.0. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
+-- stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -167,15 +169,19 @@ local function release(stock, reservations, ends, reservation, remember_ms)
 		return "already_committed"
 	elseif state == "released" then
 		return "released", total - held
-	elseif state == "expired" or now >= ends_at then
+	elseif state == "expired" then
 		return "expired"
 	end
 	if held < units then
 		corrupt("held")
 	end
+	local outcome = now < ends_at and "released" or "expired"
 	redis.call("HSET", stock, "held", held - units)
-	redis.call("HSET", reservations, reservation, string.format("released %.0f", units))
+	redis.call("HSET", reservations, reservation, string.format("%s %.0f", outcome, units))
 	redis.call("ZADD", ends, now + remember_ms, reservation)
+	if outcome == "expired" then
+		return "expired"
+	end
 	return "released", total - held + units
 end
 

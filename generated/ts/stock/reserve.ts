@@ -1,4 +1,4 @@
-// stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath. DO NOT EDIT.
+// stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -13,7 +13,7 @@ export interface ReserveArgs {
   readonly units: number;
   /** milliseconds, 1 to 31622400000; how long the units are held unless committed */
   readonly leaseMs: number;
-  /** milliseconds, 1000 to 31622400000; how long an ended reservation is known */
+  /** milliseconds, 1000 to 31622400000; how long reservations that this call ends are known */
   readonly rememberMs: number;
 }
 
@@ -55,18 +55,19 @@ const field = {
 /**
  * Holds units of a product for a while, for an order that is not paid yet.
  *
- * Available is the total of all warehouses without what is held. A reservation is taken whole or refused whole. It ends by commit, by release, or with its lease, by Redis's clock; what it ended by is known for remember_ms. Leases that are over are ended on the way, 100 at most: where more have piled up unswept, units may be refused that the next calls free.
+ * Available is the total of all warehouses without what is held. A reservation is taken whole or refused whole. It ends by commit, by release, or with its lease, by Redis's clock. Leases that are over are ended on the way, 100 at most: where more have piled up unswept, units may be refused that the next calls free.
+ *
+ * What a reservation ended by is known for the remember_ms of the call that ended it: where the lease ran out, the next reserve or sweep of the product. So all callers of a product pass the same.
  *
  * @see lua/stock/reserve.lua
  */
 export const reserve: Script<ReserveArgs, ReserveReply> = {
   name: "stock.reserve",
-  version: "1.0.0",
-  digest: "a3c39c14e84c65d40d517096a71f2f325ea69aa8",
+  version: "1.0.1",
+  digest: "f235d00e095d9f2c451ea433fd75995002b815d8",
   writes: true,
   resend: "safe",
   durable: true,
-  resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",
@@ -121,10 +122,10 @@ export const reserve: Script<ReserveArgs, ReserveReply> = {
     "lua/lib/due_reservations.lua": { 57: 12, 58: 13, 59: 14, 60: 15, 61: 16, 62: 17, 64: 19, 65: 21, 66: 22, 67: 23, 68: 24, 70: 26, 71: 26, 72: 26, 73: 26, 75: 27, 76: 28, 79: 31 },
     "lua/lib/now_ms.lua": { 82: 4, 83: 5, 84: 6 },
     "lua/lib/stock_held.lua": { 87: 4, 88: 11, 89: 12, 90: 13, 91: 14, 92: 15, 93: 16, 95: 18 },
-    "lua/stock/reserve.lua": { 98: 10, 99: 62, 100: 63, 101: 64, 102: 65, 103: 66, 104: 68, 105: 69, 107: 71, 108: 72, 109: 73, 110: 74, 111: 75, 113: 77, 114: 78, 115: 79, 116: 80, 117: 81, 118: 82, 119: 83, 121: 85, 122: 86, 124: 89, 125: 90, 126: 91, 128: 93, 129: 94, 130: 95, 131: 96, 132: 97, 133: 98, 135: 100, 137: 102, 138: 103, 139: 104, 140: 105, 141: 106, 142: 107 },
+    "lua/stock/reserve.lua": { 98: 10, 99: 65, 100: 66, 101: 67, 102: 68, 103: 69, 104: 71, 105: 72, 107: 74, 108: 75, 109: 76, 110: 77, 111: 78, 113: 80, 114: 81, 115: 82, 116: 83, 117: 84, 118: 85, 119: 86, 121: 88, 122: 89, 124: 92, 125: 93, 126: 94, 128: 96, 129: 97, 130: 98, 131: 99, 132: 100, 133: 101, 135: 103, 137: 105, 138: 106, 139: 107, 140: 108, 141: 109, 142: 110 },
   },
   lua: `#!lua
--- stock.reserve 1.0.0. Generated from lua/stock/reserve.lua by moonpath. DO NOT EDIT.
+-- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath. DO NOT EDIT.
 
 local function close_reservations(reservations, ends, due, forget_at)
 	for _, one in ipairs(due) do

@@ -1,4 +1,4 @@
-// stock.sweep 1.0.0. Generated from lua/stock/sweep.lua by moonpath. DO NOT EDIT.
+// stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath. DO NOT EDIT.
 import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -9,7 +9,7 @@ export interface SweepArgs {
   readonly product: string;
   /** things, 1 to 1000; how many reservations to deal with */
   readonly limit: number;
-  /** milliseconds, 1000 to 31622400000; how long it is known that a reservation expired */
+  /** milliseconds, 1000 to 31622400000; how long it is known that a reservation expired; the same as in reserve */
   readonly rememberMs: number;
 }
 
@@ -46,8 +46,8 @@ const field = {
  */
 export const sweep: Script<SweepArgs, SweepReply> = {
   name: "stock.sweep",
-  version: "1.0.0",
-  digest: "9711a6962d48cb4bbfdb06a1bc66c8b7a9995027",
+  version: "1.0.1",
+  digest: "fb95262c66e4a11a7c53a378b334e643d2ec3f15",
   writes: true,
   resend: "safe",
   durable: true,
@@ -86,7 +86,7 @@ export const sweep: Script<SweepArgs, SweepReply> = {
     "lua/stock/sweep.lua": { 98: 50, 99: 51, 100: 52, 101: 53, 102: 54, 103: 55, 104: 56, 105: 57, 107: 60, 108: 62, 109: 63, 110: 64, 113: 67, 114: 68, 115: 69, 116: 70, 118: 72, 119: 73, 121: 75, 122: 77, 123: 78, 125: 80 },
   },
   lua: `#!lua flags=allow-oom
--- stock.sweep 1.0.0. Generated from lua/stock/sweep.lua by moonpath. DO NOT EDIT.
+-- stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath. DO NOT EDIT.
 
 local function close_reservations(reservations, ends, due, forget_at)
 	for _, one in ipairs(due) do

@@ -34,6 +34,7 @@ interface Run {
 class Job {
   now = 0;
   last: Run | undefined;
+  previous: string | undefined;
 
   step(step: Command): object {
     switch (step.do) {
@@ -55,8 +56,9 @@ class Job {
 
   #start({ run: name, fence }: Extract<Command, { do: "start" }>): object {
     const { last } = this;
-    if (last && last.fence > fence) return { outcome: "stale" };
+    if ((last && last.fence > fence) || this.previous === name) return { outcome: "stale" };
     const known = last?.run === name ? last : undefined;
+    if (!known) this.previous = last?.run;
     this.last = known ?? { run: name, fence, started: this.now };
     return { outcome: "started", startedMs: this.last.started };
   }
@@ -98,6 +100,7 @@ test("a job does as its model", { timeout: modelLimitMs }, async () => {
       const { started, ended, ...fields } = await redis.hgetall(key);
       expect(fields).toEqual({
         run: last.run,
+        ...(job.previous !== undefined && { previous: job.previous }),
         fence: String(last.fence),
         state: last.ending?.state ?? "running",
         ...(last.ending?.note !== undefined && { note: last.ending.note }),

@@ -35,9 +35,19 @@ test("the next run leaves nothing of the one before", async () => {
   await start("next", "run-2");
   expect(await redis.hgetall(keys.job(scope, "next"))).toEqual({
     run: "run-2",
+    previous: "run-1",
     fence: "7",
     state: "running",
     started: expect.any(String),
+  });
+});
+
+test("a late duplicate of the run before changes nothing", async () => {
+  await start("late", "run-1");
+  await start("late", "run-2");
+  expect(await start("late", "run-1")).toEqual({ outcome: "stale" });
+  expect(await tenant.job.finish({ job: "late", run: "run-2", state: "done" })).toEqual({
+    outcome: "finished",
   });
 });
 

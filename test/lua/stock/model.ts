@@ -182,8 +182,10 @@ export class StockModel {
   #release(step: Of<"release">): object {
     const known = this.reservations.get(step.reservation);
     if (!known) return { outcome: "unknown" };
-    if (known.state === "held" && known.ends > this.now) {
-      this.#close(step.reservation, known, "released", step.remember);
+    if (known.state === "held") {
+      const state = known.ends > this.now ? "released" : "expired";
+      this.#close(step.reservation, known, state, step.remember);
+      if (state === "expired") return { outcome: "expired" };
     } else if (known.state !== "released") return { outcome: closedAs(known) };
     return { outcome: "released", available: this.#shown().available };
   }

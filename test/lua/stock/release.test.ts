@@ -24,21 +24,29 @@ test("the units are available again, once, and the shelves were never touched", 
   expect(await release(product)).toEqual({ outcome: "released", available: 0 });
 });
 
-test("what was sold, has expired or never was gives nothing back", async () => {
+test("what was sold, was swept or never was gives nothing back", async () => {
   const product = await stocked(context, "others", [9]);
-  for (const name of ["sold", "over", "swept"]) await reserve(context, product, name, 2);
+  for (const name of ["sold", "swept"]) await reserve(context, product, name, 2);
   await tenant.stock.commit({ product, reservation: "sold", rememberMs: hour });
   await endReservation(context, product, "swept");
   await tenant.stock.sweep({ product, limit: 10, rememberMs: hour });
-  await endReservation(context, product, "over");
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await release(product, "sold")).toEqual({ outcome: "already_committed" });
-  expect(await release(product, "over")).toEqual({ outcome: "expired" });
   expect(await release(product, "swept")).toEqual({ outcome: "expired" });
   expect(await release(product, "never")).toEqual({ outcome: "unknown" });
   expect(await release("nothing")).toEqual({ outcome: "unknown" });
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
   expect(await redis.exists(...Object.values(keysOfStock(context, "nothing")))).toBe(0);
+});
+
+test("a lease that is over gives its units back, once", async () => {
+  const product = await stocked(context, "over", [9]);
+  await reserve(context, product, "cart", 4);
+  await endReservation(context, product, "cart");
+  expect(await tenant.stock.read({ product, low: 0 })).toMatchObject({ available: 5 });
+  for (let time = 0; time < 2; time++) expect(await release(product)).toEqual({ outcome: "expired" });
+  expect(await tenant.stock.read({ product, low: 0 })).toMatchObject({ available: 9 });
+  expect(await tenant.stock.sweep({ product, limit: 10, rememberMs: hour })).toMatchObject({ expired: 0 });
 });
 
 test("units may be given back where the shelves have fewer by now", async () => {
