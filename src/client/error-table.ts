@@ -114,6 +114,12 @@ export const errorTable = {
     status: 500,
     retryable: false,
   },
+  UNSUPPORTED_SERVER: {
+    meaning: "The server's version has a defect that would spoil what scripts store. Nothing was sent.",
+    action: "Upgrade it; the message says to what.",
+    status: 500,
+    retryable: false,
+  },
   IN_PROGRESS: {
     meaning: "The same request is being worked on right now.",
     action: "Ask again after `retryAfterMs`; the stored reply will be there.",

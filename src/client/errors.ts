@@ -193,6 +193,11 @@ export class EvictionError extends MoonpathError {
   override readonly code = "EVICTION";
 }
 
+/** The server's version has a defect with which the scripts would store what they cannot read. */
+export class UnsupportedServerError extends MoonpathError {
+  override readonly code = "UNSUPPORTED_SERVER";
+}
+
 /** The same request name came with another payload. */
 export class PayloadMismatchError extends MoonpathError {
   override readonly code = "PAYLOAD_MISMATCH";

@@ -1,13 +1,23 @@
-import { EvictionError } from "./errors.js";
+import { EvictionError, UnsupportedServerError } from "./errors.js";
 import { codeOf, Down, isAnswer } from "./failure.js";
 import type { RedisNode } from "./redis.js";
 import type { ScriptFacts } from "./script.js";
 
-/** Watches that a server evicts no keys on which a promise rests: its `maxmemory-policy` must be `noeviction`. */
+/** What a server says of itself. */
+interface ServerFacts {
+  readonly policy: string | undefined;
+  /** Why no script may run on it. */
+  readonly unfit: string | undefined;
+}
+
+/**
+ * Watches that a server keeps what it is given: it evicts no keys on which a promise rests (its `maxmemory-policy` is
+ * `noeviction`), and stores numbers as they are.
+ */
 export class EvictionGuard {
   readonly #node: RedisNode;
-  #policy: string | undefined;
-  #reading: Promise<string | undefined> | undefined;
+  #facts: ServerFacts | undefined;
+  #reading: Promise<ServerFacts> | undefined;
 
   constructor(node: RedisNode) {
     this.#node = node;
@@ -15,12 +25,12 @@ export class EvictionGuard {
 
   /** Whether the server said so, the last time that it was asked. */
   get safe(): boolean {
-    return this.#policy === "noeviction";
+    return this.#facts?.policy === "noeviction" && this.#facts.unfit === undefined;
   }
 
   /** The next connection may lead to another server, or the policy be another by then. */
   forget(): void {
-    this.#policy = undefined;
+    this.#facts = undefined;
     this.#reading = undefined;
   }
 
@@ -30,9 +40,11 @@ export class EvictionGuard {
     this.#read().catch(() => {}); // Who needs the answer asks again.
   }
 
-  /** Resolves when promises may rest on this server; rejects with EVICTION. Asks the server unless it is known to be safe. */
+  /** Resolves when promises may rest on this server; rejects with EVICTION or UNSUPPORTED_SERVER. Asks it unless that is known. */
   async check(script?: ScriptFacts): Promise<void> {
-    const policy = this.safe ? this.#policy : await this.#read();
+    if (this.safe) return;
+    const { policy, unfit } = await this.#read();
+    if (unfit !== undefined) throw new UnsupportedServerError(unfit, { script });
     if (policy === "noeviction") return;
     const why =
       policy === undefined
@@ -42,13 +54,13 @@ export class EvictionGuard {
   }
 
   /** Everybody who asks meanwhile shares one question. */
-  #read(): Promise<string | undefined> {
+  #read(): Promise<ServerFacts> {
     if (this.#reading) return this.#reading;
-    const reading = this.#ask().then((policy) => {
+    const reading = this.#ask().then((facts) => {
       // What was asked before a reconnect says nothing of now.
       if (this.#reading !== reading) throw new Down("the connection was replaced meanwhile");
-      this.#policy = policy;
-      return policy;
+      this.#facts = facts;
+      return facts;
     });
     this.#reading = reading;
     const ended = () => {
@@ -58,13 +70,29 @@ export class EvictionGuard {
     return reading;
   }
 
-  async #ask(): Promise<string | undefined> {
-    const info = await this.#node.call("info", ["memory"]).catch((error: unknown) => {
+  async #ask(): Promise<ServerFacts> {
+    const info = await this.#node.call("info", ["memory", "server"]).catch((error: unknown) => {
       if (!isAnswer(error)) throw new Down("the connection was lost while reading maxmemory-policy");
       // A user without INFO: nothing is known, and the promise is not given on a guess.
       if (codeOf(error) === "NOPERM") return "";
       throw error;
     });
-    return /^maxmemory_policy:([\w-]+)/m.exec(String(info))?.[1];
+    const field = (name: string) => new RegExp(`^${name}:([\\w.-]+)`, "m").exec(String(info))?.[1];
+    return {
+      policy: field("maxmemory_policy"),
+      unfit: unfitness(field("redis_version"), field("valkey_version")),
+    };
   }
+}
+
+/**
+ * Redis 7.2.0 to 7.2.4 and Valkey 7.2.5 hand a script's 100000000 to a command as `1e+8`. It is stored so, and no script
+ * reads it again. Valkey says `redis_version:7.2.4` in all its versions.
+ */
+function unfitness(redis: string | undefined, valkey: string | undefined): string | undefined {
+  const spoils = "stores large round numbers of scripts as 1e+8; upgrade it to";
+  if (valkey === "7.2.5") return `Valkey 7.2.5 ${spoils} 7.2.6 or later`;
+  if (valkey === undefined && /^7\.2\.[0-4]$/.test(redis ?? ""))
+    return `Redis ${redis} ${spoils} 7.2.5 or later`;
+  return undefined;
 }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import { Cluster, Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ClientOptions, createClient, EvictionError } from "../../src/client/index.js";
@@ -167,4 +169,57 @@ it("guards the shop's own scripts: locks yes, prices no", async () => {
   });
   expect(await price.read({ product: "p", currency: "EUR" })).toEqual({ outcome: "unknown" });
   expect(await stock.read({ product: "p", low: 1 })).toEqual({ outcome: "unknown" });
+});
+
+/** A way to a server that says it is another version: its INFO is written over, byte for byte. */
+async function posing(server: RedisServer, version: string): Promise<number> {
+  const proxy = createServer((caller) => {
+    const callee = connect(server.port, server.host);
+    caller.pipe(callee);
+    callee.on("data", (data) => {
+      const text = data.toString("latin1");
+      const lied = text.replace(
+        /(redis_version:)([\d.]+)/,
+        (_, name: string, own: string) => name + version.padEnd(own.length),
+      );
+      caller.write(lied, "latin1");
+    });
+    for (const [one, other] of [
+      [caller, callee],
+      [callee, caller],
+    ] as const) {
+      one.on("close", () => other.destroy());
+      one.on("error", () => other.destroy());
+    }
+  });
+  cleanups.push(() => proxy.close());
+  await once(proxy.listen(0, "127.0.0.1"), "listening");
+  const address = proxy.address();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+describe("a version that spoils numbers", () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis({ own: true });
+  });
+  afterAll(() => server.stop());
+
+  it.each(["7.2.0", "7.2.4"])(
+    "%s gets no durable call, and the error says to what to upgrade",
+    async (version) => {
+      const { tally, client } = over(new Redis({ port: await posing(server, version) }));
+      expect(await errorOf(tally.keep(change))).toMatchObject({
+        code: "UNSUPPORTED_SERVER",
+        message: `tally.keep 1.2.0: Redis ${version} stores large round numbers of scripts as 1e+8; upgrade it to 7.2.5 or later`,
+      });
+      expect(await errorOf(client.ready())).toMatchObject({ code: "UNSUPPORTED_SERVER" });
+    },
+  );
+
+  it.each(["7.2.5", "7.4.0"])("is not %s", async (version) => {
+    const { tally, client } = over(new Redis({ port: await posing(server, version) }));
+    await client.ready();
+    expect(await tally.keep(change)).toMatchObject({ total: expect.any(Number) });
+  });
 });

@@ -98,7 +98,9 @@ function eviction(model: Model, script: ScriptModel): string[][] {
   const keys = durableKeysOf(model, script);
   if (keys.length === 0) return [];
   const named = keys.map((key) => `\`${key}\``).join(", ");
-  return [["Eviction", `the client refuses it unless \`maxmemory-policy\` is \`noeviction\`: it writes ${named}`]];
+  return [
+    ["Eviction", `the client refuses it unless \`maxmemory-policy\` is \`noeviction\`: it writes ${named}`],
+  ];
 }
 
 const FLAGS: Readonly<Record<string, string>> = {
