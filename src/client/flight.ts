@@ -111,6 +111,7 @@ export class Flight extends Limit implements Delivery {
 
 /** One signal may end any number of calls, and each lets go of it: there is no leak for Node to warn of. */
 export function listenForAbort(signal: AbortSignal, onAbort: () => void): void {
-  setMaxListeners(0, signal);
+  // A library's own signal is no EventTarget, and Node counts nothing there.
+  if (signal instanceof EventTarget) setMaxListeners(0, signal);
   signal.addEventListener("abort", onAbort, { once: true });
 }

@@ -59,8 +59,8 @@ export function checkedOptions(
   return { deadlineMs: checkedDeadline(deadlineMs, script), signal };
 }
 
-/** Also one of another realm, or of a library. */
-function isSignal(value: unknown): boolean {
+/** Whether it is an AbortSignal: also one of another realm, or of a library. */
+export function isSignal(value: unknown): boolean {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -1,4 +1,4 @@
-import { AbortedError, LostError } from "../client/errors.js";
+import { AbortedError, ArgumentError, LostError } from "../client/errors.js";
 import { Hold } from "./hold.js";
 import type { Lease } from "./lease.js";
 import { inOrder, type LockOptions, termsOf } from "./options.js";
@@ -91,6 +91,7 @@ export interface Locks {
 export function createLocks(tenant: LockTenant): Locks {
   return {
     async using(keys, options, work) {
+      if (typeof work !== "function") throw new ArgumentError("work", "a function");
       const terms = termsOf(options);
       const wanted = inOrder(keys, tenant.scope);
       const hold = new Hold(options);
@@ -123,17 +124,23 @@ function isEffectOf(lost: LostError, error: unknown): boolean {
 }
 
 function handle(lease: Lease): HeldLock {
+  let isReleased = false;
   return {
     key: lease.key,
     owner: lease.owner,
     fence: lease.fence,
     get leaseEndsInMs() {
-      return lease.remainingMs;
+      return isReleased ? 0 : lease.remainingMs;
     },
     async renew() {
-      if ((await lease.renew()) === "lost") throw new LostError("the lock's lease is over");
+      const outcome = await lease.renew();
+      // An answer may come when the renewed lease is over as well.
+      if (outcome === "lost" || lease.isOver) throw new LostError("the lock's lease is over");
     },
-    release: () => lease.release(),
+    release() {
+      isReleased = true;
+      return lease.release();
+    },
     async [Symbol.asyncDispose]() {
       await lease.release().catch(() => {});
     },

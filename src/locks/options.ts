@@ -1,6 +1,7 @@
 import { keys as keyspace, types } from "../../generated/ts/index.js";
 import { ArgumentError } from "../client/errors.js";
 import { newOperation, type Scope } from "../client/index.js";
+import { isSignal } from "../client/options.js";
 import { LONGEST_MS, lockDefaults } from "./defaults.js";
 
 /** How a lock is taken; all may be left out. */
@@ -36,6 +37,10 @@ export interface Terms {
 
 /** @throws ArgumentError */
 export function termsOf(options: LockOptions): Terms {
+  if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
+  if (options.signal !== undefined && !isSignal(options.signal)) {
+    throw new ArgumentError("signal", "an AbortSignal");
+  }
   const { leaseMs = lockDefaults.leaseMs.value, waitMs = lockDefaults.waitMs.value } = options;
   const { minReplicas = 0, replicaWaitMs, owner = newOperation() } = options;
   whole("leaseMs", leaseMs, lockDefaults.leastLeaseMs.value, LONGEST_MS);

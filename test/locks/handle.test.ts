@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { BusyError, createMoonpath, keys, LostError } from "../../src/index.js";
+import { expect, test, vi } from "vitest";
+import { BusyError, createMoonpath, keys, type Locks, LostError } from "../../src/index.js";
 import { failure } from "../lua/support/errors.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
 import { block, users } from "./support.js";
@@ -18,6 +18,7 @@ test("a lock taken by hand is renewed and released by hand", async () => {
   await lock.renew();
   expect(lock.leaseEndsInMs).toBeGreaterThan(shorter);
   expect(await lock.release()).toBe("released");
+  expect(lock.leaseEndsInMs).toBe(0);
   expect(await lock.release()).toBe("lost");
   expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
 });
@@ -33,6 +34,46 @@ test("who lost it is told by the next renewal", async () => {
   expect(next.fence).toBeGreaterThan(lock.fence);
   await next[Symbol.asyncDispose]();
   expect(await other.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
+});
+
+test("a renewal whose answer comes when the new lease is over is a loss", async () => {
+  const [user] = users(2);
+  const lock = await user.locks.acquire("till", { leaseMs: 200 });
+  const renewing = failure(lock.renew());
+  // Sent by then.
+  await new Promise((resolve) => setImmediate(resolve));
+  block(250);
+  expect(await renewing).toBeInstanceOf(LostError);
+});
+
+test.each([
+  ["options that are none", (locks: Locks) => Reflect.apply(locks.using, locks, ["till", null, () => {}])],
+  ["work that is none", (locks: Locks) => Reflect.apply(locks.using, locks, ["till", {}])],
+  ["a signal that is none", (locks: Locks) => Reflect.apply(locks.acquire, locks, ["till", { signal: {} }])],
+])("%s: nothing is taken", async (_, wrong) => {
+  const [user] = users(2);
+  expect(await failure(wrong(user.locks))).toMatchObject({ code: "ARGUMENT" });
+  expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
+});
+
+test("a signal of a library ends the waiting, and leaves nothing behind", async () => {
+  const [user, other] = users(2);
+  const held = await other.locks.acquire("till", { leaseMs: 60_000 });
+  const listeners = new Set<() => void>();
+  const signal = {
+    aborted: false,
+    addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
+    removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
+  };
+  const waiting = failure(
+    Reflect.apply(user.locks.acquire, user.locks, ["till", { waitMs: 60_000, signal }]),
+  );
+  await vi.waitFor(() => expect(listeners.size).toBeGreaterThan(0));
+  signal.aborted = true;
+  for (const listener of listeners) listener();
+  expect(await waiting).toMatchObject({ code: "ABORTED" });
+  expect(listeners.size).toBe(0);
+  await held.release();
 });
 
 test("await using releases it at the end of the block", async () => {
