@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
-import type { Tenant, types } from "../../generated/ts/index.js";
+import { type Tenant, types } from "../../generated/ts/index.js";
+import { ArgumentError, type ErrorCode, MoonpathError } from "../client/index.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { Bell, endsWithin } from "./bell.js";
 import { checkedInteger, checkedNames, longestMs } from "./options.js";
@@ -24,12 +25,17 @@ export interface ViewCounterStatus {
   readonly waiting: number;
   /** Views that Redis has. */
   readonly sent: number;
-  /** Views given up: there was no room for them, or no answer in `rememberMs`. */
+  /** Views given up: there was no room for them, no answer in `rememberMs`, or Redis can never take their batch. */
   readonly dropped: number;
 }
 
 export interface ViewCounter {
-  /** Counts views of a product. Never waits, and never fails but for a count that is no whole number from 1. */
+  /**
+   * Counts views of a product. Never waits.
+   *
+   * @throws ArgumentError for a product that is no `id`, and for a count that is no whole number from 1 or takes
+   * what waits of the product beyond 9 * 10^15; nothing of it is counted
+   */
   add(product: string, count?: number): void;
   /** Sends what is gathered. Resolves when Redis has it, or after one failed attempt. */
   flush(): Promise<void>;
@@ -58,6 +64,12 @@ export function countViews(tenant: Pick<Tenant, "views">, options: ViewCounterOp
 export function viewShards(count: number): readonly string[] {
   return Array.from({ length: checkedInteger("count", count, 1, 1_000) }, (_, shard) => String(shard));
 }
+
+/** The most views of one product that scripts take. */
+const mostViews = 9_000_000_000_000_000;
+
+/** What Redis says of a batch that it will never take. Sent again, it would only hold up those behind it. */
+const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ARGUMENT", "WRONG_TYPE", "CORRUPT"]);
 
 interface Batch {
   readonly operation: string;
@@ -101,8 +113,13 @@ class Counter implements ViewCounter {
   }
 
   add(product: string, count = 1): void {
-    checkedInteger("count", count, 1, Number.MAX_SAFE_INTEGER);
+    checkedInteger("count", count, 1, mostViews);
     const before = this.#live.get(product);
+    // A name that Redis refuses would take its whole batch with it. One that is gathered already is known to be good.
+    if (before === undefined) types.id.encode("product", product);
+    else if (before + count > mostViews) {
+      throw new ArgumentError("count", `with what waits of the product at most ${mostViews}`);
+    }
     if (this.#stopped || (before === undefined && this.#live.size >= this.#room())) {
       this.#dropped += count;
       return;
@@ -191,8 +208,12 @@ class Counter implements ViewCounter {
       this.#sent += total;
       return true;
     } catch (error) {
-      this.#failures++;
       tell(this.#options.onError, asError(error));
+      if (error instanceof MoonpathError && hopeless.has(error.code)) {
+        this.#dropped += total;
+        return true;
+      }
+      this.#failures++;
       return false;
     }
   }

@@ -161,3 +161,59 @@ test.each([0, 1.5, Number.NaN])("a count of %d is refused", (count) => {
   const views = counter(freshTenant());
   expect(() => views.add("lamp", count)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
 });
+
+test("a count that Redis would refuse is refused at once, alone or with what waits, and spoils no other views", async () => {
+  const site = freshTenant();
+  const views = counter(site);
+  const refused = expect.objectContaining({ code: "ARGUMENT" });
+  expect(() => views.add("lamp", 9_000_000_000_000_001)).toThrow(refused);
+  views.add("lamp", 9_000_000_000_000_000);
+  expect(() => views.add("lamp")).toThrow(refused);
+  views.add("vase");
+  await views.flush();
+  expect(await counted(site)).toEqual({ lamp: 9_000_000_000_000_000, vase: 1 });
+});
+
+test.each(["lamp{1}", "", "lamp\n", "l".repeat(257), "\ud800"])(
+  "a product named %j is refused at once, and spoils no other views",
+  async (product) => {
+    const site = freshTenant();
+    const views = counter(site);
+    expect(() => views.add(product)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
+    views.add("vase");
+    await views.flush();
+    expect(await counted(site)).toEqual({ vase: 1 });
+    expect(views.status()).toEqual({ waiting: 0, sent: 1, dropped: 0 });
+  },
+);
+
+test.each([
+  { code: "ARGUMENT", count: "8999999999999999" },
+  { code: "CORRUPT", count: "many" },
+])(
+  "a batch that Redis can never take ($code) is dropped and told; those behind it are sent",
+  async ({ code, count }) => {
+    const site = freshTenant();
+    await site.redis.hset(keys.views(site.scope, "0"), "lamp", count);
+    const onError = vi.fn();
+    const views = counter(site, { shards: ["0"], maxProducts: 1, onError });
+    views.add("lamp", 2);
+    views.add("vase");
+    await views.flush();
+    expect(onError.mock.calls).toEqual([[expect.objectContaining({ code })]]);
+    expect(views.status()).toEqual({ waiting: 0, sent: 1, dropped: 2 });
+    expect(await site.redis.hgetall(keys.views(site.scope, "0"))).toEqual({ lamp: count, vase: "1" });
+  },
+);
+
+test("a shard whose key is of another type holds up no other shard", async () => {
+  const site = freshTenant();
+  await site.redis.set(keys.views(site.scope, "0"), "of another type");
+  const onError = vi.fn();
+  const views = counter(site, { shards: ["0", "1"], maxProducts: 1, onError });
+  views.add("lamp");
+  views.add("vase");
+  await views.flush();
+  expect(onError.mock.calls).toEqual([[expect.objectContaining({ code: "WRONG_TYPE" })]]);
+  expect(views.status()).toEqual({ waiting: 0, sent: 1, dropped: 1 });
+});
