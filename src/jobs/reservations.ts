@@ -114,8 +114,10 @@ export function createReservationSweeper(
     handle: (items, { signal }) =>
       eachProduct(items, signal, async (item) => {
         const waitMs = await sweep(item, signal);
-        if (waitMs !== undefined) await tenant.expiry.track({ set: reservationSet, item, dueMs: 0 });
-        return { item, outcome: "done" };
+        if (waitMs === undefined) return { item, outcome: "done" };
+        const { outcome } = await tenant.expiry.track({ set: reservationSet, item, dueMs: 0 });
+        // A sweeper that has it there may have looked before the reservation came, and let it go: not yet.
+        return outcome === "claimed" ? again(item, 1_000) : { item, outcome: "done" };
       }),
   });
   return {

@@ -126,6 +126,43 @@ test("a reservation that lands while the sweeper lets the product go is found in
   await vi.waitFor(async () => expect(await score(site, quietSet, "lamp")).toBeNull());
 });
 
+test("a reservation found in the quiet set while a sweeper has the product in the other is not forgotten", async () => {
+  const site = freshTenant();
+  await stocked(site, "lamp");
+  const { expiry, stock } = site.tenant;
+  await stock.reserve({ product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs });
+  // Another sweeper has it, and looked before the reservation came.
+  await expiry.track({ set: reservationSet, item: "lamp", dueMs: 0 });
+  await expiry.claim({ set: reservationSet, claim: "another", limit: 1, leaseMs: hour });
+  await expiry.track({ set: quietSet, item: "lamp", dueMs: 0 });
+  const settled = event<string>();
+  const tenant = {
+    ...site.tenant,
+    expiry: {
+      ...expiry,
+      ack: async (...args: Parameters<typeof expiry.ack>) => {
+        const reply = await expiry.ack(...args);
+        settled.happen("done");
+        return reply;
+      },
+      retry: async (...args: Parameters<typeof expiry.retry>) => {
+        const reply = await expiry.retry(...args);
+        settled.happen("again");
+        return reply;
+      },
+    },
+  };
+  started({ tenant });
+  expect(await settled.happened).toBe("again");
+  expect(Number(await score(site, quietSet, "lamp"))).toBeGreaterThan(0);
+  // The other one lets it go; now it gets back.
+  await expiry.ack({ set: reservationSet, claim: "another", items: ["lamp"] });
+  await vi.waitFor(
+    async () => expect(Number(await score(site, reservationSet, "lamp"))).toBeGreaterThan(0),
+    5_000,
+  );
+});
+
 test("a product without reservations is forgotten from both sets", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
