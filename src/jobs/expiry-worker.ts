@@ -189,11 +189,15 @@ class Worker implements ExpiryWorker {
         if (reply.outcome === "idle") {
           return Math.max(1, Math.min(reply.waitMs ?? this.#maxSleepMs, this.#maxSleepMs));
         }
-        if (failures > 1) {
-          // The lease may have begun with an earlier attempt.
+        // The lease may have begun with an earlier attempt.
+        let known = failures === 1;
+        // An answer may be so long on its way that the lease is over when it comes.
+        while (!known || performance.now() >= sentAt + this.#leaseMs) {
+          if (known && this.#stopping.signal.aborted) return 0;
           sentAt = performance.now();
           const renewal = await expiry.renew({ set, claim, leaseMs: this.#leaseMs });
           if (renewal.outcome === "lost") return 0;
+          known = true;
         }
         await this.#work(reply.items, claim, sentAt, reply.leaseEndsMs);
         return 0;

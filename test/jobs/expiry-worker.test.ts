@@ -292,6 +292,69 @@ test("a lost lease aborts the signal, and nothing is acknowledged", async () => 
   expect(worker.status()).toMatchObject({ done: 1, lost: 1 });
 });
 
+test.each(["claim", "renewal"])(
+  "items whose %s is answered after the lease are not handled beside another worker",
+  async (late) => {
+    const site = freshTenant();
+    await track(site, ["offer"]);
+    const leaseMs = 100;
+    const { expiry } = site.tenant;
+    const first = event<string>();
+    /** Until another worker has the item, and the clock of this process agrees that the lease is over. */
+    async function leaseOver(sentAt: number): Promise<void> {
+      const other = { set, claim: "another", limit: 1, leaseMs: 3_600_000 };
+      await vi.waitFor(async () => expect(await expiry.claim(other)).toMatchObject({ outcome: "claimed" }));
+      await vi.waitFor(() => expect(performance.now()).toBeGreaterThan(sentAt + leaseMs));
+    }
+    let claims = 0;
+    let renewals = 0;
+    const handled = vi.fn();
+    const again = event();
+    const worker = createExpiryWorker(
+      {
+        ...site.tenant,
+        expiry: {
+          ...expiry,
+          claim: async (args) => {
+            const sentAt = performance.now();
+            const reply = await expiry.claim(args);
+            claims++;
+            if (claims === 1) first.happen(args.claim);
+            if (claims === 1 && late === "renewal") throw new Error("the answer was lost");
+            if (claims === 1) await leaseOver(sentAt);
+            return reply;
+          },
+          renew: async (args) => {
+            const sentAt = performance.now();
+            const reply = await expiry.renew(args);
+            if (++renewals === 1 && late === "renewal") await leaseOver(sentAt);
+            return reply;
+          },
+        },
+      },
+      {
+        set,
+        leaseMs,
+        handle: async (_, { claim }) => {
+          handled(claim);
+          again.happen();
+        },
+      },
+    );
+    onTestFinished(async () => {
+      await worker.stop({ graceMs: 0 });
+    });
+    worker.start();
+    const lateClaim = await first.happened;
+    await vi.waitFor(async () => {
+      const given = await expiry.retry({ set, claim: "another", items: ["offer"], delayMs: 1 });
+      expect(given.outcome).not.toBe("lost");
+    });
+    await again.happened;
+    expect(handled).not.toHaveBeenCalledWith(lateClaim);
+  },
+);
+
 test("stop waits for the batch in hand", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
