@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.
+-- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -60,7 +60,7 @@ local function wake_worker(due, due_ms)
 	end
 end
 
-local function retry(due, processing, held, items, delay_ms)
+local function retry(due, processing, attempts, held, items, delay_ms, untried)
 	if not claim_lease(held) then
 		return "lost"
 	end
@@ -68,6 +68,17 @@ local function retry(due, processing, held, items, delay_ms)
 	redis.call("ZCARD", processing)
 	local due_ms = now_ms() + delay_ms
 	local mine = items_held(held, items)
+	local uncounted = {}
+	if untried and # mine > 0 then
+		local counts = redis.call("HMGET", attempts, unpack(mine))
+		for position, item in ipairs(mine) do
+			local before = stored_integer(counts[position], "attempts") or 1
+			uncounted[position] = {
+				item = item,
+				attempts = math.max(before - 1, 0)
+			}
+		end
+	end
 	if # mine > 0 then
 		wake_worker(due, due_ms)
 	end
@@ -75,6 +86,9 @@ local function retry(due, processing, held, items, delay_ms)
 		redis.call("ZADD", due, due_ms, item)
 		redis.call("ZREM", processing, item)
 		redis.call("ZREM", held, item)
+	end
+	for _, one in ipairs(uncounted) do
+		redis.call("HSET", attempts, one.item, one.attempts)
 	end
 	return "returned"
 end
@@ -105,6 +119,12 @@ local function edge_text(argument, text, least, greatest, forbidden, expected)
 	end
 	return text
 end
+local function edge_flag(argument, text)
+	if text ~= "1" and text ~= "0" then
+		edge_refuse(argument, "1 or 0")
+	end
+	return text == "1"
+end
 local function edge_list(argument, read)
 	local list = {}
 	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
@@ -112,17 +132,26 @@ local function edge_list(argument, read)
 	end
 	return list
 end
-if # KEYS ~= 3 then
-	return redis.error_reply("ARGUMENT expiry.retry expected 3 keys")
+local function edge_optional(text, read)
+	if text == "" then
+		return nil
+	end
+	return read(text)
+end
+if # KEYS ~= 4 then
+	return redis.error_reply("ARGUMENT expiry.retry expected 4 keys")
 end
 local given_items = edge_list("items", function()
 	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
 end)
 local given_delay_ms = edge_integer("delay_ms", edge_next(), 1, 31622400000)
+local given_untried = edge_optional(edge_next(), function(text)
+	return edge_flag("untried", text)
+end)
 if edge_position ~= # ARGV then
 	return redis.error_reply("ARGUMENT expiry.retry expected as many arguments as its lists say")
 end
-local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], given_items, given_delay_ms)
+local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items, given_delay_ms, given_untried)
 return {
 	reply_outcome
 }

@@ -1,5 +1,5 @@
-// expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.
+import { choiceType, listType, optional, readFields, type Script } from "../../../src/client/index.js";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -13,6 +13,8 @@ export interface RetryArgs {
   readonly items: readonly string[];
   /** milliseconds, 1 to 31622400000; from now until they are due again */
   readonly delayMs: number;
+  /** flag; the worker had no time for them: this claim is not counted */
+  readonly untried?: boolean | undefined;
 }
 
 /**
@@ -28,6 +30,7 @@ export type RetryReply =
 const argument = {
   items: listType(types.id, 1000),
   delayMs: types.ms,
+  untried: optional(types.flag),
 };
 
 const field = {
@@ -37,20 +40,21 @@ const field = {
 /**
  * Gives items back that a worker could not deal with, to be due again after a while.
  *
- * Their attempts stay counted. A store that was down gets the time to come back.
+ * Their attempts stay counted, unless nobody has tried them. A store that was down gets the time to come back.
  *
  * @see lua/expiry/retry.lua
  */
 export const retry: Script<RetryArgs, RetryReply> = {
   name: "expiry.retry",
-  version: "1.0.0",
-  digest: "1ff6396ef3170e858e2682e84d18f83d6e138a9e",
+  version: "2.0.0",
+  digest: "5c1521b350c98555df0765907dc41bba12c03b8a",
   writes: true,
   resend: "safe",
   durable: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<set>}:due",
     "<namespace>:{<tenant>:<set>}:processing",
+    "<namespace>:{<tenant>:<set>}:attempts",
     "<namespace>:{<tenant>:<set>}:claim:<claim>",
   ],
   encode(scope, args) {
@@ -58,11 +62,13 @@ export const retry: Script<RetryArgs, RetryReply> = {
       keys: [
         keys.due(scope, args.set),
         keys.processing(scope, args.set),
+        keys.attempts(scope, args.set),
         keys.claim(scope, args.set, args.claim),
       ],
       args: [
         ...argument.items.encode("items", args.items),
         argument.delayMs.encode("delayMs", args.delayMs),
+        argument.untried.encode("untried", args.untried),
       ],
     };
   },
@@ -79,10 +85,10 @@ export const retry: Script<RetryArgs, RetryReply> = {
     "lua/lib/claim_lease.lua": { 32: 5, 33: 11, 34: 12, 35: 13, 36: 14, 38: 16 },
     "lua/lib/items_held.lua": { 41: 6, 42: 7, 43: 8, 44: 9, 46: 11, 47: 13, 48: 14, 49: 15, 52: 18 },
     "lua/lib/wake_worker.lua": { 55: 7, 56: 8, 57: 9, 58: 10, 59: 11 },
-    "lua/expiry/retry.lua": { 63: 38, 64: 39, 65: 40, 67: 43, 68: 44, 69: 46, 70: 47, 71: 48, 72: 49, 74: 52, 75: 53, 76: 54, 77: 55, 79: 57 },
+    "lua/expiry/retry.lua": { 63: 48, 64: 49, 65: 50, 67: 53, 68: 54, 69: 56, 70: 57, 71: 58, 72: 59, 73: 61, 74: 63, 75: 64, 76: 65, 77: 65, 78: 65, 82: 68, 83: 69, 85: 72, 86: 73, 87: 74, 88: 75, 90: 78, 91: 79, 93: 81 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.retry 1.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.
+-- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -143,7 +149,7 @@ local function wake_worker(due, due_ms)
 	end
 end
 
-local function retry(due, processing, held, items, delay_ms)
+local function retry(due, processing, attempts, held, items, delay_ms, untried)
 	if not claim_lease(held) then
 		return "lost"
 	end
@@ -151,6 +157,17 @@ local function retry(due, processing, held, items, delay_ms)
 	redis.call("ZCARD", processing)
 	local due_ms = now_ms() + delay_ms
 	local mine = items_held(held, items)
+	local uncounted = {}
+	if untried and # mine > 0 then
+		local counts = redis.call("HMGET", attempts, unpack(mine))
+		for position, item in ipairs(mine) do
+			local before = stored_integer(counts[position], "attempts") or 1
+			uncounted[position] = {
+				item = item,
+				attempts = math.max(before - 1, 0)
+			}
+		end
+	end
 	if # mine > 0 then
 		wake_worker(due, due_ms)
 	end
@@ -158,6 +175,9 @@ local function retry(due, processing, held, items, delay_ms)
 		redis.call("ZADD", due, due_ms, item)
 		redis.call("ZREM", processing, item)
 		redis.call("ZREM", held, item)
+	end
+	for _, one in ipairs(uncounted) do
+		redis.call("HSET", attempts, one.item, one.attempts)
 	end
 	return "returned"
 end
@@ -188,6 +208,12 @@ local function edge_text(argument, text, least, greatest, forbidden, expected)
 	end
 	return text
 end
+local function edge_flag(argument, text)
+	if text ~= "1" and text ~= "0" then
+		edge_refuse(argument, "1 or 0")
+	end
+	return text == "1"
+end
 local function edge_list(argument, read)
 	local list = {}
 	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
@@ -195,17 +221,26 @@ local function edge_list(argument, read)
 	end
 	return list
 end
-if # KEYS ~= 3 then
-	return redis.error_reply("ARGUMENT expiry.retry expected 3 keys")
+local function edge_optional(text, read)
+	if text == "" then
+		return nil
+	end
+	return read(text)
+end
+if # KEYS ~= 4 then
+	return redis.error_reply("ARGUMENT expiry.retry expected 4 keys")
 end
 local given_items = edge_list("items", function()
 	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
 end)
 local given_delay_ms = edge_integer("delay_ms", edge_next(), 1, 31622400000)
+local given_untried = edge_optional(edge_next(), function(text)
+	return edge_flag("untried", text)
+end)
 if edge_position ~= # ARGV then
 	return redis.error_reply("ARGUMENT expiry.retry expected as many arguments as its lists say")
 end
-local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], given_items, given_delay_ms)
+local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items, given_delay_ms, given_untried)
 return {
 	reply_outcome
 }

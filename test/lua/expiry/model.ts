@@ -19,7 +19,7 @@ export const command = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("claim" as const), claim, limit, ticks }) },
   fc.record({ do: fc.constant("renew" as const), claim, ticks }),
   fc.record({ do: fc.constant("ack" as const), claim, items }),
-  fc.record({ do: fc.constant("retry" as const), claim, items, delay: ticks }),
+  fc.record({ do: fc.constant("retry" as const), claim, items, delay: ticks, untried: fc.boolean() }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant("park" as const), claim, items, reason }) },
   fc.record({ do: fc.constant("redrive" as const), items }),
   fc.record({ do: fc.constant("dead" as const), limit }),
@@ -138,6 +138,9 @@ export class ExpiryModel {
       case "retry":
         if (mine.length > 0) this.#wake(this.now + step.delay + 0.25);
         for (const name of mine) this.due.set(name, this.now + step.delay + 0.25);
+        for (const name of step.untried ? mine : []) {
+          this.attempts.set(name, Math.max((this.attempts.get(name) ?? 0) - 1, 0));
+        }
         return { outcome: "returned" };
       case "park":
         for (const name of mine) this.dead.set(name, { since: this.now, reason: step.reason });

@@ -102,7 +102,7 @@ export const expiry = [
     },
   }),
   sample(scripts.expiry.retry, (tenant) => tenant.expiry.retry, {
-    args: (set) => ({ set, claim: "run-1", items: ["offer-1"], delayMs: 60_000_000 }),
+    args: (set) => ({ set, claim: "run-1", items: ["offer-1"], delayMs: 60_000_000, untried: true }),
     given: [...claimed, "ZADD {due} 5 offer-9"],
     reply: { outcome: "returned" },
     unread: { ...passedOn, "due offer-9": "it only tells whether somebody has to be woken" },
