@@ -6,6 +6,7 @@ import {
   InProgressError,
   LostError,
   PayloadMismatchError,
+  UnavailableError,
 } from "../client/errors.js";
 import { newOperation } from "../client/index.js";
 import { Hold } from "../locks/hold.js";
@@ -86,6 +87,7 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
     const attempt = { request: key, owner: newOperation(), fingerprint: fingerprintOf(payload), leaseMs };
     const endsAt = performance.now() + waitMs;
     let askMs: number = ASK_MS.least;
+    let wasLate = false;
     for (;;) {
       const askedAt = performance.now();
       // Not under the signal: an aborted begin might have begun.
@@ -97,6 +99,17 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
       switch (begun.outcome) {
         case "run": {
           const lease = new RunLease(scripts, attempt, begun.fence, askedAt);
+          // Its answer came when its lease was over, and somebody else may run it by now. Asked again, Redis says.
+          if (lease.isOver) {
+            if (wasLate && performance.now() >= endsAt) {
+              await giveBack(scripts, attempt, begun.fence);
+              throw new UnavailableError(
+                "every answer came when its lease was over; the work was not started",
+              );
+            }
+            wasLate = true;
+            continue;
+          }
           return run(scripts, attempt, lease, work, { ...options, rememberMs });
         }
         case "replay":

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createIdempotent } from "../../src/idempotency/idempotent.js";
+import type { RequestScripts } from "../../src/idempotency/run-lease.js";
 import {
   createMoonpath,
   InProgressError,
   LostError,
   PayloadMismatchError,
   RecordedError,
+  UnavailableError,
 } from "../../src/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 
@@ -108,6 +111,56 @@ test("a runner that was overtaken is told, its signal aborts, and the other's re
     { leaseMs: 1_000 },
   );
   await expect(work).rejects.toBeInstanceOf(LostError);
+});
+
+/** The scripts of a tenant, some of them replaced. */
+const scriptsWith = (replaced: Partial<RequestScripts>): RequestScripts => ({
+  ...acme.idempotency,
+  ...replaced,
+});
+
+describe("an answer that comes when its lease is over does not start the work:", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("somebody else has run it, and the reply is theirs", async () => {
+    const key = fresh();
+    let runs = 0;
+    let begins = 0;
+    const slow = createIdempotent(
+      scriptsWith({
+        begin: async (attempt) => {
+          const begun = await acme.idempotency.begin(attempt);
+          if (begins++ === 0) await acme.idempotent(key, 1, () => `run ${++runs}`, { waitMs: 10_000 });
+          return begun;
+        },
+      }),
+    );
+    expect(await slow(key, 1, () => `run ${++runs}`, { leaseMs: 1_000 })).toBe("run 1");
+    expect({ runs, begins }).toEqual({ runs: 1, begins: 2 });
+  });
+
+  test("where every answer is late, it is given back and the caller told", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    let runs = 0;
+    const done: string[] = [];
+    const late = createIdempotent(
+      scriptsWith({
+        begin: async () => {
+          vi.advanceTimersByTime(1_000);
+          done.push("begin");
+          return { outcome: "run", fence: 7 };
+        },
+        fail: async ({ fence }) => {
+          done.push(`fail ${fence}`);
+          return { outcome: "released" };
+        },
+      }),
+    );
+    await expect(late(fresh(), 1, () => ++runs, { leaseMs: 1_000 })).rejects.toBeInstanceOf(UnavailableError);
+    expect({ runs, done }).toEqual({ runs: 0, done: ["begin", "begin", "fail 7"] });
+  });
 });
 
 describe("an error of the work is the caller's own, and", () => {
