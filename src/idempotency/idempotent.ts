@@ -148,8 +148,11 @@ async function run<Reply>(
   try {
     const reply = await attempted(work, { signal: hold.signal, fence, request }, async (error) => {
       const meaning = typeof onError === "function" ? onError(error) : onError;
-      if (meaning === "release") await scripts.fail({ request, owner, fence });
-      else if (meaning === "record") await record(writeError(error));
+      if (meaning === "release") {
+        // A renewal behind it would take the request again, for a whole lease.
+        await hold.quiet();
+        await scripts.fail({ request, owner, fence });
+      } else if (meaning === "record") await record(writeError(error));
     });
     const text = writeReply(reply);
     const { outcome } = await record(text);

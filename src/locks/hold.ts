@@ -53,6 +53,11 @@ export class Hold {
     this.#renewals.push(new Renewal(lease, () => this.#lose()));
   }
 
+  /** Renews no more, so that no renewal comes behind what is sent next: it would take back what that gave up. */
+  async quiet(): Promise<void> {
+    await Promise.all(this.#renewals.map((renewal) => renewal.quiet()));
+  }
+
   /** Ends the renewals and gives all locks back, lost ones too: Redis may not know of the loss. Never rejects. */
   async end(): Promise<void> {
     this.#caller?.removeEventListener("abort", this.#onAbort);

@@ -7,6 +7,8 @@ export class Renewal {
   readonly #onLost: () => void;
   readonly #ending = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #underWay: Promise<void> = Promise.resolve();
+  #isQuiet = false;
   #deadline: NodeJS.Timeout | undefined;
 
   constructor(lease: RenewableLease, onLost: () => void) {
@@ -14,6 +16,13 @@ export class Renewal {
     this.#onLost = onLost;
     this.#watch();
     this.#later(lease.renewInMs);
+  }
+
+  /** Renews no more; one that is under way is waited for. Never rejects. */
+  async quiet(): Promise<void> {
+    this.#isQuiet = true;
+    clearTimeout(this.#timer);
+    await this.#underWay;
   }
 
   end(): void {
@@ -33,7 +42,10 @@ export class Renewal {
   }
 
   #later(ms: number): void {
-    this.#timer = setTimeout(() => this.#renew(), ms).unref();
+    if (this.#isQuiet) return;
+    this.#timer = setTimeout(() => {
+      this.#underWay = this.#renew();
+    }, ms).unref();
   }
 
   async #renew(): Promise<void> {

@@ -163,6 +163,66 @@ describe("an answer that comes when its lease is over does not start the work:",
   });
 });
 
+describe("a request that is given back stays free:", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  /** A tenant whose begins after the first, and whose fails, are told of, and answered when the test says so. */
+  function told() {
+    const renewing = gate();
+    const [renewed, failing, failed] = [gate(), gate(), gate()];
+    const sent: string[] = [];
+    const idempotent = createIdempotent({
+      begin: async () => {
+        sent.push("begin");
+        if (sent.length > 1) {
+          renewing.open();
+          await renewed.opened;
+        }
+        return { outcome: "run", fence: 7 };
+      },
+      complete: async () => ({ outcome: "completed" }),
+      fail: async () => {
+        sent.push("fail");
+        failing.open();
+        await failed.opened;
+        return { outcome: "released" };
+      },
+    });
+    return { idempotent, renewing, renewed, failing, failed, sent };
+  }
+
+  test("no renewal is sent behind it", async () => {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+    const { idempotent, failing, failed, sent } = told();
+    const work = idempotent(fresh(), 1, () => Promise.reject(new Error("no")));
+    const refused = expect(work).rejects.toThrow("no");
+    await failing.opened;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sent).toEqual(["begin", "fail"]);
+    failed.open();
+    await refused;
+  });
+
+  test("one that is under way is waited for", async () => {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+    const { idempotent, renewing, renewed, failed, sent } = told();
+    const work = idempotent(fresh(), 1, async () => {
+      await vi.advanceTimersByTimeAsync(10_001);
+      await renewing.opened;
+      throw new Error("no");
+    });
+    const refused = expect(work).rejects.toThrow("no");
+    await renewing.opened;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toEqual(["begin", "begin"]);
+    renewed.open();
+    failed.open();
+    await refused;
+    expect(sent).toEqual(["begin", "begin", "fail"]);
+  });
+});
+
 describe("an error of the work is the caller's own, and", () => {
   const failing = (onError: "release" | "record" | "unknown" | undefined) => {
     const key = fresh();
