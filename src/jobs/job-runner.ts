@@ -61,8 +61,9 @@ export class JobRunner {
   async follow(term: Term): Promise<void> {
     // A run of an earlier term that has not heeded its signal.
     while (!term.signal.aborted && !(await endsWithin(this.#current, 1_000)));
-    await this.#catchUp(term);
-    let afterMs = term.clock.now();
+    // One instant divides what is caught up from what is still to come: none falls between the two.
+    const nowMs = term.clock.now();
+    let afterMs = (await this.#catchUp(term, nowMs)) ? term.clock.now() : nowMs;
     for (;;) {
       const dueMs = this.schedule.next(afterMs);
       if (dueMs === undefined) return;
@@ -77,20 +78,22 @@ export class JobRunner {
     }
   }
 
-  /** Runs once what was due while nobody led, or was cut short; once for each instant, also if that kills its process. */
-  async #catchUp(term: Term): Promise<void> {
-    const dueMs = this.schedule.latest(term.clock.now());
-    if (dueMs === undefined) return;
+  /** Runs once what was due while nobody led, or was cut short; once for each instant, also if that kills its process. Tells whether it ran. */
+  async #catchUp(term: Term, nowMs: number): Promise<boolean> {
+    const dueMs = this.schedule.latest(nowMs);
+    if (dueMs === undefined) return false;
     const { name } = this.definition;
     const record = `${this.#options.scheduler}:catch-up:${name}`;
     const { job } = this.#options;
     const last = await this.#insist(term.signal, () => job.read({ job: name }));
     const caught = await this.#insist(term.signal, () => job.read({ job: record }));
-    if (!last || !caught || !missed(last, dueMs, term.aliveBeforeMs)) return;
-    if (caught.outcome !== "never" && caught.startedMs >= dueMs) return;
+    if (!last || !caught || !missed(last, dueMs, term.aliveBeforeMs)) return false;
+    if (caught.outcome !== "never" && caught.startedMs >= dueMs) return false;
     const begun = { job: record, run: randomUUID(), fence: term.fence };
     const reply = await this.#insist(term.signal, () => job.start(begun));
-    if (reply?.outcome === "started") await this.#run(term);
+    if (reply?.outcome !== "started") return false;
+    await this.#run(term);
+    return true;
   }
 
   #run(term: Term): Promise<void> {

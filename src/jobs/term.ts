@@ -36,12 +36,16 @@ export class Term {
 
   private constructor(
     options: TermOptions,
-    facts: { readonly beat: string; readonly nowMs: number; readonly aliveBeforeMs: number | undefined },
+    facts: {
+      readonly beat: string;
+      readonly clock: RedisClock;
+      readonly aliveBeforeMs: number | undefined;
+    },
   ) {
     this.#options = options;
     this.#beat = facts.beat;
     this.aliveBeforeMs = facts.aliveBeforeMs;
-    this.clock = new RedisClock(facts.nowMs);
+    this.clock = facts.clock;
     this.signal = options.link.signal;
   }
 
@@ -54,10 +58,12 @@ export class Term {
     const beat = randomUUID();
     const alive = await job.start({ job: records.alive, run: beat, fence });
     if (begun.outcome === "stale" || alive.outcome === "stale") throw overtakenError();
+    // At once: a clock made after another call would be behind by that call as well.
+    const clock = new RedisClock(alive.startedMs);
     await job.finish({ job: records.leader, run, state: "done", note: owner });
     return new Term(options, {
       beat,
-      nowMs: alive.startedMs,
+      clock,
       aliveBeforeMs: before.outcome === "never" ? undefined : before.startedMs + restOf(before),
     });
   }

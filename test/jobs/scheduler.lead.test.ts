@@ -98,6 +98,27 @@ test("a run that was cut short is caught up, but not again if that is cut short 
   expect(run).toHaveBeenCalledTimes(1);
 });
 
+test("an instant that falls into the reads of a takeover is run", async () => {
+  const site = freshTenant();
+  const dueMs = Math.ceil(((await redisNow(site.redis)) + 1_500) / 1_000) * 1_000;
+  const due = new Date(dueMs);
+  await record(site, "daily", "done", dueMs - 86_400_000);
+  const { job } = site.tenant;
+  const read: typeof job.read = async (...args) => {
+    if (args[0].job === "daily") {
+      await vi.waitUntil(async () => (await redisNow(site.redis)) > dueMs, { timeout: 10_000 });
+    }
+    return job.read(...args);
+  };
+  const ran = event();
+  const schedule = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
+  const one = scheduler(site, [{ name: "daily", schedule, run: async () => ran.happen() }], {
+    tenant: { job: { ...job, read } },
+  });
+  one.start();
+  await ran.happened;
+});
+
 test("a leader whose record a later one has written ends its term", async () => {
   const site = freshTenant();
   const leading: boolean[] = [];
