@@ -62,7 +62,9 @@ export async function run(options: Options, { output, errors, signal }: Surround
     print("Starting Redis and PostgreSQL.");
     const servers = await unlessAborted(signal, openServers(closing, signal));
     const shop = await unlessAborted(signal, openShop(servers, options.port, closing, printError));
-    print(`${servers.description}. The shop is open at http://${shop.host}:${shop.port}`);
+    print(
+      `${servers.description}. The shop is open at http://${shop.host}:${shop.port}, for orders of your own after the summary.`,
+    );
 
     const tally = new Tally();
     const ended = await replayInvoices(options, invoices, shop, tally, output, signal);

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { Redis } from "ioredis";
 import { createLogUpdate } from "log-update";
 import { Pool } from "pg";
@@ -33,10 +33,16 @@ function readOptions(): { readonly only?: readonly string[]; readonly page?: str
   const names = Object.keys(benchmarks).join(", ");
   return new Command("npm run bench --")
     .description("Measures rates and ratios on servers of its own, in one run.")
-    .option("--only <names>", `some of ${names}`, (text: string) => text.split(","))
+    .option("--only <names>", `some of ${names}`, chosenNames)
     .option("--page <file>", `write the table there (a run of all: ${PAGE})`)
     .parse()
     .opts();
+}
+
+function chosenNames(text: string): string[] {
+  const chosen = text.split(",").map((name) => name.trim());
+  if (chosen.every((name) => name in benchmarks)) return chosen;
+  throw new InvalidArgumentError(`There are ${Object.keys(benchmarks).join(", ")}.`);
 }
 
 /** Runs one benchmark on servers that nobody else uses. */
