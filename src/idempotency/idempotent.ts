@@ -62,6 +62,7 @@ export interface RequestRun {
  * @throws InProgressError somebody else runs it, for longer than `waitMs`
  * @throws PayloadMismatchError the key was used for another payload
  * @throws RecordedError it failed, and that was recorded
+ * @throws ArgumentError an argument was refused, or the result cannot be stored; the latter is recorded, for the effect is there
  * @throws LostError another runner has taken over; the function's effect may be there
  * @throws OutcomeUnknownError the reply may or may not be recorded; ask again under the same key
  */
@@ -154,12 +155,28 @@ async function run<Reply>(
         await scripts.fail({ request, owner, fence });
       } else if (meaning === "record") await record(writeError(error));
     });
+    return readReply(await stored(reply, record));
+  } finally {
+    await hold.end();
+  }
+}
+
+/**
+ * Records the work's result. The effect is there also where the result cannot be stored: then that error is recorded, so that
+ * the work does not run again.
+ */
+async function stored(
+  reply: unknown,
+  record: (reply: RecordedReply) => Promise<{ readonly outcome: "completed" | "lost" }>,
+): Promise<RecordedReply> {
+  try {
     const text = writeReply(reply);
     const { outcome } = await record(text);
     if (outcome === "lost") throw new LostError("another runner has taken over the request");
-    return readReply(text);
-  } finally {
-    await hold.end();
+    return text;
+  } catch (error) {
+    if (error instanceof ArgumentError) await record(writeError(error)).catch(() => {});
+    throw error;
   }
 }
 

@@ -19,9 +19,18 @@ function jsonOf(value: object): string | undefined {
   }
 }
 
+/** An error as a reply. Its texts are shortened, so that it can be stored in any case. */
 export function writeError(error: unknown): RecordedReply {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: "" };
-  return JSON.stringify({ error: { name, message } });
+  return JSON.stringify({ error: { name: shortened(name), message: shortened(message) } });
+}
+
+/** JSON makes at most six bytes of a unit of text, and a reply is at most 1 MiB. */
+const LONGEST_TEXT = 10_000;
+
+/** Code may set an error's fields to anything. */
+function shortened(text: unknown): string {
+  return typeof text === "string" ? text.slice(0, LONGEST_TEXT) : "";
 }
 
 /**

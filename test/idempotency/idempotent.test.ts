@@ -263,12 +263,38 @@ test("what an error means may depend on it", async () => {
   await expect(run(new TypeError("no"))).rejects.toBeInstanceOf(RecordedError);
 });
 
+const circle: { own?: unknown } = {};
+circle.own = circle;
+
 test.each([
   ["a function", () => 1],
   ["a bigint", 1n],
-])("a result that JSON cannot hold is refused: %s", async (_, result) => {
-  const work = acme.idempotent<unknown>(fresh(), 1, () => result);
-  await expect(work).rejects.toMatchObject({ code: "ARGUMENT", argument: "reply" });
+  ["a circle", circle],
+  ["a text over the limit", "x".repeat(2 ** 20)],
+])(
+  "a result that cannot be stored is refused and recorded, and its effect not made again: %s",
+  async (_, result) => {
+    const key = fresh();
+    let runs = 0;
+    const ask = () =>
+      acme.idempotent<unknown>(key, 1, () => {
+        runs++;
+        return result;
+      });
+    await expect(ask()).rejects.toMatchObject({ code: "ARGUMENT", argument: "reply" });
+    await expect(ask()).rejects.toBeInstanceOf(RecordedError);
+    expect(runs).toBe(1);
+  },
+);
+
+test("an error with a text over the limit is recorded all the same", async () => {
+  const key = fresh();
+  const ask = () =>
+    acme.idempotent(key, 1, () => Promise.reject(new RangeError("\0".repeat(2 ** 20))), {
+      onError: "record",
+    });
+  await expect(ask()).rejects.toBeInstanceOf(RangeError);
+  await expect(ask()).rejects.toBeInstanceOf(RecordedError);
 });
 
 test("a signal ends the waiting", async () => {
