@@ -1,4 +1,4 @@
-import { LostError } from "../client/errors.js";
+import { LostError, OutcomeUnknownError } from "../client/errors.js";
 import { type Database, firstRow } from "./database.js";
 
 /** A request that runs, as `idempotent` hands it to its function. */
@@ -19,7 +19,11 @@ export interface RunningRequest {
  * );
  * ```
  *
+ * An error of the effect has to roll the transaction back. Where it was caught and the transaction committed all the same, what
+ * the effect did is not known: it does not run again, and whoever asks is told so.
+ *
  * @param effect its result has to be JSON; it is stored with the request
+ * @throws OutcomeUnknownError the request's effect threw before, and its transaction went on
  */
 export async function recordOnce<Reply>(
   tx: Database,
@@ -33,20 +37,21 @@ export async function recordOnce<Reply>(
       [tenant, request, fence],
     );
     if (firstRow(inserted.rows) !== undefined) {
-      const reply = JSON.stringify(await effect()) ?? null;
+      // Always a text: a row without one is of an effect that has not ended.
+      const reply = JSON.stringify(await effect()) ?? "null";
       await tx.query("update moonpath_requests set reply = $3 where tenant = $1 and request = $2", [
         tenant,
         request,
         reply,
       ]);
-      return parsed(reply);
+      return JSON.parse(reply);
     }
     const { rows } = await tx.query(
       "select reply from moonpath_requests where tenant = $1 and request = $2",
       [tenant, request],
     );
     const known = firstRow(rows);
-    if (known !== undefined) return parsed(known["reply"]);
+    if (known !== undefined) return replyOf(known["reply"]);
   }
   throw new LostError("the request's row was removed again and again while it was asked for");
 }
@@ -54,9 +59,12 @@ export async function recordOnce<Reply>(
 /** Between being refused and being read, a row may be forgotten; hardly so often. */
 const MOST_TRIES = 3;
 
-/** What JSON made of a reply, for the first caller as for all later ones. */
-function parsed<Reply>(text: unknown): Reply {
-  return typeof text === "string" ? JSON.parse(text) : JSON.parse("null");
+/** What JSON made of a reply, for later callers as for the first one. */
+function replyOf<Reply>(text: unknown): Reply {
+  if (typeof text === "string") return JSON.parse(text);
+  throw new OutcomeUnknownError(
+    "the request's effect did not end, and its transaction went on; see what it did, then store its reply or delete its row in moonpath_requests",
+  );
 }
 
 /**

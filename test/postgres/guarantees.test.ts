@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ReconcileError, StaleFenceError } from "../../src/index.js";
+import { OutcomeUnknownError, ReconcileError, StaleFenceError } from "../../src/index.js";
 import {
   type AppliedBatch,
   applyViews,
@@ -99,6 +99,48 @@ describe("recordOnce", () => {
     );
     await expect(failing).rejects.toThrow("no");
     expect(await inTransaction(pool, (tx) => recordOnce(tx, request, async () => "done"))).toBe("done");
+  });
+
+  test.each<[string, (tx: pg.PoolClient) => Promise<unknown>]>([
+    [
+      "its own error",
+      async (tx) => {
+        await tx.query("savepoint own");
+        throw new Error("no");
+      },
+    ],
+    [
+      "a failed statement, taken back to a savepoint of its own",
+      async (tx) => {
+        await tx.query("savepoint own");
+        await tx.query("select 1 / 0");
+      },
+    ],
+  ])(
+    "an effect whose error was caught, and its transaction committed, is not taken for done: %s",
+    async (_, effect) => {
+      const request = { tenant: fresh(), request: "r", fence: 1 };
+      await inTransaction(pool, async (tx) => {
+        await expect(recordOnce(tx, request, () => effect(tx))).rejects.toThrow();
+        await tx.query("rollback to savepoint own");
+      });
+      let runs = 0;
+      const again = inTransaction(pool, (tx) => recordOnce(tx, request, async () => ++runs));
+      await expect(again).rejects.toBeInstanceOf(OutcomeUnknownError);
+      expect(runs).toBe(0);
+    },
+  );
+
+  test("an effect without a result is done, too", async () => {
+    const request = { tenant: fresh(), request: "r", fence: 1 };
+    let runs = 0;
+    const ask = () =>
+      inTransaction(pool, (tx) =>
+        recordOnce(tx, request, async () => {
+          runs++;
+        }),
+      );
+    expect([await ask(), await ask(), runs]).toEqual([null, null, 1]);
   });
 
   test("old ones are forgotten", async () => {
