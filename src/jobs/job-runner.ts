@@ -10,7 +10,10 @@ import { Schedule } from "./schedule.js";
 import type { Term } from "./term.js";
 
 export interface JobContext {
-  /** Aborted when the lock is lost, the scheduler stops, or `timeoutMs` is over. */
+  /**
+   * Aborted when the lock is lost, the scheduler stops, or `timeoutMs` is over. A run that throws after one of the
+   * first two was cut short, and is caught up; one that ends well is done.
+   */
   readonly signal: AbortSignal;
   /** The leader's fencing token, for stores that refuse late writers. */
   readonly fence: number;
@@ -123,7 +126,10 @@ export class JobRunner {
       const answer = await work.call(this.definition, { signal: link.signal, fence: term.fence });
       ended = { state: "done", ...noteOf(answer) };
     } catch (error) {
+      const cutShort = term.signal.aborted;
       this.#onError(asError(error));
+      // The record stays as it is, and the next leader runs what was due.
+      if (cutShort) return;
       ended = { state: "failed", note: reasonOf(error) };
     } finally {
       clearTimeout(timer);

@@ -26,7 +26,7 @@ export interface JobStatus {
 }
 
 export interface JobLastRun {
-  /** `interrupted`: it had not ended when its leader was last heard of. */
+  /** `interrupted`: it had not ended as its leader's term did, or when that leader was last heard of. */
   readonly outcome: "running" | "done" | "failed" | "interrupted";
   readonly startedMs: number;
   readonly ranMs: number;
@@ -56,6 +56,7 @@ export async function readStatus({
   // A record that runs tells Redis's clock: when it began, and how long ago that was.
   const leads = alive.outcome === "running" && alive.ranMs < leaseMs;
   const nowMs = leads ? alive.startedMs + alive.ranMs : undefined;
+  const termMs = leads && leader.outcome !== "never" ? leader.startedMs : undefined;
   const known = leads && leader.outcome === "done" && leader.note !== undefined;
   return {
     leader: known ? { owner: leader.note, sinceMs: leader.startedMs, aliveAgoMs: alive.ranMs } : undefined,
@@ -63,17 +64,19 @@ export async function readStatus({
       name: definition.name,
       schedule: schedule.pattern,
       timeZone: schedule.timeZone,
-      last: lastRun(reads[position], leads),
+      last: lastRun(reads[position], termMs),
       nextMs: nowMs === undefined ? undefined : schedule.next(nowMs),
     })),
   };
 }
 
-function lastRun(reply: JobReadReply | undefined, leads: boolean): JobLastRun | undefined {
+function lastRun(reply: JobReadReply | undefined, termMs: number | undefined): JobLastRun | undefined {
   if (!reply || reply.outcome === "never") return undefined;
   const { startedMs, ranMs } = reply;
   if (reply.outcome === "running") {
-    return { outcome: leads ? "running" : "interrupted", startedMs, ranMs, note: undefined };
+    // What began before this leader's term was another's, or was cut short.
+    const runs = termMs !== undefined && startedMs >= termMs;
+    return { outcome: runs ? "running" : "interrupted", startedMs, ranMs, note: undefined };
   }
   return { outcome: reply.outcome, startedMs, ranMs, note: reply.note };
 }

@@ -98,6 +98,69 @@ test("a run that was cut short is caught up, but not again if that is cut short 
   expect(run).toHaveBeenCalledTimes(1);
 });
 
+test("a run that a stop cut short is interrupted, and is caught up", async () => {
+  const site = freshTenant();
+  const running = event();
+  const old = scheduler(site, [
+    {
+      name: "yearly",
+      schedule: everySecond,
+      run: ({ signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason));
+          running.happen();
+        }),
+    },
+  ]);
+  old.start();
+  await running.happened;
+  expect(await old.stop()).toBe("finished");
+  expect((await old.status()).jobs[0]?.last).toMatchObject({ outcome: "interrupted" });
+  const run = vi.fn();
+  await term(site, run, "run");
+  await term(site, run, "tick");
+  expect(run).toHaveBeenCalledTimes(1);
+});
+
+test("a run that ends well although its signal was aborted is done, and is not caught up", async () => {
+  const site = freshTenant();
+  const running = event();
+  const old = scheduler(site, [
+    {
+      name: "yearly",
+      schedule: everySecond,
+      run: ({ signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener("abort", () => resolve("whole"));
+          running.happen();
+        }),
+    },
+  ]);
+  old.start();
+  await running.happened;
+  expect(await old.stop()).toBe("finished");
+  expect((await old.status()).jobs[0]?.last).toMatchObject({ outcome: "done", note: "whole" });
+  const run = vi.fn();
+  await term(site, run, "tick");
+  expect(run).not.toHaveBeenCalled();
+});
+
+test("a run that was cut short for good is told as interrupted under the next leader too", async () => {
+  const site = freshTenant();
+  const now = await redisNow(site.redis);
+  await record(site, "yearly", "running", now - 1_000);
+  await record(site, "scheduler:catch-up:yearly", "running", now - 1_000);
+  const leads = event();
+  const one = scheduler(site, [{ name: "yearly", schedule: yearly, run: async () => {} }], {
+    onLeading: () => leads.happen(),
+  });
+  one.start();
+  await leads.happened;
+  const { leader, jobs } = await one.status();
+  expect(leader).toBeDefined();
+  expect(jobs[0]?.last).toMatchObject({ outcome: "interrupted" });
+});
+
 test("an instant that falls into the reads of a takeover is run", async () => {
   const site = freshTenant();
   const dueMs = Math.ceil(((await redisNow(site.redis)) + 1_500) / 1_000) * 1_000;
