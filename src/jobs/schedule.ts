@@ -11,6 +11,9 @@ export class Schedule {
   constructor(pattern: string, timeZone = "UTC") {
     this.pattern = pattern;
     this.timeZone = timeZone;
+    // Croner takes anything empty for the machine's own zone.
+    if (typeof timeZone !== "string" || timeZone === "")
+      throw new ArgumentError("timeZone", "an IANA time zone");
     try {
       // Paused: croner's own timers go by the process's clock.
       this.#cron = new Cron(pattern, { paused: true, timezone: timeZone, mode: "5-or-6-parts" });

@@ -18,6 +18,13 @@ test("the time zone is UTC unless one is given", () => {
   expect(new Schedule("0 3 * * *", "Europe/Berlin").next(noon)).toBe(at("2026-07-02T01:00:00Z"));
 });
 
+test.each([{ timeZone: "" }, JSON.parse('{"timeZone":null}'), JSON.parse('{"timeZone":0}')])(
+  "%j is refused: it would be the machine's own zone",
+  ({ timeZone }) => {
+    expect(() => new Schedule("0 3 * * *", timeZone)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
+  },
+);
+
 test.each([
   ["spring", "2026-03-28T12:00:00Z", ["2026-03-29T01:00:00Z", "2026-03-30T01:00:00Z"]],
   ["autumn", "2026-10-24T12:00:00Z", ["2026-10-25T02:00:00Z", "2026-10-26T02:00:00Z"]],
