@@ -9,7 +9,7 @@ const MOST_DEEP = 100;
  * code units, numbers and texts as ECMAScript writes them).
  *
  * @throws ArgumentError for what JSON cannot hold: NaN, infinities, bigints, functions, Maps, Sets, bytes, lone surrogates,
- *   circles
+ *   circles; and for an instance of a class without `toJSON`, whose state may be private
  */
 export function canonicalJson(payload: unknown): string {
   return write(payload, 0);
@@ -46,9 +46,17 @@ function writeObject(value: object, depth: number): string {
   if (Array.isArray(value)) return `[${Array.from(value, (element) => write(element, depth + 1)).join(",")}]`;
   // A Map, a Set, bytes: JSON would make the same of all of them, or nothing.
   if (Object.prototype.toString.call(value) !== "[object Object]") throw refused("what JSON can hold");
+  // Private state is not seen, and two instances would be taken for the same.
+  if (!isPlain(value)) throw refused("plain objects, or such with a toJSON");
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   fields.sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${fields.map(([name, field]) => `${write(name, depth)}:${write(field, depth + 1)}`).join(",")}}`;
+}
+
+/** Also one of another realm, or with an empty prototype of its own, as Fastify makes parameters and queries. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function refused(expected: string): ArgumentError {

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalJson, fingerprintOf } from "../../src/idempotency/canonical.js";
@@ -44,6 +45,34 @@ test("what is absent is left out, and dates are what JSON makes of them", () => 
 const circle: { own?: unknown } = {};
 circle.own = circle;
 
+class Money {
+  readonly #cents: number;
+  constructor(cents: number) {
+    this.#cents = cents;
+  }
+  get cents(): number {
+    return this.#cents;
+  }
+}
+
+class Amount extends Money {
+  toJSON(): unknown {
+    return { cents: this.cents };
+  }
+}
+
+test("an instance is what its toJSON says", () => {
+  expect(canonicalJson({ amount: new Amount(5) })).toBe('{"amount":{"cents":5}}');
+});
+
+test.each([
+  ["none", Object.assign(Object.create(null), { a: 1 })],
+  ["an empty one", Object.assign(Object.create(Object.create(null)), { a: 1 })],
+  ["that of another realm", runInNewContext("({ a: 1 })")],
+])("an object is plain whose prototype is %s", (_, payload) => {
+  expect(canonicalJson(payload)).toBe('{"a":1}');
+});
+
 test.each([
   ["NaN", Number.NaN],
   ["an infinity", [Number.POSITIVE_INFINITY]],
@@ -52,6 +81,7 @@ test.each([
   ["nothing", undefined],
   ["a gap in a list", new Array(1)],
   ["a Map", { a: new Map([["b", 1]]) }],
+  ["an instance with private state", { amount: new Money(5) }],
   ["a Set", new Set([1])],
   ["bytes", new Uint8Array(2)],
   ["half a character", "\ud800"],
