@@ -9,6 +9,7 @@ import {
   UnavailableError,
 } from "../client/errors.js";
 import { newOperation } from "../client/index.js";
+import { isSignal } from "../client/options.js";
 import { Hold } from "../locks/hold.js";
 import { fingerprintOf } from "./canonical.js";
 import { type RecordedReply, readReply, writeError, writeReply } from "./reply.js";
@@ -80,10 +81,13 @@ const ASK_MS = { least: 50, most: 500 } as const;
 /** `idempotent` over a tenant's generated functions. */
 export function createIdempotent(scripts: RequestScripts): Idempotent {
   return async (key, payload, work, options = {}) => {
+    if (typeof work !== "function") throw new ArgumentError("work", "a function");
+    if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
     const { leaseMs = 30_000, rememberMs = DAY_MS, waitMs = 0, signal } = options;
     within("leaseMs", leaseMs, 1_000, DAY_MS);
     within("rememberMs", rememberMs, 1_000, 366 * DAY_MS);
     within("waitMs", waitMs, 0, DAY_MS);
+    if (signal !== undefined && !isSignal(signal)) throw new ArgumentError("signal", "an AbortSignal");
     types.id.encode("key", key);
     const attempt = { request: key, owner: newOperation(), fingerprint: fingerprintOf(payload), leaseMs };
     const endsAt = performance.now() + waitMs;

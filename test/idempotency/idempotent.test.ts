@@ -312,3 +312,25 @@ test("a signal ends the waiting", async () => {
   finish.open();
   await running;
 });
+
+test.each([
+  ["options", [() => 1, null]],
+  ["options", [() => 1, 5]],
+  ["work", []],
+  ["work", ["no function"]],
+  ["signal", [() => 1, { signal: "none" }]],
+  ["signal", [() => 1, { signal: null }]],
+])("an argument %s that is none is refused before anything is sent: %j", async (argument, rest) => {
+  let begins = 0;
+  const counted = createIdempotent(
+    scriptsWith({
+      begin: (attempt) => {
+        begins++;
+        return acme.idempotency.begin(attempt);
+      },
+    }),
+  );
+  const asked = Reflect.apply(counted, undefined, [fresh(), 1, ...rest]);
+  await expect(asked).rejects.toMatchObject({ code: "ARGUMENT", argument });
+  expect(begins).toBe(0);
+});
