@@ -1,4 +1,4 @@
-import { LostError, OutcomeUnknownError } from "../client/errors.js";
+import { ArgumentError, LostError, OutcomeUnknownError } from "../client/errors.js";
 import { type Database, firstRow } from "./database.js";
 
 /** A request that runs, as `idempotent` hands it to its function. */
@@ -70,11 +70,16 @@ function replyOf<Reply>(text: unknown): Reply {
 /**
  * Removes requests that were recorded longer ago than that, so that the table does not grow for ever. Keep them longer than
  * Redis does (`rememberMs`), and longer than any caller tries. Returns how many went.
+ *
+ * @throws ArgumentError unless it is a whole number from 1
  */
 export async function forgetRequests(
   db: Database,
   { olderThanMs }: { readonly olderThanMs: number },
 ): Promise<number> {
+  if (!(Number.isSafeInteger(olderThanMs) && olderThanMs >= 1)) {
+    throw new ArgumentError("olderThanMs", "a whole number from 1");
+  }
   const { rows } = await db.query(
     `with gone as (
        delete from moonpath_requests where recorded_at < now() - make_interval(secs => $1::float8 / 1000) returning 1

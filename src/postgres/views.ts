@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ReconcileError } from "../client/index.js";
+import { ArgumentError, ReconcileError } from "../client/index.js";
 import { type Database, firstRow } from "./database.js";
 
 /** A numbered batch of views, as the view sync of `moonpath/jobs` hands it over. */
@@ -47,6 +47,8 @@ export async function applyViews(
  * one that follows. `count`: its views are applied. `discard`: they are not, because the database has them already. The next
  * round of the sync finds the batch applied and acknowledges it. Done twice, the second time does nothing: `repeated`.
  *
+ * @throws ArgumentError for another decision; nothing is written
+ *
  * ```ts
  * const taken = await acme.views.take({ shard, limit: 1_000 });
  * if (taken.outcome === "batch")
@@ -59,6 +61,9 @@ export async function reconcileViews(
   decision: "count" | "discard",
   apply: (views: AppliedBatch["views"]) => Promise<unknown>,
 ): Promise<"reconciled" | "repeated"> {
+  if (decision !== "count" && decision !== "discard") {
+    throw new ArgumentError("decision", "count or discard");
+  }
   const last = await lastOf(tx, batch);
   if (last?.batch === batch.batch && last.digest === digestOf(batch)) return "repeated";
   if (decision === "count") await apply(batch.views);

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { OutcomeUnknownError, ReconcileError, StaleFenceError } from "../../src/index.js";
+import { ArgumentError, OutcomeUnknownError, ReconcileError, StaleFenceError } from "../../src/index.js";
 import {
   type AppliedBatch,
   applyViews,
@@ -154,6 +154,19 @@ describe("recordOnce", () => {
     expect(await forgetRequests(pool, { olderThanMs: 3_600_000 })).toBe(1);
     expect(await inTransaction(pool, (tx) => recordOnce(tx, request, async () => "again"))).toBe("again");
   });
+
+  test.each([-60_000, 0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, undefined, null, "1000"])(
+    "olderThanMs of %s is refused, and nothing is forgotten",
+    async (olderThanMs) => {
+      const request = { tenant: fresh(), request: "r", fence: 1 };
+      await inTransaction(pool, (tx) => recordOnce(tx, request, async () => "first"));
+      await expect(Reflect.apply(forgetRequests, undefined, [pool, { olderThanMs }])).rejects.toMatchObject({
+        code: "ARGUMENT",
+        argument: "olderThanMs",
+      });
+      expect(await inTransaction(pool, (tx) => recordOnce(tx, request, async () => "again"))).toBe("first");
+    },
+  );
 });
 
 describe("applyViews", () => {
@@ -222,5 +235,14 @@ describe("applyViews", () => {
     expect(runs).toBe(expected);
     expect(await applied(strange)).toEqual({ outcome: "repeated", runs: 0 });
     expect(await applied(batchOf(tenant, 13, 12))).toEqual({ outcome: "applied", runs: 1 });
+  });
+
+  test("a decision that is none is refused, and nothing is written", async () => {
+    const batch = batchOf(fresh(), 5);
+    const reconciled = inTransaction(pool, (tx) =>
+      Reflect.apply(reconcileViews, undefined, [tx, batch, "Count", async () => {}]),
+    );
+    await expect(reconciled).rejects.toBeInstanceOf(ArgumentError);
+    expect(await applied(batch)).toEqual({ outcome: "applied", runs: 1 });
   });
 });
