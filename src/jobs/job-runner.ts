@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
-import { DeadlineError } from "../client/index.js";
+import { type JobReadReply, type Tenant, types } from "../../generated/ts/index.js";
+import { ArgumentError, DeadlineError } from "../client/index.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { endsWithin, pause } from "./bell.js";
 import { linkTo } from "./link.js";
 import { checkedInteger } from "./options.js";
 import { asError, type OnError, reasonOf, tell } from "./report.js";
 import { Schedule } from "./schedule.js";
-import type { Term } from "./term.js";
+import { leaderRecords, type Term } from "./term.js";
 
 export interface JobContext {
   /**
@@ -20,7 +20,7 @@ export interface JobContext {
 }
 
 export interface JobDefinition {
-  /** 1 to 128 bytes; the same in all processes. */
+  /** 1 to 128 bytes without control characters and braces; the same in all processes. */
   readonly name: string;
   /** A cron pattern of five parts, or of six with seconds first. */
   readonly schedule: string;
@@ -86,7 +86,7 @@ export class JobRunner {
     const dueMs = this.schedule.latest(nowMs);
     if (dueMs === undefined) return false;
     const { name } = this.definition;
-    const record = `${this.#options.scheduler}:catch-up:${name}`;
+    const record = catchUpRecord(this.#options.scheduler, name);
     const { job } = this.#options;
     const last = await this.#insist(term.signal, () => job.read({ job: name }));
     const caught = await this.#insist(term.signal, () => job.read({ job: record }));
@@ -155,6 +155,26 @@ export class JobRunner {
     }
     return undefined;
   }
+}
+
+/** Where it is noted that a job was caught up. With the longest names it has 202 bytes of the 256 that scripts take. */
+function catchUpRecord(scheduler: string, job: string): string {
+  return `${scheduler}:catch-up:${job}`;
+}
+
+/** A job's name, unless the scheduler has a record of its own under it. */
+export function checkedJobName(job: string, scheduler: string): string {
+  checkedName("name", job, 128);
+  const { leader, alive } = leaderRecords(scheduler);
+  if (job !== leader && job !== alive && !job.startsWith(catchUpRecord(scheduler, ""))) return job;
+  throw new ArgumentError("name", "no name of the scheduler's own records");
+}
+
+/** Text that fits into the key of a record. */
+export function checkedName(argument: string, name: string, mostBytes: number): string {
+  types.id.encode(argument, name);
+  if (Buffer.byteLength(name) <= mostBytes) return name;
+  throw new ArgumentError(argument, `1 to ${mostBytes} bytes`);
 }
 
 /** Whether nobody has run what was due at this instant, or not to its end. */

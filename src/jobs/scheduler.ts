@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import type { Tenant } from "../../generated/ts/index.js";
+import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, BusyError, LostError } from "../client/index.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { endsWithin, pause } from "./bell.js";
-import { type JobDefinition, JobRunner } from "./job-runner.js";
+import { checkedJobName, checkedName, type JobDefinition, JobRunner } from "./job-runner.js";
 import { linkTo } from "./link.js";
 import { checkedInteger, checkedNames, longestMs } from "./options.js";
 import { asError, tell } from "./report.js";
@@ -24,11 +24,14 @@ export interface SchedulerOptions {
   readonly tenant: Pick<Tenant, "job">;
   readonly locks: LeaderLocks;
   readonly jobs: readonly JobDefinition[];
-  /** The lock's name, and the first part of the scheduler's own records. Default `scheduler`. */
+  /**
+   * The lock's name, and the first part of the scheduler's own records: 1 to 64 bytes without control characters and
+   * braces. Default `scheduler`.
+   */
   readonly name?: string | undefined;
-  /** Names this process in the status. Default host, process number and four random characters. */
+  /** Names this process in the status, 1 to 256 bytes. Default host, process number and four random characters. */
   readonly owner?: string | undefined;
-  /** How long a leader that died is waited for. Renewed at a third. Default 10,000. */
+  /** How long a leader that died is waited for. Renewed at a third. 50 to 2147483647, default 10,000. */
   readonly leaseMs?: number | undefined;
   /** How long jobs may take to heed their signal. Default 10,000. */
   readonly graceMs?: number | undefined;
@@ -64,7 +67,8 @@ const waitMs = 60_000;
  * scheduler.start();
  * ```
  *
- * @throws ArgumentError for a schedule or a time zone that there is not, and for names given twice
+ * @throws ArgumentError for a schedule or a time zone that there is not, for names given twice, and for options that can
+ * never work
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   return new FleetScheduler(options);
@@ -87,11 +91,13 @@ class FleetScheduler implements Scheduler {
       "jobs",
       jobs.map((job) => job.name),
     );
-    for (const job of jobs) checkedJobName(job.name);
     this.#options = options;
-    this.#name = checkedJobName(name);
-    this.#owner = options.owner ?? `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}`;
-    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 100, longestMs);
+    this.#name = checkedName("name", name, 64);
+    for (const job of jobs) checkedJobName(job.name, name);
+    const { owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}` } = options;
+    this.#owner = checkedOwner(owner);
+    // The lock's bounds.
+    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 50, 2 ** 31 - 1);
     this.#graceMs = checkedInteger("graceMs", graceMs, 0, longestMs);
     this.#runners = jobs.map((job) => new JobRunner(job, { job: tenant.job, scheduler: name, onError }));
   }
@@ -163,8 +169,9 @@ class FleetScheduler implements Scheduler {
   }
 }
 
-function checkedJobName(name: string): string {
-  const bytes = Buffer.byteLength(name);
-  if (bytes >= 1 && bytes <= 64) return name;
-  throw new ArgumentError("name", "1 to 64 bytes");
+/** It is kept as a note of the leader's record. */
+function checkedOwner(owner: string): string {
+  types.note.encode("owner", owner);
+  if (Buffer.byteLength(owner) <= 256) return owner;
+  throw new ArgumentError("owner", "1 to 256 bytes");
 }

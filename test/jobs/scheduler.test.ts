@@ -170,10 +170,49 @@ test.each([
   { schedule: "0 0 30 2 *" },
   { schedule: "2027-01-01T00:00:00" },
   { timeZone: "Mars/Olympus" },
+  { timeZone: "" },
   { name: "" },
+  { name: "a{b}" },
+  { name: "a\nb" },
+  { name: "j".repeat(129) },
+  { name: "scheduler:leader" },
+  { name: "scheduler:alive" },
+  { name: "scheduler:catch-up:tick" },
   { timeoutMs: 0 },
 ])("%j is refused", (wrong) => {
   const site = freshTenant();
   const job = { name: "tick", schedule: everySecond, run: async () => {}, ...wrong };
   expect(() => scheduler(site, [job])).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
+});
+
+test.each([
+  { leaseMs: 49 },
+  { leaseMs: 2 ** 31 },
+  { owner: "" },
+  { owner: "o".repeat(257) },
+  { name: "" },
+  { name: "a{b}" },
+  { name: "s".repeat(65) },
+])("a scheduler's %j is refused", (wrong) => {
+  const site = freshTenant();
+  const job = { name: "tick", schedule: everySecond, run: async () => {} };
+  expect(() => scheduler(site, [job], wrong)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
+});
+
+test("the longest names work, also where a run is caught up", async () => {
+  const site = freshTenant();
+  const job = "j".repeat(128);
+  const ran = event();
+  await site.redis.hset(keys.job(site.scope, job), {
+    run: "earlier",
+    fence: 1,
+    state: "running",
+    started: 1,
+  });
+  const one = scheduler(site, [{ name: job, schedule: "0 0 1 1 *", run: async () => ran.happen() }], {
+    name: "s".repeat(64),
+    owner: "o".repeat(256),
+  });
+  one.start();
+  await ran.happened;
 });
