@@ -51,6 +51,7 @@ export class JobRunner {
   readonly #timeoutMs: number;
   readonly #onError: OnError;
   #current: Promise<void> = Promise.resolve();
+  #working = false;
 
   constructor(definition: JobDefinition, options: JobRunnerOptions) {
     this.definition = definition;
@@ -58,6 +59,11 @@ export class JobRunner {
     this.#timeoutMs = checkedInteger("timeoutMs", definition.timeoutMs ?? 3_600_000, 1, 2 ** 31 - 1);
     this.#options = options;
     this.#onError = (error) => tell(options.onError, error, definition.name);
+  }
+
+  /** Whether the job's own work is going on, of whichever term. */
+  get working(): boolean {
+    return this.#working;
   }
 
   /** Never rejects; resolves when the term and the run in hand are over. */
@@ -122,6 +128,7 @@ export class JobRunner {
     );
     timer.unref();
     let ended: { readonly state: "done" | "failed"; readonly note?: string };
+    this.#working = true;
     try {
       const answer = await work.call(this.definition, { signal: link.signal, fence: term.fence });
       ended = { state: "done", ...noteOf(answer) };
@@ -132,6 +139,7 @@ export class JobRunner {
       if (cutShort) return;
       ended = { state: "failed", note: reasonOf(error) };
     } finally {
+      this.#working = false;
       clearTimeout(timer);
       link.release();
     }

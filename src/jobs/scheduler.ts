@@ -44,7 +44,7 @@ export interface SchedulerOptions {
 export interface Scheduler {
   /** Begins to wait for the lead. A second call does nothing; a stopped scheduler stays stopped. */
   start(): void;
-  /** Aborts the jobs' signal, waits `graceMs` for them, and lets go of the lead. `left`: some job has not ended. */
+  /** Aborts the jobs' signal, waits `graceMs` for them, and lets go of the lead. `left`: some job still runs. */
   stop(): Promise<"finished" | "left">;
   /** Who leads, and how each job's last run went; the same from every process, started or not. */
   status(): Promise<SchedulerStatus>;
@@ -83,7 +83,6 @@ class FleetScheduler implements Scheduler {
   readonly #runners: readonly JobRunner[];
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
-  #left = false;
 
   constructor(options: SchedulerOptions) {
     const { tenant, jobs, name = "scheduler", leaseMs = 10_000, graceMs = 10_000, onError } = options;
@@ -108,9 +107,9 @@ class FleetScheduler implements Scheduler {
 
   async stop(): Promise<"finished" | "left"> {
     this.#stopping.abort(new LostError("the scheduler was stopped"));
-    // The jobs' grace, and then the lock's release.
+    // The jobs' grace, and then the lock's release. A call in flight may take longer than both.
     await endsWithin(this.#loop ?? Promise.resolve(), this.#graceMs + 5_000);
-    return this.#left ? "left" : "finished";
+    return this.#runners.some((runner) => runner.working) ? "left" : "finished";
   }
 
   status(): Promise<SchedulerStatus> {
@@ -163,7 +162,7 @@ class FleetScheduler implements Scheduler {
     tell(this.#options.onLeading, true);
     const jobs = Promise.all(this.#runners.map((runner) => runner.follow(term)));
     await term.keep();
-    if (!(await endsWithin(jobs, this.#graceMs))) this.#left = this.#stopping.signal.aborted;
+    await endsWithin(jobs, this.#graceMs);
     await term.resign();
     tell(this.#options.onLeading, false);
   }

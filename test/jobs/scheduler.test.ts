@@ -144,6 +144,36 @@ test("stop aborts the signal and lets go of the lead, also of a job that does no
   expect(await one.status()).toMatchObject({ leader: undefined });
 });
 
+test("stop tells of a job that still runs, also while a call in flight outlasts the grace", async () => {
+  const site = freshTenant();
+  const { job } = site.tenant;
+  const running = event();
+  const inFlight = event();
+  const answered = event();
+  let beats = 0;
+  const start: typeof job.start = async (...args) => {
+    if (args[0].job === "scheduler:alive" && ++beats > 1) {
+      await running.happened;
+      inFlight.happen();
+      await answered.happened;
+    }
+    return job.start(...args);
+  };
+  const deaf: JobDefinition = {
+    name: "deaf",
+    schedule: everySecond,
+    run: async () => {
+      running.happen();
+      await new Promise(() => {});
+    },
+  };
+  const one = scheduler(site, [deaf], { tenant: { job: { ...job, start } }, graceMs: 20 });
+  onTestFinished(() => answered.happen());
+  one.start();
+  await inFlight.happened;
+  expect(await one.stop()).toBe("left");
+});
+
 test("a run whose time is over has its signal aborted", async () => {
   const site = freshTenant();
   const reason = event<unknown>();
