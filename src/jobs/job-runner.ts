@@ -38,6 +38,8 @@ export interface JobRunnerOptions {
   readonly onError: ((error: Error, job: string) => void) | undefined;
 }
 
+/** The name of a scheduler that is given none. */
+export const defaultScheduler = "scheduler";
 /** How many times the end of a run is told to a Redis that does not answer. */
 const mostTellings = 5;
 /** As a clock steps back farther than this, the schedule begins anew. */
@@ -47,6 +49,8 @@ const steadyMs = 60_000;
 export class JobRunner {
   readonly definition: JobDefinition;
   readonly schedule: Schedule;
+  /** The name of the record of its runs. */
+  readonly record: string;
   readonly #options: JobRunnerOptions;
   readonly #timeoutMs: number;
   readonly #onError: OnError;
@@ -58,6 +62,7 @@ export class JobRunner {
     this.schedule = new Schedule(definition.schedule, definition.timeZone);
     this.#timeoutMs = checkedInteger("timeoutMs", definition.timeoutMs ?? 3_600_000, 1, 2 ** 31 - 1);
     this.#options = options;
+    this.record = jobRecord(options.scheduler, definition.name);
     this.#onError = (error) => tell(options.onError, error, definition.name);
   }
 
@@ -94,7 +99,7 @@ export class JobRunner {
     const { name } = this.definition;
     const record = catchUpRecord(this.#options.scheduler, name);
     const { job } = this.#options;
-    const last = await this.#insist(term.signal, () => job.read({ job: name }));
+    const last = await this.#insist(term.signal, () => job.read({ job: this.record }));
     const caught = await this.#insist(term.signal, () => job.read({ job: record }));
     if (!last || !caught || !missed(last, dueMs, term.aliveBeforeMs)) return false;
     if (caught.outcome !== "never" && caught.startedMs >= dueMs) return false;
@@ -112,9 +117,9 @@ export class JobRunner {
 
   async #runNow(term: Term): Promise<void> {
     const { job } = this.#options;
-    const { name, run: work } = this.definition;
+    const { run: work } = this.definition;
     const run = randomUUID();
-    const begun = { job: name, run, fence: term.fence };
+    const begun = { job: this.record, run, fence: term.fence };
     const reply = await this.#insist(term.signal, () => job.start(begun));
     if (!reply || term.signal.aborted) return;
     if (reply.outcome === "stale") {
@@ -144,7 +149,7 @@ export class JobRunner {
       link.release();
     }
     const never = new AbortController();
-    await this.#insist(never.signal, () => job.finish({ job: name, run, ...ended }), mostTellings);
+    await this.#insist(never.signal, () => job.finish({ job: this.record, run, ...ended }), mostTellings);
   }
 
   /** Makes a call until Redis answers, or the signal is aborted: undefined then. */
@@ -168,6 +173,14 @@ export class JobRunner {
 /** Where it is noted that a job was caught up. With the longest names it has 202 bytes of the 256 that scripts take. */
 function catchUpRecord(scheduler: string, job: string): string {
   return `${scheduler}:catch-up:${job}`;
+}
+
+/**
+ * Where a job's runs are noted: under its name, or with the scheduler's where that is not the default one. Each lock
+ * counts its own fences, so that two schedulers with one record would throw each other out of the lead.
+ */
+function jobRecord(scheduler: string, job: string): string {
+  return scheduler === defaultScheduler ? job : `${scheduler}:job:${job}`;
 }
 
 /** A job's name, unless the scheduler has a record of its own under it. */

@@ -51,7 +51,7 @@ export async function readStatus({
   const [leader, alive, ...reads] = await Promise.all([
     job.read({ job: records.leader }),
     job.read({ job: records.alive }),
-    ...runners.map(({ definition }) => job.read({ job: definition.name })),
+    ...runners.map(({ record }) => job.read({ job: record })),
   ]);
   // A record that runs tells Redis's clock: when it began, and how long ago that was.
   const leads = alive.outcome === "running" && alive.ranMs < leaseMs;

@@ -4,7 +4,13 @@ import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, BusyError, LostError } from "../client/index.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { endsWithin, pause } from "./bell.js";
-import { checkedJobName, checkedName, type JobDefinition, JobRunner } from "./job-runner.js";
+import {
+  checkedJobName,
+  checkedName,
+  defaultScheduler,
+  type JobDefinition,
+  JobRunner,
+} from "./job-runner.js";
 import { linkTo } from "./link.js";
 import { checkedInteger, checkedNames, longestMs } from "./options.js";
 import { asError, tell } from "./report.js";
@@ -26,7 +32,8 @@ export interface SchedulerOptions {
   readonly jobs: readonly JobDefinition[];
   /**
    * The lock's name, and the first part of the scheduler's own records: 1 to 64 bytes without control characters and
-   * braces. Default `scheduler`.
+   * braces. Default `scheduler`. Of any other, the jobs' records are `<name>:job:<job>`, so that schedulers of one
+   * tenant may have jobs of the same name.
    */
   readonly name?: string | undefined;
   /** Names this process in the status, 1 to 256 bytes. Default host, process number and four random characters. */
@@ -85,7 +92,7 @@ class FleetScheduler implements Scheduler {
   #loop: Promise<void> | undefined;
 
   constructor(options: SchedulerOptions) {
-    const { tenant, jobs, name = "scheduler", leaseMs = 10_000, graceMs = 10_000, onError } = options;
+    const { tenant, jobs, name = defaultScheduler, leaseMs = 10_000, graceMs = 10_000, onError } = options;
     checkedNames(
       "jobs",
       jobs.map((job) => job.name),

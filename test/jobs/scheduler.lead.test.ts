@@ -205,3 +205,26 @@ test("a leader whose record a later one has written ends its term", async () => 
   await ceded.happened;
   expect(leading).toEqual([true, false]);
 });
+
+test("two schedulers of one tenant may have jobs of the same name", async () => {
+  const site = freshTenant();
+  let ran = event();
+  const leading: boolean[] = [];
+  const shop = scheduler(site, [{ name: "tick", schedule: everySecond, run: async () => ran.happen() }], {
+    name: "shop",
+    onLeading: (now) => leading.push(now),
+  });
+  const ticked = event();
+  const reports = scheduler(
+    site,
+    [{ name: "tick", schedule: everySecond, run: async () => ticked.happen() }],
+    { name: "reports" },
+  );
+  shop.start();
+  await ran.happened;
+  reports.start();
+  await ticked.happened;
+  ran = event();
+  await ran.happened;
+  expect(leading).toEqual([true]);
+});
