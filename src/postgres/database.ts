@@ -1,9 +1,24 @@
+import { ArgumentError } from "../client/errors.js";
+
 /**
  * What the helpers need of PostgreSQL: a Pool, a Client or a PoolClient of `pg` fits, and so does anything with this
  * method. Inside a transaction it has to be the one connection that the transaction is on.
  */
 export interface Database {
   query(text: string, values?: unknown[]): Promise<Answer>;
+}
+
+/** The one connection that a transaction is on. A pool is none: it runs each statement on another one. */
+export interface Transaction extends Database {
+  /** Pools have it. */
+  readonly totalCount?: undefined;
+}
+
+/** @throws ArgumentError it is a pool */
+export function checkTransaction(tx: Database): void {
+  if ("totalCount" in tx && tx.totalCount !== undefined) {
+    throw new ArgumentError("tx", "the connection that the transaction is on, not a pool");
+  }
 }
 
 /** What of an answer is read. `command` is PostgreSQL's own word for what it did. */
@@ -13,7 +28,7 @@ export interface Answer {
 }
 
 /** A connection out of a pool, as `pg.PoolClient` is one. */
-export interface PooledConnection extends Database {
+export interface PooledConnection extends Transaction {
   release(error?: boolean): void;
   on?(event: "error", listener: (error: Error) => void): unknown;
   off?(event: "error", listener: (error: Error) => void): unknown;

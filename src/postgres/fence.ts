@@ -1,5 +1,5 @@
-import { StaleFenceError } from "../client/index.js";
-import { type Database, firstRow } from "./database.js";
+import { ArgumentError, StaleFenceError } from "../client/index.js";
+import { checkTransaction, firstRow, type Transaction } from "./database.js";
 
 /** A write under a lock. */
 export interface FencedWrite {
@@ -16,8 +16,11 @@ export interface FencedWrite {
  * Source of the method: Kleppmann, "How to do distributed locking" (2016).
  *
  * @throws StaleFenceError a later holder was here; roll back
+ * @throws ArgumentError for a pool, or a fence that no lock gave
  */
-export async function guardFence(tx: Database, { tenant, lock, fence }: FencedWrite): Promise<void> {
+export async function guardFence(tx: Transaction, { tenant, lock, fence }: FencedWrite): Promise<void> {
+  checkTransaction(tx);
+  if (!(Number.isSafeInteger(fence) && fence >= 1)) throw new ArgumentError("fence", "a whole number from 1");
   const { rows } = await tx.query(
     `insert into moonpath_fences as known (tenant, lock, fence) values ($1, $2, $3)
      on conflict (tenant, lock) do update set fence = excluded.fence where known.fence <= excluded.fence

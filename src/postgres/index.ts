@@ -1,5 +1,5 @@
 /** Effects that happen exactly once, in PostgreSQL: `moonpath/postgres`. */
-export type { CallbackPool, Database, DatabasePool, PooledConnection } from "./database.js";
+export type { CallbackPool, Database, DatabasePool, PooledConnection, Transaction } from "./database.js";
 export { type FencedWrite, guardFence } from "./fence.js";
 export { forgetRequests, type RunningRequest, recordOnce } from "./requests.js";
 export { createTables, tablesSql } from "./tables.js";

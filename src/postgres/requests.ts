@@ -1,5 +1,5 @@
 import { ArgumentError, LostError, OutcomeUnknownError } from "../client/errors.js";
-import { type Database, firstRow } from "./database.js";
+import { checkTransaction, type Database, firstRow, type Transaction } from "./database.js";
 
 /** A request that runs, as `idempotent` hands it to its function. */
 export interface RunningRequest {
@@ -23,13 +23,15 @@ export interface RunningRequest {
  * the effect did is not known: it does not run again, and whoever asks is told so.
  *
  * @param effect its result has to be JSON; it is stored with the request
+ * @throws ArgumentError for a pool
  * @throws OutcomeUnknownError the request's effect threw before, and its transaction went on
  */
 export async function recordOnce<Reply>(
-  tx: Database,
+  tx: Transaction,
   { tenant, request, fence }: RunningRequest,
   effect: () => Promise<Reply>,
 ): Promise<Reply> {
+  checkTransaction(tx);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const inserted = await tx.query(
       `insert into moonpath_requests (tenant, request, fence) values ($1, $2, $3)

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ArgumentError, ReconcileError } from "../client/index.js";
-import { type Database, firstRow } from "./database.js";
+import { checkTransaction, firstRow, type Transaction } from "./database.js";
 
 /** A numbered batch of views, as the view sync of `moonpath/jobs` hands it over. */
 export interface AppliedBatch {
@@ -25,10 +25,11 @@ export interface AppliedBatch {
  * @throws ReconcileError
  */
 export async function applyViews(
-  tx: Database,
+  tx: Transaction,
   batch: AppliedBatch,
   apply: (views: AppliedBatch["views"]) => Promise<unknown>,
 ): Promise<"applied" | "repeated"> {
+  checkTransaction(tx);
   const last = await lastOf(tx, batch);
   if (last?.batch === batch.batch) {
     if (last.digest === digestOf(batch)) return "repeated";
@@ -56,11 +57,12 @@ export async function applyViews(
  * ```
  */
 export async function reconcileViews(
-  tx: Database,
+  tx: Transaction,
   batch: AppliedBatch,
   decision: "count" | "discard",
   apply: (views: AppliedBatch["views"]) => Promise<unknown>,
 ): Promise<"reconciled" | "repeated"> {
+  checkTransaction(tx);
   if (decision !== "count" && decision !== "discard") {
     throw new ArgumentError("decision", "count or discard");
   }
@@ -73,7 +75,7 @@ export async function reconcileViews(
 
 /** The last batch that the database has of the shard. Whoever comes second waits here, also where there is no row yet. */
 async function lastOf(
-  tx: Database,
+  tx: Transaction,
   { tenant, shard }: AppliedBatch,
 ): Promise<{ readonly batch: number; readonly digest: unknown } | undefined> {
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [
@@ -87,7 +89,7 @@ async function lastOf(
   return last && { batch: Number(last["batch"]), digest: last["digest"] };
 }
 
-async function remember(tx: Database, batch: AppliedBatch): Promise<void> {
+async function remember(tx: Transaction, batch: AppliedBatch): Promise<void> {
   await tx.query(
     `insert into moonpath_view_batches (tenant, shard, batch, digest) values ($1, $2, $3, $4)
      on conflict (tenant, shard) do update set batch = excluded.batch, digest = excluded.digest`,

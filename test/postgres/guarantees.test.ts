@@ -246,3 +246,29 @@ describe("applyViews", () => {
     expect(await applied(batch)).toEqual({ outcome: "applied", runs: 1 });
   });
 });
+
+describe("a pool instead of the connection", () => {
+  const request = { tenant: "pool", request: "order", fence: 1 };
+  test.each([
+    // Each is an error to the compiler, too.
+    ["recordOnce", () => Reflect.apply(recordOnce, undefined, [pool, request, async () => "done"])],
+    [
+      "guardFence",
+      () => Reflect.apply(guardFence, undefined, [pool, { tenant: "pool", lock: "a", fence: 1 }]),
+    ],
+    [
+      "applyViews",
+      () => Reflect.apply(applyViews, undefined, [pool, { tenant: "pool", shard: "0", batch: 1, views: [] }]),
+    ],
+  ])("is refused by %s, and nothing is written", async (_, call) => {
+    await expect(call()).rejects.toMatchObject({ code: "ARGUMENT" });
+    const { rows } = await pool.query("select 1 from moonpath_requests where tenant = 'pool'");
+    expect(rows).toEqual([]);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])("a fence of %s is refused as an argument", async (fence) => {
+    await expect(
+      inTransaction(pool, (tx) => guardFence(tx, { tenant: "pool", lock: "a", fence })),
+    ).rejects.toMatchObject({ code: "ARGUMENT" });
+  });
+});
