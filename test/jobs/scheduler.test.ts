@@ -231,7 +231,9 @@ test.each([
 
 test("the longest names work, also where a run is caught up", async () => {
   const site = freshTenant();
+  const name = "s".repeat(64);
   const job = "j".repeat(128);
+  const record = keys.job(site.scope, `${name}:job:${job}`);
   const ran = event();
   await site.redis.hset(keys.job(site.scope, job), {
     run: "earlier",
@@ -240,7 +242,7 @@ test("the longest names work, also where a run is caught up", async () => {
     started: 1,
   });
   const one = scheduler(site, [{ name: job, schedule: "0 0 1 1 *", run: async () => ran.happen() }], {
-    name: "s".repeat(64),
+    name,
     owner: "o".repeat(256),
   });
   one.start();
