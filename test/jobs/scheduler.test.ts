@@ -235,7 +235,7 @@ test("the longest names work, also where a run is caught up", async () => {
   const job = "j".repeat(128);
   const record = keys.job(site.scope, `${name}:job:${job}`);
   const ran = event();
-  await site.redis.hset(keys.job(site.scope, job), {
+  await site.redis.hset(record, {
     run: "earlier",
     fence: 1,
     state: "running",
