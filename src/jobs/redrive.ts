@@ -16,7 +16,7 @@ const page = 1_000;
 
 /**
  * Makes a set's dead items due again, as if they had never been tried; those first that were given up first.
- * With a `reason`, the first 1,000 dead items are looked at.
+ * One that is given up anew meanwhile stays dead. With a `reason`, the first 1,000 dead items are looked at.
  */
 export async function redrive(
   tenant: Pick<Tenant, "expiry">,
@@ -25,12 +25,16 @@ export async function redrive(
 ): Promise<Redriven> {
   let left = checkedInteger("most", most, 1, 1_000_000);
   let redriven = 0;
-  // Every round but the last takes at least one item out of the dead.
+  const seen = new Set<string>();
+  // Every round but the last has an item that no round before it had.
   while (left > 0) {
     const limit = reason === undefined ? Math.min(left, page) : page;
     const { items: dead } = await tenant.expiry.dead({ set, limit });
-    const items = dead.filter((one) => reason === undefined || one.reason === reason).slice(0, left);
+    const items = dead
+      .filter((one) => !seen.has(one.item) && (reason === undefined || one.reason === reason))
+      .slice(0, left);
     if (items.length === 0) break;
+    for (const { item } of items) seen.add(item);
     const reply = await tenant.expiry.redrive({ set, items: items.map(({ item }) => item) });
     redriven += reply.redriven;
     left -= items.length;

@@ -1,15 +1,16 @@
 import { MoonpathError } from "../client/index.js";
 
-/** Who is told of errors that have no caller. What it throws is dropped. */
+/** Who is told of errors that have no caller. What it throws, or rejects with, is dropped. */
 export type OnError = (error: Error) => void;
 
-/** Tells without ever failing: a hook that throws must not end a worker. */
+/** Tells without ever failing: a hook that throws must not end a worker, nor one that rejects the process. */
 export function tell<Args extends readonly unknown[]>(
   hook: ((...args: Args) => void) | undefined,
   ...args: Args
 ): void {
   try {
-    hook?.(...args);
+    // A hook may be asynchronous; nobody else would hear that it rejects.
+    Promise.resolve(hook?.(...args)).catch(() => undefined);
   } catch {
     // The hook's own affair.
   }

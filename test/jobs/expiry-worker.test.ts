@@ -1,6 +1,11 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keys, LostError } from "../../src/index.js";
-import { type ClaimedItem, createExpiryWorker, type ExpiryWorkerOptions } from "../../src/jobs/index.js";
+import {
+  type ClaimedItem,
+  createExpiryWorker,
+  type ExpiryWorkerOptions,
+  redrive,
+} from "../../src/jobs/index.js";
 import { event, freshTenant, type JobsTenant, redisNow } from "./support/tenant.js";
 
 const set = "offers";
@@ -443,4 +448,71 @@ test("a hook that throws ends nobody", async () => {
     },
   });
   await twice.happened;
+});
+
+test("a hook that rejects ends neither the worker nor the process", async () => {
+  const site = freshTenant();
+  await track(site, ["offer"]);
+  const unheard = vi.fn();
+  // Vitest's own listeners would fail the run, whatever this test says.
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", unheard);
+  onTestFinished(() => {
+    process.off("unhandledRejection", unheard);
+    for (const other of others) process.on("unhandledRejection", other);
+  });
+  const told = event();
+  const worker = startedWorker(site, {
+    maxAttempts: 1,
+    handle: async () => {
+      throw new Error("no");
+    },
+    onError: async () => {
+      throw new Error("a log that is away");
+    },
+    onParked: async () => {
+      told.happen();
+      throw new Error("a table that is locked");
+    },
+  });
+  await told.happened;
+  await worker.stop();
+  // Node tells of rejections when the microtasks are over.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(unheard).not.toHaveBeenCalled();
+});
+
+test("items that are parked anew while a redrive runs are not redriven again by it", async () => {
+  const site = freshTenant();
+  const { expiry } = site.tenant;
+  const dead = Array.from({ length: 2_500 }, (_, position) => [position, `offer-${position}`]).flat();
+  await site.redis.zadd(keys.dead(site.scope, set), ...dead);
+  // A worker that gives all of them up at once.
+  const parksAtOnce = {
+    ...site.tenant,
+    expiry: {
+      ...expiry,
+      redrive: async (...args: Parameters<typeof expiry.redrive>) => {
+        const reply = await expiry.redrive(...args);
+        const claimed = await expiry.claim({
+          set,
+          claim: args[0].items.join().slice(0, 50),
+          limit: 1_000,
+          leaseMs: 10_000,
+        });
+        if (claimed.outcome === "claimed") {
+          await expiry.park({
+            set,
+            claim: args[0].items.join().slice(0, 50),
+            items: names(claimed.items),
+            reason: "no",
+          });
+        }
+        return reply;
+      },
+    },
+  };
+  expect(await redrive(parksAtOnce, set)).toEqual({ redriven: 2_500 });
+  expect(await redrive(parksAtOnce, set, { reason: "no" })).toEqual({ redriven: 2_500 });
 });
