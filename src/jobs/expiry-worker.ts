@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { keys } from "../../generated/ts/index.js";
-import { AbortedError, type Listening, LostError } from "../client/index.js";
-import { backoffMs, type Growth, redisGrowth } from "./backoff.js";
+import { keys, types } from "../../generated/ts/index.js";
+import { AbortedError, ArgumentError, type Listening, LostError } from "../client/index.js";
+import { backoffMs, checkedGrowth, type Growth, redisGrowth } from "./backoff.js";
 import { Bell, endsWithin, pause } from "./bell.js";
 import { ClaimLease } from "./claim-lease.js";
 import { checkedInteger, longestMs } from "./options.js";
@@ -127,8 +127,10 @@ class Worker implements ExpiryWorker {
     this.#limit = checkedInteger("limit", limit, 1, 1_000);
     this.#leaseMs = checkedInteger("leaseMs", leaseMs, 10, longestMs);
     this.#maxSleepMs = checkedInteger("maxSleepMs", maxSleepMs, 1, longestMs);
+    types.id.encode("set", options.set);
+    if (typeof options.handle !== "function") throw new ArgumentError("handle", "a function");
     if (maxAttempts !== Number.POSITIVE_INFINITY) checkedInteger("maxAttempts", maxAttempts, 1, 1_000_000);
-    this.#limits = { maxAttempts, retryGrowth: options.retryDelayMs ?? defaultGrowth };
+    this.#limits = { maxAttempts, retryGrowth: checkedGrowth(options.retryDelayMs ?? defaultGrowth) };
   }
 
   start(): void {
@@ -248,7 +250,7 @@ class Worker implements ExpiryWorker {
     if (hopeless.length > 0) await this.#park(settlement, "no worker came to an end with it", hopeless);
     for (const [position, batch] of batches.entries()) {
       if (context.signal.aborted || this.#stopping.signal.aborted) {
-        await settlement.retry(1, batches.slice(position).flat().map(nameOf));
+        await settlement.giveBack(batches.slice(position).flat().map(nameOf));
         return;
       }
       await this.#workOn(batch, context, settlement);

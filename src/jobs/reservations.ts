@@ -1,6 +1,7 @@
 import type { StockReserveArgs, StockReserveReply, types } from "../../generated/ts/index.js";
 import { ArgumentError, type CallOptions } from "../client/index.js";
 import { createExpiryWorker, type ExpiryWorkerStatus, type StopOptions } from "./expiry-worker.js";
+import { checkedInteger, longestMs } from "./options.js";
 import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
 import { reasonOf, tell } from "./report.js";
 import type { JobTenant } from "./tenant.js";
@@ -86,6 +87,7 @@ export function createReservationSweeper(
   tenant: JobTenant,
   options: ReservationSweeperOptions,
 ): ReservationSweeper {
+  checkedInteger("rememberMs", options.rememberMs, 1_000, longestMs);
   const sweep = (product: string, signal: AbortSignal) => sweepProduct(tenant, product, options, signal);
   const shared = {
     limit: options.limit,

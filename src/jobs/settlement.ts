@@ -31,6 +31,11 @@ export class Settlement {
     return this.#tell(items, (names) => this.#expiry.ack(names));
   }
 
+  /** Those that nobody has tried: the claim does not count. */
+  giveBack(items: readonly string[]): Promise<boolean> {
+    return this.#tell(items, (names) => this.#expiry.retry({ ...names, delayMs: 1, untried: true }));
+  }
+
   retry(delayMs: number, items: readonly string[]): Promise<boolean> {
     return this.#tell(items, (names) => this.#expiry.retry({ ...names, delayMs }));
   }

@@ -1,5 +1,7 @@
 import type { types } from "../../generated/ts/index.js";
+import { ArgumentError } from "../client/index.js";
 import { backoffMs, type Growth } from "./backoff.js";
+import { longestMs } from "./options.js";
 import { reasonOf } from "./report.js";
 
 /** An item that a worker has, and how often it has been claimed, this time included. */
@@ -53,7 +55,11 @@ export function sortClaimed(items: readonly ClaimedItem[], maxAttempts: number):
   };
 }
 
-/** What becomes of a batch whose handler returned. Items that it does not name are done. */
+/**
+ * What becomes of a batch whose handler returned. Items that it does not name are done.
+ *
+ * @throws ArgumentError for an answer that says nothing that can be done
+ */
 export function verdictsOf(
   batch: readonly ClaimedItem[],
   outcomes: readonly ItemOutcome[],
@@ -63,6 +69,7 @@ export function verdictsOf(
   const verdicts = new Collected(limits);
   for (const claimed of batch) {
     const told = named.get(claimed.item);
+    if (told) checkOutcome(told);
     switch (told?.outcome) {
       case undefined:
       case "done":
@@ -119,8 +126,18 @@ function push<Key>(lists: Map<Key, string[]>, key: Key, item: string): void {
   else lists.set(key, [item]);
 }
 
-/** A reason as Redis stores it: never empty, at most 1,000 bytes. */
+function checkOutcome(told: ItemOutcome): void {
+  if (!["done", "retry", "dead"].includes(told.outcome)) {
+    throw new ArgumentError("outcome", '"done", "retry" or "dead", as the handler\'s answer for an item');
+  }
+  if (told.outcome !== "retry" || told.delayMs === undefined) return;
+  if (!(told.delayMs >= 0 && told.delayMs <= longestMs)) {
+    throw new ArgumentError("delayMs", `from 0 to ${longestMs}, as the handler's answer for an item`);
+  }
+}
+
+/** A reason as Redis stores it: text in UTF-8, never empty, at most 1,000 bytes. */
 function shortened(reason: string): string {
-  const text = [...reason].slice(0, 250).join("");
+  const text = Buffer.from([...reason].slice(0, 250).join("")).toString();
   return text === "" ? "unknown" : text;
 }
