@@ -1,3 +1,4 @@
+import { types } from "../../generated/ts/index.js";
 import { ArgumentError } from "../client/index.js";
 
 /** A whole number in its bounds, or an `ArgumentError`. */
@@ -10,6 +11,12 @@ export function checkedInteger(name: string, value: number, least: number, most:
 export function checkedNames(name: string, values: readonly string[]): readonly string[] {
   if (values.length > 0 && new Set(values).size === values.length) return values;
   throw new ArgumentError(name, "at least one, none twice");
+}
+
+/** Shards' names. One that no key can hold would be refused by Redis only when its views are lost already. */
+export function checkedShards(shards: readonly string[]): readonly string[] {
+  for (const [place, shard] of shards.entries()) types.id.encode(`shards[${place}]`, shard);
+  return checkedNames("shards", shards);
 }
 
 /** The longest lease and delay that scripts take: 366 days. */

@@ -3,7 +3,7 @@ import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, type ErrorCode, MoonpathError } from "../client/index.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { Bell, endsWithin } from "./bell.js";
-import { checkedInteger, checkedNames, longestMs } from "./options.js";
+import { checkedInteger, checkedShards, longestMs } from "./options.js";
 import { asError, tell } from "./report.js";
 
 export interface ViewCounterOptions {
@@ -103,7 +103,7 @@ class Counter implements ViewCounter {
     const { flushMs = 1_000, maxProducts = 500, maxBatches = 100, rememberMs = 600_000 } = options;
     this.#tenant = tenant;
     this.#options = options;
-    this.#shards = checkedNames("shards", options.shards);
+    this.#shards = checkedShards(options.shards);
     this.#flushMs = checkedInteger("flushMs", flushMs, 1, longestMs);
     this.#maxProducts = checkedInteger("maxProducts", maxProducts, 1, 1_000);
     this.#maxBatches = checkedInteger("maxBatches", maxBatches, 1, 10_000);
@@ -129,6 +129,8 @@ class Counter implements ViewCounter {
   }
 
   async flush(): Promise<void> {
+    // A send under way began without the views that came in since.
+    if (this.#sending && !(await this.#sending)) return;
     await this.#send();
   }
 

@@ -2,7 +2,7 @@ import type { types } from "../../generated/ts/index.js";
 import { LostError, ReconcileError } from "../client/index.js";
 import { endsWithin } from "./bell.js";
 import { linkTo } from "./link.js";
-import { checkedInteger, checkedNames } from "./options.js";
+import { checkedInteger, checkedShards } from "./options.js";
 import { asError, tell } from "./report.js";
 import type { JobTenant } from "./tenant.js";
 
@@ -68,7 +68,7 @@ export function createViewSync(
   tenant: Pick<JobTenant, "views" | "scope">,
   options: ViewSyncOptions,
 ): ViewSync {
-  const shards = checkedNames("shards", options.shards);
+  const shards = checkedShards(options.shards);
   const limit = checkedInteger("limit", options.limit ?? 1_000, 1, 1_000);
   const concurrency = checkedInteger("concurrency", options.concurrency ?? 4, 1, 100);
   const stopping = new AbortController();
@@ -76,11 +76,20 @@ export function createViewSync(
   let stopped = false;
 
   async function syncShard(shard: string, signal: AbortSignal, count: (views: number) => void) {
+    let doubted: number | undefined;
     for (let batches = 0; batches < mostBatches && !signal.aborted; batches++) {
       const taken = await tenant.views.take({ shard, limit });
       if (taken.outcome === "empty") return;
       const { batch, previous, views } = taken;
-      await options.apply({ tenant: tenant.scope.tenant, shard, batch, previous, views }, { signal });
+      try {
+        await options.apply({ tenant: tenant.scope.tenant, shard, batch, previous, views }, { signal });
+      } catch (error) {
+        // The sync of another process may have brought in this batch and later ones since it was taken. Then Redis gives
+        // another now; the same batch refused twice is a true disagreement.
+        if (!(error instanceof ReconcileError) || doubted === batch) throw error;
+        doubted = batch;
+        continue;
+      }
       const { outcome } = await tenant.views.ack({ shard, batch });
       if (outcome === "unknown") throw new LostError("Redis no longer knows the batch that it gave");
       count(views.reduce((sum, view) => sum + view.count, 0));

@@ -42,6 +42,28 @@ test("views are gathered and sent as one batch", async () => {
   expect(views.status()).toEqual({ waiting: 0, sent: 1_005, dropped: 0 });
 });
 
+test("flush waits for views that came in while a batch was on its way, too", async () => {
+  const site = freshTenant();
+  const inAdd = event();
+  const goOn = event();
+  const views = counter(
+    adding(site, async (...args) => {
+      inAdd.happen();
+      await goOn.happened;
+      return site.tenant.views.add(...args);
+    }),
+  );
+  views.add("lamp");
+  const first = views.flush();
+  await inAdd.happened;
+  views.add("vase", 2);
+  const second = views.flush();
+  goOn.happen();
+  await first;
+  await second;
+  expect(await counted(site)).toEqual({ lamp: 1, vase: 2 });
+});
+
 test("batches go to one shard after the other, a hot product's too", async () => {
   const site = freshTenant();
   const add = vi.fn(site.tenant.views.add);

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { keys, ReconcileError } from "../../src/index.js";
-import { createViewSync, type ViewBatch, viewShards } from "../../src/jobs/index.js";
+import { ArgumentError, keys, ReconcileError } from "../../src/index.js";
+import { countViews, createViewSync, type ViewBatch, viewShards } from "../../src/jobs/index.js";
 import { event, freshTenant, type JobsTenant } from "./support/tenant.js";
 
 const shards = viewShards(3);
@@ -68,6 +68,48 @@ test("a shard that disagrees with the database stands still and is told; the oth
   expect(onError).not.toHaveBeenCalled();
   expect([...totals.keys()].sort()).toEqual(["of-0", "of-2"]);
   expect(await site.redis.hexists(keys.viewsBatch(site.scope, "1"), "of-1")).toBe(1);
+});
+
+test("a batch that another sync has brought in meanwhile is no disagreement", async () => {
+  const site = freshTenant();
+  await add(site, "0", "lamp", 1);
+  const { totals, apply } = ledger();
+  const applied: number[] = [];
+  // As `applyViews`: a batch older than the last one is refused.
+  const applyInOrder = async (batch: ViewBatch) => {
+    if (batch.batch < Math.max(...applied, 0)) throw new ReconcileError("older than the database");
+    await apply(batch);
+    applied.push(batch.batch);
+  };
+  const inApply = event();
+  const goOn = event();
+  const onReconcile = vi.fn();
+  const slow = createViewSync(site.tenant, {
+    shards,
+    onReconcile,
+    apply: async (batch) => {
+      inApply.happen();
+      await goOn.happened;
+      await applyInOrder(batch);
+    },
+  });
+  const fast = createViewSync(site.tenant, { shards, apply: applyInOrder });
+  const running = slow.run();
+  await inApply.happened;
+  await fast.run();
+  await add(site, "0", "vase", 2);
+  await fast.run();
+  await add(site, "0", "vase", 4);
+  goOn.happen();
+  expect(await running).toEqual({ batches: 1, views: 4, failed: [] });
+  expect(onReconcile).not.toHaveBeenCalled();
+  expect(Object.fromEntries(totals)).toEqual({ lamp: 1, vase: 6 });
+});
+
+test.each([[[]], [["0", "0"]], [["0", ""]]])("shards %j are refused", (names) => {
+  const site = freshTenant();
+  expect(() => createViewSync(site.tenant, { shards: names, apply: async () => {} })).toThrow(ArgumentError);
+  expect(() => countViews(site.tenant, { shards: names })).toThrow(/shards/);
 });
 
 test("a round ends, though views come in all the while", async () => {
