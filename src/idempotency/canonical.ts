@@ -39,6 +39,8 @@ function write(value: unknown, depth: number): string {
 }
 
 function writeObject(value: object, depth: number): string {
+  // JSON would make null of it, and one payload of many.
+  if (value instanceof Date && Number.isNaN(value.getTime())) throw refused("dates that are valid");
   if ("toJSON" in value && typeof value.toJSON === "function") {
     const plain: unknown = value.toJSON();
     return write(plain, depth + 1);

@@ -74,6 +74,7 @@ export type Idempotent = <Reply>(
   options?: IdempotentOptions,
 ) => Promise<Reply>;
 
+const MEANINGS: ReadonlySet<ErrorMeaning> = new Set<ErrorMeaning>(["release", "record", "unknown"]);
 const DAY_MS = 86_400_000;
 /** While somebody else runs it, the reply is asked for at least so often, and no more often than the other. */
 const ASK_MS = { least: 50, most: 500 } as const;
@@ -83,10 +84,13 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
   return async (key, payload, work, options = {}) => {
     if (typeof work !== "function") throw new ArgumentError("work", "a function");
     if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
-    const { leaseMs = 30_000, rememberMs = DAY_MS, waitMs = 0, signal } = options;
+    const { leaseMs = 30_000, rememberMs = DAY_MS, waitMs = 0, onError, signal } = options;
     within("leaseMs", leaseMs, 1_000, DAY_MS);
     within("rememberMs", rememberMs, 1_000, 366 * DAY_MS);
     within("waitMs", waitMs, 0, DAY_MS);
+    if (onError !== undefined && typeof onError !== "function" && !MEANINGS.has(onError)) {
+      throw new ArgumentError("onError", "release, record, unknown, or a function that tells one of them");
+    }
     if (signal !== undefined && !isSignal(signal)) throw new ArgumentError("signal", "an AbortSignal");
     types.id.encode("key", key);
     const attempt = { request: key, owner: newOperation(), fingerprint: fingerprintOf(payload), leaseMs };

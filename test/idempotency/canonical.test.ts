@@ -75,6 +75,7 @@ test.each([
 
 test.each([
   ["NaN", Number.NaN],
+  ["an invalid date", { at: new Date(Number.NaN) }],
   ["an infinity", [Number.POSITIVE_INFINITY]],
   ["a bigint", { a: 1n }],
   ["a function", () => 1],

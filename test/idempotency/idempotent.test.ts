@@ -320,6 +320,7 @@ test.each([
   ["work", ["no function"]],
   ["signal", [() => 1, { signal: "none" }]],
   ["signal", [() => 1, { signal: null }]],
+  ["onError", [() => 1, { onError: "recrod" }]],
 ])("an argument %s that is none is refused before anything is sent: %j", async (argument, rest) => {
   let begins = 0;
   const counted = createIdempotent(
