@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Caller } from "./call.js";
 import { type AnyScript, Library } from "./connection.js";
 import { defaults } from "./defaults.js";
@@ -155,7 +156,7 @@ async function ready(topology: Topology, options?: CallOptions): Promise<void> {
   if (signal?.aborted) throw abortedError();
   const limit = new Limit(deadlineMs, signal);
   try {
-    await limit.race(topology.whenLoaded(limit));
+    await limit.race(loaded(topology, limit));
   } catch (error) {
     if (error instanceof MoonpathError) throw error;
     if (error instanceof Over && error.ending === "aborted") throw abortedError();
@@ -164,6 +165,19 @@ async function ready(topology: Topology, options?: CallOptions): Promise<void> {
     throw new UnavailableError("the scripts could not be loaded in time");
   } finally {
     limit.release();
+  }
+}
+
+async function loaded(topology: Topology, limit: Limit): Promise<void> {
+  for (;;) {
+    try {
+      return await topology.whenLoaded(limit);
+    } catch (error) {
+      // A connection that was lost, or a node that is gone: another look, as long as somebody waits for it.
+      if (!(error instanceof Down) || error.final || limit.cancelled) throw error;
+      topology.doubt();
+      await pause(defaults.firstDelayMs.value);
+    }
   }
 }
 

@@ -70,6 +70,12 @@ export class ClusterServers implements Topology {
   #refreshing: Promise<void> | undefined;
   #doubtedAt = Number.NEGATIVE_INFINITY;
   readonly #onNodes = () => this.#nodesChanged();
+  #disposed = false;
+  /** A node's end is not the cluster's: another one takes its slots over. */
+  readonly #notForGood = (error: unknown): never => {
+    if (this.#disposed || !(error instanceof Down)) throw error;
+    throw new Down("the node that owns the slot cannot be reached");
+  };
 
   constructor(cluster: RedisCluster, library: Library) {
     this.#cluster = cluster;
@@ -92,10 +98,7 @@ export class ClusterServers implements Topology {
       owner = this.#owner(key);
     }
     if (!owner) throw new Down("no node of the cluster is known to own the slot");
-    await owner.whenUsable(work).catch((error: unknown) => {
-      // A node's end is not the cluster's: another one takes its slots over.
-      throw error instanceof Down ? new Down("the node that owns the slot cannot be reached") : error;
-    });
+    await owner.whenUsable(work).catch(this.#notForGood);
     return owner;
   }
 
@@ -112,7 +115,7 @@ export class ClusterServers implements Topology {
     else if (!this.#nodeAt(address)) await this.#introduce(script, key);
     const node = this.#nodeAt(address);
     const target = node ? this.#connectionTo(node) : this.#owner(key);
-    await target?.whenUsable(work);
+    await target?.whenUsable(work).catch(this.#notForGood);
     return target;
   }
 
@@ -126,10 +129,11 @@ export class ClusterServers implements Topology {
   async whenLoaded(work: Waits): Promise<void> {
     while (this.#cluster.status !== "ready") await this.#readiness.next(work);
     const masters = this.#cluster.nodes("master").map((node) => this.#connectionTo(node));
-    await Promise.all(masters.map((connection) => connection.whenLoaded(work)));
+    await Promise.all(masters.map((connection) => connection.whenLoaded(work).catch(this.#notForGood)));
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const event of nodeEvents) this.#cluster.off(event, this.#onNodes);
     for (const connection of this.#connections.values()) connection.dispose();
     this.#connections.clear();

@@ -36,6 +36,13 @@ function admin({ host, port }: { host: string; port: number }) {
   return redis;
 }
 
+/** The node to which an answer to CLUSTER SLOTS gives the slot. */
+function slotOwner(slots: unknown, slot: number): string | undefined {
+  if (!Array.isArray(slots)) return undefined;
+  const [, , master] = slots.find(([first, last]) => first <= slot && slot <= last) ?? [];
+  return Array.isArray(master) ? String(master[2]) : undefined;
+}
+
 const idOf = async (redis: Redis) => String(await redis.cluster("MYID"));
 
 /** The master that owns the key, and another one. */
@@ -106,6 +113,31 @@ it("follows ASK to a node that has joined and owns no slot yet", async () => {
     await newcomer.stop();
   }
 });
+
+it("outlives a redirection to a node that has just died, and starts beside one", async () => {
+  const { redis, client, tally, keyOf } = connect(0);
+  await client.ready();
+  const slot = slotOf(keyOf("promised"));
+  const [from, to] = await ownerAndOther(redis, keyOf("promised"));
+  const victim = servers.nodes.find(({ port }) => port === to.options.port);
+  const [fromId, toId] = [await idOf(from), await idOf(to)];
+  // Who ends an import tells all others that the slot is its own.
+  await to.cluster("SETSLOT", slot, "IMPORTING", fromId);
+  await to.cluster("SETSLOT", slot, "NODE", toId);
+  for (const node of servers.nodes) {
+    await expect
+      .poll(async () => slotOwner(await admin(node).cluster("SLOTS"), slot), { timeout: 5_000 })
+      .toBe(toId);
+  }
+  expect(redis.slots[slot]?.[0]).toBe(`127.0.0.1:${from.options.port}`);
+  await victim?.kill();
+  // Nobody has taken its place yet.
+  const startedMeanwhile = connect(0).client.ready();
+  expect(await tally.add({ tally: "promised", change: 1 })).toMatchObject({ total: 1 });
+  await startedMeanwhile;
+  await victim?.restart();
+  await servers.healthy();
+}, 30_000);
 
 it("counts every call exactly once while a master dies and its replica takes over", async () => {
   const { redis, client, tally, keyOf } = connect();
