@@ -9,7 +9,7 @@ let servers: ReplicaPair;
 let admin: Redis;
 beforeAll(async () => {
   servers = await startReplicaPair();
-  admin = new Redis({ port: servers.primary.port });
+  admin = new Redis({ host: "127.0.0.1", port: servers.primary.port });
   const [, name = "", , ...rules] = (
     await readFile(new URL("../../generated/acl/moonpath.acl", import.meta.url), "utf8")
   )
@@ -23,7 +23,12 @@ afterAll(async () => {
 });
 
 it("the user of the generated ACL may wait for replicas, listen, and read the eviction policy", async () => {
-  const redis = new Redis({ port: servers.primary.port, username: "moonpath", password: "any" });
+  const redis = new Redis({
+    host: "127.0.0.1",
+    port: servers.primary.port,
+    username: "moonpath",
+    password: "any",
+  });
   const moonpath = createMoonpath(redis, { deadlineMs: 10_000 });
   const scope = { namespace: "moonpath", tenant: "acme" };
   const { lock } = moonpath.tenant("acme");

@@ -43,7 +43,7 @@ describe.each([
   afterAll(() => server.stop());
 
   it("gets no durable call, and the error names setting and value", async () => {
-    const { tally, redis, client } = over(new Redis({ port: server.port }));
+    const { tally, redis, client } = over(new Redis({ host: "127.0.0.1", port: server.port }));
     const error = await errorOf(tally.keep(change));
     expect(error).toBeInstanceOf(EvictionError);
     expect(error).toMatchObject({
@@ -58,7 +58,9 @@ describe.each([
   });
 
   it("gets all calls where the caller allows it", async () => {
-    const { tally, client, redis } = over(new Redis({ port: server.port }), { allowEviction: true });
+    const { tally, client, redis } = over(new Redis({ host: "127.0.0.1", port: server.port }), {
+      allowEviction: true,
+    });
     await client.ready();
     expect(await tally.keep(change)).toMatchObject({ total: 1 });
     await redis.flushall();
@@ -70,7 +72,7 @@ describe("a policy that changes", () => {
   let admin: Redis;
   beforeAll(async () => {
     server = await startRedis({ own: true });
-    admin = new Redis({ port: server.port });
+    admin = new Redis({ host: "127.0.0.1", port: server.port });
   });
   afterAll(async () => {
     admin.disconnect();
@@ -79,7 +81,9 @@ describe("a policy that changes", () => {
   afterEach(() => admin.config("SET", "maxmemory-policy", "noeviction"));
 
   it("is noticed at the next connect, and when it is mended at once", async () => {
-    const { tally, redis, client } = over(new Redis({ port: server.port, retryStrategy: () => 5 }));
+    const { tally, redis, client } = over(
+      new Redis({ host: "127.0.0.1", port: server.port, retryStrategy: () => 5 }),
+    );
     await client.ready();
     expect(await tally.keep(change)).toMatchObject({ total: 1 });
     await admin.config("SET", "maxmemory-policy", "allkeys-lru");
@@ -93,7 +97,7 @@ describe("a policy that changes", () => {
   });
 
   it("is asked for once by all who wait for the answer", async () => {
-    const { tally } = over(new Redis({ port: server.port }));
+    const { tally } = over(new Redis({ host: "127.0.0.1", port: server.port }));
     const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
     const before = await asked();
     await Promise.all(Array.from({ length: 50 }, () => tally.keep(change)));
@@ -104,12 +108,14 @@ describe("a policy that changes", () => {
   it("is not asked for where no script is durable, and where the caller allows eviction", async () => {
     const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
     const before = await asked();
-    const redis = new Redis({ port: server.port, enableReadyCheck: false });
+    const redis = new Redis({ host: "127.0.0.1", port: server.port, enableReadyCheck: false });
     const plain = createClient(redis, scripts);
     cleanups.push(() => redis.disconnect());
     await plain.ready();
     plain.close();
-    const allowed = over(new Redis({ port: server.port, enableReadyCheck: false }), { allowEviction: true });
+    const allowed = over(new Redis({ host: "127.0.0.1", port: server.port, enableReadyCheck: false }), {
+      allowEviction: true,
+    });
     await allowed.client.ready();
     // `asked` itself asks once.
     expect((await asked()) - before).toBe(1);
@@ -117,7 +123,13 @@ describe("a policy that changes", () => {
 
   it("refuses where INFO is denied, unless the caller allows it", async () => {
     await admin.call("ACL", ["SETUSER", "blind", "on", "nopass", "~*", "+@all", "-info"]);
-    const user = { port: server.port, username: "blind", password: "x", enableReadyCheck: false };
+    const user = {
+      host: "127.0.0.1",
+      port: server.port,
+      username: "blind",
+      password: "x",
+      enableReadyCheck: false,
+    };
     const { tally } = over(new Redis(user));
     expect(await errorOf(tally.keep(change))).toMatchObject({
       code: "EVICTION",
@@ -134,7 +146,7 @@ it("refuses the nodes of a cluster that evict, and only those", async () => {
   cleanups.push(() => servers.stop());
   const [first] = servers.nodes;
   if (!first) throw new Error("a cluster has nodes");
-  const admin = new Redis({ port: first.port });
+  const admin = new Redis({ host: "127.0.0.1", port: first.port });
   await admin.config("SET", "maxmemory-policy", "volatile-ttl");
   admin.disconnect();
   const redis = new Cluster(servers.nodes.map(({ host, port }) => ({ host, port })));
@@ -158,7 +170,7 @@ it("refuses the nodes of a cluster that evict, and only those", async () => {
 it("guards the shop's own scripts: locks yes, prices no", async () => {
   const server = await startRedis({ own: true, config: { "maxmemory-policy": "volatile-ttl" } });
   cleanups.push(() => server.stop());
-  const redis = new Redis({ port: server.port });
+  const redis = new Redis({ host: "127.0.0.1", port: server.port });
   cleanups.push(() => redis.disconnect());
   const moonpath = createMoonpath(redis);
   cleanups.push(() => moonpath.close());
@@ -208,7 +220,7 @@ describe("a version that spoils numbers", () => {
   it.each(["7.2.0", "7.2.4"])(
     "%s gets no durable call, and the error says to what to upgrade",
     async (version) => {
-      const { tally, client } = over(new Redis({ port: await posing(server, version) }));
+      const { tally, client } = over(new Redis({ host: "127.0.0.1", port: await posing(server, version) }));
       expect(await errorOf(tally.keep(change))).toMatchObject({
         code: "UNSUPPORTED_SERVER",
         message: `tally.keep 1.2.0: Redis ${version} stores large round numbers of scripts as 1e+8; upgrade it to 7.2.5 or later`,
@@ -218,7 +230,7 @@ describe("a version that spoils numbers", () => {
   );
 
   it.each(["7.2.5", "7.4.0"])("is not %s", async (version) => {
-    const { tally, client } = over(new Redis({ port: await posing(server, version) }));
+    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: await posing(server, version) }));
     await client.ready();
     expect(await tally.keep(change)).toMatchObject({ total: expect.any(Number) });
   });

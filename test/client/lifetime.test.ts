@@ -58,7 +58,7 @@ describe("a call that has ended", () => {
       },
     };
     // Nobody listens on port 1.
-    const { redis } = over({ port: 1, maxRetriesPerRequest: null });
+    const { redis } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
     const { tally } = createClient(redis, { tally: { add: watched } }).tenant("acme");
     const calls = Array.from({ length: 100 }, () =>
       errorOf(tally.add({ tally: "a", change: 1 }, { deadlineMs: 20 })),
@@ -90,7 +90,7 @@ describe("close()", () => {
   });
 
   it("ends the calls and the starts that wait", async () => {
-    const { client, tally } = over({ port: 1, maxRetriesPerRequest: null });
+    const { client, tally } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
     const waiting = [errorOf(tally.read({ tally: "a" }, { deadlineMs: 10_000 })), errorOf(client.ready())];
     await new Promise((resolve) => setImmediate(resolve));
     client.close();
@@ -101,7 +101,7 @@ describe("close()", () => {
 
 describe("ready()", () => {
   it("hears the caller's signal", async () => {
-    const { client } = over({ port: 1, maxRetriesPerRequest: null });
+    const { client } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
     const early = AbortSignal.abort();
     expect(await errorOf(client.ready({ signal: early }))).toMatchObject({ code: "ABORTED" });
     const abort = new AbortController();
@@ -117,7 +117,7 @@ describe("one signal for many calls", () => {
     const warnings: string[] = [];
     const onWarning = ({ name }: Error) => void warnings.push(name);
     process.on("warning", onWarning);
-    const { tally } = over({ port: 1, maxRetriesPerRequest: null });
+    const { tally } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
     const abort = new AbortController();
     const calls = Array.from({ length: 50 }, () =>
       errorOf(tally.read({ tally: "a" }, { deadlineMs: 10_000, signal: abort.signal })),

@@ -161,7 +161,7 @@ describe("a server that goes away", () => {
   it("wakes after a reconnect, since a message may have been missed", async () => {
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
-    const client = over(new Redis({ port: proxy.port }));
+    const client = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
     const { wake, next, state } = alarm();
     await client.listen("c", wake).ready;
     const woken = next();
@@ -169,7 +169,7 @@ describe("a server that goes away", () => {
     await woken;
     expect(state.calls).toBe(1);
     const again = next();
-    const redis = new Redis({ port: server.port });
+    const redis = new Redis({ host: "127.0.0.1", port: server.port });
     cleanups.push(() => redis.disconnect());
     await redis.publish("c", "hello");
     await again;
@@ -180,7 +180,7 @@ describe("a server that goes away", () => {
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
     proxy.blackHole();
-    const redis = new Redis({ port: proxy.port });
+    const redis = new Redis({ host: "127.0.0.1", port: proxy.port });
     redis.on("error", () => {});
     const client = createClient(redis, scripts, { deadlineMs: 50 });
     cleanups.push(
@@ -196,7 +196,7 @@ describe("a server that goes away", () => {
   });
 
   it("says nothing of a server that is not there, and ends with close()", async () => {
-    const client = over(new Redis({ port: 1 }));
+    const client = over(new Redis({ host: "127.0.0.1", port: 1 }));
     const { ready } = client.listen("c", () => {});
     client.close();
     await ready;
@@ -212,7 +212,7 @@ it("goes on over another node of the cluster when its own dies", async () => {
   await client.listen("c", wake).ready;
   const counts = await Promise.all(
     servers.nodes.map(async (node) => {
-      const direct = new Redis({ port: node.port });
+      const direct = new Redis({ host: "127.0.0.1", port: node.port });
       cleanups.push(() => direct.disconnect());
       return { node, direct, count: await listeners(direct, "c") };
     }),

@@ -23,7 +23,7 @@ beforeAll(async () => {
   primary = await startRedis({ own: true });
   [link, proxy] = await Promise.all([startProxy(primary), startProxy(primary)]);
   replica = await startRedis({ own: true, config: { replicaof: `${link.host} ${link.port}` } });
-  admin = new Redis({ port: primary.port });
+  admin = new Redis({ host: "127.0.0.1", port: primary.port });
 });
 afterAll(async () => {
   admin.disconnect();
@@ -64,14 +64,17 @@ const one = { minReplicas: 1, replicaWaitMs: 3_000 };
 const short = { minReplicas: 1, replicaWaitMs: 30 };
 
 describe.each([
-  ["ioredis", () => new Redis({ port: proxy.port, retryStrategy: () => 5 })],
-  ["ioredis, automatic pipelines", () => new Redis({ port: proxy.port, enableAutoPipelining: true })],
-  ["iovalkey", () => new Valkey({ port: proxy.port, retryStrategy: () => 5 })],
+  ["ioredis", () => new Redis({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 })],
+  [
+    "ioredis, automatic pipelines",
+    () => new Redis({ host: "127.0.0.1", port: proxy.port, enableAutoPipelining: true }),
+  ],
+  ["iovalkey", () => new Valkey({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 })],
 ])("minReplicas (%s)", (_, connect) => {
   it("answers when the replica has it, and leaves no key behind", async () => {
     await linked();
     const { tally, client } = over(connect());
-    const direct = new Redis({ port: replica.port });
+    const direct = new Redis({ host: "127.0.0.1", port: replica.port });
     cleanups.push(() => direct.disconnect());
     const name = `${client.namespace}:{acme:a}:tally`;
     expect(await tally.bump({ tally: "a", change: 2 }, one)).toEqual({ total: 2 });
@@ -124,7 +127,7 @@ describe.each([
 describe("the wait", () => {
   it("fits into the deadline", async () => {
     await cutOff();
-    const { tally } = over(new Redis({ port: proxy.port }));
+    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
     await tally.read({ tally: "e" });
     const startedAt = performance.now();
     const error = await errorOf(
@@ -138,7 +141,7 @@ describe("the wait", () => {
   it("ends with NOT_REPLICATED at the deadline, and with the signal, once the script has answered", async () => {
     await cutOff();
     for (const ending of ["deadline", "aborted"] as const) {
-      const { tally, client } = over(new Redis({ port: proxy.port }));
+      const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
       const abort = new AbortController();
       const limits = ending === "deadline" ? { deadlineMs: 300 } : { signal: abort.signal };
       const call = errorOf(
@@ -154,7 +157,9 @@ describe("the wait", () => {
 
   it("confirms nothing when the connection breaks meanwhile", async () => {
     await cutOff();
-    const { tally, client } = over(new Redis({ port: proxy.port, retryStrategy: () => 5 }));
+    const { tally, client } = over(
+      new Redis({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 }),
+    );
     const call = errorOf(tally.bump({ tally: "g", change: 1 }, { minReplicas: 1, replicaWaitMs: 4_000 }));
     await written(client.namespace, "g");
     proxy.cut();
@@ -167,7 +172,9 @@ describe("the wait", () => {
   it("confirms nothing when another server answers it", async () => {
     const other = await startReplicaPair();
     cleanups.push(() => other.stop());
-    const { redis, tally, client } = over(new Redis({ port: proxy.port, retryStrategy: () => 5 }));
+    const { redis, tally, client } = over(
+      new Redis({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 }),
+    );
     await client.ready();
     await tally.read({ tally: "h" });
     // As a failover does: the next connection leads elsewhere, and ioredis sends there what was not answered.
@@ -179,7 +186,7 @@ describe("the wait", () => {
       message: "tally.bump 1.2.0: nothing is known of the replicas",
     });
     expect(proxy.counters.cuts).toBe(cuts + 1);
-    const elsewhere = new Redis({ port: other.primary.port });
+    const elsewhere = new Redis({ host: "127.0.0.1", port: other.primary.port });
     cleanups.push(() => elsewhere.disconnect());
     expect(await elsewhere.call("wait", ["1", "1000"])).toBe(1);
   });
@@ -187,7 +194,9 @@ describe("the wait", () => {
   it("says that nothing is known where the user may not wait", async () => {
     await linked();
     await admin.call("ACL", ["SETUSER", "plain", "on", "nopass", "~*", "&*", "+@all", "-wait"]);
-    const { tally } = over(new Redis({ port: proxy.port, username: "plain", password: "x" }));
+    const { tally } = over(
+      new Redis({ host: "127.0.0.1", port: proxy.port, username: "plain", password: "x" }),
+    );
     expect(await errorOf(tally.bump({ tally: "i", change: 1 }, one))).toMatchObject({
       code: "NOT_REPLICATED",
       message: expect.stringContaining("nothing is known"),
@@ -205,7 +214,7 @@ async function written(namespace: string, tally: string): Promise<void> {
 
 it("recovers a forgotten script first", async () => {
   await linked();
-  const { tally, client } = over(new Redis({ port: proxy.port }));
+  const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
   await client.ready();
   await admin.script("FLUSH");
   expect(await tally.bump({ tally: "j", change: 1 }, one)).toEqual({ total: 1 });
@@ -217,7 +226,7 @@ it.each([
   [{ minReplicas: 1, replicaWaitMs: 0 }, "replicaWaitMs"],
   [{ minReplicas: 1, replicaWaitMs: Number.POSITIVE_INFINITY }, "replicaWaitMs"],
 ])("refuses %j", async (options, argument) => {
-  const { tally } = over(new Redis({ port: proxy.port }));
+  const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
   expect(await errorOf(tally.bump({ tally: "k", change: 1 }, options))).toMatchObject({
     code: "ARGUMENT",
     argument,

@@ -33,7 +33,10 @@ test("a failover that lost grants gives higher fences; replicas asked for, it lo
   const primary = await startRedis({ own: true });
   const link = await startProxy(primary);
   const replica = await startRedis({ own: true, config: { replicaof: `${link.host} ${link.port}` } });
-  const [before, after] = [new Redis({ port: primary.port }), new Redis({ port: replica.port })];
+  const [before, after] = [
+    new Redis({ host: "127.0.0.1", port: primary.port }),
+    new Redis({ host: "127.0.0.1", port: replica.port }),
+  ];
   try {
     while (!(await before.info("replication")).includes("state=online")) await pause(20);
     const namespace = freshNamespace();
