@@ -70,6 +70,8 @@ it.each(connections)("wakes who listens, and nobody else (%s)", async (_, open) 
   const second = client.listen(channel, twice.wake);
   const third = client.listen(`${channel}:not`, elsewhere.wake);
   await Promise.all([first.ready, second.ready, third.ready]);
+  // Without an offline queue, what is published too early is refused.
+  await client.ready();
   expect([here.state.calls, twice.state.calls, elsewhere.state.calls]).toEqual([0, 0, 0]);
   const woken = Promise.all([here.next(), twice.next()]);
   await redis.call("publish", [channel, "hello"]);
