@@ -76,7 +76,7 @@ describe("moonpath generate --watch", () => {
     const start = performance.now();
     run.child.kill("SIGINT");
     expect(await run.ended).toMatchObject({ status: 0, errors: "" });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
     expect(() => process.kill(run.child.pid ?? 0, 0)).toThrow("ESRCH");
     expect((await project.files()).filter((path) => path.endsWith(".writing"))).toEqual([]);
   });
