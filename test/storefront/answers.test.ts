@@ -11,7 +11,7 @@ import { createMoonpath } from "../../src/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 
 const redis = sharedRedis();
-const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
+const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 10_000 });
 // Nothing here comes as far as the books.
 const pool = new pg.Pool();
 const context = createContext({

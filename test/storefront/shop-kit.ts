@@ -16,7 +16,7 @@ export async function openTestShop() {
   pool.on("error", () => undefined);
   const redis = sharedRedis();
   const namespace = freshNamespace();
-  const moonpath = createMoonpath(redis, { namespace });
+  const moonpath = createMoonpath(redis, { namespace, deadlineMs: 10_000 });
   const schema = `shop_${process.pid}_${Date.now()}`;
   await createSchema(pool, schema);
   const acme = moonpath.tenant("acme");

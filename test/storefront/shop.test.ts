@@ -17,7 +17,11 @@ pool.on("error", () => undefined);
 const redis = sharedRedis();
 const namespace = freshNamespace();
 const register = new Registry();
-const moonpath = createMoonpath(redis, { namespace, observers: [prometheusObserver({ register })] });
+const moonpath = createMoonpath(redis, {
+  namespace,
+  deadlineMs: 10_000,
+  observers: [prometheusObserver({ register })],
+});
 const schema = `shop_${process.pid}`;
 const context = createContext({
   acme: moonpath.tenant("acme"),

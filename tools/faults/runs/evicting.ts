@@ -55,7 +55,11 @@ async function refusals(bench: Bench, policy: string): Promise<string[]> {
 async function evictedLocks(bench: Bench): Promise<number> {
   const server = await ownServer(bench, { "maxmemory-policy": "volatile-ttl", maxmemory: "20mb" });
   const redis = connect(bench, server);
-  const moonpath = createMoonpath(redis, { namespace: bench.name(), allowEviction: true });
+  const moonpath = createMoonpath(redis, {
+    namespace: bench.name(),
+    allowEviction: true,
+    deadlineMs: 20_000,
+  });
   const { lock } = moonpath.tenant("shop");
   const owners = Array.from({ length: LOCKS }, (_, index) => ({ lock: `lock-${index}`, owner: "me" }));
   const held = await Promise.all(owners.map((own) => lock.acquire({ ...own, leaseMs: MINUTE_MS })));

@@ -29,6 +29,9 @@ export function connect(
   return bench.closing(redis, () => redis.disconnect());
 }
 
+/** No run's point; a busy machine may take its time. Runs that are about deadlines name their own. */
+const PATIENT_MS = 20_000;
+
 /** A client over a connection of its own, in one namespace. */
 export function client(
   bench: Bench,
@@ -36,7 +39,7 @@ export function client(
   namespace: string,
 ): { redis: Redis; moonpath: Moonpath; tenant: Tenant } {
   const redis = connect(bench, place);
-  const moonpath = createMoonpath(redis, { namespace, retries: 1_000 });
+  const moonpath = createMoonpath(redis, { namespace, retries: 1_000, deadlineMs: PATIENT_MS });
   bench.closing(moonpath, () => moonpath.close());
   return { redis, moonpath, tenant: moonpath.tenant("shop") };
 }
