@@ -79,6 +79,7 @@ describe("close()", () => {
 
   it("takes every listener off a cluster and its nodes", async () => {
     const cluster = sharedCluster();
+    await cluster.ping();
     // While a node is connecting, ioredis has listeners of its own on it.
     await Promise.all(cluster.nodes("all").map((node) => node.ping()));
     const count = () =>
