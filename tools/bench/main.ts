@@ -5,6 +5,7 @@ import { createLogUpdate } from "log-update";
 import { Pool } from "pg";
 import { createMoonpath } from "../../src/index.js";
 import { startPostgres, startRedis } from "../../src/testing/index.js";
+import { reportFile } from "../report-file.js";
 import type { Benchmark, Measure } from "./benchmark.js";
 import { claims } from "./claims.js";
 import { views } from "./views.js";
@@ -34,7 +35,7 @@ function readOptions(): { readonly only?: readonly string[]; readonly page?: str
   return new Command("npm run bench --")
     .description("Measures rates and ratios on servers of its own, in one run.")
     .option("--only <names>", `some of ${names}`, chosenNames)
-    .option("--page <file>", `write the table there (a run of all: ${PAGE})`)
+    .option("--page <file>", `write the table there (a run of all: ${PAGE})`, reportFile)
     .parse()
     .opts();
 }

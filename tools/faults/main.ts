@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { createLogUpdate } from "log-update";
+import { TestingError } from "../../src/testing/index.js";
+import { reportFile } from "../report-file.js";
 import type { Scale } from "./bench.js";
 import { type EngineUnderTest, identify } from "./engine.js";
 import { faults } from "./faults.js";
@@ -56,8 +58,8 @@ function readOptions(): Options {
     .description("Runs every fault of docs/faults.md against real servers, each with its control.")
     .option("--quick", "smaller runs of the same kind, for the test suite; writes no page", false)
     .option("--only <numbers>", "these faults, as in 3,8", numbers)
-    .option("--json <file>", "write the findings there as JSON")
-    .option("--page <file>", `write the table there (a full run of all: ${PAGE})`)
+    .option("--json <file>", "write the findings there as JSON", reportFile)
+    .option("--page <file>", `write the table there (a full run of all: ${PAGE})`, reportFile)
     .option("--redis <program>", "the server program to run on (default: redis-server of the PATH)")
     .option("--also <programs>", "server programs on which a quick run follows, as in a,b", words, [])
     .parse()
@@ -109,4 +111,9 @@ function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  // A server program that is none, or none at all: told as it is, without a stack.
+  if (!(error instanceof TestingError)) throw error;
+  process.stderr.write(`error: ${error.message}\n`);
+  return 1;
+});

@@ -1,0 +1,17 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+
+/** An option's file that is written at the end of a long run: refused at its beginning, where it cannot be. */
+export function reportFile(path: string): string {
+  const folder = dirname(resolve(path));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new InvalidArgumentError(`No file can be written into ${folder}.`);
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new InvalidArgumentError("It is a folder; name a file.");
+  }
+  return path;
+}
