@@ -5,13 +5,22 @@ import { InvalidArgumentError } from "commander";
 /** An option's file that is written at the end of a long run: refused at its beginning, where it cannot be. */
 export function reportFile(path: string): string {
   const folder = dirname(resolve(path));
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch {
+  if (!isFolder(folder) || !isWritable(folder)) {
     throw new InvalidArgumentError(`No file can be written into ${folder}.`);
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new InvalidArgumentError("It is a folder; name a file.");
-  }
+  if (isFolder(path)) throw new InvalidArgumentError("It is a folder; name a file.");
   return path;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

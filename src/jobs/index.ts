@@ -1,13 +1,6 @@
 /** Background work over Moonpath's scripts: `moonpath/jobs`. */
 export type { Growth } from "./backoff.js";
-export {
-  type ClaimContext,
-  createExpiryWorker,
-  type ExpiryWorker,
-  type ExpiryWorkerOptions,
-  type ExpiryWorkerStatus,
-  type StopOptions,
-} from "./expiry-worker.js";
+export { createExpiryWorker } from "./expiry-worker.js";
 export type { JobContext, JobDefinition } from "./job-runner.js";
 export { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
 export {
@@ -38,3 +31,10 @@ export {
   type ViewSyncOptions,
   type ViewSyncRun,
 } from "./view-sync.js";
+export type {
+  ClaimContext,
+  ExpiryWorker,
+  ExpiryWorkerOptions,
+  ExpiryWorkerStatus,
+  StopOptions,
+} from "./worker.js";

@@ -92,7 +92,10 @@ export class JobRunner {
     }
   }
 
-  /** Runs once what was due while nobody led, or was cut short; once for each instant, also if that kills its process. Tells whether it ran. */
+  /**
+   * Runs once what was due while nobody led, or was cut short; once for each instant, also if that kills its process.
+   * Tells whether it ran.
+   */
   async #catchUp(term: Term, nowMs: number): Promise<boolean> {
     const dueMs = this.schedule.latest(nowMs);
     if (dueMs === undefined) return false;

@@ -1,11 +1,12 @@
 import type { StockReserveArgs, StockReserveReply, types } from "../../generated/ts/index.js";
 import { ArgumentError, type CallOptions } from "../client/index.js";
-import { createExpiryWorker, type ExpiryWorkerStatus, type StopOptions } from "./expiry-worker.js";
+import { createExpiryWorker } from "./expiry-worker.js";
 import { checkedInteger, longestMs } from "./options.js";
 import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
 import { reasonOf, tell } from "./report.js";
 import type { JobTenant } from "./tenant.js";
 import type { ItemOutcome } from "./verdicts.js";
+import type { ExpiryWorkerStatus, StopOptions } from "./worker.js";
 
 /** The products that may have reservations. */
 export const reservationSet = "reservations";

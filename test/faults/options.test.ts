@@ -12,6 +12,11 @@ test.each([
     /No file can be written into \/nonexistent/,
   ],
   ["faults", ["--only", "10", "--page", tmpdir()], /It is a folder/],
+  [
+    "faults",
+    ["--only", "10", "--json", "package.json/faults.json"],
+    /No file can be written into .*package\.json/,
+  ],
   ["faults", ["--only", "99"], /There are the faults 1, 2, /],
   ["faults", ["--only", "10", "--redis", "/no/such/program"], /^error: .*\/no\/such\/program/],
   [
