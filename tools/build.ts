@@ -47,6 +47,7 @@ export function buildModel(files: Files): Built {
       ...contract,
       commands: facts.commands,
       limits: facts.limits,
+      waivers: result.waivers,
       flags: contract.oom === undefined ? facts.flags : ["allow-oom"],
       includes: script.fragments.map((fragment) => fragment.source.file),
       place: module.place,

@@ -1,11 +1,12 @@
 import { buildModel } from "./build.js";
 import { REDIS_7_0 } from "./commands/redis-7.0.js";
-import { emitAcl } from "./emit/acl.js";
+import { emitAclReadme } from "./emit/acl-readme.js";
 import { emitIndex, emitKeys, emitTypes } from "./emit/declarations.js";
 import { emitKeyspaceMap } from "./emit/keyspace.js";
 import { limitFaults } from "./emit/limits.js";
 import { type EmittedLua, emitLua } from "./emit/lua.js";
 import { emitReview } from "./emit/review.js";
+import { emitAcl } from "./emit/roles.js";
 import { emitScript } from "./emit/typescript.js";
 import type { Model, ScriptModel } from "./model/model.js";
 import type { Files } from "./parse/folder.js";
@@ -56,6 +57,7 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
   files.set("ts/index.ts", emitIndex(context));
   files.set("review/README.md", emitKeyspaceMap(model, options.sourceRoot));
   files.set("acl/moonpath.acl", emitAcl(model, options.namespace));
+  files.set("acl/README.md", emitAclReadme(model, options.namespace, options.sourceRoot));
   files.set("model.json", `${JSON.stringify(model, null, 2)}\n`);
   return { model, problems, files, lua };
 }

@@ -13,6 +13,7 @@ local items_held = require("lib.items_held")
 ---@return "acked"|"lost" outcome lost: the lease is over, and nothing is changed
 ---@cost O(I log N), I the items given, N the claimed items
 ---@resend safe a second run finds the items gone from the claim, and says "acked" again while the lease runs
+---@role worker
 ---
 ---@example A worker has dealt with its item.
 ---  given  ZADD {claim} 1 offer-1 2 offer-2 {now+30000} ""

@@ -28,6 +28,7 @@ local MOST_ITEMS = 1000
 ---@cost O(limit * log N), N the tracked items
 ---@oom runs it moves what is stored already, at most 1000 items, so that they can leave
 ---@resend safe a claim whose lease runs is given the items that it still holds
+---@role worker
 ---
 ---@example Due items are handed out, the earliest first.
 ---  given  ZADD {due} {now-2000} offer-2 {now-1000} offer-1 {now+60000} offer-3

@@ -10,6 +10,7 @@ local stored_integer = require("lib.stored_integer")
 ---@return dead_item[] items
 ---@cost O(log N + limit), N the dead items
 ---@resend safe it only reads
+---@role worker
 ---
 ---@example An item that was given up.
 ---  given  ZADD {dead} {now-1} offer-1

@@ -15,6 +15,7 @@ local now_ms = require("lib.now_ms")
 ---@cost O(I log N), I the items given, N the claimed and the dead items
 ---@oom runs it lets workers go on; each reason takes up to 1000 bytes more
 ---@resend safe a second run finds the items gone from the claim, and says "parked" again while the lease runs
+---@role worker
 ---
 ---@example An item is given up.
 ---  given  ZADD {claim} 1 offer-1 {now+30000} ""

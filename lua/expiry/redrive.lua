@@ -15,6 +15,7 @@ local wake_worker = require("lib.wake_worker")
 ---@return done redriven how many were dead
 ---@cost O(I log N), I the items given, N the tracked and the dead items
 ---@resend safe a second run finds the items dead no more
+---@role worker
 ---
 ---@example A dead item is due again.
 ---  given  ZADD {dead} {now-1} offer-1

@@ -17,6 +17,7 @@ local MOST_ITEMS = 1000
 ---@cost O(I log N), I the items of the claim, at most 1000, N the claimed items
 ---@oom runs it keeps what is stored already, so that it can be dealt with once
 ---@resend safe a second run, however late, shortens no lease
+---@role worker
 ---
 ---@example A worker gets more time.
 ---  given  ZADD {claim} 1 offer-1 {now+1000} ""

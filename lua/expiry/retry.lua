@@ -20,6 +20,7 @@ local wake_worker = require("lib.wake_worker")
 ---@cost O(I log N), I the items given, N the tracked items
 ---@oom runs it moves what is stored already
 ---@resend safe a second run finds the items gone from the claim, and says "returned" again while the lease runs
+---@role worker
 ---
 ---@example An item is due again in a minute.
 ---  given  ZADD {claim} 1 offer-1 {now+30000} ""

@@ -12,6 +12,7 @@ local now_ms = require("lib.now_ms")
 ---@cost O(1)
 ---@oom runs a run that is over has to be seen to be over
 ---@resend safe what is finished stays as it was first told
+---@role worker
 ---
 ---@example A run has done its work.
 ---  given  HSET {job} run run-1 fence 7 state running started {now-1000}

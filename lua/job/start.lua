@@ -11,6 +11,7 @@ local stored_integer = require("lib.stored_integer")
 ---@return epoch_ms? started_ms when started
 ---@cost O(1)
 ---@resend safe the latest run is "started" again, at the same instant; one that comes after the next run is "stale"
+---@role worker
 ---
 ---@example A run begins.
 ---  call   run=run-1 fence=7

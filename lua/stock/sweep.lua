@@ -23,6 +23,7 @@ local stored_integer = require("lib.stored_integer")
 ---@cost O(limit * log R), R the product's reservations
 ---@oom runs it ends what is held, and forgets
 ---@resend safe a second run goes on where the first one ended, and frees nothing twice
+---@role worker
 ---
 ---@example A lease that is over frees its units.
 ---  given  HSET {stock} total 12 held 5 level:berlin 12 seq:berlin 9

@@ -9,6 +9,7 @@ local stored_integer = require("lib.stored_integer")
 ---@return "acked"|"unknown" outcome unknown: above the latest number
 ---@cost O(B), B the products of the batch
 ---@resend safe a batch that was acknowledged before is "acked" again
+---@role worker
 ---
 ---@example A batch is in the database.
 ---  given  HSET {views_batch} lamp 5

@@ -26,6 +26,7 @@ local PREVIOUS = ""
 ---@cost O(limit * log limit)
 ---@oom runs it moves what is stored already, so that it can leave
 ---@resend safe a batch is given again until it is acknowledged
+---@role worker
 ---
 ---@example What was counted is taken.
 ---  given  HSET {views} vase 2 lamp 5

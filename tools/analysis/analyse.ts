@@ -9,7 +9,7 @@ import { shebangFlags } from "./flags.js";
 import { type Context, declare, type Machine, type ManyOutcome } from "./machine.js";
 import { returnedFunction } from "./modules.js";
 import { paramValue } from "./params.js";
-import { Recorder } from "./recorder.js";
+import { Recorder, touchesUndeclared } from "./recorder.js";
 import { START, type State, withVariable } from "./state.js";
 import { execute } from "./statements.js";
 import { type luaparse, type Spot, spotOf } from "./syntax.js";
@@ -124,13 +124,15 @@ function runMain(value: Value, start: ManyOutcome, input: AnalysisInput, context
 function factsOf(recorder: Recorder, spot: Spot, complete: boolean): Facts {
   const uses = new Map<string, CommandUse>();
   const denied = new Set<string>();
-  for (const { spot: at, name, command, keys, channel } of recorder.commands.values()) {
+  for (const visit of recorder.commands.values()) {
+    const { spot: at, name, command, keys, channel } = visit;
     const id = `${at.place.file}:${at.place.line}:${at.place.column}:${name}`;
     const known = uses.get(id);
     const touched = keys.flatMap((key) => [...key.value.keys]);
     uses.set(id, {
       name,
       keys: [...new Set([...(known?.keys ?? []), ...touched])],
+      ...(known?.undeclared === true || touchesUndeclared(visit) ? { undeclared: true } : {}),
       ...(channel === undefined
         ? {}
         : { channels: [...new Set([...(known?.channels ?? []), ...channel.value.keys])] }),

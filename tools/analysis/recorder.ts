@@ -3,7 +3,7 @@ import type { LoopLimit } from "../model/model.js";
 import type { Numeric } from "./number.js";
 import type { FirstWrite, State } from "./state.js";
 import type { Spot } from "./syntax.js";
-import type { Value } from "./value.js";
+import { isNothing, type Value } from "./value.js";
 
 /** A value at a place where a command has a key. */
 export interface KeyTouch {
@@ -29,6 +29,11 @@ export interface CommandVisit {
   readonly unclear: string | undefined;
   /** Arguments that Redis would refuse: nil, flags, tables. */
   readonly misfits: readonly { readonly spot: Spot; readonly what: string }[];
+}
+
+/** Whether a command may touch a key that is no key parameter. */
+export function touchesUndeclared({ keys, unclear }: CommandVisit): boolean {
+  return unclear !== undefined || keys.some(({ value }) => !isNothing({ ...value, keys: new Set() }));
 }
 
 /** Something that can stop the script after it has written. */

@@ -1,7 +1,7 @@
 import { analyse } from "../analysis/analyse.js";
 import type { Facts, ParamKind } from "../analysis/facts.js";
 import { REDIS_7_0 } from "../commands/redis-7.0.js";
-import type { ArgParam, TypeModel } from "../model/model.js";
+import type { ArgParam, TypeModel, WaiverModel } from "../model/model.js";
 import { byPlace, type Problem } from "../parse/problem.js";
 import type { Source } from "../parse/source.js";
 import { checkArgs } from "./args.js";
@@ -14,7 +14,7 @@ import { checkKeys } from "./keys.js";
 import { checkNumbers } from "./number.js";
 import { checkOrder } from "./order.js";
 import { checkReplies } from "./reply.js";
-import { checkWaivers, withoutWaived } from "./waivers.js";
+import { applyWaivers, checkWaivers } from "./waivers.js";
 
 const CHECKS: readonly Check[] = [
   checkKeys,
@@ -33,6 +33,8 @@ export interface CheckResult {
   readonly facts: Facts;
   /** By file, line and column; each once, and without what a waiver silences. */
   readonly problems: readonly Problem[];
+  /** The waivers that silence a problem of this script, in its own file and in its fragments. */
+  readonly waivers: readonly WaiverModel[];
   /** What waivers in its fragments silenced, for `checkFragmentWaivers`. */
   readonly unwaived: readonly Problem[];
 }
@@ -48,9 +50,9 @@ export function checkScript(input: CheckInput): CheckResult {
   const facts = analyse({ source, params: paramKinds(input), modules, types, commands });
   const checked = { facts, contract, keyspace, types, source };
   const found = facts.complete ? CHECKS.flatMap((check) => check(checked)) : tooMuch(facts);
-  const kept = withoutWaived(found, [source, ...modules.values()]);
+  const { kept, waivers } = applyWaivers(found, [source, ...modules.values()]);
   const problems = distinct([...kept, ...checkWaivers(source, found)]);
-  return { facts, problems, unwaived: found };
+  return { facts, problems, waivers, unwaived: found };
 }
 
 /** Waivers in fragments that are wrong, or that none of the scripts needs; asked once for a whole folder. */

@@ -1,6 +1,7 @@
 import type { CommandVisit } from "../analysis/recorder.js";
 import * as v from "../analysis/value.js";
 import { NEWER_COMMANDS } from "../commands/newer.js";
+import { refusalOf } from "../commands/refused.js";
 import type { Command } from "../commands/table.js";
 import type { Problem } from "../parse/problem.js";
 import { breach, type Checked, listed } from "./input.js";
@@ -9,23 +10,6 @@ const CALL_IT = "call the function itself, or look at the first value that comes
 
 /** Mends of their own, by what catches the error. */
 const SWALLOWED: Readonly<Record<string, string>> = { pcall: CALL_IT, xpcall: CALL_IT };
-
-const WHOLE_KEYSPACE = "goes over the whole keyspace, not over declared keys";
-const ALL_DATABASES = "changes whole databases, not declared keys";
-
-/** Refused beside what the server's own flags refuse, and why. */
-const REFUSED: Readonly<Record<string, string>> = {
-  DBSIZE: WHOLE_KEYSPACE,
-  KEYS: WHOLE_KEYSPACE,
-  RANDOMKEY: WHOLE_KEYSPACE,
-  SCAN: WHOLE_KEYSPACE,
-  FLUSHALL: ALL_DATABASES,
-  FLUSHDB: ALL_DATABASES,
-  SWAPDB: ALL_DATABASES,
-  MIGRATE: "sends keys to another server, and waits for it",
-  MOVE: "takes a key out of its database",
-  SELECT: "changes the database under the script's keys",
-};
 
 /** Of `redis`, what a script may use beside call and pcall. */
 const API: ReadonlySet<string> = new Set(["redis.sha1hex", "redis.log", "redis.acl_check_cmd"]);
@@ -54,7 +38,7 @@ function checkVisit(visit: CommandVisit): Problem[] {
   const { command, name, spot, misfits } = visit;
   if (command === undefined) return [unknownCommand(visit)];
   const problems: Problem[] = [];
-  const refused = refusal(command);
+  const refused = refusalOf(command);
   if (refused !== undefined) problems.push(breach("commands/forbidden", spot, `\`${name}\` ${refused}`));
   const arity = arityMessage(visit, command);
   if (arity !== undefined) problems.push(breach("commands/arity", spot, arity));
@@ -78,15 +62,6 @@ function unknownCommand({ name, spot }: CommandVisit): Problem {
   const since = NEWER_COMMANDS.get(name);
   if (since === undefined) return breach("commands/unknown", spot, `Redis 7.0 has no command \`${name}\``);
   return breach("commands/since", spot, `\`${name}\` came with ${since}; scripts run on Redis 7.0 too`);
-}
-
-function refusal(command: Command): string | undefined {
-  const { flags, name } = command;
-  const own = REFUSED[name];
-  if (own !== undefined) return own;
-  if (flags.includes("blocking")) return "waits, and a script may not";
-  if (flags.includes("noscript")) return "may not be run by a script";
-  return flags.includes("admin") ? "is for administrators" : undefined;
 }
 
 function arityMessage({ name, words, open }: CommandVisit, { arity }: Command): string | undefined {

@@ -30,7 +30,7 @@ function readers({ facts, contract }: Checked): readonly Problem[] {
 }
 
 function mendOf(name: string): string | undefined {
-  if (name === "SORT" || name === "GEORADIUS" || name === "GEORADIUSBYMEMBER" || name === "BITFIELD") {
+  if (name === "GEORADIUS" || name === "GEORADIUSBYMEMBER" || name === "BITFIELD") {
     return `use \`${name}_RO\``;
   }
   return /PUBLISH$/.test(name) ? "publish from the client, or from a script that writes" : undefined;

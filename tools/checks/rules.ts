@@ -2,6 +2,8 @@
 export interface Rule {
   readonly meaning: string;
   readonly mend: string;
+  /** Why no waiver can silence it; absent: a waiver with a reason can. */
+  readonly notWaivable?: string;
 }
 
 /** Every named check, in the order in which the guide lists them. The guide is generated from this table. */
@@ -57,26 +59,33 @@ export const RULES = {
   "bounds/recursion": {
     meaning: "No function calls itself, directly or through others.",
     mend: "write it as a loop with a limit",
+    notWaivable: "the checks follow no function that calls itself",
   },
   "bounds/analysis": {
     meaning: "A script can be followed on every way through it, within a second or so.",
     mend: "call fewer functions within functions, or do a part in a script of its own",
+    notWaivable: "nothing is known of a script that the checks cannot follow",
   },
   "commands/unknown": {
     meaning: "Every command is one that Redis 7.0 has.",
     mend: "correct the command's name",
+    notWaivable: "nothing is known of the command, its keys among it",
   },
   "commands/since": {
     meaning: "No command is newer than Redis 7.0, the oldest that scripts run on.",
     mend: "use commands of Redis 7.0",
+    notWaivable: "Redis 7.0 does not load an ACL that names the command",
   },
   "commands/forbidden": {
-    meaning: "No command that scripts may not run, that blocks, or that goes over the whole keyspace.",
+    meaning:
+      "No command that is dangerous or for administrators, that waits, or that reaches beyond the script's keys.",
     mend: "do it from the client, outside the script",
+    notWaivable: "the ACL of the scripts must hold no such command",
   },
   "commands/dynamic": {
     meaning: "Every command's name is written out, so that a reader and the checks know it.",
     mend: "write the command's name as a literal",
+    notWaivable: "the ACL, the flags and the review sheet name every command",
   },
   "commands/arity": {
     meaning: "Every command has as many words as Redis asks for.",
@@ -95,6 +104,7 @@ export const RULES = {
     meaning:
       "Of `redis`, scripts use call and pcall; what changes the protocol or the replication is refused.",
     mend: "use redis.call, named outcomes, and the fragments that stop a script",
+    notWaivable: "it changes what is replicated or how the server answers",
   },
   "flags/no-writes": {
     meaning:
@@ -114,10 +124,12 @@ export const RULES = {
     meaning:
       "Every call is of a function that can be told from the sources, so that nothing it does stays hidden.",
     mend: "call a local function, a fragment or a library by its name",
+    notWaivable: "nothing is known of what the called function does",
   },
   "globals/undeclared": {
     meaning: "Scripts use locals, and of Lua's globals only those that give the same everywhere.",
     mend: "declare it with local",
+    notWaivable: "a global such as loadstring runs what the checks cannot read",
   },
   "time/client-clock": {
     meaning: "The present comes from Redis's clock, not from a parameter.",
@@ -130,22 +142,37 @@ export const RULES = {
   "include/place": {
     meaning: "Fragments are required at the top of a file.",
     mend: "move the require to the top of the file",
+    notWaivable: "the generated script has only fragments that are required at the top",
   },
   "waiver/no-reason": {
     meaning: "A waiver says why.",
     mend: "write it as: -- moonpath-allow <rule>: <reason>",
+    notWaivable: "waivers are not waived",
   },
   "waiver/unknown-rule": {
     meaning: "A waiver names a rule that there is.",
     mend: "correct the rule's name",
+    notWaivable: "waivers are not waived",
+  },
+  "waiver/refused": {
+    meaning: "A waiver names a rule that can be waived: one on which neither ACL nor safety rests.",
+    mend: "take the waiver out, and mend what breaks the rule",
+    notWaivable: "waivers are not waived",
   },
   "waiver/unused": {
     meaning: "A waiver silences something.",
     mend: "take the comment out",
+    notWaivable: "waivers are not waived",
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type RuleName = keyof typeof RULES;
+
+/** Why no waiver can silence a rule; undefined where one can. */
+export function notWaivable(name: RuleName): string | undefined {
+  const rule: Rule = RULES[name];
+  return rule.notWaivable;
+}
 
 export function isRule(name: string): name is RuleName {
   return Object.hasOwn(RULES, name);

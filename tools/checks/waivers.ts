@@ -1,8 +1,9 @@
 import { commentLines } from "../analysis/syntax.js";
+import type { WaiverModel } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";
 import type { Source } from "../parse/source.js";
 import { breach } from "./input.js";
-import { isRule } from "./rules.js";
+import { isRule, notWaivable } from "./rules.js";
 
 /** `-- moonpath-allow keys/undeclared: the key is the caller's own`, on the line above. */
 interface Waiver {
@@ -43,15 +44,32 @@ function waiversOf(source: Source): readonly Waiver[] {
 
 function covers(waiver: Waiver, problem: Problem): boolean {
   const { place, rule } = problem;
-  return (
-    waiver.reason !== "" && waiver.rule === rule && waiver.file === place.file && waiver.target === place.line
-  );
+  if (!isRule(waiver.rule) || notWaivable(waiver.rule) !== undefined || waiver.reason === "") return false;
+  return waiver.rule === rule && waiver.file === place.file && waiver.target === place.line;
 }
 
-/** The problems that no waiver of these sources silences. */
-export function withoutWaived(problems: readonly Problem[], sources: readonly Source[]): readonly Problem[] {
+/** Problems parted by the waivers of these sources. */
+export interface Waived {
+  /** The problems that no waiver silences. */
+  readonly kept: readonly Problem[];
+  /** The waivers that silence a problem, in the order of the sources. */
+  readonly waivers: readonly WaiverModel[];
+}
+
+/** Parts the problems of one script by the waivers of its sources. */
+export function applyWaivers(problems: readonly Problem[], sources: readonly Source[]): Waived {
   const waivers = sources.flatMap(waiversOf);
-  return problems.filter((problem) => !waivers.some((waiver) => covers(waiver, problem)));
+  return {
+    kept: problems.filter((problem) => !waivers.some((waiver) => covers(waiver, problem))),
+    waivers: waivers
+      .filter((waiver) => problems.some((problem) => covers(waiver, problem)))
+      .map(({ rule, reason, file, line, column, target }) => ({
+        rule,
+        reason,
+        covers: target,
+        place: { file, line, column },
+      })),
+  };
 }
 
 /** What is wrong with a source's waivers themselves, given all problems before any was silenced. */
@@ -60,6 +78,9 @@ export function checkWaivers(source: Source, problems: readonly Problem[]): read
     const { file, line, column, length, rule } = waiver;
     const spot = { place: { file, line, column }, length };
     if (!isRule(rule)) return [breach("waiver/unknown-rule", spot, `there is no rule \`${rule}\``)];
+    const refused = notWaivable(rule);
+    if (refused !== undefined)
+      return [breach("waiver/refused", spot, `\`${rule}\` cannot be waived: ${refused}`)];
     if (waiver.reason === "")
       return [breach("waiver/no-reason", spot, `the waiver of \`${rule}\` gives no reason`)];
     if (problems.some((problem) => covers(waiver, problem))) return [];

@@ -5,13 +5,16 @@
 export function isOurs(path: string, text: string): boolean {
   const [first = "", second = ""] = text.split("\n", 2);
   if (path === "model.json") return isModel(text);
-  if (path === "acl/moonpath.acl")
-    return /^user moonpath off resetkeys resetchannels -@all [^\n]*\n$/.test(text);
+  if (path === "acl/moonpath.acl") return ACL.test(text);
+  if (path === "acl/README.md") return names(first, "<!-- ", "index", " -->");
   const [, folder = "", script = "", ending = ""] = /^(lua|ts|review)\/(.+)\.(lua|ts|md)$/.exec(path) ?? [];
   if (`${folder} ${ending}` === "lua lua") return first.startsWith("#!lua") && names(second, "-- ", script);
   if (`${folder} ${ending}` === "review md") return names(first, "<!-- ", script, " -->");
   return `${folder} ${ending}` === "ts ts" && names(first, "// ", script);
 }
+
+/** Users that are off and have no password; before there were roles, it was one user `moonpath`. */
+const ACL = /^(user moonpath(-[a-z]+)? off resetkeys resetchannels -@all [^\n]*\n)+$/;
 
 /** Where the sources stand that make no script of their own: by the path of what is made of them. */
 const SOURCES: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { counted } from "../naming.js";
 import { formatProblems } from "../report.js";
 import { type VerifyFailure, verify } from "../verify/verify.js";
 import { CommandError, type FolderOptions, shown } from "./options.js";
@@ -34,8 +35,15 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
     if (/^redis_mode:cluster/m.test(await admin.info("server"))) {
       throw new CommandError(`verify wants a server of its own; ${server.name} is a node of a cluster`, 2);
     }
-    const connectAs = (username: string, password: string) => connect(server, { username, password });
-    const { held, failures } = await verify(generated, admin, connectAs, server.database, stop.signal);
+    const others = await countKeys(admin);
+    if (others > 0) console.error(warning(server.name, others));
+    const { held, failures } = await verify(
+      generated,
+      admin,
+      (user) => connect(server, user),
+      server.database,
+      stop.signal,
+    );
     for (const line of held) console.log(line);
     if (failures.length > 0)
       throw new CommandError(failures.map((failure) => told(failure, shown(options.lua))).join("\n"));
@@ -45,6 +53,17 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, onSignal);
     admin.disconnect();
   }
+}
+
+/** How many keys the server holds, in all of its databases. */
+async function countKeys(admin: Redis): Promise<number> {
+  const keyspace = await admin.info("keyspace");
+  return [...keyspace.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0);
+}
+
+/** Said before the first script runs: no key outside of the namespace is touched, but the server is shared. */
+function warning(server: string, keys: number): string {
+  return `${server} holds ${counted(keys, "key")} of others. Scripts and examples run as users who cannot touch them, but a script can stop this server or fill its memory: use a server that may be lost`;
 }
 
 /** What went wrong with the server meanwhile, without the command that it happened to; anything else as it is. */

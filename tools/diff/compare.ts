@@ -1,5 +1,5 @@
 import { contractOf } from "../lock/contract.js";
-import type { Model, ScriptModel } from "../model/model.js";
+import type { Model, ScriptModel, WaiverModel } from "../model/model.js";
 import { counted } from "../naming.js";
 
 /** A side of the comparison. `fingerprints` are by the script's name. */
@@ -27,6 +27,8 @@ function describeScript(name: string, older: Side, newer: Side): string[] {
       `${name} ${after.version}: new. ${after.purpose}`,
       ...after.keys.map((key) => `  keys: ${key.access}s key.${key.key}`),
       `  commands: ${commandNames(after).join(", ")}`,
+      ...(after.role === undefined ? [] : [`  called by: ${callers(after)}`]),
+      ...changedWaivers([], after.waivers).map((line) => `  ${line}`),
     ];
   }
   if (after === undefined) return before === undefined ? [] : [`${name} ${before.version}: removed`];
@@ -36,6 +38,8 @@ function describeScript(name: string, older: Side, newer: Side): string[] {
     ...changedLists("commands", commandNames(before), commandNames(after)),
     ...changedLists("limits", limitLines(before), limitLines(after)),
     ...changedLists("flags", before.flags, after.flags),
+    ...changedWaivers(before.waivers, after.waivers),
+    ...changedValue("called by", callers(before), callers(after)),
     ...changedValue("cost", before.cost, after.cost),
     ...changedValue("sent twice", before.resend.mode, after.resend.mode),
     ...changedValue("built of", before.includes.join(", "), after.includes.join(", ")),
@@ -66,6 +70,36 @@ function contractLines(model: Model, script: ScriptModel): string[] {
 
 function commandNames(script: ScriptModel): string[] {
   return [...new Set(script.commands.map((use) => use.name))].sort();
+}
+
+function callers(script: ScriptModel): string {
+  return script.role === "worker" ? "workers only" : "services and workers";
+}
+
+/** Waivers by their rule, file and reason; of one of the same rule and file, whether its reason changed. */
+function changedWaivers(before: readonly WaiverModel[], after: readonly WaiverModel[]): string[] {
+  const came = [...after];
+  const take = (alike: (other: WaiverModel) => boolean): WaiverModel | undefined => {
+    const at = came.findIndex(alike);
+    return at < 0 ? undefined : came.splice(at, 1)[0];
+  };
+  const gone = before.filter(
+    (old) => take((now) => sameRule(old, now) && old.reason === now.reason) === undefined,
+  );
+  const lines = gone.map((old) => {
+    const now = take((other) => sameRule(old, other));
+    if (now === undefined) return `waivers: - ${waiverLine(old)}`;
+    return `waivers: ${old.rule} in ${old.place.file}, the reason: ${old.reason} -> ${now.reason}`;
+  });
+  return [...lines, ...came.map((waiver) => `waivers: + ${waiverLine(waiver)}`)];
+}
+
+function sameRule(one: WaiverModel, other: WaiverModel): boolean {
+  return one.rule === other.rule && one.place.file === other.place.file;
+}
+
+function waiverLine({ rule, reason, place }: WaiverModel): string {
+  return `${rule} in ${place.file}: ${reason}`;
 }
 
 function limitLines(script: ScriptModel): string[] {

@@ -1,13 +1,17 @@
+import { REDIS_7_0 } from "../commands/redis-7.0.js";
+import { refusalOf } from "../commands/refused.js";
 import type { KeyParam, Model, ScriptModel } from "../model/model.js";
 import { keyNamed } from "../model/resolve.js";
+import { REPLICA_MARKER } from "../reserved.js";
 
 /**
- * What the client itself sends, beside the scripts' own commands: loading, reconnecting, finding a cluster's nodes,
- * waiting for replicas (behind a key of its own, see `acknowledgedKey`), listening for wake-ups.
+ * What the client itself sends, beside the scripts' own commands: looking whether scripts are loaded, reconnecting,
+ * finding a cluster's nodes, waiting for replicas, listening for wake-ups. It loads no script: with `script|load`, a
+ * user could run any Lua over the other commands.
  */
 const CLIENT_COMMANDS = [
   "evalsha",
-  "script|load",
+  "script|exists",
   "multi",
   "exec",
   "discard",
@@ -19,54 +23,80 @@ const CLIENT_COMMANDS = [
   "cluster|info",
   "asking",
   "readonly",
-  "set",
   "wait",
   "subscribe",
   "unsubscribe",
 ];
 
-/** The least that a user needs to call these scripts: their commands, key patterns, and the channels that they publish on. */
+/** What an ACL is made for: some scripts, or one. */
+type Callable = Pick<ScriptModel, "keys" | "commands">;
+
+/**
+ * The least that a user needs to call these scripts: their commands, key patterns, and the channels that they publish on.
+ *
+ * Redis tests the root permissions before the selectors, for each command inside a script; so only SET stands in a
+ * selector, which bounds it to the replica marker and to keys that the scripts themselves set.
+ *
+ * @throws Error when a command is one that no script may run
+ */
 export function aclRules(
   model: Pick<Model, "keys">,
-  scripts: readonly Pick<ScriptModel, "keys" | "commands">[],
+  scripts: readonly Callable[],
   namespace: string,
 ): string[] {
-  const commands = new Set<string>(CLIENT_COMMANDS);
+  const globOf = ({ key }: KeyParam) => keyGlob(keyNamed(model, key).pattern, namespace);
+  const commands = new Set<string>();
   const patterns = new Set<string>();
+  const settable = new Set<string>();
   const channels = new Set<string>();
   for (const script of scripts) {
-    const globOf = ({ key }: KeyParam) => keyGlob(keyNamed(model, key).pattern, namespace);
     for (const param of script.keys) {
       patterns.add(globOf(param));
-      if (param.access === "write") patterns.add(acknowledgedKey(globOf(param)));
+      if (param.access === "write") settable.add(markerGlob(globOf(param)));
     }
-    for (const { name, channels: published = [] } of script.commands) {
-      commands.add(name.toLowerCase().replace(" ", "|"));
-      for (const param of script.keys) if (published.includes(param.param)) channels.add(globOf(param));
+    for (const { name, keys, channels: published = [] } of script.commands) {
+      const command = permitted(name);
+      if (command !== "set") commands.add(command);
+      for (const param of script.keys) {
+        if (published.includes(param.param)) channels.add(globOf(param));
+        if (command === "set" && keys.includes(param.param)) settable.add(globOf(param));
+      }
     }
   }
-  const own = [...commands].slice(CLIENT_COMMANDS.length).sort();
+  const own = [...commands].filter((command) => !CLIENT_COMMANDS.includes(command)).sort();
   return [
-    "resetkeys",
-    "resetchannels",
-    "-@all",
+    ...NOTHING,
     ...[...patterns].sort().map((pattern) => `~${pattern}`),
     ...[...channels].sort().map((pattern) => `&${pattern}`),
     ...[...CLIENT_COMMANDS, ...own].map((command) => `+${command}`),
+    ...(settable.size === 0
+      ? []
+      : [
+          `(+set ${[...settable]
+            .sort()
+            .map((glob) => `~${glob}`)
+            .join(" ")})`,
+        ]),
   ];
 }
 
-/** What the client writes beside a script's keys to see that replicas have got as far: `shop:{acme:lamp}:replicated`. */
-function acknowledgedKey(glob: string): string {
-  return `${glob.slice(0, glob.indexOf("}") + 1)}:replicated`;
+/** Rules that take everything away; what a user may do stands behind them. */
+export const NOTHING: readonly string[] = ["resetkeys", "resetchannels", "-@all"];
+
+/** A script's command as an ACL spells it. The checks refuse these commands already, and no waiver helps. */
+function permitted(name: string): string {
+  const command = REDIS_7_0.get(name);
+  const refusal = command === undefined ? "is not known" : refusalOf(command);
+  if (refusal !== undefined) throw new Error(`${name} must not enter an ACL: it ${refusal}`);
+  return name.toLowerCase().replace(" ", "|");
+}
+
+/** What the client writes beside a script's keys to see that replicas have got as far. */
+function markerGlob(glob: string): string {
+  return `${glob.slice(0, glob.indexOf("}") + 1)}:${REPLICA_MARKER}`;
 }
 
 /** A key pattern as Redis's globs write it: the namespace as it is, every other field a star. */
 export function keyGlob(pattern: string, namespace: string): string {
   return pattern.replace("<namespace>", namespace).replace(/<[^>]*>/g, "*");
-}
-
-/** The ACL file: one user that may call every script, and nothing else. It has no password and is off until a DBA says so. */
-export function emitAcl(model: Model, namespace: string): string {
-  return `user moonpath off ${aclRules(model, model.scripts, namespace).join(" ")}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Model } from "../model/model.js";
 import { lifeOf } from "../model/resolve.js";
-import { table } from "./review.js";
+import { table } from "./markdown.js";
 
 /** The keyspace map: every key pattern, what it holds and who touches it. */
 export function emitKeyspaceMap(model: Model, sourceRoot: string): string {
@@ -28,8 +28,9 @@ export function emitKeyspaceMap(model: Model, sourceRoot: string): string {
     "refuses its scripts on a server whose `maxmemory-policy` is not `noeviction`; Redis itself does not. A call that waits for",
     "replicas also writes a key `<tag>:replicated`, empty of meaning, which ends a millisecond later.",
     "",
-    "The ACL user has the commands that the scripts run, on these patterns: that is what EVALSHA asks for. It keeps out other keys",
-    "and other commands, not somebody who has its password and writes by hand, and it does not part tenants.",
+    "The users of `acl/moonpath.acl` have the commands that the scripts run, on these patterns: that is what EVALSHA asks for. They",
+    "keep out other keys and other commands, not somebody who has a password and writes by hand, and they do not part tenants.",
+    "`acl/README.md` says what each role can still do.",
     "",
     ...table(["Pattern", "Holds", "Lives", "Owner", "What it holds", "Written by", "Read by"], rows),
     "# Scripts",

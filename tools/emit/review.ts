@@ -1,8 +1,11 @@
+import type { RuleName } from "../checks/rules.js";
 import type { CommandTable } from "../commands/table.js";
 import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../model/model.js";
 import { durableKeysOf, keyFieldsOf, keyNamed, lifeOf, typeNamed, typeText } from "../model/resolve.js";
 import { aclRules } from "./acl.js";
 import type { EmittedLua } from "./lua.js";
+import { prose, table, tableOrNone } from "./markdown.js";
+import { beyondRules, cell, concerns, doubts, hashTag, unproved, waiverTable } from "./unproved.js";
 
 /** What a review sheet is made of. */
 export interface ReviewContext {
@@ -43,7 +46,14 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
         ["When memory is full", whenFull(script)],
         ...eviction(model, script),
         ["Cost", script.cost],
-        ["Sent twice", `${script.resend.mode}: ${script.resend.why}`],
+        [
+          "Sent twice",
+          cell(
+            `${script.resend.mode}: ${script.resend.why}`,
+            unproved(script, ["order/write-before-check", "errors/swallowed"]),
+          ),
+        ],
+        ["Called by", script.role === "worker" ? "workers only" : "services and workers"],
       ],
     ),
     "## Keys",
@@ -52,12 +62,18 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
       ["Parameter", "Pattern", "Holds", "Access", "Lives"],
       script.keys.map((param) => {
         const key = keyNamed(model, param.key);
-        return [`\`${param.param}\``, `\`${key.pattern}\``, key.holds, param.access, lifeOf(key)];
+        const doubt = (rule: RuleName) =>
+          unproved(script, [rule], (waiver) => concerns(script, waiver, param.param));
+        return [
+          `\`${param.param}\``,
+          `\`${key.pattern}\``,
+          cell(key.holds, doubt("keys/type")),
+          cell(param.access, doubt("keys/access")),
+          lifeOf(key),
+        ];
       }),
     ),
-    ...(script.keys.length === 0
-      ? []
-      : ["All of them share one hash tag, so that the script runs on a cluster as it is.", ""]),
+    ...hashTag(script),
     "## Arguments",
     "",
     ...argumentTable(model, script),
@@ -67,6 +83,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
       ["Field", "Type", "When", "Meaning"],
       script.replies.map((reply) => replyRow(reply)),
     ),
+    ...doubts(script, ["reply/mismatch", "reply/unreturned", "reply/float", "number/concat"]),
     "## Commands",
     "",
     ...tableOrNone(["Command", "Keys", "Lines", "Cost of one", "Writes"], commandRows(context, script)),
@@ -79,9 +96,12 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     `ACL SETUSER moonpath-${script.name} reset ${aclRules(model, [script], context.namespace).join(" ")}`,
     "```",
     "",
-    "It leaves the user off and without a password. MULTI and EXEC are there for loading a script and calling it in one step.",
-    "EVALSHA counts as reading and writing each of its keys, so that a key that is only read needs both permissions too.",
+    "This user is off and has no password. It calls the script, if another user has loaded it. It can also send each of these",
+    "commands by hand, to every key of these patterns. EVALSHA counts as reading and writing each of its keys, so that a key",
+    "that is only read needs both permissions too. MULTI and EXEC serve calls in automatic pipelines.",
     "",
+    ...beyondRules(script),
+    ...waiverTable(script),
     "## Examples",
     "",
     ...script.examples.flatMap(example),
@@ -96,11 +116,13 @@ function whenFull(script: ScriptModel): string {
 
 function eviction(model: Model, script: ScriptModel): string[][] {
   const keys = durableKeysOf(model, script);
-  if (keys.length === 0) return [];
   const named = keys.map((key) => `\`${key}\``).join(", ");
-  return [
-    ["Eviction", `the client refuses it unless \`maxmemory-policy\` is \`noeviction\`: it writes ${named}`],
-  ];
+  const claim =
+    keys.length === 0
+      ? ""
+      : `the client refuses it unless \`maxmemory-policy\` is \`noeviction\`: it writes ${named}`;
+  const told = cell(claim, unproved(script, ["keys/undeclared", "keys/access"]));
+  return told === "" ? [] : [["Eviction", told]];
 }
 
 const FLAGS: Readonly<Record<string, string>> = {
@@ -156,9 +178,13 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
     const keys = [...new Set(uses.flatMap((use) => use.keys))];
     const lines = [...new Set(uses.map((use) => `${use.place.file.replace(/^.*\//, "")}:${use.place.line}`))];
     const cost = context.commands.get(name)?.complexity ?? "";
+    const doubted: RuleName[] = [
+      ...(uses.some((use) => use.undeclared) ? (["keys/undeclared"] as const) : []),
+      ...(uses.some((use) => use.channels) ? (["commands/channel"] as const) : []),
+    ];
     return [
       name,
-      keys.map((key) => `\`${key}\``).join(", "),
+      cell(keys.map((key) => `\`${key}\``).join(", "), unproved(script, doubted)),
       lines.join(", "),
       cost,
       uses.some((use) => use.writes) ? "yes" : "no",
@@ -167,11 +193,13 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
 }
 
 function limits(script: ScriptModel): string[] {
+  const unbounded = doubts(script, ["bounds/loop", "bounds/unpack"]);
+  if (script.limits.length === 0 && unbounded.length > 0) return unbounded;
   if (script.limits.length === 0) return ["It has no loops.", ""];
   const told = script.limits.map(
     (limit) => `- \`${limit.place.file}:${limit.place.line}\`: at most ${limit.atMost} ${prose(limit.what)}`,
   );
-  return [...new Set(told), ""];
+  return [...new Set(told), "", ...unbounded];
 }
 
 function example(shown: ExampleModel): string[] {
@@ -192,20 +220,4 @@ function example(shown: ExampleModel): string[] {
     fence,
     "",
   ];
-}
-
-function tableOrNone(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return rows.length === 0 ? ["None.", ""] : table(head, rows);
-}
-
-/** Prose in Markdown: what stands in angle brackets is no HTML. Code in backticks stays as it is. */
-export function prose(text: string): string {
-  return text.replace(/`[^`]*`|</g, (found) => (found === "<" ? "\\<" : found));
-}
-
-/** A Markdown table, and an empty line after it. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const row = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => prose(cell).replaceAll("|", "\\|")).join(" | ")} |`;
-  return [row(head), row(head.map(() => "---")), ...rows.map(row), ""];
 }

@@ -138,6 +138,8 @@ export interface CommandUse {
   readonly name: string;
   /** The key parameters that it may touch. */
   readonly keys: readonly string[];
+  /** It may touch a key that is no parameter; a waiver says why. Absent: all of its keys are parameters. */
+  readonly undeclared?: true;
   /** The key parameters whose names are the channels that it publishes on; absent: it does not publish. */
   readonly channels?: readonly string[];
   readonly writes: boolean;
@@ -148,6 +150,16 @@ export interface CommandUse {
 export interface LoopLimit {
   readonly atMost: number;
   readonly what: string;
+  readonly place: Place;
+}
+
+/** A check that a comment silences: `-- moonpath-allow keys/undeclared: the key is the caller's own`. */
+export interface WaiverModel {
+  readonly rule: string;
+  readonly reason: string;
+  /** The line of code that it is about; in the same file. */
+  readonly covers: number;
+  /** Where the comment stands: in the script's own file, or in one of its fragments. */
   readonly place: Place;
 }
 
@@ -172,9 +184,13 @@ export interface ScriptModel {
   readonly resend: { readonly mode: "safe" | "never"; readonly why: string; readonly within?: string };
   /** Why it runs even when memory is full, though its commands need some; absent: the commands decide. */
   readonly oom?: string;
+  /** `worker`: only background workers call it; absent: services call it too. */
+  readonly role?: "worker";
   readonly examples: readonly ExampleModel[];
   readonly commands: readonly CommandUse[];
   readonly limits: readonly LoopLimit[];
+  /** What is not proved of it, and why its author lets it pass. */
+  readonly waivers: readonly WaiverModel[];
   /** Shebang flags, derived from the commands, and from `oom`. */
   readonly flags: readonly string[];
   /** Files of `lib/` that it is built of, those first that others need. */

@@ -1,4 +1,5 @@
 import type { Charset, KeyModel, TypeModel } from "../model/model.js";
+import { RESERVED_SUFFIXES } from "../reserved.js";
 import type { Problems } from "./problem.js";
 
 /**
@@ -60,6 +61,33 @@ export function checkCollisions(
       return;
     }
   });
+}
+
+/** Tells patterns that can end, behind the hash tag, in a suffix that Moonpath itself writes. */
+export function checkReserved(
+  keys: readonly KeyModel[],
+  types: readonly TypeModel[],
+  problems: Problems,
+): void {
+  for (const key of keys) {
+    const end = automatonOf(key.pattern.slice(key.pattern.indexOf("}") + 1), types);
+    for (const { suffix, prefix, because } of RESERVED_SUFFIXES) {
+      const literal = automatonOf(`:${suffix}`, types);
+      const longer: Automaton = [...literal, { accepts: ACCEPTED.key, field: "rest" }];
+      const shared = [literal, ...(prefix ? [longer] : [])].find(
+        (reserved) => sharedKey(end, reserved, false) !== undefined,
+      );
+      if (shared === undefined) continue;
+      problems.at(
+        key.place,
+        "key.".length + key.name.length,
+        "keyspace/reserved",
+        `key.${key.name} can end in }:${suffix}${prefix ? "…" : ""}, which is reserved: ${because}`,
+        "put a word of your own directly behind the braces, and : behind the word",
+      );
+      break;
+    }
+  }
 }
 
 function automatonOf(pattern: string, types: readonly TypeModel[]): Automaton {

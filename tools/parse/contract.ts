@@ -21,10 +21,12 @@ export interface Contract {
   readonly resend: { readonly mode: "safe" | "never"; readonly why: string; readonly within?: string };
   /** Why it runs even when memory is full, though its commands need some; absent: the commands decide. */
   readonly oom?: string;
+  /** `worker`: only background workers call it; absent: services call it too. */
+  readonly role?: "worker";
   readonly examples: readonly ExampleModel[];
 }
 
-const TAGS = ["version", "param", "return", "cost", "resend", "oom", "example"];
+const TAGS = ["version", "param", "return", "cost", "resend", "oom", "role", "example"];
 
 /** Reads a script's contract from the documentation above its function. */
 export function readContract(
@@ -140,6 +142,7 @@ export function readContract(
     cost: cost?.text ?? "",
     resend: sent,
     ...readOom(doc.tags, problems),
+    ...readRole(doc.tags, problems),
     examples,
   };
 }
@@ -157,6 +160,22 @@ function readOom(tags: readonly Tag[], problems: Problems): { oom?: string } {
     "contract/oom",
     "@oom says `runs`, and why the script may not wait for memory",
     "write it as: @oom runs it moves what is stored already",
+  );
+  return {};
+}
+
+/** `@role worker`: no service calls the script. */
+function readRole(tags: readonly Tag[], problems: Problems): { role?: "worker" } {
+  const [tag, second] = tags.filter((other) => other.name === "role");
+  if (tag === undefined) return {};
+  if (second !== undefined) problems.atTag(second, "contract/twice", "@role stands here twice", "keep one");
+  if (tag.text === "worker") return { role: "worker" };
+  problems.atText(
+    tag,
+    tag.text,
+    "contract/role",
+    tag.text === "" ? "@role names no role" : `@role knows no role ${tag.text}`,
+    "write it as: @role worker, or take it out where services call the script too",
   );
   return {};
 }

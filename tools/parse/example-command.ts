@@ -13,9 +13,25 @@ const MEND = "use a command on the script's own keys, such as: HSET {stock} tota
 /** They take a key of this database and write one of another database, or of another server. */
 const ELSEWHERE = new Set(["COPY", "MIGRATE", "MOVE"]);
 
+const waits = ({ flags }: Command) => flags.includes("blocking");
+
+const reachesBeyond = ({ name, flags }: Command) =>
+  flags.includes("noscript") || flags.includes("admin") || ELSEWHERE.has(name);
+
+const isDangerous = ({ acl }: Command) => acl.includes("@dangerous");
+
+/** The commands that examples may run on their keys, as an ACL spells them. */
+export function exampleCommands(): string[] {
+  return [...REDIS_7_0.values()]
+    .filter((command) => !waits(command) && !reachesBeyond(command) && !isDangerous(command))
+    .filter(({ keys }) => keys.some(({ does }) => !does.includes("not_key")))
+    .map(({ name }) => name.toLowerCase().replace(" ", "|"));
+}
+
 /**
- * What keeps an example from running a command. Examples run with all rights on a server that may hold more: a command
- * touches the script's keys, written as `{stock}`, and nothing else, and it ends at once.
+ * What keeps an example from running a command. The server may hold more than the example's keys, so a command touches
+ * the script's keys, written as `{stock}`, and nothing else, and it ends at once. `verify` also runs these lines as a
+ * user who may do no more than that.
  */
 export function faultOf(line: string, keys: readonly string[]): CommandFault | undefined {
   const words = splitWords(line).map(unquote);
@@ -23,10 +39,9 @@ export function faultOf(line: string, keys: readonly string[]): CommandFault | u
   const command = findCommand(REDIS_7_0, first, second);
   if (command === undefined)
     return { message: `Redis 7.0 has no command ${first || "without a name"}`, mend: MEND };
-  const { name, flags, arity } = command;
-  if (flags.includes("blocking")) return { message: `${name} may wait, and an example does not`, mend: MEND };
-  if (flags.includes("noscript") || flags.includes("admin") || ELSEWHERE.has(name))
-    return { message: `${name} reaches beyond the script's keys`, mend: MEND };
+  const { name, arity } = command;
+  if (waits(command)) return { message: `${name} may wait, and an example does not`, mend: MEND };
+  if (reachesBeyond(command)) return { message: `${name} reaches beyond the script's keys`, mend: MEND };
   if (arity < 0 ? words.length < -arity : words.length !== arity)
     return {
       message: `${name} takes another number of arguments`,
@@ -39,7 +54,10 @@ export function faultOf(line: string, keys: readonly string[]): CommandFault | u
   const foreign = positions
     .map((at) => words[at] ?? "")
     .find((word) => !keys.some((key) => word === `{${key}}`));
-  if (foreign === undefined) return undefined;
+  if (foreign === undefined)
+    return isDangerous(command)
+      ? { message: `${name} is dangerous, as Redis's own ACL categories say`, mend: MEND }
+      : undefined;
   const known = keys.map((key) => `{${key}}`).join(", ");
   return {
     message: `${name} touches ${foreign === "" ? "a key without a name" : foreign}, which is no key of the script`,

@@ -1,7 +1,7 @@
 import type { KeyModel, TypeModel } from "../model/model.js";
 import { camel } from "../naming.js";
 import { checkCallNames, checkLocals } from "./clash.js";
-import { checkCollisions } from "./collide.js";
+import { checkCollisions, checkReserved } from "./collide.js";
 import { type Contract, readContract } from "./contract.js";
 import { checkFields, readKeyspace } from "./keyspace.js";
 import { type Module, readModule } from "./module.js";
@@ -63,6 +63,7 @@ export function parseFolder(files: Files): ParsedFolder {
   const keys = readDeclared(sources, files, "keyspace.lua", readKeyspace, problems);
   if (types.length > 0) {
     checkFields(keys, types, problems);
+    checkReserved(keys, types, problems);
     checkCollisions(keys, types, problems);
   }
   const fragments = readFragments(sources, problems);

@@ -90,6 +90,11 @@ export const FOLDER_RULES = {
     meaning: "What is said of a key's eviction is that it never may happen.",
     mend: "write it as: @evict never, or leave it out where Redis may evict the key",
   },
+  "keyspace/reserved": {
+    meaning:
+      "No key ends in a suffix that Moonpath itself writes: `}:replicated`, and all that begin with `}:slot-`.",
+    mend: "put another word behind the braces",
+  },
   "keyspace/twice": {
     meaning: "Key names differ, and so do patterns: no two keys of the keyspace can be the same key.",
     mend: "keep one of the two, or end the patterns in different words",
@@ -145,6 +150,10 @@ export const FOLDER_RULES = {
   "contract/oom": {
     meaning: "@oom says why a script runs when memory is full; one whose commands need none says nothing.",
     mend: "write it as: @oom runs it moves what is stored already",
+  },
+  "contract/role": {
+    meaning: "@role says that only workers call the script; without it, services call it too.",
+    mend: "write it as: @role worker",
   },
   "contract/param": {
     meaning: "A parameter has a name and a type.",

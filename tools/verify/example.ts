@@ -14,9 +14,11 @@ import { clearState, differingKey, readState, type State } from "./state.js";
 
 /** Where examples run. */
 export interface Bench {
-  /** Prepares and inspects; may do everything. */
+  /** Reads the clock, reads and removes the keys of the namespace; may do everything. */
   readonly admin: Redis;
-  /** Calls the scripts; may be a user of few rights. */
+  /** Runs the lines `given` and `then`; a user limited to the namespace. */
+  readonly preparer: Redis;
+  /** Calls the scripts; the least-privilege user. */
   readonly caller: Redis;
   readonly namespace: string;
   /** Ends the run between two examples, so that it leaves nothing behind. */
@@ -37,7 +39,8 @@ export async function runExample(
   const [seconds = "0", micros = "0"] = (await admin.time()).map(String);
   const stage = { namespace, nowMs: Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) };
   try {
-    for (const line of example.given) await command(admin, fill(model, script, example, stage, line));
+    for (const line of example.given)
+      await command(bench.preparer, fill(model, script, example, stage, line));
     const call = exampleCall(model, script, example, stage);
     const before = await readState(admin, namespace);
     return example.error === undefined
@@ -120,16 +123,16 @@ async function command(redis: Redis, line: string): Promise<unknown> {
   try {
     return await redis.call(name, ...rest);
   } catch (error) {
-    if (error instanceof Error && error.name === "ReplyError")
-      throw new ExampleFault(`${line}: ${error.message}`);
-    throw error;
+    if (!(error instanceof Error && error.name === "ReplyError")) throw error;
+    const beyond = error.message.startsWith("NOPERM") ? " (an example touches its own namespace only)" : "";
+    throw new ExampleFault(`${line}: ${error.message}${beyond}`);
   }
 }
 
 /** What the first of these lines that does not hold says. */
-async function checkAll({ admin }: Bench, lines: readonly string[]): Promise<string | undefined> {
+async function checkAll({ preparer }: Bench, lines: readonly string[]): Promise<string | undefined> {
   for (const line of lines) {
-    const wrong = await checkThen(admin, line);
+    const wrong = await checkThen(preparer, line);
     if (wrong !== undefined) return wrong;
   }
   return undefined;

@@ -7,7 +7,8 @@ import { aclRules } from "../emit/acl.js";
 import type { Generated } from "../generate.js";
 import type { Place } from "../model/model.js";
 import { counted } from "../naming.js";
-import { type Bench, runExample } from "./example.js";
+import { runExample } from "./example.js";
+import { type Connect, UserFault, type Users, withUsers } from "./users.js";
 
 /** What a live server says of the scripts. */
 export interface Verdict {
@@ -24,14 +25,15 @@ export interface VerifyFailure {
   readonly message: string;
 }
 
-/** Opens one more connection to the same database as a user; `verify` closes it. */
-export type ConnectAs = (user: string, password: string) => Promise<Redis>;
-
-/** Loads every script, compares digests, runs every example, compares the command table, and runs all again under the ACL. */
+/**
+ * Loads every script, compares digests and the command table, and runs every example: the script as the user of its
+ * least-privilege line, what stands around the call as another user of the run's namespace. The admin's connection loads
+ * scripts, makes and deletes both users, and empties the namespace.
+ */
 export async function verify(
   generated: Generated,
   admin: Redis,
-  connectAs: ConnectAs,
+  connect: Connect,
   database: number,
   signal: AbortSignal,
 ): Promise<Verdict> {
@@ -61,34 +63,55 @@ export async function verify(
   held.push(`${counted(generated.model.scripts.length, "script")} loaded, each under its digest`);
 
   failures.push(...(await compareCommands(generated, admin, held)));
-  const run = await runExamples(generated, { admin, caller: admin, namespace, signal }, "verify/example");
+  const run = await runAsUsers(generated, admin, connect, database, namespace, signal);
   failures.push(...run);
   const count = generated.model.scripts.reduce((sum, script) => sum + script.examples.length, 0);
-  if (run.length === 0) held.push(`${counted(count, "example")} hold, and hold when sent twice`);
-
-  const underAcl = await runUnderAcl(generated, admin, namespace, connectAs, database, signal);
-  failures.push(...underAcl);
-  if (underAcl.length === 0) held.push("all of them hold for the least-privilege user, too");
+  if (run.length === 0) {
+    held.push(`${counted(count, "example")} hold, and hold when sent twice`);
+    held.push("all of them hold for the least-privilege user, too");
+  }
   return { held, failures };
 }
 
-async function runExamples(
+async function runAsUsers(
   generated: Generated,
-  bench: Bench,
-  rule: VerifyFailure["rule"],
+  admin: Redis,
+  connect: Connect,
+  database: number,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<VerifyFailure[]> {
+  try {
+    return await withUsers(admin, connect, database, namespace, (users) =>
+      runExamples(generated, admin, users, namespace, signal),
+    );
+  } catch (error) {
+    if (!(error instanceof UserFault)) throw error;
+    return [{ rule: "verify/acl", place: undefined, message: error.message }];
+  }
+}
+
+/** How a call fails that the ACL refuses: at EVALSHA, or at a command inside the script. */
+const REFUSED =
+  /^(sent again, )?it fails(:| with) (NOPERM|ERR ACL failure in script|ERR The user executing the script can't)/;
+
+async function runExamples(
+  { model, lua }: Generated,
+  admin: Redis,
+  { preparer, caller, permit }: Users,
+  namespace: string,
+  signal: AbortSignal,
 ): Promise<VerifyFailure[]> {
   const failures: VerifyFailure[] = [];
-  for (const script of generated.model.scripts) {
+  const bench = { admin, preparer, caller, namespace, signal };
+  for (const script of model.scripts) {
+    await permit(aclRules(model, [script], namespace));
     for (const example of script.examples) {
-      const wrong = await runExample(
-        bench,
-        generated.model,
-        script,
-        example,
-        generated.lua.get(script.name)?.digest ?? "",
-      );
-      if (wrong !== undefined)
-        failures.push({ rule, place: example.place, message: `"${example.title}" does not hold: ${wrong}` });
+      const digest = lua.get(script.name)?.digest ?? "";
+      const wrong = await runExample(bench, model, script, example, digest);
+      if (wrong === undefined) continue;
+      const rule = REFUSED.test(wrong) ? "verify/acl" : "verify/example";
+      failures.push({ rule, place: example.place, message: `"${example.title}" does not hold: ${wrong}` });
     }
   }
   return failures;
@@ -105,37 +128,6 @@ async function compareCommands(generated: Generated, admin: Redis, held: string[
     place: undefined,
     message: difference.message,
   }));
-}
-
-async function runUnderAcl(
-  generated: Generated,
-  admin: Redis,
-  namespace: string,
-  connectAs: ConnectAs,
-  database: number,
-  signal: AbortSignal,
-): Promise<VerifyFailure[]> {
-  const user = `moonpath-${namespace}`;
-  const password = randomBytes(16).toString("hex");
-  const rules = aclRules(generated.model, generated.model.scripts, namespace);
-  // What only the way in needs, taken away before the first example.
-  const wayIn = ["acl|whoami", ...(database === 0 ? [] : ["select"])];
-  let caller: Redis | undefined;
-  try {
-    const allowed = wayIn.map((command) => `+${command}`);
-    await admin.acl("SETUSER", user, "reset", "on", `>${password}`, ...rules, ...allowed);
-    caller = await connectAs(user, password);
-    const seen = await caller.call("ACL", "WHOAMI");
-    if (seen !== user) {
-      const message = `the server takes the user of the generated ACL for ${String(seen)}, so that nothing is proved`;
-      return [{ rule: "verify/acl", place: undefined, message }];
-    }
-    await admin.acl("SETUSER", user, ...wayIn.map((command) => `-${command}`));
-    return await runExamples(generated, { admin, caller, namespace, signal }, "verify/acl");
-  } finally {
-    caller?.disconnect();
-    await admin.acl("DELUSER", user);
-  }
 }
 
 function isReplyError(error: unknown): error is Error {

@@ -72,7 +72,7 @@ export const ack: Script<AckArgs, AckReply> = {
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
     "lua/lib/claim_lease.lua": { 32: 5, 33: 11, 34: 12, 35: 13, 36: 14, 38: 16 },
     "lua/lib/items_held.lua": { 41: 6, 42: 7, 43: 8, 44: 9, 46: 11, 47: 13, 48: 14, 49: 15, 52: 18 },
-    "lua/expiry/ack.lua": { 55: 39, 56: 40, 57: 41, 59: 44, 60: 45, 61: 47, 62: 48, 63: 50, 64: 52, 65: 54, 67: 56 },
+    "lua/expiry/ack.lua": { 55: 40, 56: 41, 57: 42, 59: 45, 60: 46, 61: 48, 62: 49, 63: 51, 64: 53, 65: 55, 67: 57 },
   },
   lua: `#!lua flags=allow-oom
 -- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.

@@ -61,7 +61,7 @@ export const dead: Script<DeadArgs, DeadReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
-    "lua/expiry/dead.lua": { 27: 28, 28: 29, 29: 30, 30: 32, 31: 33, 32: 34, 33: 35, 34: 36, 35: 37, 36: 38, 39: 41 },
+    "lua/expiry/dead.lua": { 27: 29, 28: 30, 29: 31, 30: 33, 31: 34, 32: 35, 33: 36, 34: 37, 35: 38, 36: 39, 39: 42 },
   },
   lua: `#!lua flags=no-writes
 -- expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath. DO NOT EDIT.

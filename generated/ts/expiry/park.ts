@@ -78,7 +78,7 @@ export const park: Script<ParkArgs, ParkReply> = {
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
     "lua/lib/claim_lease.lua": { 32: 5, 33: 11, 34: 12, 35: 13, 36: 14, 38: 16 },
     "lua/lib/items_held.lua": { 41: 6, 42: 7, 43: 8, 44: 9, 46: 11, 47: 13, 48: 14, 49: 15, 52: 18 },
-    "lua/expiry/park.lua": { 55: 36, 56: 37, 57: 38, 59: 41, 60: 42, 61: 43, 62: 45, 63: 47, 64: 48, 65: 49, 66: 50, 67: 51, 69: 53 },
+    "lua/expiry/park.lua": { 55: 37, 56: 38, 57: 39, 59: 42, 60: 43, 61: 44, 62: 46, 63: 48, 64: 49, 65: 50, 66: 51, 67: 52, 69: 54 },
   },
   lua: `#!lua flags=allow-oom
 -- expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath. DO NOT EDIT.

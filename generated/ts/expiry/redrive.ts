@@ -67,7 +67,7 @@ export const redrive: Script<RedriveArgs, RedriveReply> = {
   lines: {
     "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
     "lua/lib/wake_worker.lua": { 9: 7, 10: 8, 11: 9, 12: 10, 13: 11 },
-    "lua/expiry/redrive.lua": { 17: 49, 18: 51, 19: 52, 20: 53, 21: 54, 22: 55, 24: 58, 25: 59, 26: 60, 27: 61, 28: 62, 29: 64, 30: 66, 31: 67, 32: 68, 33: 70, 34: 71, 35: 72, 39: 76 },
+    "lua/expiry/redrive.lua": { 17: 50, 18: 52, 19: 53, 20: 54, 21: 55, 22: 56, 24: 59, 25: 60, 26: 61, 27: 62, 28: 63, 29: 65, 30: 67, 31: 68, 32: 69, 33: 71, 34: 72, 35: 73, 39: 77 },
   },
   lua: `#!lua
 -- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath. DO NOT EDIT.

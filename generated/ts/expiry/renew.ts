@@ -83,7 +83,7 @@ export const renew: Script<RenewArgs, RenewReply> = {
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
     "lua/lib/claim_lease.lua": { 32: 5, 33: 11, 34: 12, 35: 13, 36: 14, 38: 16 },
-    "lua/expiry/renew.lua": { 41: 6, 42: 7, 43: 35, 44: 36, 45: 37, 46: 38, 48: 40, 49: 41, 51: 44, 52: 46, 53: 48, 54: 49, 56: 51, 57: 52, 58: 53 },
+    "lua/expiry/renew.lua": { 41: 6, 42: 7, 43: 36, 44: 37, 45: 38, 46: 39, 48: 41, 49: 42, 51: 45, 52: 47, 53: 49, 54: 50, 56: 52, 57: 53, 58: 54 },
   },
   lua: `#!lua flags=allow-oom
 -- expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath. DO NOT EDIT.

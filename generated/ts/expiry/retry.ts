@@ -85,7 +85,7 @@ export const retry: Script<RetryArgs, RetryReply> = {
     "lua/lib/claim_lease.lua": { 32: 5, 33: 11, 34: 12, 35: 13, 36: 14, 38: 16 },
     "lua/lib/items_held.lua": { 41: 6, 42: 7, 43: 8, 44: 9, 46: 11, 47: 13, 48: 14, 49: 15, 52: 18 },
     "lua/lib/wake_worker.lua": { 55: 7, 56: 8, 57: 9, 58: 10, 59: 11 },
-    "lua/expiry/retry.lua": { 63: 48, 64: 49, 65: 50, 67: 53, 68: 54, 69: 56, 70: 57, 71: 58, 72: 59, 73: 61, 74: 63, 75: 64, 76: 65, 77: 65, 78: 65, 82: 68, 83: 69, 85: 72, 86: 73, 87: 74, 88: 75, 90: 78, 91: 79, 93: 81 },
+    "lua/expiry/retry.lua": { 63: 49, 64: 50, 65: 51, 67: 54, 68: 55, 69: 57, 70: 58, 71: 59, 72: 60, 73: 62, 74: 64, 75: 65, 76: 66, 77: 66, 78: 66, 82: 69, 83: 70, 85: 73, 86: 74, 87: 75, 88: 76, 90: 79, 91: 80, 93: 82 },
   },
   lua: `#!lua flags=allow-oom
 -- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.

@@ -68,7 +68,7 @@ export const finish: Script<FinishArgs, FinishReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/now_ms.lua": { 15: 4, 16: 5, 17: 6 },
-    "lua/job/finish.lua": { 20: 29, 21: 30, 22: 31, 23: 32, 24: 33, 26: 35, 27: 36, 28: 37, 29: 38, 31: 40, 32: 41, 33: 42, 35: 44 },
+    "lua/job/finish.lua": { 20: 30, 21: 31, 22: 32, 23: 33, 24: 34, 26: 36, 27: 37, 28: 38, 29: 39, 31: 41, 32: 42, 33: 43, 35: 45 },
   },
   lua: `#!lua flags=allow-oom
 -- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath. DO NOT EDIT.

@@ -81,7 +81,7 @@ export const start: Script<StartArgs, StartReply> = {
     "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
     "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/job/start.lua": { 32: 31, 33: 32, 34: 33, 35: 34, 36: 35, 37: 36, 39: 38, 40: 39, 42: 41, 43: 42, 44: 43, 45: 44, 46: 45, 48: 47 },
+    "lua/job/start.lua": { 32: 32, 33: 33, 34: 34, 35: 35, 36: 36, 37: 37, 39: 39, 40: 40, 42: 42, 43: 43, 44: 44, 45: 45, 46: 46, 48: 48 },
   },
   lua: `#!lua
 -- job.start 1.0.1. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.

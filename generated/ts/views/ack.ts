@@ -63,7 +63,7 @@ export const ack: Script<AckArgs, AckReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
-    "lua/views/ack.lua": { 27: 33, 28: 34, 29: 36, 30: 37, 31: 38, 33: 40, 34: 41, 36: 43 },
+    "lua/views/ack.lua": { 27: 34, 28: 35, 29: 37, 30: 38, 31: 39, 33: 41, 34: 42, 36: 44 },
   },
   lua: `#!lua flags=allow-oom
 -- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath. DO NOT EDIT.

@@ -89,7 +89,7 @@ export const take: Script<TakeArgs, TakeReply> = {
     "lua/lib/next_number.lua": { 15: 9, 16: 10, 17: 11, 18: 12 },
     "lua/lib/stored_integer.lua": { 21: 4, 22: 13, 23: 14, 24: 15, 26: 17, 27: 18, 28: 19, 30: 21 },
     "lua/lib/product_counts.lua": { 33: 7, 34: 8, 35: 10, 36: 11, 37: 12, 38: 13, 39: 14, 43: 18, 44: 19, 46: 21 },
-    "lua/views/take.lua": { 49: 6, 50: 8, 51: 49, 52: 50, 53: 51, 54: 52, 55: 53, 56: 54, 57: 55, 58: 56, 60: 58, 62: 61, 63: 62, 64: 63, 66: 65, 67: 66, 68: 68, 69: 69, 70: 70, 72: 72, 73: 73, 75: 75 },
+    "lua/views/take.lua": { 49: 6, 50: 8, 51: 50, 52: 51, 53: 52, 54: 53, 55: 54, 56: 55, 57: 56, 58: 57, 60: 59, 62: 62, 63: 63, 64: 64, 66: 66, 67: 67, 68: 69, 69: 70, 70: 71, 72: 73, 73: 74, 75: 76 },
   },
   lua: `#!lua flags=allow-oom
 -- views.take 1.1.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.

@@ -9,13 +9,21 @@ describe("flags/no-writes", () => {
     ]);
   });
 
-  test("SORT, which is a write even where it stores nothing", () => {
-    const body = 'redis.call("SORT", list)\nreturn "done"';
-    expectProblems({ params: ["list key.list read"], body }, [
-      'flags/no-writes body 1 «redis.call("SORT", list)» all keys are declared read, and `SORT` counts as a write: the script cannot run on a replica',
+  test("GEORADIUS, which is a write even where it stores nothing", () => {
+    const call = 'redis.call("GEORADIUS", zset, 1, 1, 1, "m")';
+    const body = `${call}\nreturn "done"`;
+    expectProblems({ params: ["zset key.zset read"], body }, [
+      `flags/no-writes body 1 «${call}» all keys are declared read, and \`GEORADIUS\` counts as a write: the script cannot run on a replica`,
     ]);
-    expect(check({ params: ["list key.list read"], body }).problems[0]?.mend).toBe("use `SORT_RO`");
-    expectGood({ params: ["list key.list read"], body: body.replace("SORT", "SORT_RO") });
+    expect(check({ params: ["zset key.zset read"], body }).problems[0]?.mend).toBe("use `GEORADIUS_RO`");
+    expectGood({ params: ["zset key.zset read"], body: body.replace("GEORADIUS", "GEORADIUS_RO") });
+  });
+
+  test("of SORT, the mend names no command that scripts may not run", () => {
+    const body = 'redis.call("SORT", list)\nreturn "done"';
+    const { problems } = check({ params: ["list key.list read"], body });
+    expect(problems.map(({ rule }) => rule)).toEqual(["commands/forbidden", "flags/no-writes"]);
+    expect(problems[1]?.mend).not.toContain("SORT_RO");
   });
 });
 

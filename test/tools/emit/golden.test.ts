@@ -29,6 +29,7 @@ describe("the output of the good folders", () => {
       const redis = sharedRedis();
       const bench = {
         admin: redis,
+        preparer: redis,
         caller: redis,
         namespace: freshNamespace(),
         signal: new AbortController().signal,

@@ -45,4 +45,9 @@ describe("what an example may run", () => {
     ["FROBNICATE {stock}", "has no command FROBNICATE"],
     ["", "has no command without a name"],
   ])("not %s: %s", (line, says) => expect(faultOf(line, KEYS)?.message).toContain(says));
+
+  it("hole 2: no command that Redis calls dangerous, on the script's own keys either", () => {
+    for (const line of ["RESTORE {stock} 0 serialized", "RESTORE-ASKING {stock} 0 serialized"])
+      expect(faultOf(line, KEYS)?.message, line).toContain("is dangerous");
+  });
 });

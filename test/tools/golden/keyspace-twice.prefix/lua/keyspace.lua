@@ -30,7 +30,7 @@
 
 --- Holds something.
 ---@alias key.new string
----@pattern <namespace>:{<tenant>:<product>}:<shelf>
+---@pattern <namespace>:{<tenant>:<product>}:st<shelf>
 ---@holds hash
 ---@ttl none
 ---@owner stock

@@ -1,0 +1,15 @@
+#!lua flags=allow-oom
+-- stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath. DO NOT EDIT.
+
+local function clear(changes)
+	redis.call("DEL", changes)
+	return "cleared"
+end
+
+if # KEYS ~= 1 or # ARGV ~= 0 then
+	return redis.error_reply("ARGUMENT stock.clear expected 1 key and 0 arguments")
+end
+local reply_outcome = clear(KEYS[1])
+return {
+	reply_outcome
+}

@@ -1,0 +1,23 @@
+--- Forgets what a shop says of a product, and the shop's own list.
+---@version 1.0.0
+---@param label key.label write
+---@return "forgotten" outcome
+---@cost O(1)
+---@resend safe what is gone stays gone
+---@example A label is forgotten.
+---  given  SET {label} lamp
+---  reply  outcome=forgotten
+---  then   EXISTS {label} = 0
+---@example There is none.
+---  reply  outcome=forgotten
+---@example Whatever the key holds.
+---  given  SADD {label} lamp
+---  reply  outcome=forgotten
+local function forget(label)
+  redis.call("DEL", label)
+  -- moonpath-allow keys/undeclared: the list is older than this package, and on one node
+  redis.call("DEL", "golden:labels")
+  return "forgotten"
+end
+
+return forget

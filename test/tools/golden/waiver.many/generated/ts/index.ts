@@ -1,0 +1,26 @@
+// Generated from lua/ by moonpath. DO NOT EDIT.
+import { type Client, type ClientOptions, createClient, type Operations, type RedisLike } from "moonpath/client";
+import { note as stockNote } from "./stock/note.js";
+
+export * as keys from "./keys.js";
+export * as types from "./types.js";
+export type { NoteArgs as StockNoteArgs, NoteReply as StockNoteReply } from "./stock/note.js";
+
+/** Every script, by domain and operation. */
+export const scripts = {
+  stock: {
+    /** Breaks several checks, each with a reason. */
+    note: stockNote,
+  },
+};
+
+/** A client of these scripts: `moonpath.tenant("acme")` gives a tenant's typed functions. */
+export type Moonpath = Client<typeof scripts>;
+
+/** One tenant's typed functions, by domain and operation. */
+export type Tenant = Operations<typeof scripts>;
+
+/** Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays yours to close. */
+export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
+  return createClient(redis, scripts, options);
+}

@@ -1,0 +1,50 @@
+import type { Command } from "./table.js";
+
+const WHOLE_KEYSPACE = "goes over the whole keyspace, not over declared keys";
+const ALL_DATABASES = "changes whole databases, not declared keys";
+const ANOTHER_DATABASE = "can write another database, and no ACL bounds databases";
+const NAMED_BY_DATA = "is dangerous: BY and GET read keys that are named by data";
+
+/** Refused beside what the server's own flags and ACL categories refuse, or with a better reason. */
+const REFUSED: Readonly<Record<string, string>> = {
+  COPY: ANOTHER_DATABASE,
+  DBSIZE: WHOLE_KEYSPACE,
+  KEYS: WHOLE_KEYSPACE,
+  RANDOMKEY: WHOLE_KEYSPACE,
+  SCAN: WHOLE_KEYSPACE,
+  FLUSHALL: ALL_DATABASES,
+  FLUSHDB: ALL_DATABASES,
+  SWAPDB: ALL_DATABASES,
+  MIGRATE: "sends keys to another server, and waits for it",
+  MOVE: ANOTHER_DATABASE,
+  RESTORE: "is dangerous: it reads a serialized value that nobody has checked",
+  SELECT: "changes the database under the script's keys",
+  SORT: NAMED_BY_DATA,
+  SORT_RO: NAMED_BY_DATA,
+};
+
+/** Commands without a key that say nothing of others and change nothing; PUBLISH has its channels in the ACL. */
+const WITHOUT_KEYS: ReadonlySet<string> = new Set(["ECHO", "PING", "PUBLISH", "SPUBLISH", "TIME"]);
+
+/** Redis's own ACL categories that no script needs, and what each says of a command. */
+const CATEGORIES: readonly (readonly [category: string, why: string])[] = [
+  ["@admin", "is for administrators"],
+  ["@dangerous", "is dangerous, as Redis's own ACL categories say"],
+  ["@scripting", "runs or manages scripts"],
+  ["@blocking", "waits, and a script may not"],
+];
+
+/**
+ * Why no script may run a command, and why no ACL of scripts may hold it; undefined where it may.
+ * A container such as `CONFIG` is refused too: an ACL that holds it holds all of its subcommands.
+ */
+export function refusalOf({ name, flags, acl, keys }: Command): string | undefined {
+  const own = REFUSED[name];
+  if (own !== undefined) return own;
+  if (flags.includes("blocking")) return "waits, and a script may not";
+  if (flags.includes("noscript")) return "may not be run by a script";
+  if (flags.includes("admin")) return "is for administrators";
+  const category = CATEGORIES.find(([one]) => acl.includes(one));
+  if (category !== undefined) return category[1];
+  return keys.length === 0 && !WITHOUT_KEYS.has(name) ? "touches no key of the script" : undefined;
+}
