@@ -4,6 +4,7 @@ import { runCheck } from "./cli/check.js";
 import { runDiff } from "./cli/diff.js";
 import { runFormat } from "./cli/format.js";
 import { runGenerate } from "./cli/generate.js";
+import { LOAD_HELP, runLoad } from "./cli/load.js";
 import { runLock } from "./cli/lock.js";
 import { asCommandError, clientOption, luaOption, namespaceOption, outOption } from "./cli/options.js";
 import { runVerify } from "./cli/verify.js";
@@ -31,9 +32,17 @@ command("generate", "write the Lua that Redis runs, typed functions, review shee
   .option("--watch", "go on, and generate again when a script is saved")
   .action(runGenerate);
 command("check", "named checks, formatting, version lock, and whether the output is fresh").action(runCheck);
-command("verify", "load the scripts on a live server and run their examples, under the generated ACL too")
+command("verify", "load the scripts on a live server and run their examples, as least-privilege users")
   .option("--redis <url>", "the server; REDIS_URL otherwise")
   .action(runVerify);
+program
+  .command("load")
+  .description("load the generated scripts on every node of a cluster, or on a primary and its replicas")
+  .option("--redis <urls>", "one server or several, with commas between; REDIS_URL otherwise")
+  .option("--scripts <dir>", "folder of generated Lua; the scripts of this package otherwise")
+  .addHelpText("after", LOAD_HELP)
+  .exitOverride()
+  .action(runLoad);
 command("diff", "tell what changed since a git revision: contract, keys, commands, limits")
   .argument("[revision]", "the git revision", "HEAD")
   .action(runDiff);

@@ -68,6 +68,11 @@ export async function connect(server: Server, user: Server["user"] = server.user
   redis.on("error", (error) => {
     reason = error.message;
   });
+  // The greeting and the ready check have a limit each; this one is for both.
+  const late = setTimeout(() => {
+    reason = `it did not answer within ${CONNECT_LIMIT_MS} ms`;
+    redis.disconnect();
+  }, CONNECT_LIMIT_MS);
   try {
     await redis.connect();
     // Asked for here, as the client itself would go on in another database if this one is refused.
@@ -81,6 +86,8 @@ export async function connect(server: Server, user: Server["user"] = server.user
     throw new CommandError(
       refused ? `${server.name} refuses: ${why}` : `no server answers at ${server.name}: ${why}`,
     );
+  } finally {
+    clearTimeout(late);
   }
   return redis;
 }

@@ -2,11 +2,19 @@ import { readFileSync } from "node:fs";
 
 /** The version of the package that this file is part of, as sources or built. */
 export function packageVersion(): string {
-  for (const up of ["../../", "../../../"]) {
-    const found = versionIn(new URL(`${up}package.json`, import.meta.url));
-    if (found !== undefined) return found;
-  }
-  return "unknown";
+  const root = packageRoot();
+  return (root && versionIn(new URL("package.json", root))) ?? "unknown";
+}
+
+/** A folder of the package that this file is part of; undefined where it is part of none. */
+export function packageFolder(path: string): URL | undefined {
+  const root = packageRoot();
+  return root && new URL(path, root);
+}
+
+function packageRoot(): URL | undefined {
+  const above = ["../../", "../../../"].map((up) => new URL(up, import.meta.url));
+  return above.find((root) => versionIn(new URL("package.json", root)) !== undefined);
 }
 
 function versionIn(path: URL): string | undefined {

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { readFolder } from "../disk.js";
+import { loadEverywhere, type NodeReport } from "../load/load.js";
+import { counted } from "../naming.js";
+import { CommandError, shown } from "./options.js";
+import { connect, readServer, type Server } from "./server.js";
+import { packageFolder } from "./version.js";
+
+/** What `moonpath load` may be told. */
+export interface LoadOptions {
+  readonly redis?: string;
+  readonly scripts?: string;
+}
+
+/** For all nodes together; loading takes milliseconds, so this is for nodes that do not answer. */
+const LIMIT_MS = 60_000;
+
+export const LOAD_HELP = `
+Examples:
+  $ moonpath load --redis redis://moonpath-deploy:password@10.0.0.1:6379
+  $ moonpath load --redis redis://10.0.0.1:7000,redis://10.0.0.2:7000 --scripts generated/lua
+
+It finds the nodes of a cluster, or the replicas of a primary, from the ones that you name.`;
+
+/** `moonpath load`: loads the generated scripts on every node, so that services need not be allowed to. */
+export async function runLoad(options: LoadOptions): Promise<void> {
+  const urls = (options.redis ?? process.env["REDIS_URL"] ?? "").split(",").filter((url) => url !== "");
+  if (urls.length === 0)
+    throw new CommandError("load needs a server: name it with --redis redis://host:6379, or in REDIS_URL", 2);
+  // Scripts belong to a server, not to one of its databases.
+  const seeds = urls.map((url) => ({ ...readServer(url), database: 0 }));
+  const folder = options.scripts ?? defaultFolder();
+  const scripts = await readFolder(folder, [".lua"]).catch(() => new Map<string, string>());
+  if (scripts.size === 0)
+    throw new CommandError(
+      `${shown(folder)} holds no .lua file; name the folder of your generated Lua with --scripts`,
+      2,
+    );
+  const reports = await loadEverywhere(seeds, scripts, { nameOf, beside, connect }, LIMIT_MS);
+  const faults = reports.filter(({ fault }) => fault !== undefined);
+  for (const report of reports.filter(({ fault }) => fault === undefined))
+    console.log(`${labelOf(report)}: ${counted(scripts.size, "script")} loaded`);
+  if (faults.length === 0) return;
+  const lines = faults.map((report) => `${labelOf(report)}: not loaded: ${report.fault}`);
+  throw new CommandError(
+    `scripts are missing on ${faults.length} of ${counted(reports.length, "node")}; mend what is wrong there, and run moonpath load again\n${lines.join("\n")}`,
+  );
+}
+
+/** The scripts that this package ships, else those that `moonpath generate` writes where it runs. */
+function defaultFolder(): string {
+  const shipped = packageFolder("generated/lua/");
+  return shipped !== undefined && existsSync(shipped) ? fileURLToPath(shipped) : "generated/lua";
+}
+
+function labelOf({ name, role }: NodeReport): string {
+  return role === undefined ? name : `${name} (${role})`;
+}
+
+const nameOf = ({ name }: Server) => name;
+
+/** Another node, reached with the same user and encryption. */
+function beside(server: Server, { host, port }: { readonly host: string; readonly port: number }): Server {
+  const { address } = server;
+  const tls = "tls" in address && address.tls !== undefined ? { tls: address.tls } : {};
+  const shownHost = host.includes(":") ? `[${host}]` : host;
+  const scheme = "tls" in tls ? "rediss" : "redis";
+  return { ...server, name: `${scheme}://${shownHost}:${port}`, address: { host, port, ...tls } };
+}

@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import type { Redis } from "ioredis";
+import type { Files } from "../parse/folder.js";
+import { type NodeAddress, viewFrom } from "./nodes.js";
+
+/** How a node is reached: the address, with the user and the encryption of the URL that led to it. */
+export type ConnectTo<Server> = (server: Server) => Promise<Redis>;
+
+/** Servers, as the command line reads them. */
+export interface Reachable<Server> {
+  /** What may be printed of it. */
+  nameOf(server: Server): string;
+  /** Another node, reached in the same way. */
+  beside(server: Server, address: NodeAddress): Server;
+  connect: ConnectTo<Server>;
+}
+
+/** What came of one node. */
+export interface NodeReport {
+  readonly name: string;
+  readonly role: "primary" | "replica" | undefined;
+  /** Why scripts are missing on it; absent: all of them are loaded. */
+  readonly fault?: string;
+}
+
+/** Not told of a node that another address has told of already. */
+interface Visit extends NodeReport {
+  readonly runId: string | undefined;
+}
+
+/**
+ * Loads scripts on every node that can be found from some: all of a cluster, or a primary with its replicas. Redis does
+ * not replicate SCRIPT LOAD, so a replica that is promoted needs them before.
+ *
+ * @param scripts by their paths; the digest of each is compared with the server's
+ * @param limitMs for everything; a node that has not answered by then is a fault
+ */
+export async function loadEverywhere<Server>(
+  seeds: readonly Server[],
+  scripts: Files,
+  reachable: Reachable<Server>,
+  limitMs: number,
+): Promise<NodeReport[]> {
+  const late = AbortSignal.timeout(limitMs);
+  const names = new Set<string>();
+  const runIds = new Set<string>();
+  const reports: NodeReport[] = [];
+  let found = [...seeds];
+  while (found.length > 0) {
+    const fresh = found.filter((server) => {
+      const name = reachable.nameOf(server);
+      return !names.has(name) && names.add(name);
+    });
+    found = [];
+    const visits = fresh.map((server) =>
+      visit(server, scripts, reachable, late, (address) => found.push(reachable.beside(server, address))),
+    );
+    for (const { runId, ...report } of await Promise.all(visits)) {
+      if (runId !== undefined && runIds.has(runId)) continue;
+      if (runId !== undefined) runIds.add(runId);
+      reports.push(report);
+    }
+  }
+  return reports;
+}
+
+async function visit<Server>(
+  server: Server,
+  scripts: Files,
+  reachable: Reachable<Server>,
+  late: AbortSignal,
+  tell: (other: NodeAddress) => void,
+): Promise<Visit> {
+  const name = reachable.nameOf(server);
+  let redis: Redis | undefined;
+  let seen: Pick<Visit, "role" | "runId"> = { role: undefined, runId: undefined };
+  const end = () => redis?.disconnect();
+  late.addEventListener("abort", end);
+  try {
+    late.throwIfAborted();
+    redis = await reachable.connect(server);
+    const { others, ...view } = await viewFrom(redis);
+    seen = view;
+    for (const other of others) tell(other);
+    const fault = await loadAll(redis, scripts);
+    return { name, ...seen, ...(fault === undefined ? {} : { fault }) };
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
+    return { name, ...seen, fault: late.aborted ? "it did not answer in time" : reason };
+  } finally {
+    late.removeEventListener("abort", end);
+    end();
+  }
+}
+
+/** Loads each script; the first one that the server refuses, or knows by another digest. */
+async function loadAll(redis: Redis, scripts: Files): Promise<string | undefined> {
+  for (const [path, text] of scripts) {
+    const digest = String(await redis.script("LOAD", text));
+    if (digest !== createHash("sha1").update(text).digest("hex")) return `it calls ${path} ${digest}`;
+  }
+  return undefined;
+}
