@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { createMoonpath, keys } from "../../src/index.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createMoonpath, keys, scripts } from "../../src/index.js";
 import { type ReplicaPair, startReplicaPair } from "../../src/testing/index.js";
 import { errorOf } from "./fixtures.js";
 
@@ -10,43 +10,67 @@ let admin: Redis;
 beforeAll(async () => {
   servers = await startReplicaPair();
   admin = new Redis({ host: "127.0.0.1", port: servers.primary.port });
-  const [, name = "", , ...rules] = (
-    await readFile(new URL("../../generated/acl/moonpath.acl", import.meta.url), "utf8")
-  )
-    .trim()
-    .split(" ");
-  await admin.call("ACL", ["SETUSER", name, "on", "nopass", ...rules]);
+  const acl = await readFile(new URL("../../generated/acl/moonpath.acl", import.meta.url), "utf8");
+  for (const line of acl.trim().split("\n")) {
+    const [, name = "", , ...rules] = line.split(" ");
+    await admin.call("ACL", ["SETUSER", name, "on", "nopass", ...rules]);
+  }
+  // As `moonpath load` does it, for users who may not.
+  const deploy = connectAs("moonpath-deploy");
+  const operations = Object.values(scripts).flatMap((domain) => Object.values(domain));
+  for (const { lua } of operations) await deploy.script("LOAD", lua);
+  deploy.disconnect();
 });
 afterAll(async () => {
   admin.disconnect();
   await servers.stop();
 });
 
-it("the user of the generated ACL may wait for replicas, listen, and read the eviction policy", async () => {
-  const redis = new Redis({
-    host: "127.0.0.1",
-    port: servers.primary.port,
-    username: "moonpath",
-    password: "any",
-  });
-  const moonpath = createMoonpath(redis, { deadlineMs: 10_000 });
-  const scope = { namespace: "moonpath", tenant: "acme" };
-  const { lock } = moonpath.tenant("acme");
-  const replicated = { minReplicas: 1, replicaWaitMs: 5_000 };
-  const taken = await lock.acquire({ lock: "l", owner: "alice", leaseMs: 60_000 }, replicated);
-  if (taken.outcome !== "acquired") throw new Error("nobody else has it");
-  await lock.acquire({ lock: "l", owner: "bob", leaseMs: 60_000, waits: true });
+function connectAs(username: string): Redis {
+  return new Redis({ host: "127.0.0.1", port: servers.primary.port, username, password: "any" });
+}
 
-  let wake = () => {};
-  const woken = new Promise<void>((resolve) => {
-    wake = resolve;
+describe.each(["moonpath-service", "moonpath-worker"])("%s of the generated ACL", (user) => {
+  it("may wait for replicas, listen, and read the eviction policy", async () => {
+    const redis = connectAs(user);
+    const moonpath = createMoonpath(redis, { deadlineMs: 10_000 });
+    const scope = { namespace: "moonpath", tenant: "acme" };
+    const { lock } = moonpath.tenant("acme");
+    const replicated = { minReplicas: 1, replicaWaitMs: 5_000 };
+    const taken = await lock.acquire({ lock: user, owner: "alice", leaseMs: 60_000 }, replicated);
+    if (taken.outcome !== "acquired") throw new Error("nobody else has it");
+    await lock.acquire({ lock: user, owner: "bob", leaseMs: 60_000, waits: true });
+
+    let wake = () => {};
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    await moonpath.listen(keys.lock(scope, user), () => wake()).ready;
+    await lock.release({ lock: user, owner: "alice", fence: taken.fence }, replicated);
+    await woken;
+    expect(await errorOf(redis.publish("elsewhere", "hello"))).toMatchObject({
+      message: expect.stringContaining("NOPERM"),
+    });
+    moonpath.close();
+    redis.disconnect();
   });
-  await moonpath.listen(keys.lock(scope, "l"), () => wake()).ready;
-  await lock.release({ lock: "l", owner: "alice", fence: taken.fence }, replicated);
-  await woken;
-  expect(await errorOf(redis.publish("elsewhere", "hello"))).toMatchObject({
-    message: expect.stringContaining("NOPERM"),
+
+  it("hole 4: loads no script, and sets nothing beside the replica marker and what the scripts set", async () => {
+    const redis = connectAs(user);
+    const refused = [
+      redis.script("LOAD", "return 1"),
+      redis.eval("return 1", 0),
+      redis.call("FUNCTION", "LOAD", "#!lua name=x\nredis.register_function('x', function() end)"),
+      redis.set("moonpath:{acme:lamp}:stock", "1"),
+      redis.set("moonpath:{acme:lamp}:lock", "1"),
+      redis.del("moonpath:{acme:lamp}:replicated"),
+      redis.get("elsewhere"),
+      redis.call("SCRIPT", "FLUSH"),
+      redis.call("CONFIG", "GET", "*"),
+    ];
+    for (const one of refused)
+      expect(await errorOf(one)).toMatchObject({ message: expect.stringContaining("NOPERM") });
+    expect(await redis.set("moonpath:{acme:lamp}:replicated", "", "PX", 1)).toBe("OK");
+    redis.disconnect();
   });
-  moonpath.close();
-  redis.disconnect();
 });

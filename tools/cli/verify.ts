@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { isInCluster } from "../load/nodes.js";
 import { counted } from "../naming.js";
 import { formatProblems } from "../report.js";
 import { type VerifyFailure, verify } from "../verify/verify.js";
@@ -32,7 +33,7 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
   const onSignal = () => stop.abort(new CommandError("verify was stopped; what it had stored is removed"));
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, onSignal);
   try {
-    if (/^redis_mode:cluster/m.test(await admin.info("server"))) {
+    if (await isInCluster(admin)) {
       throw new CommandError(`verify wants a server of its own; ${server.name} is a node of a cluster`, 2);
     }
     const others = await countKeys(admin);

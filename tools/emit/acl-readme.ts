@@ -1,4 +1,5 @@
-import type { Model } from "../model/model.js";
+import type { Model, ScriptModel } from "../model/model.js";
+import { aclRules } from "./acl.js";
 import { table } from "./markdown.js";
 import { ROLES } from "./roles.js";
 import { whereOf } from "./unproved.js";
@@ -49,7 +50,7 @@ export function emitAclReadme(model: Model, namespace: string, sourceRoot: strin
     "",
     "## Workers' scripts",
     "",
-    ...workers(model),
+    ...workers(model, namespace),
     "## Waivers",
     "",
     ...waivers(model),
@@ -57,13 +58,38 @@ export function emitAclReadme(model: Model, namespace: string, sourceRoot: strin
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-function workers(model: Model): string[] {
-  const names = model.scripts.filter(({ role }) => role === "worker").map(({ name }) => `\`${name}\``);
-  const none = "None: the users `moonpath-service` and `moonpath-worker` call the same scripts.";
+function workers(model: Model, namespace: string): string[] {
+  const scripts = model.scripts.filter(({ role }) => role === "worker");
+  if (scripts.length === 0)
+    return ["None: the users `moonpath-service` and `moonpath-worker` call the same scripts.", ""];
+  const services = model.scripts.filter(({ role }) => role !== "worker");
+  const granted = new Set(wordsOf(aclRules(model, services, namespace)));
+  const callable = scripts.filter((script) =>
+    wordsOf(aclRules(model, [script], namespace)).every((word) => granted.has(word)),
+  );
+  const list = (some: readonly ScriptModel[]) => some.map(({ name }) => `\`${name}\``).join(", ");
+  const kept = scripts.filter((script) => !callable.includes(script));
   return [
-    names.length === 0 ? none : `\`moonpath-service\` lacks what only these need: ${names.join(", ")}.`,
-    "",
+    ...(kept.length === 0 ? [] : [`Redis refuses these to \`moonpath-service\`: ${list(kept)}.`, ""]),
+    ...(callable.length === 0
+      ? []
+      : [
+          `These need nothing that \`moonpath-service\` lacks, so that it can call them: ${list(callable)}.`,
+          "",
+        ]),
   ];
+}
+
+/** Rules that can be compared one by one: a selector's patterns as patterns to SET. */
+function wordsOf(rules: readonly string[]): string[] {
+  return rules.flatMap((rule) =>
+    rule.startsWith("(")
+      ? rule
+          .replace(/[()]/g, "")
+          .split(" ")
+          .map((word) => `set ${word}`)
+      : [rule],
+  );
 }
 
 function waivers(model: Model): string[] {

@@ -20,8 +20,9 @@ export interface Role {
 export const ROLES: readonly Role[] = [
   {
     name: "service",
-    may: "For services that sell: calls the scripts that are loaded, except those of workers alone.",
+    may: "For services that sell: calls loaded scripts, has the keys and commands that these need, and loads none.",
     still: [
+      "call a script of workers, where it needs no further key pattern and command (the list is below)",
       "call each loaded script with the keys of every tenant; no rule parts tenants",
       "send each granted command by hand to any key of the patterns: a `DEL` there removes what a script guards",
       "run any script that somebody else has loaded, as far as it uses these keys and commands",
@@ -38,7 +39,7 @@ export const ROLES: readonly Role[] = [
   },
   {
     name: "worker",
-    may: "For background workers: calls all scripts that are loaded, those with `@role worker` too.",
+    may: "For background workers: the same for all scripts, those with `@role worker` too.",
     still: [
       "all that a service can do",
       "take work away from other workers, or declare it done, by the scripts of workers",

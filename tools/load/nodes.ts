@@ -19,13 +19,18 @@ export interface NodeView {
 export async function viewFrom(redis: Redis): Promise<NodeView> {
   const server = await redis.info("server");
   const replication = await redis.info("replication");
-  const cluster = fieldOf(server, "redis_mode") === "cluster";
+  const cluster = await isInCluster(redis);
   const others = cluster ? clusterNodes(String(await redis.cluster("NODES"))) : replicationNodes(replication);
   return {
     runId: fieldOf(server, "run_id") ?? "",
     role: fieldOf(replication, "role") === "slave" ? "replica" : "primary",
     others,
   };
+}
+
+/** Whether the server is a node of a cluster. Its mode has another name in Valkey's `INFO server`. */
+export async function isInCluster(redis: Redis): Promise<boolean> {
+  return fieldOf(await redis.info("cluster"), "cluster_enabled") === "1";
 }
 
 function fieldOf(info: string, name: string): string | undefined {
