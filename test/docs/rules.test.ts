@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { RULES } from "../../tools/checks/rules.js";
+import { RULES, type Rule } from "../../tools/checks/rules.js";
 import { FOLDER_RULES } from "../../tools/parse/rules.js";
 
 const guide = await readFile(new URL("../../docs/scripts.md", import.meta.url), "utf8");
 const golden = (path: string) => readFile(new URL(`../tools/golden/${path}`, import.meta.url), "utf8");
 
-type Rules = Readonly<Record<string, { readonly meaning: string; readonly mend: string }>>;
+type Rules = Readonly<Record<string, Rule>>;
 
 describe("docs/scripts.md", () => {
-  test("lists the checks of what a script does", () => expectTable("checks", RULES));
+  test("lists the checks of what a script does", () => expectTable("checks", RULES, true));
 
-  test("lists the checks of the folder", () => expectTable("folder checks", FOLDER_RULES));
+  test("lists the checks of the folder", () => expectTable("folder checks", FOLDER_RULES, false));
 
   test.each(["types.lua", "keyspace.lua", "coupon/redeem.lua"])(
     "shows the golden folder `guide`, which is generated, type-checked and run: %s",
@@ -28,14 +28,16 @@ describe("docs/scripts.md", () => {
 });
 
 /** The guide's table is this one; when it is not, the failure shows what to paste. */
-function expectTable(marker: string, rules: Rules): void {
+function expectTable(marker: string, rules: Rules, waivable: boolean): void {
   const [, found] = new RegExp(`<!-- ${marker} -->\n(.*?)<!-- /${marker} -->`, "s").exec(guide) ?? [];
-  const rows = Object.entries(rules).map(([rule, { meaning, mend }]) => [
+  const rows = Object.entries(rules).map(([rule, { meaning, mend, notWaivable }]) => [
     `\`${rule}\``,
     prose(meaning),
     prose(mend),
+    ...(waivable ? [notWaivable === undefined ? "yes" : `no: ${prose(notWaivable)}`] : []),
   ]);
-  const lines = [["Check", "What it asks for", "The mend"], ["---", "---", "---"], ...rows];
+  const head = ["Check", "What it asks for", "The mend", ...(waivable ? ["Waivable"] : [])];
+  const lines = [head, head.map(() => "---"), ...rows];
   const wanted = lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
   expect(found, `docs/scripts.md has to hold, between its markers "${marker}":\n\n${wanted}`).toBe(wanted);
 }

@@ -64,6 +64,29 @@ keyspace: 2 lines changed
 `);
   });
 
+  test("hole 3: waivers that come, change their reason and go, and who calls a script", async () => {
+    const project = await committed.copy();
+    const line = '  redis.call("SET", window, used + amount, "PX", left_ms)\n';
+    const waived = (reason: string) =>
+      `  -- moonpath-allow keys/undeclared: ${reason}\n  redis.call("GET", "all")\n${line}`;
+    await project.edit("lua/limit/take.lua", line, waived("the key is ours"));
+    expect(await project.succeed("diff")).toContain(
+      "\n  waivers: + keys/undeclared in limit/take.lua: the key is ours\n",
+    );
+    await commit(project, "waived");
+    await project.edit("lua/limit/take.lua", "the key is ours", "it stands on this node");
+    await project.edit("lua/limit/take.lua", "---@cost O(1)", "---@role worker\n---@cost O(1)");
+    expect(await project.succeed("diff", "waived")).toBe(`limit.take 1.0.0: changed
+  waivers: keys/undeclared in limit/take.lua, the reason: the key is ours -> it stands on this node
+  called by: services and workers -> workers only
+`);
+    await commit(project, "other");
+    await project.edit("lua/limit/take.lua", waived("it stands on this node"), line);
+    expect(await project.succeed("diff", "other")).toContain(
+      "\n  waivers: - keys/undeclared in limit/take.lua: it stands on this node\n",
+    );
+  });
+
   test("scripts that are new and scripts that are gone, since any revision", async () => {
     const project = await committed.copy();
     await project.write(

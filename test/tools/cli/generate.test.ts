@@ -4,6 +4,7 @@ import { freshNamespace } from "../../setup/redis.js";
 import { newFolder, Project, ROOT, startTypeScript, typeCheck } from "./project.js";
 
 const OUTPUT = [
+  "acl/README.md",
   "acl/moonpath.acl",
   "lua/board/submit.lua",
   "lua/board/top.lua",
@@ -24,7 +25,7 @@ const OUTPUT = [
 describe("moonpath generate, on somebody else's scripts", () => {
   test("writes the output once, says so, and finds nothing to do the second time", async () => {
     const project = await Project.create();
-    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 15 new\n");
+    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 16 new\n");
     expect(await project.files("generated")).toEqual(OUTPUT);
     expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: nothing changed\n");
     expect(await project.read("generated/ts/limit/take.ts")).toContain(`from "moonpath/client"`);
