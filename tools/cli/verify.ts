@@ -12,6 +12,9 @@ export interface VerifyOptions extends FolderOptions {
   readonly redis?: string;
 }
 
+/** What ends a run early; its users and keys are removed first. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** `moonpath verify`: proves the scripts on a live server. Its keys are in a namespace of their own, removed again. */
 export async function runVerify(options: VerifyOptions): Promise<void> {
   const url = options.redis ?? process.env["REDIS_URL"];
@@ -31,7 +34,7 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
   const admin = await connect(server);
   const stop = new AbortController();
   const onSignal = () => stop.abort(new CommandError("verify was stopped; what it had stored is removed"));
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, onSignal);
+  for (const name of SIGNALS) process.once(name, onSignal);
   try {
     if (await isInCluster(admin)) {
       throw new CommandError(`verify wants a server of its own; ${server.name} is a node of a cluster`, 2);
@@ -51,7 +54,7 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
   } catch (error) {
     throw explained(error, server.name, admin);
   } finally {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, onSignal);
+    for (const name of SIGNALS) process.off(name, onSignal);
     admin.disconnect();
   }
 }

@@ -35,6 +35,11 @@ describe("what somebody else put into the output folder", () => {
 
   test.each([
     { path: "acl/moonpath.acl", text: "user moonpath on >secret ~* +@all\n" },
+    { path: "acl/README.md", text: "# Users\n" },
+    {
+      path: "acl/moonpath.acl",
+      text: "user moonpath-dba off resetkeys resetchannels -@all +get\nuser me on nopass ~* +@all\n",
+    },
     { path: "ts/index.ts", text: "" },
     { path: "model.json", text: '{\n  "types": [\n    "mine"\n  ]\n}\n' },
   ])("$path is not overwritten", async ({ path, text }) => {
@@ -47,6 +52,16 @@ describe("what somebody else put into the output folder", () => {
       `generated holds 1 file that moonpath did not write, such as ${path}; move them, or name another folder with --out\n`,
     );
     expect(await project.contents("generated")).toEqual(before);
+  });
+
+  test("the ACL file of the time before roles is replaced", async () => {
+    const project = await locked.copy();
+    const wanted = await project.read("generated/acl/moonpath.acl");
+    const text =
+      "user moonpath off resetkeys resetchannels -@all ~moonpath:{*:*}:board +evalsha +script|load\n";
+    await project.write("generated/acl/moonpath.acl", text);
+    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 1 changed\n");
+    expect(await project.read("generated/acl/moonpath.acl")).toBe(wanted);
   });
 
   test("a folder or a link where a file belongs: nothing is written", async () => {

@@ -90,19 +90,22 @@ describe("hole 2: verify on a stranger's scripts", () => {
     });
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)("after %s neither user nor key is left", async (signal) => {
-    await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
-    const running = verify();
-    await usersMade();
-    running.child.kill(signal);
-    await redis.call("CLIENT", "UNPAUSE");
-    const { status, errors } = await running.ended;
-    expect({ status, errors }).toEqual({
-      status: 1,
-      errors: "verify was stopped; what it had stored is removed\n",
-    });
-    await expectNothingLeft();
-  });
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "after %s neither user nor key is left",
+    async (signal) => {
+      await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
+      const running = verify();
+      await usersMade();
+      running.child.kill(signal);
+      await redis.call("CLIENT", "UNPAUSE");
+      const { status, errors } = await running.ended;
+      expect({ status, errors }).toEqual({
+        status: 1,
+        errors: "verify was stopped; what it had stored is removed\n",
+      });
+      await expectNothingLeft();
+    },
+  );
 
   test("after the admin's connection is cut no user is left", async () => {
     await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
