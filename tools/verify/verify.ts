@@ -68,7 +68,7 @@ export async function verify(
   const count = generated.model.scripts.reduce((sum, script) => sum + script.examples.length, 0);
   if (run.length === 0) {
     held.push(`${counted(count, "example")} hold, and hold when sent twice`);
-    held.push("all of them hold for the least-privilege user, too");
+    held.push("each script ran as the user of its least-privilege line");
   }
   return { held, failures };
 }

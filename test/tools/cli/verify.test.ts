@@ -40,7 +40,7 @@ describe("moonpath verify", () => {
       output: `3 scripts loaded, each under its digest
 7 commands are on this server what the table says
 9 examples hold, and hold when sent twice
-all of them hold for the least-privilege user, too
+each script ran as the user of its least-privilege line
 `,
       errors: "",
     });

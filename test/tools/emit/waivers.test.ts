@@ -38,6 +38,12 @@ describe("hole 3: waivers", () => {
     expect(sheet).toContain("Where the script touches another key, Redis stops it for this user");
   });
 
+  test("of a foreign key are told on the keyspace map, whose last columns then say too little", () => {
+    expect(outputOf("waiver.foreign-key").get("review/README.md")).toContain(
+      "\n- `stock.forget`: not proved: keys/undeclared is waived on line 18\n",
+    );
+  });
+
   test("in a fragment are told of the script that is built of it, and of no other", () => {
     const sheet = outputOf("waiver.fragment").get("review/clock/reset.md") ?? "";
     expect(sheet).toMatch(/^\| DEL \| not proved: .* on line 3 of lib\/forget_list\.lua \|/m);
