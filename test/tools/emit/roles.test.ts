@@ -131,6 +131,15 @@ describe("hole 4: the roles of the generated ACL file, on a server that reads it
     }
   });
 
+  test("a user in use takes new rules in place, and keeps its password and its connections", async () => {
+    const redis = await as("worker");
+    const rules = /^user moonpath-worker off (.*)$/m.exec(acl)?.[1]?.split(" ") ?? [];
+    const before = await admin.call("ACL", "GETUSER", "moonpath-worker");
+    await admin.call("ACL", ["SETUSER", "moonpath-worker", "clearselectors", ...rules]);
+    expect(await admin.call("ACL", "GETUSER", "moonpath-worker")).toEqual(before);
+    expect(await redis.ping()).toBe("PONG");
+  });
+
   test("service: the scripts of services, and no other", async () => {
     const services = scripts.filter(({ role }) => role !== "worker");
     expect(services.length).toBeGreaterThan(20);
