@@ -16,6 +16,7 @@ import { Down, isAnswer, isPassing, isRaisedByScript, Lost, safeCause, typedErro
 import { Flight, Over } from "./flight.js";
 import type { Observers } from "./observer.js";
 import { type CallOptions, checkedOptions, checkedReplicas } from "./options.js";
+import { isClientKey, reservedSuffixes } from "./reserved.js";
 import type { EncodedCall, Scope, Script } from "./script.js";
 import type { Topology } from "./topology.js";
 import type { Transport } from "./transport.js";
@@ -96,7 +97,7 @@ export class Caller {
     const { deadlineMs, signal } = checkedOptions(options, this.#options.deadlineMs, script);
     if (signal?.aborted) throw new AbortedError("the call was aborted before it was sent", { script });
     const call = encode(script, scope, args);
-    const replicas = checkedReplicas(options, script);
+    const replicas = checkedReplicas(options, script, call.keys);
     const flight = new Flight(deadlineMs, signal);
     flight.replicas = replicas;
     // Half of the time: a second run comes some time after its sending.
@@ -212,7 +213,11 @@ function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, args: Ar
   try {
     // Plain JavaScript may forget the arguments altogether.
     if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
-    return script.encode(scope, args);
+    const call = script.encode(scope, args);
+    if (call.keys.some(isClientKey)) {
+      throw new ArgumentError("args", `no key that ends in ${reservedSuffixes}: the client writes it itself`);
+    }
+    return call;
   } catch (error) {
     if (error instanceof ArgumentError) throw error.of(script);
     // A getter or a proxy of the caller's threw; what it says may hold anything.

@@ -9,6 +9,7 @@ import { Listener, type Listening } from "./listener.js";
 import { type Observer, Observers } from "./observer.js";
 import { type CallOptions, checkedDeadline, checkedOptions } from "./options.js";
 import { isCluster, type RedisLike } from "./redis.js";
+import { isClientKey, reservedSuffixes } from "./reserved.js";
 import type { Scope, Script } from "./script.js";
 import { ClusterServers, SingleServer, type Topology } from "./topology.js";
 import { DirectTransport } from "./transport.js";
@@ -102,6 +103,12 @@ export function createClient<const All extends Scripts>(
   }
   const observers = new Observers(options.observers ?? []);
   const all = Object.values(scripts).flatMap((domain) => Object.values(domain));
+  if (all.some(({ keyPatterns }) => keyPatterns.some(isClientKey))) {
+    throw new ArgumentError(
+      "scripts",
+      `no key pattern that ends in ${reservedSuffixes}: the client writes such keys`,
+    );
+  }
   const topology = topologyOf(redis, new Library(all, options.allowEviction ?? false));
   const transport = new DirectTransport(topology, observers);
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries });

@@ -2,6 +2,7 @@ import type { AnyScript } from "./connection.js";
 import { defaults } from "./defaults.js";
 import { ArgumentError } from "./errors.js";
 import type { Replicas } from "./flight.js";
+import { markerKey } from "./replication.js";
 
 /** What a single call may ask for. */
 export interface CallOptions {
@@ -29,7 +30,11 @@ export interface CallOptions {
 }
 
 /** How many replicas must have the write, if the caller asks for any, or an `ArgumentError`. */
-export function checkedReplicas(options: CallOptions | undefined, script: AnyScript): Replicas | undefined {
+export function checkedReplicas(
+  options: CallOptions | undefined,
+  script: AnyScript,
+  [key]: readonly string[],
+): Replicas | undefined {
   const { minReplicas: count = 0, replicaWaitMs: waitMs = defaults.replicaWaitMs.value } = options ?? {};
   if (!(Number.isInteger(count) && count >= 0 && count <= 1_000)) {
     throw new ArgumentError("minReplicas", "a whole number from 0 to 1000", { script });
@@ -39,7 +44,11 @@ export function checkedReplicas(options: CallOptions | undefined, script: AnyScr
       script,
     });
   }
-  return script.writes && count > 0 ? { count, waitMs } : undefined;
+  if (!script.writes || count === 0) return undefined;
+  if (key !== undefined && markerKey(key) === undefined) {
+    throw new ArgumentError("minReplicas", "0 where the first key has a } but no hash tag", { script });
+  }
+  return { count, waitMs };
 }
 
 /** A call's options with the deadline filled in, or an `ArgumentError`: plain JavaScript may pass anything. */
