@@ -1,5 +1,4 @@
 import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, retry } from "cockatiel";
-import type { AnyScript } from "./connection.js";
 import { defaults } from "./defaults.js";
 import {
   AbortedError,
@@ -14,6 +13,7 @@ import {
 } from "./errors.js";
 import { Down, isAnswer, isPassing, isRaisedByScript, Lost, safeCause, typedError } from "./failure.js";
 import { Flight, Over } from "./flight.js";
+import type { AnyScript } from "./library.js";
 import type { Observers } from "./observer.js";
 import { type CallOptions, checkedOptions, checkedReplicas } from "./options.js";
 import { isClientKey, reservedSuffixes } from "./reserved.js";

@@ -116,6 +116,11 @@ export class NoPermissionError extends MoonpathError {
   override readonly code = "NO_PERMISSION";
 }
 
+/** The server does not have the script, and the Redis user may not load it. Nothing ran; `moonpath load` loads it. */
+export class ScriptNotLoadedError extends MoonpathError {
+  override readonly code = "SCRIPT_NOT_LOADED";
+}
+
 /** Redis could not be reached, or is loading or without its primary. Nothing was written. */
 export class UnavailableError extends MoonpathError {
   override readonly code = "UNAVAILABLE";

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Caller } from "./call.js";
-import { type AnyScript, Library } from "./connection.js";
 import { defaults } from "./defaults.js";
 import { AbortedError, ArgumentError, ClosedError, MoonpathError, UnavailableError } from "./errors.js";
 import { Down, isAnswer, typedError } from "./failure.js";
 import { Limit, Over } from "./flight.js";
+import { type AnyScript, Library } from "./library.js";
 import { Listener, type Listening } from "./listener.js";
 import { type Observer, Observers } from "./observer.js";
 import { type CallOptions, checkedDeadline, checkedOptions } from "./options.js";
@@ -54,7 +54,8 @@ export interface Client<All extends Scripts> {
   tenant(name: string): Operations<All>;
   /**
    * Resolves when all scripts are loaded on all servers. Calls need not wait for it; a start-up probe may.
-   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), with NO_PERMISSION, EVICTION, ABORTED or CLOSED.
+   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), with SCRIPT_NOT_LOADED, NO_PERMISSION, EVICTION,
+   * ABORTED or CLOSED. A later call of it looks anew.
    */
   ready(options?: CallOptions): Promise<void>;
   /**

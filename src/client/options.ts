@@ -1,7 +1,7 @@
-import type { AnyScript } from "./connection.js";
 import { defaults } from "./defaults.js";
 import { ArgumentError } from "./errors.js";
 import type { Replicas } from "./flight.js";
+import type { AnyScript } from "./library.js";
 import { markerKey } from "./replication.js";
 
 /** What a single call may ask for. */
