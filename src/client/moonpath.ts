@@ -10,6 +10,7 @@ import { type Observer, Observers } from "./observer.js";
 import { type CallOptions, checkedDeadline, checkedOptions } from "./options.js";
 import { isCluster, type RedisLike } from "./redis.js";
 import { isClientKey, reservedSuffixes } from "./reserved.js";
+import { checkedName, createScope } from "./scope.js";
 import type { Scope, Script } from "./script.js";
 import { ClusterServers, SingleServer, type Topology } from "./topology.js";
 import { DirectTransport } from "./transport.js";
@@ -116,7 +117,7 @@ export function createClient<const All extends Scripts>(
   const listener = new Listener(redis, deadlineMs);
   return {
     namespace,
-    tenant: (name) => operationsOf(caller, scripts, { namespace, tenant: checkedName("tenant", name) }),
+    tenant: (name) => operationsOf(caller, scripts, createScope(namespace, name)),
     ready: (wait) => (caller.closed ? Promise.reject(closedError()) : ready(topology, wait)),
     listen: (channel, wake) => listener.listen(channel, wake),
     close() {
@@ -193,13 +194,6 @@ const abortedError = () => new AbortedError("the wait was aborted");
 const closedError = () => new ClosedError("the client was closed");
 
 const nothing = { keys: [], args: [] } as const;
-
-const namePattern = /^[A-Za-z0-9_.-]{1,64}$/;
-
-function checkedName(argument: string, name: string): string {
-  if (typeof name === "string" && namePattern.test(name)) return name;
-  throw new ArgumentError(argument, "1 to 64 characters of A-Z, a-z, 0-9, _, . and -");
-}
 
 function checkedRetries(retries: number): number {
   if (Number.isInteger(retries) && retries >= 0 && retries <= 1_000) return retries;
