@@ -8,10 +8,12 @@ import { type AnyScript, Library } from "./library.js";
 import { Listener, type Listening } from "./listener.js";
 import { type Observer, Observers } from "./observer.js";
 import { type CallOptions, checkedDeadline, checkedOptions } from "./options.js";
+import { readFrom } from "./reading.js";
 import { isCluster, type RedisLike } from "./redis.js";
 import { isClientKey, reservedSuffixes } from "./reserved.js";
 import { checkedName, createScope } from "./scope.js";
 import type { Scope, Script } from "./script.js";
+import { isAborted } from "./signal.js";
 import { ClusterServers, SingleServer, type Topology } from "./topology.js";
 import { DirectTransport } from "./transport.js";
 
@@ -73,7 +75,7 @@ export interface Client<All extends Scripts> {
    * listening.stop();
    * ```
    *
-   * @throws ClosedError after `close()`
+   * @throws ClosedError after `close()`, ArgumentError for a channel that is no text and a `wake` that is no function
    */
   listen(channel: string, wake: () => void): Listening;
   /**
@@ -97,21 +99,26 @@ export function createClient<const All extends Scripts>(
   scripts: All,
   options: ClientOptions = {},
 ): Client<All> {
-  const namespace = checkedName("namespace", options.namespace ?? defaults.namespace.value);
-  const deadlineMs = checkedDeadline(options.deadlineMs ?? defaults.deadlineMs.value);
-  const retries = checkedRetries(options.retries ?? defaults.retries.value);
-  if (redis.options.keyPrefix) {
-    throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
-  }
-  const observers = new Observers(options.observers ?? []);
-  const all = Object.values(scripts).flatMap((domain) => Object.values(domain));
+  const given = readFrom("options", () => ({
+    namespace: options.namespace ?? defaults.namespace.value,
+    deadlineMs: options.deadlineMs ?? defaults.deadlineMs.value,
+    retries: options.retries ?? defaults.retries.value,
+    allowEviction: options.allowEviction ?? false,
+    observers: options.observers ?? [],
+  }));
+  const namespace = checkedName("namespace", given.namespace);
+  const deadlineMs = checkedDeadline(given.deadlineMs);
+  const retries = checkedRetries(given.retries);
+  checkConnection(redis);
+  const observers = new Observers(given.observers);
+  const all = readFrom("scripts", () => Object.values(scripts).flatMap((domain) => Object.values(domain)));
   if (all.some(({ keyPatterns }) => keyPatterns.some(isClientKey))) {
     throw new ArgumentError(
       "scripts",
       `no key pattern that ends in ${reservedSuffixes}: the client writes such keys`,
     );
   }
-  const topology = topologyOf(redis, new Library(all, options.allowEviction ?? false));
+  const topology = topologyOf(redis, new Library(all, given.allowEviction));
   const transport = new DirectTransport(topology, observers);
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries });
   const listener = new Listener(redis, deadlineMs);
@@ -126,6 +133,15 @@ export function createClient<const All extends Scripts>(
       topology.dispose();
     },
   };
+}
+
+function checkConnection(redis: RedisLike): void {
+  const expected = "a connection or a cluster of ioredis or iovalkey";
+  const isConnection = readFrom("redis", () => typeof redis.on === "function", undefined, expected);
+  const keyPrefix = readFrom("redis", () => redis.options.keyPrefix, undefined, expected);
+  if (!isConnection) throw new ArgumentError("redis", expected);
+  if (!keyPrefix) return;
+  throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
 }
 
 function topologyOf(redis: RedisLike, library: Library): Topology {
@@ -162,7 +178,7 @@ function matches<All extends Scripts>(
 
 async function ready(topology: Topology, options?: CallOptions): Promise<void> {
   const { deadlineMs, signal } = checkedOptions(options, defaults.readyMs.value);
-  if (signal?.aborted) throw abortedError();
+  if (isAborted(signal)) throw abortedError();
   const limit = new Limit(deadlineMs, signal);
   try {
     await limit.race(loaded(topology, limit));

@@ -2,7 +2,9 @@ import { defaults } from "./defaults.js";
 import { ArgumentError } from "./errors.js";
 import type { Replicas } from "./flight.js";
 import type { AnyScript } from "./library.js";
+import { readFrom } from "./reading.js";
 import { markerKey } from "./replication.js";
+import { checkedSignal } from "./signal.js";
 
 /** What a single call may ask for. */
 export interface CallOptions {
@@ -35,7 +37,11 @@ export function checkedReplicas(
   script: AnyScript,
   [key]: readonly string[],
 ): Replicas | undefined {
-  const { minReplicas: count = 0, replicaWaitMs: waitMs = defaults.replicaWaitMs.value } = options ?? {};
+  if (options === undefined) return undefined;
+  const { count = 0, waitMs = defaults.replicaWaitMs.value } = {
+    count: readFrom("minReplicas", () => options.minReplicas, { script }),
+    waitMs: readFrom("replicaWaitMs", () => options.replicaWaitMs, { script }),
+  };
   if (!(Number.isInteger(count) && count >= 0 && count <= 1_000)) {
     throw new ArgumentError("minReplicas", "a whole number from 0 to 1000", { script });
   }
@@ -61,22 +67,11 @@ export function checkedOptions(
   if (typeof options !== "object" || options === null) {
     throw new ArgumentError("options", "an object", { script });
   }
-  const { deadlineMs = defaultMs, signal } = options;
-  if (signal !== undefined && !isSignal(signal)) {
-    throw new ArgumentError("signal", "an AbortSignal", { script });
-  }
-  return { deadlineMs: checkedDeadline(deadlineMs, script), signal };
-}
-
-/** Whether it is an AbortSignal: also one of another realm, or of a library. */
-export function isSignal(value: unknown): boolean {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "aborted" in value &&
-    "addEventListener" in value &&
-    typeof value.addEventListener === "function"
-  );
+  const { deadlineMs = defaultMs, signal } = {
+    deadlineMs: readFrom("deadlineMs", () => options.deadlineMs, { script }),
+    signal: readFrom("signal", () => options.signal, { script }),
+  };
+  return { deadlineMs: checkedDeadline(deadlineMs, script), signal: checkedSignal(signal, { script }) };
 }
 
 /** The longest that a timer of Node can wait. */
