@@ -1,5 +1,6 @@
 import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope } from "./client/index.js";
+import { createScope } from "./client/scope.js";
 import { createIdempotent, type Idempotent } from "./idempotency/idempotent.js";
 import { Lines } from "./locks/lines.js";
 import { createLocks, type Locks } from "./locks/locks.js";
@@ -43,7 +44,7 @@ export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonp
     ...client,
     tenant(name) {
       const scripts = client.tenant(name);
-      const scope = { namespace: client.namespace, tenant: name };
+      const scope = createScope(client.namespace, name);
       return { ...scripts, ...guaranteesOf({ scope, scripts, listen: client.listen, lines }) };
     },
   };

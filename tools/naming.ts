@@ -12,7 +12,7 @@ export function pascal(name: string): string {
 /** Words that JavaScript keeps, and names that generated modules use themselves. */
 const TAKEN = new Set(
   `
-  arguments await break case catch class const continue debugger default delete do else enum eval export
+  arguments await break case catch checkedScope class const continue debugger default delete do else enum eval export
   extends false finally for function if implements import in instanceof interface let new null package
   private protected public return static super switch this throw true try typeof undefined var void while
   with yield args argument choiceType field fields flagType integerType keys listType newOperation

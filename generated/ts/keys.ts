@@ -1,5 +1,5 @@
 // Generated from lua/keyspace.lua by moonpath. DO NOT EDIT.
-import type { Scope } from "../../src/client/index.js";
+import { checkedScope, type Scope } from "../../src/client/index.js";
 import * as types from "./types.js";
 
 /**
@@ -8,7 +8,8 @@ import * as types from "./types.js";
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */
 export function stock(scope: Scope, product: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:stock`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:stock`;
 }
 
 /**
@@ -17,7 +18,8 @@ export function stock(scope: Scope, product: string): string {
  * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of stock.adjust; never evicted.
  */
 export function stockOperation(scope: Scope, product: string, operation: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:stock-operation:${types.operation.encode("operation", operation)}`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:stock-operation:${types.operation.encode("operation", operation)}`;
 }
 
 /**
@@ -26,7 +28,8 @@ export function stockOperation(scope: Scope, product: string, operation: string)
  * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: none; what is closed is forgotten remember_ms later, by the next reserve or sweep; never evicted.
  */
 export function reservations(scope: Scope, product: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:reservations`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:reservations`;
 }
 
 /**
@@ -35,7 +38,8 @@ export function reservations(scope: Scope, product: string): string {
  * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: none; see key.reservations; never evicted.
  */
 export function reservationEnds(scope: Scope, product: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:reservation-ends`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:reservation-ends`;
 }
 
 /**
@@ -44,7 +48,8 @@ export function reservationEnds(scope: Scope, product: string): string {
  * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed.
  */
 export function price(scope: Scope, product: string, currency: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:price:${types.currency.encode("currency", currency)}`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:price:${types.currency.encode("currency", currency)}`;
 }
 
 /**
@@ -53,7 +58,8 @@ export function price(scope: Scope, product: string, currency: string): string {
  * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew; never evicted.
  */
 export function lock(scope: Scope, lock: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("lock", lock)}}:lock`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("lock", lock)}}:lock`;
 }
 
 /**
@@ -62,7 +68,8 @@ export function lock(scope: Scope, lock: string): string {
  * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the clock has passed the token; never evicted.
  */
 export function lockFence(scope: Scope, lock: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("lock", lock)}}:lock-fence`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("lock", lock)}}:lock-fence`;
 }
 
 /**
@@ -71,7 +78,8 @@ export function lockFence(scope: Scope, lock: string): string {
  * `<namespace>:{<tenant>:<event>}:mark`, a string; lives: remember_ms of idempotency.mark; never evicted.
  */
 export function mark(scope: Scope, event: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("event", event)}}:mark`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("event", event)}}:mark`;
 }
 
 /**
@@ -80,7 +88,8 @@ export function mark(scope: Scope, event: string): string {
  * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete; never evicted.
  */
 export function request(scope: Scope, request: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("request", request)}}:request`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("request", request)}}:request`;
 }
 
 /**
@@ -89,7 +98,8 @@ export function request(scope: Scope, request: string): string {
  * `<namespace>:{<tenant>:<set>}:due`, a zset; lives: until removed; never evicted.
  */
 export function due(scope: Scope, set: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:due`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:due`;
 }
 
 /**
@@ -98,7 +108,8 @@ export function due(scope: Scope, set: string): string {
  * `<namespace>:{<tenant>:<set>}:processing`, a zset; lives: until removed; never evicted.
  */
 export function processing(scope: Scope, set: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:processing`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:processing`;
 }
 
 /**
@@ -107,7 +118,8 @@ export function processing(scope: Scope, set: string): string {
  * `<namespace>:{<tenant>:<set>}:attempts`, a hash; lives: until removed; never evicted.
  */
 export function attempts(scope: Scope, set: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:attempts`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:attempts`;
 }
 
 /**
@@ -116,7 +128,8 @@ export function attempts(scope: Scope, set: string): string {
  * `<namespace>:{<tenant>:<set>}:dead`, a zset; lives: until removed; never evicted.
  */
 export function dead(scope: Scope, set: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:dead`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:dead`;
 }
 
 /**
@@ -125,7 +138,8 @@ export function dead(scope: Scope, set: string): string {
  * `<namespace>:{<tenant>:<set>}:dead-reason`, a hash; lives: until removed; never evicted.
  */
 export function deadReason(scope: Scope, set: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:dead-reason`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:dead-reason`;
 }
 
 /**
@@ -134,7 +148,8 @@ export function deadReason(scope: Scope, set: string): string {
  * `<namespace>:{<tenant>:<set>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never evicted.
  */
 export function claim(scope: Scope, set: string, claim: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("set", set)}}:claim:${types.claim.encode("claim", claim)}`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:claim:${types.claim.encode("claim", claim)}`;
 }
 
 /**
@@ -143,7 +158,8 @@ export function claim(scope: Scope, set: string, claim: string): string {
  * `<namespace>:{<tenant>:<shard>}:views`, a hash; lives: until removed; never evicted.
  */
 export function views(scope: Scope, shard: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("shard", shard)}}:views`;
 }
 
 /**
@@ -152,7 +168,8 @@ export function views(scope: Scope, shard: string): string {
  * `<namespace>:{<tenant>:<shard>}:views-batch`, a hash; lives: until removed; never evicted.
  */
 export function viewsBatch(scope: Scope, shard: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-batch`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("shard", shard)}}:views-batch`;
 }
 
 /**
@@ -161,7 +178,8 @@ export function viewsBatch(scope: Scope, shard: string): string {
  * `<namespace>:{<tenant>:<shard>}:views-sequence`, a string; lives: until removed; never evicted.
  */
 export function viewsSequence(scope: Scope, shard: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-sequence`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("shard", shard)}}:views-sequence`;
 }
 
 /**
@@ -170,7 +188,8 @@ export function viewsSequence(scope: Scope, shard: string): string {
  * `<namespace>:{<tenant>:<shard>}:views-operation:<operation>`, a string; lives: remember_ms of views.add; never evicted.
  */
 export function viewsOperation(scope: Scope, shard: string, operation: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("shard", shard)}}:views-operation:${types.operation.encode("operation", operation)}`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("shard", shard)}}:views-operation:${types.operation.encode("operation", operation)}`;
 }
 
 /**
@@ -179,7 +198,8 @@ export function viewsOperation(scope: Scope, shard: string, operation: string): 
  * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: remember_ms of views.visit.
  */
 export function viewers(scope: Scope, product: string, period: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:viewers:${types.id.encode("period", period)}`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:viewers:${types.id.encode("period", period)}`;
 }
 
 /**
@@ -188,5 +208,6 @@ export function viewers(scope: Scope, product: string, period: string): string {
  * `<namespace>:{<tenant>:<job>}:job`, a hash; lives: until removed.
  */
 export function job(scope: Scope, job: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("job", job)}}:job`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("job", job)}}:job`;
 }

@@ -1,5 +1,4 @@
 import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, retry } from "cockatiel";
-import type { AnyScript } from "./connection.js";
 import { defaults } from "./defaults.js";
 import {
   AbortedError,
@@ -14,9 +13,13 @@ import {
 } from "./errors.js";
 import { Down, isAnswer, isPassing, isRaisedByScript, Lost, safeCause, typedError } from "./failure.js";
 import { Flight, Over } from "./flight.js";
+import type { AnyScript } from "./library.js";
 import type { Observers } from "./observer.js";
 import { type CallOptions, checkedOptions, checkedReplicas } from "./options.js";
+import { isMoonpathError, readFrom } from "./reading.js";
+import { isClientKey, reservedSuffixes } from "./reserved.js";
 import type { EncodedCall, Scope, Script } from "./script.js";
+import { isAborted } from "./signal.js";
 import type { Topology } from "./topology.js";
 import type { Transport } from "./transport.js";
 
@@ -94,13 +97,14 @@ export class Caller {
   ): Promise<Reply> {
     if (this.#closed) throw new ClosedError("the client was closed", { script });
     const { deadlineMs, signal } = checkedOptions(options, this.#options.deadlineMs, script);
-    if (signal?.aborted) throw new AbortedError("the call was aborted before it was sent", { script });
+    if (isAborted(signal)) throw new AbortedError("the call was aborted before it was sent", { script });
     const call = encode(script, scope, args);
-    const replicas = checkedReplicas(options, script);
+    const resendWithinMs = resendTime(script, args);
+    const replicas = checkedReplicas(options, script, call.keys);
     const flight = new Flight(deadlineMs, signal);
     flight.replicas = replicas;
     // Half of the time: a second run comes some time after its sending.
-    if (script.resendWithinMs) flight.resendBefore = performance.now() + script.resendWithinMs(args) / 2;
+    if (resendWithinMs !== undefined) flight.resendBefore = performance.now() + resendWithinMs / 2;
     let reply: unknown;
     try {
       tally.attempts++;
@@ -212,18 +216,32 @@ function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, args: Ar
   try {
     // Plain JavaScript may forget the arguments altogether.
     if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
-    return script.encode(scope, args);
+    const call = script.encode(scope, args);
+    if (call.keys.some(isClientKey)) {
+      throw new ArgumentError("args", `no key that ends in ${reservedSuffixes}: the client writes it itself`);
+    }
+    return call;
   } catch (error) {
-    if (error instanceof ArgumentError) throw error.of(script);
-    // A getter or a proxy of the caller's threw; what it says may hold anything.
+    // Anything else was thrown by a getter or a proxy of the caller's, and may hold anything.
+    if (isMoonpathError(error) && error instanceof ArgumentError) throw error.of(script);
     throw new ArgumentError("args", "an object that can be read", { script });
   }
+}
+
+/** For how long a second run is safe; undefined for ever. Read after the encoding, and may be another value by then. */
+function resendTime<Args>(script: Script<Args, unknown>, args: Args): number | undefined {
+  const { resendWithinMs } = script;
+  if (!resendWithinMs) return undefined;
+  const ms = readFrom("args", () => resendWithinMs(args), { script });
+  if (typeof ms === "number" && ms >= 0) return ms;
+  throw new ArgumentError("args", "the same values each time that they are read", { script });
 }
 
 function decode<Args, Reply>(script: Script<Args, Reply>, reply: unknown): Reply {
   try {
     return script.decode(reply);
   } catch (error) {
-    throw error instanceof ReplyError ? error.of(script) : error;
+    if (isMoonpathError(error) && error instanceof ReplyError) throw error.of(script);
+    throw new ReplyError("reply", "what the script's decoder can read", { script });
   }
 }

@@ -1,39 +1,14 @@
 import { defaults } from "./defaults.js";
-import { NotReplicatedError, ScriptError } from "./errors.js";
+import { NotReplicatedError } from "./errors.js";
 import { EvictionGuard } from "./eviction.js";
 import { Down, isAnswer, Lost } from "./failure.js";
 import type { Delivery } from "./flight.js";
+import type { AnyScript, Library } from "./library.js";
 import { Readiness, type Waits } from "./readiness.js";
-import type { QueuedCommand, RedisNode } from "./redis.js";
+import type { RedisNode } from "./redis.js";
 import { acknowledgements } from "./replication.js";
-import type { EncodedCall, Script } from "./script.js";
-
-/** Any script, whatever its arguments and reply. */
-export type AnyScript = Script<never, unknown>;
-
-/** The scripts of a client, and by what a queued command is known as one of its own. */
-export class Library {
-  readonly digests: ReadonlySet<string>;
-  readonly texts: ReadonlySet<string>;
-
-  /** Whether servers must not evict keys. */
-  readonly refusesEviction: boolean;
-
-  constructor(
-    readonly scripts: readonly AnyScript[],
-    allowEviction = false,
-  ) {
-    this.refusesEviction = !allowEviction && scripts.some((script) => script.durable);
-    this.digests = new Set(scripts.map((script) => script.digest));
-    this.texts = new Set(scripts.map((script) => script.lua));
-  }
-
-  owns({ command: { name, args } }: QueuedCommand): boolean {
-    const [first, second] = args;
-    if (name === "evalsha") return typeof first === "string" && this.digests.has(first);
-    return name === "script" && typeof second === "string" && this.texts.has(second);
-  }
-}
+import type { EncodedCall } from "./script.js";
+import { ScriptLoader } from "./script-loader.js";
 
 /**
  * One connection to one server: loads the scripts whenever it becomes ready, runs them, and takes its
@@ -45,9 +20,11 @@ export class Connection {
   readonly #library: Library;
   readonly #readiness: Readiness;
   readonly #eviction: EvictionGuard | undefined;
-  readonly #loads = new Map<string, Promise<void>>();
-  #allLoaded: Promise<void>;
-  readonly #onReady = () => this.#loadAll();
+  readonly #loader: ScriptLoader;
+  readonly #onReady = () => {
+    this.#eviction?.renew();
+    this.#loader.connected();
+  };
   readonly #onClose = () => {
     this.#life++;
     this.#eviction?.forget();
@@ -63,10 +40,10 @@ export class Connection {
     this.#library = library;
     this.#readiness = new Readiness(node);
     this.#eviction = library.refusesEviction ? new EvictionGuard(node) : undefined;
+    this.#loader = new ScriptLoader(node, library, () => this.usable);
     node.on("ready", this.#onReady);
     node.on("close", this.#onClose);
-    this.#allLoaded = Promise.resolve();
-    if (this.usable) this.#loadAll();
+    if (this.usable) this.#onReady();
   }
 
   /** Whether a command written now goes out now, rather than into a queue for later. */
@@ -79,10 +56,10 @@ export class Connection {
     while (!this.usable) await this.#readiness.next(work);
   }
 
-  /** Resolves when every script is loaded on this server; rejects with EVICTION where they will be refused. */
+  /** Resolves when every script is loaded on this server; rejects with EVICTION or SCRIPT_NOT_LOADED where they cannot run. */
   async whenLoaded(work: Waits): Promise<void> {
     await this.whenUsable(work);
-    await this.#allLoaded;
+    await this.#loader.whenAllLoaded();
     await this.#eviction?.check();
   }
 
@@ -105,7 +82,9 @@ export class Connection {
       this.#transact(delivery, asking, [
         ["script", ["LOAD", script.lua]],
         ["evalsha", evalshaArguments(script, call)],
-      ]),
+      ]).catch((error: unknown) => {
+        throw this.#loader.notLoaded(script, error);
+      }),
     );
   }
 
@@ -157,13 +136,9 @@ export class Connection {
     });
   }
 
-  /** SCRIPT LOAD; calls that need the same script at the same time share one. */
-  load(script: AnyScript): Promise<void> {
-    const running = this.#loads.get(script.digest);
-    if (running) return running;
-    const load = this.#load(script).finally(() => this.#loads.delete(script.digest));
-    this.#loads.set(script.digest, load);
-    return load;
+  /** Loads a script that the server answered NOSCRIPT for; see `ScriptLoader.load`. */
+  load(script: AnyScript): Promise<"first" | "again"> {
+    return this.#loader.load(script);
   }
 
   /** Calls that are still unanswered are taken back all the same when the connection closes. */
@@ -191,22 +166,6 @@ export class Connection {
     });
     for (const [error] of results ?? []) if (error) throw error;
     return results?.at(-1)?.[1];
-  }
-
-  async #load(script: AnyScript): Promise<void> {
-    if (!this.usable) throw new Down("the connection is not ready");
-    const digest = await this.#node.call("script", ["LOAD", script.lua]).catch((error: unknown) => {
-      throw isAnswer(error) ? error : new Down("the connection was lost while loading the script");
-    });
-    if (digest === script.digest) return;
-    throw new ScriptError("its digest is not the SHA-1 of its text", { script });
-  }
-
-  #loadAll(): void {
-    this.#eviction?.renew();
-    this.#allLoaded = Promise.all(this.#library.scripts.map((script) => this.load(script))).then(() => {});
-    // Whoever waits for `whenLoaded` hears of it; a call recovers by itself.
-    this.#allLoaded.catch(() => {});
   }
 
   #deliver<Result>(delivery: Delivery, asking: boolean, send: () => Promise<Result>): Promise<Result> {

@@ -45,5 +45,9 @@ export const defaults = {
       "Waits for locks come in bursts; a connection for each of them would be dearer than an idle one.",
   },
   redirects: { value: 8, because: "A moving slot redirects once or twice; more means that tables disagree." },
+  loadRefusedMs: {
+    value: 1_000,
+    because: "A refused SCRIPT LOAD is sent at most once a second; until then such calls end at once.",
+  },
   reloads: { value: 4, because: "The second recovery is atomic, so a third can only mean a broken server." },
 } as const satisfies Record<string, { readonly value: number | string; readonly because: string }>;

@@ -48,10 +48,16 @@ export const errorTable = {
     retryable: true,
   },
   NO_PERMISSION: {
-    meaning: "The ACL user may not run this script, one of its commands, or load scripts.",
+    meaning: "The ACL user may not run this script or one of its commands.",
     action: "Compare the user with the generated ACL file.",
     status: 500,
     retryable: false,
+  },
+  SCRIPT_NOT_LOADED: {
+    meaning: "The server does not have the script, and the ACL user may not load it. Nothing ran.",
+    action: "Run `moonpath load` on that server, then call again; the same client goes on.",
+    status: 503,
+    retryable: true,
   },
   UNAVAILABLE: {
     meaning: "No usable connection was found in time, or Redis refused to run anything. Nothing was written.",

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable } from "./error-table.js";
+import { printable } from "./printable.js";
 import type { ScriptFacts } from "./script.js";
 
 export { type ErrorCode, errorTable } from "./error-table.js";
@@ -13,7 +14,7 @@ export interface ErrorFacts {
 
 /**
  * The base of all errors of the client. None carries a key, an argument or a stored value, and neither does
- * its `cause`.
+ * its `cause`. A message is one printable line; what a server says is cut after 1,000 characters.
  *
  * ```ts
  * try { await acme.stock.adjust({ … }); }
@@ -31,7 +32,7 @@ export abstract class MoonpathError extends Error {
 
   constructor(detail: string, { script, source, cause }: ErrorFacts = {}) {
     const head = script ? `${script.name} ${script.version}${source ? ` at ${source}` : ""}: ` : "";
-    super(head + detail, cause ? { cause } : undefined);
+    super(head + printable(detail), cause ? { cause } : undefined);
     this.name = new.target.name;
     this.script = script?.name;
     this.version = script?.version;
@@ -114,6 +115,11 @@ export class ReadOnlyError extends MoonpathError {
 /** The Redis user may not do what the script does; `generated/acl` has its rights. */
 export class NoPermissionError extends MoonpathError {
   override readonly code = "NO_PERMISSION";
+}
+
+/** The server does not have the script, and the Redis user may not load it. Nothing ran; `moonpath load` loads it. */
+export class ScriptNotLoadedError extends MoonpathError {
+  override readonly code = "SCRIPT_NOT_LOADED";
 }
 
 /** Redis could not be reached, or is loading or without its primary. Nothing was written. */

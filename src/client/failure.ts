@@ -9,6 +9,8 @@ import {
   UnavailableError,
   WrongTypeError,
 } from "./errors.js";
+import { printable } from "./printable.js";
+import { redacted } from "./redact.js";
 import type { EncodedCall, Script } from "./script.js";
 
 /**
@@ -99,7 +101,9 @@ export function typedError(
   const source = script && sourceOf(script, error.message);
   const patterns = script?.keyPatterns ?? [];
   if (argument?.[2] !== undefined) {
-    return new ArgumentError(camelCase(argument[1] ?? "args"), withoutValues(argument[2], call, patterns), {
+    const [, name = "args"] = argument;
+    const known = argumentNames.test(name) ? camelCase(name) : withoutValues(name, call, patterns);
+    return new ArgumentError(printable(known, LONGEST_NAME), withoutValues(argument[2], call, patterns), {
       script,
       source,
     });
@@ -112,6 +116,12 @@ export function typedError(
   });
 }
 
+/** The longest name of an argument, or of an error's class, that is repeated. */
+const LONGEST_NAME = 200;
+
+/** Names as scripts write them: `starts_at_ms, ends_at_ms`, `items[]`, `sale.units`. */
+const argumentNames = /^[\w.[\]]+(?:, [\w.[\]]+)*$/;
+
 /** Lua's `starts_at_ms` is `startsAtMs` to the caller. */
 function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
@@ -122,7 +132,7 @@ function camelCase(name: string): string {
  * caller's line there; then the suffix that Redis appends.
  */
 function sourceOf(script: Script<never, unknown>, message: string): string | undefined {
-  const line = /user_script: ?(\d+)/.exec(message)?.[1];
+  const line = /user_script: ?(\d{1,9})/.exec(message)?.[1];
   if (line === undefined) return undefined;
   for (const [file, lines] of Object.entries(script.lines)) {
     const mapped = lines[Number(line)];
@@ -139,19 +149,13 @@ function withoutPlace(message: string): string {
     .replace(/user_script:\d+: /, "");
 }
 
-/** The message with everything blotted out that the caller sent: keys, their fields, and arguments. */
+/** The message with a mark for everything that the caller sent: keys, their fields, and arguments. Short and printable. */
 function withoutValues(message: string, { keys, args }: EncodedCall, patterns: readonly string[]): string {
   if (fixedTexts.has(message)) return message;
-  let clean = message.replace(/, with args beginning with: .*$/s, "");
   const literals = new Set(patterns.flatMap(partsOf));
   const fields = keys.flatMap(partsOf).filter((part) => !literals.has(part));
-  // Redis puts spaces for line breaks. A longer text goes first, since a shorter one may be a part of it.
-  const sent = [...keys, ...args, ...fields].flatMap((text) => [text, text.replace(/[\r\n]/g, " ")]);
-  for (const text of sent.sort((one, other) => other.length - one.length)) {
-    // Shorter texts tell nothing, and blotting them out would spoil the message.
-    if (text.length > 3) clean = clean.replaceAll(text, "…");
-  }
-  return clean;
+  const told = message.replace(/, with args beginning with: .*$/s, "");
+  return printable(redacted(told, [...keys, ...args, ...fields]));
 }
 
 /** What Redis itself says; no caller's word is in it, even where one looks the same. */
@@ -168,6 +172,6 @@ function partsOf(key: string): string[] {
 /** A copy of the error with name and message only: ioredis hangs the command with its arguments on the original. */
 export function safeCause(error: Error, call: EncodedCall, patterns: readonly string[]): Error {
   const cause = new Error(withoutValues(error.message, call, patterns));
-  cause.name = error.name;
+  cause.name = printable(error.name, LONGEST_NAME);
   return cause;
 }

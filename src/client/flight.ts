@@ -1,5 +1,5 @@
-import { setMaxListeners } from "node:events";
 import { Lost } from "./failure.js";
+import { isAborted, listenForAbort, stopListening } from "./signal.js";
 
 /** Why a call ended before its answer came. */
 export type Ending = "deadline" | "aborted";
@@ -21,12 +21,13 @@ export class Limit {
   #over: Over | undefined;
   #reject: ((over: Over) => void) | undefined;
 
+  /** @throws ArgumentError when the signal refuses a listener */
   constructor(deadlineMs: number, signal?: AbortSignal) {
+    if (signal) listenForAbort(signal, this.#onAbort);
     this.#endsAt = performance.now() + deadlineMs;
     this.#timer = setTimeout(() => this.#finish("deadline"), deadlineMs);
     this.#signal = signal;
-    if (signal) listenForAbort(signal, this.#onAbort);
-    if (signal?.aborted) this.#finish("aborted");
+    if (isAborted(signal)) this.#finish("aborted");
   }
 
   /** Why the time is over, or undefined while some is left. */
@@ -54,7 +55,7 @@ export class Limit {
 
   release(): void {
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    stopListening(this.#signal, this.#onAbort);
     for (const leave of this.#leaving.splice(0)) leave();
   }
 
@@ -107,11 +108,4 @@ export class Flight extends Limit implements Delivery {
 
   /** What Redis answered last when it refused to run anything for now. */
   refusal: Error | undefined;
-}
-
-/** One signal may end any number of calls, and each lets go of it: there is no leak for Node to warn of. */
-export function listenForAbort(signal: AbortSignal, onAbort: () => void): void {
-  // A library's own signal is no EventTarget, and Node counts nothing there.
-  if (signal instanceof EventTarget) setMaxListeners(0, signal);
-  signal.addEventListener("abort", onAbort, { once: true });
 }

@@ -12,6 +12,8 @@ export {
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./observer.js";
 export type { CallOptions } from "./options.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./redis.js";
+export { clientKeys } from "./reserved.js";
+export { checkedScope } from "./scope.js";
 export type { EncodedCall, Scope, Script, ScriptFacts } from "./script.js";
 export {
   type Charset,

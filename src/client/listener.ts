@@ -1,6 +1,6 @@
 import { ExponentialBackoff, type IBackoff } from "cockatiel";
 import { defaults } from "./defaults.js";
-import { ClosedError } from "./errors.js";
+import { ArgumentError, ClosedError } from "./errors.js";
 import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions } from "./redis.js";
 
 /** One wish to be woken; see `Client.listen`. */
@@ -39,6 +39,8 @@ export class Listener {
 
   listen(channel: string, wake: () => void): Listening {
     if (this.#closed) throw new ClosedError("the client was closed");
+    if (typeof channel !== "string" || channel === "") throw new ArgumentError("channel", "text, not empty");
+    if (typeof wake !== "function") throw new ArgumentError("wake", "a function");
     const waiter: Waiter = { wake, arrive: undefined };
     const ready = new Promise<void>((resolve) => {
       const timer = setTimeout(() => waiter.arrive?.(), this.#patienceMs).unref();

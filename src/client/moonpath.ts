@@ -1,15 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Caller } from "./call.js";
-import { type AnyScript, Library } from "./connection.js";
 import { defaults } from "./defaults.js";
 import { AbortedError, ArgumentError, ClosedError, MoonpathError, UnavailableError } from "./errors.js";
 import { Down, isAnswer, typedError } from "./failure.js";
 import { Limit, Over } from "./flight.js";
+import { type AnyScript, Library } from "./library.js";
 import { Listener, type Listening } from "./listener.js";
 import { type Observer, Observers } from "./observer.js";
 import { type CallOptions, checkedDeadline, checkedOptions } from "./options.js";
+import { readFrom } from "./reading.js";
 import { isCluster, type RedisLike } from "./redis.js";
+import { isClientKey, reservedSuffixes } from "./reserved.js";
+import { checkedName, createScope } from "./scope.js";
 import type { Scope, Script } from "./script.js";
+import { isAborted } from "./signal.js";
 import { ClusterServers, SingleServer, type Topology } from "./topology.js";
 import { DirectTransport } from "./transport.js";
 
@@ -53,7 +57,8 @@ export interface Client<All extends Scripts> {
   tenant(name: string): Operations<All>;
   /**
    * Resolves when all scripts are loaded on all servers. Calls need not wait for it; a start-up probe may.
-   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), with NO_PERMISSION, EVICTION, ABORTED or CLOSED.
+   * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), with SCRIPT_NOT_LOADED, NO_PERMISSION, EVICTION,
+   * ABORTED or CLOSED. A later call of it looks anew.
    */
   ready(options?: CallOptions): Promise<void>;
   /**
@@ -70,7 +75,7 @@ export interface Client<All extends Scripts> {
    * listening.stop();
    * ```
    *
-   * @throws ClosedError after `close()`
+   * @throws ClosedError after `close()`, ArgumentError for a channel that is no text and a `wake` that is no function
    */
   listen(channel: string, wake: () => void): Listening;
   /**
@@ -94,21 +99,32 @@ export function createClient<const All extends Scripts>(
   scripts: All,
   options: ClientOptions = {},
 ): Client<All> {
-  const namespace = checkedName("namespace", options.namespace ?? defaults.namespace.value);
-  const deadlineMs = checkedDeadline(options.deadlineMs ?? defaults.deadlineMs.value);
-  const retries = checkedRetries(options.retries ?? defaults.retries.value);
-  if (redis.options.keyPrefix) {
-    throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
+  const given = readFrom("options", () => ({
+    namespace: options.namespace ?? defaults.namespace.value,
+    deadlineMs: options.deadlineMs ?? defaults.deadlineMs.value,
+    retries: options.retries ?? defaults.retries.value,
+    allowEviction: options.allowEviction ?? false,
+    observers: options.observers ?? [],
+  }));
+  const namespace = checkedName("namespace", given.namespace);
+  const deadlineMs = checkedDeadline(given.deadlineMs);
+  const retries = checkedRetries(given.retries);
+  checkConnection(redis);
+  const observers = new Observers(given.observers);
+  const all = readFrom("scripts", () => Object.values(scripts).flatMap((domain) => Object.values(domain)));
+  if (all.some(({ keyPatterns }) => keyPatterns.some(isClientKey))) {
+    throw new ArgumentError(
+      "scripts",
+      `no key pattern that ends in ${reservedSuffixes}: the client writes such keys`,
+    );
   }
-  const observers = new Observers(options.observers ?? []);
-  const all = Object.values(scripts).flatMap((domain) => Object.values(domain));
-  const topology = topologyOf(redis, new Library(all, options.allowEviction ?? false));
+  const topology = topologyOf(redis, new Library(all, given.allowEviction));
   const transport = new DirectTransport(topology, observers);
   const caller = new Caller(transport, topology, observers, { deadlineMs, retries });
   const listener = new Listener(redis, deadlineMs);
   return {
     namespace,
-    tenant: (name) => operationsOf(caller, scripts, { namespace, tenant: checkedName("tenant", name) }),
+    tenant: (name) => operationsOf(caller, scripts, createScope(namespace, name)),
     ready: (wait) => (caller.closed ? Promise.reject(closedError()) : ready(topology, wait)),
     listen: (channel, wake) => listener.listen(channel, wake),
     close() {
@@ -117,6 +133,15 @@ export function createClient<const All extends Scripts>(
       topology.dispose();
     },
   };
+}
+
+function checkConnection(redis: RedisLike): void {
+  const expected = "a connection or a cluster of ioredis or iovalkey";
+  const isConnection = readFrom("redis", () => typeof redis.on === "function", undefined, expected);
+  const keyPrefix = readFrom("redis", () => redis.options.keyPrefix, undefined, expected);
+  if (!isConnection) throw new ArgumentError("redis", expected);
+  if (!keyPrefix) return;
+  throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
 }
 
 function topologyOf(redis: RedisLike, library: Library): Topology {
@@ -153,7 +178,7 @@ function matches<All extends Scripts>(
 
 async function ready(topology: Topology, options?: CallOptions): Promise<void> {
   const { deadlineMs, signal } = checkedOptions(options, defaults.readyMs.value);
-  if (signal?.aborted) throw abortedError();
+  if (isAborted(signal)) throw abortedError();
   const limit = new Limit(deadlineMs, signal);
   try {
     await limit.race(loaded(topology, limit));
@@ -185,13 +210,6 @@ const abortedError = () => new AbortedError("the wait was aborted");
 const closedError = () => new ClosedError("the client was closed");
 
 const nothing = { keys: [], args: [] } as const;
-
-const namePattern = /^[A-Za-z0-9_.-]{1,64}$/;
-
-function checkedName(argument: string, name: string): string {
-  if (typeof name === "string" && namePattern.test(name)) return name;
-  throw new ArgumentError(argument, "1 to 64 characters of A-Z, a-z, 0-9, _, . and -");
-}
 
 function checkedRetries(retries: number): number {
   if (Number.isInteger(retries) && retries >= 0 && retries <= 1_000) return retries;

@@ -1,4 +1,5 @@
-import type { ErrorCode } from "./errors.js";
+import { ArgumentError, type ErrorCode } from "./errors.js";
+import { readFrom } from "./reading.js";
 import type { ScriptFacts } from "./script.js";
 
 /** One call, when it has ended. */
@@ -48,9 +49,22 @@ export class Observers {
   readonly watchCalls: boolean;
   readonly #observers: readonly Observer[];
 
+  /** @throws ArgumentError for anything but a list of objects */
   constructor(observers: readonly Observer[]) {
-    this.#observers = observers;
-    this.watchCalls = observers.some((observer) => observer.onCall);
+    const expected = "a list of observers";
+    const facts = readFrom(
+      "observers",
+      () => {
+        if (!Array.isArray(observers)) return undefined;
+        const list: readonly Observer[] = [...observers];
+        return { list, watchCalls: list.some((observer) => observer.onCall), fit: list.every(isObject) };
+      },
+      undefined,
+      expected,
+    );
+    if (!facts?.fit) throw new ArgumentError("observers", expected);
+    this.#observers = facts.list;
+    this.watchCalls = facts.watchCalls;
   }
 
   called(event: CallEvent): void {
@@ -76,4 +90,8 @@ export class Observers {
       }
     }
   }
+}
+
+function isObject(value: unknown): boolean {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }

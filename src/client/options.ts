@@ -1,7 +1,10 @@
-import type { AnyScript } from "./connection.js";
 import { defaults } from "./defaults.js";
 import { ArgumentError } from "./errors.js";
 import type { Replicas } from "./flight.js";
+import type { AnyScript } from "./library.js";
+import { readFrom } from "./reading.js";
+import { markerKey } from "./replication.js";
+import { checkedSignal } from "./signal.js";
 
 /** What a single call may ask for. */
 export interface CallOptions {
@@ -29,8 +32,16 @@ export interface CallOptions {
 }
 
 /** How many replicas must have the write, if the caller asks for any, or an `ArgumentError`. */
-export function checkedReplicas(options: CallOptions | undefined, script: AnyScript): Replicas | undefined {
-  const { minReplicas: count = 0, replicaWaitMs: waitMs = defaults.replicaWaitMs.value } = options ?? {};
+export function checkedReplicas(
+  options: CallOptions | undefined,
+  script: AnyScript,
+  [key]: readonly string[],
+): Replicas | undefined {
+  if (options === undefined) return undefined;
+  const { count = 0, waitMs = defaults.replicaWaitMs.value } = {
+    count: readFrom("minReplicas", () => options.minReplicas, { script }),
+    waitMs: readFrom("replicaWaitMs", () => options.replicaWaitMs, { script }),
+  };
   if (!(Number.isInteger(count) && count >= 0 && count <= 1_000)) {
     throw new ArgumentError("minReplicas", "a whole number from 0 to 1000", { script });
   }
@@ -39,7 +50,11 @@ export function checkedReplicas(options: CallOptions | undefined, script: AnyScr
       script,
     });
   }
-  return script.writes && count > 0 ? { count, waitMs } : undefined;
+  if (!script.writes || count === 0) return undefined;
+  if (key !== undefined && markerKey(key) === undefined) {
+    throw new ArgumentError("minReplicas", "0 where the first key has a } but no hash tag", { script });
+  }
+  return { count, waitMs };
 }
 
 /** A call's options with the deadline filled in, or an `ArgumentError`: plain JavaScript may pass anything. */
@@ -52,22 +67,11 @@ export function checkedOptions(
   if (typeof options !== "object" || options === null) {
     throw new ArgumentError("options", "an object", { script });
   }
-  const { deadlineMs = defaultMs, signal } = options;
-  if (signal !== undefined && !isSignal(signal)) {
-    throw new ArgumentError("signal", "an AbortSignal", { script });
-  }
-  return { deadlineMs: checkedDeadline(deadlineMs, script), signal };
-}
-
-/** Whether it is an AbortSignal: also one of another realm, or of a library. */
-export function isSignal(value: unknown): boolean {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "aborted" in value &&
-    "addEventListener" in value &&
-    typeof value.addEventListener === "function"
-  );
+  const { deadlineMs = defaultMs, signal } = {
+    deadlineMs: readFrom("deadlineMs", () => options.deadlineMs, { script }),
+    signal: readFrom("signal", () => options.signal, { script }),
+  };
+  return { deadlineMs: checkedDeadline(deadlineMs, script), signal: checkedSignal(signal, { script }) };
 }
 
 /** The longest that a timer of Node can wait. */

@@ -19,13 +19,20 @@ export interface RedisNode extends Connectable {
   readonly isCluster: boolean;
   readonly options: RedisNodeOptions;
   /** The socket; there is none before the first connect. */
-  readonly stream: { readonly writable: boolean } | undefined;
+  readonly stream: RedisSocket | undefined;
   /** Commands that were written and not answered, oldest first. */
   readonly commandQueue: CommandQueue;
   multi(): RedisPipeline;
   pipeline(): RedisPipeline;
   /** Another connection with the same options, save these. */
   duplicate(override: SubscriberOptions): RedisSubscriber;
+}
+
+/** The socket of a connection. */
+export interface RedisSocket {
+  readonly writable: boolean;
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
 }
 
 /** A connection that listens to channels; its event `message` has the channel's name and the message. */

@@ -9,10 +9,16 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
 
 /** The cluster slot of a key: of what stands between its first `{` and the next `}`, else of the whole key. */
 export function slotOf(key: string): number {
-  const open = key.indexOf("{");
-  const close = open < 0 ? -1 : key.indexOf("}", open + 1);
-  const hashed = close > open + 1 ? key.slice(open + 1, close) : key;
+  const tag = hashTagOf(key);
+  const hashed = tag ? key.slice(tag.start, tag.end) : key;
   let crc = 0;
   for (const byte of Buffer.from(hashed)) crc = ((crc << 8) & 0xffff) ^ (table[(crc >> 8) ^ byte] ?? 0);
   return crc % SLOTS;
+}
+
+/** Where the hash tag of a key starts and ends, without its braces. Undefined for a key without one: `a{}b` has none. */
+export function hashTagOf(key: string): { readonly start: number; readonly end: number } | undefined {
+  const open = key.indexOf("{");
+  const close = open < 0 ? -1 : key.indexOf("}", open + 1);
+  return close > open + 1 ? { start: open + 1, end: close } : undefined;
 }

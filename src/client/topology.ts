@@ -1,6 +1,7 @@
-import { type AnyScript, Connection, type Library } from "./connection.js";
+import { Connection } from "./connection.js";
 import { defaults } from "./defaults.js";
 import { Down } from "./failure.js";
+import type { AnyScript, Library } from "./library.js";
 import { Readiness, type Waits } from "./readiness.js";
 import type { NatMap, RedisCluster, RedisNode } from "./redis.js";
 import { slotOf } from "./slot.js";

@@ -1,7 +1,8 @@
-import type { AnyScript, Connection } from "./connection.js";
+import type { Connection } from "./connection.js";
 import { defaults } from "./defaults.js";
 import { codeOf, isAnswer } from "./failure.js";
 import type { Delivery } from "./flight.js";
+import type { AnyScript } from "./library.js";
 import type { Observers } from "./observer.js";
 import type { EncodedCall } from "./script.js";
 import type { Topology } from "./topology.js";
@@ -54,7 +55,8 @@ export class DirectTransport implements Transport {
 
   /**
    * NOSCRIPT: load and call again; if the script is gone even then, load and call in one transaction, where
-   * nothing can come between. MOVED and ASK: call again where they point.
+   * nothing can come between. A user who may not load gets SCRIPT_NOT_LOADED at once: another attempt would meet the
+   * same until somebody has loaded the script, and the caller knows best how long to wait for that. MOVED and ASK: call again where they point.
    */
   async #recover(
     script: AnyScript,
@@ -71,8 +73,7 @@ export class DirectTransport implements Transport {
       if (code === "NOSCRIPT" && reloads < defaults.reloads.value) {
         atomically = reloads > 0;
         reloads++;
-        if (!atomically) await connection.load(script);
-        this.#observers.reloaded(script);
+        if (atomically || (await connection.load(script)) === "again") this.#observers.reloaded(script);
       } else if ((code === "MOVED" || code === "ASK") && redirects < defaults.redirects.value) {
         redirects++;
         asking = code === "ASK";

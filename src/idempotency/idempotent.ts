@@ -9,7 +9,8 @@ import {
   UnavailableError,
 } from "../client/errors.js";
 import { newOperation } from "../client/index.js";
-import { isSignal } from "../client/options.js";
+import { readFrom } from "../client/reading.js";
+import { checkedSignal, isAborted } from "../client/signal.js";
 import { Hold } from "../locks/hold.js";
 import { fingerprintOf } from "./canonical.js";
 import { type RecordedReply, readReply, writeError, writeReply } from "./reply.js";
@@ -84,16 +85,21 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
   return async (key, payload, work, options = {}) => {
     if (typeof work !== "function") throw new ArgumentError("work", "a function");
     if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
-    const { leaseMs = 30_000, rememberMs = DAY_MS, waitMs = 0, onError, signal } = options;
+    const given = readFrom("options", () => {
+      const { leaseMs = 30_000, rememberMs = DAY_MS, waitMs = 0, onError, signal } = options;
+      return { leaseMs, rememberMs, waitMs, onError, signal };
+    });
+    const { leaseMs, rememberMs, waitMs, onError } = given;
     within("leaseMs", leaseMs, 1_000, DAY_MS);
     within("rememberMs", rememberMs, 1_000, 366 * DAY_MS);
     within("waitMs", waitMs, 0, DAY_MS);
     if (onError !== undefined && typeof onError !== "function" && !MEANINGS.has(onError)) {
       throw new ArgumentError("onError", "release, record, unknown, or a function that tells one of them");
     }
-    if (signal !== undefined && !isSignal(signal)) throw new ArgumentError("signal", "an AbortSignal");
+    const signal = checkedSignal(given.signal);
     types.id.encode("key", key);
-    const attempt = { request: key, owner: newOperation(), fingerprint: fingerprintOf(payload), leaseMs };
+    const fingerprint = readFrom("payload", () => fingerprintOf(payload));
+    const attempt = { request: key, owner: newOperation(), fingerprint, leaseMs };
     const endsAt = performance.now() + waitMs;
     let askMs: number = ASK_MS.least;
     let wasLate = false;
@@ -101,7 +107,7 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
       const askedAt = performance.now();
       // Not under the signal: an aborted begin might have begun.
       const begun = await scripts.begin(attempt);
-      if (signal?.aborted) {
+      if (isAborted(signal)) {
         if (begun.outcome === "run") await giveBack(scripts, attempt, begun.fence);
         throw new AbortedError(ABORTED);
       }
@@ -119,7 +125,7 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
             wasLate = true;
             continue;
           }
-          return run(scripts, attempt, lease, work, { ...options, rememberMs });
+          return run(scripts, attempt, lease, work, { onError, signal, rememberMs });
         }
         case "replay":
           return readReply(begun.reply);

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { keys, types } from "../../generated/ts/index.js";
 import { AbortedError, ArgumentError, type Listening, LostError } from "../client/index.js";
+import { readFrom } from "../client/reading.js";
 import { backoffMs, checkedGrowth, type Growth, redisGrowth } from "./backoff.js";
 import { Bell, endsWithin, pause } from "./bell.js";
 import { ClaimLease } from "./claim-lease.js";
-import { checkedInteger, longestMs } from "./options.js";
+import { checkedInteger, graceOf, longestMs } from "./options.js";
 import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
 import { asError, tell } from "./report.js";
 import { Settlement } from "./settlement.js";
@@ -33,7 +34,7 @@ import type {
  * @throws ArgumentError for options out of bounds
  */
 export function createExpiryWorker(tenant: JobTenant, options: ExpiryWorkerOptions): ExpiryWorker {
-  return new Worker(tenant, options);
+  return readFrom("options", () => new Worker(tenant, options));
 }
 
 const defaultGrowth: Growth = { firstMs: 1_000, mostMs: 900_000, factor: 4 };
@@ -79,7 +80,8 @@ class Worker implements ExpiryWorker {
     this.#loop = this.#run();
   }
 
-  async stop({ graceMs = 10_000 }: StopOptions = {}): Promise<"finished" | "left"> {
+  async stop(options?: StopOptions): Promise<"finished" | "left"> {
+    const graceMs = graceOf(options);
     this.#stopping.abort();
     this.#bell.ring();
     this.#listening?.stop();

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { isAborted, listenForAbort, reasonOf, stopListening } from "../client/signal.js";
 
 /** A signal that is aborted with any of several others, and lets go of them when it is not needed any more. */
 export interface Link {
@@ -14,16 +15,16 @@ export function linkTo(...sources: readonly (AbortSignal | undefined)[]): Link {
   setMaxListeners(0, controller.signal);
   const given = sources.filter((source) => source !== undefined);
   const look = () => {
-    const aborted = given.find((source) => source.aborted);
-    if (aborted) controller.abort(aborted.reason);
+    const aborted = given.find(isAborted);
+    if (aborted) controller.abort(reasonOf(aborted));
   };
-  for (const source of given) source.addEventListener("abort", look, { once: true });
+  for (const source of given) listenForAbort(source, look);
   look();
   return {
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
     release() {
-      for (const source of given) source.removeEventListener("abort", look);
+      for (const source of given) stopListening(source, look);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { types } from "../../generated/ts/index.js";
 import { ArgumentError } from "../client/index.js";
+import { readFrom } from "../client/reading.js";
 
 /** A whole number in its bounds, or an `ArgumentError`. */
 export function checkedInteger(name: string, value: number, least: number, most: number): number {
@@ -17,6 +18,15 @@ export function checkedNames(name: string, values: readonly string[]): readonly 
 export function checkedShards(shards: readonly string[]): readonly string[] {
   for (const [place, shard] of shards.entries()) types.id.encode(`shards[${place}]`, shard);
   return checkedNames("shards", shards);
+}
+
+/** How long `stop()` waits for work in hand, in milliseconds: what its caller asks for, else the default. */
+export function graceOf(
+  options: { readonly graceMs?: number | undefined } | undefined,
+  defaultMs = 10_000,
+): number {
+  if (options === undefined) return defaultMs;
+  return readFrom("options", () => options.graceMs) ?? defaultMs;
 }
 
 /** The longest lease and delay that scripts take: 366 days. */

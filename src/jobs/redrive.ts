@@ -1,4 +1,5 @@
 import type { Tenant } from "../../generated/ts/index.js";
+import { readFrom } from "../client/reading.js";
 import { checkedInteger } from "./options.js";
 
 export interface RedriveOptions {
@@ -21,8 +22,12 @@ const page = 1_000;
 export async function redrive(
   tenant: Pick<Tenant, "expiry">,
   set: string,
-  { most = 10_000, reason }: RedriveOptions = {},
+  options: RedriveOptions = {},
 ): Promise<Redriven> {
+  const { most = 10_000, reason } = readFrom("options", () => ({
+    most: options.most,
+    reason: options.reason,
+  }));
   let left = checkedInteger("most", most, 1, 1_000_000);
   let redriven = 0;
   const seen = new Set<string>();

@@ -1,5 +1,6 @@
 import type { StockReserveArgs, StockReserveReply, types } from "../../generated/ts/index.js";
 import { ArgumentError, type CallOptions } from "../client/index.js";
+import { readFrom } from "../client/reading.js";
 import { createExpiryWorker } from "./expiry-worker.js";
 import { checkedInteger, longestMs } from "./options.js";
 import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
@@ -34,7 +35,7 @@ export async function reserve(
   args: StockReserveArgs,
   options: CallOptions = {},
 ): Promise<StockReserveReply> {
-  if ((options.deadlineMs ?? 0) > quietMs / 4) {
+  if ((readFrom("options", () => options.deadlineMs) ?? 0) > quietMs / 4) {
     throw new ArgumentError("deadlineMs", `at most ${quietMs / 4}, so that the sweeper still watches`);
   }
   const track = () => tenant.expiry.track({ set: reservationSet, item: args.product, dueMs: 0 }, options);
@@ -88,15 +89,19 @@ export function createReservationSweeper(
   tenant: JobTenant,
   options: ReservationSweeperOptions,
 ): ReservationSweeper {
-  checkedInteger("rememberMs", options.rememberMs, 1_000, longestMs);
+  const given = readFrom("options", () => {
+    const { rememberMs, limit, leaseMs, onError, onParked } = options;
+    return { rememberMs, limit, leaseMs, onError, onParked };
+  });
+  checkedInteger("rememberMs", given.rememberMs, 1_000, longestMs);
   const sweep = (product: string, signal: AbortSignal) => sweepProduct(tenant, product, options, signal);
   const shared = {
-    limit: options.limit,
-    leaseMs: options.leaseMs,
+    limit: given.limit,
+    leaseMs: given.leaseMs,
     // A product with reservations comes again and again; that is no failure.
     maxAttempts: Number.POSITIVE_INFINITY,
-    onError: options.onError,
-    onParked: options.onParked,
+    onError: given.onError,
+    onParked: given.onParked,
   };
   const busy = createExpiryWorker(tenant, {
     ...shared,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, BusyError, LostError } from "../client/index.js";
+import { readFrom } from "../client/reading.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { endsWithin, pause } from "./bell.js";
 import {
@@ -78,7 +79,7 @@ const waitMs = 60_000;
  * never work
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  return new FleetScheduler(options);
+  return readFrom("options", () => new FleetScheduler(options));
 }
 
 class FleetScheduler implements Scheduler {

@@ -1,9 +1,10 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, type ErrorCode, MoonpathError } from "../client/index.js";
+import { readFrom } from "../client/reading.js";
 import { backoffMs, redisGrowth } from "./backoff.js";
 import { Bell, endsWithin } from "./bell.js";
-import { checkedInteger, checkedShards, longestMs } from "./options.js";
+import { checkedInteger, checkedShards, graceOf, longestMs } from "./options.js";
 import { asError, tell } from "./report.js";
 
 export interface ViewCounterOptions {
@@ -57,7 +58,7 @@ export interface ViewCounter {
  * @throws ArgumentError for options out of bounds
  */
 export function countViews(tenant: Pick<Tenant, "views">, options: ViewCounterOptions): ViewCounter {
-  return new Counter(tenant, options);
+  return readFrom("options", () => new Counter(tenant, options));
 }
 
 /** Names for so many shards: `0`, `1`, … */
@@ -134,11 +135,8 @@ class Counter implements ViewCounter {
     await this.#send();
   }
 
-  async stop({
-    graceMs = 5_000,
-  }: {
-    readonly graceMs?: number | undefined;
-  } = {}): Promise<ViewCounterStatus> {
+  async stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewCounterStatus> {
+    const graceMs = graceOf(options, 5_000);
     this.#stopped = true;
     this.#bell.ring();
     await endsWithin(this.#loop, graceMs);

@@ -1,8 +1,10 @@
 import type { types } from "../../generated/ts/index.js";
 import { LostError, ReconcileError } from "../client/index.js";
+import { readFrom } from "../client/reading.js";
+import { checkedSignal } from "../client/signal.js";
 import { endsWithin } from "./bell.js";
 import { linkTo } from "./link.js";
-import { checkedInteger, checkedShards } from "./options.js";
+import { checkedInteger, checkedShards, graceOf } from "./options.js";
 import { asError, tell } from "./report.js";
 import type { JobTenant } from "./tenant.js";
 
@@ -68,9 +70,13 @@ export function createViewSync(
   tenant: Pick<JobTenant, "views" | "scope">,
   options: ViewSyncOptions,
 ): ViewSync {
-  const shards = checkedShards(options.shards);
-  const limit = checkedInteger("limit", options.limit ?? 1_000, 1, 1_000);
-  const concurrency = checkedInteger("concurrency", options.concurrency ?? 4, 1, 100);
+  const given = readFrom("options", () => {
+    const { limit = 1_000, concurrency = 4 } = options;
+    return { shards: checkedShards(options.shards), limit, concurrency };
+  });
+  const { shards } = given;
+  const limit = checkedInteger("limit", given.limit, 1, 1_000);
+  const concurrency = checkedInteger("concurrency", given.concurrency, 1, 100);
   const stopping = new AbortController();
   let running: Promise<ViewSyncRun> | undefined;
   let stopped = false;
@@ -134,8 +140,12 @@ export function createViewSync(
   }
 
   return {
-    run: ({ signal } = {}) => (stopped ? Promise.resolve(nothing) : run(signal)),
-    async stop({ graceMs = 10_000 } = {}) {
+    async run(wished = {}) {
+      const signal = checkedSignal(readFrom("options", () => wished.signal));
+      return stopped ? nothing : run(signal);
+    },
+    async stop(wished) {
+      const graceMs = graceOf(wished);
       if (stopped) return nothing;
       stopped = true;
       // What the round that runs has passed already is for the last one.

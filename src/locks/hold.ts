@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { LostError } from "../client/errors.js";
-import { listenForAbort } from "../client/flight.js";
+import { isAborted, listenForAbort, reasonOf, stopListening } from "../client/signal.js";
 import type { RenewableLease } from "./lease.js";
 import { Renewal } from "./renewal.js";
 
@@ -18,7 +18,7 @@ export class Hold {
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #onLost: ((error: LostError) => void) | undefined;
-  readonly #onAbort = () => this.#controller.abort(this.#caller?.reason);
+  readonly #onAbort = () => this.#controller.abort(reasonOf(this.#caller));
   readonly #lossText: string;
   #lost: LostError | undefined;
 
@@ -29,7 +29,7 @@ export class Hold {
     truthful(this.#controller.signal, () => this.lost);
     // The work may hand it to many calls at once: no leak to be warned of.
     setMaxListeners(0, this.#controller.signal);
-    if (signal?.aborted) this.#onAbort();
+    if (isAborted(signal)) this.#onAbort();
     else if (signal) listenForAbort(signal, this.#onAbort);
   }
 
@@ -60,7 +60,7 @@ export class Hold {
 
   /** Ends the renewals and gives all locks back, lost ones too: Redis may not know of the loss. Never rejects. */
   async end(): Promise<void> {
-    this.#caller?.removeEventListener("abort", this.#onAbort);
+    stopListening(this.#caller, this.#onAbort);
     for (const renewal of this.#renewals) renewal.end();
     // Emptied first: what the clock says from here on is no loss any more.
     await Promise.allSettled(this.#leases.splice(0).map((lease) => lease.release()));

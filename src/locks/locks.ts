@@ -1,4 +1,5 @@
 import { AbortedError, ArgumentError, LostError } from "../client/errors.js";
+import { readFrom } from "../client/reading.js";
 import { Hold } from "./hold.js";
 import type { Lease } from "./lease.js";
 import { inOrder, type LockOptions, termsOf } from "./options.js";
@@ -93,8 +94,9 @@ export function createLocks(tenant: LockTenant): Locks {
     async using(keys, options, work) {
       if (typeof work !== "function") throw new ArgumentError("work", "a function");
       const terms = termsOf(options);
+      const onLost = readFrom("options", () => options.onLost);
       const wanted = inOrder(keys, tenant.scope);
-      const hold = new Hold(options);
+      const hold = new Hold({ signal: terms.signal, onLost });
       try {
         const patience = new Patience(terms.waitMs, hold.signal);
         for (const key of wanted) hold.add(await take(tenant, key, terms, patience));
@@ -112,7 +114,7 @@ export function createLocks(tenant: LockTenant): Locks {
     async acquire(key, options = {}) {
       const terms = termsOf(options);
       inOrder([key], tenant.scope);
-      return handle(await take(tenant, key, terms, new Patience(terms.waitMs, options.signal)));
+      return handle(await take(tenant, key, terms, new Patience(terms.waitMs, terms.signal)));
     },
   };
 }

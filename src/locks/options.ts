@@ -1,7 +1,8 @@
 import { keys as keyspace, types } from "../../generated/ts/index.js";
 import { ArgumentError } from "../client/errors.js";
 import { newOperation, type Scope } from "../client/index.js";
-import { isSignal } from "../client/options.js";
+import { readFrom } from "../client/reading.js";
+import { checkedSignal } from "../client/signal.js";
 import { LONGEST_MS, lockDefaults } from "./defaults.js";
 
 /** How a lock is taken; all may be left out. */
@@ -33,22 +34,26 @@ export interface Terms {
   readonly minReplicas: number;
   readonly replicaWaitMs: number | undefined;
   readonly owner: string;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** @throws ArgumentError */
 export function termsOf(options: LockOptions): Terms {
   if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
-  if (options.signal !== undefined && !isSignal(options.signal)) {
-    throw new ArgumentError("signal", "an AbortSignal");
-  }
-  const { leaseMs = lockDefaults.leaseMs.value, waitMs = lockDefaults.waitMs.value } = options;
-  const { minReplicas = 0, replicaWaitMs, owner = newOperation() } = options;
+  // Each is read once: a getter may give another value the next time.
+  const given = readFrom("options", () => {
+    const { leaseMs = lockDefaults.leaseMs.value, waitMs = lockDefaults.waitMs.value } = options;
+    const { minReplicas = 0, replicaWaitMs, owner = newOperation(), signal } = options;
+    return { leaseMs, waitMs, minReplicas, replicaWaitMs, owner, signal };
+  });
+  const { leaseMs, waitMs, minReplicas, replicaWaitMs, owner } = given;
+  checkedSignal(given.signal);
   whole("leaseMs", leaseMs, lockDefaults.leastLeaseMs.value, LONGEST_MS);
   whole("waitMs", waitMs, 0, LONGEST_MS);
   whole("minReplicas", minReplicas, 0, 1_000);
   if (replicaWaitMs !== undefined) whole("replicaWaitMs", replicaWaitMs, 1, LONGEST_MS);
   types.id.encode("owner", owner);
-  return { leaseMs, waitMs, minReplicas, replicaWaitMs, owner };
+  return given;
 }
 
 /**
@@ -57,11 +62,14 @@ export function termsOf(options: LockOptions): Terms {
  * @throws ArgumentError
  */
 export function inOrder(keys: string | readonly string[], scope: Scope): string[] {
-  const given = typeof keys === "string" ? [keys] : keys;
   const most = lockDefaults.mostKeys.value;
-  if (!Array.isArray(given) || given.length === 0 || given.length > most) {
-    throw new ArgumentError("keys", `a key, or a list of 1 to ${most} keys`);
-  }
+  const expected = `a key, or a list of 1 to ${most} keys`;
+  const list = (): string[] | undefined => {
+    if (typeof keys === "string") return [keys];
+    return Array.isArray(keys) && keys.length > 0 && keys.length <= most ? [...keys] : undefined;
+  };
+  const given = readFrom("keys", list, undefined, expected);
+  if (!given) throw new ArgumentError("keys", expected);
   for (const key of given) keyspace.lock(scope, key);
   return [...new Set(given)].sort();
 }

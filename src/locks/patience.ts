@@ -1,5 +1,6 @@
 import { AbortedError } from "../client/errors.js";
 import { Limit, Over } from "../client/flight.js";
+import { isAborted } from "../client/signal.js";
 import { LONGEST_MS } from "./defaults.js";
 
 /** How long somebody waits for locks, and what ends it early. */
@@ -42,14 +43,14 @@ export class Patience {
     try {
       return await this.#race(result, LONGEST_MS);
     } catch (error) {
-      if (this.#signal?.aborted) result.then(tooLate, () => {});
+      if (isAborted(this.#signal)) result.then(tooLate, () => {});
       throw error;
     }
   }
 
   /** @throws AbortedError when the signal has aborted */
   check(): void {
-    if (this.#signal?.aborted) throw new AbortedError(aborted);
+    if (isAborted(this.#signal)) throw new AbortedError(aborted);
   }
 
   async #race<Result>(work: Promise<Result>, limitMs: number): Promise<Result> {

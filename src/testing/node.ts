@@ -6,6 +6,7 @@ import type { Address } from "./client.js";
 import { guardFolder, releaseFolder } from "./guard.js";
 import { freePorts } from "./ports.js";
 import { ServerProcess } from "./process.js";
+import { giveTo, runnableUser, temporaryFolder, type User } from "./user.js";
 
 /** How many times a start is tried again with other ports when another program took one first. */
 const clashRetries = 5;
@@ -26,16 +27,24 @@ export interface NodeSpec {
   readonly limitMs: number;
 }
 
-/** Starts a redis-server on free ports of 127.0.0.1 and resolves when it accepts connections. */
+/**
+ * Starts a redis-server on free ports of 127.0.0.1 and resolves when it accepts connections. Where this process is root, the
+ * server runs as a user without rights, unless only root may run its program or use the files that its settings name.
+ */
 export async function startNode(spec: NodeSpec): Promise<RedisNode> {
+  let place = await placeFor(spec.program);
   for (let attempt = 0; ; attempt++) {
     const [port = 0, busPort = 0] = await freePorts(2);
-    const folder = makeFolder("redis");
+    const { user, parent } = place;
+    const folder = makeFolder("redis", parent);
+    const args = await spec.args(port, busPort, folder);
+    if (user) giveTo(user, folder);
     const server = new ServerProcess({
       name: `The server on port ${port}`,
       program: spec.program,
-      args: await spec.args(port, busPort, folder),
+      args,
       cwd: folder,
+      ...(user ? { user } : {}),
       ready: spec.ready ?? /ready to accept connections/i,
       stopSignal: "SIGTERM",
       guardSignal: "SIGKILL",
@@ -50,8 +59,31 @@ export async function startNode(spec: NodeSpec): Promise<RedisNode> {
       return { host: "127.0.0.1", port, folder, process: server, remove };
     } catch (error) {
       await remove();
-      if (!server.clashed || attempt >= clashRetries) throw error;
+      const isDenied = user !== undefined && server.log.some((line) => denied.test(line));
+      if (isDenied) place = asRoot;
+      else if (!server.clashed || attempt >= clashRetries) throw error;
     }
+  }
+}
+
+/** The log line of a server that may not use a file. */
+const denied = /permission denied|operation not permitted/i;
+
+/** Who runs a server, and where its folder is made. */
+interface Place {
+  readonly user?: User;
+  readonly parent?: string;
+}
+
+const asRoot: Place = {};
+
+async function placeFor(program: string): Promise<Place> {
+  const user = await runnableUser(program);
+  if (!user) return asRoot;
+  try {
+    return { user, parent: temporaryFolder(user) };
+  } catch {
+    return asRoot; // No temporary folder that the user may enter.
   }
 }
 

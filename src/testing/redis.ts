@@ -14,7 +14,7 @@ export interface RedisServerOptions {
   readonly own?: boolean;
   /** Keeps an append-only file, so that a killed and restarted server has its data. Default false. */
   readonly appendOnly?: boolean;
-  /** Further `redis.conf` settings, such as `{ maxmemory: "10mb" }`. */
+  /** Further `redis.conf` settings: `{ maxmemory: "10mb" }`. DEBUG is off without `{ "enable-debug-command": "local" }`. */
   readonly config?: Readonly<Record<string, string>>;
   /** Limit for the start, in milliseconds, 100 to 600,000. Default 20,000. */
   readonly limitMs?: number;
@@ -43,6 +43,9 @@ export interface RedisServer extends Address, Engine {
  * `REDIS_URL`, `redis-server` or `valkey-server` on the PATH, Docker through Testcontainers, and on Debian or
  * Ubuntu as root the distribution's package, installed after a line on stderr. `MOONPATH_SERVERS=docker` forces
  * Docker (`redis:7.0-alpine`), `MOONPATH_REDIS_BINARY` names a program.
+ *
+ * Where this process is root, the server runs as the user `nobody` or `redis`, unless only root may run its program or use
+ * the files that its settings name.
  *
  * The server ends with `stop()`, and also when this process ends in any way, kill -9 included. It does not keep
  * this process alive.
@@ -93,7 +96,6 @@ export function serverArgs(
     save: "",
     appendonly: options.appendOnly ? "yes" : "no",
     "shutdown-timeout": "0",
-    "enable-debug-command": "local",
     "repl-diskless-sync": "yes",
     "repl-diskless-sync-delay": "0",
     ...extra,

@@ -1,9 +1,9 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Caller } from "../../src/client/call.js";
-import { Library } from "../../src/client/connection.js";
 import { defaults } from "../../src/client/defaults.js";
 import { createClient, type RetryEvent } from "../../src/client/index.js";
+import { Library } from "../../src/client/library.js";
 import { Observers } from "../../src/client/observer.js";
 import { SingleServer } from "../../src/client/topology.js";
 import { DirectTransport, type Transport } from "../../src/client/transport.js";

@@ -59,7 +59,7 @@ export function emitKeys(context: TypeScriptContext): string {
   const body = model.keys.flatMap((key) => ["", ...builder(model, key)]);
   const lines = [
     `// Generated from ${context.sourceRoot}/keyspace.lua by moonpath. DO NOT EDIT.`,
-    `import type { Scope } from ${quote(atRoot(context.client))};`,
+    `import { checkedScope, type Scope } from ${quote(atRoot(context.client))};`,
     'import * as types from "./types.js";',
     ...body,
   ];
@@ -69,7 +69,7 @@ export function emitKeys(context: TypeScriptContext): string {
 function builder(model: Model, key: KeyModel): string[] {
   const free = key.fields.filter((field) => field !== "namespace" && field !== "tenant");
   const text = key.pattern.replace(/<([^>]*)>/g, (_, field: string) => {
-    if (field === "namespace" || field === "tenant") return `\${scope.${field}}`;
+    if (field === "namespace" || field === "tenant") return `\${${field}}`;
     const type = model.types.some((other) => other.name === field && other.kind === "text") ? field : "id";
     return `\${types.${camel(type)}.encode(${quote(camel(field))}, ${declarable(camel(field))})}`;
   });
@@ -78,6 +78,7 @@ function builder(model: Model, key: KeyModel): string[] {
   return [
     ...jsdoc("", [key.purpose, `\`${key.pattern}\`, a ${key.holds}; lives: ${lifeOf(key)}.`]),
     `${declarable(name) === name ? "export " : ""}function ${declarable(name)}(${params.join(", ")}): string {`,
+    "  const { namespace, tenant } = checkedScope(scope);",
     `  return \`${text}\`;`,
     "}",
     ...exported(name),

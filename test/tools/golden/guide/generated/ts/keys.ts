@@ -1,5 +1,5 @@
 // Generated from lua/keyspace.lua by moonpath. DO NOT EDIT.
-import type { Scope } from "moonpath/client";
+import { checkedScope, type Scope } from "moonpath/client";
 import * as types from "./types.js";
 
 /**
@@ -8,5 +8,6 @@ import * as types from "./types.js";
  * `<namespace>:{<tenant>:<coupon>}:coupon`, a set; lives: until removed.
  */
 export function coupon(scope: Scope, coupon: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("coupon", coupon)}}:coupon`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("coupon", coupon)}}:coupon`;
 }

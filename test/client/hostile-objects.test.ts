@@ -1,0 +1,284 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { createClient, MoonpathError } from "../../src/client/index.js";
+import { createMoonpath } from "../../src/index.js";
+import {
+  countViews,
+  createExpiryWorker,
+  createReservationSweeper,
+  createScheduler,
+  createViewSync,
+  reserve,
+} from "../../src/jobs/index.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { errorOf, scripts } from "./fixtures.js";
+
+const redis = sharedRedis();
+const client = createClient(redis, scripts, { namespace: freshNamespace() });
+const { tally } = client.tenant("acme");
+const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
+const acme = moonpath.tenant("acme");
+afterAll(() => {
+  client.close();
+  moonpath.close();
+});
+
+const SECRET = "secret-Zq7";
+const explode = () => {
+  throw new Error(SECRET);
+};
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+/** A name and how to get the value: test titles cannot be made of such values. */
+type Case = [name: string, make: () => unknown];
+
+/** Objects that throw when anything is read from them, in every way that JavaScript has. */
+function hostile(...fields: string[]): Case[] {
+  const proxy = revoked();
+  const handler = { get: explode, has: explode, ownKeys: explode, getOwnPropertyDescriptor: explode };
+  const throwsProxy = Object.defineProperty({}, fields[0] ?? "any", {
+    enumerable: true,
+    get: () => {
+      throw proxy;
+    },
+  });
+  return [
+    ["a revoked proxy", () => proxy],
+    ["a proxy whose traps throw", () => new Proxy({}, handler)],
+    ["a getter that throws a revoked proxy", () => throwsProxy],
+    ...fields.map(
+      (field): Case => [
+        `a getter of ${field} that throws`,
+        () => Object.defineProperty({}, field, { enumerable: true, get: explode }),
+      ],
+    ),
+  ];
+}
+
+const target = () => ({
+  aborted: false,
+  reason: undefined,
+  addEventListener() {},
+  removeEventListener() {},
+});
+
+const signals: Case[] = [
+  ...hostile("aborted"),
+  ["an aborted that is no boolean", () => ({ ...target(), aborted: "no" })],
+  ["no removeEventListener", () => ({ ...target(), removeEventListener: undefined })],
+  ["an addEventListener that throws", () => ({ ...target(), addEventListener: explode })],
+  ["null", () => null],
+  ["a text", () => "now"],
+  ["a function", () => () => {}],
+];
+
+/** Calls a function with arguments that its types would refuse. */
+const plain = (work: (...args: never[]) => unknown, ...args: unknown[]): Promise<unknown> =>
+  (async () => Reflect.apply(work, undefined, args))();
+
+const callOptions = ["deadlineMs", "signal", "minReplicas", "replicaWaitMs"];
+
+async function refuses(call: Promise<unknown>, argument?: string): Promise<void> {
+  const error = await errorOf(call);
+  expect(error).toBeInstanceOf(MoonpathError);
+  expect(error).toMatchObject({ code: "ARGUMENT", ...(argument === undefined ? {} : { argument }) });
+  expect(JSON.stringify(error) + String(error)).not.toContain(SECRET);
+}
+
+describe("options of a call", () => {
+  it.each(hostile(...callOptions))("hole 14: %s rejects with an ArgumentError", async (name, make) => {
+    const options = make();
+    const field = callOptions.find((one) => name.includes(one));
+    await refuses(plain(tally.bump, { tally: "a", change: 1 }, options), field);
+    if (field === undefined || field === "deadlineMs" || field === "signal") {
+      await refuses(plain(client.ready, options), field);
+    }
+  });
+
+  it.each(signals)("hole 14: a signal that is %s rejects with an ArgumentError", async (_, make) => {
+    const signal = make();
+    await refuses(plain(tally.read, { tally: "a" }, { signal }), "signal");
+    await refuses(plain(client.ready, { signal }), "signal");
+    await refuses(plain(acme.locks.acquire, "a", { signal }), "signal");
+    await refuses(
+      plain(acme.locks.using, "a", { signal }, () => 1),
+      "signal",
+    );
+    await refuses(
+      plain(acme.idempotent, "a", {}, () => 1, { signal }),
+      "signal",
+    );
+  });
+
+  it("hole 14: a signal that fails later disturbs nothing", async () => {
+    let reads = 0;
+    const signal = Object.defineProperty({ ...target(), removeEventListener: explode }, "aborted", {
+      get: () => (reads++ === 0 ? false : explode()),
+    });
+    expect(await plain(tally.read, { tally: "a" }, { signal })).toEqual({ total: 0 });
+  });
+
+  it.each(hostile("tally", "change", "operation"))("hole 14: arguments that are %s", async (_, make) => {
+    const args = make();
+    await refuses(plain(tally.add, args));
+  });
+
+  it("hole 14: arguments that throw when the time of a resend is read", async () => {
+    let reads = 0;
+    const args = {
+      event: "a",
+      get rememberMs() {
+        return reads++ === 0 ? 60_000 : explode();
+      },
+    };
+    await refuses(plain(acme.idempotency.mark, args));
+  });
+});
+
+describe("a client", () => {
+  it.each([
+    ...hostile("namespace", "deadlineMs", "retries", "allowEviction", "observers"),
+    ["null", () => null],
+  ])("hole 14: options that are %s are refused", async (_, make) => {
+    const options = make();
+    await refuses(plain(createClient, redis, scripts, options));
+  });
+
+  it.each([
+    ["a text", () => "many"],
+    ["an object", () => ({})],
+    ["a list with nothing in it", () => [undefined]],
+    ["a list of numbers", () => [1]],
+    ["a list of a revoked proxy", () => [revoked()]],
+    ["a list of a hook's getter that throws", () => [Object.defineProperty({}, "onCall", { get: explode })]],
+  ])("hole 14: observers that are %s are refused by name", async (_, make) => {
+    const observers = make();
+    await refuses(plain(createClient, redis, scripts, { observers }), "observers");
+  });
+
+  it.each([
+    ["nothing", () => undefined],
+    ["null", () => null],
+    ["a number", () => 1],
+    ["an object", () => ({})],
+  ])("hole 14: a connection that is %s is refused by name", async (_, make) => {
+    const connection = make();
+    await refuses(plain(createClient, connection, scripts), "redis");
+  });
+
+  it.each([
+    ["a symbol", () => Symbol("a")],
+    ["a number", () => 1],
+    ["null", () => null],
+    ["a list", () => ["acme"]],
+    ["a revoked proxy", revoked],
+  ])("hole 14: no tenant is %s", async (_, make) => {
+    await refuses(plain(moonpath.tenant, make()), "tenant");
+  });
+
+  it("hole 14: listen() names a channel or a function that it cannot use", async () => {
+    await refuses(
+      plain(client.listen, 1, () => {}),
+      "channel",
+    );
+    await refuses(
+      plain(client.listen, "", () => {}),
+      "channel",
+    );
+    await refuses(
+      plain(client.listen, revoked(), () => {}),
+      "channel",
+    );
+    await refuses(plain(client.listen, "a", "wake"), "wake");
+  });
+
+  it("hole 14: a decoder that throws ends the call with REPLY", async () => {
+    const broken = { ...scripts.tally.read, decode: explode };
+    const other = createClient(redis, { tally: { broken } });
+    const error = await errorOf(other.tenant("acme").tally.broken({ tally: "a" }));
+    expect(error).toMatchObject({ code: "REPLY", script: "tally.read" });
+    expect(String(error)).not.toContain(SECRET);
+    other.close();
+  });
+});
+
+describe("guarantees", () => {
+  const lockOptions = ["leaseMs", "waitMs", "minReplicas", "replicaWaitMs", "owner"];
+  it.each([...hostile(...lockOptions), ["null", () => null]])(
+    "hole 14: lock options that are %s",
+    async (_, make) => {
+      const options = make();
+      await refuses(plain(acme.locks.acquire, "a", options));
+      await refuses(plain(acme.locks.using, "a", options, () => 1));
+    },
+  );
+
+  it.each([...hostile("onLost"), ["nothing", () => undefined]])(
+    "hole 14: using() with options that are %s",
+    async (_, make) => {
+      const options = make();
+      await refuses(plain(acme.locks.using, "a", options, () => 1));
+    },
+  );
+
+  it.each([...hostile("0"), ["a list of a symbol", () => [Symbol("a")]], ["a hole", () => new Array(1)]])(
+    "hole 14: locks' keys that are %s",
+    async (_, make) => {
+      const keys = make();
+      await refuses(plain(acme.locks.using, keys, {}, () => 1));
+      await refuses(plain(acme.locks.acquire, keys));
+    },
+  );
+
+  const requestOptions = ["leaseMs", "rememberMs", "waitMs", "onError"];
+  it.each([...hostile(...requestOptions), ["null", () => null]])(
+    "hole 14: idempotent() with options that are %s",
+    async (_, make) => {
+      const options = make();
+      await refuses(plain(acme.idempotent, "a", {}, () => 1, options));
+    },
+  );
+
+  it.each(hostile("toJSON", "field"))("hole 14: a payload that is %s", async (_, make) => {
+    const payload = make();
+    await refuses(
+      plain(acme.idempotent, "a", payload, () => 1),
+      "payload",
+    );
+  });
+
+  const jobs: [string, (options: unknown) => Promise<unknown>][] = [
+    ["createExpiryWorker", (options) => plain(createExpiryWorker, acme, options)],
+    ["createReservationSweeper", (options) => plain(createReservationSweeper, acme, options)],
+    ["createScheduler", (options) => plain(createScheduler, options)],
+    ["createViewSync", (options) => plain(createViewSync, acme, options)],
+    ["countViews", (options) => plain(countViews, acme, options)],
+    ["reserve", (options) => plain(reserve, acme, { product: "a" }, options)],
+  ];
+  it.each(jobs)("hole 14: %s refuses options that cannot be read", async (_, make) => {
+    const fields = ["set", "handle", "rememberMs", "jobs", "shards", "leaseMs", "onError", "deadlineMs"];
+    for (const [, makeOptions] of [...hostile(...fields), ["null", () => null] as const]) {
+      await refuses(make(makeOptions()));
+    }
+  });
+
+  it("hole 14: stop(), run() and redrive() refuse options that cannot be read", async () => {
+    const views = countViews(acme, { shards: ["0"] });
+    const worker = createExpiryWorker(acme, { set: "a", handle: async () => {} });
+    const sync = createViewSync(acme, { shards: ["0"], apply: async () => {} });
+    for (const [, makeOptions] of [...hostile("graceMs"), ["null", () => null] as const]) {
+      await refuses(plain(worker.stop.bind(worker), makeOptions()));
+      await refuses(plain(sync.stop, makeOptions()));
+      await refuses(plain(views.stop.bind(views), makeOptions()));
+    }
+    for (const [, makeOptions] of hostile("most", "reason"))
+      await refuses(plain(worker.redrive.bind(worker), makeOptions()));
+    for (const [, makeOptions] of hostile("signal")) await refuses(plain(sync.run, makeOptions()));
+    await views.stop();
+    for (const [, make] of signals) await refuses(plain(sync.run, { signal: make() }), "signal");
+  });
+});

@@ -1,0 +1,152 @@
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createClient } from "../../src/client/index.js";
+import { markerKey, wholeNumber } from "../../src/client/replication.js";
+import { clientKeys, isClientKey } from "../../src/client/reserved.js";
+import { slotOf } from "../../src/client/slot.js";
+import { type RedisServer, startRedis } from "../../src/testing/index.js";
+import { freshNamespace } from "../setup/redis.js";
+import { bump, errorOf, scripts } from "./fixtures.js";
+import { startLyingProxy } from "./lying-proxy.js";
+
+let server: RedisServer;
+let admin: Redis;
+beforeAll(async () => {
+  server = await startRedis({ own: true });
+  admin = new Redis(server.url);
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const one = { minReplicas: 1, replicaWaitMs: 20 };
+
+describe("an answer of WAIT that is no whole number", () => {
+  it.each([
+    ["text", "$7\r\nrubbish\r\n"],
+    ["NaN", "$3\r\nNaN\r\n"],
+    ["nothing", "$-1\r\n"],
+    ["an empty text", "$0\r\n\r\n"],
+    ["spaces", "$2\r\n  \r\n"],
+    ["a fraction", "$3\r\n1.5\r\n"],
+    ["a negative number", ":-1\r\n"],
+    ["infinity", "$8\r\nInfinity\r\n"],
+    ["hexadecimal", "$3\r\n0x9\r\n"],
+    ["an exponent", "$3\r\n1e9\r\n"],
+    ["an array of a number", "*1\r\n:9\r\n"],
+    ["a status", "+OK\r\n"],
+  ])("hole 6: %s confirms nothing", async (_, lie) => {
+    const proxy = await startLyingProxy(server, (answer, request) =>
+      /\r\nwait\r\n/i.test(request) ? answer.replace(/:\d+\r\n$/, lie) : answer,
+    );
+    const redis = new Redis({ host: "127.0.0.1", port: proxy.port });
+    redis.on("error", () => {});
+    const client = createClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
+    cleanups.push(
+      () => proxy.stop(),
+      () => redis.disconnect(),
+      () => client.close(),
+    );
+    const error = await errorOf(client.tenant("acme").tally.bump({ tally: "a", change: 1 }, one));
+    expect(error).toMatchObject({
+      code: "NOT_REPLICATED",
+      message: "tally.bump 1.2.0: nothing is known of the replicas",
+    });
+  });
+
+  it("hole 6: only whole numbers that are not negative are numbers of replicas", () => {
+    expect([0, 1, "0", "12"].map(wholeNumber)).toEqual([0, 1, 0, 12]);
+    const rubbish = [
+      Number.NaN,
+      -1,
+      1.5,
+      Number.POSITIVE_INFINITY,
+      "",
+      " 1",
+      "1e3",
+      "-1",
+      "x",
+      null,
+      [1],
+      {},
+    ];
+    expect(rubbish.map(wholeNumber)).toEqual(rubbish.map(() => undefined));
+  });
+});
+
+describe("the client's own keys", () => {
+  const foreign: typeof bump = {
+    ...bump,
+    keyPatterns: ["<namespace>:{<tenant>:<tally>}:replicated"],
+    encode: (scope, args) => ({
+      ...bump.encode(scope, args),
+      keys: [`${scope.namespace}:{${scope.tenant}:${args.tally}}:replicated`],
+    }),
+  };
+  const late: typeof bump = { ...foreign, keyPatterns: ["<namespace>:{<tenant>:<tally>}:<kind>"] };
+
+  it("hole 5: a script whose key pattern has a reserved end is refused when the client is made", () => {
+    const redis = new Redis({ lazyConnect: true });
+    expect(() => createClient(redis, { tally: { foreign } })).toThrow(
+      expect.objectContaining({ code: "ARGUMENT", argument: "scripts" }),
+    );
+    redis.disconnect();
+  });
+
+  it("hole 5: a call whose key has a reserved end is refused, and the marker destroys no value", async () => {
+    const namespace = freshNamespace();
+    const client = createClient(admin, { tally: { late } }, { namespace });
+    cleanups.push(() => client.close());
+    const key = `${namespace}:{acme:a}:replicated`;
+    await admin.hset(key, "total", 7);
+    const call = client.tenant("acme").tally.late({ tally: "a", change: 1 }, one);
+    expect(await errorOf(call)).toMatchObject({ code: "ARGUMENT", script: "tally.bump" });
+    expect(await admin.hget(key, "total")).toBe("7");
+  });
+
+  it("hole 5: one table names what the client writes by itself", () => {
+    expect(Object.values(clientKeys).map(({ suffix }) => suffix)).toEqual(["}:replicated"]);
+    expect(isClientKey("shop:{acme:lamp}:replicated")).toBe(true);
+    expect(isClientKey("shop:{acme:lamp}:replicated:by")).toBe(false);
+    expect(isClientKey("replicated")).toBe(false);
+  });
+
+  it.each([
+    ["shop:{acme:lamp}:stock", "shop:{acme:lamp}:replicated"],
+    ["{acme}", "{acme}:replicated"],
+    ["plain", "{plain}:replicated"],
+    ["a}b{c}d", "a}b{c}:replicated"],
+    ["{a{b}c", "{a{b}:replicated"],
+    ["open{only", "{open{only}:replicated"],
+  ])("hole 5: the marker of %s is %s, in the same slot", (key, marker) => {
+    expect(markerKey(key)).toBe(marker);
+    expect(slotOf(marker)).toBe(slotOf(key));
+    expect(isClientKey(marker)).toBe(true);
+  });
+
+  it.each(["a}b", "a{}b", "}", "{}{c}"])("hole 5: %s has no marker in its slot that can be made", (key) => {
+    expect(markerKey(key)).toBeUndefined();
+  });
+
+  it("hole 5: a call on a key that can have no marker is told so before it runs", async () => {
+    const odd: typeof bump = {
+      ...bump,
+      keyPatterns: ["a}b"],
+      encode: (_scope, { change }) => ({ keys: ["a}b"], args: [`${change}`] }),
+    };
+    const client = createClient(admin, { tally: { odd } });
+    cleanups.push(
+      () => client.close(),
+      () => admin.del("a}b"),
+    );
+    const tally = client.tenant("acme").tally;
+    expect(await errorOf(tally.odd({ tally: "a", change: 1 }, one))).toMatchObject({ code: "ARGUMENT" });
+    expect(await tally.odd({ tally: "a", change: 1 })).toEqual({ total: 1 });
+  });
+});

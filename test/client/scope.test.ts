@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { keys, scripts } from "../../generated/ts/index.js";
+import { ArgumentError, checkedScope, type Scope } from "../../src/client/index.js";
+import { createMoonpath } from "../../src/index.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+
+const good = { namespace: "shop", tenant: "acme" };
+
+/** Every builder with fit fields. */
+const builders = Object.entries(keys).map(([name, build]): [string, (scope: unknown) => unknown] => [
+  name,
+  (scope) =>
+    Reflect.apply(build, undefined, [
+      scope,
+      ...Array.from({ length: build.length - 1 }, () => fieldFor(name)),
+    ]),
+]);
+
+/** A text that all types of the keyspace take, or the one that its builder asks for. */
+function fieldFor(name: string): string {
+  return name === "price" ? "EUR" : "0123456789abcdef";
+}
+
+const refused: [string, unknown, string][] = [
+  ["a tenant with a colon", { namespace: "shop", tenant: "a:b" }, "tenant"],
+  ["a tenant with a brace", { namespace: "shop", tenant: "a}" }, "tenant"],
+  ["an empty tenant", { namespace: "shop", tenant: "" }, "tenant"],
+  ["a tenant with a line break", { namespace: "shop", tenant: "a\n" }, "tenant"],
+  ["a tenant of 65 characters", { namespace: "shop", tenant: "a".repeat(65) }, "tenant"],
+  ["no tenant", { namespace: "shop" }, "tenant"],
+  ["a tenant that is a list", { namespace: "shop", tenant: ["acme"] }, "tenant"],
+  ["a namespace with a colon", { namespace: "a:b", tenant: "acme" }, "namespace"],
+  ["a namespace with a brace", { namespace: "{a}", tenant: "acme" }, "namespace"],
+  ["a namespace that is a number", { namespace: 1, tenant: "acme" }, "namespace"],
+  ["no scope", undefined, "scope"],
+  ["null", null, "scope"],
+  ["a text", "shop", "scope"],
+  ["a revoked proxy", revoked(), "scope"],
+  [
+    "a getter that throws",
+    {
+      namespace: "shop",
+      get tenant() {
+        throw new Error("secret");
+      },
+    },
+    "scope",
+  ],
+];
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+describe("key builders", () => {
+  it.each(builders)("hole 15: keys.%s checks namespace and tenant", (_, build) => {
+    expect(build(good)).toMatch(/^shop:\{acme:/);
+    for (const [, scope, argument] of refused) {
+      expect(() => build(scope)).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
+    }
+  });
+
+  it("hole 15: two scopes never make the same key", () => {
+    expect(() => keys.stock({ namespace: "shop", tenant: "a:b" }, "c")).toThrow(ArgumentError);
+    expect(keys.stock({ namespace: "shop", tenant: "a" }, "b:c")).toBe("shop:{a:b:c}:stock");
+  });
+
+  it.each([
+    ["product", () => keys.stock(good, "a}b")],
+    ["product", () => keys.stock(good, "")],
+    ["product", () => keys.stock(good, "a\u0000")],
+    ["product", () => keys.stock(good, "\ud800")],
+    ["product", () => keys.stock(good, "x".repeat(257))],
+    ["product", () => Reflect.apply(keys.stock, undefined, [good])],
+    ["currency", () => keys.price(good, "lamp", "eur")],
+    ["currency", () => keys.price(good, "lamp", "EURO")],
+    ["operation", () => keys.stockOperation(good, "lamp", "{}")],
+    ["claim", () => keys.claim(good, "offers", "")],
+  ])("hole 15: a field %s that is not of its type is refused by its name", (argument, build) => {
+    expect(build).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
+  });
+
+  it("hole 15: a script's own encode checks the scope as well", () => {
+    const args = { product: "c", low: 0 };
+    expect(() => scripts.stock.read.encode({ namespace: "shop", tenant: "a:b" }, args)).toThrow(
+      expect.objectContaining({ argument: "tenant" }),
+    );
+  });
+});
+
+describe("checkedScope", () => {
+  it("hole 15: reads a scope once, so that it cannot change after its check", () => {
+    let reads = 0;
+    const shifting: Scope = {
+      namespace: "shop",
+      get tenant() {
+        return reads++ === 0 ? "acme" : "a:b";
+      },
+    };
+    expect(keys.stock(shifting, "lamp")).toBe("shop:{acme:lamp}:stock");
+    expect(reads).toBe(1);
+  });
+
+  it("hole 15: a client's own scope is checked once, and cannot be changed or imitated", () => {
+    const { scope } = createMoonpath(sharedRedis(), { namespace: freshNamespace() }).tenant("acme");
+    expect(checkedScope(scope)).toBe(scope);
+    expect(Object.isFrozen(scope)).toBe(true);
+    const imitation: Scope = Object.create(Object.getPrototypeOf(scope), {
+      namespace: { value: "shop" },
+      tenant: { value: "a:b" },
+    });
+    expect(() => keys.stock(imitation, "lamp")).toThrow(expect.objectContaining({ argument: "tenant" }));
+  });
+});

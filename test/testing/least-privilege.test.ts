@@ -1,0 +1,172 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { withConnection } from "../../src/testing/client.js";
+import {
+  type RedisServer,
+  type RedisServerOptions,
+  startRedis,
+  startRedisCluster,
+  startReplicaPair,
+  startSentinel,
+} from "../../src/testing/index.js";
+import { thisMachine } from "../../src/testing/machine.js";
+import { runnableUser, temporaryFolder } from "../../src/testing/user.js";
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function start(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const server = await startRedis({ own: true, ...options });
+  undo.push(() => server.stop());
+  return server;
+}
+
+const isRoot = process.getuid?.() === 0;
+const program = thisMachine.findProgram("redis-server") ?? thisMachine.findProgram("valkey-server") ?? "";
+
+/** The ids of the user that a process runs as: real, effective, saved. */
+function usersOf(pid: number | undefined): number[] {
+  const [, ids = ""] = /^Uid:\s+(\d+\s+\d+\s+\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return ids.split(/\s+/).map(Number);
+}
+
+const addresses = (pid: number | undefined) => readFileSync(`/proc/${pid}/cmdline`, "utf8");
+
+/** A folder that only this process's user may enter. */
+function privateFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "moonpath-private-"));
+  undo.push(() => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o700);
+  return folder;
+}
+
+describe.runIf(isRoot && program !== "")("as root", () => {
+  test("hole 13: no server of ours runs as root, and each can write in its folder", {
+    timeout: 60_000,
+  }, async () => {
+    const [server, pair, sentinel, cluster] = await Promise.all([
+      start({ appendOnly: true }),
+      startReplicaPair(),
+      startSentinel({ replicas: 1, sentinels: 1 }),
+      startRedisCluster({ own: true, masters: 1, replicasPerMaster: 0 }),
+    ]);
+    undo.push(pair.stop, sentinel.stop, cluster.stop);
+    const all = [
+      server,
+      pair.primary,
+      pair.replica,
+      sentinel.primary,
+      ...sentinel.replicas,
+      ...sentinel.sentinels,
+      ...cluster.nodes,
+    ];
+    for (const { pid } of all) {
+      expect(usersOf(pid)).toHaveLength(3);
+      expect(usersOf(pid)).not.toContain(0);
+    }
+    await withConnection(server, async (redis) => {
+      await redis.set("kept", "yes");
+      expect(await redis.call("BGREWRITEAOF")).toBeTruthy();
+    });
+    await server.kill();
+    await server.restart();
+    expect(usersOf(server.pid)).not.toContain(0);
+    expect(await withConnection(server, (redis) => redis.get("kept"))).toBe("yes");
+  });
+
+  test("hole 13: its folder is closed to everybody else", async () => {
+    const server = await start();
+    const [, folder = ""] = await withConnection(server, (redis) => redis.config("GET", "dir")).then(strings);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(folder).uid).toBe(usersOf(server.pid)[0]);
+  });
+
+  test("hole 13: a program that only root may run is run all the same", async () => {
+    const wrapper = join(privateFolder(), "redis-server");
+    writeFileSync(wrapper, `#!/bin/sh\nexec ${program} "$@"\n`, { mode: 0o755 });
+    expect(await runnableUser(wrapper)).toBeUndefined();
+    const server = await start({ binary: wrapper });
+    expect(usersOf(server.pid)).toEqual([0, 0, 0]);
+  });
+
+  test("hole 13: a setting that needs a folder of root's is followed as root", async () => {
+    const folder = privateFolder();
+    const server = await start({ config: { dir: folder } });
+    expect(usersOf(server.pid)).toEqual([0, 0, 0]);
+  });
+
+  test("hole 13: where the user may enter no temporary folder, there is none for it", async () => {
+    const user = await runnableUser(program);
+    expect(user).toBeDefined();
+    expect(() => temporaryFolder(user, [privateFolder()])).toThrow(/may not enter/);
+  });
+});
+
+test("hole 13: DEBUG is off, and on for who asks for it", async () => {
+  const server = await start();
+  const asked = withConnection(server, (redis) => redis.call("DEBUG", "JMAP"));
+  await expect(asked).rejects.toThrow(/DEBUG command not allowed/);
+  const open = await start({ config: { "enable-debug-command": "local" } });
+  expect(await withConnection(open, (redis) => redis.call("DEBUG", "SLEEP", "0"))).toBe("OK");
+});
+
+test("hole 13: a server, a cluster and Sentinels listen on loopback alone", { timeout: 60_000 }, async () => {
+  const [server, group, cluster] = await Promise.all([
+    start(),
+    startSentinel({ replicas: 0, sentinels: 1 }),
+    startRedisCluster({ own: true, masters: 1, replicasPerMaster: 0 }),
+  ]);
+  undo.push(group.stop, cluster.stop);
+  for (const one of [server, group.primary, ...group.sentinels, ...cluster.nodes]) {
+    const [, bound] = await withConnection(one, (redis) => redis.call("CONFIG", "GET", "bind"))
+      .catch(() => [])
+      .then(strings);
+    // Sentinel has no CONFIG; what it was told to bind stands in its file.
+    if (bound !== undefined) expect(bound).toBe("127.0.0.1");
+    expect(listening(one.pid)).toEqual(new Set(["127.0.0.1"]));
+  }
+  expect(addresses(server.pid)).not.toBe("");
+});
+
+/** The IPv4 addresses on which a process listens; anything of IPv6 is told as it is. */
+function listening(pid: number | undefined): Set<string> {
+  const found = new Set<string>();
+  const own = socketsOf(pid);
+  for (const [file, loopback] of [
+    ["tcp", "0100007F"],
+    ["tcp6", ""],
+  ] as const) {
+    for (const line of readFileSync(`/proc/${pid}/net/${file}`, "utf8").split("\n").slice(1)) {
+      const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
+      if (state !== "0A" || inode === undefined || !own.has(inode)) continue;
+      found.add(local.startsWith(`${loopback}:`) ? "127.0.0.1" : local);
+    }
+  }
+  return found;
+}
+
+function socketsOf(pid: number | undefined): Set<string> {
+  const folder = `/proc/${pid}/fd`;
+  return new Set(
+    readdirSync(folder).flatMap(
+      (name) => /socket:\[(\d+)\]/.exec(readlinkSync(join(folder, name)))?.[1] ?? [],
+    ),
+  );
+}
+
+function strings(reply: unknown): string[] {
+  return Array.isArray(reply) ? reply.map(String) : [];
+}
