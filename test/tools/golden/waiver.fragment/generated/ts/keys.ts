@@ -1,5 +1,5 @@
 // Generated from lua/keyspace.lua by moonpath. DO NOT EDIT.
-import type { Scope } from "moonpath/client";
+import { checkedScope, type Scope } from "moonpath/client";
 import * as types from "./types.js";
 
 /**
@@ -8,7 +8,8 @@ import * as types from "./types.js";
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed.
  */
 export function stock(scope: Scope, product: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:stock`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:stock`;
 }
 
 /**
@@ -17,7 +18,8 @@ export function stock(scope: Scope, product: string): string {
  * `<namespace>:{<tenant>:<product>}:label`, a string; lives: until removed.
  */
 export function label(scope: Scope, product: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:label`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:label`;
 }
 
 /**
@@ -26,7 +28,8 @@ export function label(scope: Scope, product: string): string {
  * `<namespace>:{<tenant>:<product>}:changes`, a zset; lives: until removed.
  */
 export function changes(scope: Scope, product: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("product", product)}}:changes`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:changes`;
 }
 
 /**
@@ -35,5 +38,6 @@ export function changes(scope: Scope, product: string): string {
  * `<namespace>:{<tenant>:<customer>}:basket`, a set; lives: until removed.
  */
 export function basket(scope: Scope, customer: string): string {
-  return `${scope.namespace}:{${scope.tenant}:${types.id.encode("customer", customer)}}:basket`;
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("customer", customer)}}:basket`;
 }
