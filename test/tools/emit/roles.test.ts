@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "moonpath-acl-"));
   const aclfile = join(folder, "users.acl");
   await writeFile(aclfile, `user default on nopass ~* &* +@all\n${acl}`);
-  server = await startRedis({ own: true, config: { aclfile } });
+  server = await startRedis({ own: true, config: { aclfile, "enable-debug-command": "local" } });
   admin = connectAs({});
   for (const { lua } of [...generated.lua.values()].map(({ text }) => ({ lua: text })))
     await admin.script("LOAD", lua);
