@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { refusedPackages, shippedPackages } from "../../../tools/audit/licences.js";
+import { reportOf } from "../../../tools/audit/signatures.js";
+
+const lock = (packages: Record<string, unknown>) => JSON.stringify({ lockfileVersion: 3, packages });
+
+describe("licences of what is shipped", () => {
+  it("are all allowed", async () => {
+    const text = await readFile(new URL("../../../package-lock.json", import.meta.url), "utf8");
+    const shipped = shippedPackages(text);
+    expect(shipped.map(({ name }) => name)).toEqual(expect.arrayContaining(["luaparse", "cockatiel"]));
+    expect(refusedPackages(shipped)).toEqual([]);
+  });
+
+  it("are refused when they are not in the list, are an expression, or are missing", () => {
+    const shipped = shippedPackages(
+      lock({
+        "": { name: "moonpath", license: "MIT" },
+        "node_modules/good": { version: "1.0.0", license: "MIT" },
+        "node_modules/strict": { version: "1.0.0", license: "AGPL-3.0-only" },
+        "node_modules/either": { version: "1.0.0", license: "(MIT OR GPL-2.0)" },
+        "node_modules/good/node_modules/@scope/silent": { version: "2.0.0" },
+        "node_modules/of-tests": { version: "1.0.0", license: "GPL-3.0", dev: true },
+        "node_modules/of-users": { version: "1.0.0", license: "GPL-3.0", peer: true },
+      }),
+    );
+    expect(refusedPackages(shipped)).toEqual([
+      { name: "strict", version: "1.0.0", licence: "AGPL-3.0-only" },
+      { name: "either", version: "1.0.0", licence: "(MIT OR GPL-2.0)" },
+      { name: "@scope/silent", version: "2.0.0", licence: "unknown" },
+    ]);
+  });
+
+  it("cannot be read from a lock file of npm 6", () => {
+    expect(() => shippedPackages('{"dependencies":{}}')).toThrow("npm 7 or later");
+  });
+});
+
+describe("what npm says of signatures", () => {
+  it.each([
+    ["verified", 0, "audited 300 packages in 2s\n\n300 packages have verified registry signatures\n"],
+    [
+      "invalid",
+      1,
+      "1 package has an invalid registry signature:\n\nevil@1.0.0 (https://registry.example/)\n",
+    ],
+    ["invalid", 1, "2 packages have missing registry signatures but the registry is providing keys\n"],
+    [
+      "unanswered",
+      1,
+      "npm error found no dependencies to audit that were installed from a supported registry",
+    ],
+    ["unanswered", 1, "npm error code E405\nnpm error 405 Method Not Allowed"],
+    ["unanswered", undefined, ""],
+  ] as const)("is told as %s for exit code %s and %j", (outcome, code, printed) => {
+    expect(reportOf(code, printed).outcome).toBe(outcome);
+  });
+});

@@ -1,0 +1,37 @@
+/**
+ * Looks at what is installed and shipped:
+ *
+ *     npm run audit
+ *
+ * The licence of every package that users install with Moonpath has to be allowed. The registry's signatures of all
+ * installed packages have to be valid, where the registry offers any. Ends with 1 if something is refused.
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { refusedPackages, shippedPackages } from "./licences.js";
+import { auditSignatures } from "./signatures.js";
+
+/** npm asks for one small document a package. */
+const SIGNATURES_LIMIT_MS = 60_000;
+
+const folder = fileURLToPath(new URL("../../", import.meta.url));
+const shipped = shippedPackages(await readFile(new URL("../../package-lock.json", import.meta.url), "utf8"));
+const refused = refusedPackages(shipped);
+for (const { name, version, licence } of shipped) console.log(`${licence.padEnd(12)} ${name} ${version}`);
+for (const { name, version, licence } of refused) {
+  console.error(`${name} ${version}: the licence ${licence} is not allowed; see tools/audit/licences.ts`);
+}
+
+const signatures = await auditSignatures(folder, SIGNATURES_LIMIT_MS);
+switch (signatures.outcome) {
+  case "verified":
+    console.log(`signatures: ${signatures.told}`);
+    break;
+  case "unanswered":
+    console.log(`signatures: not verified, because no registry answers here: ${signatures.told}`);
+    break;
+  case "invalid":
+    console.error(`signatures: invalid or missing\n${signatures.told}`);
+    break;
+}
+if (refused.length > 0 || signatures.outcome === "invalid") process.exitCode = 1;
