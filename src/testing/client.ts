@@ -6,6 +6,8 @@ import { within } from "./wait.js";
 export interface Address {
   readonly host: string;
   readonly port: number;
+  /** Of the default user; none where it is absent or empty. */
+  readonly password?: string | undefined;
 }
 
 /**
@@ -83,11 +85,11 @@ function badUrl(why: string): TestingError {
 
 /** Sends commands over one connection that never reconnects, and closes it. Bounded by `limitMs`. */
 export async function withConnection<T>(
-  { host, port }: Address,
+  { host, port, password }: Address,
   use: (redis: Redis) => Promise<T>,
   limitMs = 5_000,
 ): Promise<T> {
-  const redis = plainConnection({ host, port });
+  const redis = plainConnection({ host, port, password });
   try {
     return await within(
       redis.connect().then(() => use(redis)),
@@ -173,9 +175,11 @@ function parseEngine(info: string): Engine {
   return valkey ? { engine: "valkey", version: valkey } : { engine: "redis", version: redis ?? "unknown" };
 }
 
-function plainConnection(address: Address): Redis {
+function plainConnection({ host, port, password }: Address): Redis {
   const redis = new Redis({
-    ...address,
+    host,
+    port,
+    ...(password ? { password } : {}),
     lazyConnect: true,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,

@@ -2,6 +2,7 @@ import { type Engine, engineOf, parseUrls, withConnection } from "./client.js";
 import { checkInteger } from "./errors.js";
 import { follows, Group, groupProgram, orStop } from "./group.js";
 import { type Machine, thisMachine } from "./machine.js";
+import { passwordOf } from "./password.js";
 import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./redis.js";
 import { dockerForced } from "./resolve.js";
 import { until } from "./wait.js";
@@ -19,6 +20,8 @@ export interface RedisClusterOptions extends RedisServerOptions {
 export interface RedisCluster extends Engine {
   /** Every node, comma-separated; for `redisFromUrl`. */
   readonly url: string;
+  /** Of every node's default user; empty if there is none. */
+  readonly password: string;
   /** The nodes, masters of the start first; empty if `given`. */
   readonly nodes: readonly RedisServer[];
   /** Whether `REDIS_URL` named it. Then it is shared: namespace your keys, and nothing here stops it. */
@@ -56,11 +59,13 @@ export async function startRedisCluster(
 
   const program = await groupProgram(options, machine);
   const group = new Group();
+  const password = passwordOf(options);
   return orStop(group, async () => {
     const spec = {
       program,
+      password,
       args: (port: number, busPort: number, folder: string) =>
-        serverArgs(port, folder, options, {
+        serverArgs(port, folder, options, password, {
           "cluster-enabled": "yes",
           "cluster-port": String(busPort),
           "cluster-config-file": "nodes.conf",
@@ -75,6 +80,7 @@ export async function startRedisCluster(
     const [{ engine, version } = { engine: "redis", version: "" } as const] = nodes;
     return {
       url: nodes.map((node) => node.url).join(","),
+      password,
       nodes,
       engine,
       version,
@@ -175,10 +181,10 @@ function viewOf(node: RedisServer): Promise<View> {
 }
 
 async function givenCluster(url: string): Promise<RedisCluster> {
-  parseUrls(url);
   const engine = await engineOf(url, "REDIS_URL");
   return {
     url,
+    password: parseUrls(url)[0]?.password ?? "",
     nodes: [],
     ...engine,
     given: true,

@@ -18,6 +18,8 @@ export interface ContainerSpec {
   readonly port: number;
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Files that are put into the container before it starts. */
+  readonly files?: readonly { readonly target: string; readonly content: string }[];
   /** The log line that says that the server answers, and how often it is written before that is true. */
   readonly ready: RegExp;
   readonly readyTimes: number;
@@ -48,6 +50,7 @@ export async function startContainer(spec: ContainerSpec): Promise<Container> {
       .withExposedPorts(spec.port)
       .withCommand([...(spec.command ?? [])])
       .withEnvironment({ ...spec.env })
+      .withCopyContentToContainer([...(spec.files ?? [])])
       .withWaitStrategy(Wait.forLogMessage(spec.ready, spec.readyTimes))
       .withStartupTimeout(startLimitMs)
       .start();

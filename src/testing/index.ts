@@ -7,6 +7,7 @@ export { type Proxy, type ProxyCounters, startProxy } from "./proxy.js";
 export { type RedisServer, type RedisServerOptions, startRedis } from "./redis.js";
 export {
   type ReplicaPair,
+  type SentinelConnection,
   type SentinelGroup,
   type SentinelOptions,
   startReplicaPair,

@@ -13,6 +13,8 @@ const clashRetries = 5;
 
 /** One redis-server of ours: its process, its ports, and its folder under the system's temporary folder. */
 export interface RedisNode extends Address {
+  /** Of the default user; empty if there is none. */
+  readonly password: string;
   readonly folder: string;
   readonly process: ServerProcess;
   /** Ends the process and removes the folder. */
@@ -24,6 +26,8 @@ export interface NodeSpec {
   /** `redis-server`'s arguments, given the ports and the folder that were chosen. */
   args(port: number, busPort: number, folder: string): readonly string[] | Promise<readonly string[]>;
   readonly ready?: RegExp;
+  /** What `args` sets as the password of the default user; its log never shows it. */
+  readonly password: string;
   readonly limitMs: number;
 }
 
@@ -49,6 +53,7 @@ export async function startNode(spec: NodeSpec): Promise<RedisNode> {
       stopSignal: "SIGTERM",
       guardSignal: "SIGKILL",
       limitMs: spec.limitMs,
+      secret: spec.password,
     });
     const remove = async () => {
       await server.stop();
@@ -56,7 +61,7 @@ export async function startNode(spec: NodeSpec): Promise<RedisNode> {
     };
     try {
       await server.start();
-      return { host: "127.0.0.1", port, folder, process: server, remove };
+      return { host: "127.0.0.1", port, password: spec.password, folder, process: server, remove };
     } catch (error) {
       await remove();
       const isDenied = user !== undefined && server.log.some((line) => denied.test(line));

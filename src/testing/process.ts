@@ -24,6 +24,8 @@ export interface ProcessSpec {
   readonly guardSignal: NodeJS.Signals;
   /** Time for the start, in milliseconds. */
   readonly limitMs: number;
+  /** Left out of the log: a server repeats a line of its configuration that it refuses. */
+  readonly secret?: string;
 }
 
 /** The log line of a program that found its port taken. */
@@ -122,13 +124,14 @@ export class ServerProcess {
 
   /** Keeps the last lines. The pipe does not keep this process alive. */
   #read(stream: Readable, seen: (line: string) => void): void {
+    const { secret } = this.#spec;
     let rest = "";
     stream.setEncoding("utf8");
     stream.on("data", (chunk: string) => {
       const lines = `${rest}${chunk}`.split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        this.#log.push(line);
+        this.#log.push(secret ? line.replaceAll(secret, "…") : line);
         if (this.#log.length > keptLines) this.#log.shift();
         seen(line);
       }

@@ -1,14 +1,17 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Address } from "./client.js";
 import { checkInteger, TestingError } from "./errors.js";
+import { urlOf } from "./password.js";
 import { ProxiedConnection, type ProxyCounters, type ProxyFaults } from "./proxied-connection.js";
 
 export type { ProxyCounters } from "./proxied-connection.js";
 
 /** A TCP proxy on 127.0.0.1 in front of one server, that does to connections what networks do. */
 export interface Proxy extends Address {
-  /** `redis://127.0.0.1:port`. */
+  /** `redis://127.0.0.1:port`, with the password of the server behind it. */
   readonly url: string;
+  /** That of the server behind it; empty if there is none. */
+  readonly password: string;
   /** What has happened so far. */
   readonly counters: Readonly<ProxyCounters>;
   /** Drops every open connection now. New ones are let through. Returns how many were open. */
@@ -39,6 +42,7 @@ export interface Proxy extends Address {
  */
 export async function startProxy(target: Address): Promise<Proxy> {
   checkInteger("port", target.port, 1, 65_535);
+  const { password = "" } = target;
   const connections = new Set<ProxiedConnection>();
   const counters: ProxyCounters = {
     connections: 0,
@@ -66,7 +70,8 @@ export async function startProxy(target: Address): Promise<Proxy> {
   return {
     host: "127.0.0.1",
     port,
-    url: `redis://127.0.0.1:${port}`,
+    password,
+    url: urlOf({ host: "127.0.0.1", port, password }),
     counters,
     cut: () => drop(() => true),
     cutReplies: ({ probability, seed = 1 }) => {

@@ -4,6 +4,7 @@ import { checkInteger, TestingError } from "./errors.js";
 import { settle } from "./guard.js";
 import { type Machine, thisMachine } from "./machine.js";
 import { type RedisNode, startNode } from "./node.js";
+import { passwordOf, secretLines, urlOf, writeSecrets } from "./password.js";
 import { resolveRedis } from "./resolve.js";
 
 /** What every function that starts Redis accepts. A server that `REDIS_URL` names is used as it is. */
@@ -16,14 +17,21 @@ export interface RedisServerOptions {
   readonly appendOnly?: boolean;
   /** Further `redis.conf` settings: `{ maxmemory: "10mb" }`. DEBUG is off without `{ "enable-debug-command": "local" }`. */
   readonly config?: Readonly<Record<string, string>>;
+  /**
+   * The password of the server's default user. Default: a random one, which `url` carries. An empty one turns it off: then
+   * every process of this machine may connect.
+   */
+  readonly password?: string;
   /** Limit for the start, in milliseconds, 100 to 600,000. Default 20,000. */
   readonly limitMs?: number;
 }
 
 /** A running Redis or Valkey server. */
 export interface RedisServer extends Address, Engine {
-  /** For `redisFromUrl`. Several nodes, comma-separated, if `REDIS_URL` names a cluster. */
+  /** For `redisFromUrl`, with the password: do not print it. Several nodes, comma-separated, if `REDIS_URL` names a cluster. */
   readonly url: string;
+  /** Of the default user; empty if there is none. */
+  readonly password: string;
   /** The process, if it is one of ours. */
   readonly pid: number | undefined;
   /** Whether `REDIS_URL` named it. Then it is shared: namespace your keys, and nothing here stops it. */
@@ -67,10 +75,12 @@ export async function startRedis(
   const limitMs = limitOf(options);
   const source = await resolveRedis({ binary: options.binary, own: options.own ?? false }, machine);
   if (source.kind === "given") return givenRedis(source.url);
-  if (source.kind === "docker") return dockerRedis(options);
+  const password = passwordOf(options);
+  if (source.kind === "docker") return dockerRedis(options, password);
   const node = await startNode({
     program: source.program,
-    args: (port, _busPort, folder) => serverArgs(port, folder, options),
+    args: (port, _busPort, folder) => serverArgs(port, folder, options, password),
+    password,
     limitMs,
   });
   return serverOf(node);
@@ -82,12 +92,23 @@ export function limitOf({ limitMs = 20_000 }: { readonly limitMs?: number }): nu
   return limitMs;
 }
 
-/** The settings of every server of ours, then the caller's. */
+/** The settings of every server of ours, then the caller's. The password is in a file: everybody sees arguments. */
 export function serverArgs(
   port: number,
   folder: string,
   options: RedisServerOptions,
+  password: string,
   extra: Readonly<Record<string, string>> = {},
+): string[] {
+  const settings = settingsOf(port, folder, options, extra);
+  return password === "" ? settings : [writeSecrets(folder, secretLines(password)), ...settings];
+}
+
+function settingsOf(
+  port: number,
+  folder: string,
+  options: RedisServerOptions,
+  extra: Readonly<Record<string, string>>,
 ): string[] {
   return configArgs({
     port: String(port),
@@ -109,7 +130,7 @@ function configArgs(config: Readonly<Record<string, string>>): string[] {
 
 /** A server as callers see it, over a process of ours. */
 export async function serverOf(node: RedisNode): Promise<RedisServer> {
-  const url = `redis://${node.host}:${node.port}`;
+  const url = urlOf(node);
   let engine: Engine;
   try {
     engine = await engineOf(url);
@@ -121,6 +142,7 @@ export async function serverOf(node: RedisNode): Promise<RedisServer> {
     url,
     host: node.host,
     port: node.port,
+    password: node.password,
     ...engine,
     given: false,
     get pid() {
@@ -154,6 +176,7 @@ async function givenRedis(url: string): Promise<RedisServer> {
     url,
     host: first?.host ?? "",
     port: first?.port ?? 0,
+    password: first?.password ?? "",
     ...engine,
     pid: undefined,
     given: true,
@@ -164,23 +187,27 @@ async function givenRedis(url: string): Promise<RedisServer> {
   };
 }
 
-async function dockerRedis(options: RedisServerOptions): Promise<RedisServer> {
+async function dockerRedis(options: RedisServerOptions, password: string): Promise<RedisServer> {
+  const secrets = password === "" ? [] : [{ target: "/etc/moonpath.conf", content: secretLines(password) }];
   const container = await startContainer({
     image: images.redis,
     port: 6379,
     command: [
       "redis-server",
-      ...serverArgs(6379, "/data", options, { bind: "0.0.0.0", "protected-mode": "no" }),
+      ...secrets.map(({ target }) => target),
+      ...settingsOf(6379, "/data", options, { bind: "0.0.0.0", "protected-mode": "no" }),
     ],
+    files: secrets,
     ready: /ready to accept connections/i,
     readyTimes: 1,
   });
   const { host, port } = container;
-  const url = `redis://${host}:${port}`;
+  const url = urlOf({ host, port, password });
   return {
     url,
     host,
     port,
+    password,
     ...(await engineOf(url)),
     pid: undefined,
     given: false,

@@ -5,6 +5,7 @@ import { checkInteger, TestingError } from "./errors.js";
 import { follows, Group, groupProgram, orStop } from "./group.js";
 import { type Machine, thisMachine } from "./machine.js";
 import type { NodeSpec } from "./node.js";
+import { passwordOf } from "./password.js";
 import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./redis.js";
 import { until } from "./wait.js";
 
@@ -27,7 +28,7 @@ export async function startReplicaPair(
   const program = await groupProgram(options, machine);
   const group = new Group();
   return orStop(group, async () => {
-    const { primary, replicas } = await startReplicas(group, program, 1, options);
+    const { primary, replicas } = await startReplicas(group, program, 1, options, passwordOf(options));
     const [replica = primary] = replicas;
     return { primary, replica, stop: () => group.stop() };
   });
@@ -46,12 +47,24 @@ export interface SentinelOptions extends RedisServerOptions {
   readonly failoverTimeoutMs?: number;
 }
 
+/** How ioredis finds the primary of a group. */
+export interface SentinelConnection {
+  readonly sentinels: Address[];
+  readonly name: string;
+  readonly password?: string;
+  readonly sentinelPassword?: string;
+}
+
 /** A primary with replicas, watched by Sentinels. */
 export interface SentinelGroup {
   /** The primary's name at the Sentinels. */
   readonly name: string;
-  /** The Sentinels' addresses: `new Redis({ sentinels: group.addresses, name: group.name })`. */
+  /** The Sentinels' addresses. */
   readonly addresses: Address[];
+  /** Of the default user of all servers and Sentinels; empty if there is none. */
+  readonly password: string;
+  /** For ioredis: `new Redis({ ...group.connection })`. */
+  readonly connection: SentinelConnection;
   /** The primary of the start. */
   readonly primary: RedisServer;
   /** The replicas of the start. */
@@ -70,7 +83,7 @@ export interface SentinelGroup {
  * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` when Docker is forced
  * @example
  * const group = await startSentinel();
- * const redis = new Redis({ sentinels: group.addresses, name: group.name });
+ * const redis = new Redis({ ...group.connection });
  */
 export async function startSentinel(
   options: SentinelOptions = {},
@@ -88,13 +101,15 @@ export async function startSentinel(
   const name = "moonpath";
   const program = await groupProgram(options, machine);
   const group = new Group();
+  const password = passwordOf(options);
   return orStop(group, async () => {
-    const { primary, replicas } = await startReplicas(group, program, count, options);
+    const { primary, replicas } = await startReplicas(group, program, count, options, password);
     const settings = [
       `sentinel monitor ${name} ${primary.host} ${primary.port} ${quorum}`,
       `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
       `sentinel failover-timeout ${name} ${failoverTimeoutMs}`,
       "protected-mode no",
+      ...(password === "" ? [] : [`sentinel auth-pass ${name} ${password}`, `requirepass ${password}`]),
     ];
     const spec: NodeSpec = {
       program,
@@ -103,10 +118,12 @@ export async function startSentinel(
         writeFileSync(
           file,
           [`port ${port}`, "bind 127.0.0.1", `dir "${folder}"`, ...settings, ""].join("\n"),
+          { mode: 0o600 },
         );
         return [file, "--sentinel"];
       },
       ready: /\+monitor master/,
+      password,
       limitMs,
     };
     const sentinels = await group.start(Array.from({ length: watchers }, () => spec));
@@ -115,9 +132,16 @@ export async function startSentinel(
         Boolean,
       );
     await until(complete, limitMs, "the Sentinels to find each other", () => group.log());
+    const addresses = sentinels.map(({ host, port }) => ({ host, port }));
     return {
       name,
-      addresses: sentinels.map(({ host, port }) => ({ host, port })),
+      addresses,
+      password,
+      connection: {
+        sentinels: addresses,
+        name,
+        ...(password === "" ? {} : { password, sentinelPassword: password }),
+      },
       primary,
       replicas,
       sentinels,
@@ -127,11 +151,18 @@ export async function startSentinel(
   });
 }
 
-async function startReplicas(group: Group, program: string, count: number, options: RedisServerOptions) {
+async function startReplicas(
+  group: Group,
+  program: string,
+  count: number,
+  options: RedisServerOptions,
+  password: string,
+) {
   const limitMs = limitOf(options);
   const spec = (extra: Readonly<Record<string, string>>): NodeSpec => ({
     program,
-    args: (port, _busPort, folder) => serverArgs(port, folder, options, extra),
+    args: (port, _busPort, folder) => serverArgs(port, folder, options, password, extra),
+    password,
     limitMs,
   });
   const [primary] = await group.start([spec({})]);
@@ -157,7 +188,7 @@ async function currentPrimary(sentinels: readonly RedisServer[], name: string): 
   if (!living) throw new TestingError("TESTING_UNREACHABLE", "No Sentinel of this group runs any more.");
   return withConnection(living, async (redis) => {
     const [host = "", port] = strings(await redis.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", name));
-    return { host, port: Number(port) };
+    return { host, port: Number(port), password: living.password };
   });
 }
 

@@ -9,7 +9,7 @@ let servers: ReplicaPair;
 let admin: Redis;
 beforeAll(async () => {
   servers = await startReplicaPair();
-  admin = new Redis({ host: "127.0.0.1", port: servers.primary.port });
+  admin = new Redis({ host: "127.0.0.1", port: servers.primary.port, password: servers.primary.password });
   const acl = await readFile(new URL("../../generated/acl/moonpath.acl", import.meta.url), "utf8");
   for (const line of acl.trim().split("\n")) {
     const [, name = "", , ...rules] = line.split(" ");

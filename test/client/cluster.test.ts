@@ -19,7 +19,7 @@ afterAll(async () => {
 function connect(slotsRefreshInterval = 5_000) {
   const redis = new Cluster(
     servers.nodes.map(({ host, port }) => ({ host, port })),
-    { slotsRefreshInterval },
+    { slotsRefreshInterval, redisOptions: { password: servers.password } },
   );
   redis.on("error", () => {});
   const namespace = freshNamespace();
@@ -29,8 +29,8 @@ function connect(slotsRefreshInterval = 5_000) {
   return { redis, client, tally: client.tenant("acme").tally, keyOf };
 }
 
-function admin({ host, port }: { host: string; port: number }) {
-  const redis = new Redis({ host, port });
+function admin({ url }: { url: string }) {
+  const redis = new Redis(url);
   redis.on("error", () => {});
   connections.push(redis);
   return redis;
@@ -67,7 +67,15 @@ it("follows ASK while a slot moves, TRYAGAIN aside, and MOVED when it has moved"
   await to.cluster("SETSLOT", slot, "IMPORTING", fromId);
   await from.cluster("SETSLOT", slot, "MIGRATING", toId);
   await to.call("SCRIPT", ["FLUSH"]);
-  await from.call("MIGRATE", ["127.0.0.1", String(to.options.port), key, "0", "1000"]);
+  await from.call("MIGRATE", [
+    "127.0.0.1",
+    String(to.options.port),
+    key,
+    "0",
+    "1000",
+    "AUTH",
+    servers.password,
+  ]);
   // Both the usual form and the transaction must ask first.
   expect(await tally.add({ tally: "moving", change: 1 })).toMatchObject({ total: 2 });
   await to.call("SCRIPT", ["FLUSH"]);
@@ -82,7 +90,11 @@ it("follows ASK while a slot moves, TRYAGAIN aside, and MOVED when it has moved"
 it("follows ASK to a node that has joined and owns no slot yet", async () => {
   const { redis, client, tally, keyOf } = connect();
   await client.ready();
-  const newcomer = await startRedis({ own: true, config: { "cluster-enabled": "yes" } });
+  const newcomer = await startRedis({
+    own: true,
+    password: servers.password,
+    config: { "cluster-enabled": "yes" },
+  });
   try {
     const joining = admin(newcomer);
     const key = keyOf("pioneer");
@@ -98,11 +110,28 @@ it("follows ASK to a node that has joined and owns no slot yet", async () => {
       .toContain("state:ok");
     await joining.cluster("SETSLOT", slot, "IMPORTING", fromId);
     await from.cluster("SETSLOT", slot, "MIGRATING", newId);
-    await from.call("MIGRATE", ["127.0.0.1", String(newcomer.port), key, "0", "1000"]);
+    await from.call("MIGRATE", [
+      "127.0.0.1",
+      String(newcomer.port),
+      key,
+      "0",
+      "1000",
+      "AUTH",
+      servers.password,
+    ]);
     expect(await tally.add({ tally: "pioneer", change: 1 })).toMatchObject({ total: 2 });
     expect(await tally.bump({ tally: "pioneer", change: 1 })).toMatchObject({ total: 3 });
     await joining
-      .call("MIGRATE", ["127.0.0.1", String(from.options.port), key, "0", "1000", "REPLACE"])
+      .call("MIGRATE", [
+        "127.0.0.1",
+        String(from.options.port),
+        key,
+        "0",
+        "1000",
+        "REPLACE",
+        "AUTH",
+        servers.password,
+      ])
       .catch(() => {});
     await from.cluster("SETSLOT", slot, "STABLE");
   } finally {

@@ -6,7 +6,10 @@ import { type Client, createClient } from "../../src/client/index.js";
 import { freshNamespace } from "../setup/redis.js";
 import { scripts } from "./fixtures.js";
 
-const endpoint = (url: string) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
+const endpoint = (url: string) => {
+  const { hostname, port, password } = new URL(url);
+  return { host: hostname, port: Number(port), password };
+};
 const single = () => endpoint(inject("redisUrl"));
 const nodes = () => inject("clusterUrl").split(",").map(endpoint);
 

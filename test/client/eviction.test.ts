@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { Cluster, Redis } from "ioredis";
+import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ClientOptions, createClient, EvictionError } from "../../src/client/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { type RedisServer, startRedis, startRedisCluster } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
+import { clusterFromUrl, freshNamespace } from "../setup/redis.js";
 import { errorOf, keep, scripts } from "./fixtures.js";
 
 const durable = { tally: { ...scripts.tally, keep } };
@@ -43,7 +43,9 @@ describe.each([
   afterAll(() => server.stop());
 
   it("gets no durable call, and the error names setting and value", async () => {
-    const { tally, redis, client } = over(new Redis({ host: "127.0.0.1", port: server.port }));
+    const { tally, redis, client } = over(
+      new Redis({ host: "127.0.0.1", port: server.port, password: server.password }),
+    );
     const error = await errorOf(tally.keep(change));
     expect(error).toBeInstanceOf(EvictionError);
     expect(error).toMatchObject({
@@ -58,9 +60,12 @@ describe.each([
   });
 
   it("gets all calls where the caller allows it", async () => {
-    const { tally, client, redis } = over(new Redis({ host: "127.0.0.1", port: server.port }), {
-      allowEviction: true,
-    });
+    const { tally, client, redis } = over(
+      new Redis({ host: "127.0.0.1", port: server.port, password: server.password }),
+      {
+        allowEviction: true,
+      },
+    );
     await client.ready();
     expect(await tally.keep(change)).toMatchObject({ total: 1 });
     await redis.flushall();
@@ -72,7 +77,7 @@ describe("a policy that changes", () => {
   let admin: Redis;
   beforeAll(async () => {
     server = await startRedis({ own: true });
-    admin = new Redis({ host: "127.0.0.1", port: server.port });
+    admin = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
   });
   afterAll(async () => {
     admin.disconnect();
@@ -82,7 +87,7 @@ describe("a policy that changes", () => {
 
   it("is noticed at the next connect, and when it is mended at once", async () => {
     const { tally, redis, client } = over(
-      new Redis({ host: "127.0.0.1", port: server.port, retryStrategy: () => 5 }),
+      new Redis({ host: "127.0.0.1", port: server.port, password: server.password, retryStrategy: () => 5 }),
     );
     await client.ready();
     expect(await tally.keep(change)).toMatchObject({ total: 1 });
@@ -97,7 +102,7 @@ describe("a policy that changes", () => {
   });
 
   it("is asked for once by all who wait for the answer", async () => {
-    const { tally } = over(new Redis({ host: "127.0.0.1", port: server.port }));
+    const { tally } = over(new Redis({ host: "127.0.0.1", port: server.port, password: server.password }));
     const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
     const before = await asked();
     await Promise.all(Array.from({ length: 50 }, () => tally.keep(change)));
@@ -108,14 +113,22 @@ describe("a policy that changes", () => {
   it("is not asked for where no script is durable, and where the caller allows eviction", async () => {
     const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
     const before = await asked();
-    const redis = new Redis({ host: "127.0.0.1", port: server.port, enableReadyCheck: false });
+    const redis = new Redis({
+      host: "127.0.0.1",
+      port: server.port,
+      password: server.password,
+      enableReadyCheck: false,
+    });
     const plain = createClient(redis, scripts);
     cleanups.push(() => redis.disconnect());
     await plain.ready();
     plain.close();
-    const allowed = over(new Redis({ host: "127.0.0.1", port: server.port, enableReadyCheck: false }), {
-      allowEviction: true,
-    });
+    const allowed = over(
+      new Redis({ host: "127.0.0.1", port: server.port, password: server.password, enableReadyCheck: false }),
+      {
+        allowEviction: true,
+      },
+    );
     await allowed.client.ready();
     // `asked` itself asks once.
     expect((await asked()) - before).toBe(1);
@@ -146,10 +159,10 @@ it("refuses the nodes of a cluster that evict, and only those", async () => {
   cleanups.push(() => servers.stop());
   const [first] = servers.nodes;
   if (!first) throw new Error("a cluster has nodes");
-  const admin = new Redis({ host: "127.0.0.1", port: first.port });
+  const admin = new Redis({ host: "127.0.0.1", port: first.port, password: first.password });
   await admin.config("SET", "maxmemory-policy", "volatile-ttl");
   admin.disconnect();
-  const redis = new Cluster(servers.nodes.map(({ host, port }) => ({ host, port })));
+  const redis = clusterFromUrl(servers.url);
   const client = createClient(redis, durable, { namespace: freshNamespace(), deadlineMs: 10_000 });
   cleanups.push(
     () => redis.disconnect(),
@@ -170,7 +183,7 @@ it("refuses the nodes of a cluster that evict, and only those", async () => {
 it("guards the shop's own scripts: locks yes, prices no", async () => {
   const server = await startRedis({ own: true, config: { "maxmemory-policy": "volatile-ttl" } });
   cleanups.push(() => server.stop());
-  const redis = new Redis({ host: "127.0.0.1", port: server.port });
+  const redis = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
   cleanups.push(() => redis.disconnect());
   const moonpath = createMoonpath(redis);
   cleanups.push(() => moonpath.close());
@@ -220,7 +233,9 @@ describe("a version that spoils numbers", () => {
   it.each(["7.2.0", "7.2.4"])(
     "%s gets no durable call, and the error says to what to upgrade",
     async (version) => {
-      const { tally, client } = over(new Redis({ host: "127.0.0.1", port: await posing(server, version) }));
+      const { tally, client } = over(
+        new Redis({ host: "127.0.0.1", port: await posing(server, version), password: server.password }),
+      );
       expect(await errorOf(tally.keep(change))).toMatchObject({
         code: "UNSUPPORTED_SERVER",
         message: `tally.keep 1.2.0: Redis ${version} stores large round numbers of scripts as 1e+8; upgrade it to 7.2.5 or later`,
@@ -230,7 +245,9 @@ describe("a version that spoils numbers", () => {
   );
 
   it.each(["7.2.5", "7.4.0"])("is not %s", async (version) => {
-    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: await posing(server, version) }));
+    const { tally, client } = over(
+      new Redis({ host: "127.0.0.1", port: await posing(server, version), password: server.password }),
+    );
     await client.ready();
     expect(await tally.keep(change)).toMatchObject({ total: expect.any(Number) });
   });

@@ -31,8 +31,11 @@ afterEach(() => {
 
 const quick = { retryStrategy: () => 5 };
 const engines = [
-  ["ioredis", (port: number) => new Redis({ host: "127.0.0.1", port, ...quick })],
-  ["iovalkey", (port: number) => new Valkey({ host: "127.0.0.1", port, ...quick })],
+  ["ioredis", (port: number) => new Redis({ host: "127.0.0.1", port, password: server.password, ...quick })],
+  [
+    "iovalkey",
+    (port: number) => new Valkey({ host: "127.0.0.1", port, password: server.password, ...quick }),
+  ],
 ] as const;
 
 function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
@@ -106,7 +109,13 @@ describe.each(engines)("replies lost on the way (%s)", (_, connect) => {
 
 it("never sends the other scripts twice in automatic pipelines either", async () => {
   const { tally, client, redis } = over(
-    new Redis({ host: "127.0.0.1", port: proxy.port, ...quick, enableAutoPipelining: true }),
+    new Redis({
+      host: "127.0.0.1",
+      port: proxy.port,
+      password: proxy.password,
+      ...quick,
+      enableAutoPipelining: true,
+    }),
   );
   await client.ready();
   proxy.cutReplies({ probability: 1 });
@@ -122,7 +131,9 @@ it("never sends the other scripts twice in automatic pipelines either", async ()
 
 describe("a server that swallows everything", () => {
   it("ends a writing call at its deadline with OUTCOME_UNKNOWN, and does not run it later", async () => {
-    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    const { tally, client } = over(
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
+    );
     await client.ready();
     proxy.blackHole();
     const { error, ms } = await timed(tally.add({ tally: "c", change: 1 }, { deadlineMs: 150 }));
@@ -135,7 +146,9 @@ describe("a server that swallows everything", () => {
   });
 
   it("ends a reading call with DEADLINE", async () => {
-    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    const { tally, client } = over(
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
+    );
     await client.ready();
     proxy.blackHole();
     const { error, ms } = await timed(tally.read({ tally: "c" }, { deadlineMs: 100 }));
@@ -144,7 +157,9 @@ describe("a server that swallows everything", () => {
   });
 
   it("bounds a call by the client's deadline when the call names none", async () => {
-    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    const { tally, client } = over(
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
+    );
     await client.ready();
     proxy.blackHole();
     const { ms } = await timed(tally.read({ tally: "c" }));
@@ -169,7 +184,7 @@ describe("no server at all", () => {
   it("sends nothing after the deadline has passed", async () => {
     const own = await startRedis({ own: true });
     cleanups.push(() => void own.stop());
-    const { tally } = over(new Redis({ host: own.host, port: own.port, ...quick }));
+    const { tally } = over(new Redis({ host: own.host, port: own.port, password: own.password, ...quick }));
     await tally.add({ tally: "e", change: 1 });
     await own.kill();
     const errors = await Promise.all([
@@ -186,7 +201,9 @@ describe("no server at all", () => {
 
   it("ends waiting calls at once when the connection is given up", async () => {
     proxy.blackHole();
-    const { tally, redis } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    const { tally, redis } = over(
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
+    );
     const call = timed(tally.add({ tally: "f", change: 1 }, { deadlineMs: 5_000 }));
     await expect.poll(() => redis.status).toBe("connect");
     redis.disconnect();
@@ -203,7 +220,9 @@ describe("redis.disconnect() in mid-call", () => {
     ["bump", "OUTCOME_UNKNOWN"],
     ["read", "UNAVAILABLE"],
   ] as const)("ends %s with %s at once", async (operation, code) => {
-    const { tally, client, redis } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    const { tally, client, redis } = over(
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
+    );
     await client.ready();
     proxy.blackHole();
     const call = timed(tally[operation]({ tally: "g", change: 1 }, { deadlineMs: 5_000 }));
@@ -217,7 +236,7 @@ describe("redis.disconnect() in mid-call", () => {
 
 describe("AbortSignal", () => {
   it("sends nothing when it was raised before", async () => {
-    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
+    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
     const error = await errorOf(tally.add({ tally: "h", change: 1 }, { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: "ABORTED", status: 499 });
     expect(await tally.read({ tally: "h" })).toEqual({ total: 0 });
@@ -227,7 +246,9 @@ describe("AbortSignal", () => {
     ["add", "OUTCOME_UNKNOWN"],
     ["read", "ABORTED"],
   ] as const)("ends %s in mid-call with %s", async (operation, code) => {
-    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port, ...quick }));
+    const { tally, client } = over(
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
+    );
     await client.ready();
     proxy.blackHole();
     const abort = new AbortController();
@@ -251,7 +272,7 @@ describe("AbortSignal", () => {
   });
 
   it("leaves no listener on the signal", async () => {
-    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
+    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
     const { signal } = new AbortController();
     await tally.read({ tally: "k" }, { signal });
     await errorOf(tally.add({ tally: "k", change: -1 }, { signal }));

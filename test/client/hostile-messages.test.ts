@@ -133,7 +133,7 @@ describe("a hostile server", () => {
     const server: RedisServer = await startRedis({ own: true });
     const lie = `-WEIRD ${"\u001b[31m".repeat(MEGABYTES / 5)}\r\n`;
     const proxy = await startLyingProxy(server, (reply, request) => (asked.test(request) ? lie : reply));
-    const redis = new Redis({ host: "127.0.0.1", port: proxy.port });
+    const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
     redis.on("error", () => {});
     const client = createClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
     cleanups.push(

@@ -31,7 +31,13 @@ afterEach(() => {
 });
 
 function over(options: Omit<RedisOptions, "replyMapping"> = {}) {
-  const redis = new Redis({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5, ...options });
+  const redis = new Redis({
+    host: "127.0.0.1",
+    port: proxy.port,
+    password: proxy.password,
+    retryStrategy: () => 5,
+    ...options,
+  });
   redis.on("error", () => {});
   open.push(redis);
   const client = createClient(redis, scripts, { namespace: freshNamespace() });
@@ -152,7 +158,7 @@ describe("a connection with automatic pipelines", () => {
     proxy.cutReplies({ probability: 1 });
     const call = errorOf(tally.add({ tally: "late", change: 1, operation: "one" }, { deadlineMs: 100 }));
     expect(await call).toMatchObject({ code: "OUTCOME_UNKNOWN" });
-    const admin = new Redis(server.port, server.host);
+    const admin = new Redis(server.url);
     open.push(admin);
     const key = `${(await admin.keys("*late*"))[0]}`;
     // As if the server had forgotten the operation meanwhile: another run would count again.

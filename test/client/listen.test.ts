@@ -4,10 +4,13 @@ import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Client, createClient, type RedisLike } from "../../src/client/index.js";
 import { type RedisServer, startProxy, startRedis, startRedisCluster } from "../../src/testing/index.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { clusterFromUrl, freshNamespace, sharedRedis } from "../setup/redis.js";
 import { scripts } from "./fixtures.js";
 
-const endpoint = (url: string) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
+const endpoint = (url: string) => {
+  const { hostname, port, password } = new URL(url);
+  return { host: hostname, port: Number(port), password };
+};
 const single = () => endpoint(inject("redisUrl"));
 const nodes = () => inject("clusterUrl").split(",").map(endpoint);
 
@@ -163,7 +166,7 @@ describe("a server that goes away", () => {
   it("wakes after a reconnect, since a message may have been missed", async () => {
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
-    const client = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
+    const client = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
     const { wake, next, state } = alarm();
     await client.listen("c", wake).ready;
     const woken = next();
@@ -171,7 +174,7 @@ describe("a server that goes away", () => {
     await woken;
     expect(state.calls).toBe(1);
     const again = next();
-    const redis = new Redis({ host: "127.0.0.1", port: server.port });
+    const redis = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
     cleanups.push(() => redis.disconnect());
     await redis.publish("c", "hello");
     await again;
@@ -182,7 +185,7 @@ describe("a server that goes away", () => {
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
     proxy.blackHole();
-    const redis = new Redis({ host: "127.0.0.1", port: proxy.port });
+    const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
     redis.on("error", () => {});
     const client = createClient(redis, scripts, { deadlineMs: 50 });
     cleanups.push(
@@ -208,13 +211,13 @@ describe("a server that goes away", () => {
 it("goes on over another node of the cluster when its own dies", async () => {
   const servers = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000 });
   cleanups.push(() => servers.stop());
-  const redis = new Cluster(servers.nodes.map(({ host, port }) => ({ host, port })));
+  const redis = clusterFromUrl(servers.url);
   const client = over(redis);
   const { wake, next } = alarm();
   await client.listen("c", wake).ready;
   const counts = await Promise.all(
     servers.nodes.map(async (node) => {
-      const direct = new Redis({ host: "127.0.0.1", port: node.port });
+      const direct = new Redis({ host: "127.0.0.1", port: node.port, password: node.password });
       cleanups.push(() => direct.disconnect());
       return { node, direct, count: await listeners(direct, "c") };
     }),

@@ -5,6 +5,8 @@ import type { Address } from "../../src/testing/index.js";
 /** A way to a real server whose answers are written over. `stop` ends it and its connections. */
 export interface LyingProxy {
   readonly port: number;
+  /** That of the server behind it. */
+  readonly password: string | undefined;
   stop(): void;
 }
 
@@ -34,6 +36,7 @@ export async function startLyingProxy(
   const address = proxy.address();
   return {
     port: typeof address === "object" && address ? address.port : 0,
+    password: target.password,
     stop() {
       proxy.close();
       for (const end of open) end();

@@ -1,4 +1,4 @@
-import { Cluster, Redis } from "ioredis";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient } from "../../src/client/index.js";
 import {
@@ -7,7 +7,7 @@ import {
   startRedis,
   startRedisCluster,
 } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
+import { clusterFromUrl, freshNamespace } from "../setup/redis.js";
 import { scripts } from "./fixtures.js";
 
 const CALLS = 4_000;
@@ -25,12 +25,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all([server.stop(), cluster.stop()]));
 
 /** SCRIPT FLUSH on every server, every 5 ms or as fast as answers come, until the work is done. */
-async function flushing(
-  urls: readonly { host: string; port: number }[],
-  everyMs: number,
-  work: Promise<unknown>,
-) {
-  const flushers = urls.map(({ host, port }) => new Redis({ host, port }));
+async function flushing(urls: readonly { url: string }[], everyMs: number, work: Promise<unknown>) {
+  const flushers = urls.map(({ url }) => new Redis(url));
   let done = false;
   let flushes = 0;
   const loops = flushers.map(async (redis) => {
@@ -84,7 +80,12 @@ describe.each([
   it.each([false, true])(
     "never reaches a caller of a single server (automatic pipelines: %s)",
     async (enableAutoPipelining) => {
-      const redis = new Redis({ host: server.host, port: server.port, enableAutoPipelining });
+      const redis = new Redis({
+        host: server.host,
+        port: server.port,
+        password: server.password,
+        enableAutoPipelining,
+      });
       const { counts, observer } = count();
       const client = createClient(redis, scripts, { namespace: freshNamespace(), observers: [observer] });
       const work = addMany(client);
@@ -99,7 +100,7 @@ describe.each([
   );
 
   it("never reaches a caller of a cluster", async () => {
-    const redis = new Cluster(cluster.nodes.map(({ host, port }) => ({ host, port })));
+    const redis = clusterFromUrl(cluster.url);
     const { counts, observer } = count();
     const client = createClient(redis, scripts, { namespace: freshNamespace(), observers: [observer] });
     const work = addMany(client);
@@ -115,7 +116,7 @@ describe.each([
 
 describe("loading", () => {
   it("is shared by all calls that miss the same script at the same time", async () => {
-    const redis = new Redis({ host: server.host, port: server.port });
+    const redis = new Redis({ host: server.host, port: server.port, password: server.password });
     const client = createClient(redis, scripts, { namespace: freshNamespace() });
     await client.ready();
     await redis.script("FLUSH");
@@ -129,7 +130,7 @@ describe("loading", () => {
   });
 
   const loaded = async (on: RedisServer) => {
-    const redis = new Redis({ host: on.host, port: on.port });
+    const redis = new Redis({ host: on.host, port: on.port, password: on.password });
     const digests = Object.values(scripts.tally).map((script) => script.digest);
     const flags = await redis.call("SCRIPT", ["EXISTS", ...digests]);
     redis.disconnect();
@@ -137,7 +138,7 @@ describe("loading", () => {
   };
 
   it("has every script on every master when ready() resolves", async () => {
-    const redis = new Cluster(cluster.nodes.map(({ host, port }) => ({ host, port })));
+    const redis = clusterFromUrl(cluster.url);
     const client = createClient(redis, scripts);
     await client.ready();
     expect(await Promise.all(cluster.nodes.map(loaded))).toEqual([true, true, true]);
@@ -146,7 +147,12 @@ describe("loading", () => {
   });
 
   it("loads again on a server that was restarted, before any call", async () => {
-    const redis = new Redis({ host: server.host, port: server.port, retryStrategy: () => 20 });
+    const redis = new Redis({
+      host: server.host,
+      port: server.port,
+      password: server.password,
+      retryStrategy: () => 20,
+    });
     redis.on("error", () => {}); // The restart cuts the connection.
     const client = createClient(redis, scripts);
     await client.ready();
@@ -157,7 +163,7 @@ describe("loading", () => {
   });
 
   it("says so when a script's digest does not fit its text", async () => {
-    const redis = new Redis({ host: server.host, port: server.port });
+    const redis = new Redis({ host: server.host, port: server.port, password: server.password });
     const wrong = { ...scripts.tally.read, digest: "0".repeat(40) };
     const client = createClient(redis, { tally: { wrong } });
     await expect(client.ready()).rejects.toMatchObject({ code: "SCRIPT", script: "tally.read" });

@@ -23,11 +23,17 @@ afterAll(async () => {
 });
 
 function connect(
-  { host, port }: RedisServer,
+  { host, port, password }: RedisServer,
   options: { username?: string; password?: string } = {},
   onRetry = () => {},
 ) {
-  const redis = new Redis({ host, port, ...options, enableReadyCheck: options.username === undefined });
+  const redis = new Redis({
+    host,
+    port,
+    password,
+    ...options,
+    enableReadyCheck: options.username === undefined,
+  });
   redis.on("error", () => {});
   open.push(redis);
   const retries: RetryEvent[] = [];

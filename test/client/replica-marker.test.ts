@@ -45,7 +45,7 @@ describe("an answer of WAIT that is no whole number", () => {
     const proxy = await startLyingProxy(server, (answer, request) =>
       /\r\nwait\r\n/i.test(request) ? answer.replace(/:\d+\r\n$/, lie) : answer,
     );
-    const redis = new Redis({ host: "127.0.0.1", port: proxy.port });
+    const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
     redis.on("error", () => {});
     const client = createClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
     cleanups.push(

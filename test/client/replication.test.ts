@@ -22,8 +22,12 @@ let admin: Redis;
 beforeAll(async () => {
   primary = await startRedis({ own: true });
   [link, proxy] = await Promise.all([startProxy(primary), startProxy(primary)]);
-  replica = await startRedis({ own: true, config: { replicaof: `${link.host} ${link.port}` } });
-  admin = new Redis({ host: "127.0.0.1", port: primary.port });
+  replica = await startRedis({
+    own: true,
+    password: primary.password,
+    config: { replicaof: `${link.host} ${link.port}` },
+  });
+  admin = new Redis({ host: "127.0.0.1", port: primary.port, password: primary.password });
 });
 afterAll(async () => {
   admin.disconnect();
@@ -64,17 +68,31 @@ const one = { minReplicas: 1, replicaWaitMs: 3_000 };
 const short = { minReplicas: 1, replicaWaitMs: 30 };
 
 describe.each([
-  ["ioredis", () => new Redis({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 })],
+  [
+    "ioredis",
+    () =>
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
+  ],
   [
     "ioredis, automatic pipelines",
-    () => new Redis({ host: "127.0.0.1", port: proxy.port, enableAutoPipelining: true }),
+    () =>
+      new Redis({
+        host: "127.0.0.1",
+        port: proxy.port,
+        password: proxy.password,
+        enableAutoPipelining: true,
+      }),
   ],
-  ["iovalkey", () => new Valkey({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 })],
+  [
+    "iovalkey",
+    () =>
+      new Valkey({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
+  ],
 ])("minReplicas (%s)", (_, connect) => {
   it("answers when the replica has it, and leaves no key behind", async () => {
     await linked();
     const { tally, client } = over(connect());
-    const direct = new Redis({ host: "127.0.0.1", port: replica.port });
+    const direct = new Redis({ host: "127.0.0.1", port: replica.port, password: replica.password });
     cleanups.push(() => direct.disconnect());
     const name = `${client.namespace}:{acme:a}:tally`;
     expect(await tally.bump({ tally: "a", change: 2 }, one)).toEqual({ total: 2 });
@@ -127,7 +145,7 @@ describe.each([
 describe("the wait", () => {
   it("fits into the deadline", async () => {
     await cutOff();
-    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
+    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
     await tally.read({ tally: "e" });
     const startedAt = performance.now();
     const error = await errorOf(
@@ -141,7 +159,9 @@ describe("the wait", () => {
   it("ends with NOT_REPLICATED at the deadline, and with the signal, once the script has answered", async () => {
     await cutOff();
     for (const ending of ["deadline", "aborted"] as const) {
-      const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
+      const { tally, client } = over(
+        new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }),
+      );
       const abort = new AbortController();
       const limits = ending === "deadline" ? { deadlineMs: 300 } : { signal: abort.signal };
       const call = errorOf(
@@ -158,7 +178,7 @@ describe("the wait", () => {
   it("confirms nothing when the connection breaks meanwhile", async () => {
     await cutOff();
     const { tally, client } = over(
-      new Redis({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 }),
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
     );
     const call = errorOf(tally.bump({ tally: "g", change: 1 }, { minReplicas: 1, replicaWaitMs: 4_000 }));
     await written(client.namespace, "g");
@@ -170,10 +190,10 @@ describe("the wait", () => {
   });
 
   it("confirms nothing when another server answers it", async () => {
-    const other = await startReplicaPair();
+    const other = await startReplicaPair({ password: primary.password });
     cleanups.push(() => other.stop());
     const { redis, tally, client } = over(
-      new Redis({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 }),
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
     );
     await client.ready();
     await tally.read({ tally: "h" });
@@ -186,7 +206,11 @@ describe("the wait", () => {
       message: "tally.bump 1.2.0: nothing is known of the replicas",
     });
     expect(proxy.counters.cuts).toBe(cuts + 1);
-    const elsewhere = new Redis({ host: "127.0.0.1", port: other.primary.port });
+    const elsewhere = new Redis({
+      host: "127.0.0.1",
+      port: other.primary.port,
+      password: other.primary.password,
+    });
     cleanups.push(() => elsewhere.disconnect());
     expect(await elsewhere.call("wait", ["1", "1000"])).toBe(1);
   });
@@ -214,7 +238,9 @@ async function written(namespace: string, tally: string): Promise<void> {
 
 it("recovers a forgotten script first", async () => {
   await linked();
-  const { tally, client } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
+  const { tally, client } = over(
+    new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }),
+  );
   await client.ready();
   await admin.script("FLUSH");
   expect(await tally.bump({ tally: "j", change: 1 }, one)).toEqual({ total: 1 });
@@ -226,7 +252,7 @@ it.each([
   [{ minReplicas: 1, replicaWaitMs: 0 }, "replicaWaitMs"],
   [{ minReplicas: 1, replicaWaitMs: Number.POSITIVE_INFINITY }, "replicaWaitMs"],
 ])("refuses %j", async (options, argument) => {
-  const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port }));
+  const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
   expect(await errorOf(tally.bump({ tally: "k", change: 1 }, options))).toMatchObject({
     code: "ARGUMENT",
     argument,

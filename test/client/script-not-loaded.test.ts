@@ -221,7 +221,12 @@ describe("a user who may not load", () => {
 
 it("hole 4: SCRIPT EXISTS is taken back when the connection closes, and asked anew by the next one", async () => {
   const proxy = await startProxy(server);
-  const redis = new Redis({ host: proxy.host, port: proxy.port, retryStrategy: () => 5 });
+  const redis = new Redis({
+    host: proxy.host,
+    port: proxy.port,
+    password: proxy.password,
+    retryStrategy: () => 5,
+  });
   redis.on("error", () => {});
   cleanups.push(
     () => proxy.stop(),
@@ -289,7 +294,8 @@ describe("a cluster", () => {
 
   it("hole 4: a node that joins without scripts is told of, too", async () => {
     await Promise.all(admins.map((redis) => redis.script("FLUSH")));
-    const redis = redisFromUrl(cluster.url, { username: "service", password: "pw" });
+    const url = cluster.url.replaceAll(`:${cluster.password}@`, "service:pw@");
+    const redis = redisFromUrl(url);
     const client = createClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
     cleanups.push(
       () => redis.disconnect(),

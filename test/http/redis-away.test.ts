@@ -7,9 +7,14 @@ import { freshKey, namespace, post, required, server } from "./support.js";
 
 /** A tenant whose Redis can be taken away. */
 async function unsteady(deadlineMs = 10_000) {
-  const { hostname: host, port } = new URL(inject("redisUrl"));
-  const proxy = await startProxy({ host, port: Number(port || 6379) });
-  const redis = new Redis({ host: proxy.host, port: proxy.port, retryStrategy: () => 5 });
+  const { hostname: host, port, password } = new URL(inject("redisUrl"));
+  const proxy = await startProxy({ host, port: Number(port || 6379), password });
+  const redis = new Redis({
+    host: proxy.host,
+    port: proxy.port,
+    password: proxy.password,
+    retryStrategy: () => 5,
+  });
   redis.on("error", () => {}); // Refused connections are what these tests are about.
   const moonpath = createMoonpath(redis, { namespace, deadlineMs });
   onTestFinished(async () => {

@@ -1,4 +1,4 @@
-// Started by exactly-once.test.ts: one run of a request whose effect is a row. Arguments: Redis's URL, the namespace,
+// Started by exactly-once.test.ts: one run of a request whose effect is a row. Arguments: the namespace,
 // PostgreSQL's URL, the request, what happens (`stops-after-commit`, `stops-before`), whether the request is recorded.
 import { once } from "node:events";
 import pg from "pg";
@@ -6,9 +6,11 @@ import { createMoonpath, MoonpathError } from "../../src/index.js";
 import { redisFromUrl } from "../../src/testing/index.js";
 import { place } from "./order.js";
 
-const [redisUrl = "", namespace = "", databaseUrl = "", request = "", stops, recorded] =
-  process.argv.slice(2);
-const acme = createMoonpath(redisFromUrl(redisUrl), { namespace, deadlineMs: 5_000 }).tenant("acme");
+const [namespace = "", databaseUrl = "", request = "", stops, recorded] = process.argv.slice(2);
+const acme = createMoonpath(redisFromUrl(process.env["REDIS_URL"] ?? ""), {
+  namespace,
+  deadlineMs: 5_000,
+}).tenant("acme");
 const pool = new pg.Pool({ connectionString: databaseUrl });
 const say = (what: string) => process.stdout.write(`${JSON.stringify({ what })}\n`);
 

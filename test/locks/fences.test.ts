@@ -32,10 +32,14 @@ test("fences rise when Redis has lost both keys", async () => {
 test("a failover that lost grants gives higher fences; replicas asked for, it loses none", async () => {
   const primary = await startRedis({ own: true });
   const link = await startProxy(primary);
-  const replica = await startRedis({ own: true, config: { replicaof: `${link.host} ${link.port}` } });
+  const replica = await startRedis({
+    own: true,
+    password: primary.password,
+    config: { replicaof: `${link.host} ${link.port}` },
+  });
   const [before, after] = [
-    new Redis({ host: "127.0.0.1", port: primary.port }),
-    new Redis({ host: "127.0.0.1", port: replica.port }),
+    new Redis({ host: "127.0.0.1", port: primary.port, password: primary.password }),
+    new Redis({ host: "127.0.0.1", port: replica.port, password: replica.password }),
   ];
   try {
     while (!(await before.info("replication")).includes("state=online")) await pause(20);

@@ -17,7 +17,7 @@ let admin: Redis;
 beforeAll(async () => {
   server = await startRedis({ own: true });
   proxy = await startProxy(server);
-  admin = new Redis({ host: "127.0.0.1", port: server.port });
+  admin = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
 });
 afterAll(async () => {
   admin.disconnect();
@@ -33,7 +33,12 @@ afterEach(() => {
 
 /** A user behind the proxy whose calls are given up before the test is. */
 async function distant(deadlineMs = 1_000) {
-  const redis = new Redis({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 });
+  const redis = new Redis({
+    host: "127.0.0.1",
+    port: proxy.port,
+    password: proxy.password,
+    retryStrategy: () => 5,
+  });
   open.push(redis);
   return warm(userOn(redis, { deadlineMs }));
 }

@@ -16,7 +16,7 @@ let admin: Redis;
 beforeAll(async () => {
   pair = await startReplicaPair({ own: true });
   proxy = await startProxy(pair.primary);
-  admin = new Redis({ host: "127.0.0.1", port: pair.primary.port });
+  admin = new Redis({ host: "127.0.0.1", port: pair.primary.port, password: pair.primary.password });
 });
 afterAll(async () => {
   admin.disconnect();
@@ -31,7 +31,12 @@ afterEach(() => {
 });
 
 async function behindProxy(deadlineMs: number): Promise<User> {
-  const redis = new Redis({ host: "127.0.0.1", port: proxy.port, retryStrategy: () => 5 });
+  const redis = new Redis({
+    host: "127.0.0.1",
+    port: proxy.port,
+    password: proxy.password,
+    retryStrategy: () => 5,
+  });
   open.push(redis);
   return warm(userOn(redis, { deadlineMs }));
 }
@@ -82,7 +87,11 @@ describe("no answer", () => {
 describe("minReplicas", () => {
   test("the replica has the lock before the function runs", async () => {
     const user = await behindProxy(15_000);
-    const replica = new Redis({ host: "127.0.0.1", port: pair.replica.port });
+    const replica = new Redis({
+      host: "127.0.0.1",
+      port: pair.replica.port,
+      password: pair.replica.password,
+    });
     open.push(replica);
     const options = { minReplicas: 1, replicaWaitMs: 10_000, leaseMs: NEVER_MS };
     const seen = await user.locks.using("till", options, async ({ fence }) => {

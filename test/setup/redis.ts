@@ -28,6 +28,13 @@ export function sharedCluster(options: Options = {}): Cluster {
   return client;
 }
 
+/** A new client of a cluster of the test's own; whoever makes it closes it. */
+export function clusterFromUrl(url: string): Cluster {
+  const client = redisFromUrl(url);
+  if (!(client instanceof Cluster)) throw new Error("The URL names one server alone.");
+  return client;
+}
+
 /** A namespace that no other test uses. */
 export function freshNamespace(): string {
   return `test-${randomUUID().slice(0, 13)}`;

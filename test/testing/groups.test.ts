@@ -65,8 +65,8 @@ test("a replica follows its primary", async () => {
 test("Sentinels name a new primary when theirs is killed", { timeout: 60_000 }, async () => {
   const group = await startSentinel({ downAfterMs: 500 });
   undo.push(() => group.stop());
-  expect(await group.current()).toEqual({ host: group.primary.host, port: group.primary.port });
-  const redis = new Redis({ sentinels: group.addresses, name: group.name, maxRetriesPerRequest: null });
+  expect(await group.current()).toMatchObject({ host: group.primary.host, port: group.primary.port });
+  const redis = new Redis({ ...group.connection, maxRetriesPerRequest: null });
   redis.on("error", () => undefined);
   undo.push(() => redis.disconnect());
   await redis.set("kept", "yes");
@@ -76,6 +76,7 @@ test("Sentinels name a new primary when theirs is killed", { timeout: 60_000 }, 
   const watch = new Redis({
     host: sentinel?.host ?? "",
     port: sentinel?.port ?? 0,
+    password: group.password,
     retryStrategy: () => null,
   });
   undo.push(() => watch.disconnect());

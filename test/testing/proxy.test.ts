@@ -11,6 +11,7 @@ import { freshNamespace, sharedRedis } from "../setup/redis.js";
 const target = {
   host: new URL(inject("redisUrl")).hostname,
   port: Number(new URL(inject("redisUrl")).port || 6379),
+  password: new URL(inject("redisUrl")).password,
 };
 const clients: Redis[] = [];
 let proxy: FaultyProxy;
@@ -28,6 +29,7 @@ async function client(options: Omit<RedisOptions, "replyMapping"> = {}): Promise
   const redis = new RedisClient({
     host: proxy.host,
     port: proxy.port,
+    password: proxy.password,
     lazyConnect: true,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,

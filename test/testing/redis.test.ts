@@ -39,7 +39,7 @@ test("the shared server is there for every file", async () => {
 
 test("a server listens on 127.0.0.1 only, keeps nothing, and tells its engine", async () => {
   const server = await start({ config: { maxmemory: "20mb" } });
-  expect(server.url).toBe(`redis://127.0.0.1:${server.port}`);
+  expect(server.url).toBe(`redis://:${server.password}@127.0.0.1:${server.port}`);
   expect(["redis", "valkey"]).toContain(server.engine);
   expect(Number(server.version.split(".")[0])).toBeGreaterThanOrEqual(7);
   expect(server.given).toBe(false);

@@ -30,7 +30,9 @@ test("the command finds its servers, and its exit code is ours", async () => {
   const print = "console.log(process.env.REDIS_URL, process.env.DATABASE_URL); process.exit(7)";
   const { code, out } = await finish(["--postgres", "--", process.execPath, "-e", print]);
   expect(code).toBe(7);
-  expect(out).toMatch(/^redis:\/\/127\.0\.0\.1:\d+ postgres:\/\/postgres:\w+@127\.0\.0\.1:\d+\/postgres$/);
+  expect(out).toMatch(
+    /^redis:\/\/:\w+@127\.0\.0\.1:\d+ postgres:\/\/postgres:\w+@127\.0\.0\.1:\d+\/postgres$/,
+  );
 });
 
 test("--cluster names every node", async () => {

@@ -50,7 +50,7 @@ function chosenNames(text: string): string[] {
 async function measured(benchmark: Benchmark, progress: (text: string) => void): Promise<readonly Measure[]> {
   const server = await startRedis({ own: true });
   const postgres = await startPostgres();
-  const redis = new Redis(server.port, server.host);
+  const redis = new Redis(server.url);
   const pool = new Pool({ connectionString: postgres.url });
   // The pool's connections may still be ending when the server stops.
   pool.on("error", () => {});

@@ -39,11 +39,12 @@ export interface Worker {
   kill(signal?: NodeJS.Signals): void;
 }
 
-/** Starts `tools/faults/workers/<name>.ts` as a process of its own, with its task as JSON in its first argument. */
+/** Starts `tools/faults/workers/<name>.ts` as a process of its own, with its task as JSON in its environment. */
 export function startWorker(bench: Bench, name: string, task: unknown): Worker {
   const file = fileURLToPath(new URL(`workers/${name}.ts`, import.meta.url));
-  const child = fork(file, [JSON.stringify(task)], {
+  const child = fork(file, [], {
     execArgv: ["--import", "tsx"],
+    env: { ...process.env, MOONPATH_TASK: JSON.stringify(task) },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const heard: unknown[] = [];

@@ -24,7 +24,9 @@ export interface Line {
 /** Runs a program of this folder on the run's shared Redis. It is killed after the test at the latest. */
 export function runChild(program: string, namespace: string, ...args: readonly string[]): Child {
   const file = fileURLToPath(new URL(program, import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", file, inject("redisUrl"), namespace, ...args], {
+  const child = spawn(process.execPath, ["--import", "tsx", file, namespace, ...args], {
+    // Everybody sees arguments, and the URL has a password.
+    env: { ...process.env, REDIS_URL: inject("redisUrl") },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: Line[] = [];

@@ -1,10 +1,13 @@
-// Started by scheduler.test.ts: one process of a fleet. Arguments: Redis's URL, the namespace, its own name.
+// Started by scheduler.test.ts: one process of a fleet. Arguments: the namespace, its own name.
 import { createMoonpath } from "../../../src/index.js";
 import { createScheduler } from "../../../src/jobs/index.js";
 import { redisFromUrl } from "../../../src/testing/index.js";
 
-const [url = "", namespace = "", owner = ""] = process.argv.slice(2);
-const acme = createMoonpath(redisFromUrl(url), { namespace, deadlineMs: 5_000 }).tenant("acme");
+const [namespace = "", owner = ""] = process.argv.slice(2);
+const acme = createMoonpath(redisFromUrl(process.env["REDIS_URL"] ?? ""), {
+  namespace,
+  deadlineMs: 5_000,
+}).tenant("acme");
 const tell = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const scheduler = createScheduler({

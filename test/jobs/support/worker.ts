@@ -1,10 +1,10 @@
-// Started by killed-worker.test.ts: a worker that tells what it handles. Arguments: Redis's URL, the namespace.
+// Started by killed-worker.test.ts: a worker that tells what it handles. Argument: the namespace; REDIS_URL names the server.
 import { createMoonpath } from "../../../src/index.js";
 import { createExpiryWorker } from "../../../src/jobs/index.js";
 import { redisFromUrl } from "../../../src/testing/index.js";
 
-const [url = "", namespace = ""] = process.argv.slice(2);
-const redis = redisFromUrl(url);
+const [namespace = ""] = process.argv.slice(2);
+const redis = redisFromUrl(process.env["REDIS_URL"] ?? "");
 const acme = createMoonpath(redis, { namespace, deadlineMs: 5_000 }).tenant("acme");
 
 createExpiryWorker(acme, {

@@ -60,7 +60,7 @@ describe("hole 4: moonpath load", () => {
     const url = await deployUrl(server);
     expect(await load("--redis", url)).toEqual({
       status: 0,
-      output: `${server.url} (primary): 3 scripts loaded\n`,
+      output: `${readServer(server.url).name} (primary): 3 scripts loaded\n`,
       errors: "",
     });
     expect(await loadedOn(server)).toEqual(ALL);
@@ -80,7 +80,10 @@ describe("hole 4: moonpath load", () => {
       const ended = await load("--redis", `redis://moonpath-deploy:secret@${named.host}:${named.port}`);
       expect(ended.errors).toBe("");
       expect(ended.output.trim().split("\n").sort()).toEqual(
-        [`${primary.url} (primary): 3 scripts loaded`, `${replica.url} (replica): 3 scripts loaded`].sort(),
+        [
+          `${readServer(primary.url).name} (primary): 3 scripts loaded`,
+          `${readServer(replica.url).name} (replica): 3 scripts loaded`,
+        ].sort(),
       );
       expect([await loadedOn(named), await loadedOn(other)]).toEqual([ALL, ALL]);
       for (const server of [named, other]) await on(server, (redis) => redis.script("FLUSH"));
@@ -93,10 +96,13 @@ describe("hole 4: moonpath load", () => {
     await replica.kill("SIGSTOP");
     const { status, output, errors } = await load("--redis", primary.url);
     await replica.kill("SIGCONT");
-    expect({ status, output }).toEqual({ status: 1, output: `${primary.url} (primary): 3 scripts loaded\n` });
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: `${readServer(primary.url).name} (primary): 3 scripts loaded\n`,
+    });
     expect(errors).toMatch(
       new RegExp(
-        `^scripts are missing on 1 of 2 nodes; mend what is wrong there, and run moonpath load again\n${replica.url}: not loaded: .+\n$`,
+        `^scripts are missing on 1 of 2 nodes; mend what is wrong there, and run moonpath load again\n${readServer(replica.url).name}: not loaded: .+\n$`,
       ),
     );
     await stop();
@@ -115,7 +121,8 @@ describe("hole 4: moonpath load", () => {
     const parted = await load("--redis", first ?? "");
     expect(parted.status).toBe(1);
     expect(parted.output.match(/3 scripts loaded$/gm)).toHaveLength(5);
-    expect(parted.errors).toContain(`\n${last?.url}: not loaded: no server answers at ${last?.url}: `);
+    const name = readServer(last?.url ?? "").name;
+    expect(parted.errors).toContain(`\n${name}: not loaded: no server answers at ${name}: `);
     await cluster.stop();
   }, 60_000);
 
@@ -148,7 +155,7 @@ describe("hole 4: moonpath load", () => {
     const shipped = await readFolder(join(ROOT, "generated/lua"), [".lua"]);
     expect(ended).toEqual({
       status: 0,
-      output: `${server.url} (primary): ${shipped.size} scripts loaded\n`,
+      output: `${readServer(server.url).name} (primary): ${shipped.size} scripts loaded\n`,
       errors: "",
     });
     expect(await project.start(["load", "--scripts", "lua/none"], env).ended).toEqual({

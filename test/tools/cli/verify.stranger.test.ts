@@ -86,7 +86,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     const { status, errors } = await verify().ended;
     expect({ status, errors }).toEqual({
       status: 0,
-      errors: `${server.url} holds 3 keys of others. Scripts and examples run as users who cannot touch them, but a script can stop this server or fill its memory: use a server that may be lost\n`,
+      errors: `${readServer(server.url).name} holds 3 keys of others. Scripts and examples run as users who cannot touch them, but a script can stop this server or fill its memory: use a server that may be lost\n`,
     });
   });
 

@@ -190,7 +190,7 @@ describe("moonpath verify without a usable server", () => {
     expect(ended).toEqual({
       status: 2,
       output: "",
-      errors: `verify wants a server of its own; ${node} is a node of a cluster\n`,
+      errors: `verify wants a server of its own; ${readServer(node).name} is a node of a cluster\n`,
     });
   });
 
@@ -219,7 +219,7 @@ describe("moonpath verify without a usable server", () => {
     const ended = await verify(original, { REDIS_URL: url });
     expect({ status: ended.status, errors: ended.errors }).toEqual({
       status: 1,
-      errors: `${url} refuses: ERR DB index is out of range\n`,
+      errors: `${readServer(url).name} refuses: ERR DB index is out of range\n`,
     });
   });
 

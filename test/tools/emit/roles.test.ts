@@ -24,7 +24,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "moonpath-acl-"));
   const aclfile = join(folder, "users.acl");
   await writeFile(aclfile, `user default on nopass ~* &* +@all\n${acl}`);
-  server = await startRedis({ own: true, config: { aclfile, "enable-debug-command": "local" } });
+  server = await startRedis({
+    own: true,
+    password: "",
+    config: { aclfile, "enable-debug-command": "local" },
+  });
   admin = connectAs({});
   for (const { lua } of [...generated.lua.values()].map(({ text }) => ({ lua: text })))
     await admin.script("LOAD", lua);
@@ -238,7 +242,7 @@ describe("hole 4: the roles of the generated ACL file, on a server that reads it
   test("an ACL file holds no comments, so that waivers stand in its README", async () => {
     const aclfile = join(folder, "commented.acl");
     await writeFile(aclfile, `# Waivers: none\n${acl}`);
-    await expect(startRedis({ own: true, config: { aclfile } })).rejects.toThrow();
+    await expect(startRedis({ own: true, password: "", config: { aclfile } })).rejects.toThrow();
     expect(readme).toContain("## Waivers");
   });
 });

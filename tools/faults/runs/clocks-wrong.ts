@@ -28,7 +28,15 @@ export const clocksWrong: Fault = {
       due.set(`offer-${index}`, start + Math.floor((index / items) * overMs));
     }
     for (const [item, dueMs] of due) await tenant.expiry.track({ set: "offers", item, dueMs });
-    const task = { port: server.port, namespace, results, limit: 50, leaseMs: 10_000, pauseMs: 0 };
+    const task = {
+      port: server.port,
+      password: server.password,
+      namespace,
+      results,
+      limit: 50,
+      leaseMs: 10_000,
+      pauseMs: 0,
+    };
     for (const offsetMs of OFFSETS) startWorker(bench, "expiry", { ...task, offsetMs });
     const naive = await takenEarly(bench, server, due);
     while ((await redis.hlen(`${results}:effects`)) < items && !bench.signal.aborted) await pause(50);

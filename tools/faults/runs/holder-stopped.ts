@@ -43,7 +43,7 @@ export const holderStopped: Fault = {
     await createTables(pool);
     const namespace = bench.name();
     const { tenant } = client(bench, server, namespace);
-    const shared = { port: server.port, namespace, database: database.url };
+    const shared = { port: server.port, password: server.password, namespace, database: database.url };
     const setting = { pool, tenant, task: { ...shared, leaseMs: LEASE_MS, limitMs: LIMIT_MS } };
     const rounds = bench.size({ full: 100, quick: 6 });
     const [guarded, plain] = await Promise.all([

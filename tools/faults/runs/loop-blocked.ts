@@ -19,7 +19,14 @@ export const loopBlocked: Fault = {
     const server = await ownServer(bench);
     const rounds = bench.size({ full: 250, quick: 6 });
     const namespace = bench.name();
-    const task = { port: server.port, namespace, rounds, leaseMs: LEASE_MS, blockMs: BLOCK_MS };
+    const task = {
+      port: server.port,
+      password: server.password,
+      namespace,
+      rounds,
+      leaseMs: LEASE_MS,
+      blockMs: BLOCK_MS,
+    };
     const locks = Array.from({ length: PROCESSES }, (_, one) => `report-${one}`);
     const workers = locks.map((lock) => startWorker(bench, "blocked", { ...task, lock }));
     const rivals = startRivals(bench, server, namespace, locks);

@@ -18,7 +18,7 @@ export const primaryDemoted: Fault = {
   name: "A primary turned replica: READONLY, bare and inside a script error",
   async run(bench) {
     const { primary, replica } = await ownPair(bench);
-    const target = { host: primary.host, port: primary.port };
+    const target = { host: primary.host, port: primary.port, password: primary.password };
     const door = bench.closing(await startProxy(target), (proxy) => proxy.stop());
     const rounds = bench.size({ full: 200, quick: 6 });
     const namespace = bench.name();

@@ -29,6 +29,7 @@ export const requestsRepeated: Fault = {
     const { tenant } = client(bench, server, namespace);
     const shared = {
       port: server.port,
+      password: server.password,
       namespace,
       database: database.url,
       leaseMs: LEASE_MS,

@@ -5,7 +5,7 @@ import { startPostgres } from "../../../src/testing/index.js";
 import type { Bench } from "../bench.js";
 import { startWorker } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { client, connect, ownServer } from "../support/connections.js";
+import { client, connect, ownServer, type Place } from "../support/connections.js";
 import { crowd, number } from "../support/crowd.js";
 
 const STEPS = ["before take", "after take", "before commit", "after commit", "after ack"];
@@ -30,6 +30,7 @@ export const viewWorkerKilled: Fault = {
     const namespace = bench.name();
     const task = {
       port: server.port,
+      password: server.password,
       namespace,
       database: database.url,
       table,
@@ -58,12 +59,7 @@ export const viewWorkerKilled: Fault = {
   },
 };
 
-async function countAll(
-  bench: Bench,
-  place: { host: string; port: number },
-  namespace: string,
-  views: number,
-) {
+async function countAll(bench: Bench, place: Place, namespace: string, views: number) {
   const { tenant } = client(bench, place, namespace);
   const paceMs = bench.size({ full: 30, quick: 20 });
   await crowd(bench, { count: views / VIEWS_A_CALL, hands: 4 }, async (index) => {
@@ -89,7 +85,7 @@ async function sum(pool: pg.Pool, table: string): Promise<number> {
 async function naiveLoss(
   bench: Bench,
   pool: pg.Pool,
-  place: { host: string; port: number },
+  place: Place,
   task: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const key = `${bench.name()}:plain`;

@@ -27,6 +27,7 @@ export const workersKilled: Fault = {
     });
     const task = {
       port: server.port,
+      password: server.password,
       namespace,
       results,
       limit: LIMIT,
@@ -90,7 +91,15 @@ async function killedWithoutClaims(bench: Bench, server: Place) {
   const [due, results] = [`${bench.name()}:due`, `${bench.name()}:results`];
   const redis = connect(bench, server);
   await redis.zadd(due, ...Array.from({ length: items }, (_, index) => [1, `offer-${index}`]).flat());
-  const task = { port: server.port, namespace: bench.name(), due, results, limit: LIMIT, pauseMs: 20 };
+  const task = {
+    port: server.port,
+    password: server.password,
+    namespace: bench.name(),
+    due,
+    results,
+    limit: LIMIT,
+    pauseMs: 20,
+  };
   for (let kill = 0; kill < kills; kill++) {
     const victim = startWorker(bench, "popped", task);
     await victim.hear();

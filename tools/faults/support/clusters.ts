@@ -15,9 +15,14 @@ export async function ownCluster(bench: Bench): Promise<RedisCluster> {
 }
 
 /** A connection to the cluster. By default ioredis follows 16 redirections of a command. */
-export function connectCluster(bench: Bench, { nodes }: RedisCluster, maxRedirections = 16): Cluster {
+export function connectCluster(
+  bench: Bench,
+  { nodes, password }: RedisCluster,
+  maxRedirections = 16,
+): Cluster {
   const places = nodes.map(({ host, port }) => ({ host, port }));
-  const redis = new Cluster(places, { clusterRetryStrategy: () => 50, maxRedirections });
+  const redisOptions = password === "" ? {} : { password };
+  const redis = new Cluster(places, { clusterRetryStrategy: () => 50, maxRedirections, redisOptions });
   redis.on("error", () => {}); // Nodes that are gone are what these runs are about.
   return bench.closing(redis, () => redis.disconnect());
 }
@@ -73,6 +78,8 @@ export async function moveSlot(primaries: readonly Redis[], slot: number, halfMs
     const keys = await from.cluster("GETKEYSINSLOT", slot, batch);
     if (keys.length === 0) break;
     const target = [String(to.options.host), String(to.options.port), "", "0", "5000"];
+    const { password } = to.options;
+    if (password) target.push("AUTH", password);
     await from.call("MIGRATE", [...target, "KEYS", ...keys.map(String)]);
     if (batch === 1) await pause(halfMs);
   }

@@ -7,6 +7,7 @@ import type { Bench } from "../bench.js";
 export interface Place {
   readonly host: string;
   readonly port: number;
+  readonly password?: string | undefined;
 }
 
 /** A server of the run's own, of the engine under test. */
@@ -21,10 +22,18 @@ export async function ownServer(
 /** A connection of its own. Reconnects at once, since these runs cut it. */
 export function connect(
   bench: Bench,
-  { host, port }: Place,
+  { host, port, password }: Place,
   options: Omit<RedisOptions, "replyMapping"> = {},
 ): Redis {
-  const redis = new Redis({ host, port, retryStrategy: () => 5, maxRetriesPerRequest: null, ...options });
+  const user = password ? { password } : {};
+  const redis = new Redis({
+    host,
+    port,
+    ...user,
+    retryStrategy: () => 5,
+    maxRetriesPerRequest: null,
+    ...options,
+  });
   redis.on("error", () => {}); // Cut connections are what these runs are about.
   return bench.closing(redis, () => redis.disconnect());
 }

@@ -68,10 +68,9 @@ export async function watchedPair(bench: Bench): Promise<WatchedPair> {
   };
 }
 
-function throughSentinel(bench: Bench, { addresses, name }: SentinelGroup): Redis {
+function throughSentinel(bench: Bench, { connection }: SentinelGroup): Redis {
   const redis = new Redis({
-    sentinels: addresses,
-    name,
+    ...connection,
     retryStrategy: () => 20,
     sentinelRetryStrategy: () => 20,
     maxRetriesPerRequest: null,
