@@ -55,8 +55,10 @@ export class DirectTransport implements Transport {
 
   /**
    * NOSCRIPT: load and call again; if the script is gone even then, load and call in one transaction, where
-   * nothing can come between. A user who may not load gets SCRIPT_NOT_LOADED at once: another attempt would meet the
-   * same until somebody has loaded the script, and the caller knows best how long to wait for that. MOVED and ASK: call again where they point.
+   * nothing can come between. MOVED and ASK: call again where they point.
+   *
+   * A user who may not load gets SCRIPT_NOT_LOADED at once. Another attempt would meet the same until somebody has
+   * loaded the script, and the caller knows best how long to wait for that.
    */
   async #recover(
     script: AnyScript,
