@@ -7,6 +7,7 @@ import { runGenerate } from "./cli/generate.js";
 import { LOAD_HELP, runLoad } from "./cli/load.js";
 import { runLock } from "./cli/lock.js";
 import { asCommandError, clientOption, luaOption, namespaceOption, outOption } from "./cli/options.js";
+import { escapeUnprintable, printError } from "./cli/terminal.js";
 import { runVerify } from "./cli/verify.js";
 import { packageVersion } from "./cli/version.js";
 
@@ -14,6 +15,10 @@ const program = new Command("moonpath")
   .description("Typed TypeScript functions from a folder of Redis Lua scripts.")
   .version(packageVersion())
   .showHelpAfterError()
+  .configureOutput({
+    writeOut: (text) => process.stdout.write(escapeUnprintable(text)),
+    writeErr: (text) => process.stderr.write(escapeUnprintable(text)),
+  })
   .exitOverride();
 
 /** A command with the options that all of them take. */
@@ -60,7 +65,7 @@ try {
 } catch (error) {
   const known = asCommandError(error);
   if (known !== undefined) {
-    console.error(known.message);
+    printError(known.message);
     process.exitCode = known.exitCode;
   } else if (error instanceof CommanderError) {
     // Commander has printed its message already; asking for help is no error.

@@ -6,7 +6,7 @@ import { RULES } from "../../tools/checks/rules.js";
 import { runCheck } from "../../tools/cli/check.js";
 import { CommandError, OUTPUT_ENDINGS } from "../../tools/cli/options.js";
 import { isOurs } from "../../tools/cli/ours.js";
-import { writeFolder } from "../../tools/disk.js";
+import { writeFolder } from "../../tools/disk/write.js";
 import { type Generated, generate } from "../../tools/generate.js";
 import type { Files } from "../../tools/parse/folder.js";
 import { FOLDER_RULES } from "../../tools/parse/rules.js";

@@ -1,4 +1,5 @@
-import { differences, readFolder } from "../disk.js";
+import { differences } from "../disk/differences.js";
+import { readFolder } from "../disk/read.js";
 import { checkVersions } from "../lock/check.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
@@ -14,6 +15,7 @@ import {
 } from "./options.js";
 import { isOurs } from "./ours.js";
 import { readSources } from "./sources.js";
+import { print } from "./terminal.js";
 
 /** `moonpath check`: the named checks, the formatting, the version lock, and whether the output is what it should be. */
 export async function runCheck(options: FolderOptions): Promise<void> {
@@ -35,9 +37,7 @@ export async function runCheck(options: FolderOptions): Promise<void> {
     ...stale,
   ];
   if (told.length > 0) throw new CommandError(told.join("\n"));
-  console.log(
-    `${counted(generated.model.scripts.length, "script")} in ${shown(options.lua)}: every check passes`,
-  );
+  print(`${counted(generated.model.scripts.length, "script")} in ${shown(options.lua)}: every check passes`);
 }
 
 /** What differs from the output of a run into an empty folder. */

@@ -4,6 +4,7 @@ import { type Generated, generate } from "../generate.js";
 import { formatProblems } from "../report.js";
 import { CommandError, type FolderOptions, generateOptions, shown } from "./options.js";
 import { readSources } from "./sources.js";
+import { print } from "./terminal.js";
 
 /** `moonpath diff <revision>`: what changed since a git revision, in a reviewer's words. */
 export async function runDiff(revision: string, options: FolderOptions): Promise<void> {
@@ -18,7 +19,7 @@ export async function runDiff(revision: string, options: FolderOptions): Promise
     );
   }
   const changes = describeChanges(sideOf(older), sideOf(generated));
-  console.log(
+  print(
     changes.length === 0 ? `nothing changed in ${shown(options.lua)} since ${revision}` : changes.join("\n"),
   );
 }

@@ -1,21 +1,27 @@
-import { writeFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFiles } from "../disk/write.js";
 import { counted } from "../naming.js";
 import { formatLua } from "../style.js";
 import { type FolderOptions, shown } from "./options.js";
 import { readSources } from "./sources.js";
+import { print } from "./terminal.js";
 
 /** `moonpath format`: formats the sources with StyLua. A file that is no Lua stays as it is; `check` tells why. */
 export async function runFormat(options: FolderOptions): Promise<void> {
   const { files } = await readSources(options);
-  let changed = 0;
+  const changed = new Map<string, string>();
   for (const [path, text] of files) {
     const formatted = formatOr(text);
-    if (formatted === text) continue;
-    await writeFile(join(options.lua, path), formatted);
-    changed += 1;
+    // What a link leads to is formatted where it stands.
+    if (formatted !== text && !(await isLink(join(options.lua, path)))) changed.set(path, formatted);
   }
-  console.log(`${counted(changed, "file")} of ${files.size} in ${shown(options.lua)} formatted`);
+  await replaceFiles(options.lua, changed);
+  print(`${counted(changed.size, "file")} of ${files.size} in ${shown(options.lua)} formatted`);
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path)).isSymbolicLink();
 }
 
 function formatOr(text: string): string {

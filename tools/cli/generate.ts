@@ -1,5 +1,8 @@
+import { realpath } from "node:fs/promises";
 import { watch } from "chokidar";
-import { type Difference, readFolder, writeFolder } from "../disk.js";
+import type { Difference } from "../disk/differences.js";
+import { readFolder } from "../disk/read.js";
+import { writeFolder } from "../disk/write.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
 import { formatProblems } from "../report.js";
@@ -13,11 +16,12 @@ import {
 } from "./options.js";
 import { isOurs } from "./ours.js";
 import { readSources } from "./sources.js";
+import { print } from "./terminal.js";
 
 /** `moonpath generate`: writes the output folder, or tells all problems and writes nothing. */
 export async function runGenerate(options: FolderOptions & { readonly watch?: boolean }): Promise<void> {
   if (options.watch !== true) {
-    console.log(await generateOnce(options));
+    print(await generateOnce(options));
     return;
   }
   await watchFolder(options);
@@ -66,19 +70,21 @@ async function watchFolder(options: FolderOptions): Promise<void> {
   const say = async (): Promise<void> => {
     const clock = new Date().toTimeString().slice(0, 8);
     try {
-      console.log(`${clock} ${await generateOnce(options)}`);
+      print(`${clock} ${await generateOnce(options)}`);
     } catch (error) {
       // A file may vanish while it is read: editors put another one in its place, and the next run reads that.
       const known = asCommandError(error);
       if (known === undefined) throw error;
-      console.log(`${clock} ${known.message}`);
+      print(`${clock} ${known.message}`);
     }
   };
   await say();
   // One run at a time; saves that come meanwhile are answered by one run after it.
   let running = Promise.resolve();
   let waiting = false;
-  const watcher = watch(options.lua, {
+  // The folder may be a link; links in it are not followed.
+  const watcher = watch(await realpath(options.lua), {
+    followSymlinks: false,
     ignoreInitial: true,
     awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
   });
@@ -91,7 +97,7 @@ async function watchFolder(options: FolderOptions): Promise<void> {
     });
   });
   await new Promise<void>((resolve, reject) => {
-    watcher.once("ready", () => console.log(`watching ${shown(options.lua)}; end with Ctrl-C`));
+    watcher.once("ready", () => print(`watching ${shown(options.lua)}; end with Ctrl-C`));
     watcher.once("error", reject);
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readFolder } from "../disk.js";
+import { readFolder } from "../disk/read.js";
 import { loadEverywhere, type NodeReport } from "../load/load.js";
 import { counted } from "../naming.js";
 import { CommandError, shown } from "./options.js";
 import { connect, readServer, type Server } from "./server.js";
+import { print } from "./terminal.js";
 import { packageFolder } from "./version.js";
 
 /** What `moonpath load` may be told. */
@@ -40,7 +41,7 @@ export async function runLoad(options: LoadOptions): Promise<void> {
   const reports = await loadEverywhere(seeds, scripts, { nameOf, beside, connect }, LIMIT_MS);
   const faults = reports.filter(({ fault }) => fault !== undefined);
   for (const report of reports.filter(({ fault }) => fault === undefined))
-    console.log(`${labelOf(report)}: ${counted(scripts.size, "script")} loaded`);
+    print(`${labelOf(report)}: ${counted(scripts.size, "script")} loaded`);
   if (faults.length === 0) return;
   const lines = faults.map((report) => `${labelOf(report)}: not loaded: ${report.fault}`);
   throw new CommandError(

@@ -1,5 +1,4 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { replaceFiles } from "../disk/write.js";
 import { checkVersions, lockName } from "../lock/check.js";
 import { LOCK_FILE, type Lock, majorOf, writeLock } from "../lock/lockfile.js";
 import { recordVersions, retireMajor, withoutVersions } from "../lock/record.js";
@@ -8,6 +7,7 @@ import { Problems } from "../parse/problem.js";
 import { formatProblems } from "../report.js";
 import { CommandError, type FolderOptions, shown } from "./options.js";
 import { readSources } from "./sources.js";
+import { print } from "./terminal.js";
 
 /** What `moonpath lock` may be told. */
 export interface LockOptions extends FolderOptions {
@@ -41,8 +41,8 @@ export async function runLock(options: LockOptions): Promise<void> {
       `${formatProblems(refused, files, shown(options.lua))}; nothing was locked\n${ANEW}`,
     );
   }
-  await writeFile(join(options.lua, LOCK_FILE), writeLock(recorded.lock));
-  console.log(
+  await replaceFiles(options.lua, new Map([[LOCK_FILE, writeLock(recorded.lock)]]));
+  print(
     [
       recorded.added.length === 0 ? "no new version" : `locked ${recorded.added.join(", ")}`,
       ...(retired.length === 0 ? [] : [`retired ${retired.join(", ")}`]),

@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { FolderError } from "../disk.js";
+import { FolderError } from "../disk/folder-error.js";
 import type { GenerateOptions } from "../generate.js";
 
 /** What every command is told of the folders. */

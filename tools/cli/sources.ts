@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { readBytes } from "../disk.js";
+import { readBytes } from "../disk/read.js";
 import { type Generated, generate } from "../generate.js";
 import { LOCK_FILE, type Lock, readLock } from "../lock/lockfile.js";
 import type { Files } from "../parse/folder.js";
@@ -25,7 +25,7 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
       `there is no folder ${shown(options.lua)}; name the folder of your scripts with --lua`,
       2,
     );
-  const found = await readBytes(options.lua, [".lua", LOCK_FILE], "follow");
+  const found = await readBytes(options.lua, [".lua", LOCK_FILE], "inside");
   const files = decoded(new Map([...found].filter(([path]) => path.endsWith(".lua"))), shown(options.lua));
   if (files.size === 0) throw new CommandError(`${shown(options.lua)} holds no .lua file`, 2);
   const text = found.get(LOCK_FILE)?.toString("utf8");

@@ -6,6 +6,7 @@ import { type VerifyFailure, verify } from "../verify/verify.js";
 import { CommandError, type FolderOptions, shown } from "./options.js";
 import { connect, readServer } from "./server.js";
 import { readSources } from "./sources.js";
+import { print, printError } from "./terminal.js";
 
 /** What `moonpath verify` may be told. */
 export interface VerifyOptions extends FolderOptions {
@@ -40,7 +41,7 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
       throw new CommandError(`verify wants a server of its own; ${server.name} is a node of a cluster`, 2);
     }
     const others = await countKeys(admin);
-    if (others > 0) console.error(warning(server.name, others));
+    if (others > 0) printError(warning(server.name, others));
     const { held, failures } = await verify(
       generated,
       admin,
@@ -48,7 +49,7 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
       server.database,
       stop.signal,
     );
-    for (const line of held) console.log(line);
+    for (const line of held) print(line);
     if (failures.length > 0)
       throw new CommandError(failures.map((failure) => told(failure, shown(options.lua))).join("\n"));
   } catch (error) {

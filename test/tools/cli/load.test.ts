@@ -10,7 +10,7 @@ import {
 } from "../../../src/testing/index.js";
 import { connect, readServer } from "../../../tools/cli/server.js";
 import { REDIS_7_0 } from "../../../tools/commands/redis-7.0.js";
-import { readFolder } from "../../../tools/disk.js";
+import { readFolder } from "../../../tools/disk/read.js";
 import { generate } from "../../../tools/generate.js";
 import { type Ended, Project, ROOT, startTypeScript } from "./project.js";
 

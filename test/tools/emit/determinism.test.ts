@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readFolder } from "../../../tools/disk.js";
+import { readFolder } from "../../../tools/disk/read.js";
 import { type Generated, generate } from "../../../tools/generate.js";
 import type { Files } from "../../../tools/parse/folder.js";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readFolder } from "../../../tools/disk.js";
+import { readFolder } from "../../../tools/disk/read.js";
 import { generate } from "../../../tools/generate.js";
 
 const sources = await readFolder(join(import.meta.dirname, "../../../lua"), [".lua"]);

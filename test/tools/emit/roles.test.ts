@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisServer, startRedis } from "../../../src/testing/index.js";
-import { readFolder } from "../../../tools/disk.js";
+import { readFolder } from "../../../tools/disk/read.js";
 import { ROLES } from "../../../tools/emit/roles.js";
 import { generate } from "../../../tools/generate.js";
 import type { ScriptModel } from "../../../tools/model/model.js";

@@ -1,0 +1,155 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, readdir, realpath, stat } from "node:fs/promises";
+import { isAbsolute, join, relative, sep } from "node:path";
+import type { Files } from "../parse/folder.js";
+import { FolderError } from "./folder-error.js";
+
+/** The largest file that is read: room for 100,000 lines, and little enough to parse in seconds. */
+export const MAX_FILE_BYTES = 10_000_000;
+/** All files of one folder together. */
+export const MAX_FOLDER_BYTES = 100_000_000;
+/** Files and folders that are looked at. */
+export const MAX_ENTRIES = 100_000;
+/** Folders within folders. */
+export const MAX_DEPTH = 64;
+
+/** What becomes of links: a link may lead to a file inside the folder (`inside`), or is left out (`skip`). */
+export type Links = "inside" | "skip";
+
+/** Reads the files of a folder whose names end in one of `endings`: path below it, with forward slashes, to text. */
+export async function readFolder(folder: string, endings: readonly string[]): Promise<Files> {
+  const bytes = await readBytes(folder, endings);
+  return new Map([...bytes].map(([path, content]) => [path, content.toString("utf8")]));
+}
+
+/**
+ * The same as bytes. A stranger may have written the folder: nothing outside of it is read, each real folder is visited
+ * once, only regular files are opened, and their sizes and number are limited.
+ *
+ * @throws FolderError for a link that leads out of the folder, to nothing, or to a folder that it stands in; for a
+ *   special file; above a limit
+ */
+export async function readBytes(
+  folder: string,
+  endings: readonly string[],
+  links: Links = "skip",
+): Promise<ReadonlyMap<string, Buffer>> {
+  const walk = new Walk(await realpath(folder), endings, links);
+  await walk.visit("", 0);
+  const found = new Map<string, Buffer>();
+  let total = 0;
+  for (const [path, place] of [...walk.found].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const content = await readRegular(place, path);
+    total += content.length;
+    if (total > MAX_FOLDER_BYTES) {
+      throw new FolderError(
+        `the files are larger than ${inMegabytes(MAX_FOLDER_BYTES)} together; name a folder that holds scripts alone`,
+      );
+    }
+    found.set(path, content);
+  }
+  return found;
+}
+
+/** Looks for files below a real folder. */
+class Walk {
+  /** Path below the folder to where it really is. */
+  readonly found = new Map<string, string>();
+  #entries = 0;
+
+  constructor(
+    readonly root: string,
+    readonly endings: readonly string[],
+    readonly links: Links,
+  ) {}
+
+  async visit(below: string, depth: number): Promise<void> {
+    if (depth > MAX_DEPTH) throw new FolderError(`${below} is more than ${MAX_DEPTH} folders deep`);
+    for (const entry of await readdir(join(this.root, below), { withFileTypes: true })) {
+      this.#entries += 1;
+      if (this.#entries > MAX_ENTRIES) {
+        throw new FolderError(
+          `there are more than ${MAX_ENTRIES.toLocaleString("en-GB")} files; name a folder that holds scripts alone`,
+        );
+      }
+      const path = below === "" ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) await this.visit(path, depth + 1);
+      else if (entry.isSymbolicLink()) await this.#follow(path);
+      else if (this.#isWanted(path)) this.found.set(path, join(this.root, path));
+    }
+  }
+
+  #isWanted(path: string): boolean {
+    return this.endings.some((ending) => path.endsWith(ending));
+  }
+
+  /** A link to a file counts as that file. A folder inside is visited where it really is, and not a second time. */
+  async #follow(path: string): Promise<void> {
+    if (this.links === "skip") return;
+    const place = await realpath(join(this.root, path)).catch(() => undefined);
+    if (place === undefined) {
+      // Emacs marks a file that is being edited by a link to nothing.
+      const isMark = path.slice(path.lastIndexOf("/") + 1).startsWith(".#");
+      if (this.#isWanted(path) && !isMark) throw new FolderError(`${path} is a link to nothing`);
+      return;
+    }
+    const isFolder = (await stat(place)).isDirectory();
+    if (!isFolder && !this.#isWanted(path)) return;
+    if (!isInside(this.root, place)) {
+      throw new FolderError(
+        `${path} is a link that leads out of the folder; put the ${isFolder ? "folder" : "file"} itself there`,
+      );
+    }
+    if (!isFolder) this.found.set(path, place);
+    else if (isInside(place, join(this.root, path)))
+      throw new FolderError(`${path} is a link to a folder that it stands in`);
+  }
+}
+
+/** Whether a real path is a folder's own or below it. */
+export function isInside(folder: string, place: string): boolean {
+  const path = relative(folder, place);
+  return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}
+
+/** Opening neither waits for a writer of a FIFO nor follows a link that has come meanwhile. */
+const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+async function readRegular(place: string, path: string): Promise<Buffer> {
+  let file: FileHandle;
+  try {
+    file = await open(place, READING);
+  } catch (error) {
+    // A socket cannot be opened at all.
+    if (error instanceof Error && "code" in error && error.code === "ENXIO") throw notRegular(path);
+    throw error;
+  }
+  try {
+    const facts = await file.stat();
+    if (!facts.isFile()) throw notRegular(path);
+    if (facts.size > MAX_FILE_BYTES) {
+      throw new FolderError(
+        `${path} is larger than ${inMegabytes(MAX_FILE_BYTES)}; split it, or move it away`,
+      );
+    }
+    // What grows meanwhile is cut at the size that was checked.
+    const content = Buffer.alloc(facts.size);
+    let length = 0;
+    while (length < content.length) {
+      const { bytesRead } = await file.read(content, length, content.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return content.subarray(0, length);
+  } finally {
+    await file.close();
+  }
+}
+
+function notRegular(path: string): FolderError {
+  return new FolderError(`${path} is no regular file; move it away`);
+}
+
+function inMegabytes(bytes: number): string {
+  return `${bytes / 1_000_000} MB`;
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Files } from "../parse/folder.js";
+import { type Difference, differences } from "./differences.js";
+import { FolderError } from "./folder-error.js";
+import { isInside, readFolder } from "./read.js";
+
+/**
+ * Makes a folder hold these files: writes what differs, and removes what is not wanted and `ours` by its path and text.
+ * Returns what it touched; it touches nothing where something else stands in a file's place. No link below the folder
+ * is followed. The folder itself may be a link: whoever named it meant it.
+ */
+export async function writeFolder(
+  folder: string,
+  wanted: Files,
+  endings: readonly string[],
+  ours: (path: string, text: string) => boolean,
+): Promise<Difference> {
+  await mkdir(folder, { recursive: true });
+  const found = await readFolder(folder, endings);
+  const { missing, changed, extra } = differences(wanted, found);
+  const removed = extra.filter((path) => ours(path, found.get(path) ?? ""));
+  await replaceFiles(
+    folder,
+    new Map([...wanted].filter(([path]) => missing.includes(path) || changed.includes(path))),
+  );
+  for (const path of removed) {
+    await rm(join(folder, path));
+    await removeIfEmpty(dirname(join(folder, path)));
+  }
+  return { missing, changed, extra: removed };
+}
+
+/**
+ * Writes files below a folder: all of them, or none when one cannot be written. Each text goes into a new file with a
+ * random name beside its place, and is then renamed into it, so that nobody ever reads half a file.
+ *
+ * @throws FolderError when something other than a file stands in a file's place, or a link in a folder's
+ */
+export async function replaceFiles(folder: string, texts: Files): Promise<void> {
+  const root = await realpath(folder);
+  const modes = new Map<string, number | undefined>();
+  for (const path of texts.keys()) modes.set(path, await modeOf(root, path));
+  const written: { readonly temporary: string; readonly place: string }[] = [];
+  try {
+    for (const [path, text] of texts) {
+      const place = join(root, path);
+      const temporary = `${place}.${randomBytes(12).toString("hex")}.tmp`;
+      await mkdir(dirname(place), { recursive: true });
+      await writeNew(root, temporary, text, modes.get(path), () => written.push({ temporary, place }));
+    }
+    for (const { temporary, place } of written) await rename(temporary, place);
+  } finally {
+    for (const { temporary } of written) await rm(temporary, { force: true });
+  }
+}
+
+/**
+ * Makes a file that was not there, and writes it. `wx` follows no link. A folder that was replaced by a link since it
+ * was looked at leads elsewhere: then nothing is written there.
+ */
+async function writeNew(
+  root: string,
+  place: string,
+  text: string,
+  mode: number | undefined,
+  made: () => void,
+): Promise<void> {
+  const file = await open(place, "wx");
+  made();
+  try {
+    if (!isInside(root, await realpath(place)))
+      throw new FolderError("a folder was replaced by a link meanwhile");
+    if (mode !== undefined) await file.chmod(mode);
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The permissions of the file to be replaced; undefined for a new one. A file takes the place of a file only, in folders that are no links. */
+async function modeOf(root: string, path: string): Promise<number | undefined> {
+  const parts = path.split("/");
+  for (let count = 1; count <= parts.length; count += 1) {
+    const part = parts.slice(0, count).join("/");
+    const found = await lstat(join(root, part)).catch(() => undefined);
+    if (found === undefined) return undefined;
+    if (count === parts.length) {
+      if (found.isFile()) return found.mode & 0o777;
+      throw new FolderError(`${part} is no file; move it away`);
+    }
+    if (!found.isDirectory()) throw new FolderError(`${part} is no folder; move it away`);
+  }
+  return undefined;
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  if ((await readdir(folder)).length === 0) await rmdir(folder);
+}
