@@ -6,7 +6,7 @@ import { keyOf, requestName } from "./key.js";
 import { leavePassage } from "./leave.js";
 import { type IdempotencyKeyOptions, type KeyUse, settled } from "./options.js";
 import { begin, type Passage } from "./passage.js";
-import { describeProblem, MALFORMED, MISSING, type Problem, problemOf, UNREAD_BODY } from "./problem.js";
+import { describeProblem, MALFORMED, MISSING, type Problem, problemOf, UNREAD_BODY, unguarded } from "./problem.js";
 import { replay } from "./stored-reply.js";
 
 export type { IdempotencyKeyOptions, KeyedTenant, KeyUse } from "./options.js";
@@ -52,11 +52,10 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
     };
   });
 
-  app.addHook("onRequest", async ({ routeOptions: { url, config }, method }) => {
-    if (url === undefined || config[guarded] || useOf(method, config, unmarked) === "off") return;
-    throw new Error(
-      `moonpath/fastify: ${method} ${url} was added before the plugin, which has to be awaited`,
-    );
+  // Without `done` Fastify goes no further, even if the client has gone.
+  app.addHook("onRequest", ({ routeOptions: { url, config }, method }, reply, done) => {
+    if (url === undefined || config[guarded] || useOf(method, config, unmarked) === "off") done();
+    else refuse(reply, unguarded(method, url));
   });
 
   app.addHook("onError", async (request, _reply, error) => {
