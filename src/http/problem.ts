@@ -53,7 +53,9 @@ export const OVERTAKEN: Problem = {
 export function callerMissing(given: unknown): Problem {
   const detail = "an Idempotency-Key needs an account, and this request has none";
   const isPlain = given === undefined || given === null || typeof given === "string";
-  const error = isPlain ? undefined : new TypeError(`caller gave a value of type ${typeof given}, not a string`);
+  const error = isPlain
+    ? undefined
+    : new TypeError(`caller gave a value of type ${typeof given}, not a string`);
   return { status: 401, code: "CALLER_MISSING", detail, error };
 }
 

@@ -12,7 +12,8 @@ import { freshNamespace } from "../setup/redis.js";
 import { freshKey, namespace, post, redis, required } from "./support.js";
 
 /** What no stranger needs: settings, users, commands, source files and lines, names of scripts and of servers. */
-const INTERNALS = /maxmemory|policy|lru|\.lua|lua\/|:\d+:|acl|noperm|stranger|idempotency\.\w|hgetall|user|redis/i;
+const INTERNALS =
+  /maxmemory|policy|lru|\.lua|lua\/|:\d+:|acl|noperm|stranger|idempotency\.\w|hgetall|user|redis/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 const [evicting, plain] = await Promise.all([
@@ -138,9 +139,16 @@ test("hole 7: an answer of the plugin names no server, no framework and no versi
   const origin = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
   const socket = connect(Number(origin.port), origin.hostname);
   await once(socket, "connect");
-  socket.write(`POST /orders HTTP/1.1\r\nhost: a\r\nidempotency-key: "h"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+  socket.write(
+    `POST /orders HTTP/1.1\r\nhost: a\r\nidempotency-key: "h"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+  );
   let text = "";
   for await (const piece of socket) text += String(piece);
-  const names = [...text.split("\r\n\r\n", 1).join().matchAll(/^([\w-]+):/gm)].map(([, name]) => name);
+  const names = [
+    ...text
+      .split("\r\n\r\n", 1)
+      .join()
+      .matchAll(/^([\w-]+):/gm),
+  ].map(([, name]) => name);
   expect(names.sort()).toEqual(["Date", "Connection", "content-length", "content-type"].sort());
 });
