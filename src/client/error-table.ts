@@ -1,5 +1,8 @@
 interface ErrorEntry {
-  /** What happened, in one sentence. */
+  /**
+   * What happened, in one sentence. HTTP answers show it to strangers, so it names no setting, user, command, script, file or
+   * server.
+   */
   readonly meaning: string;
   /** What the caller does about it. */
   readonly action: string;
@@ -36,31 +39,32 @@ export const errorTable = {
     retryable: false,
   },
   OUT_OF_MEMORY: {
-    meaning: "Redis is at its memory limit and refused the write. Nothing was written.",
+    meaning: "The server is at its memory limit and refused the write. Nothing was written.",
     action: "Give Redis room, then call again.",
     status: 503,
     retryable: true,
   },
   READ_ONLY: {
-    meaning: "The connection leads to a replica, and stayed so over all retries. Nothing was written.",
-    action: "Let a failover finish, then call again; check which node the connection names.",
+    meaning: "No primary took the write within the retries. Nothing was written.",
+    action: "Let a failover finish, then call again; check whether the connection names a replica.",
     status: 503,
     retryable: true,
   },
   NO_PERMISSION: {
-    meaning: "The ACL user may not run this script or one of its commands.",
-    action: "Compare the user with the generated ACL file.",
+    meaning: "The service has no right to run this script or one of its commands.",
+    action: "Compare the ACL user with the generated ACL file.",
     status: 500,
     retryable: false,
   },
   SCRIPT_NOT_LOADED: {
-    meaning: "The server does not have the script, and the ACL user may not load it. Nothing ran.",
+    meaning: "The server does not have the script, and the service may not load it. Nothing ran.",
     action: "Run `moonpath load` on that server, then call again; the same client goes on.",
     status: 503,
     retryable: true,
   },
   UNAVAILABLE: {
-    meaning: "No usable connection was found in time, or Redis refused to run anything. Nothing was written.",
+    meaning:
+      "No usable connection was found in time, or the server refused to run anything. Nothing was written.",
     action: "Call again later.",
     status: 503,
     retryable: true,
@@ -114,15 +118,15 @@ export const errorTable = {
     retryable: true,
   },
   EVICTION: {
-    meaning:
-      "The server's maxmemory-policy may evict keys that this script's promise rests on. Nothing was sent.",
-    action: "Set maxmemory-policy to noeviction there, or say `allowEviction: true` and live with it.",
+    meaning: "The server's settings break a promise of this script. Nothing was sent.",
+    action:
+      "Set maxmemory-policy to noeviction there, since others may evict keys, or say `allowEviction: true` and live with it.",
     status: 500,
     retryable: false,
   },
   UNSUPPORTED_SERVER: {
-    meaning: "The server's version has a defect that would spoil what scripts store. Nothing was sent.",
-    action: "Upgrade it; the message says to what.",
+    meaning: "The server is not one that this package supports. Nothing was sent.",
+    action: "Upgrade it; the message names its defect and the version to upgrade to.",
     status: 500,
     retryable: false,
   },
@@ -151,9 +155,9 @@ export const errorTable = {
     retryable: false,
   },
   RECONCILE: {
-    meaning: "Redis and the database disagree on which batch comes next: one of them came back older.",
+    meaning: "The two stores of the counts disagree on which batch comes next.",
     action:
-      "Find out which; then `reconcileViews` says whether the batch in Redis counts. Nothing was written.",
+      "Redis or the database came back older. Find out which; then `reconcileViews` says whether the batch in Redis counts. Nothing was written.",
     status: 500,
     retryable: false,
   },

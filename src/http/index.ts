@@ -1,12 +1,22 @@
 /** The `Idempotency-Key` header for Fastify: `moonpath/fastify`. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { RequestRun } from "../idempotency/idempotent.js";
+import { isAccount } from "./caller.js";
 import { contentOf } from "./content.js";
-import { keyOf, requestName } from "./key.js";
+import { isRepeated, keyOf, requestName } from "./key.js";
 import { leavePassage } from "./leave.js";
 import { type IdempotencyKeyOptions, type KeyUse, settled } from "./options.js";
 import { begin, type Passage } from "./passage.js";
-import { describeProblem, MALFORMED, MISSING, type Problem, problemOf, UNREAD_BODY } from "./problem.js";
+import {
+  callerMissing,
+  describeProblem,
+  MALFORMED,
+  MISSING,
+  type Problem,
+  problemOf,
+  UNREAD_BODY,
+  unguarded,
+} from "./problem.js";
 import { replay } from "./stored-reply.js";
 
 export type { IdempotencyKeyOptions, KeyedTenant, KeyUse } from "./options.js";
@@ -52,11 +62,10 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
     };
   });
 
-  app.addHook("onRequest", async ({ routeOptions: { url, config }, method }) => {
-    if (url === undefined || config[guarded] || useOf(method, config, unmarked) === "off") return;
-    throw new Error(
-      `moonpath/fastify: ${method} ${url} was added before the plugin, which has to be awaited`,
-    );
+  // Without `done` Fastify goes no further, even if the client has gone.
+  app.addHook("onRequest", ({ routeOptions: { url, config }, method }, reply, done) => {
+    if (url === undefined || config[guarded] || useOf(method, config, unmarked) === "off") done();
+    else refuse(reply, unguarded(method, url));
   });
 
   app.addHook("onError", async (request, _reply, error) => {
@@ -103,12 +112,15 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
   }
 
   async function entryOf(request: FastifyRequest, use: "required" | "optional") {
-    const header = keyOf(request.headers["idempotency-key"]);
+    if (isRepeated(request.raw.rawHeaders, HEADER)) return problem(MALFORMED);
+    const header = keyOf(request.headers[HEADER]);
     if (header.kind === "missing") return use === "required" ? problem(MISSING) : UNKEYED;
     if (header.kind === "malformed") return problem(MALFORMED);
+    const given: unknown = caller?.(request);
+    if (caller && !isAccount(given)) return problem(callerMissing(given));
     const asked = content ? content(request) : contentOf(request);
     if (!content && asked === "unread") return problem(UNREAD_BODY);
-    const name = requestName(caller(request), header.key);
+    const name = requestName(isAccount(given) ? given : EVERYBODY, header.key);
     return begin(tenantOf(request).idempotent, name, asked, terms).catch((error: unknown) => {
       const known = problemOf(error);
       if (!known) throw error;
@@ -137,6 +149,11 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
   }
 };
 
+const HEADER = "idempotency-key";
+
+/** Without `caller` all callers are one. */
+const EVERYBODY = "";
+
 const UNKEYED = { kind: "unkeyed" } as const;
 const problem = (what: Problem) => ({ kind: "problem", problem: what }) as const;
 
@@ -156,13 +173,13 @@ function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
  * everybody who sends it again under the same key, with `Idempotency-Replayed: true`.
  *
  * ```ts
- * await app.register(idempotencyKeys, { tenant: moonpath.tenant("acme"), caller: ({ headers }) => `${headers.authorization}` });
+ * await app.register(idempotencyKeys, { tenant: moonpath.tenant("acme"), caller: ({ account }) => account?.id });
  * app.post("/orders", { config: { idempotency: "required" } }, async (request) => placeOrder(request.body));
  * ```
  *
- * Errors are `application/problem+json`: 400 no key, or none that is one; 409 in progress, with `Retry-After`; 422 another
- * request under the same key; 415 a body that is not read. Register it before the routes, and await it: a marked route that
- * was there before is answered 500.
+ * Errors are `application/problem+json`: 400 no key, or none that is one; 401 no account; 409 in progress, with `Retry-After`;
+ * 422 another request under the same key; 415 a body that is not read. From 500 up they have an `id`, and the log has the error
+ * under it. Register the plugin before the routes, and await it: a marked route that was there before is answered 500.
  */
 export const idempotencyKeys: FastifyPluginAsync<IdempotencyKeyOptions> = Object.assign(plugin, {
   // Its hooks are for the routes beside it, not only for those inside.

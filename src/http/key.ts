@@ -17,7 +17,7 @@ const BARE = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
 
 /**
  * Reads an `Idempotency-Key` header: a quoted string, as the IETF draft says, or a bare token, as many clients send it. Both
- * spell the same key. Parameters are not known to the draft and refused; so is a header sent twice.
+ * spell the same key. The draft has no parameters: they are refused. So is a list of values.
  */
 export function keyOf(header: HeaderValue): IdempotencyKey {
   if (header === undefined) return { kind: "missing" };
@@ -26,6 +26,15 @@ export function keyOf(header: HeaderValue): IdempotencyKey {
   const key = QUOTED.exec(text)?.[1]?.replace(/\\(.)/g, "$1") ?? BARE.exec(text)?.[0];
   if (key === undefined || key === "" || key.length > LONGEST) return { kind: "malformed" };
   return { kind: "key", key };
+}
+
+/**
+ * Whether a request has a header more than once. Node joins the values with ", ", so that two halves of a string make one.
+ * `rawHeaders` are names and values in turn, as they came.
+ */
+export function isRepeated(rawHeaders: readonly string[], name: string): boolean {
+  const names = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name);
+  return names.length > 1;
 }
 
 /** A request's name in Redis. Callers choose their keys by themselves: the same key of two of them names two requests. */

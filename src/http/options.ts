@@ -15,10 +15,15 @@ export interface IdempotencyKeyOptions extends Pick<IdempotentOptions, "leaseMs"
   /** POST and PATCH routes whose `config.idempotency` says nothing. Default `off`. */
   readonly unmarked?: KeyUse | undefined;
   /**
-   * Who asks: a user's or an account's id. Two callers may use the same key; none is given another's answer. Without it, all
-   * callers are one: leave it out only where a stored answer may be shown to anybody who knows its key.
+   * The account that asks: the id that your authentication found, which stays the same when a token is refreshed. Never a header
+   * as the client sent it. Two accounts may use the same key; neither gets the other's answer.
+   *
+   * A result that names no account is refused with 401 `CALLER_MISSING`: undefined, an empty text, anything but a string. Refuse
+   * requests without an account earlier, in an `onRequest` hook.
+   *
+   * Without this option all callers are one: anybody who knows a key and its request gets the stored answer.
    */
-  readonly caller?: ((request: FastifyRequest) => string) | undefined;
+  readonly caller?: ((request: FastifyRequest) => string | undefined) | undefined;
   /** What tells a request from another under the same key. Default: method, route, parameters, query and body. */
   readonly content?: ((request: FastifyRequest) => unknown) | undefined;
   /** Which answers are a request's result. Default: below 500, but for 408, 423, 425 and 429, which ask to try again. */
@@ -49,7 +54,7 @@ const OF_THE_BODY = ["content-type", "content-encoding"];
 /** The options with their defaults. */
 export function settled(options: IdempotencyKeyOptions) {
   const { tenant, leaseMs, rememberMs, waitMs } = options;
-  const { unmarked = "off", caller = () => "", content, onFailure = "release" } = options;
+  const { unmarked = "off", caller, content, onFailure = "release" } = options;
   const { longestReply = 262_144, handlerMs = 60_000, recordMs = 2_000, headers = HEADERS } = options;
   const { keep = (status: number) => status < 500 && !TRY_AGAIN.includes(status) } = options;
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createMoonpath } from "../../src/index.js";
+import { createMoonpath, errorTable } from "../../src/index.js";
 import { freshKey, held, namespace, post, redis, required, server } from "./support.js";
 
 test("while the first runs, another is 409 with Retry-After, and afterwards it is replayed", async () => {
@@ -17,7 +17,7 @@ test("while the first runs, another is 409 with Retry-After, and afterwards it i
     title: "Conflict",
     status: 409,
     code: "IN_PROGRESS",
-    detail: "the request is being worked on",
+    detail: errorTable.IN_PROGRESS.meaning,
   });
   expect([(await post(app, key)).json(), count.runs]).toEqual([{ order: 1 }, 1]);
 });

@@ -72,7 +72,11 @@ test("in a child scope it is for that scope's routes", async () => {
 });
 
 test("a route that was added before the plugin is refused, not run unguarded", async () => {
-  const app = Fastify();
+  let log = "";
+  const write = (line: string) => {
+    log += line;
+  };
+  const app = Fastify({ logger: { level: "error", stream: { write } } });
   onTestFinished(() => app.close());
   let runs = 0;
   // Not awaited: Fastify adds the route first.
@@ -81,7 +85,9 @@ test("a route that was added before the plugin is refused, not run unguarded", a
   app.post("/plain", async () => "ran");
   const answer = await post(app, freshKey());
   expect([answer.statusCode, runs]).toEqual([500, 0]);
-  expect(answer.json().message).toContain("POST /orders was added before the plugin");
+  expect(answer.json()).toMatchObject({ code: "ROUTE_UNGUARDED" });
+  expect(log).toContain("POST /orders was added before the plugin");
+  expect(log).toContain(answer.json().id);
   expect((await post(app, freshKey(), { url: "/plain" })).body).toBe("ran");
 });
 

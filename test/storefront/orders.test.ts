@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
 import { recordOrder } from "../../examples/storefront/books/orders.js";
 import { sell } from "../../examples/storefront/shop/sell.js";
@@ -44,7 +46,43 @@ test("without a key, or without a customer, nothing is ordered", async () => {
     status: 400,
     body: { code: "KEY_MISSING" },
   });
-  expect(await ask("POST", "/orders", body, { "idempotency-key": '"k5"' })).toMatchObject({ status: 400 });
+  expect(await ask("POST", "/orders", body, { "idempotency-key": '"k5"' })).toMatchObject({
+    status: 401,
+    headers: { "www-authenticate": expect.any(String) },
+    body: { code: "NO_ACCOUNT" },
+  });
+});
+
+test.each(["", "  ", "undefined", "a{b}", "x".repeat(64)])(
+  "hole 12: %j is no customer's account, and nothing is ordered",
+  async (customer) => {
+    const answer = await order("k6", "10302", 1, customer);
+    expect(answer).toMatchObject({ status: 401 });
+  },
+);
+
+test("hole 12: a customer that is named twice is nobody", async () => {
+  const { port } = new URL(await shop.shop.listen({ host: "127.0.0.1", port: 0 }));
+  const body = '{"product":"10302","units":1}';
+  const heads = (customers: readonly string[]) =>
+    [
+      "POST /orders HTTP/1.1",
+      "host: shop",
+      "connection: close",
+      'idempotency-key: "k7"',
+      "content-type: application/json",
+    ]
+      .concat(customers.map((name) => `X-Customer: ${name}`))
+      .concat(`content-length: ${body.length}`, "", body)
+      .join("\r\n");
+  const statusOf = async (customers: readonly string[]) => {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write(heads(customers));
+    return (await text(socket)).split(" ")[1];
+  };
+  expect(await statusOf(["ann", "bob"])).toBe("401");
+  expect(await statusOf(["ann", "ann"])).toBe("401");
+  expect(await statusOf([])).toBe("401");
 });
 
 test("an order of too many is refused, and stays so when there are enough later", async () => {

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import { Registry } from "prom-client";
 import { createSchema } from "../../examples/storefront/books/schema.js";
@@ -8,8 +9,8 @@ import { createMoonpath } from "../../src/index.js";
 import { startPostgres } from "../../src/testing/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 
-/** A shop of the test's own, over real servers, that is asked without a network. */
-export async function openTestShop() {
+/** A shop of the test's own, over real servers, that is asked without a network. `routes` adds some of the test's own. */
+export async function openTestShop(routes: (shop: FastifyInstance) => void = () => undefined) {
   const server = await startPostgres();
   const pool = new pg.Pool({ connectionString: server.url });
   // `end` does not wait for the connections' last words, which the server's stop may cut off.
@@ -20,8 +21,11 @@ export async function openTestShop() {
   const schema = `shop_${process.pid}_${Date.now()}`;
   await createSchema(pool, schema);
   const acme = moonpath.tenant("acme");
-  const context = createContext({ acme, pool, schema, ping: () => redis.ping() });
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  const context = createContext({ acme, pool, schema, ping: () => redis.ping(), warn });
   const shop = createShop(context, new Registry());
+  routes(shop);
 
   async function ask(
     method: "GET" | "POST",
@@ -34,6 +38,9 @@ export async function openTestShop() {
     return { status: response.statusCode, headers: response.headers, body };
   }
   return {
+    shop,
+    /** What the shop has logged. */
+    warnings,
     acme,
     context,
     pool,

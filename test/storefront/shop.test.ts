@@ -272,7 +272,11 @@ test("an event that the books cannot take is answered with 503; delivered again,
   const sale = { event: "sale-8", product, units: 3 };
   expect(await post("/events/sale", sale)).toEqual({
     status: 503,
-    body: { code: "BOOKS_UNAVAILABLE", message: "the books cannot be reached just now" },
+    body: {
+      code: "BOOKS_UNAVAILABLE",
+      message: "the books cannot be reached just now",
+      id: expect.any(String),
+    },
   });
   await pool.query(`alter table ${schema}.gone rename to events`);
   expect(await post("/events/sale", sale)).toMatchObject({

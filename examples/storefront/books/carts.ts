@@ -9,17 +9,35 @@ export interface Cart {
 /** How a cart ended without a sale. */
 export type CartEnd = "released" | "expired";
 
-/** Takes down a cart that holds units; one that is there already stays as it is. */
+/** A cart with what it holds, and for how long. */
+export interface FilledCart extends Cart {
+  readonly units: number;
+  readonly leaseMs: number;
+}
+
+/** A cart as the books have it. */
+export interface CartRow extends Pick<FilledCart, "units" | "leaseMs"> {
+  readonly state: "held" | CartEnd;
+}
+
+/** Takes down a cart that holds units, and answers with what is there: one that is there already stays as it is. */
 export async function openCart(
   pool: Pool,
   schema: string,
-  { product, cart, units, leaseMs }: Cart & { readonly units: number; readonly leaseMs: number },
-): Promise<void> {
+  { product, cart, units, leaseMs }: FilledCart,
+): Promise<CartRow> {
   await pool.query(
-    `insert into ${schema}.carts (product, cart, units, ends_at)
-     values ($1, $2, $3, now() + make_interval(secs => $4::float8 / 1000)) on conflict do nothing`,
+    `insert into ${schema}.carts (product, cart, units, lease_ms, ends_at)
+     values ($1, $2, $3, $4::integer, now() + make_interval(secs => $4::float8 / 1000)) on conflict do nothing`,
     [product, cart, units, leaseMs],
   );
+  const { rows } = await pool.query<CartRow>(
+    `select units, lease_ms as "leaseMs", state from ${schema}.carts where product = $1 and cart = $2`,
+    [product, cart],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error("the cart was removed at the same moment");
+  return row;
 }
 
 /** Takes down a cart's end; the first one stays. */

@@ -28,16 +28,26 @@ export class OfferBook {
     this.#table = `${schema}.offers`;
   }
 
-  /** Takes an offer down, once, and answers with what is there. */
-  async make({ offer, product, amountMinor, endsInMs }: Offer): Promise<OfferState & { repeated: boolean }> {
+  /**
+   * Takes an offer down, once, and answers with what is there. `mismatch`: the first delivery had another product, price or end.
+   * The unique name decides which of several is first, and these columns never change.
+   */
+  async make(made: Offer): Promise<(OfferState & { repeated: boolean }) | "mismatch"> {
+    const { offer, product, amountMinor, endsInMs } = made;
     const { rowCount } = await this.#pool.query(
-      `insert into ${this.#table} (offer, product, amount_minor, ends_at) values ($1, $2, $3, now() + ${AFTER("$4")})
-       on conflict (offer) do nothing`,
+      `insert into ${this.#table} (offer, product, amount_minor, ends_in_ms, ends_at)
+       values ($1, $2, $3, $4::bigint, now() + ${AFTER("$4")}) on conflict (offer) do nothing`,
       [offer, product, amountMinor, endsInMs],
     );
-    const row = await this.find(offer);
+    const { rows } = await this.#pool.query<OfferState & { isSame: boolean }>(
+      `select state, ${ENDS_MS}, (product, amount_minor, ends_in_ms) = ($2, $3::integer, $4::bigint) as "isSame"
+       from ${this.#table} where offer = $1`,
+      [offer, product, amountMinor, endsInMs],
+    );
+    const [row] = rows;
     if (row === undefined) throw new Error("the offer was removed at the same moment");
-    return { ...row, repeated: rowCount === 0 };
+    const { state, endsMs, isSame } = row;
+    return isSame ? { state, endsMs, repeated: rowCount === 0 } : "mismatch";
   }
 
   async find(offer: string): Promise<OfferState | undefined> {

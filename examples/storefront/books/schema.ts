@@ -8,7 +8,8 @@ import { createTables, inTransaction } from "../../../src/postgres/index.js";
  *   as new (once, however often it arrives).
  * - `product_views`: page views, as the view sync has brought them.
  * - `carts`: one row a cart that held units. Those of sales are not there: they become events.
- * - `offers`: one row an offer; `ended_by` is the claim under which it expired.
+ * - `offers`: one row an offer; `ends_in_ms` is as it was made, `ends_at` as it was extended; `ended_by` is the claim under which
+ *   it expired.
  * - those of `moonpath/postgres`.
  */
 export async function createSchema(pool: Pool, schema: string): Promise<void> {
@@ -39,6 +40,7 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
         product  text        not null,
         cart     text        not null,
         units    integer     not null check (units > 0),
+        lease_ms integer     not null check (lease_ms > 0),
         state    text        not null default 'held' check (state in ('held', 'released', 'expired')),
         ends_at  timestamptz not null,
         primary key (product, cart)
@@ -48,6 +50,7 @@ export async function createSchema(pool: Pool, schema: string): Promise<void> {
         offer         text        primary key,
         product       text        not null,
         amount_minor  integer     not null check (amount_minor >= 0),
+        ends_in_ms    bigint      not null check (ends_in_ms > 0),
         state         text        not null default 'running' check (state in ('running', 'cancelled', 'expired')),
         started_at    timestamptz not null default now(),
         ends_at       timestamptz not null,

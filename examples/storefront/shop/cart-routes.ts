@@ -1,15 +1,13 @@
 import type { FastifyInstance } from "fastify";
-import type { Cart } from "../books/carts.js";
+import type { Cart, FilledCart } from "../books/carts.js";
 import { cancelCart, fillCart } from "./carts.js";
 import { cartBody, cartName } from "./schemas.js";
 import type { Supplies } from "./terms.js";
 
-/** Carts hold units for a while. Each step is safe to deliver twice. */
+/** Carts hold units for a while. Each step is safe to deliver twice; a cart's name with other content is 422. */
 export function cartRoutes(shop: FastifyInstance, supplies: Supplies): void {
-  shop.post<{ Body: Cart & { units: number; leaseMs: number } }>(
-    "/carts",
-    { schema: { body: cartBody } },
-    ({ body }) => fillCart(supplies, body),
+  shop.post<{ Body: FilledCart }>("/carts", { schema: { body: cartBody } }, ({ body }) =>
+    fillCart(supplies, body),
   );
   // A cart that holds nothing, because it was refused, say, has nothing to give back.
   shop.post<{ Body: Cart }>("/carts/cancel", { schema: { body: cartName } }, async ({ body }) => ({

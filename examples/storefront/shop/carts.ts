@@ -1,18 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { reservationSet, reserve } from "../../../src/jobs/index.js";
-import { type Cart, endCart, openCart, overdueCarts, productsOfExpired, sumCarts } from "../books/carts.js";
+import {
+  type Cart,
+  endCart,
+  type FilledCart,
+  openCart,
+  overdueCarts,
+  productsOfExpired,
+  sumCarts,
+} from "../books/carts.js";
 import { inBooks } from "../books/errors.js";
-import { ShopError, unknownProduct } from "./errors.js";
+import { otherPayload, unknownProduct } from "./errors.js";
 import { REMEMBER_MS, type Supplies } from "./terms.js";
 
 /** A cart's reservation is told from a sale's of the same name: no event's id holds the dot. */
 const reservationOf = (cart: string) => `cart·${cart}`;
 
-/** Holds a cart's units. The same cart again holds nothing more. */
-export async function fillCart(
-  { acme, pool, schema }: Supplies,
-  cart: Cart & { readonly units: number; readonly leaseMs: number },
-) {
+/** Holds a cart's units. The same cart again holds nothing more; with other units or another lease it is 422. */
+export async function fillCart(supplies: Supplies, cart: FilledCart) {
+  const { acme, pool, schema } = supplies;
   const { product, units, leaseMs } = cart;
   const reservation = reservationOf(cart.cart);
   const held = await reserve(acme, { product, reservation, units, leaseMs, rememberMs: REMEMBER_MS });
@@ -20,21 +26,38 @@ export async function fillCart(
     case "unknown":
       throw unknownProduct();
     case "mismatch":
-      throw new ShopError(422, "OTHER_UNITS", "the cart holds other units already");
-    case "reserved":
-      await inBooks(openCart(pool, schema, cart));
-      return { outcome: "reserved", available: held.available };
+      throw otherPayload();
+    case "reserved": {
+      const state = await takeDown(supplies, cart);
+      if (state === "held") return { outcome: "reserved", available: held.available };
+      // The books remember a cart for longer than Redis does.
+      await acme.stock.release({ product, reservation, rememberMs: REMEMBER_MS });
+      return { outcome: state };
+    }
     case "refused":
       return { outcome: "refused", available: held.available };
     case "released":
     case "expired":
       // The books may have missed it: an earlier delivery reserved, and came no farther.
-      await inBooks(openCart(pool, schema, cart));
+      await takeDown(supplies, cart);
       await inBooks(endCart(pool, schema, cart, held.outcome));
       return { outcome: held.outcome };
     case "already_committed":
       return { outcome: "already_committed" };
   }
+}
+
+/** The cart's state in the books, where it is from now on. Throws where the first delivery had other content. */
+async function takeDown({ acme, pool, schema }: Supplies, cart: FilledCart) {
+  const row = await inBooks(openCart(pool, schema, cart));
+  if (row.units === cart.units && row.leaseMs === cart.leaseMs) return row.state;
+  // Redis compares units while a reservation is held. So these were reserved just now, after Redis forgot the first ones.
+  if (row.units !== cart.units) {
+    const { product } = cart;
+    const reservation = reservationOf(cart.cart);
+    await acme.stock.release({ product, reservation, rememberMs: REMEMBER_MS });
+  }
+  throw otherPayload();
 }
 
 /** Gives a cart's units back, unless its lease has done so, and takes down which of them it was. */

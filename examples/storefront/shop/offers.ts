@@ -10,7 +10,7 @@ import {
 } from "../../../src/jobs/index.js";
 import { inBooks } from "../books/errors.js";
 import { type Offer, OfferBook } from "../books/offers.js";
-import { ShopError, unknownProduct } from "./errors.js";
+import { otherPayload, ShopError, unknownProduct } from "./errors.js";
 import type { OnTrouble } from "./page-views.js";
 import type { Supplies, Tenant } from "./terms.js";
 
@@ -51,11 +51,13 @@ export class Offers {
     return this.#cleaned;
   }
 
-  /** The same offer again changes nothing, and tracks it anew if it still runs. */
+  /** The same offer again changes nothing, and tracks it anew if it still runs. Its name with other content is 422. */
   async make(offer: Offer) {
     const stock = await this.#acme.stock.read({ product: offer.product, low: 0 });
     if (stock.outcome === "unknown") throw unknownProduct();
-    const { state, endsMs, repeated } = await inBooks(this.book.make(offer));
+    const made = await inBooks(this.book.make(offer));
+    if (made === "mismatch") throw otherPayload();
+    const { state, endsMs, repeated } = made;
     if (state === "running") await this.#acme.expiry.track({ set: SET, item: offer.offer, dueMs: endsMs });
     return { outcome: state, endsMs, repeated };
   }

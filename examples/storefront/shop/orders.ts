@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { idempotencyKeys } from "../../../src/http/index.js";
 import type { RequestRun } from "../../../src/idempotency/idempotent.js";
 import { type Order, recordOrder } from "../books/orders.js";
+import { customerOf, requireCustomer } from "./customer.js";
 import { ShopError } from "./errors.js";
-import { orderBody, orderHeaders } from "./schemas.js";
+import { orderBody } from "./schemas.js";
 import { sell } from "./sell.js";
 import { REMEMBER_MS, type Supplies } from "./terms.js";
 
@@ -23,9 +24,10 @@ export function orderRoutes(shop: FastifyInstance, supplies: Supplies): void {
   });
   // The plugin sees those routes only that come after it.
   shop.register(async (app) => {
+    app.addHook("onRequest", requireCustomer);
     app.post<{ Body: Order }>(
       "/orders",
-      { schema: { body: orderBody, headers: orderHeaders }, config: { idempotency: "required" } },
+      { schema: { body: orderBody }, config: { idempotency: "required" } },
       async ({ body, idempotency }, reply) => {
         if (idempotency === undefined) throw new ShopError(500, "INTERNAL", "the request has no name");
         return reply.code(201).send(await place(supplies, body, idempotency));
@@ -39,8 +41,4 @@ async function place({ acme, pool, schema }: Supplies, order: Order, { request, 
   // Nothing to take down: as long as nobody was told, the next run may find units.
   if (outcome === "refused") throw new ShopError(409, "SOLD_OUT", `only ${available} are left`);
   return recordOrder(pool, schema, { tenant: acme.scope.tenant, request, fence }, order);
-}
-
-function customerOf({ headers }: FastifyRequest): string {
-  return [headers["x-customer"] ?? ""].flat().join();
 }

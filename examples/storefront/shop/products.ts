@@ -21,18 +21,24 @@ export function productRoutes(shop: FastifyInstance, context: ShopContext): void
   shop.get<{ Params: { code: string }; Querystring: { view?: string } }>(
     "/products/:code",
     { schema: { params: productParams, querystring: viewQuery } },
-    ({ params, query }) => showProduct(context, params.code, query.view),
+    ({ method, params, query }) => showProduct(context, { product: params.code, view: query.view, method }),
   );
 }
 
-/** Reads stock and price, and counts the view; the same view id again is not counted. */
-async function showProduct({ acme, views }: ShopContext, product: string, view: string | undefined) {
+interface PageRequest {
+  readonly product: string;
+  readonly view: string | undefined;
+  readonly method: string;
+}
+
+/** Reads stock and price, and counts the view; the same view id again is not counted, and a HEAD views nothing. */
+async function showProduct({ acme, views }: ShopContext, { product, view, method }: PageRequest) {
   const [stock, price] = await Promise.all([
     acme.stock.read({ product, low: LOW_UNITS }),
     acme.price.read({ product, currency: CURRENCY }),
   ]);
   if (stock.outcome === "unknown") throw unknownProduct();
-  const repeated = await views.see(product, view);
+  const repeated = method === "HEAD" ? false : await views.see(product, view);
   return {
     product,
     available: stock.available,

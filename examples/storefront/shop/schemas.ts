@@ -48,12 +48,6 @@ export const orderBody = {
   properties: { product: code, units },
 } as const;
 
-export const orderHeaders = {
-  type: "object",
-  required: ["x-customer"],
-  properties: { "x-customer": code },
-} as const;
-
 const endsInMs = { type: "integer", minimum: 1, maximum: 366 * 24 * 60 * 60 * 1_000 } as const;
 
 export const offerName = {

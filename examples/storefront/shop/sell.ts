@@ -1,5 +1,5 @@
 import { reserve } from "../../../src/jobs/index.js";
-import { ShopError, unknownProduct } from "./errors.js";
+import { otherPayload, ShopError, unknownProduct } from "./errors.js";
 import { REMEMBER_MS, type Tenant } from "./terms.js";
 
 /** Units wanted under a name that is the same however often they are asked for. */
@@ -40,7 +40,7 @@ export async function sell(acme: Tenant, { product, reservation, units }: Wanted
       case "unknown":
         throw unknownProduct();
       case "mismatch":
-        throw new ShopError(422, "OTHER_UNITS", "the same sale came before with other units");
+        throw otherPayload();
       case "released":
         throw cancelled();
       case "refused":

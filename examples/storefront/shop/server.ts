@@ -2,10 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import { NAME } from "../events.js";
+import { answerGarbage, answerUnreadable } from "./bad-requests.js";
 import { cartRoutes } from "./cart-routes.js";
 import type { ShopContext } from "./context.js";
-import { answerErrors, answerGarbage, answerUnreadable, ShopError } from "./errors.js";
+import { answerErrors, ShopError } from "./errors.js";
 import { eventRoutes } from "./events.js";
+import { jobRoutes } from "./job-routes.js";
+import { type ConnectionLimits, LIMITS } from "./limits.js";
 import { offerRoutes } from "./offer-routes.js";
 import { orderRoutes } from "./orders.js";
 import { productRoutes } from "./products.js";
@@ -29,19 +32,36 @@ const ROUTES = [
 /**
  * The shop's HTTP server, not yet listening.
  *
- * `GET /` lists the routes. Errors answer `{ code, message }`; those of `Idempotency-Key` are problems (RFC 9457).
+ * `GET /` lists the routes. Errors answer `{ code, message }`; those of `Idempotency-Key` are problems (RFC 9457). Both have an
+ * `id` from 500 up, and `context.warn` gets a line of JSON with the same `id` and the error.
  */
-export function createShop(context: ShopContext, registry: Registry): FastifyInstance {
+export function createShop(
+  context: ShopContext,
+  registry: Registry,
+  limits: ConnectionLimits = LIMITS,
+): FastifyInstance {
+  const { warn } = context;
   const shop = Fastify({
+    logger: warn ? { level: "warn", stream: { write: (line) => warn(line.trimEnd()) } } : false,
     // A wrong type is a mistake of the sender and answered as one.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-    bodyLimit: 16_384,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionTimeout: limits.stalledMs,
+    maxRequestsPerSocket: limits.requestsPerConnection,
+    http: {
+      headersTimeout: limits.headMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: limits.checkMs,
+    },
     forceCloseConnections: true,
     // The longest name, each character of it escaped.
     routerOptions: { maxParamLength: 3 * NAME.mostCharacters },
     frameworkErrors: answerUnreadable,
-    clientErrorHandler: answerGarbage,
+    clientErrorHandler: answerGarbage(limits.lingerMs),
   });
+  shop.server.maxConnections = limits.connections;
   answerErrors(shop);
   shop.get("/", async () => ({
     shop: "Moonpath's storefront",
@@ -52,14 +72,14 @@ export function createShop(context: ShopContext, registry: Registry): FastifyIns
   cartRoutes(shop, context);
   offerRoutes(shop, context.offers);
   orderRoutes(shop, context);
-  shop.get("/jobs", () => context.scheduler.status());
+  jobRoutes(shop, context.scheduler);
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);
     const late = new AbortController();
     const limit = sleep(HEALTH_LIMIT_MS, false, { signal: late.signal }).catch(() => false);
     const healthy = await Promise.race([answers, limit]).catch(() => false);
     late.abort();
-    if (!healthy) throw new ShopError(503, "UNHEALTHY", "Redis or PostgreSQL does not answer");
+    if (!healthy) throw new ShopError(503, "UNHEALTHY", "the shop cannot serve just now");
     return { status: "ok" };
   });
   shop.get("/metrics", async (_request, reply) =>

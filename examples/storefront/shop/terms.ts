@@ -11,7 +11,7 @@ export interface Supplies {
   readonly schema: string;
   /** Resolves when Redis answers. */
   ping(): Promise<unknown>;
-  /** Hears of trouble that passes. */
+  /** Hears of trouble that passes, and of each request that failed: a line of JSON with the `id` of the answer. */
   warn?(message: string): void;
 }
 

@@ -1,0 +1,35 @@
+import type { Duplex } from "node:stream";
+import type { FastifyReply } from "fastify";
+
+/** Answers a request whose address leads to no route: it cannot be decoded, or a part of it is too long. */
+export function answerUnreadable(error: Error, _request: unknown, reply: FastifyReply): void {
+  const status = "statusCode" in error && error.statusCode === 414 ? 414 : 400;
+  const message = `the request's address ${status === 414 ? "is too long" : "cannot be read"}`;
+  const body = JSON.stringify({ code: "BAD_REQUEST", message });
+  const head = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  reply.raw.writeHead(status, head).end(body);
+}
+
+const GARBAGE: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "the request's head is too long"],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "the request took too long to arrive"],
+};
+
+/**
+ * Answers what is no HTTP, too long for it, or too slow, in the form of all errors, and closes the connection. The client has
+ * `lingerMs` to read the answer; then the connection ends, whatever the client still sends.
+ */
+export function answerGarbage(lingerMs: number) {
+  return (error: Error & { readonly code?: string }, socket: Duplex): void => {
+    if (error.code === "ECONNRESET" || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const [status, message] = GARBAGE[error.code ?? ""] ?? ["400 Bad Request", "this is no HTTP request"];
+    const body = JSON.stringify({ code: "BAD_REQUEST", message });
+    const head = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+    const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+    socket.once("close", () => clearTimeout(timer));
+    socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
+  };
+}

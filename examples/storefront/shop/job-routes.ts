@@ -1,0 +1,18 @@
+import type { FastifyInstance } from "fastify";
+import type { JobStatus, Scheduler } from "../../../src/jobs/index.js";
+
+/** `GET /jobs`: how the jobs went. */
+export function jobRoutes(shop: FastifyInstance, scheduler: Scheduler): void {
+  shop.get("/jobs", async () => {
+    const { leader, jobs } = await scheduler.status();
+    return { isLed: leader !== undefined, jobs: jobs.map(publicStatus) };
+  });
+}
+
+/** Without the leader's name, which holds host and process, and without what an error said. */
+function publicStatus({ name, schedule, timeZone, nextMs, last }: JobStatus) {
+  if (last === undefined) return { name, schedule, timeZone, nextMs };
+  const { outcome, startedMs, ranMs, note } = last;
+  const run = { outcome, startedMs, ranMs, ...(outcome === "done" ? { note } : {}) };
+  return { name, schedule, timeZone, nextMs, last: run };
+}
