@@ -20,13 +20,12 @@ interface Waiver {
 
 function waiversOf(source: Source): readonly Waiver[] {
   const comments = commentLines(source);
+  const targets = targetsOf(comments);
   return source.lines.flatMap((text, at) => {
     if (!comments.has(at + 1)) return [];
     const found = /^(\s*)--+\s*moonpath-allow\b\s*([^\s:]*)\s*:?\s*(.*)$/.exec(text);
     if (found === null) return [];
     const [, indent = "", rule = "", reason = ""] = found;
-    let target = at + 1;
-    while (comments.has(target + 1)) target++;
     const length = text.trimEnd().length - indent.length;
     return [
       {
@@ -36,16 +35,32 @@ function waiversOf(source: Source): readonly Waiver[] {
         line: at + 1,
         column: indent.length + 1,
         length,
-        target: target + 1,
+        target: targets.get(at + 1) ?? at + 2,
       },
     ];
   });
 }
 
-function covers(waiver: Waiver, problem: Problem): boolean {
-  const { place, rule } = problem;
-  if (!isRule(waiver.rule) || notWaivable(waiver.rule) !== undefined || waiver.reason === "") return false;
-  return waiver.rule === rule && waiver.file === place.file && waiver.target === place.line;
+/** The first line below each comment line that is none; linear, because the last line comes first. */
+function targetsOf(comments: ReadonlyMap<number, string>): ReadonlyMap<number, number> {
+  const targets = new Map<number, number>();
+  for (const line of [...comments.keys()].reverse()) targets.set(line, targets.get(line + 1) ?? line + 1);
+  return targets;
+}
+
+/** What a waiver and the problems that it covers have in common. */
+function coverKey(rule: string, file: string, line: number): string {
+  return JSON.stringify([rule, file, line]);
+}
+
+function problemKey({ rule, place }: Problem): string {
+  return coverKey(rule, place.file, place.line);
+}
+
+/** The key of the problems that a waiver silences; undefined when it silences none. */
+function coveredKey({ rule, reason, file, target }: Waiver): string | undefined {
+  if (!isRule(rule) || notWaivable(rule) !== undefined || reason === "") return undefined;
+  return coverKey(rule, file, target);
 }
 
 /** Problems parted by the waivers of these sources. */
@@ -59,10 +74,12 @@ export interface Waived {
 /** Parts the problems of one script by the waivers of its sources. */
 export function applyWaivers(problems: readonly Problem[], sources: readonly Source[]): Waived {
   const waivers = sources.flatMap(waiversOf);
+  const covered = new Set(waivers.map(coveredKey));
+  const broken = new Set(problems.map(problemKey));
   return {
-    kept: problems.filter((problem) => !waivers.some((waiver) => covers(waiver, problem))),
+    kept: problems.filter((problem) => !covered.has(problemKey(problem))),
     waivers: waivers
-      .filter((waiver) => problems.some((problem) => covers(waiver, problem)))
+      .filter((waiver) => broken.has(coveredKey(waiver) ?? ""))
       .map(({ rule, reason, file, line, column, target }) => ({
         rule,
         reason,
@@ -74,6 +91,7 @@ export function applyWaivers(problems: readonly Problem[], sources: readonly Sou
 
 /** What is wrong with a source's waivers themselves, given all problems before any was silenced. */
 export function checkWaivers(source: Source, problems: readonly Problem[]): readonly Problem[] {
+  const broken = new Set(problems.map(problemKey));
   return waiversOf(source).flatMap((waiver) => {
     const { file, line, column, length, rule } = waiver;
     const spot = { place: { file, line, column }, length };
@@ -83,7 +101,7 @@ export function checkWaivers(source: Source, problems: readonly Problem[]): read
       return [breach("waiver/refused", spot, `\`${rule}\` cannot be waived: ${refused}`)];
     if (waiver.reason === "")
       return [breach("waiver/no-reason", spot, `the waiver of \`${rule}\` gives no reason`)];
-    if (problems.some((problem) => covers(waiver, problem))) return [];
+    if (broken.has(coverKey(rule, file, waiver.target))) return [];
     return [breach("waiver/unused", spot, `nothing on line ${waiver.target} breaks \`${rule}\``)];
   });
 }

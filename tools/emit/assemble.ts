@@ -14,9 +14,10 @@ export function assemble(modules: readonly Module[]): Assembled {
   const lines: string[] = [];
   const origins: ({ file: string; line: number } | undefined)[] = [];
   for (const module of modules) {
-    const bare = blankComments(module.source);
+    const span = spansOf(module.source);
+    const bare = blankComments(module.source, span);
     for (const statement of module.body) {
-      const [start, end] = span(module.source, statement);
+      const [start, end] = span(statement);
       const first = statement.loc?.start.line ?? 1;
       const kept = linesOfTexts(statement);
       const statementLines = bare.slice(start, end).split("\n");
@@ -50,19 +51,31 @@ function isText(value: object): value is luaparse.StringLiteral {
   return "type" in value && value.type === "StringLiteral";
 }
 
-function blankComments(source: Source): string {
-  let text = source.text;
-  for (const comment of source.comments) {
-    const [start, end] = span(source, comment);
-    text = text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, " ") + text.slice(end);
+type Span = (node: luaparse.Node) => readonly [number, number];
+
+/** The text with a space for each character of a comment; linear in the length of the text. */
+function blankComments({ text, comments }: Source, span: Span): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const comment of comments) {
+    const [start, end] = span(comment);
+    parts.push(text.slice(at, start), text.slice(start, end).replace(/[^\n]/g, " "));
+    at = end;
   }
-  return text;
+  return parts.join("") + text.slice(at);
 }
 
-/** Where a node begins and ends in the text. */
-function span(source: Source, node: luaparse.Node): [number, number] {
-  if (node.loc === undefined) throw new Error("luaparse was asked for locations and gave none");
-  const offset = ({ line, column }: { line: number; column: number }) =>
-    source.lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, column);
-  return [offset(node.loc.start), offset(node.loc.end)];
+/** Where nodes begin and end in the text. */
+function spansOf({ lines }: Source): Span {
+  const starts: number[] = [];
+  let next = 0;
+  for (const line of lines) {
+    starts.push(next);
+    next += line.length + 1;
+  }
+  const offset = ({ line, column }: { line: number; column: number }) => (starts[line - 1] ?? next) + column;
+  return ({ loc }) => {
+    if (loc === undefined) throw new Error("luaparse was asked for locations and gave none");
+    return [offset(loc.start), offset(loc.end)];
+  };
 }
