@@ -27,6 +27,8 @@ export interface TargetSpec<Input> {
   readonly inputs: fc.Arbitrary<Input>;
   /** Whether a value of the corpus is an input of this target. */
   isInput(value: unknown): value is Input;
+  /** Errors that a dependency throws where no code of ours could catch them. */
+  isForeign?(error: unknown): boolean;
   open(): Promise<Trial<Input>>;
 }
 

@@ -30,7 +30,7 @@ export function validArguments(script: ScriptModel): fc.Arbitrary<Fields> {
     value: validValue(model, type),
   }));
   const all = [...new Map([...keys, ...args].map((one) => [one.name, one])).values()];
-  return fc.tuple(...all.map(valueOrNone)).map((values) => values.flatMap((value) => value));
+  return fc.tuple(...all.map(valueOrNone)).map((values) => values.flat());
 }
 
 function valueOrNone({
@@ -77,3 +77,21 @@ export async function callWith(tenant: Tenant, script: string, ...given: unknown
   const reply: unknown = await Reflect.apply(call, undefined, given);
   return reply;
 }
+
+/** Valid arguments whose texts begin with `SECRET`, so that one which comes out again is noticed. */
+export function markedArguments(script: ScriptModel): fc.Arbitrary<Fields> {
+  const keys = keyFieldsOf(model, script).map(({ name, type }) => [name, type] as const);
+  const args = script.args.flatMap(({ name, type }) =>
+    type.kind === "named" ? [[name, type.name] as const] : [],
+  );
+  const texts = [...keys, ...args].filter(([, type]) => {
+    const found = model.types.find((other) => other.name === type);
+    return found?.kind === "text" && found.greatestBytes > MARKED.length;
+  });
+  const names = new Set(texts.map(([name]) => camel(name)));
+  return validArguments(script).map((fields) =>
+    fields.map(([name, value]) => [name, names.has(name) ? { json: MARKED } : value] as const),
+  );
+}
+
+const MARKED = "SECRET-value";

@@ -65,7 +65,7 @@ const HOSTILE = [
   "__proto__",
   "constructor",
   "<tenant>",
-  "${x}",
+  "${",
   "`",
   "*/",
   "#!lua",

@@ -43,15 +43,18 @@ const NO_LIMIT = 1_000_000_000;
 /** Replays the corpus, then tries new inputs until the time is over. */
 export async function runSession<Input>(spec: TargetSpec<Input>, options: SessionOptions): Promise<Report> {
   const strays: unknown[] = [];
-  const stray = (error: unknown) => strays.push(error);
+  const stray = (error: unknown) => {
+    if (spec.isForeign?.(error) !== true) strays.push(error);
+  };
   process.on("unhandledRejection", stray);
   process.on("uncaughtException", stray);
   const trial = await spec.open();
   try {
     const attempt = watched(trial, strays, options.trying);
-    const replayed = await replay(spec, options.corpus, attempt);
+    const known = new Set<string>();
+    const replayed = await replay(spec, options.corpus, attempt, known);
     const startedAt = performance.now();
-    const searched = await search(spec, options, attempt);
+    const searched = await search(spec, options, attempt, known);
     return {
       tried: options.corpus.length + searched.tried,
       searchedMs: performance.now() - startedAt,
@@ -90,6 +93,7 @@ async function replay<Input>(
   spec: TargetSpec<Input>,
   corpus: readonly SavedInput[],
   attempt: Attempt<Input>,
+  known: Set<string>,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { file, input } of corpus) {
@@ -98,7 +102,9 @@ async function replay<Input>(
       continue;
     }
     const wrong = await attempt(input);
-    if (wrong !== undefined) findings.push({ message: told(wrong), input, file });
+    if (wrong === undefined) continue;
+    known.add(kindOf(wrong));
+    findings.push({ message: told(wrong), input, file });
   }
   return findings;
 }
@@ -107,9 +113,9 @@ async function search<Input>(
   spec: TargetSpec<Input>,
   { seed, milliseconds }: SessionOptions,
   attempt: Attempt<Input>,
+  known: Set<string>,
 ): Promise<{ tried: number; findings: Finding[] }> {
   const endsAt = performance.now() + milliseconds;
-  const known = new Set<string>();
   const findings: Finding[] = [];
   let tried = 0;
   while (performance.now() < endsAt && findings.length < MOST_FINDINGS) {
