@@ -46,6 +46,8 @@ export class Problems {
 
 /** Where a word stands whole; where it is none, but a part of the text, where that begins. */
 function positionOf(text: string, word: string, from: number): number {
+  // An empty word stands everywhere: a search for the next place would never end.
+  if (word === "") return text.length;
   for (let at = text.indexOf(word, from); at >= 0; at = text.indexOf(word, at + 1)) {
     const before = text[at - 1] ?? " ";
     const after = text[at + word.length] ?? " ";

@@ -28,6 +28,8 @@ export function parseSource(file: string, text: string): Source | Problem {
   const lines = text.split("\n");
   const numbers: luaparse.NumericLiteral[] = [];
   try {
+    // luaparse reports an error in the first token with the last token of the text before, because it keeps that token.
+    luaparse.parse("");
     const chunk = luaparse.parse(text, {
       luaVersion: "5.1",
       comments: true,

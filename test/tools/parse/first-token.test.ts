@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { parseSource } from "../../../tools/parse/source.js";
+
+test("an error in the first token is the same whatever was read before", () => {
+  const text = "\u00e9 = 1\n";
+  parseSource("before.lua", "return 1\n");
+  const first = parseSource("stock/set.lua", text);
+  parseSource("before.lua", "= 1\n");
+  const second = parseSource("stock/set.lua", text);
+  expect(second).toEqual(first);
+  expect(first).toMatchObject({
+    rule: "parse/syntax",
+    place: { file: "stock/set.lua", line: 1, column: 1 },
+  });
+});

@@ -1,0 +1,78 @@
+import { parseArgs } from "node:util";
+import { type Outcome, runTargets } from "./support/run.js";
+import { TARGETS } from "./targets/index.js";
+
+const HELP = `Usage: npm run fuzz -- [options]
+
+Tries saved inputs, then new ones, on each target: ${TARGETS.join(", ")}.
+A finding is saved in test/fuzz/<target>; the exit code is 1 then. The same seed makes the same inputs.
+
+  --seconds N   for each target, whole seconds; 0 tries the saved inputs alone (default 20)
+  --only NAMES  these targets, with commas between (default all)
+  --seed N      a whole number, 0 to 1000000000 (default 1)
+  --help        this text
+
+Example: npm run fuzz -- --only sources,calls --seconds 600 --seed 7
+`;
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (typeof options === "number") return options;
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => process.exit(130));
+  const outcomes = await runTargets({
+    ...options,
+    hangMs: 10_000,
+    corpusRoot: "test/fuzz",
+    module: (name) => new URL(`./targets/${name}.ts`, import.meta.url).href,
+    ended: (outcome) => process.stdout.write(`${line(outcome)}\n`),
+  });
+  const failed = outcomes.filter(({ findings }) => findings.length > 0).length;
+  process.stdout.write(`${outcomes.length - failed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** The options, or the exit code where there is nothing to run. */
+function readOptions(): { targets: string[]; seconds: number; seed: number } | number {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seconds: { type: "string", default: "20" },
+        only: { type: "string", default: TARGETS.join(",") },
+        seed: { type: "string", default: "1" },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    return {
+      targets: values.only.split(",").map(known),
+      seconds: whole("--seconds", values.seconds, 86_400),
+      seed: whole("--seed", values.seed, 1_000_000_000),
+    };
+  } catch (error) {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    return 2;
+  }
+}
+
+function known(name: string): string {
+  const trimmed = name.trim();
+  if (TARGETS.some((target) => target === trimmed)) return trimmed;
+  throw new Error(`--only names no target ${JSON.stringify(trimmed)}; there are ${TARGETS.join(", ")}`);
+}
+
+function whole(option: string, text: string, greatest: number): number {
+  const number = /^[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (number <= greatest) return number;
+  throw new Error(`${option} is a whole number from 0 to ${greatest}`);
+}
+
+function line({ target, tried, perSecond, findings, seed, notes }: Outcome): string {
+  const count = `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
+  const head = `${target.padEnd(9)} ${tried} inputs, ${perSecond}/s, ${count}, seed ${seed}`;
+  return [head, ...notes.map((note) => `  ${note.split("\n").join("\n  ")}`)].join("\n");
+}
+
+process.exitCode = await main();

@@ -1,0 +1,65 @@
+import type { Charset, KeyModel, Model, TypeModel } from "../../model/model.js";
+import { keyFieldsOf } from "../../model/resolve.js";
+import { Violation } from "../target.js";
+
+/** So many sets of fields are tried on each pattern. */
+const MOST_SETS = 300;
+
+const ALLOWED: Readonly<Record<Charset, RegExp>> = {
+  key: /^[^\p{Cc}{}]*$/u,
+  upper: /^[A-Z]*$/,
+  any: /(?:)/,
+};
+
+/** Throws where two sets of fields, all of which the type checks accept, make one key. */
+export function checkKeysDiffer(model: Model): void {
+  const values = candidates(model.keys);
+  const made = new Map<string, string>();
+  for (const key of model.keys) {
+    for (const fields of setsOf(model, key, values)) {
+      const text = key.pattern.replace(/<([^<>]+)>/g, (_, name: string) => fields.get(name) ?? "");
+      const from = JSON.stringify([key.name, ...fields]);
+      const other = made.get(text);
+      if (other !== undefined && other !== from)
+        throw new Violation("two keys are one", `${text} is ${other} and ${from}`);
+      made.set(text, from);
+    }
+  }
+}
+
+/** Values that are most likely to make keys the same: what stands between the fields. */
+function candidates(keys: readonly KeyModel[]): string[] {
+  const pieces = keys.flatMap(({ pattern }) => pattern.split(/<[^<>]*>/)).filter((piece) => piece !== "");
+  const words = pieces.flatMap((piece) => piece.split(/[:{}]/)).filter((word) => word !== "");
+  const joined = pieces.flatMap((piece) => [piece, `a${piece}`, `${piece}a`, `a${piece}a`]);
+  return [...new Set(["a", "A", "AAA", ":", "a:a", "a:", ":a", ...words, ...joined])].slice(0, 40);
+}
+
+function* setsOf(model: Model, key: KeyModel, values: readonly string[]) {
+  const param = { param: key.name, key: key.name, access: "read" as const, note: "", place: key.place };
+  const free = keyFieldsOf(model, { keys: [param] });
+  const named = ["namespace", "tenant"].map((name) => [name, ["a", "b", "a.a"]] as const);
+  const typed = free.map(({ name, type }) => [name, accepted(model, type, values)] as const);
+  const fields = [...named, ...typed].filter(([name]) => key.fields.includes(name));
+  for (let set = 0; set < MOST_SETS; set += 1) {
+    // The digits of a number in a mixed base: every set once, and strides over them where there are too many.
+    const total = fields.reduce((product, [, choices]) => product * choices.length, 1);
+    if (total === 0 || set >= total) return;
+    let rest = total <= MOST_SETS ? set : Math.floor((set * total) / MOST_SETS);
+    const chosen = new Map<string, string>();
+    for (const [name, choices] of fields) {
+      chosen.set(name, choices[rest % choices.length] ?? "");
+      rest = Math.floor(rest / choices.length);
+    }
+    yield chosen;
+  }
+}
+
+function accepted(model: Model, name: string, values: readonly string[]): string[] {
+  const type: TypeModel | undefined = model.types.find((other) => other.name === name);
+  if (type?.kind !== "text") return [];
+  return values.filter((value) => {
+    const bytes = Buffer.byteLength(value);
+    return bytes >= type.leastBytes && bytes <= type.greatestBytes && ALLOWED[type.charset].test(value);
+  });
+}

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { readCorpus, saveFinding } from "./corpus.js";
+import { runTarget } from "./parent.js";
+import type { Finding } from "./session.js";
+
+/** What is to be run. */
+export interface Plan {
+  readonly targets: readonly string[];
+  readonly seconds: number;
+  readonly seed: number;
+  /** One input that takes longer is a finding. */
+  readonly hangMs: number;
+  /** Holds a folder for each target. */
+  readonly corpusRoot: string;
+  /** URL of a target's module. */
+  readonly module: (target: string) => string;
+  readonly ended: (outcome: Outcome) => void;
+}
+
+/** What came of one target. */
+export interface Outcome {
+  readonly target: string;
+  readonly seed: number;
+  readonly tried: number;
+  readonly perSecond: number;
+  readonly findings: readonly Finding[];
+  /** A finding each: what is wrong, and the file that repeats it. */
+  readonly notes: readonly string[];
+}
+
+/** So many children run at the same time. */
+const AT_ONCE = 2;
+
+/** Runs the targets, and saves what they find. Outcomes have the order of the targets. */
+export async function runTargets(plan: Plan): Promise<Outcome[]> {
+  const outcomes = new Map<string, Outcome>();
+  const waiting = [...plan.targets];
+  const worker = async (): Promise<void> => {
+    for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
+      const outcome = await runOne(target, plan);
+      outcomes.set(target, outcome);
+      plan.ended(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return plan.targets.flatMap((target) => outcomes.get(target) ?? []);
+}
+
+async function runOne(target: string, plan: Plan): Promise<Outcome> {
+  const { seed, seconds, hangMs } = plan;
+  const folder = join(plan.corpusRoot, target);
+  const corpus = readCorpus(folder);
+  const module = plan.module(target);
+  const report = await runTarget({ module, seed, milliseconds: seconds * 1_000, corpus, hangMs });
+  const notes = report.findings.map((finding) => {
+    const file = finding.file ?? saveFinding(folder, target, finding);
+    return `${finding.message}\n${file}: npm run fuzz -- --only ${target} --seconds 0`;
+  });
+  const searched = report.tried - corpus.length;
+  const perSecond = Math.max(0, Math.round(searched / Math.max(1, report.searchedMs / 1_000)));
+  return { target, seed, tried: report.tried, perSecond, findings: report.findings, notes };
+}
