@@ -49,10 +49,12 @@ export function parseSource(file: string, text: string): Source | Problem {
     if (error instanceof RangeError) return nestedTooDeeply(file, 1);
     if (!isSyntaxFault(error)) throw error;
     const message = error.message.replace(/^\[\d+:\d+\] /, "");
-    const { column, length } = spotOf(error, message, text, lines[error.line - 1] ?? "");
+    const line = lines[error.line - 1] ?? "";
+    const { column, length } = spotOf(error, message, text, line);
     return {
       rule: "parse/syntax",
-      place: { file, line: error.line, column },
+      // At the end of the file, luaparse's index may be one beyond it.
+      place: { file, line: error.line, column: Math.min(column, line.length + 1) },
       length,
       message: `this is no Lua 5.1: ${message}`,
       mend: "correct the syntax here, or just before",
