@@ -1,25 +1,21 @@
 import { differences } from "../disk/differences.js";
-import { readFolder } from "../disk/read.js";
 import { checkVersions } from "../lock/check.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
 import { byPlace, Problems } from "../parse/problem.js";
 import { formatProblems } from "../report.js";
 import { checkStyle } from "../style.js";
-import {
-  CommandError,
-  type FolderOptions,
-  OUTPUT_ENDINGS,
-  refuseOutputAmongSources,
-  shown,
-} from "./options.js";
+import { refuseLinkedAway } from "./linked-away.js";
+import { CommandError, type FolderOptions, refuseOutputAmongSources, shown } from "./options.js";
 import { isOurs } from "./ours.js";
+import { readOutput } from "./output.js";
 import { readSources } from "./sources.js";
 import { print } from "./terminal.js";
 
 /** `moonpath check`: the named checks, the formatting, the version lock, and whether the output is what it should be. */
 export async function runCheck(options: FolderOptions): Promise<void> {
   refuseOutputAmongSources(options);
+  await refuseLinkedAway(options.out, "--out");
   const { files, generated, lock } = await readSources(options);
   const problems = new Problems();
   problems.all.push(...generated.problems, ...checkStyle(files));
@@ -27,7 +23,7 @@ export async function runCheck(options: FolderOptions): Promise<void> {
   if (generated.problems.length === 0) {
     const fingerprints = new Map([...generated.lua].map(([name, lua]) => [name, lua.fingerprint]));
     checkVersions(generated.model, fingerprints, lock, problems);
-    const found = await readFolder(options.out, OUTPUT_ENDINGS).catch(() => new Map<string, string>());
+    const found = await readOutput(options.out);
     stale.push(...staleFiles(generated.files, found, shown(options.out)));
   }
   const told = [

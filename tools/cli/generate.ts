@@ -1,11 +1,11 @@
 import { realpath } from "node:fs/promises";
 import { watch } from "chokidar";
 import type { Difference } from "../disk/differences.js";
-import { readFolder } from "../disk/read.js";
 import { writeFolder } from "../disk/write.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
 import { formatProblems } from "../report.js";
+import { refuseLinkedAway } from "./linked-away.js";
 import {
   asCommandError,
   CommandError,
@@ -15,6 +15,7 @@ import {
   shown,
 } from "./options.js";
 import { isOurs } from "./ours.js";
+import { readOutput } from "./output.js";
 import { readSources } from "./sources.js";
 import { print } from "./terminal.js";
 
@@ -29,6 +30,7 @@ export async function runGenerate(options: FolderOptions & { readonly watch?: bo
 
 async function generateOnce(options: FolderOptions): Promise<string> {
   refuseOutputAmongSources(options);
+  await refuseLinkedAway(options.out, "--out");
   const { files, generated } = await readSources(options);
   if (generated.problems.length > 0)
     throw new CommandError(formatProblems(generated.problems, files, shown(options.lua)));
@@ -55,7 +57,7 @@ function told(scripts: number, touched: Difference, options: FolderOptions): str
  * folder that holds nothing of ours: a wrong --out must not cost anybody a file.
  */
 async function foreignFiles(options: FolderOptions, wanted: Files): Promise<string[]> {
-  const found = await readFolder(options.out, OUTPUT_ENDINGS).catch(() => new Map<string, string>());
+  const found = await readOutput(options.out);
   const ours = [...found].filter(([path, text]) => text === wanted.get(path) || isOurs(path, text));
   const foreign = [...found.keys()].filter((path) => !ours.some(([other]) => other === path));
   const refused = ours.length === 0 ? foreign : foreign.filter((path) => wanted.has(path));

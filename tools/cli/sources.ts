@@ -5,6 +5,7 @@ import { LOCK_FILE, type Lock, readLock } from "../lock/lockfile.js";
 import type { Files } from "../parse/folder.js";
 import { Problems } from "../parse/problem.js";
 import { formatProblems } from "../report.js";
+import { refuseLinkedAway } from "./linked-away.js";
 import { CommandError, type FolderOptions, generateOptions, shown } from "./options.js";
 
 /** A `lua/` folder, read and generated from. */
@@ -25,6 +26,7 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
       `there is no folder ${shown(options.lua)}; name the folder of your scripts with --lua`,
       2,
     );
+  await refuseLinkedAway(options.lua, "--lua");
   const found = await readBytes(options.lua, [".lua", LOCK_FILE], "inside");
   const files = decoded(new Map([...found].filter(([path]) => path.endsWith(".lua"))), shown(options.lua));
   if (files.size === 0) throw new CommandError(`${shown(options.lua)} holds no .lua file`, 2);

@@ -57,6 +57,23 @@ describe("hole 1: links in the output folder are never followed", () => {
     expect(await project.files("real")).toContain("ts/board/top.ts");
   });
 
+  test.each([
+    ["generated", "--out"],
+    ["lua", "--lua"],
+  ])("%s as a link out of the working folder is refused", async (folder, option) => {
+    const { project } = await withSecret();
+    const { project: other } = await withSecret();
+    await project.remove(folder);
+    await symlink(join(other.folder, folder), join(project.folder, folder));
+    const before = await other.contents(".");
+    expect(await project.run("generate")).toEqual({
+      status: 2,
+      output: "",
+      errors: `${folder} leads out of this folder by a link, to ${join(other.folder, folder)}; name the real folder with ${option}\n`,
+    });
+    expect(await other.contents(".")).toEqual(before);
+  });
+
   test("lock replaces no link in the place of the lock file", async () => {
     const { project } = await withSecret();
     const target = join(project.folder, "lua/versions.saved");

@@ -1,0 +1,29 @@
+import { realpath } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { isInside } from "../disk/read.js";
+import { CommandError, shown } from "./options.js";
+
+/**
+ * Refuses a folder below the working folder that a link leads out of it: a repository may hold such a link under the
+ * name that an option has by default. A folder elsewhere is taken as it is, because somebody named it.
+ *
+ * @throws CommandError
+ */
+export async function refuseLinkedAway(folder: string, option: "--lua" | "--out"): Promise<void> {
+  const place = resolve(folder);
+  if (!isInside(process.cwd(), place)) return;
+  const real = await nearestReal(place);
+  if (isInside(await realpath(process.cwd()), real)) return;
+  throw new CommandError(
+    `${shown(folder)} leads out of this folder by a link, to ${real}; name the real folder with ${option}`,
+    2,
+  );
+}
+
+/** The real path of the place, or of the nearest folder above it that is there. */
+async function nearestReal(place: string): Promise<string> {
+  for (let path = place; ; path = dirname(path)) {
+    const real = await realpath(path).catch(() => undefined);
+    if (real !== undefined || path === dirname(path)) return real ?? path;
+  }
+}
