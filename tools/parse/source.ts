@@ -49,12 +49,14 @@ export function parseSource(file: string, text: string): Source | Problem {
     if (error instanceof RangeError) return nestedTooDeeply(file, 1);
     if (!isSyntaxFault(error)) throw error;
     const message = error.message.replace(/^\[\d+:\d+\] /, "");
-    const line = lines[error.line - 1] ?? "";
+    // At a text without an end, luaparse's line may be one beyond the file.
+    const number = Math.min(error.line, lines.length);
+    const line = lines[number - 1] ?? "";
     const { column, length } = spotOf(error, message, text, line);
     return {
       rule: "parse/syntax",
       // At the end of the file, luaparse's index may be one beyond it.
-      place: { file, line: error.line, column: Math.min(column, line.length + 1) },
+      place: { file, line: number, column: Math.min(column, line.length + 1) },
       length,
       message: `this is no Lua 5.1: ${message}`,
       mend: "correct the syntax here, or just before",
