@@ -57,7 +57,8 @@ export const errorTable = {
     retryable: false,
   },
   UNAVAILABLE: {
-    meaning: "No usable connection was found in time, or the server refused to run anything. Nothing was written.",
+    meaning:
+      "No usable connection was found in time, or the server refused to run anything. Nothing was written.",
     action: "Call again later.",
     status: 503,
     retryable: true,
@@ -111,9 +112,9 @@ export const errorTable = {
     retryable: true,
   },
   EVICTION: {
-    meaning:
-      "The server's settings break a promise of this script. Nothing was sent.",
-    action: "Set maxmemory-policy to noeviction there, since others may evict keys, or say `allowEviction: true` and live with it.",
+    meaning: "The server's settings break a promise of this script. Nothing was sent.",
+    action:
+      "Set maxmemory-policy to noeviction there, since others may evict keys, or say `allowEviction: true` and live with it.",
     status: 500,
     retryable: false,
   },
