@@ -1,8 +1,9 @@
 import type { FastifyInstance } from "fastify";
+import { InProgressError, LostError } from "../../../src/index.js";
 import { CURRENCY, type MovementEvent, type OpeningEvent, type PriceEvent } from "../events.js";
+import { bindContent } from "./content.js";
 import type { ShopContext } from "./context.js";
 import { ShopError, unknownProduct } from "./errors.js";
-import { once } from "./once.js";
 import { movementBody, openingBody, priceBody } from "./schemas.js";
 import { sell } from "./sell.js";
 import { LOW_UNITS, nameOf, REMEMBER_MS, statusOf } from "./terms.js";
@@ -37,18 +38,18 @@ export function eventRoutes(shop: FastifyInstance, context: ShopContext): void {
 /** Sets one warehouse's stock. Its sequence makes a second or an older delivery change nothing. */
 async function open({ acme, recorder }: ShopContext, event: OpeningEvent) {
   const { product, warehouse, quantity, sequence } = event;
-  const apply = async () => {
-    const answer = await acme.stock.apply({ product, warehouse, quantity, sequence, low: LOW_UNITS });
-    if (answer.outcome !== "full") return answer;
+  await bindContent(acme, `opening/${nameOf(product, event.event)}`, [warehouse, quantity, sequence]);
+  const answer = await acme.stock.apply({ product, warehouse, quantity, sequence, low: LOW_UNITS });
+  if (answer.outcome === "full") {
     throw new ShopError(409, "TOO_MANY_WAREHOUSES", "the product is in 100 other warehouses already");
-  };
-  const name = `opening/${nameOf(product, event.event)}`;
-  const { reply, ran } = await once(acme, { name, payload: { warehouse, quantity, sequence } }, apply);
-  // A repeat shows the stock of now.
-  const answer = ran ? reply : await apply();
+  }
   await recorder.record({ event, refused: false, fresh: answer.outcome === "applied" });
   return { outcome: answer.outcome, available: answer.available, status: answer.status };
 }
+
+/** A runner that died is waited for: its lease first, then the answer of whoever comes next. */
+const SALE_LEASE_MS = 5_000;
+const SALE_WAIT_MS = 10_000;
 
 /**
  * A sale takes units out, under a reservation of its own. A refusal is remembered as well: the same sale stays refused when
@@ -56,50 +57,65 @@ async function open({ acme, recorder }: ShopContext, event: OpeningEvent) {
  */
 async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
-  const name = `sale/${nameOf(product, event.event)}`;
-  const { reply, ran } = await once(acme, { name, payload: { units } }, () =>
-    sell(acme, { product, reservation: event.event, units }),
+  let ran = false;
+  const run = acme.idempotent(
+    `sale/${nameOf(product, event.event)}`,
+    { units },
+    () => {
+      ran = true;
+      return sell(acme, { product, reservation: event.event, units });
+    },
+    {
+      leaseMs: SALE_LEASE_MS,
+      waitMs: SALE_WAIT_MS,
+      rememberMs: REMEMBER_MS,
+      // A ShopError says that nothing was sold. After any other error units may have gone: the id keeps its content.
+      onError: (error) => (error instanceof ShopError ? "release" : "unknown"),
+    },
   );
-  const { outcome, available } = reply;
-  const repeated = !ran || reply.repeated;
+  const sold = await run.catch((error: unknown) => {
+    // Whoever has it now comes to the same end, and the next delivery is told.
+    if (!(error instanceof LostError || error instanceof InProgressError)) throw error;
+    throw new ShopError(503, error.code, "the same sale is being worked on elsewhere");
+  });
+  const { outcome, available } = sold;
+  const repeated = !ran || sold.repeated;
   await recorder.record({ event, refused: outcome === "refused", fresh: !repeated });
   return { outcome, repeated, available, status: statusOf(available) };
 }
 
-/**
- * A return brings units back. Its id is the operation, so that a return that was cut short moves units once. The script does not
- * compare units: `once` does.
- */
+/** A return brings units back. Its id is the operation, for which the script compares no units. */
 async function bringBack({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
-  const name = `return/${nameOf(product, event.event)}`;
-  const { reply, ran } = await once(acme, { name, payload: { units } }, async () => {
-    const answer = await acme.stock.adjust({
-      product,
-      operation: `return/${event.event}`,
-      change: units,
-      backorder: false,
-      low: LOW_UNITS,
-      rememberMs: REMEMBER_MS,
-    });
-    if (answer.outcome === "unknown") throw unknownProduct();
-    return answer;
+  await bindContent(acme, `return/${nameOf(product, event.event)}`, [units]);
+  const answer = await acme.stock.adjust({
+    product,
+    operation: `return/${event.event}`,
+    change: units,
+    backorder: false,
+    low: LOW_UNITS,
+    rememberMs: REMEMBER_MS,
   });
-  const { outcome, available, status } = reply;
-  const repeated = !ran || reply.repeated;
+  if (answer.outcome === "unknown") throw unknownProduct();
+  const { outcome, repeated, available, status } = answer;
   await recorder.record({ event, refused: false, fresh: !repeated });
   return { outcome, repeated, available, status };
 }
 
-/** Sets the base price. `price.apply` keeps the order; `once` tells a late first delivery from a repeat. */
+/** Sets the base price. `price.apply` keeps the order; the mark tells a late first delivery from a repeat. */
 async function price({ acme, recorder }: ShopContext, event: PriceEvent) {
   const { product, amountMinor, sequence } = event;
-  const name = `price/${nameOf(product, event.event)}`;
-  const { reply, ran } = await once(acme, { name, payload: { amountMinor, sequence } }, () =>
-    acme.price.apply({ product, currency: CURRENCY, kind: "base", amountMinor, sequence }),
-  );
-  await recorder.record({ event, refused: false, fresh: ran });
-  // A stale price stays stale. One that was applied is not applied again.
-  const outcome = ran || reply.outcome === "stale" ? reply.outcome : "repeated";
-  return { outcome, repeated: !ran };
+  await bindContent(acme, `price/${nameOf(product, event.event)}`, [amountMinor, sequence]);
+  const { outcome } = await acme.price.apply({
+    product,
+    currency: CURRENCY,
+    kind: "base",
+    amountMinor,
+    sequence,
+  });
+  // Marked after the price is in: a crash in between leaves an event that a second delivery completes.
+  const mark = await acme.idempotency.mark({ event: nameOf(product, event.event), rememberMs: REMEMBER_MS });
+  const repeated = mark.outcome === "repeated";
+  await recorder.record({ event, refused: false, fresh: !repeated });
+  return { outcome, repeated };
 }
