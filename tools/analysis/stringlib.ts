@@ -36,7 +36,7 @@ function replaced({ given, nodes, node, context }: BuiltinCall): readonly ManyOu
   const values = [v.from(v.text(), "`string.gsub`"), v.number(ANY_LENGTH)];
   const by = valueAt(given, 2);
   if (by.functions.size === 0) return [{ state: given.state, values }];
-  const { body } = noteLoop(spotOf(context.source, node), 0, context);
+  const body = noteLoop(spotOf(context.source, node), { least: 0, greatest: Infinity }, context);
   const functions = { ...v.NOTHING, functions: by.functions };
   const matches = v.either(v.text(), v.number(ANY_INTEGER));
   const settled = untilSettled(given.state, (head) => {

@@ -12,9 +12,12 @@ function figures(count: number): string {
 export function checkBounds({ facts }: Checked): readonly Problem[] {
   const { loops, unpacks, recursions } = facts.recorder;
   const problems: Problem[] = [];
-  for (const { spot, limit, least, rounds, endless } of loops.values()) {
+  for (const { spot, limit, least, rounds, endless, unending } of loops.values()) {
     if (endless) {
       problems.push(breach("bounds/loop", spot, "the loop's step may be zero", "write the step as a number"));
+    } else if (unending) {
+      const mend = "leave it by its condition, break or return";
+      problems.push(breach("bounds/loop", spot, "the loop never ends, whatever its comment says", mend));
     } else if (limit === undefined) {
       problems.push(breach("bounds/loop", spot, "the loop declares no limit"));
     } else if (limit.atMost > MOST_ROUNDS) {

@@ -49,7 +49,8 @@ export const RULES = {
     mend: 'use string.format("%.0f", number)',
   },
   "bounds/loop": {
-    meaning: "Every loop has a limit of at most 10,000 rounds, those of the loops around it counted in.",
+    meaning:
+      "Every loop ends, and has a limit of at most 10,000 rounds, those of the loops around it counted in.",
     mend: "say it in a comment on the line above: -- at most 1000 items",
   },
   "bounds/unpack": {
