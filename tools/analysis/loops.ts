@@ -1,5 +1,6 @@
 import { TooMuch } from "./escapes.js";
 import { noteOperand } from "./failures.js";
+import { doublings } from "./growth.js";
 import { type Context, declare, type Flow, initialise, valueAt } from "./machine.js";
 import { constant, type Numeric, numeric } from "./number.js";
 import { spotKey } from "./recorder.js";
@@ -33,6 +34,10 @@ export interface KnownRounds {
 
 /** Notes a loop and its declared limit; gives the context of its body. */
 export function enter(loop: Loop, known: KnownRounds, context: Context): Context {
+  for (const node of doublings(loop.body)) {
+    const spot = spotOf(context.source, node);
+    context.machine.recorder.texts.set(spotKey(spot), { spot, doubles: true, greatest: Infinity });
+  }
   return noteLoop(spotOfLoop(loop, context), known, context);
 }
 

@@ -68,6 +68,13 @@ export interface UnpackVisit {
   readonly known: number;
 }
 
+export interface TextVisit {
+  readonly spot: Spot;
+  readonly doubles: boolean;
+  /** How many bytes it has at most; infinite where that is not known. */
+  readonly greatest: number;
+}
+
 export interface LoopVisit {
   readonly spot: Spot;
   readonly limit: DeclaredAt | undefined;
@@ -112,6 +119,8 @@ export class Recorder {
   readonly returns: ReturnVisit[] = [];
   readonly loops = new Map<string, LoopVisit>();
   readonly unpacks = new Map<string, UnpackVisit>();
+  /** Texts that string.rep makes, or that hold themselves twice in each round of a loop. */
+  readonly texts = new Map<string, TextVisit>();
   /** Lengths of lists that a fragment's `@param` claims, and that its call does not prove. */
   readonly trusted = new Map<string, DeclaredAt>();
   /** How often the analysis came to error() or assert(). */

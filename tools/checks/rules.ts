@@ -57,6 +57,11 @@ export const RULES = {
     meaning: "No unpack gives more than 1,000 values; Lua's stack ends soon after.",
     mend: "bound the list, unpack it in parts, or say on the line above: -- at most 1000 items",
   },
+  "bounds/text": {
+    meaning:
+      "No `string.rep` makes more than 1,000,000 bytes, and no text is put together with itself in a loop.",
+    mend: "repeat a literal, a number of times that is known to be small, or add the parts to a list",
+  },
   "bounds/recursion": {
     meaning: "No function calls itself, directly or through others.",
     mend: "write it as a loop with a limit",

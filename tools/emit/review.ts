@@ -195,7 +195,7 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
 const TRUSTED = "trusted: the comment says so, nothing proves it";
 
 function limits(script: ScriptModel): string[] {
-  const unbounded = doubts(script, ["bounds/loop", "bounds/unpack"]);
+  const unbounded = doubts(script, ["bounds/loop", "bounds/unpack", "bounds/text"]);
   if (script.limits.length === 0 && unbounded.length > 0) return unbounded;
   if (script.limits.length === 0) return ["It has no loops.", ""];
   const told = script.limits.map(
