@@ -1,5 +1,5 @@
 import { writes } from "../commands/table.js";
-import type { CommandUse } from "../model/model.js";
+import type { CommandUse, LoopLimit } from "../model/model.js";
 import { call } from "./calls.js";
 import { branch } from "./conditions.js";
 import { TooMuch } from "./escapes.js";
@@ -143,10 +143,9 @@ function factsOf(recorder: Recorder, spot: Spot, complete: boolean): Facts {
   }
   const commands = [...uses.values()];
   const writing = commands.some((use) => use.writes) || recorder.dynamic.size > 0;
-  const limits = [...recorder.loops.values()].flatMap((loop) => loop.limit ?? []);
   return {
     commands,
-    limits,
+    limits: limitsOf(recorder),
     returns: recorder.returns,
     usedParams: recorder.usedParams,
     includes: [...recorder.includes],
@@ -156,4 +155,15 @@ function factsOf(recorder: Recorder, spot: Spot, complete: boolean): Facts {
     spot,
     complete,
   };
+}
+
+/** Every declared limit, and whether the analysis proves it. */
+function limitsOf({ loops, unpacks, trusted }: Recorder): readonly LoopLimit[] {
+  const told: LoopLimit[] = [];
+  for (const { limit, greatest } of loops.values())
+    if (limit !== undefined) told.push({ ...limit, proved: greatest <= limit.atMost });
+  for (const { limit, known } of unpacks.values())
+    if (limit !== undefined) told.push({ ...limit, proved: known <= limit.atMost });
+  for (const limit of trusted.values()) told.push({ ...limit, proved: false });
+  return told;
 }

@@ -89,7 +89,7 @@ function ofStrings(made: BuiltinCall): void {
   }
   if (
     name === "string.rep" &&
-    !((v.isOnlyNumber(second) ? second.number?.greatest : undefined) ?? Infinity <= MOST_REPEATS)
+    ((v.isOnlyNumber(second) ? second.number?.greatest : undefined) ?? Infinity) > MOST_REPEATS
   )
     fail();
   if (name === "string.sub") noteOperand(name, second, made, state, ...NUMBER);

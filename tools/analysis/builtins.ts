@@ -48,9 +48,11 @@ function basics(made: BuiltinCall): readonly ManyOutcome[] {
   const { state } = given;
   switch (name) {
     case "error":
+      context.machine.recorder.stops++;
       noteFailure("error()", made, state, "error", [], valueAt(given, 0));
       return [];
     case "assert":
+      context.machine.recorder.stops++;
       if (v.mayBeFalse(valueAt(given, 0)))
         noteFailure("assert()", made, state, "error", [], v.either(v.text(), valueAt(given, 1)));
       return asserted(made);
@@ -76,7 +78,7 @@ function basics(made: BuiltinCall): readonly ManyOutcome[] {
     case "next":
     case "ipairs()":
     case "pairs()": {
-      const [key, value] = loopValues(valueAt(given, 0), state, false, Infinity) ?? [v.NIL, v.NIL];
+      const [key, value] = loopValues(valueAt(given, 0), state, false) ?? [v.NIL, v.NIL];
       return [{ state, values: [v.either(key, v.NIL), v.either(value, v.NIL)] }];
     }
     default: {
@@ -121,16 +123,18 @@ function unpack({ given, nodes, node, context }: BuiltinCall): readonly ManyOutc
   const list = valueAt(given, 0);
   const tables = [...list.tables].flatMap((id) => given.state.tables.get(id) ?? []);
   const known = tables.length > 0 && !list.unknown;
-  const declared = declaredLimit(commentsAbove(context.source, node.loc?.start.line ?? 1))?.atMost;
-  const lengths = [
-    known ? Math.max(...tables.map((table) => table.length.greatest)) : Number.POSITIVE_INFINITY,
-    declared ?? Number.POSITIVE_INFINITY,
-    spanOf(given, nodes),
-  ];
+  const declared = declaredLimit(commentsAbove(context.source, node.loc?.start.line ?? 1));
+  const longest = known ? Math.max(...tables.map((table) => table.length.greatest)) : Infinity;
+  const proved = Math.min(longest, spanOf(given, nodes));
   const spot = spotOf(context.source, node);
   const { unpacks } = context.machine.recorder;
-  const greatest = Math.max(Math.min(...lengths), unpacks.get(spotKey(spot))?.greatest ?? 0);
-  unpacks.set(spotKey(spot), { spot, greatest });
+  const earlier = unpacks.get(spotKey(spot));
+  unpacks.set(spotKey(spot), {
+    spot,
+    limit: declared && { ...declared, place: spot.place },
+    greatest: Math.max(Math.min(proved, declared?.atMost ?? Infinity), earlier?.greatest ?? 0),
+    known: Math.max(proved, earlier?.known ?? 0),
+  });
   const [only] = tables;
   const least = only === undefined ? 0 : only.length.least;
   if (

@@ -118,7 +118,8 @@ function bindParameters(
     context = declared.context;
     state = initialise(state, declared.id, value, context);
     const atMost = annotatedLimit(target, parameter.name);
-    if (atMost !== undefined) state = limited(state, value, atMost);
+    if (atMost !== undefined)
+      state = limited(state, value, atMost, () => noteTrusted(target, parameter, atMost, entered));
   });
   return { state, context };
 }
@@ -132,11 +133,25 @@ function annotatedLimit(target: Written, name: string): number | undefined {
   return undefined;
 }
 
-function limited(state: State, value: v.Value, atMost: number): State {
+/** Notes a length that only the fragment's own annotation claims. */
+function noteTrusted(
+  target: Written,
+  parameter: luaparse.Identifier,
+  atMost: number,
+  { machine }: Context,
+): void {
+  const spot = spotOf(target.source, parameter);
+  const what = `elements of \`${parameter.name}\`, an argument of \`${target.name}\``;
+  machine.recorder.trusted.set(spotKey(spot), { atMost, what, place: spot.place });
+}
+
+/** The state in which no table that the value may be is longer than this. Calls `onClaim` if that is not known anyway. */
+function limited(state: State, value: v.Value, atMost: number, onClaim: () => void): State {
   let next = state;
   for (const id of value.tables) {
     const table = next.tables.get(id);
     if (table === undefined) continue;
+    if (table.length.greatest > atMost) onClaim();
     const greatest = Math.min(table.length.greatest, atMost);
     next = withTable(next, id, { ...table, length: { ...table.length, greatest } });
   }

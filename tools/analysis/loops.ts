@@ -1,8 +1,10 @@
 import { TooMuch } from "./escapes.js";
 import { noteOperand } from "./failures.js";
+import { doublings } from "./growth.js";
 import { type Context, declare, type Flow, initialise, valueAt } from "./machine.js";
 import { constant, type Numeric, numeric } from "./number.js";
 import { spotKey } from "./recorder.js";
+import { type Endings, greatestRounds, leastRounds, neverEnds } from "./rounds.js";
 import { mergeBySignature, type State, sameState, signature, widenState } from "./state.js";
 import { commentsAbove, declaredLimit, type luaparse, type Spot, spotOf } from "./syntax.js";
 import * as v from "./value.js";
@@ -21,40 +23,60 @@ const KEYWORDS = {
   RepeatStatement: 6,
 } as const;
 
-/** Notes a loop and its declared limit; gives the context of its body, and how often that may run. */
-export function enter(
-  loop: Loop,
-  least: number,
-  context: Context,
-  endless = false,
-): { body: Context; atMost: number } {
-  const { place } = spotOf(context.source, loop);
-  return noteLoop({ place, length: KEYWORDS[loop.type] }, least, context, endless);
+/** How often a loop runs, as far as the analysis knows. */
+export interface KnownRounds {
+  readonly least: number;
+  /** Infinite where nothing is known. */
+  readonly greatest: number;
+  /** Its step may be zero. */
+  readonly endless?: boolean;
+}
+
+/** Notes a loop and its declared limit; gives the context of its body. */
+export function enter(loop: Loop, known: KnownRounds, context: Context): Context {
+  for (const node of doublings(loop.body)) {
+    const spot = spotOf(context.source, node);
+    context.machine.recorder.texts.set(spotKey(spot), { spot, doubles: true, greatest: Infinity });
+  }
+  return noteLoop(spotOfLoop(loop, context), known, context);
+}
+
+function spotOfLoop(loop: Loop, context: Context): Spot {
+  return { place: spotOf(context.source, loop).place, length: KEYWORDS[loop.type] };
 }
 
 /** Notes something that runs again and again, and its declared limit. */
-export function noteLoop(
-  spot: Spot,
-  least: number,
-  context: Context,
-  endless = false,
-): { body: Context; atMost: number } {
+export function noteLoop(spot: Spot, found: KnownRounds, context: Context): Context {
   const { source, machine } = context;
   const { place } = spot;
   const declared = declaredLimit(commentsAbove(source, place.line));
-  const atMost = declared?.atMost ?? Number.POSITIVE_INFINITY;
   const rounds = context.rounds * (declared?.atMost ?? 1);
   const key = spotKey(spot);
   const known = machine.recorder.loops.get(key);
   machine.recorder.loops.set(key, {
     spot,
     limit: declared && { ...declared, place },
-    endless: endless || known?.endless === true,
-    least: Math.max(least, known?.least ?? 0),
+    endless: found.endless === true || known?.endless === true,
+    unending: known?.unending === true,
+    least: Math.max(found.least, known?.least ?? 0),
+    greatest: Math.max(found.greatest, known?.greatest ?? 0),
     rounds: Math.max(rounds, known?.rounds ?? 0),
   });
-  return { body: { ...context, rounds }, atMost };
+  return { ...context, rounds };
 }
+
+/** Notes what is known of a loop only after its body was followed. */
+export function noteEnd(loop: Loop, context: Context, endings: Endings, greatest = 0): void {
+  const { loops } = context.machine.recorder;
+  const key = spotKey(spotOfLoop(loop, context));
+  const known = loops.get(key);
+  if (known === undefined) return;
+  const unending = known.unending || neverEnds(endings);
+  loops.set(key, { ...known, unending, greatest: Math.max(greatest, known.greatest) });
+}
+
+/** Nothing is known of it: what a comment says is all there is. */
+const UNKNOWN_ROUNDS: KnownRounds = { least: 0, greatest: Number.POSITIVE_INFINITY };
 
 /** The last state that a way through a loop is widened to is reached long before, but for a script made to pass it. */
 const MOST_ROUNDS = 100;
@@ -107,17 +129,23 @@ export function untilSettled(
 }
 
 export function whileTrue(loop: luaparse.WhileStatement, state: State, context: Context): Flow {
-  const { body } = enter(loop, 0, context);
+  const body = enter(loop, UNKNOWN_ROUNDS, context);
   const { machine } = context;
+  const stopsBefore = machine.recorder.stops;
+  let goesOn = false;
   const settled = untilSettled(state, (head) => {
     const { whenTrue } = machine.branch(loop.condition, head, body);
-    return machine.execute(
+    const flow = machine.execute(
       loop.body,
       whenTrue.map((outcome) => outcome.state),
       body,
     );
+    goesOn ||= flow.next.length > 0;
+    return flow;
   });
   const over = settled.heads.flatMap((head) => machine.branch(loop.condition, head, body).whenFalse);
+  const exits = over.length + settled.breaks.length + settled.returns.length;
+  noteEnd(loop, context, { goesOn, exits, stops: machine.recorder.stops - stopsBefore });
   return {
     next: [...over.map((outcome) => outcome.state), ...settled.breaks],
     breaks: [],
@@ -126,8 +154,10 @@ export function whileTrue(loop: luaparse.WhileStatement, state: State, context: 
 }
 
 export function repeatUntil(loop: luaparse.RepeatStatement, state: State, context: Context): Flow {
-  const { body } = enter(loop, 1, context);
+  const body = enter(loop, { ...UNKNOWN_ROUNDS, least: 1 }, context);
   const { machine } = context;
+  const stopsBefore = machine.recorder.stops;
+  let goesOn = false;
   const ended = new Map<string, readonly State[]>();
   const settled = untilSettled(state, (head) => {
     const flow = machine.execute(loop.body, [head], body);
@@ -136,9 +166,14 @@ export function repeatUntil(loop: luaparse.RepeatStatement, state: State, contex
       signature(head),
       until.flatMap((found) => found.whenTrue.map((outcome) => outcome.state)),
     );
-    return { ...flow, next: until.flatMap((found) => found.whenFalse.map((outcome) => outcome.state)) };
+    const next = until.flatMap((found) => found.whenFalse.map((outcome) => outcome.state));
+    goesOn ||= next.length > 0;
+    return { ...flow, next };
   });
-  return { next: [...[...ended.values()].flat(), ...settled.breaks], breaks: [], returns: settled.returns };
+  const over = [...ended.values()].flat();
+  const exits = over.length + settled.breaks.length + settled.returns.length;
+  noteEnd(loop, context, { goesOn, exits, stops: machine.recorder.stops - stopsBefore });
+  return { next: [...over, ...settled.breaks], breaks: [], returns: settled.returns };
 }
 
 export function forNumeric(loop: luaparse.ForNumericStatement, state: State, context: Context): Flow {
@@ -151,7 +186,12 @@ export function forNumeric(loop: luaparse.ForNumericStatement, state: State, con
     for (const bound of given.values)
       noteOperand("for", bound, { node: loop, context }, given.state, "number", "digits");
     const endless = !(step.least > 0 || step.greatest < 0);
-    const { body } = enter(loop, leastRounds(start, end, step), context, endless);
+    const known = {
+      least: leastRounds(start, end, step),
+      greatest: greatestRounds(start, end, step),
+      endless,
+    };
+    const body = enter(loop, known, context);
     const low = step.least >= 0 ? start : end;
     const high = step.least >= 0 ? end : start;
     const position = numeric(start.whole && step.whole, low.least, high.greatest);
@@ -172,12 +212,6 @@ export function gather(flows: readonly Flow[]): Flow {
     breaks: [],
     returns: flows.flatMap((flow) => flow.returns),
   };
-}
-
-function leastRounds(start: Numeric, end: Numeric, step: Numeric): number {
-  if (step.least !== step.greatest || step.least === 0) return 0;
-  const span = step.least > 0 ? end.least - start.greatest : start.least - end.greatest;
-  return Number.isFinite(span) ? Math.max(0, Math.floor(span / Math.abs(step.least)) + 1) : 0;
 }
 
 /** Where `for i = 1, #list` or `for i = 1, #list, 2` goes: within that list. */

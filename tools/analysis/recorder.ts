@@ -56,13 +56,36 @@ export interface ReturnVisit {
   readonly fell: boolean;
 }
 
+/** What a comment declares, and where. */
+export type DeclaredAt = Omit<LoopLimit, "proved">;
+
+export interface UnpackVisit {
+  readonly spot: Spot;
+  readonly limit: DeclaredAt | undefined;
+  /** How many values it gives at most, its comment counted in. */
+  readonly greatest: number;
+  /** The same without its comment. */
+  readonly known: number;
+}
+
+export interface TextVisit {
+  readonly spot: Spot;
+  readonly doubles: boolean;
+  /** How many bytes it has at most; infinite where that is not known. */
+  readonly greatest: number;
+}
+
 export interface LoopVisit {
   readonly spot: Spot;
-  readonly limit: LoopLimit | undefined;
+  readonly limit: DeclaredAt | undefined;
   /** Its step may be zero. */
   readonly endless: boolean;
+  /** No run that comes to it leaves it. */
+  readonly unending: boolean;
   /** How often it runs at least, where that is known. */
   readonly least: number;
+  /** How often it runs at most, each time that a run comes to it; infinite where nothing proves a limit. */
+  readonly greatest: number;
   /** How often it may run altogether, within the loops around it. */
   readonly rounds: number;
 }
@@ -95,7 +118,13 @@ export class Recorder {
   readonly failures = new Map<string, LateFailure>();
   readonly returns: ReturnVisit[] = [];
   readonly loops = new Map<string, LoopVisit>();
-  readonly unpacks = new Map<string, { readonly spot: Spot; readonly greatest: number }>();
+  readonly unpacks = new Map<string, UnpackVisit>();
+  /** Texts that string.rep makes, or that hold themselves twice in each round of a loop. */
+  readonly texts = new Map<string, TextVisit>();
+  /** Lengths of lists that a fragment's `@param` claims, and that its call does not prove. */
+  readonly trusted = new Map<string, DeclaredAt>();
+  /** How often the analysis came to error() or assert(). */
+  stops = 0;
   readonly numbersInText = new Map<string, NumberInText>();
   readonly recursions = new Map<string, NamedSpot>();
   /** Calls of what may be no function of the sources. */

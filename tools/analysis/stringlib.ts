@@ -1,6 +1,7 @@
 import { noteLoop, untilSettled } from "./loops.js";
 import { type BuiltinCall, type ManyOutcome, one, type Values, valueAt } from "./machine.js";
-import { ANY_INTEGER, ANY_LENGTH } from "./number.js";
+import { ANY_INTEGER, ANY_LENGTH, ANY_NUMBER } from "./number.js";
+import { spotKey } from "./recorder.js";
 import { captures, matchesInteger, noteNumberInText } from "./strings.js";
 import { spotOf } from "./syntax.js";
 import * as v from "./value.js";
@@ -24,6 +25,9 @@ export function callString(made: BuiltinCall): readonly ManyOutcome[] {
       return [{ state, values: [maybe(v.number(ANY_INTEGER))], rest: maybe(v.number(ANY_INTEGER)) }];
     case "string.len":
       return one(state, v.number(ANY_LENGTH));
+    case "string.rep":
+      noteRepeated(made);
+      return one(state, v.from(v.text(), "`string.rep`"));
     case "string.gmatch":
       return one(state, v.builtin("gmatch()"));
     default:
@@ -31,12 +35,36 @@ export function callString(made: BuiltinCall): readonly ManyOutcome[] {
   }
 }
 
+/** Notes how long a text `string.rep` makes at most. */
+function noteRepeated({ given, node, context }: BuiltinCall): void {
+  const times = valueAt(given, 1);
+  const most = v.isOnlyNumber(times) ? v.asNumber(times) : ANY_NUMBER;
+  const bytes = bytesOf(valueAt(given, 0));
+  const greatest = most.wild === true ? Infinity : Math.max(0, most.greatest) * bytes;
+  const spot = spotOf(context.source, node);
+  const { texts } = context.machine.recorder;
+  const key = spotKey(spot);
+  const known = Number.isNaN(greatest) ? 0 : greatest;
+  texts.set(key, { spot, doubles: false, greatest: Math.max(known, texts.get(key)?.greatest ?? 0) });
+}
+
+/** A sign, 17 digits, a point and an exponent, with room to spare. */
+const MOST_BYTES_OF_NUMBER = 32;
+
+/** How many bytes a text has at most, at least one: Lua repeats an empty text as often as any other. */
+function bytesOf(value: v.Value): number {
+  if (v.isOnlyNumber(value)) return MOST_BYTES_OF_NUMBER;
+  const literals = v.isOnlyText(value) ? value.text?.literals : undefined;
+  if (literals === undefined) return Infinity;
+  return Math.max(1, ...[...literals].map((text) => Buffer.byteLength(text)));
+}
+
 /** A replacing function is called for each match, however many there are. */
 function replaced({ given, nodes, node, context }: BuiltinCall): readonly ManyOutcome[] {
   const values = [v.from(v.text(), "`string.gsub`"), v.number(ANY_LENGTH)];
   const by = valueAt(given, 2);
   if (by.functions.size === 0) return [{ state: given.state, values }];
-  const { body } = noteLoop(spotOf(context.source, node), 0, context);
+  const body = noteLoop(spotOf(context.source, node), { least: 0, greatest: Infinity }, context);
   const functions = { ...v.NOTHING, functions: by.functions };
   const matches = v.either(v.text(), v.number(ANY_INTEGER));
   const settled = untilSettled(given.state, (head) => {

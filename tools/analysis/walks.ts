@@ -1,6 +1,7 @@
-import { enter, gather, untilSettled } from "./loops.js";
+import { enter, gather, noteEnd, untilSettled } from "./loops.js";
 import { type Context, declare, type Flow, initialise, type ManyOutcome, valueAt } from "./machine.js";
 import { ANY_INTEGER, numeric } from "./number.js";
+import { walkedRounds } from "./rounds.js";
 import { mergeBySignature, type State, signature, type Table } from "./state.js";
 import type { luaparse } from "./syntax.js";
 import { keyOf } from "./tables.js";
@@ -20,18 +21,32 @@ export function forGeneric(loop: luaparse.ForGenericStatement, state: State, con
     const walk: Walk = { by: valueAt(given, 0), list: valueAt(given, 1), control: valueAt(given, 2) };
     const walked = tableOf(walk.list, given.state);
     const least = isOnly(walk.by, "ipairs()") ? (walked?.table.length.least ?? 0) : 0;
-    const { body, atMost } = enter(loop, least, context);
+    const body = enter(loop, { least, greatest: 0 }, context);
+    const stopsBefore = machine.recorder.stops;
+    let goesOn = false;
     const over = new Map<string, readonly State[]>();
     const settled = untilSettled(given.state, (head) => {
-      const steps = stepsOf(walk, head, atMost, loop, body);
+      const steps = stepsOf(walk, head, loop, body);
       over.set(signature(head), steps.over);
       const runs = steps.next.map((step) => runBody(loop, step, body));
+      goesOn ||= runs.some((run) => run.next.length > 0);
       return { ...gather(runs), breaks: runs.flatMap((run) => run.breaks) };
     });
     const next = [...mergeBySignature([...over.values()].flat()), ...settled.breaks];
+    const exits = next.length + settled.returns.length;
+    const endings = { goesOn, exits, stops: machine.recorder.stops - stopsBefore };
+    noteEnd(loop, context, endings, roundsOf(walk, settled.heads));
     return { next, breaks: [], returns: settled.returns };
   });
   return gather(flows);
+}
+
+/** How often a walk goes round at most; the body may make the list longer, so the states at the loop's head count. */
+function roundsOf({ by, list }: Walk, heads: readonly State[]): number {
+  if (isOnly(by, "ipairs()")) return walkedRounds(list, heads, true);
+  return isOnly(by, "pairs()") || isOnly(by, "next")
+    ? walkedRounds(list, heads, false)
+    : Number.POSITIVE_INFINITY;
 }
 
 function runBody(loop: luaparse.ForGenericStatement, step: ManyOutcome, context: Context): Flow {
@@ -58,14 +73,14 @@ interface Steps {
 
 const TABLES: ReadonlySet<string> = new Set(["ipairs()", "pairs()", "next"]);
 
-function stepsOf(walk: Walk, head: State, atMost: number, node: luaparse.Node, context: Context): Steps {
+function stepsOf(walk: Walk, head: State, node: luaparse.Node, context: Context): Steps {
   const next: ManyOutcome[] = [];
   const over: State[] = [];
   const called = new Set<v.Callable>();
   for (const one of walk.by.functions) {
     if (one.kind === "builtin" && TABLES.has(one.name)) {
       over.push(head);
-      const values = loopValues(walk.list, head, one.name === "ipairs()", atMost);
+      const values = loopValues(walk.list, head, one.name === "ipairs()");
       if (values !== undefined) next.push({ state: head, values });
     } else if (one.kind === "builtin" && one.name === "gmatch()") {
       over.push(head);
@@ -74,8 +89,8 @@ function stepsOf(walk: Walk, head: State, atMost: number, node: luaparse.Node, c
   }
   if (called.size > 0 || walk.by.functions.size === 0 || walk.by.unknown) {
     for (const result of callIterator({ ...walk.by, functions: called }, walk, head, node, context)) {
-      over.push(result.state);
       const [first = result.rest ?? v.NIL, ...others] = result.values;
+      if (first.nil || first.unknown) over.push(result.state);
       const some = { ...first, nil: false };
       if (!v.isNothing(some)) next.push({ ...result, values: [some, ...others] });
     }
@@ -111,18 +126,20 @@ function tableOf(value: v.Value, state: State): { id: string; table: Table } | u
     : undefined;
 }
 
+/** No table of Lua has more positions than these. */
+const MOST_POSITIONS = 2 ** 32;
+
 /** A position or key and its value, of any table that the value may be; undefined where there is none. */
 export function loopValues(
   list: v.Value,
   state: State,
   ordered: boolean,
-  atMost: number,
 ): readonly [v.Value, v.Value] | undefined {
   const only = tableOf(list, state);
   const tables = [...list.tables].flatMap((id) => state.tables.get(id) ?? []);
   const open = list.unknown || tables.length === 0;
   const longest = Math.max(...tables.map((table) => table.length.greatest), open ? Infinity : 0);
-  const position = numeric(true, 1, Math.max(1, Math.min(atMost, longest)));
+  const position = numeric(true, 1, Math.max(1, Math.min(MOST_POSITIONS, longest)));
   const at = v.number(only === undefined ? position : { ...position, inside: only.id });
   const found = tables.flatMap((table) => [
     table.element,

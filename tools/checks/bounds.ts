@@ -3,18 +3,23 @@ import { breach, type Checked } from "./input.js";
 
 const MOST_ROUNDS = 10_000;
 const MOST_UNPACKED = 1000;
+/** A call blocks the server while it copies a text, and Redis's memory limit does not count Lua's. */
+const MOST_TEXT_BYTES = 1_000_000;
 
 function figures(count: number): string {
   return count.toLocaleString("en-GB");
 }
 
-/** Loops, unpack and calls have bounds. */
+/** Loops, unpack, texts and calls have bounds. */
 export function checkBounds({ facts }: Checked): readonly Problem[] {
-  const { loops, unpacks, recursions } = facts.recorder;
+  const { loops, unpacks, recursions, texts } = facts.recorder;
   const problems: Problem[] = [];
-  for (const { spot, limit, least, rounds, endless } of loops.values()) {
+  for (const { spot, limit, least, rounds, endless, unending } of loops.values()) {
     if (endless) {
       problems.push(breach("bounds/loop", spot, "the loop's step may be zero", "write the step as a number"));
+    } else if (unending) {
+      const mend = "leave it by its condition, break or return";
+      problems.push(breach("bounds/loop", spot, "the loop never ends, whatever its comment says", mend));
     } else if (limit === undefined) {
       problems.push(breach("bounds/loop", spot, "the loop declares no limit"));
     } else if (limit.atMost > MOST_ROUNDS) {
@@ -34,6 +39,15 @@ export function checkBounds({ facts }: Checked): readonly Problem[] {
       ? `unpack may give ${figures(greatest)} values, more than ${figures(MOST_UNPACKED)}`
       : "nothing tells how many values unpack may give";
     problems.push(breach("bounds/unpack", spot, message));
+  }
+  for (const { spot, doubles, greatest } of texts.values()) {
+    if (greatest <= MOST_TEXT_BYTES) continue;
+    const message = doubles
+      ? "the text holds itself twice, so that it may double in each round of the loop"
+      : Number.isFinite(greatest)
+        ? `string.rep may make ${figures(greatest)} bytes, more than ${figures(MOST_TEXT_BYTES)}`
+        : "nothing tells how many bytes string.rep may make";
+    problems.push(breach("bounds/text", spot, message));
   }
   for (const { spot, name } of recursions.values()) {
     problems.push(breach("bounds/recursion", spot, `\`${name}\` comes to call itself here`));

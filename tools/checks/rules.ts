@@ -49,12 +49,18 @@ export const RULES = {
     mend: 'use string.format("%.0f", number)',
   },
   "bounds/loop": {
-    meaning: "Every loop has a limit of at most 10,000 rounds, those of the loops around it counted in.",
+    meaning:
+      "Every loop ends, and has a limit of at most 10,000 rounds, those of the loops around it counted in.",
     mend: "say it in a comment on the line above: -- at most 1000 items",
   },
   "bounds/unpack": {
     meaning: "No unpack gives more than 1,000 values; Lua's stack ends soon after.",
     mend: "bound the list, unpack it in parts, or say on the line above: -- at most 1000 items",
+  },
+  "bounds/text": {
+    meaning:
+      "No `string.rep` makes more than 1,000,000 bytes, and no text is put together with itself in a loop.",
+    mend: "repeat a literal, a number of times that is known to be small, or add the parts to a list",
   },
   "bounds/recursion": {
     meaning: "No function calls itself, directly or through others.",

@@ -51,8 +51,12 @@ function parse(url: string): URL | undefined {
   }
 }
 
-/** Connects to a server's database as its own user, or as another. */
-export async function connect(server: Server, user: Server["user"] = server.user): Promise<Redis> {
+/** Connects to a server's database as its own user, or as another. A command rejects after `commandLimitMs`. */
+export async function connect(
+  server: Server,
+  user: Server["user"] = server.user,
+  commandLimitMs = CONNECT_LIMIT_MS,
+): Promise<Redis> {
   const redis = new Redis({
     ...server.address,
     ...user,
@@ -60,7 +64,7 @@ export async function connect(server: Server, user: Server["user"] = server.user
     protocol: 2,
     lazyConnect: true,
     connectTimeout: CONNECT_LIMIT_MS,
-    commandTimeout: CONNECT_LIMIT_MS,
+    commandTimeout: commandLimitMs,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
   });

@@ -13,6 +13,9 @@ export interface VerifyOptions extends FolderOptions {
   readonly redis?: string;
 }
 
+/** More than the time after which `verify` stops a call: CALL_LIMIT_MS, the wait for SCRIPT KILL, and its effect. */
+const CALL_TIMEOUT_MS = 20_000;
+
 /** What ends a run early; its users and keys are removed first. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -45,7 +48,7 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
     const { held, failures } = await verify(
       generated,
       admin,
-      (user) => connect(server, user),
+      (user) => connect(server, user, CALL_TIMEOUT_MS),
       server.database,
       stop.signal,
     );

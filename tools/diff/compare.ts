@@ -103,7 +103,9 @@ function waiverLine({ rule, reason, place }: WaiverModel): string {
 }
 
 function limitLines(script: ScriptModel): string[] {
-  return script.limits.map((limit) => `at most ${limit.atMost} ${limit.what}`);
+  return script.limits.map(
+    (limit) => `at most ${limit.atMost} ${limit.what}, ${limit.proved ? "proved" : "trusted"}`,
+  );
 }
 
 function changedLists(what: string, before: readonly string[], after: readonly string[]): string[] {

@@ -192,12 +192,15 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
   });
 }
 
+const TRUSTED = "trusted: the comment says so, nothing proves it";
+
 function limits(script: ScriptModel): string[] {
-  const unbounded = doubts(script, ["bounds/loop", "bounds/unpack"]);
+  const unbounded = doubts(script, ["bounds/loop", "bounds/unpack", "bounds/text"]);
   if (script.limits.length === 0 && unbounded.length > 0) return unbounded;
   if (script.limits.length === 0) return ["It has no loops.", ""];
   const told = script.limits.map(
-    (limit) => `- \`${limit.place.file}:${limit.place.line}\`: at most ${limit.atMost} ${prose(limit.what)}`,
+    ({ place, atMost, what, proved }) =>
+      `- \`${place.file}:${place.line}\`: at most ${atMost} ${prose(what)}; ${proved ? "proved" : TRUSTED}`,
   );
   return [...new Set(told), "", ...unbounded];
 }

@@ -146,9 +146,11 @@ export interface CommandUse {
   readonly place: Place;
 }
 
-/** A loop and its declared limit: `-- at most 100 warehouses`. */
+/** A declared limit of a loop, an `unpack` or a fragment's list: `-- at most 100 warehouses`. */
 export interface LoopLimit {
   readonly atMost: number;
+  /** The analysis proves it; else only the comment says so. */
+  readonly proved: boolean;
   readonly what: string;
   readonly place: Place;
 }

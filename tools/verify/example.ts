@@ -10,11 +10,12 @@ import {
   readReply,
   type Stage,
 } from "./call.js";
+import { EndlessCall, SlowCall, withKill } from "./kill.js";
 import { clearState, differingKey, readState, type State } from "./state.js";
 
 /** Where examples run. */
 export interface Bench {
-  /** Reads the clock, reads and removes the keys of the namespace; may do everything. */
+  /** Reads the clock, reads and removes the keys of the namespace, stops endless scripts; may do everything. */
   readonly admin: Redis;
   /** Runs the lines `given` and `then`; a user limited to the namespace. */
   readonly preparer: Redis;
@@ -25,7 +26,11 @@ export interface Bench {
   readonly signal: AbortSignal;
 }
 
-/** Runs one example, twice where the script says that it is safe. Returns what does not hold, if anything. */
+/**
+ * Runs one example, twice where the script says that it is safe. Returns what does not hold, if anything.
+ *
+ * @throws EndlessCall when its call cannot be stopped; the server then answers no other command
+ */
 export async function runExample(
   bench: Bench,
   model: Model,
@@ -38,6 +43,7 @@ export async function runExample(
   await clearState(admin, namespace);
   const [seconds = "0", micros = "0"] = (await admin.time()).map(String);
   const stage = { namespace, nowMs: Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) };
+  let stillRuns = false;
   try {
     for (const line of example.given)
       await command(bench.preparer, fill(model, script, example, stage, line));
@@ -48,9 +54,11 @@ export async function runExample(
       : await runError(bench, model, script, example, stage, digest, call, before);
   } catch (error) {
     if (error instanceof ExampleFault) return error.message;
+    if (error instanceof SlowCall) return `${script.name}: ${error.message}`;
+    stillRuns = error instanceof EndlessCall;
     throw error;
   } finally {
-    await clearState(admin, namespace);
+    if (!stillRuns) await clearState(admin, namespace);
   }
 }
 
@@ -65,7 +73,7 @@ async function runReply(
 ): Promise<string | undefined> {
   const told = (line: string) => fill(model, script, example, stage, line);
   const expected = told(example.reply ?? "");
-  const first = await send(bench.caller, digest, call);
+  const first = await send(bench, digest, call);
   if ("error" in first) return `it fails: ${first.error}`;
   const reply = readReply(model, script, first.reply);
   const wrong = compareReply(expected, reply);
@@ -74,7 +82,7 @@ async function runReply(
   if (after !== undefined) return after;
   if (script.resend.mode !== "safe") return undefined;
   const once = await readState(bench.admin, bench.namespace);
-  const second = await send(bench.caller, digest, call);
+  const second = await send(bench, digest, call);
   if ("error" in second) return `sent again, it fails: ${second.error}`;
   const again = example.again === undefined ? expected : told(example.again);
   const differs = compareReply(again, readReply(model, script, second.reply), reply);
@@ -97,7 +105,7 @@ async function runError(
 ): Promise<string | undefined> {
   const told = (line: string) => fill(model, script, example, stage, line);
   const expected = example.error ?? "";
-  const sent = await send(bench.caller, digest, call);
+  const sent = await send(bench, digest, call);
   if (!("error" in sent)) return `it replies, instead of failing with ${expected}`;
   if (!sent.error.startsWith(expected)) return `it fails with ${sent.error}`;
   const key = differingKey(before, await readState(bench.admin, bench.namespace));
@@ -108,9 +116,10 @@ async function runError(
 
 type Sent = { readonly reply: unknown } | { readonly error: string };
 
-async function send(redis: Redis, digest: string, call: ExampleCall): Promise<Sent> {
+async function send({ admin, caller }: Bench, digest: string, call: ExampleCall): Promise<Sent> {
   try {
-    return { reply: await redis.evalsha(digest, call.keys.length, ...call.keys, ...call.args) };
+    const reply = caller.evalsha(digest, call.keys.length, ...call.keys, ...call.args);
+    return { reply: await withKill(admin, reply) };
   } catch (error) {
     if (error instanceof Error && error.name === "ReplyError") return { error: error.message };
     throw error;

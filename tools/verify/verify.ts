@@ -8,6 +8,7 @@ import type { Generated } from "../generate.js";
 import type { Place } from "../model/model.js";
 import { counted } from "../naming.js";
 import { runExample } from "./example.js";
+import { EndlessCall } from "./kill.js";
 import { type Connect, UserFault, type Users, withUsers } from "./users.js";
 
 /** What a live server says of the scripts. */
@@ -81,40 +82,48 @@ async function runAsUsers(
   namespace: string,
   signal: AbortSignal,
 ): Promise<VerifyFailure[]> {
+  const failures: VerifyFailure[] = [];
   try {
-    return await withUsers(admin, connect, database, namespace, (users) =>
-      runExamples(generated, admin, users, namespace, signal),
+    await withUsers(admin, connect, database, namespace, (users) =>
+      runExamples(generated, admin, users, namespace, signal, failures),
     );
   } catch (error) {
     if (!(error instanceof UserFault)) throw error;
-    return [{ rule: "verify/acl", place: undefined, message: error.message }];
+    failures.push({ rule: "verify/acl", place: undefined, message: error.message });
   }
+  return failures;
 }
 
 /** How a call fails that the ACL refuses: at EVALSHA, or at a command inside the script. */
 const REFUSED =
   /^(sent again, )?it fails(:| with) (NOPERM|ERR ACL failure in script|ERR The user executing the script can't)/;
 
+/** Runs all examples and adds what does not hold to `failures`. Ends early when a call cannot be stopped. */
 async function runExamples(
   { model, lua }: Generated,
   admin: Redis,
   { preparer, caller, permit }: Users,
   namespace: string,
   signal: AbortSignal,
-): Promise<VerifyFailure[]> {
-  const failures: VerifyFailure[] = [];
+  failures: VerifyFailure[],
+): Promise<void> {
   const bench = { admin, preparer, caller, namespace, signal };
   for (const script of model.scripts) {
     await permit(aclRules(model, [script], namespace));
     for (const example of script.examples) {
+      const told = (rule: VerifyFailure["rule"], wrong: string) =>
+        failures.push({ rule, place: example.place, message: `"${example.title}" does not hold: ${wrong}` });
       const digest = lua.get(script.name)?.digest ?? "";
-      const wrong = await runExample(bench, model, script, example, digest);
-      if (wrong === undefined) continue;
-      const rule = REFUSED.test(wrong) ? "verify/acl" : "verify/example";
-      failures.push({ rule, place: example.place, message: `"${example.title}" does not hold: ${wrong}` });
+      try {
+        const wrong = await runExample(bench, model, script, example, digest);
+        if (wrong !== undefined) told(REFUSED.test(wrong) ? "verify/acl" : "verify/example", wrong);
+      } catch (error) {
+        if (!(error instanceof EndlessCall)) throw error;
+        told("verify/example", `${script.name}: ${error.message}. The examples after it did not run`);
+        return;
+      }
     }
   }
-  return failures;
 }
 
 async function compareCommands(generated: Generated, admin: Redis, held: string[]): Promise<VerifyFailure[]> {

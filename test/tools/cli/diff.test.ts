@@ -52,8 +52,8 @@ describe("moonpath diff", () => {
     expect(await project.succeed("diff")).toBe(`board.top 1.0.0: changed
   contract: - argument limit: integer 1..100
   contract: + argument limit: integer 0..1000000
-  limits: - at most 200 elements
-  limits: + at most 300 elements
+  limits: - at most 200 elements, trusted
+  limits: + at most 300 elements, trusted
 limit.take 1.0.0 -> 2.0.0: changed
   commands: + PEXPIRE
   cost: O(1) -> O(2)
@@ -62,6 +62,22 @@ keyspace: 2 lines changed
   - key.board <namespace>:{<tenant>:<board>}:board, a zset; lives: none
   + key.board <namespace>:{<tenant>:<board>}:board, a zset; lives: a year
 `);
+  });
+
+  test("hole 9: a limit that turns from proved to trusted", async () => {
+    const project = await committed.copy();
+    const loop = "  -- at most 100 ranks\n  for rank = 1, limit do\n    local _ = rank\n  end\n";
+    await project.edit("lua/board/top.lua", "  local entries = {}", `${loop}  local entries = {}`);
+    await commit(project, "second");
+    await project.edit("lua/board/top.lua", "-- at most 100 ranks", "-- at most 99 ranks");
+    expect(await project.succeed("diff")).toBe(`board.top 1.0.0: changed
+  limits: - at most 100 ranks, proved
+  limits: + at most 99 ranks, trusted
+`);
+    await project.succeed("generate");
+    expect(await project.read("generated/review/board/top.md")).toMatch(
+      /^- `board\/top\.lua:\d+`: at most 99 ranks; trusted: the comment says so, nothing proves it$/m,
+    );
   });
 
   test("hole 3: waivers that come, change their reason and go, and who calls a script", async () => {

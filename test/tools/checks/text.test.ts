@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { check } from "./snippet.js";
+
+const params = ["hash key.hash write", "names id[]", "limit limit", "note payload"];
+
+function breaches(...lines: string[]): string[] {
+  const body = `${lines.map((line) => `    ${line}`).join("\n")}\n    redis.call("DEL", hash)\n    return "done"`;
+  return check({ params, body })
+    .problems.filter(({ rule }) => rule.startsWith("bounds/"))
+    .map(({ rule, message }) => `${rule}: ${message}`);
+}
+
+const UNKNOWN = "bounds/text: nothing tells how many bytes string.rep may make";
+
+describe("hole 9: the result of string.rep is bounded", () => {
+  const bad: Readonly<Record<string, string>> = {
+    'string.rep("x", 1e9)': "bounds/text: string.rep may make 1,000,000,000 bytes, more than 1,000,000",
+    '("x"):rep(1e9)': "bounds/text: string.rep may make 1,000,000,000 bytes, more than 1,000,000",
+    'string.rep("", 1e9)': "bounds/text: string.rep may make 1,000,000,000 bytes, more than 1,000,000",
+    'string.rep("abcdefghij" .. "abcdefghij" .. "abcdefghij", 50000)':
+      "bounds/text: string.rep may make 1,500,000 bytes, more than 1,000,000",
+    "string.rep(note, limit)": UNKNOWN,
+    'string.rep("x", redis.call("HLEN", hash))': UNKNOWN,
+    'string.rep("x", tonumber(note))': UNKNOWN,
+    'string.rep("x", "1000000000")': UNKNOWN,
+  };
+  for (const [call, message] of Object.entries(bad)) {
+    test(`${call} is refused`, () => {
+      expect(breaches(`local _ = ${call}`)).toEqual([message]);
+    });
+  }
+  test("under another name it is refused too", () => {
+    expect(breaches("local copy = string.rep", 'local _ = copy("x", 1e9)')).toHaveLength(1);
+  });
+
+  for (const call of ['string.rep("x", 1000000)', '("ab"):rep(limit)', 'string.rep("x", #names)'])
+    test(`${call} is let pass`, () => {
+      expect(breaches(`local _ = ${call}`)).toEqual([]);
+    });
+});
+
+describe("hole 9: a text that doubles in a loop is refused", () => {
+  const DOUBLES = "bounds/text: the text holds itself twice, so that it may double in each round of the loop";
+  const loop = (...lines: string[]) => breaches("local s, t = note, note", "-- at most 40 rounds", ...lines);
+  const bad = [
+    "s = s .. s",
+    's = s .. "," .. s',
+    "t = s .. note s = t .. s",
+    "s, t = t, s .. t",
+    's = string.format("%s%s", s, s)',
+    "s = table.concat({ s, s })",
+    "local both = { s, s } s = table.concat(both)",
+    "if limit > 5 then s = s .. s end",
+  ];
+  for (const line of bad)
+    test(line, () => {
+      expect(loop("for _ = 1, 40 do", line, "end")).toContain(DOUBLES);
+    });
+
+  const good = [
+    "s = s .. note",
+    's = s == "" and note or s .. "," .. note',
+    "t = s .. s",
+    "local n = 1 n = n + n",
+    "if limit > 5 then s = s .. note else s = note .. s end",
+  ];
+  for (const line of good)
+    test(`not ${line}`, () => {
+      expect(loop("for _ = 1, 40 do", line, "end")).toEqual([]);
+    });
+});
