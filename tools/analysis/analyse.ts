@@ -2,7 +2,6 @@ import { writes } from "../commands/table.js";
 import type { CommandUse, LoopLimit } from "../model/model.js";
 import { call } from "./calls.js";
 import { branch } from "./conditions.js";
-import { TooMuch } from "./escapes.js";
 import { evaluate, evaluateAll } from "./expressions.js";
 import type { AnalysisInput, Facts } from "./facts.js";
 import { shebangFlags } from "./flags.js";
@@ -13,6 +12,7 @@ import { Recorder, touchesUndeclared } from "./recorder.js";
 import { START, type State, withVariable } from "./state.js";
 import { execute } from "./statements.js";
 import { type luaparse, type Spot, spotOf } from "./syntax.js";
+import { TooMuch } from "./too-much.js";
 import type { Value } from "./value.js";
 
 /**

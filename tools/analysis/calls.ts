@@ -1,5 +1,4 @@
 import { callBuiltin } from "./builtins.js";
-import { TooMuch } from "./escapes.js";
 import { noteFailure } from "./failures.js";
 import {
   type Context,
@@ -17,6 +16,7 @@ import { requireModule } from "./modules.js";
 import { spotKey } from "./recorder.js";
 import { eitherState, type State, settle, signature, withTable } from "./state.js";
 import { commentsAbove, type luaparse, nodeId, spotOf } from "./syntax.js";
+import { TooMuch } from "./too-much.js";
 import * as v from "./value.js";
 
 /** Calls of functions within functions deeper than this are not followed. */

@@ -17,6 +17,3 @@ export class Escapes {
     this.value = either(this.value, value);
   }
 }
-
-/** More than the analysis can follow. */
-export class TooMuch extends Error {}

@@ -1,4 +1,3 @@
-import { TooMuch } from "./escapes.js";
 import { noteOperand } from "./failures.js";
 import { doublings } from "./growth.js";
 import { type Context, declare, type Flow, initialise, valueAt } from "./machine.js";
@@ -7,6 +6,7 @@ import { spotKey } from "./recorder.js";
 import { type Endings, greatestRounds, leastRounds, neverEnds } from "./rounds.js";
 import { mergeBySignature, type State, sameState, signature, widenState } from "./state.js";
 import { commentsAbove, declaredLimit, type luaparse, type Spot, spotOf } from "./syntax.js";
+import { TooMuch } from "./too-much.js";
 import * as v from "./value.js";
 
 type Loop =

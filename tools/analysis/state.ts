@@ -1,5 +1,6 @@
 import type { Place } from "../model/model.js";
 import { ANY_LENGTH, constant, eitherNumber, type Numeric, sameNumber, widened } from "./number.js";
+import { TooMuch } from "./too-much.js";
 import { either, isNothing, NIL, NOTHING, sameValue, type Value, widen } from "./value.js";
 
 /** What is known of a table. Its parts are never changed, only replaced in the state. */
@@ -60,11 +61,16 @@ export function listOf(element: Value, length: Numeric = ANY_LENGTH, even = fals
   return { ...emptyTable(), element, length, even };
 }
 
+/** Each is copied at every step; a script of ours has under a hundred. */
+const MAX_VALUES = 1_000;
+
 export function withVariable(state: State, name: string, value: Value): State {
+  if (state.variables.size > MAX_VALUES) throw new TooMuch(`it has more than ${MAX_VALUES} locals`);
   return { ...state, variables: new Map(state.variables).set(name, value) };
 }
 
 export function withTable(state: State, id: string, table: Table): State {
+  if (state.tables.size > MAX_VALUES) throw new TooMuch(`it makes more than ${MAX_VALUES} tables`);
   return { ...state, tables: new Map(state.tables).set(id, table) };
 }
 

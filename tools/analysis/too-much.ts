@@ -1,0 +1,2 @@
+/** More than the analysis can follow. */
+export class TooMuch extends Error {}
