@@ -16,7 +16,7 @@ afterAll(() => consumer?.remove());
 describe("what is packed", () => {
   test("is the compiled package, its scripts, what a DBA reviews and guides, and nothing else", () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|docs\/\w+\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.(acl|md)|model\.json)|dist\/(src|tools|generated\/ts)\/.+\.(js|d\.ts))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|docs\/\w+\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.(acl|md)|model\.json)|dist\/(src|tools|generated\/ts)\/.+\.(js|d\.ts))$/;
     expect(consumer.packed.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       "README.md",
