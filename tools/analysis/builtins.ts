@@ -125,14 +125,16 @@ function unpack({ given, nodes, node, context }: BuiltinCall): readonly ManyOutc
   const known = tables.length > 0 && !list.unknown;
   const declared = declaredLimit(commentsAbove(context.source, node.loc?.start.line ?? 1));
   const longest = known ? Math.max(...tables.map((table) => table.length.greatest)) : Infinity;
-  const proved = Math.min(longest, spanOf(given, nodes));
+  const trusted = tables.some((table) => table.length.trusted === true);
+  const span = spanOf(given, nodes);
+  const proved = Math.min(trusted ? Infinity : longest, span);
   const spot = spotOf(context.source, node);
   const { unpacks } = context.machine.recorder;
   const earlier = unpacks.get(spotKey(spot));
   unpacks.set(spotKey(spot), {
     spot,
     limit: declared && { ...declared, place: spot.place },
-    greatest: Math.max(Math.min(proved, declared?.atMost ?? Infinity), earlier?.greatest ?? 0),
+    greatest: Math.max(Math.min(longest, span, declared?.atMost ?? Infinity), earlier?.greatest ?? 0),
     known: Math.max(proved, earlier?.known ?? 0),
   });
   const [only] = tables;

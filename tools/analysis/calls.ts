@@ -151,9 +151,9 @@ function limited(state: State, value: v.Value, atMost: number, onClaim: () => vo
   for (const id of value.tables) {
     const table = next.tables.get(id);
     if (table === undefined) continue;
-    if (table.length.greatest > atMost) onClaim();
-    const greatest = Math.min(table.length.greatest, atMost);
-    next = withTable(next, id, { ...table, length: { ...table.length, greatest } });
+    if (table.length.greatest <= atMost) continue;
+    onClaim();
+    next = withTable(next, id, { ...table, length: { ...table.length, greatest: atMost, trusted: true } });
   }
   return next;
 }

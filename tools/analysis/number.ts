@@ -5,6 +5,8 @@ export interface Numeric {
   readonly greatest: number;
   /** It may be infinite, or no number at all; never so where it is whole. */
   readonly wild?: boolean;
+  /** A comment claims its bounds, and nothing proves them. */
+  readonly trusted?: boolean;
   /** It is exactly this parameter, so that differences with what is bounded by it are known. */
   readonly same?: string;
   /** It is at most this parameter. */
@@ -39,6 +41,11 @@ function tamed(one: Numeric, wild: boolean | undefined): Numeric {
   return wild === true ? { ...one, whole: false, wild } : one;
 }
 
+/** The number, trusted if one of those that it comes from is. */
+function trustedLike(result: Numeric, ...from: readonly Numeric[]): Numeric {
+  return from.some((one) => one.trusted === true) ? { ...result, trusted: true } : result;
+}
+
 /** Whether it can be divided by. */
 function isDivisor(one: Numeric): boolean {
   return one.wild !== true && (one.least > 0 || one.greatest < 0);
@@ -50,6 +57,7 @@ export function sameNumber(one: Numeric, other: Numeric): boolean {
     one.least === other.least &&
     one.greatest === other.greatest &&
     one.wild === other.wild &&
+    one.trusted === other.trusted &&
     one.same === other.same &&
     one.below === other.below &&
     one.inside === other.inside &&
@@ -66,7 +74,7 @@ export function eitherNumber(one: Numeric, other: Numeric): Numeric {
   );
   const { same, below, inside, half } = one;
   return {
-    ...tamed(joined, one.wild === true || other.wild === true),
+    ...trustedLike(tamed(joined, one.wild === true || other.wild === true), one, other),
     ...(same !== undefined && same === other.same ? { same } : {}),
     ...(below !== undefined && below === (other.below ?? other.same) ? { below } : {}),
     ...(inside !== undefined && inside === other.inside && half === other.half ? { inside } : {}),
@@ -93,7 +101,8 @@ function bounded(whole: boolean, ends: readonly number[]): Numeric {
 /** What `one operator other` may come to; undefined for an operator that gives no number. */
 export function arithmetic(operator: string, one: Numeric, other: Numeric): Numeric | undefined {
   const result = calculated(operator, one, other);
-  return result && tamed(result, one.wild === true || other.wild === true || result.wild);
+  const wild = one.wild === true || other.wild === true || result?.wild;
+  return result && trustedLike(tamed(result, wild), one, other);
 }
 
 function calculated(operator: string, one: Numeric, other: Numeric): Numeric | undefined {
@@ -130,17 +139,17 @@ function calculated(operator: string, one: Numeric, other: Numeric): Numeric | u
 }
 
 export function negative(one: Numeric): Numeric {
-  return tamed(numeric(one.whole, -one.greatest, -one.least), one.wild);
+  return trustedLike(tamed(numeric(one.whole, -one.greatest, -one.least), one.wild), one);
 }
 
 export function floored(one: Numeric): Numeric {
-  return tamed(numeric(true, Math.floor(one.least), Math.ceil(one.greatest)), one.wild);
+  return trustedLike(tamed(numeric(true, Math.floor(one.least), Math.ceil(one.greatest)), one.wild), one);
 }
 
 export function absolute(one: Numeric): Numeric {
   if (one.least >= 0) return one;
   const ends = [Math.max(0, -one.greatest), Math.max(Math.abs(one.least), Math.abs(one.greatest))] as const;
-  return tamed(numeric(one.whole, ...ends), one.wild);
+  return trustedLike(tamed(numeric(one.whole, ...ends), one.wild), one);
 }
 
 /** math.min or math.max of several. */
@@ -152,10 +161,8 @@ export function extreme(pick: "min" | "max", all: readonly Numeric[]): Numeric {
   );
   const below =
     pick === "min" ? all.map((one) => one.same ?? one.below).find((name) => name !== undefined) : undefined;
-  const kept = tamed(
-    found,
-    all.some((one) => one.wild),
-  );
+  const wild = all.some((one) => one.wild);
+  const kept = trustedLike(tamed(found, wild), ...all);
   return below === undefined ? kept : { ...kept, below };
 }
 

@@ -14,7 +14,8 @@ export function leastRounds(start: Numeric, end: Numeric, step: Numeric): number
  * unchanged, and sums of fractions are not exact, so that both prove nothing.
  */
 export function greatestRounds(start: Numeric, end: Numeric, step: Numeric): number {
-  if (!start.whole || !step.whole || end.wild === true) return Number.POSITIVE_INFINITY;
+  const trusted = [start, end, step].some((one) => one.trusted === true);
+  if (trusted || !start.whole || !step.whole || end.wild === true) return Number.POSITIVE_INFINITY;
   const up = step.least > 0;
   if (!up && step.greatest >= 0) return Number.POSITIVE_INFINITY;
   const [first, last] = up ? [start.least, end.greatest] : [-start.greatest, -end.least];
@@ -39,7 +40,7 @@ export function walkedRounds(list: Value, states: readonly State[], ordered: boo
 /** How many entries a table has at most. */
 function entriesOf(id: string, state: State, ordered: boolean): number {
   const table = state.tables.get(id);
-  if (table === undefined) return Number.POSITIVE_INFINITY;
+  if (table === undefined || table.length.trusted === true) return Number.POSITIVE_INFINITY;
   if (ordered) return table.length.greatest;
   const { names } = table;
   const named = names.unknown || names.nil || names.text !== undefined || names.keys.size > 0 || names.yes;

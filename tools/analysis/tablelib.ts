@@ -65,7 +65,8 @@ function rearranged(list: v.Value, state: State, by: -1 | 0 | 1, more?: v.Value)
     const table = next.tables.get(id);
     if (table === undefined) continue;
     const { least, greatest } = table.length;
-    const length = numeric(true, Math.max(0, least + Math.min(by, 0)), greatest + Math.max(by, 0));
+    const changed = numeric(true, Math.max(0, least + Math.min(by, 0)), greatest + Math.max(by, 0));
+    const length = { ...table.length, ...changed };
     next = withTable(next, id, shuffled(table, length, more));
   }
   return next;

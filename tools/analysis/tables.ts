@@ -125,7 +125,8 @@ export function writeTable(table: Table, key: v.Value, value: v.Value, alone: bo
   if (name === undefined) for (const [field, before] of fields) fields.set(field, v.either(before, value));
   else fields.set(name, alone ? value : v.either(fieldOf(table, name), value));
   const names = name === undefined ? v.either(table.names, key) : table.names;
-  const length = value.nil && !value.gap ? holed(table, position) : lengthAfter(table, position);
+  const after = value.nil && !value.gap ? holed(table, position) : lengthAfter(table, position);
+  const length = table.length.trusted === true ? { ...after, trusted: true } : after;
   return { ...table, fields, element, names, length, even: false };
 }
 

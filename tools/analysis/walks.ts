@@ -139,7 +139,9 @@ export function loopValues(
   const tables = [...list.tables].flatMap((id) => state.tables.get(id) ?? []);
   const open = list.unknown || tables.length === 0;
   const longest = Math.max(...tables.map((table) => table.length.greatest), open ? Infinity : 0);
-  const position = numeric(true, 1, Math.max(1, Math.min(MOST_POSITIONS, longest)));
+  const within = numeric(true, 1, Math.max(1, Math.min(MOST_POSITIONS, longest)));
+  const trusted = tables.some((table) => table.length.trusted === true);
+  const position = trusted ? { ...within, trusted } : within;
   const at = v.number(only === undefined ? position : { ...position, inside: only.id });
   const found = tables.flatMap((table) => [
     table.element,

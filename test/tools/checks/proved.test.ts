@@ -151,6 +151,40 @@ return drop
   });
 });
 
+describe("hole 9: what rests on a fragment's @param is trusted", () => {
+  const uses: Readonly<Record<string, string[]>> = {
+    "ipairs over the list": ["-- at most 10 items", "for at in ipairs(fields) do"],
+    "a numeric loop up to its length": ["-- at most 10 items", "for at = 1, #fields do"],
+    "a numeric loop up to a part of it": ["-- at most 10 items", "for at = 1, math.min(#fields, 20) - 1 do"],
+    "ipairs over the list with one more": [
+      "table.insert(fields, hash)",
+      "-- at most 11 items",
+      "for at in ipairs(fields) do",
+    ],
+  };
+  for (const [name, lines] of Object.entries(uses)) {
+    test(name, () => {
+      const text = [
+        "--- Deletes fields.",
+        "---@param hash string",
+        "---@param fields string[] at most 10",
+        "local function drop(hash, fields)",
+        ...lines,
+        "local _ = at",
+        "end",
+        "end",
+        "return drop",
+        "",
+      ].join("\n");
+      const head = 'local drop = require("lib.drop")';
+      const given = (list: string) =>
+        provedOf({ params, head, files: { "lib/drop.lua": text }, body: body(`drop(hash, ${list})`) });
+      expect(given("names")).toEqual([false, false]);
+      expect(given('{ "a", "b" }')).toEqual([true]);
+    });
+  }
+});
+
 describe("hole 9: a loop that never ends is refused whatever its comment says", () => {
   const endless = [
     ["while true do", '  redis.call("HINCRBY", hash, "a", 1)', "end"],
