@@ -18,34 +18,49 @@ interface Waiver {
   readonly target: number;
 }
 
+const WAIVERS = new WeakMap<Source, readonly Waiver[]>();
+
+/** A source's waivers in the order of their lines. */
 function waiversOf(source: Source): readonly Waiver[] {
+  const known = WAIVERS.get(source);
+  if (known !== undefined) return known;
   const comments = commentLines(source);
-  return source.lines.flatMap((text, at) => {
-    if (!comments.has(at + 1)) return [];
-    const found = /^(\s*)--+\s*moonpath-allow\b\s*([^\s:]*)\s*:?\s*(.*)$/.exec(text);
-    if (found === null) return [];
-    const [, indent = "", rule = "", reason = ""] = found;
-    let target = at + 1;
-    while (comments.has(target + 1)) target++;
-    const length = text.trimEnd().length - indent.length;
-    return [
-      {
-        rule,
-        reason,
-        file: source.file,
-        line: at + 1,
-        column: indent.length + 1,
-        length,
-        target: target + 1,
-      },
-    ];
-  });
+  const found: Waiver[] = [];
+  // From the last line up, so that each line knows where the comments below it end.
+  let target = source.lines.length + 1;
+  for (let line = source.lines.length; line >= 1; line -= 1) {
+    if (!comments.has(line)) {
+      target = line;
+      continue;
+    }
+    const waiver = readWaiver(source, line, target);
+    if (waiver !== undefined) found.push(waiver);
+  }
+  found.reverse();
+  WAIVERS.set(source, found);
+  return found;
 }
 
-function covers(waiver: Waiver, problem: Problem): boolean {
-  const { place, rule } = problem;
-  if (!isRule(waiver.rule) || notWaivable(waiver.rule) !== undefined || waiver.reason === "") return false;
-  return waiver.rule === rule && waiver.file === place.file && waiver.target === place.line;
+function readWaiver(source: Source, line: number, target: number): Waiver | undefined {
+  const text = source.lines[line - 1] ?? "";
+  const found = /^(\s*)--+\s*moonpath-allow\b\s*([^\s:]*)\s*:?\s*(.*)$/.exec(text);
+  if (found === null) return undefined;
+  const [, indent = "", rule = "", reason = ""] = found;
+  const length = text.trimEnd().length - indent.length;
+  return { rule, reason, file: source.file, line, column: indent.length + 1, length, target };
+}
+
+/** What a waiver and the problems that it covers have in common. */
+function coverId(file: string, line: number, rule: string): string {
+  return `${line} ${rule} ${file}`;
+}
+
+const idOfProblem = ({ place, rule }: Problem) => coverId(place.file, place.line, rule);
+
+/** What a waiver covers; undefined where it can cover nothing. */
+function coveredBy({ rule, reason, file, target }: Waiver): string | undefined {
+  if (!isRule(rule) || notWaivable(rule) !== undefined || reason === "") return undefined;
+  return coverId(file, target, rule);
 }
 
 /** Problems parted by the waivers of these sources. */
@@ -59,10 +74,12 @@ export interface Waived {
 /** Parts the problems of one script by the waivers of its sources. */
 export function applyWaivers(problems: readonly Problem[], sources: readonly Source[]): Waived {
   const waivers = sources.flatMap(waiversOf);
+  const covered = new Set(waivers.map(coveredBy));
+  const broken = new Set(problems.map(idOfProblem));
   return {
-    kept: problems.filter((problem) => !waivers.some((waiver) => covers(waiver, problem))),
+    kept: problems.filter((problem) => !covered.has(idOfProblem(problem))),
     waivers: waivers
-      .filter((waiver) => problems.some((problem) => covers(waiver, problem)))
+      .filter((waiver) => broken.has(coveredBy(waiver) ?? ""))
       .map(({ rule, reason, file, line, column, target }) => ({
         rule,
         reason,
@@ -74,6 +91,7 @@ export function applyWaivers(problems: readonly Problem[], sources: readonly Sou
 
 /** What is wrong with a source's waivers themselves, given all problems before any was silenced. */
 export function checkWaivers(source: Source, problems: readonly Problem[]): readonly Problem[] {
+  const broken = new Set(problems.map(idOfProblem));
   return waiversOf(source).flatMap((waiver) => {
     const { file, line, column, length, rule } = waiver;
     const spot = { place: { file, line, column }, length };
@@ -83,7 +101,7 @@ export function checkWaivers(source: Source, problems: readonly Problem[]): read
       return [breach("waiver/refused", spot, `\`${rule}\` cannot be waived: ${refused}`)];
     if (waiver.reason === "")
       return [breach("waiver/no-reason", spot, `the waiver of \`${rule}\` gives no reason`)];
-    if (problems.some((problem) => covers(waiver, problem))) return [];
+    if (broken.has(coveredBy(waiver) ?? "")) return [];
     return [breach("waiver/unused", spot, `nothing on line ${waiver.target} breaks \`${rule}\``)];
   });
 }

@@ -14,9 +14,10 @@ export function assemble(modules: readonly Module[]): Assembled {
   const lines: string[] = [];
   const origins: ({ file: string; line: number } | undefined)[] = [];
   for (const module of modules) {
-    const bare = blankComments(module.source);
+    const starts = startsOf(module.source);
+    const bare = blankComments(module.source, starts);
     for (const statement of module.body) {
-      const [start, end] = span(module.source, statement);
+      const [start, end] = span(starts, statement);
       const first = statement.loc?.start.line ?? 1;
       const kept = linesOfTexts(statement);
       const statementLines = bare.slice(start, end).split("\n");
@@ -50,19 +51,33 @@ function isText(value: object): value is luaparse.StringLiteral {
   return "type" in value && value.type === "StringLiteral";
 }
 
-function blankComments(source: Source): string {
-  let text = source.text;
+/** The text with a space for each character of a comment; its lines stay where they are. */
+function blankComments(source: Source, starts: readonly number[]): string {
+  const parts: string[] = [];
+  let end = 0;
   for (const comment of source.comments) {
-    const [start, end] = span(source, comment);
-    text = text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, " ") + text.slice(end);
+    const [from, to] = span(starts, comment);
+    parts.push(source.text.slice(end, from), source.text.slice(from, to).replace(/[^\n]/g, " "));
+    end = to;
   }
-  return text;
+  parts.push(source.text.slice(end));
+  return parts.join("");
 }
 
-/** Where a node begins and ends in the text. */
-function span(source: Source, node: luaparse.Node): [number, number] {
+/** Where each line begins in the text, and where the line after the last one would begin. */
+function startsOf({ lines }: Source): readonly number[] {
+  const starts = [0];
+  let end = 0;
+  for (const line of lines) {
+    end += line.length + 1;
+    starts.push(end);
+  }
+  return starts;
+}
+
+/** Where a node begins and ends in the text, given the starts of its lines. */
+function span(starts: readonly number[], node: luaparse.Node): [number, number] {
   if (node.loc === undefined) throw new Error("luaparse was asked for locations and gave none");
-  const offset = ({ line, column }: { line: number; column: number }) =>
-    source.lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, column);
+  const offset = ({ line, column }: { line: number; column: number }) => (starts[line - 1] ?? 0) + column;
   return [offset(node.loc.start), offset(node.loc.end)];
 }
