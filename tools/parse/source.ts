@@ -3,6 +3,7 @@ import type { Place } from "../model/model.js";
 import { localTooMany, MOST_LOCALS } from "./locals.js";
 import { firstTooDeep, type NestingCosts } from "./nesting.js";
 import type { Problem } from "./problem.js";
+import { type TokenPlace, tokenBeyond } from "./tokens.js";
 
 /** A Lua file, read and parsed. */
 export interface Source {
@@ -30,6 +31,8 @@ export function parseSource(file: string, text: string): Source | Problem {
   const lines = text.split("\n");
   const nested = firstTooDeep(text, LEVELS, MOST_LEVELS_OF_LUA);
   if (nested !== undefined) return nestedTooDeeply(file, nested);
+  const beyond = tokenBeyond(text, MOST_TOKENS);
+  if (beyond !== undefined) return tooManyTokens(file, beyond);
   const numbers: luaparse.NumericLiteral[] = [];
   let crowded: luaparse.Node | undefined;
   try {
@@ -63,6 +66,19 @@ export function parseSource(file: string, text: string): Source | Problem {
       mend: "correct the syntax here, or just before",
     };
   }
+}
+
+/** StyLua and lua-format slow down faster than a text grows: this many tokens take seconds, ten times as many take minutes. */
+const MOST_TOKENS = 50_000;
+
+function tooManyTokens(file: string, { line, column, length }: TokenPlace): Problem {
+  return {
+    rule: "parse/limits",
+    place: { file, line, column },
+    length,
+    message: `this file has more than ${MOST_TOKENS} tokens`,
+    mend: "split the script, or store long tables in Redis",
+  };
 }
 
 /** Lua's compiler counts each of these as one level. Other operators do not nest for it. */
