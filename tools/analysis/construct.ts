@@ -1,14 +1,29 @@
 import { noteFailure } from "./failures.js";
-import type { Context, ManyOutcome, Outcome } from "./machine.js";
+import type { Context, Outcome } from "./machine.js";
 import { ANY_LENGTH, numeric } from "./number.js";
 import { emptyTable, type State, type Table, withNewTable } from "./state.js";
 import { type luaparse, nodeId } from "./syntax.js";
-import { writeTable } from "./tables.js";
+import { indexKey, writeTable } from "./tables.js";
 import * as v from "./value.js";
 
-/** A table on the way: its values one after the other, and those with a key. */
-interface Parts extends ManyOutcome {
-  readonly keyed: readonly { readonly key: v.Value; readonly value: v.Value }[];
+/** A field of a table, and the fields before it: a list that several ways share, because a copy each takes too long. */
+interface Field {
+  readonly before: Field | undefined;
+  /** Absent: the value has the next position. */
+  readonly key?: v.Value;
+  readonly values: readonly v.Value[];
+}
+
+/** A table on the way, up to its last field so far. */
+interface Parts {
+  readonly state: State;
+  readonly last: Field | undefined;
+  readonly rest?: v.Value | undefined;
+}
+
+interface KeyedValue {
+  readonly key: v.Value;
+  readonly value: v.Value;
 }
 
 /** Evaluates `{ 1, a = 2, [x] = 3 }`, from left to right. */
@@ -18,15 +33,16 @@ export function construct(
   context: Context,
 ): readonly Outcome[] {
   const id = `${context.path}:${nodeId(context.source, expression)}`;
-  let parts: readonly Parts[] = [{ state, values: [], keyed: [] }];
+  let parts: readonly Parts[] = [{ state, last: undefined }];
   expression.fields.forEach((field, at) => {
     const last = at === expression.fields.length - 1;
     parts = parts.flatMap((before) => withField(before, field, last, context));
   });
   return parts.map((made) => {
-    if (made.keyed.some(({ key }) => key.nil || key.unknown))
+    const { values, keyed } = fieldsOf(made.last);
+    if (keyed.some(({ key }) => key.nil || key.unknown))
       noteFailure("an index", { node: expression, context }, made.state, "operand");
-    return { state: withNewTable(made.state, id, tableOf(made)), value: v.table(id) };
+    return { state: withNewTable(made.state, id, tableOf(values, keyed, made.rest)), value: v.table(id) };
   });
 }
 
@@ -39,9 +55,8 @@ function withField(
   const { machine } = context;
   const values = (from: Parts, key: v.Value): readonly Parts[] =>
     machine.evaluate(field.value, from.state, context).map((found) => ({
-      ...from,
       state: found.state,
-      keyed: [...from.keyed, { key, value: found.value }],
+      last: { before: from.last, key, values: [found.value] },
     }));
   switch (field.type) {
     case "TableKeyString":
@@ -53,24 +68,50 @@ function withField(
     case "TableValue":
       if (last) {
         return machine.evaluateAll([field.value], before.state, context).map((found) => ({
-          ...before,
-          ...found,
-          values: [...before.values, ...found.values],
+          state: found.state,
+          last: { before: before.last, values: found.values },
+          rest: found.rest,
         }));
       }
       return machine.evaluate(field.value, before.state, context).map((found) => ({
-        ...before,
         state: found.state,
-        values: [...before.values, found.value],
+        last: { before: before.last, values: [found.value] },
       }));
   }
 }
 
+/** The values by position and those with a key, each in the order of the text. */
+function fieldsOf(last: Field | undefined): { values: v.Value[]; keyed: KeyedValue[] } {
+  const fields: Field[] = [];
+  for (let field = last; field !== undefined; field = field.before) fields.push(field);
+  fields.reverse();
+  const values: v.Value[] = [];
+  const keyed: KeyedValue[] = [];
+  for (const { key, values: found } of fields)
+    for (const value of found) {
+      if (key === undefined) values.push(value);
+      else keyed.push({ key, value });
+    }
+  return { values, keyed };
+}
+
 /** Which of two values under one number stays is for Lua to decide; here it may be either. */
-function tableOf({ values, rest, keyed }: Parts): Table {
+function tableOf(values: readonly v.Value[], keyed: readonly KeyedValue[], rest: v.Value | undefined): Table {
   let table = positional(values, rest);
-  for (const { key, value } of keyed) table = writeTable(table, key, value, v.isOnlyText(key));
-  return table;
+  // Fields under constant texts are put in together, because each write to a table copies all its fields.
+  let named: Map<string, v.Value> | undefined;
+  for (const { key, value } of keyed) {
+    const name = v.isOnlyText(key) && key.number === undefined ? indexKey(key) : undefined;
+    if (name !== undefined) {
+      named ??= new Map(table.fields);
+      named.set(name, value);
+      continue;
+    }
+    if (named !== undefined) table = { ...table, fields: named };
+    named = undefined;
+    table = writeTable(table, key, value, v.isOnlyText(key));
+  }
+  return named === undefined ? table : { ...table, fields: named };
 }
 
 function positional(values: readonly v.Value[], rest: v.Value | undefined): Table {

@@ -18,49 +18,49 @@ interface Waiver {
   readonly target: number;
 }
 
+const WAIVERS = new WeakMap<Source, readonly Waiver[]>();
+
+/** A source's waivers in the order of their lines. */
 function waiversOf(source: Source): readonly Waiver[] {
+  const known = WAIVERS.get(source);
+  if (known !== undefined) return known;
   const comments = commentLines(source);
-  const targets = targetsOf(comments);
-  return source.lines.flatMap((text, at) => {
-    if (!comments.has(at + 1)) return [];
-    const found = /^(\s*)--+\s*moonpath-allow\b\s*([^\s:]*)\s*:?\s*(.*)$/.exec(text);
-    if (found === null) return [];
-    const [, indent = "", rule = "", reason = ""] = found;
-    const length = text.trimEnd().length - indent.length;
-    return [
-      {
-        rule,
-        reason,
-        file: source.file,
-        line: at + 1,
-        column: indent.length + 1,
-        length,
-        target: targets.get(at + 1) ?? at + 2,
-      },
-    ];
-  });
+  const found: Waiver[] = [];
+  // From the last line up, so that each line knows where the comments below it end.
+  let target = source.lines.length + 1;
+  for (let line = source.lines.length; line >= 1; line -= 1) {
+    if (!comments.has(line)) {
+      target = line;
+      continue;
+    }
+    const waiver = readWaiver(source, line, target);
+    if (waiver !== undefined) found.push(waiver);
+  }
+  found.reverse();
+  WAIVERS.set(source, found);
+  return found;
 }
 
-/** The first line below each comment line that is none; linear, because the last line comes first. */
-function targetsOf(comments: ReadonlyMap<number, string>): ReadonlyMap<number, number> {
-  const targets = new Map<number, number>();
-  for (const line of [...comments.keys()].reverse()) targets.set(line, targets.get(line + 1) ?? line + 1);
-  return targets;
+function readWaiver(source: Source, line: number, target: number): Waiver | undefined {
+  const text = source.lines[line - 1] ?? "";
+  const found = /^(\s*)--+\s*moonpath-allow\b\s*([^\s:]*)\s*:?\s*(.*)$/.exec(text);
+  if (found === null) return undefined;
+  const [, indent = "", rule = "", reason = ""] = found;
+  const length = text.trimEnd().length - indent.length;
+  return { rule, reason, file: source.file, line, column: indent.length + 1, length, target };
 }
 
 /** What a waiver and the problems that it covers have in common. */
-function coverKey(rule: string, file: string, line: number): string {
-  return JSON.stringify([rule, file, line]);
+function coverId(file: string, line: number, rule: string): string {
+  return `${line} ${rule} ${file}`;
 }
 
-function problemKey({ rule, place }: Problem): string {
-  return coverKey(rule, place.file, place.line);
-}
+const idOfProblem = ({ place, rule }: Problem) => coverId(place.file, place.line, rule);
 
-/** The key of the problems that a waiver silences; undefined when it silences none. */
-function coveredKey({ rule, reason, file, target }: Waiver): string | undefined {
+/** What a waiver covers; undefined where it can cover nothing. */
+function coveredBy({ rule, reason, file, target }: Waiver): string | undefined {
   if (!isRule(rule) || notWaivable(rule) !== undefined || reason === "") return undefined;
-  return coverKey(rule, file, target);
+  return coverId(file, target, rule);
 }
 
 /** Problems parted by the waivers of these sources. */
@@ -74,12 +74,12 @@ export interface Waived {
 /** Parts the problems of one script by the waivers of its sources. */
 export function applyWaivers(problems: readonly Problem[], sources: readonly Source[]): Waived {
   const waivers = sources.flatMap(waiversOf);
-  const covered = new Set(waivers.map(coveredKey));
-  const broken = new Set(problems.map(problemKey));
+  const covered = new Set(waivers.map(coveredBy));
+  const broken = new Set(problems.map(idOfProblem));
   return {
-    kept: problems.filter((problem) => !covered.has(problemKey(problem))),
+    kept: problems.filter((problem) => !covered.has(idOfProblem(problem))),
     waivers: waivers
-      .filter((waiver) => broken.has(coveredKey(waiver) ?? ""))
+      .filter((waiver) => broken.has(coveredBy(waiver) ?? ""))
       .map(({ rule, reason, file, line, column, target }) => ({
         rule,
         reason,
@@ -91,7 +91,7 @@ export function applyWaivers(problems: readonly Problem[], sources: readonly Sou
 
 /** What is wrong with a source's waivers themselves, given all problems before any was silenced. */
 export function checkWaivers(source: Source, problems: readonly Problem[]): readonly Problem[] {
-  const broken = new Set(problems.map(problemKey));
+  const broken = new Set(problems.map(idOfProblem));
   return waiversOf(source).flatMap((waiver) => {
     const { file, line, column, length, rule } = waiver;
     const spot = { place: { file, line, column }, length };
@@ -101,7 +101,7 @@ export function checkWaivers(source: Source, problems: readonly Problem[]): read
       return [breach("waiver/refused", spot, `\`${rule}\` cannot be waived: ${refused}`)];
     if (waiver.reason === "")
       return [breach("waiver/no-reason", spot, `the waiver of \`${rule}\` gives no reason`)];
-    if (broken.has(coverKey(rule, file, waiver.target))) return [];
+    if (broken.has(coveredBy(waiver) ?? "")) return [];
     return [breach("waiver/unused", spot, `nothing on line ${waiver.target} breaks \`${rule}\``)];
   });
 }

@@ -14,10 +14,10 @@ export function assemble(modules: readonly Module[]): Assembled {
   const lines: string[] = [];
   const origins: ({ file: string; line: number } | undefined)[] = [];
   for (const module of modules) {
-    const span = spansOf(module.source);
-    const bare = blankComments(module.source, span);
+    const starts = startsOf(module.source);
+    const bare = blankComments(module.source, starts);
     for (const statement of module.body) {
-      const [start, end] = span(statement);
+      const [start, end] = span(starts, statement);
       const first = statement.loc?.start.line ?? 1;
       const kept = linesOfTexts(statement);
       const statementLines = bare.slice(start, end).split("\n");
@@ -51,31 +51,33 @@ function isText(value: object): value is luaparse.StringLiteral {
   return "type" in value && value.type === "StringLiteral";
 }
 
-type Span = (node: luaparse.Node) => readonly [number, number];
-
-/** The text with a space for each character of a comment; linear in the length of the text. */
-function blankComments({ text, comments }: Source, span: Span): string {
+/** The text with a space for each character of a comment; its lines stay where they are. */
+function blankComments(source: Source, starts: readonly number[]): string {
   const parts: string[] = [];
-  let at = 0;
-  for (const comment of comments) {
-    const [start, end] = span(comment);
-    parts.push(text.slice(at, start), text.slice(start, end).replace(/[^\n]/g, " "));
-    at = end;
+  let end = 0;
+  for (const comment of source.comments) {
+    const [from, to] = span(starts, comment);
+    parts.push(source.text.slice(end, from), source.text.slice(from, to).replace(/[^\n]/g, " "));
+    end = to;
   }
-  return parts.join("") + text.slice(at);
+  parts.push(source.text.slice(end));
+  return parts.join("");
 }
 
-/** Where nodes begin and end in the text. */
-function spansOf({ lines }: Source): Span {
-  const starts: number[] = [];
-  let next = 0;
+/** Where each line begins in the text, and where the line after the last one would begin. */
+function startsOf({ lines }: Source): readonly number[] {
+  const starts = [0];
+  let end = 0;
   for (const line of lines) {
-    starts.push(next);
-    next += line.length + 1;
+    end += line.length + 1;
+    starts.push(end);
   }
-  const offset = ({ line, column }: { line: number; column: number }) => (starts[line - 1] ?? next) + column;
-  return ({ loc }) => {
-    if (loc === undefined) throw new Error("luaparse was asked for locations and gave none");
-    return [offset(loc.start), offset(loc.end)];
-  };
+  return starts;
+}
+
+/** Where a node begins and ends in the text, given the starts of its lines. */
+function span(starts: readonly number[], node: luaparse.Node): [number, number] {
+  if (node.loc === undefined) throw new Error("luaparse was asked for locations and gave none");
+  const offset = ({ line, column }: { line: number; column: number }) => (starts[line - 1] ?? 0) + column;
+  return [offset(node.loc.start), offset(node.loc.end)];
 }

@@ -29,7 +29,9 @@ export function readExample(
     }
     checkQuotes(line, rest, problems);
     if (keys !== undefined) checkNames(line, keys, problems);
-    parts.set(word, [...(parts.get(word) ?? []), { text: rest, line }]);
+    const lines = parts.get(word) ?? [];
+    lines.push({ text: rest, line });
+    parts.set(word, lines);
   }
   const single = (word: string): string | undefined => {
     const [first, second] = parts.get(word) ?? [];

@@ -13,7 +13,7 @@ export function readParams(
 ): { keys: KeyParam[]; args: ArgParam[] } {
   const keys: KeyParam[] = [];
   const args: ArgParam[] = [];
-  const told = tags.map((tag) => tag.text.split(/\s+/)[0] ?? "");
+  const told = new Set(tags.map((tag) => tag.text.split(/\s/, 1)[0] ?? ""));
   tags.forEach((tag, index) => {
     const [, name = "", type = "", rest = ""] = /^(\S+)\s+(\S+)\s*(.*)$/.exec(tag.text) ?? [];
     if (name === "") {
@@ -83,7 +83,7 @@ export function readParams(
       args.push({ name, type: read.type, optional: read.optional, note: rest, place: tag.textPlace });
   });
   module.params.slice(tags.length).forEach((param) => {
-    if (!told.includes(param.name))
+    if (!told.has(param.name))
       problems.at(
         param.place,
         param.name.length,

@@ -8,6 +8,7 @@ import { readTypeRef, type Vocabulary } from "./typeref.js";
 /** Reads the `@return` tags of a script. */
 export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, problems: Problems): ReplyField[] {
   const replies: ReplyField[] = [];
+  const taken = new Set<string>();
   for (const tag of tags) {
     const [, type = "", name = "", rest = ""] = /^(\S+)\s+([a-z][a-z0-9_]*)\s*(.*)$/.exec(tag.text) ?? [];
     if (name === "") {
@@ -24,7 +25,7 @@ export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, proble
     if (read === undefined) continue;
     const [, sometimes, outcomes, note = ""] =
       /^(?:(sometimes):?(?:\s+|$))?(?:when\s+([a-z0-9_|]+):?\s*)?(.*)$/.exec(rest) ?? [];
-    if (replies.some((other) => camel(other.name) === camel(name)))
+    if (taken.has(camel(name)))
       problems.atText(
         tag,
         name,
@@ -32,6 +33,7 @@ export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, proble
         `two return values are named ${name}`,
         "give each its own name",
       );
+    taken.add(camel(name));
     const field: ReplyField = {
       name,
       type: read.type,

@@ -21,7 +21,7 @@ export const FOLDER_RULES = {
   },
   "parse/limits": {
     meaning:
-      "A function is no bigger than Lua's compiler takes: 200 locals at once, 60 from outside, 180 levels.",
+      "A function is no bigger than Lua's compiler takes: 200 locals at once, 60 from outside, 180 levels. A file has at most 50,000 tokens.",
     mend: "split the function, or take fewer arguments",
   },
   "types/name": {
@@ -237,7 +237,7 @@ export const FOLDER_RULES = {
     mend: "rename it",
   },
   "style/format": {
-    meaning: "Sources are formatted with StyLua.",
+    meaning: "Sources are formatted with StyLua, and nest no deeper than StyLua can format.",
     mend: "run: moonpath format",
   },
   "version/unlocked": {

@@ -1,6 +1,9 @@
 import luaparse from "luaparse";
 import type { Place } from "../model/model.js";
+import { localTooMany, MOST_LOCALS } from "./locals.js";
+import { firstTooDeep, type NestingCosts } from "./nesting.js";
 import type { Problem } from "./problem.js";
+import { type TokenPlace, tokenBeyond } from "./tokens.js";
 
 /** A Lua file, read and parsed. */
 export interface Source {
@@ -26,7 +29,12 @@ function isSyntaxFault(error: unknown): error is SyntaxFault {
 /** Parses a Lua 5.1 file; a slip in its syntax is one problem at its place. */
 export function parseSource(file: string, text: string): Source | Problem {
   const lines = text.split("\n");
+  const nested = firstTooDeep(text, LEVELS, MOST_LEVELS_OF_LUA);
+  if (nested !== undefined) return nestedTooDeeply(file, nested);
+  const beyond = tokenBeyond(text, MOST_TOKENS);
+  if (beyond !== undefined) return tooManyTokens(file, beyond);
   const numbers: luaparse.NumericLiteral[] = [];
+  let crowded: luaparse.Node | undefined;
   try {
     // luaparse reports an error in the first token with the last token of the text before, because it keeps that token.
     luaparse.parse("");
@@ -38,15 +46,17 @@ export function parseSource(file: string, text: string): Source | Problem {
       scope: true,
       onCreateNode: (node) => {
         if (node.type === "NumericLiteral") numbers.push(node);
+        crowded ??= localTooMany(node);
       },
     });
     const odd = numbers.find(({ raw }) => /^0x[0-9a-f]*[.p]/i.test(raw));
     if (odd !== undefined) return hexadecimal(file, odd);
     const deepest = tooDeep(chunk);
     if (deepest !== undefined) return nestedTooDeeply(file, deepest);
+    if (crowded !== undefined) return tooManyLocals(file, crowded);
     return { file, text, lines, chunk, comments: chunk.comments ?? [] };
   } catch (error) {
-    if (error instanceof RangeError) return nestedTooDeeply(file, 1);
+    if (error instanceof RangeError) return nestedTooDeeply(file, { line: 1, column: 1 });
     if (!isSyntaxFault(error)) throw error;
     const message = error.message.replace(/^\[\d+:\d+\] /, "");
     // At a text without an end, luaparse's line may be one beyond the file.
@@ -64,37 +74,76 @@ export function parseSource(file: string, text: string): Source | Problem {
   }
 }
 
-/** Lua's compiler gives up at 200 levels; what nests in its syntax alone is not one for it, and stays far below this. */
-const MOST_LEVELS = 400;
+/** StyLua and lua-format slow down faster than a text grows: this many tokens take seconds, ten times as many take minutes. */
+const MOST_TOKENS = 50_000;
 
-/** The line on which the syntax nests too deeply. */
-function tooDeep(chunk: luaparse.Chunk): number | undefined {
-  const open: { value: unknown; level: number; line: number }[] = [{ value: chunk.body, level: 0, line: 1 }];
+function tooManyTokens(file: string, { line, column, length }: TokenPlace): Problem {
+  return {
+    rule: "parse/limits",
+    place: { file, line, column },
+    length,
+    message: `this file has more than ${MOST_TOKENS} tokens`,
+    mend: "split the script, or store long tables in Redis",
+  };
+}
+
+/** Lua's compiler counts each of these as one level. Other operators do not nest for it. */
+const LEVELS: NestingCosts = { function: 1, block: 1, bracket: 1, nestedOperator: 1, operator: 0 };
+const MOST_LEVELS_OF_LUA = 200;
+
+/** The syntax tree is deeper than Lua's levels: it holds a level for each operator, field and call of a chain. */
+const MOST_LEVELS_OF_TREE = 400;
+
+interface Start {
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+/** Where the first part of the syntax tree begins that is too deep in it. */
+function tooDeep(chunk: luaparse.Chunk): Start | undefined {
+  const open: { value: unknown; level: number; start: Start }[] = [
+    { value: chunk.body, level: 0, start: { line: 1, column: 1 } },
+  ];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, level } = next;
     if (typeof value !== "object" || value === null) continue;
-    const line = lineOf(value) ?? next.line;
-    if (level > MOST_LEVELS) return line;
+    const start = startOf(value) ?? next.start;
+    if (level > MOST_LEVELS_OF_TREE) return start;
     const inner = "type" in value ? level + 1 : level;
-    for (const part of Object.values(value)) open.push({ value: part, level: inner, line });
+    for (const part of Object.values(value)) open.push({ value: part, level: inner, start });
   }
   return undefined;
 }
 
-function lineOf(value: object): number | undefined {
+function startOf(value: object): Start | undefined {
   if (!("loc" in value) || typeof value.loc !== "object" || value.loc === null) return undefined;
   const { loc } = value;
   if (!("start" in loc) || typeof loc.start !== "object" || loc.start === null) return undefined;
-  return "line" in loc.start && typeof loc.start.line === "number" ? loc.start.line : undefined;
+  const { start } = loc;
+  if (!("line" in start) || typeof start.line !== "number") return undefined;
+  return "column" in start && typeof start.column === "number"
+    ? { line: start.line, column: start.column + 1 }
+    : undefined;
 }
 
-function nestedTooDeeply(file: string, line: number): Problem {
+function nestedTooDeeply(file: string, { line, column }: Start): Problem {
   return {
     rule: "parse/syntax",
-    place: { file, line, column: 1 },
+    place: { file, line, column },
     length: 1,
     message: "this is nested too deeply for Lua",
     mend: "put parts of it into locals, or build it step by step",
+  };
+}
+
+function tooManyLocals(file: string, { loc }: luaparse.Node): Problem {
+  return {
+    rule: "parse/limits",
+    place: { file, line: loc?.start.line ?? 1, column: (loc?.start.column ?? 0) + 1 },
+    length: 1,
+    message: `this function has more than ${MOST_LOCALS} locals at once, and Lua takes at most 200`,
+    mend: "split the function, or put the values into a table",
   };
 }
 
