@@ -77,7 +77,7 @@ function formatted({ given, nodes, context }: BuiltinCall): v.Value {
   const origin = "`string.format`";
   const [format, ...others] = valueAt(given, 0).text?.literals ?? [];
   if (format === undefined || others.length > 0) return v.from(v.text(), origin);
-  const directives = [...format.matchAll(/%[-+ #0]*\d*(?:\.\d+)?([a-zA-Z%])/g)].filter(
+  const directives = [...format.matchAll(/%[-+ #0]*(?:[1-9]\d*)?(?:\.\d+)?([a-zA-Z%])/g)].filter(
     (one) => one[1] !== "%",
   );
   directives.forEach((directive, position) => {

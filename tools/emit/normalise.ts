@@ -6,7 +6,7 @@ const SETTINGS = { RenameVariables: false, RenameGlobals: false, SolveMath: fals
 
 /** Formats Lua the one way, with lua-format. The meaning is proved to be the same by comparing the syntax trees. */
 export function beautify(lua: string): string {
-  const text = withoutBanner(luamin.Beautify(lua, SETTINGS)).replace(/[ \t]+$/gm, "");
+  const text = withoutBanner(luamin.Beautify(lua, SETTINGS)).replace(/(?<![ \t])[ \t]+$/gm, "");
   proveEqual(lua, text);
   return text;
 }

@@ -237,7 +237,7 @@ export const FOLDER_RULES = {
     mend: "rename it",
   },
   "style/format": {
-    meaning: "Sources are formatted with StyLua.",
+    meaning: "Sources are formatted with StyLua, and nest no deeper than StyLua can format.",
     mend: "run: moonpath format",
   },
   "version/unlocked": {

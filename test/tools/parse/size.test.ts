@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { generate } from "../../../tools/generate.js";
 import type { Problem } from "../../../tools/parse/problem.js";
-import { checkStyle } from "../../../tools/style.js";
+import { checkStyle, FormatError, formatLua } from "../../../tools/style.js";
 import { luaOf, readCases } from "../golden-cases.js";
 
 /** Quadratic code takes minutes for this many lines. */
@@ -101,6 +101,8 @@ describe("hole 11: a script of 100,000 lines is checked in seconds", () => {
     ["comment", { top: `-- ${"a".repeat(1_000_000)}\n\n` }, {}],
     ["comment of dashes", { top: `${"-".repeat(1_000_000)}\n\n` }, {}],
     ["line of documentation with spaces", { prose: `--- a${" ".repeat(1_000_000)}b\n` }, {}],
+    ["literal of spaces", { top: `local SPACES = "${" ".repeat(1_000_000)}"\n\n` }, { "style/format": 1 }],
+    ["format of zeros", { body: `  string.format("%${"0".repeat(1_000_000)}", 1)\n` }, { "style/format": 1 }],
     ["waiver", { top: `-- moonpath-allow${" ".repeat(1_000_000)}x\n\n` }, { "waiver/unknown-rule": 1 }],
   ])(
     "hole 11: a %s of 1 MB",
@@ -152,6 +154,43 @@ describe("hole 11: what nests too deeply is one problem with its place", () => {
     expect(problem?.place.line).toBeGreaterThan(200);
     expect(problem?.place.line).toBeLessThan(500);
   });
+
+  test.each([
+    ["parentheses", (n: number) => `local _ = ${nested("(", ")", n)}\n`],
+    ["tables", (n: number) => `local _ = ${nested("{", "}", n)}\n`],
+    ["named fields", (n: number) => `local _ = ${nested("{ a = ", " }", n)}\n`],
+    ["calls", (n: number) => `local _ = ${nested("f(", ")", n)}\n`],
+    ["calls of methods", (n: number) => `local _ = ${nested("a.b:c({", "})", n)}\n`],
+    ["indexes", (n: number) => `local _ = ${nested("a[", "]", n)}\n`],
+    ["functions", (n: number) => `local _ = ${nested("function() return ", " end", n)}\n`],
+    ["callbacks", (n: number) => `${nested("f(function() return ", " end)", n)}\n`],
+    ["local functions", (n: number) => `${"local function f() ".repeat(n)}${" end".repeat(n)}\n`],
+    ["conditions", (n: number) => `${"if a then ".repeat(n)}${" end".repeat(n)}\n`],
+    ["other branches", (n: number) => `${"if a then else ".repeat(n)}${" end".repeat(n)}\n`],
+    ["loops", (n: number) => `${"for i = 1, 2 do ".repeat(n)}${" end".repeat(n)}\n`],
+    ["walks", (n: number) => `${"for a, b in pairs(c) do ".repeat(n)}${" end".repeat(n)}\n`],
+    ["while", (n: number) => `${"while a do ".repeat(n)}${" end".repeat(n)}\n`],
+    ["repeat", (n: number) => `${"repeat ".repeat(n)}${" until a".repeat(n)}\n`],
+    ["concatenations", (n: number) => `local _ = a${" .. a".repeat(n)}\n`],
+    ["sums in parentheses", (n: number) => `local _ = ${nested("(1 + ", ")", n)}\n`],
+    ["negations", (n: number) => `local _ = ${"not ".repeat(n)}a\n`],
+    ["conditions of sums", (n: number) => `if a${" + 1".repeat(n)} then end\n`],
+  ])(
+    "hole 11: StyLua formats %s up to the limit, and formatLua names the place beyond it",
+    (_, text) => {
+      let failed: unknown;
+      for (let levels = 1; failed === undefined && levels < 200; levels += 1) {
+        try {
+          formatLua(text(levels));
+        } catch (error) {
+          failed = error;
+        }
+      }
+      expect(failed).toBeInstanceOf(FormatError);
+      expect(failed).toMatchObject({ at: { line: 1 } });
+    },
+    60_000,
+  );
 
   test("hole 11: the other files are still held to their format", () => {
     const files = new Map([
