@@ -70,12 +70,13 @@ describe("hole 5: suffixes that Moonpath itself writes", () => {
 
   it("hold what the client writes beside a script's key", async () => {
     const redis = sharedRedis();
-    const key = `${freshNamespace()}:{acme:lamp}:stock`;
+    const namespace = freshNamespace();
+    const key = `${namespace}:{acme:lamp}:stock`;
     const writes: string[] = [];
     const monitor = await redis.duplicate().monitor();
     const seen = new Promise<void>((resolve) => {
       monitor.on("monitor", (_: string, [name = "", written = ""]: readonly string[]) => {
-        if (name.toLowerCase() !== "set" || !written.startsWith(key.slice(0, 18))) return;
+        if (name.toLowerCase() !== "set" || !written.startsWith(`${namespace}:`)) return;
         writes.push(written);
         resolve();
       });

@@ -55,3 +55,20 @@ it("tells all of them, and how many", () => {
   expect(formatProblems([problem], FILES, "lua")).toBe(`${one}\n1 problem`);
   expect(formatProblems([problem, problem], FILES, "lua")).toBe(`${one}\n${one}\n2 problems`);
 });
+
+it("hole 17: tells the first 200 of many, the part of a long line around the caret, and a long message in part", () => {
+  const files = new Map([["stock/set.lua", `${"a".repeat(500_000)}bad${"c".repeat(500_000)}\n`]]);
+  const problem: Problem = {
+    rule: "args/unused",
+    place: { file: "stock/set.lua", line: 1, column: 500_001 },
+    length: 3,
+    message: "m".repeat(1_000_000),
+    mend: "take it out",
+  };
+  const text = formatProblems(Array<Problem>(10_000).fill(problem), files, "lua");
+  expect(text.length).toBeLessThan(400_000);
+  expect(text).toMatch(/\n10000 problems, of which the first 200 are shown$/);
+  const [, line = "", mark = ""] = text.split("\n");
+  expect(line).toBe(`  1 | ${"a".repeat(100)}bad${"c".repeat(97)}`);
+  expect(line.slice(mark.indexOf("^"), mark.lastIndexOf("^") + 1)).toBe("bad");
+});
