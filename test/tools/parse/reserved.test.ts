@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { acknowledgements } from "../../../src/client/replication.js";
+import { markerKey } from "../../../src/client/replication.js";
+import { clientKeys } from "../../../src/client/reserved.js";
 import type { Charset, TypeModel } from "../../../tools/model/model.js";
 import { checkReserved } from "../../../tools/parse/collide.js";
 import { Problems } from "../../../tools/parse/problem.js";
-import { RESERVED_SUFFIXES } from "../../../tools/reserved.js";
-import { freshNamespace, sharedRedis } from "../../setup/redis.js";
+import { REPLICA_MARKER, RESERVED_SUFFIXES } from "../../../tools/reserved.js";
 
 const PLACE = { file: "keyspace.lua", line: 1, column: 1 };
 const text = (name: string, charset: Charset): TypeModel => ({
@@ -68,24 +68,9 @@ describe("hole 5: suffixes that Moonpath itself writes", () => {
     "replicated:{<tenant>}:x",
   ])("not %s", (pattern) => expect(told(pattern)).toEqual([]));
 
-  it("hold what the client writes beside a script's key", async () => {
-    const redis = sharedRedis();
-    const namespace = freshNamespace();
-    const key = `${namespace}:{acme:lamp}:stock`;
-    const writes: string[] = [];
-    const monitor = await redis.duplicate().monitor();
-    const seen = new Promise<void>((resolve) => {
-      monitor.on("monitor", (_: string, [name = "", written = ""]: readonly string[]) => {
-        if (name.toLowerCase() !== "set" || !written.startsWith(`${namespace}:`)) return;
-        writes.push(written);
-        resolve();
-      });
-    });
-    await acknowledgements(redis, key, 1, 1, false);
-    await seen;
-    monitor.disconnect();
-    expect(writes.map((written) => written.slice(written.indexOf("}:") + 2))).toEqual([
-      RESERVED_SUFFIXES[0]?.suffix,
-    ]);
+  it("hold every key that the client itself writes", () => {
+    const reserved = RESERVED_SUFFIXES.map(({ suffix }) => `}:${suffix}`);
+    expect(reserved).toEqual(expect.arrayContaining(Object.values(clientKeys).map(({ suffix }) => suffix)));
+    expect(markerKey("shop:{acme:lamp}:stock")).toBe(`shop:{acme:lamp}:${REPLICA_MARKER}`);
   });
 });
