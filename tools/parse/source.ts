@@ -3,7 +3,7 @@ import type { Place } from "../model/model.js";
 import { localTooMany, MOST_LOCALS } from "./locals.js";
 import { firstTooDeep, type NestingCosts } from "./nesting.js";
 import type { Problem } from "./problem.js";
-import { type TokenPlace, tokenBeyond } from "./tokens.js";
+import { forgetLastToken, type TokenPlace, tokenBeyond } from "./tokens.js";
 
 /** A Lua file, read and parsed. */
 export interface Source {
@@ -36,8 +36,7 @@ export function parseSource(file: string, text: string): Source | Problem {
   const numbers: luaparse.NumericLiteral[] = [];
   let crowded: luaparse.Node | undefined;
   try {
-    // luaparse reports an error in the first token with the last token of the text before, because it keeps that token.
-    luaparse.parse("");
+    forgetLastToken();
     const chunk = luaparse.parse(text, {
       luaVersion: "5.1",
       comments: true,

@@ -12,8 +12,17 @@ const EOF = 1;
 const KEYWORD = 4;
 const PUNCTUATOR = 32;
 
+/**
+ * Makes luaparse forget the text before. It keeps the last token of that, and tells an error in the first token of the
+ * next text with it; without any, it fails with a TypeError instead.
+ */
+export function forgetLastToken(): void {
+  luaparse.parse("");
+}
+
 /** The tokens of a text of Lua up to its end, or up to what is not Lua: the parser tells that. */
 export function* tokensOf(text: string): Generator<luaparse.Token> {
+  forgetLastToken();
   const lexer = luaparse.parse(text, { luaVersion: "5.1", wait: true, comments: false });
   for (let token = nextToken(lexer); token !== undefined; token = nextToken(lexer)) yield token;
 }
