@@ -28,9 +28,14 @@ export async function withKill<Reply>(admin: Redis, call: Promise<Reply>): Promi
   const refusal = await kill(admin);
   const over = await within(settled, refusal === undefined ? KILLED_LIMIT_MS : UNKILLABLE_LIMIT_MS);
   const slow = `its call took longer than ${CALL_LIMIT_MS} ms`;
-  if (over && refusal === undefined) throw new SlowCall(`${slow}, and SCRIPT KILL stopped it`);
-  if (over) throw new SlowCall(slow);
+  if (over) throw new SlowCall((await wasKilled(settled)) ? `${slow}, and SCRIPT KILL stopped it` : slow);
   throw new EndlessCall(`${slow}, and ${why(refusal)}`);
+}
+
+/** Whether SCRIPT KILL ended this call: it stops whichever script runs, also another client's. */
+async function wasKilled(settled: Promise<readonly PromiseSettledResult<unknown>[]>): Promise<boolean> {
+  const [call] = await settled;
+  return call?.status === "rejected" && /killed by user/i.test(String(call.reason));
 }
 
 /** Sends SCRIPT KILL. Returns why the server did not stop a script, if so. */
