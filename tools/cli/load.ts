@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readFolder } from "../disk/read.js";
@@ -12,6 +13,7 @@ import { packageFolder } from "./version.js";
 export interface LoadOptions {
   readonly redis?: string;
   readonly scripts?: string;
+  readonly follow?: boolean;
 }
 
 /** For all nodes together; loading takes milliseconds, so this is for nodes that do not answer. */
@@ -22,7 +24,8 @@ Examples:
   $ moonpath load --redis redis://moonpath-deploy:password@10.0.0.1:6379
   $ moonpath load --redis redis://10.0.0.1:7000,redis://10.0.0.2:7000 --scripts generated/lua
 
-It finds the nodes of a cluster, or the replicas of a primary, from the ones that you name.`;
+It finds the nodes of a cluster, or the replicas of a primary, from the ones that you name. The password goes to
+hosts that you named. A node on another host is reported; name it too, or trust what servers say with --follow.`;
 
 /** `moonpath load`: loads the generated scripts on every node, so that services need not be allowed to. */
 export async function runLoad(options: LoadOptions): Promise<void> {
@@ -38,7 +41,9 @@ export async function runLoad(options: LoadOptions): Promise<void> {
       `${shown(folder)} holds no .lua file; name the folder of your generated Lua with --scripts`,
       2,
     );
-  const reports = await loadEverywhere(seeds, scripts, { nameOf, beside, connect }, LIMIT_MS);
+  const hosts = await hostsOf(seeds);
+  const trusts = ({ host }: { readonly host: string }) => options.follow === true || hosts.has(host);
+  const reports = await loadEverywhere(seeds, scripts, { nameOf, beside, trusts, connect }, LIMIT_MS);
   const faults = reports.filter(({ fault }) => fault !== undefined);
   for (const report of reports.filter(({ fault }) => fault === undefined))
     print(`${labelOf(report)}: ${counted(scripts.size, "script")} loaded`);
@@ -47,6 +52,18 @@ export async function runLoad(options: LoadOptions): Promise<void> {
   throw new CommandError(
     `scripts are missing on ${faults.length} of ${counted(reports.length, "node")}; mend what is wrong there, and run moonpath load again\n${lines.join("\n")}`,
   );
+}
+
+/** The hosts that the user named, and their addresses: servers tell of one another by address. */
+async function hostsOf(seeds: readonly Server[]): Promise<ReadonlySet<string>> {
+  const hosts = new Set<string>();
+  for (const { address } of seeds) {
+    if (!("host" in address)) continue;
+    hosts.add(address.host);
+    const found = await lookup(address.host, { all: true }).catch(() => []);
+    for (const one of found) hosts.add(one.address);
+  }
+  return hosts;
 }
 
 /** The scripts that this package ships, else those that `moonpath generate` writes where it runs. */

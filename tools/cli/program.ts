@@ -63,6 +63,7 @@ function programOf(): Command {
     .command("load")
     .description("load the generated scripts on every node of a cluster, or on a primary and its replicas")
     .option("--redis <urls>", "one server or several, with commas between; REDIS_URL otherwise")
+    .option("--follow", "send the password to every host that these servers tell of")
     .option("--scripts <dir>", "folder of generated Lua; the scripts of this package otherwise")
     .addHelpText("after", LOAD_HELP)
     .exitOverride()

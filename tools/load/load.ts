@@ -12,6 +12,8 @@ export interface Reachable<Server> {
   nameOf(server: Server): string;
   /** Another node, reached in the same way. */
   beside(server: Server, address: NodeAddress): Server;
+  /** Whether a node that a server told of may be sent the user's password. A server may tell of any host. */
+  trusts(address: NodeAddress): boolean;
   connect: ConnectTo<Server>;
 }
 
@@ -23,6 +25,12 @@ export interface NodeReport {
   readonly fault?: string;
 }
 
+/** More nodes than a cluster of Redis is made for: a server that tells of more does not tell the truth. */
+const MAX_NODES = 1_000;
+
+const NOT_TRUSTED =
+  "a server told of it, and --redis names no node on its host; name it there, or allow every host that servers tell of with --follow";
+
 /** Not told of a node that another address has told of already. */
 interface Visit extends NodeReport {
   readonly runId: string | undefined;
@@ -30,7 +38,8 @@ interface Visit extends NodeReport {
 
 /**
  * Loads scripts on every node that can be found from some: all of a cluster, or a primary with its replicas. Redis does
- * not replicate SCRIPT LOAD, so a replica that is promoted needs them before.
+ * not replicate SCRIPT LOAD, so a replica that is promoted needs them before. A node on a host that is not trusted is
+ * reported, and nothing is sent to it.
  *
  * @param scripts by their paths; the digest of each is compared with the server's
  * @param limitMs for everything; a node that has not answered by then is a fault
@@ -46,14 +55,23 @@ export async function loadEverywhere<Server>(
   const runIds = new Set<string>();
   const reports: NodeReport[] = [];
   let found = [...seeds];
+  const tell = (from: Server, address: NodeAddress) => {
+    const server = reachable.beside(from, address);
+    if (reachable.trusts(address)) found.push(server);
+    else if (!names.has(reachable.nameOf(server))) {
+      names.add(reachable.nameOf(server));
+      reports.push({ name: reachable.nameOf(server), role: undefined, fault: NOT_TRUSTED });
+    }
+  };
   while (found.length > 0) {
     const fresh = found.filter((server) => {
       const name = reachable.nameOf(server);
       return !names.has(name) && names.add(name);
     });
+    if (names.size > MAX_NODES) throw new Error(`the servers tell of more than ${MAX_NODES} nodes`);
     found = [];
     const visits = fresh.map((server) =>
-      visit(server, scripts, reachable, late, (address) => found.push(reachable.beside(server, address))),
+      visit(server, scripts, reachable, late, (address) => tell(server, address)),
     );
     for (const { runId, ...report } of await Promise.all(visits)) {
       if (runId !== undefined && runIds.has(runId)) continue;

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import {
   type RedisServer,
   startRedis,
@@ -125,6 +125,37 @@ describe("hole 4: moonpath load", () => {
     expect(parted.errors).toContain(`\n${name}: not loaded: no server answers at ${name}: `);
     await cluster.stop();
   }, 60_000);
+
+  test("the password goes to no host that only a server names", async () => {
+    const foreign = createServer();
+    let reached = 0;
+    foreign.on("connection", (socket) => {
+      reached += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => foreign.listen(0, "127.0.0.2", resolve));
+    const address = foreign.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const primary = await startRedis({ own: true });
+    // A replica says itself where it is to be found.
+    const announce = { "replica-announce-ip": "127.0.0.2", "replica-announce-port": String(port) };
+    const replica = await startRedis({
+      own: true,
+      password: primary.password,
+      config: { ...announce, replicaof: `${primary.host} ${primary.port}` },
+    });
+    await vi.waitFor(async () => {
+      expect(await on(primary, (redis) => redis.info("replication"))).toContain(`ip=127.0.0.2,port=${port}`);
+    }, 10_000);
+    const told = await load("--redis", primary.url);
+    expect(told.status).toBe(1);
+    expect(told.errors).toContain(`\nredis://127.0.0.2:${port}: not loaded: a server told of it, and `);
+    expect(reached).toBe(0);
+    await load("--redis", primary.url, "--follow");
+    expect(reached).toBe(1);
+    await Promise.all([replica.stop(), primary.stop()]);
+    foreign.close();
+  }, 30_000);
 
   test("a server that accepts and never answers ends it within its limit", async () => {
     const silent = createServer();
