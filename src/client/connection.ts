@@ -164,8 +164,11 @@ export class Connection {
       for (const [name, args] of commands) transaction.call(name, args);
       return transaction.exec().catch(rejectWithReason);
     });
+    const [lastError, reply] = results?.at(-1) ?? [null, undefined];
+    // The last command is the call: with its reply, it ran, whatever came before.
+    if (!lastError) return reply;
     for (const [error] of results ?? []) if (error) throw error;
-    return results?.at(-1)?.[1];
+    throw lastError;
   }
 
   #deliver<Result>(delivery: Delivery, asking: boolean, send: () => Promise<Result>): Promise<Result> {

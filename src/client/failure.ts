@@ -52,6 +52,11 @@ export function isRaisedByScript(error: Error): boolean {
   return error.message.includes("user_script:");
 }
 
+/** Whether Redis does not know the script: its own words, which a script's `redis.error_reply` would have to copy. */
+export function isUnknownScript(error: Error): boolean {
+  return error.message.startsWith("NOSCRIPT No matching script");
+}
+
 /** Errors by which Redis refuses to run anything, for now: nothing was written and trying again may help. */
 const passing = new Set([
   "READONLY",

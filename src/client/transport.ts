@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.js";
 import { defaults } from "./defaults.js";
-import { codeOf, isAnswer } from "./failure.js";
+import { codeOf, isAnswer, isRaisedByScript, isUnknownScript } from "./failure.js";
 import type { Delivery } from "./flight.js";
 import type { AnyScript } from "./library.js";
 import type { Observers } from "./observer.js";
@@ -70,9 +70,10 @@ export class DirectTransport implements Transport {
     let [connection, error, asking, reloads, redirects] = [first, firstError, false, 0, 0];
     for (;;) {
       if (!isAnswer(error)) throw error;
-      const code = codeOf(error);
+      // A script may raise an error under any code, and has run then.
+      const code = isRaisedByScript(error) ? "" : codeOf(error);
       let atomically = false;
-      if (code === "NOSCRIPT" && reloads < defaults.reloads.value) {
+      if (code === "NOSCRIPT" && isUnknownScript(error) && reloads < defaults.reloads.value) {
         atomically = reloads > 0;
         reloads++;
         if (atomically || (await connection.load(script)) === "again") this.#observers.reloaded(script);

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import { createClient } from "../../src/client/index.js";
+import { clusterFromUrl, freshNamespace, sharedRedis } from "../setup/redis.js";
+import { bump, errorOf } from "./fixtures.js";
+
+/** Adds, and then fails with an error of this Lua. */
+function failing(lua: string): typeof bump {
+  const text = `#!lua flags=\nredis.call("HINCRBY", KEYS[1], "total", ARGV[1])\n${lua}\n`;
+  return { ...bump, lua: text, digest: createHash("sha1").update(text).digest("hex") };
+}
+
+const redis = sharedRedis();
+const cluster = clusterFromUrl(inject("clusterUrl"));
+afterAll(() => cluster.disconnect());
+
+describe("hole 4: an error that a script raises under a code of Redis's own", () => {
+  it.each(["NOSCRIPT gone", "NOSCRIPT No matching script.", "MOVED 1 127.0.0.1:1", "ASK 1 127.0.0.1:1"])(
+    "%s: the script ran once, and is not said to be missing",
+    async (message) => {
+      for (const connection of [redis, cluster]) {
+        const script = failing(`error({ err = "${message}" })`);
+        const namespace = freshNamespace();
+        const client = createClient(connection, { tally: { fail: script } }, { namespace });
+        const error = await errorOf(client.tenant("acme").tally.fail({ tally: "x", change: 1 }));
+        expect(error).toMatchObject({ code: "SCRIPT", retryable: false });
+        expect(await connection.hget(`${namespace}:{acme:x}:tally`, "total")).toBe("1");
+        client.close();
+      }
+    },
+  );
+
+  it("an error reply that only begins like that of a missing script is an error of the script", async () => {
+    const script = failing('return redis.error_reply("NOSCRIPT gone")');
+    const namespace = freshNamespace();
+    const client = createClient(redis, { tally: { fail: script } }, { namespace });
+    const error = await errorOf(client.tenant("acme").tally.fail({ tally: "x", change: 1 }));
+    expect(error).toMatchObject({ code: "SCRIPT" });
+    expect(await redis.hget(`${namespace}:{acme:x}:tally`, "total")).toBe("1");
+    client.close();
+  });
+});
