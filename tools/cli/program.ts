@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { escapeUnprintable } from "../unprintable.js";
 import { runCheck } from "./check.js";
 import { runDiff } from "./diff.js";
 import { runFormat } from "./format.js";
@@ -6,7 +7,7 @@ import { runGenerate } from "./generate.js";
 import { LOAD_HELP, runLoad } from "./load.js";
 import { runLock } from "./lock.js";
 import { asCommandError, clientOption, luaOption, namespaceOption, outOption } from "./options.js";
-import { escapeUnprintable, printError } from "./terminal.js";
+import { printError } from "./terminal.js";
 import { runVerify } from "./verify.js";
 import { packageVersion } from "./version.js";
 

@@ -38,6 +38,19 @@ describe("hole 3: waivers", () => {
     expect(sheet).toContain("Where the script touches another key, Redis stops it for this user");
   });
 
+  test("show characters of their reason that a reader could not see", () => {
+    const one = cases.find(({ name }) => name === "waiver.foreign-key");
+    if (one === undefined) throw new Error("there is no golden folder waiver.foreign-key");
+    const hidden = [...luaOf(one)].map(
+      ([path, text]) => [path, text.replace("the list is older", "the \u202elist\u200b is older")] as const,
+    );
+    const { files } = generate(new Map(hidden), OPTIONS);
+    for (const page of ["review/stock/forget.md", "acl/README.md"]) {
+      expect(files.get(page)).toContain("the \\u202elist\\u200b is older");
+      expect(files.get(page)).not.toMatch(/\p{Cf}/u);
+    }
+  });
+
   test("of a foreign key are told on the keyspace map, whose last columns then say too little", () => {
     expect(outputOf("waiver.foreign-key").get("review/README.md")).toContain(
       "\n- `stock.forget`: not proved: keys/undeclared is waived on line 18\n",
