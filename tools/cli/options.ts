@@ -13,8 +13,16 @@ export interface FolderOptions {
 
 export const OUTPUT_ENDINGS = [".lua", ".ts", ".md", ".acl", ".json"];
 
-export const luaOption = () => new Option("--lua <dir>", "folder of the scripts").default("lua");
-export const outOption = () => new Option("--out <dir>", "folder of what is generated").default("generated");
+export const luaOption = () =>
+  new Option("--lua <dir>", "folder of the scripts").default("lua").argParser(folderName);
+export const outOption = () =>
+  new Option("--out <dir>", "folder of what is generated").default("generated").argParser(folderName);
+
+function folderName(name: string): string {
+  if (!name.includes("\0")) return name;
+  throw new InvalidArgumentError("The name of a folder has no NUL character.");
+}
+
 export const clientOption = () =>
   new Option(
     "--client <module>",

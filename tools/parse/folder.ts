@@ -55,7 +55,8 @@ export function parseFolder(files: Files): ParsedFolder {
         "save the file with plain newlines",
       );
     }
-    const source = parseSource(file, text);
+    // luaparse begins a line at each carriage return; with a space instead, places are those of the text.
+    const source = parseSource(file, text.replaceAll("\r", " "));
     if (isProblem(source)) problems.all.push(source);
     else sources.set(file, source);
   }
