@@ -1,14 +1,16 @@
 import { writes } from "../commands/table.js";
 import type { CommandUse, LoopLimit } from "../model/model.js";
+import type { Source } from "../parse/source.js";
 import { call } from "./calls.js";
 import { branch } from "./conditions.js";
 import { evaluate, evaluateAll } from "./expressions.js";
 import type { AnalysisInput, Facts } from "./facts.js";
 import { shebangFlags } from "./flags.js";
+import { multiplied } from "./growth.js";
 import { type Context, declare, type Machine, type ManyOutcome } from "./machine.js";
 import { returnedFunction } from "./modules.js";
 import { paramValue } from "./params.js";
-import { Recorder, touchesUndeclared } from "./recorder.js";
+import { Recorder, spotKey, touchesUndeclared } from "./recorder.js";
 import { START, type State, withVariable } from "./state.js";
 import { execute } from "./statements.js";
 import { type luaparse, type Spot, spotOf } from "./syntax.js";
@@ -52,12 +54,21 @@ export function analyse(input: AnalysisInput): Facts {
   };
   try {
     const { spot, complete } = runScript(input, context);
+    for (const source of [input.source, ...input.modules.values()]) noteMultiplied(source, recorder);
     return factsOf(recorder, spot, complete);
   } catch (error) {
     // Sources nest as deep as Lua's compiler lets them, and calls within calls add to that.
     const [why] = error instanceof TooMuch ? [error.message] : error instanceof RangeError ? [TOO_DEEP] : [];
     if (why === undefined) throw error;
     return { ...factsOf(recorder, spotOf(input.source, input.source.chunk), false), tooMuch: why };
+  }
+}
+
+/** Notes texts of a source that hold what they were made of too many times. */
+function noteMultiplied(source: Source, { texts }: Recorder): void {
+  for (const node of multiplied(source.chunk.body)) {
+    const spot = spotOf(source, node);
+    texts.set(spotKey(spot), { spot, by: "", doubles: true, greatest: Infinity });
   }
 }
 

@@ -9,6 +9,26 @@ interface Assignment {
   readonly joins: boolean;
 }
 
+/** Of texts that are made one after the other, each may hold what they were made of so many times. */
+const MAX_COPIES = 1_000;
+
+/**
+ * Texts that hold what they were made of more than 1,000 times, without a loop: 40 lines of `local b = a .. a` make a
+ * terabyte. Looks at each function's statements in their order, and at those of branches as if all of them ran.
+ */
+export function multiplied(body: readonly luaparse.Statement[]): readonly luaparse.Expression[] {
+  const weights = new Map<string, number>();
+  const found: luaparse.Expression[] = [];
+  for (const { node, target, copies, joins: isJoined } of assignmentsIn(body)) {
+    const parts = [...copies].map(([name, count]) => count * (weights.get(name) ?? 1));
+    const weight = isJoined ? parts.reduce(sum, 0) : Math.max(1, ...parts);
+    // Told once: what is made of it is as long at least.
+    if (weight > MAX_COPIES && parts.length > 0) found.push(node);
+    weights.set(target, weight > MAX_COPIES ? 1 : weight);
+  }
+  return found;
+}
+
 /** Texts that hold two or more copies of what they were one round earlier, so that they double in each round. */
 export function doublings(body: readonly luaparse.Statement[]): readonly luaparse.Expression[] {
   const all = assignmentsIn(body);
@@ -75,14 +95,30 @@ function nameOf(node: luaparse.Expression): string | undefined {
 /** Functions whose result holds all of their arguments. */
 const JOINING: ReadonlySet<string> = new Set(["concat", "format"]);
 
-function isJoining({ base }: luaparse.CallExpression): boolean {
-  return base.type === "MemberExpression" && JOINING.has(base.identifier.name);
+/** Functions whose result may be twice as long as a text in their arguments, or longer: JSON escapes what it holds. */
+const DOUBLING: ReadonlySet<string> = new Set(["gsub", "encode", "pack"]);
+
+/** How often a call's result holds its arguments; 0 where it holds none of them. */
+function copiesOf({ base }: luaparse.CallExpression): number {
+  if (base.type === "FunctionDeclaration") return 2;
+  if (base.type !== "MemberExpression") return 0;
+  return DOUBLING.has(base.identifier.name) ? 2 : JOINING.has(base.identifier.name) ? 1 : 0;
+}
+
+/** A call's arguments, with the text in front of a method: `s:gsub("x", "xx")`. Of a function written there, what it gives. */
+function argumentsOf({ base, arguments: given }: luaparse.CallExpression): readonly luaparse.Expression[] {
+  if (base.type === "MemberExpression" && base.indexer === ":") return [base.base, ...given];
+  if (base.type !== "FunctionDeclaration") return given;
+  const returned = base.body.flatMap((statement) =>
+    statement.type === "ReturnStatement" ? statement.arguments : [],
+  );
+  return [...given, ...returned];
 }
 
 function joins(node: luaparse.Expression): boolean {
   if (node.type === "BinaryExpression") return node.operator === "..";
   if (node.type === "LogicalExpression") return joins(node.left) || joins(node.right);
-  return node.type === "CallExpression" && isJoining(node);
+  return node.type === "CallExpression" && copiesOf(node) > 0;
 }
 
 type Copies = ReadonlyMap<string, number>;
@@ -97,7 +133,7 @@ function copiesIn(node: luaparse.Expression): Copies {
     case "LogicalExpression":
       return together([node.left, node.right], Math.max);
     case "CallExpression":
-      return together(node.arguments, isJoining(node) ? sum : Math.max);
+      return callCopies(node);
     case "TableConstructorExpression":
       return together(
         node.fields.map((field) => field.value),
@@ -106,6 +142,12 @@ function copiesIn(node: luaparse.Expression): Copies {
     default:
       return new Map();
   }
+}
+
+function callCopies(node: luaparse.CallExpression): Copies {
+  const times = copiesOf(node);
+  const copies = together(argumentsOf(node), times > 0 ? sum : Math.max);
+  return new Map([...copies].map(([name, count]) => [name, count * Math.max(1, times)]));
 }
 
 function sum(one: number, other: number): number {

@@ -36,7 +36,7 @@ export interface KnownRounds {
 export function enter(loop: Loop, known: KnownRounds, context: Context): Context {
   for (const node of doublings(loop.body)) {
     const spot = spotOf(context.source, node);
-    context.machine.recorder.texts.set(spotKey(spot), { spot, doubles: true, greatest: Infinity });
+    context.machine.recorder.texts.set(spotKey(spot), { spot, by: "", doubles: true, greatest: Infinity });
   }
   return noteLoop(spotOfLoop(loop, context), known, context);
 }

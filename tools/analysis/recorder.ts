@@ -70,6 +70,8 @@ export interface UnpackVisit {
 
 export interface TextVisit {
   readonly spot: Spot;
+  /** What makes it: `string.rep`, `string.gsub`, `table.concat`; empty for one that holds itself twice. */
+  readonly by: string;
   readonly doubles: boolean;
   /** How many bytes it has at most; infinite where that is not known. */
   readonly greatest: number;
@@ -121,6 +123,8 @@ export class Recorder {
   readonly unpacks = new Map<string, UnpackVisit>();
   /** Texts that string.rep makes, or that hold themselves twice in each round of a loop. */
   readonly texts = new Map<string, TextVisit>();
+  /** How much work the patterns of string.find and its like may make; infinite where that is not known. */
+  readonly patterns = new Map<string, { readonly spot: Spot; readonly by: string; readonly work: number }>();
   /** Lengths of lists that a fragment's `@param` claims, and that its call does not prove. */
   readonly trusted = new Map<string, DeclaredAt>();
   /** How often the analysis came to error() or assert(). */

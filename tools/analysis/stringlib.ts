@@ -1,6 +1,7 @@
 import { noteLoop, untilSettled } from "./loops.js";
 import { type BuiltinCall, type ManyOutcome, one, type Values, valueAt } from "./machine.js";
 import { ANY_INTEGER, ANY_LENGTH, ANY_NUMBER } from "./number.js";
+import { patternWork } from "./pattern-work.js";
 import { spotKey } from "./recorder.js";
 import { captures, matchesInteger, noteNumberInText } from "./strings.js";
 import { spotOf } from "./syntax.js";
@@ -10,6 +11,7 @@ import * as v from "./value.js";
 export function callString(made: BuiltinCall): readonly ManyOutcome[] {
   const { name, given } = made;
   const { state } = given;
+  if (MATCHING.has(name)) notePattern(made);
   switch (name) {
     case "string.match":
       return matched(given);
@@ -20,6 +22,7 @@ export function callString(made: BuiltinCall): readonly ManyOutcome[] {
     case "string.format":
       return one(state, formatted(made));
     case "string.gsub":
+      if (!isCalled(valueAt(given, 2))) noteText(made, bytesOf(valueAt(given, 2)), MAX_INSERTED_BYTES);
       return replaced(made);
     case "string.byte":
       return [{ state, values: [maybe(v.number(ANY_INTEGER))], rest: maybe(v.number(ANY_INTEGER)) }];
@@ -35,24 +38,65 @@ export function callString(made: BuiltinCall): readonly ManyOutcome[] {
   }
 }
 
-/** Notes how long a text `string.rep` makes at most. */
+const MATCHING: ReadonlySet<string> = new Set([
+  "string.find",
+  "string.match",
+  "string.gmatch",
+  "string.gsub",
+]);
+
+/** Notes how much work a pattern may make. With `true` behind the start, string.find looks for a plain text. */
+function notePattern({ name, given, node, context }: BuiltinCall): void {
+  const plain = valueAt(given, 3);
+  const isPlain = name === "string.find" && plain.yes && !plain.no && !plain.nil && !plain.unknown;
+  const pattern = valueAt(given, 1);
+  const literals = v.isOnlyText(pattern) ? pattern.text?.literals : undefined;
+  const works = [...(literals ?? [])].map((one) => patternWork(one, name !== "string.gmatch"));
+  const work = isPlain ? 1 : literals === undefined ? Infinity : Math.max(1, ...works);
+  const spot = spotOf(context.source, node);
+  const key = spotKey(spot);
+  const { patterns } = context.machine.recorder;
+  patterns.set(key, { spot, by: name, work: Math.max(work, patterns.get(key)?.work ?? 0) });
+}
+
+/** A text that is put in at each match, or between all elements, may have so many bytes. */
+export const MAX_INSERTED_BYTES = 1_000;
+
+/** Notes a text that is put in many times: that it is too long, or may be. */
+export function noteText({ name, node, context }: BuiltinCall, bytes: number, most: number): void {
+  if (bytes <= most) return;
+  const spot = spotOf(context.source, node);
+  context.machine.recorder.texts.set(spotKey(spot), { spot, by: name, doubles: false, greatest: Infinity });
+}
+
+/** Functions and tables give each replacement by themselves. */
+function isCalled(by: v.Value): boolean {
+  return by.functions.size > 0 || by.tables.size > 0;
+}
+
+/** Notes how long the texts are at most that `string.rep` makes, within the loops around it. */
 function noteRepeated({ given, node, context }: BuiltinCall): void {
   const times = valueAt(given, 1);
   const most = v.isOnlyNumber(times) ? v.asNumber(times) : ANY_NUMBER;
   const bytes = bytesOf(valueAt(given, 0));
-  const greatest = most.wild === true ? Infinity : Math.max(0, most.greatest) * bytes;
+  const greatest = most.wild === true ? Infinity : Math.max(0, most.greatest) * bytes * context.rounds;
   const spot = spotOf(context.source, node);
   const { texts } = context.machine.recorder;
   const key = spotKey(spot);
   const known = Number.isNaN(greatest) ? 0 : greatest;
-  texts.set(key, { spot, doubles: false, greatest: Math.max(known, texts.get(key)?.greatest ?? 0) });
+  texts.set(key, {
+    spot,
+    by: "string.rep",
+    doubles: false,
+    greatest: Math.max(known, texts.get(key)?.greatest ?? 0),
+  });
 }
 
 /** A sign, 17 digits, a point and an exponent, with room to spare. */
 const MOST_BYTES_OF_NUMBER = 32;
 
 /** How many bytes a text has at most, at least one: Lua repeats an empty text as often as any other. */
-function bytesOf(value: v.Value): number {
+export function bytesOf(value: v.Value): number {
   if (v.isOnlyNumber(value)) return MOST_BYTES_OF_NUMBER;
   const literals = v.isOnlyText(value) ? value.text?.literals : undefined;
   if (literals === undefined) return Infinity;

@@ -2,6 +2,7 @@ import { untilSettled } from "./loops.js";
 import { type BuiltinCall, type ManyOutcome, one, valueAt } from "./machine.js";
 import { ANY_INTEGER, ANY_LENGTH, numeric } from "./number.js";
 import { type State, withTable } from "./state.js";
+import { bytesOf, MAX_INSERTED_BYTES, noteText } from "./stringlib.js";
 import { noteNumberInText } from "./strings.js";
 import { readIndex, shuffled, writeIndex } from "./tables.js";
 import * as v from "./value.js";
@@ -19,6 +20,7 @@ export function callTable(made: BuiltinCall): readonly ManyOutcome[] {
     case "table.concat":
       if (nodes[0] !== undefined)
         noteNumberInText(element(list, state, made), "table.concat", nodes[0], context);
+      noteText(made, given.values[1] === undefined ? 0 : bytesOf(given.values[1]), MAX_INSERTED_BYTES);
       return one(state, v.from(v.text(), "`table.concat`"));
     case "table.sort":
       return sorted(list, made);

@@ -5,6 +5,8 @@ const MOST_ROUNDS = 10_000;
 const MOST_UNPACKED = 1000;
 /** A call blocks the server while it copies a text, and Redis's memory limit does not count Lua's. */
 const MOST_TEXT_BYTES = 1_000_000;
+/** Time may grow with the square of a text's length. SCRIPT KILL does not end the search for a pattern. */
+const MOST_PATTERN_WORK = 2;
 
 function figures(count: number): string {
   return count.toLocaleString("en-GB");
@@ -40,13 +42,20 @@ export function checkBounds({ facts }: Checked): readonly Problem[] {
       : "nothing tells how many values unpack may give";
     problems.push(breach("bounds/unpack", spot, message));
   }
-  for (const { spot, doubles, greatest } of texts.values()) {
+  for (const { spot, by, work } of facts.recorder.patterns.values()) {
+    if (work <= MOST_PATTERN_WORK) continue;
+    const message = Number.isFinite(work)
+      ? `\`${by}\` may look at a text of n characters n^${work} times`
+      : `nothing tells how long \`${by}\` may look for this pattern`;
+    problems.push(breach("bounds/pattern", spot, message));
+  }
+  for (const { spot, by, doubles, greatest } of texts.values()) {
     if (greatest <= MOST_TEXT_BYTES) continue;
     const message = doubles
-      ? "the text holds itself twice, so that it may double in each round of the loop"
+      ? "the text may hold what it is made of twice in each round of a loop, or over 1,000 times"
       : Number.isFinite(greatest)
-        ? `string.rep may make ${figures(greatest)} bytes, more than ${figures(MOST_TEXT_BYTES)}`
-        : "nothing tells how many bytes string.rep may make";
+        ? `${by} may make ${figures(greatest)} bytes, more than ${figures(MOST_TEXT_BYTES)}`
+        : `nothing tells how many bytes ${by} may make`;
     problems.push(breach("bounds/text", spot, message));
   }
   for (const { spot, name } of recursions.values()) {

@@ -59,8 +59,13 @@ export const RULES = {
   },
   "bounds/text": {
     meaning:
-      "No `string.rep` makes more than 1,000,000 bytes, and no text is put together with itself in a loop.",
+      "No `string.rep` makes more than 1,000,000 bytes, what is put in many times is short, and no text holds itself twice in each round of a loop, or what it was made of over 1,000 times.",
     mend: "repeat a literal, a number of times that is known to be small, or add the parts to a list",
+  },
+  "bounds/pattern": {
+    meaning:
+      "A pattern is a literal, and no three repetitions of it match the same characters; a pattern without `^` counts as one.",
+    mend: "begin it with ^, part its repetitions by a character that they do not match, or search a plain text: string.find(text, part, 1, true)",
   },
   "bounds/recursion": {
     meaning: "No function calls itself, directly or through others.",

@@ -52,7 +52,7 @@ function why(refusal: string | undefined): string {
   if (refusal === undefined) return "it still runs after SCRIPT KILL";
   if (refusal.startsWith("UNKILLABLE"))
     return "Redis refuses SCRIPT KILL because the script has written: only SHUTDOWN NOSAVE ends it, and what the server has not saved is lost";
-  return `SCRIPT KILL fails: ${refusal}. If the server does not answer, wait for its busy-reply-threshold, then send SCRIPT KILL`;
+  return `SCRIPT KILL fails: ${refusal}. If the server does not answer, wait for its busy-reply-threshold, then send SCRIPT KILL. A script that searches for a pattern hears nothing: end the process`;
 }
 
 /** Whether a promise that never rejects is settled within a time limit. */

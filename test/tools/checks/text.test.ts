@@ -40,7 +40,8 @@ describe("hole 9: the result of string.rep is bounded", () => {
 });
 
 describe("hole 9: a text that doubles in a loop is refused", () => {
-  const DOUBLES = "bounds/text: the text holds itself twice, so that it may double in each round of the loop";
+  const DOUBLES =
+    "bounds/text: the text may hold what it is made of twice in each round of a loop, or over 1,000 times";
   const loop = (...lines: string[]) => breaches("local s, t = note, note", "-- at most 40 rounds", ...lines);
   const bad = [
     "s = s .. s",
@@ -51,6 +52,11 @@ describe("hole 9: a text that doubles in a loop is refused", () => {
     "s = table.concat({ s, s })",
     "local both = { s, s } s = table.concat(both)",
     "if limit > 5 then s = s .. s end",
+    's = string.gsub(s, "x", "xx")',
+    's = s:gsub("x", "xx")',
+    "s = cjson.encode({ s, s })",
+    "s = cjson.encode(s)",
+    "s = (function() return s .. s end)()",
   ];
   for (const line of bad)
     test(line, () => {
@@ -68,4 +74,21 @@ describe("hole 9: a text that doubles in a loop is refused", () => {
     test(`not ${line}`, () => {
       expect(loop("for _ = 1, 40 do", line, "end")).toEqual([]);
     });
+});
+
+describe("hole 9: a text that multiplies without a loop is refused", () => {
+  const MULTIPLIES =
+    "bounds/text: the text may hold what it is made of twice in each round of a loop, or over 1,000 times";
+  const chain = (count: number) =>
+    Array.from({ length: count }, (_, at) => `local s${at + 1} = s${at} .. s${at}`);
+
+  test("after eleven doublings, once", () => {
+    expect(breaches("local s0 = note", ...chain(11))).toContain(MULTIPLIES);
+    expect(breaches("local s0 = note", ...chain(9))).toEqual([]);
+  });
+
+  test("not a text that is put together of many others", () => {
+    const lines = Array.from({ length: 60 }, () => 's = s .. "," .. note');
+    expect(breaches("local s = note", ...lines)).toEqual([]);
+  });
 });
