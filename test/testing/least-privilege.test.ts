@@ -10,29 +10,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { withConnection } from "../../src/testing/client.js";
-import {
-  type RedisServer,
-  type RedisServerOptions,
-  startRedis,
-  startRedisCluster,
-  startReplicaPair,
-  startSentinel,
-} from "../../src/testing/index.js";
+import { startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
 import { thisMachine } from "../../src/testing/machine.js";
 import { runnableUser, temporaryFolder } from "../../src/testing/user.js";
-
-const undo: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
-
-async function start(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const server = await startRedis({ own: true, ...options });
-  undo.push(() => server.stop());
-  return server;
-}
+import { startOwn, undo } from "./own-server.js";
 
 const isRoot = process.getuid?.() === 0;
 const program = thisMachine.findProgram("redis-server") ?? thisMachine.findProgram("valkey-server") ?? "";
@@ -56,7 +39,7 @@ describe.runIf(isRoot && program !== "")("as root", () => {
     timeout: 60_000,
   }, async () => {
     const [server, pair, sentinel, cluster] = await Promise.all([
-      start({ appendOnly: true }),
+      startOwn({ appendOnly: true }),
       startReplicaPair(),
       startSentinel({ replicas: 1, sentinels: 1 }),
       startRedisCluster({ own: true, masters: 1, replicasPerMaster: 0 }),
@@ -86,7 +69,7 @@ describe.runIf(isRoot && program !== "")("as root", () => {
   });
 
   test("hole 13: its folder is closed to everybody else", async () => {
-    const server = await start();
+    const server = await startOwn();
     const [, folder = ""] = await withConnection(server, (redis) => redis.config("GET", "dir")).then(strings);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(statSync(folder).uid).toBe(usersOf(server.pid)[0]);
@@ -96,13 +79,13 @@ describe.runIf(isRoot && program !== "")("as root", () => {
     const wrapper = join(privateFolder(), "redis-server");
     writeFileSync(wrapper, `#!/bin/sh\nexec ${program} "$@"\n`, { mode: 0o755 });
     expect(await runnableUser(wrapper)).toBeUndefined();
-    const server = await start({ binary: wrapper });
+    const server = await startOwn({ binary: wrapper });
     expect(usersOf(server.pid)).toEqual([0, 0, 0]);
   });
 
   test("hole 13: a setting that needs a folder of root's is followed as root", async () => {
     const folder = privateFolder();
-    const server = await start({ config: { dir: folder } });
+    const server = await startOwn({ config: { dir: folder } });
     expect(usersOf(server.pid)).toEqual([0, 0, 0]);
   });
 
@@ -114,16 +97,16 @@ describe.runIf(isRoot && program !== "")("as root", () => {
 });
 
 test("hole 13: DEBUG is off, and on for who asks for it", async () => {
-  const server = await start();
+  const server = await startOwn();
   const asked = withConnection(server, (redis) => redis.call("DEBUG", "JMAP"));
   await expect(asked).rejects.toThrow(/DEBUG command not allowed/);
-  const open = await start({ config: { "enable-debug-command": "local" } });
+  const open = await startOwn({ config: { "enable-debug-command": "local" } });
   expect(await withConnection(open, (redis) => redis.call("DEBUG", "SLEEP", "0"))).toBe("OK");
 });
 
 test("hole 13: a server, a cluster and Sentinels listen on loopback alone", { timeout: 60_000 }, async () => {
   const [server, group, cluster] = await Promise.all([
-    start(),
+    startOwn(),
     startSentinel({ replicas: 0, sentinels: 1 }),
     startRedisCluster({ own: true, masters: 1, replicasPerMaster: 0 }),
   ]);

@@ -4,30 +4,17 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { withConnection } from "../../src/testing/client.js";
 import {
   type Address,
-  type RedisServer,
-  type RedisServerOptions,
   redisFromUrl,
   startProxy,
-  startRedis,
   startRedisCluster,
   startReplicaPair,
   startSentinel,
 } from "../../src/testing/index.js";
-
-const undo: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
-
-async function start(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const server = await startRedis({ own: true, ...options });
-  undo.push(() => server.stop());
-  return server;
-}
+import { startOwn, undo } from "./own-server.js";
 
 /** What a server answers to somebody who knows its address alone. */
 async function strangerAt({ host, port }: Address): Promise<string> {
@@ -40,8 +27,8 @@ async function strangerAt({ host, port }: Address): Promise<string> {
 
 test("hole 13: every server asks for a password, and no two have the same", { timeout: 60_000 }, async () => {
   const [server, other, pair, sentinel, cluster] = await Promise.all([
-    start(),
-    start(),
+    startOwn(),
+    startOwn(),
     startReplicaPair(),
     startSentinel({ replicas: 1, sentinels: 1 }),
     startRedisCluster({ own: true, masters: 1, replicasPerMaster: 1 }),
@@ -76,7 +63,7 @@ test("hole 13: every server asks for a password, and no two have the same", { ti
 });
 
 test("hole 13: no argument, no file that others may read and no log line shows the password", async () => {
-  const [server, sentinel] = await Promise.all([start(), startSentinel({ replicas: 1, sentinels: 1 })]);
+  const [server, sentinel] = await Promise.all([startOwn(), startSentinel({ replicas: 1, sentinels: 1 })]);
   undo.push(sentinel.stop);
   for (const one of [server, sentinel.primary, ...sentinel.replicas, ...sentinel.sentinels]) {
     expect(readFileSync(`/proc/${one.pid}/cmdline`, "utf8")).not.toContain(one.password);
@@ -94,10 +81,10 @@ test("hole 13: no argument, no file that others may read and no log line shows t
 test("hole 13: an error of a start does not show the password", async () => {
   const password = "hunter2-hunter2";
   const failures = [
-    start({ password, config: { maxmemory: "a lot" } }),
-    start({ password, binary: "/bin/cat", limitMs: 1_000 }),
-    start({ password, config: { requirepass: "" }, limitMs: 3_000 }),
-    start({ password: `${password} with "quotes"` }),
+    startOwn({ password, config: { maxmemory: "a lot" } }),
+    startOwn({ password, binary: "/bin/cat", limitMs: 1_000 }),
+    startOwn({ password, config: { requirepass: "" }, limitMs: 3_000 }),
+    startOwn({ password: `${password} with "quotes"` }),
     startSentinel({ password, config: { maxmemory: "a lot" } }),
   ];
   for (const failure of await Promise.allSettled(failures)) {
@@ -107,24 +94,24 @@ test("hole 13: an error of a start does not show the password", async () => {
 
 test("hole 13: a refused line of the secrets file is not repeated", async () => {
   // As a server program that is not Redis's would: it prints what it is given.
-  const server = start({ password: "hunter2-hunter2", binary: "/usr/bin/head", limitMs: 2_000 });
+  const server = startOwn({ password: "hunter2-hunter2", binary: "/usr/bin/head", limitMs: 2_000 });
   const [failure] = await Promise.allSettled([server]);
   expect(failure?.status).toBe("rejected");
   expect(inspect(failure, { depth: 9 })).not.toContain("hunter2");
 });
 
 test("hole 13: a password may be chosen, and left out", async () => {
-  const chosen = await start({ password: "s3cret.word" });
+  const chosen = await startOwn({ password: "s3cret.word" });
   expect(chosen.url).toBe(`redis://:s3cret.word@127.0.0.1:${chosen.port}`);
-  const set = await start({ config: { requirepass: "of-the-settings" } });
+  const set = await startOwn({ config: { requirepass: "of-the-settings" } });
   expect(set.password).toBe("of-the-settings");
-  const none = await start({ password: "" });
+  const none = await startOwn({ password: "" });
   expect(none.url).toBe(`redis://127.0.0.1:${none.port}`);
   expect(await strangerAt(none)).toMatch(/PONG/);
 });
 
 test("hole 13: a proxy hands on the password of the server behind it", async () => {
-  const server = await start();
+  const server = await startOwn();
   const proxy = await startProxy(server);
   undo.push(() => proxy.stop());
   expect(proxy.password).toBe(server.password);
@@ -135,7 +122,7 @@ test("hole 13: a proxy hands on the password of the server behind it", async () 
 });
 
 test("hole 13: a restarted server has its password still", async () => {
-  const server = await start();
+  const server = await startOwn();
   await server.kill();
   await server.restart();
   expect(await strangerAt(server)).toMatch(/NOAUTH/);

@@ -54,7 +54,8 @@ export function analyse(input: AnalysisInput): Facts {
   };
   try {
     const { spot, complete } = runScript(input, context);
-    for (const source of [input.source, ...input.modules.values()]) noteMultiplied(source, recorder);
+    const fragments = [...input.modules.values()].filter(({ file }) => recorder.includes.has(file));
+    for (const source of [input.source, ...fragments]) noteMultiplied(source, recorder);
     return factsOf(recorder, spot, complete);
   } catch (error) {
     // Sources nest as deep as Lua's compiler lets them, and calls within calls add to that.

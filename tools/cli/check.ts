@@ -1,4 +1,5 @@
 import { differences } from "../disk/differences.js";
+import { readFolderIfThere } from "../disk/read.js";
 import { checkVersions } from "../lock/check.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
@@ -6,9 +7,14 @@ import { byPlace, Problems } from "../parse/problem.js";
 import { formatProblems } from "../report.js";
 import { checkStyle } from "../style.js";
 import { refuseLinkedAway } from "./linked-away.js";
-import { CommandError, type FolderOptions, refuseOutputAmongSources, shown } from "./options.js";
+import {
+  CommandError,
+  type FolderOptions,
+  OUTPUT_ENDINGS,
+  refuseOutputAmongSources,
+  shown,
+} from "./options.js";
 import { isOurs } from "./ours.js";
-import { readOutput } from "./output.js";
 import { readSources } from "./sources.js";
 import { print } from "./terminal.js";
 
@@ -23,7 +29,7 @@ export async function runCheck(options: FolderOptions): Promise<void> {
   if (generated.problems.length === 0) {
     const fingerprints = new Map([...generated.lua].map(([name, lua]) => [name, lua.fingerprint]));
     checkVersions(generated.model, fingerprints, lock, problems);
-    const found = await readOutput(options.out);
+    const found = await readFolderIfThere(options.out, OUTPUT_ENDINGS);
     stale.push(...staleFiles(generated.files, found, shown(options.out)));
   }
   const told = [

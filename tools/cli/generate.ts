@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { watch } from "chokidar";
 import type { Difference } from "../disk/differences.js";
+import { readFolderIfThere } from "../disk/read.js";
 import { writeFolder } from "../disk/write.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
@@ -15,7 +16,6 @@ import {
   shown,
 } from "./options.js";
 import { isOurs } from "./ours.js";
-import { readOutput } from "./output.js";
 import { readSources } from "./sources.js";
 import { print } from "./terminal.js";
 
@@ -57,7 +57,7 @@ function told(scripts: number, touched: Difference, options: FolderOptions): str
  * folder that holds nothing of ours: a wrong --out must not cost anybody a file.
  */
 async function foreignFiles(options: FolderOptions, wanted: Files): Promise<string[]> {
-  const found = await readOutput(options.out);
+  const found = await readFolderIfThere(options.out, OUTPUT_ENDINGS);
   const ours = [...found].filter(([path, text]) => text === wanted.get(path) || isOurs(path, text));
   const foreign = [...found.keys()].filter((path) => !ours.some(([other]) => other === path));
   const refused = ours.length === 0 ? foreign : foreign.filter((path) => wanted.has(path));

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readFolder } from "../disk/read.js";
+import { readFolderIfThere } from "../disk/read.js";
 import { loadEverywhere, type NodeReport } from "../load/load.js";
 import { counted } from "../naming.js";
 import { CommandError, shown } from "./options.js";
@@ -35,7 +35,7 @@ export async function runLoad(options: LoadOptions): Promise<void> {
   // Scripts belong to a server, not to one of its databases.
   const seeds = urls.map((url) => ({ ...readServer(url), database: 0 }));
   const folder = options.scripts ?? defaultFolder();
-  const scripts = await readFolder(folder, [".lua"]).catch(() => new Map<string, string>());
+  const scripts = await readFolderIfThere(folder, [".lua"]);
   if (scripts.size === 0)
     throw new CommandError(
       `${shown(folder)} holds no .lua file; name the folder of your generated Lua with --scripts`,

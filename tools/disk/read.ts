@@ -22,6 +22,16 @@ export async function readFolder(folder: string, endings: readonly string[]): Pr
   return new Map([...bytes].map(([path, content]) => [path, content.toString("utf8")]));
 }
 
+/** The same, where a folder that is not there holds nothing. Any other fault is thrown. */
+export async function readFolderIfThere(folder: string, endings: readonly string[]): Promise<Files> {
+  try {
+    return await readFolder(folder, endings);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Map();
+    throw error;
+  }
+}
+
 /**
  * The same as bytes. A stranger may have written the folder: nothing outside of it is read, each real folder is visited
  * once, only regular files are opened, and their sizes and number are limited.

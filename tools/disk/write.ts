@@ -21,10 +21,8 @@ export async function writeFolder(
   const found = await readFolder(folder, endings);
   const { missing, changed, extra } = differences(wanted, found);
   const removed = extra.filter((path) => ours(path, found.get(path) ?? ""));
-  await replaceFiles(
-    folder,
-    new Map([...wanted].filter(([path]) => missing.includes(path) || changed.includes(path))),
-  );
+  const differing = new Set([...missing, ...changed]);
+  await replaceFiles(folder, new Map([...wanted].filter(([path]) => differing.has(path))));
   for (const path of removed) {
     await rm(join(folder, path));
     await removeIfEmpty(dirname(join(folder, path)));
@@ -79,7 +77,10 @@ async function writeNew(
   }
 }
 
-/** The permissions of the file to be replaced; undefined for a new one. A file takes the place of a file only, in folders that are no links. */
+/**
+ * The permissions of the file to be replaced; undefined for a new one. A file takes the place of a file only, in folders
+ * that are no links.
+ */
 async function modeOf(root: string, path: string): Promise<number | undefined> {
   const parts = path.split("/");
   for (let count = 1; count <= parts.length; count += 1) {
