@@ -1,11 +1,18 @@
 import { defineConfig } from "vitest/config";
 
+// `moonpath/client` and the like lead to the sources, so that nothing must be built to run a test.
+const conditions = ["moonpath-source"];
+
 export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions: [...conditions, "node", "import", "default"] } },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/tools/golden/**", "test/fixtures/**"],
+    exclude: ["test/tools/codegen/golden/**", "test/fixtures/**"],
     // One Redis and one cluster of six for the whole run; tests keep apart by random namespaces.
     globalSetup: ["test/setup/servers.ts"],
+    // For programs that a test starts.
+    env: { NODE_OPTIONS: "--conditions=moonpath-source" },
     pool: "forks",
     maxWorkers: 3,
     // A test on a real server takes milliseconds; those that wait for a failover say so themselves.

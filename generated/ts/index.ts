@@ -1,5 +1,5 @@
-// Generated from lua/ by moonpath. DO NOT EDIT.
-import { type Client, type ClientOptions, createClient, type Operations, type RedisLike } from "../../src/client/index.js";
+// Generated from lua/ by moonpath-codegen. DO NOT EDIT.
+import { type Client, type ClientOptions, createClient, type Operations, type RedisLike } from "moonpath/client";
 import { ack as expiryAck } from "./expiry/ack.js";
 import { cancel as expiryCancel } from "./expiry/cancel.js";
 import { claim as expiryClaim } from "./expiry/claim.js";

@@ -1,5 +1,5 @@
-// Generated from lua/keyspace.lua by moonpath. DO NOT EDIT.
-import { checkedScope, type Scope } from "../../src/client/index.js";
+// Generated from lua/keyspace.lua by moonpath-codegen. DO NOT EDIT.
+import { checkedScope, type Scope } from "moonpath/client";
 import * as types from "./types.js";
 
 /**

@@ -1,5 +1,5 @@
-// Generated from lua/types.lua by moonpath. DO NOT EDIT.
-import { choiceType, flagType, integerType, recordType, textType, type ValueOf } from "../../src/client/index.js";
+// Generated from lua/types.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, flagType, integerType, recordType, textType, type ValueOf } from "moonpath/client";
 
 /** Names one thing: a product, a warehouse, an owner. Safe as a part of a key. */
 export const id = textType("id", 1, 256, "key");

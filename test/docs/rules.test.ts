@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { RULES, type Rule } from "../../tools/checks/rules.js";
-import { FOLDER_RULES } from "../../tools/parse/rules.js";
+import { RULES, type Rule } from "../../tools/codegen/src/checks/rules.js";
+import { FOLDER_RULES } from "../../tools/codegen/src/parse/rules.js";
 
 const guide = await readFile(new URL("../../docs/scripts.md", import.meta.url), "utf8");
 const golden = (path: string) => readFile(new URL(`../tools/golden/${path}`, import.meta.url), "utf8");

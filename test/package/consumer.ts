@@ -46,7 +46,9 @@ export function run(command: string, args: readonly string[], options: RunOption
 /** `npm test` hands its own settings on to whatever it runs; a user's npm has none of them. */
 const withoutNpm: Readonly<Record<string, undefined>> = Object.fromEntries(
   Object.keys(process.env)
-    .filter((name) => /^npm_(config_(local_)?prefix|package_|lifecycle_|command)/.test(name))
+    .filter((name) =>
+      /^NODE_OPTIONS$|^npm_(config_((local_)?prefix|node_options)|package_|lifecycle_|command)/.test(name),
+    )
     .map((name) => [name, undefined]),
 );
 
@@ -65,21 +67,28 @@ export async function succeed(
 export interface Consumer {
   /** An ESM TypeScript project with nothing in it but the package, ioredis, prom-client, fastify and the compiler. */
   readonly folder: string;
-  /** What `npm pack` made. */
-  readonly tarball: string;
-  /** Paths of the files in it. */
-  readonly packed: readonly string[];
+  /** The package `moonpath`, as `npm pack` made it. */
+  readonly moonpath: Packed;
+  /** The package `moonpath-codegen`. */
+  readonly codegen: Packed;
   write(path: string, text: string): Promise<void>;
   /** Removes all of it. */
   remove(): Promise<void>;
 }
 
-/** Packs the working tree, away from it, and installs the tarball into an empty project. */
+/** What `npm pack` made of one package. */
+export interface Packed {
+  readonly tarball: string;
+  /** Paths of the files in it, sorted. */
+  readonly paths: readonly string[];
+}
+
+/** Packs both packages of the working tree, away from it, and installs the tarballs into an empty project. */
 export async function installedPackage(): Promise<Consumer> {
   const base = await realpath(await mkdtemp(join(tmpdir(), "moonpath-pack-")));
   const remove = () => rm(base, { recursive: true, force: true });
   try {
-    const { tarball, packed } = await pack(base);
+    const { moonpath, codegen } = await packBoth(base);
     const folder = join(base, "project");
     const write = async (path: string, text: string) => {
       await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -89,15 +98,18 @@ export async function installedPackage(): Promise<Consumer> {
     const wanted = ["ioredis", "prom-client", "fastify", "typescript", "@types/node"];
     const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));
     const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"];
-    await succeed("npm", ["install", ...quiet, tarball, ...exact], { cwd: folder, limitMs: 90_000 });
-    return { folder, tarball, packed, write, remove };
+    await succeed("npm", ["install", ...quiet, moonpath.tarball, codegen.tarball, ...exact], {
+      cwd: folder,
+      limitMs: 90_000,
+    });
+    return { folder, moonpath, codegen, write, remove };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-async function pack(base: string): Promise<{ tarball: string; packed: string[] }> {
+async function packBoth(base: string): Promise<{ moonpath: Packed; codegen: Packed }> {
   const source = join(base, "source");
   const listed = await succeed("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: ROOT,
@@ -107,8 +119,12 @@ async function pack(base: string): Promise<{ tarball: string; packed: string[] }
     await cp(join(ROOT, path), join(source, path)).catch(() => {});
   }
   await symlink(join(ROOT, "node_modules"), join(source, "node_modules"));
+  return { moonpath: await pack(base, source), codegen: await pack(base, join(source, "tools/codegen")) };
+}
+
+async function pack(base: string, folder: string): Promise<Packed> {
   const told = await succeed("npm", ["pack", "--json", "--silent", "--pack-destination", base], {
-    cwd: source,
+    cwd: folder,
     limitMs: 60_000,
   });
   const [result]: unknown[] = JSON.parse(told.slice(told.indexOf("[\n")));
@@ -116,14 +132,12 @@ async function pack(base: string): Promise<{ tarball: string; packed: string[] }
     typeof result === "object" && result !== null && "filename" in result ? result.filename : "";
   const tarball = join(base, String(name));
   const files = await succeed("tar", ["-tzf", tarball], { cwd: base });
-  return {
-    tarball,
-    packed: files
-      .trim()
-      .split("\n")
-      .map((path) => path.replace(/^package\//, ""))
-      .sort(),
-  };
+  const paths = files
+    .trim()
+    .split("\n")
+    .map((path) => path.replace(/^package\//, ""))
+    .sort();
+  return { tarball, paths };
 }
 
 async function versionOf(name: string): Promise<string> {

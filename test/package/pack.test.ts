@@ -16,29 +16,37 @@ afterAll(() => consumer?.remove());
 describe("what is packed", () => {
   test("is the compiled package, its scripts, what a DBA reviews and guides, and nothing else", () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|docs\/\w+\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.(acl|md)|model\.json)|dist\/(src|tools|generated\/ts)\/.+\.(js|d\.ts))$/;
-    expect(consumer.packed.filter((path) => !allowed.test(path))).toEqual([]);
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|docs\/\w+\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.(acl|md)|model\.json)|dist\/(src|generated\/ts)\/.+\.(js|d\.ts))$/;
+    expect(consumer.moonpath.paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       "README.md",
       "LICENSE",
-      "dist/tools/cli.js",
+      "dist/src/command/main.js",
       "dist/src/index.d.ts",
       "lua/stock/apply.lua",
     ])
-      expect(consumer.packed).toContain(path);
+      expect(consumer.moonpath.paths).toContain(path);
     // One generated module for each script, and no other: nothing stale from an earlier build.
-    const scripts = consumer.packed
+    const scripts = consumer.moonpath.paths
       .filter((path) => /^generated\/lua\//.test(path))
       .map((path) => path.slice(14, -4));
     expect(scripts.length).toBeGreaterThan(20);
-    const modules = consumer.packed.filter((path) => /^dist\/generated\/ts\/.+\/.+\.js$/.test(path));
+    const modules = consumer.moonpath.paths.filter((path) => /^dist\/generated\/ts\/.+\/.+\.js$/.test(path));
     expect(modules.map((path) => path.slice(18, -3))).toEqual(scripts);
+  });
+
+  test("is the compiled generator and its README, and nothing else", () => {
+    const allowed = /^(package\.json|README\.md|dist\/.+\.(js|d\.ts))$/;
+    expect(consumer.codegen.paths.filter((path) => !allowed.test(path))).toEqual([]);
+    for (const path of ["README.md", "dist/main.js"]) expect(consumer.codegen.paths).toContain(path);
   });
 
   test("names no folder of the machine that packed it", async () => {
     const folder = join(consumer.folder, "node_modules/moonpath");
     const texts = await Promise.all(
-      consumer.packed.map(async (path) => [path, await readFile(join(folder, path), "utf8")] as const),
+      consumer.moonpath.paths.map(
+        async (path) => [path, await readFile(join(folder, path), "utf8")] as const,
+      ),
     );
     const places = [ROOT.replace(/\/$/, ""), join(consumer.folder, ".."), "../shared"];
     expect(
@@ -48,13 +56,13 @@ describe("what is packed", () => {
 
   test("has a main program that a shell can start", async () => {
     const [first] = (
-      await readFile(join(consumer.folder, "node_modules/moonpath/dist/tools/cli.js"), "utf8")
+      await readFile(join(consumer.folder, "node_modules/moonpath/dist/src/command/main.js"), "utf8")
     ).split("\n");
     expect(first).toBe("#!/usr/bin/env node");
   });
 
   test("publint finds nothing", async () => {
-    const file = await readFile(consumer.tarball);
+    const file = await readFile(consumer.moonpath.tarball);
     const tarball = new Uint8Array(file).buffer;
     const { messages, pkg } = await publint({ strict: true, pack: { tarball } });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
@@ -66,7 +74,16 @@ describe("what is packed", () => {
     const attw = join(ROOT, "node_modules/@arethetypeswrong/cli/dist/index.js");
     const { status, output, errors } = await run(
       process.execPath,
-      [attw, consumer.tarball, "--profile", "esm-only", "--no-color", "--no-emoji", "--format", "ascii"],
+      [
+        attw,
+        consumer.moonpath.tarball,
+        "--profile",
+        "esm-only",
+        "--no-color",
+        "--no-emoji",
+        "--format",
+        "ascii",
+      ],
       { cwd: consumer.folder },
     );
     expect({ status, told: status === 0 ? "" : `${output}${errors}` }).toEqual({ status: 0, told: "" });
@@ -162,21 +179,27 @@ describe("README", () => {
   });
 });
 
-describe("the command line of the installed package", () => {
-  test("shows its help", async () => {
-    const output = await succeed("npx", ["--no-install", "moonpath", "--help"], { cwd: consumer.folder });
-    expect(output).toMatch(/^Usage: moonpath /);
-    for (const command of ["generate", "check", "verify", "diff", "lock", "format"])
-      expect(output).toMatch(new RegExp(`^ {2}${command} `, "m"));
+describe("the command lines of the installed package", () => {
+  test.each([
+    { name: "moonpath", commands: ["load"] },
+    { name: "moonpath-codegen", commands: ["generate", "check", "verify", "diff", "lock", "format"] },
+  ])("$name shows its help and its version", async ({ name, commands }) => {
+    const cwd = { cwd: consumer.folder };
+    const output = await succeed("npx", ["--no-install", name, "--help"], cwd);
+    expect(output).toMatch(new RegExp(`^Usage: ${name} `));
+    for (const command of commands) expect(output).toMatch(new RegExp(`^ {2}${command} `, "m"));
+    expect(await succeed("npx", ["--no-install", name, "--version"], cwd)).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   test("generates functions that type-check against the package, and work", async () => {
-    await cp(join(ROOT, "test/tools/cli/foreign/lua"), join(consumer.folder, "lua"), { recursive: true });
-    const moonpath = (...args: string[]) =>
-      succeed("npx", ["--no-install", "moonpath", ...args], { cwd: consumer.folder });
-    expect(await moonpath("generate")).toBe("3 scripts from lua into generated: 16 new\n");
-    await moonpath("lock");
-    expect(await moonpath("check")).toBe("3 scripts in lua: every check passes\n");
+    await cp(join(ROOT, "test/tools/codegen/cli/foreign/lua"), join(consumer.folder, "lua"), {
+      recursive: true,
+    });
+    const codegen = (...args: string[]) =>
+      succeed("npx", ["--no-install", "moonpath-codegen", ...args], { cwd: consumer.folder });
+    expect(await codegen("generate")).toBe("3 scripts from lua into generated: 16 new\n");
+    await codegen("lock");
+    expect(await codegen("check")).toBe("3 scripts in lua: every check passes\n");
     await consumer.write("foreign.ts", FOREIGN);
     for (const options of [
       { module: "ESNext", moduleResolution: "Bundler" },

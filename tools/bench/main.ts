@@ -5,7 +5,7 @@ import { createLogUpdate } from "log-update";
 import { Pool } from "pg";
 import { createMoonpath } from "../../src/index.js";
 import { startPostgres, startRedis } from "../../src/testing/index.js";
-import { reportFile } from "../report-file.js";
+import { reportFile } from "../codegen/src/report-file.js";
 import type { Benchmark, Measure } from "./benchmark.js";
 import { claims } from "./claims.js";
 import { views } from "./views.js";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { createLogUpdate } from "log-update";
 import { TestingError } from "../../src/testing/index.js";
-import { reportFile } from "../report-file.js";
+import { reportFile } from "../codegen/src/report-file.js";
 import type { Scale } from "./bench.js";
 import { type EngineUnderTest, identify } from "./engine.js";
 import { faults } from "./faults.js";

@@ -5,7 +5,7 @@ import { TARGETS } from "./targets/index.js";
 const HELP = `Usage: npm run fuzz -- [options]
 
 Tries saved inputs, then new ones, on each target: ${TARGETS.join(", ")}.
-A finding is saved in test/fuzz/<target>; the exit code is 1 then. The same seed makes the same inputs.
+A finding is saved in test/tools/fuzz/corpus/<target>; the exit code is 1 then. The same seed makes the same inputs.
 
   --seconds N   for each target, whole seconds; 0 tries the saved inputs alone (default 20)
   --only NAMES  these targets, with commas between (default all)
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   const outcomes = await runTargets({
     ...options,
     hangMs: 10_000,
-    corpusRoot: "test/fuzz",
+    corpusRoot: "test/tools/fuzz/corpus",
     module: (name) => new URL(`./targets/${name}.ts`, import.meta.url).href,
     ended: (outcome) => process.stdout.write(`${line(outcome)}\n`),
   });

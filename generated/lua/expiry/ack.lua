@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
+-- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath. DO NOT EDIT.
+-- expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

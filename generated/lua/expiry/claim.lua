@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
+-- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath. DO NOT EDIT.
+-- expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

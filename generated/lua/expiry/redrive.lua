@@ -1,5 +1,5 @@
 #!lua
--- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath. DO NOT EDIT.
+-- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

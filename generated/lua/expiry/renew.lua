@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath. DO NOT EDIT.
+-- expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

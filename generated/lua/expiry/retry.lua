@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.
+-- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,5 +1,5 @@
 #!lua
--- expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath. DO NOT EDIT.
+-- expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

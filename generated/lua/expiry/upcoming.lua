@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath. DO NOT EDIT.
+-- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,5 +1,5 @@
 #!lua
--- idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
+-- idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath. DO NOT EDIT.
+-- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

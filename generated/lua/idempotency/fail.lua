@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath. DO NOT EDIT.
+-- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua
--- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath. DO NOT EDIT.
+-- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 local function mark(seen, operation, remember_ms)
 	local marked_by = redis.call("GET", seen)

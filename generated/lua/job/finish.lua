@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath. DO NOT EDIT.
+-- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

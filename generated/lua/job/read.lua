@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- job.read 1.0.0. Generated from lua/job/read.lua by moonpath. DO NOT EDIT.
+-- job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua
--- job.start 1.0.1. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
+-- job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,5 +1,5 @@
 #!lua
--- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+-- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
+-- lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

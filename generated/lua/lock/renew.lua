@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath. DO NOT EDIT.
+-- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua
--- price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath. DO NOT EDIT.
+-- price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua
--- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+-- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

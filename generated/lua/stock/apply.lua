@@ -1,5 +1,5 @@
 #!lua
--- stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
+-- stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath. DO NOT EDIT.
+-- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+-- stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
+-- stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua
--- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath. DO NOT EDIT.
+-- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
 local function close_reservations(reservations, ends, due, forget_at)
 	for _, one in ipairs(due) do

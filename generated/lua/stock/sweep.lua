@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath. DO NOT EDIT.
+-- stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
 local function close_reservations(reservations, ends, due, forget_at)
 	for _, one in ipairs(due) do

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath. DO NOT EDIT.
+-- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua
--- views.add 1.0.0. Generated from lua/views/add.lua by moonpath. DO NOT EDIT.
+-- views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- views.take 1.1.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
+-- views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath. DO NOT EDIT.
+-- views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath-codegen. DO NOT EDIT.
 
 local function viewers(seen)
 	return redis.call("PFCOUNT", seen)

@@ -1,5 +1,5 @@
 #!lua
--- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath. DO NOT EDIT.
+-- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 
 local function visit(seen, viewers, remember_ms)
 	redis.call("PFADD", seen, unpack(viewers))

@@ -1,5 +1,5 @@
-// expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -41,7 +41,7 @@ const field = {
 export const ack: Script<AckArgs, AckReply> = {
   name: "expiry.ack",
   version: "1.0.1",
-  digest: "22e2c3b0e626a30f322060d01a14aa7f8caad7fe",
+  digest: "898adcb562bdef4ac342774d24344ee8ece760bb",
   writes: true,
   resend: "safe",
   durable: true,
@@ -75,7 +75,7 @@ export const ack: Script<AckArgs, AckReply> = {
     "lua/expiry/ack.lua": { 55: 40, 56: 41, 57: 42, 59: 45, 60: 46, 61: 48, 62: 49, 63: 51, 64: 53, 65: 55, 67: 57 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath. DO NOT EDIT.
+-- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,5 +1,5 @@
-// expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -37,7 +37,7 @@ const field = {
 export const cancel: Script<CancelArgs, CancelReply> = {
   name: "expiry.cancel",
   version: "1.0.0",
-  digest: "490dd5ec71d5ac399c408afbdc9a6c4b24209e1d",
+  digest: "c92349516dd43d4c1142b4bc525444d898339b47",
   writes: true,
   resend: "safe",
   durable: true,
@@ -70,7 +70,7 @@ export const cancel: Script<CancelArgs, CancelReply> = {
     "lua/expiry/cancel.lua": { 37: 36, 38: 37, 39: 38, 41: 40, 42: 41, 43: 43, 44: 44, 45: 45, 47: 47, 48: 48, 49: 49, 50: 50 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath. DO NOT EDIT.
+-- expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

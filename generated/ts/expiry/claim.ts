@@ -1,5 +1,5 @@
-// expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, optional, readFields, type Script } from "../../../src/client/index.js";
+// expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -59,7 +59,7 @@ const field = {
 export const claim: Script<ClaimArgs, ClaimReply> = {
   name: "expiry.claim",
   version: "1.1.0",
-  digest: "229b39d0906ca1b881ae8aee2a453551db314d28",
+  digest: "b1c105f28f473bb6cc4716ff689ddf586bbb5f01",
   writes: true,
   resend: "safe",
   durable: true,
@@ -111,7 +111,7 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
     "lua/expiry/claim.lua": { 61: 8, 62: 9, 63: 56, 64: 57, 65: 59, 66: 60, 67: 61, 69: 63, 70: 65, 71: 66, 72: 67, 74: 69, 76: 72, 77: 73, 78: 75, 79: 76, 80: 77, 81: 78, 82: 79, 83: 80, 84: 81, 85: 82, 86: 83, 88: 85, 89: 86, 91: 89, 92: 90, 93: 92, 94: 93, 95: 94, 96: 95, 98: 97, 99: 98, 100: 99, 101: 100 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath. DO NOT EDIT.
+-- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

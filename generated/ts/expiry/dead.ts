@@ -1,5 +1,5 @@
-// expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath. DO NOT EDIT.
-import { listType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath-codegen. DO NOT EDIT.
+import { listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -33,7 +33,7 @@ const field = {
 export const dead: Script<DeadArgs, DeadReply> = {
   name: "expiry.dead",
   version: "1.0.0",
-  digest: "ed3bfb034b1318d32a641146aed970470fafe869",
+  digest: "39d9c81ce489b23649fcf1915cb02ee09e4526fc",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -64,7 +64,7 @@ export const dead: Script<DeadArgs, DeadReply> = {
     "lua/expiry/dead.lua": { 27: 29, 28: 30, 29: 31, 30: 33, 31: 34, 32: 35, 33: 36, 34: 37, 35: 38, 36: 39, 39: 42 },
   },
   lua: `#!lua flags=no-writes
--- expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath. DO NOT EDIT.
+-- expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

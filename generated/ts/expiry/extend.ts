@@ -1,5 +1,5 @@
-// expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -40,7 +40,7 @@ const field = {
 export const extend: Script<ExtendArgs, ExtendReply> = {
   name: "expiry.extend",
   version: "1.0.1",
-  digest: "97bf99630fb3a8c1ef76f2fa4d32ccf8c6b8db66",
+  digest: "8242e5c35872a0aa16a2125a6f6d254b11efe484",
   writes: true,
   resend: "safe",
   durable: true,
@@ -75,7 +75,7 @@ export const extend: Script<ExtendArgs, ExtendReply> = {
     "lua/expiry/extend.lua": { 45: 31, 46: 32, 47: 33, 49: 35, 50: 36, 51: 37, 52: 38, 54: 40, 55: 41, 56: 42, 57: 43 },
   },
   lua: `#!lua
--- expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath. DO NOT EDIT.
+-- expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,5 +1,5 @@
-// expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -42,7 +42,7 @@ const field = {
 export const park: Script<ParkArgs, ParkReply> = {
   name: "expiry.park",
   version: "1.0.1",
-  digest: "10a7af0a5dadb50215262c3b461eacbc9baf92a6",
+  digest: "90d84026b39352ed74d14a260cf3fdec651cef3b",
   writes: true,
   resend: "safe",
   durable: true,
@@ -81,7 +81,7 @@ export const park: Script<ParkArgs, ParkReply> = {
     "lua/expiry/park.lua": { 55: 37, 56: 38, 57: 39, 59: 42, 60: 43, 61: 44, 62: 46, 63: 48, 64: 49, 65: 50, 66: 51, 67: 52, 69: 54 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath. DO NOT EDIT.
+-- expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

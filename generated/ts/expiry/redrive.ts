@@ -1,5 +1,5 @@
-// expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath. DO NOT EDIT.
-import { listType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+import { listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -35,7 +35,7 @@ const field = {
 export const redrive: Script<RedriveArgs, RedriveReply> = {
   name: "expiry.redrive",
   version: "1.0.0",
-  digest: "77e8c621f269c21f6673a7170454a5435be5e9fb",
+  digest: "2d056a95cd25f2c1fd9ca7fbac6b520335aa0c24",
   writes: true,
   resend: "safe",
   durable: true,
@@ -70,7 +70,7 @@ export const redrive: Script<RedriveArgs, RedriveReply> = {
     "lua/expiry/redrive.lua": { 17: 50, 18: 52, 19: 53, 20: 54, 21: 55, 22: 56, 24: 59, 25: 60, 26: 61, 27: 62, 28: 63, 29: 65, 30: 67, 31: 68, 32: 69, 33: 71, 34: 72, 35: 73, 39: 77 },
   },
   lua: `#!lua
--- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath. DO NOT EDIT.
+-- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

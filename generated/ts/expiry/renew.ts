@@ -1,5 +1,5 @@
-// expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -45,7 +45,7 @@ const field = {
 export const renew: Script<RenewArgs, RenewReply> = {
   name: "expiry.renew",
   version: "1.0.0",
-  digest: "23de38d541bb9affc436d7247ad3f29adef3bc01",
+  digest: "12b685c934a9a1c61391db33fb67997509edfc1a",
   writes: true,
   resend: "safe",
   durable: true,
@@ -86,7 +86,7 @@ export const renew: Script<RenewArgs, RenewReply> = {
     "lua/expiry/renew.lua": { 41: 6, 42: 7, 43: 36, 44: 37, 45: 38, 46: 39, 48: 41, 49: 42, 51: 45, 52: 47, 53: 49, 54: 50, 56: 52, 57: 53, 58: 54 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath. DO NOT EDIT.
+-- expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,5 +1,5 @@
-// expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, optional, readFields, type Script } from "../../../src/client/index.js";
+// expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -47,7 +47,7 @@ const field = {
 export const retry: Script<RetryArgs, RetryReply> = {
   name: "expiry.retry",
   version: "2.0.0",
-  digest: "5c1521b350c98555df0765907dc41bba12c03b8a",
+  digest: "c6793ee4f72521bfd726102e31e2a65a7efbc3a5",
   writes: true,
   resend: "safe",
   durable: true,
@@ -88,7 +88,7 @@ export const retry: Script<RetryArgs, RetryReply> = {
     "lua/expiry/retry.lua": { 63: 49, 64: 50, 65: 51, 67: 54, 68: 55, 69: 57, 70: 58, 71: 59, 72: 60, 73: 62, 74: 64, 75: 65, 76: 66, 77: 66, 78: 66, 82: 69, 83: 70, 85: 73, 86: 74, 87: 75, 88: 76, 90: 79, 91: 80, 93: 82 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath. DO NOT EDIT.
+-- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,5 +1,5 @@
-// expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -40,7 +40,7 @@ const field = {
 export const track: Script<TrackArgs, TrackReply> = {
   name: "expiry.track",
   version: "1.0.1",
-  digest: "589bf182c6bf2fa9d11b6e6a4b28e0e3da7a8f5f",
+  digest: "dc8ae0ba7705ce3045621b6e38051c2341f02ffd",
   writes: true,
   resend: "safe",
   durable: true,
@@ -75,7 +75,7 @@ export const track: Script<TrackArgs, TrackReply> = {
     "lua/expiry/track.lua": { 45: 37, 46: 38, 47: 39, 49: 41, 50: 42, 51: 43, 52: 44 },
   },
   lua: `#!lua
--- expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath. DO NOT EDIT.
+-- expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

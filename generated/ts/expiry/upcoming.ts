@@ -1,5 +1,5 @@
-// expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath. DO NOT EDIT.
-import { listType, readFields, type Script } from "../../../src/client/index.js";
+// expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
+import { listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -36,7 +36,7 @@ const field = {
 export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "be5729d91ba6db5a21608047fb296b0d28142916",
+  digest: "d25ebd948171316d36511a3081d55e600d669828",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -65,7 +65,7 @@ export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
     "lua/expiry/upcoming.lua": { 32: 29, 33: 30, 34: 32, 35: 34, 36: 35, 37: 35, 38: 35, 41: 37 },
   },
   lua: `#!lua flags=no-writes
--- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath. DO NOT EDIT.
+-- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

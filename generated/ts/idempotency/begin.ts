@@ -1,5 +1,5 @@
-// idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -61,7 +61,7 @@ const field = {
 export const begin: Script<BeginArgs, BeginReply> = {
   name: "idempotency.begin",
   version: "1.0.1",
-  digest: "524bd1d33b94f30db52b4a68961f40c0a415a3c8",
+  digest: "0bcc3821b6f4b925ee7f6df7c58e03bd72ba0753",
   writes: true,
   resend: "safe",
   durable: true,
@@ -112,7 +112,7 @@ export const begin: Script<BeginArgs, BeginReply> = {
     "lua/idempotency/begin.lua": { 38: 7, 39: 46, 40: 47, 41: 48, 42: 49, 43: 50, 44: 51, 45: 53, 46: 54, 47: 55, 49: 57, 50: 58, 51: 59, 53: 61, 55: 63, 56: 64, 58: 66, 59: 67, 62: 71, 63: 72, 64: 73, 65: 74, 66: 75, 68: 77, 69: 89, 70: 90, 71: 91 },
   },
   lua: `#!lua
--- idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath. DO NOT EDIT.
+-- idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
-// idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -48,7 +48,7 @@ const field = {
 export const complete: Script<CompleteArgs, CompleteReply> = {
   name: "idempotency.complete",
   version: "1.0.0",
-  digest: "62c321d9b24d8495dc2d7b2d946411cddfc7e73b",
+  digest: "13dfc84d53fcbabf82bd5097b478fa0a683c4096",
   writes: true,
   resend: "safe",
   durable: true,
@@ -78,7 +78,7 @@ export const complete: Script<CompleteArgs, CompleteReply> = {
     "lua/idempotency/complete.lua": { 27: 32, 28: 33, 29: 34, 30: 35, 31: 36, 33: 38, 34: 39, 36: 41, 37: 42, 39: 44, 40: 45, 41: 46, 42: 47 },
   },
   lua: `#!lua flags=allow-oom
--- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath. DO NOT EDIT.
+-- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

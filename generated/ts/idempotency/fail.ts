@@ -1,5 +1,5 @@
-// idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -42,7 +42,7 @@ const field = {
 export const fail: Script<FailArgs, FailReply> = {
   name: "idempotency.fail",
   version: "1.0.0",
-  digest: "1de3a2c7b8bbab43a9c6a65f3cd1850cbb3b0e60",
+  digest: "8c82864805b70692a851cd1db5257b5ca915f299",
   writes: true,
   resend: "safe",
   durable: true,
@@ -70,7 +70,7 @@ export const fail: Script<FailArgs, FailReply> = {
     "lua/idempotency/fail.lua": { 27: 29, 28: 30, 29: 31, 30: 32, 31: 33, 33: 35, 34: 36 },
   },
   lua: `#!lua flags=allow-oom
--- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath. DO NOT EDIT.
+-- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
-// idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath. DO NOT EDIT.
-import { choiceType, newOperation, readFields, type Script } from "../../../src/client/index.js";
+// idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -36,7 +36,7 @@ const field = {
 export const mark: Script<MarkArgs, MarkReply> = {
   name: "idempotency.mark",
   version: "1.0.0",
-  digest: "5ee3fc585d0f26ed64ddaa4dfd0daf6df6ec7474",
+  digest: "80301eb503c76024421b7c56120db35878f86ac1",
   writes: true,
   resend: "safe",
   durable: true,
@@ -63,7 +63,7 @@ export const mark: Script<MarkArgs, MarkReply> = {
     "lua/idempotency/mark.lua": { 4: 22, 5: 23, 6: 24, 7: 25, 9: 27, 10: 28, 12: 30, 13: 31 },
   },
   lua: `#!lua
--- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath. DO NOT EDIT.
+-- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 local function mark(seen, operation, remember_ms)
 	local marked_by = redis.call("GET", seen)

@@ -1,5 +1,5 @@
-// job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath. DO NOT EDIT.
-import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
+// job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -43,7 +43,7 @@ const field = {
 export const finish: Script<FinishArgs, FinishReply> = {
   name: "job.finish",
   version: "1.0.0",
-  digest: "d3834a13da5d0f28070fcb32c2814019a6dd5d22",
+  digest: "edf317a282ad186389a090bdae65bb9a61ef3ca6",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -71,7 +71,7 @@ export const finish: Script<FinishArgs, FinishReply> = {
     "lua/job/finish.lua": { 20: 30, 21: 31, 22: 32, 23: 33, 24: 34, 26: 36, 27: 37, 28: 38, 29: 39, 31: 41, 32: 42, 33: 43, 35: 45 },
   },
   lua: `#!lua flags=allow-oom
--- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath. DO NOT EDIT.
+-- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

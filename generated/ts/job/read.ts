@@ -1,5 +1,5 @@
-// job.read 1.0.0. Generated from lua/job/read.lua by moonpath. DO NOT EDIT.
-import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
+// job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -50,7 +50,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "job.read",
   version: "1.0.0",
-  digest: "f577a59039dce20ff75094e057745686559a50c1",
+  digest: "669bf078859e6fdc089582903fa5a7bf53fa5efe",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -94,7 +94,7 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/job/read.lua": { 32: 24, 33: 25, 34: 26, 35: 27, 36: 28, 38: 30, 39: 31, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 50: 42, 51: 43, 52: 44, 54: 46 },
   },
   lua: `#!lua flags=no-writes
--- job.read 1.0.0. Generated from lua/job/read.lua by moonpath. DO NOT EDIT.
+-- job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
-// job.start 1.0.1. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -46,7 +46,7 @@ const field = {
 export const start: Script<StartArgs, StartReply> = {
   name: "job.start",
   version: "1.0.1",
-  digest: "a453fa3a5248291dc4397bd218cb790bc748a018",
+  digest: "c68386d1f1aaf913caf912db55ad8b86b8102720",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -84,7 +84,7 @@ export const start: Script<StartArgs, StartReply> = {
     "lua/job/start.lua": { 32: 32, 33: 33, 34: 34, 35: 35, 36: 36, 37: 37, 39: 39, 40: 40, 42: 42, 43: 43, 44: 44, 45: 45, 46: 46, 48: 48 },
   },
   lua: `#!lua
--- job.start 1.0.1. Generated from lua/job/start.lua by moonpath. DO NOT EDIT.
+-- job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

@@ -1,5 +1,5 @@
-// lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
-import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
+// lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -53,7 +53,7 @@ const field = {
 export const acquire: Script<AcquireArgs, AcquireReply> = {
   name: "lock.acquire",
   version: "1.1.1",
-  digest: "40641f233bb0666767660cc9434084608c4ae7a8",
+  digest: "f6a0d4a85b3adfa903763d7068c652c572022421",
   writes: true,
   resend: "safe",
   durable: true,
@@ -100,7 +100,7 @@ export const acquire: Script<AcquireArgs, AcquireReply> = {
     "lua/lock/acquire.lua": { 38: 7, 39: 50, 40: 51, 41: 52, 42: 53, 43: 54, 44: 56, 45: 57, 46: 58, 47: 59, 49: 61, 50: 62, 51: 63, 53: 65, 55: 67, 56: 68, 58: 71, 59: 72, 60: 73, 61: 74, 62: 75, 63: 76 },
   },
   lua: `#!lua
--- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath. DO NOT EDIT.
+-- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
-// lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -40,7 +40,7 @@ const field = {
 export const release: Script<ReleaseArgs, ReleaseReply> = {
   name: "lock.release",
   version: "1.0.1",
-  digest: "22d103093b585d6cb3cf4459ea57d28d0cf92d0e",
+  digest: "de39ad5f3a79b8d9a5b78289c4cb628464596cf8",
   writes: true,
   resend: "safe",
   durable: true,
@@ -68,7 +68,7 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
     "lua/lock/release.lua": { 27: 29, 28: 30, 29: 31, 30: 32, 32: 34, 33: 35, 35: 37, 36: 38 },
   },
   lua: `#!lua flags=allow-oom
--- lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath. DO NOT EDIT.
+-- lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

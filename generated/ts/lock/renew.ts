@@ -1,5 +1,5 @@
-// lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -43,7 +43,7 @@ const field = {
 export const renew: Script<RenewArgs, RenewReply> = {
   name: "lock.renew",
   version: "1.0.0",
-  digest: "d1c29d5a796a7ec744a99a1587d8350b33c82f14",
+  digest: "e40c45a3c4d0fd811f43d9dc4d1fb42cf982bc7a",
   writes: true,
   resend: "safe",
   durable: true,
@@ -72,7 +72,7 @@ export const renew: Script<RenewArgs, RenewReply> = {
     "lua/lock/renew.lua": { 27: 28, 28: 29, 29: 30, 30: 31, 32: 33, 33: 34 },
   },
   lua: `#!lua flags=allow-oom
--- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath. DO NOT EDIT.
+-- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

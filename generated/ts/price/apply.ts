@@ -1,5 +1,5 @@
-// price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath. DO NOT EDIT.
-import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
+// price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -49,7 +49,7 @@ const field = {
 export const apply: Script<ApplyArgs, ApplyReply> = {
   name: "price.apply",
   version: "1.0.0",
-  digest: "1e4d2fa01859794e0387723035ce3cceeb51ddb3",
+  digest: "4f8ed3762b0ea830839b9f368ec0c8180b9250ca",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -80,7 +80,7 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     "lua/price/apply.lua": { 31: 5, 32: 6, 33: 45, 34: 46, 35: 47, 37: 49, 38: 50, 40: 53, 41: 54, 42: 55, 43: 56, 45: 58, 46: 59, 48: 62, 49: 63, 50: 64, 52: 66 },
   },
   lua: `#!lua
--- price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath. DO NOT EDIT.
+-- price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
-// price.read 1.0.0. Generated from lua/price/read.lua by moonpath. DO NOT EDIT.
-import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
+// price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -53,7 +53,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "79b1c178292c6590aaa202ff3c4dccab99c78b38",
+  digest: "c7af5ef9c16f45819125b638527155b9edc702a6",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -92,7 +92,7 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/price/read.lua": { 32: 5, 33: 7, 34: 41, 35: 42, 36: 43, 37: 44, 38: 45, 39: 46, 40: 47, 41: 48, 43: 50, 44: 51, 46: 53, 47: 54, 49: 57, 50: 58, 51: 59, 52: 60, 53: 61, 54: 62, 55: 63, 57: 65, 59: 67 },
   },
   lua: `#!lua flags=no-writes
--- price.read 1.0.0. Generated from lua/price/read.lua by moonpath. DO NOT EDIT.
+-- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

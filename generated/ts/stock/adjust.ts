@@ -1,5 +1,5 @@
-// stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
-import { choiceType, newOperation, optional, readFields, type Script } from "../../../src/client/index.js";
+// stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -68,7 +68,7 @@ const field = {
 export const adjust: Script<AdjustArgs, AdjustReply> = {
   name: "stock.adjust",
   version: "1.1.1",
-  digest: "c551385f23cb3fa76d7cd8022e7b0e0865910c53",
+  digest: "37e854a62d8be149c457348b8af048c4580dac12",
   writes: true,
   resend: "safe",
   durable: true,
@@ -124,7 +124,7 @@ export const adjust: Script<AdjustArgs, AdjustReply> = {
     "lua/stock/adjust.lua": { 99: 9, 100: 10, 101: 71, 102: 72, 103: 73, 104: 75, 105: 76, 106: 77, 107: 78, 108: 79, 110: 81, 111: 82, 112: 83, 113: 84, 115: 86, 117: 89, 118: 90, 119: 91, 120: 92, 121: 94, 122: 95, 123: 96, 124: 97, 127: 100, 128: 101, 130: 104, 131: 105, 132: 106, 133: 107, 134: 108, 136: 111, 137: 112, 138: 113, 140: 117, 141: 118, 142: 119, 145: 122, 146: 123, 147: 130 },
   },
   lua: `#!lua
--- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath. DO NOT EDIT.
+-- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
-// stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -60,7 +60,7 @@ const field = {
 export const apply: Script<ApplyArgs, ApplyReply> = {
   name: "stock.apply",
   version: "1.1.0",
-  digest: "fe9e85235fcd1d822e794a14be9f450f6609ac97",
+  digest: "48397e5ede99f9d55812e4c10b097456ab9ccb3a",
   writes: true,
   resend: "safe",
   durable: true,
@@ -106,7 +106,7 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     "lua/stock/apply.lua": { 48: 6, 49: 7, 50: 51, 51: 52, 52: 53, 53: 54, 54: 55, 55: 56, 56: 57, 57: 59, 58: 60, 60: 62, 61: 64, 62: 65, 64: 67, 65: 68, 67: 73, 68: 75, 70: 78, 71: 79, 72: 80 },
   },
   lua: `#!lua
--- stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath. DO NOT EDIT.
+-- stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

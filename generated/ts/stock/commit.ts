@@ -1,5 +1,5 @@
-// stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath. DO NOT EDIT.
-import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
+// stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -54,7 +54,7 @@ const field = {
 export const commit: Script<CommitArgs, CommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "316cafa7042e63ffc50252fa595daf64cfbab1dc",
+  digest: "6cbcb068ed712db8c3a13f8662db9682d0ee4724",
   writes: true,
   resend: "safe",
   durable: true,
@@ -109,7 +109,7 @@ export const commit: Script<CommitArgs, CommitReply> = {
     "lua/stock/commit.lua": { 108: 54, 109: 55, 110: 56, 111: 57, 112: 58, 113: 60, 114: 61, 115: 62, 116: 63, 117: 64, 118: 65, 119: 66, 120: 67, 121: 68, 122: 69, 124: 71, 125: 72, 127: 75, 128: 77, 129: 78, 130: 79, 133: 82, 134: 83, 135: 84, 137: 88, 138: 89, 139: 90, 142: 93, 143: 94, 144: 95, 145: 96 },
   },
   lua: `#!lua flags=allow-oom
--- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath. DO NOT EDIT.
+-- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
-// stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
+// stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -54,7 +54,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "stock.read",
   version: "1.1.1",
-  digest: "00928a4030519e9974f5f7ba28058fd5c6dbef3f",
+  digest: "6da884672726b69b4899a9a67283415376f23d0b",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -94,7 +94,7 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/stock/read.lua": { 75: 35, 76: 36, 77: 37, 78: 38, 79: 39, 81: 41, 82: 43, 83: 44, 85: 46 },
   },
   lua: `#!lua flags=no-writes
--- stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+-- stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

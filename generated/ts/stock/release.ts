@@ -1,5 +1,5 @@
-// stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -48,7 +48,7 @@ const field = {
 export const release: Script<ReleaseArgs, ReleaseReply> = {
   name: "stock.release",
   version: "1.0.1",
-  digest: "a7d9e52bb064cfcdebf618180e7f0f15ccec2174",
+  digest: "3cb4964f9195035b74f48d535860972e1ee3dbd1",
   writes: true,
   resend: "safe",
   durable: true,
@@ -97,7 +97,7 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
     "lua/stock/release.lua": { 61: 51, 62: 52, 63: 53, 64: 54, 65: 55, 66: 57, 67: 58, 68: 59, 69: 60, 70: 61, 71: 62, 72: 63, 73: 64, 74: 65, 75: 66, 77: 68, 78: 69, 80: 72, 81: 73, 82: 74, 83: 75, 84: 76, 85: 77, 87: 79 },
   },
   lua: `#!lua flags=allow-oom
--- stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
+-- stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

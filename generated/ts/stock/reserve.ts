@@ -1,5 +1,5 @@
-// stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -64,7 +64,7 @@ const field = {
 export const reserve: Script<ReserveArgs, ReserveReply> = {
   name: "stock.reserve",
   version: "1.0.1",
-  digest: "f235d00e095d9f2c451ea433fd75995002b815d8",
+  digest: "2404740bee55cb260ba9d8a142f4d40d968a698c",
   writes: true,
   resend: "safe",
   durable: true,
@@ -125,7 +125,7 @@ export const reserve: Script<ReserveArgs, ReserveReply> = {
     "lua/stock/reserve.lua": { 98: 10, 99: 65, 100: 66, 101: 67, 102: 68, 103: 69, 104: 71, 105: 72, 107: 74, 108: 75, 109: 76, 110: 77, 111: 78, 113: 80, 114: 81, 115: 82, 116: 83, 117: 84, 118: 85, 119: 86, 121: 88, 122: 89, 124: 92, 125: 93, 126: 94, 128: 96, 129: 97, 130: 98, 131: 99, 132: 100, 133: 101, 135: 103, 137: 105, 138: 106, 139: 107, 140: 108, 141: 109, 142: 110 },
   },
   lua: `#!lua
--- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath. DO NOT EDIT.
+-- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
 local function close_reservations(reservations, ends, due, forget_at)
 	for _, one in ipairs(due) do

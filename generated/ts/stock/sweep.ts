@@ -1,5 +1,5 @@
-// stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath. DO NOT EDIT.
-import { choiceType, optional, readFields, type Script } from "../../../src/client/index.js";
+// stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -47,7 +47,7 @@ const field = {
 export const sweep: Script<SweepArgs, SweepReply> = {
   name: "stock.sweep",
   version: "1.0.1",
-  digest: "fb95262c66e4a11a7c53a378b334e643d2ec3f15",
+  digest: "3f0b1481e7a5ee88b75277c85fdb3dc90a5aa821",
   writes: true,
   resend: "safe",
   durable: true,
@@ -86,7 +86,7 @@ export const sweep: Script<SweepArgs, SweepReply> = {
     "lua/stock/sweep.lua": { 98: 51, 99: 52, 100: 53, 101: 54, 102: 55, 103: 56, 104: 57, 105: 58, 107: 61, 108: 63, 109: 64, 110: 65, 113: 68, 114: 69, 115: 70, 116: 71, 118: 73, 119: 74, 121: 76, 122: 78, 123: 79, 125: 81 },
   },
   lua: `#!lua flags=allow-oom
--- stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath. DO NOT EDIT.
+-- stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
 local function close_reservations(reservations, ends, due, forget_at)
 	for _, one in ipairs(due) do

@@ -1,5 +1,5 @@
-// views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "../../../src/client/index.js";
+// views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -37,7 +37,7 @@ const field = {
 export const ack: Script<AckArgs, AckReply> = {
   name: "views.ack",
   version: "1.0.0",
-  digest: "b051500166e6ecc8d47e85a5ad684bbf413b0440",
+  digest: "7ad4f28781664c4ac894fce03b37c73c909b3395",
   writes: true,
   resend: "safe",
   durable: true,
@@ -66,7 +66,7 @@ export const ack: Script<AckArgs, AckReply> = {
     "lua/views/ack.lua": { 27: 34, 28: 35, 29: 37, 30: 38, 31: 39, 33: 41, 34: 42, 36: 44 },
   },
   lua: `#!lua flags=allow-oom
--- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath. DO NOT EDIT.
+-- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

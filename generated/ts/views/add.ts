@@ -1,5 +1,5 @@
-// views.add 1.0.0. Generated from lua/views/add.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, newOperation, readFields, type Script } from "../../../src/client/index.js";
+// views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, listType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -42,7 +42,7 @@ const field = {
 export const add: Script<AddArgs, AddReply> = {
   name: "views.add",
   version: "1.0.0",
-  digest: "66e638247f30f1181ef7c6f0f736cb8fcb975709",
+  digest: "318424c6dbdec7acaafba22839d23223bdb06804",
   writes: true,
   resend: "safe",
   durable: true,
@@ -77,7 +77,7 @@ export const add: Script<AddArgs, AddReply> = {
     "lua/views/add.lua": { 31: 4, 32: 37, 33: 38, 34: 39, 36: 42, 37: 44, 38: 45, 39: 46, 40: 47, 42: 49, 43: 50, 44: 51, 47: 56, 48: 57, 50: 59, 51: 60 },
   },
   lua: `#!lua
--- views.add 1.0.0. Generated from lua/views/add.lua by moonpath. DO NOT EDIT.
+-- views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

@@ -1,5 +1,5 @@
-// views.take 1.1.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, optional, readFields, type Script } from "../../../src/client/index.js";
+// views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -47,7 +47,7 @@ const field = {
 export const take: Script<TakeArgs, TakeReply> = {
   name: "views.take",
   version: "1.1.0",
-  digest: "6323a3f9d5163ff4527a4644400cb7fce5dc8c1d",
+  digest: "ca718d75e443851d0b5528a5857ff2a955a4b536",
   writes: true,
   resend: "safe",
   durable: true,
@@ -92,7 +92,7 @@ export const take: Script<TakeArgs, TakeReply> = {
     "lua/views/take.lua": { 49: 6, 50: 8, 51: 50, 52: 51, 53: 52, 54: 53, 55: 54, 56: 55, 57: 56, 58: 57, 60: 59, 62: 62, 63: 63, 64: 64, 66: 66, 67: 67, 68: 69, 69: 70, 70: 71, 72: 73, 73: 74, 75: 76 },
   },
   lua: `#!lua flags=allow-oom
--- views.take 1.1.0. Generated from lua/views/take.lua by moonpath. DO NOT EDIT.
+-- views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)

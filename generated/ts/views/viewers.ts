@@ -1,5 +1,5 @@
-// views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath. DO NOT EDIT.
-import { readFields, type Script } from "../../../src/client/index.js";
+// views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath-codegen. DO NOT EDIT.
+import { readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -31,7 +31,7 @@ const field = {
 export const viewers: Script<ViewersArgs, ViewersReply> = {
   name: "views.viewers",
   version: "1.0.0",
-  digest: "cf3a3fdcfc143e5d59c786c5ae480b5625b33c04",
+  digest: "f22d3569928a6b8812ad331a419498500b77034e",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -53,7 +53,7 @@ export const viewers: Script<ViewersArgs, ViewersReply> = {
     "lua/views/viewers.lua": { 4: 22, 5: 23 },
   },
   lua: `#!lua flags=allow-oom
--- views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath. DO NOT EDIT.
+-- views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath-codegen. DO NOT EDIT.
 
 local function viewers(seen)
 	return redis.call("PFCOUNT", seen)

@@ -1,5 +1,5 @@
-// views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath. DO NOT EDIT.
-import { choiceType, listType, readFields, type Script } from "../../../src/client/index.js";
+// views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+import { choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -38,7 +38,7 @@ const field = {
 export const visit: Script<VisitArgs, VisitReply> = {
   name: "views.visit",
   version: "1.0.0",
-  digest: "c25ffd20ec998912efb609387a89c27e74cdf09e",
+  digest: "560227c5a80db60dc4063aef5137cd13841a5d54",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -62,7 +62,7 @@ export const visit: Script<VisitArgs, VisitReply> = {
     "lua/views/visit.lua": { 4: 24, 5: 26, 6: 27, 7: 28 },
   },
   lua: `#!lua
--- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath. DO NOT EDIT.
+-- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 
 local function visit(seen, viewers, remember_ms)
 	redis.call("PFADD", seen, unpack(viewers))

@@ -29,7 +29,7 @@ test.each(TARGETS)("every saved input of %s holds", { timeout: 120_000 }, async 
     seconds: 0,
     seed: 1,
     hangMs: 10_000,
-    corpusRoot: "test/fuzz",
+    corpusRoot: "test/tools/fuzz/corpus",
     module: ofTools,
     ended: () => undefined,
   });

@@ -1,5 +1,5 @@
-import type { Charset, KeyModel, Model, TypeModel } from "../../model/model.js";
-import { keyFieldsOf } from "../../model/resolve.js";
+import type { Charset, KeyModel, Model, TypeModel } from "../../codegen/src/model/model.js";
+import { keyFieldsOf } from "../../codegen/src/model/resolve.js";
 import { Violation } from "../target.js";
 
 /** So many sets of fields are tried on each pattern. */

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Files } from "../../parse/folder.js";
+import type { Files } from "../../codegen/src/parse/folder.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const GOLDEN = join(ROOT, "test/tools/golden");
+const GOLDEN = join(ROOT, "test/tools/codegen/golden");
 
 /** A file of a seed folder, with the few files that it needs to be read. */
 export interface Seed {

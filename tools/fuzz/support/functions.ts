@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import type { Tenant } from "../../../src/index.js";
-import { buildModel } from "../../build.js";
-import type { Model, ScriptModel } from "../../model/model.js";
-import { isGenerated, keyFieldsOf } from "../../model/resolve.js";
-import { camel } from "../../naming.js";
+import { buildModel } from "../../codegen/src/build.js";
+import type { Model, ScriptModel } from "../../codegen/src/model/model.js";
+import { isGenerated, keyFieldsOf } from "../../codegen/src/model/resolve.js";
+import { camel } from "../../codegen/src/naming.js";
 import { luaBelow } from "./folders.js";
 import { isRecord } from "./json.js";
 import { anyValue, type Recipe, validValue } from "./values.js";

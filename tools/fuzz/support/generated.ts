@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { stop, transform } from "esbuild";
 import { Redis } from "ioredis";
 import { startRedis } from "../../../src/testing/index.js";
-import { type Generated, type GenerateOptions, generate } from "../../generate.js";
-import type { Files } from "../../parse/folder.js";
-import { formatProblems } from "../../report.js";
+import { type Generated, type GenerateOptions, generate } from "../../codegen/src/generate.js";
+import type { Files } from "../../codegen/src/parse/folder.js";
+import { formatProblems } from "../../codegen/src/report.js";
 import { Violation } from "../target.js";
 
 const OPTIONS: GenerateOptions = { client: "moonpath/client", namespace: "fuzz", sourceRoot: "lua" };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ScriptModel } from "../../model/model.js";
+import type { ScriptModel } from "../../codegen/src/model/model.js";
 
 const bulk = (text: string) => `$${Buffer.byteLength(text)}\r\n${Buffer.from(text).toString("latin1")}\r\n`;
 const list = (parts: readonly string[]) => `*${parts.length}\r\n${parts.join("")}`;

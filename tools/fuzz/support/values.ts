@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Charset, Model, TypeModel, TypeRef } from "../../model/model.js";
-import { typeNamed } from "../../model/resolve.js";
-import { camel } from "../../naming.js";
+import type { Charset, Model, TypeModel, TypeRef } from "../../codegen/src/model/model.js";
+import { typeNamed } from "../../codegen/src/model/resolve.js";
+import { camel } from "../../codegen/src/naming.js";
 import { isRecord } from "./json.js";
 
 /**

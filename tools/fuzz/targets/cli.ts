@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { runProgram } from "../../cli/program.js";
+import { runProgram } from "../../codegen/src/cli/program.js";
 import { isRecord, isTexts } from "../support/json.js";
 import { defineTarget, Violation } from "../target.js";
 
@@ -23,7 +23,7 @@ interface Input {
   readonly links: readonly (readonly string[])[];
 }
 
-const GOLDEN = fileURLToPath(new URL("../../../test/tools/golden", import.meta.url));
+const GOLDEN = fileURLToPath(new URL("../../../test/tools/codegen/golden", import.meta.url));
 
 /** Nothing here leads out of the folder of the run: `format` writes, and so does `generate`. */
 const value = fc.oneof(

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** The folder of this package, as sources or built; undefined in a bundle elsewhere. */
+function packageFolder(): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve("moonpath/package.json"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const folder = packageFolder();
+  if (folder === undefined) return "unknown";
+  const parsed: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return typeof parsed === "object" && parsed !== null && "version" in parsed
+    ? String(parsed.version)
+    : "unknown";
+}
+
+/** The folder of generated Lua that this package ships; undefined in a bundle elsewhere. */
+export function shippedScripts(): string | undefined {
+  const folder = packageFolder();
+  return folder === undefined ? undefined : join(folder, "generated/lua");
+}

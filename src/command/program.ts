@@ -1,0 +1,81 @@
+import { parseArgs } from "node:util";
+import { asCommandError, CommandError } from "./errors.js";
+import { LOAD_HELP, runLoad } from "./load.js";
+import { packageVersion } from "./package.js";
+import { print, printError } from "./terminal.js";
+
+const HELP = `Usage: moonpath <command> [options]
+
+Works on running servers. The generator is moonpath-codegen.
+
+Commands:
+  load           load the generated scripts on every node of a cluster, or on a primary and its replicas
+
+Options:
+  -V, --version  show the version
+  -h, --help     show this text; moonpath load --help shows the options of a command
+
+Example:
+  $ moonpath load --redis redis://localhost:6379`;
+
+/** The commands of `moonpath-codegen`, which were commands of `moonpath` before. */
+const CODEGEN = new Set(["generate", "check", "verify", "diff", "lock", "format"]);
+
+/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function runProgram(args: readonly string[]): Promise<0 | 1 | 2> {
+  try {
+    await run(args);
+    return 0;
+  } catch (error) {
+    const known = asCommandError(error);
+    if (known === undefined) throw error;
+    printError(known.message);
+    return known.exitCode;
+  }
+}
+
+async function run([command, ...rest]: readonly string[]): Promise<void> {
+  switch (command) {
+    case "load":
+      return await load(rest);
+    case "-V":
+    case "--version":
+      return print(packageVersion());
+    case undefined:
+      throw new CommandError(`name a command\n\n${HELP}`, 2);
+    case "-h":
+    case "--help":
+    case "help":
+      return print(HELP);
+    default:
+      throw new CommandError(unknownCommand(command), 2);
+  }
+}
+
+function unknownCommand(command: string): string {
+  if (CODEGEN.has(command)) return `moonpath has no command '${command}'; run moonpath-codegen ${command}`;
+  return `moonpath has no command '${command}'\n\n${HELP}`;
+}
+
+async function load(args: readonly string[]): Promise<void> {
+  const { help, ...options } = readOptions(args);
+  if (help === true) return print(LOAD_HELP);
+  await runLoad(options);
+}
+
+function readOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        redis: { type: "string" },
+        scripts: { type: "string" },
+        follow: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new CommandError(`${error.message}\n\n${LOAD_HELP}`, 2);
+  }
+}

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { checkFragmentWaivers, checkScript } from "../../../../tools/codegen/src/checks/check.js";
+import { RULES } from "../../../../tools/codegen/src/checks/rules.js";
+import { parseFolder } from "../../../../tools/codegen/src/parse/folder.js";
+
+const FOLDER = fileURLToPath(new URL("../../../../lua", import.meta.url));
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+
+const FILES: ReadonlyMap<string, string> = new Map(
+  readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".lua"))
+    .map((file) => [file.replaceAll("\\", "/"), readFileSync(join(FOLDER, file), "utf8")]),
+);
+
+function checkFolder(files: ReadonlyMap<string, string>): string[] {
+  const folder = parseFolder(files);
+  const modules = new Map([...folder.fragments].map(([name, module]) => [name, module.source]));
+  const results = folder.scripts.map(({ domain, operation, module, contract }) =>
+    checkScript({
+      source: module.source,
+      contract: { name: `${domain}.${operation}`, file: module.source.file, ...contract },
+      keyspace: folder.keys,
+      types: folder.types,
+      modules,
+    }),
+  );
+  const problems = [
+    ...results.flatMap((result) => result.problems),
+    ...checkFragmentWaivers(modules.values(), results),
+  ];
+  return problems.map(({ rule, place, message }) => `${rule} ${place.file} ${message}`);
+}
+
+/** The shop's own folder with one text of one file replaced. */
+function planted(file: string, before: string, after: string): string[] {
+  const text = FILES.get(file) ?? "";
+  expect(text).toContain(before);
+  return checkFolder(
+    new Map(FILES).set(
+      file,
+      text.replace(before, () => after),
+    ),
+  );
+}
+
+describe("the shop's own scripts", () => {
+  test("break no rule", () => {
+    expect(FILES.size).toBeGreaterThanOrEqual(30);
+    expect(checkFolder(FILES)).toEqual([]);
+  });
+
+  test("a key that was put together", () => {
+    expect(
+      planted("lock/release.lua", 'redis.call("DEL", lock)', 'redis.call("DEL", lock .. ":old")'),
+    ).toContain("keys/undeclared lock/release.lua the key of `DEL` is text put together with `..`");
+  });
+
+  test("a fence that is read without a check", () => {
+    const unchecked = planted(
+      "lib/stored_integer.lua",
+      'string.find(value, "^-?%d+$") and tonumber(value)',
+      "tonumber(value)",
+    );
+    expect(unchecked).toContain(
+      "reply/float lock/acquire.lua `fence` may have a fraction, and an integer is declared",
+    );
+  });
+
+  test("a type that is proved no more", () => {
+    expect(
+      planted("expiry/ack.lua", 'redis.call("ZCARD", processing)', 'redis.call("EXISTS", processing)'),
+    ).toEqual([
+      expect.stringMatching(
+        /^order\/write-before-check expiry\/ack\.lua after `ZREM` on line \d+, `ZREM` can fail of the type of `processing`, which no command has proved$/,
+      ),
+    ]);
+  });
+
+  test("a count that is checked only after a write", () => {
+    const late = planted(
+      "lib/claimed_items.lua",
+      'redis.call("HMGET", attempts, unpack(names))',
+      'redis.call("HMGET", attempts, unpack(names))\n  redis.call("DEL", attempts)',
+    );
+    expect(late).toContainEqual(
+      expect.stringMatching(
+        /^order\/write-before-check expiry\/claim\.lua after `DEL` on line 12 of lib\/claimed_items\.lua, `error\(\)`/,
+      ),
+    );
+  });
+
+  test("a release that needs memory", () => {
+    const set = planted(
+      "lock/release.lua",
+      'redis.call("DEL", lock)',
+      'redis.call("HSET", lock, "owner", "")',
+    );
+    expect(set).toEqual([
+      "flags/allow-oom lock/release.lua `HSET` needs memory, so that a full Redis would not run `lock.release`",
+    ]);
+  });
+
+  test("a limit that is dropped", () => {
+    expect(planted("lib/product_counts.lua", "  -- at most 1001 fields\n", "")).toContain(
+      "bounds/loop lib/product_counts.lua the loop declares no limit",
+    );
+  });
+
+  test("a list that is no longer limited", () => {
+    expect(planted("lib/claimed_items.lua", "at most 1000, at least one", "at least one")).toEqual([
+      "bounds/unpack expiry/claim.lua nothing tells how many values unpack may give",
+      "bounds/unpack lib/claimed_items.lua nothing tells how many values unpack may give",
+    ]);
+  });
+
+  test("an outcome without its value", () => {
+    expect(planted("lock/acquire.lua", 'return "acquired", fence', 'return "acquired"')).toEqual([
+      'reply/mismatch lock/acquire.lua `fence` is nil with "acquired", which carries it',
+    ]);
+  });
+});
+
+test("every rule has a test that expects it", () => {
+  const tests = readdirSync(HERE)
+    .filter((file) => file.endsWith(".test.ts") && !file.startsWith("shop"))
+    .map((file) => readFileSync(join(HERE, file), "utf8"))
+    .join("\n");
+  for (const rule of Object.keys(RULES)) expect(tests, rule).toMatch(new RegExp(`["\`]${rule}\\b`));
+});

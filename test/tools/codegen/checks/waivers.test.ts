@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { checkFragmentWaivers } from "../../../../tools/codegen/src/checks/check.js";
+import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source.js";
+import { check, expectGood, expectProblems, type Snippet } from "./snippet.js";
+
+function waived(...comments: string[]): Snippet {
+  const lines = comments.map((comment) => `-- ${comment}`).join("\n");
+  return {
+    params: ["hash key.hash read"],
+    body: `redis.call("HLEN", hash)\n${lines}\nredis.call("HLEN", "shop:all")\nreturn "done"`,
+  };
+}
+
+const undeclared = (line: number): string =>
+  `keys/undeclared body ${line} «"shop:all"» the key of \`HLEN\` is the literal "shop:all"`;
+
+describe("waivers", () => {
+  test("silence a rule on the next line, with a reason", () => {
+    expectGood(waived("moonpath-allow keys/undeclared: one key for all tenants, on one node"));
+    expectGood(waived("moonpath-allow keys/undeclared: one key for all tenants", "at most 7 words"));
+  });
+
+  test("of another rule silence nothing", () => {
+    expectProblems(waived("moonpath-allow keys/unused: no reason"), [
+      "waiver/unused body 2 «-- moonpath-allow keys/unused: no reason» nothing on line 7 breaks `keys/unused`",
+      undeclared(3),
+    ]);
+  });
+
+  test("waiver/no-reason", () => {
+    expectProblems(waived("moonpath-allow keys/undeclared"), [
+      "waiver/no-reason body 2 «-- moonpath-allow keys/undeclared» the waiver of `keys/undeclared` gives no reason",
+      undeclared(3),
+    ]);
+  });
+
+  test("waiver/unknown-rule", () => {
+    expectProblems(waived("moonpath-allow keys/undeclard: slip"), [
+      "waiver/unknown-rule body 2 «-- moonpath-allow keys/undeclard: slip» there is no rule `keys/undeclard`",
+      undeclared(3),
+    ]);
+  });
+
+  test("waiver/unused", () => {
+    const snippet = waived("moonpath-allow keys/undeclared: needed no more");
+    expectProblems({ ...snippet, body: snippet.body.replace('"shop:all"', "hash") }, [
+      "waiver/unused body 2 «-- moonpath-allow keys/undeclared: needed no more» nothing on line 7 breaks `keys/undeclared`",
+    ]);
+  });
+
+  test("in a fragment, asked once for all scripts", () => {
+    const text = `--- Counts.
+local function tally()
+  -- moonpath-allow keys/undeclared: one key for all tenants
+  return redis.call("HLEN", "shop:all")
+end
+return tally
+`;
+    const source = parseSource("lib/tally.lua", text);
+    if (isProblem(source)) throw new Error(source.message);
+    const snippet = {
+      params: ["hash key.hash read"],
+      head: 'local tally = require("lib.tally")',
+      files: { "lib/tally.lua": text },
+      body: 'redis.call("HLEN", hash)\nlocal _ = tally()\nreturn "done"',
+    };
+    expectGood(snippet);
+    expect(checkFragmentWaivers([source], [check(snippet)])).toEqual([]);
+    const unused = checkFragmentWaivers([source], []);
+    expect(unused.map(({ rule, place }) => `${rule} ${place.file}:${place.line}`)).toEqual([
+      "waiver/unused lib/tally.lua:3",
+    ]);
+  });
+});

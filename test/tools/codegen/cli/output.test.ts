@@ -1,0 +1,86 @@
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { lockedProject, type Project } from "./project.js";
+
+let locked: Project;
+beforeAll(async () => {
+  locked = await lockedProject();
+});
+
+const FOREIGN = [
+  { path: "acl/users.acl", text: "user default on nopass ~* +@all\n" },
+  { path: "ts/empty.ts", text: "" },
+  { path: "review/notes.md", text: "" },
+  { path: "review/todo.md", text: "These sheets are written by moonpath-codegen. DO NOT EDIT.\n" },
+  {
+    path: "ts/limit/mine.ts",
+    text: "// Generated from lua/limit/take.lua by moonpath-codegen. DO NOT EDIT.\n",
+  },
+  { path: "other.json", text: '{\n  "types": []\n}\n' },
+];
+
+describe("what somebody else put into the output folder", () => {
+  test.each(FOREIGN)("$path stays, is said to stay, and check names it", async ({ path, text }) => {
+    const project = await locked.copy();
+    await project.write(`generated/${path}`, text);
+    await project.remove("lua/limit");
+    expect(await project.succeed("generate")).toBe(
+      `2 scripts from lua into generated: 4 changed, 3 removed\ngenerated/${path} stays: moonpath did not write it\n`,
+    );
+    expect(await project.read(`generated/${path}`)).toBe(text);
+    const { status, errors } = await project.run("check");
+    expect(status).toBe(1);
+    expect(errors).toContain(
+      `generated/${path}:1:1: output/stale: moonpath did not write this file\n  mend: move it out of generated; what stands there is generated\n`,
+    );
+  });
+
+  test.each([
+    { path: "acl/moonpath.acl", text: "user moonpath on >secret ~* +@all\n" },
+    { path: "acl/README.md", text: "# Users\n" },
+    {
+      path: "acl/moonpath.acl",
+      text: "user moonpath-dba off resetkeys resetchannels -@all +get\nuser me on nopass ~* +@all\n",
+    },
+    { path: "ts/index.ts", text: "" },
+    { path: "model.json", text: '{\n  "types": [\n    "mine"\n  ]\n}\n' },
+  ])("$path is not overwritten", async ({ path, text }) => {
+    const project = await locked.copy();
+    await project.write(`generated/${path}`, text);
+    const before = await project.contents("generated");
+    const { status, errors } = await project.run("generate");
+    expect(status).toBe(1);
+    expect(errors).toBe(
+      `generated holds 1 file that moonpath did not write, such as ${path}; move them, or name another folder with --out\n`,
+    );
+    expect(await project.contents("generated")).toEqual(before);
+  });
+
+  test("the ACL file of the time before roles is replaced", async () => {
+    const project = await locked.copy();
+    const wanted = await project.read("generated/acl/moonpath.acl");
+    const text =
+      "user moonpath off resetkeys resetchannels -@all ~moonpath:{*:*}:board +evalsha +script|load\n";
+    await project.write("generated/acl/moonpath.acl", text);
+    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 1 changed\n");
+    expect(await project.read("generated/acl/moonpath.acl")).toBe(wanted);
+  });
+
+  test("a folder or a link where a file belongs: nothing is written", async () => {
+    const project = await locked.copy();
+    await project.remove("generated");
+    await mkdir(join(project.folder, "generated/ts/index.ts"), { recursive: true });
+    expect(await project.run("generate")).toEqual({
+      status: 1,
+      output: "",
+      errors: "ts/index.ts is no file; move it away\n",
+    });
+    expect(await project.files("generated")).toEqual([]);
+    await project.remove("generated/ts");
+    await mkdir(join(project.folder, "elsewhere"));
+    await symlink(join(project.folder, "elsewhere"), join(project.folder, "generated/ts"));
+    expect((await project.run("generate")).errors).toBe("ts is no folder; move it away\n");
+    expect([await project.files("generated"), await project.files("elsewhere")]).toEqual([[], []]);
+  });
+});

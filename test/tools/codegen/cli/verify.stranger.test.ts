@@ -1,0 +1,125 @@
+import type { Redis } from "ioredis";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type RedisServer, startRedis } from "../../../../src/testing/index.js";
+import { connect, readServer } from "../../../../tools/codegen/src/cli/server.js";
+import { Project } from "./project.js";
+
+let server: RedisServer;
+let redis: Redis;
+let project: Project;
+beforeEach(async () => {
+  server = await startRedis({ own: true });
+  redis = await connect(readServer(server.url));
+  project = await Project.create();
+});
+afterEach(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const verify = () => project.start(["verify"], { REDIS_URL: server.url });
+
+/** Puts lines of Lua in front of the script's last return. */
+async function insert(...lines: string[]): Promise<void> {
+  const last = '  return "granted", capacity - used - amount\n';
+  await project.edit("lua/limit/take.lua", last, `${lines.map((line) => `  ${line}\n`).join("")}${last}`);
+}
+
+async function expectNothingLeft(): Promise<void> {
+  expect(await redis.acl("USERS")).toEqual(["default"]);
+  expect(await redis.keys("verify-*")).toEqual([]);
+}
+
+describe("hole 2: verify on a stranger's scripts", () => {
+  test("a waived FLUSHALL is refused before any server is asked, and the server keeps its keys", async () => {
+    await redis.set("keep", "me");
+    await insert(
+      "-- moonpath-allow commands/forbidden: the cache is rebuilt anyway",
+      'redis.call("FLUSHALL")',
+    );
+    const { status, errors } = await verify().ended;
+    expect(status).toBe(1);
+    expect(errors).toContain("waiver/refused: `commands/forbidden` cannot be waived");
+    expect(errors).toContain("commands/forbidden: `FLUSHALL`");
+    expect(await redis.get("keep")).toBe("me");
+  });
+
+  test("a waived foreign DEL runs as a user who may not do it", async () => {
+    await redis.set("keep", "me");
+    await insert("-- moonpath-allow keys/undeclared: it is ours", 'redis.call("DEL", "keep")');
+    const { status, errors } = await verify().ended;
+    expect(status).toBe(1);
+    expect(errors).toMatch(
+      /^lua\/limit\/take\.lua:\d+:4: verify\/acl: .* it fails: .*(can.t access|No permissions to access) .*/m,
+    );
+    expect(await redis.get("keep")).toBe("me");
+    await expectNothingLeft();
+  });
+
+  test("a line given or then whose key is outside of the namespace fails by its own name", async () => {
+    await redis.set("keep}:window", "me");
+    // The space ends the word: what is left of the pattern is a key of its own.
+    const call = "  call   caller=ann amount=2 capacity=10 window_ms=60000\n";
+    const text = await project.read("lua/limit/take.lua");
+    expect(text).toContain(call);
+    await project.write(
+      "lua/limit/take.lua",
+      text.replace(
+        `---${call}`,
+        `---  given  DEL {window}\n---${call.replace("caller=ann", 'caller="x} keep"')}`,
+      ),
+    );
+    const { status, errors } = await verify().ended;
+    expect(status).toBe(1);
+    expect(errors).toMatch(
+      /verify\/example: .* does not hold: DEL \S+ keep\}:window: NOPERM .* \(an example touches its own namespace only\)$/m,
+    );
+    expect(await redis.get("keep}:window")).toBe("me");
+    await expectNothingLeft();
+  });
+
+  test("it says before it begins that the server holds other keys, in every database", async () => {
+    await redis.mset("one", "1", "two", "2");
+    await redis.select(3);
+    await redis.set("three", "3");
+    await redis.select(0);
+    const { status, errors } = await verify().ended;
+    expect({ status, errors }).toEqual({
+      status: 0,
+      errors: `${readServer(server.url).name} holds 3 keys of others. Scripts and examples run as users who cannot touch them, but a script can stop this server or fill its memory: use a server that may be lost\n`,
+    });
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "after %s neither user nor key is left",
+    async (signal) => {
+      await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
+      const running = verify();
+      await usersMade();
+      running.child.kill(signal);
+      await redis.call("CLIENT", "UNPAUSE");
+      const { status, errors } = await running.ended;
+      expect({ status, errors }).toEqual({
+        status: 1,
+        errors: "verify was stopped; what it had stored is removed\n",
+      });
+      await expectNothingLeft();
+    },
+  );
+
+  test("after the admin's connection is cut no user is left", async () => {
+    await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
+    const running = verify();
+    await usersMade();
+    await redis.call("CLIENT", "KILL", "USER", "default", "SKIPME", "yes");
+    await redis.call("CLIENT", "UNPAUSE");
+    const { status } = await running.ended;
+    expect(status).toBe(1);
+    expect(await redis.acl("USERS")).toEqual(["default"]);
+  });
+
+  /** Both users are there; the server answers no write, so that the run waits. */
+  async function usersMade(): Promise<void> {
+    for (let made: unknown = []; !Array.isArray(made) || made.length < 3; ) made = await redis.acl("USERS");
+  }
+});

@@ -1,0 +1,80 @@
+import { renameSync, symlinkSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  MAX_DEPTH,
+  MAX_FILE_BYTES,
+  readBytes,
+  readFolderIfThere,
+} from "../../../../tools/codegen/src/disk/read.js";
+import { replaceFiles } from "../../../../tools/codegen/src/disk/write.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "moonpath-disk-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("hole 17: what is read of a folder is limited", () => {
+  it("folders within folders", async () => {
+    await mkdir(join(folder, ...Array<string>(MAX_DEPTH + 1).fill("deeper")), { recursive: true });
+    await expect(readBytes(folder, [".lua"])).rejects.toThrow(/is more than 64 folders deep$/);
+  });
+
+  it("all files together", async () => {
+    for (let number = 0; number < 11; number++) {
+      const file = await open(join(folder, `${number}.lua`), "w");
+      await file.truncate(MAX_FILE_BYTES);
+      await file.close();
+    }
+    await expect(readBytes(folder, [".lua"])).rejects.toThrow("the files are larger than 100 MB together");
+  });
+
+  it("a folder that is not there holds nothing, and a fault of one that is there is told", async () => {
+    expect(await readFolderIfThere(join(folder, "nowhere"), [".lua"])).toEqual(new Map());
+    await writeFile(join(folder, "file"), "");
+    await expect(readFolderIfThere(join(folder, "file"), [".lua"])).rejects.toThrow("ENOTDIR");
+  });
+});
+
+describe("hole 1: files that are replaced", () => {
+  it("keep their permissions, and leave nothing beside them", async () => {
+    await writeFile(join(folder, "run.lua"), "old");
+    await chmod(join(folder, "run.lua"), 0o750);
+    await replaceFiles(folder, new Map([["run.lua", "new"]]));
+    expect((await stat(join(folder, "run.lua"))).mode & 0o777).toBe(0o750);
+    expect(await readFile(join(folder, "run.lua"), "utf8")).toBe("new");
+    expect(await readdir(folder)).toEqual(["run.lua"]);
+  });
+
+  it("none is written when one cannot be", async () => {
+    await mkdir(join(folder, "taken.lua"));
+    const texts = new Map([
+      ["free.lua", "new"],
+      ["taken.lua", "new"],
+    ]);
+    await expect(replaceFiles(folder, texts)).rejects.toThrow("taken.lua is no file; move it away");
+    expect(await readdir(folder)).toEqual(["taken.lua"]);
+  });
+
+  it("are not written through a link that took a folder's place after the folder was looked at", async () => {
+    const out = join(folder, "out");
+    const elsewhere = join(folder, "elsewhere");
+    await mkdir(join(out, "ts"), { recursive: true });
+    await mkdir(elsewhere);
+    /** Puts the link there when the texts are read, which is after all paths were checked. */
+    class Swapping extends Map<string, string> {
+      override [Symbol.iterator]() {
+        renameSync(join(out, "ts"), join(out, "moved"));
+        symlinkSync(elsewhere, join(out, "ts"));
+        return super[Symbol.iterator]();
+      }
+    }
+    const texts = new Swapping();
+    texts.set("ts/index.ts", "text");
+    await expect(replaceFiles(out, texts)).rejects.toThrow("a folder was replaced by a link meanwhile");
+    expect(await readdir(elsewhere)).toEqual([]);
+  });
+});

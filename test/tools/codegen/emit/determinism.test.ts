@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
+import { type Generated, generate } from "../../../../tools/codegen/src/generate.js";
+import type { Files } from "../../../../tools/codegen/src/parse/folder.js";
+
+const OPTIONS = { client: "moonpath/client", namespace: "shop", sourceRoot: "lua" };
+const sources = await readFolder(join(import.meta.dirname, "../../../../lua"), [".lua"]);
+
+/** Script -> digest and fingerprint. */
+function identities({ lua }: Generated): Record<string, string> {
+  return Object.fromEntries(
+    [...lua].map(([name, { digest, fingerprint }]) => [name, `${digest} ${fingerprint}`]),
+  );
+}
+
+/** The sources with one file changed. */
+function changed(file: string, change: (text: string) => string): Files {
+  const text = sources.get(file) ?? "";
+  const next = change(text);
+  expect(next).not.toBe(text);
+  return new Map([...sources, [file, next]]);
+}
+
+const before = generate(sources, OPTIONS);
+
+it("gives the same bytes again, and from files in another order", () => {
+  expect(before.files.size).toBeGreaterThan(50);
+  const output = [...before.files];
+  expect([...generate(sources, OPTIONS).files]).toEqual(output);
+  expect([...generate(new Map([...sources].reverse()), OPTIONS).files]).toEqual(output);
+});
+
+it("keeps digest and fingerprint when comments and white space change", () => {
+  const noisy = new Map(
+    [...sources].map(([file, text]) => [
+      file,
+      /^(types|keyspace)\.lua$/.test(file)
+        ? text
+        : text
+            // A bound belongs to the line below it: no remark comes between them.
+            .replace(/(?<!-- at most .*\n)^( +)(local|return) /gm, "$1-- A remark.\n\n$1$1$2   ")
+            .replace(/^local ([A-Z_]+) = (.*)$/gm, "--[[ long\nremark ]] local $1\n  = $2 -- after")
+            .replace(/^end$/gm, "\n\nend"),
+    ]),
+  );
+  const after = generate(noisy, OPTIONS);
+  expect(after.problems).toEqual([]);
+  expect([...noisy.values()].join("")).toContain("-- A remark.");
+  expect(identities(after)).toEqual(identities(before));
+});
+
+it("changes both with a constant, and nothing of the scripts that do not use it", () => {
+  const after = generate(
+    changed("stock/adjust.lua", (text) => text.replace(/^local ([A-Z_]+) = (\d+)$/m, "local $1 = $2 - 1")),
+    OPTIONS,
+  );
+  expect(after.problems).toEqual([]);
+  const [one, other] = [identities(before), identities(after)];
+  const [digest, fingerprint] = (one["stock.adjust"] ?? "").split(" ");
+  expect(other["stock.adjust"]).not.toContain(digest);
+  expect(other["stock.adjust"]).not.toContain(fingerprint);
+  const { "stock.adjust": _one, ...rest } = one;
+  const { "stock.adjust": _other, ...others } = other;
+  expect(others).toEqual(rest);
+});
+
+it("changes both with a fragment, in the scripts that it is a part of", () => {
+  const after = generate(
+    changed("lib/stock_status.lua", (text) => text.replace("total <= low", "total < low")),
+    OPTIONS,
+  );
+  const [one, other] = [identities(before), identities(after)];
+  const moved = Object.keys(one).filter((name) => one[name] !== other[name]);
+  const users = before.model.scripts.filter((script) => script.includes.includes("lib/stock_status.lua"));
+  expect(moved).toEqual(users.map((script) => script.name));
+  expect(moved.length).toBeGreaterThan(0);
+});
+
+it("changes the digest alone when a bound moves: the edge checks it, and the contract tells it", () => {
+  const after = generate(
+    changed("types.lua", (text) =>
+      text.replace("limit integer\n---@range 1..1000\n", "limit integer\n---@range 1..999\n"),
+    ),
+    OPTIONS,
+  );
+  const claim = [before, after].map(({ lua }) => lua.get("expiry.claim"));
+  expect(claim[0]?.digest).not.toBe(claim[1]?.digest);
+  expect(claim[0]?.fingerprint).toBe(claim[1]?.fingerprint);
+});

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { RULES } from "../../../../tools/codegen/src/checks/rules.js";
+import { generate } from "../../../../tools/codegen/src/generate.js";
+import { FOLDER_RULES } from "../../../../tools/codegen/src/parse/rules.js";
+import { runExample } from "../../../../tools/codegen/src/verify/example.js";
+import { freshNamespace, sharedRedis } from "../../../setup/redis.js";
+import { below, GOLDEN, luaOf, readCases } from "../golden-cases.js";
+
+const rules = [...Object.keys(RULES), ...Object.keys(FOLDER_RULES)];
+const good = readCases(rules).filter((one) => one.rule === undefined);
+
+describe("the output of the good folders", () => {
+  it("type-checks in strict mode", async () => {
+    const tsc = join(import.meta.dirname, "../../../../node_modules/typescript/bin/tsc");
+    const run = promisify(execFile)(process.execPath, [tsc, "--noEmit", "-p", GOLDEN, "--pretty", "false"]);
+    const told = await run.then(
+      ({ stdout }) => stdout,
+      (error: { readonly stdout: string }) => error.stdout,
+    );
+    expect(told).toBe("");
+  }, 60_000);
+
+  it.each(good.map((one) => [one.name, one] as const))(
+    "loads under the stated digests, and its examples hold: %s",
+    async (_, one) => {
+      const redis = sharedRedis();
+      const bench = {
+        admin: redis,
+        preparer: redis,
+        caller: redis,
+        namespace: freshNamespace(),
+        signal: new AbortController().signal,
+      };
+      const { model } = generate(luaOf(one), {
+        client: "moonpath/client",
+        namespace: "shop",
+        sourceRoot: "lua",
+      });
+      const output = below(one.files, "generated/");
+      for (const script of model.scripts) {
+        const path = `${script.domain}/${script.operation}`;
+        const digest = String(await redis.script("LOAD", output.get(`lua/${path}.lua`) ?? ""));
+        expect(output.get(`ts/${path}.ts`)).toContain(`  digest: "${digest}",\n`);
+        expect(output.get(`review/${path}.md`)).toContain(`| Digest (EVALSHA) | \`${digest}\` |`);
+        for (const example of script.examples) {
+          const wrong = await runExample(bench, model, script, example, digest);
+          expect(wrong, `${script.name}: ${example.title}`).toBeUndefined();
+        }
+      }
+    },
+  );
+});

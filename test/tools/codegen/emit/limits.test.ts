@@ -1,0 +1,45 @@
+import { describe, expect, inject, it } from "vitest";
+import { limitFaults } from "../../../../tools/codegen/src/emit/limits.js";
+import { sharedRedis } from "../../../setup/redis.js";
+
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join("");
+
+/** Texts that fit, and that do not: by how many. */
+const TEXTS: readonly (readonly [string, number, number, (count: number) => string])[] = [
+  ["locals", 200, 201, (count) => `${times(count, (index) => `local a${index} = 1\n`)}return a1`],
+  [
+    "parameters",
+    200,
+    201,
+    (count) => `local function f(p${times(count - 1, (index) => `, p${index}`)})\nreturn p\nend\nreturn f`,
+  ],
+  [
+    "upvalues",
+    60,
+    61,
+    (count) =>
+      `${times(count, (index) => `local a${index} = 1\n`)}local function f()\nreturn 0${times(count, (index) => ` + a${index}`)}\nend\nreturn f()`,
+  ],
+  [
+    "locals in blocks that end",
+    200,
+    201,
+    (count) =>
+      `do\n${times(150, (index) => `local b${index} = 1\n`)}end\n${times(count, (index) => `local a${index} = 1\n`)}return a1`,
+  ],
+  ["blocks", 150, 201, (count) => `${"do\n".repeat(count)}${"end\n".repeat(count)}return 1`],
+  ["concatenations", 150, 260, (count) => `local a = "x"${times(count, () => ' .. "x"')}\nreturn a`],
+  ["arguments of a call", 200, 260, (count) => `return math.max(1${times(count, () => ", 1")})`],
+];
+
+describe("what Lua's compiler takes", () => {
+  it.each(TEXTS)("%s, as Redis itself says", async (_, fits, many, text) => {
+    const redis = sharedRedis();
+    expect(inject("redisUrl")).toMatch(/^redis:/);
+    expect(limitFaults(text(fits))).toEqual([]);
+    await redis.script("LOAD", text(fits));
+    expect(limitFaults(text(many))).toHaveLength(1);
+    await expect(redis.script("LOAD", text(many))).rejects.toThrow("Error compiling script");
+  });
+});

@@ -1,0 +1,248 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RedisServer, startRedis } from "../../../../src/testing/index.js";
+import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
+import { ROLES } from "../../../../tools/codegen/src/emit/roles.js";
+import { generate } from "../../../../tools/codegen/src/generate.js";
+import type { ScriptModel } from "../../../../tools/codegen/src/model/model.js";
+import { runExample } from "../../../../tools/codegen/src/verify/example.js";
+
+const NAMESPACE = "shop";
+const sources = await readFolder(join(import.meta.dirname, "../../../../lua"), [".lua"]);
+const generated = generate(sources, { client: "moonpath/client", namespace: NAMESPACE, sourceRoot: "lua" });
+const acl = generated.files.get("acl/moonpath.acl") ?? "";
+const readme = generated.files.get("acl/README.md") ?? "";
+
+let folder: string;
+let server: RedisServer;
+let admin: Redis;
+const users = new Map<string, Redis>();
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "moonpath-acl-"));
+  const aclfile = join(folder, "users.acl");
+  await writeFile(aclfile, `user default on nopass ~* &* +@all\n${acl}`);
+  server = await startRedis({
+    own: true,
+    password: "",
+    config: { aclfile, "enable-debug-command": "local" },
+  });
+  admin = connectAs({});
+  for (const { lua } of [...generated.lua.values()].map(({ text }) => ({ lua: text })))
+    await admin.script("LOAD", lua);
+});
+afterAll(async () => {
+  for (const redis of [...users.values(), admin]) redis.disconnect();
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+function connectAs(user: { readonly username?: string; readonly password?: string }): Redis {
+  return new Redis({ host: server.host, port: server.port, ...user });
+}
+
+/** A connection of that role, which a DBA has turned on. */
+async function as(role: string): Promise<Redis> {
+  const known = users.get(role);
+  if (known !== undefined) return known;
+  const username = `moonpath-${role}`;
+  await admin.acl("SETUSER", username, "on", ">secret");
+  const redis = connectAs({ username, password: "secret" });
+  users.set(role, redis);
+  return redis;
+}
+
+/** What a command ends with: `ok`, or the first word of the error. */
+async function outcome(redis: Redis, ...command: [string, ...string[]]): Promise<string> {
+  return redis.call(...command).then(
+    () => "ok",
+    (error: unknown) => (error instanceof Error ? (error.message.split(" ")[0] ?? "") : String(error)),
+  );
+}
+
+async function expectOutcomes(role: string, wanted: string, commands: readonly string[]): Promise<void> {
+  const redis = await as(role);
+  const seen: Record<string, string> = {};
+  for (const command of commands) {
+    const [name = "", ...args] = command.split(" ");
+    seen[command] = await outcome(redis, name, ...args);
+  }
+  expect(seen).toEqual(Object.fromEntries(commands.map((command) => [command, wanted])));
+}
+
+/** Which examples of these scripts do not hold for a role. */
+async function failing(role: string, scripts: readonly ScriptModel[]): Promise<string[]> {
+  const caller = await as(role);
+  const bench = {
+    admin,
+    preparer: admin,
+    caller,
+    namespace: NAMESPACE,
+    signal: new AbortController().signal,
+  };
+  const failures: string[] = [];
+  for (const script of scripts) {
+    const digest = generated.lua.get(script.name)?.digest ?? "";
+    for (const example of script.examples) {
+      const wrong = await runExample(bench, generated.model, script, example, digest);
+      if (wrong !== undefined) failures.push(`${script.name}: ${example.title} ${wrong}`);
+    }
+  }
+  return failures;
+}
+
+const { scripts } = generated.model;
+const digest = generated.lua.get("stock.read")?.digest ?? "";
+const EVERYBODY_IS_REFUSED = [
+  "EVAL return 0",
+  "FLUSHALL",
+  "SCRIPT FLUSH",
+  "FUNCTION FLUSH",
+  "CONFIG GET *",
+  "ACL LIST",
+  "ACL SETUSER x",
+  "DEBUG SLEEP 0",
+  "KEYS *",
+  "SHUTDOWN NOSAVE",
+  "SET shop:{acme:lamp}:stock 1",
+  "SET elsewhere 1",
+  "GET elsewhere",
+  "MONITOR",
+  "CLIENT KILL ID 1",
+  "REPLICAOF NO ONE",
+];
+
+describe("hole 4: the roles of the generated ACL file, on a server that reads it at its start", () => {
+  test("the server has one user a role, off and without a password", async () => {
+    const listed = (await admin.acl("LIST")).filter((line: string) => line.startsWith("user moonpath-"));
+    const state = listed.map((line: string) => line.split(" ").slice(1, 3).join(" "));
+    expect(state.sort()).toEqual(ROLES.map(({ name }) => `moonpath-${name} off`).sort());
+    for (const line of listed) expect(line).not.toMatch(/nopass|#[0-9a-f]{64}/);
+  });
+
+  test("ACL SETUSER takes the same rules from a command line, split at each space", async () => {
+    for (const line of acl.trim().split("\n")) {
+      const [, name = "", , ...rules] = line.split(" ");
+      await admin.call("ACL", ["SETUSER", `${name}-again`, "reset", ...rules]);
+      const [again, first] = await Promise.all(
+        [`${name}-again`, name].map(async (user) => String(await admin.call("ACL", "GETUSER", user))),
+      );
+      // Apart from flags and passwords, which come before.
+      expect(again?.slice(again.indexOf("commands"))).toBe(first?.slice(first.indexOf("commands")));
+      await admin.acl("DELUSER", `${name}-again`);
+    }
+  });
+
+  test("a user in use takes new rules in place, and keeps its password and its connections", async () => {
+    const redis = await as("worker");
+    const rules = /^user moonpath-worker off (.*)$/m.exec(acl)?.[1]?.split(" ") ?? [];
+    const before = await admin.call("ACL", "GETUSER", "moonpath-worker");
+    await admin.call("ACL", ["SETUSER", "moonpath-worker", "clearselectors", ...rules]);
+    expect(await admin.call("ACL", "GETUSER", "moonpath-worker")).toEqual(before);
+    expect(await redis.ping()).toBe("PONG");
+  });
+
+  test("service: the scripts of services, and no other", async () => {
+    const services = scripts.filter(({ role }) => role !== "worker");
+    expect(services.length).toBeGreaterThan(20);
+    expect(await failing("service", services)).toEqual([]);
+    const callable = scripts.filter((script) => {
+      const [, list = ""] = /^These need nothing that .*: (.*)\.$/m.exec(readme) ?? [];
+      return list.split(", ").includes(`\`${script.name}\``);
+    });
+    const refused = scripts.filter((script) => script.role === "worker" && !callable.includes(script));
+    expect(refused.length).toBeGreaterThan(5);
+    expect(await failing("service", callable)).toEqual([]);
+    for (const script of refused) {
+      const failures = await failing("service", [script]);
+      expect(failures, script.name).toContainEqual(expect.stringMatching(/NOPERM|can't/));
+    }
+  });
+
+  test("service: nothing beside its scripts", async () => {
+    await expectOutcomes("service", "ok", [
+      `SCRIPT EXISTS ${digest}`,
+      "SET shop:{acme:lamp}:replicated 1 PX 1",
+      "INFO memory",
+    ]);
+    await expectOutcomes("service", "NOPERM", [
+      ...EVERYBODY_IS_REFUSED,
+      "SCRIPT LOAD return",
+      "DEL shop:{acme:lamp}:replicated",
+      "SET other:{acme:lamp}:replicated 1",
+      "HGETALL shop:{acme:views}:views-batch",
+      "ZCARD shop:{acme:lamp}:due",
+      "PUBLISH elsewhere 1",
+    ]);
+  });
+
+  test("worker: every script, and nothing beside them", async () => {
+    expect(await failing("worker", scripts)).toEqual([]);
+    await expectOutcomes("worker", "NOPERM", [...EVERYBODY_IS_REFUSED, "SCRIPT LOAD return"]);
+  });
+
+  test("deploy: loads, looks, and runs nothing", async () => {
+    await expectOutcomes("deploy", "ok", [
+      "SCRIPT LOAD return",
+      `SCRIPT EXISTS ${digest}`,
+      "INFO replication",
+      "ROLE",
+      "PING",
+    ]);
+    await expectOutcomes("deploy", "NOPERM", [
+      ...EVERYBODY_IS_REFUSED,
+      `EVALSHA ${digest} 1 shop:{acme:lamp}:stock`,
+      "HGETALL shop:{acme:lamp}:stock",
+      "MULTI",
+    ]);
+  });
+
+  test("dba: reads the keyspace and the server, and writes nothing", async () => {
+    await admin.hset("shop:{acme:lamp}:stock", { total: "5" });
+    await expectOutcomes("dba", "ok", [
+      "HGETALL shop:{acme:lamp}:stock",
+      "TYPE shop:{acme:lamp}:stock",
+      "PTTL shop:{acme:lamp}:stock",
+      "MEMORY USAGE shop:{acme:lamp}:stock",
+      "OBJECT ENCODING shop:{acme:lamp}:stock",
+      "ZRANGE shop:{acme:offers}:due 0 -1",
+      "GET shop:{acme:nightly}:lock-fence",
+      "SCAN 0 MATCH shop:*",
+      "SLOWLOG GET 10",
+      "CLIENT LIST",
+      "LATENCY LATEST",
+      "INFO",
+      "ACL WHOAMI",
+    ]);
+    await expectOutcomes("dba", "NOPERM", [
+      ...EVERYBODY_IS_REFUSED,
+      "DEL shop:{acme:lamp}:stock",
+      "HSET shop:{acme:lamp}:stock total 1",
+      "EXPIRE shop:{acme:lamp}:stock 1",
+      "EVAL_RO return 0",
+      `EVALSHA ${digest} 1 shop:{acme:lamp}:stock`,
+      `EVALSHA_RO ${digest} 1 shop:{acme:lamp}:stock`,
+      "FCALL_RO f 0",
+      "SCRIPT LOAD return",
+      "HGETALL other:{acme:lamp}:stock",
+      "SLOWLOG RESET",
+      "ACL LOG",
+      "PUBLISH shop:{acme:nightly}:lock 1",
+    ]);
+    const category: unknown = await admin.call("ACL", "CAT", "write");
+    const writing = new Set(Array.isArray(category) ? category.map(String) : []);
+    expect(writing.size).toBeGreaterThan(80);
+    const rules = /^user moonpath-dba .*$/m.exec(acl)?.[0].split(" ") ?? [];
+    expect(rules.filter((rule) => writing.has(rule.replace("+", "")))).toEqual([]);
+    expect(rules.filter((rule) => /^[~%]/.test(rule) && !rule.startsWith("%R~"))).toEqual([]);
+  });
+
+  test("an ACL file holds no comments, so that waivers stand in its README", async () => {
+    const aclfile = join(folder, "commented.acl");
+    await writeFile(aclfile, `# Waivers: none\n${acl}`);
+    await expect(startRedis({ own: true, password: "", config: { aclfile } })).rejects.toThrow();
+    expect(readme).toContain("## Waivers");
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { checkVersions } from "../../../../tools/codegen/src/lock/check.js";
+import { compare, contractOf, type LockedContract } from "../../../../tools/codegen/src/lock/contract.js";
+import {
+  compareVersions,
+  type Lock,
+  readLock,
+  writeLock,
+} from "../../../../tools/codegen/src/lock/lockfile.js";
+import { recordVersions, retireMajor } from "../../../../tools/codegen/src/lock/record.js";
+import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
+import { folder } from "./folder.js";
+
+const CONTRACT: LockedContract = {
+  keys: ["write hash <namespace>:{<tenant>:<product>}:stock"],
+  args: ["product: text of 1..64 bytes, key", "quantity: integer 0..9"],
+  replies: ["outcome: set|full", "total?: integer 0..9 when set"],
+  resend: "safe",
+  oom: "runs",
+};
+
+describe("compare", () => {
+  const change = (next: Partial<LockedContract>) => compare(CONTRACT, { ...CONTRACT, ...next });
+
+  it("lets callers go on with a call that may be sent again, and one that runs when memory is full", () => {
+    expect(compare({ ...CONTRACT, resend: "never" }, CONTRACT)).toBe("compatible");
+    expect(compare({ ...CONTRACT, resend: "safe within remember_ms" }, CONTRACT)).toBe("compatible");
+    expect(compare({ ...CONTRACT, oom: "as its commands" }, CONTRACT)).toBe("compatible");
+  });
+
+  it("takes the same for the same", () => expect(change({})).toBe("same"));
+
+  it.each<[string, Partial<LockedContract>]>([
+    ["an optional argument at the end", { args: [...CONTRACT.args, "note?: text of 1..9 bytes, any"] }],
+    ["a return value at the end", { replies: [...CONTRACT.replies, "low: flag"] }],
+  ])("lets callers go on with %s", (_, next) => expect(change(next)).toBe("compatible"));
+
+  it.each<[string, Partial<LockedContract>]>([
+    ["an argument that is asked for", { args: [...CONTRACT.args, "note: text of 1..9 bytes, any"] }],
+    ["an argument before the others", { args: ["note?: flag", ...CONTRACT.args] }],
+    ["an argument less", { args: CONTRACT.args.slice(0, 1) }],
+    ["another bound", { args: [CONTRACT.args[0] ?? "", "quantity: integer 0..8"] }],
+    ["another outcome", { replies: ["outcome: set|full|gone", CONTRACT.replies[1] ?? ""] }],
+    ["a return value less", { replies: CONTRACT.replies.slice(0, 1) }],
+    ["another key", { keys: ["write hash <namespace>:{<tenant>:<product>}:stocks"] }],
+    ["a call that may not be sent again", { resend: "never" }],
+    ["a call that may be sent again for a while only", { resend: "safe within remember_ms" }],
+    ["no @oom any more", { oom: "as its commands" }],
+    ["another access", { keys: ["read hash <namespace>:{<tenant>:<product>}:stock"] }],
+  ])("breaks callers with %s", (_, next) => expect(change(next)).toBe("breaking"));
+});
+
+describe("contractOf", () => {
+  it("spells out what callers rely on, types down to their bounds", () => {
+    const { model } = folder();
+    const [script] = model.scripts;
+    expect(script && contractOf(model, script)).toEqual({
+      keys: ["read hash <namespace>:{<tenant>:<product>}:stock"],
+      args: ["product: text of 1..64 bytes, key"],
+      replies: ["outcome: known|unknown", "total: integer 0..1000000 when known"],
+      resend: "safe",
+      oom: "as its commands",
+    });
+  });
+});
+
+describe("the lock file", () => {
+  const lock: Lock = new Map([
+    ["stock.set", new Map([["1.10.0", { fingerprint: "b", contract: CONTRACT }]])],
+    [
+      "price.set",
+      new Map([
+        ["1.10.0", { fingerprint: "d", contract: CONTRACT }],
+        ["1.9.0", { fingerprint: "c", contract: CONTRACT }],
+      ]),
+    ],
+  ]);
+
+  it("is the same for the same versions in another order, and reads back", () => {
+    const text = writeLock(lock);
+    expect(writeLock(new Map([...lock].reverse()))).toBe(text);
+    expect(text.indexOf("1.9.0")).toBeLessThan(text.indexOf("1.10.0"));
+    expect(text.endsWith("}\n")).toBe(true);
+    const read = readLock(text);
+    expect(read && writeLock(read)).toBe(text);
+  });
+
+  it.each(["", "{", "[]", "1", '{"stock.set":1}', '{"stock.set":{"1.0.0":{"fingerprint":1}}}'])(
+    "refuses %s",
+    (text) => expect(readLock(text)).toBeUndefined(),
+  );
+
+  it("orders versions by their numbers", () => {
+    expect(["1.10.0", "2.0.0", "1.9.9", "1.9.10"].sort(compareVersions)).toEqual([
+      "1.9.9",
+      "1.9.10",
+      "1.10.0",
+      "2.0.0",
+    ]);
+  });
+
+  it("marks a major as retired by name, and keeps its versions", () => {
+    expect(retireMajor(lock, "stock.set@2")).toBeUndefined();
+    expect(retireMajor(lock, "stock.get@1")).toBeUndefined();
+    const retired = retireMajor(lock, "stock.set@1");
+    expect([...(retired?.get("stock.set")?.values() ?? [])]).toEqual([
+      { fingerprint: "b", contract: CONTRACT, retired: true },
+    ]);
+    expect(retired?.get("price.set")).toBe(lock.get("price.set"));
+    const read = readLock(writeLock(retired ?? new Map()));
+    expect(read && writeLock(read)).toBe(writeLock(retired ?? new Map()));
+  });
+});
+
+describe("recording and checking", () => {
+  const rules = (output: ReturnType<typeof folder>, lock: Lock): string[] => {
+    const problems = new Problems();
+    checkVersions(output.model, output.fingerprints, lock, problems);
+    return problems.all.map((problem) => problem.rule);
+  };
+  const record = (output: ReturnType<typeof folder>, lock: Lock = new Map(), amend: string[] = []) =>
+    recordVersions(output.model, output.fingerprints, lock, amend);
+  const changed = { from: '"known", total', to: '"known", total + 1' };
+
+  it("locks a new version once, and finds nothing wrong afterwards", () => {
+    const output = folder();
+    expect(rules(output, new Map())).toEqual(["version/unlocked"]);
+    const first = record(output);
+    expect(first.added).toEqual(["stock.read@1.0.0"]);
+    expect(rules(output, first.lock)).toEqual([]);
+    expect(record(output, first.lock).added).toEqual([]);
+  });
+
+  it("keeps a locked version as it is, unless told to amend it", () => {
+    const { lock } = record(folder());
+    const other = folder(changed);
+    expect(rules(other, lock)).toEqual(["version/unbumped"]);
+    expect(writeLock(record(other, lock).lock)).toBe(writeLock(lock));
+    const amended = record(other, lock, ["stock.read@1.0.0"]);
+    expect(amended.added).toEqual(["stock.read@1.0.0"]);
+    expect(rules(other, amended.lock)).toEqual([]);
+  });
+
+  it("takes a changed script under a new version", () => {
+    const { lock } = record(folder());
+    const next = folder(changed, { from: "1.0.0", to: "1.0.1" });
+    expect(rules(next, lock)).toEqual(["version/unlocked"]);
+    expect(rules(next, record(next, lock).lock)).toEqual([]);
+  });
+
+  it("takes a changed sentence, comment or example without one", () => {
+    const { lock } = record(folder());
+    const next = folder(
+      { from: "Reads how many", to: "Tells how many" },
+      { from: "O(1)", to: "O(1), one lookup" },
+    );
+    expect(rules(next, lock)).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import type { KeyModel, TypeModel } from "../../../../tools/codegen/src/model/model.js";
+import { checkCollisions } from "../../../../tools/codegen/src/parse/collide.js";
+import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
+
+const PLACE = { file: "types.lua", line: 1, column: 1 };
+const text = (name: string, charset: "key" | "upper"): TypeModel => ({
+  kind: "text",
+  name,
+  purpose: "",
+  leastBytes: 1,
+  greatestBytes: 9,
+  charset,
+  generated: false,
+  place: PLACE,
+});
+const TYPES = [text("id", "key"), text("code", "upper")];
+
+function told(...patterns: string[]): string[] {
+  const keys = patterns.map(
+    (pattern, index): KeyModel => ({
+      name: `k${index}`,
+      purpose: "",
+      pattern: `<namespace>:${pattern}`,
+      fields: [],
+      hashTag: "",
+      holds: "set",
+      ttl: "none",
+      owner: "stock",
+      place: PLACE,
+    }),
+  );
+  const problems = new Problems();
+  checkCollisions(keys, TYPES, problems);
+  return problems.all.map(({ rule, message }) => `${rule}: ${message}`);
+}
+
+describe("key patterns", () => {
+  it.each([
+    [["{<tenant>:<a>}:x"]],
+    [["{<tenant>:<a>}:x:<b>"]],
+    [["{<tenant>:<code>:<a>}:x"]],
+    [["{<tenant>:<a>}:x", "{<tenant>:<a>}:x-y:<b>", "{<tenant>:<b>}:y:<a>"]],
+    [["{<tenant>}:x:<a>", "{<tenant>:<a>}:x"]],
+    [["{<tenant>:<a>}:<code>", "{<tenant>:<a>}:lower"]],
+  ])("that keep keys apart: %s", (patterns) => expect(told(...patterns)).toEqual([]));
+
+  it.each([
+    ["{<tenant><a>}:x", "tenant=aa a=a and tenant=a a=aa both give a:{aaa}:x"],
+    ["{<tenant>:<a>:<b>}:x", "tenant=a a=a: b=a and tenant=a a=a b=:a both give a:{a:a::a}:x"],
+    ["{<tenant>:<a><b>}:x", "both give"],
+    ["{<tenant>:<a>}:<b>:<c>", "both give"],
+    ["{<tenant>:<code><a>}:x", "both give"],
+  ])("of which one key can come of different fields: %s", (pattern, says) => {
+    const [first = "", ...others] = told(pattern);
+    expect(first).toMatch(/^keyspace\/pattern: one key of key\.k0 can come of different fields: /);
+    expect(first).toContain(says);
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    ["{<tenant>:<a>}:<a>", "{<tenant>:<a>}:x:<b>"],
+    ["{<tenant>:<a>}:<b>", "{<tenant>:<a>}:x"],
+    ["{<tenant>:x:<a>}:y", "{<tenant>:<b>}:y"],
+    ["{<tenant>:<a>}:<code>", "{<tenant>:<a>}:STOCK"],
+  ])("that can name the same key: %s and %s", (one, other) => {
+    const both = told(one, other);
+    expect(both).toHaveLength(1);
+    expect(both[0]).toMatch(/^keyspace\/twice: key\.k1 and key\.k0 can be the same key, such as a:\{/);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { parseFolder } from "../../../../tools/codegen/src/parse/folder.js";
+import { luaOf, readCases } from "../golden-cases.js";
+
+const [base] = readCases([]).filter((one) => one.name === "smallest");
+
+/** What is told of a good folder to which some text was added. */
+function toldOf(added: Readonly<Record<string, string>>): string[] {
+  const files = new Map(base === undefined ? [] : luaOf(base));
+  for (const [path, text] of Object.entries(added)) files.set(path, `${files.get(path) ?? ""}\n${text}`);
+  return parseFolder(files).problems.map(({ rule, message }) => `${rule}: ${message}`);
+}
+
+const text = (name: string, range: string, charset: string) =>
+  `--- A text.\n---@alias ${name} string\n---@range ${range}\n---@charset ${charset}\n`;
+const key = (name: string, pattern: string) =>
+  `--- A key.\n---@alias key.${name} string\n---@pattern ${pattern}\n---@holds set\n---@ttl none\n---@owner stock\n`;
+
+const TWO_KEYS = `--- Counts two sets.
+---
+---@version 1.0.0
+---@param one key.one read
+---@param two key.two read
+---@return units total
+---@cost O(1)
+---@resend safe it only reads
+---
+---@example Nothing.
+---  reply  total=0
+---@example Nothing again.
+---  reply  total=0
+---@example A string.
+---  given  SET {one} 1
+---  error  WRONGTYPE
+local function both(one, two)
+  return redis.call("SCARD", one) + redis.call("SCARD", two)
+end
+
+return both
+`;
+
+describe("names that TypeScript could not tell apart, or could not use", () => {
+  it("has a base without problems", () => expect(toldOf({})).toEqual([]));
+
+  it.each([
+    [
+      "types",
+      { "types.lua": `${text("a_1", "1..9", "key")}\n${text("a1", "1..9", "key")}` },
+      "types/twice: the types a1 and a_1 are both a1 in TypeScript",
+    ],
+    [
+      "keys",
+      {
+        "keyspace.lua": `${key("a_1", "<namespace>:{<tenant>}:x")}\n${key("a1", "<namespace>:{<tenant>}:y")}`,
+      },
+      "keyspace/twice: key.a1 and key.a_1 are both a1 in TypeScript",
+    ],
+    [
+      "fields of a pattern",
+      { "keyspace.lua": key("a", "<namespace>:{<tenant>:<a_1>}:x:<a1>") },
+      "keyspace/pattern: two fields of it have the same name in TypeScript",
+    ],
+    [
+      "fields of two keys of a script",
+      {
+        "keyspace.lua": `${key("one", "<namespace>:{<tenant>}:one:<a_1>")}\n${key("two", "<namespace>:{<tenant>}:two:<a1>")}`,
+        "stock/both.lua": TWO_KEYS,
+      },
+      "contract/twice: callers could not tell the fields <a1> and <a_1> of its keys apart: both are given as a1",
+    ],
+    [
+      "fields of a record",
+      { "types.lua": "--- A record.\n---@class pair\n---@field a_1 id\n---@field a1 id\n" },
+      "types/field: callers could not tell two fields of pair apart: both are a1",
+    ],
+    [
+      "a field of a record twice",
+      { "types.lua": "--- A record.\n---@class pair\n---@field a id\n---@field a id\n" },
+      "types/field: callers could not tell two fields of pair apart: both are a",
+    ],
+    [
+      "choices that hide an import",
+      { "types.lua": '--- Choices.\n---@alias value_of "a"|"b"\n' },
+      "types/name: in TypeScript, it would hide ValueOf, which the generated types are made with",
+    ],
+    [
+      "a number that the client makes",
+      { "types.lua": "--- A number.\n---@alias n integer\n---@range 0..9\n---@default generated\n" },
+      "types/default: what the client makes is a text, and this type is none",
+    ],
+    [
+      "a text without room for what the client makes",
+      { "types.lua": `${text("t", "1..9", "key")}---@default generated\n` },
+      "types/default: what the client makes has 36 bytes, of small letters, digits and dashes, and does not fit in here",
+    ],
+  ])("%s", (_, added, says) => expect(toldOf(added)).toEqual([says]));
+});

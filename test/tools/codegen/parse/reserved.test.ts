@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { markerKey } from "../../../../src/client/replication.js";
+import { clientKeys } from "../../../../src/client/reserved.js";
+import type { Charset, TypeModel } from "../../../../tools/codegen/src/model/model.js";
+import { checkReserved } from "../../../../tools/codegen/src/parse/collide.js";
+import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
+import { REPLICA_MARKER, RESERVED_SUFFIXES } from "../../../../tools/codegen/src/reserved.js";
+
+const PLACE = { file: "keyspace.lua", line: 1, column: 1 };
+const text = (name: string, charset: Charset): TypeModel => ({
+  kind: "text",
+  name,
+  purpose: "",
+  leastBytes: 1,
+  greatestBytes: 64,
+  charset,
+  generated: false,
+  place: PLACE,
+});
+
+/** What is told of one pattern, given the types of its fields. */
+function told(pattern: string): string[] {
+  const problems = new Problems();
+  const key = {
+    name: "k",
+    purpose: "",
+    pattern: `<namespace>:${pattern}`,
+    fields: [],
+    hashTag: "",
+    holds: "set" as const,
+    ttl: "none",
+    owner: "stock",
+    place: PLACE,
+  };
+  checkReserved([key], [text("id", "key"), text("code", "upper")], problems);
+  return problems.all.map(({ rule, message }) => `${rule} ${message}`);
+}
+
+describe("hole 5: suffixes that Moonpath itself writes", () => {
+  it.each([
+    ["{<tenant>:<a>}:replicated", "}:replicated,"],
+    ["{<tenant>}:replicated", "}:replicated,"],
+    ["shelf:{<tenant>:<a>}:replicated", "}:replicated,"],
+    ["{<tenant>:<a>}:<b>", "}:replicated,"],
+    ["{<tenant>:<a>}<b>", "}:replicated,"],
+    ["{<tenant>:<a>}:rep<b>", "}:replicated,"],
+    ["{<tenant>:<a>}:<b>ed", "}:replicated,"],
+    ["{<tenant>:<a>}:slot-due", "}:slot-…,"],
+    ["{<tenant>:<a>}:slot-", "}:slot-…,"],
+    ["{<tenant>:<a>}:slot-<b>", "}:slot-…,"],
+    ["{<tenant>:<a>}:slot<b>", "}:slot-…,"],
+    ["{<tenant>:<a>}:s<b>:x", "}:slot-…,"],
+  ])("%s", (pattern, ending) => {
+    expect(told(pattern)).toEqual([
+      expect.stringContaining(`keyspace/reserved key.k can end in ${ending} which is reserved: `),
+    ]);
+  });
+
+  it.each([
+    "{<tenant>:<a>}:stock",
+    "{<tenant>:<a>}:replicated-at",
+    "{<tenant>:<a>}:replicated:<b>",
+    "{<tenant>:<a>}:by:<b>",
+    "{<tenant>:<a>}:slots",
+    "{<tenant>:<a>}:slot:<b>",
+    "{<tenant>:<a>}:<code>",
+    "{<tenant>:replicated}:x",
+    "replicated:{<tenant>}:x",
+  ])("not %s", (pattern) => expect(told(pattern)).toEqual([]));
+
+  it("hold every key that the client itself writes", () => {
+    const reserved = RESERVED_SUFFIXES.map(({ suffix }) => `}:${suffix}`);
+    expect(reserved).toEqual(expect.arrayContaining(Object.values(clientKeys).map(({ suffix }) => suffix)));
+    expect(markerKey("shop:{acme:lamp}:stock")).toBe(`shop:{acme:lamp}:${REPLICA_MARKER}`);
+  });
+});

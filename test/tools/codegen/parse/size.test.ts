@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest";
+import { generate } from "../../../../tools/codegen/src/generate.js";
+import type { Problem } from "../../../../tools/codegen/src/parse/problem.js";
+import { checkStyle, FormatError, formatLua } from "../../../../tools/codegen/src/style.js";
+import { luaOf, readCases } from "../golden-cases.js";
+
+/** Quadratic code takes minutes for this many lines. */
+const MANY = 100_000;
+const MOST_MS = 20_000;
+
+const base = readCases([]).find(({ name }) => name === "constants-and-helpers");
+if (base === undefined) throw new Error("there is no golden case constants-and-helpers");
+const sources = luaOf(base);
+
+interface Parts {
+  /** Above the documentation. */
+  readonly top?: string;
+  /** Documentation before its first tag. */
+  readonly prose?: string;
+  readonly params?: string;
+  readonly examples?: string;
+  /** Before the function's return. */
+  readonly body?: string;
+}
+
+/** Processor time since then: a busy machine changes it little. */
+function cpuMs(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
+}
+
+/** A script without problems, and what is added to it. */
+function script({ top = "", prose = "", params = "", examples = "", body = "" }: Parts): string {
+  const example = (units: number) => `---@example ${units} units.
+---  given  HSET {stock} total ${units}
+---  call
+---  reply  total=${units}
+`;
+  return `local stored_units = require("lib.stored_units")
+
+${top}--- Reads a product's total.
+${prose}---@version 1.0.0
+---@param stock key.stock read
+${params}---@return units total
+---@cost O(1)
+---@resend safe it changes nothing
+${[1, 2, 3].map(example).join("")}${examples}local function read(stock)
+${body}  return stored_units(redis.call("HGET", stock, "total"), "total") or 0
+end
+
+return read
+`;
+}
+
+/** Every problem of a folder with this script. */
+function problemsOf(text: string): readonly Problem[] {
+  const files = new Map([...sources, ["stock/read.lua", text]]);
+  const options = { client: "@moonpath/client", namespace: "shop", sourceRoot: "lua" };
+  return [...generate(files, options).problems, ...checkStyle(files)];
+}
+
+/** How many problems break each rule. */
+function rulesOf(text: string): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { rule } of problemsOf(text)) counts[rule] = (counts[rule] ?? 0) + 1;
+  return counts;
+}
+
+const repeated = (line: (at: number) => string, count = MANY) =>
+  Array.from({ length: count }, (_, at) => line(at)).join("");
+const nested = (open: string, close: string, count = 10_000) =>
+  `${open.repeat(count)}1${close.repeat(count)}`;
+
+describe("hole 11: a script of 100,000 lines is checked in seconds", () => {
+  test.each<[string, Parts, Readonly<Record<string, number>>]>([
+    ["comments in the function", { body: repeated((at) => `  -- line ${at}\n`) }, {}],
+    ["comments above the contract", { top: `${repeated((at) => `-- line ${at}\n`)}\n` }, {}],
+    ["comments with blank lines between", { body: repeated((at) => `  -- line ${at}\n\n`) }, {}],
+    ["documentation", { prose: repeated((at) => `--- Line ${at}.\n`) }, {}],
+    ["blank lines", { top: "\n".repeat(MANY) }, { "style/format": 1 }],
+    ["assignments", { body: `  local a = 0\n${repeated((at) => `  a = ${at}\n`)}` }, { "parse/limits": 1 }],
+    ["locals", { body: repeated((at) => `  local a${at} = ${at}\n`) }, { "parse/limits": 1 }],
+    ["local functions", { top: repeated((at) => `local function f${at}() end\n`) }, { "parse/limits": 1 }],
+    ["a table", { top: `local LIST = {\n${repeated((at) => `  ${at},\n`)}}\n\n` }, { "parse/limits": 1 }],
+    [
+      "waivers that cover nothing",
+      { body: repeated(() => "  -- moonpath-allow keys/undeclared: a reason\n") },
+      { "waiver/unused": MANY },
+    ],
+    [
+      "parameters",
+      { params: repeated((at) => `---@param p${at} units\n`) },
+      { "contract/param-order": MANY },
+    ],
+    [
+      "examples",
+      { examples: repeated((at) => `---@example ${at}.\n---  call\n---  reply  total=0\n`, MANY / 3) },
+      {},
+    ],
+  ])(
+    "hole 11: %s",
+    (_, parts, expected) => {
+      const started = process.cpuUsage();
+      expect(rulesOf(script(parts))).toEqual(expected);
+      expect(cpuMs(started)).toBeLessThan(MOST_MS);
+    },
+    10 * MOST_MS,
+  );
+
+  test.each([
+    ["comment", { top: `-- ${"a".repeat(1_000_000)}\n\n` }, {}],
+    ["comment of dashes", { top: `${"-".repeat(1_000_000)}\n\n` }, {}],
+    ["line of documentation with spaces", { prose: `--- a${" ".repeat(1_000_000)}b\n` }, {}],
+    ["literal of spaces", { top: `local SPACES = "${" ".repeat(1_000_000)}"\n\n` }, { "style/format": 1 }],
+    ["format of zeros", { body: `  string.format("%${"0".repeat(1_000_000)}", 1)\n` }, { "style/format": 1 }],
+    ["waiver", { top: `-- moonpath-allow${" ".repeat(1_000_000)}x\n\n` }, { "waiver/unknown-rule": 1 }],
+  ])(
+    "hole 11: a %s of 1 MB",
+    (_, parts, expected) => {
+      const started = process.cpuUsage();
+      expect(rulesOf(script(parts))).toEqual(expected);
+      expect(cpuMs(started)).toBeLessThan(MOST_MS);
+    },
+    10 * MOST_MS,
+  );
+});
+
+test("hole 11: a table of 20,000 values is checked in seconds", () => {
+  const values = repeated((at) => `  ${at},\n`, 20_000);
+  const names = repeated((at) => `  name_${at} = ${at},\n`, 10_000);
+  const started = process.cpuUsage();
+  expect(rulesOf(script({ top: `local LIST = {\n${values}}\n\n` }))).toEqual({});
+  expect(rulesOf(script({ top: `local NAMES = {\n${names}}\n\n` }))).toEqual({});
+  expect(cpuMs(started)).toBeLessThan(2 * MOST_MS);
+}, 200_000);
+
+describe("hole 11: what nests too deeply is one problem with its place", () => {
+  test.each([
+    ["parentheses", nested("(", ")")],
+    ["tables", nested("{", "}")],
+    ["functions", nested("function() return ", " end")],
+    ["calls", nested("tostring(", ")")],
+    ["indexes", nested("KEYS[", "]")],
+    ["fields", `KEYS${".a".repeat(10_000)}`],
+    ["calls of calls", `tostring${"()".repeat(10_000)}`],
+    ["concatenations", `"a"${' .. "a"'.repeat(5_000)}`],
+    ["sums", `1${" + 1".repeat(5_000)}`],
+    ["powers", `1${" ^ 1".repeat(5_000)}`],
+    ["negations", `${"not ".repeat(10_000)}1`],
+    ["signs", `${"- ".repeat(10_000)}1`],
+    ["parentheses that stay open", "(".repeat(10_000)],
+  ])("hole 11: %s", (_, value) => {
+    const [problem, ...others] = problemsOf(script({ body: `  local _ = ${value}\n` }));
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ rule: "parse/syntax", place: { file: "stock/read.lua", line: 22 } });
+    expect(problem?.place.column).toBeGreaterThan(2);
+    expect(problem?.message).toContain("nested too deeply for Lua");
+  });
+
+  test("hole 11: blocks, at the line that is too deep", () => {
+    const [problem, ...others] = problemsOf(script({ body: nested("do\n", "\nend\n").replace("1", "") }));
+    expect(others).toEqual([]);
+    expect(problem?.rule).toBe("parse/syntax");
+    expect(problem?.place.line).toBeGreaterThan(200);
+    expect(problem?.place.line).toBeLessThan(500);
+  });
+
+  test.each([
+    ["parentheses", (n: number) => `local _ = ${nested("(", ")", n)}\n`],
+    ["tables", (n: number) => `local _ = ${nested("{", "}", n)}\n`],
+    ["named fields", (n: number) => `local _ = ${nested("{ a = ", " }", n)}\n`],
+    ["calls", (n: number) => `local _ = ${nested("f(", ")", n)}\n`],
+    ["calls of methods", (n: number) => `local _ = ${nested("a.b:c({", "})", n)}\n`],
+    ["indexes", (n: number) => `local _ = ${nested("a[", "]", n)}\n`],
+    ["functions", (n: number) => `local _ = ${nested("function() return ", " end", n)}\n`],
+    ["callbacks", (n: number) => `${nested("f(function() return ", " end)", n)}\n`],
+    ["local functions", (n: number) => `${"local function f() ".repeat(n)}${" end".repeat(n)}\n`],
+    ["conditions", (n: number) => `${"if a then ".repeat(n)}${" end".repeat(n)}\n`],
+    ["other branches", (n: number) => `${"if a then else ".repeat(n)}${" end".repeat(n)}\n`],
+    ["loops", (n: number) => `${"for i = 1, 2 do ".repeat(n)}${" end".repeat(n)}\n`],
+    ["walks", (n: number) => `${"for a, b in pairs(c) do ".repeat(n)}${" end".repeat(n)}\n`],
+    ["while", (n: number) => `${"while a do ".repeat(n)}${" end".repeat(n)}\n`],
+    ["repeat", (n: number) => `${"repeat ".repeat(n)}${" until a".repeat(n)}\n`],
+    ["concatenations", (n: number) => `local _ = a${" .. a".repeat(n)}\n`],
+    ["sums in parentheses", (n: number) => `local _ = ${nested("(1 + ", ")", n)}\n`],
+    ["negations", (n: number) => `local _ = ${"not ".repeat(n)}a\n`],
+    ["conditions of sums", (n: number) => `if a${" + 1".repeat(n)} then end\n`],
+  ])(
+    "hole 11: StyLua formats %s up to the limit, and formatLua names the place beyond it",
+    (_, text) => {
+      let failed: unknown;
+      for (let levels = 1; failed === undefined && levels < 200; levels += 1) {
+        try {
+          formatLua(text(levels));
+        } catch (error) {
+          failed = error;
+        }
+      }
+      expect(failed).toBeInstanceOf(FormatError);
+      expect(failed).toMatchObject({ at: { line: 1 } });
+    },
+    60_000,
+  );
+
+  test("hole 11: the other files are still held to their format", () => {
+    const files = new Map([
+      ["a/deep.lua", `local _ = ${nested("(", ")")}\n`],
+      ["b/odd.lua", "local a   = 1\n"],
+    ]);
+    expect(checkStyle(files)).toMatchObject([
+      { rule: "style/format", place: { file: "b/odd.lua", line: 1 } },
+    ]);
+  });
+});
+
+test("hole 11: more locals than the analysis can follow are told", () => {
+  const body = repeated(() => "  do\n    local x = 1\n  end\n", 2_000);
+  expect(rulesOf(script({ body }))).toMatchObject({ "bounds/analysis": 1 });
+}, 200_000);

@@ -1,0 +1,78 @@
+import { differences } from "../disk/differences.js";
+import { readFolderIfThere } from "../disk/read.js";
+import { checkVersions } from "../lock/check.js";
+import { counted } from "../naming.js";
+import type { Files } from "../parse/folder.js";
+import { byPlace, Problems } from "../parse/problem.js";
+import { formatProblems } from "../report.js";
+import { checkStyle } from "../style.js";
+import { refuseLinkedAway } from "./linked-away.js";
+import {
+  CommandError,
+  type FolderOptions,
+  OUTPUT_ENDINGS,
+  refuseOutputAmongSources,
+  shown,
+} from "./options.js";
+import { isOurs } from "./ours.js";
+import { readSources } from "./sources.js";
+import { print } from "./terminal.js";
+
+/** `moonpath-codegen check`: the named checks, the formatting, the version lock, and whether the output is what it should be. */
+export async function runCheck(options: FolderOptions): Promise<void> {
+  refuseOutputAmongSources(options);
+  await refuseLinkedAway(options.out, "--out");
+  const { files, generated, lock } = await readSources(options);
+  const problems = new Problems();
+  problems.all.push(...generated.problems, ...checkStyle(files));
+  const stale: string[] = [];
+  if (generated.problems.length === 0) {
+    const fingerprints = new Map([...generated.lua].map(([name, lua]) => [name, lua.fingerprint]));
+    checkVersions(generated.model, fingerprints, lock, problems);
+    const found = await readFolderIfThere(options.out, OUTPUT_ENDINGS);
+    stale.push(...staleFiles(generated.files, found, shown(options.out)));
+  }
+  const told = [
+    ...(problems.all.length === 0
+      ? []
+      : [formatProblems([...problems.all].sort(byPlace), files, shown(options.lua))]),
+    ...stale,
+  ];
+  if (told.length > 0) throw new CommandError(told.join("\n"));
+  print(`${counted(generated.model.scripts.length, "script")} in ${shown(options.lua)}: every check passes`);
+}
+
+/** What differs from the output of a run into an empty folder. */
+function staleFiles(wanted: Files, found: Files, out: string): string[] {
+  const { missing, extra, changed } = differences(wanted, found);
+  const tell = (path: string, line: number, message: string, mend: string) =>
+    `${out}/${path}:${line}:1: output/stale: ${message}\n  mend: ${mend}`;
+  const again = "run: moonpath-codegen generate, and commit what it writes";
+  return [
+    ...missing.map((path) => tell(path, 1, "the file is missing", again)),
+    ...extra.map((path) =>
+      isOurs(path, found.get(path) ?? "")
+        ? tell(path, 1, "nothing generates this file any more", again)
+        : tell(
+            path,
+            1,
+            "moonpath did not write this file",
+            `move it out of ${out}; what stands there is generated`,
+          ),
+    ),
+    ...changed.map((path) =>
+      tell(
+        path,
+        firstDifference(wanted.get(path), found.get(path)),
+        "the file is not what its source gives",
+        again,
+      ),
+    ),
+  ];
+}
+
+function firstDifference(wanted = "", found = ""): number {
+  const lines = found.split("\n");
+  const index = wanted.split("\n").findIndex((line, position) => line !== lines[position]);
+  return (index < 0 ? lines.length - 1 : index) + 1;
+}

@@ -1,0 +1,90 @@
+import type { Redis } from "ioredis";
+import { counted } from "../naming.js";
+import { formatProblems } from "../report.js";
+import { type VerifyFailure, verify } from "../verify/verify.js";
+import { CommandError, type FolderOptions, shown } from "./options.js";
+import { connect, isInCluster, readServer } from "./server.js";
+import { readSources } from "./sources.js";
+import { print, printError } from "./terminal.js";
+
+/** What `moonpath-codegen verify` may be told. */
+export interface VerifyOptions extends FolderOptions {
+  readonly redis?: string;
+}
+
+/** More than the time after which `verify` stops a call: CALL_LIMIT_MS, the wait for SCRIPT KILL, and its effect. */
+const CALL_TIMEOUT_MS = 20_000;
+
+/** What ends a run early; its users and keys are removed first. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** `moonpath-codegen verify`: proves the scripts on a live server. Its keys are in a namespace of their own, removed again. */
+export async function runVerify(options: VerifyOptions): Promise<void> {
+  const url = options.redis ?? process.env["REDIS_URL"];
+  if (url === undefined || url === "")
+    throw new CommandError(
+      "verify needs a server: name it with --redis redis://host:6379, or in REDIS_URL",
+      2,
+    );
+  if (url.includes(",")) {
+    const source = options.redis === undefined ? "REDIS_URL" : "--redis";
+    throw new CommandError(`verify wants one server; ${source} names several`, 2);
+  }
+  const server = readServer(url);
+  const { files, generated } = await readSources(options);
+  if (generated.problems.length > 0)
+    throw new CommandError(formatProblems(generated.problems, files, shown(options.lua)));
+  const admin = await connect(server);
+  const stop = new AbortController();
+  const onSignal = () => stop.abort(new CommandError("verify was stopped; what it had stored is removed"));
+  for (const name of SIGNALS) process.once(name, onSignal);
+  try {
+    if (await isInCluster(admin)) {
+      throw new CommandError(`verify wants a server of its own; ${server.name} is a node of a cluster`, 2);
+    }
+    const others = await countKeys(admin);
+    if (others > 0) printError(warning(server.name, others));
+    const { held, failures } = await verify(
+      generated,
+      admin,
+      (user) => connect(server, user, CALL_TIMEOUT_MS),
+      server.database,
+      stop.signal,
+    );
+    for (const line of held) print(line);
+    if (failures.length > 0)
+      throw new CommandError(failures.map((failure) => told(failure, shown(options.lua))).join("\n"));
+  } catch (error) {
+    throw explained(error, server.name, admin);
+  } finally {
+    for (const name of SIGNALS) process.off(name, onSignal);
+    admin.disconnect();
+  }
+}
+
+/** How many keys the server holds, in all of its databases. */
+async function countKeys(admin: Redis): Promise<number> {
+  const keyspace = await admin.info("keyspace");
+  return [...keyspace.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0);
+}
+
+/** Said before the first script runs: no key outside of the namespace is touched, but the server is shared. */
+function warning(server: string, keys: number): string {
+  return `${server} holds ${counted(keys, "key")} of others. Scripts and examples run as users who cannot touch them, but a script can stop this server or fill its memory: use a server that may be lost`;
+}
+
+/** What went wrong with the server meanwhile, without the command that it happened to; anything else as it is. */
+function explained(error: unknown, server: string, { status }: Redis): unknown {
+  if (!(error instanceof Error) || error instanceof CommandError) return error;
+  if (error.name === "ReplyError") return new CommandError(`${server} refuses: ${error.message}`);
+  const silent = status !== "ready" || error.message === "Command timed out";
+  return silent ? new CommandError(`${server} does not answer any more: ${error.message}`) : error;
+}
+
+function told(failure: VerifyFailure, folder: string): string {
+  const where =
+    failure.place === undefined
+      ? ""
+      : `${folder}/${failure.place.file}:${failure.place.line}:${failure.place.column}: `;
+  return `${where}${failure.rule}: ${failure.message}`;
+}
