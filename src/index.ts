@@ -9,11 +9,11 @@
  */
 export * from "../generated/ts/index.js";
 export { defaults } from "./client/defaults.js";
-export * from "./client/errors.js";
+export * from "./core/errors.js";
 export type { CallOptions, ClientOptions, Listening } from "./client/index.js";
-export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./client/observer.js";
-export type { RedisLike } from "./client/redis.js";
-export type { ErrorMeaning, Idempotent, IdempotentOptions, RequestRun } from "./idempotency/idempotent.js";
-export type { HeldLock, HeldLocks, Locks, UsingOptions } from "./locks/locks.js";
-export type { LockOptions } from "./locks/options.js";
+export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./client/call/observer.js";
+export type { RedisLike } from "./client/connection/redis.js";
+export type { ErrorMeaning, Idempotent, IdempotentOptions, RequestRun } from "./idempotency/run.js";
+export type { HeldLock, HeldLocks, Locks, UsingOptions } from "./lock/lock.js";
+export type { LockOptions } from "./lock/options.js";
 export { createMoonpath, type Guarantees, type Moonpath, type Tenant } from "./moonpath.js";

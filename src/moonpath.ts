@@ -1,9 +1,9 @@
 import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope } from "./client/index.js";
-import { createScope } from "./client/scope.js";
-import { createIdempotent, type Idempotent } from "./idempotency/idempotent.js";
-import { Lines } from "./locks/lines.js";
-import { createLocks, type Locks } from "./locks/locks.js";
+import { createScope } from "./client/script/scope.js";
+import { createIdempotent, type Idempotent } from "./idempotency/run.js";
+import { WaitQueues } from "./lock/wait-queues.js";
+import { createLocks, type Locks } from "./lock/lock.js";
 
 /** What stands beside a tenant's scripts, built on them. */
 export interface Guarantees {
@@ -24,7 +24,7 @@ export interface TenantContext {
   readonly scripts: generated.Tenant;
   readonly listen: generated.Moonpath["listen"];
   /** Who waits for a lock, over all tenants of the client. */
-  readonly lines: Lines;
+  readonly waitQueues: WaitQueues;
 }
 
 /** One tenant: its scripts as typed functions, by domain and operation, and the guarantees built on them. */
@@ -39,22 +39,22 @@ export interface Moonpath extends Omit<generated.Moonpath, "tenant"> {
 /** Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays yours to close. */
 export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
   const client = generated.createMoonpath(redis, options);
-  const lines = new Lines(client.listen);
+  const lines = new WaitQueues(client.listen);
   return {
     ...client,
     tenant(name) {
       const scripts = client.tenant(name);
       const scope = createScope(client.namespace, name);
-      return { ...scripts, ...guaranteesOf({ scope, scripts, listen: client.listen, lines }) };
+      return { ...scripts, ...guaranteesOf({ scope, scripts, listen: client.listen, waitQueues: lines }) };
     },
   };
 }
 
-function guaranteesOf({ scope, scripts, listen, lines }: TenantContext): Guarantees {
+function guaranteesOf({ scope, scripts, listen, waitQueues: lines }: TenantContext): Guarantees {
   return {
     scope,
     listen,
-    locks: createLocks({ scope, scripts: scripts.lock, lines }),
+    locks: createLocks({ scope, scripts: scripts.lock, waitQueues: lines }),
     idempotent: createIdempotent(scripts.idempotency),
   };
 }

@@ -1,6 +1,6 @@
 export { defaults } from "./defaults.js";
-export * from "./errors.js";
-export type { Listening } from "./listener.js";
+export * from "../core/errors.js";
+export type { Listening } from "./connection/listener.js";
 export {
   type Client,
   type ClientOptions,
@@ -8,13 +8,13 @@ export {
   type Operation,
   type Operations,
   type Scripts,
-} from "./moonpath.js";
-export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./observer.js";
-export type { CallOptions } from "./options.js";
-export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./redis.js";
-export { clientKeys } from "./reserved.js";
-export { checkedScope } from "./scope.js";
-export type { EncodedCall, Scope, Script, ScriptFacts } from "./script.js";
+} from "./script-client.js";
+export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./call/observer.js";
+export type { CallOptions } from "./call/options.js";
+export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
+export { clientKeys } from "./script/reserved.js";
+export { checkedScope } from "./script/scope.js";
+export type { EncodedCall, Scope, Script, ScriptFacts } from "./script/script.js";
 export {
   type Charset,
   choiceType,
@@ -31,4 +31,4 @@ export {
   type ValueOf,
   type WireSequence,
   type WireType,
-} from "./wire.js";
+} from "./script/wire.js";

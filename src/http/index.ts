@@ -1,12 +1,12 @@
 /** The `Idempotency-Key` header for Fastify: `moonpath/fastify`. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
-import type { RequestRun } from "../idempotency/idempotent.js";
+import type { RequestRun } from "../idempotency/run.js";
 import { isAccount } from "./caller.js";
 import { contentOf } from "./content.js";
 import { isRepeated, keyOf, requestName } from "./key.js";
-import { leavePassage } from "./leave.js";
-import { type IdempotencyKeyOptions, type KeyUse, settled } from "./options.js";
-import { begin, type Passage } from "./passage.js";
+import { finishRequest } from "./finish.js";
+import { type IdempotencyKeyOptions, type KeyUse, resolveOptions } from "./options.js";
+import { begin, type PendingRequest } from "./pending-request.js";
 import {
   callerMissing,
   describeProblem,
@@ -37,8 +37,8 @@ declare module "fastify" {
 }
 
 const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) => {
-  const { tenantOf, unmarked, caller, content, leaving, passage: terms } = settled(options);
-  const passages = new WeakMap<FastifyRequest, Passage>();
+  const { tenantOf, unmarked, caller, content, leaving, passage: terms } = resolveOptions(options);
+  const passages = new WeakMap<FastifyRequest, PendingRequest>();
   /** Those that are answered, or are just being answered. */
   const answered = new WeakSet<FastifyRequest>();
 
@@ -133,7 +133,7 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
     if (!passage) return payload;
     passages.delete(request);
     try {
-      return await leavePassage(passage, reply, payload, leaving);
+      return await finishRequest(passage, reply, payload, leaving);
     } catch (error) {
       passage.fail("failed");
       throw error;

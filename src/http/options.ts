@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { IdempotentOptions } from "../idempotency/idempotent.js";
+import type { IdempotentOptions } from "../idempotency/run.js";
 import type { Tenant } from "../moonpath.js";
 
 /** What of a tenant is used. */
@@ -49,10 +49,10 @@ export interface IdempotencyKeyOptions extends Pick<IdempotentOptions, "leaseMs"
 const TRY_AGAIN: readonly number[] = [408, 423, 425, 429];
 const HEADERS = ["content-language", "location", "etag", "link"];
 /** Without them the body is not what it was. */
-const OF_THE_BODY = ["content-type", "content-encoding"];
+const BODY_HEADERS = ["content-type", "content-encoding"];
 
 /** The options with their defaults. */
-export function settled(options: IdempotencyKeyOptions) {
+export function resolveOptions(options: IdempotencyKeyOptions) {
   const { tenant, leaseMs, rememberMs, waitMs } = options;
   const { unmarked = "off", caller, content, onFailure = "release" } = options;
   const { longestReply = 262_144, handlerMs = 60_000, recordMs = 2_000, headers = HEADERS } = options;
@@ -66,7 +66,7 @@ export function settled(options: IdempotencyKeyOptions) {
       keep,
       recordMs,
       limits: {
-        headers: [...OF_THE_BODY, ...headers.map((name) => name.toLowerCase())],
+        headers: [...BODY_HEADERS, ...headers.map((name) => name.toLowerCase())],
         longestReply: Math.min(longestReply, 1_000_000),
       },
     },

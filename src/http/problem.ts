@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { FastifyReply } from "fastify";
-import { errorTable, InProgressError, MoonpathError } from "../client/errors.js";
+import { errorTable, InProgressError, MoonpathError } from "../core/errors.js";
 
 /**
  * A request's failure as RFC 9457 describes it. `code` is for programs, `detail` for people. Strangers read both, so neither

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ArgumentError } from "../client/errors.js";
+import { ArgumentError } from "../core/errors.js";
 
 /** How deep a payload may be nested. */
 const MOST_DEEP = 100;

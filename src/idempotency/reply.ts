@@ -1,4 +1,4 @@
-import { ArgumentError, CorruptError, RecordedError } from "../client/errors.js";
+import { ArgumentError, CorruptError, RecordedError } from "../core/errors.js";
 
 /** A reply as it is stored: `{"ok":…}`, or `{"error":{"name":…,"message":…}}`. */
 export type RecordedReply = string;

@@ -1,6 +1,6 @@
 import type { Tenant } from "../../generated/ts/index.js";
 import type { CallOptions } from "../client/index.js";
-import { endOf, type RenewableLease } from "../locks/lease.js";
+import { endOf, type RenewableLease } from "../lock/lease.js";
 
 /** The scripts that idempotency rests on. */
 export type RequestScripts = Pick<Tenant["idempotency"], "begin" | "complete" | "fail">;

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../client/errors.js";
+import { ArgumentError } from "../core/errors.js";
 
 /**
  * What the helpers need of PostgreSQL: a Pool, a Client or a PoolClient of `pg` fits, and so does anything with this

@@ -1,4 +1,4 @@
-import { ArgumentError, LostError, OutcomeUnknownError } from "../client/errors.js";
+import { ArgumentError, LostError, OutcomeUnknownError } from "../core/errors.js";
 import { checkTransaction, type Database, firstRow, type Transaction } from "./database.js";
 
 /** A request that runs, as `idempotent` hands it to its function. */

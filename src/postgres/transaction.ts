@@ -1,4 +1,4 @@
-import { ArgumentError } from "../client/errors.js";
+import { ArgumentError } from "../core/errors.js";
 import type { CallbackPool, DatabasePool, PooledConnection } from "./database.js";
 
 /** Options of a transaction. */

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createMoonpath, keys, scripts } from "../../src/index.js";
 import { type ReplicaPair, startReplicaPair } from "../../src/testing/index.js";
-import { errorOf } from "./fixtures.js";
+import { errorOf } from "../support/client/fixtures.js";
 
 let servers: ReplicaPair;
 let admin: Redis;

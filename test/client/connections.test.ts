@@ -4,7 +4,7 @@ import { afterEach, describe, expect, expectTypeOf, inject, it } from "vitest";
 import type { RedisLike } from "../../src/client/index.js";
 import { type Client, createClient } from "../../src/client/index.js";
 import { freshNamespace } from "../setup/redis.js";
-import { scripts } from "./fixtures.js";
+import { scripts } from "../support/client/fixtures.js";
 
 const endpoint = (url: string) => {
   const { hostname, port, password } = new URL(url);

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import { typedError } from "../../src/client/failure.js";
+import { typedError } from "../../src/client/call/failure.js";
 import * as client from "../../src/client/index.js";
 import { createClient, errorTable, MoonpathError } from "../../src/client/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
-import { errorOf, scripts } from "./fixtures.js";
+import { errorOf, scripts } from "../support/client/fixtures.js";
 
 const redis = sharedRedis();
 const namespace = freshNamespace();

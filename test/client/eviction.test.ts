@@ -6,7 +6,7 @@ import { type ClientOptions, createClient, EvictionError } from "../../src/clien
 import { createMoonpath } from "../../src/index.js";
 import { type RedisServer, startRedis, startRedisCluster } from "../../src/testing/index.js";
 import { clusterFromUrl, freshNamespace } from "../setup/redis.js";
-import { errorOf, keep, scripts } from "./fixtures.js";
+import { errorOf, keep, scripts } from "../support/client/fixtures.js";
 
 const durable = { tally: { ...scripts.tally, keep } };
 

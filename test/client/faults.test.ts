@@ -10,7 +10,7 @@ import {
   startRedis,
 } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
-import { errorOf, scripts } from "./fixtures.js";
+import { errorOf, scripts } from "../support/client/fixtures.js";
 
 let server: RedisServer;
 let proxy: FaultyProxy;

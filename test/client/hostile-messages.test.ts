@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
-import { safeCause, typedError } from "../../src/client/failure.js";
+import { safeCause, typedError } from "../../src/client/call/failure.js";
 import {
   ArgumentError,
   createClient,
@@ -9,11 +9,11 @@ import {
   RecordedError,
   ScriptError,
 } from "../../src/client/index.js";
-import { LONGEST_MESSAGE, printable } from "../../src/client/printable.js";
+import { LONGEST_MESSAGE, printable } from "../../src/core/printable.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
-import { errorOf, scripts } from "./fixtures.js";
-import { startLyingProxy } from "./lying-proxy.js";
+import { errorOf, scripts } from "../support/client/fixtures.js";
+import { startLyingProxy } from "../support/client/lying-proxy.js";
 
 const MEGABYTES = 5_000_000;
 const nothing = { keys: [], args: [] };

@@ -1,16 +1,11 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createClient, MoonpathError } from "../../src/client/index.js";
 import { createMoonpath } from "../../src/index.js";
-import {
-  countViews,
-  createExpiryWorker,
-  createReservationSweeper,
-  createScheduler,
-  createViewSync,
-  reserve,
-} from "../../src/jobs/index.js";
+import { createExpiryWorker, createReservationSweeper, reserve } from "../../src/expiry/index.js";
+import { createScheduler } from "../../src/scheduler/index.js";
+import { countViews, createViewSync } from "../../src/views/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
-import { errorOf, scripts } from "./fixtures.js";
+import { errorOf, scripts } from "../support/client/fixtures.js";
 
 const redis = sharedRedis();
 const client = createClient(redis, scripts, { namespace: freshNamespace() });

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vi
 import { type Client, createClient, type RedisLike } from "../../src/client/index.js";
 import { type RedisServer, startProxy, startRedis, startRedisCluster } from "../../src/testing/index.js";
 import { clusterFromUrl, freshNamespace, sharedRedis } from "../setup/redis.js";
-import { scripts } from "./fixtures.js";
+import { scripts } from "../support/client/fixtures.js";
 
 const endpoint = (url: string) => {
   const { hostname, port, password } = new URL(url);

@@ -8,7 +8,7 @@ import {
   startRedisCluster,
 } from "../../src/testing/index.js";
 import { clusterFromUrl, freshNamespace } from "../setup/redis.js";
-import { scripts } from "./fixtures.js";
+import { scripts } from "../support/client/fixtures.js";
 
 const CALLS = 4_000;
 const IN_FLIGHT = 16;

@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { type CallEvent, createClient, type Observer } from "../../src/client/index.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
-import { errorOf, scripts } from "./fixtures.js";
+import { errorOf, scripts } from "../support/client/fixtures.js";
 
 const unhandled = vi.fn();
 process.on("unhandledRejection", unhandled);

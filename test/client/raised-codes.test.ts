@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { createClient } from "../../src/client/index.js";
 import { clusterFromUrl, freshNamespace, sharedRedis } from "../setup/redis.js";
-import { bump, errorOf } from "./fixtures.js";
+import { bump, errorOf } from "../support/client/fixtures.js";
 
 /** Adds, and then fails with an error of this Lua. */
 function failing(lua: string): typeof bump {

@@ -1,15 +1,15 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Caller } from "../../src/client/call.js";
+import { Caller } from "../../src/client/call/caller.js";
 import { defaults } from "../../src/client/defaults.js";
 import { createClient, type RetryEvent } from "../../src/client/index.js";
-import { Library } from "../../src/client/library.js";
-import { Observers } from "../../src/client/observer.js";
-import { SingleServer } from "../../src/client/topology.js";
-import { DirectTransport, type Transport } from "../../src/client/transport.js";
+import { ScriptSet } from "../../src/client/script/script-set.js";
+import { Observers } from "../../src/client/call/observer.js";
+import { SingleServer } from "../../src/client/connection/topology.js";
+import { DirectTransport, type Transport } from "../../src/client/call/transport.js";
 import { type RedisServer, type ReplicaPair, startRedis, startReplicaPair } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
-import { errorOf, scripts } from "./fixtures.js";
+import { errorOf, scripts } from "../support/client/fixtures.js";
 
 const open: Redis[] = [];
 let server: RedisServer;
@@ -79,7 +79,7 @@ describe("READONLY", () => {
 
   it("is not retried so late that the answer would miss the deadline", async () => {
     const { redis } = connect(server);
-    const topology = new SingleServer(redis, new Library(Object.values(scripts.tally)));
+    const topology = new SingleServer(redis, new ScriptSet(Object.values(scripts.tally)));
     const observers = new Observers([]);
     const direct = new DirectTransport(topology, observers);
     const leftMs: number[] = [];

@@ -1,13 +1,13 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../src/client/index.js";
-import { markerKey, wholeNumber } from "../../src/client/replication.js";
-import { clientKeys, isClientKey } from "../../src/client/reserved.js";
-import { slotOf } from "../../src/client/slot.js";
+import { markerKey, wholeNumber } from "../../src/client/call/replication.js";
+import { clientKeys, isClientKey } from "../../src/client/script/reserved.js";
+import { slotOf } from "../../src/client/connection/slot.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
-import { bump, errorOf, scripts } from "./fixtures.js";
-import { startLyingProxy } from "./lying-proxy.js";
+import { bump, errorOf, scripts } from "../support/client/fixtures.js";
+import { startLyingProxy } from "../support/client/lying-proxy.js";
 
 let server: RedisServer;
 let admin: Redis;

@@ -10,7 +10,7 @@ import {
   startReplicaPair,
 } from "../../src/testing/index.js";
 import { freshNamespace, sharedCluster } from "../setup/redis.js";
-import { errorOf, scripts } from "./fixtures.js";
+import { errorOf, scripts } from "../support/client/fixtures.js";
 
 let primary: RedisServer;
 let replica: RedisServer;

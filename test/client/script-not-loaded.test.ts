@@ -1,10 +1,10 @@
 import { Cluster, Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { defaults } from "../../src/client/defaults.js";
-import { Flight } from "../../src/client/flight.js";
+import { CallState } from "../../src/client/call/call-state.js";
 import { type CallEvent, createClient, ScriptNotLoadedError } from "../../src/client/index.js";
-import { Library } from "../../src/client/library.js";
-import { SingleServer } from "../../src/client/topology.js";
+import { ScriptSet } from "../../src/client/script/script-set.js";
+import { SingleServer } from "../../src/client/connection/topology.js";
 import {
   type RedisCluster,
   type RedisServer,
@@ -14,8 +14,8 @@ import {
   startRedisCluster,
 } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
-import { bump, errorOf, scripts } from "./fixtures.js";
-import { startLyingProxy } from "./lying-proxy.js";
+import { bump, errorOf, scripts } from "../support/client/fixtures.js";
+import { startLyingProxy } from "../support/client/lying-proxy.js";
 
 /** What a service needs that may not load scripts. */
 const SERVICE =
@@ -190,8 +190,8 @@ describe("a user who may not load", () => {
 
   it("hole 4: ends with SCRIPT_NOT_LOADED when loading is refused inside the MULTI that loads and calls", async () => {
     const { redis } = over("service");
-    const topology = new SingleServer(redis, new Library(all));
-    const flight = new Flight(5_000, undefined);
+    const topology = new SingleServer(redis, new ScriptSet(all));
+    const flight = new CallState(5_000, undefined);
     cleanups.push(
       () => flight.release(),
       () => topology.dispose(),

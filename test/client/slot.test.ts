@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { slotOf } from "../../src/client/slot.js";
+import { slotOf } from "../../src/client/connection/slot.js";
 import { sharedCluster } from "../setup/redis.js";
 
 it("agrees with Redis on the slot of any key", async () => {

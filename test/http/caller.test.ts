@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { expect, test } from "vitest";
-import { freshKey, post, required, server } from "./support.js";
+import { freshKey, post, required, server } from "../support/http.js";
 
 /** As a caller that is not typed may answer. */
 function untyped(answer: unknown) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createMoonpath, errorTable } from "../../src/index.js";
-import { freshKey, held, namespace, post, redis, required, server } from "./support.js";
+import { freshKey, held, namespace, post, redis, required, server } from "../support/http.js";
 
 test("while the first runs, another is 409 with Retry-After, and afterwards it is replayed", async () => {
   const { app, started, finish, count } = await held();

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyRequest, type onSendAsyncHookHandler } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { acme, freshKey, gate, held, post, required, server } from "./support.js";
+import { acme, freshKey, gate, held, post, required, server } from "../support/http.js";
 
 const headersOf = (key: string) => ({ "idempotency-key": key, "content-type": "application/json" });
 const body = JSON.stringify({ lamp: 1 });

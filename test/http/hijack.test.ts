@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { freshKey, gate, post, required, server } from "./support.js";
+import { freshKey, gate, post, required, server } from "../support/http.js";
 
 /** An app that answers by hand, and when that answer is through. */
 async function byHand(status: number) {

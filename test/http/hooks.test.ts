@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import Fastify, { type FastifyInstance, type onSendAsyncHookHandler } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
-import { BusyError } from "../../src/client/errors.js";
+import { BusyError } from "../../src/core/errors.js";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { acme, freshKey, gate, post, required, server } from "./support.js";
+import { acme, freshKey, gate, post, required, server } from "../support/http.js";
 
 /** As plugins that compress do: not what is encoded already. */
 const compress: onSendAsyncHookHandler = async (_request, reply, payload) => {

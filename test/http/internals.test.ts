@@ -9,7 +9,7 @@ import * as moonpath from "../../src/index.js";
 import { createMoonpath, errorTable, keys, MoonpathError } from "../../src/index.js";
 import { startRedis } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
-import { freshKey, namespace, post, redis, required } from "./support.js";
+import { freshKey, namespace, post, redis, required } from "../support/http.js";
 
 /** What no stranger needs: settings, users, commands, source files and lines, names of scripts and of servers. */
 const INTERNALS =

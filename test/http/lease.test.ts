@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import type { Idempotent } from "../../src/idempotency/idempotent.js";
-import { acme, freshKey, gate, held, namespace, post, redis, required, server } from "./support.js";
+import type { Idempotent } from "../../src/idempotency/run.js";
+import { acme, freshKey, gate, held, namespace, post, redis, required, server } from "../support/http.js";
 
 /** As if the lease had ended in Redis and another runner had come: by hand, with a higher fence. */
 async function overtake({ request, fence }: { readonly request: string; readonly fence: number }) {

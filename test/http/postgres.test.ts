@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { createTables, inTransaction, recordOnce } from "../../src/postgres/index.js";
 import { startPostgres } from "../../src/testing/index.js";
-import { freshKey, namespace, post, redis, required, server } from "./support.js";
+import { freshKey, namespace, post, redis, required, server } from "../support/http.js";
 
 const postgres = await startPostgres();
 const pool = new pg.Pool({ connectionString: postgres.url, max: 4 });

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { createMoonpath } from "../../src/index.js";
 import { startProxy } from "../../src/testing/index.js";
-import { freshKey, namespace, post, required, server } from "./support.js";
+import { freshKey, namespace, post, required, server } from "../support/http.js";
 
 /** A tenant whose Redis can be taken away. */
 async function unsteady(deadlineMs = 10_000) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { freshKey, held, optional, post, required, server } from "./support.js";
+import { freshKey, held, optional, post, required, server } from "../support/http.js";
 
 const answered = () =>
   server((app) => {

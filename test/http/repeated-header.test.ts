@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { required, server } from "./support.js";
+import { required, server } from "../support/http.js";
 
 /** Sends a POST with these header lines over a connection of its own, and reads status and body. */
 async function ask(port: number, lines: readonly string[]): Promise<{ status: number; body: string }> {

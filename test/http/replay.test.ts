@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import { freshKey, optional, post, required, server } from "./support.js";
+import { freshKey, optional, post, required, server } from "../support/http.js";
 
 test.each([
   ["JSON", { a: 1 }, "application/json; charset=utf-8"],

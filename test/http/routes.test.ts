@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type preHandlerAsyncHookHandler } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { acme, freshKey, gate, optional, post, required, server } from "./support.js";
+import { acme, freshKey, gate, optional, post, required, server } from "../support/http.js";
 
 const counted = () => {
   let runs = 0;

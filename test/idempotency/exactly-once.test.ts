@@ -3,9 +3,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createMoonpath } from "../../src/index.js";
 import { createTables } from "../../src/postgres/index.js";
 import { startPostgres } from "../../src/testing/index.js";
-import { runChild } from "../jobs/support/child.js";
+import { runChild } from "../support/child.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
-import { place } from "./order.js";
+import { place } from "../support/idempotency/order.js";
 
 const server = await startPostgres();
 const pool = new pg.Pool({ connectionString: server.url, max: 10 });
@@ -39,7 +39,7 @@ async function placed(request: string): Promise<string[]> {
 }
 
 const child = (request: string, ...args: readonly string[]) =>
-  runChild("../../idempotency/runner.ts", namespace, server.url, request, ...args);
+  runChild("idempotency/runner.ts", namespace, server.url, request, ...args);
 
 test("five of each of 40 requests at once: one effect each, and one reply", async () => {
   const requests = Array.from({ length: 40 }, (_, position) => `at-once-${position}`);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { freshNamespace } from "../setup/redis.js";
-import { ROOT, run } from "./consumer.js";
+import { ROOT, run } from "../support/consumer.js";
 
 const SERVICE = `
 import { Redis } from "ioredis";

@@ -5,7 +5,7 @@ import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startRedis } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
-import { type Consumer, compile, installedPackage, ROOT, run, succeed } from "./consumer.js";
+import { type Consumer, compile, installedPackage, ROOT, run, succeed } from "../support/consumer.js";
 
 let consumer: Consumer;
 beforeAll(async () => {

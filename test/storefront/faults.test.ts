@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Proxy as FaultyProxy, startPostgres, startProxy, startRedis } from "../../src/testing/index.js";
 import { until } from "../../src/testing/wait.js";
-import { startProgram } from "./program.js";
+import { startProgram } from "../support/storefront/program.js";
 
 const LIMIT_MS = 60_000;
 const [redis, postgres] = await Promise.all([startRedis({ own: true }), startPostgres({ own: true })]);

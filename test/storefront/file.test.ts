@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { InvoiceFileError, inspectFile } from "../../examples/storefront/invoices/file.js";
 import type { InvoiceLine } from "../../examples/storefront/invoices/line.js";
 import { readInvoices } from "../../examples/storefront/invoices/read.js";
-import { temporaryFolder } from "./program.js";
+import { temporaryFolder } from "../support/storefront/program.js";
 
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());

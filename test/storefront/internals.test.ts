@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { errorTable, WrongTypeError } from "../../src/index.js";
 import { until } from "../../src/testing/wait.js";
-import { openTestShop } from "./shop-kit.js";
+import { openTestShop } from "../support/storefront/shop-kit.js";
 
 const SECRET = "secret-7f";
 const SQL = `select ${SECRET} from shop.events`;

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { openJsonFile } from "../../examples/storefront/json-file.js";
 import { Tally } from "../../examples/storefront/replay/tally.js";
 import { toResult } from "../../examples/storefront/result.js";
-import { temporaryFolder } from "./program.js";
+import { temporaryFolder } from "../support/storefront/program.js";
 
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
 import { until } from "../../src/testing/wait.js";
-import { openTestShop } from "./shop-kit.js";
+import { openTestShop } from "../support/storefront/shop-kit.js";
 
 const shop = await openTestShop();
 const { acme, context, pool, schema, get, post, open } = shop;

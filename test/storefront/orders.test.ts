@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { recordOrder } from "../../examples/storefront/books/orders.js";
 import { sell } from "../../examples/storefront/shop/sell.js";
 import { requestName } from "../../src/http/key.js";
-import { openTestShop } from "./shop-kit.js";
+import { openTestShop } from "../support/storefront/shop-kit.js";
 
 const shop = await openTestShop();
 const { acme, pool, schema, ask, get, post, open, sumsOf } = shop;

@@ -4,7 +4,7 @@ import { bindContent } from "../../examples/storefront/shop/content.js";
 import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
 import { createShop } from "../../examples/storefront/shop/server.js";
 import { OutcomeUnknownError } from "../../src/index.js";
-import { openTestShop } from "./shop-kit.js";
+import { openTestShop } from "../support/storefront/shop-kit.js";
 
 const shop = await openTestShop();
 const { context, pool, schema, get, post, open, sumsOf } = shop;

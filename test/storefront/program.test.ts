@@ -5,8 +5,8 @@ import { afterAll, describe, expect, inject, test } from "vitest";
 import { syntheticText } from "../../examples/storefront/invoices/synthetic.js";
 import { startPostgres } from "../../src/testing/index.js";
 import { sharedRedis } from "../setup/redis.js";
-import { familyOf, stillRunning } from "./processes.js";
-import { runProgram, startProgram, temporaryFolder } from "./program.js";
+import { familyOf, stillRunning } from "../support/storefront/processes.js";
+import { runProgram, startProgram, temporaryFolder } from "../support/storefront/program.js";
 
 const LIMIT_MS = 60_000;
 const server = await startPostgres();

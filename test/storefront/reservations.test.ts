@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { sumCarts } from "../../examples/storefront/books/carts.js";
 import { flushCarts, settleCarts } from "../../examples/storefront/shop/carts.js";
 import { sell } from "../../examples/storefront/shop/sell.js";
-import { openTestShop } from "./shop-kit.js";
+import { openTestShop } from "../support/storefront/shop-kit.js";
 
 const shop = await openTestShop();
 const { acme, context, pool, schema, get, post, open, sumsOf } = shop;

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until, within } from "../../src/testing/wait.js";
-import { isRunning } from "./processes.js";
+import { isRunning } from "../support/testing/processes.js";
 
-const holder = join(import.meta.dirname, "holder.ts");
+const holder = join(import.meta.dirname, "../support/testing/holder.ts");
 let folder = "";
 
 beforeAll(async () => {

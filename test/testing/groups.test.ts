@@ -5,7 +5,7 @@ import { withConnection } from "../../src/testing/client.js";
 import { redisFromUrl, startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
 import { until } from "../../src/testing/wait.js";
 import { freshNamespace, sharedCluster } from "../setup/redis.js";
-import { isRunning } from "./processes.js";
+import { isRunning } from "../support/testing/processes.js";
 
 const undo: (() => unknown)[] = [];
 

@@ -15,7 +15,7 @@ import { withConnection } from "../../src/testing/client.js";
 import { startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
 import { thisMachine } from "../../src/testing/machine.js";
 import { runnableUser, temporaryFolder } from "../../src/testing/user.js";
-import { startOwn, undo } from "./own-server.js";
+import { startOwn, undo } from "../support/own-server.js";
 
 const isRoot = process.getuid?.() === 0;
 const program = thisMachine.findProgram("redis-server") ?? thisMachine.findProgram("valkey-server") ?? "";

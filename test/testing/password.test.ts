@@ -14,7 +14,7 @@ import {
   startReplicaPair,
   startSentinel,
 } from "../../src/testing/index.js";
-import { startOwn, undo } from "./own-server.js";
+import { startOwn, undo } from "../support/own-server.js";
 
 /** What a server answers to somebody who knows its address alone. */
 async function strangerAt({ host, port }: Address): Promise<string> {

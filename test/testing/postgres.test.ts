@@ -8,7 +8,7 @@ import { embeddedFolder, postgresUser, runnablePrograms } from "../../src/testin
 import { type PostgresOptions, type PostgresServer, startPostgres } from "../../src/testing/index.js";
 import { thisMachine } from "../../src/testing/machine.js";
 import { temporaryFolder } from "../../src/testing/user.js";
-import { isRunning } from "./processes.js";
+import { isRunning } from "../support/testing/processes.js";
 
 const undo: (() => Promise<unknown>)[] = [];
 

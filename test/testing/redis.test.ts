@@ -10,7 +10,7 @@ import {
   startRedis,
 } from "../../src/testing/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
-import { isRunning } from "./processes.js";
+import { isRunning } from "../support/testing/processes.js";
 
 const servers: RedisServer[] = [];
 const clients: { disconnect(): void }[] = [];

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { until } from "../../src/testing/wait.js";
-import { isRunning } from "./processes.js";
+import { isRunning } from "../support/testing/processes.js";
 
 const script = join(import.meta.dirname, "../../src/testing/run.ts");
 

@@ -1,5 +1,5 @@
 import { keys } from "../../src/index.js";
-import { createExpiryWorker } from "../../src/jobs/index.js";
+import { createExpiryWorker } from "../../src/expiry/index.js";
 import { type Ground, type Measure, median, ms, timed } from "./benchmark.js";
 
 const DUE = 1_000;

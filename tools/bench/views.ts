@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { countViews, createViewSync, viewShards } from "../../src/jobs/index.js";
+import { countViews, createViewSync, viewShards } from "../../src/views/index.js";
 import { applyViews, createTables, inTransaction } from "../../src/postgres/index.js";
 import { type Ground, type Measure, timed } from "./benchmark.js";
 

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import type { ViewBatch } from "../../../src/jobs/index.js";
+import type { ViewBatch } from "../../../src/views/index.js";
 import { applyViews, type Database } from "../../../src/postgres/index.js";
 import { inSchema } from "./in-schema.js";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { reservationSet, reserve } from "../../../src/jobs/index.js";
+import { reservationSet, reserve } from "../../../src/expiry/index.js";
 import {
   type Cart,
   endCart,

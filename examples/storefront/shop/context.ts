@@ -1,9 +1,5 @@
-import {
-  createReservationSweeper,
-  createScheduler,
-  type ReservationSweeper,
-  type Scheduler,
-} from "../../../src/jobs/index.js";
+import { createReservationSweeper, type ReservationSweeper } from "../../../src/expiry/index.js";
+import { createScheduler, type Scheduler } from "../../../src/scheduler/index.js";
 import { Recorder } from "../books/record.js";
 import { ViewLedger } from "../books/views.js";
 import { reasonsOf } from "../reasons.js";
@@ -38,7 +34,7 @@ export function createContext(supplies: Supplies): ShopContext {
   const sweeper = createReservationSweeper(acme, {
     rememberMs: REMEMBER_MS,
     onError: (error) => again("the sweeper", error),
-    onParked: (products, reason) => warn(`${products.length} products are swept no more: ${reason}`),
+    onDeadLetter: (products, reason) => warn(`${products.length} products are swept no more: ${reason}`),
   });
   const scheduler = createScheduler({
     tenant: acme,

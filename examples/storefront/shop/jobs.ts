@@ -1,4 +1,4 @@
-import type { JobDefinition } from "../../../src/jobs/index.js";
+import type { JobDefinition } from "../../../src/scheduler/index.js";
 import { forgetRequests } from "../../../src/postgres/index.js";
 import { inSchema } from "../books/in-schema.js";
 import { settleCarts } from "./carts.js";

@@ -1,13 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type ClaimContext,
-  type ClaimedItem,
-  createExpiryWorker,
-  type ExpiryWorker,
-  type Growth,
-  type ItemOutcome,
-  redrive,
-} from "../../../src/jobs/index.js";
+import { type ClaimContext, type ClaimedItem, createExpiryWorker, type ExpiryWorker, type Growth, type ItemOutcome, redrive } from "../../../src/expiry/index.js";
 import { inBooks } from "../books/errors.js";
 import { type Offer, OfferBook } from "../books/offers.js";
 import { otherPayload, ShopError, unknownProduct } from "./errors.js";
@@ -23,7 +15,7 @@ const AHEAD_MS = 2 * 24 * 60 * 60 * 1_000;
 /** An offer that should have ended so long ago has lost its tracking, or its workers. */
 const OVERDUE_MS = 30_000;
 /** A connection to the books that was cut is made anew at once. */
-const RETRY: Growth = { firstMs: 200, mostMs: 60_000, factor: 4 };
+const RETRY: Growth = { firstMs: 200, maxMs: 60_000, factor: 4 };
 const SETTLED_LIMIT_MS = 10_000;
 const LOOK_MS = 50;
 
@@ -42,7 +34,7 @@ export class Offers {
       handle: (items, context) => this.#end(items, context),
       retryDelayMs: RETRY,
       onError: (error) => onTrouble("the offers' worker", error),
-      onParked: (items, reason) => onTrouble("the offers' worker", `${items.length} given up: ${reason}`),
+      onDeadLetter: (items, reason) => onTrouble("the offers' worker", `${items.length} given up: ${reason}`),
     });
   }
 

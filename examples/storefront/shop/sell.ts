@@ -1,4 +1,4 @@
-import { reserve } from "../../../src/jobs/index.js";
+import { reserve } from "../../../src/expiry/index.js";
 import { otherPayload, ShopError, unknownProduct } from "./errors.js";
 import { REMEMBER_MS, type Tenant } from "./terms.js";
 

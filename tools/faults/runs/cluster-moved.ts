@@ -1,4 +1,4 @@
-import { slotOf } from "../../../src/client/slot.js";
+import { slotOf } from "../../../src/client/connection/slot.js";
 import { keys, type Tenant } from "../../../src/index.js";
 import type { RedisCluster } from "../../../src/testing/index.js";
 import type { Bench } from "../bench.js";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { createExpiryWorker } from "../../../src/jobs/index.js";
+import { createExpiryWorker } from "../../../src/expiry/index.js";
 import { ownClient, redisNowMs, taskOf, tell, text, whole } from "../support/worker-side.js";
 
 // A worker of due items. It writes what it did into Redis: how often each item was dealt with, when, and, for the store

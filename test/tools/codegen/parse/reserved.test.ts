@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { markerKey } from "../../../../src/client/replication.js";
-import { clientKeys } from "../../../../src/client/reserved.js";
+import { markerKey } from "../../../../src/client/call/replication.js";
+import { clientKeys } from "../../../../src/client/script/reserved.js";
 import type { Charset, TypeModel } from "../../../../tools/codegen/src/model/model.js";
 import { checkReserved } from "../../../../tools/codegen/src/parse/collide.js";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";

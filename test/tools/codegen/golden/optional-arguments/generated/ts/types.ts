@@ -1,4 +1,4 @@
-// Generated from lua/types.lua by moonpath. DO NOT EDIT.
+// Generated from lua/types.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, flagType, integerType, recordType, textType, type ValueOf } from "moonpath/client";
 
 /** Names one thing. */

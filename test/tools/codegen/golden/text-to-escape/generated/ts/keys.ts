@@ -1,4 +1,4 @@
-// Generated from lua/keyspace.lua by moonpath. DO NOT EDIT.
+// Generated from lua/keyspace.lua by moonpath-codegen. DO NOT EDIT.
 import { checkedScope, type Scope } from "moonpath/client";
 import * as types from "./types.js";
 

@@ -1,4 +1,4 @@
-// Generated from lua/ by moonpath. DO NOT EDIT.
+// Generated from lua/ by moonpath-codegen. DO NOT EDIT.
 import { type Client, type ClientOptions, createClient, type Operations, type RedisLike } from "moonpath/client";
 import { delete as deleteDelete } from "./delete/delete.js";
 import { keys as deleteKeys } from "./delete/keys.js";

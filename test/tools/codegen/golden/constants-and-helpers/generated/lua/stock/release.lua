@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.release 0.1.0. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
+-- stock.release 0.1.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 local FIELD, OTHER = "total", "other"
 local function ours(name)

@@ -1,4 +1,4 @@
-// stock.release 0.1.0. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
+// stock.release 0.1.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,7 +33,7 @@ const field = {
 export const release: Script<ReleaseArgs, ReleaseReply> = {
   name: "stock.release",
   version: "0.1.0",
-  digest: "3566face6ea350d641ec1b38a571bf201a4eb9a7",
+  digest: "e52783df5d1d2795a7c0d871164032fb35a8ac4e",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -55,7 +55,7 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
     "lua/stock/release.lua": { 4: 1, 5: 4, 6: 5, 8: 27, 9: 28 },
   },
   lua: `#!lua flags=allow-oom
--- stock.release 0.1.0. Generated from lua/stock/release.lua by moonpath. DO NOT EDIT.
+-- stock.release 0.1.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
 local FIELD, OTHER = "total", "other"
 local function ours(name)

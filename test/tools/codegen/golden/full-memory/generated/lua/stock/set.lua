@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath. DO NOT EDIT.
+-- stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath-codegen. DO NOT EDIT.
 
 local function set(stock, shelf, quantity)
 	redis.call("HSET", stock, shelf, quantity)

@@ -1,4 +1,4 @@
-// stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath. DO NOT EDIT.
+// stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -36,7 +36,7 @@ const field = {
 export const set: Script<SetArgs, SetReply> = {
   name: "stock.set",
   version: "1.0.0",
-  digest: "d6f338c5c77c483bb3ee754969d7bef2d8db7771",
+  digest: "b6ed14ad092a5c503b035630c187e908e5616565",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -60,7 +60,7 @@ export const set: Script<SetArgs, SetReply> = {
     "lua/stock/set.lua": { 4: 23, 5: 24, 6: 25 },
   },
   lua: `#!lua flags=allow-oom
--- stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath. DO NOT EDIT.
+-- stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath-codegen. DO NOT EDIT.
 
 local function set(stock, shelf, quantity)
 	redis.call("HSET", stock, shelf, quantity)

@@ -1,5 +1,5 @@
 #!lua
--- coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath. DO NOT EDIT.
+-- coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
 
 local function redeem(coupon, customer, limit)
 	local used = redis.call("SCARD", coupon)

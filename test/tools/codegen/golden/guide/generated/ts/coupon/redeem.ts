@@ -1,4 +1,4 @@
-// coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath. DO NOT EDIT.
+// coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -48,7 +48,7 @@ const field = {
 export const redeem: Script<RedeemArgs, RedeemReply> = {
   name: "coupon.redeem",
   version: "1.0.0",
-  digest: "f8eb4d37228622a7334013a7f13dc1d9b48bf536",
+  digest: "80a5b71acd4cb467e4b9b815fef60a836c9f403b",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -83,7 +83,7 @@ export const redeem: Script<RedeemArgs, RedeemReply> = {
     "lua/coupon/redeem.lua": { 4: 27, 5: 28, 6: 29, 7: 30, 9: 32, 10: 33, 12: 35, 13: 36 },
   },
   lua: `#!lua
--- coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath. DO NOT EDIT.
+-- coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
 
 local function redeem(coupon, customer, limit)
 	local used = redis.call("SCARD", coupon)

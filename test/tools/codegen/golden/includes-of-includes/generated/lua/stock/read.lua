@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+-- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

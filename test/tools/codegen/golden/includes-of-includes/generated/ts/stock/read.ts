@@ -1,4 +1,4 @@
-// stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+// stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,7 +33,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "71a4cbe9778246bdd8b81f6663a15a9ecf80f533",
+  digest: "f65f9e9ef7f62b092d6dcfed285c601c9f3a89db",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -66,7 +66,7 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/stock/read.lua": { 21: 20, 22: 21, 23: 22, 24: 23, 26: 25 },
   },
   lua: `#!lua flags=no-writes
--- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+-- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

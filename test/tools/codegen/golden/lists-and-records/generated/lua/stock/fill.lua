@@ -1,5 +1,5 @@
 #!lua
--- stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath. DO NOT EDIT.
+-- stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

@@ -1,4 +1,4 @@
-// stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath. DO NOT EDIT.
+// stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath-codegen. DO NOT EDIT.
 import { listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -42,7 +42,7 @@ const field = {
 export const fill: Script<FillArgs, FillReply> = {
   name: "stock.fill",
   version: "1.0.0",
-  digest: "55c330291b7c16529837c99f5abca235f846fd75",
+  digest: "09206e2b996caea3083b7c3cf9eca50b794b834d",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -71,7 +71,7 @@ export const fill: Script<FillArgs, FillReply> = {
     "lua/stock/fill.lua": { 21: 27, 22: 28, 23: 29, 24: 31, 25: 32, 26: 33, 27: 34, 28: 34, 29: 34, 32: 36, 33: 36, 34: 36, 37: 38, 38: 40, 39: 41, 41: 44, 42: 45, 44: 47 },
   },
   lua: `#!lua
--- stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath. DO NOT EDIT.
+-- stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

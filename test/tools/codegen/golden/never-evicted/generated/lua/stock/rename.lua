@@ -1,5 +1,5 @@
 #!lua
--- stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath. DO NOT EDIT.
+-- stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

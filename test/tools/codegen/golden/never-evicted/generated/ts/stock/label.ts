@@ -1,4 +1,4 @@
-// stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath. DO NOT EDIT.
+// stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,7 +33,7 @@ const field = {
 export const label: Script<LabelArgs, LabelReply> = {
   name: "stock.label",
   version: "1.0.0",
-  digest: "e845f49f9100b01096e4142e790dc918a01cd7bf",
+  digest: "0097ca4a2ca478702c052e7bb9152887b1426972",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -64,7 +64,7 @@ export const label: Script<LabelArgs, LabelReply> = {
     "lua/stock/label.lua": { 4: 18, 5: 19, 6: 20, 7: 21, 9: 23 },
   },
   lua: `#!lua flags=no-writes
--- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath. DO NOT EDIT.
+-- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 
 local function label(of)
 	local text = redis.call("GET", of)

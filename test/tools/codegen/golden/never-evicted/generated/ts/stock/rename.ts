@@ -1,4 +1,4 @@
-// stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath. DO NOT EDIT.
+// stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath-codegen. DO NOT EDIT.
 import { readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,7 +33,7 @@ const field = {
 export const rename: Script<RenameArgs, RenameReply> = {
   name: "stock.rename",
   version: "1.0.0",
-  digest: "ed10d4c43c3aba1ab9b5ffc1634d792771cc6da4",
+  digest: "0a76c7c6105dc95cfdd26d7b79c18cd624340351",
   writes: true,
   resend: "safe",
   durable: true,
@@ -61,7 +61,7 @@ export const rename: Script<RenameArgs, RenameReply> = {
     "lua/stock/rename.lua": { 9: 25, 10: 26, 11: 27, 12: 28, 13: 29, 14: 30 },
   },
   lua: `#!lua
--- stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath. DO NOT EDIT.
+-- stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

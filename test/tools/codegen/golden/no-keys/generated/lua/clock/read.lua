@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- clock.read 1.0.0. Generated from lua/clock/read.lua by moonpath. DO NOT EDIT.
+-- clock.read 1.0.0. Generated from lua/clock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

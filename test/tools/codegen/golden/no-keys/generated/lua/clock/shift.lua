@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- clock.shift 1.0.0. Generated from lua/clock/shift.lua by moonpath. DO NOT EDIT.
+-- clock.shift 1.0.0. Generated from lua/clock/shift.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

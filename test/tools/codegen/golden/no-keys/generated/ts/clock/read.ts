@@ -1,4 +1,4 @@
-// clock.read 1.0.0. Generated from lua/clock/read.lua by moonpath. DO NOT EDIT.
+// clock.read 1.0.0. Generated from lua/clock/read.lua by moonpath-codegen. DO NOT EDIT.
 import { readFields, type Script } from "moonpath/client";
 import * as types from "../types.js";
 
@@ -24,7 +24,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "clock.read",
   version: "1.0.0",
-  digest: "a55ef41d657e71ded7e406299600b976e761a290",
+  digest: "2d1a6fb7042594f825fa4975a7c8222587c13d04",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -46,7 +46,7 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/clock/read.lua": { 9: 16, 10: 17 },
   },
   lua: `#!lua flags=no-writes
--- clock.read 1.0.0. Generated from lua/clock/read.lua by moonpath. DO NOT EDIT.
+-- clock.read 1.0.0. Generated from lua/clock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

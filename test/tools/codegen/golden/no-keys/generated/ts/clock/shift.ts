@@ -1,4 +1,4 @@
-// clock.shift 1.0.0. Generated from lua/clock/shift.lua by moonpath. DO NOT EDIT.
+// clock.shift 1.0.0. Generated from lua/clock/shift.lua by moonpath-codegen. DO NOT EDIT.
 import { readFields, type Script } from "moonpath/client";
 import * as types from "../types.js";
 
@@ -30,7 +30,7 @@ const field = {
 export const shift: Script<ShiftArgs, ShiftReply> = {
   name: "clock.shift",
   version: "1.0.0",
-  digest: "73bf3648a5f33f461c3dd979a96640cf16c59da2",
+  digest: "c2334aab4965d303b64d3e5217cb3e61431161e5",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -52,7 +52,7 @@ export const shift: Script<ShiftArgs, ShiftReply> = {
     "lua/clock/shift.lua": { 9: 20, 10: 21 },
   },
   lua: `#!lua flags=no-writes
--- clock.shift 1.0.0. Generated from lua/clock/shift.lua by moonpath. DO NOT EDIT.
+-- clock.shift 1.0.0. Generated from lua/clock/shift.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")

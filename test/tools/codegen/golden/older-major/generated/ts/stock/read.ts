@@ -1,4 +1,4 @@
-// stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+// stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -39,7 +39,7 @@ const field = {
 export const read: Script<ReadArgs, ReadReply> = {
   name: "stock.read",
   version: "2.0.0",
-  digest: "2e14fe28c4c73da7291c8e71396b1a6596015c5a",
+  digest: "e02b96fea3cb5e2d4128be62d5f9b4dea5dcd3e4",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -72,7 +72,7 @@ export const read: Script<ReadArgs, ReadReply> = {
     "lua/stock/read.lua": { 21: 24, 22: 25, 23: 26, 24: 27, 26: 29 },
   },
   lua: `#!lua flags=no-writes
--- stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath. DO NOT EDIT.
+-- stock.read 2.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

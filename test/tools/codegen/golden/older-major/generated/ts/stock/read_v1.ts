@@ -1,4 +1,4 @@
-// stock.read_v1 1.0.0. Generated from lua/stock/read_v1.lua by moonpath. DO NOT EDIT.
+// stock.read_v1 1.0.0. Generated from lua/stock/read_v1.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,7 +33,7 @@ const field = {
 export const readV1: Script<ReadV1Args, ReadV1Reply> = {
   name: "stock.read_v1",
   version: "1.0.0",
-  digest: "a076111fd619d79217650ff0cb01fc81da9a7015",
+  digest: "560f8507b30603fec3daed47242fa0c1fe33b4ac",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -66,7 +66,7 @@ export const readV1: Script<ReadV1Args, ReadV1Reply> = {
     "lua/stock/read_v1.lua": { 21: 20, 22: 21, 23: 22, 24: 23, 26: 25 },
   },
   lua: `#!lua flags=no-writes
--- stock.read_v1 1.0.0. Generated from lua/stock/read_v1.lua by moonpath. DO NOT EDIT.
+-- stock.read_v1 1.0.0. Generated from lua/stock/read_v1.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

@@ -1,5 +1,5 @@
 #!lua
--- stock.order 1.0.0. Generated from lua/stock/order.lua by moonpath. DO NOT EDIT.
+-- stock.order 1.0.0. Generated from lua/stock/order.lua by moonpath-codegen. DO NOT EDIT.
 
 local function order(order, quantity, shelf, at_least, packing, speed, gift)
 	if redis.call("HLEN", order) > 0 then

@@ -1,4 +1,4 @@
-// stock.order 1.0.0. Generated from lua/stock/order.lua by moonpath. DO NOT EDIT.
+// stock.order 1.0.0. Generated from lua/stock/order.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -50,7 +50,7 @@ const field = {
 export const order: Script<OrderArgs, OrderReply> = {
   name: "stock.order",
   version: "1.0.0",
-  digest: "d465c95e433e059debdaabf47d4e13a17617e648",
+  digest: "31f5897b0eafc5c6e91645bd8ce212c9b151c247",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -79,7 +79,7 @@ export const order: Script<OrderArgs, OrderReply> = {
     "lua/stock/order.lua": { 4: 28, 5: 29, 6: 30, 8: 32, 9: 33, 10: 34 },
   },
   lua: `#!lua
--- stock.order 1.0.0. Generated from lua/stock/order.lua by moonpath. DO NOT EDIT.
+-- stock.order 1.0.0. Generated from lua/stock/order.lua by moonpath-codegen. DO NOT EDIT.
 
 local function order(order, quantity, shelf, at_least, packing, speed, gift)
 	if redis.call("HLEN", order) > 0 then

@@ -1,5 +1,5 @@
 #!lua
--- stock.greet 1.0.0. Generated from lua/stock/greet.lua by moonpath. DO NOT EDIT.
+-- stock.greet 1.0.0. Generated from lua/stock/greet.lua by moonpath-codegen. DO NOT EDIT.
 
 local GREETING = "Grüße, 挨拶, 🙂"
 local function greet(label)

@@ -1,4 +1,4 @@
-// stock.greet 1.0.0. Generated from lua/stock/greet.lua by moonpath. DO NOT EDIT.
+// stock.greet 1.0.0. Generated from lua/stock/greet.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 
@@ -26,7 +26,7 @@ const field = {
 export const greet: Script<GreetArgs, GreetReply> = {
   name: "stock.greet",
   version: "1.0.0",
-  digest: "96ace9291b276ebe71ae632774138f644839232e",
+  digest: "4c602004e2c946397feab0e2b5ebd550c15dc0aa",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -47,7 +47,7 @@ export const greet: Script<GreetArgs, GreetReply> = {
     "lua/stock/greet.lua": { 4: 2, 5: 21, 6: 22, 7: 23 },
   },
   lua: `#!lua
--- stock.greet 1.0.0. Generated from lua/stock/greet.lua by moonpath. DO NOT EDIT.
+-- stock.greet 1.0.0. Generated from lua/stock/greet.lua by moonpath-codegen. DO NOT EDIT.
 
 local GREETING = "Grüße, 挨拶, 🙂"
 local function greet(label)

@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- stock.look 1.2.3. Generated from lua/stock/look.lua by moonpath. DO NOT EDIT.
+-- stock.look 1.2.3. Generated from lua/stock/look.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

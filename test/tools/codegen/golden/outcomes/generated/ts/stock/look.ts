@@ -1,4 +1,4 @@
-// stock.look 1.2.3. Generated from lua/stock/look.lua by moonpath. DO NOT EDIT.
+// stock.look 1.2.3. Generated from lua/stock/look.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -77,7 +77,7 @@ const field = {
 export const look: Script<LookArgs, LookReply> = {
   name: "stock.look",
   version: "1.2.3",
-  digest: "cbf79568c6a216e4cbc4a8670071cd8fb47bad48",
+  digest: "1853e82861e40b5071b9c20d230de6ab9feb98dc",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -133,7 +133,7 @@ export const look: Script<LookArgs, LookReply> = {
     "lua/stock/look.lua": { 21: 37, 22: 38, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43, 28: 44, 30: 46, 31: 47, 33: 49, 34: 50, 36: 52 },
   },
   lua: `#!lua flags=no-writes
--- stock.look 1.2.3. Generated from lua/stock/look.lua by moonpath. DO NOT EDIT.
+-- stock.look 1.2.3. Generated from lua/stock/look.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

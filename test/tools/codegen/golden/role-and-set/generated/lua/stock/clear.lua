@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath. DO NOT EDIT.
+-- stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath-codegen. DO NOT EDIT.
 
 local function clear(changes)
 	redis.call("DEL", changes)

@@ -1,5 +1,5 @@
 #!lua
--- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath. DO NOT EDIT.
+-- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 
 local function label(key, text)
 	redis.call("SET", key, text)

@@ -1,4 +1,4 @@
-// stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath. DO NOT EDIT.
+// stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 
@@ -26,7 +26,7 @@ const field = {
 export const clear: Script<ClearArgs, ClearReply> = {
   name: "stock.clear",
   version: "1.0.0",
-  digest: "86022576dcd856dd63509ec918722bf5d4666171",
+  digest: "6802c4e8918ebbc05b980c9221726b12cb114254",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -47,7 +47,7 @@ export const clear: Script<ClearArgs, ClearReply> = {
     "lua/stock/clear.lua": { 4: 16, 5: 17, 6: 18 },
   },
   lua: `#!lua flags=allow-oom
--- stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath. DO NOT EDIT.
+-- stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath-codegen. DO NOT EDIT.
 
 local function clear(changes)
 	redis.call("DEL", changes)

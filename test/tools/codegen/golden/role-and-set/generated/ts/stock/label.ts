@@ -1,4 +1,4 @@
-// stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath. DO NOT EDIT.
+// stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,7 +33,7 @@ const field = {
 export const label: Script<LabelArgs, LabelReply> = {
   name: "stock.label",
   version: "1.0.0",
-  digest: "3b9a16d240755208e17d6a9c7b680e5e31dde85c",
+  digest: "1eb02e193a62a4ac45c19566031a575d006b01c3",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -54,7 +54,7 @@ export const label: Script<LabelArgs, LabelReply> = {
     "lua/stock/label.lua": { 4: 18, 5: 19, 6: 20 },
   },
   lua: `#!lua
--- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath. DO NOT EDIT.
+-- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 
 local function label(key, text)
 	redis.call("SET", key, text)

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath. DO NOT EDIT.
+-- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
 local function forget(label)
 	redis.call("DEL", label)

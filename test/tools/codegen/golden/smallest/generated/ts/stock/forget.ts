@@ -1,4 +1,4 @@
-// stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath. DO NOT EDIT.
+// stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 
@@ -26,7 +26,7 @@ const field = {
 export const forget: Script<ForgetArgs, ForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "f853f6a89abd9eaba83940e36eed22771e1e3bbf",
+  digest: "4cc62495a8810e223138bda4d7a8f6f25633bf8e",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -47,7 +47,7 @@ export const forget: Script<ForgetArgs, ForgetReply> = {
     "lua/stock/forget.lua": { 4: 16, 5: 17, 6: 18 },
   },
   lua: `#!lua flags=allow-oom
--- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath. DO NOT EDIT.
+-- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
 local function forget(label)
 	redis.call("DEL", label)

@@ -1,5 +1,5 @@
 #!lua
--- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath. DO NOT EDIT.
+-- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 
 local function note(label, text)
 	if string.find(text, "`", 1, true) or string.find(text, "${", 1, true) or string.find(text, [[\${]], 1, true) then

@@ -1,4 +1,4 @@
-// stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath. DO NOT EDIT.
+// stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -45,7 +45,7 @@ const field = {
 export const note: Script<NoteArgs, NoteReply> = {
   name: "stock.note",
   version: "1.0.0",
-  digest: "af41dc5c7615d38c790df66b8f6a15effb0bc56a",
+  digest: "bbc68f2bb4f4d4d60cccd90215c1847b18911f73",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -76,7 +76,7 @@ export const note: Script<NoteArgs, NoteReply> = {
     "lua/stock/note.lua": { 4: 24, 5: 26, 6: 30, 8: 32, 9: 33 },
   },
   lua: `#!lua
--- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath. DO NOT EDIT.
+-- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 
 local function note(label, text)
 	if string.find(text, "\`", 1, true) or string.find(text, "\${", 1, true) or string.find(text, [[\\\${]], 1, true) then

@@ -1,4 +1,4 @@
-// stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath. DO NOT EDIT.
+// stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 
@@ -26,7 +26,7 @@ const field = {
 export const forget: Script<ForgetArgs, ForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "33124d255fcc9c23ade4985a12177726f3219a6b",
+  digest: "a93afbc147b00564cb23c668eece69ec4b108dac",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -47,7 +47,7 @@ export const forget: Script<ForgetArgs, ForgetReply> = {
     "lua/stock/forget.lua": { 4: 16, 5: 17, 6: 19, 7: 20 },
   },
   lua: `#!lua flags=allow-oom
--- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath. DO NOT EDIT.
+-- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
 local function forget(label)
 	redis.call("DEL", label)

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- clock.reset 1.0.0. Generated from lua/clock/reset.lua by moonpath. DO NOT EDIT.
+-- clock.reset 1.0.0. Generated from lua/clock/reset.lua by moonpath-codegen. DO NOT EDIT.
 
 local function forget_list()
 	redis.call("DEL", "golden:labels")

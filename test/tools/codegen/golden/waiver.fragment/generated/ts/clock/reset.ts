@@ -1,4 +1,4 @@
-// clock.reset 1.0.0. Generated from lua/clock/reset.lua by moonpath. DO NOT EDIT.
+// clock.reset 1.0.0. Generated from lua/clock/reset.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 
 /** Arguments of `clock.reset`. */
@@ -23,7 +23,7 @@ const field = {
 export const reset: Script<ResetArgs, ResetReply> = {
   name: "clock.reset",
   version: "1.0.0",
-  digest: "48f1451e9d83668cfd23e9f7f36e0f555ba455c4",
+  digest: "5030088ff9a34baf0bc9eb2b55f1e87c4cc1b25a",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -44,7 +44,7 @@ export const reset: Script<ResetArgs, ResetReply> = {
     "lua/clock/reset.lua": { 8: 14, 9: 15, 10: 16 },
   },
   lua: `#!lua flags=allow-oom
--- clock.reset 1.0.0. Generated from lua/clock/reset.lua by moonpath. DO NOT EDIT.
+-- clock.reset 1.0.0. Generated from lua/clock/reset.lua by moonpath-codegen. DO NOT EDIT.
 
 local function forget_list()
 	redis.call("DEL", "golden:labels")

@@ -1,5 +1,5 @@
 #!lua
--- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath. DO NOT EDIT.
+-- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 
 local function note(label, changes, text)
 	redis.call("SET", label, text)

@@ -1,4 +1,4 @@
-// stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath. DO NOT EDIT.
+// stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -36,7 +36,7 @@ const field = {
 export const note: Script<NoteArgs, NoteReply> = {
   name: "stock.note",
   version: "1.0.0",
-  digest: "111b46daa19a6c9498297c1550ec2f1350b7cd84",
+  digest: "6e89c8aa624f35ade3019de07d75fb0648d1ce62",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -61,7 +61,7 @@ export const note: Script<NoteArgs, NoteReply> = {
     "lua/stock/note.lua": { 4: 20, 5: 22, 6: 23, 7: 25, 8: 27, 9: 29, 10: 30, 12: 33 },
   },
   lua: `#!lua
--- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath. DO NOT EDIT.
+-- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 
 local function note(label, changes, text)
 	redis.call("SET", label, text)

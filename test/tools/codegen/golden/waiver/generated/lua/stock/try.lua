@@ -1,5 +1,5 @@
 #!lua
--- stock.try 1.0.0. Generated from lua/stock/try.lua by moonpath. DO NOT EDIT.
+-- stock.try 1.0.0. Generated from lua/stock/try.lua by moonpath-codegen. DO NOT EDIT.
 
 local function try(stock, changes, quantity)
 	redis.call("HSET", stock, "total", quantity)

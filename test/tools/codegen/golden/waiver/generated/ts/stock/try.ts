@@ -1,4 +1,4 @@
-// stock.try 1.0.0. Generated from lua/stock/try.lua by moonpath. DO NOT EDIT.
+// stock.try 1.0.0. Generated from lua/stock/try.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,7 +33,7 @@ const field = {
 const try_: Script<TryArgs, TryReply> = {
   name: "stock.try",
   version: "1.0.0",
-  digest: "5251a836139e50f2438922fc8b3101c5702639bf",
+  digest: "d2584b71a397aec46cba1e9095a259e5c1cbb316",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -58,7 +58,7 @@ const try_: Script<TryArgs, TryReply> = {
     "lua/stock/try.lua": { 4: 22, 5: 23, 6: 25, 7: 26 },
   },
   lua: `#!lua
--- stock.try 1.0.0. Generated from lua/stock/try.lua by moonpath. DO NOT EDIT.
+-- stock.try 1.0.0. Generated from lua/stock/try.lua by moonpath-codegen. DO NOT EDIT.
 
 local function try(stock, changes, quantity)
 	redis.call("HSET", stock, "total", quantity)

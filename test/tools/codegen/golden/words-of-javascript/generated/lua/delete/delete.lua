@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- delete.delete 1.0.0. Generated from lua/delete/delete.lua by moonpath. DO NOT EDIT.
+-- delete.delete 1.0.0. Generated from lua/delete/delete.lua by moonpath-codegen. DO NOT EDIT.
 
 local function delete(import, arguments, void)
 	if redis.call("DEL", import) == 0 or void == 0 then

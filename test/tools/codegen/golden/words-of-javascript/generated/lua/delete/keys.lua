@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- delete.keys 1.0.0. Generated from lua/delete/keys.lua by moonpath. DO NOT EDIT.
+-- delete.keys 1.0.0. Generated from lua/delete/keys.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

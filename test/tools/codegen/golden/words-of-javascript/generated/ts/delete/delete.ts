@@ -1,4 +1,4 @@
-// delete.delete 1.0.0. Generated from lua/delete/delete.lua by moonpath. DO NOT EDIT.
+// delete.delete 1.0.0. Generated from lua/delete/delete.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -44,7 +44,7 @@ const field = {
 const delete_: Script<DeleteArgs, DeleteReply> = {
   name: "delete.delete",
   version: "1.0.0",
-  digest: "62c753eeb825ae5834517edef1cd4dc43bdb8276",
+  digest: "457b4720c71d2aa2af42e8e5e500d3c8eda23a1b",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -78,7 +78,7 @@ const delete_: Script<DeleteArgs, DeleteReply> = {
     "lua/delete/delete.lua": { 4: 23, 5: 24, 6: 25, 8: 27 },
   },
   lua: `#!lua flags=allow-oom
--- delete.delete 1.0.0. Generated from lua/delete/delete.lua by moonpath. DO NOT EDIT.
+-- delete.delete 1.0.0. Generated from lua/delete/delete.lua by moonpath-codegen. DO NOT EDIT.
 
 local function delete(import, arguments, void)
 	if redis.call("DEL", import) == 0 or void == 0 then

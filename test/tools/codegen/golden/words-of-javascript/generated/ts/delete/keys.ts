@@ -1,4 +1,4 @@
-// delete.keys 1.0.0. Generated from lua/delete/keys.lua by moonpath. DO NOT EDIT.
+// delete.keys 1.0.0. Generated from lua/delete/keys.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -33,7 +33,7 @@ const field = {
 const keys_: Script<KeysArgs, KeysReply> = {
   name: "delete.keys",
   version: "1.0.0",
-  digest: "85b15e78062eaa11c20be9effb4607fb6cb828ef",
+  digest: "c9d3dda94f71cb2b492bdff8ccd03ed9d9c45a8e",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -66,7 +66,7 @@ const keys_: Script<KeysArgs, KeysReply> = {
     "lua/delete/keys.lua": { 21: 20, 22: 21, 23: 22, 24: 23, 26: 25 },
   },
   lua: `#!lua flags=no-writes
--- delete.keys 1.0.0. Generated from lua/delete/keys.lua by moonpath. DO NOT EDIT.
+-- delete.keys 1.0.0. Generated from lua/delete/keys.lua by moonpath-codegen. DO NOT EDIT.
 
 local function corrupt(what)
 	error({

@@ -1,0 +1,97 @@
+import { ArgumentError, type ErrorCode } from "../../core/errors.js";
+import { readFrom } from "../../core/read-from.js";
+import type { ScriptFacts } from "../script/script.js";
+
+/** One call, when it has ended. */
+export interface CallEvent {
+  readonly script: string;
+  readonly version: string;
+  readonly outcome: "ok" | ErrorCode;
+  /** From the call to its result, with all waiting and retries. */
+  readonly durationMs: number;
+  /** How often it was tried; 1 without a retry. */
+  readonly attempts: number;
+}
+
+/** A call that will be tried again after `delayMs`. `attempt` is the number of the one that comes. */
+export interface RetryEvent {
+  readonly script: string;
+  readonly version: string;
+  readonly attempt: number;
+  readonly delayMs: number;
+}
+
+/** A server had forgotten the script, and it was loaded again. */
+export interface ReloadEvent {
+  readonly script: string;
+  readonly version: string;
+}
+
+/**
+ * Looks on. Hooks run synchronously and should be quick; one that throws disturbs nothing.
+ *
+ * ```ts
+ * createMoonpath(redis, { observers: [{ onCall: ({ script, durationMs }) => log.debug({ script, durationMs }) }] });
+ * ```
+ */
+export interface Observer {
+  /** A call has ended, well or not. */
+  onCall?(event: CallEvent): void;
+  /** A call will be tried again, after a pause. */
+  onRetry?(event: RetryEvent): void;
+  /** A server had forgotten a script, and has it again. */
+  onReload?(event: ReloadEvent): void;
+}
+
+/** All observers of a client. */
+export class Observers {
+  /** Whether anybody wants to hear of calls; the client measures nothing otherwise. */
+  readonly watchCalls: boolean;
+  readonly #observers: readonly Observer[];
+
+  /** @throws ArgumentError for anything but a list of objects */
+  constructor(observers: readonly Observer[]) {
+    const expected = "a list of observers";
+    const facts = readFrom(
+      "observers",
+      () => {
+        if (!Array.isArray(observers)) return undefined;
+        const list: readonly Observer[] = [...observers];
+        return { list, watchCalls: list.some((observer) => observer.onCall), fit: list.every(isObject) };
+      },
+      undefined,
+      expected,
+    );
+    if (!facts?.fit) throw new ArgumentError("observers", expected);
+    this.#observers = facts.list;
+    this.watchCalls = facts.watchCalls;
+  }
+
+  called(event: CallEvent): void {
+    this.#tell((observer) => observer.onCall?.(event));
+  }
+
+  retried({ name, version }: ScriptFacts, attempt: number, delayMs: number): void {
+    this.#tell((observer) => observer.onRetry?.({ script: name, version, attempt, delayMs }));
+  }
+
+  reloaded({ name, version }: ScriptFacts): void {
+    this.#tell((observer) => observer.onReload?.({ script: name, version }));
+  }
+
+  #tell(hook: (observer: Observer) => unknown): void {
+    for (const observer of this.#observers) {
+      try {
+        const result = hook(observer);
+        // An async hook is not waited for, and its rejection is its own.
+        if (result instanceof Promise) result.catch(() => {});
+      } catch {
+        // Whoever looks on must not break what it looks at.
+      }
+    }
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}

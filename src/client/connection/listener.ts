@@ -1,0 +1,187 @@
+import { ExponentialBackoff, type IBackoff } from "cockatiel";
+import { defaults } from "../defaults.js";
+import { ArgumentError, ClosedError } from "../../core/errors.js";
+import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions } from "./redis.js";
+
+/** One wish to be woken; see `Client.listen`. */
+export interface Listening {
+  /** Resolves when messages come, at the latest after the client's `deadlineMs`: nobody needs them. Never rejects. */
+  readonly ready: Promise<void>;
+  /** Ends it; `wake` is not called any more. */
+  stop(): void;
+}
+
+/** Somebody who waits for messages on a channel. */
+interface Waiter {
+  wake: () => void;
+  /** Resolves `ready`; undefined once it has. */
+  arrive: (() => void) | undefined;
+}
+
+/**
+ * Wakes callers by messages on channels, over one connection of its own: made for the first who listens, ended
+ * some seconds after the last. On a cluster it leads to any one node, since classic messages reach all nodes;
+ * when that node is lost, to another. Neither the connection nor its timers keep a process open.
+ */
+export class Listener {
+  readonly #redis: RedisLike;
+  readonly #patienceMs: number;
+  readonly #channels = new Map<string, Set<Waiter>>();
+  #subscriber: RedisSubscriber | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #backoff: IBackoff<unknown> | undefined;
+  #closed = false;
+
+  constructor(redis: RedisLike, patienceMs: number) {
+    this.#redis = redis;
+    this.#patienceMs = patienceMs;
+  }
+
+  listen(channel: string, wake: () => void): Listening {
+    if (this.#closed) throw new ClosedError("the client was closed");
+    if (typeof channel !== "string" || channel === "") throw new ArgumentError("channel", "text, not empty");
+    if (typeof wake !== "function") throw new ArgumentError("wake", "a function");
+    const waiter: Waiter = { wake, arrive: undefined };
+    const ready = new Promise<void>((resolve) => {
+      const timer = setTimeout(() => waiter.arrive?.(), this.#patienceMs).unref();
+      waiter.arrive = () => {
+        waiter.arrive = undefined;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#channels.set(channel, (this.#channels.get(channel) ?? new Set<Waiter>()).add(waiter));
+    this.#join(channel, waiter);
+    return { ready, stop: () => this.#stop(channel, waiter) };
+  }
+
+  /** Ends the connection and every wait. */
+  close(): void {
+    this.#closed = true;
+    for (const waiters of this.#channels.values()) for (const { arrive } of waiters) arrive?.();
+    this.#channels.clear();
+    this.#drop();
+  }
+
+  #join(channel: string, waiter: Waiter): void {
+    if (!this.#subscriber) {
+      if (!this.#timer) this.#open();
+      return;
+    }
+    this.#pause(undefined);
+    // Also where others listen to the channel: the answer says that the subscription stands.
+    if (this.#subscriber.status === "ready") this.#subscribe(this.#subscriber, [channel], [waiter]);
+  }
+
+  #stop(channel: string, waiter: Waiter): void {
+    waiter.wake = () => {};
+    waiter.arrive?.();
+    const waiters = this.#channels.get(channel);
+    if (!waiters?.delete(waiter) || waiters.size > 0) return;
+    this.#channels.delete(channel);
+    const subscriber = this.#subscriber;
+    if (!subscriber) return;
+    if (subscriber.status === "ready") subscriber.unsubscribe(channel).catch(() => {});
+    if (this.#channels.size === 0) this.#pause(defaults.lingerMs.value, () => this.#drop());
+  }
+
+  /** Connects and subscribes to all that is wanted. Whatever goes wrong ends the connection, and then the next is made. */
+  #open(): void {
+    const node = isCluster(this.#redis) ? anyOf(this.#redis.nodes("all")) : this.#redis;
+    if (!node) {
+      if (this.#redis.status === "wait") this.#redis.connect().catch(() => {});
+      this.#openLater();
+      return;
+    }
+    const subscriber = node.duplicate(subscriberOptions);
+    this.#subscriber = subscriber;
+    const heartbeat = setInterval(() => {
+      if (subscriber.status === "ready") inTime(subscriber, subscriber.call("ping", []));
+    }, defaults.heartbeatMs.value).unref();
+    subscriber.on("error", () => {}); // `end` follows.
+    subscriber.on("connect", () => subscriber.stream?.unref());
+    subscriber.on("message", (channel) => {
+      for (const waiter of [...(this.#channels.get(String(channel)) ?? [])]) wake(waiter);
+    });
+    subscriber.on("ready", () => {
+      const waiters = [...this.#channels.values()].flatMap((set) => [...set]);
+      this.#subscribe(subscriber, [...this.#channels.keys()], waiters);
+    });
+    subscriber.on("end", () => {
+      clearInterval(heartbeat);
+      if (this.#subscriber !== subscriber) return;
+      this.#subscriber = undefined;
+      this.#openLater();
+    });
+    inTime(subscriber, subscriber.connect());
+  }
+
+  #subscribe(subscriber: RedisSubscriber, channels: readonly string[], waiters: readonly Waiter[]): void {
+    if (channels.length === 0) return;
+    const subscribed = subscriber.subscribe(...channels).then(() => {
+      this.#backoff = undefined;
+      // Who was ready before may have missed a message.
+      for (const waiter of waiters) waiter.arrive ? waiter.arrive() : wake(waiter);
+    });
+    inTime(subscriber, subscribed);
+  }
+
+  #openLater(): void {
+    this.#pause(undefined);
+    if (this.#channels.size === 0) return;
+    this.#backoff = this.#backoff?.next(undefined) ?? delays.next();
+    this.#pause(this.#backoff.duration, () => {
+      if (this.#channels.size > 0) this.#open();
+    });
+  }
+
+  #drop(): void {
+    this.#pause(undefined);
+    const subscriber = this.#subscriber;
+    this.#subscriber = undefined;
+    subscriber?.disconnect();
+  }
+
+  /** One thing to do later, instead of the one before. */
+  #pause(ms: number | undefined, then: () => void = () => {}): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (ms === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      then();
+    }, ms).unref();
+  }
+}
+
+/** The next connection is made here, and subscribes anew. */
+const subscriberOptions: SubscriberOptions = {
+  lazyConnect: true,
+  retryStrategy: () => null,
+  autoResubscribe: false,
+  enableAutoPipelining: false,
+  enableOfflineQueue: true,
+};
+
+const delays = new ExponentialBackoff({
+  initialDelay: defaults.firstDelayMs.value,
+  maxDelay: defaults.listenDelayMs.value,
+});
+
+function anyOf<Item>(items: readonly Item[]): Item | undefined {
+  return items[Math.floor(Math.random() * items.length)];
+}
+
+/** Ends the connection when the work fails or takes too long. */
+function inTime(subscriber: RedisSubscriber, work: Promise<unknown>): void {
+  const end = () => subscriber.disconnect();
+  const limit = setTimeout(end, defaults.heartbeatMs.value).unref();
+  work.catch(end).finally(() => clearTimeout(limit));
+}
+
+/** What a caller's own function throws concerns nobody else here. */
+function wake(waiter: Waiter): void {
+  try {
+    waiter.wake();
+  } catch {}
+}

@@ -1,0 +1,51 @@
+import { ArgumentError } from "../../core/errors.js";
+import type { Scope } from "./script.js";
+
+const namePattern = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** A namespace or a tenant: 1 to 64 characters of `A-Z a-z 0-9 _ . -`, or an `ArgumentError`. */
+export function checkedName(argument: string, name: unknown): string {
+  if (typeof name === "string" && namePattern.test(name)) return name;
+  throw new ArgumentError(argument, "1 to 64 characters of A-Z, a-z, 0-9, _, . and -");
+}
+
+/** A scope that was checked when it was made and cannot change. The private field is what nobody can imitate. */
+class VerifiedScope implements Scope {
+  readonly namespace: string;
+  readonly tenant: string;
+  readonly #verified = true;
+
+  constructor(namespace: unknown, tenant: unknown) {
+    this.namespace = checkedName("namespace", namespace);
+    this.tenant = checkedName("tenant", tenant);
+    Object.freeze(this);
+  }
+
+  static includes(scope: unknown): scope is VerifiedScope {
+    return typeof scope === "object" && scope !== null && #verified in scope && scope.#verified;
+  }
+}
+
+/** A scope that key builders need not check again. */
+export function createScope(namespace: string, tenant: string): Scope {
+  return new VerifiedScope(namespace, tenant);
+}
+
+/**
+ * The scope with both fields checked as `tenant()` checks them. Generated key builders call it: a tenant `a:b` with the
+ * product `c` would otherwise make the key of the tenant `a` with the product `b:c`.
+ *
+ * @throws ArgumentError that names `namespace`, `tenant` or `scope`
+ */
+export function checkedScope(scope: Scope): Scope {
+  return VerifiedScope.includes(scope) ? scope : new VerifiedScope(...fieldsOf(scope));
+}
+
+function fieldsOf(scope: Scope): [namespace: unknown, tenant: unknown] {
+  try {
+    if (typeof scope === "object") return [scope.namespace, scope.tenant];
+  } catch {
+    // A getter or a proxy of the caller's threw; what it says may hold anything.
+  }
+  throw new ArgumentError("scope", "an object with a namespace and a tenant");
+}

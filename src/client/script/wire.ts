@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+import { ArgumentError, ReplyError } from "../../core/errors.js";
+
+/**
+ * How one type of the vocabulary travels. `encode` takes the argument's name and a value and throws an
+ * `ArgumentError`; `decode` takes the reply field's name and what Redis sent and throws a `ReplyError`.
+ * Neither error ever holds the value. Callers may be plain JavaScript, so `encode` trusts no type.
+ */
+export interface WireType<Value> {
+  encode(argument: string, value: Value): string;
+  decode(field: string, value: unknown): Value;
+}
+
+/** A type that takes several elements of ARGV: a list or a record. */
+export interface WireSequence<Value> {
+  encode(argument: string, value: Value): string[];
+  decode(field: string, value: unknown): Value;
+}
+
+/** The value type of a wire type: `ValueOf<typeof units>` is `number`. */
+export type ValueOf<Type> = Type extends { decode(field: string, value: unknown): infer Value }
+  ? Value
+  : never;
+
+/** A whole number from `min` to `max`, both included; decimal text on the wire. */
+export function integerType(name: string, min: number, max: number): WireType<number> {
+  const expected = `${name}: a whole number from ${min} to ${max}`;
+  const fits = (value: unknown): value is number =>
+    typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max;
+  return {
+    encode(argument, value) {
+      if (!fits(value)) throw new ArgumentError(argument, expected);
+      return String(value);
+    },
+    decode(field, value) {
+      // Connections with `stringNumbers` give integers as text.
+      const number = typeof value === "string" && decimal.test(value) ? Number(value) : value;
+      if (!fits(number)) throw new ReplyError(field, expected);
+      return number;
+    },
+  };
+}
+
+const decimal = /^-?[0-9]{1,16}$/;
+
+/** What a text may hold. No charset admits a lone surrogate, which has no UTF-8 form. */
+export type Charset = keyof typeof charsets;
+
+const charsets = {
+  /** Fit for a part of a key: no control characters, and no braces, which would move the hash tag. */
+  key: {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly the bytes that Lua's %c matches
+    pattern: /^[^\u0000-\u001f\u007f{}\p{Surrogate}]*$/u,
+    says: "without control characters and braces",
+  },
+  upper: { pattern: /^[A-Z]*$/, says: "of A-Z" },
+  hex: { pattern: /^[0-9a-f]*$/, says: "of 0-9 and a-f" },
+  any: { pattern: /^\P{Surrogate}*$/u, says: "of well-formed Unicode" },
+} as const;
+
+/** Text of `minBytes` to `maxBytes` bytes in UTF-8. */
+export function textType(
+  name: string,
+  minBytes: number,
+  maxBytes: number,
+  charset: Charset,
+): WireType<string> {
+  const { pattern, says } = charsets[charset];
+  const length = minBytes === maxBytes ? `${minBytes}` : `${minBytes} to ${maxBytes}`;
+  const expected = `${name}: text of ${length} bytes ${says}`;
+  return {
+    encode(argument, value) {
+      if (typeof value !== "string" || !within(value, minBytes, maxBytes) || !pattern.test(value)) {
+        throw new ArgumentError(argument, expected);
+      }
+      return value;
+    },
+    decode(field, value) {
+      if (typeof value !== "string") throw new ReplyError(field, expected);
+      return value;
+    },
+  };
+}
+
+/** Whether the UTF-8 length is within bounds; counts bytes only where the length in UTF-16 leaves doubt. */
+function within(text: string, minBytes: number, maxBytes: number): boolean {
+  const { length } = text;
+  if (length >= minBytes && length * 3 <= maxBytes) return true;
+  if (length > maxBytes || length * 3 < minBytes) return false;
+  const bytes = Buffer.byteLength(text, "utf8");
+  return bytes >= minBytes && bytes <= maxBytes;
+}
+
+/** `true` and `false`; 1 and 0 on the wire. */
+export const flagType: WireType<boolean> = {
+  encode(argument, value) {
+    if (value === true) return "1";
+    if (value === false) return "0";
+    throw new ArgumentError(argument, "true or false");
+  },
+  decode(field, value) {
+    if (value === 1 || value === "1") return true;
+    if (value === 0 || value === "0") return false;
+    throw new ReplyError(field, "a flag, 1 or 0");
+  },
+};
+
+/** One of a few named values; the name itself on the wire. */
+export function choiceType<const Value extends string>(values: readonly Value[]): WireType<Value> {
+  const expected = `one of ${values.join(", ")}`;
+  return {
+    encode(argument, value) {
+      if (!values.includes(value)) throw new ArgumentError(argument, expected);
+      return value;
+    },
+    decode(field, value) {
+      const known = values.find((candidate) => candidate === value);
+      if (known === undefined) throw new ReplyError(field, expected);
+      return known;
+    },
+  };
+}
+
+/** A value that may be absent (`undefined`): an empty element of ARGV, nil in a reply. */
+export function optional<Value>(type: WireType<Value>): WireType<Value | undefined> {
+  return {
+    encode(argument, value) {
+      if (value === undefined) return "";
+      const text = type.encode(argument, value);
+      if (text === "") throw new ArgumentError(argument, "absent or not empty");
+      return text;
+    },
+    decode: (field, value) => (value === null || value === undefined ? undefined : type.decode(field, value)),
+  };
+}
+
+/** The fields of a record by name, in the order in which they travel. */
+export interface RecordFields {
+  readonly [field: string]: WireType<unknown>;
+}
+
+/** The value of a record with these fields. */
+export type RecordValue<Fields extends RecordFields> = {
+  readonly [Field in keyof Fields]: ValueOf<Fields[Field]>;
+};
+
+/** Named fields: flat in ARGV, an array in a reply. Field order is the order of `fields`. */
+export function recordType<const Fields extends RecordFields>(
+  fields: Fields,
+): WireSequence<RecordValue<Fields>> {
+  const names = Object.keys(fields);
+  const isRecord = (value: Record<string, unknown>): value is RecordValue<Fields> =>
+    names.every((name) => name in value);
+  return {
+    encode(argument, value) {
+      if (typeof value !== "object" || value === null) throw new ArgumentError(argument, "an object");
+      return names.map((name) =>
+        fieldOf(fields, name).encode(`${argument}.${name}`, Reflect.get(value, name)),
+      );
+    },
+    decode(field, value) {
+      const parts = readFields(value, names.length, field);
+      const record: Record<string, unknown> = {};
+      names.forEach((name, index) => {
+        record[name] = fieldOf(fields, name).decode(`${field}.${name}`, parts[index]);
+      });
+      if (!isRecord(record)) throw new ReplyError(field, "a record");
+      return record;
+    },
+  };
+}
+
+function fieldOf(fields: RecordFields, name: string): WireType<unknown> {
+  const type = fields[name];
+  if (!type) throw new TypeError(`record has no field ${name}`);
+  return type;
+}
+
+/** At most `max` elements: the count and then the elements flat in ARGV, an array in a reply. */
+export function listType<Value>(
+  element: WireType<Value> | WireSequence<Value>,
+  max: number,
+): WireSequence<readonly Value[]> {
+  const expected = `a list of at most ${max}`;
+  return {
+    encode(argument, values) {
+      if (!Array.isArray(values) || values.length > max) throw new ArgumentError(argument, expected);
+      const out = [String(values.length)];
+      const name = `${argument}[]`;
+      // Indexes rather than for-of: a sparse array from plain JavaScript must meet the element's check.
+      for (let index = 0; index < values.length; index++) {
+        const encoded = element.encode(name, values[index]);
+        if (typeof encoded === "string") out.push(encoded);
+        else for (const part of encoded) out.push(part);
+      }
+      return out;
+    },
+    decode(field, value) {
+      if (!Array.isArray(value)) throw new ReplyError(field, "a list");
+      const name = `${field}[]`;
+      return value.map((item: unknown) => element.decode(name, item));
+    },
+  };
+}
+
+/** The reply (or a nested record) as an array of exactly `count` fields. */
+export function readFields(reply: unknown, count: number, field = "reply"): readonly unknown[] {
+  if (!Array.isArray(reply) || reply.length !== count)
+    throw new ReplyError(field, `an array of ${count} fields`);
+  return reply;
+}
+
+/** A new name for one operation. The client makes it once a call, so that every retry carries the same one. */
+export function newOperation(): string {
+  return randomUUID();
+}

@@ -1,0 +1,9 @@
+/** Cron jobs that run once in the fleet, under one leader: `moonpath/scheduler`. */
+export type { JobContext, JobDefinition } from "./job-runner.js";
+export {
+  createScheduler,
+  type LeaderLocks,
+  type Scheduler,
+  type SchedulerOptions,
+} from "./scheduler.js";
+export type { JobLastRun, JobStatus, SchedulerStatus } from "./status.js";

@@ -1,0 +1,84 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createMoonpath } from "../../src/index.js";
+import { createExpiryWorker, createReservationSweeper, reserve } from "../../src/expiry/index.js";
+import { createScheduler } from "../../src/scheduler/index.js";
+import { countViews, createViewSync, viewShards } from "../../src/views/index.js";
+import { freshNamespace, sharedCluster } from "../setup/redis.js";
+import { event } from "../support/tenant.js";
+
+/** Each part spans keys of several slots, and wakes over messages that any node passes on. */
+function clusterTenant() {
+  const moonpath = createMoonpath(sharedCluster(), { namespace: freshNamespace(), deadlineMs: 15_000 });
+  onTestFinished(() => moonpath.close());
+  return moonpath.tenant("acme");
+}
+
+test("a worker is woken by what comes due earlier", async () => {
+  const tenant = clusterTenant();
+  const handled = event<readonly string[]>();
+  const worker = createExpiryWorker(tenant, {
+    set: "offers",
+    maxSleepMs: 600_000,
+    handle: async (items) => handled.happen(items.map(({ item }) => item)),
+  });
+  onTestFinished(async () => void (await worker.stop()));
+  worker.start();
+  await vi.waitFor(() => expect(worker.status().state).toBe("asleep"));
+  await tenant.expiry.track({ set: "offers", item: "offer-1", dueMs: 1 });
+  expect(await handled.happened).toEqual(["offer-1"]);
+});
+
+test("reservations of products in different slots come back", async () => {
+  const tenant = clusterTenant();
+  const products = ["lamp", "vase", "desk", "rug"];
+  for (const product of products) {
+    await tenant.stock.apply({ product, warehouse: "berlin", quantity: 2, sequence: 1, low: 0 });
+    await reserve(tenant, { product, reservation: "cart", units: 2, leaseMs: 1, rememberMs: 60_000 });
+  }
+  const sweeper = createReservationSweeper(tenant, { rememberMs: 60_000 });
+  onTestFinished(async () => void (await sweeper.stop()));
+  sweeper.start();
+  await vi.waitFor(
+    async () => {
+      const stocks = await Promise.all(products.map((product) => tenant.stock.read({ product, low: 0 })));
+      for (const stock of stocks) expect(stock).toMatchObject({ outcome: "known", available: 2 });
+    },
+    { timeout: 10_000 },
+  );
+});
+
+test("views of many shards come out as they went in", async () => {
+  const tenant = clusterTenant();
+  const shards = viewShards(8);
+  const counter = countViews(tenant, { shards, maxProducts: 5, flushMs: 3_600_000 });
+  for (let view = 0; view < 400; view++) counter.add(`p${view % 40}`);
+  expect(await counter.stop()).toEqual({ waiting: 0, sent: 400, dropped: 0 });
+  const totals = new Map<string, number>();
+  const sync = createViewSync(tenant, {
+    shards,
+    apply: async ({ views }) => {
+      for (const { product, count } of views) totals.set(product, (totals.get(product) ?? 0) + count);
+    },
+  });
+  expect(await sync.run()).toEqual({ batches: 8, views: 400, failed: [] });
+  expect([...totals.values()]).toEqual(Array.from({ length: 40 }, () => 10));
+});
+
+test("a lock is handed over, and a scheduler leads", async () => {
+  const tenant = clusterTenant();
+  const ran = event<number>();
+  const first = await tenant.locks.acquire("b", { leaseMs: 60_000 });
+  const later = tenant.locks.using(["c", "b", "a"], { waitMs: 30_000 }, async ({ fences }) =>
+    fences.get("b"),
+  );
+  await first.release();
+  expect(await later).toBeGreaterThan(first.fence);
+  const scheduler = createScheduler({
+    tenant,
+    locks: tenant.locks,
+    jobs: [{ name: "tick", schedule: "* * * * * *", run: async ({ fence }) => ran.happen(fence) }],
+  });
+  onTestFinished(async () => void (await scheduler.stop()));
+  scheduler.start();
+  expect(await ran.happened).toBeGreaterThan(0);
+});

@@ -1,0 +1,32 @@
+import { expect, test, vi } from "vitest";
+import { keys } from "../../src/index.js";
+import { runChild } from "../support/child.js";
+import { freshTenant } from "../support/tenant.js";
+
+// Three processes start one after the other.
+test("workers killed in mid-batch lose nothing; only what was in flight comes twice", {
+  timeout: 60_000,
+}, async () => {
+  const { redis, scope } = freshTenant();
+  const names = Array.from({ length: 2_000 }, (_, position) => `offer-${position}`);
+  const start = () => runChild("expiry/worker-process.ts", scope.namespace);
+  await redis.zadd(keys.due(scope, "offers"), ...names.flatMap((name, position) => [position + 1, name]));
+  let kills = 0;
+  // Each is killed as it has told of its third batch: written, and not acknowledged.
+  for (; kills < 2; kills++) {
+    const worker = start();
+    await worker.line((_, position) => position === 2);
+    await worker.kill("SIGKILL");
+  }
+  start();
+  const left = [keys.due(scope, "offers"), keys.processing(scope, "offers"), keys.attempts(scope, "offers")];
+  await vi.waitFor(async () => expect(await redis.exists(...left)).toBe(0), {
+    timeout: 15_000,
+    interval: 20,
+  });
+  const handled = await redis.lrange(`${scope.namespace}:handled`, 0, -1);
+  expect(new Set(handled)).toEqual(new Set(names));
+  // One batch of 20 was in flight at each kill.
+  expect(handled.length - names.length).toBeLessThanOrEqual(kills * 20);
+  await redis.del(`${scope.namespace}:handled`);
+});

@@ -1,0 +1,199 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { keys } from "../../src/index.js";
+import { createReservationSweeper, quietSet, type ReservationSweeperOptions, reservationSet, reserve } from "../../src/expiry/index.js";
+import { event, freshTenant, type JobsTenant } from "../support/tenant.js";
+
+const rememberMs = 1_000;
+const hour = 3_600_000;
+
+async function stocked({ tenant }: JobsTenant, product: string, quantity = 10): Promise<void> {
+  await tenant.stock.apply({ product, warehouse: "berlin", quantity, sequence: 1, low: 0 });
+}
+
+function started({ tenant }: Pick<JobsTenant, "tenant">, options: Partial<ReservationSweeperOptions> = {}) {
+  const sweeper = createReservationSweeper(tenant, { rememberMs, ...options });
+  onTestFinished(async () => {
+    await sweeper.stop({ graceMs: 0 });
+  });
+  sweeper.start();
+  return sweeper;
+}
+
+const score = ({ redis, scope }: JobsTenant, set: string, product: string) =>
+  redis.zscore(keys.due(scope, set), product);
+const held = ({ redis, scope }: JobsTenant, product: string) =>
+  redis.hget(keys.stock(scope, product), "held");
+
+test("a reservation that nobody asks for any more gives its units back when its lease ends", async () => {
+  const site = freshTenant();
+  await stocked(site, "lamp");
+  const swept = event<readonly [string, { readonly expired: number }]>();
+  started(site, { onSwept: (...told) => swept.happen(told) });
+  const args = { product: "lamp", reservation: "cart-1", units: 3, leaseMs: 100, rememberMs };
+  expect(await reserve(site.tenant, args)).toMatchObject({ outcome: "reserved", available: 7 });
+  expect(await swept.happened).toEqual(["lamp", { expired: 1, forgotten: 0 }]);
+  expect(await held(site, "lamp")).toBe("0");
+});
+
+test("the product is tracked before it is reserved; a crash in between costs an idle sweep", async () => {
+  const site = freshTenant();
+  const order: string[] = [];
+  const tenant = {
+    ...site.tenant,
+    expiry: {
+      ...site.tenant.expiry,
+      track: async (...args: Parameters<typeof site.tenant.expiry.track>) => {
+        order.push("track");
+        return site.tenant.expiry.track(...args);
+      },
+    },
+    stock: {
+      ...site.tenant.stock,
+      reserve: async () => {
+        order.push("reserve");
+        throw new Error("the process dies");
+      },
+    },
+  };
+  const args = { product: "lamp", reservation: "cart-1", units: 3, leaseMs: 100, rememberMs };
+  await expect(reserve(tenant, args)).rejects.toThrow("the process dies");
+  expect(order).toEqual(["track", "reserve"]);
+  expect(await score(site, reservationSet, "lamp")).toBe("0");
+  const sweeper = started(site);
+  await vi.waitFor(() => expect(sweeper.status().done).toBe(1));
+  expect(await score(site, reservationSet, "lamp")).toBeNull();
+});
+
+test("a product stays tracked while it has reservations, at the latest until a minute from now", async () => {
+  const site = freshTenant();
+  await stocked(site, "lamp");
+  await reserve(site.tenant, { product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs });
+  const sweeper = started(site);
+  await vi.waitFor(() => expect(sweeper.status().retried).toBe(1));
+  const [upcoming] = (await site.tenant.expiry.upcoming({ set: reservationSet, withinMs: 60_000, limit: 1 }))
+    .items;
+  expect(upcoming?.item).toBe("lamp");
+  expect(sweeper.status().deadLettered).toBe(0);
+});
+
+test("a reservation that lands while the sweeper lets the product go is found in the quiet set", async () => {
+  const site = freshTenant();
+  await stocked(site, "lamp");
+  const args = { product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs };
+  // The sweep finds nothing; before the product is acknowledged, somebody tracks it (answer: claimed) and reserves.
+  let raced = false;
+  const answers: string[] = [];
+  const tenant = {
+    ...site.tenant,
+    stock: {
+      ...site.tenant.stock,
+      sweep: async (...given: Parameters<typeof site.tenant.stock.sweep>) => {
+        const reply = await site.tenant.stock.sweep(...given);
+        if (raced) return reply;
+        raced = true;
+        const tracking = site.tenant.expiry.track;
+        const racing = {
+          ...site.tenant,
+          expiry: {
+            ...site.tenant.expiry,
+            track: async (...asked: Parameters<typeof tracking>) => {
+              const answer = await tracking(...asked);
+              answers.push(answer.outcome);
+              return answer;
+            },
+          },
+        };
+        await reserve(racing, args);
+        return reply;
+      },
+    },
+  };
+  await site.tenant.expiry.track({ set: reservationSet, item: "lamp", dueMs: 0 });
+  const sweeper = started({ tenant });
+  await vi.waitFor(() => expect(sweeper.status().done).toBe(1));
+  expect(answers).toEqual(["claimed"]);
+  expect(await score(site, reservationSet, "lamp")).toBeNull();
+  expect(Number(await score(site, quietSet, "lamp"))).toBeGreaterThan(0);
+  // A minute and a lease later.
+  await site.tenant.expiry.track({ set: quietSet, item: "lamp", dueMs: 0 });
+  await vi.waitFor(async () => expect(Number(await score(site, reservationSet, "lamp"))).toBeGreaterThan(0));
+  await vi.waitFor(async () => expect(await score(site, quietSet, "lamp")).toBeNull());
+});
+
+test("a reservation found in the quiet set while a sweeper has the product in the other is not forgotten", async () => {
+  const site = freshTenant();
+  await stocked(site, "lamp");
+  const { expiry, stock } = site.tenant;
+  await stock.reserve({ product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs });
+  // Another sweeper has it, and looked before the reservation came.
+  await expiry.track({ set: reservationSet, item: "lamp", dueMs: 0 });
+  await expiry.claim({ set: reservationSet, claim: "another", limit: 1, leaseMs: hour });
+  await expiry.track({ set: quietSet, item: "lamp", dueMs: 0 });
+  const settled = event<string>();
+  const tenant = {
+    ...site.tenant,
+    expiry: {
+      ...expiry,
+      ack: async (...args: Parameters<typeof expiry.ack>) => {
+        const reply = await expiry.ack(...args);
+        settled.happen("done");
+        return reply;
+      },
+      retry: async (...args: Parameters<typeof expiry.retry>) => {
+        const reply = await expiry.retry(...args);
+        settled.happen("again");
+        return reply;
+      },
+    },
+  };
+  started({ tenant });
+  expect(await settled.happened).toBe("again");
+  expect(Number(await score(site, quietSet, "lamp"))).toBeGreaterThan(0);
+  // The other one lets it go; now it gets back.
+  await expiry.ack({ set: reservationSet, claim: "another", items: ["lamp"] });
+  await vi.waitFor(
+    async () => expect(Number(await score(site, reservationSet, "lamp"))).toBeGreaterThan(0),
+    5_000,
+  );
+});
+
+test("a product without reservations is forgotten from both sets", async () => {
+  const site = freshTenant();
+  await stocked(site, "lamp");
+  await site.tenant.expiry.track({ set: quietSet, item: "lamp", dueMs: 0 });
+  const sweeper = started(site);
+  const left = () => site.redis.keys(`${site.scope.namespace}:{acme:reservations*}:*`);
+  await vi.waitFor(async () => expect((await left()).filter((key) => !key.includes(":claim:"))).toEqual([]));
+  expect(await sweeper.stop()).toBe("finished");
+});
+
+test("a corrupt product is parked and told, and redriven when it is mended; the others are swept", async () => {
+  const site = freshTenant();
+  await stocked(site, "lamp");
+  await reserve(site.tenant, { product: "lamp", reservation: "cart-1", units: 1, leaseMs: 1, rememberMs });
+  await stocked(site, "vase");
+  await reserve(site.tenant, { product: "vase", reservation: "cart-2", units: 1, leaseMs: 1, rememberMs });
+  await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held many");
+  const parked = event<readonly [readonly string[], string]>();
+  const sweeper = started(site, { onDeadLetter: (...told) => parked.happen(told) });
+  expect(await parked.happened).toEqual([["vase"], "CorruptError CORRUPT"]);
+  await vi.waitFor(async () => expect(await held(site, "lamp")).toBe("0"));
+  await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held 1");
+  expect(await sweeper.redrive()).toEqual({ redriven: 1 });
+  await vi.waitFor(async () => expect(await held(site, "vase")).toBe("0"));
+});
+
+test("more reservations than one call sweeps", async () => {
+  const site = freshTenant();
+  await stocked(site, "lamp", 5_000);
+  const ends = Array.from({ length: 2_500 }, (_, cart) => [1, `cart-${cart}`]).flat();
+  const states = Array.from({ length: 2_500 }, (_, cart) => [`cart-${cart}`, "held 1"]).flat();
+  await site.redis.zadd(keys.reservationEnds(site.scope, "lamp"), ...ends);
+  await site.redis.hset(keys.reservations(site.scope, "lamp"), ...states);
+  await site.redis.hset(keys.stock(site.scope, "lamp"), "held", 2_500);
+  await site.tenant.expiry.track({ set: reservationSet, item: "lamp", dueMs: 0 });
+  const swept = event<readonly [string, { readonly expired: number }]>();
+  started(site, { onSwept: (...told) => swept.happen(told), rememberMs: hour });
+  expect(await swept.happened).toEqual(["lamp", { expired: 2_500, forgotten: 0 }]);
+  expect(await held(site, "lamp")).toBe("0");
+});

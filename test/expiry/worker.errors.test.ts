@@ -1,0 +1,197 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { keys } from "../../src/index.js";
+import { createExpiryWorker, redrive } from "../../src/expiry/index.js";
+import { names, set, startedWorker, track } from "../support/expiry/worker-under-test.js";
+import { event, freshTenant } from "../support/tenant.js";
+
+test("errors of Redis are told, with growing pauses, and nothing is lost", async () => {
+  const site = freshTenant();
+  await track(site, ["offer"]);
+  let refusals = 4;
+  const refused = async () => {
+    throw new Error("down");
+  };
+  const { claim, ack } = site.tenant.expiry;
+  const onError = vi.fn();
+  const handled = vi.fn(async () => {});
+  const acked = event();
+  const worker = createExpiryWorker(
+    {
+      ...site.tenant,
+      expiry: {
+        ...site.tenant.expiry,
+        claim: (...args) => (refusals-- > 2 ? refused() : claim(...args)),
+        ack: async (...args) => {
+          if (refusals-- > 0) return refused();
+          const reply = await ack(...args);
+          acked.happen();
+          return reply;
+        },
+      },
+    },
+    { set, handle: handled, onError },
+  );
+  worker.start();
+  await acked.happened;
+  await worker.stop();
+  expect(onError).toHaveBeenCalledTimes(3);
+  expect(handled).toHaveBeenCalledTimes(1);
+  expect(worker.status()).toMatchObject({ done: 1 });
+});
+
+test("a hook that throws ends nobody", async () => {
+  const site = freshTenant();
+  await track(site, ["offer"]);
+  const twice = event();
+  let calls = 0;
+  startedWorker(site, {
+    handle: async () => {
+      if (++calls === 2) twice.happen();
+      else throw new Error("once");
+    },
+    onError: () => {
+      throw new Error("a hook's own");
+    },
+  });
+  await twice.happened;
+});
+
+test("a hook that rejects ends neither the worker nor the process", async () => {
+  const site = freshTenant();
+  await track(site, ["offer"]);
+  const unheard = vi.fn();
+  // Vitest's own listeners would fail the run, whatever this test says.
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", unheard);
+  onTestFinished(() => {
+    process.off("unhandledRejection", unheard);
+    for (const other of others) process.on("unhandledRejection", other);
+  });
+  const told = event();
+  const worker = startedWorker(site, {
+    maxAttempts: 1,
+    handle: async () => {
+      throw new Error("no");
+    },
+    onError: async () => {
+      throw new Error("a log that is away");
+    },
+    onDeadLetter: async () => {
+      told.happen();
+      throw new Error("a table that is locked");
+    },
+  });
+  await told.happened;
+  await worker.stop();
+  // Node tells of rejections when the microtasks are over.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(unheard).not.toHaveBeenCalled();
+});
+
+test("items that are parked anew while a redrive runs are not redriven again by it", async () => {
+  const site = freshTenant();
+  const { expiry } = site.tenant;
+  const dead = Array.from({ length: 2_500 }, (_, position) => [position, `offer-${position}`]).flat();
+  await site.redis.zadd(keys.dead(site.scope, set), ...dead);
+  // A worker that gives all of them up at once.
+  const parksAtOnce = {
+    ...site.tenant,
+    expiry: {
+      ...expiry,
+      redrive: async (...args: Parameters<typeof expiry.redrive>) => {
+        const reply = await expiry.redrive(...args);
+        const claimed = await expiry.claim({
+          set,
+          claim: args[0].items.join().slice(0, 50),
+          limit: 1_000,
+          leaseMs: 10_000,
+        });
+        if (claimed.outcome === "claimed") {
+          await expiry.park({
+            set,
+            claim: args[0].items.join().slice(0, 50),
+            items: names(claimed.items),
+            reason: "no",
+          });
+        }
+        return reply;
+      },
+    },
+  };
+  expect(await redrive(parksAtOnce, set)).toEqual({ redriven: 2_500 });
+  expect(await redrive(parksAtOnce, set, { reason: "no" })).toEqual({ redriven: 2_500 });
+});
+
+test("a stop gives back what it has not begun, and counts no attempt for it", async () => {
+  const site = freshTenant();
+  await track(site, ["a", "b", "c"]);
+  const begun = event();
+  const go = event();
+  const worker = startedWorker(site, {
+    // Each alone, from the first attempt on.
+    maxAttempts: 1,
+    handle: async () => {
+      begun.happen();
+      await go.happened;
+    },
+  });
+  await begun.happened;
+  const stopped = worker.stop();
+  go.happen();
+  await stopped;
+  expect(Object.values(await site.redis.hgetall(keys.attempts(site.scope, set)))).toEqual(["0", "0"]);
+  expect(await site.redis.zcard(keys.due(site.scope, set))).toBe(2);
+});
+
+test.each([
+  ["an outcome that is none", { outcome: "Done" }],
+  ["a delay that is none", { outcome: "retry", delayMs: Number.NaN }],
+])("a handler that answers %s is told, and its items are tried again", async (_, wrong) => {
+  const site = freshTenant();
+  await track(site, ["offer"]);
+  const errors: Error[] = [];
+  const again = event();
+  let calls = 0;
+  startedWorker(site, {
+    handle: async (items) => {
+      if (++calls > 1) {
+        again.happen();
+        return;
+      }
+      return JSON.parse(
+        JSON.stringify(items.map(({ item }) => ({ item, ...wrong }))),
+        (key, value: unknown) => (key === "delayMs" ? Number.NaN : value),
+      );
+    },
+    onError: (error) => errors.push(error),
+  });
+  await again.happened;
+  expect(errors).toMatchObject([{ code: "ARGUMENT" }]);
+});
+
+test("a reason that is no text is stored as far as it is", async () => {
+  const site = freshTenant();
+  await track(site, ["offer"]);
+  const parked = event();
+  startedWorker(site, {
+    handle: async () => [{ item: "offer", outcome: "dead", reason: "half a \ud800 letter" }],
+    onDeadLetter: () => parked.happen(),
+  });
+  await parked.happened;
+  const { items } = await site.tenant.expiry.dead({ set, limit: 1 });
+  expect(items).toMatchObject([{ reason: "half a \ufffd letter" }]);
+});
+
+test.each([
+  ["set", { set: "" }],
+  ["handle", { handle: 5 }],
+  ["retryDelayMs", { retryDelayMs: { firstMs: Number.NaN, mostMs: 5 } }],
+  ["limit", { limit: 0 }],
+])("a %s that can never work is refused", (argument, wrong) => {
+  const { tenant } = freshTenant();
+  const options = { set, handle: async () => {}, ...wrong };
+  expect(() => Reflect.apply(createExpiryWorker, undefined, [tenant, options])).toThrow(
+    expect.objectContaining({ code: "ARGUMENT", argument }),
+  );
+});

@@ -1,0 +1,166 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { keys, LostError } from "../../src/index.js";
+import { type ClaimedItem, createExpiryWorker } from "../../src/expiry/index.js";
+import { leftOf, set, startedWorker, track } from "../support/expiry/worker-under-test.js";
+import { event, freshTenant } from "../support/tenant.js";
+
+test("a long batch keeps its lease", async () => {
+  const site = freshTenant();
+  await track(site, ["slow"]);
+  const renewals = event();
+  const renew = vi.fn(site.tenant.expiry.renew);
+  const done = event();
+  const handled = vi.fn(async () => {
+    await renewals.happened;
+    done.happen();
+  });
+  const worker = createExpiryWorker(
+    {
+      ...site.tenant,
+      expiry: {
+        ...site.tenant.expiry,
+        renew: async (...args) => {
+          const reply = await renew(...args);
+          if (renew.mock.calls.length === 3) renewals.happen();
+          return reply;
+        },
+      },
+    },
+    { set, leaseMs: 2_400, handle: handled },
+  );
+  worker.start();
+  await done.happened;
+  await worker.stop();
+  expect(handled).toHaveBeenCalledTimes(1);
+  expect(worker.status()).toMatchObject({ done: 1, lost: 0 });
+  expect(await leftOf(site)).toEqual([]);
+});
+
+test("a lost lease aborts the signal, and nothing is acknowledged", async () => {
+  const site = freshTenant();
+  await track(site, ["offer"]);
+  const aborted = event<unknown>();
+  const lost = event<Error>();
+  const second = event();
+  let calls = 0;
+  const worker = startedWorker(site, {
+    leaseMs: 2_400,
+    handle: async (_, { signal, claim }) => {
+      if (++calls > 1) {
+        second.happen();
+        return;
+      }
+      // The lease ends as if Redis had not been reached for as long.
+      await site.redis.del(keys.claim(site.scope, set, claim));
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      aborted.happen(signal.reason);
+    },
+    onError: (error) => lost.happen(error),
+  });
+  expect(await aborted.happened).toBeInstanceOf(LostError);
+  expect(await lost.happened).toMatchObject({ code: "LOST" });
+  await second.happened;
+  await worker.stop();
+  expect(worker.status()).toMatchObject({ done: 1, lost: 1 });
+});
+
+test.each(["claim", "renewal"])(
+  "items whose %s is answered after the lease are not handled beside another worker",
+  async (late) => {
+    const site = freshTenant();
+    await track(site, ["offer"]);
+    const leaseMs = 100;
+    const { expiry } = site.tenant;
+    const first = event<string>();
+    /** Until another worker has the item, and the clock of this process agrees that the lease is over. */
+    async function leaseOver(sentAt: number): Promise<void> {
+      const other = { set, claim: "another", limit: 1, leaseMs: 3_600_000 };
+      await vi.waitFor(async () => expect(await expiry.claim(other)).toMatchObject({ outcome: "claimed" }));
+      await vi.waitFor(() => expect(performance.now()).toBeGreaterThan(sentAt + leaseMs));
+    }
+    let claims = 0;
+    let renewals = 0;
+    const handled = vi.fn();
+    const again = event();
+    const worker = createExpiryWorker(
+      {
+        ...site.tenant,
+        expiry: {
+          ...expiry,
+          claim: async (args) => {
+            const sentAt = performance.now();
+            const reply = await expiry.claim(args);
+            claims++;
+            if (claims === 1) first.happen(args.claim);
+            if (claims === 1 && late === "renewal") throw new Error("the answer was lost");
+            if (claims === 1) await leaseOver(sentAt);
+            return reply;
+          },
+          renew: async (args) => {
+            const sentAt = performance.now();
+            const reply = await expiry.renew(args);
+            if (++renewals === 1 && late === "renewal") await leaseOver(sentAt);
+            return reply;
+          },
+        },
+      },
+      {
+        set,
+        leaseMs,
+        handle: async (_, { claim }) => {
+          handled(claim);
+          again.happen();
+        },
+      },
+    );
+    onTestFinished(async () => {
+      await worker.stop({ graceMs: 0 });
+    });
+    worker.start();
+    const lateClaim = await first.happened;
+    await vi.waitFor(async () => {
+      const given = await expiry.retry({ set, claim: "another", items: ["offer"], delayMs: 1 });
+      expect(given.outcome).not.toBe("lost");
+    });
+    await again.happened;
+    expect(handled).not.toHaveBeenCalledWith(lateClaim);
+  },
+);
+
+test("stop waits for the batch in hand", async () => {
+  const site = freshTenant();
+  await track(site, ["offer"]);
+  const begun = event();
+  const goOn = event();
+  const worker = startedWorker(site, {
+    handle: async () => {
+      begun.happen();
+      await goOn.happened;
+    },
+  });
+  await begun.happened;
+  expect(worker.status()).toMatchObject({ state: "working", inHand: 1 });
+  const stopped = worker.stop();
+  expect(worker.status().state).toBe("stopping");
+  goOn.happen();
+  expect(await stopped).toBe("finished");
+  expect(await leftOf(site)).toEqual([]);
+});
+
+test("stop gives the batch back when its grace is over, and another worker has it at once", async () => {
+  const site = freshTenant();
+  await track(site, ["offer"]);
+  const begun = event();
+  const worker = startedWorker(site, {
+    leaseMs: 3_600_000,
+    handle: async (_, { signal }) => {
+      begun.happen();
+      await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    },
+  });
+  await begun.happened;
+  expect(await worker.stop({ graceMs: 1 })).toBe("finished");
+  const handled = event<readonly ClaimedItem[]>();
+  startedWorker(site, { handle: async (batch) => handled.happen(batch) });
+  expect(await handled.happened).toEqual([{ item: "offer", attempts: 2 }]);
+});

@@ -1,0 +1,207 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { keys } from "../../src/index.js";
+import { createExpiryWorker } from "../../src/expiry/index.js";
+import { leftOf, names, set, startedWorker, track } from "../support/expiry/worker-under-test.js";
+import { event, freshTenant, redisNow } from "../support/tenant.js";
+
+test("every due item is handled once and acknowledged, in batches of the limit", async () => {
+  const site = freshTenant();
+  const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
+  await track(site, items);
+  const handled: string[][] = [];
+  const all = event();
+  const worker = startedWorker(site, {
+    handle: async (batch) => {
+      handled.push(names(batch));
+      if (handled.flat().length === items.length) all.happen();
+    },
+  });
+  await all.happened;
+  expect(await worker.stop()).toBe("finished");
+  expect(handled.map((batch) => batch.length)).toEqual([100, 100, 50]);
+  expect(new Set(handled.flat())).toEqual(new Set(items));
+  expect(worker.status()).toEqual({ state: "stopped", inHand: 0, done: 250, retried: 0, parked: 0, lost: 0 });
+  expect(await leftOf(site)).toEqual([]);
+});
+
+test("a sleeping worker is woken by an earlier item, and claims nothing in between", async () => {
+  const site = freshTenant();
+  const now = await redisNow(site.redis);
+  await track(site, ["late"], now + 3_600_000);
+  const claim = vi.fn(site.tenant.expiry.claim);
+  const tenant = { ...site.tenant, expiry: { ...site.tenant.expiry, claim } };
+  const handled = event<readonly string[]>();
+  const listening = event<Promise<void>>();
+  const worker = createExpiryWorker(
+    {
+      ...tenant,
+      listen(channel, wake) {
+        const made = site.tenant.listen(channel, wake);
+        listening.happen(made.ready);
+        return made;
+      },
+    },
+    { set, maxSleepMs: 3_600_000, handle: async (batch) => handled.happen(names(batch)) },
+  );
+  onTestFinished(async () => {
+    await worker.stop();
+  });
+  worker.start();
+  await await listening.happened;
+  await vi.waitFor(() => expect(claim.mock.calls.length).toBeGreaterThanOrEqual(1));
+  await Promise.all(claim.mock.results.map((result) => result.value));
+  const before = claim.mock.calls.length;
+  await track(site, ["early"]);
+  expect(await handled.happened).toEqual(["early"]);
+  expect(before).toBeLessThanOrEqual(2);
+  expect(worker.status().state).not.toBe("stopped");
+});
+
+test.each([
+  { clock: "an hour ahead", offMs: 3_600_000 },
+  { clock: "an hour behind", offMs: -3_600_000 },
+])(
+  "a process $clock wakes when the next item is due by Redis's clock, without any message",
+  async ({ offMs }) => {
+    const site = freshTenant();
+    const dueMs = (await redisNow(site.redis)) + 150;
+    await track(site, ["offer"], dueMs);
+    const realNow = Date.now;
+    vi.spyOn(Date, "now").mockImplementation(() => realNow() + offMs);
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    const handled = event<number>();
+    const claim = vi.fn(site.tenant.expiry.claim);
+    const tenant = {
+      ...site.tenant,
+      expiry: { ...site.tenant.expiry, claim },
+      listen: () => ({ ready: new Promise<void>(() => {}), stop: () => {} }),
+    };
+    const worker = createExpiryWorker(tenant, {
+      set,
+      handle: async () => handled.happen(await redisNow(site.redis)),
+    });
+    onTestFinished(async () => {
+      await worker.stop();
+    });
+    worker.start();
+    expect(await handled.happened).toBeGreaterThanOrEqual(dueMs);
+    // One that says how long to sleep, one that finds the item, and some that come a millisecond too soon.
+    expect(claim.mock.calls.length).toBeLessThan(10);
+  },
+);
+
+test("an item whose handler throws is tried so many times, then parked with name and code, and redriven", async () => {
+  const site = freshTenant();
+  await track(site, ["good", "bad"]);
+  let mended = false;
+  const batches: string[][] = [];
+  const parked = event<readonly [readonly string[], string]>();
+  const good = event();
+  const again = event();
+  const onError = vi.fn();
+  const worker = startedWorker(site, {
+    maxAttempts: 3,
+    handle: async (batch) => {
+      batches.push(names(batch));
+      if (!mended && names(batch).includes("bad")) {
+        throw Object.assign(new TypeError("secret value 42"), { code: "E_BAD" });
+      }
+      if (mended) again.happen();
+      good.happen();
+    },
+    onError,
+    onDeadLetter: (items, reason) => parked.happen([items, reason]),
+  });
+  expect(await parked.happened).toEqual([["bad"], "TypeError E_BAD"]);
+  await good.happened;
+  // Twice together, and alone on the last attempt.
+  expect(batches.filter((batch) => batch.includes("bad"))).toHaveLength(3);
+  expect(batches).toContainEqual(["good"]);
+  expect(onError).toHaveBeenCalledTimes(3);
+  const { items } = await site.tenant.expiry.dead({ set, limit: 10 });
+  expect(items).toEqual([
+    { item: "bad", attempts: 3, reason: "TypeError E_BAD", givenUpMs: expect.any(Number) },
+  ]);
+  mended = true;
+  expect(await worker.redrive({ reason: "another" })).toEqual({ redriven: 0 });
+  expect(await worker.redrive()).toEqual({ redriven: 1 });
+  await again.happened;
+  await worker.stop();
+  expect(await leftOf(site)).toEqual([]);
+});
+
+test("outcomes of single items: one bad item does not spoil its batch", async () => {
+  const site = freshTenant();
+  await track(site, ["done", "unnamed", "later", "hopeless"]);
+  const seen: string[][] = [];
+  const over = event();
+  const worker = startedWorker(site, {
+    handle: async (batch) => {
+      seen.push(names(batch));
+      if (seen.length > 1) {
+        over.happen();
+        return [];
+      }
+      return [
+        { item: "done", outcome: "done" },
+        { item: "later", outcome: "retry", delayMs: 1 },
+        { item: "hopeless", outcome: "dead", reason: "no such offer" },
+      ];
+    },
+  });
+  await over.happened;
+  await worker.stop();
+  expect(seen[1]).toEqual(["later"]);
+  expect(worker.status()).toMatchObject({ done: 3, retried: 1, parked: 1 });
+  const { items } = await site.tenant.expiry.dead({ set, limit: 10 });
+  expect(items).toMatchObject([{ item: "hopeless", reason: "no such offer" }]);
+});
+
+test("items whose workers all died are parked unseen; those behind them have their turn first", async () => {
+  const site = freshTenant();
+  await site.redis.zadd(keys.due(site.scope, set), 1, "a", 2, "killer", 3, "z");
+  await site.redis.hset(keys.attempts(site.scope, set), { a: 4, killer: 4, z: 4 });
+  const order: string[] = [];
+  const first = event();
+  // The fifth attempt ends in the middle, as a process that is killed does.
+  const stuck = createExpiryWorker(site.tenant, {
+    set,
+    leaseMs: 300,
+    handle: async (batch) => {
+      order.push(...names(batch));
+      if (order.includes("killer")) {
+        first.happen();
+        await new Promise(() => {});
+      }
+    },
+  });
+  stuck.start();
+  await first.happened;
+  expect(order).toEqual(["a", "killer"]);
+  expect(await stuck.stop({ graceMs: 0 })).toBe("left");
+  const next: string[] = [];
+  const parked = event<readonly string[]>();
+  startedWorker(site, {
+    handle: async (batch) => {
+      next.push(...names(batch));
+      if (next.includes("killer")) throw new Error("again");
+    },
+    onDeadLetter: (items) => parked.happen(items),
+  });
+  expect(await parked.happened).toEqual(["killer"]);
+  expect(next).toEqual(["z", "killer"]);
+  expect(await site.tenant.expiry.dead({ set, limit: 10 })).toMatchObject({ items: [{ item: "killer" }] });
+});
+
+test("an item claimed too often is parked without another attempt", async () => {
+  const site = freshTenant();
+  await track(site, ["worn"]);
+  await site.redis.hset(keys.attempts(site.scope, set), { worn: 6 });
+  const parked = event<readonly [readonly string[], string]>();
+  const handle = vi.fn(async () => {});
+  startedWorker(site, { handle, onDeadLetter: (...told) => parked.happen(told) });
+  expect(await parked.happened).toEqual([["worn"], "no worker came to an end with it"]);
+  expect(handle).not.toHaveBeenCalled();
+});

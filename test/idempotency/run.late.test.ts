@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createIdempotent } from "../../src/idempotency/run.js";
+import { UnavailableError } from "../../src/index.js";
+import { acme, fresh, gate, scriptsWith } from "../support/idempotency/requests.js";
+
+describe("an answer that comes when its lease is over does not start the work:", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("somebody else has run it, and the reply is theirs", async () => {
+    const key = fresh();
+    let runs = 0;
+    let begins = 0;
+    const slow = createIdempotent(
+      scriptsWith({
+        begin: async (attempt) => {
+          const begun = await acme.idempotency.begin(attempt);
+          if (begins++ === 0) await acme.idempotent(key, 1, () => `run ${++runs}`, { waitMs: 10_000 });
+          return begun;
+        },
+      }),
+    );
+    expect(await slow(key, 1, () => `run ${++runs}`, { leaseMs: 1_000 })).toBe("run 1");
+    expect({ runs, begins }).toEqual({ runs: 1, begins: 2 });
+  });
+
+  test("where every answer is late, it is given back and the caller told", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    let runs = 0;
+    const done: string[] = [];
+    const late = createIdempotent(
+      scriptsWith({
+        begin: async () => {
+          vi.advanceTimersByTime(1_000);
+          done.push("begin");
+          return { outcome: "run", fence: 7 };
+        },
+        fail: async ({ fence }) => {
+          done.push(`fail ${fence}`);
+          return { outcome: "released" };
+        },
+      }),
+    );
+    await expect(late(fresh(), 1, () => ++runs, { leaseMs: 1_000 })).rejects.toBeInstanceOf(UnavailableError);
+    expect({ runs, done }).toEqual({ runs: 0, done: ["begin", "begin", "fail 7"] });
+  });
+});
+
+describe("a request that is given back stays free:", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  /** A tenant whose begins after the first, and whose fails, are told of, and answered when the test says so. */
+  function told() {
+    const renewing = gate();
+    const [renewed, failing, failed] = [gate(), gate(), gate()];
+    const sent: string[] = [];
+    const idempotent = createIdempotent({
+      begin: async () => {
+        sent.push("begin");
+        if (sent.length > 1) {
+          renewing.open();
+          await renewed.opened;
+        }
+        return { outcome: "run", fence: 7 };
+      },
+      complete: async () => ({ outcome: "completed" }),
+      fail: async () => {
+        sent.push("fail");
+        failing.open();
+        await failed.opened;
+        return { outcome: "released" };
+      },
+    });
+    return { idempotent, renewing, renewed, failing, failed, sent };
+  }
+
+  test("no renewal is sent behind it", async () => {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+    const { idempotent, failing, failed, sent } = told();
+    const work = idempotent(fresh(), 1, () => Promise.reject(new Error("no")));
+    const refused = expect(work).rejects.toThrow("no");
+    await failing.opened;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sent).toEqual(["begin", "fail"]);
+    failed.open();
+    await refused;
+  });
+
+  test("one that is under way is waited for", async () => {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+    const { idempotent, renewing, renewed, failed, sent } = told();
+    const work = idempotent(fresh(), 1, async () => {
+      await vi.advanceTimersByTimeAsync(10_001);
+      await renewing.opened;
+      throw new Error("no");
+    });
+    const refused = expect(work).rejects.toThrow("no");
+    await renewing.opened;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toEqual(["begin", "begin"]);
+    renewed.open();
+    failed.open();
+    await refused;
+    expect(sent).toEqual(["begin", "begin", "fail"]);
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, test } from "vitest";
+import { createIdempotent } from "../../src/idempotency/run.js";
+import { InProgressError, LostError, PayloadMismatchError, RecordedError } from "../../src/index.js";
+import { acme, fresh, gate, redis, scriptsWith } from "../support/idempotency/requests.js";
+
+test("it runs once, and everybody who asks again gets the reply", async () => {
+  const key = fresh();
+  let runs = 0;
+  const ask = () => acme.idempotent(key, { b: 1, a: [2] }, () => ({ receipt: ++runs, at: new Date(0) }));
+  const first = await ask();
+  expect(first).toEqual({ receipt: 1, at: "1970-01-01T00:00:00.000Z" });
+  expect(await ask()).toEqual(first);
+  expect(await acme.idempotent(key, { a: [2], b: 1 }, () => "another")).toEqual(first);
+  expect(runs).toBe(1);
+});
+
+test("of many at once one runs; the others wait as long as they say, and get its reply", async () => {
+  const key = fresh();
+  let runs = 0;
+  const replies = await Promise.all(
+    Array.from({ length: 20 }, () => acme.idempotent(key, "same", () => ++runs, { waitMs: 10_000 })),
+  );
+  expect(replies).toEqual(Array.from({ length: 20 }, () => 1));
+});
+
+test("while it runs, others are told so, with the time until the lease ends", async () => {
+  const key = fresh();
+  const [started, finish] = [gate(), gate<string>()];
+  const running = acme.idempotent(key, 1, () => {
+    started.open();
+    return finish.opened;
+  });
+  await started.opened;
+  const busy = await acme.idempotent(key, 1, () => "another").catch((error: unknown) => error);
+  expect(busy).toBeInstanceOf(InProgressError);
+  expect(busy).toMatchObject({ status: 409, retryAfterMs: expect.any(Number) });
+  finish.open("done");
+  expect(await running).toBe("done");
+});
+
+test("the same key for another payload is refused, while it runs and afterwards", async () => {
+  const key = fresh();
+  const [started, finish] = [gate(), gate()];
+  const running = acme.idempotent(key, { amount: 1 }, () => {
+    started.open();
+    return finish.opened;
+  });
+  await started.opened;
+  const other = () => acme.idempotent(key, { amount: 2 }, () => "no");
+  await expect(other()).rejects.toBeInstanceOf(PayloadMismatchError);
+  finish.open();
+  await running;
+  await expect(other()).rejects.toMatchObject({ status: 422 });
+});
+
+test("work that outlasts its lease keeps it", async () => {
+  const key = fresh();
+  let others = 0;
+  const reply = await acme.idempotent(
+    key,
+    1,
+    async () => {
+      const end = performance.now() + 2_500;
+      while (performance.now() < end) {
+        const other = acme.idempotent(key, 1, () => ++others, { leaseMs: 1_000 });
+        await expect(other).rejects.toBeInstanceOf(InProgressError);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return "kept";
+    },
+    { leaseMs: 1_000 },
+  );
+  expect({ reply, others }).toEqual({ reply: "kept", others: 0 });
+});
+
+test("a runner that was overtaken is told, its signal aborts, and the other's reply stays", async () => {
+  const key = fresh();
+  const work = acme.idempotent(
+    key,
+    1,
+    async ({ signal, fence }) => {
+      // As if its lease had ended in Redis and another runner had come: by hand, with a higher fence.
+      const [name = ""] = await redis.keys(`*${key}*`);
+      await redis.hset(name, "owner", "other", "fence", fence + 1);
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      return "late";
+    },
+    { leaseMs: 1_000 },
+  );
+  await expect(work).rejects.toBeInstanceOf(LostError);
+});
+
+describe("an error of the work is the caller's own, and", () => {
+  const failing = (onError: "release" | "record" | "unknown" | undefined) => {
+    const key = fresh();
+    const error = new TypeError("no such address");
+    const fail = acme.idempotent(key, 1, () => Promise.reject(error), { onError });
+    return { key, error, fail };
+  };
+
+  test.each([undefined, "release"] as const)("%s: anybody may run it at once", async (onError) => {
+    const { key, error, fail } = failing(onError);
+    await expect(fail).rejects.toBe(error);
+    expect(await acme.idempotent(key, 1, () => "again")).toBe("again");
+  });
+
+  test("record: it is the result for everybody", async () => {
+    const { key, error, fail } = failing("record");
+    await expect(fail).rejects.toBe(error);
+    const later = await acme.idempotent(key, 1, () => "again").catch((reason: unknown) => reason);
+    expect(later).toBeInstanceOf(RecordedError);
+    expect(later).toMatchObject({ message: expect.stringContaining("TypeError: no such address") });
+  });
+
+  test("unknown: nobody runs it until the lease is over", async () => {
+    const { key, error, fail } = failing("unknown");
+    await expect(fail).rejects.toBe(error);
+    await expect(acme.idempotent(key, 1, () => "again")).rejects.toBeInstanceOf(InProgressError);
+  });
+});
+
+test("what an error means may depend on it", async () => {
+  const key = fresh();
+  const run = (error: Error) =>
+    acme.idempotent(key, 1, () => Promise.reject(error), {
+      onError: (reason) => (reason instanceof RangeError ? "record" : "release"),
+    });
+  await expect(run(new TypeError("no"))).rejects.toBeInstanceOf(TypeError);
+  await expect(run(new RangeError("too much"))).rejects.toBeInstanceOf(RangeError);
+  await expect(run(new TypeError("no"))).rejects.toBeInstanceOf(RecordedError);
+});
+
+const circle: { own?: unknown } = {};
+circle.own = circle;
+
+test.each([
+  ["a function", () => 1],
+  ["a bigint", 1n],
+  ["a circle", circle],
+  ["a text over the limit", "x".repeat(2 ** 20)],
+])(
+  "a result that cannot be stored is refused and recorded, and its effect not made again: %s",
+  async (_, result) => {
+    const key = fresh();
+    let runs = 0;
+    const ask = () =>
+      acme.idempotent<unknown>(key, 1, () => {
+        runs++;
+        return result;
+      });
+    await expect(ask()).rejects.toMatchObject({ code: "ARGUMENT", argument: "reply" });
+    await expect(ask()).rejects.toBeInstanceOf(RecordedError);
+    expect(runs).toBe(1);
+  },
+);
+
+test("an error with a text over the limit is recorded all the same", async () => {
+  const key = fresh();
+  const ask = () =>
+    acme.idempotent(key, 1, () => Promise.reject(new RangeError("\0".repeat(2 ** 20))), {
+      onError: "record",
+    });
+  await expect(ask()).rejects.toBeInstanceOf(RangeError);
+  await expect(ask()).rejects.toBeInstanceOf(RecordedError);
+});
+
+test("a signal ends the waiting", async () => {
+  const key = fresh();
+  const [started, finish] = [gate(), gate()];
+  const running = acme.idempotent(key, 1, () => {
+    started.open();
+    return finish.opened;
+  });
+  await started.opened;
+  const abort = new AbortController();
+  const waiting = acme.idempotent(key, 1, () => "no", { waitMs: 60_000, signal: abort.signal });
+  setImmediate(() => abort.abort());
+  await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
+  finish.open();
+  await running;
+});
+
+test.each([
+  ["options", [() => 1, null]],
+  ["options", [() => 1, 5]],
+  ["work", []],
+  ["work", ["no function"]],
+  ["signal", [() => 1, { signal: "none" }]],
+  ["signal", [() => 1, { signal: null }]],
+  ["onError", [() => 1, { onError: "recrod" }]],
+])("an argument %s that is none is refused before anything is sent: %j", async (argument, rest) => {
+  let begins = 0;
+  const counted = createIdempotent(
+    scriptsWith({
+      begin: (attempt) => {
+        begins++;
+        return acme.idempotency.begin(attempt);
+      },
+    }),
+  );
+  const asked = Reflect.apply(counted, undefined, [fresh(), 1, ...rest]);
+  await expect(asked).rejects.toMatchObject({ code: "ARGUMENT", argument });
+  expect(begins).toBe(0);
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { Script } from "../../src/client/index.js";
+import { createClient } from "../../src/client/index.js";
+import { type LockAcquireArgs, type LockAcquireReply, scripts } from "../../src/index.js";
+import { WaitQueues } from "../../src/lock/wait-queues.js";
+import { createLocks, type Locks } from "../../src/lock/lock.js";
+import { without } from "../lua/support/mutated.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
+import { userOn, users } from "../support/lock.js";
+
+const rounds = 3;
+
+/** Fifty users over five connections, each inside for a round trip. */
+async function race(locks: readonly Locks[], roundTrip: () => Promise<unknown>) {
+  let inside = 0;
+  let most = 0;
+  const fences: number[] = [];
+  const user = async (position: number) => {
+    for (let round = 0; round < rounds; round++) {
+      await locks[position % locks.length]?.using("till", { waitMs: 15_000 }, async ({ fence }) => {
+        most = Math.max(most, ++inside);
+        fences.push(fence);
+        await roundTrip();
+        inside--;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: 50 }, (_, position) => user(position)));
+  const rising = fences.every((fence, position) => position === 0 || fence > (fences[position - 1] ?? 0));
+  return { most, grants: fences.length, rising };
+}
+
+describe("one lock and fifty who want it", () => {
+  test("one is inside at a time, and fences rise", async () => {
+    const all = users(5, { pollMs: 1_000 });
+    const locks = all.map((user) => user.locks);
+    const probe = sharedRedis();
+    expect(await race(locks, () => probe.ping())).toEqual({ most: 1, grants: 50 * rounds, rising: true });
+    // Each grant is asked for once and at most once more by each process's first in line.
+    const asked = all.reduce((sum, { calls }) => sum + (calls["lock.acquire"] ?? 0), 0);
+    expect(asked).toBeLessThan(50 * rounds * 12);
+  });
+
+  test("on a cluster as well", async () => {
+    const namespace = freshNamespace();
+    const locks = [1, 2].map(() => userOn(sharedCluster(), { namespace, pollMs: 1_000 }).locks);
+    const probe = sharedRedis();
+    expect(await race(locks, () => probe.ping())).toEqual({ most: 1, grants: 50 * rounds, rising: true });
+  });
+
+  test("without the holder's name in the script, several are inside", async () => {
+    const acquire: Script<LockAcquireArgs, LockAcquireReply> = without(
+      scripts.lock.acquire,
+      "if holder ~= owner then",
+      "if false then",
+    );
+    const namespace = freshNamespace();
+    const locks = Array.from({ length: 5 }, () => {
+      const client = createClient(sharedRedis(), { lock: { ...scripts.lock, acquire } }, { namespace });
+      const lines = new WaitQueues(client.listen);
+      const { lock } = client.tenant("acme");
+      return createLocks({ scope: { namespace, tenant: "acme" }, scripts: lock, waitQueues: lines });
+    });
+    const probe = sharedRedis();
+    expect((await race(locks, () => probe.ping())).most).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,74 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { expect, test } from "vitest";
+import { keys, NotReplicatedError } from "../../src/index.js";
+import { startProxy, startRedis } from "../../src/testing/index.js";
+import { failure } from "../lua/support/errors.js";
+import { freshNamespace } from "../setup/redis.js";
+import { hold, type User, userOn, users } from "../support/lock.js";
+
+const fenceOf = (user: User, lock = "till") => user.locks.using(lock, {}, ({ fence }) => fence);
+
+test("fences rise from grant to grant, also when a lease has expired", async () => {
+  const [user, crashed] = users(2);
+  const first = await fenceOf(user);
+  const { fence: second } = await crashed.locks.acquire("till", { leaseMs: 50 });
+  const third = await fenceOf(user);
+  expect([second > first, third > second]).toEqual([true, true]);
+});
+
+test("fences rise when Redis has lost both keys", async () => {
+  const [user] = users(2);
+  const { scope } = user.tenant;
+  let last = 0;
+  for (let round = 0; round < 20; round++) {
+    const fence = await fenceOf(user);
+    expect(fence).toBeGreaterThan(last);
+    last = fence;
+    await user.redis.del(keys.lock(scope, "till"), keys.lockFence(scope, "till"));
+  }
+});
+
+test("a failover that lost grants gives higher fences; replicas asked for, it loses none", async () => {
+  const primary = await startRedis({ own: true });
+  const link = await startProxy(primary);
+  const replica = await startRedis({
+    own: true,
+    password: primary.password,
+    config: { replicaof: `${link.host} ${link.port}` },
+  });
+  const [before, after] = [
+    new Redis({ host: "127.0.0.1", port: primary.port, password: primary.password }),
+    new Redis({ host: "127.0.0.1", port: replica.port, password: replica.password }),
+  ];
+  try {
+    while (!(await before.info("replication")).includes("state=online")) await pause(20);
+    const namespace = freshNamespace();
+    const user = userOn(before, { namespace });
+    const replicated = { minReplicas: 1, replicaWaitMs: 10_000 };
+    const safe = await user.locks.using("till", replicated, ({ fence }) => fence);
+    while (await after.exists(keys.lock(user.tenant.scope, "till"))) await pause(5);
+
+    link.blackHole();
+    const lost = [await fenceOf(user), await fenceOf(user), await fenceOf(user)];
+    const first = await hold(user, "till");
+    const short = { ...replicated, replicaWaitMs: 50 };
+    const refused = await failure(user.locks.using("door", short, () => "never"));
+    expect(refused).toBeInstanceOf(NotReplicatedError);
+
+    await after.replicaof("NO", "ONE");
+    const second = await hold(userOn(after, { namespace }), "till");
+    // Two hold it, as Redis replicates: only the fence tells the database who came later.
+    expect(first.held.signal.aborted).toBe(false);
+    const fences = [safe, ...lost, first.held.fence, second.held.fence];
+    expect(fences).toEqual([...new Set(fences)].sort((one, other) => one - other));
+    first.open();
+    second.open();
+    await Promise.all([first.done, second.done]);
+  } finally {
+    before.disconnect();
+    after.disconnect();
+    await link.stop();
+    await Promise.all([replica.stop(), primary.stop()]);
+  }
+});

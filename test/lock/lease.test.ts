@@ -1,0 +1,243 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { keys, LostError } from "../../src/index.js";
+import {
+  type Proxy as FaultyProxy,
+  type RedisServer,
+  startProxy,
+  startRedis,
+} from "../../src/testing/index.js";
+import { failure } from "../lua/support/errors.js";
+import { aborted, block, hold, userOn, users, warm } from "../support/lock.js";
+
+let server: RedisServer;
+let proxy: FaultyProxy;
+let admin: Redis;
+beforeAll(async () => {
+  server = await startRedis({ own: true });
+  proxy = await startProxy(server);
+  admin = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
+});
+afterAll(async () => {
+  admin.disconnect();
+  await proxy.stop();
+  await server.stop();
+});
+
+const open: Redis[] = [];
+afterEach(() => {
+  proxy.heal();
+  for (const redis of open.splice(0)) redis.disconnect();
+});
+
+/** A user behind the proxy whose calls are given up before the test is. */
+async function distant(deadlineMs = 1_000) {
+  const redis = new Redis({
+    host: "127.0.0.1",
+    port: proxy.port,
+    password: proxy.password,
+    retryStrategy: () => 5,
+  });
+  open.push(redis);
+  return warm(userOn(redis, { deadlineMs }));
+}
+
+describe("renewal", () => {
+  test("keeps a lock for longer than its lease", async () => {
+    const [user, other] = users(2);
+    const leaseMs = 2_000;
+    await user.locks.using("till", { leaseMs }, async ({ signal }) => {
+      const startedAt = performance.now();
+      while (performance.now() - startedAt < leaseMs * 1.2) await user.called("lock.renew");
+      expect(signal.aborted).toBe(false);
+      expect(await failure(other.locks.using("till", { waitMs: 0 }, () => "no"))).toMatchObject({
+        code: "BUSY",
+      });
+    });
+    expect(user.calls["lock.renew"]).toBeGreaterThanOrEqual(3);
+    expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
+  });
+
+  test("is tried again when it fails, within the lease", async () => {
+    const user = await distant(1_000);
+    const leaseMs = 4_000;
+    await user.locks.using("till", { leaseMs }, async ({ signal }) => {
+      proxy.blackHole();
+      await user.called("lock.renew OUTCOME_UNKNOWN");
+      proxy.heal();
+      await user.called("lock.renew");
+      expect(signal.aborted).toBe(false);
+      expect(await admin.pttl(keys.lock(user.tenant.scope, "till"))).toBeGreaterThan(leaseMs / 2);
+    });
+  }, 10_000);
+});
+
+describe("a lock is lost", () => {
+  test("when Redis cannot be reached before the lease ends", async () => {
+    const user = await distant();
+    const heard: LostError[] = [];
+    const leaseMs = 300;
+    const options = {
+      leaseMs,
+      onLost: (error: LostError) => {
+        heard.push(error);
+        throw new Error("of the listener's own");
+      },
+    };
+    const result = user.locks.using("till", options, async ({ signal }) => {
+      proxy.blackHole();
+      await aborted(signal);
+      expect(signal.reason).toBeInstanceOf(LostError);
+      expect(heard).toEqual([signal.reason]);
+      return "not known to be alone";
+    });
+    const error = await failure(result);
+    expect(error).toBeInstanceOf(LostError);
+    expect(heard).toEqual([error]);
+    expect(error.message).not.toContain("till");
+  });
+
+  test("when a renewal finds it with somebody else", async () => {
+    const [user] = users(2);
+    const { lock } = user.tenant;
+    const result = user.locks.using("till", { leaseMs: 1_000 }, async ({ signal }) => {
+      await user.redis.del(keys.lock(user.tenant.scope, "till"));
+      await lock.acquire({ lock: "till", owner: "bob", leaseMs: 60_000 });
+      await aborted(signal);
+    });
+    expect(await failure(result)).toBeInstanceOf(LostError);
+    // The other one keeps it.
+    expect(await user.redis.hget(keys.lock(user.tenant.scope, "till"), "owner")).toBe("bob");
+  });
+
+  test("and the function's own error survives; what Node throws because of the loss does not", async () => {
+    const [user] = users(2);
+    const lose = (work: (signal: AbortSignal) => Promise<unknown>) =>
+      user.locks.using("till", { leaseMs: 100 }, async ({ signal }) => {
+        await user.redis.del(keys.lock(user.tenant.scope, "till"));
+        await work(signal);
+      });
+    const own = new Error("the printer is out of paper");
+    const error = lose(async (signal) => {
+      await aborted(signal);
+      throw own;
+    });
+    await expect(error).rejects.toBe(own);
+    const wrapped = lose(async (signal) => {
+      await aborted(signal);
+      throw new Error("order failed", { cause: signal.reason });
+    });
+    await expect(wrapped).rejects.toThrow("order failed");
+    await expect(lose((signal) => pause(60_000, 0, { signal }))).rejects.toBeInstanceOf(LostError);
+    await expect(
+      lose((signal) => aborted(signal).then(() => signal.throwIfAborted())),
+    ).rejects.toBeInstanceOf(LostError);
+  });
+
+  test("while a later one of several is waited for: the waiting ends", async () => {
+    const [holder, user] = users(2);
+    const second = await hold(holder, "b");
+    const result = failure(user.locks.using(["a", "b"], { leaseMs: 300, waitMs: 15_000 }, () => "never"));
+    while (!(await user.redis.del(keys.lock(user.tenant.scope, "a")))) await pause(5);
+    expect(await result).toBeInstanceOf(LostError);
+    second.open();
+    await second.done;
+  });
+});
+
+describe("a blocked event loop", () => {
+  const leaseMs = 200;
+  const questions: [name: string, ask: (signal: AbortSignal) => unknown][] = [
+    ["aborted", (signal) => signal.aborted],
+    ["reason", (signal) => signal.reason instanceof LostError],
+    ["AbortSignal.any", (signal) => AbortSignal.any([signal]).aborted],
+  ];
+
+  test.each(questions)("hides no loss from who asks for %s", async (_, ask) => {
+    const [user] = users(2);
+    let heard = 0;
+    const onLost = () => {
+      heard++;
+    };
+    const result = user.locks.using("till", { leaseMs, onLost }, ({ signal }) => {
+      block(leaseMs);
+      // Without an await, no timer has run.
+      expect(ask(signal)).toBe(true);
+      expect(heard).toBe(1);
+    });
+    expect(await failure(result)).toBeInstanceOf(LostError);
+    expect(heard).toBe(1);
+  });
+
+  test("throwIfAborted ends the work before the next write", async () => {
+    const [user] = users(2);
+    let writes = 0;
+    const result = user.locks.using("till", { leaseMs }, ({ signal }) => {
+      writes++;
+      block(leaseMs);
+      signal.throwIfAborted();
+      writes++;
+    });
+    expect(await failure(result)).toBeInstanceOf(LostError);
+    expect(writes).toBe(1);
+  });
+
+  test("a function that never asks is told in the end, by the result", async () => {
+    const [user] = users(2);
+    const result = user.locks.using("till", { leaseMs }, () => {
+      block(leaseMs);
+      return "as if nothing had happened";
+    });
+    expect(await failure(result)).toBeInstanceOf(LostError);
+  });
+
+  test("its own error survives", async () => {
+    const [user] = users(2);
+    const result = user.locks.using("till", { leaseMs }, () => {
+      block(leaseMs);
+      throw new RangeError("own");
+    });
+    await expect(result).rejects.toThrow(RangeError);
+  });
+});
+
+describe("a grant that comes when its lease is over", () => {
+  const leaseMs = 200;
+
+  test("is given back and asked for anew", async () => {
+    const user = await distant(15_000);
+    const key = keys.lock(user.tenant.scope, "till");
+    await admin.client("PAUSE", leaseMs * 2, "WRITE");
+    let granted = 0;
+    const result = await user.locks.using("till", { leaseMs, waitMs: 15_000 }, async ({ fence }) => {
+      granted = fence;
+      expect(await admin.hget(key, "fence")).toBe(String(fence));
+      return "in time";
+    });
+    expect(result).toBe("in time");
+    expect(user.calls["lock.acquire"]).toBeGreaterThanOrEqual(2);
+    expect(user.calls["lock.release"]).toBe(user.calls["lock.acquire"]);
+    expect(await admin.get(keys.lockFence(user.tenant.scope, "till"))).toBe(String(granted));
+  });
+
+  test("ends with LostError when there is no time to ask anew, and is not left behind", async () => {
+    const user = await distant(15_000);
+    await admin.client("PAUSE", leaseMs * 2, "WRITE");
+    const error = await failure(user.locks.using("till", { leaseMs, waitMs: 0 }, () => "never"));
+    expect(error).toBeInstanceOf(LostError);
+    expect(user.calls).toMatchObject({ "lock.acquire": 1, "lock.release": 1 });
+    expect(await admin.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
+  });
+
+  test("never runs the function with less than the whole truth, over a slow network", async () => {
+    const user = await distant(15_000);
+    proxy.delay(leaseMs);
+    let ran = 0;
+    const work = () => {
+      ran++;
+    };
+    expect(await failure(user.locks.using("till", { leaseMs, waitMs: 500 }, work))).toBeInstanceOf(LostError);
+    expect(ran).toBe(0);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { BusyError, keys } from "../../src/index.js";
+import { failure } from "../lua/support/errors.js";
+import { freshNamespace, sharedCluster } from "../setup/redis.js";
+import { hold, NEVER_MS, userOn, users } from "../support/lock.js";
+
+describe("several locks at once", () => {
+  test("are taken once each, in one order, each with its fence; the highest stands for all", async () => {
+    const [user, other] = users(2);
+    await other.locks.using("b", {}, () => "so that b's fence is not the latest of all");
+    await user.locks.using(["c", "b", "a", "b"], {}, async ({ fence, fences }) => {
+      expect([...fences.keys()]).toEqual(["a", "b", "c"]);
+      expect(fence).toBe(Math.max(...fences.values()));
+      expect(new Set(fences.values()).size).toBe(3);
+      for (const [key, own] of fences) {
+        expect(await user.redis.hget(keys.lock(user.tenant.scope, key), "fence")).toBe(String(own));
+      }
+    });
+    expect(user.calls).toEqual({ "lock.acquire": 3, "lock.release": 3 });
+  });
+
+  test("never wait for each other in a circle", async () => {
+    const all = users(6);
+    const inside = new Map<string, number>();
+    let most = 0;
+    const enter = (key: string, by: 1 | -1) => {
+      const count = (inside.get(key) ?? 0) + by;
+      inside.set(key, count);
+      most = Math.max(most, count);
+    };
+    const wishes = [
+      ["a", "b"],
+      ["b", "a"],
+      ["b", "c"],
+      ["c", "a"],
+      ["a", "b", "c"],
+      ["c", "b", "a"],
+    ];
+    const work = all.flatMap((user, position) => {
+      const wanted = wishes[position] ?? [];
+      return Array.from({ length: 8 }, () =>
+        user.locks.using(wanted, { leaseMs: NEVER_MS, waitMs: 15_000 }, async () => {
+          for (const key of wanted) enter(key, 1);
+          await user.redis.ping();
+          for (const key of wanted) enter(key, -1);
+        }),
+      );
+    });
+    await Promise.all(work);
+    expect(most).toBe(1);
+  });
+
+  test("are all given back when a later one is busy", async () => {
+    const [holder, user] = users(2);
+    const second = await hold(holder, "b", { owner: "cashier" });
+    const error = await failure(user.locks.using(["b", "a"], { waitMs: 50 }, () => "never"));
+    expect(error).toBeInstanceOf(BusyError);
+    expect(error).toMatchObject({ holder: "cashier" });
+    expect(await user.redis.exists(keys.lock(user.tenant.scope, "a"))).toBe(0);
+    second.open();
+    await second.done;
+  });
+
+  test("may lie in different slots of a cluster", async () => {
+    const user = userOn(sharedCluster(), { namespace: freshNamespace() });
+    const wanted = Array.from({ length: 10 }, (_, position) => `shelf-${position}`);
+    expect(await user.locks.using(wanted, {}, ({ fences }) => fences.size)).toBe(10);
+  });
+});
+
+describe("arguments", () => {
+  const wrong: [name: string, argument: string, keys: string | string[], options: object][] = [
+    ["no key", "keys", [], {}],
+    ["too many keys", "keys", Array.from({ length: 101 }, String), {}],
+    ["an empty key", "lock", "", {}],
+    ["a key with braces", "lock", ["fine", "{till}"], {}],
+    ["a lease of a moment", "leaseMs", "till", { leaseMs: 49 }],
+    ["a broken lease", "leaseMs", "till", { leaseMs: 100.5 }],
+    ["a negative wait", "waitMs", "till", { waitMs: -1 }],
+    ["half a replica", "minReplicas", "till", { minReplicas: 0.5 }],
+    ["no time for replicas", "replicaWaitMs", "till", { replicaWaitMs: 0 }],
+    ["an empty owner", "owner", "till", { owner: "" }],
+  ];
+
+  test.each(wrong)("%s is refused before anything is sent", async (_, argument, keys, options) => {
+    const [user] = users(2);
+    const error = await failure(user.locks.using(keys, options, () => "never"));
+    expect(error).toMatchObject({ code: "ARGUMENT", argument });
+    expect(user.calls).toEqual({});
+  });
+});

@@ -1,0 +1,121 @@
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { BusyError, keys, NotReplicatedError, OutcomeUnknownError } from "../../src/index.js";
+import {
+  type Proxy as FaultyProxy,
+  type ReplicaPair,
+  startProxy,
+  startReplicaPair,
+} from "../../src/testing/index.js";
+import { failure } from "../lua/support/errors.js";
+import { hold, NEVER_MS, type User, userOn, users, warm } from "../support/lock.js";
+
+let pair: ReplicaPair;
+let proxy: FaultyProxy;
+let admin: Redis;
+beforeAll(async () => {
+  pair = await startReplicaPair({ own: true });
+  proxy = await startProxy(pair.primary);
+  admin = new Redis({ host: "127.0.0.1", port: pair.primary.port, password: pair.primary.password });
+});
+afterAll(async () => {
+  admin.disconnect();
+  await proxy.stop();
+  await pair.stop();
+});
+
+const open: Redis[] = [];
+afterEach(() => {
+  proxy.heal();
+  for (const redis of open.splice(0)) redis.disconnect();
+});
+
+async function behindProxy(deadlineMs: number): Promise<User> {
+  const redis = new Redis({
+    host: "127.0.0.1",
+    port: proxy.port,
+    password: proxy.password,
+    retryStrategy: () => 5,
+  });
+  open.push(redis);
+  return warm(userOn(redis, { deadlineMs }));
+}
+
+const keyOf = ({ tenant }: User) => keys.lock(tenant.scope, "till");
+
+describe("no answer", () => {
+  test("to the taking: what may have been taken is given back", async () => {
+    const user = await behindProxy(1_000);
+    proxy.cutReplies({ probability: 1 });
+    const taken = failure(user.locks.using("till", { leaseMs: NEVER_MS }, () => "never"));
+    await user.called("lock.acquire OUTCOME_UNKNOWN");
+    expect(await admin.exists(keyOf(user))).toBe(1);
+    proxy.heal();
+    expect(await taken).toBeInstanceOf(OutcomeUnknownError);
+    expect(await admin.exists(keyOf(user))).toBe(0);
+  });
+
+  test("and Redis stays away: the error comes in bounded time all the same", async () => {
+    const user = await behindProxy(1_000);
+    proxy.blackHole();
+    const startedAt = performance.now();
+    expect(await failure(user.locks.acquire("till"))).toBeInstanceOf(OutcomeUnknownError);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
+  test("to the release: the function's result counts, and the lock ends with its lease", async () => {
+    const user = await behindProxy(1_000);
+    const result = user.locks.using("till", { leaseMs: 60_000 }, () => {
+      proxy.blackHole();
+      return "written";
+    });
+    expect(await result).toBe("written");
+    expect(await admin.pttl(keyOf(user))).toBeGreaterThan(0);
+  });
+
+  test("to the release: the function's error counts as well", async () => {
+    const user = await behindProxy(1_000);
+    const own = new Error("own");
+    const result = user.locks.using("till", {}, () => {
+      proxy.blackHole();
+      throw own;
+    });
+    await expect(result).rejects.toBe(own);
+  });
+});
+
+describe("minReplicas", () => {
+  test("the replica has the lock before the function runs", async () => {
+    const user = await behindProxy(15_000);
+    const replica = new Redis({
+      host: "127.0.0.1",
+      port: pair.replica.port,
+      password: pair.replica.password,
+    });
+    open.push(replica);
+    const options = { minReplicas: 1, replicaWaitMs: 10_000, leaseMs: NEVER_MS };
+    const seen = await user.locks.using("till", options, async ({ fence }) => {
+      expect(await replica.hget(keyOf(user), "fence")).toBe(String(fence));
+      return "seen";
+    });
+    expect(seen).toBe("seen");
+  });
+
+  test("too few: the lock is given back, and the function never runs", async () => {
+    const [user] = users(2);
+    const options = { minReplicas: 1, replicaWaitMs: 20 };
+    const error = await failure(user.locks.using("till", options, () => "never"));
+    expect(error).toBeInstanceOf(NotReplicatedError);
+    expect(await user.redis.exists(keyOf(user))).toBe(0);
+    expect(user.calls).toMatchObject({ "lock.renew NOT_REPLICATED": 1, "lock.release": 1 });
+  });
+
+  test("are not asked for a lock that somebody else has", async () => {
+    const [holder, user] = users(2);
+    const first = await hold(holder, "till");
+    const options = { minReplicas: 1, replicaWaitMs: 20, waitMs: 0 };
+    expect(await failure(user.locks.using("till", options, () => "never"))).toBeInstanceOf(BusyError);
+    first.open();
+    await first.done;
+  });
+});

@@ -1,0 +1,173 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { AbortedError, BusyError, keys } from "../../src/index.js";
+import { failure } from "../lua/support/errors.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
+import { hold, isPending, NEVER_MS, userOn, users } from "../support/lock.js";
+
+// For longer than a test may take: none passes because of the question at the end of the wait.
+const patient = { leaseMs: NEVER_MS, waitMs: NEVER_MS };
+
+describe("who waits is woken by the release", () => {
+  test.each([
+    ["Redis", sharedRedis],
+    ["a cluster", sharedCluster],
+  ])("of another process (%s)", async (_, connect) => {
+    const namespace = freshNamespace();
+    const [holder, waiter] = [1, 2].map(() => userOn(connect(), { namespace }));
+    if (!holder || !waiter) throw new Error("two users were made");
+    const first = await hold(holder, "till");
+    const second = hold(waiter, "till", patient);
+    // Asked once without a subscription and once with it: from here on only a message can help.
+    while ((waiter.calls["lock.acquire"] ?? 0) < 2) await waiter.called("lock.acquire");
+    expect(await isPending(second)).toBe(true);
+    const released = performance.now();
+    first.open();
+    const { held, open, done } = await second;
+    // The fallback comes after an hour, so this is the message; a busy machine takes its time.
+    expect(performance.now() - released).toBeLessThan(2_000);
+    expect(held.fence).toBeGreaterThan(first.held.fence);
+    expect(waiter.calls["lock.acquire"]).toBe(3);
+    open();
+    expect(await Promise.all([first.done, done])).toEqual(["done", "done"]);
+  });
+
+  test("also when the release comes between the busy answer and the subscription", async () => {
+    const namespace = freshNamespace();
+    const holder = userOn(sharedRedis(), { namespace });
+    const first = await hold(holder, "till");
+    const waiter = userOn(sharedRedis(), {
+      namespace,
+      listen: (tenant) => (channel, wake) => {
+        first.open();
+        const late = first.done.then(() => tenant.listen(channel, wake));
+        return {
+          ready: late.then(({ ready }) => ready),
+          stop: () => void late.then((listening) => listening.stop()),
+        };
+      },
+    });
+    expect(await waiter.locks.using("till", patient, () => "in time")).toBe("in time");
+  });
+
+  test("a message that never comes is made up for by asking now and then", async () => {
+    const [holder, waiter] = users(2, { pollMs: 50 });
+    const first = await hold(holder, "till");
+    const second = waiter.locks.using("till", patient, () => "in the end");
+    while ((waiter.calls["lock.acquire"] ?? 0) < 3) await waiter.called("lock.acquire");
+    await holder.redis.del(keys.lock(holder.tenant.scope, "till"));
+    expect(await second).toBe("in the end");
+    first.open();
+    await first.done;
+  });
+
+  test("the end of a lease is not slept through", async () => {
+    const [holder, waiter] = users(2);
+    await holder.tenant.lock.acquire({ lock: "till", owner: "crashed", leaseMs: 300 });
+    expect(await waiter.locks.using("till", patient, () => "its turn")).toBe("its turn");
+    expect(waiter.calls["lock.acquire"]).toBeLessThan(10);
+  });
+});
+
+describe("many who wait", () => {
+  test("make no storm: one asks for a thousand, and a handover takes two questions", async () => {
+    const [holder, waiter] = users(2);
+    const first = await hold(holder, "till");
+    const order: number[] = [];
+    const all = Array.from({ length: 1_000 }, (_, position) =>
+      waiter.locks.using("till", patient, () => {
+        order.push(position);
+      }),
+    );
+    while ((waiter.calls["lock.acquire"] ?? 0) < 2) await waiter.called("lock.acquire");
+    await pause(200);
+    expect(waiter.calls["lock.acquire"]).toBe(2);
+    first.open();
+    await Promise.all(all);
+    expect(order).toEqual(order.map((_, position) => position));
+    expect(order).toHaveLength(1_000);
+    // Asked when the turn comes, while the one before still lets go, and once woken.
+    expect(waiter.calls["lock.acquire"]).toBeLessThanOrEqual(2_002);
+    await first.done;
+  });
+
+  test("give up together when nobody lets go, and all are told who has it", async () => {
+    const [holder, waiter] = users(2);
+    const first = await hold(holder, "till", { owner: "cashier" });
+    const all = await Promise.all(
+      Array.from({ length: 100 }, () => failure(waiter.locks.using("till", { waitMs: 200 }, () => "never"))),
+    );
+    for (const error of all) expect(error).toMatchObject({ code: "BUSY", holder: "cashier" });
+    expect(waiter.calls["lock.acquire"]).toBeLessThan(20);
+    first.open();
+    await first.done;
+  });
+});
+
+describe("BusyError", () => {
+  test("comes at once with waitMs 0, and says who has it and for how long", async () => {
+    const [holder, waiter] = users(2);
+    const first = await hold(holder, "till", { owner: "cashier", leaseMs: 60_000 });
+    const error = await failure(waiter.locks.using("till", { waitMs: 0 }, () => "never"));
+    expect(error).toBeInstanceOf(BusyError);
+    expect(error).toMatchObject({ holder: "cashier", retryable: true, status: 423 });
+    const { retryAfterMs = 0 } = error instanceof BusyError ? error : {};
+    expect(retryAfterMs).toBeGreaterThan(30_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000);
+    expect(error.message).not.toMatch(/till|cashier/);
+    expect(waiter.calls).toEqual({ "lock.acquire": 1 });
+    first.open();
+    await first.done;
+  });
+});
+
+describe("an AbortSignal", () => {
+  test("ends the waiting at once, and the next in line has the turn", async () => {
+    const [holder, waiter] = users(2);
+    const first = await hold(holder, "till");
+    const controller = new AbortController();
+    const options = { ...patient, signal: controller.signal };
+    const given = [1, 2].map(() => failure(waiter.locks.using("till", options, () => "never")));
+    const next = waiter.locks.using("till", patient, () => "its turn");
+    while ((waiter.calls["lock.acquire"] ?? 0) < 2) await waiter.called("lock.acquire");
+    controller.abort(new Error("shop closed"));
+    for (const error of await Promise.all(given)) expect(error).toBeInstanceOf(AbortedError);
+    first.open();
+    expect(await next).toBe("its turn");
+    await first.done;
+  });
+
+  test("that has aborted before sends nothing", async () => {
+    const [user] = users(2);
+    const signal = AbortSignal.abort();
+    for (const waitMs of [0, 1_000]) {
+      expect(await failure(user.locks.using("till", { signal, waitMs }, () => 1))).toBeInstanceOf(
+        AbortedError,
+      );
+      expect(await failure(user.locks.acquire("till", { signal, waitMs }))).toBeInstanceOf(AbortedError);
+    }
+    expect(user.calls).toEqual({});
+  });
+
+  test("that aborts while the lock is granted gives it back", async () => {
+    const [user] = users(2);
+    const controller = new AbortController();
+    const taken = failure(user.locks.using("till", { signal: controller.signal }, () => "never"));
+    const released = user.called("lock.release");
+    controller.abort();
+    expect(await taken).toBeInstanceOf(AbortedError);
+    await released;
+    expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
+  });
+
+  test("reaches the function's own signal, and its result counts", async () => {
+    const [user] = users(2);
+    const controller = new AbortController();
+    const reason = new Error("shop closed");
+    const result = user.locks.using("till", { signal: controller.signal }, ({ signal }) => {
+      controller.abort(reason);
+      return signal.aborted && signal.reason;
+    });
+    expect(await result).toBe(reason);
+  });
+});

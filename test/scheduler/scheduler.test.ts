@@ -1,0 +1,250 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { keys } from "../../src/index.js";
+import type { JobDefinition } from "../../src/scheduler/index.js";
+import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
+import { event, freshTenant, redisNow } from "../support/tenant.js";
+
+test("a job runs at its instants by Redis's clock, and its run is told", async () => {
+  const site = freshTenant();
+  const instants: number[] = [];
+  const twice = event();
+  const fences = new Set<number>();
+  const one = scheduler(site, [
+    {
+      name: "tick",
+      schedule: everySecond,
+      run: async ({ fence }) => {
+        instants.push(await redisNow(site.redis));
+        fences.add(fence);
+        if (instants.length === 2) twice.happen();
+        return "12 offers";
+      },
+    },
+  ]);
+  one.start();
+  await twice.happened;
+  const [first = 0, second = 0] = instants.map((instant) => Math.floor(instant / 1_000));
+  expect(second).toBeGreaterThan(first);
+  expect(fences.size).toBe(1);
+  await vi.waitFor(async () => {
+    const { leader, jobs } = await one.status();
+    expect(leader).toMatchObject({ owner: expect.stringContaining(String(process.pid)) });
+    expect(jobs).toEqual([
+      {
+        name: "tick",
+        schedule: everySecond,
+        timeZone: "UTC",
+        last: {
+          outcome: "done",
+          startedMs: expect.any(Number),
+          ranMs: expect.any(Number),
+          note: "12 offers",
+        },
+        nextMs: expect.any(Number),
+      },
+    ]);
+  });
+});
+
+test("a process whose clock is ahead runs nothing early", async () => {
+  const site = freshTenant();
+  const now = await redisNow(site.redis);
+  // Due in half an hour by Redis's clock; in a second and a half by the process's.
+  const dueMs = Math.ceil(now / 60_000 + 30) * 60_000;
+  const due = new Date(dueMs);
+  const early = vi.fn(async () => {});
+  const realNow = Date.now;
+  vi.spyOn(Date, "now").mockImplementation(() => realNow() + (dueMs - now) - 1_500);
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
+  let ticks = 0;
+  const fourTicks = event();
+  const one = scheduler(site, [
+    { name: "daily", schedule: `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`, run: early },
+    { name: "tick", schedule: everySecond, run: async () => void (++ticks === 4 && fourTicks.happen()) },
+  ]);
+  one.start();
+  await fourTicks.happened;
+  expect((await one.status()).jobs[0]?.nextMs).toBe(dueMs);
+  await one.stop();
+  expect(early).not.toHaveBeenCalled();
+});
+
+test("a failed run is told by name and code, and the job goes on", async () => {
+  const site = freshTenant();
+  const again = event();
+  const onError = vi.fn(() => onError.mock.calls.length === 2 && again.happen());
+  const one = scheduler(
+    site,
+    [
+      {
+        name: "tick",
+        schedule: everySecond,
+        run: async () => {
+          throw Object.assign(new TypeError("secret value 42"), { code: "E_BAD" });
+        },
+      },
+    ],
+    { onError },
+  );
+  one.start();
+  await again.happened;
+  await one.stop();
+  expect((await one.status()).jobs[0]?.last).toMatchObject({ outcome: "failed", note: "TypeError E_BAD" });
+  expect(onError).toHaveBeenCalledWith(expect.any(TypeError), "tick");
+});
+
+test("a run that outlasts its schedule does not overlap with itself, nor with that of another scheduler", async () => {
+  const site = freshTenant();
+  let running = 0;
+  let most = 0;
+  let runs = 0;
+  const enough = event();
+  const job: JobDefinition = {
+    name: "slow",
+    schedule: everySecond,
+    run: async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 1_300));
+      running--;
+      if (++runs === 2) enough.happen();
+    },
+  };
+  for (const made of [scheduler(site, [job]), scheduler(site, [job])]) made.start();
+  await enough.happened;
+  expect(most).toBe(1);
+});
+
+test("stop aborts the signal and lets go of the lead, also of a job that does not heed it", async () => {
+  const site = freshTenant();
+  const running = event();
+  const aborted = event();
+  const one = scheduler(
+    site,
+    [
+      {
+        name: "deaf",
+        schedule: everySecond,
+        run: async ({ signal }) => {
+          signal.addEventListener("abort", () => aborted.happen());
+          running.happen();
+          await new Promise(() => {});
+        },
+      },
+    ],
+    { graceMs: 20 },
+  );
+  one.start();
+  await running.happened;
+  expect((await one.status()).jobs[0]?.last).toMatchObject({ outcome: "running" });
+  expect(await one.stop()).toBe("left");
+  await aborted.happened;
+  expect(await site.redis.exists(keys.lock(site.scope, "scheduler"))).toBe(0);
+  expect(await one.status()).toMatchObject({ leader: undefined });
+});
+
+test("stop tells of a job that still runs, also while a call in flight outlasts the grace", async () => {
+  const site = freshTenant();
+  const { job } = site.tenant;
+  const running = event();
+  const inFlight = event();
+  const answered = event();
+  let beats = 0;
+  const start: typeof job.start = async (...args) => {
+    if (args[0].job === "scheduler:alive" && ++beats > 1) {
+      await running.happened;
+      inFlight.happen();
+      await answered.happened;
+    }
+    return job.start(...args);
+  };
+  const deaf: JobDefinition = {
+    name: "deaf",
+    schedule: everySecond,
+    run: async () => {
+      running.happen();
+      await new Promise(() => {});
+    },
+  };
+  const one = scheduler(site, [deaf], { tenant: { job: { ...job, start } }, graceMs: 20 });
+  onTestFinished(() => answered.happen());
+  one.start();
+  await inFlight.happened;
+  expect(await one.stop()).toBe("left");
+});
+
+test("a run whose time is over has its signal aborted", async () => {
+  const site = freshTenant();
+  const reason = event<unknown>();
+  const one = scheduler(site, [
+    {
+      name: "long",
+      schedule: everySecond,
+      timeoutMs: 10,
+      run: ({ signal }) =>
+        new Promise((_, reject) =>
+          signal.addEventListener("abort", () => {
+            reason.happen(signal.reason);
+            reject(signal.reason);
+          }),
+        ),
+    },
+  ]);
+  one.start();
+  expect(await reason.happened).toMatchObject({ code: "DEADLINE" });
+});
+
+test.each([
+  { schedule: "every day" },
+  { schedule: "0 0 30 2 *" },
+  { schedule: "2027-01-01T00:00:00" },
+  { timeZone: "Mars/Olympus" },
+  { timeZone: "" },
+  { name: "" },
+  { name: "a{b}" },
+  { name: "a\nb" },
+  { name: "j".repeat(129) },
+  { name: "scheduler:leader" },
+  { name: "scheduler:alive" },
+  { name: "scheduler:catch-up:tick" },
+  { timeoutMs: 0 },
+])("%j is refused", (wrong) => {
+  const site = freshTenant();
+  const job = { name: "tick", schedule: everySecond, run: async () => {}, ...wrong };
+  expect(() => scheduler(site, [job])).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
+});
+
+test.each([
+  { leaseMs: 49 },
+  { leaseMs: 2 ** 31 },
+  { owner: "" },
+  { owner: "o".repeat(257) },
+  { name: "" },
+  { name: "a{b}" },
+  { name: "s".repeat(65) },
+])("a scheduler's %j is refused", (wrong) => {
+  const site = freshTenant();
+  const job = { name: "tick", schedule: everySecond, run: async () => {} };
+  expect(() => scheduler(site, [job], wrong)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
+});
+
+test("the longest names work, also where a run is caught up", async () => {
+  const site = freshTenant();
+  const name = "s".repeat(64);
+  const job = "j".repeat(128);
+  const record = keys.job(site.scope, `${name}:job:${job}`);
+  const ran = event();
+  await site.redis.hset(record, {
+    run: "earlier",
+    fence: 1,
+    state: "running",
+    started: 1,
+  });
+  const one = scheduler(site, [{ name: job, schedule: "0 0 1 1 *", run: async () => ran.happen() }], {
+    name,
+    owner: "o".repeat(256),
+  });
+  one.start();
+  await ran.happened;
+});

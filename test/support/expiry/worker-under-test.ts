@@ -1,0 +1,33 @@
+import { onTestFinished } from "vitest";
+import { type ClaimedItem, createExpiryWorker, type ExpiryWorkerOptions } from "../../../src/expiry/index.js";
+import type { JobsTenant } from "../tenant.js";
+
+/** The set that these workers have. */
+export const set = "offers";
+/** Next to no pause between attempts. */
+export const retryDelayMs = { firstMs: 1, mostMs: 2 };
+
+/** A worker that works, until the test is over. */
+export function startedWorker(
+  { tenant }: JobsTenant,
+  options: Omit<ExpiryWorkerOptions, "set"> & { readonly set?: string },
+) {
+  const worker = createExpiryWorker(tenant, { set, retryDelayMs, ...options });
+  onTestFinished(async () => {
+    await worker.stop({ graceMs: 0 });
+  });
+  worker.start();
+  return worker;
+}
+
+export const names = (items: readonly ClaimedItem[]) => items.map(({ item }) => item);
+
+export async function track({ tenant }: JobsTenant, items: readonly string[], dueMs = 0): Promise<void> {
+  await Promise.all(items.map((item) => tenant.expiry.track({ set, item, dueMs })));
+}
+
+/** Every key that a set leaves behind, but for claims, which live as long as their lease. */
+export async function leftOf({ redis, scope }: JobsTenant): Promise<readonly string[]> {
+  const left = await redis.keys(`${scope.namespace}:{acme:${set}}:*`);
+  return left.filter((key) => !key.includes(":claim:"));
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
+import { onTestFinished } from "vitest";
+import { type IdempotencyKeyOptions, idempotencyKeys } from "../../src/http/index.js";
+import type { RequestRun } from "../../src/idempotency/run.js";
+import { createMoonpath } from "../../src/index.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+
+export const redis = sharedRedis();
+export const namespace = freshNamespace();
+export const acme = createMoonpath(redis, { namespace, deadlineMs: 10_000 }).tenant("acme");
+
+/** A server with the plugin, closed after the test. */
+export async function server(
+  routes: (app: FastifyInstance) => void,
+  options: Partial<IdempotencyKeyOptions> = {},
+): Promise<FastifyInstance> {
+  const app = Fastify({ logger: false });
+  onTestFinished(() => app.close());
+  await app.register(idempotencyKeys, { tenant: acme, caller: () => "ann", ...options });
+  routes(app);
+  await app.ready();
+  return app;
+}
+
+export const freshKey = () => `"${randomUUID()}"`;
+
+/** A server whose handler says that it has begun, and answers with what `finish` is opened with. */
+export async function held(options: Partial<IdempotencyKeyOptions> = {}) {
+  const [started, finish] = [gate<RequestRun | undefined>(), gate<unknown>()];
+  const count = { runs: 0 };
+  const app = await server((routes) => {
+    routes.post("/orders", required, (request) => {
+      count.runs++;
+      started.open(request.idempotency);
+      return finish.opened;
+    });
+  }, options);
+  return { app, started: started.opened, finish: finish.open, count };
+}
+
+/** A POST under a key. */
+export function post(app: FastifyInstance, key: string | undefined, more: InjectOptions = {}) {
+  return app.inject({
+    method: "POST",
+    url: "/orders",
+    payload: { lamp: 1 },
+    ...more,
+    headers: { ...(key === undefined ? {} : { "idempotency-key": key }), ...more.headers },
+  });
+}
+
+export function gate<Value = void>() {
+  let open: (value: Value) => void = () => {};
+  const opened = new Promise<Value>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
+
+export const required = { config: { idempotency: "required" } } as const;
+export const optional = { config: { idempotency: "optional" } } as const;

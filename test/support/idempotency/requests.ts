@@ -1,0 +1,24 @@
+import { randomUUID } from "node:crypto";
+import type { RequestScripts } from "../../../src/idempotency/run-lease.js";
+import { createMoonpath } from "../../../src/index.js";
+import { freshNamespace, sharedRedis } from "../../setup/redis.js";
+
+export const redis = sharedRedis();
+const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 10_000 });
+export const acme = moonpath.tenant("acme");
+export const fresh = () => `request-${randomUUID()}`;
+
+/** A promise and the way to settle it. */
+export function gate<Value = void>() {
+  let open: (value: Value) => void = () => {};
+  const opened = new Promise<Value>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
+
+/** The scripts of a tenant, some of them replaced. */
+export const scriptsWith = (replaced: Partial<RequestScripts>): RequestScripts => ({
+  ...acme.idempotency,
+  ...replaced,
+});

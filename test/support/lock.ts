@@ -1,0 +1,122 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Cluster, Redis } from "ioredis";
+import { lockDefaults } from "../../src/lock/defaults.js";
+import { WaitQueues } from "../../src/lock/wait-queues.js";
+import { createLocks, type HeldLocks, type Locks } from "../../src/lock/lock.js";
+import { createMoonpath, type Tenant } from "../../src/moonpath.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+
+export interface UserOptions {
+  readonly namespace?: string;
+  /** Of calls. Default: long enough for a machine that is busy with other tests. */
+  readonly deadlineMs?: number;
+  /** Of the first in a line. Default: so seldom that no test can pass by it. */
+  readonly pollMs?: number;
+  readonly listen?: (tenant: Tenant) => Tenant["listen"];
+}
+
+/** One process's view of the locks: a client of its own. */
+export interface User {
+  readonly redis: Redis | Cluster;
+  readonly tenant: Tenant;
+  readonly locks: Locks;
+  /** How many calls of a script of locks have ended so far, by its name and how they ended. */
+  readonly calls: { readonly [script: string]: number };
+  /** Resolves at the next end of such a call. */
+  called(script: string): Promise<void>;
+  close(): void;
+}
+
+export const NEVER_MS = 3_600_000;
+
+export function userOn(redis: Redis | Cluster, options: UserOptions = {}): User {
+  const { namespace = freshNamespace(), deadlineMs = 15_000, pollMs = NEVER_MS } = options;
+  redis.on("error", () => {});
+  const calls: Record<string, number> = {};
+  const waiting = new Map<string, () => void>();
+  const moonpath = createMoonpath(redis, {
+    namespace,
+    deadlineMs,
+    observers: [
+      {
+        onCall: ({ script, outcome }) => {
+          const name = outcome === "ok" ? script : `${script} ${outcome}`;
+          calls[name] = (calls[name] ?? 0) + 1;
+          waiting.get(name)?.();
+        },
+      },
+    ],
+  });
+  const tenant = moonpath.tenant("acme");
+  const { scope, lock: scripts } = tenant;
+  const lines = new WaitQueues(options.listen?.(tenant) ?? tenant.listen, pollMs);
+  return {
+    redis,
+    tenant,
+    locks: createLocks({ scope, scripts, waitQueues: lines }),
+    calls,
+    called: (name) =>
+      new Promise((resolve) => {
+        waiting.set(name, resolve);
+      }),
+    close: () => moonpath.close(),
+  };
+}
+
+/** Users with connections of their own to the shared Redis, all of one tenant. */
+export function users(count: number, options: UserOptions = {}): [User, User, ...User[]] {
+  const namespace = options.namespace ?? freshNamespace();
+  const user = () => userOn(sharedRedis(), { ...options, namespace });
+  return [user(), user(), ...Array.from({ length: count - 2 }, user)];
+}
+
+/** The same user with a connection that is ready and all scripts loaded: short deadlines hold from here on. */
+export async function warm(user: User): Promise<User> {
+  const nobody = { lock: "warm", owner: "nobody", fence: 1, leaseMs: 1 };
+  await user.tenant.lock.renew(nobody, { deadlineMs: 15_000 });
+  return user;
+}
+
+/** A lock that is held until `open()`; `done` is how its `using` ended. */
+export async function hold(user: User, keys: string | readonly string[], options: object = {}) {
+  const gate = withResolvers<void>();
+  const inside = withResolvers<HeldLocks>();
+  const done = user.locks.using(keys, { leaseMs: NEVER_MS, ...options }, async (held) => {
+    inside.resolve(held);
+    await gate.promise;
+    return "done";
+  });
+  done.catch(inside.reject);
+  return { held: await inside.promise, open: gate.resolve, done };
+}
+
+export function withResolvers<Value>() {
+  let resolve: (value: Value) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<Value>((res, rej) => {
+    resolve = res;
+    reject = rej;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Blocks the event loop: no timer runs and no answer is read. */
+export function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** Whether the work is still under way some turns of the event loop later. */
+export async function isPending(work: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol("pending");
+  const settled = work.catch(() => {});
+  return (await Promise.race([settled, pause(20, pending)])) === pending;
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+export const defaultLeaseMs = lockDefaults.leaseMs.value;

@@ -1,0 +1,68 @@
+import type { FastifyInstance } from "fastify";
+import pg from "pg";
+import { Registry } from "prom-client";
+import { createSchema } from "../../../examples/storefront/books/schema.js";
+import { sumProducts } from "../../../examples/storefront/books/sums.js";
+import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
+import { createShop } from "../../../examples/storefront/shop/server.js";
+import { createMoonpath } from "../../../src/index.js";
+import { startPostgres } from "../../../src/testing/index.js";
+import { freshNamespace, sharedRedis } from "../../setup/redis.js";
+
+/** A shop of the test's own, over real servers, that is asked without a network. `routes` adds some of the test's own. */
+export async function openTestShop(routes: (shop: FastifyInstance) => void = () => undefined) {
+  const server = await startPostgres();
+  const pool = new pg.Pool({ connectionString: server.url });
+  // `end` does not wait for the connections' last words, which the server's stop may cut off.
+  pool.on("error", () => undefined);
+  const redis = sharedRedis();
+  const namespace = freshNamespace();
+  const moonpath = createMoonpath(redis, { namespace, deadlineMs: 10_000 });
+  const schema = `shop_${process.pid}_${Date.now()}`;
+  await createSchema(pool, schema);
+  const acme = moonpath.tenant("acme");
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  const context = createContext({ acme, pool, schema, ping: () => redis.ping(), warn });
+  const shop = createShop(context, new Registry());
+  routes(shop);
+
+  async function ask(
+    method: "GET" | "POST",
+    url: string,
+    payload?: Record<string, unknown>,
+    headers: Record<string, string> = {},
+  ) {
+    const response = await shop.inject({ method, url, headers, ...(payload ? { payload } : {}) });
+    const body: unknown = response.json();
+    return { status: response.statusCode, headers: response.headers, body };
+  }
+  return {
+    shop,
+    /** What the shop has logged. */
+    warnings,
+    acme,
+    context,
+    pool,
+    schema,
+    redis,
+    namespace,
+    ask,
+    get: (url: string) => ask("GET", url),
+    post: (url: string, payload: Record<string, unknown>) => ask("POST", url, payload),
+    /** Opens a product with so many units. */
+    async open(product: string, quantity: number): Promise<void> {
+      const opening = { event: "opening", product, warehouse: "north", quantity, sequence: 1 };
+      await ask("POST", "/events/opening", opening);
+    },
+    sumsOf: async (product: string) =>
+      (await sumProducts(pool, schema)).find((sums) => sums.product === product),
+    async close(): Promise<void> {
+      await shop.close();
+      await stopBackground(context);
+      moonpath.close();
+      await pool.end();
+      await server.stop();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Redis } from "ioredis";
+import { onTestFinished } from "vitest";
+import type { Scope } from "../../src/client/index.js";
+import { createMoonpath, type Tenant } from "../../src/index.js";
+import { freshNamespace, sharedRedis } from "../setup/redis.js";
+
+export interface JobsTenant {
+  readonly redis: Redis;
+  readonly scope: Scope;
+  readonly tenant: Tenant;
+}
+
+/** A tenant in a namespace of its own, unless one is given; its client is closed after the test. */
+export function freshTenant(namespace: string = freshNamespace()): JobsTenant {
+  const redis = sharedRedis();
+  const moonpath = createMoonpath(redis, { namespace, deadlineMs: 15_000 });
+  onTestFinished(() => moonpath.close());
+  const tenant = moonpath.tenant("acme");
+  return { redis, scope: tenant.scope, tenant };
+}
+
+/** A promise and what resolves it. */
+export function event<Value = void>() {
+  let happen: (value: Value) => void = () => undefined;
+  const happened = new Promise<Value>((resolve) => {
+    happen = resolve;
+  });
+  return { happened, happen };
+}
+
+/** Redis's clock. */
+export async function redisNow(redis: Redis): Promise<number> {
+  const [seconds = 0, micros = 0] = (await redis.time()).map(Number);
+  return seconds * 1_000 + Math.floor(micros / 1_000);
+}
