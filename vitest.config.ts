@@ -5,7 +5,7 @@ const conditions = ["moonpath-source"];
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions: [...conditions, "node", "import", "default"] } },
+  ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/tools/codegen/golden/**", "test/fixtures/**"],

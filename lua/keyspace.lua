@@ -82,7 +82,7 @@
 --- Items by the instant at which they are due. A message on the channel of the same name says that one is due earlier than all
 --- before.
 ---@alias key.due string
----@pattern <namespace>:{<tenant>:<set>}:due
+---@pattern <namespace>:{<tenant>:<queue>}:due
 ---@holds zset
 ---@ttl none
 ---@owner expiry
@@ -90,7 +90,7 @@
 
 --- Claimed items by the instant until which their worker has them.
 ---@alias key.processing string
----@pattern <namespace>:{<tenant>:<set>}:processing
+---@pattern <namespace>:{<tenant>:<queue>}:processing
 ---@holds zset
 ---@ttl none
 ---@owner expiry
@@ -98,7 +98,7 @@
 
 --- How often an item that is due, claimed or dead has been claimed.
 ---@alias key.attempts string
----@pattern <namespace>:{<tenant>:<set>}:attempts
+---@pattern <namespace>:{<tenant>:<queue>}:attempts
 ---@holds hash
 ---@ttl none
 ---@owner expiry
@@ -106,7 +106,7 @@
 
 --- Items that nobody works on any more, by the instant at which they were given up.
 ---@alias key.dead string
----@pattern <namespace>:{<tenant>:<set>}:dead
+---@pattern <namespace>:{<tenant>:<queue>}:dead
 ---@holds zset
 ---@ttl none
 ---@owner expiry
@@ -114,7 +114,7 @@
 
 --- Why an item was given up.
 ---@alias key.dead_reason string
----@pattern <namespace>:{<tenant>:<set>}:dead-reason
+---@pattern <namespace>:{<tenant>:<queue>}:dead-reason
 ---@holds hash
 ---@ttl none
 ---@owner expiry
@@ -122,7 +122,7 @@
 
 --- The items that one claim holds, in the order in which they were handed out; under the empty name, the end of its lease.
 ---@alias key.claim string
----@pattern <namespace>:{<tenant>:<set>}:claim:<claim>
+---@pattern <namespace>:{<tenant>:<queue>}:claim:<claim>
 ---@holds zset
 ---@ttl lease_ms of expiry.claim
 ---@owner expiry

@@ -74,7 +74,7 @@
 ---@unit units
 
 --- Money in the currency's smallest unit: pence, cents, yen.
----@alias minor integer
+---@alias minor_units integer
 ---@range 0..1000000000000
 ---@unit minor units of the currency
 
@@ -84,7 +84,7 @@
 ---@unit times
 
 --- How many things one call has dealt with.
----@alias done integer
+---@alias processed integer
 ---@range 0..1000
 ---@unit things
 
@@ -109,7 +109,7 @@
 ---@unit milliseconds
 
 --- How long something is remembered, for when it is sent again: longer than every retry and redelivery.
----@alias retention integer
+---@alias remember_ms integer
 ---@range 1000..31622400000
 ---@unit milliseconds
 
@@ -119,7 +119,7 @@
 ---@unit milliseconds since 1970-01-01 UTC
 
 --- A fencing token: higher is later. A store that remembers the highest refuses every write that carries a lower one.
----@alias token integer
+---@alias fence integer
 ---@range 1..9007199254740991
 
 --- An event's number in its own stream: higher is later.
@@ -155,7 +155,7 @@
 ---@field item id
 ---@field attempts count how often it was claimed
 ---@field reason note
----@field given_up_ms epoch_ms
+---@field dead_since_ms epoch_ms
 
 --- A product and how often it was viewed.
 ---@class product_views

@@ -8,11 +8,11 @@
  * ```
  */
 export * from "../generated/ts/index.js";
-export { defaults } from "./client/defaults.js";
-export * from "./core/errors.js";
-export type { CallOptions, ClientOptions, Listening } from "./client/index.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./client/call/observer.js";
 export type { RedisLike } from "./client/connection/redis.js";
+export { defaults } from "./client/defaults.js";
+export type { CallOptions, ClientOptions, Listening } from "./client/index.js";
+export * from "./core/errors.js";
 export type { ErrorMeaning, Idempotent, IdempotentOptions, RequestRun } from "./idempotency/run.js";
 export type { HeldLock, HeldLocks, Locks, UsingOptions } from "./lock/lock.js";
 export type { LockOptions } from "./lock/options.js";

@@ -2,8 +2,8 @@ import * as generated from "../generated/ts/index.js";
 import type { ClientOptions, RedisLike, Scope } from "./client/index.js";
 import { createScope } from "./client/script/scope.js";
 import { createIdempotent, type Idempotent } from "./idempotency/run.js";
-import { WaitQueues } from "./lock/wait-queues.js";
 import { createLocks, type Locks } from "./lock/lock.js";
+import { WaitQueues } from "./lock/wait-queues.js";
 
 /** What stands beside a tenant's scripts, built on them. */
 export interface Guarantees {

@@ -23,7 +23,7 @@ export async function makeOrphans({
   const rows = offers.filter((_, index) => index % 2 === 0);
   const trackings = offers.filter((_, index) => index % 2 === 1);
   await persist(() => pool.query(`delete from ${schema}.offers where offer = any($1)`, [rows]));
-  for (const item of trackings) await acme.expiry.cancel({ set: "offers", item });
+  for (const item of trackings) await acme.expiry.cancel({ queue: "offers", item });
   return { rowsLost: rows.length, trackingLost: trackings.length };
 }
 

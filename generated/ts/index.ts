@@ -3,9 +3,9 @@ import { type Client, type ClientOptions, createClient, type Operations, type Re
 import { ack as expiryAck } from "./expiry/ack.js";
 import { cancel as expiryCancel } from "./expiry/cancel.js";
 import { claim as expiryClaim } from "./expiry/claim.js";
-import { dead as expiryDead } from "./expiry/dead.js";
+import { deadLetter as expiryDeadLetter } from "./expiry/dead_letter.js";
 import { extend as expiryExtend } from "./expiry/extend.js";
-import { park as expiryPark } from "./expiry/park.js";
+import { listDead as expiryListDead } from "./expiry/list_dead.js";
 import { redrive as expiryRedrive } from "./expiry/redrive.js";
 import { renew as expiryRenew } from "./expiry/renew.js";
 import { retry as expiryRetry } from "./expiry/retry.js";
@@ -21,14 +21,14 @@ import { start as jobStart } from "./job/start.js";
 import { acquire as lockAcquire } from "./lock/acquire.js";
 import { release as lockRelease } from "./lock/release.js";
 import { renew as lockRenew } from "./lock/renew.js";
-import { apply as priceApply } from "./price/apply.js";
 import { read as priceRead } from "./price/read.js";
+import { set as priceSet } from "./price/set.js";
 import { adjust as stockAdjust } from "./stock/adjust.js";
-import { apply as stockApply } from "./stock/apply.js";
 import { commit as stockCommit } from "./stock/commit.js";
 import { read as stockRead } from "./stock/read.js";
 import { release as stockRelease } from "./stock/release.js";
 import { reserve as stockReserve } from "./stock/reserve.js";
+import { setLevel as stockSetLevel } from "./stock/set_level.js";
 import { sweep as stockSweep } from "./stock/sweep.js";
 import { ack as viewsAck } from "./views/ack.js";
 import { add as viewsAdd } from "./views/add.js";
@@ -41,9 +41,9 @@ export * as types from "./types.js";
 export type { AckArgs as ExpiryAckArgs, AckReply as ExpiryAckReply } from "./expiry/ack.js";
 export type { CancelArgs as ExpiryCancelArgs, CancelReply as ExpiryCancelReply } from "./expiry/cancel.js";
 export type { ClaimArgs as ExpiryClaimArgs, ClaimReply as ExpiryClaimReply } from "./expiry/claim.js";
-export type { DeadArgs as ExpiryDeadArgs, DeadReply as ExpiryDeadReply } from "./expiry/dead.js";
+export type { DeadLetterArgs as ExpiryDeadLetterArgs, DeadLetterReply as ExpiryDeadLetterReply } from "./expiry/dead_letter.js";
 export type { ExtendArgs as ExpiryExtendArgs, ExtendReply as ExpiryExtendReply } from "./expiry/extend.js";
-export type { ParkArgs as ExpiryParkArgs, ParkReply as ExpiryParkReply } from "./expiry/park.js";
+export type { ListDeadArgs as ExpiryListDeadArgs, ListDeadReply as ExpiryListDeadReply } from "./expiry/list_dead.js";
 export type { RedriveArgs as ExpiryRedriveArgs, RedriveReply as ExpiryRedriveReply } from "./expiry/redrive.js";
 export type { RenewArgs as ExpiryRenewArgs, RenewReply as ExpiryRenewReply } from "./expiry/renew.js";
 export type { RetryArgs as ExpiryRetryArgs, RetryReply as ExpiryRetryReply } from "./expiry/retry.js";
@@ -59,14 +59,14 @@ export type { StartArgs as JobStartArgs, StartReply as JobStartReply } from "./j
 export type { AcquireArgs as LockAcquireArgs, AcquireReply as LockAcquireReply } from "./lock/acquire.js";
 export type { ReleaseArgs as LockReleaseArgs, ReleaseReply as LockReleaseReply } from "./lock/release.js";
 export type { RenewArgs as LockRenewArgs, RenewReply as LockRenewReply } from "./lock/renew.js";
-export type { ApplyArgs as PriceApplyArgs, ApplyReply as PriceApplyReply } from "./price/apply.js";
 export type { ReadArgs as PriceReadArgs, ReadReply as PriceReadReply } from "./price/read.js";
+export type { SetArgs as PriceSetArgs, SetReply as PriceSetReply } from "./price/set.js";
 export type { AdjustArgs as StockAdjustArgs, AdjustReply as StockAdjustReply } from "./stock/adjust.js";
-export type { ApplyArgs as StockApplyArgs, ApplyReply as StockApplyReply } from "./stock/apply.js";
 export type { CommitArgs as StockCommitArgs, CommitReply as StockCommitReply } from "./stock/commit.js";
 export type { ReadArgs as StockReadArgs, ReadReply as StockReadReply } from "./stock/read.js";
 export type { ReleaseArgs as StockReleaseArgs, ReleaseReply as StockReleaseReply } from "./stock/release.js";
 export type { ReserveArgs as StockReserveArgs, ReserveReply as StockReserveReply } from "./stock/reserve.js";
+export type { SetLevelArgs as StockSetLevelArgs, SetLevelReply as StockSetLevelReply } from "./stock/set_level.js";
 export type { SweepArgs as StockSweepArgs, SweepReply as StockSweepReply } from "./stock/sweep.js";
 export type { AckArgs as ViewsAckArgs, AckReply as ViewsAckReply } from "./views/ack.js";
 export type { AddArgs as ViewsAddArgs, AddReply as ViewsAddReply } from "./views/add.js";
@@ -83,12 +83,12 @@ export const scripts = {
     cancel: expiryCancel,
     /** Hands due items to a worker, which has them until its lease ends. */
     claim: expiryClaim,
-    /** Lists dead items with the reason, those first that were given up first. */
-    dead: expiryDead,
+    /** Gives items up that a worker cannot deal with, however often it tries: they are dead, with the reason, until redriven. */
+    deadLetter: expiryDeadLetter,
     /** Moves the instant at which a tracked item is due. */
     extend: expiryExtend,
-    /** Gives items up that a worker cannot deal with, however often it tries: they are dead, with the reason, until redriven. */
-    park: expiryPark,
+    /** Lists dead items with the reason, those first that were given up first. */
+    listDead: expiryListDead,
     /** Makes dead items due again, now, as if they had never been tried. */
     redrive: expiryRedrive,
     /** Gives a worker's claim a new lease, from now on; one that runs longer already stays. */
@@ -127,16 +127,14 @@ export const scripts = {
     renew: lockRenew,
   },
   price: {
-    /** Sets a product's base or sale price in one currency. */
-    apply: priceApply,
     /** Reads what a product costs now, in one currency: base, sale and effective price. */
     read: priceRead,
+    /** Sets a product's base or sale price in one currency. */
+    set: priceSet,
   },
   stock: {
     /** Moves units of a product out (a sale) or in (a return), and returns the product's total and status. */
     adjust: stockAdjust,
-    /** Sets one warehouse's stock of a product and returns the product's total and status. */
-    apply: stockApply,
     /** Sells what a reservation holds: its units leave the shelves. */
     commit: stockCommit,
     /** Reads a product's stock: total, status and the level of each warehouse. */
@@ -145,6 +143,8 @@ export const scripts = {
     release: stockRelease,
     /** Holds units of a product for a while, for an order that is not paid yet. */
     reserve: stockReserve,
+    /** Sets one warehouse's stock of a product and returns the product's total and status. */
+    setLevel: stockSetLevel,
     /** Ends a product's reservations whose lease is over, and forgets closed ones whose time has come. */
     sweep: stockSweep,
   },

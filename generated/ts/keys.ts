@@ -95,61 +95,61 @@ export function request(scope: Scope, request: string): string {
 /**
  * Items by the instant at which they are due. A message on the channel of the same name says that one is due earlier than all before.
  *
- * `<namespace>:{<tenant>:<set>}:due`, a zset; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>}:due`, a zset; lives: until removed; never evicted.
  */
-export function due(scope: Scope, set: string): string {
+export function due(scope: Scope, queue: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:due`;
+  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:due`;
 }
 
 /**
  * Claimed items by the instant until which their worker has them.
  *
- * `<namespace>:{<tenant>:<set>}:processing`, a zset; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>}:processing`, a zset; lives: until removed; never evicted.
  */
-export function processing(scope: Scope, set: string): string {
+export function processing(scope: Scope, queue: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:processing`;
+  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:processing`;
 }
 
 /**
  * How often an item that is due, claimed or dead has been claimed.
  *
- * `<namespace>:{<tenant>:<set>}:attempts`, a hash; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>}:attempts`, a hash; lives: until removed; never evicted.
  */
-export function attempts(scope: Scope, set: string): string {
+export function attempts(scope: Scope, queue: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:attempts`;
+  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:attempts`;
 }
 
 /**
  * Items that nobody works on any more, by the instant at which they were given up.
  *
- * `<namespace>:{<tenant>:<set>}:dead`, a zset; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>}:dead`, a zset; lives: until removed; never evicted.
  */
-export function dead(scope: Scope, set: string): string {
+export function dead(scope: Scope, queue: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:dead`;
+  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:dead`;
 }
 
 /**
  * Why an item was given up.
  *
- * `<namespace>:{<tenant>:<set>}:dead-reason`, a hash; lives: until removed; never evicted.
+ * `<namespace>:{<tenant>:<queue>}:dead-reason`, a hash; lives: until removed; never evicted.
  */
-export function deadReason(scope: Scope, set: string): string {
+export function deadReason(scope: Scope, queue: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:dead-reason`;
+  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:dead-reason`;
 }
 
 /**
  * The items that one claim holds, in the order in which they were handed out; under the empty name, the end of its lease.
  *
- * `<namespace>:{<tenant>:<set>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never evicted.
+ * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never evicted.
  */
-export function claim(scope: Scope, set: string, claim: string): string {
+export function claim(scope: Scope, queue: string, claim: string): string {
   const { namespace, tenant } = checkedScope(scope);
-  return `${namespace}:{${tenant}:${types.id.encode("set", set)}}:claim:${types.claim.encode("claim", claim)}`;
+  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:claim:${types.claim.encode("claim", claim)}`;
 }
 
 /**

@@ -69,7 +69,7 @@ export const change = integerType("change", -1000000000000, 1000000000000);
  *
  * Counts minor units of the currency.
  */
-export const minor = integerType("minor", 0, 1000000000000);
+export const minorUnits = integerType("minor_units", 0, 1000000000000);
 
 /**
  * How often something was seen.
@@ -83,7 +83,7 @@ export const count = integerType("count", 1, 9000000000000000);
  *
  * Counts things.
  */
-export const done = integerType("done", 0, 1000);
+export const processed = integerType("processed", 0, 1000);
 
 /**
  * How many different things were seen, about.
@@ -118,7 +118,7 @@ export const waitMs = integerType("wait_ms", 0, 8640000000000000);
  *
  * Counts milliseconds.
  */
-export const retention = integerType("retention", 1000, 31622400000);
+export const rememberMs = integerType("remember_ms", 1000, 31622400000);
 
 /**
  * An instant, by Redis's clock.
@@ -128,7 +128,7 @@ export const retention = integerType("retention", 1000, 31622400000);
 export const epochMs = integerType("epoch_ms", 0, 8640000000000000);
 
 /** A fencing token: higher is later. A store that remembers the highest refuses every write that carries a lower one. */
-export const token = integerType("token", 1, 9007199254740991);
+export const fence = integerType("fence", 1, 9007199254740991);
 
 /** An event's number in its own stream: higher is later. */
 export const sequence = integerType("sequence", 0, 9007199254740991);
@@ -177,7 +177,7 @@ export const deadItem = recordType({
   /** how often it was claimed */
   attempts: count,
   reason: note,
-  givenUpMs: epochMs,
+  deadSinceMs: epochMs,
 });
 /** An item that nobody works on any more. */
 export type DeadItem = ValueOf<typeof deadItem>;

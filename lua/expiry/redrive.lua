@@ -11,8 +11,8 @@ local wake_worker = require("lib.wake_worker")
 ---@param attempts key.attempts write
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
----@param items id[] as listed by expiry.dead; one that is not dead is passed over
----@return done redriven how many were dead
+---@param items id[] as listed by expiry.list_dead; one that is not dead is passed over
+---@return processed redriven how many were dead
 ---@cost O(I log N), I the items given, N the tracked and the dead items
 ---@resend safe a second run finds the items dead no more
 ---@role worker

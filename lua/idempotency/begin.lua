@@ -14,7 +14,7 @@ local KEPT_AFTER_LEASE_MS = 86400000
 ---@param fingerprint fingerprint a digest of the request's content
 ---@param lease_ms ms how long the runner has before another may take over
 ---@return "run"|"replay"|"busy"|"mismatch" outcome mismatch: the same name with another fingerprint
----@return token? fence when run: write it with the effect, in the same transaction
+---@return fence? fence when run: write it with the effect, in the same transaction
 ---@return payload? reply when replay: as given to complete
 ---@return ms? retry_after_ms when busy: the runner's lease ends then
 ---@cost O(1), and the length of a stored reply

@@ -8,9 +8,9 @@ local stored_integer = require("lib.stored_integer")
 ---@version 1.0.0
 ---@param request key.request write
 ---@param owner id as begun
----@param fence token as begun
+---@param fence fence as begun
 ---@param reply payload given back to every later begin
----@param remember_ms retention how long the reply is kept
+---@param remember_ms remember_ms how long the reply is kept
 ---@return "completed"|"lost" outcome lost: the record is gone, or another runner has taken over
 ---@cost O(1), and the reply's length
 ---@oom runs an effect that was made and not recorded would be made again

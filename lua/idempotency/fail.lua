@@ -7,7 +7,7 @@ local stored_integer = require("lib.stored_integer")
 ---@version 1.0.0
 ---@param request key.request write
 ---@param owner id as begun
----@param fence token as begun
+---@param fence fence as begun
 ---@return "released"|"lost" outcome lost: it is done, or another runner has taken over
 ---@cost O(1)
 ---@resend safe a second run finds no owner and changes nothing

@@ -3,7 +3,7 @@
 ---@version 1.0.0
 ---@param seen key.mark write
 ---@param operation operation this attempt to mark; sent again after a lost reply, it gets the same answer
----@param remember_ms retention how long the event counts as seen
+---@param remember_ms remember_ms how long the event counts as seen
 ---@return "first"|"repeated" outcome
 ---@cost O(1)
 ---@resend safe within remember_ms, the mark holds the operation that made it, and that one is told "first" again

@@ -6,7 +6,7 @@ local stored_integer = require("lib.stored_integer")
 ---@version 1.0.1
 ---@param status key.job write
 ---@param run id names this run; a new one each time
----@param fence token of the lock under which the job runs
+---@param fence fence of the lock under which the job runs
 ---@return "started"|"stale" outcome stale: a later holder of the lock, or a later run of the same one, has begun since
 ---@return epoch_ms? started_ms when started
 ---@cost O(1)

@@ -19,7 +19,7 @@ local FENCE_KEPT_MS = 86400000
 ---@param lease_ms ms how long the lock is held unless renewed
 ---@param waits flag? the caller waits for a message on the channel named like the lock, which its release sends
 ---@return "acquired"|"busy" outcome
----@return token? fence when acquired
+---@return fence? fence when acquired
 ---@return id? holder when busy: the owner that has it
 ---@return ms? retry_after_ms when busy: its lease ends then
 ---@cost O(1)

@@ -5,7 +5,7 @@ local stored_integer = require("lib.stored_integer")
 ---@version 1.0.1
 ---@param lock key.lock write
 ---@param owner id as acquired
----@param fence token as acquired
+---@param fence fence as acquired
 ---@return "released"|"lost" outcome lost: the caller no longer held it
 ---@cost O(1)
 ---@resend safe a second run finds the lock gone, or with another holder, and changes nothing

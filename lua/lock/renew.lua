@@ -5,7 +5,7 @@ local stored_integer = require("lib.stored_integer")
 ---@version 1.0.0
 ---@param lock key.lock write
 ---@param owner id as acquired
----@param fence token as acquired
+---@param fence fence as acquired
 ---@param lease_ms ms how long the lock is held from now on
 ---@return "renewed"|"lost" outcome lost: the lease ended, whoever has the lock now
 ---@cost O(1)

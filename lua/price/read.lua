@@ -3,7 +3,7 @@ local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
 local MOST_MINOR = 1000000000000
--- A sale without an end; see price.apply.
+-- A sale without an end; see price.set.
 local NEVER_MS = 8640000000000000
 
 --- Reads what a product costs now, in one currency: base, sale and effective price.
@@ -13,9 +13,9 @@ local NEVER_MS = 8640000000000000
 ---@version 1.0.0
 ---@param price key.price read
 ---@return "priced"|"unknown" outcome unknown: the product has no base price in this currency
----@return minor? base_minor when priced
----@return minor? sale_minor sometimes when priced: the latest sale, held or not
----@return minor? effective_minor when priced: the sale price while the sale holds, else the base price
+---@return minor_units? base_minor when priced
+---@return minor_units? sale_minor sometimes when priced: the latest sale, held or not
+---@return minor_units? effective_minor when priced: the sale price while the sale holds, else the base price
 ---@return flag? on_sale when priced: the sale holds now
 ---@return epoch_ms? changes_at_ms sometimes when priced: when the sale starts or ends, if that is still to come
 ---@cost O(1)

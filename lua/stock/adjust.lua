@@ -24,7 +24,7 @@ local MOST_ANSWERED = 100 * MOST_UNITS
 ---@param warehouse id? only this one; all of them when absent
 ---@param backorder flag a sale may take the level below zero
 ---@param low units at or below this many available the product counts as low
----@param remember_ms retention how long the answer is remembered
+---@param remember_ms remember_ms how long the answer is remembered
 ---@return "adjusted"|"refused"|"unknown" outcome refused: too few units; unknown: no such stock yet, nothing is remembered
 ---@return flag? repeated when adjusted|refused: this operation had its answer before
 ---@return total? total when adjusted|refused: over all warehouses, after this operation

@@ -17,7 +17,7 @@ local stored_reservation = require("lib.stored_reservation")
 ---@param ends key.reservation_ends write
 ---@param reservation id
 ---@param warehouse id? only from this one; from all of them when absent
----@param remember_ms retention how long it is known that the reservation was committed
+---@param remember_ms remember_ms how long it is known that the reservation was committed
 ---@return "committed"|"already_committed"|"short"|"released"|"expired"|"unknown" outcome short: the shelves, or those of the warehouse, have fewer units by now, and the reservation stays; unknown: no such reservation, or forgotten
 ---@return total? total when committed: over all warehouses, after this operation
 ---@return available? available when committed

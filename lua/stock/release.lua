@@ -13,7 +13,7 @@ local stored_reservation = require("lib.stored_reservation")
 ---@param reservations key.reservations write
 ---@param ends key.reservation_ends write
 ---@param reservation id
----@param remember_ms retention how long it is known that the reservation has ended
+---@param remember_ms remember_ms how long it is known that the reservation has ended
 ---@return "released"|"already_committed"|"expired"|"unknown" outcome unknown: no such reservation, or forgotten
 ---@return available? available when released: units, now
 ---@cost O(log R), R the product's reservations

@@ -25,7 +25,7 @@ local MOST_ENDED = 100
 ---@param reservation id
 ---@param units quantity
 ---@param lease_ms ms how long the units are held unless committed
----@param remember_ms retention how long reservations that this call ends are known
+---@param remember_ms remember_ms how long reservations that this call ends are known
 ---@return "reserved"|"refused"|"mismatch"|"already_committed"|"released"|"expired"|"unknown" outcome refused: too few available; mismatch: held with other units; unknown: no such stock yet
 ---@return available? available when reserved|refused: units, after this reservation
 ---@return epoch_ms? lease_ends_ms when reserved

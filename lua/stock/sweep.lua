@@ -15,10 +15,10 @@ local stored_integer = require("lib.stored_integer")
 ---@param reservations key.reservations write
 ---@param ends key.reservation_ends write
 ---@param limit limit how many reservations to deal with
----@param remember_ms retention how long it is known that a reservation expired; the same as in reserve
+---@param remember_ms remember_ms how long it is known that a reservation expired; the same as in reserve
 ---@return "swept"|"nothing_due" outcome
----@return done expired how many leases have ended
----@return done forgotten how many closed reservations are known no more
+---@return processed expired how many leases have ended
+---@return processed forgotten how many closed reservations are known no more
 ---@return wait_ms? wait_ms sometimes: until the next one is due; absent when the product has no reservation left
 ---@cost O(limit * log R), R the product's reservations
 ---@oom runs it ends what is held, and forgets

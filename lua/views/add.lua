@@ -9,7 +9,7 @@ local MOST_VIEWS = 9000000000000000
 ---@param live key.views write
 ---@param counted key.views_operation write
 ---@param views product_views[]
----@param remember_ms retention how long the operation is known, should it be sent again
+---@param remember_ms remember_ms how long the operation is known, should it be sent again
 ---@return "added"|"repeated" outcome repeated: this operation was counted before
 ---@cost O(P), P the products given
 ---@resend safe within remember_ms, the operation is known and counted once

@@ -3,7 +3,7 @@
 ---@version 1.0.0
 ---@param seen key.viewers write
 ---@param viewers id[] who viewed it
----@param remember_ms retention how long the period is known after its last viewer
+---@param remember_ms remember_ms how long the period is known after its last viewer
 ---@return "noted" outcome
 ---@cost O(V), V the viewers given
 ---@resend safe somebody noted before is noted once

@@ -1,17 +1,9 @@
-export { defaults } from "./defaults.js";
 export * from "../core/errors.js";
-export type { Listening } from "./connection/listener.js";
-export {
-  type Client,
-  type ClientOptions,
-  createClient,
-  type Operation,
-  type Operations,
-  type Scripts,
-} from "./script-client.js";
 export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./call/observer.js";
 export type { CallOptions } from "./call/options.js";
+export type { Listening } from "./connection/listener.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
+export { defaults } from "./defaults.js";
 export { clientKeys } from "./script/reserved.js";
 export { checkedScope } from "./script/scope.js";
 export type { EncodedCall, Scope, Script, ScriptFacts } from "./script/script.js";
@@ -32,3 +24,11 @@ export {
   type WireSequence,
   type WireType,
 } from "./script/wire.js";
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Operation,
+  type Operations,
+  type Scripts,
+} from "./script-client.js";

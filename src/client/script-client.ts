@@ -1,21 +1,21 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Caller } from "./call/caller.js";
-import { defaults } from "./defaults.js";
+import { isAborted } from "../core/abort-signal.js";
 import { AbortedError, ArgumentError, ClosedError, MoonpathError, UnavailableError } from "../core/errors.js";
-import { NotSentError, isAnswer, typedError } from "./call/failure.js";
+import { readFrom } from "../core/read-from.js";
 import { Deadline, DeadlineReached } from "./call/call-state.js";
-import { type AnyScript, ScriptSet } from "./script/script-set.js";
-import { Listener, type Listening } from "./connection/listener.js";
+import { Caller } from "./call/caller.js";
+import { isAnswer, NotSentError, typedError } from "./call/failure.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedDeadline, checkedOptions } from "./call/options.js";
-import { readFrom } from "../core/read-from.js";
+import { DirectTransport } from "./call/transport.js";
+import { Listener, type Listening } from "./connection/listener.js";
 import { isCluster, type RedisLike } from "./connection/redis.js";
+import { ClusterServers, SingleServer, type Topology } from "./connection/topology.js";
+import { defaults } from "./defaults.js";
 import { isClientKey, reservedSuffixes } from "./script/reserved.js";
 import { checkedName, createScope } from "./script/scope.js";
 import type { Scope, Script } from "./script/script.js";
-import { isAborted } from "../core/abort-signal.js";
-import { ClusterServers, SingleServer, type Topology } from "./connection/topology.js";
-import { DirectTransport } from "./call/transport.js";
+import { type AnyScript, ScriptSet } from "./script/script-set.js";
 
 /** Scripts by domain and operation, as a generated index exports them. */
 export type Scripts = Readonly<Record<string, Readonly<Record<string, AnyScript>>>>;
@@ -23,7 +23,7 @@ export type Scripts = Readonly<Record<string, Readonly<Record<string, AnyScript>
 /** The typed function of one script. */
 export type Operation<Args, Reply> = (args: Args, options?: CallOptions) => Promise<Reply>;
 
-/** One typed function for each script: `tenant.stock.apply({ … })`. */
+/** One typed function for each script: `tenant.stock.setLevel({ … })`. */
 export type Operations<All extends Scripts> = {
   readonly [Domain in keyof All]: {
     readonly [Name in keyof All[Domain]]: All[Domain][Name] extends Script<infer Args, infer Reply>
@@ -185,7 +185,7 @@ async function ready(topology: Topology, options?: CallOptions): Promise<void> {
   } catch (error) {
     if (error instanceof MoonpathError) throw error;
     if (error instanceof DeadlineReached && error.reason === "aborted") throw abortedError();
-    if (error instanceof NotSentError && error.final === "closed") throw closedError();
+    if (error instanceof NotSentError && error.finalReason === "closed") throw closedError();
     if (isAnswer(error)) throw typedError(undefined, nothing, error);
     throw new UnavailableError("the scripts could not be loaded in time");
   } finally {
@@ -199,8 +199,8 @@ async function loaded(topology: Topology, limit: Deadline): Promise<void> {
       return await topology.whenLoaded(limit);
     } catch (error) {
       // A connection that was lost, or a node that is gone: another look, as long as somebody waits for it.
-      if (!(error instanceof NotSentError) || error.final || limit.cancelled) throw error;
-      topology.doubt();
+      if (!(error instanceof NotSentError) || error.finalReason || limit.cancelled) throw error;
+      topology.refreshSoon();
       await pause(defaults.firstDelayMs.value);
     }
   }

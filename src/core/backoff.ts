@@ -2,8 +2,8 @@ import { ArgumentError } from "../client/index.js";
 import { MAX_LEASE_MS } from "./options.js";
 
 /** A delay that grows with every failure in a row, jittered so that processes do not come back together. */
-export function backoffMs(failures: number, { firstMs, maxMs: mostMs, factor = 2 }: BackoffOptions): number {
-  const full = Math.min(mostMs, firstMs * factor ** Math.min(failures - 1, 60));
+export function backoffMs(failures: number, { firstMs, maxMs, factor = 2 }: BackoffOptions): number {
+  const full = Math.min(maxMs, firstMs * factor ** Math.min(failures - 1, 60));
   return Math.max(1, Math.round(full * (0.5 + Math.random() / 2)));
 }
 
@@ -15,10 +15,10 @@ export interface BackoffOptions {
 }
 
 /** @throws ArgumentError for delays that can never work */
-export function checkedBackoff(growth: BackoffOptions): BackoffOptions {
-  const { firstMs, maxMs: mostMs, factor = 2 } = growth;
-  const areDelays = [firstMs, mostMs].every((delay) => delay >= 1 && delay <= MAX_LEASE_MS);
-  if (areDelays && factor >= 1 && Number.isFinite(factor)) return growth;
+export function checkedBackoff(options: BackoffOptions): BackoffOptions {
+  const { firstMs, maxMs, factor = 2 } = options;
+  const areDelays = [firstMs, maxMs].every((delay) => delay >= 1 && delay <= MAX_LEASE_MS);
+  if (areDelays && factor >= 1 && Number.isFinite(factor)) return options;
   throw new ArgumentError("retryDelayMs", `delays from 1 to ${MAX_LEASE_MS} and a factor from 1`);
 }
 

@@ -1,13 +1,13 @@
+import type { ScriptFacts } from "../client/script/script.js";
 import { type ErrorCode, errorTable } from "./error-table.js";
 import { printable } from "./printable.js";
-import type { ScriptFacts } from "../client/script/script.js";
 
 export { type ErrorCode, errorTable } from "./error-table.js";
 
 /** What an error knows besides its code. */
 export interface ErrorFacts {
   readonly script?: ScriptFacts | undefined;
-  /** File and line of the Lua source, for example `lua/stock/apply.lua:31`. */
+  /** File and line of the Lua source, for example `lua/stock/set_level.lua:31`. */
   readonly source?: string | undefined;
   readonly cause?: Error | undefined;
 }
@@ -23,7 +23,7 @@ export interface ErrorFacts {
  */
 export abstract class MoonpathError extends Error {
   abstract readonly code: ErrorCode;
-  /** The script's name, for example `stock.apply`; absent when no script was involved. */
+  /** The script's name, for example `stock.set_level`; absent when no script was involved. */
   readonly script: string | undefined;
   readonly version: string | undefined;
   /** Patterns of the script's keys, never the keys themselves. */

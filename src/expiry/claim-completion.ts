@@ -1,11 +1,11 @@
 import type { Tenant } from "../../generated/ts/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { asError, notify, type OnError } from "../core/notify.js";
 import { pause } from "../core/wake-signal.js";
 import type { ClaimLease } from "./claim-lease.js";
-import { asError, type OnError, notify } from "../core/notify.js";
 
 interface ClaimCompletionOptions {
-  readonly set: string;
+  readonly queue: string;
   readonly claim: string;
   readonly leaseMs: number;
   readonly onError: OnError | undefined;
@@ -40,20 +40,20 @@ export class ClaimCompletion {
     return this.#tell(items, (names) => this.#expiry.retry({ ...names, delayMs }));
   }
 
-  park(reason: string, items: readonly string[]): Promise<boolean> {
-    return this.#tell(items, (names) => this.#expiry.park({ ...names, reason }));
+  deadLetter(reason: string, items: readonly string[]): Promise<boolean> {
+    return this.#tell(items, (names) => this.#expiry.deadLetter({ ...names, reason }));
   }
 
   /** Whether Redis took it. */
   async #tell(
     items: readonly string[],
-    call: (names: { set: string; claim: string; items: readonly string[] }) => Promise<{ outcome: string }>,
+    call: (names: { queue: string; claim: string; items: readonly string[] }) => Promise<{ outcome: string }>,
   ): Promise<boolean> {
-    const { set, claim, leaseMs, onError } = this.#options;
+    const { queue, claim, leaseMs, onError } = this.#options;
     const endsAt = performance.now() + leaseMs;
     for (let failures = 1; items.length > 0 && !this.#lease.lost; failures++) {
       try {
-        const { outcome } = await call({ set, claim, items });
+        const { outcome } = await call({ queue, claim, items });
         if (outcome === "lost") this.#lease.lose();
         return outcome !== "lost";
       } catch (error) {

@@ -1,7 +1,7 @@
 import { LostError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { asError, notify, type OnError } from "../core/notify.js";
 import { pause } from "../core/wake-signal.js";
-import { asError, type OnError, notify } from "../core/notify.js";
 
 export interface ClaimLeaseOptions {
   readonly leaseMs: number;

@@ -1,5 +1,5 @@
 /** Workers for items that come due, and the sweeper of stock reservations: `moonpath/expiry`. */
-export type { BackoffOptions as Growth } from "../core/backoff.js";
+export type { BackoffOptions } from "../core/backoff.js";
 export type { ClaimedItem, ItemOutcome } from "./item-results.js";
 export type {
   ClaimContext,
@@ -13,11 +13,11 @@ export {
   createReservationSweeper,
   type ReservationSweeper,
   type ReservationSweeperOptions,
-  recheckMs as quietMs,
-  recheckQueue as quietSet,
-  reservationQueue as reservationSet,
+  recheckMs,
+  recheckQueue,
+  reservationQueue,
   reserve,
   type SweepCounts,
 } from "./reservations.js";
-export type { ExpiryTenant as JobTenant } from "./tenant.js";
+export type { ExpiryTenant } from "./tenant.js";
 export { createExpiryWorker } from "./worker.js";

@@ -1,8 +1,8 @@
 import type { types } from "../../generated/ts/index.js";
 import { ArgumentError } from "../client/index.js";
-import { backoffMs, type BackoffOptions } from "../core/backoff.js";
-import { MAX_LEASE_MS } from "../core/options.js";
+import { type BackoffOptions, backoffMs } from "../core/backoff.js";
 import { reasonOf } from "../core/notify.js";
+import { MAX_LEASE_MS } from "../core/options.js";
 
 /** An item that a worker has, and how often it has been claimed, this time included. */
 export type ClaimedItem = types.ClaimedItem;
@@ -76,19 +76,23 @@ export function resultsOf(
         verdicts.done.push(claimed.item);
         break;
       case "retry":
-        verdicts.again(claimed, told.reason ?? "no attempt succeeded", told.delayMs);
+        verdicts.retry_(claimed, told.reason ?? "no attempt succeeded", told.delayMs);
         break;
       case "dead":
-        verdicts.bury(claimed.item, told.reason);
+        verdicts.deadLetter(claimed.item, told.reason);
     }
   }
   return verdicts;
 }
 
 /** What becomes of a batch whose handler threw: all of it is tried again, while attempts are left. */
-export function resultsOfFailure(batch: readonly ClaimedItem[], error: unknown, limits: AttemptLimits): ItemResults {
+export function resultsOfFailure(
+  batch: readonly ClaimedItem[],
+  error: unknown,
+  limits: AttemptLimits,
+): ItemResults {
   const verdicts = new CollectedResults(limits);
-  for (const claimed of batch) verdicts.again(claimed, reasonOf(error), undefined);
+  for (const claimed of batch) verdicts.retry_(claimed, reasonOf(error), undefined);
   return verdicts;
 }
 
@@ -103,12 +107,12 @@ class CollectedResults implements ItemResults {
     this.#limits = limits;
   }
 
-  again({ item, attempts }: ClaimedItem, reason: string, delayMs: number | undefined): void {
-    if (attempts >= this.#limits.maxAttempts) this.bury(item, reason);
+  retry_({ item, attempts }: ClaimedItem, reason: string, delayMs: number | undefined): void {
+    if (attempts >= this.#limits.maxAttempts) this.deadLetter(item, reason);
     else push(this.retry, Math.max(1, Math.ceil(delayMs ?? this.#delay(attempts))), item);
   }
 
-  bury(item: string, reason: string): void {
+  deadLetter(item: string, reason: string): void {
     push(this.dead, shortened(reason), item);
   }
 

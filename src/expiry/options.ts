@@ -1,6 +1,6 @@
 import type { BackoffOptions } from "../core/backoff.js";
-import type { Redriven, RedriveOptions } from "./redrive.js";
 import type { ClaimedItem, ItemOutcome } from "./item-results.js";
+import type { Redriven, RedriveOptions } from "./redrive.js";
 
 /** What a handler knows of the claim under which it works. */
 export interface ClaimContext {
@@ -12,7 +12,7 @@ export interface ClaimContext {
 }
 
 export interface ExpiryWorkerOptions {
-  readonly set: string;
+  readonly queue: string;
   /**
    * Deals with due items. Those that it does not name in its answer are done. When it throws, all of them
    * are tried again later. An item may come again after a crash: its effect must bear that.
@@ -25,7 +25,7 @@ export interface ExpiryWorkerOptions {
   readonly limit?: number | undefined;
   /** How long a dead worker's items wait for another. Renewed at a third. Default 30,000. */
   readonly leaseMs?: number | undefined;
-  /** Attempts until an item is parked; `Infinity` for no bound. Default 5. */
+  /** Attempts until an item is deadLettered; `Infinity` for no bound. Default 5. */
   readonly maxAttempts?: number | undefined;
   /** The delays between attempts. Default 1 s, four times as long each time, at most 15 minutes. */
   readonly retryDelayMs?: BackoffOptions | undefined;
@@ -33,7 +33,7 @@ export interface ExpiryWorkerOptions {
   readonly maxSleepMs?: number | undefined;
   /** Told of what the handler throws, of lost leases, and of Redis's errors. */
   readonly onError?: ((error: Error) => void) | undefined;
-  /** Told of items that were parked. */
+  /** Told of items that were deadLettered. */
   readonly onDeadLetter?: ((items: readonly string[], reason: string) => void) | undefined;
 }
 

@@ -1,11 +1,11 @@
 import type { Tenant } from "../../generated/ts/index.js";
-import { readFrom } from "../core/read-from.js";
 import { checkedInteger } from "../core/options.js";
+import { readFrom } from "../core/read-from.js";
 
 export interface RedriveOptions {
   /** The most items in one go. Default 10,000. */
   readonly limit?: number | undefined;
-  /** Only items that were parked for this reason. Default all. */
+  /** Only items that were deadLettered for this reason. Default all. */
   readonly reason?: string | undefined;
 }
 
@@ -21,7 +21,7 @@ const page = 1_000;
  */
 export async function redrive(
   tenant: Pick<Tenant, "expiry">,
-  set: string,
+  queue: string,
   options: RedriveOptions = {},
 ): Promise<Redriven> {
   const { most = 10_000, reason } = readFrom("options", () => ({
@@ -34,13 +34,13 @@ export async function redrive(
   // Every round but the last has an item that no round before it had.
   while (left > 0) {
     const limit = reason === undefined ? Math.min(left, page) : page;
-    const { items: dead } = await tenant.expiry.dead({ set, limit });
+    const { items: dead } = await tenant.expiry.listDead({ queue: queue, limit });
     const items = dead
       .filter((one) => !seen.has(one.item) && (reason === undefined || one.reason === reason))
       .slice(0, left);
     if (items.length === 0) break;
     for (const { item } of items) seen.add(item);
-    const reply = await tenant.expiry.redrive({ set, items: items.map(({ item }) => item) });
+    const reply = await tenant.expiry.redrive({ queue: queue, items: items.map(({ item }) => item) });
     redriven += reply.redriven;
     left -= items.length;
   }

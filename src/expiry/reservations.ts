@@ -1,13 +1,13 @@
 import type { StockReserveArgs, StockReserveReply, types } from "../../generated/ts/index.js";
 import { ArgumentError, type CallOptions } from "../client/index.js";
-import { readFrom } from "../core/read-from.js";
-import { createExpiryWorker } from "./worker.js";
+import { notify, reasonOf } from "../core/notify.js";
 import { checkedInteger, MAX_LEASE_MS } from "../core/options.js";
-import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
-import { reasonOf, notify } from "../core/notify.js";
-import type { ExpiryTenant } from "./tenant.js";
+import { readFrom } from "../core/read-from.js";
 import type { ItemOutcome } from "./item-results.js";
 import type { ExpiryWorkerStatus, StopOptions } from "./options.js";
+import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
+import type { ExpiryTenant } from "./tenant.js";
+import { createExpiryWorker } from "./worker.js";
 
 /** The products that may have reservations. */
 export const reservationQueue = "reservations";
@@ -38,7 +38,7 @@ export async function reserve(
   if ((readFrom("options", () => options.deadlineMs) ?? 0) > recheckMs / 4) {
     throw new ArgumentError("deadlineMs", `at most ${recheckMs / 4}, so that the sweeper still watches`);
   }
-  const track = () => tenant.expiry.track({ set: reservationQueue, item: args.product, dueMs: 0 }, options);
+  const track = () => tenant.expiry.track({ queue: reservationQueue, item: args.product, dueMs: 0 }, options);
   let trackedAt: number;
   do {
     trackedAt = performance.now();
@@ -74,7 +74,7 @@ export interface ReservationSweeperOptions {
 export interface ReservationSweeper {
   start(): void;
   stop(options?: StopOptions): Promise<"finished" | "left">;
-  /** Has parked products swept again. */
+  /** Has deadLettered products swept again. */
   redrive(options?: RedriveOptions): Promise<Redriven>;
   status(): ExpiryWorkerStatus;
 }
@@ -83,7 +83,7 @@ export interface ReservationSweeper {
  * Ends the reservations of products that nobody asks for any more. Run one in as many processes as you like.
  *
  * No product with reservations is ever forgotten. One without any moves to the quiet set before it leaves the
- * first, and is looked at again when `quietMs` is over: a reservation that was on its way has arrived by then.
+ * first, and is looked at again when `recheckMs` is over: a reservation that was on its way has arrived by then.
  */
 export function createReservationSweeper(
   tenant: ExpiryTenant,
@@ -105,12 +105,12 @@ export function createReservationSweeper(
   };
   const busy = createExpiryWorker(tenant, {
     ...shared,
-    set: reservationQueue,
+    queue: reservationQueue,
     handle: (items, { signal, leaseEndsMs }) =>
       eachProduct(items, signal, async (item) => {
         const waitMs = await sweep(item, signal);
         if (waitMs !== undefined) return retry(item, waitMs);
-        const quiet = { set: recheckQueue, item, dueMs: leaseEndsMs + recheckMs };
+        const quiet = { queue: recheckQueue, item, dueMs: leaseEndsMs + recheckMs };
         const { outcome } = await tenant.expiry.track(quiet);
         // Somebody has just looked at it there, and may have missed a reservation: not yet.
         return outcome === "claimed" ? retry(item, 1_000) : { item, outcome: "done" };
@@ -118,12 +118,12 @@ export function createReservationSweeper(
   });
   const quiet = createExpiryWorker(tenant, {
     ...shared,
-    set: recheckQueue,
+    queue: recheckQueue,
     handle: (items, { signal }) =>
       eachProduct(items, signal, async (item) => {
         const waitMs = await sweep(item, signal);
         if (waitMs === undefined) return { item, outcome: "done" };
-        const { outcome } = await tenant.expiry.track({ set: reservationQueue, item, dueMs: 0 });
+        const { outcome } = await tenant.expiry.track({ queue: reservationQueue, item, dueMs: 0 });
         // A sweeper that has it there may have looked before the reservation came, and let it go: not yet.
         return outcome === "claimed" ? retry(item, 1_000) : { item, outcome: "done" };
       }),
@@ -138,7 +138,9 @@ export function createReservationSweeper(
       return ends.includes("left") ? "left" : "finished";
     },
     async redrive(chosen) {
-      const sets = await Promise.all([reservationQueue, recheckQueue].map((set) => redrive(tenant, set, chosen)));
+      const sets = await Promise.all(
+        [reservationQueue, recheckQueue].map((queue) => redrive(tenant, queue, chosen)),
+      );
       return { redriven: sets.reduce((sum, { redriven }) => sum + redriven, 0) };
     },
     status: () => busy.status(),

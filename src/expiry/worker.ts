@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { keys, types } from "../../generated/ts/index.js";
 import { AbortedError, ArgumentError, type Listening, LostError } from "../client/index.js";
-import { readFrom } from "../core/read-from.js";
-import { backoffMs, checkedBackoff, type BackoffOptions, redisBackoff } from "../core/backoff.js";
-import { WakeSignal, endsWithin, pause } from "../core/wake-signal.js";
-import { ClaimLease } from "./claim-lease.js";
-import { checkedInteger, graceOf, MAX_LEASE_MS } from "../core/options.js";
-import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
+import { type BackoffOptions, backoffMs, checkedBackoff, redisBackoff } from "../core/backoff.js";
 import { asError, notify } from "../core/notify.js";
+import { checkedInteger, graceOf, MAX_LEASE_MS } from "../core/options.js";
+import { readFrom } from "../core/read-from.js";
+import { endsWithin, pause, WakeSignal } from "../core/wake-signal.js";
 import { ClaimCompletion } from "./claim-completion.js";
-import type { ExpiryTenant } from "./tenant.js";
-import { type ClaimedItem, type AttemptLimits, sortClaimed, resultsOf, resultsOfFailure } from "./item-results.js";
+import { ClaimLease } from "./claim-lease.js";
+import {
+  type AttemptLimits,
+  type ClaimedItem,
+  resultsOf,
+  resultsOfFailure,
+  sortClaimed,
+} from "./item-results.js";
 import type {
   ClaimContext,
   ExpiryWorker,
@@ -18,6 +22,8 @@ import type {
   ExpiryWorkerStatus,
   StopOptions,
 } from "./options.js";
+import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
+import type { ExpiryTenant } from "./tenant.js";
 
 /**
  * A worker over a set of items that come due: it claims them, hands them to `handle`, and acknowledges them.
@@ -25,7 +31,7 @@ import type {
  *
  * ```ts
  * const worker = createExpiryWorker(acme, {
- *   set: "offers",
+ *   queue: "offers",
  *   handle: async (items, { signal }) => database.expire(items.map(({ item }) => item), signal),
  * });
  * worker.start();
@@ -50,7 +56,7 @@ class QueueWorker implements ExpiryWorker {
   readonly #limits: AttemptLimits;
   readonly #wakeSignal = new WakeSignal();
   readonly #stopping = new AbortController();
-  readonly #tally = { done: 0, retried: 0, parked: 0, lost: 0 };
+  readonly #tally = { done: 0, retried: 0, deadLettered: 0, lost: 0 };
   #loop: Promise<void> | undefined;
   #listening: Listening | undefined;
   #lease: ClaimLease | undefined;
@@ -64,7 +70,7 @@ class QueueWorker implements ExpiryWorker {
     this.#limit = checkedInteger("limit", limit, 1, 1_000);
     this.#leaseMs = checkedInteger("leaseMs", leaseMs, 10, MAX_LEASE_MS);
     this.#maxSleepMs = checkedInteger("maxSleepMs", maxSleepMs, 1, MAX_LEASE_MS);
-    types.id.encode("set", options.set);
+    types.id.encode("set", options.queue);
     if (typeof options.handle !== "function") throw new ArgumentError("handle", "a function");
     if (maxAttempts !== Number.POSITIVE_INFINITY) checkedInteger("maxAttempts", maxAttempts, 1, 1_000_000);
     this.#limits = { maxAttempts, retryBackoff: checkedBackoff(options.retryDelayMs ?? defaultBackoff) };
@@ -72,7 +78,7 @@ class QueueWorker implements ExpiryWorker {
 
   start(): void {
     if (this.#loop || this.#stopping.signal.aborted) return;
-    const channel = keys.due(this.#tenant.scope, this.#options.set);
+    const channel = keys.due(this.#tenant.scope, this.#options.queue);
     const wake = () => this.#wakeSignal.wake();
     this.#listening = this.#tenant.listen(channel, wake);
     // What came due earlier before anybody listened.
@@ -94,7 +100,7 @@ class QueueWorker implements ExpiryWorker {
   }
 
   redrive(options?: RedriveOptions): Promise<Redriven> {
-    return redrive(this.#tenant, this.#options.set, options);
+    return redrive(this.#tenant, this.#options.queue, options);
   }
 
   status(): ExpiryWorkerStatus {
@@ -118,14 +124,14 @@ class QueueWorker implements ExpiryWorker {
 
   /** Claims and works on what is due. Answers how long to sleep until there may be more. */
   async #claimOnce(): Promise<number> {
-    const { set } = this.#options;
+    const { queue } = this.#options;
     const { expiry } = this.#tenant;
     const claim = randomUUID();
     for (let failures = 1; !this.#stopping.signal.aborted; failures++) {
       try {
         let sentAt = performance.now();
         // A claim whose answer was lost is asked for again by its name, and gives the same items.
-        const reply = await expiry.claim({ set, claim, limit: this.#limit, leaseMs: this.#leaseMs });
+        const reply = await expiry.claim({ queue: queue, claim, limit: this.#limit, leaseMs: this.#leaseMs });
         if (reply.outcome === "idle") {
           return Math.max(1, Math.min(reply.waitMs ?? this.#maxSleepMs, this.#maxSleepMs));
         }
@@ -135,7 +141,7 @@ class QueueWorker implements ExpiryWorker {
         while (!known || performance.now() >= sentAt + this.#leaseMs) {
           if (known && this.#stopping.signal.aborted) return 0;
           sentAt = performance.now();
-          const renewal = await expiry.renew({ set, claim, leaseMs: this.#leaseMs });
+          const renewal = await expiry.renew({ queue: queue, claim, leaseMs: this.#leaseMs });
           if (renewal.outcome === "lost") return 0;
           known = true;
         }
@@ -155,16 +161,20 @@ class QueueWorker implements ExpiryWorker {
     sentAt: number,
     leaseEndsMs: number,
   ): Promise<void> {
-    const { set, onError } = this.#options;
+    const { queue, onError } = this.#options;
     const { expiry } = this.#tenant;
     const lease = new ClaimLease({
       leaseMs: this.#leaseMs,
       sentAt,
       onError,
       renew: async (deadlineMs) =>
-        (await expiry.renew({ set, claim, leaseMs: this.#leaseMs }, { deadlineMs })).outcome,
+        (await expiry.renew({ queue: queue, claim, leaseMs: this.#leaseMs }, { deadlineMs })).outcome,
     });
-    const settlement = new ClaimCompletion(expiry, { set, claim, leaseMs: this.#leaseMs, onError }, lease);
+    const settlement = new ClaimCompletion(
+      expiry,
+      { queue: queue, claim, leaseMs: this.#leaseMs, onError },
+      lease,
+    );
     this.#lease = lease;
     this.#inFlight = items.length;
     try {
@@ -196,7 +206,11 @@ class QueueWorker implements ExpiryWorker {
     }
   }
 
-  async #workOn(batch: readonly ClaimedItem[], context: ClaimContext, settlement: ClaimCompletion): Promise<void> {
+  async #workOn(
+    batch: readonly ClaimedItem[],
+    context: ClaimContext,
+    settlement: ClaimCompletion,
+  ): Promise<void> {
     const verdicts = await this.#verdicts(batch, context);
     if (verdicts === "interrupted") {
       await settlement.retry(1, batch.map(nameOf));
@@ -232,8 +246,8 @@ class QueueWorker implements ExpiryWorker {
     items: readonly { readonly item: string }[],
   ): Promise<void> {
     const names = items.map(nameOf);
-    if (!(await settlement.park(reason, names))) return;
-    this.#tally.parked += names.length;
+    if (!(await settlement.deadLetter(reason, names))) return;
+    this.#tally.deadLettered += names.length;
     notify(this.#options.onDeadLetter, names, reason);
   }
 }

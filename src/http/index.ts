@@ -3,8 +3,8 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } f
 import type { RequestRun } from "../idempotency/run.js";
 import { isAccount } from "./caller.js";
 import { contentOf } from "./content.js";
-import { isRepeated, keyOf, requestName } from "./key.js";
 import { finishRequest } from "./finish.js";
+import { isRepeated, keyOf, requestName } from "./key.js";
 import { type IdempotencyKeyOptions, type KeyUse, resolveOptions } from "./options.js";
 import { begin, type PendingRequest } from "./pending-request.js";
 import {

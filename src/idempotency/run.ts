@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { types } from "../../generated/ts/index.js";
+import { newOperation } from "../client/index.js";
+import { checkedSignal, isAborted } from "../core/abort-signal.js";
 import {
   AbortedError,
   ArgumentError,
@@ -8,10 +10,8 @@ import {
   PayloadMismatchError,
   UnavailableError,
 } from "../core/errors.js";
-import { newOperation } from "../client/index.js";
-import { readFrom } from "../core/read-from.js";
-import { checkedSignal, isAborted } from "../core/abort-signal.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
+import { readFrom } from "../core/read-from.js";
 import { fingerprintOf } from "./canonical.js";
 import { type RecordedReply, readReply, writeError, writeReply } from "./reply.js";
 import { type Attempt, type RequestScripts, RunLease } from "./run-lease.js";

@@ -1,11 +1,11 @@
 import { keys } from "../../generated/ts/index.js";
-import { BusyError, LostError, OutcomeUnknownError } from "../core/errors.js";
 import type { Scope } from "../client/index.js";
+import { BusyError, LostError, OutcomeUnknownError } from "../core/errors.js";
 import { lockDefaults } from "./defaults.js";
 import { Lease, type LockScripts } from "./lease.js";
-import type { WaitQueues, Waiter } from "./wait-queues.js";
 import type { ResolvedLockOptions } from "./options.js";
 import type { WaitDeadline } from "./wait-deadline.js";
+import type { Waiter, WaitQueues } from "./wait-queues.js";
 
 /** What taking a lock needs of its tenant. */
 export interface LockTenant {
@@ -79,7 +79,12 @@ async function inTurn(
   }
 }
 
-async function tryAcquire(scripts: LockScripts, key: string, terms: ResolvedLockOptions, waits: boolean): Promise<AcquireResult> {
+async function tryAcquire(
+  scripts: LockScripts,
+  key: string,
+  terms: ResolvedLockOptions,
+  waits: boolean,
+): Promise<AcquireResult> {
   const { owner, leaseMs, minReplicas } = terms;
   const askedAt = performance.now();
   const reply = await scripts.acquire({ lock: key, owner, leaseMs, waits }).catch(async (error: unknown) => {

@@ -1,10 +1,10 @@
 import { AbortedError, ArgumentError, LostError } from "../core/errors.js";
-import { readFrom } from "../core/read-from.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
+import { readFrom } from "../core/read-from.js";
+import { acquireLock, type LockTenant } from "./acquire.js";
 import type { Lease } from "./lease.js";
-import { sortedKeys, type LockOptions, resolveLockOptions } from "./options.js";
+import { type LockOptions, resolveLockOptions, sortedKeys } from "./options.js";
 import { WaitDeadline } from "./wait-deadline.js";
-import { type LockTenant, acquireLock } from "./acquire.js";
 
 /** How `using` takes its locks; all may be left out. */
 export interface UsingOptions extends LockOptions {

@@ -1,8 +1,8 @@
 import { keys as keyspace, types } from "../../generated/ts/index.js";
-import { ArgumentError } from "../core/errors.js";
 import { newOperation, type Scope } from "../client/index.js";
-import { readFrom } from "../core/read-from.js";
 import { checkedSignal } from "../core/abort-signal.js";
+import { ArgumentError } from "../core/errors.js";
+import { readFrom } from "../core/read-from.js";
 import { LONGEST_MS, lockDefaults } from "./defaults.js";
 
 /** How a lock is taken; all may be left out. */

@@ -1,6 +1,6 @@
-import { AbortedError } from "../core/errors.js";
 import { Deadline, DeadlineReached } from "../client/call/call-state.js";
 import { isAborted } from "../core/abort-signal.js";
+import { AbortedError } from "../core/errors.js";
 import { LONGEST_MS } from "./defaults.js";
 
 /** How long somebody waits for locks, and what ends it early. */
@@ -59,7 +59,9 @@ export class WaitDeadline {
     try {
       return await limit.race(work);
     } catch (error) {
-      throw error instanceof DeadlineReached && error.reason === "aborted" ? new AbortedError(aborted) : error;
+      throw error instanceof DeadlineReached && error.reason === "aborted"
+        ? new AbortedError(aborted)
+        : error;
     } finally {
       limit.release();
     }

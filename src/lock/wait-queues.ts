@@ -1,5 +1,5 @@
-import { BusyError } from "../core/errors.js";
 import type { Listening } from "../client/index.js";
+import { BusyError } from "../core/errors.js";
 import { lockDefaults } from "./defaults.js";
 
 /** Calls `wake` when a message comes on the channel, or may have been missed. */

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { type JobReadReply, type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, DeadlineError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
-import { endsWithin, pause } from "../core/wake-signal.js";
 import { linkedSignal } from "../core/linked-signal.js";
+import { asError, notify, type OnError, reasonOf } from "../core/notify.js";
 import { checkedInteger } from "../core/options.js";
-import { asError, type OnError, reasonOf, notify } from "../core/notify.js";
+import { endsWithin, pause } from "../core/wake-signal.js";
+import { type Leadership, leaderRecords } from "./leadership.js";
 import { Schedule } from "./schedule.js";
-import { leaderRecords, type Leadership } from "./leadership.js";
 
 export interface JobContext {
   /**
@@ -152,7 +152,11 @@ export class JobRunner {
       link.release();
     }
     const never = new AbortController();
-    await this.#retryUntilAnswered(never.signal, () => job.finish({ job: this.record, run, ...ended }), maxFinishAttempts);
+    await this.#retryUntilAnswered(
+      never.signal,
+      () => job.finish({ job: this.record, run, ...ended }),
+      maxFinishAttempts,
+    );
   }
 
   /** Makes a call until Redis answers, or the signal is aborted: undefined then. */

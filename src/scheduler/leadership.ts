@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Tenant } from "../../generated/ts/index.js";
 import { LostError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
-import { pause } from "../core/wake-signal.js";
 import type { LinkedSignal } from "../core/linked-signal.js";
+import { asError, notify, type OnError } from "../core/notify.js";
+import { pause } from "../core/wake-signal.js";
 import { RedisClock } from "./redis-clock.js";
-import { asError, type OnError, notify } from "../core/notify.js";
 
 /** Where a scheduler's leader notes itself: who it is, and that it is alive. Jobs' records, under the lock's fence. */
 export function leaderRecords(scheduler: string): { readonly leader: string; readonly alive: string } {

@@ -2,8 +2,11 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, BusyError, LostError } from "../client/index.js";
-import { readFrom } from "../core/read-from.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { linkedSignal } from "../core/linked-signal.js";
+import { asError, notify } from "../core/notify.js";
+import { checkedInteger, checkedNames, MAX_LEASE_MS } from "../core/options.js";
+import { readFrom } from "../core/read-from.js";
 import { endsWithin, pause } from "../core/wake-signal.js";
 import {
   checkedJobName,
@@ -12,11 +15,8 @@ import {
   type JobDefinition,
   JobRunner,
 } from "./job-runner.js";
-import { linkedSignal } from "../core/linked-signal.js";
-import { checkedInteger, checkedNames, MAX_LEASE_MS } from "../core/options.js";
-import { asError, notify } from "../core/notify.js";
-import { readStatus, type SchedulerStatus } from "./status.js";
 import { Leadership } from "./leadership.js";
+import { readStatus, type SchedulerStatus } from "./status.js";
 
 /** What the scheduler needs of `tenant.locks`. */
 export interface LeaderLocks {

@@ -1,11 +1,11 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, type ErrorCode, MoonpathError } from "../client/index.js";
-import { readFrom } from "../core/read-from.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
-import { WakeSignal, endsWithin } from "../core/wake-signal.js";
-import { checkedInteger, checkedShards, graceOf, MAX_LEASE_MS } from "../core/options.js";
 import { asError, notify } from "../core/notify.js";
+import { checkedInteger, checkedShards, graceOf, MAX_LEASE_MS } from "../core/options.js";
+import { readFrom } from "../core/read-from.js";
+import { endsWithin, WakeSignal } from "../core/wake-signal.js";
 
 export interface ViewCounterOptions {
   /** The shards to share views out to; the same for all processes and for the view sync. */

@@ -1,11 +1,11 @@
 import type { types } from "../../generated/ts/index.js";
 import { LostError, ReconcileError } from "../client/index.js";
-import { readFrom } from "../core/read-from.js";
 import { checkedSignal } from "../core/abort-signal.js";
-import { endsWithin } from "../core/wake-signal.js";
 import { linkedSignal } from "../core/linked-signal.js";
-import { checkedInteger, checkedShards, graceOf } from "../core/options.js";
 import { asError, notify } from "../core/notify.js";
+import { checkedInteger, checkedShards, graceOf } from "../core/options.js";
+import { readFrom } from "../core/read-from.js";
+import { endsWithin } from "../core/wake-signal.js";
 import type { ExpiryTenant } from "../expiry/tenant.js";
 
 /** A numbered batch of views, as `views.take` gave it. */

@@ -1,7 +1,7 @@
 import { Cluster, Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createClient } from "../../src/client/index.js";
 import { slotOf } from "../../src/client/connection/slot.js";
+import { createClient } from "../../src/client/index.js";
 import { type RedisCluster, startRedis, startRedisCluster } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
 import { scripts } from "../support/client/fixtures.js";

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createClient, MoonpathError } from "../../src/client/index.js";
-import { createMoonpath } from "../../src/index.js";
 import { createExpiryWorker, createReservationSweeper, reserve } from "../../src/expiry/index.js";
+import { createMoonpath } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync } from "../../src/views/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
@@ -263,7 +263,7 @@ describe("guarantees", () => {
 
   it("hole 14: stop(), run() and redrive() refuse options that cannot be read", async () => {
     const views = countViews(acme, { shards: ["0"] });
-    const worker = createExpiryWorker(acme, { set: "a", handle: async () => {} });
+    const worker = createExpiryWorker(acme, { queue: "a", handle: async () => {} });
     const sync = createViewSync(acme, { shards: ["0"], apply: async () => {} });
     for (const [, makeOptions] of [...hostile("graceMs"), ["null", () => null] as const]) {
       await refuses(plain(worker.stop.bind(worker), makeOptions()));

@@ -1,12 +1,12 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Caller } from "../../src/client/call/caller.js";
+import { Observers } from "../../src/client/call/observer.js";
+import { DirectTransport, type Transport } from "../../src/client/call/transport.js";
+import { SingleServer } from "../../src/client/connection/topology.js";
 import { defaults } from "../../src/client/defaults.js";
 import { createClient, type RetryEvent } from "../../src/client/index.js";
 import { ScriptSet } from "../../src/client/script/script-set.js";
-import { Observers } from "../../src/client/call/observer.js";
-import { SingleServer } from "../../src/client/connection/topology.js";
-import { DirectTransport, type Transport } from "../../src/client/call/transport.js";
 import { type RedisServer, type ReplicaPair, startRedis, startReplicaPair } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";

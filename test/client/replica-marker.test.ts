@@ -1,9 +1,9 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createClient } from "../../src/client/index.js";
 import { markerKey, wholeNumber } from "../../src/client/call/replication.js";
-import { clientKeys, isClientKey } from "../../src/client/script/reserved.js";
 import { slotOf } from "../../src/client/connection/slot.js";
+import { createClient } from "../../src/client/index.js";
+import { clientKeys, isClientKey } from "../../src/client/script/reserved.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
 import { bump, errorOf, scripts } from "../support/client/fixtures.js";

@@ -1,10 +1,10 @@
 import { Cluster, Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { defaults } from "../../src/client/defaults.js";
 import { CallState } from "../../src/client/call/call-state.js";
+import { SingleServer } from "../../src/client/connection/topology.js";
+import { defaults } from "../../src/client/defaults.js";
 import { type CallEvent, createClient, ScriptNotLoadedError } from "../../src/client/index.js";
 import { ScriptSet } from "../../src/client/script/script-set.js";
-import { SingleServer } from "../../src/client/connection/topology.js";
 import {
   type RedisCluster,
   type RedisServer,

@@ -4,7 +4,8 @@ import { RULES, type Rule } from "../../tools/codegen/src/checks/rules.js";
 import { FOLDER_RULES } from "../../tools/codegen/src/parse/rules.js";
 
 const guide = await readFile(new URL("../../docs/scripts.md", import.meta.url), "utf8");
-const golden = (path: string) => readFile(new URL(`../tools/codegen/golden/${path}`, import.meta.url), "utf8");
+const golden = (path: string) =>
+  readFile(new URL(`../tools/codegen/golden/${path}`, import.meta.url), "utf8");
 
 type Rules = Readonly<Record<string, Rule>>;
 

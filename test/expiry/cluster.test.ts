@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createMoonpath } from "../../src/index.js";
 import { createExpiryWorker, createReservationSweeper, reserve } from "../../src/expiry/index.js";
+import { createMoonpath } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync, viewShards } from "../../src/views/index.js";
 import { freshNamespace, sharedCluster } from "../setup/redis.js";
@@ -17,14 +17,14 @@ test("a worker is woken by what comes due earlier", async () => {
   const tenant = clusterTenant();
   const handled = event<readonly string[]>();
   const worker = createExpiryWorker(tenant, {
-    set: "offers",
+    queue: "offers",
     maxSleepMs: 600_000,
     handle: async (items) => handled.happen(items.map(({ item }) => item)),
   });
   onTestFinished(async () => void (await worker.stop()));
   worker.start();
   await vi.waitFor(() => expect(worker.status().state).toBe("asleep"));
-  await tenant.expiry.track({ set: "offers", item: "offer-1", dueMs: 1 });
+  await tenant.expiry.track({ queue: "offers", item: "offer-1", dueMs: 1 });
   expect(await handled.happened).toEqual(["offer-1"]);
 });
 
@@ -32,7 +32,7 @@ test("reservations of products in different slots come back", async () => {
   const tenant = clusterTenant();
   const products = ["lamp", "vase", "desk", "rug"];
   for (const product of products) {
-    await tenant.stock.apply({ product, warehouse: "berlin", quantity: 2, sequence: 1, low: 0 });
+    await tenant.stock.setLevel({ product, warehouse: "berlin", quantity: 2, sequence: 1, low: 0 });
     await reserve(tenant, { product, reservation: "cart", units: 2, leaseMs: 1, rememberMs: 60_000 });
   }
   const sweeper = createReservationSweeper(tenant, { rememberMs: 60_000 });

@@ -1,13 +1,19 @@
 import { expect, onTestFinished, test, vi } from "vitest";
+import {
+  createReservationSweeper,
+  type ReservationSweeperOptions,
+  recheckQueue,
+  reservationQueue,
+  reserve,
+} from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
-import { createReservationSweeper, quietSet, type ReservationSweeperOptions, reservationSet, reserve } from "../../src/expiry/index.js";
 import { event, freshTenant, type JobsTenant } from "../support/tenant.js";
 
 const rememberMs = 1_000;
 const hour = 3_600_000;
 
 async function stocked({ tenant }: JobsTenant, product: string, quantity = 10): Promise<void> {
-  await tenant.stock.apply({ product, warehouse: "berlin", quantity, sequence: 1, low: 0 });
+  await tenant.stock.setLevel({ product, warehouse: "berlin", quantity, sequence: 1, low: 0 });
 }
 
 function started({ tenant }: Pick<JobsTenant, "tenant">, options: Partial<ReservationSweeperOptions> = {}) {
@@ -19,8 +25,8 @@ function started({ tenant }: Pick<JobsTenant, "tenant">, options: Partial<Reserv
   return sweeper;
 }
 
-const score = ({ redis, scope }: JobsTenant, set: string, product: string) =>
-  redis.zscore(keys.due(scope, set), product);
+const score = ({ redis, scope }: JobsTenant, queue: string, product: string) =>
+  redis.zscore(keys.due(scope, queue), product);
 const held = ({ redis, scope }: JobsTenant, product: string) =>
   redis.hget(keys.stock(scope, product), "held");
 
@@ -58,10 +64,10 @@ test("the product is tracked before it is reserved; a crash in between costs an 
   const args = { product: "lamp", reservation: "cart-1", units: 3, leaseMs: 100, rememberMs };
   await expect(reserve(tenant, args)).rejects.toThrow("the process dies");
   expect(order).toEqual(["track", "reserve"]);
-  expect(await score(site, reservationSet, "lamp")).toBe("0");
+  expect(await score(site, reservationQueue, "lamp")).toBe("0");
   const sweeper = started(site);
   await vi.waitFor(() => expect(sweeper.status().done).toBe(1));
-  expect(await score(site, reservationSet, "lamp")).toBeNull();
+  expect(await score(site, reservationQueue, "lamp")).toBeNull();
 });
 
 test("a product stays tracked while it has reservations, at the latest until a minute from now", async () => {
@@ -70,8 +76,9 @@ test("a product stays tracked while it has reservations, at the latest until a m
   await reserve(site.tenant, { product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs });
   const sweeper = started(site);
   await vi.waitFor(() => expect(sweeper.status().retried).toBe(1));
-  const [upcoming] = (await site.tenant.expiry.upcoming({ set: reservationSet, withinMs: 60_000, limit: 1 }))
-    .items;
+  const [upcoming] = (
+    await site.tenant.expiry.upcoming({ queue: reservationQueue, withinMs: 60_000, limit: 1 })
+  ).items;
   expect(upcoming?.item).toBe("lamp");
   expect(sweeper.status().deadLettered).toBe(0);
 });
@@ -108,16 +115,18 @@ test("a reservation that lands while the sweeper lets the product go is found in
       },
     },
   };
-  await site.tenant.expiry.track({ set: reservationSet, item: "lamp", dueMs: 0 });
+  await site.tenant.expiry.track({ queue: reservationQueue, item: "lamp", dueMs: 0 });
   const sweeper = started({ tenant });
   await vi.waitFor(() => expect(sweeper.status().done).toBe(1));
   expect(answers).toEqual(["claimed"]);
-  expect(await score(site, reservationSet, "lamp")).toBeNull();
-  expect(Number(await score(site, quietSet, "lamp"))).toBeGreaterThan(0);
+  expect(await score(site, reservationQueue, "lamp")).toBeNull();
+  expect(Number(await score(site, recheckQueue, "lamp"))).toBeGreaterThan(0);
   // A minute and a lease later.
-  await site.tenant.expiry.track({ set: quietSet, item: "lamp", dueMs: 0 });
-  await vi.waitFor(async () => expect(Number(await score(site, reservationSet, "lamp"))).toBeGreaterThan(0));
-  await vi.waitFor(async () => expect(await score(site, quietSet, "lamp")).toBeNull());
+  await site.tenant.expiry.track({ queue: recheckQueue, item: "lamp", dueMs: 0 });
+  await vi.waitFor(async () =>
+    expect(Number(await score(site, reservationQueue, "lamp"))).toBeGreaterThan(0),
+  );
+  await vi.waitFor(async () => expect(await score(site, recheckQueue, "lamp")).toBeNull());
 });
 
 test("a reservation found in the quiet set while a sweeper has the product in the other is not forgotten", async () => {
@@ -126,9 +135,9 @@ test("a reservation found in the quiet set while a sweeper has the product in th
   const { expiry, stock } = site.tenant;
   await stock.reserve({ product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs });
   // Another sweeper has it, and looked before the reservation came.
-  await expiry.track({ set: reservationSet, item: "lamp", dueMs: 0 });
-  await expiry.claim({ set: reservationSet, claim: "another", limit: 1, leaseMs: hour });
-  await expiry.track({ set: quietSet, item: "lamp", dueMs: 0 });
+  await expiry.track({ queue: reservationQueue, item: "lamp", dueMs: 0 });
+  await expiry.claim({ queue: reservationQueue, claim: "another", limit: 1, leaseMs: hour });
+  await expiry.track({ queue: recheckQueue, item: "lamp", dueMs: 0 });
   const settled = event<string>();
   const tenant = {
     ...site.tenant,
@@ -148,11 +157,11 @@ test("a reservation found in the quiet set while a sweeper has the product in th
   };
   started({ tenant });
   expect(await settled.happened).toBe("again");
-  expect(Number(await score(site, quietSet, "lamp"))).toBeGreaterThan(0);
+  expect(Number(await score(site, recheckQueue, "lamp"))).toBeGreaterThan(0);
   // The other one lets it go; now it gets back.
-  await expiry.ack({ set: reservationSet, claim: "another", items: ["lamp"] });
+  await expiry.ack({ queue: reservationQueue, claim: "another", items: ["lamp"] });
   await vi.waitFor(
-    async () => expect(Number(await score(site, reservationSet, "lamp"))).toBeGreaterThan(0),
+    async () => expect(Number(await score(site, reservationQueue, "lamp"))).toBeGreaterThan(0),
     5_000,
   );
 });
@@ -160,23 +169,23 @@ test("a reservation found in the quiet set while a sweeper has the product in th
 test("a product without reservations is forgotten from both sets", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
-  await site.tenant.expiry.track({ set: quietSet, item: "lamp", dueMs: 0 });
+  await site.tenant.expiry.track({ queue: recheckQueue, item: "lamp", dueMs: 0 });
   const sweeper = started(site);
   const left = () => site.redis.keys(`${site.scope.namespace}:{acme:reservations*}:*`);
   await vi.waitFor(async () => expect((await left()).filter((key) => !key.includes(":claim:"))).toEqual([]));
   expect(await sweeper.stop()).toBe("finished");
 });
 
-test("a corrupt product is parked and told, and redriven when it is mended; the others are swept", async () => {
+test("a corrupt product is deadLettered and told, and redriven when it is mended; the others are swept", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
   await reserve(site.tenant, { product: "lamp", reservation: "cart-1", units: 1, leaseMs: 1, rememberMs });
   await stocked(site, "vase");
   await reserve(site.tenant, { product: "vase", reservation: "cart-2", units: 1, leaseMs: 1, rememberMs });
   await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held many");
-  const parked = event<readonly [readonly string[], string]>();
-  const sweeper = started(site, { onDeadLetter: (...told) => parked.happen(told) });
-  expect(await parked.happened).toEqual([["vase"], "CorruptError CORRUPT"]);
+  const deadLettered = event<readonly [readonly string[], string]>();
+  const sweeper = started(site, { onDeadLetter: (...told) => deadLettered.happen(told) });
+  expect(await deadLettered.happened).toEqual([["vase"], "CorruptError CORRUPT"]);
   await vi.waitFor(async () => expect(await held(site, "lamp")).toBe("0"));
   await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held 1");
   expect(await sweeper.redrive()).toEqual({ redriven: 1 });
@@ -191,7 +200,7 @@ test("more reservations than one call sweeps", async () => {
   await site.redis.zadd(keys.reservationEnds(site.scope, "lamp"), ...ends);
   await site.redis.hset(keys.reservations(site.scope, "lamp"), ...states);
   await site.redis.hset(keys.stock(site.scope, "lamp"), "held", 2_500);
-  await site.tenant.expiry.track({ set: reservationSet, item: "lamp", dueMs: 0 });
+  await site.tenant.expiry.track({ queue: reservationQueue, item: "lamp", dueMs: 0 });
   const swept = event<readonly [string, { readonly expired: number }]>();
   started(site, { onSwept: (...told) => swept.happen(told), rememberMs: hour });
   expect(await swept.happened).toEqual(["lamp", { expired: 2_500, forgotten: 0 }]);

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { keys } from "../../src/index.js";
 import { createExpiryWorker, redrive } from "../../src/expiry/index.js";
-import { names, set, startedWorker, track } from "../support/expiry/worker-under-test.js";
+import { keys } from "../../src/index.js";
+import { names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { event, freshTenant } from "../support/tenant.js";
 
 test("errors of Redis are told, with growing pauses, and nothing is lost", async () => {
@@ -29,7 +29,7 @@ test("errors of Redis are told, with growing pauses, and nothing is lost", async
         },
       },
     },
-    { set, handle: handled, onError },
+    { queue: queue, handle: handled, onError },
   );
   worker.start();
   await acked.happened;
@@ -89,11 +89,11 @@ test("a hook that rejects ends neither the worker nor the process", async () => 
   expect(unheard).not.toHaveBeenCalled();
 });
 
-test("items that are parked anew while a redrive runs are not redriven again by it", async () => {
+test("items that are deadLettered anew while a redrive runs are not redriven again by it", async () => {
   const site = freshTenant();
   const { expiry } = site.tenant;
   const dead = Array.from({ length: 2_500 }, (_, position) => [position, `offer-${position}`]).flat();
-  await site.redis.zadd(keys.dead(site.scope, set), ...dead);
+  await site.redis.zadd(keys.dead(site.scope, queue), ...dead);
   // A worker that gives all of them up at once.
   const parksAtOnce = {
     ...site.tenant,
@@ -102,14 +102,14 @@ test("items that are parked anew while a redrive runs are not redriven again by 
       redrive: async (...args: Parameters<typeof expiry.redrive>) => {
         const reply = await expiry.redrive(...args);
         const claimed = await expiry.claim({
-          set,
+          queue: queue,
           claim: args[0].items.join().slice(0, 50),
           limit: 1_000,
           leaseMs: 10_000,
         });
         if (claimed.outcome === "claimed") {
-          await expiry.park({
-            set,
+          await expiry.deadLetter({
+            queue: queue,
             claim: args[0].items.join().slice(0, 50),
             items: names(claimed.items),
             reason: "no",
@@ -119,8 +119,8 @@ test("items that are parked anew while a redrive runs are not redriven again by 
       },
     },
   };
-  expect(await redrive(parksAtOnce, set)).toEqual({ redriven: 2_500 });
-  expect(await redrive(parksAtOnce, set, { reason: "no" })).toEqual({ redriven: 2_500 });
+  expect(await redrive(parksAtOnce, queue)).toEqual({ redriven: 2_500 });
+  expect(await redrive(parksAtOnce, queue, { reason: "no" })).toEqual({ redriven: 2_500 });
 });
 
 test("a stop gives back what it has not begun, and counts no attempt for it", async () => {
@@ -140,8 +140,8 @@ test("a stop gives back what it has not begun, and counts no attempt for it", as
   const stopped = worker.stop();
   go.happen();
   await stopped;
-  expect(Object.values(await site.redis.hgetall(keys.attempts(site.scope, set)))).toEqual(["0", "0"]);
-  expect(await site.redis.zcard(keys.due(site.scope, set))).toBe(2);
+  expect(Object.values(await site.redis.hgetall(keys.attempts(site.scope, queue)))).toEqual(["0", "0"]);
+  expect(await site.redis.zcard(keys.due(site.scope, queue))).toBe(2);
 });
 
 test.each([
@@ -173,24 +173,24 @@ test.each([
 test("a reason that is no text is stored as far as it is", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const parked = event();
+  const deadLettered = event();
   startedWorker(site, {
     handle: async () => [{ item: "offer", outcome: "dead", reason: "half a \ud800 letter" }],
-    onDeadLetter: () => parked.happen(),
+    onDeadLetter: () => deadLettered.happen(),
   });
-  await parked.happened;
-  const { items } = await site.tenant.expiry.dead({ set, limit: 1 });
+  await deadLettered.happened;
+  const { items } = await site.tenant.expiry.listDead({ queue: queue, limit: 1 });
   expect(items).toMatchObject([{ reason: "half a \ufffd letter" }]);
 });
 
 test.each([
-  ["set", { set: "" }],
+  ["set", { queue: "" }],
   ["handle", { handle: 5 }],
-  ["retryDelayMs", { retryDelayMs: { firstMs: Number.NaN, mostMs: 5 } }],
+  ["retryDelayMs", { retryDelayMs: { firstMs: Number.NaN, maxMs: 5 } }],
   ["limit", { limit: 0 }],
 ])("a %s that can never work is refused", (argument, wrong) => {
   const { tenant } = freshTenant();
-  const options = { set, handle: async () => {}, ...wrong };
+  const options = { queue, handle: async () => {}, ...wrong };
   expect(() => Reflect.apply(createExpiryWorker, undefined, [tenant, options])).toThrow(
     expect.objectContaining({ code: "ARGUMENT", argument }),
   );

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { keys, LostError } from "../../src/index.js";
 import { type ClaimedItem, createExpiryWorker } from "../../src/expiry/index.js";
-import { leftOf, set, startedWorker, track } from "../support/expiry/worker-under-test.js";
+import { keys, LostError } from "../../src/index.js";
+import { leftOf, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { event, freshTenant } from "../support/tenant.js";
 
 test("a long batch keeps its lease", async () => {
@@ -26,7 +26,7 @@ test("a long batch keeps its lease", async () => {
         },
       },
     },
-    { set, leaseMs: 2_400, handle: handled },
+    { queue: queue, leaseMs: 2_400, handle: handled },
   );
   worker.start();
   await done.happened;
@@ -51,7 +51,7 @@ test("a lost lease aborts the signal, and nothing is acknowledged", async () => 
         return;
       }
       // The lease ends as if Redis had not been reached for as long.
-      await site.redis.del(keys.claim(site.scope, set, claim));
+      await site.redis.del(keys.claim(site.scope, queue, claim));
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
       aborted.happen(signal.reason);
     },
@@ -74,7 +74,7 @@ test.each(["claim", "renewal"])(
     const first = event<string>();
     /** Until another worker has the item, and the clock of this process agrees that the lease is over. */
     async function leaseOver(sentAt: number): Promise<void> {
-      const other = { set, claim: "another", limit: 1, leaseMs: 3_600_000 };
+      const other = { queue, claim: "another", limit: 1, leaseMs: 3_600_000 };
       await vi.waitFor(async () => expect(await expiry.claim(other)).toMatchObject({ outcome: "claimed" }));
       await vi.waitFor(() => expect(performance.now()).toBeGreaterThan(sentAt + leaseMs));
     }
@@ -105,7 +105,7 @@ test.each(["claim", "renewal"])(
         },
       },
       {
-        set,
+        queue: queue,
         leaseMs,
         handle: async (_, { claim }) => {
           handled(claim);
@@ -119,7 +119,7 @@ test.each(["claim", "renewal"])(
     worker.start();
     const lateClaim = await first.happened;
     await vi.waitFor(async () => {
-      const given = await expiry.retry({ set, claim: "another", items: ["offer"], delayMs: 1 });
+      const given = await expiry.retry({ queue: queue, claim: "another", items: ["offer"], delayMs: 1 });
       expect(given.outcome).not.toBe("lost");
     });
     await again.happened;
@@ -139,7 +139,7 @@ test("stop waits for the batch in hand", async () => {
     },
   });
   await begun.happened;
-  expect(worker.status()).toMatchObject({ state: "working", inHand: 1 });
+  expect(worker.status()).toMatchObject({ state: "working", inFlight: 1 });
   const stopped = worker.stop();
   expect(worker.status().state).toBe("stopping");
   goOn.happen();

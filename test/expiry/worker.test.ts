@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { keys } from "../../src/index.js";
 import { createExpiryWorker } from "../../src/expiry/index.js";
-import { leftOf, names, set, startedWorker, track } from "../support/expiry/worker-under-test.js";
+import { keys } from "../../src/index.js";
+import { leftOf, names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { event, freshTenant, redisNow } from "../support/tenant.js";
 
 test("every due item is handled once and acknowledged, in batches of the limit", async () => {
@@ -20,7 +20,14 @@ test("every due item is handled once and acknowledged, in batches of the limit",
   expect(await worker.stop()).toBe("finished");
   expect(handled.map((batch) => batch.length)).toEqual([100, 100, 50]);
   expect(new Set(handled.flat())).toEqual(new Set(items));
-  expect(worker.status()).toEqual({ state: "stopped", inHand: 0, done: 250, retried: 0, parked: 0, lost: 0 });
+  expect(worker.status()).toEqual({
+    state: "stopped",
+    inFlight: 0,
+    done: 250,
+    retried: 0,
+    deadLettered: 0,
+    lost: 0,
+  });
   expect(await leftOf(site)).toEqual([]);
 });
 
@@ -41,7 +48,7 @@ test("a sleeping worker is woken by an earlier item, and claims nothing in betwe
         return made;
       },
     },
-    { set, maxSleepMs: 3_600_000, handle: async (batch) => handled.happen(names(batch)) },
+    { queue: queue, maxSleepMs: 3_600_000, handle: async (batch) => handled.happen(names(batch)) },
   );
   onTestFinished(async () => {
     await worker.stop();
@@ -79,7 +86,7 @@ test.each([
       listen: () => ({ ready: new Promise<void>(() => {}), stop: () => {} }),
     };
     const worker = createExpiryWorker(tenant, {
-      set,
+      queue: queue,
       handle: async () => handled.happen(await redisNow(site.redis)),
     });
     onTestFinished(async () => {
@@ -92,12 +99,12 @@ test.each([
   },
 );
 
-test("an item whose handler throws is tried so many times, then parked with name and code, and redriven", async () => {
+test("an item whose handler throws is tried so many times, then deadLettered with name and code, and redriven", async () => {
   const site = freshTenant();
   await track(site, ["good", "bad"]);
   let mended = false;
   const batches: string[][] = [];
-  const parked = event<readonly [readonly string[], string]>();
+  const deadLettered = event<readonly [readonly string[], string]>();
   const good = event();
   const again = event();
   const onError = vi.fn();
@@ -112,17 +119,17 @@ test("an item whose handler throws is tried so many times, then parked with name
       good.happen();
     },
     onError,
-    onDeadLetter: (items, reason) => parked.happen([items, reason]),
+    onDeadLetter: (items, reason) => deadLettered.happen([items, reason]),
   });
-  expect(await parked.happened).toEqual([["bad"], "TypeError E_BAD"]);
+  expect(await deadLettered.happened).toEqual([["bad"], "TypeError E_BAD"]);
   await good.happened;
   // Twice together, and alone on the last attempt.
   expect(batches.filter((batch) => batch.includes("bad"))).toHaveLength(3);
   expect(batches).toContainEqual(["good"]);
   expect(onError).toHaveBeenCalledTimes(3);
-  const { items } = await site.tenant.expiry.dead({ set, limit: 10 });
+  const { items } = await site.tenant.expiry.listDead({ queue: queue, limit: 10 });
   expect(items).toEqual([
-    { item: "bad", attempts: 3, reason: "TypeError E_BAD", givenUpMs: expect.any(Number) },
+    { item: "bad", attempts: 3, reason: "TypeError E_BAD", deadSinceMs: expect.any(Number) },
   ]);
   mended = true;
   expect(await worker.redrive({ reason: "another" })).toEqual({ redriven: 0 });
@@ -154,20 +161,20 @@ test("outcomes of single items: one bad item does not spoil its batch", async ()
   await over.happened;
   await worker.stop();
   expect(seen[1]).toEqual(["later"]);
-  expect(worker.status()).toMatchObject({ done: 3, retried: 1, parked: 1 });
-  const { items } = await site.tenant.expiry.dead({ set, limit: 10 });
+  expect(worker.status()).toMatchObject({ done: 3, retried: 1, deadLettered: 1 });
+  const { items } = await site.tenant.expiry.listDead({ queue: queue, limit: 10 });
   expect(items).toMatchObject([{ item: "hopeless", reason: "no such offer" }]);
 });
 
-test("items whose workers all died are parked unseen; those behind them have their turn first", async () => {
+test("items whose workers all died are deadLettered unseen; those behind them have their turn first", async () => {
   const site = freshTenant();
-  await site.redis.zadd(keys.due(site.scope, set), 1, "a", 2, "killer", 3, "z");
-  await site.redis.hset(keys.attempts(site.scope, set), { a: 4, killer: 4, z: 4 });
+  await site.redis.zadd(keys.due(site.scope, queue), 1, "a", 2, "killer", 3, "z");
+  await site.redis.hset(keys.attempts(site.scope, queue), { a: 4, killer: 4, z: 4 });
   const order: string[] = [];
   const first = event();
   // The fifth attempt ends in the middle, as a process that is killed does.
   const stuck = createExpiryWorker(site.tenant, {
-    set,
+    queue: queue,
     leaseMs: 300,
     handle: async (batch) => {
       order.push(...names(batch));
@@ -182,26 +189,28 @@ test("items whose workers all died are parked unseen; those behind them have the
   expect(order).toEqual(["a", "killer"]);
   expect(await stuck.stop({ graceMs: 0 })).toBe("left");
   const next: string[] = [];
-  const parked = event<readonly string[]>();
+  const deadLettered = event<readonly string[]>();
   startedWorker(site, {
     handle: async (batch) => {
       next.push(...names(batch));
       if (next.includes("killer")) throw new Error("again");
     },
-    onDeadLetter: (items) => parked.happen(items),
+    onDeadLetter: (items) => deadLettered.happen(items),
   });
-  expect(await parked.happened).toEqual(["killer"]);
+  expect(await deadLettered.happened).toEqual(["killer"]);
   expect(next).toEqual(["z", "killer"]);
-  expect(await site.tenant.expiry.dead({ set, limit: 10 })).toMatchObject({ items: [{ item: "killer" }] });
+  expect(await site.tenant.expiry.listDead({ queue: queue, limit: 10 })).toMatchObject({
+    items: [{ item: "killer" }],
+  });
 });
 
-test("an item claimed too often is parked without another attempt", async () => {
+test("an item claimed too often is deadLettered without another attempt", async () => {
   const site = freshTenant();
   await track(site, ["worn"]);
-  await site.redis.hset(keys.attempts(site.scope, set), { worn: 6 });
-  const parked = event<readonly [readonly string[], string]>();
+  await site.redis.hset(keys.attempts(site.scope, queue), { worn: 6 });
+  const deadLettered = event<readonly [readonly string[], string]>();
   const handle = vi.fn(async () => {});
-  startedWorker(site, { handle, onDeadLetter: (...told) => parked.happen(told) });
-  expect(await parked.happened).toEqual([["worn"], "no worker came to an end with it"]);
+  startedWorker(site, { handle, onDeadLetter: (...told) => deadLettered.happen(told) });
+  expect(await deadLettered.happened).toEqual([["worn"], "no worker came to an end with it"]);
   expect(handle).not.toHaveBeenCalled();
 });

@@ -3,8 +3,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createMoonpath } from "../../src/index.js";
 import { createTables } from "../../src/postgres/index.js";
 import { startPostgres } from "../../src/testing/index.js";
-import { runChild } from "../support/child.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { runChild } from "../support/child.js";
 import { place } from "../support/idempotency/order.js";
 
 const server = await startPostgres();

@@ -2,8 +2,8 @@ import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { createClient } from "../../src/client/index.js";
 import { metrics, prometheusObserver } from "../../src/metrics/prometheus.js";
-import { errorOf, scripts } from "../support/client/fixtures.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { errorOf, scripts } from "../support/client/fixtures.js";
 
 async function lines(register: Registry): Promise<string[]> {
   return (await register.metrics()).split("\n");

@@ -12,7 +12,7 @@ import { ArgumentError, createMoonpath } from "./src/index.ts";
 
 const redis = new Redis(process.env.REDIS_URL);
 const { stock } = createMoonpath(redis, { namespace: process.env.NAMESPACE }).tenant("acme");
-console.log(await stock.apply({ product: "lamp", warehouse: "berlin", quantity: 5, sequence: 1, low: 2 }));
+console.log(await stock.setLevel({ product: "lamp", warehouse: "berlin", quantity: 5, sequence: 1, low: 2 }));
 console.log(await stock.read({ product: "lamp", low: 5 }));
 await stock.read({ product: "", low: 5 }).catch((error) => console.log(error instanceof ArgumentError, error.code));
 redis.disconnect();
@@ -84,7 +84,7 @@ true ARGUMENT
 
   test("holds the client and the scripts, and neither the generator nor the test servers", async () => {
     const ours = Object.keys(metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
-    expect(ours).toContain("generated/ts/stock/apply.ts");
+    expect(ours).toContain("generated/ts/stock/set_level.ts");
     const allowed =
       /^(service\.ts|src\/(index|moonpath)\.ts|src\/(client|locks|idempotency)\/|generated\/ts\/)/;
     expect(ours.filter((path) => !allowed.test(path))).toEqual([]);

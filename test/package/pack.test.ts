@@ -23,7 +23,7 @@ describe("what is packed", () => {
       "LICENSE",
       "dist/src/command/main.js",
       "dist/src/index.d.ts",
-      "lua/stock/apply.lua",
+      "lua/stock/set_level.lua",
     ])
       expect(consumer.moonpath.paths).toContain(path);
     // One generated module for each script, and no other: nothing stale from an earlier build.

@@ -52,7 +52,7 @@ test("an offer made twice is one, and is listed with its end", async () => {
 test("one that a worker ended and did not acknowledge comes again, and ended under the first claim", async () => {
   await post("/offers", offer("once", 1));
   await sleep(20);
-  const claimed = await acme.expiry.claim({ set: "offers", claim: "killed", limit: 10, leaseMs: 200 });
+  const claimed = await acme.expiry.claim({ queue: "offers", claim: "killed", limit: 10, leaseMs: 200 });
   expect(claimed).toMatchObject({ outcome: "claimed", items: [{ item: "once", attempts: 1 }] });
   expect(await book.expire(["once"], "killed")).toEqual([]);
   const other = createContext(context);
@@ -74,7 +74,7 @@ test("an extended offer outlives its first end, also where a worker has claimed 
     expect(await post("/offers/extend", longer)).toMatchObject({ body: { outcome: "running" } });
   }
   // As an extension that comes between the claim and the worker's look into the books.
-  await acme.expiry.track({ set: "offers", item: "longer", dueMs: 1 });
+  await acme.expiry.track({ queue: "offers", item: "longer", dueMs: 1 });
   await sleep(300);
   expect(await endOf("longer")).toMatchObject({ state: "running" });
   await comesTo("longer", "expired");
@@ -85,7 +85,7 @@ test("the clean-up finds both kinds of orphans, once", async () => {
   await post("/offers", offer("no row", 60_000));
   await pool.query(`delete from ${schema}.offers where offer = 'no row'`);
   await post("/offers", offer("no tracking", 500));
-  await acme.expiry.cancel({ set: "offers", item: "no tracking" });
+  await acme.expiry.cancel({ queue: "offers", item: "no tracking" });
   await post("/offers", offer("sound", 60_000));
   expect(await context.offers.cleanUp()).toBe(2);
   expect(await context.offers.cleanUp()).toBe(0);
@@ -95,7 +95,7 @@ test("the clean-up finds both kinds of orphans, once", async () => {
 
 test("an offer that is long over is hastened, though nobody tracks it any more", async () => {
   await post("/offers", offer("forgotten", 60_000));
-  await acme.expiry.cancel({ set: "offers", item: "forgotten" });
+  await acme.expiry.cancel({ queue: "offers", item: "forgotten" });
   await pool.query(
     `update ${schema}.offers set ends_at = now() - interval '1 minute' where offer = 'forgotten'`,
   );

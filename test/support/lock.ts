@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Cluster, Redis } from "ioredis";
 import { lockDefaults } from "../../src/lock/defaults.js";
-import { WaitQueues } from "../../src/lock/wait-queues.js";
 import { createLocks, type HeldLocks, type Locks } from "../../src/lock/lock.js";
+import { WaitQueues } from "../../src/lock/wait-queues.js";
 import { createMoonpath, type Tenant } from "../../src/moonpath.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 

@@ -1,5 +1,5 @@
-import { keys } from "../../src/index.js";
 import { createExpiryWorker } from "../../src/expiry/index.js";
+import { keys } from "../../src/index.js";
 import { type Ground, type Measure, median, ms, timed } from "./benchmark.js";
 
 const DUE = 1_000;
@@ -68,7 +68,7 @@ async function endToEnd(ground: Ground): Promise<readonly Measure[]> {
 function workOff({ acme, pool }: Ground): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = createExpiryWorker(acme, {
-      set: "many",
+      queue: "many",
       limit: DUE,
       handle: async (items) => {
         await pool.query("update offers set ended_at = now() where offer = any($1) and ended_at is null", [
@@ -93,11 +93,11 @@ async function claimOnce(ground: Ground, set: string): Promise<number> {
   let claimed = 0;
   const claim = `bench-${performance.now()}`.replace(".", "-");
   const took = await timed(async () => {
-    const reply = await acme.expiry.claim({ set, claim, limit: DUE, leaseMs: LEASE_MS });
+    const reply = await acme.expiry.claim({ queue: set, claim, limit: DUE, leaseMs: LEASE_MS });
     if (reply.outcome === "claimed") claimed = reply.items.length;
   });
   if (claimed !== DUE) throw new Error(`${claimed} of ${DUE} offers were claimed`);
-  await acme.expiry.ack({ set, claim, items: offers });
+  await acme.expiry.ack({ queue: set, claim, items: offers });
   return took;
 }
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
-import { countViews, createViewSync, viewShards } from "../../src/views/index.js";
 import { applyViews, createTables, inTransaction } from "../../src/postgres/index.js";
+import { countViews, createViewSync, viewShards } from "../../src/views/index.js";
 import { type Ground, type Measure, timed } from "./benchmark.js";
 
 const VIEWS = 5_000_000;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { reservationSet, reserve } from "../../../src/expiry/index.js";
+import { reservationQueue, reserve } from "../../../src/expiry/index.js";
 import {
   type Cart,
   endCart,
@@ -100,7 +100,7 @@ export async function flushCarts(supplies: Supplies, signal: AbortSignal): Promi
       const stock = await acme.stock.read({ product, low: 0 });
       if (stock.outcome === "unknown" || stock.available === stock.total) break;
       // The sweeper comes at least once a minute. Here it is called.
-      await acme.expiry.track({ set: reservationSet, item: product, dueMs: 0 });
+      await acme.expiry.track({ queue: reservationQueue, item: product, dueMs: 0 });
       await sleep(LOOK_MS, undefined, { signal });
     }
   }

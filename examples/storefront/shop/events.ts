@@ -39,7 +39,7 @@ export function eventRoutes(shop: FastifyInstance, context: ShopContext): void {
 async function open({ acme, recorder }: ShopContext, event: OpeningEvent) {
   const { product, warehouse, quantity, sequence } = event;
   await bindContent(acme, `opening/${nameOf(product, event.event)}`, [warehouse, quantity, sequence]);
-  const answer = await acme.stock.apply({ product, warehouse, quantity, sequence, low: LOW_UNITS });
+  const answer = await acme.stock.setLevel({ product, warehouse, quantity, sequence, low: LOW_UNITS });
   if (answer.outcome === "full") {
     throw new ShopError(409, "TOO_MANY_WAREHOUSES", "the product is in 100 other warehouses already");
   }
@@ -102,11 +102,11 @@ async function bringBack({ acme, recorder }: ShopContext, event: MovementEvent) 
   return { outcome, repeated, available, status };
 }
 
-/** Sets the base price. `price.apply` keeps the order; the mark tells a late first delivery from a repeat. */
+/** Sets the base price. `price.set` keeps the order; the mark tells a late first delivery from a repeat. */
 async function price({ acme, recorder }: ShopContext, event: PriceEvent) {
   const { product, amountMinor, sequence } = event;
   await bindContent(acme, `price/${nameOf(product, event.event)}`, [amountMinor, sequence]);
-  const { outcome } = await acme.price.apply({
+  const { outcome } = await acme.price.set({
     product,
     currency: CURRENCY,
     kind: "base",

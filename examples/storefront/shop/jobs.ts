@@ -1,5 +1,5 @@
-import type { JobDefinition } from "../../../src/scheduler/index.js";
 import { forgetRequests } from "../../../src/postgres/index.js";
+import type { JobDefinition } from "../../../src/scheduler/index.js";
 import { inSchema } from "../books/in-schema.js";
 import { settleCarts } from "./carts.js";
 import type { Offers } from "./offers.js";

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ClaimContext, type ClaimedItem, createExpiryWorker, type ExpiryWorker, type Growth, type ItemOutcome, redrive } from "../../../src/expiry/index.js";
+import {
+  type BackoffOptions,
+  type ClaimContext,
+  type ClaimedItem,
+  createExpiryWorker,
+  type ExpiryWorker,
+  type ItemOutcome,
+  redrive,
+} from "../../../src/expiry/index.js";
 import { inBooks } from "../books/errors.js";
 import { type Offer, OfferBook } from "../books/offers.js";
 import { otherPayload, ShopError, unknownProduct } from "./errors.js";
@@ -15,7 +23,7 @@ const AHEAD_MS = 2 * 24 * 60 * 60 * 1_000;
 /** An offer that should have ended so long ago has lost its tracking, or its workers. */
 const OVERDUE_MS = 30_000;
 /** A connection to the books that was cut is made anew at once. */
-const RETRY: Growth = { firstMs: 200, maxMs: 60_000, factor: 4 };
+const RETRY: BackoffOptions = { firstMs: 200, maxMs: 60_000, factor: 4 };
 const SETTLED_LIMIT_MS = 10_000;
 const LOOK_MS = 50;
 
@@ -30,7 +38,7 @@ export class Offers {
     this.book = new OfferBook(pool, schema);
     this.#acme = acme;
     this.worker = createExpiryWorker(acme, {
-      set: SET,
+      queue: SET,
       handle: (items, context) => this.#end(items, context),
       retryDelayMs: RETRY,
       onError: (error) => onTrouble("the offers' worker", error),
@@ -50,7 +58,7 @@ export class Offers {
     const made = await inBooks(this.book.make(offer));
     if (made === "mismatch") throw otherPayload();
     const { state, endsMs, repeated } = made;
-    if (state === "running") await this.#acme.expiry.track({ set: SET, item: offer.offer, dueMs: endsMs });
+    if (state === "running") await this.#acme.expiry.track({ queue: SET, item: offer.offer, dueMs: endsMs });
     return { outcome: state, endsMs, repeated };
   }
 
@@ -65,13 +73,13 @@ export class Offers {
   async cancel(offer: string) {
     await inBooks(this.book.cancel(offer));
     const { state, endsMs } = await this.#known(offer);
-    if (state === "cancelled") await this.#acme.expiry.cancel({ set: SET, item: offer });
+    if (state === "cancelled") await this.#acme.expiry.cancel({ queue: SET, item: offer });
     return { outcome: state, endsMs };
   }
 
   /** Offers that end soon, as Redis has them. */
   async expiring(withinMs: number, limit: number) {
-    const { items } = await this.#acme.expiry.upcoming({ set: SET, withinMs, limit });
+    const { items } = await this.#acme.expiry.upcoming({ queue: SET, withinMs, limit });
     return items.map(({ item, dueMs }) => ({ offer: item, endsMs: dueMs }));
   }
 
@@ -91,7 +99,7 @@ export class Offers {
     for (const { offer } of tracked) {
       signal?.throwIfAborted();
       if (running.has(offer)) continue;
-      const { outcome } = await this.#acme.expiry.cancel({ set: SET, item: offer });
+      const { outcome } = await this.#acme.expiry.cancel({ queue: SET, item: offer });
       if (outcome === "cancelled") this.#cleaned += 1;
     }
     for (let page = await this.book.running("", PAGE); page.length > 0; ) {
@@ -115,7 +123,7 @@ export class Offers {
 
   /** Sets a tracked offer's end again; `missing`: it was not tracked, and is now. */
   async #track(offer: string, endsMs: number): Promise<"extended" | "claimed" | "missing"> {
-    const item = { set: SET, item: offer, dueMs: endsMs };
+    const item = { queue: SET, item: offer, dueMs: endsMs };
     const { outcome } = await this.#acme.expiry.extend(item);
     if (outcome === "missing") await this.#acme.expiry.track(item);
     return outcome;

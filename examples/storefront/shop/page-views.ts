@@ -1,4 +1,10 @@
-import { countViews, createViewSync, type ViewCounter, type ViewSync, viewShards } from "../../../src/views/index.js";
+import {
+  countViews,
+  createViewSync,
+  type ViewCounter,
+  type ViewSync,
+  viewShards,
+} from "../../../src/views/index.js";
 import type { ViewLedger } from "../books/views.js";
 import { nameOf, REMEMBER_MS, type Tenant } from "./terms.js";
 

@@ -6,7 +6,7 @@ import * as types from "../types.js";
 /** Arguments of `expiry.ack`. */
 export interface AckArgs {
   /** id, 1 to 256 bytes; part of the key */
-  readonly set: string;
+  readonly queue: string;
   /** claim, 1 to 256 bytes; part of the key */
   readonly claim: string;
   /** id[]; as claimed; one that the claim does not hold is passed over */
@@ -46,16 +46,16 @@ export const ack: Script<AckArgs, AckReply> = {
   resend: "safe",
   durable: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<set>}:processing",
-    "<namespace>:{<tenant>:<set>}:attempts",
-    "<namespace>:{<tenant>:<set>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>}:processing",
+    "<namespace>:{<tenant>:<queue>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.set),
-        keys.attempts(scope, args.set),
-        keys.claim(scope, args.set, args.claim),
+        keys.processing(scope, args.queue),
+        keys.attempts(scope, args.queue),
+        keys.claim(scope, args.queue, args.claim),
       ],
       args: [...argument.items.encode("items", args.items)],
     };

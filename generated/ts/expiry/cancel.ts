@@ -6,7 +6,7 @@ import * as types from "../types.js";
 /** Arguments of `expiry.cancel`. */
 export interface CancelArgs {
   /** id, 1 to 256 bytes; part of the key */
-  readonly set: string;
+  readonly queue: string;
   /** id, 1 to 256 bytes */
   readonly item: string;
 }
@@ -42,16 +42,16 @@ export const cancel: Script<CancelArgs, CancelReply> = {
   resend: "safe",
   durable: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<set>}:due",
-    "<namespace>:{<tenant>:<set>}:processing",
-    "<namespace>:{<tenant>:<set>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:due",
+    "<namespace>:{<tenant>:<queue>}:processing",
+    "<namespace>:{<tenant>:<queue>}:attempts",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.due(scope, args.set),
-        keys.processing(scope, args.set),
-        keys.attempts(scope, args.set),
+        keys.due(scope, args.queue),
+        keys.processing(scope, args.queue),
+        keys.attempts(scope, args.queue),
       ],
       args: [argument.item.encode("item", args.item)],
     };

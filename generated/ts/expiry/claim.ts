@@ -6,7 +6,7 @@ import * as types from "../types.js";
 /** Arguments of `expiry.claim`. */
 export interface ClaimArgs {
   /** id, 1 to 256 bytes; part of the key */
-  readonly set: string;
+  readonly queue: string;
   /** claim, 1 to 256 bytes; part of the key */
   readonly claim: string;
   /** things, 1 to 1000 */
@@ -64,18 +64,18 @@ export const claim: Script<ClaimArgs, ClaimReply> = {
   resend: "safe",
   durable: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<set>}:due",
-    "<namespace>:{<tenant>:<set>}:processing",
-    "<namespace>:{<tenant>:<set>}:attempts",
-    "<namespace>:{<tenant>:<set>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>}:due",
+    "<namespace>:{<tenant>:<queue>}:processing",
+    "<namespace>:{<tenant>:<queue>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.due(scope, args.set),
-        keys.processing(scope, args.set),
-        keys.attempts(scope, args.set),
-        keys.claim(scope, args.set, args.claim),
+        keys.due(scope, args.queue),
+        keys.processing(scope, args.queue),
+        keys.attempts(scope, args.queue),
+        keys.claim(scope, args.queue, args.claim),
       ],
       args: [
         argument.limit.encode("limit", args.limit),

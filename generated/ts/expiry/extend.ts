@@ -6,7 +6,7 @@ import * as types from "../types.js";
 /** Arguments of `expiry.extend`. */
 export interface ExtendArgs {
   /** id, 1 to 256 bytes; part of the key */
-  readonly set: string;
+  readonly queue: string;
   /** id, 1 to 256 bytes */
   readonly item: string;
   /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000 */
@@ -45,14 +45,14 @@ export const extend: Script<ExtendArgs, ExtendReply> = {
   resend: "safe",
   durable: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<set>}:due",
-    "<namespace>:{<tenant>:<set>}:processing",
+    "<namespace>:{<tenant>:<queue>}:due",
+    "<namespace>:{<tenant>:<queue>}:processing",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.due(scope, args.set),
-        keys.processing(scope, args.set),
+        keys.due(scope, args.queue),
+        keys.processing(scope, args.queue),
       ],
       args: [
         argument.item.encode("item", args.item),

@@ -6,8 +6,8 @@ import * as types from "../types.js";
 /** Arguments of `expiry.redrive`. */
 export interface RedriveArgs {
   /** id, 1 to 256 bytes; part of the key */
-  readonly set: string;
-  /** id[]; as listed by expiry.dead; one that is not dead is passed over */
+  readonly queue: string;
+  /** id[]; as listed by expiry.list_dead; one that is not dead is passed over */
   readonly items: readonly string[];
 }
 
@@ -22,7 +22,7 @@ const argument = {
 };
 
 const field = {
-  redriven: types.done,
+  redriven: types.processed,
 };
 
 /**
@@ -40,20 +40,20 @@ export const redrive: Script<RedriveArgs, RedriveReply> = {
   resend: "safe",
   durable: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<set>}:due",
-    "<namespace>:{<tenant>:<set>}:processing",
-    "<namespace>:{<tenant>:<set>}:attempts",
-    "<namespace>:{<tenant>:<set>}:dead",
-    "<namespace>:{<tenant>:<set>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>}:due",
+    "<namespace>:{<tenant>:<queue>}:processing",
+    "<namespace>:{<tenant>:<queue>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:dead",
+    "<namespace>:{<tenant>:<queue>}:dead-reason",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.due(scope, args.set),
-        keys.processing(scope, args.set),
-        keys.attempts(scope, args.set),
-        keys.dead(scope, args.set),
-        keys.deadReason(scope, args.set),
+        keys.due(scope, args.queue),
+        keys.processing(scope, args.queue),
+        keys.attempts(scope, args.queue),
+        keys.dead(scope, args.queue),
+        keys.deadReason(scope, args.queue),
       ],
       args: [...argument.items.encode("items", args.items)],
     };

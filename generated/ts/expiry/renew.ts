@@ -6,7 +6,7 @@ import * as types from "../types.js";
 /** Arguments of `expiry.renew`. */
 export interface RenewArgs {
   /** id, 1 to 256 bytes; part of the key */
-  readonly set: string;
+  readonly queue: string;
   /** claim, 1 to 256 bytes; part of the key */
   readonly claim: string;
   /** milliseconds, 1 to 31622400000; how long the worker has its items from now on */
@@ -50,14 +50,14 @@ export const renew: Script<RenewArgs, RenewReply> = {
   resend: "safe",
   durable: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<set>}:processing",
-    "<namespace>:{<tenant>:<set>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>}:processing",
+    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.set),
-        keys.claim(scope, args.set, args.claim),
+        keys.processing(scope, args.queue),
+        keys.claim(scope, args.queue, args.claim),
       ],
       args: [argument.leaseMs.encode("leaseMs", args.leaseMs)],
     };

@@ -6,7 +6,7 @@ import * as types from "../types.js";
 /** Arguments of `expiry.upcoming`. */
 export interface UpcomingArgs {
   /** id, 1 to 256 bytes; part of the key */
-  readonly set: string;
+  readonly queue: string;
   /** milliseconds, 1 to 31622400000; how far to look ahead */
   readonly withinMs: number;
   /** things, 1 to 1000 */
@@ -40,11 +40,11 @@ export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
   writes: false,
   resend: "safe",
   keyPatterns: [
-    "<namespace>:{<tenant>:<set>}:due",
+    "<namespace>:{<tenant>:<queue>}:due",
   ],
   encode(scope, args) {
     return {
-      keys: [keys.due(scope, args.set)],
+      keys: [keys.due(scope, args.queue)],
       args: [
         argument.withinMs.encode("withinMs", args.withinMs),
         argument.limit.encode("limit", args.limit),

@@ -23,7 +23,7 @@ export interface BeginArgs {
 export type BeginReply =
   | {
       readonly outcome: "run";
-      /** token, 1 to 9007199254740991; write it with the effect, in the same transaction */
+      /** fence, 1 to 9007199254740991; write it with the effect, in the same transaction */
       readonly fence: number;
     }
   | {
@@ -48,7 +48,7 @@ const argument = {
 
 const field = {
   outcome: choiceType(["run", "replay", "busy", "mismatch"]),
-  fence: types.token,
+  fence: types.fence,
   reply: types.payload,
   retryAfterMs: types.ms,
 };

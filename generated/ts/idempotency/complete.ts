@@ -9,7 +9,7 @@ export interface CompleteArgs {
   readonly request: string;
   /** id, 1 to 256 bytes; as begun */
   readonly owner: string;
-  /** token, 1 to 9007199254740991; as begun */
+  /** fence, 1 to 9007199254740991; as begun */
   readonly fence: number;
   /** payload, 0 to 1048576 bytes; given back to every later begin */
   readonly reply: string;
@@ -29,9 +29,9 @@ export type CompleteReply =
 
 const argument = {
   owner: types.id,
-  fence: types.token,
+  fence: types.fence,
   reply: types.payload,
-  rememberMs: types.retention,
+  rememberMs: types.rememberMs,
 };
 
 const field = {

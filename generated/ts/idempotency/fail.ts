@@ -9,7 +9,7 @@ export interface FailArgs {
   readonly request: string;
   /** id, 1 to 256 bytes; as begun */
   readonly owner: string;
-  /** token, 1 to 9007199254740991; as begun */
+  /** fence, 1 to 9007199254740991; as begun */
   readonly fence: number;
 }
 
@@ -25,7 +25,7 @@ export type FailReply =
 
 const argument = {
   owner: types.id,
-  fence: types.token,
+  fence: types.fence,
 };
 
 const field = {

@@ -21,7 +21,7 @@ export type MarkReply =
 
 const argument = {
   operation: types.operation,
-  rememberMs: types.retention,
+  rememberMs: types.rememberMs,
 };
 
 const field = {

@@ -9,7 +9,7 @@ export interface StartArgs {
   readonly job: string;
   /** id, 1 to 256 bytes; names this run; a new one each time */
   readonly run: string;
-  /** token, 1 to 9007199254740991; of the lock under which the job runs */
+  /** fence, 1 to 9007199254740991; of the lock under which the job runs */
   readonly fence: number;
 }
 
@@ -30,7 +30,7 @@ export type StartReply =
 
 const argument = {
   run: types.id,
-  fence: types.token,
+  fence: types.fence,
 };
 
 const field = {

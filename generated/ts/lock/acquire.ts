@@ -19,7 +19,7 @@ export interface AcquireArgs {
 export type AcquireReply =
   | {
       readonly outcome: "acquired";
-      /** token, 1 to 9007199254740991 */
+      /** fence, 1 to 9007199254740991 */
       readonly fence: number;
     }
   | {
@@ -38,7 +38,7 @@ const argument = {
 
 const field = {
   outcome: choiceType(["acquired", "busy"]),
-  fence: types.token,
+  fence: types.fence,
   holder: types.id,
   retryAfterMs: types.ms,
 };

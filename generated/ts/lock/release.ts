@@ -9,7 +9,7 @@ export interface ReleaseArgs {
   readonly lock: string;
   /** id, 1 to 256 bytes; as acquired */
   readonly owner: string;
-  /** token, 1 to 9007199254740991; as acquired */
+  /** fence, 1 to 9007199254740991; as acquired */
   readonly fence: number;
 }
 
@@ -25,7 +25,7 @@ export type ReleaseReply =
 
 const argument = {
   owner: types.id,
-  fence: types.token,
+  fence: types.fence,
 };
 
 const field = {

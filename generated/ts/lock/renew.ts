@@ -9,7 +9,7 @@ export interface RenewArgs {
   readonly lock: string;
   /** id, 1 to 256 bytes; as acquired */
   readonly owner: string;
-  /** token, 1 to 9007199254740991; as acquired */
+  /** fence, 1 to 9007199254740991; as acquired */
   readonly fence: number;
   /** milliseconds, 1 to 31622400000; how long the lock is held from now on */
   readonly leaseMs: number;
@@ -27,7 +27,7 @@ export type RenewReply =
 
 const argument = {
   owner: types.id,
-  fence: types.token,
+  fence: types.fence,
   leaseMs: types.ms,
 };
 

@@ -36,9 +36,9 @@ export type ReadReply =
 
 const field = {
   outcome: choiceType(["priced", "unknown"]),
-  baseMinor: types.minor,
-  saleMinor: optional(types.minor),
-  effectiveMinor: types.minor,
+  baseMinor: types.minorUnits,
+  saleMinor: optional(types.minorUnits),
+  effectiveMinor: types.minorUnits,
   onSale: types.flag,
   changesAtMs: optional(types.epochMs),
 };

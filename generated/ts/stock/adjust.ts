@@ -47,7 +47,7 @@ const argument = {
   warehouse: optional(types.id),
   backorder: types.flag,
   low: types.units,
-  rememberMs: types.retention,
+  rememberMs: types.rememberMs,
 };
 
 const field = {

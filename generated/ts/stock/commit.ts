@@ -35,7 +35,7 @@ export type CommitReply =
 const argument = {
   reservation: types.id,
   warehouse: optional(types.id),
-  rememberMs: types.retention,
+  rememberMs: types.rememberMs,
 };
 
 const field = {

@@ -30,7 +30,7 @@ export type ReleaseReply =
 
 const argument = {
   reservation: types.id,
-  rememberMs: types.retention,
+  rememberMs: types.rememberMs,
 };
 
 const field = {

@@ -43,7 +43,7 @@ const argument = {
   reservation: types.id,
   units: types.quantity,
   leaseMs: types.ms,
-  rememberMs: types.retention,
+  rememberMs: types.rememberMs,
 };
 
 const field = {

@@ -27,13 +27,13 @@ export type SweepReply =
 
 const argument = {
   limit: types.limit,
-  rememberMs: types.retention,
+  rememberMs: types.rememberMs,
 };
 
 const field = {
   outcome: choiceType(["swept", "nothing_due"]),
-  expired: types.done,
-  forgotten: types.done,
+  expired: types.processed,
+  forgotten: types.processed,
   waitMs: optional(types.waitMs),
 };
 

@@ -27,7 +27,7 @@ export type AddReply =
 
 const argument = {
   views: listType(types.productViews, 1000),
-  rememberMs: types.retention,
+  rememberMs: types.rememberMs,
 };
 
 const field = {

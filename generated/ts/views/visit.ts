@@ -23,7 +23,7 @@ export type VisitReply =
 
 const argument = {
   viewers: listType(types.id, 1000),
-  rememberMs: types.retention,
+  rememberMs: types.rememberMs,
 };
 
 const field = {

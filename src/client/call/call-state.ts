@@ -1,5 +1,5 @@
-import { ReplyLostError } from "./failure.js";
 import { isAborted, listenForAbort, stopListening } from "../../core/abort-signal.js";
+import { ReplyLostError } from "./failure.js";
 
 /** Why a call ended before its answer came. */
 export type EndReason = "deadline" | "aborted";

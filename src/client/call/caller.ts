@@ -1,5 +1,5 @@
 import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, retry } from "cockatiel";
-import { defaults } from "../defaults.js";
+import { isAborted } from "../../core/abort-signal.js";
 import {
   AbortedError,
   ArgumentError,
@@ -11,16 +11,24 @@ import {
   ReplyError,
   UnavailableError,
 } from "../../core/errors.js";
-import { NotSentError, isAnswer, isTransient, isRaisedByScript, ReplyLostError, safeCause, typedError } from "./failure.js";
-import { CallState, DeadlineReached } from "./call-state.js";
-import type { AnyScript } from "../script/script-set.js";
-import type { Observers } from "./observer.js";
-import { type CallOptions, checkedOptions, checkedReplicas } from "./options.js";
 import { isMoonpathError, readFrom } from "../../core/read-from.js";
+import type { Topology } from "../connection/topology.js";
+import { defaults } from "../defaults.js";
 import { isClientKey, reservedSuffixes } from "../script/reserved.js";
 import type { EncodedCall, Scope, Script } from "../script/script.js";
-import { isAborted } from "../../core/abort-signal.js";
-import type { Topology } from "../connection/topology.js";
+import type { AnyScript } from "../script/script-set.js";
+import { CallState, DeadlineReached } from "./call-state.js";
+import {
+  isAnswer,
+  isRaisedByScript,
+  isTransient,
+  NotSentError,
+  ReplyLostError,
+  safeCause,
+  typedError,
+} from "./failure.js";
+import type { Observers } from "./observer.js";
+import { type CallOptions, checkedOptions, checkedReplicas } from "./options.js";
 import type { Transport } from "./transport.js";
 
 interface CallerOptions {
@@ -112,7 +120,7 @@ export class Caller {
     } catch (error) {
       reply = await this.#sendAgain(script, call, flight, tally, error).catch((last: unknown) => {
         // A node that does not answer tells nobody that another one has taken its place.
-        if (last instanceof DeadlineReached && last.reason === "deadline") this.#topology.doubt();
+        if (last instanceof DeadlineReached && last.reason === "deadline") this.#topology.refreshSoon();
         throw failure(script, call, flight, last);
       });
     } finally {
@@ -136,7 +144,7 @@ export class Caller {
     ).dangerouslyUnref();
     policy.onRetry(({ attempt, delay, ...result }) => {
       flight.refusal = "error" in result && isTransient(result.error) ? result.error : undefined;
-      this.#topology.doubt();
+      this.#topology.refreshSoon();
       this.#observers.retried(script, attempt + 1, delay);
     });
     return flight.race(
@@ -175,7 +183,7 @@ function backoffWithin(flight: CallState): DelegateBackoff<unknown, IBackoff<unk
  */
 function mayTryAgain(script: AnyScript, flight: CallState, error: unknown): boolean {
   if (flight.cancelled) return false;
-  if (error instanceof NotSentError) return !error.final;
+  if (error instanceof NotSentError) return !error.finalReason;
   const once = script.writes && script.resend === "never";
   if (error instanceof ReplyLostError) return !once;
   return isTransient(error) && !(once && isAnswer(error) && isRaisedByScript(error));
@@ -199,11 +207,12 @@ function failure(script: AnyScript, call: EncodedCall, flight: CallState, error:
   if (error instanceof DeadlineReached && flight.refusal && !flight.pending) {
     return typedError(script, call, flight.refusal);
   }
-  if (error instanceof NotSentError && error.final === "closed") {
+  if (error instanceof NotSentError && error.finalReason === "closed") {
     return new ClosedError("the client was closed while the call waited", { script });
   }
   if (error instanceof DeadlineReached && flight.sent) return new DeadlineError(endings.deadline, { script });
-  if (error instanceof DeadlineReached) return new UnavailableError("no usable connection in time", { script });
+  if (error instanceof DeadlineReached)
+    return new UnavailableError("no usable connection in time", { script });
   if (error instanceof MoonpathError) return error;
   if (isAnswer(error)) return typedError(script, call, error);
   return new UnavailableError(cause?.message ?? "the connection failed", { script, cause });

@@ -10,8 +10,8 @@ import {
   WrongTypeError,
 } from "../../core/errors.js";
 import { printable } from "../../core/printable.js";
-import { redacted } from "./redact.js";
 import type { EncodedCall, Script } from "../script/script.js";
+import { redacted } from "./redact.js";
 
 /**
  * The command was not sent. Waiting cannot help where the connection was `ended`, the client `closed`, or the connection is
@@ -20,7 +20,7 @@ import type { EncodedCall, Script } from "../script/script.js";
 export class NotSentError extends Error {
   constructor(
     message: string,
-    readonly final?: "ended" | "closed" | "unfit",
+    readonly finalReason?: "ended" | "closed" | "unfit",
   ) {
     super(message);
   }

@@ -1,10 +1,10 @@
-import { defaults } from "../defaults.js";
-import { ArgumentError } from "../../core/errors.js";
-import type { Replicas } from "./call-state.js";
-import type { AnyScript } from "../script/script-set.js";
-import { readFrom } from "../../core/read-from.js";
-import { markerKey } from "./replication.js";
 import { checkedSignal } from "../../core/abort-signal.js";
+import { ArgumentError } from "../../core/errors.js";
+import { readFrom } from "../../core/read-from.js";
+import { defaults } from "../defaults.js";
+import type { AnyScript } from "../script/script-set.js";
+import type { Replicas } from "./call-state.js";
+import { markerKey } from "./replication.js";
 
 /** What a single call may ask for. */
 export interface CallOptions {

@@ -1,6 +1,6 @@
 import type { RedisNode } from "../connection/redis.js";
-import { clientKeys } from "../script/reserved.js";
 import { hashTagOf } from "../connection/slot.js";
+import { clientKeys } from "../script/reserved.js";
 
 /**
  * How many replicas have everything that a script saw which has just answered on this connection; undefined

@@ -1,11 +1,11 @@
 import type { Connection } from "../connection/connection.js";
-import { defaults } from "../defaults.js";
-import { codeOf, isAnswer, isRaisedByScript, isUnknownScript } from "./failure.js";
-import type { Delivery } from "./call-state.js";
-import type { AnyScript } from "../script/script-set.js";
-import type { Observers } from "./observer.js";
-import type { EncodedCall } from "../script/script.js";
 import type { Topology } from "../connection/topology.js";
+import { defaults } from "../defaults.js";
+import type { EncodedCall } from "../script/script.js";
+import type { AnyScript } from "../script/script-set.js";
+import type { Delivery } from "./call-state.js";
+import { codeOf, isAnswer, isRaisedByScript, isUnknownScript } from "./failure.js";
+import type { Observers } from "./observer.js";
 
 /**
  * How an encoded call gets to Redis and its reply back. The seam for batching: another transport may gather

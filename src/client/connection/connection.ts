@@ -1,14 +1,14 @@
-import { defaults } from "../defaults.js";
 import { NotReplicatedError } from "../../core/errors.js";
-import { EvictionGuard } from "./eviction.js";
-import { NotSentError, isAnswer, ReplyLostError } from "../call/failure.js";
 import type { Delivery } from "../call/call-state.js";
-import type { AnyScript, ScriptSet } from "../script/script-set.js";
-import { Readiness, type Waits } from "./readiness.js";
-import type { RedisNode } from "./redis.js";
+import { isAnswer, NotSentError, ReplyLostError } from "../call/failure.js";
 import { acknowledgements } from "../call/replication.js";
+import { defaults } from "../defaults.js";
 import type { EncodedCall } from "../script/script.js";
 import { ScriptLoader } from "../script/script-loader.js";
+import type { AnyScript, ScriptSet } from "../script/script-set.js";
+import { EvictionGuard } from "./eviction.js";
+import { Readiness, type Waits } from "./readiness.js";
+import type { RedisNode } from "./redis.js";
 
 /**
  * One connection to one server: loads the scripts whenever it becomes ready, runs them, and takes its
@@ -191,7 +191,8 @@ export class Connection {
       (error: unknown) => {
         answered();
         if (isAnswer(error)) throw error;
-        if (error instanceof Error && notWritten.test(error.message)) throw new NotSentError(error.message, "unfit");
+        if (error instanceof Error && notWritten.test(error.message))
+          throw new NotSentError(error.message, "unfit");
         delivery.lost = true;
         throw new ReplyLostError("the connection was lost before the answer came");
       },

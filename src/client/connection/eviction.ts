@@ -1,7 +1,7 @@
 import { EvictionError, UnsupportedServerError } from "../../core/errors.js";
-import { codeOf, NotSentError, isAnswer } from "../call/failure.js";
-import type { RedisNode } from "./redis.js";
+import { codeOf, isAnswer, NotSentError } from "../call/failure.js";
 import type { ScriptFacts } from "../script/script.js";
+import type { RedisNode } from "./redis.js";
 
 /** What a server says of itself. */
 interface ServerFacts {

@@ -1,6 +1,6 @@
 import { ExponentialBackoff, type IBackoff } from "cockatiel";
-import { defaults } from "../defaults.js";
 import { ArgumentError, ClosedError } from "../../core/errors.js";
+import { defaults } from "../defaults.js";
 import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions } from "./redis.js";
 
 /** One wish to be woken; see `Client.listen`. */

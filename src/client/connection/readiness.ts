@@ -25,7 +25,8 @@ export class Readiness {
    * has ended is forgotten at once, with all that it holds: a server may be gone for hours.
    */
   next(work: Waits): Promise<void> {
-    if (this.#target.status === "end") return Promise.reject(new NotSentError("the connection was ended", "ended"));
+    if (this.#target.status === "end")
+      return Promise.reject(new NotSentError("the connection was ended", "ended"));
     if (this.#target.status === "wait") this.#target.connect().catch(() => {});
     return new Promise((resolve, reject) => {
       const waiting = { resolve, reject };

@@ -1,7 +1,7 @@
-import { Connection } from "./connection.js";
-import { defaults } from "../defaults.js";
 import { NotSentError } from "../call/failure.js";
+import { defaults } from "../defaults.js";
 import type { AnyScript, ScriptSet } from "../script/script-set.js";
+import { Connection } from "./connection.js";
 import { Readiness, type Waits } from "./readiness.js";
 import type { NatMap, RedisCluster, RedisNode } from "./redis.js";
 import { slotOf } from "./slot.js";
@@ -20,7 +20,7 @@ export interface Topology {
     work: Waits,
   ): Promise<Connection | undefined>;
   /** Something was wrong with an owner: look soon who owns what now. */
-  doubt(): void;
+  refreshSoon(): void;
   /** Resolves when every script is loaded on every server that runs scripts. */
   whenLoaded(work: Waits): Promise<void>;
   /** Takes all listeners off. */
@@ -46,7 +46,7 @@ export class SingleServer implements Topology {
 
   async redirected(): Promise<undefined> {}
 
-  doubt(): void {}
+  refreshSoon(): void {}
 
   whenLoaded(work: Waits): Promise<void> {
     return this.#connection.whenLoaded(work);
@@ -120,7 +120,7 @@ export class ClusterServers implements Topology {
     return target;
   }
 
-  doubt(): void {
+  refreshSoon(): void {
     const now = performance.now();
     if (now - this.#doubtedAt < defaults.doubtMs.value) return;
     this.#doubtedAt = now;

@@ -1,8 +1,8 @@
-import { defaults } from "../defaults.js";
 import { ScriptError, ScriptNotLoadedError } from "../../core/errors.js";
-import { codeOf, NotSentError, isAnswer } from "../call/failure.js";
-import type { AnyScript, ScriptSet } from "./script-set.js";
+import { codeOf, isAnswer, NotSentError } from "../call/failure.js";
 import type { RedisNode } from "../connection/redis.js";
+import { defaults } from "../defaults.js";
+import type { AnyScript, ScriptSet } from "./script-set.js";
 
 /** Loads scripts on the server of one connection, and knows which ones are there. */
 export class ScriptLoader {

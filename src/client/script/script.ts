@@ -5,7 +5,7 @@
  * the declared result and throws a `ReplyError`. Neither names the script: the client adds that.
  */
 export interface Script<Args, Reply> {
-  /** Domain and operation, for example `stock.apply`. */
+  /** Domain and operation, for example `stock.set_level`. */
   readonly name: string;
   /** Semantic version of the contract, for example `1.0.0`. */
   readonly version: string;

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import { LostError } from "../errors.js";
-import { isAborted, listenForAbort, reasonOf, stopListening } from "../abort-signal.js";
 import type { RenewableLease } from "../../lock/lease.js";
+import { isAborted, listenForAbort, reasonOf, stopListening } from "../abort-signal.js";
+import { LostError } from "../errors.js";
 import { Renewal } from "./renewal.js";
 
 interface LeaseGroupOptions {

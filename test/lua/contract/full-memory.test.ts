@@ -15,7 +15,7 @@ const lettingGo = [
   "expiry.ack",
   "expiry.cancel",
   "expiry.retry",
-  "expiry.park",
+  "expiry.dead_letter",
   "stock.commit",
   "stock.release",
   "stock.sweep",

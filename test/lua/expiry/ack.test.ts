@@ -8,19 +8,19 @@ import { freshTenant } from "../support/tenants.js";
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
 
-const ack = (set: string, items: readonly string[], claim = "run") =>
-  tenant.expiry.ack({ set, claim, items });
+const ack = (queue: string, items: readonly string[], claim = "run") =>
+  tenant.expiry.ack({ queue: queue, claim, items });
 
-const heldBy = (set: string, claim = "run") => ({
-  due: keys.due(scope, set),
-  processing: keys.processing(scope, set),
-  attempts: keys.attempts(scope, set),
-  claim: keys.claim(scope, set, claim),
+const heldBy = (queue: string, claim = "run") => ({
+  due: keys.due(scope, queue),
+  processing: keys.processing(scope, queue),
+  attempts: keys.attempts(scope, queue),
+  claim: keys.claim(scope, queue, claim),
 });
 
-async function claimed(set: string, items: readonly string[]): Promise<void> {
-  await redis.zadd(keys.due(scope, set), ...items.flatMap((item) => [1, item]));
-  await tenant.expiry.claim({ set, claim: "run", limit: 1_000, leaseMs: hour });
+async function claimed(queue: string, items: readonly string[]): Promise<void> {
+  await redis.zadd(keys.due(scope, queue), ...items.flatMap((item) => [1, item]));
+  await tenant.expiry.claim({ queue: queue, claim: "run", limit: 1_000, leaseMs: hour });
 }
 
 test("1,000 items at once leave nothing but the lease", async () => {
@@ -46,7 +46,7 @@ test("no item, an item of nobody, and one given twice", async () => {
 test("an item of another claim is passed over", async () => {
   await redis.zadd(keys.due(scope, "others"), 1, "a", 2, "b");
   for (const claim of ["one", "two"]) {
-    await tenant.expiry.claim({ set: "others", claim, limit: 1, leaseMs: hour });
+    await tenant.expiry.claim({ queue: "others", claim, limit: 1, leaseMs: hour });
   }
   expect(await ack("others", ["a", "b"], "two")).toEqual({ outcome: "acked" });
   expect(await redis.zrange(keys.processing(scope, "others"), "0", "-1")).toEqual(["a"]);

@@ -5,17 +5,17 @@ import { freshTenant } from "../support/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
 
-const cancel = (set: string, item: string) => tenant.expiry.cancel({ set, item });
+const cancel = (queue: string, item: string) => tenant.expiry.cancel({ queue: queue, item });
 
 test("one item goes, the others stay", async () => {
-  for (const item of ["a", "b", "c"]) await tenant.expiry.track({ set: "one", item, dueMs: 5 });
+  for (const item of ["a", "b", "c"]) await tenant.expiry.track({ queue: "one", item, dueMs: 5 });
   expect(await cancel("one", "b")).toEqual({ outcome: "cancelled" });
   expect(await cancel("one", "b")).toEqual({ outcome: "missing" });
   expect(await redis.zrange(keys.due(scope, "one"), "0", "-1")).toEqual(["a", "c"]);
 });
 
 test("what was counted of its claims goes with it", async () => {
-  await tenant.expiry.track({ set: "counts", item: "offer", dueMs: 5 });
+  await tenant.expiry.track({ queue: "counts", item: "offer", dueMs: 5 });
   await redis.hset(keys.attempts(scope, "counts"), { offer: 3, other: 1 });
   expect(await cancel("counts", "offer")).toEqual({ outcome: "cancelled" });
   expect(await redis.hgetall(keys.attempts(scope, "counts"))).toEqual({ other: "1" });
@@ -30,8 +30,8 @@ test("an item whose worker's lease is over goes", async () => {
 });
 
 test("an item that a worker has stays with the worker", async () => {
-  await tenant.expiry.track({ set: "held", item: "offer", dueMs: 1 });
-  await tenant.expiry.claim({ set: "held", claim: "run", limit: 1, leaseMs: 3_600_000 });
+  await tenant.expiry.track({ queue: "held", item: "offer", dueMs: 1 });
+  await tenant.expiry.claim({ queue: "held", claim: "run", limit: 1, leaseMs: 3_600_000 });
   const held = {
     processing: keys.processing(scope, "held"),
     attempts: keys.attempts(scope, "held"),

@@ -8,7 +8,7 @@ import { without } from "../support/mutated.js";
 const { claim, ack } = scripts.expiry;
 
 const items = 300;
-const set = "offers";
+const queue = "offers";
 
 /** Workers claim on connections of their own until nothing is due; each claim is sent twice, at once. */
 async function race(script: Script<ExpiryClaimArgs, ExpiryClaimReply>, dying: "half" | "all" = "half") {
@@ -16,7 +16,7 @@ async function race(script: Script<ExpiryClaimArgs, ExpiryClaimReply>, dying: "h
   const redises = await connections(8);
   const scope = { namespace, tenant: "acme" };
   const scores = Array.from({ length: items }, (_, position) => [position + 1, `offer-${position}`]).flat();
-  await redises[0]?.zadd(keys.due(scope, set), ...scores);
+  await redises[0]?.zadd(keys.due(scope, queue), ...scores);
 
   const workers = redises.map((redis) =>
     createClient(redis, { expiry: { claim: script, ack } }, { namespace, deadlineMs: 15_000 }).tenant("acme"),
@@ -29,7 +29,7 @@ async function race(script: Script<ExpiryClaimArgs, ExpiryClaimReply>, dying: "h
       const other = workers[(position + 1) % workers.length] ?? worker;
       // Far more rounds than it takes when each item is handed out once.
       for (let round = 0; round < items; round++) {
-        const asked = { set, claim: `run-${position}-${round}`, limit: 7, leaseMs: 60_000_000 };
+        const asked = { queue, claim: `run-${position}-${round}`, limit: 7, leaseMs: 60_000_000 };
         const [one, two] = await Promise.all([worker.expiry.claim(asked), other.expiry.claim(asked)]);
         if (namesOf(one).join() !== namesOf(two).join()) differing++;
         if (one.outcome === "idle") break;
@@ -38,13 +38,13 @@ async function race(script: Script<ExpiryClaimArgs, ExpiryClaimReply>, dying: "h
         }
         // Who dies with its items acknowledges none.
         if (dying === "all" || position % 2 === 0) continue;
-        await worker.expiry.ack({ set, claim: asked.claim, items: namesOf(one) });
+        await worker.expiry.ack({ queue: queue, claim: asked.claim, items: namesOf(one) });
         acked += one.items.length;
       }
     }),
   );
   const [redis] = redises;
-  const left = (await redis?.zcard(keys.processing(scope, set))) ?? 0;
+  const left = (await redis?.zcard(keys.processing(scope, queue))) ?? 0;
   const given = [...claimsOf.values()];
   const twice = given.filter((claims) => claims.size > 1).length;
   return { given: given.length, twice, differing, unaccounted: items - acked - left };

@@ -7,18 +7,18 @@ import { freshTenant } from "../support/tenants.js";
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
 
-const claim = (set: string, name: string, limit = 1_000, leaseMs = hour) =>
-  tenant.expiry.claim({ set, claim: name, limit, leaseMs });
+const claim = (queue: string, name: string, limit = 1_000, leaseMs = hour) =>
+  tenant.expiry.claim({ queue: queue, claim: name, limit, leaseMs });
 
-async function due(set: string, instants: Readonly<Record<string, number>>): Promise<void> {
+async function due(queue: string, instants: Readonly<Record<string, number>>): Promise<void> {
   const scores = Object.entries(instants).flatMap(([item, dueMs]) => [dueMs, item]);
-  await redis.zadd(keys.due(scope, set), ...scores);
+  await redis.zadd(keys.due(scope, queue), ...scores);
 }
 
 /** Nothing is due, and the wait is from Redis's clock at the call until then. */
-async function expectIdle(set: string, nextDueMs: number): Promise<void> {
+async function expectIdle(queue: string, nextDueMs: number): Promise<void> {
   const before = await nowMs(redis);
-  const reply = await claim(set, "idle");
+  const reply = await claim(queue, "idle");
   const after = await nowMs(redis);
   expect(reply).toEqual({ outcome: "idle", nextDueMs, waitMs: expect.any(Number) });
   const waitMs = reply.outcome === "idle" ? (reply.waitMs ?? -1) : -1;
@@ -46,11 +46,11 @@ test("an item is due from its own millisecond on", async () => {
   // An answer counts where the clock before and after it says the same.
   let judged = 0;
   for (let round = 0; round < 100; round++) {
-    const set = `edge-${round}`;
+    const queue = `edge-${round}`;
     const dueMs = (await nowMs(redis)) + (round % 4);
-    await due(set, { offer: dueMs });
+    await due(queue, { offer: dueMs });
     const before = await nowMs(redis);
-    const reply = await claim(set, "run");
+    const reply = await claim(queue, "run");
     const after = await nowMs(redis);
     const isDue = dueMs <= before ? true : dueMs > after ? false : undefined;
     if (isDue === undefined) continue;
@@ -69,12 +69,12 @@ test("a claim sent again gets the rest of its items, and takes no new ones", asy
   ];
   const again = await claim("again", "run", 1_000, 5 * hour);
   expect(again).toEqual({ outcome: "claimed", items: both, leaseEndsMs: expect.any(Number) });
-  await tenant.expiry.ack({ set: "again", claim: "run", items: ["a"] });
+  await tenant.expiry.ack({ queue: "again", claim: "run", items: ["a"] });
   expect(await claim("again", "run")).toMatchObject({
     outcome: "claimed",
     items: [{ item: "b", attempts: 1 }],
   });
-  await tenant.expiry.ack({ set: "again", claim: "run", items: ["b"] });
+  await tenant.expiry.ack({ queue: "again", claim: "run", items: ["b"] });
   expect(await claim("again", "run")).toMatchObject({ outcome: "claimed", items: [] });
   expect(await claim("again", "next")).toMatchObject({
     outcome: "claimed",
@@ -114,10 +114,10 @@ test("what a worker has not acknowledged within a lease of a millisecond goes to
     outcome: "claimed",
     items: [{ item: "offer", attempts: 2 }],
   });
-  expect(await tenant.expiry.ack({ set: "short", claim: "slow", items: ["offer"] })).toEqual({
+  expect(await tenant.expiry.ack({ queue: "short", claim: "slow", items: ["offer"] })).toEqual({
     outcome: "lost",
   });
-  expect(await tenant.expiry.ack({ set: "short", claim: "next", items: ["offer"] })).toEqual({
+  expect(await tenant.expiry.ack({ queue: "short", claim: "next", items: ["offer"] })).toEqual({
     outcome: "acked",
   });
   expect(await redis.exists(keys.processing(scope, "short"), keys.attempts(scope, "short"))).toBe(0);
@@ -155,7 +155,7 @@ test("idle says when to come again: the earlier of an item and a lease, if there
 test.each([{ limit: 0 }, { limit: 1_001 }, { leaseMs: 0 }, { claim: "" }])(
   "%j is refused before it is sent",
   async (wrong) => {
-    const args = { set: "wrong", claim: "run", limit: 1, leaseMs: 1, ...wrong };
+    const args = { queue: "wrong", claim: "run", limit: 1, leaseMs: 1, ...wrong };
     expect(await failure(tenant.expiry.claim(args))).toMatchObject({ code: "ARGUMENT" });
   },
 );

@@ -7,10 +7,10 @@ const latest = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
 const messages = await Messages.of(redis, scope.namespace);
 
-const extend = (set: string, dueMs: number) => tenant.expiry.extend({ set, item: "offer", dueMs });
+const extend = (queue: string, dueMs: number) => tenant.expiry.extend({ queue: queue, item: "offer", dueMs });
 
 test("the instant moves either way, over the whole range", async () => {
-  await tenant.expiry.track({ set: "moves", item: "offer", dueMs: 5 });
+  await tenant.expiry.track({ queue: "moves", item: "offer", dueMs: 5 });
   for (const dueMs of [latest, 0, 7]) {
     expect(await extend("moves", dueMs)).toEqual({ outcome: "extended" });
     expect(Number(await redis.zscore(keys.due(scope, "moves"), "offer"))).toBe(dueMs);
@@ -18,9 +18,9 @@ test("the instant moves either way, over the whole range", async () => {
 });
 
 test("an item that is due already and not yet claimed may get more time", async () => {
-  await tenant.expiry.track({ set: "late", item: "offer", dueMs: 1 });
+  await tenant.expiry.track({ queue: "late", item: "offer", dueMs: 1 });
   expect(await extend("late", latest)).toEqual({ outcome: "extended" });
-  const idle = await tenant.expiry.claim({ set: "late", claim: "run", limit: 1, leaseMs: 1_000 });
+  const idle = await tenant.expiry.claim({ queue: "late", claim: "run", limit: 1, leaseMs: 1_000 });
   expect(idle).toMatchObject({ outcome: "idle" });
 });
 
@@ -33,13 +33,13 @@ test("an item whose worker's lease is over gets more time, and is nobody's until
 
 test("an item that was cancelled, claimed or acknowledged gets none", async () => {
   expect(await extend("states", 5)).toEqual({ outcome: "missing" });
-  await tenant.expiry.track({ set: "states", item: "offer", dueMs: 1 });
-  await tenant.expiry.cancel({ set: "states", item: "offer" });
+  await tenant.expiry.track({ queue: "states", item: "offer", dueMs: 1 });
+  await tenant.expiry.cancel({ queue: "states", item: "offer" });
   expect(await extend("states", 5)).toEqual({ outcome: "missing" });
-  await tenant.expiry.track({ set: "states", item: "offer", dueMs: 1 });
-  await tenant.expiry.claim({ set: "states", claim: "run", limit: 1, leaseMs: 3_600_000 });
+  await tenant.expiry.track({ queue: "states", item: "offer", dueMs: 1 });
+  await tenant.expiry.claim({ queue: "states", claim: "run", limit: 1, leaseMs: 3_600_000 });
   expect(await extend("states", 5)).toEqual({ outcome: "claimed" });
-  await tenant.expiry.ack({ set: "states", claim: "run", items: ["offer"] });
+  await tenant.expiry.ack({ queue: "states", claim: "run", items: ["offer"] });
   expect(await extend("states", 5)).toEqual({ outcome: "missing" });
   expect(await redis.exists(keys.due(scope, "states"))).toBe(0);
 });

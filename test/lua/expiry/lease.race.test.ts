@@ -8,7 +8,7 @@ import { without } from "../support/mutated.js";
 
 type Expiry = typeof scripts.expiry;
 
-const set = "offers";
+const queue = "offers";
 const hour = 3_600_000;
 const items = Array.from({ length: 120 }, (_, position) => `offer-${position}`);
 
@@ -25,16 +25,16 @@ async function overslept(expiry: Expiry) {
   );
   const [redis, worker] = [redises[0], workers[0]];
   if (!redis || !worker) throw new Error("no connection");
-  const processing = keys.processing(scope, set);
-  await redis.zadd(keys.due(scope, set), ...items.flatMap((item, position) => [position + 1, item]));
-  await worker.claim({ set, claim: "slept", limit: items.length, leaseMs: hour });
+  const processing = keys.processing(scope, queue);
+  await redis.zadd(keys.due(scope, queue), ...items.flatMap((item, position) => [position + 1, item]));
+  await worker.claim({ queue: queue, claim: "slept", limit: items.length, leaseMs: hour });
   // The lease is over, and the claim's key not gone yet.
   const past = (await nowMs(redis)) - 1;
   await redis.zadd(processing, ...items.flatMap((item) => [past, item]));
-  await redis.zadd(keys.claim(scope, set, "slept"), past, "");
+  await redis.zadd(keys.claim(scope, queue, "slept"), past, "");
 
   const [acker = worker, retrier = worker, parker = worker, ...others] = workers;
-  const late = { set, claim: "slept" };
+  const late = { queue, claim: "slept" };
   let accepted = 0;
   const having = new Map<string, number>();
   const sleeper = async () => {
@@ -43,7 +43,7 @@ async function overslept(expiry: Expiry) {
       const replies = await Promise.all([
         acker.ack({ ...late, items: part(0) }),
         retrier.retry({ ...late, items: part(4), delayMs: 1 }),
-        parker.park({ ...late, items: part(8), reason: "too slow" }),
+        parker.deadLetter({ ...late, items: part(8), reason: "too slow" }),
       ]);
       accepted += replies.filter(({ outcome }) => outcome !== "lost").length;
     }
@@ -51,7 +51,7 @@ async function overslept(expiry: Expiry) {
   };
   const other = async (one: typeof worker, name: string, limit = 5, rounds = items.length) => {
     for (let round = 0; round < rounds; round++) {
-      const reply = await one.claim({ set, claim: `${name}-${round}`, limit, leaseMs: hour });
+      const reply = await one.claim({ queue: queue, claim: `${name}-${round}`, limit, leaseMs: hour });
       if (reply.outcome === "idle") break;
       for (const { item } of reply.items) having.set(item, (having.get(item) ?? 0) + 1);
     }
@@ -73,7 +73,7 @@ test("who slept past its lease can neither end nor give back what others have by
 
 test.each(["ack", "retry", "park"] as const)("without its look at the lease, %s does", async (operation) => {
   const guard = "if not claim_lease(held) then";
-  const { ack, retry, park } = scripts.expiry;
+  const { ack, retry, deadLetter: park } = scripts.expiry;
   const guardless = {
     ack: () => ({ ack: without(ack, guard, "if false then") }),
     retry: () => ({ retry: without(retry, guard, "if false then") }),
@@ -91,14 +91,14 @@ test("without its look at what is claimed, redrive hands out what a worker has",
       (redis) => createClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry,
     );
     if (!one || !other) throw new Error("no connection");
-    const offer = { set, item: "offer" };
-    const claim = (name: string) => ({ set, claim: name, limit: 1, leaseMs: hour });
+    const offer = { queue, item: "offer" };
+    const claim = (name: string) => ({ queue, claim: name, limit: 1, leaseMs: hour });
     await one.track({ ...offer, dueMs: 1 });
     await one.claim(claim("first"));
-    await one.park({ set, claim: "first", items: ["offer"], reason: "no such offer" });
+    await one.deadLetter({ queue: queue, claim: "first", items: ["offer"], reason: "no such offer" });
     await one.track({ ...offer, dueMs: 1 });
     await one.claim(claim("second"));
-    await other.redrive({ set, items: ["offer"] });
+    await other.redrive({ queue: queue, items: ["offer"] });
     return (await other.claim(claim("third"))).outcome;
   };
   expect(await handedOut(scripts.expiry)).toBe("idle");

@@ -33,32 +33,37 @@ class ExpirySet {
   }
 
   async #send(step: Command): Promise<object> {
-    const set = this.name;
+    const queue = this.name;
     switch (step.do) {
       case "track":
       case "extend":
         return tenant.expiry[step.do]({
-          set,
+          queue: queue,
           item: step.item,
           dueMs: this.#ms(this.model.now + step.dueIn + 0.25),
         });
       case "cancel":
-        return tenant.expiry.cancel({ set, item: step.item });
+        return tenant.expiry.cancel({ queue: queue, item: step.item });
       case "claim":
       case "renew":
-        return tenant.expiry[step.do]({ set, limit: 1, leaseMs: (step.ticks + 0.5) * tick, ...step });
+        return tenant.expiry[step.do]({
+          queue: queue,
+          limit: 1,
+          leaseMs: (step.ticks + 0.5) * tick,
+          ...step,
+        });
       case "ack":
-        return tenant.expiry.ack({ set, ...step });
+        return tenant.expiry.ack({ queue: queue, ...step });
       case "retry":
-        return tenant.expiry.retry({ set, delayMs: (step.delay + 0.25) * tick, ...step });
+        return tenant.expiry.retry({ queue: queue, delayMs: (step.delay + 0.25) * tick, ...step });
       case "park":
-        return tenant.expiry.park({ set, ...step });
+        return tenant.expiry.deadLetter({ queue: queue, ...step });
       case "redrive":
-        return tenant.expiry.redrive({ set, items: step.items });
+        return tenant.expiry.redrive({ queue: queue, items: step.items });
       case "dead":
-        return tenant.expiry.dead({ set, limit: step.limit });
+        return tenant.expiry.listDead({ queue: queue, limit: step.limit });
       case "upcoming":
-        return tenant.expiry.upcoming({ set, withinMs: step.ticks * tick, limit: step.limit });
+        return tenant.expiry.upcoming({ queue: queue, withinMs: step.ticks * tick, limit: step.limit });
       case "wait":
         return {};
     }
@@ -127,9 +132,9 @@ async function holds(key: string, fields: readonly (readonly [string, string])[]
 
 test("a set of items does as its model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
-    const set = new ExpirySet(await nowMs(redis));
-    for (const step of commands) await set.step(step);
-    const woken = Array.from({ length: set.model.woken }, () => "earlier");
-    expect(await messages.on(set.due)).toEqual(woken);
+    const queue = new ExpirySet(await nowMs(redis));
+    for (const step of commands) await queue.step(step);
+    const woken = Array.from({ length: queue.model.woken }, () => "earlier");
+    expect(await messages.on(queue.due)).toEqual(woken);
   });
 });

@@ -144,7 +144,7 @@ export class ExpiryModel {
         return { outcome: "returned" };
       case "park":
         for (const name of mine) this.dead.set(name, { since: this.now, reason: step.reason });
-        return { outcome: "parked" };
+        return { outcome: "dead_lettered" };
     }
   }
 
@@ -164,7 +164,7 @@ export class ExpiryModel {
     item: name,
     attempts: this.attempts.get(name) ?? 1,
     reason: this.dead.get(name)?.reason,
-    givenUpMs: this.dead.get(name)?.since,
+    deadSinceMs: this.dead.get(name)?.since,
   });
 }
 

@@ -11,13 +11,13 @@ const context = freshTenant();
 const { redis, tenant } = context;
 const messages = await Messages.of(redis, context.scope.namespace);
 
-const redrive = (set: string, items: readonly string[]) => tenant.expiry.redrive({ set, items });
-const claim = (set: string, name: string) =>
-  tenant.expiry.claim({ set, claim: name, limit: 1_000, leaseMs: hour });
+const redrive = (queue: string, items: readonly string[]) => tenant.expiry.redrive({ queue: queue, items });
+const claim = (queue: string, name: string) =>
+  tenant.expiry.claim({ queue: queue, claim: name, limit: 1_000, leaseMs: hour });
 
-async function dead(set: string, items: readonly string[]): Promise<void> {
-  await claimed(context, set, items);
-  await tenant.expiry.park({ set, claim: "run", items, reason: "no such offer" });
+async function dead(queue: string, items: readonly string[]): Promise<void> {
+  await claimed(context, queue, items);
+  await tenant.expiry.deadLetter({ queue: queue, claim: "run", items, reason: "no such offer" });
 }
 
 test("1,000 dead items are due now, as if never tried", async () => {
@@ -52,7 +52,7 @@ test("only what is dead comes back, and each once", async () => {
 
 test("an item that was tracked anew keeps its instant", async () => {
   await dead("tracked", ["a"]);
-  await tenant.expiry.track({ set: "tracked", item: "a", dueMs: 5 });
+  await tenant.expiry.track({ queue: "tracked", item: "a", dueMs: 5 });
   expect(await redrive("tracked", ["a"])).toEqual({ redriven: 1 });
   expect(Number(await redis.zscore(keysOfSet(context, "tracked").due, "a"))).toBe(5);
 });
@@ -73,7 +73,7 @@ test("an item that a worker has again is handed out to nobody else, until the le
 test("who waits for the earliest item is woken", async () => {
   await dead("wake", ["a"]);
   const { due } = keysOfSet(context, "wake");
-  await tenant.expiry.track({ set: "wake", item: "later", dueMs: (await nowMs(redis)) + hour });
+  await tenant.expiry.track({ queue: "wake", item: "later", dueMs: (await nowMs(redis)) + hour });
   expect(await messages.on(due)).toHaveLength(1);
   await redrive("wake", ["a"]);
   expect(await messages.on(due)).toEqual(["earlier", "earlier"]);

@@ -9,7 +9,8 @@ const hour = 3_600_000;
 const context = freshTenant();
 const { redis, tenant } = context;
 
-const renew = (set: string, leaseMs: number, claim = "run") => tenant.expiry.renew({ set, claim, leaseMs });
+const renew = (queue: string, leaseMs: number, claim = "run") =>
+  tenant.expiry.renew({ queue: queue, claim, leaseMs });
 
 test("the lease counts from now, on the items and on the claim, and never shrinks", async () => {
   await claimed(context, "lease", ["a", "b"]);
@@ -33,7 +34,7 @@ test("1,000 items are renewed at once, in the order in which they were claimed",
   const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
   await claimed(context, "many", items);
   const reply = await renew("many", 9 * hour);
-  const again = await tenant.expiry.claim({ set: "many", claim: "run", limit: 1, leaseMs: 1 });
+  const again = await tenant.expiry.claim({ queue: "many", claim: "run", limit: 1, leaseMs: 1 });
   expect(again).toMatchObject({ items: items.map((item) => ({ item, attempts: 1 })) });
   const scores = await redis.zmscore(keysOfSet(context, "many").processing, ...items);
   expect(reply).toEqual({ outcome: "renewed", leaseEndsMs: Number(scores[0]) });
@@ -42,10 +43,10 @@ test("1,000 items are renewed at once, in the order in which they were claimed",
 
 test("an item that was dealt with does not come back", async () => {
   await claimed(context, "dealt", ["a", "b"]);
-  await tenant.expiry.ack({ set: "dealt", claim: "run", items: ["a"] });
+  await tenant.expiry.ack({ queue: "dealt", claim: "run", items: ["a"] });
   expect(await renew("dealt", 2 * hour)).toMatchObject({ outcome: "renewed" });
   expect(await redis.zrange(keysOfSet(context, "dealt").processing, "0", "-1")).toEqual(["b"]);
-  await tenant.expiry.ack({ set: "dealt", claim: "run", items: ["b"] });
+  await tenant.expiry.ack({ queue: "dealt", claim: "run", items: ["b"] });
   expect(await renew("dealt", 3 * hour)).toMatchObject({ outcome: "renewed" });
   expect(await redis.exists(keysOfSet(context, "dealt").processing)).toBe(0);
 });

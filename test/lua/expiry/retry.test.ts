@@ -11,8 +11,8 @@ const context = freshTenant();
 const { redis, tenant } = context;
 const messages = await Messages.of(redis, context.scope.namespace);
 
-const retry = (set: string, items: readonly string[], delayMs = hour, claim = "run") =>
-  tenant.expiry.retry({ set, claim, items, delayMs });
+const retry = (queue: string, items: readonly string[], delayMs = hour, claim = "run") =>
+  tenant.expiry.retry({ queue: queue, claim, items, delayMs });
 
 test("an item is due again after the delay, and its claims go on being counted", async () => {
   await claimed(context, "later", ["a", "b"]);
@@ -26,7 +26,7 @@ test("an item is due again after the delay, and its claims go on being counted",
   expect(await redis.zrange(processing, "0", "-1")).toEqual(["b"]);
   expect(await redis.zrange(claim, "0", "-1")).toEqual(["b", ""]);
   await redis.zadd(due, 1, "a");
-  const next = await tenant.expiry.claim({ set: "later", claim: "next", limit: 9, leaseMs: hour });
+  const next = await tenant.expiry.claim({ queue: "later", claim: "next", limit: 9, leaseMs: hour });
   expect(next).toMatchObject({ items: [{ item: "a", attempts: 2 }] });
 });
 

@@ -9,18 +9,19 @@ const latest = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
 const messages = await Messages.of(redis, scope.namespace);
 
-const track = (set: string, item: string, dueMs: number) => tenant.expiry.track({ set, item, dueMs });
+const track = (queue: string, item: string, dueMs: number) =>
+  tenant.expiry.track({ queue: queue, item, dueMs });
 
 test.each([0, 1, latest - 1, latest])("an item may be due at %d", async (dueMs) => {
-  const set = `due-${dueMs}`;
-  expect(await track(set, "offer", dueMs)).toEqual({ outcome: "tracked" });
-  expect(Number(await redis.zscore(keys.due(scope, set), "offer"))).toBe(dueMs);
+  const queue = `due-${dueMs}`;
+  expect(await track(queue, "offer", dueMs)).toEqual({ outcome: "tracked" });
+  expect(Number(await redis.zscore(keys.due(scope, queue), "offer"))).toBe(dueMs);
 });
 
 test("the latest instant of all is told as it is", async () => {
   await track("never", "offer", latest);
   const before = await nowMs(redis);
-  const idle = await tenant.expiry.claim({ set: "never", claim: "run", limit: 1, leaseMs: 1_000 });
+  const idle = await tenant.expiry.claim({ queue: "never", claim: "run", limit: 1, leaseMs: 1_000 });
   expect(idle).toEqual({ outcome: "idle", nextDueMs: latest, waitMs: expect.any(Number) });
   const waitMs = idle.outcome === "idle" ? (idle.waitMs ?? 0) : 0;
   expect(waitMs).toBeLessThanOrEqual(latest - before);
@@ -39,11 +40,11 @@ test("an item moves earlier and later, and is there once", async () => {
 
 test("an item that was acknowledged may be tracked again, and counts its claims from the start", async () => {
   await track("again", "offer", 1);
-  await tenant.expiry.claim({ set: "again", claim: "one", limit: 1, leaseMs: 3_600_000 });
+  await tenant.expiry.claim({ queue: "again", claim: "one", limit: 1, leaseMs: 3_600_000 });
   expect(await track("again", "offer", 1)).toEqual({ outcome: "claimed" });
-  await tenant.expiry.ack({ set: "again", claim: "one", items: ["offer"] });
+  await tenant.expiry.ack({ queue: "again", claim: "one", items: ["offer"] });
   expect(await track("again", "offer", 1)).toEqual({ outcome: "tracked" });
-  const claim = await tenant.expiry.claim({ set: "again", claim: "two", limit: 1, leaseMs: 3_600_000 });
+  const claim = await tenant.expiry.claim({ queue: "again", claim: "two", limit: 1, leaseMs: 3_600_000 });
   expect(claim).toMatchObject({ outcome: "claimed", items: [{ item: "offer", attempts: 1 }] });
 });
 
@@ -52,7 +53,7 @@ test("an item whose worker's lease is over is free again, and its claims go on b
   await redis.hset(keys.attempts(scope, "over"), { offer: 2 });
   expect(await track("over", "offer", 5)).toEqual({ outcome: "tracked" });
   expect(await redis.exists(keys.processing(scope, "over"))).toBe(0);
-  const claim = await tenant.expiry.claim({ set: "over", claim: "run", limit: 2, leaseMs: 3_600_000 });
+  const claim = await tenant.expiry.claim({ queue: "over", claim: "run", limit: 2, leaseMs: 3_600_000 });
   expect(claim).toMatchObject({ items: [{ item: "offer", attempts: 3 }] });
 });
 
@@ -85,5 +86,5 @@ test("an item that a worker has wakes nobody, one that a dead worker left does",
 
 test("sets keep apart", async () => {
   await track("one", "offer", 1);
-  expect(await tenant.expiry.upcoming({ set: "two", withinMs: 1, limit: 1 })).toEqual({ items: [] });
+  expect(await tenant.expiry.upcoming({ queue: "two", withinMs: 1, limit: 1 })).toEqual({ items: [] });
 });

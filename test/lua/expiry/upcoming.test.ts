@@ -8,22 +8,24 @@ const year = 31_622_400_000;
 const { redis, scope, tenant } = freshTenant();
 
 test("an item due at once is listed until it is claimed", async () => {
-  await tenant.expiry.track({ set: "once", item: "offer", dueMs: 0 });
+  await tenant.expiry.track({ queue: "once", item: "offer", dueMs: 0 });
   const due = { items: [{ item: "offer", dueMs: 0 }] };
-  expect(await tenant.expiry.upcoming({ set: "once", withinMs: 1, limit: 1 })).toEqual(due);
-  await tenant.expiry.claim({ set: "once", claim: "run", limit: 1, leaseMs: 3_600_000 });
-  expect(await tenant.expiry.upcoming({ set: "once", withinMs: year, limit: 1_000 })).toEqual({ items: [] });
+  expect(await tenant.expiry.upcoming({ queue: "once", withinMs: 1, limit: 1 })).toEqual(due);
+  await tenant.expiry.claim({ queue: "once", claim: "run", limit: 1, leaseMs: 3_600_000 });
+  expect(await tenant.expiry.upcoming({ queue: "once", withinMs: year, limit: 1_000 })).toEqual({
+    items: [],
+  });
 });
 
 test("the window's edge by Redis's clock: what is due at its end is in", async () => {
   // An answer counts where the clock before and after it says the same.
   let judged = 0;
   for (let round = 0; round < 100; round++) {
-    const set = `edge-${round}`;
+    const queue = `edge-${round}`;
     const dueMs = (await nowMs(redis)) + 1_000 + (round % 4);
-    await tenant.expiry.track({ set, item: "offer", dueMs });
+    await tenant.expiry.track({ queue: queue, item: "offer", dueMs });
     const before = await nowMs(redis);
-    const { items } = await tenant.expiry.upcoming({ set, withinMs: 1_000, limit: 1 });
+    const { items } = await tenant.expiry.upcoming({ queue: queue, withinMs: 1_000, limit: 1 });
     const after = await nowMs(redis);
     const inside = dueMs <= before + 1_000 ? 1 : dueMs > after + 1_000 ? 0 : undefined;
     if (inside === undefined) continue;
@@ -37,7 +39,7 @@ test("a page of 1,000 out of 1,500, the earliest first and by name between equal
   const names = Array.from({ length: 1_500 }, (_, position) => `offer-${String(position).padStart(4, "0")}`);
   const scores = names.flatMap((name, position) => [Math.floor(position / 10), name]);
   await redis.zadd(keys.due(scope, "page"), ...scores);
-  const { items } = await tenant.expiry.upcoming({ set: "page", withinMs: 1, limit: 1_000 });
+  const { items } = await tenant.expiry.upcoming({ queue: "page", withinMs: 1, limit: 1_000 });
   const expected = names
     .slice(0, 1_000)
     .map((item, position) => ({ item, dueMs: Math.floor(position / 10) }));
@@ -45,6 +47,6 @@ test("a page of 1,000 out of 1,500, the earliest first and by name between equal
 });
 
 test("what never comes is beyond the longest window", async () => {
-  await tenant.expiry.track({ set: "never", item: "offer", dueMs: latest });
-  expect(await tenant.expiry.upcoming({ set: "never", withinMs: year, limit: 1 })).toEqual({ items: [] });
+  await tenant.expiry.track({ queue: "never", item: "offer", dueMs: latest });
+  expect(await tenant.expiry.upcoming({ queue: "never", withinMs: year, limit: 1 })).toEqual({ items: [] });
 });

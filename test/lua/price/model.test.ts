@@ -85,7 +85,7 @@ async function send(product: string, step: Command, now: number): Promise<unknow
   if (step.do === "read") return tenant.price.read({ product, currency: step.currency });
   const { starts, ends, ...event } = step;
   return tenant.price
-    .apply({
+    .set({
       product,
       ...event,
       startsAtMs: starts === undefined ? undefined : now + starts * far,

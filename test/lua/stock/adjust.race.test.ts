@@ -5,7 +5,7 @@ import { freshNamespace } from "../../setup/redis.js";
 import { connections } from "../support/connections.js";
 import { without } from "../support/mutated.js";
 
-const { apply, adjust, read } = scripts.stock;
+const { setLevel, adjust, read } = scripts.stock;
 
 const units = 100;
 
@@ -13,15 +13,17 @@ const units = 100;
 async function race(script: Script<StockAdjustArgs, StockAdjustReply>) {
   const namespace = freshNamespace();
   const shops = (await connections(6)).map((redis) =>
-    createClient(redis, { stock: { apply, adjust: script, read } }, { namespace, deadlineMs: 15_000 }).tenant(
-      "acme",
-    ),
+    createClient(
+      redis,
+      { stock: { setLevel, adjust: script, read } },
+      { namespace, deadlineMs: 15_000 },
+    ).tenant("acme"),
   );
   const [first] = shops;
   if (!first) throw new Error("no connection");
   const product = "lamp";
-  await first.stock.apply({ product, warehouse: "berlin", quantity: 60, sequence: 1, low: 0 });
-  await first.stock.apply({ product, warehouse: "paris", quantity: 40, sequence: 1, low: 0 });
+  await first.stock.setLevel({ product, warehouse: "berlin", quantity: 60, sequence: 1, low: 0 });
+  await first.stock.setLevel({ product, warehouse: "paris", quantity: 40, sequence: 1, low: 0 });
 
   // What the customers know: by operation its units, once sold.
   const sold = new Map<string, number>();

@@ -66,11 +66,11 @@ test("where too few are on the shelves it stays held, and is committed once they
   const product = await held("short", [9, 1], 5);
   expect(await commit(product, "b")).toEqual({ outcome: "short" });
   expect(await commit(product, "z")).toEqual({ outcome: "short" });
-  await tenant.stock.apply({ product, warehouse: "a", quantity: 2, sequence: 1, low: 0 });
+  await tenant.stock.setLevel({ product, warehouse: "a", quantity: 2, sequence: 1, low: 0 });
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await commit(product)).toEqual({ outcome: "short" });
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
-  await tenant.stock.apply({ product, warehouse: "a", quantity: 4, sequence: 2, low: 0 });
+  await tenant.stock.setLevel({ product, warehouse: "a", quantity: 4, sequence: 2, low: 0 });
   expect(await commit(product)).toEqual({ outcome: "committed", total: 0, available: 0 });
 });
 

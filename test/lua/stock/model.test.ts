@@ -13,7 +13,7 @@ const lasting = (ticks: number) => (ticks + 0.5) * tick;
 async function send(product: string, step: Command): Promise<object> {
   switch (step.do) {
     case "apply":
-      return tenant.stock.apply({ product, low, ...step });
+      return tenant.stock.setLevel({ product, low, ...step });
     case "adjust":
       return tenant.stock.adjust({ product, low, rememberMs: 1_000 * tick, ...step });
     case "read":

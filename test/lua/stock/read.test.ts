@@ -44,7 +44,7 @@ test("the levels of 100 warehouses come by their names", async () => {
     (_, position) => `w${String((position * 37) % 100).padStart(2, "0")}`,
   );
   for (const warehouse of names) {
-    await tenant.stock.apply({ product: "chair", warehouse, quantity: 1, sequence: 1, low: 0 });
+    await tenant.stock.setLevel({ product: "chair", warehouse, quantity: 1, sequence: 1, low: 0 });
   }
   const levels = [...names].sort().map((warehouse) => ({ warehouse, quantity: 1 }));
   expect(await read("chair")).toEqual({
@@ -57,7 +57,7 @@ test("the levels of 100 warehouses come by their names", async () => {
 });
 
 test("tenants and products keep apart", async () => {
-  await tenant.stock.apply({ product: "lamp", warehouse: "berlin", quantity: 3, sequence: 1, low: 0 });
+  await tenant.stock.setLevel({ product: "lamp", warehouse: "berlin", quantity: 3, sequence: 1, low: 0 });
   expect(await read("lamp")).toMatchObject({ total: 3 });
   expect(await read("lam")).toEqual({ outcome: "unknown" });
   const { tenant: other } = freshTenant();

@@ -53,7 +53,7 @@ test("units may be given back where the shelves have fewer by now", async () => 
   const product = await stocked(context, "short", [9]);
   await reserve(context, product, "cart", 6);
   await reserve(context, product, "other", 3);
-  await tenant.stock.apply({ product, warehouse: "a", quantity: 2, sequence: 1, low: 0 });
+  await tenant.stock.setLevel({ product, warehouse: "a", quantity: 2, sequence: 1, low: 0 });
   expect(await release(product)).toEqual({ outcome: "released", available: -1 });
 });
 

@@ -22,7 +22,7 @@ async function opened(stock: Stock, count: number, units: number) {
   );
   const [shop, redis] = [shops[0], redises[0]];
   if (!shop || !redis) throw new Error("no connection");
-  await shop.apply({ product, warehouse: "a", quantity: units + ballast, sequence: 1, low: 0 });
+  await shop.setLevel({ product, warehouse: "a", quantity: units + ballast, sequence: 1, low: 0 });
   await shop.reserve({
     product,
     reservation: "ballast",

@@ -12,7 +12,7 @@ export interface SampleKey {
 
 /** One call of a script that goes its whole way: it reads every key it can and, if it writes, writes. */
 export interface Sample {
-  /** The script's name, for example `stock.apply`. */
+  /** The script's name, for example `stock.set_level`. */
   readonly script: string;
   readonly writes: boolean;
   readonly resend: "safe" | "never";

@@ -16,7 +16,7 @@ export interface Clocks {
 /** An instant of the model by Redis's clock, which stands at the start whatever the model's says. */
 export const toMs = ({ startMs, now }: Clocks, instant: number) => startMs + (instant - now) * tick;
 
-const instants = new Set(["leaseEndsMs", "nextDueMs", "dueMs", "givenUpMs", "startedMs"]);
+const instants = new Set(["leaseEndsMs", "nextDueMs", "dueMs", "deadSinceMs", "startedMs"]);
 const durations = new Set(["waitMs", "retryAfterMs", "ranMs"]);
 
 /** A reply with its instants and durations in the model's ticks, to the nearest quarter. */

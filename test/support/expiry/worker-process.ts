@@ -1,6 +1,7 @@
 // Started by killed-worker.test.ts: a worker that tells what it handles. Argument: the namespace; REDIS_URL names the server.
-import { createMoonpath } from "../../../src/index.js";
+
 import { createExpiryWorker } from "../../../src/expiry/index.js";
+import { createMoonpath } from "../../../src/index.js";
 import { redisFromUrl } from "../../../src/testing/index.js";
 
 const [namespace = ""] = process.argv.slice(2);
@@ -8,7 +9,7 @@ const redis = redisFromUrl(process.env["REDIS_URL"] ?? "");
 const acme = createMoonpath(redis, { namespace, deadlineMs: 5_000 }).tenant("acme");
 
 createExpiryWorker(acme, {
-  set: "offers",
+  queue: "offers",
   limit: 20,
   leaseMs: 2_500,
   maxAttempts: 1_000,

@@ -3,16 +3,16 @@ import { type ClaimedItem, createExpiryWorker, type ExpiryWorkerOptions } from "
 import type { JobsTenant } from "../tenant.js";
 
 /** The set that these workers have. */
-export const set = "offers";
+export const queue = "offers";
 /** Next to no pause between attempts. */
-export const retryDelayMs = { firstMs: 1, mostMs: 2 };
+export const retryDelayMs = { firstMs: 1, maxMs: 2 };
 
 /** A worker that works, until the test is over. */
 export function startedWorker(
   { tenant }: JobsTenant,
-  options: Omit<ExpiryWorkerOptions, "set"> & { readonly set?: string },
+  options: Omit<ExpiryWorkerOptions, "queue"> & { readonly queue?: string },
 ) {
-  const worker = createExpiryWorker(tenant, { set, retryDelayMs, ...options });
+  const worker = createExpiryWorker(tenant, { queue: queue, retryDelayMs, ...options });
   onTestFinished(async () => {
     await worker.stop({ graceMs: 0 });
   });
@@ -23,11 +23,11 @@ export function startedWorker(
 export const names = (items: readonly ClaimedItem[]) => items.map(({ item }) => item);
 
 export async function track({ tenant }: JobsTenant, items: readonly string[], dueMs = 0): Promise<void> {
-  await Promise.all(items.map((item) => tenant.expiry.track({ set, item, dueMs })));
+  await Promise.all(items.map((item) => tenant.expiry.track({ queue: queue, item, dueMs })));
 }
 
 /** Every key that a set leaves behind, but for claims, which live as long as their lease. */
 export async function leftOf({ redis, scope }: JobsTenant): Promise<readonly string[]> {
-  const left = await redis.keys(`${scope.namespace}:{acme:${set}}:*`);
+  const left = await redis.keys(`${scope.namespace}:{acme:${queue}}:*`);
   return left.filter((key) => !key.includes(":claim:"));
 }

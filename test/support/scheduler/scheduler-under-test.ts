@@ -1,5 +1,10 @@
 import { onTestFinished } from "vitest";
-import { createScheduler, type JobDefinition, type Scheduler, type SchedulerOptions } from "../../../src/scheduler/index.js";
+import {
+  createScheduler,
+  type JobDefinition,
+  type Scheduler,
+  type SchedulerOptions,
+} from "../../../src/scheduler/index.js";
 import type { JobsTenant } from "../tenant.js";
 
 export const everySecond = "* * * * * *";

@@ -13,7 +13,7 @@ const MAX_MESSAGE = 1_000;
 /**
  * A problem as a person reads it: where, which rule, what, the line with a caret, and the mend.
  *
- *     lua/stock/apply.lua:45:67: args/unused: no line of the script uses low
+ *     lua/stock/set_level.lua:45:67: args/unused: no line of the script uses low
  *       45 | local function apply(stock, warehouse, quantity, sequence, low)
  *          |                                                            ^^^
  *       mend: remove it from the function and its contract

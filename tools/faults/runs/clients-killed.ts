@@ -26,7 +26,13 @@ export const clientsKilled: Fault = {
     const tenants = Array.from({ length: CLIENTS }, () => client(bench, server, namespace).tenant);
     const admin = connect(bench, server);
     const [first] = tenants;
-    await first?.stock.apply({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
+    await first?.stock.setLevel({
+      product: "shoe",
+      warehouse: "berlin",
+      quantity: UNITS,
+      sequence: 1,
+      low: 0,
+    });
     const killer = startKiller(bench, admin);
     let [settled, failed] = [0, 0];
     await crowd(bench, { count: calls, hands: CLIENTS }, async (index, hand) => {

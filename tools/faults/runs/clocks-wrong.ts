@@ -27,7 +27,7 @@ export const clocksWrong: Fault = {
     for (let index = 0; index < items; index++) {
       due.set(`offer-${index}`, start + Math.floor((index / items) * overMs));
     }
-    for (const [item, dueMs] of due) await tenant.expiry.track({ set: "offers", item, dueMs });
+    for (const [item, dueMs] of due) await tenant.expiry.track({ queue: "offers", item, dueMs });
     const task = {
       port: server.port,
       password: server.password,

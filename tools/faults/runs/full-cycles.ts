@@ -35,10 +35,10 @@ const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
     await stock.adjust({ product: "shoe", change: 1, backorder: false, low: 0, rememberMs: SECOND_MS });
   },
   async ({ expiry }, id) => {
-    await expiry.track({ set: "offers", item: id, dueMs: 1 });
-    const claimed = await expiry.claim({ set: "offers", claim: id, limit: 10, leaseMs: SECOND_MS });
+    await expiry.track({ queue: "offers", item: id, dueMs: 1 });
+    const claimed = await expiry.claim({ queue: "offers", claim: id, limit: 10, leaseMs: SECOND_MS });
     if (claimed.outcome !== "claimed") return;
-    await expiry.ack({ set: "offers", claim: id, items: claimed.items.map(({ item }) => item) });
+    await expiry.ack({ queue: "offers", claim: id, items: claimed.items.map(({ item }) => item) });
   },
   async ({ views }, id) => {
     const shard = id.slice(-1);
@@ -58,7 +58,13 @@ export const fullCycles: Fault = {
     const server = await ownServer(bench);
     const { redis, tenant } = client(bench, server, bench.name());
     const count = bench.size({ full: 1_000_000, quick: 20_000 });
-    await tenant.stock.apply({ product: "shoe", warehouse: "berlin", quantity: 1_000, sequence: 1, low: 0 });
+    await tenant.stock.setLevel({
+      product: "shoe",
+      warehouse: "berlin",
+      quantity: 1_000,
+      sequence: 1,
+      low: 0,
+    });
     const cycle = (index: number) => CYCLES[index % CYCLES.length]?.(tenant, `id-${index}`);
     // What stays for good, a fence for each lock and a number for each shard, is there from the beginning.
     await crowd(bench, { count: 7_000, hands: HANDS }, async (index) => void (await cycle(index)));

@@ -13,7 +13,7 @@ export const memoryFull: Fault = {
     const { tenant } = client(bench, server, bench.name());
     const { stock, lock, idempotency, expiry, views } = tenant;
     const shoe = { product: "shoe", rememberMs: MINUTE_MS };
-    await stock.apply({ product: "shoe", warehouse: "berlin", quantity: 100, sequence: 1, low: 0 });
+    await stock.setLevel({ product: "shoe", warehouse: "berlin", quantity: 100, sequence: 1, low: 0 });
     await stock.reserve({ ...shoe, reservation: "kept", units: 1, leaseMs: MINUTE_MS });
     await stock.reserve({ ...shoe, reservation: "given-up", units: 1, leaseMs: MINUTE_MS });
     await stock.reserve({ ...shoe, reservation: "over", units: 1, leaseMs: 1 });
@@ -22,8 +22,8 @@ export const memoryFull: Fault = {
     const begun = await idempotency.begin({ ...request, fingerprint: "f", leaseMs: MINUTE_MS });
     const failing = { request: "r-2", owner: "me" };
     const other = await idempotency.begin({ ...failing, fingerprint: "f", leaseMs: MINUTE_MS });
-    await expiry.track({ set: "offers", item: "due", dueMs: 1 });
-    await expiry.track({ set: "offers", item: "later", dueMs: 8e12 });
+    await expiry.track({ queue: "offers", item: "due", dueMs: 1 });
+    await expiry.track({ queue: "offers", item: "later", dueMs: 8e12 });
     await views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS });
     const admin = connect(bench, server);
     await admin.config("SET", "maxmemory", "1mb");
@@ -34,11 +34,11 @@ export const memoryFull: Fault = {
     const refused = {
       "lock.acquire": () => lock.acquire({ lock: "new", owner: "me", leaseMs: MINUTE_MS }),
       "stock.reserve": () => stock.reserve({ ...shoe, reservation: "new", units: 1, leaseMs: MINUTE_MS }),
-      "stock.apply": () =>
-        stock.apply({ product: "new", warehouse: "berlin", quantity: 1, sequence: 1, low: 0 }),
+      "stock.set_level": () =>
+        stock.setLevel({ product: "new", warehouse: "berlin", quantity: 1, sequence: 1, low: 0 }),
       "idempotency.begin": () =>
         idempotency.begin({ request: "new", owner: "me", fingerprint: "f", leaseMs: MINUTE_MS }),
-      "expiry.track": () => expiry.track({ set: "offers", item: "new", dueMs: 1 }),
+      "expiry.track": () => expiry.track({ queue: "offers", item: "new", dueMs: 1 }),
       "views.add": () =>
         views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS }),
     };
@@ -51,9 +51,9 @@ export const memoryFull: Fault = {
       "idempotency.complete": () =>
         idempotency.complete({ ...request, fence: beginFence, reply: "done", rememberMs: MINUTE_MS }),
       "idempotency.fail": () => idempotency.fail({ ...failing, fence: failFence }),
-      "expiry.claim": () => expiry.claim({ set: "offers", claim: "c", limit: 10, leaseMs: MINUTE_MS }),
-      "expiry.ack": () => expiry.ack({ set: "offers", claim: "c", items: ["due"] }),
-      "expiry.cancel": () => expiry.cancel({ set: "offers", item: "later" }),
+      "expiry.claim": () => expiry.claim({ queue: "offers", claim: "c", limit: 10, leaseMs: MINUTE_MS }),
+      "expiry.ack": () => expiry.ack({ queue: "offers", claim: "c", items: ["due"] }),
+      "expiry.cancel": () => expiry.cancel({ queue: "offers", item: "later" }),
       "views.take": () => views.take({ shard: "0", limit: 10 }),
     };
     const unclear = await failures(refused, (code) => code === "OUT_OF_MEMORY");

@@ -36,7 +36,7 @@ async function sell(bench: Bench, place: Place, attempts: number) {
   const tenants = Array.from({ length: CLIENTS }, () => client(bench, place, namespace).tenant);
   const [first] = tenants;
   if (first === undefined) throw new Error("no client");
-  await first.stock.apply({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
+  await first.stock.setLevel({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
   const watch = watchInvariant(connect(bench, place), namespace);
   let committed = 0;
   await crowd(bench, { count: attempts, hands: CLIENTS }, async (index, hand) => {

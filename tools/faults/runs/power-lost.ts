@@ -40,7 +40,7 @@ async function killedRounds(bench: Bench, rounds: number, config: Readonly<Recor
   for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
     bench.progress(`kill ${round + 1} of ${rounds}`);
     const product = `shoe-${round}`;
-    await stock.apply({ product, warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
+    await stock.setLevel({ product, warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
     const sold: Sale[] = [];
     let over = false;
     const sellers = tenants.map(async (tenant, hand) => {

@@ -38,7 +38,7 @@ export const scriptsFlushed: Fault = {
     await crowd(bench, { count: calls, hands: CLIENTS }, async (index, hand) => {
       const own = clients[hand];
       if (own === undefined) return;
-      const call = own.tenant.stock.apply({
+      const call = own.tenant.stock.setLevel({
         product: `p${index % 100}`,
         warehouse: "berlin",
         quantity: 1,

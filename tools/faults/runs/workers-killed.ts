@@ -23,7 +23,7 @@ export const workersKilled: Fault = {
     const results = `${bench.name()}:results`;
     const { tenant } = client(bench, server, namespace);
     await crowd(bench, { count: items, hands: 64 }, async (index) => {
-      await tenant.expiry.track({ set: "offers", item: `offer-${index}`, dueMs: 1 });
+      await tenant.expiry.track({ queue: "offers", item: `offer-${index}`, dueMs: 1 });
     });
     const task = {
       port: server.port,

@@ -69,10 +69,12 @@ export function startLoad(
       const view = { shard: product, views: [{ product, count: 1 }], ...named };
       switch (Math.floor(Math.random() * 5)) {
         case 0:
-          await acknowledged(() => price.apply(event, options));
+          await acknowledged(() => price.set(event, options));
           break;
         case 1:
-          await acknowledged(() => expiry.track({ set: product, item: `i-${index}`, dueMs: index }, options));
+          await acknowledged(() =>
+            expiry.track({ queue: product, item: `i-${index}`, dueMs: index }, options),
+          );
           break;
         case 2:
           if (await acknowledged(() => views.add(view, options))) viewed++;
@@ -99,7 +101,7 @@ export function startLoad(
 /** Gives every product its units. */
 export async function deliver(tenant: Tenant, products: readonly string[]): Promise<void> {
   const event = { warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 };
-  await Promise.all(products.map((product) => tenant.stock.apply({ product, ...event })));
+  await Promise.all(products.map((product) => tenant.stock.setLevel({ product, ...event })));
 }
 
 /** The units that are gone. */

@@ -44,7 +44,7 @@ export async function startLoad(bench: Bench, door: Place, namespace: string, ta
     return { stock: moonpath.tenant("shop").stock, count: own.tenant("shop").count };
   });
   const [one] = tenants;
-  await one?.stock.apply({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
+  await one?.stock.setLevel({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
   const sale = { product: "shoe", change: -1, backorder: false, low: 0, rememberMs: 600_000 };
   const work = tenants.flatMap(({ stock, count }, client) =>
     Array.from({ length: HANDS }, async (_, hand) => {

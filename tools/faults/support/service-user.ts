@@ -43,7 +43,7 @@ export async function sellAsService(
   bench.closing(owner, () => owner.close());
   const { stock: owned } = owner.tenant("shop");
   const product = "lamp";
-  await owned.apply({ product, warehouse: "berlin", quantity: units, sequence: 1, low: 0 });
+  await owned.setLevel({ product, warehouse: "berlin", quantity: units, sequence: 1, low: 0 });
 
   const { stock } = moonpath.tenant("shop");
   const tally = { answered: 0, notLoaded: 0, others: 0 };

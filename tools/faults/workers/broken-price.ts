@@ -3,4 +3,4 @@ import { without } from "../../../test/lua/support/mutated.js";
 
 // A late event is no longer told from a newer one; the model of prices has to see it.
 const guard = 'if latest and sequence < latest then return "stale" end';
-Object.assign(scripts.price.apply, without(scripts.price.apply, guard, ""));
+Object.assign(scripts.price.set, without(scripts.price.set, guard, ""));

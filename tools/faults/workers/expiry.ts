@@ -14,7 +14,7 @@ const { redis, tenant } = ownClient(task);
 const results = text(task, "results");
 
 createExpiryWorker(tenant, {
-  set: "offers",
+  queue: "offers",
   limit: whole(task, "limit"),
   leaseMs: whole(task, "leaseMs"),
   maxAttempts: Number.POSITIVE_INFINITY,

@@ -58,10 +58,10 @@ function withFewKeys(files: Files, changed: string): Files {
 
 /** The script that a change of the file shows in: itself, or the first one that needs the fragment. */
 function scriptOf(files: Files, file: string): string {
-  if (!file.startsWith("lib/")) return file.includes("/") ? file : "stock/apply.lua";
+  if (!file.startsWith("lib/")) return file.includes("/") ? file : "stock/set_level.lua";
   const name = file.slice("lib/".length, -".lua".length);
   const users = [...files].filter(([, text]) => text.includes(`require("lib.${name}")`));
-  return users.find(([path]) => !path.startsWith("lib/"))?.[0] ?? "stock/apply.lua";
+  return users.find(([path]) => !path.startsWith("lib/"))?.[0] ?? "stock/set_level.lua";
 }
 
 /** The Lua files of a folder: path below it to text. */

@@ -56,7 +56,7 @@ const error = fc
         "1 127.0.0.1:1",
         "1 :0",
         "99999999 x",
-        "stock.apply quantity: expected a whole number script: fe9e85235fcd1d822e794a14be9f450f6609ac97, on @user_script:12.",
+        "stock.set_level quantity: expected a whole number script: fe9e85235fcd1d822e794a14be9f450f6609ac97, on @user_script:12.",
         "x".repeat(100_000),
         "\u001b[2J\u0007\u0000",
       ),

@@ -19,19 +19,19 @@ const passedOn = {
 
 export const expiry = [
   sample(scripts.expiry.track, (tenant) => tenant.expiry.track, {
-    args: (set) => ({ set, item: "offer-1", dueMs: 5_000 }),
+    args: (queue) => ({ queue, item: "offer-1", dueMs: 5_000 }),
     given: [tracked, elsewhere],
     reply: { outcome: "tracked" },
     unread: { "due offer-1": "it is written anew", "processing offer-9": anotherItem },
   }),
   sample(scripts.expiry.extend, (tenant) => tenant.expiry.extend, {
-    args: (set) => ({ set, item: "offer-1", dueMs: 5_000 }),
+    args: (queue) => ({ queue, item: "offer-1", dueMs: 5_000 }),
     given: [tracked, elsewhere],
     reply: { outcome: "extended" },
     unread: { "due offer-1": "it is written anew", "processing offer-9": anotherItem },
   }),
   sample(scripts.expiry.cancel, (tenant) => tenant.expiry.cancel, {
-    args: (set) => ({ set, item: "offer-1" }),
+    args: (queue) => ({ queue, item: "offer-1" }),
     given: [tracked, elsewhere, "HSET {attempts} offer-1 3"],
     reply: { outcome: "cancelled" },
     again: { outcome: "missing" },
@@ -42,7 +42,7 @@ export const expiry = [
     },
   }),
   sample(scripts.expiry.claim, (tenant) => tenant.expiry.claim, {
-    args: (set) => ({ set, claim: "run-1", limit: 10, leaseMs: 60_000_000 }),
+    args: (queue) => ({ queue, claim: "run-1", limit: 10, leaseMs: 60_000_000 }),
     given: [
       "ZADD {due} 3 offer-1 4 offer-2",
       "ZADD {processing} 5 offer-3",
@@ -64,7 +64,7 @@ export const expiry = [
     },
   }),
   sample(scripts.expiry.ack, (tenant) => tenant.expiry.ack, {
-    args: (set) => ({ set, claim: "run-1", items: ["offer-1", "offer-2"] }),
+    args: (queue) => ({ queue, claim: "run-1", items: ["offer-1", "offer-2"] }),
     given: [
       'ZADD {claim} 1 offer-1 2 offer-2 {now+60000000} ""',
       "ZADD {processing} {now+60000000} offer-1 {now+60000000} offer-2",
@@ -81,7 +81,7 @@ export const expiry = [
     },
   }),
   sample(scripts.expiry.upcoming, (tenant) => tenant.expiry.upcoming, {
-    args: (set) => ({ set, withinMs: 60_000, limit: 10 }),
+    args: (queue) => ({ queue, withinMs: 60_000, limit: 10 }),
     given: ["ZADD {due} 3 offer-1 4 offer-2 {now+60000000} offer-3"],
     reply: {
       items: [
@@ -91,7 +91,7 @@ export const expiry = [
     },
   }),
   sample(scripts.expiry.renew, (tenant) => tenant.expiry.renew, {
-    args: (set) => ({ set, claim: "run-1", leaseMs: 1_000 }),
+    args: (queue) => ({ queue, claim: "run-1", leaseMs: 1_000 }),
     given: claimed,
     reply: { outcome: "renewed", leaseEndsMs: expect.any(Number) },
     unread: {
@@ -102,19 +102,19 @@ export const expiry = [
     },
   }),
   sample(scripts.expiry.retry, (tenant) => tenant.expiry.retry, {
-    args: (set) => ({ set, claim: "run-1", items: ["offer-1"], delayMs: 60_000_000, untried: true }),
+    args: (queue) => ({ queue, claim: "run-1", items: ["offer-1"], delayMs: 60_000_000, untried: true }),
     given: [...claimed, "ZADD {due} 5 offer-9"],
     reply: { outcome: "returned" },
     unread: { ...passedOn, "due offer-9": "it only tells whether somebody has to be woken" },
   }),
-  sample(scripts.expiry.park, (tenant) => tenant.expiry.park, {
-    args: (set) => ({ set, claim: "run-1", items: ["offer-1"], reason: "no such offer" }),
+  sample(scripts.expiry.deadLetter, (tenant) => tenant.expiry.deadLetter, {
+    args: (queue) => ({ queue, claim: "run-1", items: ["offer-1"], reason: "no such offer" }),
     given: [...claimed, "ZADD {dead} 5 offer-9", "HSET {dead_reason} offer-9 unknown"],
-    reply: { outcome: "parked" },
+    reply: { outcome: "dead_lettered" },
     unread: { ...passedOn, "dead offer-9": anotherItem },
   }),
   sample(scripts.expiry.redrive, (tenant) => tenant.expiry.redrive, {
-    args: (set) => ({ set, items: ["offer-1", "offer-2"] }),
+    args: (queue) => ({ queue, items: ["offer-1", "offer-2"] }),
     given: [
       "ZADD {dead} 5 offer-1 6 offer-2 7 offer-3",
       'HSET {dead_reason} offer-1 "no such offer" offer-2 "no such offer"',
@@ -134,8 +134,8 @@ export const expiry = [
       "processing offer-2": "that there is one is enough",
     },
   }),
-  sample(scripts.expiry.dead, (tenant) => tenant.expiry.dead, {
-    args: (set) => ({ set, limit: 10 }),
+  sample(scripts.expiry.listDead, (tenant) => tenant.expiry.listDead, {
+    args: (queue) => ({ queue, limit: 10 }),
     given: [
       "ZADD {dead} 5 offer-1 6 offer-2",
       'HSET {dead_reason} offer-1 "no such offer"',
@@ -143,8 +143,8 @@ export const expiry = [
     ],
     reply: {
       items: [
-        { item: "offer-1", attempts: 5, reason: "no such offer", givenUpMs: 5 },
-        { item: "offer-2", attempts: 6, reason: "unknown", givenUpMs: 6 },
+        { item: "offer-1", attempts: 5, reason: "no such offer", deadSinceMs: 5 },
+        { item: "offer-2", attempts: 6, reason: "unknown", deadSinceMs: 6 },
       ],
     },
   }),

@@ -5,7 +5,7 @@ const baseAndSale =
   "HSET {price} base 1999 base_seq 1 sale 1499 sale_seq 1 sale_starts 0 sale_ends {now+60000000}";
 
 export const price = [
-  sample(scripts.price.apply, (tenant) => tenant.price.apply, {
+  sample(scripts.price.set, (tenant) => tenant.price.set, {
     args: (product) => ({
       product,
       currency: "EUR",

@@ -26,7 +26,7 @@ const totalAlone = {
 const comparedByRedis = "Redis itself compares it with the clock";
 
 export const stock = [
-  sample(scripts.stock.apply, (tenant) => tenant.stock.apply, {
+  sample(scripts.stock.setLevel, (tenant) => tenant.stock.setLevel, {
     args: (product) => ({ product, warehouse: "berlin", quantity: 6, sequence: 10, low: 2 }),
     given: [twoWarehouses],
     reply: { outcome: "applied", total: 13, status: "in_stock", available: 10 },

@@ -8,9 +8,9 @@ import { RULES, type RuleName } from "./rules.js";
 
 /** What a script promises, as far as the checks hold it to that. */
 export interface CheckedContract {
-  /** `stock.apply` */
+  /** `stock.set_level` */
   readonly name: string;
-  /** `stock/apply.lua` */
+  /** `stock/set_level.lua` */
   readonly file: string;
   readonly keys: readonly KeyParam[];
   readonly args: readonly ArgParam[];

@@ -30,7 +30,7 @@ export async function runLock(options: LockOptions): Promise<void> {
   const unknown = amended.filter((id) => !recorded.added.includes(id));
   if (unknown.length > 0)
     throw new CommandError(
-      `no script has the version ${unknown.join(", ")}; name it as stock.apply@1.0.0`,
+      `no script has the version ${unknown.join(", ")}; name it as stock.set_level@1.0.0`,
       2,
     );
   const problems = new Problems();
@@ -64,6 +64,7 @@ function refuseCallable(model: Model, id: string, options: FolderOptions): void 
 
 function retire(lock: Lock, id: string): Lock {
   const next = retireMajor(lock, id);
-  if (next === undefined) throw new CommandError(`nothing is locked as ${id}; name it as stock.apply@1`, 2);
+  if (next === undefined)
+    throw new CommandError(`nothing is locked as ${id}; name it as stock.set_level@1`, 2);
   return next;
 }

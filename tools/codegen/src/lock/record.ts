@@ -30,7 +30,7 @@ export function recordVersions(
   return { lock: next, added };
 }
 
-/** Marks all versions of one major as retired: `stock.apply@1`. Undefined when none is locked. */
+/** Marks all versions of one major as retired: `stock.set_level@1`. Undefined when none is locked. */
 export function retireMajor(lock: Lock, id: string): Lock | undefined {
   const [name = "", major] = id.split("@");
   const versions = lock.get(name);
@@ -43,7 +43,7 @@ export function retireMajor(lock: Lock, id: string): Lock | undefined {
   return new Map([...lock, [name, new Map(marked)]]);
 }
 
-/** The lock without these versions, as `stock.apply@1.0.0`: what the others still ask of one that is recorded anew. */
+/** The lock without these versions, as `stock.set_level@1.0.0`: what the others still ask of one that is recorded anew. */
 export function withoutVersions(lock: Lock, ids: readonly string[]): Lock {
   return new Map(
     [...lock].map(([name, versions]) => [

@@ -5,7 +5,7 @@
 
 /** A place in a source file; lines and columns count from 1. */
 export interface Place {
-  /** Path below the `lua/` folder, with forward slashes: `stock/apply.lua`. */
+  /** Path below the `lua/` folder, with forward slashes: `stock/set_level.lua`. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -167,11 +167,11 @@ export interface WaiverModel {
 
 /** One script. */
 export interface ScriptModel {
-  /** `stock.apply`; an older major that is kept beside the new one is `stock.apply_v1`. */
+  /** `stock.set_level`; an older major that is kept beside the new one is `stock.apply_v1`. */
   readonly name: string;
   readonly domain: string;
   readonly operation: string;
-  /** `stock/apply.lua` */
+  /** `stock/set_level.lua` */
   readonly file: string;
   readonly version: string;
   /** The first sentence of the documentation. */

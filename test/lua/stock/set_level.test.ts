@@ -7,7 +7,7 @@ const most = 1_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
 
 const event = (product: string, warehouse: string, quantity: number, sequence: number, low = 2) =>
-  tenant.stock.apply({ product, warehouse, quantity, sequence, low });
+  tenant.stock.setLevel({ product, warehouse, quantity, sequence, low });
 
 test.each([
   { quantity: 0, low: 0, status: "out_of_stock" },
@@ -103,7 +103,7 @@ test.each([{ quantity: -1 }, { quantity: most + 1 }, { sequence: -1 }, { low: -1
   "%j is refused before it is sent",
   async (wrong) => {
     const args = { product: "rug", warehouse: "berlin", quantity: 1, sequence: 1, low: 0, ...wrong };
-    expect(await failure(tenant.stock.apply(args))).toMatchObject({ code: "ARGUMENT" });
+    expect(await failure(tenant.stock.setLevel(args))).toMatchObject({ code: "ARGUMENT" });
     expect(await redis.exists(keys.stock(scope, "rug"))).toBe(0);
   },
 );

@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -24,7 +24,7 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
-local function dead(attempts, dead_items, reasons, limit)
+local function list_dead(attempts, dead_items, reasons, limit)
 	local found = redis.call("ZRANGE", dead_items, 0, limit - 1, "WITHSCORES")
 	local items = {}
 	for position = 1, # found, 2 do
@@ -33,7 +33,7 @@ local function dead(attempts, dead_items, reasons, limit)
 			item = name,
 			attempts = stored_integer(redis.call("HGET", attempts, name), "attempts", 1) or 1,
 			reason = redis.call("HGET", reasons, name) or "unknown",
-			given_up_ms = stored_integer(found[position + 1], "instant of a dead item"),
+			dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
 		}
 	end
 	return items
@@ -41,7 +41,7 @@ end
 
 local function edge_refuse(argument, expected)
 	error({
-		err = "ARGUMENT expiry.dead " .. argument .. ": expected " .. expected
+		err = "ARGUMENT expiry.list_dead " .. argument .. ": expected " .. expected
 	})
 end
 local function edge_integer(argument, text, least, greatest)
@@ -65,15 +65,15 @@ local function edge_rows(records, fields)
 	return rows
 end
 if # KEYS ~= 3 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT expiry.dead expected 3 keys and 1 argument")
+	return redis.error_reply("ARGUMENT expiry.list_dead expected 3 keys and 1 argument")
 end
 local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
-local reply_items = dead(KEYS[1], KEYS[2], KEYS[3], given_limit)
+local reply_items = list_dead(KEYS[1], KEYS[2], KEYS[3], given_limit)
 return {
 	edge_rows(reply_items, {
 		"item",
 		"attempts",
 		"reason",
-		"given_up_ms"
+		"dead_since_ms"
 	})
 }

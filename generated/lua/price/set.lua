@@ -1,5 +1,5 @@
 #!lua
--- price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath-codegen. DO NOT EDIT.
+-- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -30,12 +30,12 @@ end
 
 local ALWAYS_MS = 0
 local NEVER_MS = 8640000000000000
-local function apply(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
+local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
 	if kind == "base" and (starts_at_ms or ends_at_ms) then
-		misuse("price.apply starts_at_ms, ends_at_ms: this kind of price has no window")
+		misuse("price.set starts_at_ms, ends_at_ms: this kind of price has no window")
 	end
 	if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-		misuse("price.apply ends_at_ms: a window ends after it starts")
+		misuse("price.set ends_at_ms: a window ends after it starts")
 	end
 	local sequence_field = kind .. "_seq"
 	local latest = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
@@ -54,7 +54,7 @@ end
 
 local function edge_refuse(argument, expected)
 	error({
-		err = "ARGUMENT price.apply " .. argument .. ": expected " .. expected
+		err = "ARGUMENT price.set " .. argument .. ": expected " .. expected
 	})
 end
 local function edge_integer(argument, text, least, greatest)
@@ -77,7 +77,7 @@ local function edge_optional(text, read)
 	return read(text)
 end
 if # KEYS ~= 1 or # ARGV ~= 5 then
-	return redis.error_reply("ARGUMENT price.apply expected 1 key and 5 arguments")
+	return redis.error_reply("ARGUMENT price.set expected 1 key and 5 arguments")
 end
 local given_kind = edge_choice("kind", ARGV[1], {
 	["base"] = true,
@@ -91,7 +91,7 @@ local given_ends_at_ms = edge_optional(ARGV[4], function(text)
 	return edge_integer("ends_at_ms", text, 0, 8640000000000000)
 end)
 local given_sequence = edge_integer("sequence", ARGV[5], 0, 9007199254740991)
-local reply_outcome = apply(KEYS[1], given_kind, given_amount_minor, given_starts_at_ms, given_ends_at_ms, given_sequence)
+local reply_outcome = set(KEYS[1], given_kind, given_amount_minor, given_starts_at_ms, given_ends_at_ms, given_sequence)
 return {
 	reply_outcome
 }

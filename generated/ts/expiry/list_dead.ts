@@ -1,18 +1,18 @@
-// expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 import { listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `expiry.dead`. */
-export interface DeadArgs {
+/** Arguments of `expiry.list_dead`. */
+export interface ListDeadArgs {
   /** id, 1 to 256 bytes; part of the key */
-  readonly set: string;
+  readonly queue: string;
   /** things, 1 to 1000 */
   readonly limit: number;
 }
 
-/** Reply of `expiry.dead`. */
-export interface DeadReply {
+/** Reply of `expiry.list_dead`. */
+export interface ListDeadReply {
   /** dead_item[] */
   readonly items: readonly types.DeadItem[];
 }
@@ -28,25 +28,25 @@ const field = {
 /**
  * Lists dead items with the reason, those first that were given up first.
  *
- * @see lua/expiry/dead.lua
+ * @see lua/expiry/list_dead.lua
  */
-export const dead: Script<DeadArgs, DeadReply> = {
-  name: "expiry.dead",
+export const listDead: Script<ListDeadArgs, ListDeadReply> = {
+  name: "expiry.list_dead",
   version: "1.0.0",
-  digest: "39d9c81ce489b23649fcf1915cb02ee09e4526fc",
+  digest: "92b8d8eb0cfe821a40f052ac7c072c00e751923c",
   writes: false,
   resend: "safe",
   keyPatterns: [
-    "<namespace>:{<tenant>:<set>}:attempts",
-    "<namespace>:{<tenant>:<set>}:dead",
-    "<namespace>:{<tenant>:<set>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:dead",
+    "<namespace>:{<tenant>:<queue>}:dead-reason",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.attempts(scope, args.set),
-        keys.dead(scope, args.set),
-        keys.deadReason(scope, args.set),
+        keys.attempts(scope, args.queue),
+        keys.dead(scope, args.queue),
+        keys.deadReason(scope, args.queue),
       ],
       args: [argument.limit.encode("limit", args.limit)],
     };
@@ -61,10 +61,10 @@ export const dead: Script<DeadArgs, DeadReply> = {
     "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
     "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
     "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
-    "lua/expiry/dead.lua": { 27: 29, 28: 30, 29: 31, 30: 33, 31: 34, 32: 35, 33: 36, 34: 37, 35: 38, 36: 39, 39: 42 },
+    "lua/expiry/list_dead.lua": { 27: 29, 28: 30, 29: 31, 30: 33, 31: 34, 32: 35, 33: 36, 34: 37, 35: 38, 36: 39, 39: 42 },
   },
   lua: `#!lua flags=no-writes
--- expiry.dead 1.0.0. Generated from lua/expiry/dead.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -89,7 +89,7 @@ local function stored_integer(value, what, least, greatest)
 	return number
 end
 
-local function dead(attempts, dead_items, reasons, limit)
+local function list_dead(attempts, dead_items, reasons, limit)
 	local found = redis.call("ZRANGE", dead_items, 0, limit - 1, "WITHSCORES")
 	local items = {}
 	for position = 1, # found, 2 do
@@ -98,7 +98,7 @@ local function dead(attempts, dead_items, reasons, limit)
 			item = name,
 			attempts = stored_integer(redis.call("HGET", attempts, name), "attempts", 1) or 1,
 			reason = redis.call("HGET", reasons, name) or "unknown",
-			given_up_ms = stored_integer(found[position + 1], "instant of a dead item"),
+			dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
 		}
 	end
 	return items
@@ -106,7 +106,7 @@ end
 
 local function edge_refuse(argument, expected)
 	error({
-		err = "ARGUMENT expiry.dead " .. argument .. ": expected " .. expected
+		err = "ARGUMENT expiry.list_dead " .. argument .. ": expected " .. expected
 	})
 end
 local function edge_integer(argument, text, least, greatest)
@@ -130,16 +130,16 @@ local function edge_rows(records, fields)
 	return rows
 end
 if # KEYS ~= 3 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT expiry.dead expected 3 keys and 1 argument")
+	return redis.error_reply("ARGUMENT expiry.list_dead expected 3 keys and 1 argument")
 end
 local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
-local reply_items = dead(KEYS[1], KEYS[2], KEYS[3], given_limit)
+local reply_items = list_dead(KEYS[1], KEYS[2], KEYS[3], given_limit)
 return {
 	edge_rows(reply_items, {
 		"item",
 		"attempts",
 		"reason",
-		"given_up_ms"
+		"dead_since_ms"
 	})
 }
 `,

@@ -1,10 +1,10 @@
-// price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath-codegen. DO NOT EDIT.
+// price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `price.apply`. */
-export interface ApplyArgs {
+/** Arguments of `price.set`. */
+export interface SetArgs {
   /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
   /** currency, 3 to 3 bytes; part of the key */
@@ -21,15 +21,15 @@ export interface ApplyArgs {
   readonly sequence: number;
 }
 
-/** Reply of `price.apply`. */
-export type ApplyReply =
+/** Reply of `price.set`. */
+export type SetReply =
   | {
       readonly outcome: "applied" | "repeated" | "stale";
     };
 
 const argument = {
   kind: types.priceKind,
-  amountMinor: types.minor,
+  amountMinor: types.minorUnits,
   startsAtMs: optional(types.epochMs),
   endsAtMs: optional(types.epochMs),
   sequence: types.sequence,
@@ -44,12 +44,12 @@ const field = {
  *
  * Each kind has its own stream of events. One already applied, or older than the latest of its kind, changes nothing. A sale is ended early by a later event whose window is over.
  *
- * @see lua/price/apply.lua
+ * @see lua/price/set.lua
  */
-export const apply: Script<ApplyArgs, ApplyReply> = {
-  name: "price.apply",
+export const set: Script<SetArgs, SetReply> = {
+  name: "price.set",
   version: "1.0.0",
-  digest: "4f8ed3762b0ea830839b9f368ec0c8180b9250ca",
+  digest: "03901eb5ca08de4bbdb04361c7b439dba684c25f",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -77,10 +77,10 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     "lua/lib/misuse.lua": { 11: 6, 12: 7 },
     "lua/lib/corrupt.lua": { 15: 7, 16: 8 },
     "lua/lib/stored_integer.lua": { 19: 4, 20: 13, 21: 14, 22: 15, 24: 17, 25: 18, 26: 19, 28: 21 },
-    "lua/price/apply.lua": { 31: 5, 32: 6, 33: 45, 34: 46, 35: 47, 37: 49, 38: 50, 40: 53, 41: 54, 42: 55, 43: 56, 45: 58, 46: 59, 48: 62, 49: 63, 50: 64, 52: 66 },
+    "lua/price/set.lua": { 31: 5, 32: 6, 33: 45, 34: 46, 35: 47, 37: 49, 38: 50, 40: 53, 41: 54, 42: 55, 43: 56, 45: 58, 46: 59, 48: 62, 49: 63, 50: 64, 52: 66 },
   },
   lua: `#!lua
--- price.apply 1.0.0. Generated from lua/price/apply.lua by moonpath-codegen. DO NOT EDIT.
+-- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -111,12 +111,12 @@ end
 
 local ALWAYS_MS = 0
 local NEVER_MS = 8640000000000000
-local function apply(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
+local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
 	if kind == "base" and (starts_at_ms or ends_at_ms) then
-		misuse("price.apply starts_at_ms, ends_at_ms: this kind of price has no window")
+		misuse("price.set starts_at_ms, ends_at_ms: this kind of price has no window")
 	end
 	if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-		misuse("price.apply ends_at_ms: a window ends after it starts")
+		misuse("price.set ends_at_ms: a window ends after it starts")
 	end
 	local sequence_field = kind .. "_seq"
 	local latest = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
@@ -135,7 +135,7 @@ end
 
 local function edge_refuse(argument, expected)
 	error({
-		err = "ARGUMENT price.apply " .. argument .. ": expected " .. expected
+		err = "ARGUMENT price.set " .. argument .. ": expected " .. expected
 	})
 end
 local function edge_integer(argument, text, least, greatest)
@@ -158,7 +158,7 @@ local function edge_optional(text, read)
 	return read(text)
 end
 if # KEYS ~= 1 or # ARGV ~= 5 then
-	return redis.error_reply("ARGUMENT price.apply expected 1 key and 5 arguments")
+	return redis.error_reply("ARGUMENT price.set expected 1 key and 5 arguments")
 end
 local given_kind = edge_choice("kind", ARGV[1], {
 	["base"] = true,
@@ -172,7 +172,7 @@ local given_ends_at_ms = edge_optional(ARGV[4], function(text)
 	return edge_integer("ends_at_ms", text, 0, 8640000000000000)
 end)
 local given_sequence = edge_integer("sequence", ARGV[5], 0, 9007199254740991)
-local reply_outcome = apply(KEYS[1], given_kind, given_amount_minor, given_starts_at_ms, given_ends_at_ms, given_sequence)
+local reply_outcome = set(KEYS[1], given_kind, given_amount_minor, given_starts_at_ms, given_ends_at_ms, given_sequence)
 return {
 	reply_outcome
 }

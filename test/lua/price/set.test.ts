@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { keys, type PriceApplyArgs } from "../../../src/index.js";
+import { keys, type PriceSetArgs } from "../../../src/index.js";
 import { expectAt, failure } from "../support/errors.js";
 import { freshTenant } from "../support/tenants.js";
 
 const never = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();
 
-type Event = Omit<PriceApplyArgs, "product" | "currency">;
+type Event = Omit<PriceSetArgs, "product" | "currency">;
 
-const apply = (product: string, event: Event) => tenant.price.apply({ product, currency: "EUR", ...event });
+const apply = (product: string, event: Event) => tenant.price.set({ product, currency: "EUR", ...event });
 const stored = (product: string) => redis.hgetall(keys.price(scope, product, "EUR"));
 
 test.each<{ event: Event; fields: Record<string, string> }>([
@@ -46,7 +46,7 @@ test.each<{ wrong: Partial<Event>; says: RegExp }>([
   { wrong: { startsAtMs: 6, endsAtMs: 5 }, says: /ends after it starts/ },
 ])("$wrong is refused, and nothing is written", async ({ wrong, says }) => {
   const error = await failure(apply("refused", { kind: "sale", amountMinor: 5, sequence: 1, ...wrong }));
-  expectAt(error, "ARGUMENT", "price.apply", /misuse\(/);
+  expectAt(error, "ARGUMENT", "price.set", /misuse\(/);
   expect(error.message).toMatch(says);
   expect(await stored("refused")).toEqual({});
 });
@@ -65,7 +65,7 @@ test("base and sale have streams of their own, and each currency too", async () 
   expect(await apply("lamp", { kind: "base", amountMinor: 9, sequence: 4 })).toEqual({ outcome: "stale" });
   expect(await apply("lamp", { kind: "base", amountMinor: 9, sequence: 5 })).toEqual({ outcome: "repeated" });
   const yen = { product: "lamp", currency: "JPY", kind: "base", amountMinor: 9, sequence: 1 } as const;
-  expect(await tenant.price.apply(yen)).toEqual({ outcome: "applied" });
+  expect(await tenant.price.set(yen)).toEqual({ outcome: "applied" });
   expect(await stored("lamp")).toMatchObject({ base: "10", base_seq: "5", sale: "8", sale_seq: "1" });
 });
 

@@ -26,7 +26,7 @@ local stored_integer = require("lib.stored_integer")
 ---  given  HSET {attempts} offer-1 often
 ---  call   limit=10
 ---  error  CORRUPT attempts
-local function dead(attempts, dead_items, reasons, limit)
+local function list_dead(attempts, dead_items, reasons, limit)
   local found = redis.call("ZRANGE", dead_items, 0, limit - 1, "WITHSCORES")
   local items = {}
   -- at most 1000 items
@@ -36,10 +36,10 @@ local function dead(attempts, dead_items, reasons, limit)
       item = name,
       attempts = stored_integer(redis.call("HGET", attempts, name), "attempts", 1) or 1,
       reason = redis.call("HGET", reasons, name) or "unknown",
-      given_up_ms = stored_integer(found[position + 1], "instant of a dead item"),
+      dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
     }
   end
   return items
 end
 
-return dead
+return list_dead

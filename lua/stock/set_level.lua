@@ -48,7 +48,7 @@ local MOST_UNITS = 1000000000000
 ---  given  HSET {stock} total many level:berlin 5 seq:berlin 9
 ---  call   warehouse=berlin quantity=7 sequence=10 low=2
 ---  error  CORRUPT total
-local function apply(stock, warehouse, quantity, sequence, low)
+local function set_level(stock, warehouse, quantity, sequence, low)
   local level_field = "level:" .. warehouse
   local sequence_field = "seq:" .. warehouse
   local total, held = stock_held(stock)
@@ -80,4 +80,4 @@ local function apply(stock, warehouse, quantity, sequence, low)
   return "applied", new_total, stock_status(new_total - held, low), new_total - held
 end
 
-return apply
+return set_level

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.dead_letter 1.0.1. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -52,26 +52,26 @@ local function items_held(held, items)
 	return mine
 end
 
-local function park(processing, dead, reasons, held, items, reason)
+local function dead_letter(processing, dead, reasons, held, items, reason)
 	if not claim_lease(held) then
 		return "lost"
 	end
 	redis.call("ZCARD", processing)
 	redis.call("ZCARD", dead)
 	redis.call("HLEN", reasons)
-	local given_up_ms = now_ms()
+	local dead_since_ms = now_ms()
 	for _, item in ipairs(items_held(held, items)) do
-		redis.call("ZADD", dead, given_up_ms, item)
+		redis.call("ZADD", dead, dead_since_ms, item)
 		redis.call("HSET", reasons, item, reason)
 		redis.call("ZREM", processing, item)
 		redis.call("ZREM", held, item)
 	end
-	return "parked"
+	return "dead_lettered"
 end
 
 local function edge_refuse(argument, expected)
 	error({
-		err = "ARGUMENT expiry.park " .. argument .. ": expected " .. expected
+		err = "ARGUMENT expiry.dead_letter " .. argument .. ": expected " .. expected
 	})
 end
 local edge_position = 0
@@ -103,16 +103,16 @@ local function edge_list(argument, read)
 	return list
 end
 if # KEYS ~= 4 then
-	return redis.error_reply("ARGUMENT expiry.park expected 4 keys")
+	return redis.error_reply("ARGUMENT expiry.dead_letter expected 4 keys")
 end
 local given_items = edge_list("items", function()
 	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
 end)
 local given_reason = edge_text("reason", edge_next(), 1, 1000)
 if edge_position ~= # ARGV then
-	return redis.error_reply("ARGUMENT expiry.park expected as many arguments as its lists say")
+	return redis.error_reply("ARGUMENT expiry.dead_letter expected as many arguments as its lists say")
 end
-local reply_outcome = park(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items, given_reason)
+local reply_outcome = dead_letter(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items, given_reason)
 return {
 	reply_outcome
 }

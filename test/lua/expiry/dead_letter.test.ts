@@ -9,22 +9,22 @@ const hour = 3_600_000;
 const context = freshTenant();
 const { redis, tenant } = context;
 
-const park = (set: string, items: readonly string[], reason = "no such offer", claim = "run") =>
-  tenant.expiry.park({ set, claim, items, reason });
+const park = (queue: string, items: readonly string[], reason = "no such offer", claim = "run") =>
+  tenant.expiry.deadLetter({ queue: queue, claim, items, reason });
 
 test("what was given up is dead as of now, with the reason, and nobody is handed it any more", async () => {
   await claimed(context, "dead", ["a", "b"]);
   const before = await nowMs(redis);
-  expect(await park("dead", ["a"], "ünknown: {offer}\n")).toEqual({ outcome: "parked" });
+  expect(await park("dead", ["a"], "ünknown: {offer}\n")).toEqual({ outcome: "dead_lettered" });
   const after = await nowMs(redis);
-  const { items } = await tenant.expiry.dead({ set: "dead", limit: 10 });
+  const { items } = await tenant.expiry.listDead({ queue: "dead", limit: 10 });
   expect(items).toEqual([
-    { item: "a", attempts: 1, reason: "ünknown: {offer}\n", givenUpMs: expect.any(Number) },
+    { item: "a", attempts: 1, reason: "ünknown: {offer}\n", deadSinceMs: expect.any(Number) },
   ]);
-  expect(items[0]?.givenUpMs).toBeGreaterThanOrEqual(before);
-  expect(items[0]?.givenUpMs).toBeLessThanOrEqual(after);
+  expect(items[0]?.deadSinceMs).toBeGreaterThanOrEqual(before);
+  expect(items[0]?.deadSinceMs).toBeLessThanOrEqual(after);
   await endLease(context, "dead");
-  const next = await tenant.expiry.claim({ set: "dead", claim: "next", limit: 9, leaseMs: hour });
+  const next = await tenant.expiry.claim({ queue: "dead", claim: "next", limit: 9, leaseMs: hour });
   expect(next).toMatchObject({ items: [{ item: "b", attempts: 2 }] });
 });
 
@@ -33,12 +33,12 @@ test("1,000 items at once, none, one of nobody and one given twice", async () =>
   await claimed(context, "many", items);
   const held = keysOfSet(context, "many");
   const before = await bytesOf(redis, held);
-  expect(await park("many", [])).toEqual({ outcome: "parked" });
-  expect(await park("many", ["nobody's"])).toEqual({ outcome: "parked" });
+  expect(await park("many", [])).toEqual({ outcome: "dead_lettered" });
+  expect(await park("many", ["nobody's"])).toEqual({ outcome: "dead_lettered" });
   expect(await bytesOf(redis, held)).toEqual(before);
-  expect(await park("many", ["offer-0", "offer-0", "nobody's"])).toEqual({ outcome: "parked" });
+  expect(await park("many", ["offer-0", "offer-0", "nobody's"])).toEqual({ outcome: "dead_lettered" });
   expect(await redis.zcard(held.dead)).toBe(1);
-  expect(await park("many", items)).toEqual({ outcome: "parked" });
+  expect(await park("many", items)).toEqual({ outcome: "dead_lettered" });
   expect([await redis.zcard(held.dead), await redis.hlen(held.reasons)]).toEqual([1_000, 1_000]);
   expect(await redis.exists(held.processing)).toBe(0);
 });
@@ -58,9 +58,9 @@ test("an item that dies again has the later reason and instant", async () => {
   await redis.zadd(keysOfSet(context, "again").dead, 5, "a");
   await claimed(context, "again", ["a"], "next");
   await park("again", ["a"], "second", "next");
-  const { items } = await tenant.expiry.dead({ set: "again", limit: 10 });
+  const { items } = await tenant.expiry.listDead({ queue: "again", limit: 10 });
   expect(items).toMatchObject([{ item: "a", attempts: 2, reason: "second" }]);
-  expect(items[0]?.givenUpMs).toBeGreaterThan(5);
+  expect(items[0]?.deadSinceMs).toBeGreaterThan(5);
 });
 
 test.each(["", "x".repeat(1_001)])("a reason of %j is refused before it is sent", async (reason) => {

@@ -1,5 +1,5 @@
 #!lua
--- stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.set_level 1.1.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -47,7 +47,7 @@ end
 
 local MOST_WAREHOUSES = 100
 local MOST_UNITS = 1000000000000
-local function apply(stock, warehouse, quantity, sequence, low)
+local function set_level(stock, warehouse, quantity, sequence, low)
 	local level_field = "level:" .. warehouse
 	local sequence_field = "seq:" .. warehouse
 	local total, held = stock_held(stock)
@@ -74,7 +74,7 @@ end
 
 local function edge_refuse(argument, expected)
 	error({
-		err = "ARGUMENT stock.apply " .. argument .. ": expected " .. expected
+		err = "ARGUMENT stock.set_level " .. argument .. ": expected " .. expected
 	})
 end
 local function edge_integer(argument, text, least, greatest)
@@ -100,13 +100,13 @@ local function edge_absent(value)
 	return value
 end
 if # KEYS ~= 1 or # ARGV ~= 4 then
-	return redis.error_reply("ARGUMENT stock.apply expected 1 key and 4 arguments")
+	return redis.error_reply("ARGUMENT stock.set_level expected 1 key and 4 arguments")
 end
 local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_quantity = edge_integer("quantity", ARGV[2], 0, 1000000000000)
 local given_sequence = edge_integer("sequence", ARGV[3], 0, 9007199254740991)
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
-local reply_outcome, reply_total, reply_status, reply_available = apply(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
+local reply_outcome, reply_total, reply_status, reply_available = set_level(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
 return {
 	reply_outcome,
 	edge_absent(reply_total),

@@ -13,7 +13,7 @@ local NEVER_MS = 8640000000000000
 ---@version 1.0.0
 ---@param price key.price write
 ---@param kind price_kind
----@param amount_minor minor
+---@param amount_minor minor_units
 ---@param starts_at_ms epoch_ms? of a sale: the first instant at which it holds; absent: it has always held
 ---@param ends_at_ms epoch_ms? of a sale: the first instant at which it no longer holds; absent: it holds for good
 ---@param sequence sequence the event's number in its kind; higher is later
@@ -37,17 +37,17 @@ local NEVER_MS = 8640000000000000
 ---  again  outcome=repeated
 ---@example A base price takes no window.
 ---  call   kind=base amount_minor=1999 ends_at_ms={now} sequence=3
----  error  ARGUMENT price.apply
+---  error  ARGUMENT price.set
 ---@example A corrupt sequence is named, and nothing is written.
 ---  given  HSET {price} base 1999 base_seq third
 ---  call   kind=base amount_minor=1799 sequence=4
 ---  error  CORRUPT base_seq
-local function apply(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
+local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
   if kind == "base" and (starts_at_ms or ends_at_ms) then
-    misuse("price.apply starts_at_ms, ends_at_ms: this kind of price has no window")
+    misuse("price.set starts_at_ms, ends_at_ms: this kind of price has no window")
   end
   if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-    misuse("price.apply ends_at_ms: a window ends after it starts")
+    misuse("price.set ends_at_ms: a window ends after it starts")
   end
 
   local sequence_field = kind .. "_seq"
@@ -66,4 +66,4 @@ local function apply(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequen
   return "applied"
 end
 
-return apply
+return set

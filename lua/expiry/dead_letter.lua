@@ -11,17 +11,17 @@ local now_ms = require("lib.now_ms")
 ---@param held key.claim write
 ---@param items id[] as claimed; one that the claim does not hold is passed over
 ---@param reason note why
----@return "parked"|"lost" outcome lost: the lease is over, and nothing is changed
+---@return "dead_lettered"|"lost" outcome lost: the lease is over, and nothing is changed
 ---@cost O(I log N), I the items given, N the claimed and the dead items
 ---@oom runs it lets workers go on; each reason takes up to 1000 bytes more
----@resend safe a second run finds the items gone from the claim, and says "parked" again while the lease runs
+---@resend safe a second run finds the items gone from the claim, and says "dead_lettered" again while the lease runs
 ---@role worker
 ---
 ---@example An item is given up.
 ---  given  ZADD {claim} 1 offer-1 {now+30000} ""
 ---  given  ZADD {processing} {now+30000} offer-1
 ---  call   claim=run-1 items=["offer-1"] reason="no such offer"
----  reply  outcome=parked
+---  reply  outcome=dead_lettered
 ---  then   ZCARD {processing} = 0
 ---  then   HGET {dead_reason} offer-1 = "no such offer"
 ---@example A worker whose lease is over may not give up.
@@ -34,7 +34,7 @@ local now_ms = require("lib.now_ms")
 ---  given  SET {dead_reason} why
 ---  call   claim=run-1 items=["offer-1"] reason="no such offer"
 ---  error  WRONGTYPE
-local function park(processing, dead, reasons, held, items, reason)
+local function dead_letter(processing, dead, reasons, held, items, reason)
   if not claim_lease(held) then
     return "lost"
   end
@@ -43,15 +43,15 @@ local function park(processing, dead, reasons, held, items, reason)
   redis.call("ZCARD", dead)
   redis.call("HLEN", reasons)
 
-  local given_up_ms = now_ms()
+  local dead_since_ms = now_ms()
   -- at most 1000 items
   for _, item in ipairs(items_held(held, items)) do
-    redis.call("ZADD", dead, given_up_ms, item)
+    redis.call("ZADD", dead, dead_since_ms, item)
     redis.call("HSET", reasons, item, reason)
     redis.call("ZREM", processing, item)
     redis.call("ZREM", held, item)
   end
-  return "parked"
+  return "dead_lettered"
 end
 
-return park
+return dead_letter

@@ -6,7 +6,7 @@ import { freshTenant } from "../support/tenants.js";
 const context = freshTenant();
 const { redis, tenant } = context;
 
-const dead = (set: string, limit = 1_000) => tenant.expiry.dead({ set, limit });
+const dead = (queue: string, limit = 1_000) => tenant.expiry.listDead({ queue: queue, limit });
 
 test("those come first that were given up first, a page at a time", async () => {
   const names = Array.from({ length: 1_200 }, (_, position) => `offer-${(position * 7) % 1_200}`);
@@ -14,13 +14,13 @@ test("those come first that were given up first, a page at a time", async () => 
   await redis.zadd(key, ...names.flatMap((name, position) => [position + 1, name]));
   expect((await dead("many")).items.map(({ item }) => item)).toEqual(names.slice(0, 1_000));
   expect((await dead("many", 2)).items).toEqual([
-    { item: names[0], attempts: 1, reason: "unknown", givenUpMs: 1 },
-    { item: names[1], attempts: 1, reason: "unknown", givenUpMs: 2 },
+    { item: names[0], attempts: 1, reason: "unknown", deadSinceMs: 1 },
+    { item: names[1], attempts: 1, reason: "unknown", deadSinceMs: 2 },
   ]);
 });
 
 test("only what is dead is listed, not what is due", async () => {
-  await tenant.expiry.track({ set: "due", item: "offer", dueMs: 5 });
+  await tenant.expiry.track({ queue: "due", item: "offer", dueMs: 5 });
   expect(await dead("due")).toEqual({ items: [] });
 });
 

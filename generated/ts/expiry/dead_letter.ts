@@ -1,12 +1,12 @@
-// expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.dead_letter 1.0.1. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `expiry.park`. */
-export interface ParkArgs {
+/** Arguments of `expiry.dead_letter`. */
+export interface DeadLetterArgs {
   /** id, 1 to 256 bytes; part of the key */
-  readonly set: string;
+  readonly queue: string;
   /** claim, 1 to 256 bytes; part of the key */
   readonly claim: string;
   /** id[]; as claimed; one that the claim does not hold is passed over */
@@ -16,13 +16,13 @@ export interface ParkArgs {
 }
 
 /**
- * Reply of `expiry.park`.
+ * Reply of `expiry.dead_letter`.
  *
  * lost: the lease is over, and nothing is changed.
  */
-export type ParkReply =
+export type DeadLetterReply =
   | {
-      readonly outcome: "parked" | "lost";
+      readonly outcome: "dead_lettered" | "lost";
     };
 
 const argument = {
@@ -31,34 +31,34 @@ const argument = {
 };
 
 const field = {
-  outcome: choiceType(["parked", "lost"]),
+  outcome: choiceType(["dead_lettered", "lost"]),
 };
 
 /**
  * Gives items up that a worker cannot deal with, however often it tries: they are dead, with the reason, until redriven.
  *
- * @see lua/expiry/park.lua
+ * @see lua/expiry/dead_letter.lua
  */
-export const park: Script<ParkArgs, ParkReply> = {
-  name: "expiry.park",
+export const deadLetter: Script<DeadLetterArgs, DeadLetterReply> = {
+  name: "expiry.dead_letter",
   version: "1.0.1",
-  digest: "90d84026b39352ed74d14a260cf3fdec651cef3b",
+  digest: "30486d97b0ff6cb0783a67b26a7c08daf2ed8b2a",
   writes: true,
   resend: "safe",
   durable: true,
   keyPatterns: [
-    "<namespace>:{<tenant>:<set>}:processing",
-    "<namespace>:{<tenant>:<set>}:dead",
-    "<namespace>:{<tenant>:<set>}:dead-reason",
-    "<namespace>:{<tenant>:<set>}:claim:<claim>",
+    "<namespace>:{<tenant>:<queue>}:processing",
+    "<namespace>:{<tenant>:<queue>}:dead",
+    "<namespace>:{<tenant>:<queue>}:dead-reason",
+    "<namespace>:{<tenant>:<queue>}:claim:<claim>",
   ],
   encode(scope, args) {
     return {
       keys: [
-        keys.processing(scope, args.set),
-        keys.dead(scope, args.set),
-        keys.deadReason(scope, args.set),
-        keys.claim(scope, args.set, args.claim),
+        keys.processing(scope, args.queue),
+        keys.dead(scope, args.queue),
+        keys.deadReason(scope, args.queue),
+        keys.claim(scope, args.queue, args.claim),
       ],
       args: [
         ...argument.items.encode("items", args.items),
@@ -78,10 +78,10 @@ export const park: Script<ParkArgs, ParkReply> = {
     "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
     "lua/lib/claim_lease.lua": { 32: 5, 33: 11, 34: 12, 35: 13, 36: 14, 38: 16 },
     "lua/lib/items_held.lua": { 41: 6, 42: 7, 43: 8, 44: 9, 46: 11, 47: 13, 48: 14, 49: 15, 52: 18 },
-    "lua/expiry/park.lua": { 55: 37, 56: 38, 57: 39, 59: 42, 60: 43, 61: 44, 62: 46, 63: 48, 64: 49, 65: 50, 66: 51, 67: 52, 69: 54 },
+    "lua/expiry/dead_letter.lua": { 55: 37, 56: 38, 57: 39, 59: 42, 60: 43, 61: 44, 62: 46, 63: 48, 64: 49, 65: 50, 66: 51, 67: 52, 69: 54 },
   },
   lua: `#!lua flags=allow-oom
--- expiry.park 1.0.1. Generated from lua/expiry/park.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.dead_letter 1.0.1. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 
 local function now_ms()
 	local clock = redis.call("TIME")
@@ -134,26 +134,26 @@ local function items_held(held, items)
 	return mine
 end
 
-local function park(processing, dead, reasons, held, items, reason)
+local function dead_letter(processing, dead, reasons, held, items, reason)
 	if not claim_lease(held) then
 		return "lost"
 	end
 	redis.call("ZCARD", processing)
 	redis.call("ZCARD", dead)
 	redis.call("HLEN", reasons)
-	local given_up_ms = now_ms()
+	local dead_since_ms = now_ms()
 	for _, item in ipairs(items_held(held, items)) do
-		redis.call("ZADD", dead, given_up_ms, item)
+		redis.call("ZADD", dead, dead_since_ms, item)
 		redis.call("HSET", reasons, item, reason)
 		redis.call("ZREM", processing, item)
 		redis.call("ZREM", held, item)
 	end
-	return "parked"
+	return "dead_lettered"
 end
 
 local function edge_refuse(argument, expected)
 	error({
-		err = "ARGUMENT expiry.park " .. argument .. ": expected " .. expected
+		err = "ARGUMENT expiry.dead_letter " .. argument .. ": expected " .. expected
 	})
 end
 local edge_position = 0
@@ -185,16 +185,16 @@ local function edge_list(argument, read)
 	return list
 end
 if # KEYS ~= 4 then
-	return redis.error_reply("ARGUMENT expiry.park expected 4 keys")
+	return redis.error_reply("ARGUMENT expiry.dead_letter expected 4 keys")
 end
 local given_items = edge_list("items", function()
 	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
 end)
 local given_reason = edge_text("reason", edge_next(), 1, 1000)
 if edge_position ~= # ARGV then
-	return redis.error_reply("ARGUMENT expiry.park expected as many arguments as its lists say")
+	return redis.error_reply("ARGUMENT expiry.dead_letter expected as many arguments as its lists say")
 end
-local reply_outcome = park(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items, given_reason)
+local reply_outcome = dead_letter(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items, given_reason)
 return {
 	reply_outcome
 }

@@ -1,10 +1,10 @@
-// stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath-codegen. DO NOT EDIT.
+// stock.set_level 1.1.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `stock.apply`. */
-export interface ApplyArgs {
+/** Arguments of `stock.set_level`. */
+export interface SetLevelArgs {
   /** id, 1 to 256 bytes; part of the key */
   readonly product: string;
   /** id, 1 to 256 bytes */
@@ -18,11 +18,11 @@ export interface ApplyArgs {
 }
 
 /**
- * Reply of `stock.apply`.
+ * Reply of `stock.set_level`.
  *
  * full: the product is in 100 other warehouses already.
  */
-export type ApplyReply =
+export type SetLevelReply =
   | {
       readonly outcome: "applied" | "repeated" | "stale";
       /** units, -100000000000000 to 100000000000000; over all warehouses */
@@ -55,12 +55,12 @@ const field = {
  *
  * The quantity is a count of the shelf, every adjustment made before it included; what reservations hold still lies there. Events may arrive twice or late: one already applied, or older than the warehouse's latest, changes nothing.
  *
- * @see lua/stock/apply.lua
+ * @see lua/stock/set_level.lua
  */
-export const apply: Script<ApplyArgs, ApplyReply> = {
-  name: "stock.apply",
+export const setLevel: Script<SetLevelArgs, SetLevelReply> = {
+  name: "stock.set_level",
   version: "1.1.0",
-  digest: "48397e5ede99f9d55812e4c10b097456ab9ccb3a",
+  digest: "7a48ee4cae338188224d6f075e2a557db74cfc11",
   writes: true,
   resend: "safe",
   durable: true,
@@ -103,10 +103,10 @@ export const apply: Script<ApplyArgs, ApplyReply> = {
     "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
     "lua/lib/stock_held.lua": { 27: 4, 28: 11, 29: 12, 30: 13, 31: 14, 32: 15, 33: 16, 35: 18 },
     "lua/lib/stock_status.lua": { 38: 6, 39: 7, 40: 8, 42: 10, 43: 11, 45: 13 },
-    "lua/stock/apply.lua": { 48: 6, 49: 7, 50: 51, 51: 52, 52: 53, 53: 54, 54: 55, 55: 56, 56: 57, 57: 59, 58: 60, 60: 62, 61: 64, 62: 65, 64: 67, 65: 68, 67: 73, 68: 75, 70: 78, 71: 79, 72: 80 },
+    "lua/stock/set_level.lua": { 48: 6, 49: 7, 50: 51, 51: 52, 52: 53, 53: 54, 54: 55, 55: 56, 56: 57, 57: 59, 58: 60, 60: 62, 61: 64, 62: 65, 64: 67, 65: 68, 67: 73, 68: 75, 70: 78, 71: 79, 72: 80 },
   },
   lua: `#!lua
--- stock.apply 1.1.0. Generated from lua/stock/apply.lua by moonpath-codegen. DO NOT EDIT.
+-- stock.set_level 1.1.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 
 local function stop(code, what, level)
 	local _, line = pcall(error, "", level + 2)
@@ -154,7 +154,7 @@ end
 
 local MOST_WAREHOUSES = 100
 local MOST_UNITS = 1000000000000
-local function apply(stock, warehouse, quantity, sequence, low)
+local function set_level(stock, warehouse, quantity, sequence, low)
 	local level_field = "level:" .. warehouse
 	local sequence_field = "seq:" .. warehouse
 	local total, held = stock_held(stock)
@@ -181,7 +181,7 @@ end
 
 local function edge_refuse(argument, expected)
 	error({
-		err = "ARGUMENT stock.apply " .. argument .. ": expected " .. expected
+		err = "ARGUMENT stock.set_level " .. argument .. ": expected " .. expected
 	})
 end
 local function edge_integer(argument, text, least, greatest)
@@ -207,13 +207,13 @@ local function edge_absent(value)
 	return value
 end
 if # KEYS ~= 1 or # ARGV ~= 4 then
-	return redis.error_reply("ARGUMENT stock.apply expected 1 key and 4 arguments")
+	return redis.error_reply("ARGUMENT stock.set_level expected 1 key and 4 arguments")
 end
 local given_warehouse = edge_text("warehouse", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
 local given_quantity = edge_integer("quantity", ARGV[2], 0, 1000000000000)
 local given_sequence = edge_integer("sequence", ARGV[3], 0, 9007199254740991)
 local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
-local reply_outcome, reply_total, reply_status, reply_available = apply(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
+local reply_outcome, reply_total, reply_status, reply_available = set_level(KEYS[1], given_warehouse, given_quantity, given_sequence, given_low)
 return {
 	reply_outcome,
 	edge_absent(reply_total),
