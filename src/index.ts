@@ -8,12 +8,24 @@
  * ```
  */
 export * from "../generated/ts/index.js";
-export type { CallEvent, Observer, ReloadEvent, RetryEvent } from "./client/call/observer.js";
-export type { RedisLike } from "./client/connection/redis.js";
-export { defaults } from "./client/defaults.js";
-export type { CallOptions, ClientOptions, Listening } from "./client/index.js";
+export type {
+  CallEvent,
+  CallOptions,
+  ClientOptions,
+  Listening,
+  Observer,
+  RedisLike,
+  ReloadEvent,
+  RetryEvent,
+} from "./client/index.js";
+export { defaults } from "./client/index.js";
 export * from "./core/errors.js";
-export type { ErrorMeaning, Idempotent, IdempotentOptions, RequestRun } from "./idempotency/run.js";
-export type { HeldLock, HeldLocks, Locks, UsingOptions } from "./lock/lock.js";
-export type { LockOptions } from "./lock/options.js";
-export { createMoonpath, type Guarantees, type Moonpath, type Tenant } from "./moonpath.js";
+export type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./idempotency/index.js";
+export type { HeldLock, HeldLocks, Lock, LockOptions, UsingOptions } from "./lock/index.js";
+export {
+  createMoonpath,
+  type Idempotency,
+  type Moonpath,
+  type Tenant,
+  type TenantScripts,
+} from "./moonpath.js";

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isAborted } from "../core/abort-signal.js";
+import { Deadline, DeadlineReached } from "../core/deadline.js";
 import { AbortedError, ArgumentError, ClosedError, MoonpathError, UnavailableError } from "../core/errors.js";
 import { readFrom } from "../core/read-from.js";
-import { Deadline, DeadlineReached } from "./call/call-state.js";
 import { Caller } from "./call/caller.js";
 import { isAnswer, NotSentError, typedError } from "./call/failure.js";
 import { type Observer, Observers } from "./call/observer.js";

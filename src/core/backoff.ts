@@ -1,26 +1,31 @@
-import { ArgumentError } from "../client/index.js";
-import { MAX_LEASE_MS } from "./options.js";
+import { ArgumentError } from "./errors.js";
+import { MAX_DURATION_MS } from "./limits.js";
 
-/** A delay that grows with every failure in a row, jittered so that processes do not come back together. */
+/**
+ * The delay after so many failures in a row. It has jitter, so that processes do not retry at the same time.
+ */
 export function backoffMs(failures: number, { firstMs, maxMs, factor = 2 }: BackoffOptions): number {
   const full = Math.min(maxMs, firstMs * factor ** Math.min(failures - 1, 60));
   return Math.max(1, Math.round(full * (0.5 + Math.random() / 2)));
 }
 
+/** Delays between attempts, in milliseconds. */
 export interface BackoffOptions {
+  /** The delay after the first failure, before jitter. */
   readonly firstMs: number;
+  /** The longest delay. */
   readonly maxMs: number;
-  /** Default 2. */
+  /** Each delay is so many times the one before. Default 2. */
   readonly factor?: number;
 }
 
-/** @throws ArgumentError for delays that can never work */
+/** @throws ArgumentError for delays out of bounds, or a factor below 1 */
 export function checkedBackoff(options: BackoffOptions): BackoffOptions {
   const { firstMs, maxMs, factor = 2 } = options;
-  const areDelays = [firstMs, maxMs].every((delay) => delay >= 1 && delay <= MAX_LEASE_MS);
+  const areDelays = [firstMs, maxMs].every((delay) => delay >= 1 && delay <= MAX_DURATION_MS);
   if (areDelays && factor >= 1 && Number.isFinite(factor)) return options;
-  throw new ArgumentError("retryDelayMs", `delays from 1 to ${MAX_LEASE_MS} and a factor from 1`);
+  throw new ArgumentError("retryDelayMs", `delays from 1 to ${MAX_DURATION_MS} and a factor from 1`);
 }
 
-/** Between calls that Redis did not answer: quick at first, and never a flood. */
+/** Between calls that Redis did not answer. */
 export const redisBackoff: BackoffOptions = { firstMs: 50, maxMs: 5_000 };

@@ -1,8 +1,14 @@
-import type { ScriptFacts } from "../client/script/script.js";
 import { type ErrorCode, errorTable } from "./error-table.js";
 import { printable } from "./printable.js";
 
 export { type ErrorCode, errorTable } from "./error-table.js";
+
+/** What errors and observers know of a script. */
+export interface ScriptFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly keyPatterns: readonly string[];
+}
 
 /** What an error knows besides its code. */
 export interface ErrorFacts {

@@ -1,17 +1,17 @@
 import { setMaxListeners } from "node:events";
 import { isAborted, listenForAbort, reasonOf, stopListening } from "./abort-signal.js";
 
-/** A signal that is aborted with any of several others, and lets go of them when it is not needed any more. */
+/** A signal that aborts with the first of several others, and stops listening to them on `release()`. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
   abort(reason: Error): void;
-  /** Called in a `finally`: `AbortSignal.any` would stay with a source that outlives it. */
+  /** Call it in a `finally`. `AbortSignal.any` would keep its listener on a source that lives longer. */
   release(): void;
 }
 
 export function linkedSignal(...sources: readonly (AbortSignal | undefined)[]): LinkedSignal {
   const controller = new AbortController();
-  // One listener for each job, and for each call that a job makes.
+  // Each job and each of its calls adds a listener, so Node must not warn of a leak.
   setMaxListeners(0, controller.signal);
   const given = sources.filter((source) => source !== undefined);
   const look = () => {

@@ -1,26 +1,24 @@
-import { MoonpathError } from "../client/index.js";
+import { MoonpathError } from "./errors.js";
 
-/** Who is told of errors that have no caller. What it throws, or rejects with, is dropped. */
+/** Receives errors that have no caller. What it throws or rejects with is dropped. */
 export type OnError = (error: Error) => void;
 
-/** Tells without ever failing: a hook that throws must not end a worker, nor one that rejects the process. */
+/** Calls a hook of the user's. It never throws: what the hook throws or rejects with is dropped. */
 export function notify<Args extends readonly unknown[]>(
   hook: ((...args: Args) => void) | undefined,
   ...args: Args
 ): void {
   try {
-    // A hook may be asynchronous; nobody else would hear that it rejects.
+    // A hook may be asynchronous. Nobody else would handle its rejection.
     Promise.resolve(hook?.(...args)).catch(() => undefined);
-  } catch {
-    // The hook's own affair.
-  }
+  } catch {}
 }
 
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error("something that is no Error was thrown");
 }
 
-/** Why something failed, fit to be stored: the error's name and code, and nothing out of its message. */
+/** The error's name and code, to be stored as the reason of a failure. Nothing of its message is included. */
 export function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "unknown";
   const name = plain(thrown.name) ?? "Error";

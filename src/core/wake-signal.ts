@@ -1,4 +1,6 @@
-/** Lets one waiter sleep until it is rung, or until its time is over. A ring that finds nobody asleep is kept. */
+import { MAX_TIMER_MS } from "./limits.js";
+
+/** Lets one waiter sleep until it is woken, or until its time has passed. A wake before the sleep is kept. */
 export class WakeSignal {
   #isWoken = false;
   #resolve: (() => void) | undefined;
@@ -8,7 +10,7 @@ export class WakeSignal {
     this.#resolve?.();
   }
 
-  /** Sleeps for at most `ms`. Holds no process open. */
+  /** Sleeps for at most `ms`. Keeps no process alive. */
   async wait(ms: number): Promise<void> {
     if (!this.#isWoken) await this.#sleep(ms);
     this.#isWoken = false;
@@ -16,7 +18,7 @@ export class WakeSignal {
 
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#resolve?.(), Math.min(Math.max(ms, 1), longestTimerMs));
+      const timer = setTimeout(() => this.#resolve?.(), Math.min(Math.max(ms, 1), MAX_TIMER_MS));
       timer.unref();
       this.#resolve = () => {
         clearTimeout(timer);
@@ -25,34 +27,4 @@ export class WakeSignal {
       };
     });
   }
-}
-
-/** The longest that a timer of Node can wait. */
-const longestTimerMs = 2 ** 31 - 1;
-
-/** Resolves after `ms`, or as soon as the signal is aborted. Holds no process open. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, Math.min(Math.max(ms, 1), longestTimerMs));
-    timer.unref();
-    signal.addEventListener("abort", done, { once: true });
-  });
-}
-
-/** Whether the work ended, well or not, within `ms`. */
-export async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const over = new AbortController();
-  const ended = work.then(
-    () => true,
-    () => true,
-  );
-  const first = await Promise.race([ended, pause(ms, over.signal).then(() => false)]);
-  over.abort();
-  return first;
 }

@@ -1,8 +1,8 @@
 import type { Tenant } from "../../generated/ts/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
+import type { LeaseGroup } from "../core/lease/lease-group.js";
 import { asError, notify, type OnError } from "../core/notify.js";
-import { pause } from "../core/wake-signal.js";
-import type { ClaimLease } from "./claim-lease.js";
+import { pause } from "../core/wait.js";
 
 interface ClaimCompletionOptions {
   readonly queue: string;
@@ -11,43 +11,50 @@ interface ClaimCompletionOptions {
   readonly onError: OnError | undefined;
 }
 
+/** The items of one call, and the claim that holds them. */
+interface ClaimedNames {
+  readonly queue: string;
+  readonly claim: string;
+  readonly items: readonly string[];
+}
+
 /**
- * Tells Redis what became of a claim's items. Every call is safe to make again, so a lost answer is asked for
- * again for as long as a lease; then the items come again. Nothing is told once the lease is lost.
+ * Reports to Redis what happened to a claim's items. Each call is safe to send again, so it is retried for as long as a
+ * lease; after that another worker gets the items. Once the lease is lost, nothing is reported.
  */
 export class ClaimCompletion {
   readonly #expiry: Tenant["expiry"];
   readonly #options: ClaimCompletionOptions;
-  readonly #lease: ClaimLease;
+  readonly #lease: LeaseGroup;
   readonly #never = new AbortController();
 
-  constructor(expiry: Tenant["expiry"], options: ClaimCompletionOptions, lease: ClaimLease) {
+  constructor(expiry: Tenant["expiry"], options: ClaimCompletionOptions, lease: LeaseGroup) {
     this.#expiry = expiry;
     this.#options = options;
     this.#lease = lease;
   }
 
   ack(items: readonly string[]): Promise<boolean> {
-    return this.#tell(items, (names) => this.#expiry.ack(names));
+    return this.#report(items, (names) => this.#expiry.ack(names));
   }
 
-  /** Those that nobody has tried: the claim does not count. */
-  giveBack(items: readonly string[]): Promise<boolean> {
-    return this.#tell(items, (names) => this.#expiry.retry({ ...names, delayMs: 1, untried: true }));
+  /** Returns items that the worker has not tried. This claim does not count as an attempt. */
+  returnUntried(items: readonly string[]): Promise<boolean> {
+    return this.#report(items, (names) => this.#expiry.retry({ ...names, delayMs: 1, untried: true }));
   }
 
   retry(delayMs: number, items: readonly string[]): Promise<boolean> {
-    return this.#tell(items, (names) => this.#expiry.retry({ ...names, delayMs }));
+    return this.#report(items, (names) => this.#expiry.retry({ ...names, delayMs }));
   }
 
   deadLetter(reason: string, items: readonly string[]): Promise<boolean> {
-    return this.#tell(items, (names) => this.#expiry.deadLetter({ ...names, reason }));
+    return this.#report(items, (names) => this.#expiry.deadLetter({ ...names, reason }));
   }
 
-  /** Whether Redis took it. */
-  async #tell(
+  /** Whether Redis accepted the report. */
+  async #report(
     items: readonly string[],
-    call: (names: { queue: string; claim: string; items: readonly string[] }) => Promise<{ outcome: string }>,
+    call: (names: ClaimedNames) => Promise<{ readonly outcome: string }>,
   ): Promise<boolean> {
     const { queue, claim, leaseMs, onError } = this.#options;
     const endsAt = performance.now() + leaseMs;

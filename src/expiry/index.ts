@@ -9,15 +9,12 @@ export type {
   StopOptions,
 } from "./options.js";
 export { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
+export { recheckMs, recheckQueue, reservationQueue, reserve } from "./reserve.js";
 export {
   createReservationSweeper,
   type ReservationSweeper,
   type ReservationSweeperOptions,
-  recheckMs,
-  recheckQueue,
-  reservationQueue,
-  reserve,
   type SweepCounts,
-} from "./reservations.js";
-export type { ExpiryTenant } from "./tenant.js";
+} from "./sweeper.js";
+export type { ExpiryTenant, ReservationTenant } from "./tenant.js";
 export { createExpiryWorker } from "./worker.js";

@@ -1,32 +1,33 @@
 import type { types } from "../../generated/ts/index.js";
-import { ArgumentError } from "../client/index.js";
 import { type BackoffOptions, backoffMs } from "../core/backoff.js";
+import { ArgumentError } from "../core/errors.js";
+import { MAX_DURATION_MS } from "../core/limits.js";
 import { reasonOf } from "../core/notify.js";
-import { MAX_LEASE_MS } from "../core/options.js";
 
-/** An item that a worker has, and how often it has been claimed, this time included. */
+/** An item that a worker has claimed, and how often it has been claimed, this time included. */
 export type ClaimedItem = types.ClaimedItem;
 
-/** What became of one item: dealt with, to be tried again later, or hopeless. */
+/** The handler's result for one item: done, to be retried later, or dead because no retry can help. */
 export type ItemOutcome =
   | { readonly item: string; readonly outcome: "done" }
   | {
       readonly item: string;
       readonly outcome: "retry";
-      /** Default: the worker's growing delay. */
+      /** Milliseconds until the item is due again. Default: the worker's backoff. */
       readonly delayMs?: number | undefined;
-      /** Why, for people; 1 to 1,000 bytes, without secrets. Stored when it was the last attempt. */
+      /** Why, for people: 1 to 1,000 bytes, without secrets. It is stored if this was the last attempt. */
       readonly reason?: string | undefined;
     }
   | { readonly item: string; readonly outcome: "dead"; readonly reason: string };
 
-/** What is to be told to Redis of a batch. */
+/** The results of a batch, as they are reported to Redis: by delay, and by reason. */
 export interface ItemResults {
   readonly done: readonly string[];
   readonly retry: ReadonlyMap<number, readonly string[]>;
   readonly dead: ReadonlyMap<string, readonly string[]>;
 }
 
+/** When an item is retried, and when it becomes dead. */
 export interface AttemptLimits {
   readonly maxAttempts: number;
   readonly retryBackoff: BackoffOptions;
@@ -34,15 +35,15 @@ export interface AttemptLimits {
 
 /** The batches in which claimed items are handled. */
 export interface SortedItems {
-  /** Claimed more often than allowed: whoever had them died. */
+  /** Claimed more often than allowed: the workers that had them died. */
   readonly exhausted: readonly ClaimedItem[];
   readonly batches: readonly (readonly ClaimedItem[])[];
 }
 
 /**
- * Sorts claimed items into batches. An item on its last attempt is handled alone, so that it is given up for
- * its own fault only. Where an item ends the whole process, those behind it would never have their turn: they
- * get one attempt more, in the opposite order.
+ * Sorts claimed items into batches. An item on its last attempt is handled alone, so that only its own failure makes it
+ * dead. If an item ends the whole process, those behind it are never handled. They get one more attempt, in the opposite
+ * order.
  */
 export function sortClaimed(items: readonly ClaimedItem[], maxAttempts: number): SortedItems {
   const usual = items.filter(({ attempts }) => attempts < maxAttempts);
@@ -56,9 +57,9 @@ export function sortClaimed(items: readonly ClaimedItem[], maxAttempts: number):
 }
 
 /**
- * What becomes of a batch whose handler returned. Items that it does not name are done.
+ * The results of a batch whose handler returned. Items without an outcome are done.
  *
- * @throws ArgumentError for an answer that says nothing that can be done
+ * @throws ArgumentError for an outcome that is none of the three, or a delay out of bounds
  */
 export function resultsOf(
   batch: readonly ClaimedItem[],
@@ -66,34 +67,34 @@ export function resultsOf(
   limits: AttemptLimits,
 ): ItemResults {
   const named = new Map(outcomes.map((outcome) => [outcome.item, outcome]));
-  const verdicts = new CollectedResults(limits);
+  const results = new CollectedResults(limits);
   for (const claimed of batch) {
-    const told = named.get(claimed.item);
-    if (told) checkOutcome(told);
-    switch (told?.outcome) {
+    const result = named.get(claimed.item);
+    if (result) checkOutcome(result);
+    switch (result?.outcome) {
       case undefined:
       case "done":
-        verdicts.done.push(claimed.item);
+        results.done.push(claimed.item);
         break;
       case "retry":
-        verdicts.retry_(claimed, told.reason ?? "no attempt succeeded", told.delayMs);
+        results.retryLater(claimed, result.reason ?? "no attempt succeeded", result.delayMs);
         break;
       case "dead":
-        verdicts.deadLetter(claimed.item, told.reason);
+        results.deadLetter(claimed.item, result.reason);
     }
   }
-  return verdicts;
+  return results;
 }
 
-/** What becomes of a batch whose handler threw: all of it is tried again, while attempts are left. */
+/** The results of a batch whose handler threw: each item is retried while it has attempts left. */
 export function resultsOfFailure(
   batch: readonly ClaimedItem[],
   error: unknown,
   limits: AttemptLimits,
 ): ItemResults {
-  const verdicts = new CollectedResults(limits);
-  for (const claimed of batch) verdicts.retry_(claimed, reasonOf(error), undefined);
-  return verdicts;
+  const results = new CollectedResults(limits);
+  for (const claimed of batch) results.retryLater(claimed, reasonOf(error), undefined);
+  return results;
 }
 
 class CollectedResults implements ItemResults {
@@ -107,7 +108,7 @@ class CollectedResults implements ItemResults {
     this.#limits = limits;
   }
 
-  retry_({ item, attempts }: ClaimedItem, reason: string, delayMs: number | undefined): void {
+  retryLater({ item, attempts }: ClaimedItem, reason: string, delayMs: number | undefined): void {
     if (attempts >= this.#limits.maxAttempts) this.deadLetter(item, reason);
     else push(this.retry, Math.max(1, Math.ceil(delayMs ?? this.#delay(attempts))), item);
   }
@@ -116,7 +117,7 @@ class CollectedResults implements ItemResults {
     push(this.dead, shortened(reason), item);
   }
 
-  /** One delay for all items of as many attempts, so that few calls give them back. */
+  /** One delay for all items with the same number of attempts, so that few calls return them. */
   #delay(attempts: number): number {
     const delay = this.#delays.get(attempts) ?? backoffMs(attempts, this.#limits.retryBackoff);
     this.#delays.set(attempts, delay);
@@ -130,13 +131,13 @@ function push<Key>(lists: Map<Key, string[]>, key: Key, item: string): void {
   else lists.set(key, [item]);
 }
 
-function checkOutcome(told: ItemOutcome): void {
-  if (!["done", "retry", "dead"].includes(told.outcome)) {
-    throw new ArgumentError("outcome", '"done", "retry" or "dead", as the handler\'s answer for an item');
+function checkOutcome(result: ItemOutcome): void {
+  if (!["done", "retry", "dead"].includes(result.outcome)) {
+    throw new ArgumentError("outcome", '"done", "retry" or "dead", in the handler\'s result for an item');
   }
-  if (told.outcome !== "retry" || told.delayMs === undefined) return;
-  if (!(told.delayMs >= 0 && told.delayMs <= MAX_LEASE_MS)) {
-    throw new ArgumentError("delayMs", `from 0 to ${MAX_LEASE_MS}, as the handler's answer for an item`);
+  if (result.outcome !== "retry" || result.delayMs === undefined) return;
+  if (!(result.delayMs >= 0 && result.delayMs <= MAX_DURATION_MS)) {
+    throw new ArgumentError("delayMs", `from 0 to ${MAX_DURATION_MS}, in the handler's result for an item`);
   }
 }
 

@@ -4,18 +4,20 @@ import type { Redriven, RedriveOptions } from "./redrive.js";
 
 /** What a handler knows of the claim under which it works. */
 export interface ClaimContext {
-  /** Aborted when the lease is lost, or when the worker stops and its grace is over. */
+  /** Aborts when the lease is lost, or when the worker stops and its grace time has passed. */
   readonly signal: AbortSignal;
   readonly claim: string;
-  /** The end of the lease as it was claimed, by Redis's clock; renewals go beyond it. */
+  /** The end of the lease as it was claimed, by Redis's clock. Renewals extend it. */
   readonly leaseEndsMs: number;
 }
 
+/** How a worker handles a queue. */
 export interface ExpiryWorkerOptions {
+  /** The queue of `expiry.track`. */
   readonly queue: string;
   /**
-   * Deals with due items. Those that it does not name in its answer are done. When it throws, all of them
-   * are tried again later. An item may come again after a crash: its effect must bear that.
+   * Handles due items. Items that are not named in its result are done. If it throws, all of them are retried later. An
+   * item may come again after a crash, so its effect must be safe to repeat.
    */
   handle(
     items: readonly ClaimedItem[],
@@ -23,23 +25,24 @@ export interface ExpiryWorkerOptions {
   ): Promise<readonly ItemOutcome[]> | Promise<void>;
   /** Items in one claim, 1 to 1,000. Default 100. */
   readonly limit?: number | undefined;
-  /** How long a dead worker's items wait for another. Renewed at a third. Default 30,000. */
+  /** Milliseconds until another worker gets the items of one that died; renewed at a third. Default 30,000. */
   readonly leaseMs?: number | undefined;
-  /** Attempts until an item is deadLettered; `Infinity` for no bound. Default 5. */
+  /** Attempts until an item becomes a dead letter; `Infinity` for no bound. Default 5. */
   readonly maxAttempts?: number | undefined;
   /** The delays between attempts. Default 1 s, four times as long each time, at most 15 minutes. */
   readonly retryDelayMs?: BackoffOptions | undefined;
-  /** The longest sleep, should a wake-up be missed. Default 60,000. */
+  /** The longest sleep, in case a wake message was lost. Default 60,000. */
   readonly maxSleepMs?: number | undefined;
-  /** Told of what the handler throws, of lost leases, and of Redis's errors. */
+  /** Receives what the handler throws, lost leases, and errors of Redis. */
   readonly onError?: ((error: Error) => void) | undefined;
-  /** Told of items that were deadLettered. */
+  /** Receives items that became dead letters. */
   readonly onDeadLetter?: ((items: readonly string[], reason: string) => void) | undefined;
 }
 
+/** What a worker is doing, and what it has done since it was made. */
 export interface ExpiryWorkerStatus {
   readonly state: "new" | "asleep" | "working" | "stopping" | "stopped";
-  /** Items in hand. */
+  /** Items that the worker has claimed and not finished. */
   readonly inFlight: number;
   readonly done: number;
   readonly retried: number;
@@ -49,19 +52,20 @@ export interface ExpiryWorkerStatus {
 }
 
 export interface StopOptions {
-  /** Milliseconds for the work in hand to end before its signal is aborted. Default 10,000. */
+  /** Milliseconds until the signal of running work is aborted. Default 10,000. */
   readonly graceMs?: number | undefined;
 }
 
+/** A worker of one queue. */
 export interface ExpiryWorker {
-  /** Begins to work. A second call does nothing; a stopped worker stays stopped. */
+  /** Starts to work. A second call does nothing; a stopped worker stays stopped. */
   start(): void;
   /**
-   * Ends with the batch in hand, or has it given back when it outlasts the grace. `left`: its handler does not
-   * heed the signal; the items go to another worker when the lease is over.
+   * Finishes the current batch, or returns it if it takes longer than the grace time. `timedOut`: the handler ignores its
+   * signal, and another worker gets the items when the lease has ended.
    */
-  stop(options?: StopOptions): Promise<"finished" | "left">;
-  /** Makes the set's dead items due again. */
+  stop(options?: StopOptions): Promise<"finished" | "timedOut">;
+  /** Makes the queue's dead items due again. */
   redrive(options?: RedriveOptions): Promise<Redriven>;
   status(): ExpiryWorkerStatus;
 }

@@ -1,9 +1,12 @@
 import type { Tenant } from "../../generated/ts/index.js";
 import type { Listening, Scope } from "../client/index.js";
 
-/** What jobs need of a tenant: its scripts, its place in the keyspace, and to be woken by its messages. */
-export interface ExpiryTenant extends Tenant {
+/** What a worker needs of a tenant: its scripts, its scope, and messages that wake it. */
+export interface ExpiryTenant extends Pick<Tenant, "expiry"> {
   readonly scope: Scope;
-  /** Calls `wake` at every message on the channel, and whenever one may have been missed. */
+  /** Calls `wake` for every message on the channel, and when one may have been missed. */
   listen(channel: string, wake: () => void): Listening;
 }
+
+/** What reservations need of a tenant. */
+export interface ReservationTenant extends ExpiryTenant, Pick<Tenant, "stock"> {}

@@ -1,33 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { keys, types } from "../../generated/ts/index.js";
-import { AbortedError, ArgumentError, type Listening, LostError } from "../client/index.js";
+import type { Listening } from "../client/index.js";
 import { type BackoffOptions, backoffMs, checkedBackoff, redisBackoff } from "../core/backoff.js";
+import { checkedInteger, graceOf } from "../core/checks.js";
+import { AbortedError, ArgumentError } from "../core/errors.js";
+import { Lease } from "../core/lease/lease.js";
+import { MAX_DURATION_MS } from "../core/limits.js";
 import { asError, notify } from "../core/notify.js";
-import { checkedInteger, graceOf, MAX_LEASE_MS } from "../core/options.js";
 import { readFrom } from "../core/read-from.js";
-import { endsWithin, pause, WakeSignal } from "../core/wake-signal.js";
-import { ClaimCompletion } from "./claim-completion.js";
-import { ClaimLease } from "./claim-lease.js";
-import {
-  type AttemptLimits,
-  type ClaimedItem,
-  resultsOf,
-  resultsOfFailure,
-  sortClaimed,
-} from "./item-results.js";
-import type {
-  ClaimContext,
-  ExpiryWorker,
-  ExpiryWorkerOptions,
-  ExpiryWorkerStatus,
-  StopOptions,
-} from "./options.js";
+import { endsWithin, pause } from "../core/wait.js";
+import { WakeSignal } from "../core/wake-signal.js";
+import { ClaimRun } from "./claim-run.js";
+import type { AttemptLimits, ClaimedItem } from "./item-results.js";
+import type { ExpiryWorker, ExpiryWorkerOptions, ExpiryWorkerStatus, StopOptions } from "./options.js";
 import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
 import type { ExpiryTenant } from "./tenant.js";
 
 /**
- * A worker over a set of items that come due: it claims them, hands them to `handle`, and acknowledges them.
- * It sleeps until the next one is due by Redis's clock, and is woken by an earlier one. Run as many as you like.
+ * A worker for the due items of a queue: it claims them, passes them to `handle`, and acknowledges them. It sleeps until
+ * the next item is due by Redis's clock, and wakes for an earlier one. Run as many workers as you like.
  *
  * ```ts
  * const worker = createExpiryWorker(acme, {
@@ -44,7 +35,7 @@ export function createExpiryWorker(tenant: ExpiryTenant, options: ExpiryWorkerOp
 }
 
 const defaultBackoff: BackoffOptions = { firstMs: 1_000, maxMs: 900_000, factor: 4 };
-/** How long a handler may take to heed its signal. */
+/** How long a handler may run after its signal was aborted. */
 const abortGraceMs = 1_000;
 
 class QueueWorker implements ExpiryWorker {
@@ -56,21 +47,20 @@ class QueueWorker implements ExpiryWorker {
   readonly #limits: AttemptLimits;
   readonly #wakeSignal = new WakeSignal();
   readonly #stopping = new AbortController();
-  readonly #tally = { done: 0, retried: 0, deadLettered: 0, lost: 0 };
+  readonly #counts = { done: 0, retried: 0, deadLettered: 0, lost: 0 };
   #loop: Promise<void> | undefined;
   #listening: Listening | undefined;
-  #lease: ClaimLease | undefined;
-  #inFlight = 0;
-  #over = false;
+  #run: ClaimRun | undefined;
+  #hasStopped = false;
 
   constructor(tenant: ExpiryTenant, options: ExpiryWorkerOptions) {
     const { limit = 100, leaseMs = 30_000, maxAttempts = 5, maxSleepMs = 60_000 } = options;
     this.#tenant = tenant;
     this.#options = options;
     this.#limit = checkedInteger("limit", limit, 1, 1_000);
-    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 10, MAX_LEASE_MS);
-    this.#maxSleepMs = checkedInteger("maxSleepMs", maxSleepMs, 1, MAX_LEASE_MS);
-    types.id.encode("set", options.queue);
+    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 10, MAX_DURATION_MS);
+    this.#maxSleepMs = checkedInteger("maxSleepMs", maxSleepMs, 1, MAX_DURATION_MS);
+    types.id.encode("queue", options.queue);
     if (typeof options.handle !== "function") throw new ArgumentError("handle", "a function");
     if (maxAttempts !== Number.POSITIVE_INFINITY) checkedInteger("maxAttempts", maxAttempts, 1, 1_000_000);
     this.#limits = { maxAttempts, retryBackoff: checkedBackoff(options.retryDelayMs ?? defaultBackoff) };
@@ -81,22 +71,22 @@ class QueueWorker implements ExpiryWorker {
     const channel = keys.due(this.#tenant.scope, this.#options.queue);
     const wake = () => this.#wakeSignal.wake();
     this.#listening = this.#tenant.listen(channel, wake);
-    // What came due earlier before anybody listened.
+    // An item may have become due earlier before the subscription was ready.
     this.#listening.ready.then(wake, () => undefined);
-    this.#loop = this.#run();
+    this.#loop = this.#claimUntilStopped();
   }
 
-  async stop(options?: StopOptions): Promise<"finished" | "left"> {
+  async stop(options?: StopOptions): Promise<"finished" | "timedOut"> {
     const graceMs = graceOf(options);
     this.#stopping.abort();
     this.#wakeSignal.wake();
     this.#listening?.stop();
     const loop = this.#loop ?? Promise.resolve();
     if (await endsWithin(loop, graceMs)) return "finished";
-    this.#lease?.interrupt(new AbortedError("the worker was stopped"));
+    this.#run?.interrupt(new AbortedError("the worker was stopped"));
     if (await endsWithin(loop, abortGraceMs)) return "finished";
-    this.#lease?.end();
-    return "left";
+    void this.#run?.stopRenewals();
+    return "timedOut";
   }
 
   redrive(options?: RedriveOptions): Promise<Redriven> {
@@ -104,48 +94,47 @@ class QueueWorker implements ExpiryWorker {
   }
 
   status(): ExpiryWorkerStatus {
-    return { state: this.#state(), inFlight: this.#inFlight, ...this.#tally };
+    return { state: this.#state(), inFlight: this.#run?.inFlight ?? 0, ...this.#counts };
   }
 
   #state(): ExpiryWorkerStatus["state"] {
-    if (this.#over || (this.#stopping.signal.aborted && !this.#loop)) return "stopped";
+    if (this.#hasStopped || (this.#stopping.signal.aborted && !this.#loop)) return "stopped";
     if (this.#stopping.signal.aborted) return "stopping";
     if (!this.#loop) return "new";
-    return this.#inFlight > 0 ? "working" : "asleep";
+    return this.#run ? "working" : "asleep";
   }
 
-  async #run(): Promise<void> {
+  async #claimUntilStopped(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const sleepMs = await this.#claimOnce();
       if (sleepMs > 0 && !this.#stopping.signal.aborted) await this.#wakeSignal.wait(sleepMs);
     }
-    this.#over = true;
+    this.#hasStopped = true;
   }
 
-  /** Claims and works on what is due. Answers how long to sleep until there may be more. */
+  /** Claims and handles what is due. Resolves with the milliseconds to sleep until more may be due. */
   async #claimOnce(): Promise<number> {
     const { queue } = this.#options;
     const { expiry } = this.#tenant;
     const claim = randomUUID();
     for (let failures = 1; !this.#stopping.signal.aborted; failures++) {
       try {
-        let sentAt = performance.now();
-        // A claim whose answer was lost is asked for again by its name, and gives the same items.
-        const reply = await expiry.claim({ queue: queue, claim, limit: this.#limit, leaseMs: this.#leaseMs });
+        const sentAt = performance.now();
+        // A claim whose reply was lost is sent again under its name, and returns the same items.
+        const reply = await expiry.claim({ queue, claim, limit: this.#limit, leaseMs: this.#leaseMs });
         if (reply.outcome === "idle") {
           return Math.max(1, Math.min(reply.waitMs ?? this.#maxSleepMs, this.#maxSleepMs));
         }
+        const lease = this.#leaseOf(claim, sentAt);
         // The lease may have begun with an earlier attempt.
-        let known = failures === 1;
-        // An answer may be so long on its way that the lease is over when it comes.
-        while (!known || performance.now() >= sentAt + this.#leaseMs) {
-          if (known && this.#stopping.signal.aborted) return 0;
-          sentAt = performance.now();
-          const renewal = await expiry.renew({ queue: queue, claim, leaseMs: this.#leaseMs });
-          if (renewal.outcome === "lost") return 0;
-          known = true;
+        let isKnown = failures === 1;
+        // A reply may take so long that the lease has ended when it arrives.
+        while (!isKnown || lease.hasEnded) {
+          if (isKnown && this.#stopping.signal.aborted) return 0;
+          if ((await lease.renew()) === "lost") return 0;
+          isKnown = true;
         }
-        await this.#work(reply.items, claim, sentAt, reply.leaseEndsMs);
+        await this.#handle(reply.items, claim, lease, reply.leaseEndsMs);
         return 0;
       } catch (error) {
         notify(this.#options.onError, asError(error));
@@ -155,103 +144,35 @@ class QueueWorker implements ExpiryWorker {
     return 0;
   }
 
-  async #work(
+  #leaseOf(claim: string, sentAt: number): Lease {
+    const { queue } = this.#options;
+    const leaseMs = this.#leaseMs;
+    return new Lease({
+      leaseMs,
+      sentAt,
+      renew: async (limits) => (await this.#tenant.expiry.renew({ queue, claim, leaseMs }, limits)).outcome,
+    });
+  }
+
+  async #handle(
     items: readonly ClaimedItem[],
     claim: string,
-    sentAt: number,
+    lease: Lease,
     leaseEndsMs: number,
   ): Promise<void> {
-    const { queue, onError } = this.#options;
-    const { expiry } = this.#tenant;
-    const lease = new ClaimLease({
-      leaseMs: this.#leaseMs,
-      sentAt,
-      onError,
-      renew: async (deadlineMs) =>
-        (await expiry.renew({ queue: queue, claim, leaseMs: this.#leaseMs }, { deadlineMs })).outcome,
-    });
-    const settlement = new ClaimCompletion(
-      expiry,
-      { queue: queue, claim, leaseMs: this.#leaseMs, onError },
+    const run = new ClaimRun(this.#tenant.expiry, this.#options, {
+      claim,
       lease,
-    );
-    this.#lease = lease;
-    this.#inFlight = items.length;
+      leaseEndsMs,
+      limits: this.#limits,
+      stopping: this.#stopping.signal,
+      counts: this.#counts,
+    });
+    this.#run = run;
     try {
-      await this.#workThrough(items, { signal: lease.signal, claim, leaseEndsMs }, settlement);
+      await run.handleAll(items);
     } finally {
-      lease.end();
-      this.#lease = undefined;
-      this.#inFlight = 0;
-    }
-    if (!lease.lost) return;
-    this.#tally.lost++;
-    notify(onError, new LostError("the lease of a claim ended before its work did"));
-  }
-
-  async #workThrough(
-    items: readonly ClaimedItem[],
-    context: ClaimContext,
-    settlement: ClaimCompletion,
-  ): Promise<void> {
-    const { exhausted: hopeless, batches } = sortClaimed(items, this.#limits.maxAttempts);
-    if (hopeless.length > 0) await this.#park(settlement, "no worker came to an end with it", hopeless);
-    for (const [position, batch] of batches.entries()) {
-      if (context.signal.aborted || this.#stopping.signal.aborted) {
-        await settlement.giveBack(batches.slice(position).flat().map(nameOf));
-        return;
-      }
-      await this.#workOn(batch, context, settlement);
-      this.#inFlight -= batch.length;
+      this.#run = undefined;
     }
   }
-
-  async #workOn(
-    batch: readonly ClaimedItem[],
-    context: ClaimContext,
-    settlement: ClaimCompletion,
-  ): Promise<void> {
-    const verdicts = await this.#verdicts(batch, context);
-    if (verdicts === "interrupted") {
-      await settlement.retry(1, batch.map(nameOf));
-      return;
-    }
-    if (await settlement.ack(verdicts.done)) this.#tally.done += verdicts.done.length;
-    for (const [delayMs, names] of verdicts.retry) {
-      if (await settlement.retry(delayMs, names)) this.#tally.retried += names.length;
-    }
-    for (const [reason, names] of verdicts.dead) {
-      await this.#park(
-        settlement,
-        reason,
-        names.map((item) => ({ item })),
-      );
-    }
-  }
-
-  async #verdicts(batch: readonly ClaimedItem[], context: ClaimContext) {
-    try {
-      const outcomes = await this.#options.handle(batch, context);
-      return resultsOf(batch, outcomes ?? [], this.#limits);
-    } catch (error) {
-      if (context.signal.aborted) return "interrupted";
-      notify(this.#options.onError, asError(error));
-      return resultsOfFailure(batch, error, this.#limits);
-    }
-  }
-
-  async #park(
-    settlement: ClaimCompletion,
-    reason: string,
-    items: readonly { readonly item: string }[],
-  ): Promise<void> {
-    const names = items.map(nameOf);
-    if (!(await settlement.deadLetter(reason, names))) return;
-    this.#tally.deadLettered += names.length;
-    notify(this.#options.onDeadLetter, names, reason);
-  }
-}
-
-function nameOf({ item }: { readonly item: string }): string {
-  return item;
 }

@@ -1,6 +1,6 @@
 /** The `Idempotency-Key` header for Fastify: `moonpath/fastify`. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
-import type { RequestRun } from "../idempotency/run.js";
+import type { RequestRun } from "../idempotency/index.js";
 import { isAccount } from "./caller.js";
 import { contentOf } from "./content.js";
 import { finishRequest } from "./finish.js";
@@ -26,7 +26,7 @@ const guarded: unique symbol = Symbol("moonpath.idempotency");
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** What `idempotent()` gives its function; absent where no key was sent or none is heeded. */
+    /** What `idempotency.run()` gives its function; absent where no key was sent or none is heeded. */
     idempotency?: RequestRun | undefined;
   }
   interface FastifyContextConfig {
@@ -121,7 +121,7 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
     const asked = content ? content(request) : contentOf(request);
     if (!content && asked === "unread") return problem(UNREAD_BODY);
     const name = requestName(isAccount(given) ? given : EVERYBODY, header.key);
-    return begin(tenantOf(request).idempotent, name, asked, terms).catch((error: unknown) => {
+    return begin(tenantOf(request).idempotency.run, name, asked, terms).catch((error: unknown) => {
       const known = problemOf(error);
       if (!known) throw error;
       return problem(known);

@@ -1,15 +1,17 @@
 import type { FastifyRequest } from "fastify";
-import type { IdempotentOptions } from "../idempotency/run.js";
+import type { RunOptions } from "../idempotency/index.js";
 import type { Tenant } from "../moonpath.js";
 
 /** What of a tenant is used. */
-export type KeyedTenant = Pick<Tenant, "idempotent">;
+export interface KeyedTenant {
+  readonly idempotency: Pick<Tenant["idempotency"], "run">;
+}
 
 /** Whether a route heeds `Idempotency-Key`, and whether it insists on it. */
 export type KeyUse = "required" | "optional" | "off";
 
 /** Options of the plugin; all but `tenant` may be left out. */
-export interface IdempotencyKeyOptions extends Pick<IdempotentOptions, "leaseMs" | "rememberMs" | "waitMs"> {
+export interface IdempotencyKeyOptions extends Pick<RunOptions, "leaseMs" | "rememberMs" | "waitMs"> {
   /** The tenant, or how to find a request's. */
   readonly tenant: KeyedTenant | ((request: FastifyRequest) => KeyedTenant);
   /** POST and PATCH routes whose `config.idempotency` says nothing. Default `off`. */

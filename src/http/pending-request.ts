@@ -1,5 +1,5 @@
 import { MoonpathError } from "../core/errors.js";
-import type { Idempotent, IdempotentOptions, RequestRun } from "../idempotency/run.js";
+import type { RequestRun, RunOnce, RunOptions } from "../idempotency/index.js";
 import type { StoredReply } from "./stored-reply.js";
 
 /** The handler was not run: something between the key and it refused. */
@@ -11,15 +11,15 @@ class Unanswered extends Error {}
 
 const failures = { unused: Unused, failed: Failed, unknown: Unanswered } as const;
 
-export interface PendingRequestOptions extends Pick<IdempotentOptions, "leaseMs" | "rememberMs" | "waitMs"> {
-  /** What a failure means, as in `IdempotentOptions`. */
+export interface PendingRequestOptions extends Pick<RunOptions, "leaseMs" | "rememberMs" | "waitMs"> {
+  /** What a failure means, as in `RunOptions`. */
   readonly onFailure: "release" | "unknown";
   /** The longest that a handler may take. */
   readonly handlerMs: number;
 }
 
 /**
- * A request on its way through its handler. Fastify's hooks come before and after the handler; `idempotent()` wants a function
+ * A request on its way through its handler. Fastify's hooks come before and after the handler; `idempotency.run()` wants a function
  * around it. That function ends when the answer, or that there is none, is told here.
  */
 export class PendingRequest {
@@ -62,16 +62,16 @@ export type Begun =
   | { readonly kind: "passage"; readonly passage: PendingRequest }
   | { readonly kind: "replay"; readonly reply: StoredReply };
 
-/** Asks to run a request. Rejects as `idempotent()` does, when it is neither to be run nor replayed. */
+/** Asks to run a request. Rejects as `idempotency.run()` does, when it is neither to be run nor replayed. */
 export function begin(
-  idempotent: Idempotent,
+  runOnce: RunOnce,
   request: string,
   content: unknown,
   { onFailure, handlerMs, ...options }: PendingRequestOptions,
 ): Promise<Begun> {
   return new Promise((resolve, reject) => {
     const late = new AbortController();
-    const ended = idempotent<StoredReply>(
+    const ended = runOnce<StoredReply>(
       request,
       content,
       (run) =>

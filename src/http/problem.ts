@@ -74,7 +74,7 @@ export function notKept(firstStatus: number): Problem {
 }
 
 /**
- * An error of `idempotent()` as a problem; undefined for errors of anybody else. Its message is for the log: it may name
+ * An error of `idempotency.run()` as a problem; undefined for errors of anybody else. Its message is for the log: it may name
  * settings, users, scripts and their lines.
  */
 export function problemOf(error: unknown): Problem | undefined {

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import { describeProblem, notKept } from "./problem.js";
 
-/** An answer as it is stored: what `idempotent()` is given as the request's result. */
+/** An answer as it is stored: what `idempotency.run()` is given as the request's result. */
 export interface StoredReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

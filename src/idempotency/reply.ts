@@ -48,7 +48,8 @@ export function readReply<Reply>(text: RecordedReply): Reply {
       `it failed before, and that was recorded: ${stored.error.name}: ${stored.error.message}`,
     );
   }
-  if (stored.ok === undefined) throw new CorruptError("the stored reply is none of idempotent()");
+  if (stored.ok === undefined)
+    throw new CorruptError("the stored reply was not written by idempotency.run()");
   return stored.ok;
 }
 
@@ -56,6 +57,6 @@ function parse(text: string) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CorruptError("the stored reply is none of idempotent()");
+    throw new CorruptError("the stored reply was not written by idempotency.run()");
   }
 }

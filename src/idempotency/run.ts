@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { types } from "../../generated/ts/index.js";
+import { type Tenant, types } from "../../generated/ts/index.js";
 import { newOperation } from "../client/index.js";
 import { checkedSignal, isAborted } from "../core/abort-signal.js";
+import { checkedInteger } from "../core/checks.js";
 import {
   AbortedError,
   ArgumentError,
@@ -10,78 +11,31 @@ import {
   PayloadMismatchError,
   UnavailableError,
 } from "../core/errors.js";
+import { Lease } from "../core/lease/lease.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
 import { readFrom } from "../core/read-from.js";
 import { fingerprintOf } from "./canonical.js";
 import { type RecordedReply, readReply, writeError, writeReply } from "./reply.js";
-import { type Attempt, type RequestScripts, RunLease } from "./run-lease.js";
+import type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./types.js";
 
-/**
- * What an error means. `release`: there was no effect, and anybody may run the request at once. `record`: it is the result, and
- * replayed as `RecordedError` with name and message. `unknown`: nobody runs the request until the lease is over.
- */
-export type ErrorMeaning = "release" | "record" | "unknown";
+/** The scripts that idempotency rests on. */
+export type RequestScripts = Pick<Tenant["idempotency"], "begin" | "complete" | "fail">;
 
-/** How a request is run; all may be left out. */
-export interface IdempotentOptions {
-  /** Milliseconds until others may take over from a runner that died: 1,000 to 86,400,000. Default 30,000. */
-  readonly leaseMs?: number | undefined;
-  /** How long the reply is kept and replayed, in milliseconds. Default 86,400,000, a day. */
-  readonly rememberMs?: number | undefined;
-  /** Milliseconds to wait for somebody else who runs it. Default 0: InProgressError at once. */
-  readonly waitMs?: number | undefined;
-  /** What an error of the function means: one for all, or by the error. Default `release`. */
-  readonly onError?: ErrorMeaning | ((error: unknown) => ErrorMeaning) | undefined;
-  /** Ends the waiting, and aborts the function's signal. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What the function is given. */
-export interface RequestRun {
-  /** Aborts when the lease is lost, or when the caller's own signal does. It looks at the clock when it is asked. */
-  readonly signal: AbortSignal;
-  /** Rises with every run of this request: write it with the effect, in the same transaction. */
-  readonly fence: number;
-  /** The request's name. */
+/** One attempt to run a request. */
+interface Attempt {
   readonly request: string;
+  readonly owner: string;
+  readonly fingerprint: string;
+  readonly leaseMs: number;
 }
-
-/**
- * Runs a request once and gives its reply to everybody who asks again under the same key: `acme.idempotent(…)`.
- *
- * Exactly once is the reply, not yet the effect: a process may die after its effect and before the reply is recorded, and
- * then another one runs the request again. With `recordOnce` of `moonpath/postgres` in the transaction of the effect,
- * that is exactly once, too.
- *
- * ```ts
- * const receipt = await acme.idempotent("order-17", order, async ({ request, fence }) =>
- *   inTransaction(pool, (tx) => recordOnce(tx, { tenant: "acme", request, fence }, () => placeOrder(tx, order))),
- * );
- * ```
- *
- * The first caller gets what JSON makes of the result, as all later ones do.
- *
- * @throws InProgressError somebody else runs it, for longer than `waitMs`
- * @throws PayloadMismatchError the key was used for another payload
- * @throws RecordedError it failed, and that was recorded
- * @throws ArgumentError an argument was refused, or the result cannot be stored; the latter is recorded, for the effect is there
- * @throws LostError another runner has taken over; the function's effect may be there
- * @throws OutcomeUnknownError the reply may or may not be recorded; ask again under the same key
- */
-export type Idempotent = <Reply>(
-  key: string,
-  payload: unknown,
-  work: (run: RequestRun) => Promise<Reply> | Reply,
-  options?: IdempotentOptions,
-) => Promise<Reply>;
 
 const MEANINGS: ReadonlySet<ErrorMeaning> = new Set<ErrorMeaning>(["release", "record", "unknown"]);
 const DAY_MS = 86_400_000;
 /** While somebody else runs it, the reply is asked for at least so often, and no more often than the other. */
 const ASK_MS = { least: 50, most: 500 } as const;
 
-/** `idempotent` over a tenant's generated functions. */
-export function createIdempotent(scripts: RequestScripts): Idempotent {
+/** `idempotency.run` over a tenant's generated functions. */
+export function createRunOnce(scripts: RequestScripts): RunOnce {
   return async (key, payload, work, options = {}) => {
     if (typeof work !== "function") throw new ArgumentError("work", "a function");
     if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
@@ -90,9 +44,9 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
       return { leaseMs, rememberMs, waitMs, onError, signal };
     });
     const { leaseMs, rememberMs, waitMs, onError } = given;
-    within("leaseMs", leaseMs, 1_000, DAY_MS);
-    within("rememberMs", rememberMs, 1_000, 366 * DAY_MS);
-    within("waitMs", waitMs, 0, DAY_MS);
+    checkedInteger("leaseMs", leaseMs, 1_000, DAY_MS);
+    checkedInteger("rememberMs", rememberMs, 1_000, 366 * DAY_MS);
+    checkedInteger("waitMs", waitMs, 0, DAY_MS);
     if (onError !== undefined && typeof onError !== "function" && !MEANINGS.has(onError)) {
       throw new ArgumentError("onError", "release, record, unknown, or a function that tells one of them");
     }
@@ -104,7 +58,7 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
     let askMs: number = ASK_MS.least;
     let wasLate = false;
     for (;;) {
-      const askedAt = performance.now();
+      const sentAt = performance.now();
       // Not under the signal: an aborted begin might have begun.
       const begun = await scripts.begin(attempt);
       if (isAborted(signal)) {
@@ -113,9 +67,9 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
       }
       switch (begun.outcome) {
         case "run": {
-          const lease = new RunLease(scripts, attempt, begun.fence, askedAt);
+          const lease = leaseOf(scripts, attempt, begun.fence, sentAt);
           // Its answer came when its lease was over, and somebody else may run it by now. Asked again, Redis says.
-          if (lease.isOver) {
+          if (lease.hasEnded) {
             if (wasLate && performance.now() >= endsAt) {
               await giveBack(scripts, attempt, begun.fence);
               throw new UnavailableError(
@@ -125,7 +79,7 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
             wasLate = true;
             continue;
           }
-          return run(scripts, attempt, lease, work, { onError, signal, rememberMs });
+          return run(scripts, attempt, lease, begun.fence, work, { onError, signal, rememberMs });
         }
         case "replay":
           return readReply(begun.reply);
@@ -143,17 +97,29 @@ export function createIdempotent(scripts: RequestScripts): Idempotent {
   };
 }
 
+/** The lease of a request that runs. The same owner renews it by beginning again. */
+function leaseOf(scripts: RequestScripts, attempt: Attempt, fence: number, sentAt: number): Lease {
+  return new Lease({
+    leaseMs: attempt.leaseMs,
+    sentAt,
+    renew: async (limits) => {
+      const begun = await scripts.begin(attempt, limits);
+      return begun.outcome === "run" && begun.fence === fence ? "renewed" : "lost";
+    },
+  });
+}
+
 async function run<Reply>(
   scripts: RequestScripts,
   attempt: Attempt,
-  lease: RunLease,
+  lease: Lease,
+  fence: number,
   work: (run: RequestRun) => Promise<Reply> | Reply,
-  { onError = "release", rememberMs, signal }: IdempotentOptions & { readonly rememberMs: number },
+  { onError = "release", rememberMs, signal }: RunOptions & { readonly rememberMs: number },
 ): Promise<Reply> {
   const { request, owner } = attempt;
-  const { fence } = lease;
-  const hold = new LeaseGroup({ signal, lossText: "the request's lease ended before its work did" });
-  hold.add(lease);
+  const group = new LeaseGroup({ signal, lossText: "the request's lease ended before its work did" });
+  group.add(lease);
   // The effect is there: its reply is worth trying for as long as the lease runs.
   const record = (reply: RecordedReply) =>
     scripts.complete(
@@ -161,17 +127,21 @@ async function run<Reply>(
       { deadlineMs: Math.max(1_000, Math.min(lease.remainingMs, attempt.leaseMs)) },
     );
   try {
-    const reply = await attempted(work, { signal: hold.signal, fence, request }, async (error) => {
-      const meaning = typeof onError === "function" ? onError(error) : onError;
-      if (meaning === "release") {
-        // A renewal behind it would take the request again, for a whole lease.
-        await hold.stopRenewals();
-        await scripts.fail({ request, owner, fence });
-      } else if (meaning === "record") await record(writeError(error));
-    });
+    const reply = await attempted(
+      work,
+      { signal: group.signal, fence, request, throwIfLost: () => group.throwIfLost() },
+      async (error) => {
+        const meaning = typeof onError === "function" ? onError(error) : onError;
+        if (meaning === "release") {
+          // A renewal behind it would take the request again, for a whole lease.
+          await group.stopRenewals();
+          await scripts.fail({ request, owner, fence });
+        } else if (meaning === "record") await record(writeError(error));
+      },
+    );
     return readReply(await stored(reply, record));
   } finally {
-    await hold.end();
+    await group.end();
   }
 }
 
@@ -221,9 +191,4 @@ const ABORTED = "the wait for a request was aborted";
 /** For others to run it at once. Where that fails, they wait until the lease is over. */
 async function giveBack(scripts: RequestScripts, { request, owner }: Attempt, fence: number): Promise<void> {
   await scripts.fail({ request, owner, fence }).catch(() => {});
-}
-
-function within(argument: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new ArgumentError(argument, `a whole number from ${least} to ${most}`);
 }

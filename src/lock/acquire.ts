@@ -2,12 +2,12 @@ import { keys } from "../../generated/ts/index.js";
 import type { Scope } from "../client/index.js";
 import { BusyError, LostError, OutcomeUnknownError } from "../core/errors.js";
 import { lockDefaults } from "./defaults.js";
-import { Lease, type LockScripts } from "./lease.js";
+import { LockLease, type LockScripts } from "./lease.js";
 import type { ResolvedLockOptions } from "./options.js";
 import type { WaitDeadline } from "./wait-deadline.js";
 import type { Waiter, WaitQueues } from "./wait-queues.js";
 
-/** What taking a lock needs of its tenant. */
+/** What acquiring a lock needs of its tenant. */
 export interface LockTenant {
   readonly scope: Scope;
   readonly scripts: LockScripts;
@@ -15,66 +15,66 @@ export interface LockTenant {
 }
 
 type AcquireResult =
-  | { readonly outcome: "acquired"; readonly lease: Lease }
+  | { readonly outcome: "acquired"; readonly lease: LockLease }
   | { readonly outcome: "busy"; readonly holder: string; readonly retryAfterMs: number }
-  /** Granted, but the answer came when the lease was over. */
+  /** Granted, but the reply came after the lease had ended. */
   | { readonly outcome: "late" };
 
 /**
- * Takes a lock, or waits for it.
+ * Acquires a lock, or waits for it.
  *
  * @throws BusyError, LostError (the grant came too late), NotReplicatedError, OutcomeUnknownError, AbortedError
  */
 export async function acquireLock(
   tenant: LockTenant,
   key: string,
-  terms: ResolvedLockOptions,
-  patience: WaitDeadline,
-): Promise<Lease> {
-  const asking = (waits: boolean) =>
-    patience.result(
-      () => tryAcquire(tenant.scripts, key, terms, waits),
-      (asked) => {
-        if (asked.outcome === "acquired") asked.lease.release().catch(() => {});
+  options: ResolvedLockOptions,
+  deadline: WaitDeadline,
+): Promise<LockLease> {
+  const attempt = (waits: boolean) =>
+    deadline.resultOf(
+      () => tryAcquire(tenant.scripts, key, options, waits),
+      (result) => {
+        if (result.outcome === "acquired") result.lease.release().catch(() => {});
       },
     );
-  if (patience.isOver) {
-    const asked = await asking(false);
-    if (asked.outcome === "acquired") return asked.lease;
-    throw asked.outcome === "late" ? tooLate() : new BusyError("another holder has the lock", asked);
+  if (deadline.hasPassed) {
+    const result = await attempt(false);
+    if (result.outcome === "acquired") return result.lease;
+    throw result.outcome === "late" ? lateError() : new BusyError("another holder has the lock", result);
   }
-  const place = tenant.waitQueues.join(keys.lock(tenant.scope, key));
+  const waiter = tenant.waitQueues.join(keys.lock(tenant.scope, key));
   try {
-    return await inTurn(place, asking, terms, patience);
+    return await acquireInTurn(waiter, attempt, options, deadline);
   } finally {
-    place.leave();
+    waiter.leave();
   }
 }
 
-async function inTurn(
-  { queue: line, isFirst, turn }: Waiter,
-  asking: (waits: boolean) => Promise<AcquireResult>,
+async function acquireInTurn(
+  { queue, isFirst, turn }: Waiter,
+  attempt: (waits: boolean) => Promise<AcquireResult>,
   { owner, leaseMs }: ResolvedLockOptions,
-  patience: WaitDeadline,
-): Promise<Lease> {
-  if (!isFirst && !(await patience.sees(turn))) throw line.busy();
+  deadline: WaitDeadline,
+): Promise<LockLease> {
+  if (!isFirst && !(await deadline.endsInTime(turn))) throw queue.busyError();
   for (;;) {
-    const { isListening } = line;
-    line.clearWake();
-    const asked = await asking(isListening);
-    switch (asked.outcome) {
+    const { isListening } = queue;
+    queue.clearWake();
+    const result = await attempt(isListening);
+    switch (result.outcome) {
       case "acquired":
-        line.saw(owner, leaseMs);
-        return asked.lease;
+        queue.noteHolder(owner, leaseMs);
+        return result.lease;
       case "late":
-        if (patience.isOver) throw tooLate();
+        if (deadline.hasPassed) throw lateError();
         continue;
       case "busy":
-        line.saw(asked.holder, asked.retryAfterMs);
-        if (patience.isOver) throw line.busy();
-        // Only an answer that came while messages arrive says that there will be one.
-        if (isListening) await patience.sees(line.nextWake(), line.pauseMs);
-        else await patience.sees(line.listen());
+        queue.noteHolder(result.holder, result.retryAfterMs);
+        if (deadline.hasPassed) throw queue.busyError();
+        // Only a request that was sent while messages arrive makes sure that a message will follow.
+        if (isListening) await deadline.endsInTime(queue.nextWake(), queue.pollDelayMs);
+        else await deadline.endsInTime(queue.listen());
     }
   }
 }
@@ -82,34 +82,34 @@ async function inTurn(
 async function tryAcquire(
   scripts: LockScripts,
   key: string,
-  terms: ResolvedLockOptions,
+  options: ResolvedLockOptions,
   waits: boolean,
 ): Promise<AcquireResult> {
-  const { owner, leaseMs, minReplicas } = terms;
-  const askedAt = performance.now();
+  const { owner, leaseMs, minReplicas } = options;
+  const sentAt = performance.now();
   const reply = await scripts.acquire({ lock: key, owner, leaseMs, waits }).catch(async (error: unknown) => {
-    if (error instanceof OutcomeUnknownError) await giveBack(scripts, key, owner);
+    if (error instanceof OutcomeUnknownError) await releaseUnknown(scripts, key, owner);
     throw error;
   });
   if (reply.outcome === "busy") return reply;
-  const lease = new Lease(scripts, key, terms, reply.fence, askedAt);
+  const lease = new LockLease(scripts, key, options, reply.fence, sentAt);
   try {
-    // Asked of a renewal, whose fence is known, rather than of every "busy" that a waiter hears.
+    // The renewal waits for the replicas, because a "busy" reply need not.
     if (minReplicas > 0) await lease.renew();
   } catch (error) {
     await lease.release().catch(() => {});
     throw error;
   }
-  if (!lease.isOver) return { outcome: "acquired", lease };
+  if (!lease.hasEnded) return { outcome: "acquired", lease };
   await lease.release().catch(() => {
-    // That release may still run. It would end the next grant of this owner, so there is none.
-    throw tooLate();
+    // That release may still run, and would end the next grant of this owner. So there is no next attempt.
+    throw lateError();
   });
   return { outcome: "late" };
 }
 
-/** Gives back what an attempt without an answer may have taken: a second attempt of the same owner tells the fence. */
-async function giveBack(scripts: LockScripts, key: string, owner: string): Promise<void> {
+/** Releases what an attempt without a reply may have acquired. A second attempt of the same owner tells the fence. */
+async function releaseUnknown(scripts: LockScripts, key: string, owner: string): Promise<void> {
   const options = { deadlineMs: lockDefaults.cleanupMs.value };
   try {
     const reply = await scripts.acquire({ lock: key, owner, leaseMs: 1 }, options);
@@ -120,6 +120,6 @@ async function giveBack(scripts: LockScripts, key: string, owner: string): Promi
   }
 }
 
-function tooLate(): LostError {
+function lateError(): LostError {
   return new LostError("the grant came when its lease was over");
 }

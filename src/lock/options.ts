@@ -1,33 +1,38 @@
 import { keys as keyspace, types } from "../../generated/ts/index.js";
 import { newOperation, type Scope } from "../client/index.js";
 import { checkedSignal } from "../core/abort-signal.js";
+import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
+import { MAX_TIMER_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
-import { LONGEST_MS, lockDefaults } from "./defaults.js";
+import { lockDefaults } from "./defaults.js";
 
-/** How a lock is taken; all may be left out. */
+/** How a lock is acquired. All options may be left out. */
 export interface LockOptions {
   /** Milliseconds that the lock is held unless renewed: 50 to 2147483647. Default 10,000. */
   readonly leaseMs?: number | undefined;
   /**
-   * Milliseconds to wait while somebody else holds it; 0: ask once. Default 5,000. Each call to Redis has the
-   * client's `deadlineMs` besides.
+   * Milliseconds to wait while another holder has it; 0 asks once. Default 5,000. Each call to Redis also has the
+   * client's `deadlineMs`.
    */
   readonly waitMs?: number | undefined;
-  /** So many replicas must have the lock, and every renewal. Default 0. Fewer: NotReplicatedError. */
+  /**
+   * So many replicas must have the lock and every renewal. Default 0. If fewer have it, the call ends with
+   * NotReplicatedError.
+   */
   readonly minReplicas?: number | undefined;
   /** Milliseconds to wait for the replicas. Default 100. */
   readonly replicaWaitMs?: number | undefined;
-  /** Ends the waiting at once, with AbortedError. */
+  /** Ends the wait at once with AbortedError. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The holder's name, 1 to 256 bytes, as `BusyError` tells it to others. Default: a new one for each attempt.
-   * Two attempts under one name are one holder to Redis: both get the lock.
+   * The holder's name, 1 to 256 bytes; `BusyError` shows it to others. Default: a new name for each attempt. To Redis
+   * two attempts under one name are one holder: both get the lock.
    */
   readonly owner?: string | undefined;
 }
 
-/** The options, checked and complete. */
+/** The options, checked and with their defaults. */
 export interface ResolvedLockOptions {
   readonly leaseMs: number;
   readonly waitMs: number;
@@ -40,7 +45,7 @@ export interface ResolvedLockOptions {
 /** @throws ArgumentError */
 export function resolveLockOptions(options: LockOptions): ResolvedLockOptions {
   if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
-  // Each is read once: a getter may give another value the next time.
+  // Each option is read once, because a getter may return another value the next time.
   const given = readFrom("options", () => {
     const { leaseMs = lockDefaults.leaseMs.value, waitMs = lockDefaults.waitMs.value } = options;
     const { minReplicas = 0, replicaWaitMs, owner = newOperation(), signal } = options;
@@ -48,33 +53,28 @@ export function resolveLockOptions(options: LockOptions): ResolvedLockOptions {
   });
   const { leaseMs, waitMs, minReplicas, replicaWaitMs, owner } = given;
   checkedSignal(given.signal);
-  whole("leaseMs", leaseMs, lockDefaults.minLeaseMs.value, LONGEST_MS);
-  whole("waitMs", waitMs, 0, LONGEST_MS);
-  whole("minReplicas", minReplicas, 0, 1_000);
-  if (replicaWaitMs !== undefined) whole("replicaWaitMs", replicaWaitMs, 1, LONGEST_MS);
+  checkedInteger("leaseMs", leaseMs, lockDefaults.minLeaseMs.value, MAX_TIMER_MS);
+  checkedInteger("waitMs", waitMs, 0, MAX_TIMER_MS);
+  checkedInteger("minReplicas", minReplicas, 0, 1_000);
+  if (replicaWaitMs !== undefined) checkedInteger("replicaWaitMs", replicaWaitMs, 1, MAX_TIMER_MS);
   types.id.encode("owner", owner);
   return given;
 }
 
 /**
- * The keys once each, in the order in which everybody takes them, so that no two wait for each other.
+ * The keys without repetitions, in the order in which every process acquires them, so that no two wait for each other.
  *
  * @throws ArgumentError
  */
 export function sortedKeys(keys: string | readonly string[], scope: Scope): string[] {
-  const most = lockDefaults.maxKeys.value;
-  const expected = `a key, or a list of 1 to ${most} keys`;
+  const max = lockDefaults.maxKeys.value;
+  const expected = `a key, or a list of 1 to ${max} keys`;
   const list = (): string[] | undefined => {
     if (typeof keys === "string") return [keys];
-    return Array.isArray(keys) && keys.length > 0 && keys.length <= most ? [...keys] : undefined;
+    return Array.isArray(keys) && keys.length > 0 && keys.length <= max ? [...keys] : undefined;
   };
   const given = readFrom("keys", list, undefined, expected);
   if (!given) throw new ArgumentError("keys", expected);
   for (const key of given) keyspace.lock(scope, key);
   return [...new Set(given)].sort();
-}
-
-function whole(argument: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new ArgumentError(argument, `a whole number from ${least} to ${most}`);
 }

@@ -1,9 +1,9 @@
-import { Deadline, DeadlineReached } from "../client/call/call-state.js";
 import { isAborted } from "../core/abort-signal.js";
+import { Deadline, DeadlineReached } from "../core/deadline.js";
 import { AbortedError } from "../core/errors.js";
-import { LONGEST_MS } from "./defaults.js";
+import { MAX_TIMER_MS } from "../core/limits.js";
 
-/** How long somebody waits for locks, and what ends it early. */
+/** How long a caller waits for locks, and the signal that ends the wait early. */
 export class WaitDeadline {
   readonly #endsAt: number;
   readonly #signal: AbortSignal | undefined;
@@ -17,16 +17,16 @@ export class WaitDeadline {
     return Math.max(0, this.#endsAt - performance.now());
   }
 
-  get isOver(): boolean {
+  get hasPassed(): boolean {
     return this.remainingMs === 0;
   }
 
   /**
-   * Whether the work ended within `limitMs`, and before the patience did.
+   * Whether the work ends within `limitMs` and before the deadline.
    *
    * @throws AbortedError at once when the signal aborts, and what the work throws
    */
-  async sees(work: Promise<unknown>, limitMs = LONGEST_MS): Promise<boolean> {
+  async endsInTime(work: Promise<unknown>, limitMs = MAX_TIMER_MS): Promise<boolean> {
     try {
       await this.#race(work, Math.min(limitMs, this.remainingMs));
       return true;
@@ -36,36 +36,38 @@ export class WaitDeadline {
     }
   }
 
-  /** The work's result, however long it takes; its limit is its own. `tooLate` gets one that nobody waits for. */
-  async result<Result>(work: () => Promise<Result>, tooLate: (result: Result) => void): Promise<Result> {
-    this.check();
+  /**
+   * The work's result. Only the signal ends the wait early; the work has a limit of its own. `onLate` receives a result
+   * that came after the signal had aborted.
+   */
+  async resultOf<Result>(work: () => Promise<Result>, onLate: (result: Result) => void): Promise<Result> {
+    this.throwIfAborted();
     const result = work();
     try {
-      return await this.#race(result, LONGEST_MS);
+      return await this.#race(result, MAX_TIMER_MS);
     } catch (error) {
-      if (isAborted(this.#signal)) result.then(tooLate, () => {});
+      if (isAborted(this.#signal)) result.then(onLate, () => {});
       throw error;
     }
   }
 
   /** @throws AbortedError when the signal has aborted */
-  check(): void {
-    if (isAborted(this.#signal)) throw new AbortedError(aborted);
+  throwIfAborted(): void {
+    if (isAborted(this.#signal)) throw new AbortedError(ABORTED);
   }
 
   async #race<Result>(work: Promise<Result>, limitMs: number): Promise<Result> {
-    this.check();
-    const limit = new Deadline(limitMs, this.#signal);
+    this.throwIfAborted();
+    const deadline = new Deadline(limitMs, this.#signal);
     try {
-      return await limit.race(work);
+      return await deadline.race(work);
     } catch (error) {
-      throw error instanceof DeadlineReached && error.reason === "aborted"
-        ? new AbortedError(aborted)
-        : error;
+      const isAbort = error instanceof DeadlineReached && error.reason === "aborted";
+      throw isAbort ? new AbortedError(ABORTED) : error;
     } finally {
-      limit.release();
+      deadline.release();
     }
   }
 }
 
-const aborted = "the wait for a lock was aborted";
+const ABORTED = "the wait for a lock was aborted";

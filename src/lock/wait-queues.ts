@@ -2,38 +2,38 @@ import type { Listening } from "../client/index.js";
 import { BusyError } from "../core/errors.js";
 import { lockDefaults } from "./defaults.js";
 
-/** Calls `wake` when a message comes on the channel, or may have been missed. */
+/** Calls `wake` for every message on the channel, and when one may have been missed. */
 export type Listen = (channel: string, wake: () => void) => Listening;
 
 /**
- * Who waits in this process, in one line for each lock. Only the first of a line asks Redis, so a thousand who
- * wait cost as much as one. All locks of a client share this.
+ * The callers of this process that wait for locks, one queue for each lock. Only the first of a queue asks Redis, so a
+ * thousand waiters cost as much as one. All tenants of a client share one instance.
  */
 export class WaitQueues {
   readonly #queues = new Map<string, WaitQueue>();
   readonly #listen: Listen;
   readonly #pollMs: number;
 
-  /** `pollMs`: the first of a line asks at least so often, message or not. */
+  /** `pollMs`: the first of a queue asks at least so often, with or without a message. */
   constructor(listen: Listen, pollMs: number = lockDefaults.pollMs.value) {
     this.#listen = listen;
     this.#pollMs = pollMs;
   }
 
-  /** A place at the end of the line. `leave` must follow in a `finally`. */
+  /** A place at the end of the queue. Call `leave` in a `finally`. */
   join(channel: string): Waiter {
-    const line = this.#queues.get(channel) ?? this.#open(channel);
-    return line.join();
+    const queue = this.#queues.get(channel) ?? this.#open(channel);
+    return queue.join();
   }
 
   #open(channel: string): WaitQueue {
-    const line = new WaitQueue(
+    const queue = new WaitQueue(
       (wake) => this.#listen(channel, wake),
       this.#pollMs,
       () => this.#queues.delete(channel),
     );
-    this.#queues.set(channel, line);
-    return line;
+    this.#queues.set(channel, queue);
+    return queue;
   }
 }
 
@@ -43,10 +43,10 @@ class WaitQueue {
   readonly #pollMs: number;
   readonly #close: () => void;
   #listening: Listening | undefined;
-  #seen: { readonly holder: string; readonly endsAt: number } | undefined;
+  #lastSeen: { readonly holder: string; readonly endsAt: number } | undefined;
   #isWoken = false;
   #wake: (() => void) | undefined;
-  /** Messages arrive, as far as anybody can tell. */
+  /** Whether messages arrive, as far as this process knows. */
   isListening = false;
 
   constructor(listen: (wake: () => void) => Listening, pollMs: number, close: () => void) {
@@ -56,24 +56,24 @@ class WaitQueue {
   }
 
   join(): Waiter {
-    const place = new Waiter(this);
-    this.#waiters.add(place);
-    if (this.#waiters.size === 1) place.begin();
-    return place;
+    const waiter = new Waiter(this);
+    this.#waiters.add(waiter);
+    if (this.#waiters.size === 1) waiter.becomeFirst();
+    return waiter;
   }
 
-  leave(place: Waiter): void {
-    this.#waiters.delete(place);
+  leave(waiter: Waiter): void {
+    this.#waiters.delete(waiter);
     const [first] = this.#waiters;
     if (first) {
-      first.begin();
+      first.becomeFirst();
     } else {
       this.#listening?.stop();
       this.#close();
     }
   }
 
-  /** Subscribes; resolves when no release goes unheard any more. */
+  /** Subscribes, and resolves when no release is missed any more. */
   async listen(): Promise<void> {
     this.#listening ??= this.#listen(() => {
       this.#isWoken = true;
@@ -83,12 +83,12 @@ class WaitQueue {
     this.isListening = true;
   }
 
-  /** Forgets the messages before this, since what is asked now comes after them. */
+  /** Forgets earlier messages, because the next request to Redis comes after them. */
   clearWake(): void {
     this.#isWoken = false;
   }
 
-  /** Resolves at the next message; at once if one has come since `hush`. */
+  /** Resolves at the next message; at once if one has come since `clearWake`. */
   nextWake(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
@@ -96,31 +96,32 @@ class WaitQueue {
     });
   }
 
-  saw(holder: string, leaseMs: number): void {
-    this.#seen = { holder, endsAt: performance.now() + leaseMs };
+  /** Records the holder that Redis named. */
+  noteHolder(holder: string, leaseMs: number): void {
+    this.#lastSeen = { holder, endsAt: performance.now() + leaseMs };
   }
 
-  /** Until it is worth asking again without a message: when the lease ends, but not too seldom. */
-  get pauseMs(): number {
-    // Jitter: the first of every process's line would ask in the same millisecond.
+  /** Milliseconds until the next request without a message: when the lease ends, and `pollMs` at most. */
+  get pollDelayMs(): number {
+    // Jitter, because the first waiters of all processes would ask in the same millisecond.
     return Math.min(this.#retryAfterMs ?? 0, this.#pollMs) * (1 + Math.random() / 10);
   }
 
-  busy(): BusyError {
+  busyError(): BusyError {
     return new BusyError("another holder has the lock", {
-      holder: this.#seen?.holder,
+      holder: this.#lastSeen?.holder,
       retryAfterMs: this.#retryAfterMs,
     });
   }
 
   get #retryAfterMs(): number | undefined {
-    return this.#seen && Math.max(1, Math.ceil(this.#seen.endsAt - performance.now()));
+    return this.#lastSeen && Math.max(1, Math.ceil(this.#lastSeen.endsAt - performance.now()));
   }
 }
 
-/** Somebody's place in a line. */
+/** One caller's place in a queue. */
 export class Waiter {
-  /** Resolves when this is the first of the line. */
+  /** Resolves when this is the first of the queue. */
   readonly turn: Promise<void>;
   isFirst = false;
   #resolve: () => void = () => {};
@@ -131,7 +132,7 @@ export class Waiter {
     });
   }
 
-  begin(): void {
+  becomeFirst(): void {
     this.isFirst = true;
     this.#resolve();
   }

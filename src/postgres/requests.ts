@@ -1,7 +1,7 @@
 import { ArgumentError, LostError, OutcomeUnknownError } from "../core/errors.js";
 import { checkTransaction, type Database, firstRow, type Transaction } from "./database.js";
 
-/** A request that runs, as `idempotent` hands it to its function. */
+/** A request that runs, as `idempotency.run` hands it to its function. */
 export interface RunningRequest {
   readonly tenant: string;
   readonly request: string;
@@ -14,7 +14,7 @@ export interface RunningRequest {
  * transaction has ended and gets what it stored, without running the effect.
  *
  * ```ts
- * await acme.idempotent("order-17", order, ({ request, fence }) =>
+ * await acme.idempotency.run("order-17", order, ({ request, fence }) =>
  *   inTransaction(pool, (tx) => recordOnce(tx, { tenant: "acme", request, fence }, () => placeOrder(tx, order))),
  * );
  * ```

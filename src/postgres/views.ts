@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ArgumentError, ReconcileError } from "../client/index.js";
 import { checkTransaction, firstRow, type Transaction } from "./database.js";
 
-/** A numbered batch of views, as the view sync of `moonpath/jobs` hands it over. */
+/** A numbered batch of views, as the view sync of `moonpath/views` hands it over. */
 export interface AppliedBatch {
   readonly tenant: string;
   readonly shard: string;

@@ -2,8 +2,9 @@
 export type { JobContext, JobDefinition } from "./job-runner.js";
 export {
   createScheduler,
-  type LeaderLocks,
+  type LeaderLock,
   type Scheduler,
   type SchedulerOptions,
+  type SchedulerTenant,
 } from "./scheduler.js";
 export type { JobLastRun, JobStatus, SchedulerStatus } from "./status.js";

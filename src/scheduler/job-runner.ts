@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { type JobReadReply, type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, DeadlineError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { checkedInteger } from "../core/checks.js";
+import { MAX_TIMER_MS } from "../core/limits.js";
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify, type OnError, reasonOf } from "../core/notify.js";
-import { checkedInteger } from "../core/options.js";
-import { endsWithin, pause } from "../core/wake-signal.js";
+import { endsWithin, pause } from "../core/wait.js";
 import { type Leadership, leaderRecords } from "./leadership.js";
 import { Schedule } from "./schedule.js";
 
@@ -60,7 +61,7 @@ export class JobRunner {
   constructor(definition: JobDefinition, options: JobRunnerOptions) {
     this.definition = definition;
     this.schedule = new Schedule(definition.schedule, definition.timeZone);
-    this.#timeoutMs = checkedInteger("timeoutMs", definition.timeoutMs ?? 3_600_000, 1, 2 ** 31 - 1);
+    this.#timeoutMs = checkedInteger("timeoutMs", definition.timeoutMs ?? 3_600_000, 1, MAX_TIMER_MS);
     this.#options = options;
     this.record = jobRecord(options.scheduler, definition.name);
     this.#onError = (error) => notify(options.onError, error, definition.name);

@@ -4,7 +4,7 @@ import { LostError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
 import type { LinkedSignal } from "../core/linked-signal.js";
 import { asError, notify, type OnError } from "../core/notify.js";
-import { pause } from "../core/wake-signal.js";
+import { pause } from "../core/wait.js";
 import { RedisClock } from "./redis-clock.js";
 
 /** Where a scheduler's leader notes itself: who it is, and that it is alive. Jobs' records, under the lock's fence. */

@@ -3,11 +3,12 @@ import { hostname } from "node:os";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, BusyError, LostError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { checkedInteger, checkedNames } from "../core/checks.js";
+import { MAX_DURATION_MS, MAX_TIMER_MS } from "../core/limits.js";
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
-import { checkedInteger, checkedNames, MAX_LEASE_MS } from "../core/options.js";
 import { readFrom } from "../core/read-from.js";
-import { endsWithin, pause } from "../core/wake-signal.js";
+import { endsWithin, pause } from "../core/wait.js";
 import {
   checkedJobName,
   checkedName,
@@ -18,8 +19,8 @@ import {
 import { Leadership } from "./leadership.js";
 import { readStatus, type SchedulerStatus } from "./status.js";
 
-/** What the scheduler needs of `tenant.locks`. */
-export interface LeaderLocks {
+/** What the scheduler needs of `tenant.lock`. */
+export interface LeaderLock {
   using<Result>(
     lock: string,
     options: { readonly leaseMs: number; readonly waitMs: number; readonly signal: AbortSignal },
@@ -27,9 +28,13 @@ export interface LeaderLocks {
   ): Promise<Result>;
 }
 
+/** What the scheduler needs of a tenant. */
+export interface SchedulerTenant extends Pick<Tenant, "job"> {
+  readonly lock: LeaderLock;
+}
+
 export interface SchedulerOptions {
-  readonly tenant: Pick<Tenant, "job">;
-  readonly locks: LeaderLocks;
+  readonly tenant: SchedulerTenant;
   readonly jobs: readonly JobDefinition[];
   /**
    * The lock's name, and the first part of the scheduler's own records: 1 to 64 bytes without control characters and
@@ -52,8 +57,8 @@ export interface SchedulerOptions {
 export interface Scheduler {
   /** Begins to wait for the lead. A second call does nothing; a stopped scheduler stays stopped. */
   start(): void;
-  /** Aborts the jobs' signal, waits `graceMs` for them, and lets go of the lead. `left`: some job still runs. */
-  stop(): Promise<"finished" | "left">;
+  /** Aborts the jobs' signal, waits `graceMs` for them, and lets go of the lead. `timedOut`: some job still runs. */
+  stop(): Promise<"finished" | "timedOut">;
   /** Who leads, and how each job's last run went; the same from every process, started or not. */
   status(): Promise<SchedulerStatus>;
 }
@@ -69,7 +74,6 @@ const waitMs = 60_000;
  * ```ts
  * const scheduler = createScheduler({
  *   tenant: acme,
- *   locks: acme.locks,
  *   jobs: [{ name: "cleanup", schedule: "0 3 * * *", timeZone: "Europe/Berlin", run: ({ signal }) => cleanUp(signal) }],
  * });
  * scheduler.start();
@@ -104,8 +108,8 @@ class FleetScheduler implements Scheduler {
     const { owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}` } = options;
     this.#owner = checkedOwner(owner);
     // The lock's bounds.
-    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 50, 2 ** 31 - 1);
-    this.#graceMs = checkedInteger("graceMs", graceMs, 0, MAX_LEASE_MS);
+    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 50, MAX_TIMER_MS);
+    this.#graceMs = checkedInteger("graceMs", graceMs, 0, MAX_DURATION_MS);
     this.#runners = jobs.map((job) => new JobRunner(job, { job: tenant.job, scheduler: name, onError }));
   }
 
@@ -113,11 +117,11 @@ class FleetScheduler implements Scheduler {
     if (!this.#stopping.signal.aborted) this.#loop ??= this.#seekLead();
   }
 
-  async stop(): Promise<"finished" | "left"> {
+  async stop(): Promise<"finished" | "timedOut"> {
     this.#stopping.abort(new LostError("the scheduler was stopped"));
     // The jobs' grace, and then the lock's release. A call in flight may take longer than both.
     await endsWithin(this.#loop ?? Promise.resolve(), this.#graceMs + 5_000);
-    return this.#runners.some((runner) => runner.working) ? "left" : "finished";
+    return this.#runners.some((runner) => runner.working) ? "timedOut" : "finished";
   }
 
   status(): Promise<SchedulerStatus> {
@@ -130,12 +134,12 @@ class FleetScheduler implements Scheduler {
   }
 
   async #seekLead(): Promise<void> {
-    const { locks, onError } = this.#options;
+    const { tenant, onError } = this.#options;
     const { signal } = this.#stopping;
     for (let failures = 0; !signal.aborted; ) {
       try {
         const options = { leaseMs: this.#leaseMs, waitMs, signal };
-        await locks.using(this.#name, options, (held) => this.#lead(held.signal, held.fence));
+        await tenant.lock.using(this.#name, options, (held) => this.#lead(held.signal, held.fence));
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;

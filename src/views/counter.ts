@@ -2,10 +2,13 @@ import { randomInt, randomUUID } from "node:crypto";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, type ErrorCode, MoonpathError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
+import { checkedInteger, graceOf } from "../core/checks.js";
+import { MAX_DURATION_MS } from "../core/limits.js";
 import { asError, notify } from "../core/notify.js";
-import { checkedInteger, checkedShards, graceOf, MAX_LEASE_MS } from "../core/options.js";
 import { readFrom } from "../core/read-from.js";
-import { endsWithin, WakeSignal } from "../core/wake-signal.js";
+import { endsWithin } from "../core/wait.js";
+import { WakeSignal } from "../core/wake-signal.js";
+import { checkedShards } from "./shards.js";
 
 export interface ViewCounterOptions {
   /** The shards to share views out to; the same for all processes and for the view sync. */
@@ -61,11 +64,6 @@ export function countViews(tenant: Pick<Tenant, "views">, options: ViewCounterOp
   return readFrom("options", () => new Counter(tenant, options));
 }
 
-/** Names for so many shards: `0`, `1`, … */
-export function viewShards(count: number): readonly string[] {
-  return Array.from({ length: checkedInteger("count", count, 1, 1_000) }, (_, shard) => String(shard));
-}
-
 /** The most views of one product that scripts take. */
 const maxViews = 9_000_000_000_000_000;
 
@@ -105,10 +103,10 @@ class Counter implements ViewCounter {
     this.#tenant = tenant;
     this.#options = options;
     this.#shards = checkedShards(options.shards);
-    this.#flushMs = checkedInteger("flushMs", flushMs, 1, MAX_LEASE_MS);
+    this.#flushMs = checkedInteger("flushMs", flushMs, 1, MAX_DURATION_MS);
     this.#maxProducts = checkedInteger("maxProducts", maxProducts, 1, 1_000);
     this.#maxBatches = checkedInteger("maxBatches", maxBatches, 1, 10_000);
-    this.#rememberMs = checkedInteger("rememberMs", rememberMs, 1_000, MAX_LEASE_MS);
+    this.#rememberMs = checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
     this.#turn = randomInt(this.#shards.length);
     this.#loop = this.#run();
   }

@@ -4,8 +4,8 @@ export {
   type ViewCounter,
   type ViewCounterOptions,
   type ViewCounterStatus,
-  viewShards,
 } from "./counter.js";
+export { viewShards } from "./shards.js";
 export {
   createViewSync,
   type ViewBatch,

@@ -1,12 +1,13 @@
-import type { types } from "../../generated/ts/index.js";
+import type { Tenant, types } from "../../generated/ts/index.js";
+import type { Scope } from "../client/index.js";
 import { LostError, ReconcileError } from "../client/index.js";
 import { checkedSignal } from "../core/abort-signal.js";
+import { checkedInteger, graceOf } from "../core/checks.js";
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
-import { checkedInteger, checkedShards, graceOf } from "../core/options.js";
 import { readFrom } from "../core/read-from.js";
-import { endsWithin } from "../core/wake-signal.js";
-import type { ExpiryTenant } from "../expiry/tenant.js";
+import { endsWithin } from "../core/wait.js";
+import { checkedShards } from "./shards.js";
 
 /** A numbered batch of views, as `views.take` gave it. */
 export interface ViewBatch {
@@ -67,7 +68,7 @@ const nothing: ViewSyncRun = { batches: 0, views: 0, failed: [] };
  * @throws ArgumentError for options out of bounds
  */
 export function createViewSync(
-  tenant: Pick<ExpiryTenant, "views" | "scope">,
+  tenant: Pick<Tenant, "views"> & { readonly scope: Scope },
   options: ViewSyncOptions,
 ): ViewSync {
   const given = readFrom("options", () => {

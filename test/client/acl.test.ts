@@ -35,18 +35,18 @@ describe.each(["moonpath-service", "moonpath-worker"])("%s of the generated ACL"
     const redis = connectAs(user);
     const moonpath = createMoonpath(redis, { deadlineMs: 10_000 });
     const scope = { namespace: "moonpath", tenant: "acme" };
-    const { lock } = moonpath.tenant("acme");
+    const { scripts } = moonpath.tenant("acme");
     const replicated = { minReplicas: 1, replicaWaitMs: 5_000 };
-    const taken = await lock.acquire({ lock: user, owner: "alice", leaseMs: 60_000 }, replicated);
+    const taken = await scripts.lock.acquire({ lock: user, owner: "alice", leaseMs: 60_000 }, replicated);
     if (taken.outcome !== "acquired") throw new Error("nobody else has it");
-    await lock.acquire({ lock: user, owner: "bob", leaseMs: 60_000, waits: true });
+    await scripts.lock.acquire({ lock: user, owner: "bob", leaseMs: 60_000, waits: true });
 
     let wake = () => {};
     const woken = new Promise<void>((resolve) => {
       wake = resolve;
     });
     await moonpath.listen(keys.lock(scope, user), () => wake()).ready;
-    await lock.release({ lock: user, owner: "alice", fence: taken.fence }, replicated);
+    await scripts.lock.release({ lock: user, owner: "alice", fence: taken.fence }, replicated);
     await woken;
     expect(await errorOf(redis.publish("elsewhere", "hello"))).toMatchObject({
       message: expect.stringContaining("NOPERM"),

@@ -187,8 +187,8 @@ it("guards the shop's own scripts: locks yes, prices no", async () => {
   cleanups.push(() => redis.disconnect());
   const moonpath = createMoonpath(redis);
   cleanups.push(() => moonpath.close());
-  const { lock, price, stock } = moonpath.tenant("acme");
-  expect(await errorOf(lock.acquire({ lock: "l", owner: "o", leaseMs: 1_000 }))).toMatchObject({
+  const { scripts: generated, price, stock } = moonpath.tenant("acme");
+  expect(await errorOf(generated.lock.acquire({ lock: "l", owner: "o", leaseMs: 1_000 }))).toMatchObject({
     code: "EVICTION",
     script: "lock.acquire",
   });

@@ -98,13 +98,13 @@ describe("options of a call", () => {
     const signal = make();
     await refuses(plain(tally.read, { tally: "a" }, { signal }), "signal");
     await refuses(plain(client.ready, { signal }), "signal");
-    await refuses(plain(acme.locks.acquire, "a", { signal }), "signal");
+    await refuses(plain(acme.lock.acquire, "a", { signal }), "signal");
     await refuses(
-      plain(acme.locks.using, "a", { signal }, () => 1),
+      plain(acme.lock.using, "a", { signal }, () => 1),
       "signal",
     );
     await refuses(
-      plain(acme.idempotent, "a", {}, () => 1, { signal }),
+      plain(acme.idempotency.run, "a", {}, () => 1, { signal }),
       "signal",
     );
   });
@@ -207,8 +207,8 @@ describe("guarantees", () => {
     "hole 14: lock options that are %s",
     async (_, make) => {
       const options = make();
-      await refuses(plain(acme.locks.acquire, "a", options));
-      await refuses(plain(acme.locks.using, "a", options, () => 1));
+      await refuses(plain(acme.lock.acquire, "a", options));
+      await refuses(plain(acme.lock.using, "a", options, () => 1));
     },
   );
 
@@ -216,7 +216,7 @@ describe("guarantees", () => {
     "hole 14: using() with options that are %s",
     async (_, make) => {
       const options = make();
-      await refuses(plain(acme.locks.using, "a", options, () => 1));
+      await refuses(plain(acme.lock.using, "a", options, () => 1));
     },
   );
 
@@ -224,8 +224,8 @@ describe("guarantees", () => {
     "hole 14: locks' keys that are %s",
     async (_, make) => {
       const keys = make();
-      await refuses(plain(acme.locks.using, keys, {}, () => 1));
-      await refuses(plain(acme.locks.acquire, keys));
+      await refuses(plain(acme.lock.using, keys, {}, () => 1));
+      await refuses(plain(acme.lock.acquire, keys));
     },
   );
 
@@ -234,14 +234,14 @@ describe("guarantees", () => {
     "hole 14: idempotent() with options that are %s",
     async (_, make) => {
       const options = make();
-      await refuses(plain(acme.idempotent, "a", {}, () => 1, options));
+      await refuses(plain(acme.idempotency.run, "a", {}, () => 1, options));
     },
   );
 
   it.each(hostile("toJSON", "field"))("hole 14: a payload that is %s", async (_, make) => {
     const payload = make();
     await refuses(
-      plain(acme.idempotent, "a", payload, () => 1),
+      plain(acme.idempotency.run, "a", payload, () => 1),
       "payload",
     );
   });
@@ -255,7 +255,7 @@ describe("guarantees", () => {
     ["reserve", (options) => plain(reserve, acme, { product: "a" }, options)],
   ];
   it.each(jobs)("hole 14: %s refuses options that cannot be read", async (_, make) => {
-    const fields = ["set", "handle", "rememberMs", "jobs", "shards", "leaseMs", "onError", "deadlineMs"];
+    const fields = ["queue", "handle", "rememberMs", "jobs", "shards", "leaseMs", "onError", "deadlineMs"];
     for (const [, makeOptions] of [...hostile(...fields), ["null", () => null] as const]) {
       await refuses(make(makeOptions()));
     }
@@ -270,7 +270,7 @@ describe("guarantees", () => {
       await refuses(plain(sync.stop, makeOptions()));
       await refuses(plain(views.stop.bind(views), makeOptions()));
     }
-    for (const [, makeOptions] of hostile("most", "reason"))
+    for (const [, makeOptions] of hostile("limit", "reason"))
       await refuses(plain(worker.redrive.bind(worker), makeOptions()));
     for (const [, makeOptions] of hostile("signal")) await refuses(plain(sync.run, makeOptions()));
     await views.stop();

@@ -67,15 +67,12 @@ test("views of many shards come out as they went in", async () => {
 test("a lock is handed over, and a scheduler leads", async () => {
   const tenant = clusterTenant();
   const ran = event<number>();
-  const first = await tenant.locks.acquire("b", { leaseMs: 60_000 });
-  const later = tenant.locks.using(["c", "b", "a"], { waitMs: 30_000 }, async ({ fences }) =>
-    fences.get("b"),
-  );
+  const first = await tenant.lock.acquire("b", { leaseMs: 60_000 });
+  const later = tenant.lock.using(["c", "b", "a"], { waitMs: 30_000 }, async ({ fences }) => fences.get("b"));
   await first.release();
   expect(await later).toBeGreaterThan(first.fence);
   const scheduler = createScheduler({
     tenant,
-    locks: tenant.locks,
     jobs: [{ name: "tick", schedule: "* * * * * *", run: async ({ fence }) => ran.happen(fence) }],
   });
   onTestFinished(async () => void (await scheduler.stop()));

@@ -176,7 +176,7 @@ test("a product without reservations is forgotten from both sets", async () => {
   expect(await sweeper.stop()).toBe("finished");
 });
 
-test("a corrupt product is deadLettered and told, and redriven when it is mended; the others are swept", async () => {
+test("a corrupt product becomes a dead letter and is told, and redriven when it is mended; the others are swept", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
   await reserve(site.tenant, { product: "lamp", reservation: "cart-1", units: 1, leaseMs: 1, rememberMs });

@@ -29,7 +29,7 @@ test("errors of Redis are told, with growing pauses, and nothing is lost", async
         },
       },
     },
-    { queue: queue, handle: handled, onError },
+    { queue, handle: handled, onError },
   );
   worker.start();
   await acked.happened;
@@ -89,27 +89,27 @@ test("a hook that rejects ends neither the worker nor the process", async () => 
   expect(unheard).not.toHaveBeenCalled();
 });
 
-test("items that are deadLettered anew while a redrive runs are not redriven again by it", async () => {
+test("items that are dead-lettered again while a redrive runs are not redriven again by it", async () => {
   const site = freshTenant();
   const { expiry } = site.tenant;
   const dead = Array.from({ length: 2_500 }, (_, position) => [position, `offer-${position}`]).flat();
   await site.redis.zadd(keys.dead(site.scope, queue), ...dead);
   // A worker that gives all of them up at once.
-  const parksAtOnce = {
+  const deadLettersAtOnce = {
     ...site.tenant,
     expiry: {
       ...expiry,
       redrive: async (...args: Parameters<typeof expiry.redrive>) => {
         const reply = await expiry.redrive(...args);
         const claimed = await expiry.claim({
-          queue: queue,
+          queue,
           claim: args[0].items.join().slice(0, 50),
           limit: 1_000,
           leaseMs: 10_000,
         });
         if (claimed.outcome === "claimed") {
           await expiry.deadLetter({
-            queue: queue,
+            queue,
             claim: args[0].items.join().slice(0, 50),
             items: names(claimed.items),
             reason: "no",
@@ -119,8 +119,8 @@ test("items that are deadLettered anew while a redrive runs are not redriven aga
       },
     },
   };
-  expect(await redrive(parksAtOnce, queue)).toEqual({ redriven: 2_500 });
-  expect(await redrive(parksAtOnce, queue, { reason: "no" })).toEqual({ redriven: 2_500 });
+  expect(await redrive(deadLettersAtOnce, queue)).toEqual({ redriven: 2_500 });
+  expect(await redrive(deadLettersAtOnce, queue, { reason: "no" })).toEqual({ redriven: 2_500 });
 });
 
 test("a stop gives back what it has not begun, and counts no attempt for it", async () => {
@@ -179,12 +179,12 @@ test("a reason that is no text is stored as far as it is", async () => {
     onDeadLetter: () => deadLettered.happen(),
   });
   await deadLettered.happened;
-  const { items } = await site.tenant.expiry.listDead({ queue: queue, limit: 1 });
+  const { items } = await site.tenant.expiry.listDead({ queue, limit: 1 });
   expect(items).toMatchObject([{ reason: "half a \ufffd letter" }]);
 });
 
 test.each([
-  ["set", { queue: "" }],
+  ["queue", { queue: "" }],
   ["handle", { handle: 5 }],
   ["retryDelayMs", { retryDelayMs: { firstMs: Number.NaN, maxMs: 5 } }],
   ["limit", { limit: 0 }],

@@ -187,7 +187,7 @@ test("items whose workers all died are deadLettered unseen; those behind them ha
   stuck.start();
   await first.happened;
   expect(order).toEqual(["a", "killer"]);
-  expect(await stuck.stop({ graceMs: 0 })).toBe("left");
+  expect(await stuck.stop({ graceMs: 0 })).toBe("timedOut");
   const next: string[] = [];
   const deadLettered = event<readonly string[]>();
   startedWorker(site, {

@@ -109,7 +109,7 @@ const everyError = Object.values(moonpath).flatMap((exported: unknown) => {
 });
 
 test.each(everyError)("hole 7: no part of the message of $code is in the body", async ({ code, error }) => {
-  const { app, lines } = await logged({ tenant: { idempotent: () => Promise.reject(error) } });
+  const { app, lines } = await logged({ tenant: { idempotency: { run: () => Promise.reject(error) } } });
   const { statusCode, body } = await post(app, freshKey());
   const { meaning, status } = errorTable[code];
   expect(statusCode).toBe(status);

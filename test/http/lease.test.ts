@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import type { Idempotent } from "../../src/idempotency/run.js";
+import type { RunOnce } from "../../src/idempotency/index.js";
 import { acme, freshKey, gate, held, namespace, post, redis, required, server } from "../support/http.js";
 
 /** As if the lease had ended in Redis and another runner had come: by hand, with a higher fence. */
@@ -104,9 +104,9 @@ test("a handler that Fastify's handlerTimeout has answered for may still be at i
 
 test("a handlerTimeout that ends while the key is asked for leaves the key free", async () => {
   const [timedOut, ended] = [gate(), gate()];
-  const idempotent: Idempotent = async (name, payload, work, options) => {
+  const runOnce: RunOnce = async (name, payload, work, options) => {
     await timedOut.opened;
-    return acme.idempotent(name, payload, work, options).finally(() => ended.open());
+    return acme.idempotency.run(name, payload, work, options).finally(() => ended.open());
   };
   let runs = 0;
   const handler = async () => ++runs;
@@ -114,7 +114,7 @@ test("a handlerTimeout that ends while the key is asked for leaves the key free"
     (routes) => {
       routes.post("/orders", { ...required, handlerTimeout: 20 }, handler);
     },
-    { tenant: { idempotent } },
+    { tenant: { idempotency: { run: runOnce } } },
   );
   const key = freshKey();
   expect((await post(slow, key)).json()).toMatchObject({ code: "FST_ERR_HANDLER_TIMEOUT" });

@@ -23,7 +23,7 @@ const rowOf = (request: string) => `${namespace}-${request}`;
 
 /** The same request as the child's, with an effect of its own, waiting for the child's lease. */
 function order(request: string, by: string, recorded = true) {
-  return acme.idempotent(
+  return acme.idempotency.run(
     request,
     "order",
     ({ fence }) => place(pool, { request: rowOf(request), fence, by }, recorded),

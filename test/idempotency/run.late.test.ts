@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createIdempotent } from "../../src/idempotency/run.js";
+import { createRunOnce } from "../../src/idempotency/run.js";
 import { UnavailableError } from "../../src/index.js";
 import { acme, fresh, gate, scriptsWith } from "../support/idempotency/requests.js";
 
@@ -12,11 +12,11 @@ describe("an answer that comes when its lease is over does not start the work:",
     const key = fresh();
     let runs = 0;
     let begins = 0;
-    const slow = createIdempotent(
+    const slow = createRunOnce(
       scriptsWith({
         begin: async (attempt) => {
-          const begun = await acme.idempotency.begin(attempt);
-          if (begins++ === 0) await acme.idempotent(key, 1, () => `run ${++runs}`, { waitMs: 10_000 });
+          const begun = await acme.scripts.idempotency.begin(attempt);
+          if (begins++ === 0) await acme.idempotency.run(key, 1, () => `run ${++runs}`, { waitMs: 10_000 });
           return begun;
         },
       }),
@@ -29,7 +29,7 @@ describe("an answer that comes when its lease is over does not start the work:",
     vi.useFakeTimers({ toFake: ["performance"] });
     let runs = 0;
     const done: string[] = [];
-    const late = createIdempotent(
+    const late = createRunOnce(
       scriptsWith({
         begin: async () => {
           vi.advanceTimersByTime(1_000);
@@ -56,7 +56,7 @@ describe("a request that is given back stays free:", () => {
     const renewing = gate();
     const [renewed, failing, failed] = [gate(), gate(), gate()];
     const sent: string[] = [];
-    const idempotent = createIdempotent({
+    const idempotent = createRunOnce({
       begin: async () => {
         sent.push("begin");
         if (sent.length > 1) {

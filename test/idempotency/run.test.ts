@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { createIdempotent } from "../../src/idempotency/run.js";
+import { createRunOnce } from "../../src/idempotency/run.js";
 import { InProgressError, LostError, PayloadMismatchError, RecordedError } from "../../src/index.js";
 import { acme, fresh, gate, redis, scriptsWith } from "../support/idempotency/requests.js";
 
 test("it runs once, and everybody who asks again gets the reply", async () => {
   const key = fresh();
   let runs = 0;
-  const ask = () => acme.idempotent(key, { b: 1, a: [2] }, () => ({ receipt: ++runs, at: new Date(0) }));
+  const ask = () => acme.idempotency.run(key, { b: 1, a: [2] }, () => ({ receipt: ++runs, at: new Date(0) }));
   const first = await ask();
   expect(first).toEqual({ receipt: 1, at: "1970-01-01T00:00:00.000Z" });
   expect(await ask()).toEqual(first);
-  expect(await acme.idempotent(key, { a: [2], b: 1 }, () => "another")).toEqual(first);
+  expect(await acme.idempotency.run(key, { a: [2], b: 1 }, () => "another")).toEqual(first);
   expect(runs).toBe(1);
 });
 
@@ -18,7 +18,7 @@ test("of many at once one runs; the others wait as long as they say, and get its
   const key = fresh();
   let runs = 0;
   const replies = await Promise.all(
-    Array.from({ length: 20 }, () => acme.idempotent(key, "same", () => ++runs, { waitMs: 10_000 })),
+    Array.from({ length: 20 }, () => acme.idempotency.run(key, "same", () => ++runs, { waitMs: 10_000 })),
   );
   expect(replies).toEqual(Array.from({ length: 20 }, () => 1));
 });
@@ -26,12 +26,12 @@ test("of many at once one runs; the others wait as long as they say, and get its
 test("while it runs, others are told so, with the time until the lease ends", async () => {
   const key = fresh();
   const [started, finish] = [gate(), gate<string>()];
-  const running = acme.idempotent(key, 1, () => {
+  const running = acme.idempotency.run(key, 1, () => {
     started.open();
     return finish.opened;
   });
   await started.opened;
-  const busy = await acme.idempotent(key, 1, () => "another").catch((error: unknown) => error);
+  const busy = await acme.idempotency.run(key, 1, () => "another").catch((error: unknown) => error);
   expect(busy).toBeInstanceOf(InProgressError);
   expect(busy).toMatchObject({ status: 409, retryAfterMs: expect.any(Number) });
   finish.open("done");
@@ -41,12 +41,12 @@ test("while it runs, others are told so, with the time until the lease ends", as
 test("the same key for another payload is refused, while it runs and afterwards", async () => {
   const key = fresh();
   const [started, finish] = [gate(), gate()];
-  const running = acme.idempotent(key, { amount: 1 }, () => {
+  const running = acme.idempotency.run(key, { amount: 1 }, () => {
     started.open();
     return finish.opened;
   });
   await started.opened;
-  const other = () => acme.idempotent(key, { amount: 2 }, () => "no");
+  const other = () => acme.idempotency.run(key, { amount: 2 }, () => "no");
   await expect(other()).rejects.toBeInstanceOf(PayloadMismatchError);
   finish.open();
   await running;
@@ -56,13 +56,13 @@ test("the same key for another payload is refused, while it runs and afterwards"
 test("work that outlasts its lease keeps it", async () => {
   const key = fresh();
   let others = 0;
-  const reply = await acme.idempotent(
+  const reply = await acme.idempotency.run(
     key,
     1,
     async () => {
       const end = performance.now() + 2_500;
       while (performance.now() < end) {
-        const other = acme.idempotent(key, 1, () => ++others, { leaseMs: 1_000 });
+        const other = acme.idempotency.run(key, 1, () => ++others, { leaseMs: 1_000 });
         await expect(other).rejects.toBeInstanceOf(InProgressError);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -75,7 +75,7 @@ test("work that outlasts its lease keeps it", async () => {
 
 test("a runner that was overtaken is told, its signal aborts, and the other's reply stays", async () => {
   const key = fresh();
-  const work = acme.idempotent(
+  const work = acme.idempotency.run(
     key,
     1,
     async ({ signal, fence }) => {
@@ -94,20 +94,20 @@ describe("an error of the work is the caller's own, and", () => {
   const failing = (onError: "release" | "record" | "unknown" | undefined) => {
     const key = fresh();
     const error = new TypeError("no such address");
-    const fail = acme.idempotent(key, 1, () => Promise.reject(error), { onError });
+    const fail = acme.idempotency.run(key, 1, () => Promise.reject(error), { onError });
     return { key, error, fail };
   };
 
   test.each([undefined, "release"] as const)("%s: anybody may run it at once", async (onError) => {
     const { key, error, fail } = failing(onError);
     await expect(fail).rejects.toBe(error);
-    expect(await acme.idempotent(key, 1, () => "again")).toBe("again");
+    expect(await acme.idempotency.run(key, 1, () => "again")).toBe("again");
   });
 
   test("record: it is the result for everybody", async () => {
     const { key, error, fail } = failing("record");
     await expect(fail).rejects.toBe(error);
-    const later = await acme.idempotent(key, 1, () => "again").catch((reason: unknown) => reason);
+    const later = await acme.idempotency.run(key, 1, () => "again").catch((reason: unknown) => reason);
     expect(later).toBeInstanceOf(RecordedError);
     expect(later).toMatchObject({ message: expect.stringContaining("TypeError: no such address") });
   });
@@ -115,14 +115,14 @@ describe("an error of the work is the caller's own, and", () => {
   test("unknown: nobody runs it until the lease is over", async () => {
     const { key, error, fail } = failing("unknown");
     await expect(fail).rejects.toBe(error);
-    await expect(acme.idempotent(key, 1, () => "again")).rejects.toBeInstanceOf(InProgressError);
+    await expect(acme.idempotency.run(key, 1, () => "again")).rejects.toBeInstanceOf(InProgressError);
   });
 });
 
 test("what an error means may depend on it", async () => {
   const key = fresh();
   const run = (error: Error) =>
-    acme.idempotent(key, 1, () => Promise.reject(error), {
+    acme.idempotency.run(key, 1, () => Promise.reject(error), {
       onError: (reason) => (reason instanceof RangeError ? "record" : "release"),
     });
   await expect(run(new TypeError("no"))).rejects.toBeInstanceOf(TypeError);
@@ -144,7 +144,7 @@ test.each([
     const key = fresh();
     let runs = 0;
     const ask = () =>
-      acme.idempotent<unknown>(key, 1, () => {
+      acme.idempotency.run<unknown>(key, 1, () => {
         runs++;
         return result;
       });
@@ -157,7 +157,7 @@ test.each([
 test("an error with a text over the limit is recorded all the same", async () => {
   const key = fresh();
   const ask = () =>
-    acme.idempotent(key, 1, () => Promise.reject(new RangeError("\0".repeat(2 ** 20))), {
+    acme.idempotency.run(key, 1, () => Promise.reject(new RangeError("\0".repeat(2 ** 20))), {
       onError: "record",
     });
   await expect(ask()).rejects.toBeInstanceOf(RangeError);
@@ -167,13 +167,13 @@ test("an error with a text over the limit is recorded all the same", async () =>
 test("a signal ends the waiting", async () => {
   const key = fresh();
   const [started, finish] = [gate(), gate()];
-  const running = acme.idempotent(key, 1, () => {
+  const running = acme.idempotency.run(key, 1, () => {
     started.open();
     return finish.opened;
   });
   await started.opened;
   const abort = new AbortController();
-  const waiting = acme.idempotent(key, 1, () => "no", { waitMs: 60_000, signal: abort.signal });
+  const waiting = acme.idempotency.run(key, 1, () => "no", { waitMs: 60_000, signal: abort.signal });
   setImmediate(() => abort.abort());
   await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
   finish.open();
@@ -190,11 +190,11 @@ test.each([
   ["onError", [() => 1, { onError: "recrod" }]],
 ])("an argument %s that is none is refused before anything is sent: %j", async (argument, rest) => {
   let begins = 0;
-  const counted = createIdempotent(
+  const counted = createRunOnce(
     scriptsWith({
       begin: (attempt) => {
         begins++;
-        return acme.idempotency.begin(attempt);
+        return acme.scripts.idempotency.begin(attempt);
       },
     }),
   );

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Script } from "../../src/client/index.js";
 import { createClient } from "../../src/client/index.js";
 import { type LockAcquireArgs, type LockAcquireReply, scripts } from "../../src/index.js";
-import { createLocks, type Locks } from "../../src/lock/lock.js";
+import { createLock, type Lock } from "../../src/lock/index.js";
 import { WaitQueues } from "../../src/lock/wait-queues.js";
 import { without } from "../lua/support/mutated.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
@@ -11,7 +11,7 @@ import { userOn, users } from "../support/lock.js";
 const rounds = 3;
 
 /** Fifty users over five connections, each inside for a round trip. */
-async function race(locks: readonly Locks[], roundTrip: () => Promise<unknown>) {
+async function race(locks: readonly Lock[], roundTrip: () => Promise<unknown>) {
   let inside = 0;
   let most = 0;
   const fences: number[] = [];
@@ -33,7 +33,7 @@ async function race(locks: readonly Locks[], roundTrip: () => Promise<unknown>) 
 describe("one lock and fifty who want it", () => {
   test("one is inside at a time, and fences rise", async () => {
     const all = users(5, { pollMs: 1_000 });
-    const locks = all.map((user) => user.locks);
+    const locks = all.map((user) => user.lock);
     const probe = sharedRedis();
     expect(await race(locks, () => probe.ping())).toEqual({ most: 1, grants: 50 * rounds, rising: true });
     // Each grant is asked for once and at most once more by each process's first in line.
@@ -43,7 +43,7 @@ describe("one lock and fifty who want it", () => {
 
   test("on a cluster as well", async () => {
     const namespace = freshNamespace();
-    const locks = [1, 2].map(() => userOn(sharedCluster(), { namespace, pollMs: 1_000 }).locks);
+    const locks = [1, 2].map(() => userOn(sharedCluster(), { namespace, pollMs: 1_000 }).lock);
     const probe = sharedRedis();
     expect(await race(locks, () => probe.ping())).toEqual({ most: 1, grants: 50 * rounds, rising: true });
   });
@@ -59,7 +59,7 @@ describe("one lock and fifty who want it", () => {
       const client = createClient(sharedRedis(), { lock: { ...scripts.lock, acquire } }, { namespace });
       const lines = new WaitQueues(client.listen);
       const { lock } = client.tenant("acme");
-      return createLocks({ scope: { namespace, tenant: "acme" }, scripts: lock, waitQueues: lines });
+      return createLock({ scope: { namespace, tenant: "acme" }, scripts: lock, waitQueues: lines });
     });
     const probe = sharedRedis();
     expect((await race(locks, () => probe.ping())).most).toBeGreaterThan(1);

@@ -7,12 +7,12 @@ import { failure } from "../lua/support/errors.js";
 import { freshNamespace } from "../setup/redis.js";
 import { hold, type User, userOn, users } from "../support/lock.js";
 
-const fenceOf = (user: User, lock = "till") => user.locks.using(lock, {}, ({ fence }) => fence);
+const fenceOf = (user: User, lock = "till") => user.lock.using(lock, {}, ({ fence }) => fence);
 
 test("fences rise from grant to grant, also when a lease has expired", async () => {
   const [user, crashed] = users(2);
   const first = await fenceOf(user);
-  const { fence: second } = await crashed.locks.acquire("till", { leaseMs: 50 });
+  const { fence: second } = await crashed.lock.acquire("till", { leaseMs: 50 });
   const third = await fenceOf(user);
   expect([second > first, third > second]).toEqual([true, true]);
 });
@@ -46,14 +46,14 @@ test("a failover that lost grants gives higher fences; replicas asked for, it lo
     const namespace = freshNamespace();
     const user = userOn(before, { namespace });
     const replicated = { minReplicas: 1, replicaWaitMs: 10_000 };
-    const safe = await user.locks.using("till", replicated, ({ fence }) => fence);
+    const safe = await user.lock.using("till", replicated, ({ fence }) => fence);
     while (await after.exists(keys.lock(user.tenant.scope, "till"))) await pause(5);
 
     link.blackHole();
     const lost = [await fenceOf(user), await fenceOf(user), await fenceOf(user)];
     const first = await hold(user, "till");
     const short = { ...replicated, replicaWaitMs: 50 };
-    const refused = await failure(user.locks.using("door", short, () => "never"));
+    const refused = await failure(user.lock.using("door", short, () => "never"));
     expect(refused).toBeInstanceOf(NotReplicatedError);
 
     await after.replicaof("NO", "ONE");

@@ -1,18 +1,18 @@
 import { expect, test, vi } from "vitest";
-import { BusyError, createMoonpath, keys, type Locks, LostError } from "../../src/index.js";
+import { BusyError, createMoonpath, keys, type Lock, LostError } from "../../src/index.js";
 import { failure } from "../lua/support/errors.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
 import { block, users } from "../support/lock.js";
 
 test("a lock taken by hand is renewed and released by hand", async () => {
   const [user, other] = users(2);
-  const lock = await user.locks.acquire("till", { leaseMs: 60_000, owner: "cashier" });
+  const lock = await user.lock.acquire("till", { leaseMs: 60_000, owner: "cashier" });
   expect(lock).toMatchObject({ key: "till", owner: "cashier" });
   const left = lock.leaseEndsInMs;
   expect(left).toBeGreaterThan(30_000);
   // The margin for two clocks that drift apart.
   expect(left).toBeLessThanOrEqual(60_000 * 0.99 - 2);
-  expect(await failure(other.locks.acquire("till", { waitMs: 0 }))).toBeInstanceOf(BusyError);
+  expect(await failure(other.lock.acquire("till", { waitMs: 0 }))).toBeInstanceOf(BusyError);
   block(20);
   const shorter = lock.leaseEndsInMs;
   await lock.renew();
@@ -25,8 +25,8 @@ test("a lock taken by hand is renewed and released by hand", async () => {
 
 test("who lost it is told by the next renewal", async () => {
   const [user, other] = users(2);
-  const lock = await user.locks.acquire("till", { leaseMs: 100 });
-  const next = await other.locks.acquire("till", { leaseMs: 60_000 });
+  const lock = await user.lock.acquire("till", { leaseMs: 100 });
+  const next = await other.lock.acquire("till", { leaseMs: 60_000 });
   expect(lock.leaseEndsInMs).toBe(0);
   expect(await failure(lock.renew())).toBeInstanceOf(LostError);
   expect(lock.leaseEndsInMs).toBe(0);
@@ -38,7 +38,7 @@ test("who lost it is told by the next renewal", async () => {
 
 test("a renewal whose answer comes when the new lease is over is a loss", async () => {
   const [user] = users(2);
-  const lock = await user.locks.acquire("till", { leaseMs: 200 });
+  const lock = await user.lock.acquire("till", { leaseMs: 200 });
   const renewing = failure(lock.renew());
   // Sent by then.
   await new Promise((resolve) => setImmediate(resolve));
@@ -47,27 +47,25 @@ test("a renewal whose answer comes when the new lease is over is a loss", async 
 });
 
 test.each([
-  ["options that are none", (locks: Locks) => Reflect.apply(locks.using, locks, ["till", null, () => {}])],
-  ["work that is none", (locks: Locks) => Reflect.apply(locks.using, locks, ["till", {}])],
-  ["a signal that is none", (locks: Locks) => Reflect.apply(locks.acquire, locks, ["till", { signal: {} }])],
+  ["options that are none", (locks: Lock) => Reflect.apply(locks.using, locks, ["till", null, () => {}])],
+  ["work that is none", (locks: Lock) => Reflect.apply(locks.using, locks, ["till", {}])],
+  ["a signal that is none", (locks: Lock) => Reflect.apply(locks.acquire, locks, ["till", { signal: {} }])],
 ])("%s: nothing is taken", async (_, wrong) => {
   const [user] = users(2);
-  expect(await failure(wrong(user.locks))).toMatchObject({ code: "ARGUMENT" });
+  expect(await failure(wrong(user.lock))).toMatchObject({ code: "ARGUMENT" });
   expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
 });
 
 test("a signal of a library ends the waiting, and leaves nothing behind", async () => {
   const [user, other] = users(2);
-  const held = await other.locks.acquire("till", { leaseMs: 60_000 });
+  const held = await other.lock.acquire("till", { leaseMs: 60_000 });
   const listeners = new Set<() => void>();
   const signal = {
     aborted: false,
     addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
     removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
   };
-  const waiting = failure(
-    Reflect.apply(user.locks.acquire, user.locks, ["till", { waitMs: 60_000, signal }]),
-  );
+  const waiting = failure(Reflect.apply(user.lock.acquire, user.lock, ["till", { waitMs: 60_000, signal }]));
   await vi.waitFor(() => expect(listeners.size).toBeGreaterThan(0));
   signal.aborted = true;
   for (const listener of listeners) listener();
@@ -80,7 +78,7 @@ test("await using releases it at the end of the block", async () => {
   const [user] = users(2);
   const key = keys.lock(user.tenant.scope, "till");
   {
-    await using lock = await user.locks.acquire("till");
+    await using lock = await user.lock.acquire("till");
     expect(await user.redis.hget(key, "fence")).toBe(String(lock.fence));
   }
   expect(await user.redis.exists(key)).toBe(0);
@@ -88,7 +86,7 @@ test("await using releases it at the end of the block", async () => {
 
 test("holders have names of their own unless told otherwise", async () => {
   const [user] = users(2);
-  const [one, two] = [await user.locks.acquire("one"), await user.locks.acquire("two")];
+  const [one, two] = [await user.lock.acquire("one"), await user.lock.acquire("two")];
   expect(one.owner).not.toBe(two.owner);
   await Promise.all([one.release(), two.release()]);
 });
@@ -106,11 +104,11 @@ test.each([
     deadlineMs: 15_000,
     observers: [{ onCall }],
   });
-  const lock = await moonpath.tenant("acme").locks.acquire("till", { leaseMs: 60_000 });
+  const lock = await moonpath.tenant("acme").lock.acquire("till", { leaseMs: 60_000 });
   const waiting = Array.from({ length: 200 }, () =>
-    moonpath.tenant("acme").locks.using("till", { waitMs: 15_000 }, () => "its turn"),
+    moonpath.tenant("acme").lock.using("till", { waitMs: 15_000 }, () => "its turn"),
   );
-  expect(await moonpath.tenant("other").locks.using("till", {}, () => "its own")).toBe("its own");
+  expect(await moonpath.tenant("other").lock.using("till", {}, () => "its own")).toBe("its own");
   await lock.release();
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(["its turn"]));
   // At most one every second beside what the handovers take.

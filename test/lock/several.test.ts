@@ -7,8 +7,8 @@ import { hold, NEVER_MS, userOn, users } from "../support/lock.js";
 describe("several locks at once", () => {
   test("are taken once each, in one order, each with its fence; the highest stands for all", async () => {
     const [user, other] = users(2);
-    await other.locks.using("b", {}, () => "so that b's fence is not the latest of all");
-    await user.locks.using(["c", "b", "a", "b"], {}, async ({ fence, fences }) => {
+    await other.lock.using("b", {}, () => "so that b's fence is not the latest of all");
+    await user.lock.using(["c", "b", "a", "b"], {}, async ({ fence, fences }) => {
       expect([...fences.keys()]).toEqual(["a", "b", "c"]);
       expect(fence).toBe(Math.max(...fences.values()));
       expect(new Set(fences.values()).size).toBe(3);
@@ -39,7 +39,7 @@ describe("several locks at once", () => {
     const work = all.flatMap((user, position) => {
       const wanted = wishes[position] ?? [];
       return Array.from({ length: 8 }, () =>
-        user.locks.using(wanted, { leaseMs: NEVER_MS, waitMs: 15_000 }, async () => {
+        user.lock.using(wanted, { leaseMs: NEVER_MS, waitMs: 15_000 }, async () => {
           for (const key of wanted) enter(key, 1);
           await user.redis.ping();
           for (const key of wanted) enter(key, -1);
@@ -53,7 +53,7 @@ describe("several locks at once", () => {
   test("are all given back when a later one is busy", async () => {
     const [holder, user] = users(2);
     const second = await hold(holder, "b", { owner: "cashier" });
-    const error = await failure(user.locks.using(["b", "a"], { waitMs: 50 }, () => "never"));
+    const error = await failure(user.lock.using(["b", "a"], { waitMs: 50 }, () => "never"));
     expect(error).toBeInstanceOf(BusyError);
     expect(error).toMatchObject({ holder: "cashier" });
     expect(await user.redis.exists(keys.lock(user.tenant.scope, "a"))).toBe(0);
@@ -64,7 +64,7 @@ describe("several locks at once", () => {
   test("may lie in different slots of a cluster", async () => {
     const user = userOn(sharedCluster(), { namespace: freshNamespace() });
     const wanted = Array.from({ length: 10 }, (_, position) => `shelf-${position}`);
-    expect(await user.locks.using(wanted, {}, ({ fences }) => fences.size)).toBe(10);
+    expect(await user.lock.using(wanted, {}, ({ fences }) => fences.size)).toBe(10);
   });
 });
 
@@ -84,7 +84,7 @@ describe("arguments", () => {
 
   test.each(wrong)("%s is refused before anything is sent", async (_, argument, keys, options) => {
     const [user] = users(2);
-    const error = await failure(user.locks.using(keys, options, () => "never"));
+    const error = await failure(user.lock.using(keys, options, () => "never"));
     expect(error).toMatchObject({ code: "ARGUMENT", argument });
     expect(user.calls).toEqual({});
   });

@@ -47,7 +47,7 @@ describe("no answer", () => {
   test("to the taking: what may have been taken is given back", async () => {
     const user = await behindProxy(1_000);
     proxy.cutReplies({ probability: 1 });
-    const taken = failure(user.locks.using("till", { leaseMs: NEVER_MS }, () => "never"));
+    const taken = failure(user.lock.using("till", { leaseMs: NEVER_MS }, () => "never"));
     await user.called("lock.acquire OUTCOME_UNKNOWN");
     expect(await admin.exists(keyOf(user))).toBe(1);
     proxy.heal();
@@ -59,13 +59,13 @@ describe("no answer", () => {
     const user = await behindProxy(1_000);
     proxy.blackHole();
     const startedAt = performance.now();
-    expect(await failure(user.locks.acquire("till"))).toBeInstanceOf(OutcomeUnknownError);
+    expect(await failure(user.lock.acquire("till"))).toBeInstanceOf(OutcomeUnknownError);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   test("to the release: the function's result counts, and the lock ends with its lease", async () => {
     const user = await behindProxy(1_000);
-    const result = user.locks.using("till", { leaseMs: 60_000 }, () => {
+    const result = user.lock.using("till", { leaseMs: 60_000 }, () => {
       proxy.blackHole();
       return "written";
     });
@@ -76,7 +76,7 @@ describe("no answer", () => {
   test("to the release: the function's error counts as well", async () => {
     const user = await behindProxy(1_000);
     const own = new Error("own");
-    const result = user.locks.using("till", {}, () => {
+    const result = user.lock.using("till", {}, () => {
       proxy.blackHole();
       throw own;
     });
@@ -94,7 +94,7 @@ describe("minReplicas", () => {
     });
     open.push(replica);
     const options = { minReplicas: 1, replicaWaitMs: 10_000, leaseMs: NEVER_MS };
-    const seen = await user.locks.using("till", options, async ({ fence }) => {
+    const seen = await user.lock.using("till", options, async ({ fence }) => {
       expect(await replica.hget(keyOf(user), "fence")).toBe(String(fence));
       return "seen";
     });
@@ -104,7 +104,7 @@ describe("minReplicas", () => {
   test("too few: the lock is given back, and the function never runs", async () => {
     const [user] = users(2);
     const options = { minReplicas: 1, replicaWaitMs: 20 };
-    const error = await failure(user.locks.using("till", options, () => "never"));
+    const error = await failure(user.lock.using("till", options, () => "never"));
     expect(error).toBeInstanceOf(NotReplicatedError);
     expect(await user.redis.exists(keyOf(user))).toBe(0);
     expect(user.calls).toMatchObject({ "lock.renew NOT_REPLICATED": 1, "lock.release": 1 });
@@ -114,7 +114,7 @@ describe("minReplicas", () => {
     const [holder, user] = users(2);
     const first = await hold(holder, "till");
     const options = { minReplicas: 1, replicaWaitMs: 20, waitMs: 0 };
-    expect(await failure(user.locks.using("till", options, () => "never"))).toBeInstanceOf(BusyError);
+    expect(await failure(user.lock.using("till", options, () => "never"))).toBeInstanceOf(BusyError);
     first.open();
     await first.done;
   });

@@ -47,13 +47,13 @@ describe("who waits is woken by the release", () => {
         };
       },
     });
-    expect(await waiter.locks.using("till", patient, () => "in time")).toBe("in time");
+    expect(await waiter.lock.using("till", patient, () => "in time")).toBe("in time");
   });
 
   test("a message that never comes is made up for by asking now and then", async () => {
     const [holder, waiter] = users(2, { pollMs: 50 });
     const first = await hold(holder, "till");
-    const second = waiter.locks.using("till", patient, () => "in the end");
+    const second = waiter.lock.using("till", patient, () => "in the end");
     while ((waiter.calls["lock.acquire"] ?? 0) < 3) await waiter.called("lock.acquire");
     await holder.redis.del(keys.lock(holder.tenant.scope, "till"));
     expect(await second).toBe("in the end");
@@ -63,8 +63,8 @@ describe("who waits is woken by the release", () => {
 
   test("the end of a lease is not slept through", async () => {
     const [holder, waiter] = users(2);
-    await holder.tenant.lock.acquire({ lock: "till", owner: "crashed", leaseMs: 300 });
-    expect(await waiter.locks.using("till", patient, () => "its turn")).toBe("its turn");
+    await holder.tenant.scripts.lock.acquire({ lock: "till", owner: "crashed", leaseMs: 300 });
+    expect(await waiter.lock.using("till", patient, () => "its turn")).toBe("its turn");
     expect(waiter.calls["lock.acquire"]).toBeLessThan(10);
   });
 });
@@ -75,7 +75,7 @@ describe("many who wait", () => {
     const first = await hold(holder, "till");
     const order: number[] = [];
     const all = Array.from({ length: 1_000 }, (_, position) =>
-      waiter.locks.using("till", patient, () => {
+      waiter.lock.using("till", patient, () => {
         order.push(position);
       }),
     );
@@ -95,7 +95,7 @@ describe("many who wait", () => {
     const [holder, waiter] = users(2);
     const first = await hold(holder, "till", { owner: "cashier" });
     const all = await Promise.all(
-      Array.from({ length: 100 }, () => failure(waiter.locks.using("till", { waitMs: 200 }, () => "never"))),
+      Array.from({ length: 100 }, () => failure(waiter.lock.using("till", { waitMs: 200 }, () => "never"))),
     );
     for (const error of all) expect(error).toMatchObject({ code: "BUSY", holder: "cashier" });
     expect(waiter.calls["lock.acquire"]).toBeLessThan(20);
@@ -108,7 +108,7 @@ describe("BusyError", () => {
   test("comes at once with waitMs 0, and says who has it and for how long", async () => {
     const [holder, waiter] = users(2);
     const first = await hold(holder, "till", { owner: "cashier", leaseMs: 60_000 });
-    const error = await failure(waiter.locks.using("till", { waitMs: 0 }, () => "never"));
+    const error = await failure(waiter.lock.using("till", { waitMs: 0 }, () => "never"));
     expect(error).toBeInstanceOf(BusyError);
     expect(error).toMatchObject({ holder: "cashier", retryable: true, status: 423 });
     const { retryAfterMs = 0 } = error instanceof BusyError ? error : {};
@@ -127,8 +127,8 @@ describe("an AbortSignal", () => {
     const first = await hold(holder, "till");
     const controller = new AbortController();
     const options = { ...patient, signal: controller.signal };
-    const given = [1, 2].map(() => failure(waiter.locks.using("till", options, () => "never")));
-    const next = waiter.locks.using("till", patient, () => "its turn");
+    const given = [1, 2].map(() => failure(waiter.lock.using("till", options, () => "never")));
+    const next = waiter.lock.using("till", patient, () => "its turn");
     while ((waiter.calls["lock.acquire"] ?? 0) < 2) await waiter.called("lock.acquire");
     controller.abort(new Error("shop closed"));
     for (const error of await Promise.all(given)) expect(error).toBeInstanceOf(AbortedError);
@@ -141,10 +141,10 @@ describe("an AbortSignal", () => {
     const [user] = users(2);
     const signal = AbortSignal.abort();
     for (const waitMs of [0, 1_000]) {
-      expect(await failure(user.locks.using("till", { signal, waitMs }, () => 1))).toBeInstanceOf(
+      expect(await failure(user.lock.using("till", { signal, waitMs }, () => 1))).toBeInstanceOf(
         AbortedError,
       );
-      expect(await failure(user.locks.acquire("till", { signal, waitMs }))).toBeInstanceOf(AbortedError);
+      expect(await failure(user.lock.acquire("till", { signal, waitMs }))).toBeInstanceOf(AbortedError);
     }
     expect(user.calls).toEqual({});
   });
@@ -152,7 +152,7 @@ describe("an AbortSignal", () => {
   test("that aborts while the lock is granted gives it back", async () => {
     const [user] = users(2);
     const controller = new AbortController();
-    const taken = failure(user.locks.using("till", { signal: controller.signal }, () => "never"));
+    const taken = failure(user.lock.using("till", { signal: controller.signal }, () => "never"));
     const released = user.called("lock.release");
     controller.abort();
     expect(await taken).toBeInstanceOf(AbortedError);
@@ -164,7 +164,7 @@ describe("an AbortSignal", () => {
     const [user] = users(2);
     const controller = new AbortController();
     const reason = new Error("shop closed");
-    const result = user.locks.using("till", { signal: controller.signal }, ({ signal }) => {
+    const result = user.lock.using("till", { signal: controller.signal }, ({ signal }) => {
       controller.abort(reason);
       return signal.aborted && signal.reason;
     });

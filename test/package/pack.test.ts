@@ -94,11 +94,13 @@ describe("every export", () => {
   const USES: Readonly<Record<string, string>> = {
     ".": "createMoonpath",
     "./client": "createClient",
+    "./expiry": "createExpiryWorker",
     "./fastify": "idempotencyKeys",
-    "./jobs": "createScheduler",
     "./postgres": "applyViews",
     "./prometheus": "prometheusObserver",
+    "./scheduler": "createScheduler",
     "./testing": "startRedis",
+    "./views": "countViews",
   };
 
   test("is one that is tried here", async () => {

@@ -176,7 +176,7 @@ test("an instant that falls into the reads of a takeover is run", async () => {
   const ran = event();
   const schedule = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
   const one = scheduler(site, [{ name: "daily", schedule, run: async () => ran.happen() }], {
-    tenant: { job: { ...job, read } },
+    tenant: { ...site.tenant, job: { ...job, read } },
   });
   one.start();
   await ran.happened;

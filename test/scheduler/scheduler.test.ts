@@ -138,7 +138,7 @@ test("stop aborts the signal and lets go of the lead, also of a job that does no
   one.start();
   await running.happened;
   expect((await one.status()).jobs[0]?.last).toMatchObject({ outcome: "running" });
-  expect(await one.stop()).toBe("left");
+  expect(await one.stop()).toBe("timedOut");
   await aborted.happened;
   expect(await site.redis.exists(keys.lock(site.scope, "scheduler"))).toBe(0);
   expect(await one.status()).toMatchObject({ leader: undefined });
@@ -167,11 +167,11 @@ test("stop tells of a job that still runs, also while a call in flight outlasts 
       await new Promise(() => {});
     },
   };
-  const one = scheduler(site, [deaf], { tenant: { job: { ...job, start } }, graceMs: 20 });
+  const one = scheduler(site, [deaf], { tenant: { ...site.tenant, job: { ...job, start } }, graceMs: 20 });
   onTestFinished(() => answered.happen());
   one.start();
   await inFlight.happened;
-  expect(await one.stop()).toBe("left");
+  expect(await one.stop()).toBe("timedOut");
 });
 
 test("a run whose time is over has its signal aborted", async () => {

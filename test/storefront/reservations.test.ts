@@ -100,8 +100,8 @@ test("a sale that another process has in hand is answered when that one's lease 
   await open("10108", 10);
   const request = `sale/10108·s1`;
   const sale = { event: "s1", product: "10108", units: 4 };
-  await acme
-    .idempotent(
+  await acme.idempotency
+    .run(
       request,
       { units: 4 },
       () => {

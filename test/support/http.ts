@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
 import { onTestFinished } from "vitest";
 import { type IdempotencyKeyOptions, idempotencyKeys } from "../../src/http/index.js";
-import type { RequestRun } from "../../src/idempotency/run.js";
+import type { RequestRun } from "../../src/idempotency/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 

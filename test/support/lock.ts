@@ -1,8 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Cluster, Redis } from "ioredis";
-import { lockDefaults } from "../../src/lock/defaults.js";
-import { createLocks, type HeldLocks, type Locks } from "../../src/lock/lock.js";
-import { WaitQueues } from "../../src/lock/wait-queues.js";
+import { createLock, type HeldLocks, type Lock, lockDefaults, WaitQueues } from "../../src/lock/index.js";
 import { createMoonpath, type Tenant } from "../../src/moonpath.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 
@@ -19,7 +17,7 @@ export interface UserOptions {
 export interface User {
   readonly redis: Redis | Cluster;
   readonly tenant: Tenant;
-  readonly locks: Locks;
+  readonly lock: Lock;
   /** How many calls of a script of locks have ended so far, by its name and how they ended. */
   readonly calls: { readonly [script: string]: number };
   /** Resolves at the next end of such a call. */
@@ -48,12 +46,15 @@ export function userOn(redis: Redis | Cluster, options: UserOptions = {}): User 
     ],
   });
   const tenant = moonpath.tenant("acme");
-  const { scope, lock: scripts } = tenant;
-  const lines = new WaitQueues(options.listen?.(tenant) ?? tenant.listen, pollMs);
+  const {
+    scope,
+    scripts: { lock: scripts },
+  } = tenant;
+  const waitQueues = new WaitQueues(options.listen?.(tenant) ?? tenant.listen, pollMs);
   return {
     redis,
     tenant,
-    locks: createLocks({ scope, scripts, waitQueues: lines }),
+    lock: createLock({ scope, scripts, waitQueues }),
     calls,
     called: (name) =>
       new Promise((resolve) => {
@@ -73,7 +74,7 @@ export function users(count: number, options: UserOptions = {}): [User, User, ..
 /** The same user with a connection that is ready and all scripts loaded: short deadlines hold from here on. */
 export async function warm(user: User): Promise<User> {
   const nobody = { lock: "warm", owner: "nobody", fence: 1, leaseMs: 1 };
-  await user.tenant.lock.renew(nobody, { deadlineMs: 15_000 });
+  await user.tenant.scripts.lock.renew(nobody, { deadlineMs: 15_000 });
   return user;
 }
 
@@ -81,7 +82,7 @@ export async function warm(user: User): Promise<User> {
 export async function hold(user: User, keys: string | readonly string[], options: object = {}) {
   const gate = withResolvers<void>();
   const inside = withResolvers<HeldLocks>();
-  const done = user.locks.using(keys, { leaseMs: NEVER_MS, ...options }, async (held) => {
+  const done = user.lock.using(keys, { leaseMs: NEVER_MS, ...options }, async (held) => {
     inside.resolve(held);
     await gate.promise;
     return "done";

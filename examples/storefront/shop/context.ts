@@ -38,7 +38,6 @@ export function createContext(supplies: Supplies): ShopContext {
   });
   const scheduler = createScheduler({
     tenant: acme,
-    locks: acme.locks,
     jobs: jobsOf(supplies, { views, offers }),
     graceMs: GRACE_MS,
     onError: (error, job) => again(job === undefined ? "the scheduler" : `the job ${job}`, error),

@@ -58,7 +58,7 @@ const SALE_WAIT_MS = 10_000;
 async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
   let ran = false;
-  const run = acme.idempotent(
+  const run = acme.idempotency.run(
     `sale/${nameOf(product, event.event)}`,
     { units },
     () => {

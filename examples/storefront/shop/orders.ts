@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { idempotencyKeys } from "../../../src/http/index.js";
-import type { RequestRun } from "../../../src/idempotency/run.js";
+import type { RequestRun } from "../../../src/idempotency/index.js";
 import { type Order, recordOrder } from "../books/orders.js";
 import { customerOf, requireCustomer } from "./customer.js";
 import { ShopError } from "./errors.js";

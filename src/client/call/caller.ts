@@ -1,5 +1,6 @@
 import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, retry } from "cockatiel";
 import { isAborted } from "../../core/abort-signal.js";
+import { DeadlineReached } from "../../core/deadline.js";
 import {
   AbortedError,
   ArgumentError,
@@ -17,7 +18,7 @@ import { defaults } from "../defaults.js";
 import { isClientKey, reservedSuffixes } from "../script/reserved.js";
 import type { EncodedCall, Scope, Script } from "../script/script.js";
 import type { AnyScript } from "../script/script-set.js";
-import { CallState, DeadlineReached } from "./call-state.js";
+import { CallState } from "./call-state.js";
 import {
   isAnswer,
   isRaisedByScript,
@@ -109,22 +110,22 @@ export class Caller {
     const call = encode(script, scope, args);
     const resendWithinMs = resendTime(script, args);
     const replicas = checkedReplicas(options, script, call.keys);
-    const flight = new CallState(deadlineMs, signal);
-    flight.replicas = replicas;
+    const state = new CallState(deadlineMs, signal);
+    state.replicas = replicas;
     // Half of the time: a second run comes some time after its sending.
-    if (resendWithinMs !== undefined) flight.resendBefore = performance.now() + resendWithinMs / 2;
+    if (resendWithinMs !== undefined) state.resendBefore = performance.now() + resendWithinMs / 2;
     let reply: unknown;
     try {
       tally.attempts++;
-      reply = await flight.race(this.#transport.send(script, call, flight));
+      reply = await state.race(this.#transport.send(script, call, state));
     } catch (error) {
-      reply = await this.#sendAgain(script, call, flight, tally, error).catch((last: unknown) => {
+      reply = await this.#sendAgain(script, call, state, tally, error).catch((last: unknown) => {
         // A node that does not answer tells nobody that another one has taken its place.
         if (last instanceof DeadlineReached && last.reason === "deadline") this.#topology.refreshSoon();
-        throw failure(script, call, flight, last);
+        throw failure(script, call, state, last);
       });
     } finally {
-      flight.release();
+      state.release();
     }
     return decode(script, reply);
   }
@@ -133,28 +134,28 @@ export class Caller {
   async #sendAgain(
     script: AnyScript,
     call: EncodedCall,
-    flight: CallState,
+    state: CallState,
     tally: Tally,
     firstError: unknown,
   ): Promise<unknown> {
-    if (!mayTryAgain(script, flight, firstError)) throw firstError;
+    if (!mayTryAgain(script, state, firstError)) throw firstError;
     const policy = retry(
-      handleWhen((error) => mayTryAgain(script, flight, error)),
-      { maxAttempts: this.#options.retries, backoff: backoffWithin(flight) },
+      handleWhen((error) => mayTryAgain(script, state, error)),
+      { maxAttempts: this.#options.retries, backoff: backoffWithin(state) },
     ).dangerouslyUnref();
     policy.onRetry(({ attempt, delay, ...result }) => {
-      flight.refusal = "error" in result && isTransient(result.error) ? result.error : undefined;
+      state.refusal = "error" in result && isTransient(result.error) ? result.error : undefined;
       this.#topology.refreshSoon();
       this.#observers.retried(script, attempt + 1, delay);
     });
-    return flight.race(
+    return state.race(
       policy.execute(({ attempt }) => {
         // The first attempt has been made; the policy sees its failure and goes on from there.
         if (attempt === 0) throw firstError;
         // Given up, or too late for an answer: nothing is sent, and the race ends by the clock.
-        if (flight.cancelled || flight.remainingMs < defaults.answerMs.value) return new Promise(() => {});
+        if (state.cancelled || state.remainingMs < defaults.answerMs.value) return new Promise(() => {});
         tally.attempts++;
-        return this.#transport.send(script, call, flight);
+        return this.#transport.send(script, call, state);
       }),
     );
   }
@@ -170,10 +171,10 @@ const exponential = new ExponentialBackoff({
   maxDelay: defaults.maxDelayMs.value,
 });
 
-function backoffWithin(flight: CallState): DelegateBackoff<unknown, IBackoff<unknown>> {
+function backoffWithin(call: CallState): DelegateBackoff<unknown, IBackoff<unknown>> {
   return new DelegateBackoff((context, previous) => {
     const state = previous ? previous.next(context) : exponential.next();
-    return { delay: Math.min(state.duration, flight.remainingMs), state };
+    return { delay: Math.min(state.duration, call.remainingMs), state };
   });
 }
 
@@ -181,8 +182,8 @@ function backoffWithin(flight: CallState): DelegateBackoff<unknown, IBackoff<unk
  * Whether another attempt can do no harm and may help. A script with `resend: "never"` is sent again only if
  * it certainly did not run: not after a lost answer, and not after an error out of the script itself.
  */
-function mayTryAgain(script: AnyScript, flight: CallState, error: unknown): boolean {
-  if (flight.cancelled) return false;
+function mayTryAgain(script: AnyScript, state: CallState, error: unknown): boolean {
+  if (state.cancelled) return false;
   if (error instanceof NotSentError) return !error.finalReason;
   const once = script.writes && script.resend === "never";
   if (error instanceof ReplyLostError) return !once;
@@ -190,27 +191,27 @@ function mayTryAgain(script: AnyScript, flight: CallState, error: unknown): bool
 }
 
 /** What the caller gets to know about a call that failed for good. */
-function failure(script: AnyScript, call: EncodedCall, flight: CallState, error: unknown): MoonpathError {
+function failure(script: AnyScript, call: EncodedCall, state: CallState, error: unknown): MoonpathError {
   if (error instanceof NotReplicatedError) return error;
   const cause = error instanceof Error ? safeCause(error, call, script.keyPatterns) : undefined;
-  if (flight.unconfirmed) {
+  if (state.unconfirmed) {
     const why = error instanceof DeadlineReached ? unconfirmed[error.reason] : "the connection was lost";
     return new NotReplicatedError(`${why} before the replicas had acknowledged`, { script, cause });
   }
-  if (script.writes && (flight.lost || flight.pending)) {
+  if (script.writes && (state.lost || state.pending)) {
     const why = error instanceof DeadlineReached ? endings[error.reason] : "no answer came back";
     return new OutcomeUnknownError(`${why}; the script may or may not have run`, { script, cause });
   }
   if (error instanceof DeadlineReached && error.reason === "aborted") {
     return new AbortedError(endings.aborted, { script });
   }
-  if (error instanceof DeadlineReached && flight.refusal && !flight.pending) {
-    return typedError(script, call, flight.refusal);
+  if (error instanceof DeadlineReached && state.refusal && !state.pending) {
+    return typedError(script, call, state.refusal);
   }
   if (error instanceof NotSentError && error.finalReason === "closed") {
     return new ClosedError("the client was closed while the call waited", { script });
   }
-  if (error instanceof DeadlineReached && flight.sent) return new DeadlineError(endings.deadline, { script });
+  if (error instanceof DeadlineReached && state.sent) return new DeadlineError(endings.deadline, { script });
   if (error instanceof DeadlineReached)
     return new UnavailableError("no usable connection in time", { script });
   if (error instanceof MoonpathError) return error;

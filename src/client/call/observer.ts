@@ -1,4 +1,5 @@
 import { ArgumentError, type ErrorCode } from "../../core/errors.js";
+import { notify } from "../../core/notify.js";
 import { readFrom } from "../../core/read-from.js";
 import type { ScriptFacts } from "../script/script.js";
 
@@ -68,27 +69,19 @@ export class Observers {
   }
 
   called(event: CallEvent): void {
-    this.#tell((observer) => observer.onCall?.(event));
+    this.#notify((observer) => observer.onCall?.(event));
   }
 
   retried({ name, version }: ScriptFacts, attempt: number, delayMs: number): void {
-    this.#tell((observer) => observer.onRetry?.({ script: name, version, attempt, delayMs }));
+    this.#notify((observer) => observer.onRetry?.({ script: name, version, attempt, delayMs }));
   }
 
   reloaded({ name, version }: ScriptFacts): void {
-    this.#tell((observer) => observer.onReload?.({ script: name, version }));
+    this.#notify((observer) => observer.onReload?.({ script: name, version }));
   }
 
-  #tell(hook: (observer: Observer) => unknown): void {
-    for (const observer of this.#observers) {
-      try {
-        const result = hook(observer);
-        // An async hook is not waited for, and its rejection is its own.
-        if (result instanceof Promise) result.catch(() => {});
-      } catch {
-        // Whoever looks on must not break what it looks at.
-      }
-    }
+  #notify(hook: (observer: Observer) => void): void {
+    for (const observer of this.#observers) notify(hook, observer);
   }
 }
 

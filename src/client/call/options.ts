@@ -1,5 +1,6 @@
 import { checkedSignal } from "../../core/abort-signal.js";
 import { ArgumentError } from "../../core/errors.js";
+import { MAX_TIMER_MS } from "../../core/limits.js";
 import { readFrom } from "../../core/read-from.js";
 import { defaults } from "../defaults.js";
 import type { AnyScript } from "../script/script-set.js";
@@ -45,8 +46,8 @@ export function checkedReplicas(
   if (!(Number.isInteger(count) && count >= 0 && count <= 1_000)) {
     throw new ArgumentError("minReplicas", "a whole number from 0 to 1000", { script });
   }
-  if (!(typeof waitMs === "number" && waitMs > 0 && waitMs <= LONGEST_MS)) {
-    throw new ArgumentError("replicaWaitMs", `milliseconds, more than 0 and at most ${LONGEST_MS}`, {
+  if (!(typeof waitMs === "number" && waitMs > 0 && waitMs <= MAX_TIMER_MS)) {
+    throw new ArgumentError("replicaWaitMs", `milliseconds, more than 0 and at most ${MAX_TIMER_MS}`, {
       script,
     });
   }
@@ -74,11 +75,8 @@ export function checkedOptions(
   return { deadlineMs: checkedDeadline(deadlineMs, script), signal: checkedSignal(signal, { script }) };
 }
 
-/** The longest that a timer of Node can wait. */
-const LONGEST_MS = 2 ** 31 - 1;
-
 /** A usable deadline, or an `ArgumentError`. */
 export function checkedDeadline(deadlineMs: number, script?: AnyScript): number {
-  if (typeof deadlineMs === "number" && deadlineMs > 0 && deadlineMs <= LONGEST_MS) return deadlineMs;
-  throw new ArgumentError("deadlineMs", `milliseconds, more than 0 and at most ${LONGEST_MS}`, { script });
+  if (typeof deadlineMs === "number" && deadlineMs > 0 && deadlineMs <= MAX_TIMER_MS) return deadlineMs;
+  throw new ArgumentError("deadlineMs", `milliseconds, more than 0 and at most ${MAX_TIMER_MS}`, { script });
 }

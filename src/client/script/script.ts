@@ -44,5 +44,4 @@ export interface EncodedCall {
   readonly args: readonly string[];
 }
 
-/** What errors and observers tell of a script. */
-export type ScriptFacts = Pick<Script<never, unknown>, "name" | "version" | "keyPatterns">;
+export type { ScriptFacts } from "../../core/errors.js";

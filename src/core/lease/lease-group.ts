@@ -1,104 +1,88 @@
 import { setMaxListeners } from "node:events";
-import type { RenewableLease } from "../../lock/lease.js";
 import { isAborted, listenForAbort, reasonOf, stopListening } from "../abort-signal.js";
 import { LostError } from "../errors.js";
+import { notify, type OnError } from "../notify.js";
+import type { Lease } from "./lease.js";
 import { Renewal } from "./renewal.js";
 
 interface LeaseGroupOptions {
-  /** What a loss is told as. Default: of a lock. */
+  /** The message of the LostError. Default: of a lock. */
   readonly lossText?: string | undefined;
+  /** When it aborts, the group's signal aborts with the same reason. Renewals go on until `end()`. */
   readonly signal?: AbortSignal | undefined;
   readonly onLost?: ((error: LostError) => void) | undefined;
+  /** Receives the errors of renewals. */
+  readonly onError?: OnError | undefined;
 }
 
-/** The locks of one piece of work, kept alive together; the first that is lost is the loss of all. */
-export class LeaseGroup {
-  readonly #leases: RenewableLease[] = [];
+/** The leases of one piece of work, renewed together. When the first is lost, all count as lost. */
+export class LeaseGroup<Held extends Lease = Lease> {
+  readonly #leases: Held[] = [];
   readonly #renewals: Renewal[] = [];
   readonly #controller = new AbortController();
-  readonly #caller: AbortSignal | undefined;
-  readonly #onLost: ((error: LostError) => void) | undefined;
-  readonly #onAbort = () => this.#controller.abort(reasonOf(this.#caller));
-  readonly #lossText: string;
+  readonly #options: LeaseGroupOptions;
+  readonly #onAbort = () => this.#controller.abort(reasonOf(this.#options.signal));
   #lost: LostError | undefined;
 
-  constructor({ signal, onLost, lossText = "a lock's lease ended before the work did" }: LeaseGroupOptions) {
-    this.#lossText = lossText;
-    this.#caller = signal;
-    this.#onLost = onLost;
-    abortWhenLeaseEnds(this.#controller.signal, () => this.lost);
-    // The work may hand it to many calls at once: no leak to be warned of.
+  constructor(options: LeaseGroupOptions) {
+    this.#options = options;
+    const { signal } = options;
+    // The work may pass the signal to many calls at once, so Node must not warn of a leak.
     setMaxListeners(0, this.#controller.signal);
     if (isAborted(signal)) this.#onAbort();
     else if (signal) listenForAbort(signal, this.#onAbort);
   }
 
-  /** Aborts when a lock is lost, with a LostError, or when the caller's own signal does. */
+  /** Aborts with a LostError when a lease is lost, or with the caller's signal. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  get fences(): ReadonlyMap<string, number> {
-    return new Map(this.#leases.map(({ key, fence }) => [key, fence]));
+  get leases(): readonly Held[] {
+    return this.#leases;
   }
 
-  /** The loss, found out on the spot if the clock tells it. */
+  /**
+   * The loss, if there is one. It reads the clock: timers do not run while the event loop is blocked, so the signal
+   * may abort long after the lease has ended.
+   */
   get lost(): LostError | undefined {
-    if (!this.#lost && this.#leases.some(({ isOver }) => isOver)) this.#lose();
+    if (!this.#lost && this.#leases.some(({ hasEnded }) => hasEnded)) this.lose();
     return this.#lost;
   }
 
-  add(lease: RenewableLease): void {
-    this.#leases.push(lease);
-    this.#renewals.push(new Renewal(lease, () => this.#lose()));
+  /** @throws LostError if a lease is lost, by the clock */
+  throwIfLost(): void {
+    const { lost } = this;
+    if (lost) throw lost;
   }
 
-  /** Renews no more, so that no renewal comes behind what is sent next: it would take back what that gave up. */
+  add(lease: Held): void {
+    this.#leases.push(lease);
+    this.#renewals.push(new Renewal(lease, { onLost: () => this.lose(), onError: this.#options.onError }));
+  }
+
+  /**
+   * Sends no more renewals, and waits for those that were sent. A renewal that arrives after a release would take the
+   * lease again.
+   */
   async stopRenewals(): Promise<void> {
     await Promise.all(this.#renewals.map((renewal) => renewal.stop()));
   }
 
-  /** Ends the renewals and gives all locks back, lost ones too: Redis may not know of the loss. Never rejects. */
+  /** Redis has said that a lease is lost. */
+  lose(): void {
+    if (this.#lost) return;
+    this.#lost = new LostError(this.#options.lossText ?? "a lock's lease ended before the work did");
+    this.#controller.abort(this.#lost);
+    notify(this.#options.onLost, this.#lost);
+  }
+
+  /** Ends the renewals and releases all leases, lost ones too: Redis may not know of the loss. Never rejects. */
   async end(): Promise<void> {
-    stopListening(this.#caller, this.#onAbort);
+    stopListening(this.#options.signal, this.#onAbort);
     for (const renewal of this.#renewals) renewal.end();
-    // Emptied first: what the clock says from here on is no loss any more.
+    // Emptied first: a lease that ends from here on is no loss.
     await Promise.allSettled(this.#leases.splice(0).map((lease) => lease.release()));
   }
-
-  #lose(): void {
-    if (this.#lost) return;
-    this.#lost = new LostError(this.#lossText);
-    this.#controller.abort(this.#lost);
-    void this.#tell(this.#lost);
-  }
-
-  /** What the caller's own function throws concerns nobody here. */
-  async #tell(lost: LostError): Promise<void> {
-    try {
-      await this.#onLost?.(lost);
-    } catch {}
-  }
-}
-
-/**
- * While the event loop is blocked no timer runs, and afterwards the blocked code goes on first: it would find a
- * signal that has not aborted yet, long after the lease. So whoever asks this signal asks the clock, and it aborts
- * there and then. Its events, and signals made of it with `AbortSignal.any`, still wait for the event loop.
- */
-function abortWhenLeaseEnds(signal: AbortSignal, look: () => void): void {
-  const native = (property: "aborted" | "reason"): unknown => {
-    look();
-    return Reflect.get(AbortSignal.prototype, property, signal);
-  };
-  Object.defineProperties(signal, {
-    aborted: { get: () => native("aborted") },
-    reason: { get: () => native("reason") },
-    throwIfAborted: {
-      value: () => {
-        look();
-        AbortSignal.prototype.throwIfAborted.call(signal);
-      },
-    },
-  });
 }

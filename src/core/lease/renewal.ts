@@ -1,28 +1,35 @@
-import { LONGEST_MS } from "../../lock/defaults.js";
-import type { RenewableLease } from "../../lock/lease.js";
+import { MAX_TIMER_MS } from "../limits.js";
+import { asError, notify, type OnError } from "../notify.js";
+import type { Lease } from "./lease.js";
 
-/** Renews a lease by itself until `end()`, and tells once if it is lost. Holds no process open. */
+interface RenewalOptions {
+  readonly onLost: () => void;
+  /** Receives the errors of renewals; the next attempt follows within the lease. */
+  readonly onError: OnError | undefined;
+}
+
+/** Renews a lease at every third of it until `end()`. Keeps no process alive. */
 export class Renewal {
-  readonly #lease: RenewableLease;
-  readonly #onLost: () => void;
+  readonly #lease: Lease;
+  readonly #options: RenewalOptions;
   readonly #ending = new AbortController();
   #timer: NodeJS.Timeout | undefined;
-  #underWay: Promise<void> = Promise.resolve();
+  #running: Promise<void> = Promise.resolve();
   #isStopped = false;
   #deadline: NodeJS.Timeout | undefined;
 
-  constructor(lease: RenewableLease, onLost: () => void) {
+  constructor(lease: Lease, options: RenewalOptions) {
     this.#lease = lease;
-    this.#onLost = onLost;
-    this.#watch();
-    this.#later(lease.renewInMs);
+    this.#options = options;
+    this.#watchEnd();
+    this.#schedule(lease.renewInMs);
   }
 
-  /** Renews no more; one that is under way is waited for. Never rejects. */
+  /** Sends no more renewals, and waits for one that was sent. Never rejects. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    await this.#underWay;
+    await this.#running;
   }
 
   end(): void {
@@ -31,34 +38,40 @@ export class Renewal {
     this.#ending.abort();
   }
 
-  #watch(): void {
-    if (this.#lease.isOver) {
+  #watchEnd(): void {
+    if (this.#lease.hasEnded) {
       this.#lose();
       return;
     }
-    // One more, since timers may fire a fraction of a millisecond early.
-    const ms = Math.min(this.#lease.remainingMs + 1, LONGEST_MS);
-    this.#deadline = setTimeout(() => this.#watch(), ms).unref();
+    // One more, because timers may fire a fraction of a millisecond early.
+    const ms = Math.min(this.#lease.remainingMs + 1, MAX_TIMER_MS);
+    this.#deadline = setTimeout(() => this.#watchEnd(), ms).unref();
   }
 
-  #later(ms: number): void {
+  #schedule(ms: number): void {
     if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      this.#underWay = this.#renew();
-    }, ms).unref();
+    this.#timer = setTimeout(
+      () => {
+        this.#running = this.#renew();
+      },
+      Math.min(ms, MAX_TIMER_MS),
+    ).unref();
   }
 
   async #renew(): Promise<void> {
     const { leaseMs, remainingMs } = this.#lease;
     const { signal } = this.#ending;
     const deadlineMs = Math.max(1, Math.min(leaseMs / 3, remainingMs));
-    const outcome = await this.#lease.renew({ deadlineMs, signal }).catch(() => "failed" as const);
+    const outcome = await this.#lease.renew({ deadlineMs, signal }).catch((error: unknown) => {
+      if (!signal.aborted) notify(this.#options.onError, asError(error));
+      return "failed" as const;
+    });
     if (signal.aborted) return;
     switch (outcome) {
       case "renewed":
-        return this.#later(this.#lease.renewInMs);
+        return this.#schedule(this.#lease.renewInMs);
       case "failed":
-        return this.#later((leaseMs / 20) * (0.5 + Math.random()));
+        return this.#schedule((leaseMs / 20) * (0.5 + Math.random()));
       case "lost":
         return this.#lose();
     }
@@ -66,6 +79,6 @@ export class Renewal {
 
   #lose(): void {
     this.end();
-    this.#onLost();
+    this.#options.onLost();
   }
 }

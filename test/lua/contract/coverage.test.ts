@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { scripts } from "../../../src/index.js";
 import { samples } from "../support/samples/index.js";
 
-const names = Object.entries(scripts).flatMap(([domain, operations]) =>
-  Object.keys(operations).map((operation) => [domain, operation] as const),
+const names = Object.values(scripts).flatMap((operations) =>
+  Object.values(operations).map(({ name }) => name.split(".")),
 );
 
 describe.each(names)("%s.%s", (domain, operation) => {

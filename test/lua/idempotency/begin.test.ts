@@ -9,7 +9,7 @@ const { redis, scope, tenant } = freshTenant();
 
 const key = (request: string) => keys.request(scope, request);
 const begin = (request: string, owner: string, fingerprint = "f00d", leaseMs = hour) =>
-  tenant.idempotency.begin({ request, owner, fingerprint, leaseMs });
+  tenant.scripts.idempotency.begin({ request, owner, fingerprint, leaseMs });
 
 function fenceOf(reply: IdempotencyBeginReply): number {
   if (reply.outcome !== "run") throw new Error(`it is ${reply.outcome}`);
@@ -72,14 +72,14 @@ test("another fingerprint is refused while it runs, after its lease, and when it
   await endLease("print");
   expect(await begin("print", "worker-2", "beef")).toEqual(mismatch);
   const done = { request: "print", owner: "worker-1", fence, reply: "done", rememberMs: hour };
-  expect(await tenant.idempotency.complete(done)).toEqual({ outcome: "completed" });
+  expect(await tenant.scripts.idempotency.complete(done)).toEqual({ outcome: "completed" });
   expect(await begin("print", "worker-1", "beef")).toEqual(mismatch);
   expect(await begin("print", "worker-3", "f00d")).toEqual({ outcome: "replay", reply: "done" });
 });
 
 test("after a failure anybody may run it at once, with another fingerprint and a higher fence", async () => {
   const fence = fenceOf(await begin("failed", "worker-1", "f00d"));
-  await tenant.idempotency.fail({ request: "failed", owner: "worker-1", fence });
+  await tenant.scripts.idempotency.fail({ request: "failed", owner: "worker-1", fence });
   expect(fenceOf(await begin("failed", "worker-2", "beef"))).toBeGreaterThan(fence);
 });
 
@@ -98,7 +98,7 @@ test.each([
   const request = `reply-${reply.length}`;
   const fence = fenceOf(await begin(request, "worker-1"));
   const done = { request, owner: "worker-1", fence, reply, rememberMs: hour };
-  expect(await tenant.idempotency.complete(done)).toEqual({ outcome: "completed" });
+  expect(await tenant.scripts.idempotency.complete(done)).toEqual({ outcome: "completed" });
   expect(await begin(request, "worker-2")).toEqual({ outcome: "replay", reply });
 });
 

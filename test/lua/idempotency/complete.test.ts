@@ -12,7 +12,7 @@ const { redis, scope, tenant } = freshTenant();
 const key = (request: string) => keys.request(scope, request);
 
 const complete = (run: Awaited<ReturnType<typeof running>>, reply = "done", rememberMs = hour) =>
-  tenant.idempotency.complete({ ...run, reply, rememberMs });
+  tenant.scripts.idempotency.complete({ ...run, reply, rememberMs });
 
 test("only owner and fence together record a reply, and nothing else changes", async () => {
   const mine = await running(tenant, "mine");
@@ -28,7 +28,7 @@ test("a request that nobody has begun is lost, and so is one that was given back
   expect(await complete({ request: "never", owner: "worker-1", fence: 1 })).toEqual({ outcome: "lost" });
   expect(await redis.exists(key("never"))).toBe(0);
   const mine = await running(tenant, "back");
-  await tenant.idempotency.fail(mine);
+  await tenant.scripts.idempotency.fail(mine);
   expect(await complete(mine)).toEqual({ outcome: "lost" });
   expect(await redis.hgetall(key("back"))).toEqual({ fence: String(mine.fence) });
 });
@@ -70,6 +70,6 @@ test.each([{ reply: "x".repeat(1_048_577) }, { reply: "\ud800" }, { fence: 0 }, 
   "what is out of bounds is refused before it is sent",
   async (wrong) => {
     const args = { request: "wrong", owner: "worker-1", fence: 1, reply: "", rememberMs: 1_000, ...wrong };
-    expect(await failure(tenant.idempotency.complete(args))).toMatchObject({ code: "ARGUMENT" });
+    expect(await failure(tenant.scripts.idempotency.complete(args))).toMatchObject({ code: "ARGUMENT" });
   },
 );

@@ -12,29 +12,29 @@ test("only owner and fence together give a request back", async () => {
   const held = { request: keys.request(scope, "mine") };
   const before = await bytesOf(redis, held);
   for (const wrong of [{ owner: "worker-2" }, { fence: mine.fence + 1 }, { fence: 1 }]) {
-    expect(await tenant.idempotency.fail({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
+    expect(await tenant.scripts.idempotency.fail({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
   }
   expect(await bytesOf(redis, held)).toEqual(before);
-  expect(await tenant.idempotency.fail(mine)).toEqual({ outcome: "released" });
+  expect(await tenant.scripts.idempotency.fail(mine)).toEqual({ outcome: "released" });
 });
 
 test("what was given back keeps its fence for a while, and is nobody's", async () => {
   const mine = await running(tenant, "back");
-  await tenant.idempotency.fail(mine);
+  await tenant.scripts.idempotency.fail(mine);
   expect(await redis.hgetall(keys.request(scope, "back"))).toEqual({ fence: String(mine.fence) });
   expect(await redis.pttl(keys.request(scope, "back"))).toBeGreaterThan(23 * hour);
   const next = await running(tenant, "back", "worker-2");
   expect(next.fence).toBeGreaterThan(mine.fence);
-  expect(await tenant.idempotency.fail(mine)).toEqual({ outcome: "lost" });
-  expect(await tenant.idempotency.fail(next)).toEqual({ outcome: "released" });
+  expect(await tenant.scripts.idempotency.fail(mine)).toEqual({ outcome: "lost" });
+  expect(await tenant.scripts.idempotency.fail(next)).toEqual({ outcome: "released" });
 });
 
 test("a request that is done stays done, and one that nobody has begun stays unknown", async () => {
   const mine = await running(tenant, "done");
-  await tenant.idempotency.complete({ ...mine, reply: "done", rememberMs: hour });
-  expect(await tenant.idempotency.fail(mine)).toEqual({ outcome: "lost" });
+  await tenant.scripts.idempotency.complete({ ...mine, reply: "done", rememberMs: hour });
+  expect(await tenant.scripts.idempotency.fail(mine)).toEqual({ outcome: "lost" });
   expect(await redis.hget(keys.request(scope, "done"), "reply")).toBe("done");
   const never = { request: "never", owner: "worker-1", fence: 1 };
-  expect(await tenant.idempotency.fail(never)).toEqual({ outcome: "lost" });
+  expect(await tenant.scripts.idempotency.fail(never)).toEqual({ outcome: "lost" });
   expect(await redis.exists(keys.request(scope, "never"))).toBe(0);
 });

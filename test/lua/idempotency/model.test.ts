@@ -94,13 +94,13 @@ async function send(name: string, model: Request, step: Command): Promise<object
     case "mark":
       return tenant.idempotency.mark({ event: name, operation: step.operation, rememberMs: 1_000 * tick });
     case "begin":
-      return tenant.idempotency.begin({ request: name, leaseMs: (step.ticks + 0.5) * tick, ...step });
+      return tenant.scripts.idempotency.begin({ request: name, leaseMs: (step.ticks + 0.5) * tick, ...step });
     case "complete": {
       const fence = fenceOf(model, step);
-      return tenant.idempotency.complete({ request: name, fence, rememberMs: 1_000 * tick, ...step });
+      return tenant.scripts.idempotency.complete({ request: name, fence, rememberMs: 1_000 * tick, ...step });
     }
     case "fail":
-      return tenant.idempotency.fail({ request: name, fence: fenceOf(model, step), ...step });
+      return tenant.scripts.idempotency.fail({ request: name, fence: fenceOf(model, step), ...step });
     case "wait":
       if (await redis.hexists(key, "lease_ends")) await redis.hincrby(key, "lease_ends", -step.ticks * tick);
       return {};

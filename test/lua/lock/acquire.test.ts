@@ -7,7 +7,7 @@ const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
 
 const acquire = (lock: string, owner: string, leaseMs = hour) =>
-  tenant.lock.acquire({ lock, owner, leaseMs });
+  tenant.scripts.lock.acquire({ lock, owner, leaseMs });
 
 async function fenceOf(lock: string, owner: string): Promise<number> {
   const reply = await acquire(lock, owner);
@@ -34,7 +34,7 @@ test("every grant has a higher fence, after a release and after the end of a lea
     expect(fence).toBeGreaterThan(last);
     expect(await redis.get(keys.lockFence(scope, "rising"))).toBe(String(fence));
     if (round % 2) await redis.pexpireat(keys.lock(scope, "rising"), 1);
-    else await tenant.lock.release({ lock: "rising", owner, fence });
+    else await tenant.scripts.lock.release({ lock: "rising", owner, fence });
     last = fence;
   }
 });
@@ -86,18 +86,18 @@ test("who waits leaves word with the holder's lock, and nothing else changes", a
   const ends = await redis.pexpiretime(key);
   const wait = { lock: "waited", leaseMs: hour };
   const alone = { owner: "alice", fence: String(fence) };
-  expect(await tenant.lock.acquire({ ...wait, owner: "bob", waits: false })).toMatchObject({
+  expect(await tenant.scripts.lock.acquire({ ...wait, owner: "bob", waits: false })).toMatchObject({
     outcome: "busy",
   });
   expect(await redis.hgetall(key)).toEqual(alone);
   // The holder itself waits for nobody.
-  expect(await tenant.lock.acquire({ ...wait, owner: "alice", leaseMs: 1, waits: true })).toEqual({
+  expect(await tenant.scripts.lock.acquire({ ...wait, owner: "alice", leaseMs: 1, waits: true })).toEqual({
     outcome: "acquired",
     fence,
   });
   expect(await redis.hgetall(key)).toEqual(alone);
   for (const owner of ["bob", "carol"]) {
-    const reply = await tenant.lock.acquire({ ...wait, owner, waits: true });
+    const reply = await tenant.scripts.lock.acquire({ ...wait, owner, waits: true });
     expect(reply).toMatchObject({ outcome: "busy", holder: "alice" });
     expect(await redis.hgetall(key)).toEqual({ ...alone, waited: "yes" });
   }
@@ -105,14 +105,14 @@ test("who waits leaves word with the holder's lock, and nothing else changes", a
 });
 
 test("who waits for a free lock has it, and nobody has left word", async () => {
-  const reply = await tenant.lock.acquire({ lock: "free", owner: "bob", leaseMs: hour, waits: true });
+  const reply = await tenant.scripts.lock.acquire({ lock: "free", owner: "bob", leaseMs: hour, waits: true });
   expect(reply).toMatchObject({ outcome: "acquired" });
   expect(await redis.hkeys(keys.lock(scope, "free"))).toEqual(["owner", "fence"]);
 });
 
 test("word that was left goes with the lease", async () => {
   await acquire("over", "alice");
-  await tenant.lock.acquire({ lock: "over", owner: "bob", leaseMs: hour, waits: true });
+  await tenant.scripts.lock.acquire({ lock: "over", owner: "bob", leaseMs: hour, waits: true });
   await redis.pexpireat(keys.lock(scope, "over"), 1);
   await acquire("over", "carol");
   expect(await redis.hkeys(keys.lock(scope, "over"))).toEqual(["owner", "fence"]);
@@ -137,7 +137,9 @@ test.each([
   { leaseMs: 0 },
   { leaseMs: 31_622_400_001 },
 ])("%j is refused before it is sent", async (wrong) => {
-  const error = await failure(tenant.lock.acquire({ lock: "wrong", owner: "alice", leaseMs: 1, ...wrong }));
+  const error = await failure(
+    tenant.scripts.lock.acquire({ lock: "wrong", owner: "alice", leaseMs: 1, ...wrong }),
+  );
   expect(error).toMatchObject({ code: "ARGUMENT" });
 });
 
@@ -150,7 +152,7 @@ test.each([
   await redis.pexpire(key, hour);
   for (const owner of ["alice", "bob"]) {
     expect(await failure(acquire(says, owner))).toMatchObject({ code: "CORRUPT" });
-    const waiting = tenant.lock.acquire({ lock: says, owner, leaseMs: hour, waits: true });
+    const waiting = tenant.scripts.lock.acquire({ lock: says, owner, leaseMs: hour, waits: true });
     expect(await failure(waiting)).toMatchObject({ code: "CORRUPT" });
   }
   expect(await redis.hgetall(key)).toEqual(held);

@@ -90,11 +90,11 @@ async function send(name: string, lock: Lock, step: Command): Promise<object> {
   switch (step.do) {
     case "acquire": {
       const { owner: as, ticks: lease, waits } = step;
-      return tenant.lock.acquire({ lock: name, owner: as, leaseMs: leaseOf(lease), waits });
+      return tenant.scripts.lock.acquire({ lock: name, owner: as, leaseMs: leaseOf(lease), waits });
     }
     case "renew": {
       const { owner: as, ticks: lease } = step;
-      return tenant.lock.renew({
+      return tenant.scripts.lock.renew({
         lock: name,
         owner: as,
         fence: fenceOf(lock, step),
@@ -102,7 +102,7 @@ async function send(name: string, lock: Lock, step: Command): Promise<object> {
       });
     }
     case "release":
-      return tenant.lock.release({ lock: name, owner: step.owner, fence: fenceOf(lock, step) });
+      return tenant.scripts.lock.release({ lock: name, owner: step.owner, fence: fenceOf(lock, step) });
     case "wait": {
       const left = await redis.pttl(key);
       if (left > 0) await redis.pexpire(key, left - step.ticks * tick);

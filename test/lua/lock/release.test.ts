@@ -9,7 +9,7 @@ const { redis, scope, tenant } = freshTenant();
 const messages = await Messages.of(redis, scope.namespace);
 
 const waitFor = (lock: string, owner: string) =>
-  tenant.lock.acquire({ lock, owner, leaseMs: 3_600_000, waits: true });
+  tenant.scripts.lock.acquire({ lock, owner, leaseMs: 3_600_000, waits: true });
 
 test("only owner and fence together release", async () => {
   const mine = await holding(tenant, "mine");
@@ -21,21 +21,23 @@ test("only owner and fence together release", async () => {
     { fence: mine.fence + 1 },
     { fence: 1 },
   ]) {
-    expect(await tenant.lock.release({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
+    expect(await tenant.scripts.lock.release({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
   }
   expect(await bytesOf(redis, key)).toEqual(before);
-  expect(await tenant.lock.release(mine)).toEqual({ outcome: "released" });
+  expect(await tenant.scripts.lock.release(mine)).toEqual({ outcome: "released" });
 });
 
 test("the lock goes, its last fence stays", async () => {
   const mine = await holding(tenant, "fence");
-  await tenant.lock.release(mine);
+  await tenant.scripts.lock.release(mine);
   expect(await redis.exists(keys.lock(scope, "fence"))).toBe(0);
   expect(await redis.get(keys.lockFence(scope, "fence"))).toBe(String(mine.fence));
 });
 
 test("a lock that was never held is lost", async () => {
-  expect(await tenant.lock.release({ lock: "never", owner: "alice", fence: 1 })).toEqual({ outcome: "lost" });
+  expect(await tenant.scripts.lock.release({ lock: "never", owner: "alice", fence: 1 })).toEqual({
+    outcome: "lost",
+  });
 });
 
 test("who slept past its lease leaves the next holder's lock alone", async () => {
@@ -43,10 +45,10 @@ test("who slept past its lease leaves the next holder's lock alone", async () =>
   await redis.pexpireat(keys.lock(scope, "slept"), 1);
   const next = await holding(tenant, "slept", "bob");
   expect(next.fence).toBeGreaterThan(slept.fence);
-  expect(await tenant.lock.release(slept)).toEqual({ outcome: "lost" });
+  expect(await tenant.scripts.lock.release(slept)).toEqual({ outcome: "lost" });
   // Under the same name as well: the fence tells them apart.
-  expect(await tenant.lock.release({ ...slept, owner: "bob" })).toEqual({ outcome: "lost" });
-  expect(await tenant.lock.release(next)).toEqual({ outcome: "released" });
+  expect(await tenant.scripts.lock.release({ ...slept, owner: "bob" })).toEqual({ outcome: "lost" });
+  expect(await tenant.scripts.lock.release(next)).toEqual({ outcome: "released" });
 });
 
 test("who waits hears of the release, once, and the next holder's release tells nobody", async () => {
@@ -54,17 +56,17 @@ test("who waits hears of the release, once, and the next holder's release tells 
   const mine = await holding(tenant, "heard");
   for (const owner of ["bob", "carol"]) await waitFor("heard", owner);
   expect(await messages.on(channel)).toEqual([]);
-  expect(await tenant.lock.release(mine)).toEqual({ outcome: "released" });
+  expect(await tenant.scripts.lock.release(mine)).toEqual({ outcome: "released" });
   expect(await messages.on(channel)).toEqual(["released"]);
   const next = await holding(tenant, "heard", "bob");
-  expect(await tenant.lock.release(next)).toEqual({ outcome: "released" });
+  expect(await tenant.scripts.lock.release(next)).toEqual({ outcome: "released" });
   expect(await messages.on(channel)).toEqual(["released"]);
 });
 
 test("a lock for which nobody waits is let go in silence", async () => {
   const mine = await holding(tenant, "silent");
-  await tenant.lock.acquire({ lock: "silent", owner: "bob", leaseMs: 1_000 });
-  expect(await tenant.lock.release(mine)).toEqual({ outcome: "released" });
+  await tenant.scripts.lock.acquire({ lock: "silent", owner: "bob", leaseMs: 1_000 });
+  expect(await tenant.scripts.lock.release(mine)).toEqual({ outcome: "released" });
   expect(await messages.on(keys.lock(scope, "silent"))).toEqual([]);
 });
 
@@ -73,11 +75,11 @@ test("who no longer holds it wakes nobody, and word that was left stays for the 
   const mine = await holding(tenant, "stays");
   await waitFor("stays", "bob");
   for (const wrong of [{ owner: "bob" }, { fence: mine.fence - 1 }]) {
-    expect(await tenant.lock.release({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
+    expect(await tenant.scripts.lock.release({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
   }
   expect(await messages.on(channel)).toEqual([]);
-  expect(await tenant.lock.renew({ ...mine, leaseMs: 3_600_000 })).toEqual({ outcome: "renewed" });
-  expect(await tenant.lock.release(mine)).toEqual({ outcome: "released" });
-  expect(await tenant.lock.release(mine)).toEqual({ outcome: "lost" });
+  expect(await tenant.scripts.lock.renew({ ...mine, leaseMs: 3_600_000 })).toEqual({ outcome: "renewed" });
+  expect(await tenant.scripts.lock.release(mine)).toEqual({ outcome: "released" });
+  expect(await tenant.scripts.lock.release(mine)).toEqual({ outcome: "lost" });
   expect(await messages.on(channel)).toEqual(["released"]);
 });

@@ -11,7 +11,7 @@ test("the lease counts from now and grows; a shorter one, such as a late duplica
   const mine = await holding(tenant, "lease");
   let longest = hour;
   for (const leaseMs of [3 * hour, hour, 1, 4 * hour, 31_622_400_000]) {
-    expect(await tenant.lock.renew({ ...mine, leaseMs })).toEqual({ outcome: "renewed" });
+    expect(await tenant.scripts.lock.renew({ ...mine, leaseMs })).toEqual({ outcome: "renewed" });
     longest = Math.max(longest, leaseMs);
     const left = await redis.pttl(keys.lock(scope, "lease"));
     expect(left).toBeGreaterThan(longest - hour);
@@ -26,7 +26,7 @@ test("only owner and fence together renew, and nothing else changes", async () =
   const left = await redis.pttl(key.lock);
   const wrong = [{ owner: "bob" }, { fence: mine.fence - 1 }, { fence: mine.fence + 1 }, { owner: "Alice" }];
   for (const one of wrong) {
-    const reply = await tenant.lock.renew({ ...mine, ...one, leaseMs: 5 * hour });
+    const reply = await tenant.scripts.lock.renew({ ...mine, ...one, leaseMs: 5 * hour });
     expect(reply).toEqual({ outcome: "lost" });
   }
   expect(await bytesOf(redis, key)).toEqual(before);
@@ -36,7 +36,7 @@ test("only owner and fence together renew, and nothing else changes", async () =
 test("a lease that ended is lost, and is not brought back", async () => {
   const mine = await holding(tenant, "ended");
   await redis.pexpireat(keys.lock(scope, "ended"), 1);
-  expect(await tenant.lock.renew({ ...mine, leaseMs: hour })).toEqual({ outcome: "lost" });
+  expect(await tenant.scripts.lock.renew({ ...mine, leaseMs: hour })).toEqual({ outcome: "lost" });
   expect(await redis.exists(keys.lock(scope, "ended"))).toBe(0);
 });
 
@@ -44,6 +44,6 @@ test("an earlier hold of the same owner is lost", async () => {
   const first = await holding(tenant, "twice");
   await redis.pexpireat(keys.lock(scope, "twice"), 1);
   const second = await holding(tenant, "twice");
-  expect(await tenant.lock.renew({ ...first, leaseMs: hour })).toEqual({ outcome: "lost" });
-  expect(await tenant.lock.renew({ ...second, leaseMs: hour })).toEqual({ outcome: "renewed" });
+  expect(await tenant.scripts.lock.renew({ ...first, leaseMs: hour })).toEqual({ outcome: "lost" });
+  expect(await tenant.scripts.lock.renew({ ...second, leaseMs: hour })).toEqual({ outcome: "renewed" });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RequestScripts } from "../../../src/idempotency/run-lease.js";
+import type { RequestScripts } from "../../../src/idempotency/index.js";
 import { createMoonpath } from "../../../src/index.js";
 import { freshNamespace, sharedRedis } from "../../setup/redis.js";
 
@@ -19,6 +19,6 @@ export function gate<Value = void>() {
 
 /** The scripts of a tenant, some of them replaced. */
 export const scriptsWith = (replaced: Partial<RequestScripts>): RequestScripts => ({
-  ...acme.idempotency,
+  ...acme.scripts.idempotency,
   ...replaced,
 });

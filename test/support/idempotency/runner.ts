@@ -15,7 +15,7 @@ const pool = new pg.Pool({ connectionString: databaseUrl });
 const say = (what: string) => process.stdout.write(`${JSON.stringify({ what })}\n`);
 
 try {
-  const reply = await acme.idempotent(
+  const reply = await acme.idempotency.run(
     request,
     "order",
     async ({ signal, fence }) => {

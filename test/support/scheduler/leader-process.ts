@@ -12,7 +12,6 @@ const tell = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
 const scheduler = createScheduler({
   tenant: acme,
-  locks: acme.locks,
   owner,
   leaseMs: 2_000,
   onLeading: (leading) => tell({ what: leading ? "leads" : "ceded" }),

@@ -17,7 +17,6 @@ export function scheduler(
 ): Scheduler {
   const made = createScheduler({
     tenant,
-    locks: tenant.locks,
     jobs,
     leaseMs: 1_000,
     graceMs: 1_000,

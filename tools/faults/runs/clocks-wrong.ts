@@ -73,7 +73,7 @@ async function wrongLifetimes(redis: Redis, bench: Bench, place: Place): Promise
     const { tenant } = client(bench, place, namespace);
     Date.now = () => now() + offsetMs;
     try {
-      await tenant.lock.acquire({ lock: "a", owner: "me", leaseMs: 60_000 });
+      await tenant.scripts.lock.acquire({ lock: "a", owner: "me", leaseMs: 60_000 });
       await tenant.idempotency.mark({ event: "a", rememberMs: 60_000 });
       await tenant.views.add({ shard: "a", views: [{ product: "a", count: 1 }], rememberMs: 60_000 });
       await tenant.views.visit({ product: "a", period: "p", viewers: ["a"], rememberMs: 60_000 });

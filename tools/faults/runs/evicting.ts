@@ -27,10 +27,11 @@ export const evicting: Fault = {
 
 async function refusals(bench: Bench, policy: string): Promise<string[]> {
   const server = await ownServer(bench, { "maxmemory-policy": policy });
-  const { lock, idempotency, stock, price } = client(bench, server, bench.name()).tenant;
+  const { scripts, stock, price } = client(bench, server, bench.name()).tenant;
   const calls = {
-    locks: () => lock.acquire({ lock: "a", owner: "me", leaseMs: MINUTE_MS }),
-    idempotency: () => idempotency.begin({ request: "a", owner: "me", fingerprint: "f", leaseMs: MINUTE_MS }),
+    locks: () => scripts.lock.acquire({ lock: "a", owner: "me", leaseMs: MINUTE_MS }),
+    idempotency: () =>
+      scripts.idempotency.begin({ request: "a", owner: "me", fingerprint: "f", leaseMs: MINUTE_MS }),
     reservations: () =>
       stock.reserve({ product: "a", reservation: "r", units: 1, leaseMs: MINUTE_MS, rememberMs: MINUTE_MS }),
   };
@@ -60,9 +61,9 @@ async function evictedLocks(bench: Bench): Promise<number> {
     allowEviction: true,
     deadlineMs: 20_000,
   });
-  const { lock } = moonpath.tenant("shop");
+  const { scripts } = moonpath.tenant("shop");
   const owners = Array.from({ length: LOCKS }, (_, index) => ({ lock: `lock-${index}`, owner: "me" }));
-  const held = await Promise.all(owners.map((own) => lock.acquire({ ...own, leaseMs: MINUTE_MS })));
+  const held = await Promise.all(owners.map((own) => scripts.lock.acquire({ ...own, leaseMs: MINUTE_MS })));
   for (let index = 0; index < 400; index++) {
     await redis.set(`filler:${index}`, "x".repeat(100_000), "PX", 10 * MINUTE_MS).catch(() => {});
   }
@@ -70,7 +71,9 @@ async function evictedLocks(bench: Bench): Promise<number> {
   for (const [index, own] of owners.entries()) {
     const grant = held[index];
     const fence = grant?.outcome === "acquired" ? grant.fence : 1;
-    const reply = await lock.renew({ ...own, fence, leaseMs: MINUTE_MS }).catch(() => ({ outcome: "lost" }));
+    const reply = await scripts.lock
+      .renew({ ...own, fence, leaseMs: MINUTE_MS })
+      .catch(() => ({ outcome: "lost" }));
     if (reply.outcome === "lost") lost++;
   }
   moonpath.close();

@@ -16,16 +16,16 @@ const MOST_BATCHES = 10;
 
 /** One life of everything, from its beginning to its end; what is left is as before. */
 const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
-  async ({ lock }, id) => {
+  async ({ scripts }, id) => {
     const own = { lock: `lock-${id.slice(-2)}`, owner: id };
-    const grant = await lock.acquire({ ...own, leaseMs: SECOND_MS });
-    if (grant.outcome === "acquired") await lock.release({ ...own, fence: grant.fence });
+    const grant = await scripts.lock.acquire({ ...own, leaseMs: SECOND_MS });
+    if (grant.outcome === "acquired") await scripts.lock.release({ ...own, fence: grant.fence });
   },
-  async ({ idempotency }, id) => {
+  async ({ scripts }, id) => {
     const own = { request: id, owner: id };
-    const begun = await idempotency.begin({ ...own, fingerprint: "f", leaseMs: SECOND_MS });
+    const begun = await scripts.idempotency.begin({ ...own, fingerprint: "f", leaseMs: SECOND_MS });
     if (begun.outcome !== "run") throw new Error("a new request did not run");
-    await idempotency.complete({ ...own, fence: begun.fence, reply: "done", rememberMs: SECOND_MS });
+    await scripts.idempotency.complete({ ...own, fence: begun.fence, reply: "done", rememberMs: SECOND_MS });
   },
   ({ idempotency }, id) => idempotency.mark({ event: id, rememberMs: SECOND_MS }),
   async ({ stock }, id) => {

@@ -123,7 +123,7 @@ async function writeNext(
   { table, lock, plain }: NextWrite,
   meanwhile?: () => void,
 ): Promise<void> {
-  await tenant.locks.using(lock, { leaseMs: 5_000, waitMs: 10_000 }, ({ fence }) =>
+  await tenant.lock.using(lock, { leaseMs: 5_000, waitMs: 10_000 }, ({ fence }) =>
     inTransaction(pool, async (tx) => {
       if (!plain) await guardFence(tx, { tenant: table, lock, fence });
       await tx.query(`insert into ${table} (lock, fence) values ($1, $2)`, [lock, fence]);

@@ -64,7 +64,7 @@ function startRivals(
   let [taken, over] = [0, false];
   const running = locks.map(async (lock) => {
     while (!over && !bench.signal.aborted) {
-      const won = await tenant.locks
+      const won = await tenant.lock
         .using(lock, { leaseMs: 5_000, waitMs: 1_000 }, () => true)
         .catch(() => false);
       if (won) taken++;

@@ -11,17 +11,17 @@ export const memoryFull: Fault = {
   async run(bench) {
     const server = await ownServer(bench, { maxmemory: "64mb", "maxmemory-policy": "noeviction" });
     const { tenant } = client(bench, server, bench.name());
-    const { stock, lock, idempotency, expiry, views } = tenant;
+    const { stock, expiry, views, scripts } = tenant;
     const shoe = { product: "shoe", rememberMs: MINUTE_MS };
     await stock.setLevel({ product: "shoe", warehouse: "berlin", quantity: 100, sequence: 1, low: 0 });
     await stock.reserve({ ...shoe, reservation: "kept", units: 1, leaseMs: MINUTE_MS });
     await stock.reserve({ ...shoe, reservation: "given-up", units: 1, leaseMs: MINUTE_MS });
     await stock.reserve({ ...shoe, reservation: "over", units: 1, leaseMs: 1 });
-    const held = await lock.acquire({ lock: "night", owner: "me", leaseMs: MINUTE_MS });
+    const held = await scripts.lock.acquire({ lock: "night", owner: "me", leaseMs: MINUTE_MS });
     const request = { request: "r-1", owner: "me" };
-    const begun = await idempotency.begin({ ...request, fingerprint: "f", leaseMs: MINUTE_MS });
+    const begun = await scripts.idempotency.begin({ ...request, fingerprint: "f", leaseMs: MINUTE_MS });
     const failing = { request: "r-2", owner: "me" };
-    const other = await idempotency.begin({ ...failing, fingerprint: "f", leaseMs: MINUTE_MS });
+    const other = await scripts.idempotency.begin({ ...failing, fingerprint: "f", leaseMs: MINUTE_MS });
     await expiry.track({ queue: "offers", item: "due", dueMs: 1 });
     await expiry.track({ queue: "offers", item: "later", dueMs: 8e12 });
     await views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS });
@@ -32,25 +32,25 @@ export const memoryFull: Fault = {
     const [beginFence = 0, failFence = 0] = fences;
 
     const refused = {
-      "lock.acquire": () => lock.acquire({ lock: "new", owner: "me", leaseMs: MINUTE_MS }),
+      "lock.acquire": () => scripts.lock.acquire({ lock: "new", owner: "me", leaseMs: MINUTE_MS }),
       "stock.reserve": () => stock.reserve({ ...shoe, reservation: "new", units: 1, leaseMs: MINUTE_MS }),
       "stock.set_level": () =>
         stock.setLevel({ product: "new", warehouse: "berlin", quantity: 1, sequence: 1, low: 0 }),
       "idempotency.begin": () =>
-        idempotency.begin({ request: "new", owner: "me", fingerprint: "f", leaseMs: MINUTE_MS }),
+        scripts.idempotency.begin({ request: "new", owner: "me", fingerprint: "f", leaseMs: MINUTE_MS }),
       "expiry.track": () => expiry.track({ queue: "offers", item: "new", dueMs: 1 }),
       "views.add": () =>
         views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS }),
     };
     const run = {
-      "lock.renew": () => lock.renew({ lock: "night", owner: "me", fence, leaseMs: MINUTE_MS }),
-      "lock.release": () => lock.release({ lock: "night", owner: "me", fence }),
+      "lock.renew": () => scripts.lock.renew({ lock: "night", owner: "me", fence, leaseMs: MINUTE_MS }),
+      "lock.release": () => scripts.lock.release({ lock: "night", owner: "me", fence }),
       "stock.commit": () => stock.commit({ ...shoe, reservation: "kept" }),
       "stock.release": () => stock.release({ ...shoe, reservation: "given-up" }),
       "stock.sweep": () => stock.sweep({ ...shoe, limit: 10 }),
       "idempotency.complete": () =>
-        idempotency.complete({ ...request, fence: beginFence, reply: "done", rememberMs: MINUTE_MS }),
-      "idempotency.fail": () => idempotency.fail({ ...failing, fence: failFence }),
+        scripts.idempotency.complete({ ...request, fence: beginFence, reply: "done", rememberMs: MINUTE_MS }),
+      "idempotency.fail": () => scripts.idempotency.fail({ ...failing, fence: failFence }),
       "expiry.claim": () => expiry.claim({ queue: "offers", claim: "c", limit: 10, leaseMs: MINUTE_MS }),
       "expiry.ack": () => expiry.ack({ queue: "offers", claim: "c", items: ["due"] }),
       "expiry.cancel": () => expiry.cancel({ queue: "offers", item: "later" }),

@@ -51,7 +51,7 @@ export const requestsRepeated: Fault = {
     let stuck = 0;
     await crowd(bench, { count: keys, hands: 32 }, async (index) => {
       const key = `order-${index}`;
-      const again = tenant.idempotent(key, { key }, () => ({ receipt: key }), { waitMs: 3 * LEASE_MS });
+      const again = tenant.idempotency.run(key, { key }, () => ({ receipt: key }), { waitMs: 3 * LEASE_MS });
       await again.catch(() => {
         stuck++;
       });

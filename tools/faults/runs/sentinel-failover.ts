@@ -141,7 +141,7 @@ async function takeAfter(
 }
 
 function granted(tenant: Tenant, key: string, replicas: Replicas): Promise<HeldLock | undefined> {
-  return tenant.locks.acquire(key, { leaseMs: LEASE_MS, waitMs: 0, ...replicas }).catch((error: unknown) => {
+  return tenant.lock.acquire(key, { leaseMs: LEASE_MS, waitMs: 0, ...replicas }).catch((error: unknown) => {
     if (error instanceof MoonpathError) return undefined;
     throw error;
   });

@@ -54,7 +54,7 @@ async function pausedBefore(bench: Bench, place: Place, tally: Tally): Promise<v
   await Promise.all(
     Array.from({ length: CALLERS }, async (_, caller) => {
       await pause((caller / CALLERS) * PAUSE_MS);
-      const asking = own.tenant.locks.acquire(`lock-${caller}`, { leaseMs: LEASE_MS, waitMs: 3_000 });
+      const asking = own.tenant.lock.acquire(`lock-${caller}`, { leaseMs: LEASE_MS, waitMs: 3_000 });
       await judge(asking, watch, namespace, tally);
     }),
   );
@@ -65,7 +65,7 @@ async function pausedBefore(bench: Bench, place: Place, tally: Tally): Promise<v
 async function pausedWithin(bench: Bench, place: Place, tally: Tally): Promise<void> {
   const { watch, own, namespace, close } = await setUp(bench, place);
   const asking = Array.from({ length: CALLERS }, (_, caller) =>
-    own.tenant.locks.acquire(`lock-${caller}`, {
+    own.tenant.lock.acquire(`lock-${caller}`, {
       leaseMs: LEASE_MS,
       // Half of them ask again.
       waitMs: caller % 2 === 0 ? 0 : 3_000,
@@ -107,7 +107,7 @@ async function judge(
 async function bareGrants(bench: Bench, place: Place): Promise<{ granted: number; over: number }> {
   const { watch, own, namespace, close } = await setUp(bench, place);
   const asking = Array.from({ length: CALLERS }, (_, caller) =>
-    own.tenant.lock.acquire(
+    own.tenant.scripts.lock.acquire(
       { lock: `lock-${caller}`, owner: "me", leaseMs: LEASE_MS },
       { minReplicas: 1, replicaWaitMs: 1_000, deadlineMs: 5_000 },
     ),

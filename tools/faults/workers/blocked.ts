@@ -1,8 +1,8 @@
 import { LostError } from "../../../src/index.js";
 import { ownClient, taskOf, tell, text, whole } from "../support/worker-side.js";
 
-// Blocks its own event loop while it holds a lock, again and again, and then comes to its next write. Tells how often that
-// would have been written, by the lock's own signal and by a signal that a timer aborts, and which errors reached the caller.
+// Blocks its own event loop while it holds a lock, again and again, and then comes to its next write. It reports how often it
+// would have written, by the lock's own check and by a signal that a timer aborts, and which errors reached the caller.
 const task = taskOf();
 const [rounds, leaseMs, blockMs] = [whole(task, "rounds"), whole(task, "leaseMs"), whole(task, "blockMs")];
 const lock = text(task, "lock");
@@ -12,6 +12,15 @@ class OwnError extends Error {}
 
 let [written, writtenByTimer, blocked, ownErrors, losses, others] = [0, 0, 0, 0, 0, 0];
 
+function isLost(throwIfLost: () => void): boolean {
+  try {
+    throwIfLost();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** Nothing else runs meanwhile: no timer, no answer of Redis. */
 function block(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, blockMs);
@@ -20,7 +29,7 @@ function block(): void {
 // An attempt that does not get as far as the block does not count; there is an end to them.
 for (let attempt = 0; blocked < rounds && attempt < 10 * rounds; attempt++) {
   const before = blocked;
-  const work = tenant.locks.using(lock, { leaseMs, waitMs: 10_000 }, async ({ signal }) => {
+  const work = tenant.lock.using(lock, { leaseMs, waitMs: 10_000 }, async ({ throwIfLost }) => {
     const timed = new AbortController();
     const timer = setTimeout(() => timed.abort(), leaseMs);
     try {
@@ -29,9 +38,9 @@ for (let attempt = 0; blocked < rounds && attempt < 10 * rounds; attempt++) {
       block();
       blocked++;
       if (!timed.signal.aborted) writtenByTimer++;
-      if (!signal.aborted) written++;
+      if (!isLost(throwIfLost)) written++;
       if (blocked % 2 === 0) throw new OwnError("the work's own");
-      signal.throwIfAborted();
+      throwIfLost();
     } finally {
       clearTimeout(timer);
     }

@@ -20,7 +20,7 @@ const pool = new pg.Pool({ connectionString: text(task, "database"), max: 6 });
 let runs = 0;
 
 async function order(key: string): Promise<void> {
-  await tenant.idempotent(
+  await tenant.idempotency.run(
     key,
     { key },
     async ({ request, fence }) => {

@@ -38,7 +38,7 @@ async function write(fence: number, midst: boolean): Promise<string> {
 
 for (let round = 0; round < whole(task, "rounds"); round++) {
   let outcome = "none";
-  const held = tenant.locks.using(lock, { leaseMs, waitMs: 10_000 }, async ({ signal, fence }) => {
+  const held = tenant.lock.using(lock, { leaseMs, waitMs: 10_000 }, async ({ signal, fence }) => {
     signal.throwIfAborted();
     outcome = await write(fence, round % 3 === 2);
   });

@@ -10,13 +10,13 @@ export const idempotency = [
     given: [],
     reply: { outcome: "first" },
   }),
-  sample(scripts.idempotency.begin, (tenant) => tenant.idempotency.begin, {
+  sample(scripts.idempotency.begin, (tenant) => tenant.scripts.idempotency.begin, {
     args: (request) => ({ request, owner: "worker-2", fingerprint: "f00d", leaseMs: 60_000_000 }),
     given: [running("{now-1000}")],
     reply: { outcome: "run", fence: 8_000_000_000_000_001 },
     clock: ["request lease_ends"],
   }),
-  sample(scripts.idempotency.complete, (tenant) => tenant.idempotency.complete, {
+  sample(scripts.idempotency.complete, (tenant) => tenant.scripts.idempotency.complete, {
     args: (request) => ({
       request,
       owner: "worker-1",
@@ -28,7 +28,7 @@ export const idempotency = [
     reply: { outcome: "completed" },
     unread: { "request lease_ends": "a late runner may record its reply, and the field goes" },
   }),
-  sample(scripts.idempotency.fail, (tenant) => tenant.idempotency.fail, {
+  sample(scripts.idempotency.fail, (tenant) => tenant.scripts.idempotency.fail, {
     args: (request) => ({ request, owner: "worker-1", fence: 8_000_000_000_000_000 }),
     given: [running("{now+60000}")],
     reply: { outcome: "released" },

@@ -1,0 +1,27 @@
+import { ArgumentError } from "./errors.js";
+import { readFrom } from "./read-from.js";
+
+/** @throws ArgumentError unless the value is a whole number within its bounds */
+export function checkedInteger(argument: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new ArgumentError(argument, `a whole number from ${min} to ${max}`);
+}
+
+/** @throws ArgumentError unless there is at least one name, and none twice */
+export function checkedNames(argument: string, names: readonly string[]): readonly string[] {
+  if (names.length > 0 && new Set(names).size === names.length) return names;
+  throw new ArgumentError(argument, "at least one, none twice");
+}
+
+/**
+ * How long `stop()` waits for running work, in milliseconds.
+ *
+ * @throws ArgumentError for options that cannot be read
+ */
+export function graceOf(
+  options: { readonly graceMs?: number | undefined } | undefined,
+  defaultMs = 10_000,
+): number {
+  if (options === undefined) return defaultMs;
+  return readFrom("options", () => options.graceMs) ?? defaultMs;
+}

@@ -1,0 +1,66 @@
+import { isAborted, listenForAbort, stopListening } from "./abort-signal.js";
+
+/** Why work ended before its result came. */
+export type EndReason = "deadline" | "aborted";
+
+/** Rejects the waiting call when its time has passed. It never leaves the client. */
+export class DeadlineReached extends Error {
+  constructor(readonly reason: EndReason) {
+    super(reason);
+  }
+}
+
+/** A deadline and an AbortSignal for one piece of work. Call `release` in a `finally`. */
+export class Deadline {
+  readonly #endsAt: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = () => this.#finish("aborted");
+  readonly #onRelease: (() => void)[] = [];
+  #reached: DeadlineReached | undefined;
+  #reject: ((reached: DeadlineReached) => void) | undefined;
+
+  /** @throws ArgumentError when the signal refuses a listener */
+  constructor(deadlineMs: number, signal?: AbortSignal) {
+    if (signal) listenForAbort(signal, this.#onAbort);
+    this.#endsAt = performance.now() + deadlineMs;
+    this.#timer = setTimeout(() => this.#finish("deadline"), deadlineMs);
+    this.#signal = signal;
+    if (isAborted(signal)) this.#finish("aborted");
+  }
+
+  /** Why the work has ended; undefined while it may go on. */
+  get cancelled(): Error | undefined {
+    return this.#reached;
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.#endsAt - performance.now());
+  }
+
+  /** Registers a function that is called when the work has ended, in any way. */
+  whenReleased(onRelease: () => void): void {
+    this.#onRelease.push(onRelease);
+  }
+
+  /** The work's result, or a rejection with DeadlineReached if that comes first. A later result is dropped. */
+  race<Result>(work: Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      work.then(resolve, reject);
+      if (this.#reached) reject(this.#reached);
+    });
+  }
+
+  release(): void {
+    clearTimeout(this.#timer);
+    stopListening(this.#signal, this.#onAbort);
+    for (const onRelease of this.#onRelease.splice(0)) onRelease();
+  }
+
+  #finish(reason: EndReason): void {
+    if (this.#reached) return;
+    this.#reached = new DeadlineReached(reason);
+    this.#reject?.(this.#reached);
+  }
+}

@@ -1,0 +1,127 @@
+import type { Tenant } from "../../generated/ts/index.js";
+import type { Lease } from "../core/lease/lease.js";
+import { LeaseGroup } from "../core/lease/lease-group.js";
+import { asError, notify } from "../core/notify.js";
+import { ClaimCompletion } from "./claim-completion.js";
+import {
+  type AttemptLimits,
+  type ClaimedItem,
+  type ItemResults,
+  resultsOf,
+  resultsOfFailure,
+  sortClaimed,
+} from "./item-results.js";
+import type { ClaimContext, ExpiryWorkerOptions } from "./options.js";
+
+interface ClaimRunOptions {
+  readonly claim: string;
+  readonly lease: Lease;
+  /** The end of the lease as it was claimed, by Redis's clock. */
+  readonly leaseEndsMs: number;
+  readonly limits: AttemptLimits;
+  /** Aborted when the worker stops: it starts no further batch. */
+  readonly stopping: AbortSignal;
+  /** The worker's counts. The run adds to them. */
+  readonly counts: { done: number; retried: number; deadLettered: number; lost: number };
+}
+
+/** Handles the items of one claim, renews its lease meanwhile, and reports the results to Redis. */
+export class ClaimRun {
+  readonly #options: ExpiryWorkerOptions;
+  readonly #run: ClaimRunOptions;
+  readonly #leases: LeaseGroup;
+  readonly #completion: ClaimCompletion;
+  readonly #interruption = new AbortController();
+  #inFlight = 0;
+
+  constructor(expiry: Tenant["expiry"], options: ExpiryWorkerOptions, run: ClaimRunOptions) {
+    const { queue, onError } = options;
+    const { claim, lease, counts } = run;
+    this.#options = options;
+    this.#run = run;
+    this.#leases = new LeaseGroup({
+      lossText: "the lease of a claim ended before its work did",
+      signal: this.#interruption.signal,
+      onError,
+      onLost: (error) => {
+        counts.lost++;
+        notify(onError, error);
+      },
+    });
+    this.#leases.add(lease);
+    const { leaseMs } = lease;
+    this.#completion = new ClaimCompletion(expiry, { queue, claim, leaseMs, onError }, this.#leases);
+  }
+
+  /** Items that are not finished. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Aborts the handler's signal. The lease is still renewed, so that the items can be returned. */
+  interrupt(reason: Error): void {
+    this.#interruption.abort(reason);
+  }
+
+  /** Lets the lease end, because the handler ignores its signal. */
+  stopRenewals(): Promise<void> {
+    return this.#leases.stopRenewals();
+  }
+
+  async handleAll(items: readonly ClaimedItem[]): Promise<void> {
+    this.#inFlight = items.length;
+    try {
+      const { exhausted, batches } = sortClaimed(items, this.#run.limits.maxAttempts);
+      if (exhausted.length > 0)
+        await this.#deadLetter("no worker came to an end with it", exhausted.map(nameOf));
+      for (const [position, batch] of batches.entries()) {
+        if (this.#leases.signal.aborted || this.#run.stopping.aborted) {
+          await this.#completion.returnUntried(batches.slice(position).flat().map(nameOf));
+          return;
+        }
+        await this.#handleBatch(batch);
+        this.#inFlight -= batch.length;
+      }
+    } finally {
+      await this.#leases.end();
+    }
+  }
+
+  async #handleBatch(batch: readonly ClaimedItem[]): Promise<void> {
+    const { counts } = this.#run;
+    const results = await this.#resultsOf(batch);
+    if (results === "interrupted") {
+      await this.#completion.retry(1, batch.map(nameOf));
+      return;
+    }
+    if (await this.#completion.ack(results.done)) counts.done += results.done.length;
+    for (const [delayMs, names] of results.retry) {
+      if (await this.#completion.retry(delayMs, names)) counts.retried += names.length;
+    }
+    for (const [reason, names] of results.dead) await this.#deadLetter(reason, names);
+  }
+
+  async #resultsOf(batch: readonly ClaimedItem[]): Promise<ItemResults | "interrupted"> {
+    const { claim, leaseEndsMs, limits } = this.#run;
+    const { signal } = this.#leases;
+    const context: ClaimContext = { signal, claim, leaseEndsMs };
+    try {
+      const outcomes = await this.#options.handle(batch, context);
+      return resultsOf(batch, outcomes ?? [], limits);
+    } catch (error) {
+      if (signal.aborted) return "interrupted";
+      notify(this.#options.onError, asError(error));
+      return resultsOfFailure(batch, error, limits);
+    }
+  }
+
+  async #deadLetter(reason: string, names: readonly string[]): Promise<void> {
+    if (!(await this.#completion.deadLetter(reason, names))) return;
+    this.#run.counts.deadLettered += names.length;
+    notify(this.#options.onDeadLetter, names, reason);
+  }
+}
+
+function nameOf({ item }: ClaimedItem): string {
+  return item;
+}
