@@ -1,0 +1,52 @@
+/** A part of a paragraph: a sentence or a word. */
+export interface Part {
+  readonly text: string;
+  /** Where it begins in the paragraph's text. */
+  readonly index: number;
+}
+
+/**
+ * Unicode's sentence boundaries (UAX 29), which know quotes, brackets, decimal points and dots in
+ * names.
+ */
+const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
+
+/** Abbreviations that stand inside a sentence; their dot ends none. */
+const ABBREVIATION = /(?:^|[\s("'[])(?:e\.g|i\.e|vs|cf|ca|approx|resp|fig|no|Mr|Mrs|Dr|St)\.$/i;
+
+/**
+ * The end of a sentence whose successor begins with a small letter, such as `ioredis`; UAX 29 sees
+ * no boundary there.
+ */
+const END_BEFORE_SMALL_LETTER = /(?<!\.\.)[.?!]["')\]”’]*\s+(?=\p{Ll})/gu;
+
+/**
+ * Splits a paragraph's text into sentences, without the white space around them.
+ *
+ * `Intl.Segmenter` finds the boundaries. Two corrections follow: no boundary after an abbreviation
+ * or where no white space stands; a boundary before a small letter.
+ */
+export function sentencesOf(text: string): readonly Part[] {
+  const boundaries = new Set<number>();
+  for (const { index } of segmenter.segment(text)) {
+    if (/\s$/.test(text.slice(0, index))) boundaries.add(index);
+  }
+  for (const match of text.matchAll(END_BEFORE_SMALL_LETTER)) boundaries.add(match.index + match[0].length);
+  const starts = [...boundaries]
+    .filter((index) => !ABBREVIATION.test(text.slice(0, index).trimEnd()))
+    .sort((one, other) => one - other);
+  const sentences: Part[] = [];
+  [0, ...starts].forEach((start, position, all) => {
+    const raw = text.slice(start, all[position + 1]);
+    const trimmed = raw.trim();
+    if (trimmed !== "") sentences.push({ text: trimmed, index: start + raw.indexOf(trimmed) });
+  });
+  return sentences;
+}
+
+/** The words of a sentence: what stands between white space and holds a letter. */
+export function wordsOf(sentence: string): readonly Part[] {
+  return [...sentence.matchAll(/\S+/g)]
+    .filter(([text]) => /\p{L}/u.test(text))
+    .map((match) => ({ text: match[0], index: match.index }));
+}
