@@ -42,7 +42,7 @@ export const defaults = {
   lingerMs: {
     value: 5_000,
     because:
-      "Waits for locks come in bursts; a connection for each of them would be dearer than an idle one.",
+      "Waits for locks come in bursts; a connection for each of them would cost more than an idle one.",
   },
   redirects: { value: 8, because: "A moving slot redirects once or twice; more means that tables disagree." },
   loadRefusedMs: {
