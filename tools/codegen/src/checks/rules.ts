@@ -59,7 +59,7 @@ export const RULES = {
   },
   "bounds/text": {
     meaning:
-      "No `string.rep` makes more than 1,000,000 bytes, what is put in many times is short, and no text holds itself twice in each round of a loop, or what it was made of over 1,000 times.",
+      "`string.rep` makes at most 1,000,000 bytes. A text that is repeated is short. No text contains itself twice in each round of a loop, or its parts over 1,000 times.",
     mend: "repeat a literal, a number of times that is known to be small, or add the parts to a list",
   },
   "bounds/pattern": {
