@@ -1,10 +1,9 @@
 import type { FastifyRequest } from "fastify";
-import type { RunOptions } from "../idempotency/index.js";
-import type { Tenant } from "../moonpath.js";
+import type { RunOnce, RunOptions } from "../idempotency/index.js";
 
 /** What of a tenant is used. */
 export interface KeyedTenant {
-  readonly idempotency: Pick<Tenant["idempotency"], "run">;
+  readonly idempotency: { readonly run: RunOnce };
 }
 
 /** Whether a route heeds `Idempotency-Key`, and whether it insists on it. */

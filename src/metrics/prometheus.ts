@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { Observer } from "../client/call/observer.js";
+import type { Observer } from "../client/index.js";
 
 interface Metric {
   readonly type: "counter" | "histogram";
