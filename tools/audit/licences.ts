@@ -48,8 +48,9 @@ export function refusedPackages(packages: readonly ShippedPackage[]): readonly S
   return packages.filter(({ licence }) => !ALLOWED_LICENCES.has(licence));
 }
 
+/** A link leads to a workspace of this repository; its own packages are entries of their own. */
 function isLeftOut(facts: unknown): boolean {
-  return ["dev", "peer", "devOptional"].some((field) => fieldOf(facts, field) === true);
+  return ["dev", "peer", "devOptional", "link"].some((field) => fieldOf(facts, field) === true);
 }
 
 function textOf(facts: unknown, field: string): string {

@@ -22,6 +22,7 @@ describe("licences of what is shipped", () => {
         "node_modules/either": { version: "1.0.0", license: "(MIT OR GPL-2.0)" },
         "node_modules/good/node_modules/@scope/silent": { version: "2.0.0" },
         "node_modules/of-tests": { version: "1.0.0", license: "GPL-3.0", dev: true },
+        "node_modules/of-workspace": { resolved: "tools/of-workspace", link: true },
         "node_modules/of-users": { version: "1.0.0", license: "GPL-3.0", peer: true },
       }),
     );
