@@ -13,6 +13,9 @@ export default defineConfig({
     globalSetup: ["test/setup/servers.ts"],
     // For programs that a test starts.
     env: { NODE_OPTIONS: "--conditions=moonpath-source" },
+    // Files of one worker share their modules: importing them for each file took more time than the tests.
+    isolate: false,
+    setupFiles: ["test/setup/each-file.ts"],
     pool: "forks",
     maxWorkers: 3,
     // A test on a real server takes milliseconds; those that wait for a failover say so themselves.

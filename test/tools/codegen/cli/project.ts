@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { afterAll } from "vitest";
+import { afterFile } from "../../../support/cleanup.js";
 
 /** The repository's folder. */
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -83,25 +84,24 @@ function startNode(folder: string, args: readonly string[], env: Env): Running {
   return { child, ended, waitFor, length: () => output.length };
 }
 
-const folders = new Set<string>();
-
-afterAll(async () => {
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
-});
-
 /** A new empty folder, removed after the file's last test. */
 export async function newFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "moonpath-cli-")));
-  folders.add(folder);
+  afterFile(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
 let bundled: Promise<string> | undefined;
 
-/** The command line as one file of JavaScript: it starts in half the time that its sources need. */
+/**
+ * The command line as one file of JavaScript, which starts in half the time that its sources need. All test files of a worker
+ * share it.
+ */
 function commandLine(): Promise<string> {
   bundled ??= (async () => {
-    const folder = await folderWithModules();
+    const folder = await realpath(await mkdtemp(join(tmpdir(), "moonpath-codegen-")));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
     const outfile = join(folder, "cli.js");
     await build({
       entryPoints: [join(ROOT, "tools/codegen/src/main.ts")],
