@@ -1,0 +1,53 @@
+/** How long a test waits for a named event, on a machine that is busy with other tests. */
+const LIMIT_MS = 15_000;
+
+/** A promise that a test settles itself. */
+export interface Deferred<Value> {
+  /** Rejects with the name if nothing has settled it within the limit. */
+  readonly promise: Promise<Value>;
+  resolve(value: Value): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Something that is to happen in a test, by its name: `deferred("the early item is handled")`. The limit counts from the
+ * first use of `promise`.
+ */
+export function deferred<Value = void>(name: string, limitMs = LIMIT_MS): Deferred<Value> {
+  let resolve: (value: Value) => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const settled = new Promise<Value>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  settled.catch(() => undefined);
+  let limited: Promise<Value> | undefined;
+  return {
+    get promise() {
+      limited ??= within(name, settled, limitMs);
+      return limited;
+    },
+    resolve: (value) => resolve(value),
+    reject: (error) => reject(error),
+  };
+}
+
+/** The result of the work, or an error that names it: "'the early item is handled' did not happen within 15 s". */
+export async function within<Value>(
+  name: string,
+  work: Promise<Value>,
+  limitMs = LIMIT_MS,
+): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`'${name}' did not happen within ${limitMs / 1_000} s`)),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
