@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { patternWork } from "../../../../tools/codegen/src/analysis/pattern-work.js";
+import { patternWork } from "../../../../tools/codegen/src/analysis/syntax/pattern-complexity.js";
 import { check } from "./snippet.js";
 
 const params = ["hash key.hash write", "note payload"];

@@ -1,7 +1,7 @@
 import type { CommandTable } from "../commands/table.js";
 import type { CommandUse, LoopLimit, TypeModel } from "../model/model.js";
-import type { Recorder, ReturnVisit } from "./recorder.js";
-import type { Source, Spot } from "./syntax.js";
+import type { Recorder, ReturnVisit } from "./interpreter/recorder.js";
+import type { Source, Spot } from "./syntax/syntax.js";
 
 /** What a parameter of a script is, as its contract says. */
 export type ParamKind =

@@ -1,5 +1,5 @@
-import type { CommandVisit } from "../analysis/recorder.js";
-import * as v from "../analysis/value.js";
+import type { CommandVisit } from "../analysis/interpreter/recorder.js";
+import * as v from "../analysis/domain/value.js";
 import { NEWER_COMMANDS } from "../commands/newer.js";
 import { refusalOf } from "../commands/refused.js";
 import type { Command } from "../commands/table.js";

@@ -1,5 +1,5 @@
 import type { Facts } from "../analysis/facts.js";
-import type { Spot } from "../analysis/syntax.js";
+import type { Spot } from "../analysis/syntax/syntax.js";
 import type { CommandTable } from "../commands/table.js";
 import type { ArgParam, KeyModel, KeyParam, ReplyField, TypeModel, TypeRef } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";

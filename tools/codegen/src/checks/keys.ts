@@ -1,5 +1,5 @@
-import type { CommandVisit, KeyTouch } from "../analysis/recorder.js";
-import * as v from "../analysis/value.js";
+import type { CommandVisit, KeyTouch } from "../analysis/interpreter/recorder.js";
+import * as v from "../analysis/domain/value.js";
 import { type Holds, holdsOf, writesKey } from "../commands/table.js";
 import type { KeyParam } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";

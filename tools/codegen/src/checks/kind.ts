@@ -1,5 +1,5 @@
-import type { State } from "../analysis/state.js";
-import * as v from "../analysis/value.js";
+import type { State } from "../analysis/domain/state.js";
+import * as v from "../analysis/domain/value.js";
 import type { TypeModel, TypeRef } from "../model/model.js";
 import { typeNamed } from "./input.js";
 

@@ -1,4 +1,4 @@
-import type { LateFailure } from "../analysis/recorder.js";
+import type { LateFailure } from "../analysis/interpreter/recorder.js";
 import type { Problem } from "../parse/problem.js";
 import { breach, type Checked, listed } from "./input.js";
 

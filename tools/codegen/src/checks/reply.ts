@@ -1,5 +1,5 @@
-import type { ReturnVisit } from "../analysis/recorder.js";
-import * as v from "../analysis/value.js";
+import type { ReturnVisit } from "../analysis/interpreter/recorder.js";
+import * as v from "../analysis/domain/value.js";
 import type { ReplyField } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";
 import { breach, type Checked, choicesOf, wordSpot } from "./input.js";

@@ -1,4 +1,4 @@
-import { commentLines } from "../analysis/syntax.js";
+import { commentLines } from "../analysis/syntax/syntax.js";
 import type { WaiverModel } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";
 import type { Source } from "../parse/source.js";

@@ -1,0 +1,161 @@
+import type { Command, KeySpec } from "../../commands/table.js";
+import type { LoopLimit } from "../../model/model.js";
+import type { Numeric } from "../domain/interval.js";
+import type { FirstWrite, State } from "../domain/state.js";
+import type { Spot } from "../syntax/syntax.js";
+import { isNothing, type Value } from "../domain/value.js";
+
+/** A value at a place where a command has a key. */
+export interface KeyTouch {
+  readonly spot: Spot;
+  readonly value: Value;
+  readonly spec: KeySpec;
+}
+
+/** A command, as one run came to it. */
+export interface CommandVisit {
+  /** In the file in which it stands, a fragment's too. */
+  readonly spot: Spot;
+  readonly name: string;
+  /** Undefined: the table has no such command. */
+  readonly command: Command | undefined;
+  /** How many words it has, its name included; with `open`, at least that many. */
+  readonly words: number;
+  readonly open: boolean;
+  readonly keys: readonly KeyTouch[];
+  /** Where it publishes, if it does. */
+  readonly channel: { readonly spot: Spot; readonly value: Value } | undefined;
+  /** Why its keys cannot be told, if so. */
+  readonly unclear: string | undefined;
+  /** Arguments that Redis would refuse: nil, flags, tables. */
+  readonly misfits: readonly { readonly spot: Spot; readonly what: string }[];
+}
+
+/** Whether a command may touch a key that is no key parameter. */
+export function touchesUndeclared({ keys, unclear }: CommandVisit): boolean {
+  return unclear !== undefined || keys.some(({ value }) => !isNothing({ ...value, keys: new Set() }));
+}
+
+/** Something that can stop the script after it has written. */
+export interface LateFailure {
+  readonly spot: Spot;
+  readonly why: "error" | "type" | "content" | "operand" | "argument";
+  /** `error()`, or the command. */
+  readonly what: string;
+  /** For `type`: the key parameters whose type is not proved. */
+  readonly keys: readonly string[];
+  readonly first: FirstWrite;
+}
+
+/** A return of the script, as one run came to it; the state holds the tables that it returns. */
+export interface ReturnVisit {
+  readonly spot: Spot;
+  readonly values: readonly Value[];
+  readonly state: State;
+  /** The script's end was reached without a return. */
+  readonly fell: boolean;
+}
+
+/** What a comment declares, and where. */
+export type DeclaredAt = Omit<LoopLimit, "proved">;
+
+export interface UnpackVisit {
+  readonly spot: Spot;
+  readonly limit: DeclaredAt | undefined;
+  /** How many values it gives at most, its comment counted in. */
+  readonly greatest: number;
+  /** The same without its comment. */
+  readonly known: number;
+}
+
+export interface TextVisit {
+  readonly spot: Spot;
+  /** What makes it: `string.rep`, `string.gsub`, `table.concat`; empty for one that holds itself twice. */
+  readonly by: string;
+  readonly doubles: boolean;
+  /** How many bytes it has at most; infinite where that is not known. */
+  readonly greatest: number;
+}
+
+export interface LoopVisit {
+  readonly spot: Spot;
+  readonly limit: DeclaredAt | undefined;
+  /** Its step may be zero. */
+  readonly endless: boolean;
+  /** No run that comes to it leaves it. */
+  readonly unending: boolean;
+  /** How often it runs at least, where that is known. */
+  readonly least: number;
+  /** How often it runs at most, each time that a run comes to it; infinite where nothing proves a limit. */
+  readonly greatest: number;
+  /** How often it may run altogether, within the loops around it. */
+  readonly rounds: number;
+}
+
+/** A number that is put into text in Lua's own way. */
+export interface NumberInText {
+  readonly spot: Spot;
+  readonly number: Numeric;
+  /** `..`, `tostring`, `string.format("%s")`, `table.concat` */
+  readonly by: string;
+}
+
+export interface NamedSpot {
+  readonly spot: Spot;
+  readonly name: string;
+}
+
+/** An answer of redis.pcall or pcall, and whether its `err`, or whether it went well, is ever looked at. */
+export interface CaughtAnswer {
+  readonly spot: Spot;
+  /** `redis.pcall`, `pcall` */
+  readonly by: string;
+  seen: boolean;
+}
+
+/** Everything that the analysis comes upon, in the order in which it does; a place that is run twice counts once. */
+export class Recorder {
+  readonly commands = new Map<string, CommandVisit>();
+  readonly dynamic = new Map<string, NamedSpot>();
+  readonly failures = new Map<string, LateFailure>();
+  readonly returns: ReturnVisit[] = [];
+  readonly loops = new Map<string, LoopVisit>();
+  readonly unpacks = new Map<string, UnpackVisit>();
+  /** Texts that string.rep makes, or that hold themselves twice in each round of a loop. */
+  readonly texts = new Map<string, TextVisit>();
+  /** How much work the patterns of string.find and its like may make; infinite where that is not known. */
+  readonly patterns = new Map<string, { readonly spot: Spot; readonly by: string; readonly work: number }>();
+  /** Lengths of lists that a fragment's `@param` claims, and that its call does not prove. */
+  readonly trusted = new Map<string, DeclaredAt>();
+  /** How often the analysis came to error() or assert(). */
+  stops = 0;
+  readonly numbersInText = new Map<string, NumberInText>();
+  readonly recursions = new Map<string, NamedSpot>();
+  /** Calls of what may be no function of the sources. */
+  readonly unknownCalls = new Map<string, { readonly spot: Spot }>();
+  readonly globals = new Map<string, NamedSpot & { readonly written: boolean }>();
+  /** Functions of `redis` other than call and pcall. */
+  readonly api = new Map<string, NamedSpot>();
+  readonly answers = new Map<string, CaughtAnswer>();
+  /** Requires that cannot be followed. */
+  readonly requires = new Map<
+    string,
+    NamedSpot & { readonly why: "unknown" | "circle" | "form" | "place" }
+  >();
+  readonly usedParams = new Set<string>();
+  /** Fragments, those first that others need. */
+  readonly includes = new Set<string>();
+}
+
+/** Notes that something looks at a value, which may be the answer of a pcall. */
+export function noteSeen({ answers }: Recorder, value: Value): void {
+  for (const key of value.caught) {
+    const answer = answers.get(key);
+    if (answer !== undefined) answer.seen = true;
+  }
+}
+
+/** A name for a place, to record it once. */
+export function spotKey(spot: Spot, ...more: readonly string[]): string {
+  return [spot.place.file, spot.place.line, spot.place.column, ...more].join("|");
+}

@@ -1,0 +1,76 @@
+import type { Context } from "../interpreter/interpreter.js";
+import { ANY_INTEGER, ANY_NUMBER, printsWhole } from "../domain/interval.js";
+import { spotKey } from "../interpreter/recorder.js";
+import { type luaparse, spotOf } from "../syntax/syntax.js";
+import * as v from "../domain/value.js";
+
+/** Patterns that only an integer's digits match. */
+const INTEGER_PATTERNS: ReadonlySet<string> = new Set([
+  "^%d+$",
+  "^-?%d+$",
+  "^%-?%d+$",
+  "^[+-]?%d+$",
+  "^[-+]?%d+$",
+]);
+
+/** Whether a pattern, as its only literal, matches nothing but integers. */
+export function matchesInteger(pattern: v.Value): boolean {
+  const literals = pattern.text?.literals;
+  return (
+    literals !== undefined && literals.size > 0 && [...literals].every((one) => INTEGER_PATTERNS.has(one))
+  );
+}
+
+/** The captures of a pattern, each with whether only integers match it; none: the whole match is given. */
+export function captures(pattern: string): readonly boolean[] {
+  const found: boolean[] = [];
+  for (const group of pattern.matchAll(/(?<!%)\(((?:%.|[^()%])*)\)/g)) {
+    found.push(/^(?:-\?|%-\?|\[[+-]{1,2}\]\?)?%d\+?$/.test(group[1] ?? ""));
+  }
+  return found;
+}
+
+/** Notes a number that Lua writes in its own way, with 14 digits and no more. */
+export function noteNumberInText(value: v.Value, by: string, node: luaparse.Node, context: Context): void {
+  if (value.number === undefined || printsWhole(value.number)) return;
+  const spot = spotOf(context.source, node);
+  context.machine.recorder.numbersInText.set(spotKey(spot), { spot, number: value.number, by });
+}
+
+/** All the texts that a value can be, numbers included, if they are few. */
+function literalsOf(value: v.Value): readonly string[] | undefined {
+  if (value.unknown || value.keys.size > 0) return undefined;
+  if (value.number !== undefined) {
+    const { least, greatest } = value.number;
+    return least === greatest && v.isOnlyNumber(value) ? [`${least}`] : undefined;
+  }
+  return value.text?.literals === undefined || !v.isOnlyText(value) ? undefined : [...value.text.literals];
+}
+
+/** The text that `..` makes of two values. */
+export function concatenate(
+  left: v.Value,
+  right: v.Value,
+  node: luaparse.BinaryExpression,
+  context: Context,
+): v.Value {
+  noteNumberInText(left, "..", node.left, context);
+  noteNumberInText(right, "..", node.right, context);
+  const starts = literalsOf(left);
+  const ends = literalsOf(right);
+  const origin = "text put together with `..`";
+  if (starts === undefined || ends === undefined) return v.from(v.text(), origin);
+  return v.from(v.texts(starts.flatMap((start) => ends.map((end) => start + end))), origin);
+}
+
+/** What tonumber makes of a value. */
+export function toNumber(value: v.Value): v.Value {
+  const parts: v.Value[] = [];
+  if (value.number !== undefined) parts.push(v.number(value.number));
+  if (value.text?.integer === true) parts.push(v.number(ANY_INTEGER));
+  else if (value.text !== undefined || value.unknown) {
+    parts.push({ ...v.number(ANY_NUMBER), nil: true });
+  }
+  if (!v.isNothing({ ...value, number: undefined, text: undefined, unknown: false })) parts.push(v.NIL);
+  return v.from(v.eitherOf(parts), "tonumber");
+}

@@ -1,0 +1,126 @@
+import { noteFailure } from "../interpreter/failures.js";
+import type { Context, Outcome } from "../interpreter/interpreter.js";
+import { ANY_LENGTH, numeric } from "../domain/interval.js";
+import { emptyTable, type State, type Table, withNewTable } from "../domain/state.js";
+import { type luaparse, nodeId } from "../syntax/syntax.js";
+import { indexKey, writeTable } from "../operations/table-access.js";
+import * as v from "../domain/value.js";
+
+/** A field of a table, and the fields before it: a list that several ways share, because a copy each takes too long. */
+interface Field {
+  readonly before: Field | undefined;
+  /** Absent: the value has the next position. */
+  readonly key?: v.Value;
+  readonly values: readonly v.Value[];
+}
+
+/** A table on the way, up to its last field so far. */
+interface Parts {
+  readonly state: State;
+  readonly last: Field | undefined;
+  readonly rest?: v.Value | undefined;
+}
+
+interface KeyedValue {
+  readonly key: v.Value;
+  readonly value: v.Value;
+}
+
+/** Evaluates `{ 1, a = 2, [x] = 3 }`, from left to right. */
+export function construct(
+  expression: luaparse.TableConstructorExpression,
+  state: State,
+  context: Context,
+): readonly Outcome[] {
+  const id = `${context.path}:${nodeId(context.source, expression)}`;
+  let parts: readonly Parts[] = [{ state, last: undefined }];
+  expression.fields.forEach((field, at) => {
+    const last = at === expression.fields.length - 1;
+    parts = parts.flatMap((before) => withField(before, field, last, context));
+  });
+  return parts.map((made) => {
+    const { values, keyed } = fieldsOf(made.last);
+    if (keyed.some(({ key }) => key.nil || key.unknown))
+      noteFailure("an index", { node: expression, context }, made.state, "operand");
+    return { state: withNewTable(made.state, id, tableOf(values, keyed, made.rest)), value: v.table(id) };
+  });
+}
+
+function withField(
+  before: Parts,
+  field: luaparse.TableConstructorExpression["fields"][number],
+  last: boolean,
+  context: Context,
+): readonly Parts[] {
+  const { machine } = context;
+  const values = (from: Parts, key: v.Value): readonly Parts[] =>
+    machine.evaluate(field.value, from.state, context).map((found) => ({
+      state: found.state,
+      last: { before: from.last, key, values: [found.value] },
+    }));
+  switch (field.type) {
+    case "TableKeyString":
+      return values(before, v.texts([field.key.name]));
+    case "TableKey":
+      return machine
+        .evaluate(field.key, before.state, context)
+        .flatMap((key) => values({ ...before, state: key.state }, key.value));
+    case "TableValue":
+      if (last) {
+        return machine.evaluateAll([field.value], before.state, context).map((found) => ({
+          state: found.state,
+          last: { before: before.last, values: found.values },
+          rest: found.rest,
+        }));
+      }
+      return machine.evaluate(field.value, before.state, context).map((found) => ({
+        state: found.state,
+        last: { before: before.last, values: [found.value] },
+      }));
+  }
+}
+
+/** The values by position and those with a key, each in the order of the text. */
+function fieldsOf(last: Field | undefined): { values: v.Value[]; keyed: KeyedValue[] } {
+  const fields: Field[] = [];
+  for (let field = last; field !== undefined; field = field.before) fields.push(field);
+  fields.reverse();
+  const values: v.Value[] = [];
+  const keyed: KeyedValue[] = [];
+  for (const { key, values: found } of fields)
+    for (const value of found) {
+      if (key === undefined) values.push(value);
+      else keyed.push({ key, value });
+    }
+  return { values, keyed };
+}
+
+/** Which of two values under one number stays is for Lua to decide; here it may be either. */
+function tableOf(values: readonly v.Value[], keyed: readonly KeyedValue[], rest: v.Value | undefined): Table {
+  let table = positional(values, rest);
+  // Fields under constant texts are put in together, because each write to a table copies all its fields.
+  let named: Map<string, v.Value> | undefined;
+  for (const { key, value } of keyed) {
+    const name = v.isOnlyText(key) && key.number === undefined ? indexKey(key) : undefined;
+    if (name !== undefined) {
+      named ??= new Map(table.fields);
+      named.set(name, value);
+      continue;
+    }
+    if (named !== undefined) table = { ...table, fields: named };
+    named = undefined;
+    table = writeTable(table, key, value, v.isOnlyText(key));
+  }
+  return named === undefined ? table : { ...table, fields: named };
+}
+
+function positional(values: readonly v.Value[], rest: v.Value | undefined): Table {
+  const fields = new Map(values.map((value, position) => [`[${position + 1}]`, value]));
+  const known = values.length;
+  const hole = values.findIndex((value) => value.nil);
+  const least = hole < 0 ? known : hole;
+  const length = rest === undefined ? numeric(true, least, known) : { ...ANY_LENGTH, least };
+  const all = v.eitherOf(rest === undefined ? values : [...values, rest]);
+  const even = rest === undefined && hole < 0 && known % 2 === 0;
+  return { ...emptyTable(), fields, element: { ...all, nil: false }, length, even };
+}
