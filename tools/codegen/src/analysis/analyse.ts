@@ -1,21 +1,21 @@
 import { writes } from "../commands/table.js";
 import type { CommandUse, LoopLimit } from "../model/model.js";
 import type { Source } from "../parse/source.js";
+import { TooMuch } from "./domain/analysis-limit-error.js";
+import { START, type State, withVariable } from "./domain/state.js";
+import type { Value } from "./domain/value.js";
+import type { AnalysisInput, Facts } from "./facts.js";
+import { type Context, declare, type Machine, type ManyOutcome } from "./interpreter/interpreter.js";
+import { Recorder, spotKey, touchesUndeclared } from "./interpreter/recorder.js";
+import { paramValue } from "./parameters.js";
+import { shebangFlags } from "./shebang-flags.js";
+import { type luaparse, type Spot, spotOf } from "./syntax/syntax.js";
+import { multiplied } from "./syntax/text-growth.js";
 import { call } from "./transfer/calls.js";
 import { branch } from "./transfer/conditions.js";
 import { evaluate, evaluateAll } from "./transfer/expressions.js";
-import type { AnalysisInput, Facts } from "./facts.js";
-import { shebangFlags } from "./shebang-flags.js";
-import { multiplied } from "./syntax/text-growth.js";
-import { type Context, declare, type Machine, type ManyOutcome } from "./interpreter/interpreter.js";
 import { returnedFunction } from "./transfer/require.js";
-import { paramValue } from "./parameters.js";
-import { Recorder, spotKey, touchesUndeclared } from "./interpreter/recorder.js";
-import { START, type State, withVariable } from "./domain/state.js";
 import { execute } from "./transfer/statements.js";
-import { type luaparse, type Spot, spotOf } from "./syntax/syntax.js";
-import { TooMuch } from "./domain/analysis-limit-error.js";
-import type { Value } from "./domain/value.js";
 
 /**
  * Finds out what a script does: its commands and the keys that each may touch, its loops, its returns, what it reads.

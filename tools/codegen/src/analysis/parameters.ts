@@ -1,9 +1,9 @@
 import type { TypeModel } from "../model/model.js";
-import type { AnalysisInput, ParamKind } from "./facts.js";
-import type { Outcome } from "./interpreter/interpreter.js";
 import { numeric } from "./domain/interval.js";
 import { emptyTable, listOf, type State, withTable } from "./domain/state.js";
 import * as v from "./domain/value.js";
+import type { AnalysisInput, ParamKind } from "./facts.js";
+import type { Outcome } from "./interpreter/interpreter.js";
 
 /** As many elements as the edges let a list argument have. */
 export const MOST_LIST_ELEMENTS = 1000;

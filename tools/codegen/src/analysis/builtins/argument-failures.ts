@@ -1,7 +1,7 @@
+import * as v from "../domain/value.js";
 import { mayBeOther, noteFailure, noteOperand } from "../interpreter/failures.js";
 import { type BuiltinCall, valueAt } from "../interpreter/interpreter.js";
 import { isPattern } from "../syntax/pattern-validity.js";
-import * as v from "../domain/value.js";
 
 const TEXT = ["text", "number"] as const;
 const NUMBER = ["number", "digits"] as const;

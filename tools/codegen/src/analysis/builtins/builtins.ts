@@ -1,18 +1,33 @@
+import {
+  ANY_INTEGER,
+  ANY_NUMBER,
+  absolute,
+  extreme,
+  floored,
+  numeric,
+  remainder,
+} from "../domain/interval.js";
+import { typesOf, whenTrue } from "../domain/refine.js";
+import { emptyTable, fieldOf, withNewTable } from "../domain/state.js";
+import * as v from "../domain/value.js";
+import { noteFailure } from "../interpreter/failures.js";
+import {
+  type BuiltinCall,
+  type Context,
+  type ManyOutcome,
+  one,
+  type Values,
+  valueAt,
+} from "../interpreter/interpreter.js";
+import { noteSeen, spotKey } from "../interpreter/recorder.js";
+import { loopValues } from "../operations/iteration.js";
+import { noteNumberInText, toNumber } from "../operations/text.js";
+import { callRedis } from "../redis/redis-call.js";
+import { commentsAbove, declaredLimit, type luaparse, nodeId, spotOf } from "../syntax/syntax.js";
 import { noteArguments } from "./argument-failures.js";
 import { caught } from "./pcall.js";
-import { noteFailure } from "../interpreter/failures.js";
-import { type BuiltinCall, type Context, type ManyOutcome, one, type Values, valueAt } from "../interpreter/interpreter.js";
-import { typesOf, whenTrue } from "../domain/refine.js";
-import { ANY_INTEGER, ANY_NUMBER, absolute, extreme, floored, numeric, remainder } from "../domain/interval.js";
-import { noteSeen, spotKey } from "../interpreter/recorder.js";
-import { callRedis } from "../redis/redis-call.js";
-import { emptyTable, fieldOf, withNewTable } from "../domain/state.js";
 import { callString } from "./string-library.js";
-import { noteNumberInText, toNumber } from "../operations/text.js";
-import { commentsAbove, declaredLimit, type luaparse, nodeId, spotOf } from "../syntax/syntax.js";
 import { callTable } from "./table-library.js";
-import * as v from "../domain/value.js";
-import { loopValues } from "../transfer/for-in.js";
 
 export function callBuiltin(
   name: string,

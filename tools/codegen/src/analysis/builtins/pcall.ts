@@ -1,8 +1,8 @@
+import * as v from "../domain/value.js";
 import { Escapes } from "../interpreter/exceptional-states.js";
 import { type BuiltinCall, type Context, type ManyOutcome, valueAt } from "../interpreter/interpreter.js";
 import { spotKey } from "../interpreter/recorder.js";
 import { spotOf } from "../syntax/syntax.js";
-import * as v from "../domain/value.js";
 
 /** `pcall` and `xpcall`: an error comes out here, in the states in which it was made. */
 export function caught(made: BuiltinCall): readonly ManyOutcome[] {

@@ -1,11 +1,12 @@
-import { noteLoop, untilSettled } from "../transfer/loops.js";
-import { type BuiltinCall, type ManyOutcome, one, type Values, valueAt } from "../interpreter/interpreter.js";
 import { ANY_INTEGER, ANY_LENGTH, ANY_NUMBER } from "../domain/interval.js";
-import { patternWork } from "../syntax/pattern-complexity.js";
-import { spotKey } from "../interpreter/recorder.js";
-import { captures, matchesInteger, noteNumberInText } from "../operations/text.js";
-import { spotOf } from "../syntax/syntax.js";
 import * as v from "../domain/value.js";
+import { untilSettled } from "../interpreter/fixpoint.js";
+import { type BuiltinCall, type ManyOutcome, one, type Values, valueAt } from "../interpreter/interpreter.js";
+import { spotKey } from "../interpreter/recorder.js";
+import { noteLoop } from "../operations/loop-record.js";
+import { captures, matchesInteger, noteNumberInText } from "../operations/text.js";
+import { patternWork } from "../syntax/pattern-complexity.js";
+import { spotOf } from "../syntax/syntax.js";
 
 /** A call of one of the `string` library's functions. */
 export function callString(made: BuiltinCall): readonly ManyOutcome[] {

@@ -1,11 +1,11 @@
-import { untilSettled } from "../transfer/loops.js";
-import { type BuiltinCall, type ManyOutcome, one, valueAt } from "../interpreter/interpreter.js";
 import { ANY_INTEGER, ANY_LENGTH, numeric } from "../domain/interval.js";
 import { type State, withTable } from "../domain/state.js";
-import { bytesOf, MAX_INSERTED_BYTES, noteText } from "./string-library.js";
-import { noteNumberInText } from "../operations/text.js";
-import { readIndex, shuffled, writeIndex } from "../operations/table-access.js";
 import * as v from "../domain/value.js";
+import { untilSettled } from "../interpreter/fixpoint.js";
+import { type BuiltinCall, type ManyOutcome, one, valueAt } from "../interpreter/interpreter.js";
+import { readIndex, shuffled, writeIndex } from "../operations/table-access.js";
+import { noteNumberInText } from "../operations/text.js";
+import { bytesOf, MAX_INSERTED_BYTES, noteText } from "./string-library.js";
 
 /** A call of one of the `table` library's functions. */
 export function callTable(made: BuiltinCall): readonly ManyOutcome[] {

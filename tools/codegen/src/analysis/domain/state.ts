@@ -1,6 +1,6 @@
 import type { Place } from "../../model/model.js";
-import { ANY_LENGTH, constant, eitherNumber, type Numeric, sameNumber, widened } from "./interval.js";
 import { TooMuch } from "./analysis-limit-error.js";
+import { ANY_LENGTH, constant, eitherNumber, type Numeric, sameNumber, widened } from "./interval.js";
 import { either, isNothing, NIL, NOTHING, sameValue, type Value, widen } from "./value.js";
 
 /** What is known of a table. Its parts are never changed, only replaced in the state. */

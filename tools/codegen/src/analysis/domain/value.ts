@@ -1,3 +1,4 @@
+import type { luaparse, Source } from "../syntax/syntax.js";
 import {
   ANY_INTEGER,
   ANY_NUMBER,
@@ -7,7 +8,6 @@ import {
   sameNumber,
   widened,
 } from "./interval.js";
-import type { luaparse, Source } from "../syntax/syntax.js";
 
 /** What is known of a text: all that it can be, if that is few, and whether it is an integer's digits. */
 export interface Text {

@@ -1,8 +1,8 @@
+import type { State } from "../domain/state.js";
+import * as v from "../domain/value.js";
+import type { luaparse } from "../syntax/syntax.js";
 import { type Context, ownSpot } from "./interpreter.js";
 import { type LateFailure, spotKey } from "./recorder.js";
-import type { State } from "../domain/state.js";
-import type { luaparse } from "../syntax/syntax.js";
-import * as v from "../domain/value.js";
 
 /** Where something fails. */
 export interface Failing {

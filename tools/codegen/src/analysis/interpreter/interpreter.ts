@@ -1,9 +1,9 @@
 import type { CommandTable } from "../../commands/table.js";
+import { type State, withVariable } from "../domain/state.js";
+import { type Callable, either, NIL, type Scope, type Value } from "../domain/value.js";
+import { capturedNames, type luaparse, type Source, type Spot, spotOf } from "../syntax/syntax.js";
 import type { Escapes } from "./exceptional-states.js";
 import type { Recorder } from "./recorder.js";
-import { type State, withVariable } from "../domain/state.js";
-import { capturedNames, type luaparse, type Source, type Spot, spotOf } from "../syntax/syntax.js";
-import { type Callable, either, NIL, type Scope, type Value } from "../domain/value.js";
 
 /** One way in which an expression may come out: its value, and the state afterwards. */
 export interface Outcome {

@@ -2,8 +2,8 @@ import type { Command, KeySpec } from "../../commands/table.js";
 import type { LoopLimit } from "../../model/model.js";
 import type { Numeric } from "../domain/interval.js";
 import type { FirstWrite, State } from "../domain/state.js";
-import type { Spot } from "../syntax/syntax.js";
 import { isNothing, type Value } from "../domain/value.js";
+import type { Spot } from "../syntax/syntax.js";
 
 /** A value at a place where a command has a key. */
 export interface KeyTouch {

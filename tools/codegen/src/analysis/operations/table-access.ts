@@ -1,11 +1,11 @@
-import { type Failing, noteFailure, noteOperand } from "../interpreter/failures.js";
-import { memberValue } from "../domain/libraries.js";
-import type { Context } from "../interpreter/interpreter.js";
 import { ANY_LENGTH, constant, type Numeric, numeric } from "../domain/interval.js";
-import { spotKey } from "../interpreter/recorder.js";
+import { memberValue } from "../domain/libraries.js";
 import { fieldOf, type State, type Table, withTable } from "../domain/state.js";
-import { type luaparse, spotOf } from "../syntax/syntax.js";
 import * as v from "../domain/value.js";
+import { type Failing, noteFailure, noteOperand } from "../interpreter/failures.js";
+import type { Context } from "../interpreter/interpreter.js";
+import { spotKey } from "../interpreter/recorder.js";
+import { type luaparse, spotOf } from "../syntax/syntax.js";
 
 /** The name under which a table holds a text key; those of numbers are `[2]`. */
 function fieldName(text: string): string {

@@ -1,8 +1,8 @@
-import type { Context } from "../interpreter/interpreter.js";
 import { ANY_INTEGER, ANY_NUMBER, printsWhole } from "../domain/interval.js";
+import * as v from "../domain/value.js";
+import type { Context } from "../interpreter/interpreter.js";
 import { spotKey } from "../interpreter/recorder.js";
 import { type luaparse, spotOf } from "../syntax/syntax.js";
-import * as v from "../domain/value.js";
 
 /** Patterns that only an integer's digits match. */
 const INTEGER_PATTERNS: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import type { Command, KeySpec } from "../../commands/table.js";
-import type { Values } from "../interpreter/interpreter.js";
 import { isOnlyNumber, isOnlyText, type Value } from "../domain/value.js";
+import type { Values } from "../interpreter/interpreter.js";
 
 /** Where the keys of one call stand: positions among its arguments, of which 0 is the command's name. */
 export interface KeyPositions {

@@ -1,6 +1,6 @@
+import * as v from "../domain/value.js";
 import { mayBeOther } from "../interpreter/failures.js";
 import { type Values, valueAt } from "../interpreter/interpreter.js";
-import * as v from "../domain/value.js";
 
 /** Where commands ask for whole numbers: positions among a call's words, of which 0 is the command's name. */
 const WHOLE: Readonly<Record<string, readonly number[]>> = {

@@ -1,13 +1,13 @@
 import { type Command, type CommandTable, holdsOf, writes } from "../../commands/table.js";
-import { noteFailure } from "../interpreter/failures.js";
-import { failingArgument } from "./numeric-arguments.js";
-import { type BuiltinCall, type ManyOutcome, one, type Values, valueAt } from "../interpreter/interpreter.js";
-import { keyPositions, mayBeWord } from "./key-positions.js";
-import { type CommandVisit, type KeyTouch, spotKey } from "../interpreter/recorder.js";
-import { answerOf } from "./replies.js";
 import { emptyTable, type State, type Table, withNewTable, withProved } from "../domain/state.js";
-import { nodeId, type Spot, spotOf } from "../syntax/syntax.js";
 import * as v from "../domain/value.js";
+import { noteFailure } from "../interpreter/failures.js";
+import { type BuiltinCall, type ManyOutcome, one, type Values, valueAt } from "../interpreter/interpreter.js";
+import { type CommandVisit, type KeyTouch, spotKey } from "../interpreter/recorder.js";
+import { nodeId, type Spot, spotOf } from "../syntax/syntax.js";
+import { keyPositions, mayBeWord } from "./key-positions.js";
+import { failingArgument } from "./numeric-arguments.js";
+import { answerOf } from "./replies.js";
 
 /** Commands that work on their key whatever it holds, and so prove nothing and cannot fail of it. */
 const BLIND: ReadonlySet<string> = new Set(["SET", "SETEX", "PSETEX", "MSET", "SETNX", "MSETNX", "MGET"]);

@@ -1,8 +1,8 @@
-import { type Values, valueAt } from "../interpreter/interpreter.js";
 import { ANY_INTEGER, ANY_LENGTH, type Numeric, numeric } from "../domain/interval.js";
-import { mayBeWord } from "./key-positions.js";
 import { emptyTable, listOf, type Table } from "../domain/state.js";
 import * as v from "../domain/value.js";
+import { type Values, valueAt } from "../interpreter/interpreter.js";
+import { mayBeWord } from "./key-positions.js";
 
 /** What a command answers in a script: a value, or a list. */
 export type Answer = { readonly value: v.Value } | { readonly list: Table; readonly orNothing?: boolean };

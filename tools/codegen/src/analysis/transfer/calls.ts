@@ -1,4 +1,7 @@
 import { callBuiltin } from "../builtins/builtins.js";
+import { TooMuch } from "../domain/analysis-limit-error.js";
+import { eitherState, type State, settle, signature, withTable } from "../domain/state.js";
+import * as v from "../domain/value.js";
 import { noteFailure } from "../interpreter/failures.js";
 import {
   type Context,
@@ -12,12 +15,9 @@ import {
   type Returned,
   valueAt,
 } from "../interpreter/interpreter.js";
-import { requireModule } from "./require.js";
 import { spotKey } from "../interpreter/recorder.js";
-import { eitherState, type State, settle, signature, withTable } from "../domain/state.js";
 import { commentsAbove, type luaparse, nodeId, spotOf } from "../syntax/syntax.js";
-import { TooMuch } from "../domain/analysis-limit-error.js";
-import * as v from "../domain/value.js";
+import { requireModule } from "./require.js";
 
 /** Calls of functions within functions deeper than this are not followed. */
 const MOST_DEPTH = 24;

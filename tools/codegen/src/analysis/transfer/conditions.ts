@@ -1,12 +1,12 @@
-import { isCall } from "./expressions.js";
-import { type Branches, type Context, lookUp, type Outcome } from "../interpreter/interpreter.js";
 import * as narrow from "../domain/refine.js";
-import { noteSeen } from "../interpreter/recorder.js";
 import { fieldOf, type State, withTable, withVariable } from "../domain/state.js";
+import * as v from "../domain/value.js";
+import { type Branches, type Context, lookUp, type Outcome } from "../interpreter/interpreter.js";
+import { noteSeen } from "../interpreter/recorder.js";
+import { indexKey } from "../operations/table-access.js";
 import { matchesInteger } from "../operations/text.js";
 import type { luaparse } from "../syntax/syntax.js";
-import { indexKey } from "../operations/table-access.js";
-import * as v from "../domain/value.js";
+import { isCall } from "./expressions.js";
 
 type Expression = luaparse.Expression;
 

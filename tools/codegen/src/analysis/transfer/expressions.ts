@@ -1,14 +1,14 @@
-import { construct } from "./table-constructor.js";
-import { noteFailure, noteOperand } from "../interpreter/failures.js";
-import { libraryValue, memberValue } from "../domain/libraries.js";
-import { type Context, lookUp, type ManyOutcome, type Outcome, one } from "../interpreter/interpreter.js";
 import { ANY_LENGTH, arithmetic, negative } from "../domain/interval.js";
-import { noteSeen, spotKey } from "../interpreter/recorder.js";
+import { libraryValue, memberValue } from "../domain/libraries.js";
 import type { State } from "../domain/state.js";
+import * as v from "../domain/value.js";
+import { noteFailure, noteOperand } from "../interpreter/failures.js";
+import { type Context, lookUp, type ManyOutcome, type Outcome, one } from "../interpreter/interpreter.js";
+import { noteSeen, spotKey } from "../interpreter/recorder.js";
+import { readIndex } from "../operations/table-access.js";
 import { concatenate } from "../operations/text.js";
 import { decodeLiteral, type luaparse, nodeId, spotOf } from "../syntax/syntax.js";
-import { readIndex } from "../operations/table-access.js";
-import * as v from "../domain/value.js";
+import { construct } from "./table-constructor.js";
 
 type Expression = luaparse.Expression;
 

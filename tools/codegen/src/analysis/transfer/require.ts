@@ -1,7 +1,7 @@
+import * as v from "../domain/value.js";
 import { type Context, type ManyOutcome, one } from "../interpreter/interpreter.js";
 import { spotKey } from "../interpreter/recorder.js";
 import { type luaparse, spotOf } from "../syntax/syntax.js";
-import * as v from "../domain/value.js";
 
 /** Follows `require("lib.now_ms")`: runs the fragment's file, and gives the function that it returns. */
 export function requireModule(

@@ -1,5 +1,5 @@
-import { evaluate, evaluateCall, functionValue, isCall } from "./expressions.js";
-import { forNumeric, repeatUntil, whileTrue } from "./loops.js";
+import { type State, settle, withVariable } from "../domain/state.js";
+import * as v from "../domain/value.js";
 import {
   type Context,
   declare,
@@ -10,11 +10,11 @@ import {
   valueAt,
 } from "../interpreter/interpreter.js";
 import { spotKey } from "../interpreter/recorder.js";
-import { type State, settle, withVariable } from "../domain/state.js";
-import { type luaparse, spotOf } from "../syntax/syntax.js";
 import { writeIndex } from "../operations/table-access.js";
-import * as v from "../domain/value.js";
+import { type luaparse, spotOf } from "../syntax/syntax.js";
+import { evaluate, evaluateCall, functionValue, isCall } from "./expressions.js";
 import { forGeneric } from "./for-in.js";
+import { forNumeric, repeatUntil, whileTrue } from "./loops.js";
 
 const STOPPED: Flow = { next: [], breaks: [], returns: [] };
 

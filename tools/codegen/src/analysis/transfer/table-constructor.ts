@@ -1,10 +1,10 @@
-import { noteFailure } from "../interpreter/failures.js";
-import type { Context, Outcome } from "../interpreter/interpreter.js";
 import { ANY_LENGTH, numeric } from "../domain/interval.js";
 import { emptyTable, type State, type Table, withNewTable } from "../domain/state.js";
-import { type luaparse, nodeId } from "../syntax/syntax.js";
-import { indexKey, writeTable } from "../operations/table-access.js";
 import * as v from "../domain/value.js";
+import { noteFailure } from "../interpreter/failures.js";
+import type { Context, Outcome } from "../interpreter/interpreter.js";
+import { indexKey, writeTable } from "../operations/table-access.js";
+import { type luaparse, nodeId } from "../syntax/syntax.js";
 
 /** A field of a table, and the fields before it: a list that several ways share, because a copy each takes too long. */
 interface Field {
