@@ -31,10 +31,10 @@ describe("docs/scripts.md", () => {
 /** The guide's table is this one; when it is not, the failure shows what to paste. */
 function expectTable(marker: string, rules: Rules, waivable: boolean): void {
   const [, found] = new RegExp(`<!-- ${marker} -->\n(.*?)<!-- /${marker} -->`, "s").exec(guide) ?? [];
-  const rows = Object.entries(rules).map(([rule, { meaning, mend, notWaivable }]) => [
+  const rows = Object.entries(rules).map(([rule, { meaning, fix, notWaivable }]) => [
     `\`${rule}\``,
     prose(meaning),
-    prose(mend),
+    prose(fix),
     ...(waivable ? [notWaivable === undefined ? "yes" : `no: ${prose(notWaivable)}`] : []),
   ]);
   const head = ["Check", "What it asks for", "The mend", ...(waivable ? ["Waivable"] : [])];

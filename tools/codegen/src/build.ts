@@ -69,7 +69,7 @@ function idleOom(script: ParsedScript, flags: readonly string[]): Problem {
     place: script.module.place,
     length: "local function ".length + script.module.name.length,
     message: `@oom changes nothing: none of its commands needs memory (${flags.join(", ")})`,
-    mend: "take @oom out",
+    fix: "take @oom out",
   };
 }
 
@@ -86,7 +86,7 @@ function checkHashTags(script: ParsedScript, folder: Pick<Model, "keys">): Probl
       place: param.place,
       length: param.param.length,
       message: `${param.param} has the hash tag {${keyNamed(folder, param.key).hashTag}}, and ${first.param} has {${tag}}: on a cluster they may live on two nodes`,
-      mend: "give both patterns the same hash tag in keyspace.lua, or split the script",
+      fix: "give both patterns the same hash tag in keyspace.lua, or split the script",
     }));
 }
 

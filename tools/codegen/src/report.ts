@@ -38,14 +38,14 @@ export function formatProblems(problems: readonly Problem[], files: Files, sourc
 }
 
 function formatAt(
-  { place: { file, line, column }, rule, message, mend, length }: Problem,
+  { place: { file, line, column }, rule, message, fix, length }: Problem,
   linesOf: (file: string) => readonly string[] | undefined,
   sourceRoot: string,
 ): string {
   const head = `${sourceRoot}/${file}:${line}:${column}: ${rule}: ${message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message}`;
   const text = linesOf(file)?.[line - 1]?.trimEnd();
   const shown = text === undefined || text === "" ? [] : caret(text, line, column, length);
-  return [head, ...shown, `  mend: ${mend}`].join("\n");
+  return [head, ...shown, `  mend: ${fix}`].join("\n");
 }
 
 /** The line with a caret below it. Of a long line, the part around the column. */

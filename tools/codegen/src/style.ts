@@ -74,7 +74,7 @@ export function checkStyle(files: Files): Problem[] {
         place,
         length: Math.max(1, told.trim().length),
         message,
-        mend: "run: moonpath-codegen format",
+        fix: "run: moonpath-codegen format",
       },
     ];
   });
@@ -96,7 +96,7 @@ function tryFormat(file: string, text: string): string | Problem | undefined {
   } catch (error) {
     if (!(error instanceof FormatError)) return undefined;
     const { line, column, length } = error.at ?? { line: 1, column: 1, length: 1 };
-    const mend = "put the inner parts into locals or into functions of their own";
-    return { rule: "style/format", place: { file, line, column }, length, message: error.message, mend };
+    const fix = "put the inner parts into locals or into functions of their own";
+    return { rule: "style/format", place: { file, line, column }, length, message: error.message, fix };
   }
 }

@@ -15,7 +15,7 @@ describe("flags/no-writes", () => {
     expectProblems({ params: ["zset key.zset read"], body }, [
       `flags/no-writes body 1 «${call}» all keys are declared read, and \`GEORADIUS\` counts as a write: the script cannot run on a replica`,
     ]);
-    expect(check({ params: ["zset key.zset read"], body }).problems[0]?.mend).toBe("use `GEORADIUS_RO`");
+    expect(check({ params: ["zset key.zset read"], body }).problems[0]?.fix).toBe("use `GEORADIUS_RO`");
     expectGood({ params: ["zset key.zset read"], body: body.replace("GEORADIUS", "GEORADIUS_RO") });
   });
 
@@ -23,7 +23,7 @@ describe("flags/no-writes", () => {
     const body = 'redis.call("SORT", list)\nreturn "done"';
     const { problems } = check({ params: ["list key.list read"], body });
     expect(problems.map(({ rule }) => rule)).toEqual(["commands/forbidden", "flags/no-writes"]);
-    expect(problems[1]?.mend).not.toContain("SORT_RO");
+    expect(problems[1]?.fix).not.toContain("SORT_RO");
   });
 });
 

@@ -6,7 +6,7 @@ function running(lines: string): Snippet {
 }
 
 function mendOf(lines: string): string | undefined {
-  return check(running(lines)).problems[0]?.mend;
+  return check(running(lines)).problems[0]?.fix;
 }
 
 describe("globals/undeclared", () => {
@@ -42,12 +42,12 @@ describe("globals/undeclared", () => {
     ],
     ["print(hash)", "print", "a script answers by its return values"],
   ];
-  for (const [lines, name, mend] of read) {
+  for (const [lines, name, fix] of read) {
     test(`${name} read`, () => {
       expectProblems(running(lines), [
         `globals/undeclared body 2 «${name}» scripts do not use the global \`${name}\``,
       ]);
-      expect(mendOf(lines)).toBe(mend);
+      expect(mendOf(lines)).toBe(fix);
     });
   }
 

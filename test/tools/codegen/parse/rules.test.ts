@@ -12,7 +12,7 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "keyspace/${tag}": ["keyspace/pattern", "keyspace/holds", "keyspace/ttl", "keyspace/owner"],
 };
 
-const rules: Readonly<Record<string, { readonly meaning: string; readonly mend: string }>> = {
+const rules: Readonly<Record<string, { readonly meaning: string; readonly fix: string }>> = {
   ...RULES,
   ...FOLDER_RULES,
 };
@@ -48,9 +48,9 @@ describe("the tables of rules", () => {
   });
 
   it("say what a rule asks for in a sentence, and the mend without one", () => {
-    for (const [rule, { meaning, mend }] of Object.entries(rules)) {
+    for (const [rule, { meaning, fix }] of Object.entries(rules)) {
       expect(meaning, rule).toMatch(/^[A-Z`@].*\.$/);
-      expect(mend, rule).not.toMatch(/\.$/);
+      expect(fix, rule).not.toMatch(/\.$/);
       expect(rule).toMatch(/^[a-z]+\/[a-z-]+$/);
     }
   });

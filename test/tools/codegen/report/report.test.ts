@@ -10,7 +10,7 @@ function told(line: number, column: number, length: number): string[] {
     place: { file: "stock/set.lua", line, column },
     length,
     message: "nothing reads it",
-    mend: "take it out",
+    fix: "take it out",
   };
   return formatProblem(problem, FILES, "my/lua").split("\n");
 }
@@ -49,7 +49,7 @@ it("tells all of them, and how many", () => {
     place: { file: "types.lua", line: 1, column: 1 },
     length: 1,
     message: "the folder has no types.lua",
-    mend: "add it",
+    fix: "add it",
   };
   const one = "lua/types.lua:1:1: parse/missing: the folder has no types.lua\n  mend: add it\n";
   expect(formatProblems([problem], FILES, "lua")).toBe(`${one}\n1 problem`);
@@ -63,7 +63,7 @@ it("hole 17: tells the first 200 of many, the part of a long line around the car
     place: { file: "stock/set.lua", line: 1, column: 500_001 },
     length: 3,
     message: "m".repeat(1_000_000),
-    mend: "take it out",
+    fix: "take it out",
   };
   const text = formatProblems(Array<Problem>(10_000).fill(problem), files, "lua");
   expect(text.length).toBeLessThan(400_000);

@@ -1,16 +1,21 @@
 import { writes } from "../commands/table.js";
 import type { CommandUse, LoopLimit } from "../model/model.js";
 import type { Source } from "../parse/source.js";
-import { TooMuch } from "./domain/analysis-limit-error.js";
-import { START, type State, withVariable } from "./domain/state.js";
-import type { Value } from "./domain/value.js";
+import { AnalysisLimitError } from "./domain/analysis-limit-error.js";
+import { type AbstractState, INITIAL_STATE, withVariable } from "./domain/state.js";
+import type { AbstractValue } from "./domain/value.js";
 import type { AnalysisInput, Facts } from "./facts.js";
-import { type Context, declare, type Machine, type ManyOutcome } from "./interpreter/interpreter.js";
-import { Recorder, spotKey, touchesUndeclared } from "./interpreter/recorder.js";
+import {
+  type Context,
+  declareVariable,
+  type Interpreter,
+  type ListOutcome,
+} from "./interpreter/interpreter.js";
+import { Recorder, rangeKey, touchesUndeclared } from "./interpreter/recorder.js";
 import { paramValue } from "./parameters.js";
 import { shebangFlags } from "./shebang-flags.js";
-import { type luaparse, type Spot, spotOf } from "./syntax/syntax.js";
-import { multiplied } from "./syntax/text-growth.js";
+import { type luaparse, type Range, rangeOf } from "./syntax/syntax.js";
+import { multipliedTexts } from "./syntax/text-growth.js";
 import { call } from "./transfer/calls.js";
 import { branch } from "./transfer/conditions.js";
 import { evaluate, evaluateAll } from "./transfer/expressions.js";
@@ -26,7 +31,7 @@ import { execute } from "./transfer/statements.js";
  */
 export function analyse(input: AnalysisInput): Facts {
   const recorder = new Recorder();
-  const machine: Machine = {
+  const interpreter: Interpreter = {
     recorder,
     commands: input.commands,
     script: input.source,
@@ -35,7 +40,7 @@ export function analyse(input: AnalysisInput): Facts {
     scopes: new Map(),
     callables: new Map(),
     captured: new Set(),
-    spend: budget(),
+    countStep: stepLimit(),
     evaluate,
     evaluateAll,
     branch,
@@ -43,85 +48,92 @@ export function analyse(input: AnalysisInput): Facts {
     call,
   };
   const context: Context = {
-    machine,
+    interpreter,
     source: input.source,
     scope: undefined,
-    path: "script",
-    site: undefined,
-    escapes: undefined,
-    rounds: 1,
-    stack: [],
+    callPath: "script",
+    callSite: undefined,
+    exceptionalStates: undefined,
+    iterations: 1,
+    callStack: [],
   };
   try {
-    const { spot, complete } = runScript(input, context);
+    const { range, complete } = runScript(input, context);
     const fragments = [...input.modules.values()].filter(({ file }) => recorder.includes.has(file));
-    for (const source of [input.source, ...fragments]) noteMultiplied(source, recorder);
-    return factsOf(recorder, spot, complete);
+    for (const source of [input.source, ...fragments]) recordMultipliedTexts(source, recorder);
+    return factsOf(recorder, range, complete);
   } catch (error) {
     // Sources nest as deep as Lua's compiler lets them, and calls within calls add to that.
-    const [why] = error instanceof TooMuch ? [error.message] : error instanceof RangeError ? [TOO_DEEP] : [];
+    const [why] =
+      error instanceof AnalysisLimitError ? [error.message] : error instanceof RangeError ? [TOO_DEEP] : [];
     if (why === undefined) throw error;
-    return { ...factsOf(recorder, spotOf(input.source, input.source.chunk), false), tooMuch: why };
+    return { ...factsOf(recorder, rangeOf(input.source, input.source.chunk), false), limitReached: why };
   }
 }
 
 /** Notes texts of a source that hold what they were made of too many times. */
-function noteMultiplied(source: Source, { texts }: Recorder): void {
-  for (const node of multiplied(source.chunk.body)) {
-    const spot = spotOf(source, node);
-    texts.set(spotKey(spot), { spot, by: "", doubles: true, greatest: Infinity });
+function recordMultipliedTexts(source: Source, { texts }: Recorder): void {
+  for (const node of multipliedTexts(source.chunk.body)) {
+    const range = rangeOf(source, node);
+    texts.set(rangeKey(range), { range, by: "", doubles: true, greatest: Infinity });
   }
 }
 
 const TOO_DEEP = "it nests too deeply";
 
 /** Many times what the longest scripts take. */
-const MOST_STEPS = 150_000;
+const MAX_STEPS = 150_000;
 
-function budget(): () => void {
+function stepLimit(): () => void {
   let steps = 0;
   return () => {
     steps++;
-    if (steps > MOST_STEPS) throw new TooMuch("its calls and branches can come together in too many ways");
+    if (steps > MAX_STEPS)
+      throw new AnalysisLimitError("its calls and branches can come together in too many ways");
   };
 }
 
-function runScript(input: AnalysisInput, context: Context): { spot: Spot; complete: boolean } {
-  const chunk = context.machine.execute(input.source.chunk.body, [START], context);
+function runScript(input: AnalysisInput, context: Context): { range: Range; complete: boolean } {
+  const chunk = context.interpreter.execute(input.source.chunk.body, [INITIAL_STATE], context);
   const [returned] = chunk.returns;
   const value = returned?.values[0];
   const node = returnedFunction(value);
-  const spot = node === undefined ? spotOf(input.source, input.source.chunk) : headOf(node, context);
+  const range = node === undefined ? rangeOf(input.source, input.source.chunk) : headOf(node, context);
   if (returned !== undefined && node !== undefined && value !== undefined)
     runMain(value, returned, input, context);
-  return { spot, complete: node !== undefined };
+  return { range, complete: node !== undefined };
 }
 
 /** The line on which a function begins, up to its parameters. */
-function headOf(node: luaparse.FunctionDeclaration, context: Context): Spot {
-  const { place } = spotOf(context.source, node);
-  const line = context.source.lines[place.line - 1] ?? "";
-  return { place, length: Math.max(1, line.trimEnd().length - place.column + 1) };
+function headOf(node: luaparse.FunctionDeclaration, context: Context): Range {
+  const { start } = rangeOf(context.source, node);
+  const line = context.source.lines[start.line - 1] ?? "";
+  return { start, length: Math.max(1, line.trimEnd().length - start.column + 1) };
 }
 
-function runMain(value: Value, start: ManyOutcome, input: AnalysisInput, context: Context): void {
+function runMain(value: AbstractValue, start: ListOutcome, input: AnalysisInput, context: Context): void {
   const [main] = value.functions;
-  if (main?.kind !== "written") return;
-  let entered: Context = { ...context, scope: main.scope, path: "script>main", stack: [main.node] };
-  let state: State = start.state;
+  if (main?.kind !== "closure") return;
+  let entered: Context = { ...context, scope: main.scope, callPath: "script>main", callStack: [main.node] };
+  let state: AbstractState = start.state;
   for (const parameter of main.node.parameters) {
     if (parameter.type !== "Identifier") continue;
-    const { id, context: seen } = declare(entered, parameter);
+    const { id, context: seen } = declareVariable(entered, parameter);
     entered = seen;
     const given = paramValue(parameter.name, input, state);
-    context.machine.params.set(id, parameter.name);
+    context.interpreter.params.set(id, parameter.name);
     state = withVariable(given.state, id, given.value);
   }
-  const flow = context.machine.execute(main.node.body, [state], entered);
-  const { returns } = context.machine.recorder;
+  const flow = context.interpreter.execute(main.node.body, [state], entered);
+  const { returns } = context.interpreter.recorder;
   for (const outcome of flow.returns) {
     const values = outcome.rest === undefined ? outcome.values : [...outcome.values, outcome.rest];
-    returns.push({ spot: spotOf(input.source, outcome.node), values, state: outcome.state, fell: false });
+    returns.push({
+      range: rangeOf(input.source, outcome.node),
+      values,
+      state: outcome.state,
+      fallsThrough: false,
+    });
   }
   const end = main.node.loc?.end;
   const place = {
@@ -129,16 +141,16 @@ function runMain(value: Value, start: ManyOutcome, input: AnalysisInput, context
     line: end?.line ?? 1,
     column: Math.max(1, (end?.column ?? 3) - 2),
   };
-  for (const fell of flow.next)
-    returns.push({ spot: { place, length: 3 }, values: [], state: fell, fell: true });
+  for (const reached of flow.next)
+    returns.push({ range: { start: place, length: 3 }, values: [], state: reached, fallsThrough: true });
 }
 
-function factsOf(recorder: Recorder, spot: Spot, complete: boolean): Facts {
+function factsOf(recorder: Recorder, range: Range, complete: boolean): Facts {
   const uses = new Map<string, CommandUse>();
   const denied = new Set<string>();
   for (const visit of recorder.commands.values()) {
-    const { spot: at, name, command, keys, channel } = visit;
-    const id = `${at.place.file}:${at.place.line}:${at.place.column}:${name}`;
+    const { range: at, name, command, keys, channel } = visit;
+    const id = `${at.start.file}:${at.start.line}:${at.start.column}:${name}`;
     const known = uses.get(id);
     const touched = keys.flatMap((key) => [...key.value.keys]);
     uses.set(id, {
@@ -149,7 +161,7 @@ function factsOf(recorder: Recorder, spot: Spot, complete: boolean): Facts {
         ? {}
         : { channels: [...new Set([...(known?.channels ?? []), ...channel.value.keys])] }),
       writes: command !== undefined && writes(command),
-      place: at.place,
+      place: at.start,
     });
     if (command?.flags.includes("denyoom")) denied.add(name);
   }
@@ -164,18 +176,18 @@ function factsOf(recorder: Recorder, spot: Spot, complete: boolean): Facts {
     writes: writing,
     flags: shebangFlags(writing, denied.size > 0 || recorder.dynamic.size > 0),
     recorder,
-    spot,
+    range,
     complete,
   };
 }
 
 /** Every declared limit, and whether the analysis proves it. */
-function limitsOf({ loops, unpacks, trusted }: Recorder): readonly LoopLimit[] {
+function limitsOf({ loops, unpacks, assumed }: Recorder): readonly LoopLimit[] {
   const told: LoopLimit[] = [];
   for (const { limit, greatest } of loops.values())
     if (limit !== undefined) told.push({ ...limit, proved: greatest <= limit.atMost });
-  for (const { limit, known } of unpacks.values())
-    if (limit !== undefined) told.push({ ...limit, proved: known <= limit.atMost });
-  for (const limit of trusted.values()) told.push({ ...limit, proved: false });
+  for (const { limit, proven } of unpacks.values())
+    if (limit !== undefined) told.push({ ...limit, proved: proven <= limit.atMost });
+  for (const limit of assumed.values()) told.push({ ...limit, proved: false });
   return told;
 }

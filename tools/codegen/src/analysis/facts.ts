@@ -1,7 +1,7 @@
 import type { CommandTable } from "../commands/table.js";
 import type { CommandUse, LoopLimit, TypeModel } from "../model/model.js";
 import type { Recorder, ReturnVisit } from "./interpreter/recorder.js";
-import type { Source, Spot } from "./syntax/syntax.js";
+import type { Range, Source } from "./syntax/syntax.js";
 
 /** What a parameter of a script is, as its contract says. */
 export type ParamKind =
@@ -47,9 +47,9 @@ export interface Facts {
   /** Everything else that the checks ask for. */
   readonly recorder: Recorder;
   /** Where the script's function is declared, or its file begins. */
-  readonly spot: Spot;
+  readonly range: Range;
   /** False: the file does not end by returning its one function, and nothing was analysed. */
   readonly complete: boolean;
   /** Why it could not be followed to its end. */
-  readonly tooMuch?: string;
+  readonly limitReached?: string;
 }

@@ -1,70 +1,76 @@
 import type { TypeModel } from "../model/model.js";
-import { numeric } from "./domain/interval.js";
-import { emptyTable, listOf, type State, withTable } from "./domain/state.js";
+import { interval } from "./domain/interval.js";
+import { type AbstractState, emptyTable, listOf, withTable } from "./domain/state.js";
 import * as v from "./domain/value.js";
 import type { AnalysisInput, ParamKind } from "./facts.js";
 import type { Outcome } from "./interpreter/interpreter.js";
 
 /** As many elements as the edges let a list argument have. */
-export const MOST_LIST_ELEMENTS = 1000;
+export const MAX_LIST_ELEMENTS = 1000;
 
 /** What a parameter of the script may be, by its contract. */
-export function paramValue(name: string, input: AnalysisInput, state: State): Outcome {
+export function paramValue(name: string, input: AnalysisInput, state: AbstractState): Outcome {
   const kind = input.params.get(name);
   const origin = `the argument \`${name}\``;
   if (kind === undefined) return { state, value: v.unknown(origin) };
-  if (kind.kind === "key") return { state, value: v.from({ ...v.NOTHING, keys: new Set([name]) }, origin) };
+  if (kind.kind === "key")
+    return { state, value: v.withOrigin({ ...v.BOTTOM, keys: new Set([name]) }, origin) };
   const made =
-    kind.kind === "list" ? listValue(name, kind.element, input, state) : { state, value: plain(name, kind) };
+    kind.kind === "list"
+      ? listValue(name, kind.element, input, state)
+      : { state, value: scalarValue(name, kind) };
   const value = kind.optional === true ? { ...made.value, nil: true } : made.value;
-  return { state: made.state, value: v.from(value, origin) };
+  return { state: made.state, value: v.withOrigin(value, origin) };
 }
 
-function plain(name: string, kind: Exclude<ParamKind, { kind: "key" | "list" }>): v.Value {
+function scalarValue(name: string, kind: Exclude<ParamKind, { kind: "key" | "list" }>): v.AbstractValue {
   switch (kind.kind) {
     case "integer":
-      return v.number({ ...numeric(true, kind.least, kind.greatest), same: name });
+      return v.number({ ...interval(true, kind.least, kind.greatest), equalTo: name });
     case "text":
       return v.text();
     case "flag":
-      return v.FLAG;
+      return v.BOOLEAN;
     case "choice":
       return v.texts(kind.values);
   }
 }
 
-function listValue(name: string, element: TypeModel, input: AnalysisInput, state: State): Outcome {
+function listValue(name: string, element: TypeModel, input: AnalysisInput, state: AbstractState): Outcome {
   const id = `argument:${name}`;
   const { value, state: filled } = elementValue(id, element, input, state);
-  const list = listOf(v.from(value, `the argument \`${name}\``), numeric(true, 0, MOST_LIST_ELEMENTS));
+  const list = listOf(v.withOrigin(value, `the argument \`${name}\``), interval(true, 0, MAX_LIST_ELEMENTS));
   return { state: withTable(filled, id, list), value: v.table(id) };
 }
 
-function elementValue(id: string, type: TypeModel, input: AnalysisInput, state: State): Outcome {
-  if (type.kind !== "record") return { state, value: ofType(type) };
-  const fields = new Map<string, v.Value>();
+function elementValue(id: string, type: TypeModel, input: AnalysisInput, state: AbstractState): Outcome {
+  if (type.kind !== "record") return { state, value: typeValue(type) };
+  const fields = new Map<string, v.AbstractValue>();
   for (const field of type.fields) {
     const found = input.types.find((one) => one.name === field.type);
     fields.set(
       field.name,
-      v.from(found === undefined ? v.unknown(field.type) : ofType(found), `the argument \`${field.name}\``),
+      v.withOrigin(
+        found === undefined ? v.unknown(field.type) : typeValue(found),
+        `the argument \`${field.name}\``,
+      ),
     );
   }
   const record = `${id}:record`;
   return {
-    state: withTable(state, record, { ...emptyTable(), fields, single: false }),
+    state: withTable(state, record, { ...emptyTable(), fields, isSingle: false }),
     value: v.table(record),
   };
 }
 
-function ofType(type: TypeModel): v.Value {
+function typeValue(type: TypeModel): v.AbstractValue {
   switch (type.kind) {
     case "integer":
-      return v.number(numeric(true, type.least, type.greatest));
+      return v.number(interval(true, type.least, type.greatest));
     case "text":
       return v.text();
     case "flag":
-      return v.FLAG;
+      return v.BOOLEAN;
     case "choice":
       return v.texts(type.values);
     case "record":

@@ -1,5 +1,5 @@
 import type { Problem } from "../parse/problem.js";
-import { breach, type Checked, typeNamed, wordSpot } from "./input.js";
+import { type Checked, typeNamed, violation, wordRange } from "./input.js";
 
 const PRESENT = ["now", "today", "timestamp", "clock", "currently"];
 
@@ -8,13 +8,13 @@ export function checkArgs(checked: Checked): readonly Problem[] {
   const { facts, contract } = checked;
   const problems: Problem[] = [];
   for (const arg of contract.args) {
-    const spot = wordSpot(checked, arg.place, arg.name);
+    const range = wordRange(checked, arg.place, arg.name);
     if (!facts.usedParams.has(arg.name)) {
-      problems.push(breach("args/unused", spot, `nothing reads the argument \`${arg.name}\``));
+      problems.push(violation("args/unused", range, `nothing reads the argument \`${arg.name}\``));
     }
     if (arg.type.kind === "named" && isInstant(checked, arg.type.name) && meansNow(arg.name)) {
       const message = `\`${arg.name}\` is a client's clock: no two of them agree`;
-      problems.push(breach("time/client-clock", spot, message));
+      problems.push(violation("time/client-clock", range, message));
     }
   }
   return problems;

@@ -9,7 +9,7 @@ import { checkBounds } from "./bounds.js";
 import { checkCommands } from "./commands.js";
 import { checkFlags } from "./flags.js";
 import { checkGlobals } from "./globals.js";
-import { breach, type Check, type CheckInput, choicesOf, typeNamed } from "./input.js";
+import { type Check, type CheckInput, choicesOf, typeNamed, violation } from "./input.js";
 import { checkKeys } from "./keys.js";
 import { checkNumbers } from "./number.js";
 import { checkOrder } from "./order.js";
@@ -49,7 +49,7 @@ export function checkScript(input: CheckInput): CheckResult {
   const commands = input.commands ?? REDIS_7_0;
   const facts = analyse({ source, params: paramKinds(input), modules, types, commands });
   const checked = { facts, contract, keyspace, types, source };
-  const found = facts.complete ? CHECKS.flatMap((check) => check(checked)) : tooMuch(facts);
+  const found = facts.complete ? CHECKS.flatMap((check) => check(checked)) : limitReached(facts);
   const { kept, waivers } = applyWaivers(found, [source, ...modules.values()]);
   const problems = distinct([...kept, ...checkWaivers(source, found)]);
   return { facts, problems, waivers, unwaived: found };
@@ -64,8 +64,10 @@ export function checkFragmentWaivers(
   return distinct([...modules].flatMap((module) => checkWaivers(module, all)));
 }
 
-function tooMuch({ spot, tooMuch }: Facts): readonly Problem[] {
-  return tooMuch === undefined ? [] : [breach("bounds/analysis", spot, `the checks give up: ${tooMuch}`)];
+function limitReached({ range, limitReached }: Facts): readonly Problem[] {
+  return limitReached === undefined
+    ? []
+    : [violation("bounds/analysis", range, `the checks give up: ${limitReached}`)];
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {

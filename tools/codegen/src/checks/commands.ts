@@ -1,10 +1,10 @@
-import type { CommandVisit } from "../analysis/interpreter/recorder.js";
 import * as v from "../analysis/domain/value.js";
+import type { CommandVisit } from "../analysis/interpreter/recorder.js";
 import { NEWER_COMMANDS } from "../commands/newer.js";
 import { refusalOf } from "../commands/refused.js";
 import type { Command } from "../commands/table.js";
 import type { Problem } from "../parse/problem.js";
-import { breach, type Checked, listed } from "./input.js";
+import { type Checked, listed, violation } from "./input.js";
 
 const CALL_IT = "call the function itself, or look at the first value that comes back";
 
@@ -16,52 +16,58 @@ const API: ReadonlySet<string> = new Set(["redis.sha1hex", "redis.log", "redis.a
 
 /** Commands are known, allowed in scripts, and complete. */
 export function checkCommands({ facts }: Checked): readonly Problem[] {
-  const { commands, dynamic, api, answers } = facts.recorder;
+  const { commands, dynamic, api, pcallResults } = facts.recorder;
   const problems = [...commands.values()].flatMap(checkVisit);
-  for (const { spot, name } of dynamic.values()) {
-    problems.push(breach("commands/dynamic", spot, `the command that \`${name}\` runs is no literal`));
+  for (const { range, name } of dynamic.values()) {
+    problems.push(violation("commands/dynamic", range, `the command that \`${name}\` runs is no literal`));
   }
-  for (const { spot, name } of api.values()) {
+  for (const { range, name } of api.values()) {
     if (API.has(name) || /^redis\.(LOG_|REDIS_)/.test(name)) continue;
-    problems.push(breach("commands/api", spot, `scripts do not use \`${name}\``));
+    problems.push(violation("commands/api", range, `scripts do not use \`${name}\``));
   }
-  for (const { spot, by, seen } of answers.values()) {
-    if (seen) continue;
+  for (const { range, by, inspected } of pcallResults.values()) {
+    if (inspected) continue;
     problems.push(
-      breach("errors/swallowed", spot, `nothing looks at the error that ${by} may give back`, SWALLOWED[by]),
+      violation(
+        "errors/swallowed",
+        range,
+        `nothing looks at the error that ${by} may give back`,
+        SWALLOWED[by],
+      ),
     );
   }
   return problems;
 }
 
 function checkVisit(visit: CommandVisit): Problem[] {
-  const { command, name, spot, misfits } = visit;
+  const { command, name, range, invalidArguments } = visit;
   if (command === undefined) return [unknownCommand(visit)];
   const problems: Problem[] = [];
   const refused = refusalOf(command);
-  if (refused !== undefined) problems.push(breach("commands/forbidden", spot, `\`${name}\` ${refused}`));
+  if (refused !== undefined) problems.push(violation("commands/forbidden", range, `\`${name}\` ${refused}`));
   const arity = arityMessage(visit, command);
-  if (arity !== undefined) problems.push(breach("commands/arity", spot, arity));
+  if (arity !== undefined) problems.push(violation("commands/arity", range, arity));
   if (visit.channel !== undefined) problems.push(...strayChannel(visit.name, visit.channel));
-  for (const misfit of misfits) {
+  for (const invalid of invalidArguments) {
     problems.push(
-      breach("commands/argument", misfit.spot, `this argument of \`${name}\` may be ${misfit.what}`),
+      violation("commands/argument", invalid.range, `this argument of \`${name}\` may be ${invalid.what}`),
     );
   }
   return problems;
 }
 
-function strayChannel(name: string, { spot, value }: NonNullable<CommandVisit["channel"]>): Problem[] {
-  if (v.isNothing({ ...value, keys: new Set() })) return [];
+function strayChannel(name: string, { range, value }: NonNullable<CommandVisit["channel"]>): Problem[] {
+  if (v.isBottom({ ...value, keys: new Set() })) return [];
   const origins = [...value.origins];
   const origin = origins.length === 0 ? "something that is no key parameter" : listed(origins);
-  return [breach("commands/channel", spot, `the channel of \`${name}\` is ${origin}`)];
+  return [violation("commands/channel", range, `the channel of \`${name}\` is ${origin}`)];
 }
 
-function unknownCommand({ name, spot }: CommandVisit): Problem {
+function unknownCommand({ name, range }: CommandVisit): Problem {
   const since = NEWER_COMMANDS.get(name);
-  if (since === undefined) return breach("commands/unknown", spot, `Redis 7.0 has no command \`${name}\``);
-  return breach("commands/since", spot, `\`${name}\` came with ${since}; scripts run on Redis 7.0 too`);
+  if (since === undefined)
+    return violation("commands/unknown", range, `Redis 7.0 has no command \`${name}\``);
+  return violation("commands/since", range, `\`${name}\` came with ${since}; scripts run on Redis 7.0 too`);
 }
 
 function arityMessage({ name, words, open }: CommandVisit, { arity }: Command): string | undefined {

@@ -1,11 +1,11 @@
 import type { Problem } from "../parse/problem.js";
-import { breach, type Checked } from "./input.js";
+import { type Checked, violation } from "./input.js";
 
 const EDGE = "take it as a parameter of the script: the generated edge reads KEYS and ARGV";
 const NO_LOADING = "write the code out, or put it into a fragment of lib/";
 
 /** Mends of their own, by the global's name. */
-const MENDS: Readonly<Record<string, string>> = {
+const FIXES: Readonly<Record<string, string>> = {
   KEYS: EDGE,
   ARGV: EDGE,
   os: 'use require("lib.now_ms"): Redis\'s clock is the only one',
@@ -31,15 +31,15 @@ const MENDS: Readonly<Record<string, string>> = {
 /** Scripts keep to locals and to what every Redis gives them; fragments are required at the top. */
 export function checkGlobals({ facts }: Checked): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const { spot, name, written } of facts.recorder.globals.values()) {
+  for (const { range, name, written } of facts.recorder.globals.values()) {
     const message = written ? `\`${name}\` is set as a global` : `scripts do not use the global \`${name}\``;
-    problems.push(breach("globals/undeclared", spot, message, MENDS[name]));
+    problems.push(violation("globals/undeclared", range, message, FIXES[name]));
   }
-  for (const { spot } of facts.recorder.unknownCalls.values()) {
-    problems.push(breach("calls/unknown", spot, "nothing tells which function this calls"));
+  for (const { range } of facts.recorder.unknownCalls.values()) {
+    problems.push(violation("calls/unknown", range, "nothing tells which function this calls"));
   }
-  for (const { spot, why } of facts.recorder.requires.values()) {
-    if (why === "place") problems.push(breach("include/place", spot, "a function requires a fragment"));
+  for (const { range, why } of facts.recorder.requires.values()) {
+    if (why === "place") problems.push(violation("include/place", range, "a function requires a fragment"));
   }
   return problems;
 }

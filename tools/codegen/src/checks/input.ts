@@ -1,5 +1,5 @@
 import type { Facts } from "../analysis/facts.js";
-import type { Spot } from "../analysis/syntax/syntax.js";
+import type { Range } from "../analysis/syntax/syntax.js";
 import type { CommandTable } from "../commands/table.js";
 import type { ArgParam, KeyModel, KeyParam, ReplyField, TypeModel, TypeRef } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";
@@ -44,20 +44,20 @@ export interface Checked {
 export type Check = (checked: Checked) => readonly Problem[];
 
 /** A breach of a rule; the mend is the rule's own unless there is a better one. */
-export function breach(
+export function violation(
   rule: RuleName,
-  spot: Spot,
+  range: Range,
   message: string,
-  mend: string = RULES[rule].mend,
+  fix: string = RULES[rule].fix,
 ): Problem {
-  return { rule, place: spot.place, length: spot.length, message, mend };
+  return { rule, place: range.start, length: range.length, message, fix };
 }
 
 /** The spot of a word of a contract's line; the place alone where the word is not to be found there. */
-export function wordSpot({ source }: Checked, from: Spot["place"], word: string): Spot {
+export function wordRange({ source }: Checked, from: Range["start"], word: string): Range {
   const line = source.lines[from.line - 1] ?? "";
   const found = from.file === source.file ? line.indexOf(word, from.column - 1) : -1;
-  return { place: found < 0 ? from : { ...from, column: found + 1 }, length: Math.max(1, word.length) };
+  return { start: found < 0 ? from : { ...from, column: found + 1 }, length: Math.max(1, word.length) };
 }
 
 /** The named type of a reference, if it has one. */

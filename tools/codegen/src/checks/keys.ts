@@ -1,9 +1,9 @@
-import type { CommandVisit, KeyTouch } from "../analysis/interpreter/recorder.js";
 import * as v from "../analysis/domain/value.js";
+import type { CommandVisit, KeyTouch } from "../analysis/interpreter/recorder.js";
 import { type Holds, holdsOf, writesKey } from "../commands/table.js";
 import type { KeyParam } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";
-import { breach, type Checked, listed, wordSpot } from "./input.js";
+import { type Checked, listed, violation, wordRange } from "./input.js";
 
 /** Keys come from key parameters, and are used as declared. */
 export function checkKeys(checked: Checked): readonly Problem[] {
@@ -12,25 +12,26 @@ export function checkKeys(checked: Checked): readonly Problem[] {
   const problems = visits.flatMap((visit) => [...undeclared(visit), ...wrongUse(visit, checked)]);
   for (const key of contract.keys) {
     const touches = visits.flatMap((visit) => visit.keys.filter((touch) => touch.value.keys.has(key.param)));
-    const spot = wordSpot(checked, key.place, key.param);
+    const range = wordRange(checked, key.place, key.param);
     if (touches.length === 0) {
-      problems.push(breach("keys/unused", spot, `no command touches the key \`${key.param}\``));
+      problems.push(violation("keys/unused", range, `no command touches the key \`${key.param}\``));
     } else if (key.access === "write" && !touches.some((touch) => writesKey(touch.spec))) {
-      const word = wordSpot(checked, key.place, "write");
+      const word = wordRange(checked, key.place, "write");
       const message = `\`${key.param}\` is declared write, and no command writes it`;
-      problems.push(breach("keys/access", word, message, "declare it read"));
+      problems.push(violation("keys/access", word, message, "declare it read"));
     }
   }
   return problems;
 }
 
 function undeclared(visit: CommandVisit): Problem[] {
-  const problems = visit.unclear === undefined ? [] : [breach("keys/undeclared", visit.spot, visit.unclear)];
-  for (const { spot, value } of visit.keys) {
-    if (v.isNothing({ ...value, keys: new Set() })) continue;
+  const problems =
+    visit.unclearReason === undefined ? [] : [violation("keys/undeclared", visit.range, visit.unclearReason)];
+  for (const { range, value } of visit.keys) {
+    if (v.isBottom({ ...value, keys: new Set() })) continue;
     const origins = [...value.origins];
     const origin = origins.length === 0 ? "something that is no key parameter" : listed(origins);
-    problems.push(breach("keys/undeclared", spot, `the key of \`${visit.name}\` is ${origin}`));
+    problems.push(violation("keys/undeclared", range, `the key of \`${visit.name}\` is ${origin}`));
   }
   return problems;
 }
@@ -44,13 +45,13 @@ function wrongUse(visit: CommandVisit, { contract, keyspace }: Checked): Problem
       if (param.access === "read" && writesKey(touch.spec)) {
         const message = `\`${visit.name}\` writes \`${name}\`, which is declared read`;
         problems.push(
-          breach("keys/access", touch.spot, message, `declare it: @param ${name} key.${param.key} write`),
+          violation("keys/access", touch.range, message, `declare it: @param ${name} key.${param.key} write`),
         );
       }
       const holds = keyspace.find((key) => key.name === param.key)?.holds;
       const worksOn = acceptedTypes(visit, touch);
       if (holds === undefined || worksOn.includes("any") || worksOn.includes(holds)) continue;
-      problems.push(breach("keys/type", touch.spot, typeMessage(visit, param, worksOn, holds)));
+      problems.push(violation("keys/type", touch.range, typeMessage(visit, param, worksOn, holds)));
     }
   }
   return problems;

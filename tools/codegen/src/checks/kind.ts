@@ -1,4 +1,4 @@
-import type { State } from "../analysis/domain/state.js";
+import type { AbstractState } from "../analysis/domain/state.js";
 import * as v from "../analysis/domain/value.js";
 import type { TypeModel, TypeRef } from "../model/model.js";
 import { typeNamed } from "./input.js";
@@ -17,8 +17,8 @@ function fault(message: string, path = ""): KindFault {
 /** What is wrong with a value as one of a declared type; nil is not asked about. */
 export function kindFault(
   type: TypeRef,
-  value: v.Value,
-  state: State,
+  value: v.AbstractValue,
+  state: AbstractState,
   types: readonly TypeModel[],
 ): KindFault | undefined {
   if (type.kind === "choice") return choiceFault(type.values, value);
@@ -29,8 +29,8 @@ export function kindFault(
 
 function namedFault(
   type: TypeModel,
-  value: v.Value,
-  state: State,
+  value: v.AbstractValue,
+  state: AbstractState,
   types: readonly TypeModel[],
 ): KindFault | undefined {
   switch (type.kind) {
@@ -52,7 +52,7 @@ function namedFault(
 
 /** What a value may be beside numbers and texts, where none of it is declared. */
 function otherFault(
-  value: v.Value,
+  value: v.AbstractValue,
   declared: string,
   allowed: { readonly text?: boolean; readonly flag?: boolean; readonly table?: boolean },
 ): KindFault | undefined {
@@ -61,12 +61,15 @@ function otherFault(
   if (value.tables.size > 0 && allowed.table !== true) return fault(`is a table, and ${declared}`);
   if (value.functions.size > 0 || value.libraries.size > 0) return fault(`is a function, and ${declared}`);
   // False stands for nothing, as Redis says it; true stands for something else.
-  if (value.yes && allowed.flag !== true) return fault(`is a flag, and ${declared}`);
+  if (value.boolTrue && allowed.flag !== true) return fault(`is a flag, and ${declared}`);
   if (value.text !== undefined && allowed.text !== true) return fault(`is a text, and ${declared}`);
   return undefined;
 }
 
-function integerFault(type: Extract<TypeModel, { kind: "integer" }>, value: v.Value): KindFault | undefined {
+function integerFault(
+  type: Extract<TypeModel, { kind: "integer" }>,
+  value: v.AbstractValue,
+): KindFault | undefined {
   const { number } = value;
   if (number !== undefined && (number.least > type.greatest || number.greatest < type.least))
     return fault(`is outside of ${type.name}, which goes from ${type.least} to ${type.greatest}`);
@@ -76,7 +79,7 @@ function integerFault(type: Extract<TypeModel, { kind: "integer" }>, value: v.Va
   return otherFault(value, "an integer is declared", {});
 }
 
-function choiceFault(values: readonly string[], value: v.Value): KindFault | undefined {
+function choiceFault(values: readonly string[], value: v.AbstractValue): KindFault | undefined {
   const declared = values.map((one) => `"${one}"`).join(" or ");
   if (value.number !== undefined) return fault(`is a number, and ${declared} is declared`);
   const { text } = value;
@@ -90,8 +93,8 @@ function choiceFault(values: readonly string[], value: v.Value): KindFault | und
 
 function listFault(
   element: string,
-  value: v.Value,
-  state: State,
+  value: v.AbstractValue,
+  state: AbstractState,
   types: readonly TypeModel[],
 ): KindFault | undefined {
   if (value.number !== undefined) return fault("is a number, and a list is declared");
@@ -104,7 +107,7 @@ function listFault(
     if (table === undefined) continue;
     const named = [...table.fields.keys()].find((key) => !key.startsWith("["));
     if (named !== undefined) return fault(`has the field "${named}", and a list is declared`);
-    const found = namedFault(type, { ...table.element, nil: false, no: false }, state, types);
+    const found = namedFault(type, { ...table.element, nil: false, boolFalse: false }, state, types);
     if (found !== undefined) return { ...found, path: `[]${found.path}` };
   }
   return undefined;
@@ -112,8 +115,8 @@ function listFault(
 
 function recordFault(
   type: Extract<TypeModel, { kind: "record" }>,
-  value: v.Value,
-  state: State,
+  value: v.AbstractValue,
+  state: AbstractState,
   types: readonly TypeModel[],
 ): KindFault | undefined {
   if (value.number !== undefined) return fault(`is a number, and a ${type.name} is declared`);
@@ -125,10 +128,10 @@ function recordFault(
     const stray = [...table.fields.keys()].find((key) => !type.fields.some((field) => field.name === key));
     if (stray !== undefined) return fault(`has the field "${stray}", which a ${type.name} does not have`);
     for (const field of type.fields) {
-      const held = table.fields.get(field.name) ?? v.either(table.element, v.NIL);
+      const held = table.fields.get(field.name) ?? v.join(table.element, v.NIL);
       const path = `.${field.name}`;
       const isFlag = typeNamed(types, field.type)?.kind === "flag";
-      if (held.nil || (held.no && !isFlag))
+      if (held.nil || (held.boolFalse && !isFlag))
         return fault("may be nil, and a record has all of its fields", path);
       const named = typeNamed(types, field.type);
       const found = named === undefined ? undefined : namedFault(named, held, state, types);

@@ -1,10 +1,10 @@
 import type { Problem } from "../parse/problem.js";
-import { breach, type Checked } from "./input.js";
+import { type Checked, violation } from "./input.js";
 
 /** Numbers keep their digits when they are put into text. */
 export function checkNumbers({ facts }: Checked): readonly Problem[] {
-  return [...facts.recorder.numbersInText.values()].map(({ spot, number, by }) => {
+  return [...facts.recorder.numbersInText.values()].map(({ range, number, by }) => {
     const what = number.whole ? "may have more than 14 digits" : "may have a fraction";
-    return breach("number/concat", spot, `the number ${what}, and \`${by}\` rounds it to 14`);
+    return violation("number/concat", range, `the number ${what}, and \`${by}\` rounds it to 14`);
   });
 }

@@ -1,18 +1,23 @@
 import type { LateFailure } from "../analysis/interpreter/recorder.js";
 import type { Problem } from "../parse/problem.js";
-import { breach, type Checked, listed } from "./input.js";
+import { type Checked, listed, violation } from "./input.js";
 
 /** Nothing can fail after the first write. */
 export function checkOrder({ facts }: Checked): readonly Problem[] {
   return [...facts.recorder.failures.values()].map((failure) => {
-    const { command, place } = failure.first;
-    const written = `after \`${command}\` on line ${place.line}${inFile(failure)}`;
-    return breach("order/write-before-check", failure.spot, `${written}, ${reason(failure)}`, mend(failure));
+    const { command, position } = failure.first;
+    const written = `after \`${command}\` on line ${position.line}${inFile(failure)}`;
+    return violation(
+      "order/write-before-check",
+      failure.range,
+      `${written}, ${reason(failure)}`,
+      fix(failure),
+    );
   });
 }
 
-function inFile({ first, spot }: LateFailure): string {
-  return first.place.file === spot.place.file ? "" : ` of ${first.place.file}`;
+function inFile({ first, range }: LateFailure): string {
+  return first.position.file === range.start.file ? "" : ` of ${first.position.file}`;
 }
 
 function reason({ why, what, keys }: LateFailure): string {
@@ -24,7 +29,7 @@ function reason({ why, what, keys }: LateFailure): string {
   return `\`${what}\` can fail of the type of ${names}, which no command has proved`;
 }
 
-function mend({ why }: LateFailure): string | undefined {
+function fix({ why }: LateFailure): string | undefined {
   if (why === "type") return "read each key by a command of its type before the first write";
   if (why === "content")
     return "read and check the value before the first write, and store the result with SET, HSET or ZADD";

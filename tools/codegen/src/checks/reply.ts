@@ -1,8 +1,8 @@
-import type { ReturnVisit } from "../analysis/interpreter/recorder.js";
 import * as v from "../analysis/domain/value.js";
+import type { ReturnVisit } from "../analysis/interpreter/recorder.js";
 import type { ReplyField } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";
-import { breach, type Checked, choicesOf, wordSpot } from "./input.js";
+import { type Checked, choicesOf, violation, wordRange } from "./input.js";
 import { kindFault } from "./kind.js";
 
 /** Returns give what the contract declares. */
@@ -19,13 +19,13 @@ function outcomesOf({ contract, types }: Checked): readonly string[] | undefined
 }
 
 function mismatch(visit: ReturnVisit, message: string): Problem {
-  return breach("reply/mismatch", visit.spot, message);
+  return violation("reply/mismatch", visit.range, message);
 }
 
 function checkReturn(visit: ReturnVisit, checked: Checked): Problem[] {
   const { replies } = checked.contract;
-  const { values, fell } = visit;
-  if (fell) return [mismatch(visit, "the script can end here without a return")];
+  const { values, fallsThrough } = visit;
+  if (fallsThrough) return [mismatch(visit, "the script can end here without a return")];
   if (values.length > replies.length) {
     const declared = `${replies.length} ${replies.length === 1 ? "is" : "are"} declared`;
     return [mismatch(visit, `it returns ${values.length} values, and ${declared}`)];
@@ -58,7 +58,7 @@ function oneOf(words: readonly string[]): string {
 
 function checkField(
   field: ReplyField,
-  value: v.Value,
+  value: v.AbstractValue,
   outcome: string | undefined,
   visit: ReturnVisit,
   checked: Checked,
@@ -70,10 +70,10 @@ function checkField(
     return [mismatch(visit, `\`${field.name}\` has a value${where}, which does not carry it`)];
   }
   // False stands for nothing, as Redis says it; beside true it is a flag.
-  const absent = value.nil || (value.no && !value.yes && !isFlag(field, checked));
+  const absent = value.nil || (value.boolFalse && !value.boolTrue && !isFlag(field, checked));
   const perhaps = outcome === undefined && field.when !== undefined;
   if (absent && !field.sometimes && !perhaps) {
-    const only = v.isOnly(value, "nil") || v.isOnly(value, "no");
+    const only = v.isOnly(value, "nil") || v.isOnly(value, "boolFalse");
     const carries =
       outcome === undefined ? "where every reply has it" : `with "${outcome}", which carries it`;
     return [
@@ -86,7 +86,7 @@ function checkField(
   const fault = kindFault(field.type, value, visit.state, checked.types);
   if (fault === undefined) return [];
   const subject = `\`${field.name}\`${fault.path}`;
-  return [breach(fault.rule, visit.spot, `${subject} ${fault.message}`)];
+  return [violation(fault.rule, visit.range, `${subject} ${fault.message}`)];
 }
 
 function isFlag(field: ReplyField, { types }: Checked): boolean {
@@ -108,7 +108,7 @@ function unreturned(checked: Checked): Problem[] {
   }
   const missing = outcomes.filter((outcome) => !returned.has(outcome));
   return missing.map((outcome) => {
-    const spot = wordSpot(checked, first.place, `"${outcome}"`);
-    return breach("reply/unreturned", spot, `nothing returns the outcome "${outcome}"`);
+    const range = wordRange(checked, first.place, `"${outcome}"`);
+    return violation("reply/unreturned", range, `nothing returns the outcome "${outcome}"`);
   });
 }

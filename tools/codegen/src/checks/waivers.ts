@@ -2,7 +2,7 @@ import { commentLines } from "../analysis/syntax/syntax.js";
 import type { WaiverModel } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";
 import type { Source } from "../parse/source.js";
-import { breach } from "./input.js";
+import { violation } from "./input.js";
 import { isRule, notWaivable } from "./rules.js";
 
 /** `-- moonpath-allow keys/undeclared: the key is the caller's own`, on the line above. */
@@ -94,14 +94,14 @@ export function checkWaivers(source: Source, problems: readonly Problem[]): read
   const broken = new Set(problems.map(idOfProblem));
   return waiversOf(source).flatMap((waiver) => {
     const { file, line, column, length, rule } = waiver;
-    const spot = { place: { file, line, column }, length };
-    if (!isRule(rule)) return [breach("waiver/unknown-rule", spot, `there is no rule \`${rule}\``)];
+    const range = { start: { file, line, column }, length };
+    if (!isRule(rule)) return [violation("waiver/unknown-rule", range, `there is no rule \`${rule}\``)];
     const refused = notWaivable(rule);
     if (refused !== undefined)
-      return [breach("waiver/refused", spot, `\`${rule}\` cannot be waived: ${refused}`)];
+      return [violation("waiver/refused", range, `\`${rule}\` cannot be waived: ${refused}`)];
     if (waiver.reason === "")
-      return [breach("waiver/no-reason", spot, `the waiver of \`${rule}\` gives no reason`)];
+      return [violation("waiver/no-reason", range, `the waiver of \`${rule}\` gives no reason`)];
     if (broken.has(coveredBy(waiver) ?? "")) return [];
-    return [breach("waiver/unused", spot, `nothing on line ${waiver.target} breaks \`${rule}\``)];
+    return [violation("waiver/unused", range, `nothing on line ${waiver.target} breaks \`${rule}\``)];
   });
 }

@@ -45,8 +45,8 @@ export async function runCheck(options: FolderOptions): Promise<void> {
 /** What differs from the output of a run into an empty folder. */
 function staleFiles(wanted: Files, found: Files, out: string): string[] {
   const { missing, extra, changed } = differences(wanted, found);
-  const tell = (path: string, line: number, message: string, mend: string) =>
-    `${out}/${path}:${line}:1: output/stale: ${message}\n  mend: ${mend}`;
+  const tell = (path: string, line: number, message: string, fix: string) =>
+    `${out}/${path}:${line}:1: output/stale: ${message}\n  mend: ${fix}`;
   const again = "run: moonpath-codegen generate, and commit what it writes";
   return [
     ...missing.map((path) => tell(path, 1, "the file is missing", again)),

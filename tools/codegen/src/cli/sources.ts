@@ -60,8 +60,8 @@ function tellUndecodable(file: string, bytes: Buffer, problems: Problems): void 
     const part = bytes.subarray(start, end < 0 ? bytes.length : end);
     if (decode(part) === undefined) {
       const column = part.toString("utf8").indexOf("\uFFFD") + 1;
-      const mend = "save the file as UTF-8; in a text of Lua, a byte that is none is written as \\233";
-      problems.at({ file, line, column }, 1, "parse/encoding", "these bytes are no UTF-8", mend);
+      const fix = "save the file as UTF-8; in a text of Lua, a byte that is none is written as \\233";
+      problems.at({ file, line, column }, 1, "parse/encoding", "these bytes are no UTF-8", fix);
       return;
     }
     start += part.length + 1;

@@ -18,8 +18,8 @@ export function checkVersions(
 ): void {
   for (const script of model.scripts) {
     const length = "local function ".length + script.operation.replace(/_v\d+$/, "").length;
-    const complain = (rule: FolderRule, message: string, mend: string) =>
-      problems.at(script.place, length, rule, message, mend);
+    const complain = (rule: FolderRule, message: string, fix: string) =>
+      problems.at(script.place, length, rule, message, fix);
     const versions = lock.get(lockName(script)) ?? new Map<string, LockedVersion>();
     const contract = contractOf(model, script);
     const fingerprint = fingerprints.get(script.name) ?? "";

@@ -4,7 +4,7 @@
  */
 
 /** A place in a source file; lines and columns count from 1. */
-export interface Place {
+export interface Position {
   /** Path below the `lua/` folder, with forward slashes: `stock/set_level.lua`. */
   readonly file: string;
   readonly line: number;
@@ -24,7 +24,7 @@ export type TypeModel =
       readonly least: number;
       readonly greatest: number;
       readonly generated: boolean;
-      readonly place: Place;
+      readonly place: Position;
     }
   | {
       readonly kind: "text";
@@ -34,22 +34,22 @@ export type TypeModel =
       readonly greatestBytes: number;
       readonly charset: Charset;
       readonly generated: boolean;
-      readonly place: Place;
+      readonly place: Position;
     }
-  | { readonly kind: "flag"; readonly name: string; readonly purpose: string; readonly place: Place }
+  | { readonly kind: "flag"; readonly name: string; readonly purpose: string; readonly place: Position }
   | {
       readonly kind: "choice";
       readonly name: string;
       readonly purpose: string;
       readonly values: readonly string[];
-      readonly place: Place;
+      readonly place: Position;
     }
   | {
       readonly kind: "record";
       readonly name: string;
       readonly purpose: string;
       readonly fields: readonly FieldModel[];
-      readonly place: Place;
+      readonly place: Position;
     };
 
 /** One field of a record; always of a named type that is no record. */
@@ -81,7 +81,7 @@ export interface KeyModel {
   readonly owner: string;
   /** Redis may not evict it: what is promised rests on it. Absent: it may. */
   readonly evict?: "never";
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** A parameter of a script that is a key. */
@@ -90,7 +90,7 @@ export interface KeyParam {
   readonly key: string;
   readonly access: "read" | "write";
   readonly note: string;
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** A parameter of a script that is a value. */
@@ -99,7 +99,7 @@ export interface ArgParam {
   readonly type: TypeRef;
   readonly optional: boolean;
   readonly note: string;
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** One return value of a script. */
@@ -111,7 +111,7 @@ export interface ReplyField {
   /** It may be absent even then. */
   readonly sometimes: boolean;
   readonly note: string;
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** One `@example`: what is stored before, the call, and what must come of it. */
@@ -129,7 +129,7 @@ export interface ExampleModel {
   readonly error?: string;
   /** Redis commands and what they must answer afterwards: `HGET {stock} total = 5`. */
   readonly then: readonly string[];
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** A command that a script runs. */
@@ -143,7 +143,7 @@ export interface CommandUse {
   /** The key parameters whose names are the channels that it publishes on; absent: it does not publish. */
   readonly channels?: readonly string[];
   readonly writes: boolean;
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** A declared limit of a loop, an `unpack` or a fragment's list: `-- at most 100 warehouses`. */
@@ -152,7 +152,7 @@ export interface LoopLimit {
   /** The analysis proves it; else only the comment says so. */
   readonly proved: boolean;
   readonly what: string;
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** A check that a comment silences: `-- moonpath-allow keys/undeclared: the key is the caller's own`. */
@@ -162,7 +162,7 @@ export interface WaiverModel {
   /** The line of code that it is about; in the same file. */
   readonly covers: number;
   /** Where the comment stands: in the script's own file, or in one of its fragments. */
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** One script. */
@@ -197,7 +197,7 @@ export interface ScriptModel {
   readonly flags: readonly string[];
   /** Files of `lib/` that it is built of, those first that others need. */
   readonly includes: readonly string[];
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** A whole `lua/` folder. */

@@ -88,15 +88,15 @@ export function readCharset(doc: Doc, alias: Tag, name: string, problems: Proble
   const tag = doc.tags.find((other) => other.name === "charset");
   const text = tag?.text ?? "";
   if (text === "key" || text === "upper" || text === "any") return text;
-  const mend = "add: @charset key, upper or any";
+  const fix = "add: @charset key, upper or any";
   if (tag === undefined)
     problems.atText(
       alias,
       name,
       "types/charset",
       `the text ${name} does not say which characters it may hold`,
-      mend,
+      fix,
     );
-  else problems.atText(tag, text, "types/charset", `there is no charset ${text}`, mend);
+  else problems.atText(tag, text, "types/charset", `there is no charset ${text}`, fix);
   return "any";
 }

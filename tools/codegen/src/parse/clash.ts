@@ -18,8 +18,8 @@ export function checkLocals(modules: readonly Module[], problems: Problems): voi
   const owners = new Map<string, Module>();
   for (const module of modules) {
     for (const { name, node } of localsOf(module)) {
-      const complain = (rule: "include/reserved" | "include/clash", message: string, mend: string) =>
-        problems.at(placeOf(module.source, node), name.length, rule, message, mend);
+      const complain = (rule: "include/reserved" | "include/clash", message: string, fix: string) =>
+        problems.at(placeOf(module.source, node), name.length, rule, message, fix);
       const owner = owners.get(name);
       if (/^(edge|given|reply)_/.test(name)) {
         const message = "names that begin with edge_, given_ or reply_ belong to the generated edge";

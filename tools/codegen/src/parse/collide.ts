@@ -39,8 +39,8 @@ export function checkCollisions(
   const automata = keys.map((key) => automatonOf(key.pattern, types));
   keys.forEach((key, index) => {
     const own = automata[index] ?? [];
-    const at = (message: string, mend: string, rule: "keyspace/pattern" | "keyspace/twice") =>
-      problems.at(key.place, "key.".length + key.name.length, rule, message, mend);
+    const at = (message: string, fix: string, rule: "keyspace/pattern" | "keyspace/twice") =>
+      problems.at(key.place, "key.".length + key.name.length, rule, message, fix);
     const twofold = sharedKey(own, own, true);
     if (twofold !== undefined) {
       at(

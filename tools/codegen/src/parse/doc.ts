@@ -1,11 +1,11 @@
-import type { Place } from "../model/model.js";
+import type { Position } from "../model/model.js";
 import type { Tagged } from "./problem.js";
 import type { Source } from "./source.js";
 
 /** One `---@tag text` and the lines that belong to it. `text` is what follows the tag's name on its line. */
 export interface Tag extends Tagged {
   /** The lines after it up to the next tag, without their dashes. */
-  readonly body: readonly { readonly text: string; readonly place: Place }[];
+  readonly body: readonly { readonly text: string; readonly place: Position }[];
 }
 
 /** A documentation block: lines of `---` that stand together. */
@@ -14,7 +14,7 @@ export interface Doc {
   readonly prose: readonly string[];
   readonly tags: readonly Tag[];
   /** The block's first line. */
-  readonly place: Place;
+  readonly place: Position;
   /** The line after the block, where the thing it documents stands. */
   readonly nextLine: number;
 }
@@ -61,14 +61,14 @@ function readBlock(source: Source, start: number, end: number): Doc {
   const tags: {
     name: string;
     text: string;
-    body: { text: string; place: Place }[];
-    place: Place;
-    textPlace: Place;
+    body: { text: string; place: Position }[];
+    place: Position;
+    textPlace: Position;
   }[] = [];
   for (let index = start; index < end; index += 1) {
     const line = source.lines[index] ?? "";
     const content = line.slice(3);
-    const at = (column: number): Place => ({ file: source.file, line: index + 1, column });
+    const at = (column: number): Position => ({ file: source.file, line: index + 1, column });
     const tag = /^\s*@(\S+)\s*/.exec(content);
     if (tag) {
       const indent = content.length - content.trimStart().length;

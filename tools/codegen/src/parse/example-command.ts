@@ -5,7 +5,7 @@ import { splitWords, unquote } from "./words.js";
 /** Why an example may not run a command, and what to do instead. */
 export interface CommandFault {
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const MEND = "use a command on the script's own keys, such as: HSET {stock} total 5";
@@ -38,30 +38,30 @@ export function faultOf(line: string, keys: readonly string[]): CommandFault | u
   const [first = "", second] = words;
   const command = findCommand(REDIS_7_0, first, second);
   if (command === undefined)
-    return { message: `Redis 7.0 has no command ${first || "without a name"}`, mend: MEND };
+    return { message: `Redis 7.0 has no command ${first || "without a name"}`, fix: MEND };
   const { name, arity } = command;
-  if (waits(command)) return { message: `${name} may wait, and an example does not`, mend: MEND };
-  if (reachesBeyond(command)) return { message: `${name} reaches beyond the script's keys`, mend: MEND };
+  if (waits(command)) return { message: `${name} may wait, and an example does not`, fix: MEND };
+  if (reachesBeyond(command)) return { message: `${name} reaches beyond the script's keys`, fix: MEND };
   if (arity < 0 ? words.length < -arity : words.length !== arity)
     return {
       message: `${name} takes another number of arguments`,
-      mend: "give the command what Redis asks for",
+      fix: "give the command what Redis asks for",
     };
   const positions = positionsOf(command, words);
   if (positions === undefined)
-    return { message: `the keys of ${name} cannot be told from its arguments`, mend: MEND };
-  if (positions.length === 0) return { message: `${name} touches no key of the script`, mend: MEND };
+    return { message: `the keys of ${name} cannot be told from its arguments`, fix: MEND };
+  if (positions.length === 0) return { message: `${name} touches no key of the script`, fix: MEND };
   const foreign = positions
     .map((at) => words[at] ?? "")
     .find((word) => !keys.some((key) => word === `{${key}}`));
   if (foreign === undefined)
     return isDangerous(command)
-      ? { message: `${name} is dangerous, as Redis's own ACL categories say`, mend: MEND }
+      ? { message: `${name} is dangerous, as Redis's own ACL categories say`, fix: MEND }
       : undefined;
   const known = keys.map((key) => `{${key}}`).join(", ");
   return {
     message: `${name} touches ${foreign === "" ? "a key without a name" : foreign}, which is no key of the script`,
-    mend: known === "" ? "take the line out: the script has no keys" : `use ${known}`,
+    fix: known === "" ? "take the line out: the script has no keys" : `use ${known}`,
   };
 }
 

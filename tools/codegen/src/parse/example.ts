@@ -68,8 +68,8 @@ export function readExample(
   const then = parts.get("then") ?? [];
   for (const { text, line } of then) {
     if (text.includes(" = ")) continue;
-    const mend = "write it as: then HGET {stock} total = 5";
-    problems.at(line.place, line.text.length, RULE, "the line says no value", mend);
+    const fix = "write it as: then HGET {stock} total = 5";
+    problems.at(line.place, line.text.length, RULE, "the line says no value", fix);
   }
   if (problems.all.length === before && keys !== undefined) {
     for (const { text, line } of parts.get("given") ?? []) checkCommand(line, text, keys, problems);
@@ -104,7 +104,7 @@ function checkCommand(
   const fault = faultOf(command, names);
   if (fault === undefined) return;
   const place = { ...line.place, column: line.place.column + line.text.indexOf(command) };
-  problems.at(place, command.length, RULE, fault.message, fault.mend);
+  problems.at(place, command.length, RULE, fault.message, fault.fix);
 }
 
 /** What stands in quotes is a text as JSON writes it, whether it is a word or a value. */
@@ -113,8 +113,8 @@ function checkQuotes(line: Tag["body"][number], text: string, problems: Problems
   const wrong = words.find(isMisquoted);
   if (wrong === undefined || /^(error) /.test(line.text)) return;
   const place = { ...line.place, column: line.place.column + line.text.indexOf(wrong) };
-  const mend = 'write it as in JSON: "two words", a backslash as \\\\, a quote as \\"';
-  problems.at(place, wrong.length, RULE, "this is no text in quotes", mend);
+  const fix = 'write it as in JSON: "two words", a backslash as \\\\, a quote as \\"';
+  problems.at(place, wrong.length, RULE, "this is no text in quotes", fix);
 }
 
 /** What stands in braces, outside of quotes, is a key of the script, or the present. */

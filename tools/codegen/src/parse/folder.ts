@@ -103,8 +103,8 @@ export function parseFolder(files: Files): ParsedFolder {
 function withoutMark(file: string, text: string, problems: Problems): string {
   if (!text.startsWith("\uFEFF")) return text;
   const message = "the file begins with a byte order mark, which is no Lua";
-  const mend = "save the file as UTF-8 without a byte order mark";
-  problems.at({ file, line: 1, column: 1 }, 1, "parse/encoding", message, mend);
+  const fix = "save the file as UTF-8 without a byte order mark";
+  problems.at({ file, line: 1, column: 1 }, 1, "parse/encoding", message, fix);
   return text.slice(1);
 }
 

@@ -152,8 +152,8 @@ export function checkFields(
 function readPattern(tag: Tag, problems: Problems): { fields: string[]; hashTag: string } | undefined {
   const fields = [...tag.text.matchAll(/<([^>]*)>/g)].map((match) => match[1] ?? "");
   const hashTag = /^[^{}]*\{([^{}]+)\}[^{}]*$/.exec(tag.text)?.[1];
-  const mend = "write it as: <namespace>:{<tenant>:<product>}:stock";
-  const complain = (message: string) => problems.atText(tag, tag.text, "keyspace/pattern", message, mend);
+  const fix = "write it as: <namespace>:{<tenant>:<product>}:stock";
+  const complain = (message: string) => problems.atText(tag, tag.text, "keyspace/pattern", message, fix);
   if (fields.some((field) => !/^[a-z][a-z0-9_]*$/.test(field)))
     complain("a field is a name in small letters between < and >");
   else if (new Set(fields).size !== fields.length) complain("a field stands in it twice");

@@ -1,5 +1,5 @@
 import type luaparse from "luaparse";
-import type { Place } from "../model/model.js";
+import type { Position } from "../model/model.js";
 import { type Doc, docAbove, docsOf } from "./doc.js";
 import type { Problems } from "./problem.js";
 import { placeOf, type Source } from "./source.js";
@@ -9,7 +9,7 @@ export interface Require {
   readonly local: string;
   /** `lib.now_ms` */
   readonly module: string;
-  readonly place: Place;
+  readonly place: Position;
 }
 
 /** A Lua module of the one form that Moonpath knows: requires, constants, helpers, one documented function, returned. */
@@ -17,13 +17,13 @@ export interface Module {
   readonly source: Source;
   /** The returned function's name. */
   readonly name: string;
-  readonly params: readonly { readonly name: string; readonly place: Place }[];
+  readonly params: readonly { readonly name: string; readonly place: Position }[];
   readonly requires: readonly Require[];
   /** The statements between the requires and the return, the function's own included. */
   readonly body: readonly luaparse.Statement[];
   /** The documentation above the function; absent when there is none. */
   readonly doc: Doc | undefined;
-  readonly place: Place;
+  readonly place: Position;
 }
 
 const FORM = "end the file with: return <the one function that it documents>";
@@ -74,7 +74,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
     );
     return undefined;
   }
-  const params: { name: string; place: Place }[] = [];
+  const params: { name: string; place: Position }[] = [];
   for (const param of main.parameters) {
     if (param.type === "Identifier") params.push({ name: param.name, place: placeOf(source, param) });
     else
@@ -99,7 +99,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
 }
 
 /** The return that is of another form; the last line, where there is none. */
-function returnPlace(source: Source, last: luaparse.Statement | undefined): Place {
+function returnPlace(source: Source, last: luaparse.Statement | undefined): Position {
   if (last?.type === "ReturnStatement") return placeOf(source, last);
   const line = last?.loc?.end.line ?? 1;
   return { file: source.file, line, column: 1 };

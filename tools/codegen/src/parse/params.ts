@@ -28,7 +28,7 @@ export function readParams(
     }
     const expected = module.params[index]?.name;
     if (name !== expected) {
-      const mend =
+      const fix =
         expected === undefined
           ? "remove this line, or add the parameter to the function"
           : `document ${expected} here: the order is the function's`;
@@ -39,7 +39,7 @@ export function readParams(
         expected === undefined
           ? `the function has no parameter ${index + 1}, and ${name} stands here`
           : `the function's parameter ${index + 1} is ${expected}, not ${name}`,
-        mend,
+        fix,
       );
       return;
     }

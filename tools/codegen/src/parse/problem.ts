@@ -1,24 +1,24 @@
-import type { Place } from "../model/model.js";
+import type { Position } from "../model/model.js";
 import type { FolderRule } from "./rules.js";
 
 /** Something wrong with a source: the rule that it breaks, where, what, and how to mend it. */
 export interface Problem {
   /** `family/name`, such as `args/unused`. */
   readonly rule: string;
-  readonly place: Place;
+  readonly place: Position;
   /** How many characters the caret underlines; at least 1. */
   readonly length: number;
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** What a tag has that a caret may point at. */
 export interface Tagged {
   readonly name: string;
   readonly text: string;
-  readonly place: Place;
+  readonly place: Position;
   /** Where `text` begins. */
-  readonly textPlace: Place;
+  readonly textPlace: Position;
 }
 
 /** A place to put problems while a file is read; reading goes on, so that all of them are told at once. */
@@ -26,21 +26,21 @@ export class Problems {
   readonly all: Problem[] = [];
 
   /** At a place, underlining `length` characters. */
-  at(place: Place, length: number, rule: FolderRule, message: string, mend: string): void {
-    this.all.push({ rule, place, length: Math.max(1, length), message, mend });
+  at(place: Position, length: number, rule: FolderRule, message: string, fix: string): void {
+    this.all.push({ rule, place, length: Math.max(1, length), message, fix });
   }
 
   /** At a whole tag: `@range`. */
-  atTag(tag: Tagged, rule: FolderRule, message: string, mend: string): void {
-    this.at(tag.place, tag.name.length + 1, rule, message, mend);
+  atTag(tag: Tagged, rule: FolderRule, message: string, fix: string): void {
+    this.at(tag.place, tag.name.length + 1, rule, message, fix);
   }
 
   /** At what a tag says, or at one word of it: the first one from `from` on. */
-  atText(tag: Tagged, word: string, rule: FolderRule, message: string, mend: string, from = 0): void {
+  atText(tag: Tagged, word: string, rule: FolderRule, message: string, fix: string, from = 0): void {
     const offset = positionOf(tag.text, word, from);
     const place = { ...tag.textPlace, column: tag.textPlace.column + offset };
-    if (tag.text === "") this.atTag(tag, rule, message, mend);
-    else this.at(place, word.length, rule, message, mend);
+    if (tag.text === "") this.atTag(tag, rule, message, fix);
+    else this.at(place, word.length, rule, message, fix);
   }
 }
 

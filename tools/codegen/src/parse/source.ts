@@ -1,5 +1,5 @@
 import luaparse from "luaparse";
-import type { Place } from "../model/model.js";
+import type { Position } from "../model/model.js";
 import { localTooMany, MOST_LOCALS } from "./locals.js";
 import { firstTooDeep, type NestingCosts } from "./nesting.js";
 import type { Problem } from "./problem.js";
@@ -68,7 +68,7 @@ export function parseSource(file: string, text: string): Source | Problem {
       place: { file, line: number, column: Math.min(column, line.length + 1) },
       length,
       message: `this is no Lua 5.1: ${message}`,
-      mend: "correct the syntax here, or just before",
+      fix: "correct the syntax here, or just before",
     };
   }
 }
@@ -82,7 +82,7 @@ function tooManyTokens(file: string, { line, column, length }: TokenPlace): Prob
     place: { file, line, column },
     length,
     message: `this file has more than ${MOST_TOKENS} tokens`,
-    mend: "split the script, or store long tables in Redis",
+    fix: "split the script, or store long tables in Redis",
   };
 }
 
@@ -132,7 +132,7 @@ function nestedTooDeeply(file: string, { line, column }: Start): Problem {
     place: { file, line, column },
     length: 1,
     message: "this is nested too deeply for Lua",
-    mend: "put parts of it into locals, or build it step by step",
+    fix: "put parts of it into locals, or build it step by step",
   };
 }
 
@@ -142,7 +142,7 @@ function tooManyLocals(file: string, { loc }: luaparse.Node): Problem {
     place: { file, line: loc?.start.line ?? 1, column: (loc?.start.column ?? 0) + 1 },
     length: 1,
     message: `this function has more than ${MOST_LOCALS} locals at once, and Lua takes at most 200`,
-    mend: "split the function, or put the values into a table",
+    fix: "split the function, or put the values into a table",
   };
 }
 
@@ -153,7 +153,7 @@ function hexadecimal(file: string, { raw, loc }: luaparse.NumericLiteral): Probl
     place: { file, line: loc?.start.line ?? 1, column: (loc?.start.column ?? 0) + 1 },
     length: raw.length,
     message: `this is no Lua 5.1: ${raw} is hexadecimal, and has a fraction or an exponent`,
-    mend: "write the number in decimals",
+    fix: "write the number in decimals",
   };
 }
 
@@ -172,7 +172,7 @@ export function isProblem(value: object): value is Problem {
 }
 
 /** Where a syntax node begins. */
-export function placeOf(source: Source, node: luaparse.Node): Place {
+export function placeOf(source: Source, node: luaparse.Node): Position {
   const start = node.loc?.start;
   return { file: source.file, line: start?.line ?? 1, column: (start?.column ?? 0) + 1 };
 }

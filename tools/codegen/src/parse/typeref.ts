@@ -18,8 +18,8 @@ export function readTypeRef(
   problems: Problems,
   from = 0,
 ): { type: TypeRef; optional: boolean } | undefined {
-  const complain = (rule: FolderRule, message: string, mend: string) =>
-    problems.atText(tag, text, rule, message, mend, from);
+  const complain = (rule: FolderRule, message: string, fix: string) =>
+    problems.atText(tag, text, rule, message, fix, from);
   const optional = text.endsWith("?");
   const bare = optional ? text.slice(0, -1) : text;
   const values = readChoices(bare);

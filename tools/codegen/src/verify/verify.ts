@@ -5,7 +5,7 @@ import { REDIS_7_0 } from "../commands/redis-7.0.js";
 import { readServerCommands } from "../commands/server.js";
 import { aclRules } from "../emit/acl.js";
 import type { Generated } from "../generate.js";
-import type { Place } from "../model/model.js";
+import type { Position } from "../model/model.js";
 import { counted } from "../naming.js";
 import { runExample } from "./example.js";
 import { EndlessCall } from "./kill.js";
@@ -22,7 +22,7 @@ export interface Verdict {
 /** One thing that does not hold on the server. */
 export interface VerifyFailure {
   readonly rule: "verify/load" | "verify/digest" | "verify/example" | "verify/acl" | "verify/commands";
-  readonly place: Place | undefined;
+  readonly place: Position | undefined;
   readonly message: string;
 }
 

@@ -2,155 +2,158 @@ import {
   ANY_INTEGER,
   ANY_NUMBER,
   absolute,
-  extreme,
   floored,
-  numeric,
+  interval,
+  minOrMax,
   remainder,
 } from "../domain/interval.js";
-import { typesOf, whenTrue } from "../domain/refine.js";
-import { emptyTable, fieldOf, withNewTable } from "../domain/state.js";
+import { refineTruthy, typesOf } from "../domain/refine.js";
+import { allocateTable, emptyTable, fieldOf } from "../domain/state.js";
 import * as v from "../domain/value.js";
-import { noteFailure } from "../interpreter/failures.js";
+import { recordFailure } from "../interpreter/failures.js";
 import {
   type BuiltinCall,
   type Context,
-  type ManyOutcome,
-  one,
+  type ListOutcome,
+  singleOutcome,
   type Values,
   valueAt,
 } from "../interpreter/interpreter.js";
-import { noteSeen, spotKey } from "../interpreter/recorder.js";
-import { loopValues } from "../operations/iteration.js";
-import { noteNumberInText, toNumber } from "../operations/text.js";
+import { markInspected, rangeKey } from "../interpreter/recorder.js";
+import { iterationValues } from "../operations/iteration.js";
+import { recordNumberInText, toNumber } from "../operations/text.js";
 import { callRedis } from "../redis/redis-call.js";
-import { commentsAbove, declaredLimit, type luaparse, nodeId, spotOf } from "../syntax/syntax.js";
-import { noteArguments } from "./argument-failures.js";
-import { caught } from "./pcall.js";
+import { commentsAbove, declaredLimit, type luaparse, nodeId, rangeOf } from "../syntax/syntax.js";
+import { recordArgumentFailures } from "./argument-failures.js";
+import { callPcall } from "./pcall.js";
 import { callString } from "./string-library.js";
 import { callTable } from "./table-library.js";
 
 export function callBuiltin(
   name: string,
-  given: ManyOutcome,
+  given: ListOutcome,
   nodes: readonly luaparse.Expression[],
   node: luaparse.Node,
   context: Context,
-): readonly ManyOutcome[] {
+): readonly ListOutcome[] {
   const made: BuiltinCall = { name, given, nodes, node, context };
-  for (const value of given.values) noteSeen(context.machine.recorder, value);
-  noteArguments(made);
+  for (const value of given.values) markInspected(context.interpreter.recorder, value);
+  recordArgumentFailures(made);
   if (name === "redis.call" || name === "redis.pcall") return callRedis(made);
   if (name === "redis.error_reply" || name === "redis.status_reply") return replyTable(made);
   if (name.startsWith("string.")) return callString(made);
-  if (name.startsWith("math.")) return one(given.state, mathematics(name, given));
-  if (name.startsWith("bit.")) return one(given.state, v.number(ANY_INTEGER));
+  if (name.startsWith("math.")) return singleOutcome(given.state, callMath(name, given));
+  if (name.startsWith("bit.")) return singleOutcome(given.state, v.number(ANY_INTEGER));
   if (name.startsWith("table.")) return callTable(made);
   if (["cjson.encode", "cmsgpack.pack", "struct.pack", "redis.sha1hex"].includes(name)) {
-    return one(given.state, v.from(v.text(), `\`${name}\``));
+    return singleOutcome(given.state, v.withOrigin(v.text(), `\`${name}\``));
   }
-  return basics(made);
+  return callBasic(made);
 }
 
-function replyTable({ name, given, node, context }: BuiltinCall): readonly ManyOutcome[] {
-  const id = `${context.path}:${nodeId(context.source, node)}`;
+function replyTable({ name, given, node, context }: BuiltinCall): readonly ListOutcome[] {
+  const id = `${context.callPath}:${nodeId(context.source, node)}`;
   const field = name === "redis.error_reply" ? "err" : "ok";
   const table = { ...emptyTable(), fields: new Map([[field, valueAt(given, 0)]]) };
-  return one(withNewTable(given.state, id, table), v.table(id));
+  return singleOutcome(allocateTable(given.state, id, table), v.table(id));
 }
 
-function basics(made: BuiltinCall): readonly ManyOutcome[] {
+function callBasic(made: BuiltinCall): readonly ListOutcome[] {
   const { name, given, nodes, context } = made;
   const { state } = given;
   switch (name) {
     case "error":
-      context.machine.recorder.stops++;
-      noteFailure("error()", made, state, "error", [], valueAt(given, 0));
+      context.interpreter.recorder.errorCalls++;
+      recordFailure("error()", made, state, "error", [], valueAt(given, 0));
       return [];
     case "assert":
-      context.machine.recorder.stops++;
-      if (v.mayBeFalse(valueAt(given, 0)))
-        noteFailure("assert()", made, state, "error", [], v.either(v.text(), valueAt(given, 1)));
-      return asserted(made);
+      context.interpreter.recorder.errorCalls++;
+      if (v.mayBeFalsy(valueAt(given, 0)))
+        recordFailure("assert()", made, state, "error", [], v.join(v.text(), valueAt(given, 1)));
+      return callAssert(made);
     case "pcall":
     case "xpcall":
-      return caught(made);
+      return callPcall(made);
     case "tonumber":
-      return one(state, given.values.length > 1 ? v.number(ANY_NUMBER) : toNumber(valueAt(given, 0)));
+      return singleOutcome(
+        state,
+        given.values.length > 1 ? v.number(ANY_NUMBER) : toNumber(valueAt(given, 0)),
+      );
     case "tostring":
-      if (nodes[0] !== undefined) noteNumberInText(valueAt(given, 0), "tostring", nodes[0], context);
-      return one(state, v.from(v.text(), "tostring"));
+      if (nodes[0] !== undefined) recordNumberInText(valueAt(given, 0), "tostring", nodes[0], context);
+      return singleOutcome(state, v.withOrigin(v.text(), "tostring"));
     case "type":
-      return one(state, v.texts(typesOf(valueAt(given, 0))));
+      return singleOutcome(state, v.texts(typesOf(valueAt(given, 0))));
     case "rawequal":
-      return one(state, v.FLAG);
+      return singleOutcome(state, v.BOOLEAN);
     case "unpack":
-      return unpack(made);
+      return callUnpack(made);
     case "ipairs":
     case "pairs":
       return [{ state, values: [v.builtin(`${name}()`), valueAt(given, 0), v.NIL] }];
     case "select":
-      return [selected(given)];
+      return [callSelect(given)];
     case "next":
     case "ipairs()":
     case "pairs()": {
-      const [key, value] = loopValues(valueAt(given, 0), state, false) ?? [v.NIL, v.NIL];
-      return [{ state, values: [v.either(key, v.NIL), v.either(value, v.NIL)] }];
+      const [key, value] = iterationValues(valueAt(given, 0), state, false) ?? [v.NIL, v.NIL];
+      return [{ state, values: [v.join(key, v.NIL), v.join(value, v.NIL)] }];
     }
     default: {
-      const value = v.eitherOf([v.unknown(`\`${name}\``), state.hidden, ...all(given)]);
+      const value = v.joinAll([v.unknown(`\`${name}\``), state.escapedValues, ...all(given)]);
       return [{ state, values: [value], rest: value }];
     }
   }
 }
 
 /** As many values as Lua's stack holds. */
-const MOST_VALUES = 8000;
+const MAX_STACK_VALUES = 8000;
 
-function all({ values, rest }: Values): readonly v.Value[] {
+function all({ values, rest }: Values): readonly v.AbstractValue[] {
   return rest === undefined ? values : [...values, rest];
 }
 
 /** What `select(2, …)` gives; from a place that is not known, it may be any of all. */
-function selected(given: ManyOutcome): ManyOutcome {
+function callSelect(given: ListOutcome): ListOutcome {
   const { state, rest } = given;
   const [from, ...values] = given.values;
   const at = from?.number;
   if (at === undefined && from?.text?.literals?.has("#") === true && v.isOnlyText(from))
-    return { state, values: [v.number(numeric(true, 0, MOST_VALUES))] };
+    return { state, values: [v.number(interval(true, 0, MAX_STACK_VALUES))] };
   if (at !== undefined && at.least === at.greatest && at.least >= 1 && v.isOnlyNumber(from ?? v.NIL)) {
     const kept = values.slice(Math.floor(at.least) - 1);
     return rest === undefined ? { state, values: kept } : { state, values: kept, rest };
   }
-  return { state, values: [], rest: v.eitherOf([...all(given), v.NIL]) };
+  return { state, values: [], rest: v.joinAll([...all(given), v.NIL]) };
 }
 
-function asserted({ given, nodes, context }: BuiltinCall): readonly ManyOutcome[] {
+function callAssert({ given, nodes, context }: BuiltinCall): readonly ListOutcome[] {
   const [condition] = nodes;
-  if (condition === undefined || !v.mayBeTrue(valueAt(given, 0))) return [];
+  if (condition === undefined || !v.mayBeTruthy(valueAt(given, 0))) return [];
   if (condition.type !== "Identifier")
-    return [{ ...given, values: [whenTrue(valueAt(given, 0)), ...given.values.slice(1)] }];
-  return context.machine
+    return [{ ...given, values: [refineTruthy(valueAt(given, 0)), ...given.values.slice(1)] }];
+  return context.interpreter
     .branch(condition, given.state, context)
     .whenTrue.map((outcome) => ({ state: outcome.state, values: [outcome.value] }));
 }
 
-function unpack({ given, nodes, node, context }: BuiltinCall): readonly ManyOutcome[] {
+function callUnpack({ given, nodes, node, context }: BuiltinCall): readonly ListOutcome[] {
   const list = valueAt(given, 0);
   const tables = [...list.tables].flatMap((id) => given.state.tables.get(id) ?? []);
   const known = tables.length > 0 && !list.unknown;
   const declared = declaredLimit(commentsAbove(context.source, node.loc?.start.line ?? 1));
   const longest = known ? Math.max(...tables.map((table) => table.length.greatest)) : Infinity;
-  const trusted = tables.some((table) => table.length.trusted === true);
+  const assumed = tables.some((table) => table.length.assumed === true);
   const span = spanOf(given, nodes);
-  const proved = Math.min(trusted ? Infinity : longest, span);
-  const spot = spotOf(context.source, node);
-  const { unpacks } = context.machine.recorder;
-  const earlier = unpacks.get(spotKey(spot));
-  unpacks.set(spotKey(spot), {
-    spot,
-    limit: declared && { ...declared, place: spot.place },
+  const proved = Math.min(assumed ? Infinity : longest, span);
+  const range = rangeOf(context.source, node);
+  const { unpacks } = context.interpreter.recorder;
+  const earlier = unpacks.get(rangeKey(range));
+  unpacks.set(rangeKey(range), {
+    range,
+    limit: declared && { ...declared, place: range.start },
     greatest: Math.max(Math.min(longest, span, declared?.atMost ?? Infinity), earlier?.greatest ?? 0),
-    known: Math.max(proved, earlier?.known ?? 0),
+    proven: Math.max(proved, earlier?.proven ?? 0),
   });
   const [only] = tables;
   const least = only === undefined ? 0 : only.length.least;
@@ -164,14 +167,14 @@ function unpack({ given, nodes, node, context }: BuiltinCall): readonly ManyOutc
     const values = Array.from({ length: least }, (_, at) => fieldOf(only, `[${at + 1}]`));
     return [{ state: given.state, values }];
   }
-  const rest = v.eitherOf(tables.flatMap((table) => [table.element, ...table.fields.values()]));
-  const data = known ? v.NOTHING : v.either(v.unknown("unpacked data"), given.state.hidden);
-  const found = v.either({ ...rest, nil: false }, data);
-  return [{ state: given.state, values: [], rest: v.isNothing(found) ? v.unknown("unpacked data") : found }];
+  const rest = v.joinAll(tables.flatMap((table) => [table.element, ...table.fields.values()]));
+  const data = known ? v.BOTTOM : v.join(v.unknown("unpacked data"), given.state.escapedValues);
+  const found = v.join({ ...rest, nil: false }, data);
+  return [{ state: given.state, values: [], rest: v.isBottom(found) ? v.unknown("unpacked data") : found }];
 }
 
 /** How many `unpack(list, i, i + 99)` gives, with or without `math.min` around its end. */
-function spanOf(given: ManyOutcome, nodes: readonly luaparse.Expression[]): number {
+function spanOf(given: ListOutcome, nodes: readonly luaparse.Expression[]): number {
   const [, from, to] = nodes;
   if (given.values.length < 3 || from === undefined || to === undefined) return Number.POSITIVE_INFINITY;
   const ends = to.type === "CallExpression" ? to.arguments : [to];
@@ -185,7 +188,7 @@ function spanOf(given: ManyOutcome, nodes: readonly luaparse.Expression[]): numb
   return Number.isNaN(span) ? Number.POSITIVE_INFINITY : span;
 }
 
-function mathematics(name: string, given: Values): v.Value {
+function callMath(name: string, given: Values): v.AbstractValue {
   const numbers = all(given).map(v.asNumber);
   const [first = ANY_NUMBER, second = ANY_NUMBER] = numbers;
   switch (name) {
@@ -195,9 +198,9 @@ function mathematics(name: string, given: Values): v.Value {
     case "math.abs":
       return v.number(absolute(first));
     case "math.min":
-      return v.number(numbers.length === 0 ? ANY_NUMBER : extreme("min", numbers));
+      return v.number(numbers.length === 0 ? ANY_NUMBER : minOrMax("min", numbers));
     case "math.max":
-      return v.number(numbers.length === 0 ? ANY_NUMBER : extreme("max", numbers));
+      return v.number(numbers.length === 0 ? ANY_NUMBER : minOrMax("max", numbers));
     case "math.fmod":
       return v.number(remainder(first, second));
     default:

@@ -1,2 +1,2 @@
 /** More than the analysis can follow. */
-export class TooMuch extends Error {}
+export class AnalysisLimitError extends Error {}

@@ -1,9 +1,9 @@
-import type { Numeric } from "./interval.js";
-import type { State } from "./state.js";
-import type { Value } from "./value.js";
+import type { Interval } from "./interval.js";
+import type { AbstractState } from "./state.js";
+import type { AbstractValue } from "./value.js";
 
 /** How often a numeric `for` runs at least; 0 where that is not known. */
-export function leastRounds(start: Numeric, end: Numeric, step: Numeric): number {
+export function minIterations(start: Interval, end: Interval, step: Interval): number {
   if (step.least !== step.greatest || step.least === 0) return 0;
   const span = step.least > 0 ? end.least - start.greatest : start.least - end.greatest;
   return Number.isFinite(span) ? Math.max(0, Math.floor(span / Math.abs(step.least)) + 1) : 0;
@@ -13,9 +13,9 @@ export function leastRounds(start: Numeric, end: Numeric, step: Numeric): number
  * How often a numeric `for` runs at most; infinite where that is not known. Beyond 2^53 one step may leave the position
  * unchanged, and sums of fractions are not exact, so that both prove nothing.
  */
-export function greatestRounds(start: Numeric, end: Numeric, step: Numeric): number {
-  const trusted = [start, end, step].some((one) => one.trusted === true);
-  if (trusted || !start.whole || !step.whole || end.wild === true) return Number.POSITIVE_INFINITY;
+export function maxIterations(start: Interval, end: Interval, step: Interval): number {
+  const assumed = [start, end, step].some((one) => one.assumed === true);
+  if (assumed || !start.whole || !step.whole || end.mayBeNonFinite === true) return Number.POSITIVE_INFINITY;
   const up = step.least > 0;
   if (!up && step.greatest >= 0) return Number.POSITIVE_INFINITY;
   const [first, last] = up ? [start.least, end.greatest] : [-start.greatest, -end.least];
@@ -29,7 +29,11 @@ function isSafe(bound: number): boolean {
 }
 
 /** How often ipairs, pairs or next goes round over a value at most, in any of these states; infinite where not known. */
-export function walkedRounds(list: Value, states: readonly State[], ordered: boolean): number {
+export function maxTableIterations(
+  list: AbstractValue,
+  states: readonly AbstractState[],
+  ordered: boolean,
+): number {
   if (list.unknown || list.tables.size === 0) return Number.POSITIVE_INFINITY;
   return Math.max(
     ...states.flatMap((state) => [...list.tables].map((id) => entriesOf(id, state, ordered))),
@@ -38,28 +42,37 @@ export function walkedRounds(list: Value, states: readonly State[], ordered: boo
 }
 
 /** How many entries a table has at most. */
-function entriesOf(id: string, state: State, ordered: boolean): number {
+function entriesOf(id: string, state: AbstractState, ordered: boolean): number {
   const table = state.tables.get(id);
-  if (table === undefined || table.length.trusted === true) return Number.POSITIVE_INFINITY;
+  if (table === undefined || table.length.assumed === true) return Number.POSITIVE_INFINITY;
   if (ordered) return table.length.greatest;
-  const { names } = table;
-  const named = names.unknown || names.nil || names.text !== undefined || names.keys.size > 0 || names.yes;
-  const others = named || names.no || names.tables.size + names.functions.size + names.libraries.size > 0;
-  const positions = names.number === undefined || (names.number.whole && names.number.least >= 1);
+  const { dynamicKeys } = table;
+  const named =
+    dynamicKeys.unknown ||
+    dynamicKeys.nil ||
+    dynamicKeys.text !== undefined ||
+    dynamicKeys.keys.size > 0 ||
+    dynamicKeys.boolTrue;
+  const others =
+    named ||
+    dynamicKeys.boolFalse ||
+    dynamicKeys.tables.size + dynamicKeys.functions.size + dynamicKeys.libraries.size > 0;
+  const positions =
+    dynamicKeys.number === undefined || (dynamicKeys.number.whole && dynamicKeys.number.least >= 1);
   return others || !positions ? Number.POSITIVE_INFINITY : table.length.greatest + table.fields.size;
 }
 
 /** How a loop comes to an end, as the analysis has followed it. */
-export interface Endings {
+export interface LoopExits {
   /** Some round is followed by another. */
-  readonly goesOn: boolean;
+  readonly repeats: boolean;
   /** Ways out: the loop's own condition, `break` and `return`. */
   readonly exits: number;
   /** Calls of error() and assert() within the loop. */
-  readonly stops: number;
+  readonly errorCalls: number;
 }
 
 /** Whether no run leaves the loop. A command that fails is no way out. */
-export function neverEnds({ goesOn, exits, stops }: Endings): boolean {
-  return goesOn && exits === 0 && stops === 0;
+export function neverTerminates({ repeats, exits, errorCalls }: LoopExits): boolean {
+  return repeats && exits === 0 && errorCalls === 0;
 }

@@ -1,4 +1,4 @@
-import { builtin, literalNumber, NOTHING, type Value } from "./value.js";
+import { type AbstractValue, BOTTOM, builtin, literalNumber } from "./value.js";
 
 /** What Redis gives every script, and what scripts here may use of it. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
@@ -71,14 +71,14 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** What a global name stands for, or undefined for one that scripts may not use. */
-export function libraryValue(name: string): Value | undefined {
+export function libraryValue(name: string): AbstractValue | undefined {
   if (FUNCTIONS.has(name)) return builtin(name);
-  if (name === "redis" || Object.hasOwn(LIBRARIES, name)) return { ...NOTHING, libraries: new Set([name]) };
+  if (name === "redis" || Object.hasOwn(LIBRARIES, name)) return { ...BOTTOM, libraries: new Set([name]) };
   return undefined;
 }
 
 /** A library's member, or undefined for one that scripts may not use; every member of `redis` is known here. */
-export function memberValue(library: string, member: string): Value | undefined {
+export function memberValue(library: string, member: string): AbstractValue | undefined {
   if (library === "math" && member === "huge") return literalNumber(Number.POSITIVE_INFINITY);
   if (library === "math" && member === "pi") return literalNumber(Math.PI);
   if (library !== "redis" && !LIBRARIES[library]?.includes(member)) return undefined;

@@ -1,121 +1,133 @@
-import type { Place } from "../../model/model.js";
-import { TooMuch } from "./analysis-limit-error.js";
-import { ANY_LENGTH, constant, eitherNumber, type Numeric, sameNumber, widened } from "./interval.js";
-import { either, isNothing, NIL, NOTHING, sameValue, type Value, widen } from "./value.js";
+import type { Position } from "../../model/model.js";
+import { AnalysisLimitError } from "./analysis-limit-error.js";
+import {
+  ANY_LENGTH,
+  constant,
+  equalIntervals,
+  type Interval,
+  joinIntervals,
+  widenInterval,
+} from "./interval.js";
+import { type AbstractValue, BOTTOM, equalValues, isBottom, join, NIL, widen } from "./value.js";
 
 /** What is known of a table. Its parts are never changed, only replaced in the state. */
-export interface Table {
+export interface AbstractTable {
   /** By constant text keys. */
-  readonly fields: ReadonlyMap<string, Value>;
+  readonly fields: ReadonlyMap<string, AbstractValue>;
   /** Any of the values under numbers, or under keys that are not constant. */
-  readonly element: Value;
+  readonly element: AbstractValue;
   /** The keys that are not constant, where something stands under such. */
-  readonly names: Value;
-  readonly length: Numeric;
+  readonly dynamicKeys: AbstractValue;
+  readonly length: Interval;
   /** The length is even: names and values by turns. */
-  readonly even: boolean;
+  readonly evenLength: boolean;
   /** One table at a time comes from this place, so that a field set anew loses what it held. */
-  readonly single: boolean;
+  readonly isSingle: boolean;
   /** The redis.pcall whose answer it is. */
-  readonly answer?: string;
+  readonly pcallResult?: string;
 }
 
 /** The first write on the way to a place. */
 export interface FirstWrite {
   readonly command: string;
-  readonly place: Place;
+  readonly position: Position;
 }
 
 /** All that is known at one place of a run. States are never changed; every step makes another. */
-export interface State {
-  readonly variables: ReadonlyMap<string, Value>;
-  readonly tables: ReadonlyMap<string, Table>;
+export interface AbstractState {
+  readonly variables: ReadonlyMap<string, AbstractValue>;
+  readonly tables: ReadonlyMap<string, AbstractTable>;
   /** Whatever was put into tables that are no part of the state, such as decoded data. */
-  readonly hidden: Value;
-  readonly wrote: FirstWrite | undefined;
+  readonly escapedValues: AbstractValue;
+  readonly firstWrite: FirstWrite | undefined;
   /** Key parameters whose type a command has proved. */
-  readonly proved: ReadonlySet<string>;
+  readonly provedTypes: ReadonlySet<string>;
 }
 
-export const START: State = {
+export const INITIAL_STATE: AbstractState = {
   variables: new Map(),
   tables: new Map(),
-  hidden: NOTHING,
-  wrote: undefined,
-  proved: new Set(),
+  escapedValues: BOTTOM,
+  firstWrite: undefined,
+  provedTypes: new Set(),
 };
 
-export function emptyTable(): Table {
+export function emptyTable(): AbstractTable {
   return {
     fields: new Map(),
-    element: NOTHING,
-    names: NOTHING,
+    element: BOTTOM,
+    dynamicKeys: BOTTOM,
     length: constant(0),
-    even: true,
-    single: true,
+    evenLength: true,
+    isSingle: true,
   };
 }
 
 /** A table of so many values of one kind, such as a reply. */
-export function listOf(element: Value, length: Numeric = ANY_LENGTH, even = false): Table {
-  return { ...emptyTable(), element, length, even };
+export function listOf(
+  element: AbstractValue,
+  length: Interval = ANY_LENGTH,
+  evenLength = false,
+): AbstractTable {
+  return { ...emptyTable(), element, length, evenLength };
 }
 
 /** Each is copied at every step; a script of ours has under a hundred. */
 const MAX_VALUES = 1_000;
 
-export function withVariable(state: State, name: string, value: Value): State {
-  if (state.variables.size > MAX_VALUES) throw new TooMuch(`it has more than ${MAX_VALUES} locals`);
+export function withVariable(state: AbstractState, name: string, value: AbstractValue): AbstractState {
+  if (state.variables.size > MAX_VALUES)
+    throw new AnalysisLimitError(`it has more than ${MAX_VALUES} locals`);
   return { ...state, variables: new Map(state.variables).set(name, value) };
 }
 
-export function withTable(state: State, id: string, table: Table): State {
-  if (state.tables.size > MAX_VALUES) throw new TooMuch(`it makes more than ${MAX_VALUES} tables`);
+export function withTable(state: AbstractState, id: string, table: AbstractTable): AbstractState {
+  if (state.tables.size > MAX_VALUES) throw new AnalysisLimitError(`it makes more than ${MAX_VALUES} tables`);
   return { ...state, tables: new Map(state.tables).set(id, table) };
 }
 
 /** A table made anew at a place; where an earlier one of the place may still be in use, both are one from now on. */
-export function withNewTable(state: State, id: string, table: Table): State {
+export function allocateTable(state: AbstractState, id: string, table: AbstractTable): AbstractState {
   const earlier = state.tables.get(id);
   return withTable(
     state,
     id,
-    earlier === undefined ? table : { ...eitherTable(earlier, table), single: false },
+    earlier === undefined ? table : { ...joinTables(earlier, table), isSingle: false },
   );
 }
 
-export function withProved(state: State, keys: Iterable<string>): State {
-  return { ...state, proved: new Set([...state.proved, ...keys]) };
+export function withProvedTypes(state: AbstractState, keys: Iterable<string>): AbstractState {
+  return { ...state, provedTypes: new Set([...state.provedTypes, ...keys]) };
 }
 
 /** What stands under a constant key, `name` or `[2]`. */
-export function fieldOf(table: Table, name: string): Value {
+export function fieldOf(table: AbstractTable, name: string): AbstractValue {
   const field = table.fields.get(name);
   if (field !== undefined) return field;
   const position = /^\[(\d+)\]$/.exec(name)?.[1];
   const within = position !== undefined && +position >= 1 && +position <= table.length.least;
-  return within && !isNothing(table.element) ? table.element : either(table.element, NIL);
+  return within && !isBottom(table.element) ? table.element : join(table.element, NIL);
 }
 
-function eitherTable(one: Table, other: Table): Table {
+function joinTables(one: AbstractTable, other: AbstractTable): AbstractTable {
   if (one === other) return one;
-  const fields = new Map<string, Value>();
+  const fields = new Map<string, AbstractValue>();
   for (const name of new Set([...one.fields.keys(), ...other.fields.keys()])) {
-    fields.set(name, either(fieldOf(one, name), fieldOf(other, name)));
+    fields.set(name, join(fieldOf(one, name), fieldOf(other, name)));
   }
-  const answer = one.answer ?? other.answer;
+  const pcallResult = one.pcallResult ?? other.pcallResult;
   return {
     fields,
-    element: either(one.element, other.element),
-    names: either(one.names, other.names),
-    length: eitherNumber(one.length, other.length),
-    even: one.even && other.even,
-    single: one.single && other.single,
-    ...(answer === undefined ? {} : { answer }),
+    element: join(one.element, other.element),
+    dynamicKeys: join(one.dynamicKeys, other.dynamicKeys),
+    length: joinIntervals(one.length, other.length),
+    evenLength: one.evenLength && other.evenLength,
+    isSingle: one.isSingle && other.isSingle,
+    ...(pcallResult === undefined ? {} : { pcallResult }),
   };
 }
 
-function mergeMaps<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>, merge: (a: T, b: T) => T) {
+function joinMaps<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>, merge: (a: T, b: T) => T) {
   const merged = new Map(one);
   for (const [name, value] of other) {
     const known = one.get(name);
@@ -125,57 +137,57 @@ function mergeMaps<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>
 }
 
 /** What holds at a place that is reached from either state. */
-export function eitherState(one: State, other: State): State {
+export function joinStates(one: AbstractState, other: AbstractState): AbstractState {
   return {
-    variables: mergeMaps(one.variables, other.variables, either),
-    tables: mergeMaps(one.tables, other.tables, eitherTable),
-    hidden: either(one.hidden, other.hidden),
-    wrote: one.wrote ?? other.wrote,
-    proved: new Set([...one.proved].filter((key) => other.proved.has(key))),
+    variables: joinMaps(one.variables, other.variables, join),
+    tables: joinMaps(one.tables, other.tables, joinTables),
+    escapedValues: join(one.escapedValues, other.escapedValues),
+    firstWrite: one.firstWrite ?? other.firstWrite,
+    provedTypes: new Set([...one.provedTypes].filter((key) => other.provedTypes.has(key))),
   };
 }
 
 /** What tells states apart that must not become one: whether something was written, and which types are proved. */
-export function signature(state: State): string {
-  return `${state.wrote === undefined ? "" : "wrote"}|${[...state.proved].sort().join(",")}`;
+export function partitionKey(state: AbstractState): string {
+  return `${state.firstWrite === undefined ? "" : "wrote"}|${[...state.provedTypes].sort().join(",")}`;
 }
 
 /** One state for each signature. */
-export function mergeBySignature(states: readonly State[]): State[] {
-  const merged = new Map<string, State>();
+export function joinByPartition(states: readonly AbstractState[]): AbstractState[] {
+  const merged = new Map<string, AbstractState>();
   for (const state of states) {
-    const key = signature(state);
+    const key = partitionKey(state);
     const known = merged.get(key);
-    merged.set(key, known === undefined ? state : eitherState(known, state));
+    merged.set(key, known === undefined ? state : joinStates(known, state));
   }
   return [...merged.values()];
 }
 
 /** More ways than these to one place are followed as one. */
-const MOST_STATES = 48;
+const MAX_STATES = 48;
 
 /** The states themselves, without doubles, while they are few; else one for each signature. */
-export function settle(states: readonly State[]): readonly State[] {
+export function limitStates(states: readonly AbstractState[]): readonly AbstractState[] {
   if (states.length <= 1) return states;
-  const kept: State[] = [];
-  for (const state of states) if (!kept.some((known) => sameState(known, state))) kept.push(state);
-  return kept.length <= MOST_STATES ? kept : mergeBySignature(kept);
+  const kept: AbstractState[] = [];
+  for (const state of states) if (!kept.some((known) => equalStates(known, state))) kept.push(state);
+  return kept.length <= MAX_STATES ? kept : joinByPartition(kept);
 }
 
-function sameTable(one: Table, other: Table): boolean {
+function equalTables(one: AbstractTable, other: AbstractTable): boolean {
   if (one === other) return true;
   return (
-    one.even === other.even &&
-    one.single === other.single &&
-    sameNumber(one.length, other.length) &&
-    sameValue(one.element, other.element) &&
-    sameValue(one.names, other.names) &&
+    one.evenLength === other.evenLength &&
+    one.isSingle === other.isSingle &&
+    equalIntervals(one.length, other.length) &&
+    equalValues(one.element, other.element) &&
+    equalValues(one.dynamicKeys, other.dynamicKeys) &&
     one.fields.size === other.fields.size &&
-    [...one.fields].every(([name, value]) => sameValue(value, other.fields.get(name) ?? NOTHING))
+    [...one.fields].every(([name, value]) => equalValues(value, other.fields.get(name) ?? BOTTOM))
   );
 }
 
-function sameMaps<T>(
+function equalMaps<T>(
   one: ReadonlyMap<string, T>,
   other: ReadonlyMap<string, T>,
   same: (a: T, b: T) => boolean,
@@ -189,18 +201,18 @@ function sameMaps<T>(
   return true;
 }
 
-export function sameState(one: State, other: State): boolean {
+export function equalStates(one: AbstractState, other: AbstractState): boolean {
   return (
-    signature(one) === signature(other) &&
-    sameMaps(one.variables, other.variables, sameValue) &&
-    sameValue(one.hidden, other.hidden) &&
-    sameMaps(one.tables, other.tables, sameTable)
+    partitionKey(one) === partitionKey(other) &&
+    equalMaps(one.variables, other.variables, equalValues) &&
+    equalValues(one.escapedValues, other.escapedValues) &&
+    equalMaps(one.tables, other.tables, equalTables)
   );
 }
 
 /** The state at the head of a loop after one more round, with what keeps growing given up. */
-export function widenState(before: State, next: State): State {
-  const joined = eitherState(before, next);
+export function widenState(before: AbstractState, next: AbstractState): AbstractState {
+  const joined = joinStates(before, next);
   const variables = new Map(joined.variables);
   for (const [name, value] of before.variables)
     variables.set(name, widen(value, joined.variables.get(name) ?? value));
@@ -209,9 +221,15 @@ export function widenState(before: State, next: State): State {
     const after = joined.tables.get(id) ?? table;
     const fields = new Map(after.fields);
     for (const [name, value] of table.fields) fields.set(name, widen(value, after.fields.get(name) ?? value));
-    const element = isNothing(table.element) ? after.element : widen(table.element, after.element);
-    const names = widen(table.names, after.names);
-    tables.set(id, { ...after, fields, element, names, length: widened(table.length, after.length) });
+    const element = isBottom(table.element) ? after.element : widen(table.element, after.element);
+    const dynamicKeys = widen(table.dynamicKeys, after.dynamicKeys);
+    tables.set(id, {
+      ...after,
+      fields,
+      element,
+      dynamicKeys,
+      length: widenInterval(table.length, after.length),
+    });
   }
-  return { ...joined, variables, tables, hidden: widen(before.hidden, joined.hidden) };
+  return { ...joined, variables, tables, escapedValues: widen(before.escapedValues, joined.escapedValues) };
 }

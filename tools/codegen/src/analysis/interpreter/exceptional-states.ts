@@ -1,19 +1,19 @@
-import { eitherState, type State, signature } from "../domain/state.js";
-import { either, NOTHING, type Value } from "../domain/value.js";
+import { type AbstractState, joinStates, partitionKey } from "../domain/state.js";
+import { type AbstractValue, BOTTOM, join } from "../domain/value.js";
 
 /** Where errors of a pcall's function come to: the states in which they left it, and what they may carry. */
-export class Escapes {
-  readonly #states = new Map<string, State>();
-  value: Value = NOTHING;
+export class ExceptionalStates {
+  readonly #states = new Map<string, AbstractState>();
+  value: AbstractValue = BOTTOM;
 
-  get states(): readonly State[] {
+  get states(): readonly AbstractState[] {
     return [...this.#states.values()];
   }
 
-  add(state: State, value: Value): void {
-    const key = signature(state);
+  add(state: AbstractState, value: AbstractValue): void {
+    const key = partitionKey(state);
     const known = this.#states.get(key);
-    this.#states.set(key, known === undefined || known === state ? state : eitherState(known, state));
-    this.value = either(this.value, value);
+    this.#states.set(key, known === undefined || known === state ? state : joinStates(known, state));
+    this.value = join(this.value, value);
   }
 }

@@ -1,14 +1,20 @@
-import { TooMuch } from "../domain/analysis-limit-error.js";
-import { mergeBySignature, type State, sameState, signature, widenState } from "../domain/state.js";
+import { AnalysisLimitError } from "../domain/analysis-limit-error.js";
+import {
+  type AbstractState,
+  equalStates,
+  joinByPartition,
+  partitionKey,
+  widenState,
+} from "../domain/state.js";
 import type { Flow } from "./interpreter.js";
 
 /** The last state that a way through a loop is widened to is reached long before, but for a script made to pass it. */
-const MOST_ROUNDS = 100;
+const MAX_ITERATIONS = 100;
 
-export interface Round {
+export interface Iteration {
   /** Where the body may be run from, given the loop's head. */
-  readonly next: readonly State[];
-  readonly breaks: readonly State[];
+  readonly next: readonly AbstractState[];
+  readonly breaks: readonly AbstractState[];
   readonly returns: Flow["returns"];
 }
 
@@ -16,28 +22,28 @@ export interface Round {
  * Runs a loop until another round tells nothing new. States with and without a write, and with other types proved, stay
  * apart. Gives the states at the loop's head.
  */
-export function untilSettled(
-  start: State,
-  round: (head: State) => Round,
-): { heads: readonly State[] } & Round {
-  const heads = new Map<string, State>([[signature(start), start]]);
-  const breaks = new Map<string, readonly State[]>();
+export function fixpoint(
+  start: AbstractState,
+  step: (head: AbstractState) => Iteration,
+): { heads: readonly AbstractState[] } & Iteration {
+  const heads = new Map<string, AbstractState>([[partitionKey(start), start]]);
+  const breaks = new Map<string, readonly AbstractState[]>();
   const returns = new Map<string, Flow["returns"]>();
-  let open = [signature(start)];
-  for (let rounds = 0; open.length > 0; rounds++) {
-    if (rounds === MOST_ROUNDS) throw new TooMuch("a loop's values do not settle");
+  let open = [partitionKey(start)];
+  for (let iterations = 0; open.length > 0; iterations++) {
+    if (iterations === MAX_ITERATIONS) throw new AnalysisLimitError("a loop's values do not settle");
     const changed = new Set<string>();
     for (const key of open) {
       const head = heads.get(key);
       if (head === undefined) continue;
-      const flow = round(head);
+      const flow = step(head);
       breaks.set(key, flow.breaks);
       returns.set(key, flow.returns);
-      for (const after of mergeBySignature(flow.next)) {
-        const into = signature(after);
+      for (const after of joinByPartition(flow.next)) {
+        const into = partitionKey(after);
         const known = heads.get(into);
         const joined = known === undefined ? after : widenState(known, after);
-        if (known !== undefined && sameState(known, joined)) continue;
+        if (known !== undefined && equalStates(known, joined)) continue;
         heads.set(into, joined);
         changed.add(into);
       }

@@ -1,21 +1,21 @@
 import type { Command, KeySpec } from "../../commands/table.js";
 import type { LoopLimit } from "../../model/model.js";
-import type { Numeric } from "../domain/interval.js";
-import type { FirstWrite, State } from "../domain/state.js";
-import { isNothing, type Value } from "../domain/value.js";
-import type { Spot } from "../syntax/syntax.js";
+import type { Interval } from "../domain/interval.js";
+import type { AbstractState, FirstWrite } from "../domain/state.js";
+import { type AbstractValue, isBottom } from "../domain/value.js";
+import type { Range } from "../syntax/syntax.js";
 
 /** A value at a place where a command has a key. */
 export interface KeyTouch {
-  readonly spot: Spot;
-  readonly value: Value;
+  readonly range: Range;
+  readonly value: AbstractValue;
   readonly spec: KeySpec;
 }
 
 /** A command, as one run came to it. */
 export interface CommandVisit {
   /** In the file in which it stands, a fragment's too. */
-  readonly spot: Spot;
+  readonly range: Range;
   readonly name: string;
   /** Undefined: the table has no such command. */
   readonly command: Command | undefined;
@@ -24,21 +24,21 @@ export interface CommandVisit {
   readonly open: boolean;
   readonly keys: readonly KeyTouch[];
   /** Where it publishes, if it does. */
-  readonly channel: { readonly spot: Spot; readonly value: Value } | undefined;
+  readonly channel: { readonly range: Range; readonly value: AbstractValue } | undefined;
   /** Why its keys cannot be told, if so. */
-  readonly unclear: string | undefined;
+  readonly unclearReason: string | undefined;
   /** Arguments that Redis would refuse: nil, flags, tables. */
-  readonly misfits: readonly { readonly spot: Spot; readonly what: string }[];
+  readonly invalidArguments: readonly { readonly range: Range; readonly what: string }[];
 }
 
 /** Whether a command may touch a key that is no key parameter. */
-export function touchesUndeclared({ keys, unclear }: CommandVisit): boolean {
-  return unclear !== undefined || keys.some(({ value }) => !isNothing({ ...value, keys: new Set() }));
+export function touchesUndeclared({ keys, unclearReason }: CommandVisit): boolean {
+  return unclearReason !== undefined || keys.some(({ value }) => !isBottom({ ...value, keys: new Set() }));
 }
 
 /** Something that can stop the script after it has written. */
 export interface LateFailure {
-  readonly spot: Spot;
+  readonly range: Range;
   readonly why: "error" | "type" | "content" | "operand" | "argument";
   /** `error()`, or the command. */
   readonly what: string;
@@ -49,27 +49,27 @@ export interface LateFailure {
 
 /** A return of the script, as one run came to it; the state holds the tables that it returns. */
 export interface ReturnVisit {
-  readonly spot: Spot;
-  readonly values: readonly Value[];
-  readonly state: State;
+  readonly range: Range;
+  readonly values: readonly AbstractValue[];
+  readonly state: AbstractState;
   /** The script's end was reached without a return. */
-  readonly fell: boolean;
+  readonly fallsThrough: boolean;
 }
 
 /** What a comment declares, and where. */
 export type DeclaredAt = Omit<LoopLimit, "proved">;
 
 export interface UnpackVisit {
-  readonly spot: Spot;
+  readonly range: Range;
   readonly limit: DeclaredAt | undefined;
   /** How many values it gives at most, its comment counted in. */
   readonly greatest: number;
   /** The same without its comment. */
-  readonly known: number;
+  readonly proven: number;
 }
 
 export interface TextVisit {
-  readonly spot: Spot;
+  readonly range: Range;
   /** What makes it: `string.rep`, `string.gsub`, `table.concat`; empty for one that holds itself twice. */
   readonly by: string;
   readonly doubles: boolean;
@@ -78,45 +78,45 @@ export interface TextVisit {
 }
 
 export interface LoopVisit {
-  readonly spot: Spot;
+  readonly range: Range;
   readonly limit: DeclaredAt | undefined;
   /** Its step may be zero. */
-  readonly endless: boolean;
+  readonly stepMayBeZero: boolean;
   /** No run that comes to it leaves it. */
-  readonly unending: boolean;
+  readonly neverEnds: boolean;
   /** How often it runs at least, where that is known. */
   readonly least: number;
   /** How often it runs at most, each time that a run comes to it; infinite where nothing proves a limit. */
   readonly greatest: number;
   /** How often it may run altogether, within the loops around it. */
-  readonly rounds: number;
+  readonly iterations: number;
 }
 
 /** A number that is put into text in Lua's own way. */
 export interface NumberInText {
-  readonly spot: Spot;
-  readonly number: Numeric;
+  readonly range: Range;
+  readonly number: Interval;
   /** `..`, `tostring`, `string.format("%s")`, `table.concat` */
   readonly by: string;
 }
 
-export interface NamedSpot {
-  readonly spot: Spot;
+export interface NamedRange {
+  readonly range: Range;
   readonly name: string;
 }
 
 /** An answer of redis.pcall or pcall, and whether its `err`, or whether it went well, is ever looked at. */
-export interface CaughtAnswer {
-  readonly spot: Spot;
+export interface PcallResult {
+  readonly range: Range;
   /** `redis.pcall`, `pcall` */
   readonly by: string;
-  seen: boolean;
+  inspected: boolean;
 }
 
 /** Everything that the analysis comes upon, in the order in which it does; a place that is run twice counts once. */
 export class Recorder {
   readonly commands = new Map<string, CommandVisit>();
-  readonly dynamic = new Map<string, NamedSpot>();
+  readonly dynamic = new Map<string, NamedRange>();
   readonly failures = new Map<string, LateFailure>();
   readonly returns: ReturnVisit[] = [];
   readonly loops = new Map<string, LoopVisit>();
@@ -124,23 +124,26 @@ export class Recorder {
   /** Texts that string.rep makes, or that hold themselves twice in each round of a loop. */
   readonly texts = new Map<string, TextVisit>();
   /** How much work the patterns of string.find and its like may make; infinite where that is not known. */
-  readonly patterns = new Map<string, { readonly spot: Spot; readonly by: string; readonly work: number }>();
+  readonly patterns = new Map<
+    string,
+    { readonly range: Range; readonly by: string; readonly work: number }
+  >();
   /** Lengths of lists that a fragment's `@param` claims, and that its call does not prove. */
-  readonly trusted = new Map<string, DeclaredAt>();
+  readonly assumed = new Map<string, DeclaredAt>();
   /** How often the analysis came to error() or assert(). */
-  stops = 0;
+  errorCalls = 0;
   readonly numbersInText = new Map<string, NumberInText>();
-  readonly recursions = new Map<string, NamedSpot>();
+  readonly recursions = new Map<string, NamedRange>();
   /** Calls of what may be no function of the sources. */
-  readonly unknownCalls = new Map<string, { readonly spot: Spot }>();
-  readonly globals = new Map<string, NamedSpot & { readonly written: boolean }>();
+  readonly unknownCalls = new Map<string, { readonly range: Range }>();
+  readonly globals = new Map<string, NamedRange & { readonly written: boolean }>();
   /** Functions of `redis` other than call and pcall. */
-  readonly api = new Map<string, NamedSpot>();
-  readonly answers = new Map<string, CaughtAnswer>();
+  readonly api = new Map<string, NamedRange>();
+  readonly pcallResults = new Map<string, PcallResult>();
   /** Requires that cannot be followed. */
   readonly requires = new Map<
     string,
-    NamedSpot & { readonly why: "unknown" | "circle" | "form" | "place" }
+    NamedRange & { readonly why: "unknown" | "circle" | "form" | "place" }
   >();
   readonly usedParams = new Set<string>();
   /** Fragments, those first that others need. */
@@ -148,14 +151,14 @@ export class Recorder {
 }
 
 /** Notes that something looks at a value, which may be the answer of a pcall. */
-export function noteSeen({ answers }: Recorder, value: Value): void {
-  for (const key of value.caught) {
-    const answer = answers.get(key);
-    if (answer !== undefined) answer.seen = true;
+export function markInspected({ pcallResults }: Recorder, value: AbstractValue): void {
+  for (const key of value.callPcall) {
+    const answer = pcallResults.get(key);
+    if (answer !== undefined) answer.inspected = true;
   }
 }
 
 /** A name for a place, to record it once. */
-export function spotKey(spot: Spot, ...more: readonly string[]): string {
-  return [spot.place.file, spot.place.line, spot.place.column, ...more].join("|");
+export function rangeKey(range: Range, ...more: readonly string[]): string {
+  return [range.start.file, range.start.line, range.start.column, ...more].join("|");
 }

@@ -1,8 +1,8 @@
-import { type Endings, neverEnds } from "../domain/iteration-bounds.js";
+import { type LoopExits, neverTerminates } from "../domain/iteration-bounds.js";
 import type { Context } from "../interpreter/interpreter.js";
-import { spotKey } from "../interpreter/recorder.js";
-import { commentsAbove, declaredLimit, type luaparse, type Spot, spotOf } from "../syntax/syntax.js";
-import { doublings } from "../syntax/text-growth.js";
+import { rangeKey } from "../interpreter/recorder.js";
+import { commentsAbove, declaredLimit, type luaparse, type Range, rangeOf } from "../syntax/syntax.js";
+import { doublingTexts } from "../syntax/text-growth.js";
 
 export type Loop =
   | luaparse.ForNumericStatement
@@ -19,55 +19,60 @@ const KEYWORDS = {
 } as const;
 
 /** How often a loop runs, as far as the analysis knows. */
-export interface KnownRounds {
+export interface IterationBounds {
   readonly least: number;
   /** Infinite where nothing is known. */
   readonly greatest: number;
   /** Its step may be zero. */
-  readonly endless?: boolean;
+  readonly stepMayBeZero?: boolean;
 }
 
 /** Notes a loop and its declared limit; gives the context of its body. */
-export function enter(loop: Loop, known: KnownRounds, context: Context): Context {
-  for (const node of doublings(loop.body)) {
-    const spot = spotOf(context.source, node);
-    context.machine.recorder.texts.set(spotKey(spot), { spot, by: "", doubles: true, greatest: Infinity });
+export function enterLoop(loop: Loop, known: IterationBounds, context: Context): Context {
+  for (const node of doublingTexts(loop.body)) {
+    const range = rangeOf(context.source, node);
+    context.interpreter.recorder.texts.set(rangeKey(range), {
+      range,
+      by: "",
+      doubles: true,
+      greatest: Infinity,
+    });
   }
-  return noteLoop(spotOfLoop(loop, context), known, context);
+  return recordLoop(rangeOfLoop(loop, context), known, context);
 }
 
-function spotOfLoop(loop: Loop, context: Context): Spot {
-  return { place: spotOf(context.source, loop).place, length: KEYWORDS[loop.type] };
+function rangeOfLoop(loop: Loop, context: Context): Range {
+  return { start: rangeOf(context.source, loop).start, length: KEYWORDS[loop.type] };
 }
 
 /** Notes something that runs again and again, and its declared limit. */
-export function noteLoop(spot: Spot, found: KnownRounds, context: Context): Context {
-  const { source, machine } = context;
-  const { place } = spot;
-  const declared = declaredLimit(commentsAbove(source, place.line));
-  const rounds = context.rounds * (declared?.atMost ?? 1);
-  const key = spotKey(spot);
-  const known = machine.recorder.loops.get(key);
-  machine.recorder.loops.set(key, {
-    spot,
-    limit: declared && { ...declared, place },
-    endless: found.endless === true || known?.endless === true,
-    unending: known?.unending === true,
+export function recordLoop(range: Range, found: IterationBounds, context: Context): Context {
+  const { source, interpreter } = context;
+  const { start } = range;
+  const declared = declaredLimit(commentsAbove(source, start.line));
+  const iterations = context.iterations * (declared?.atMost ?? 1);
+  const key = rangeKey(range);
+  const known = interpreter.recorder.loops.get(key);
+  interpreter.recorder.loops.set(key, {
+    range,
+    limit: declared && { ...declared, place: start },
+    stepMayBeZero: found.stepMayBeZero === true || known?.stepMayBeZero === true,
+    neverEnds: known?.neverEnds === true,
     least: Math.max(found.least, known?.least ?? 0),
     greatest: Math.max(found.greatest, known?.greatest ?? 0),
-    rounds: Math.max(rounds, known?.rounds ?? 0),
+    iterations: Math.max(iterations, known?.iterations ?? 0),
   });
-  return { ...context, rounds };
+  return { ...context, iterations };
 }
 
 /** Notes what is known of a loop only after its body was followed. */
-export function noteEnd(loop: Loop, context: Context, endings: Endings, greatest = 0): void {
-  const { loops } = context.machine.recorder;
-  const key = spotKey(spotOfLoop(loop, context));
+export function recordLoopEnd(loop: Loop, context: Context, loopExits: LoopExits, greatest = 0): void {
+  const { loops } = context.interpreter.recorder;
+  const key = rangeKey(rangeOfLoop(loop, context));
   const known = loops.get(key);
   if (known === undefined) return;
-  const unending = known.unending || neverEnds(endings);
-  loops.set(key, { ...known, unending, greatest: Math.max(greatest, known.greatest) });
+  const neverEnds = known.neverEnds || neverTerminates(loopExits);
+  loops.set(key, { ...known, neverEnds, greatest: Math.max(greatest, known.greatest) });
 }
 
 /** Nothing is known of it: what a comment says is all there is. */

@@ -1,11 +1,11 @@
-import { ANY_LENGTH, constant, type Numeric, numeric } from "../domain/interval.js";
+import { ANY_LENGTH, constant, type Interval, interval } from "../domain/interval.js";
 import { memberValue } from "../domain/libraries.js";
-import { fieldOf, type State, type Table, withTable } from "../domain/state.js";
+import { type AbstractState, type AbstractTable, fieldOf, withTable } from "../domain/state.js";
 import * as v from "../domain/value.js";
-import { type Failing, noteFailure, noteOperand } from "../interpreter/failures.js";
+import { type FailureSite, recordFailure, recordOperandFailure } from "../interpreter/failures.js";
 import type { Context } from "../interpreter/interpreter.js";
-import { spotKey } from "../interpreter/recorder.js";
-import { type luaparse, spotOf } from "../syntax/syntax.js";
+import { rangeKey } from "../interpreter/recorder.js";
+import { type luaparse, rangeOf } from "../syntax/syntax.js";
 
 /** The name under which a table holds a text key; those of numbers are `[2]`. */
 function fieldName(text: string): string {
@@ -13,7 +13,7 @@ function fieldName(text: string): string {
 }
 
 /** The name under which a table holds a constant key: `warehouse`, `[2]`; undefined for a key that is not constant. */
-export function indexKey(key: v.Value): string | undefined {
+export function indexKey(key: v.AbstractValue): string | undefined {
   const [literal, ...others] = key.text?.literals ?? [];
   if (literal !== undefined && others.length === 0 && v.isOnlyText(key)) return fieldName(literal);
   const found = key.number;
@@ -22,28 +22,28 @@ export function indexKey(key: v.Value): string | undefined {
 }
 
 /** A constant key's value, by the name under which a table holds it. */
-export function keyOf(name: string): v.Value {
+export function keyValue(name: string): v.AbstractValue {
   if (name.startsWith("[")) return v.number(constant(Number(name.slice(1, -1))));
   return v.texts([name.startsWith('"') ? name.slice(1) : name]);
 }
 
 /** What stands under a key of a value; a library's member for one of those. */
 export function readIndex(
-  base: v.Value,
-  key: v.Value,
-  state: State,
+  base: v.AbstractValue,
+  key: v.AbstractValue,
+  state: AbstractState,
   context: Context,
   node: luaparse.Node,
-): v.Value {
-  noteOperand("an index", base, { context, node }, state, "table", "text", "library");
+): v.AbstractValue {
+  recordOperandFailure("an index", base, { context, node }, state, "table", "text", "library");
   const name = indexKey(key);
   const found = [...base.libraries].map((library) => readMember(library, name, context, node));
   for (const id of base.tables) {
     const table = state.tables.get(id);
     if (table === undefined) continue;
-    if (name === "err" && table.answer !== undefined) {
-      const answer = context.machine.recorder.answers.get(table.answer);
-      if (answer !== undefined) answer.seen = true;
+    if (name === "err" && table.pcallResult !== undefined) {
+      const answer = context.interpreter.recorder.pcallResults.get(table.pcallResult);
+      if (answer !== undefined) answer.inspected = true;
     }
     found.push(readTable(table, id, name, key));
   }
@@ -53,8 +53,8 @@ export function readIndex(
     );
   }
   if (base.unknown || found.length === 0)
-    found.push(v.either(v.unknown("a field of unknown data"), state.hidden));
-  return v.eitherOf(found);
+    found.push(v.join(v.unknown("a field of unknown data"), state.escapedValues));
+  return v.joinAll(found);
 }
 
 function readMember(
@@ -62,94 +62,113 @@ function readMember(
   member: string | undefined,
   context: Context,
   node: luaparse.Node,
-): v.Value {
+): v.AbstractValue {
   const known = member === undefined ? undefined : memberValue(library, member);
-  const { recorder } = context.machine;
-  const spot = spotOf(context.source, node);
+  const { recorder } = context.interpreter;
+  const range = rangeOf(context.source, node);
   if (known === undefined) {
-    recorder.globals.set(spotKey(spot), { spot, name: `${library}.${member ?? "…"}`, written: false });
+    recorder.globals.set(rangeKey(range), { range, name: `${library}.${member ?? "…"}`, written: false });
     return v.unknown(`\`${library}.${member ?? "…"}\``);
   }
   if (library === "redis" && member !== "call" && member !== "pcall") {
-    recorder.api.set(spotKey(spot), { spot, name: `redis.${member}` });
+    recorder.api.set(rangeKey(range), { range, name: `redis.${member}` });
   }
   return known;
 }
 
-function readTable(table: Table, id: string, name: string | undefined, key: v.Value): v.Value {
+function readTable(
+  table: AbstractTable,
+  id: string,
+  name: string | undefined,
+  key: v.AbstractValue,
+): v.AbstractValue {
   if (name !== undefined) return fieldOf(table, name);
-  const all = v.eitherOf([table.element, ...table.fields.values()]);
-  return isWithin(key.number, table, id) && !v.isNothing(all) ? all : v.either(all, { ...v.NIL, gap: true });
+  const all = v.joinAll([table.element, ...table.fields.values()]);
+  return isWithin(key.number, table, id) && !v.isBottom(all) ? all : v.join(all, { ...v.NIL, pastEnd: true });
 }
 
-function isWithin(position: Numeric | undefined, table: Table, id: string): boolean {
-  if (position?.inside !== id) return false;
-  return position.half !== "second" || table.even;
+function isWithin(position: Interval | undefined, table: AbstractTable, id: string): boolean {
+  if (position?.withinTable !== id) return false;
+  return position.pairHalf !== "second" || table.evenLength;
 }
 
 /** Sets what stands under a key of a table. */
 export function writeIndex(
-  base: v.Value,
-  key: v.Value,
-  value: v.Value,
-  state: State,
-  failing: Failing,
-): State {
-  const { context, node } = failing;
-  noteOperand("an index", base, failing, state, "table", "library");
-  if (key.nil || key.unknown || key.number?.wild === true) noteFailure("an index", failing, state, "operand");
+  base: v.AbstractValue,
+  key: v.AbstractValue,
+  value: v.AbstractValue,
+  state: AbstractState,
+  failureSite: FailureSite,
+): AbstractState {
+  const { context, node } = failureSite;
+  recordOperandFailure("an index", base, failureSite, state, "table", "library");
+  if (key.nil || key.unknown || key.number?.mayBeNonFinite === true)
+    recordFailure("an index", failureSite, state, "operand");
   for (const library of base.libraries) {
-    const spot = spotOf(context.source, node);
+    const range = rangeOf(context.source, node);
     const member = key.text?.literals?.size === 1 ? [...key.text.literals][0] : "…";
     const name = `${library}.${member}`;
-    context.machine.recorder.globals.set(spotKey(spot), { spot, name, written: true });
+    context.interpreter.recorder.globals.set(rangeKey(range), { range, name, written: true });
   }
-  let next = base.unknown ? { ...state, hidden: v.eitherOf([state.hidden, key, value]) } : state;
-  const alone = base.tables.size === 1 && !base.unknown;
+  let next = base.unknown ? { ...state, hidden: v.joinAll([state.escapedValues, key, value]) } : state;
+  const strongUpdate = base.tables.size === 1 && !base.unknown;
   for (const id of base.tables) {
     const table = next.tables.get(id);
-    if (table !== undefined) next = withTable(next, id, writeTable(table, key, value, alone && table.single));
+    if (table !== undefined)
+      next = withTable(next, id, writeTable(table, key, value, strongUpdate && table.isSingle));
   }
   return next;
 }
 
-export function writeTable(table: Table, key: v.Value, value: v.Value, alone: boolean): Table {
+export function writeTable(
+  table: AbstractTable,
+  key: v.AbstractValue,
+  value: v.AbstractValue,
+  strongUpdate: boolean,
+): AbstractTable {
   const name = indexKey(key);
   const position = key.number;
   if (name !== undefined && position === undefined) {
     const before = fieldOf(table, name);
-    return { ...table, fields: new Map(table.fields).set(name, alone ? value : v.either(before, value)) };
+    return {
+      ...table,
+      fields: new Map(table.fields).set(name, strongUpdate ? value : v.join(before, value)),
+    };
   }
-  const element = v.either(table.element, { ...value, nil: false });
+  const element = v.join(table.element, { ...value, nil: false });
   const fields = new Map(table.fields);
-  if (name === undefined) for (const [field, before] of fields) fields.set(field, v.either(before, value));
-  else fields.set(name, alone ? value : v.either(fieldOf(table, name), value));
-  const names = name === undefined ? v.either(table.names, key) : table.names;
-  const after = value.nil && !value.gap ? holed(table, position) : lengthAfter(table, position);
-  const length = table.length.trusted === true ? { ...after, trusted: true } : after;
-  return { ...table, fields, element, names, length, even: false };
+  if (name === undefined) for (const [field, before] of fields) fields.set(field, v.join(before, value));
+  else fields.set(name, strongUpdate ? value : v.join(fieldOf(table, name), value));
+  const dynamicKeys = name === undefined ? v.join(table.dynamicKeys, key) : table.dynamicKeys;
+  const after = value.nil && !value.pastEnd ? lengthWithHole(table, position) : lengthAfter(table, position);
+  const length = table.length.assumed === true ? { ...after, assumed: true } : after;
+  return { ...table, fields, element, dynamicKeys, length, evenLength: false };
 }
 
 /** A table's length after something that may be nil was put in: nothing is known to be filled any more. */
-function holed(table: Table, position: Numeric | undefined): Numeric {
-  return numeric(true, 0, position === undefined ? Infinity : lengthAfter(table, position).greatest);
+function lengthWithHole(table: AbstractTable, position: Interval | undefined): Interval {
+  return interval(true, 0, position === undefined ? Infinity : lengthAfter(table, position).greatest);
 }
 
 /** A table's length after a write at a position: one more where it appends, as `t[#t + 1] = x` does. */
-function lengthAfter(table: Table, position: Numeric | undefined): Numeric {
+function lengthAfter(table: AbstractTable, position: Interval | undefined): Interval {
   const { least, greatest } = table.length;
   if (position === undefined) return ANY_LENGTH;
   if (position.least === least + 1 && position.greatest === greatest + 1)
-    return numeric(true, least + 1, greatest + 1);
+    return interval(true, least + 1, greatest + 1);
   if (least === greatest && position.least === position.greatest && position.least <= greatest)
     return constant(least);
-  return numeric(true, 0, Math.max(greatest, position.greatest));
+  return interval(true, 0, Math.max(greatest, position.greatest));
 }
 
 /** A list whose values may have changed places: all that is known of each is what it may be of all of them. */
-export function shuffled(table: Table, length: Numeric, more: v.Value = v.NOTHING): Table {
+export function reordered(
+  table: AbstractTable,
+  length: Interval,
+  more: v.AbstractValue = v.BOTTOM,
+): AbstractTable {
   const fields = new Map([...table.fields].filter(([name]) => !name.startsWith("[")));
   const moved = [...table.fields].filter(([name]) => name.startsWith("[")).map(([, value]) => value);
-  const element = { ...v.eitherOf([table.element, more, ...moved]), nil: false };
-  return { ...table, fields, element, length, even: false };
+  const element = { ...v.joinAll([table.element, more, ...moved]), nil: false };
+  return { ...table, fields, element, length, evenLength: false };
 }

@@ -1,8 +1,8 @@
-import { ANY_INTEGER, ANY_NUMBER, printsWhole } from "../domain/interval.js";
+import { ANY_INTEGER, ANY_NUMBER, printsExactly } from "../domain/interval.js";
 import * as v from "../domain/value.js";
 import type { Context } from "../interpreter/interpreter.js";
-import { spotKey } from "../interpreter/recorder.js";
-import { type luaparse, spotOf } from "../syntax/syntax.js";
+import { rangeKey } from "../interpreter/recorder.js";
+import { type luaparse, rangeOf } from "../syntax/syntax.js";
 
 /** Patterns that only an integer's digits match. */
 const INTEGER_PATTERNS: ReadonlySet<string> = new Set([
@@ -14,7 +14,7 @@ const INTEGER_PATTERNS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a pattern, as its only literal, matches nothing but integers. */
-export function matchesInteger(pattern: v.Value): boolean {
+export function matchesInteger(pattern: v.AbstractValue): boolean {
   const literals = pattern.text?.literals;
   return (
     literals !== undefined && literals.size > 0 && [...literals].every((one) => INTEGER_PATTERNS.has(one))
@@ -31,14 +31,19 @@ export function captures(pattern: string): readonly boolean[] {
 }
 
 /** Notes a number that Lua writes in its own way, with 14 digits and no more. */
-export function noteNumberInText(value: v.Value, by: string, node: luaparse.Node, context: Context): void {
-  if (value.number === undefined || printsWhole(value.number)) return;
-  const spot = spotOf(context.source, node);
-  context.machine.recorder.numbersInText.set(spotKey(spot), { spot, number: value.number, by });
+export function recordNumberInText(
+  value: v.AbstractValue,
+  by: string,
+  node: luaparse.Node,
+  context: Context,
+): void {
+  if (value.number === undefined || printsExactly(value.number)) return;
+  const range = rangeOf(context.source, node);
+  context.interpreter.recorder.numbersInText.set(rangeKey(range), { range, number: value.number, by });
 }
 
 /** All the texts that a value can be, numbers included, if they are few. */
-function literalsOf(value: v.Value): readonly string[] | undefined {
+function literalsOf(value: v.AbstractValue): readonly string[] | undefined {
   if (value.unknown || value.keys.size > 0) return undefined;
   if (value.number !== undefined) {
     const { least, greatest } = value.number;
@@ -49,28 +54,28 @@ function literalsOf(value: v.Value): readonly string[] | undefined {
 
 /** The text that `..` makes of two values. */
 export function concatenate(
-  left: v.Value,
-  right: v.Value,
+  left: v.AbstractValue,
+  right: v.AbstractValue,
   node: luaparse.BinaryExpression,
   context: Context,
-): v.Value {
-  noteNumberInText(left, "..", node.left, context);
-  noteNumberInText(right, "..", node.right, context);
+): v.AbstractValue {
+  recordNumberInText(left, "..", node.left, context);
+  recordNumberInText(right, "..", node.right, context);
   const starts = literalsOf(left);
   const ends = literalsOf(right);
   const origin = "text put together with `..`";
-  if (starts === undefined || ends === undefined) return v.from(v.text(), origin);
-  return v.from(v.texts(starts.flatMap((start) => ends.map((end) => start + end))), origin);
+  if (starts === undefined || ends === undefined) return v.withOrigin(v.text(), origin);
+  return v.withOrigin(v.texts(starts.flatMap((start) => ends.map((end) => start + end))), origin);
 }
 
 /** What tonumber makes of a value. */
-export function toNumber(value: v.Value): v.Value {
-  const parts: v.Value[] = [];
+export function toNumber(value: v.AbstractValue): v.AbstractValue {
+  const parts: v.AbstractValue[] = [];
   if (value.number !== undefined) parts.push(v.number(value.number));
   if (value.text?.integer === true) parts.push(v.number(ANY_INTEGER));
   else if (value.text !== undefined || value.unknown) {
     parts.push({ ...v.number(ANY_NUMBER), nil: true });
   }
-  if (!v.isNothing({ ...value, number: undefined, text: undefined, unknown: false })) parts.push(v.NIL);
-  return v.from(v.eitherOf(parts), "tonumber");
+  if (!v.isBottom({ ...value, number: undefined, text: undefined, unknown: false })) parts.push(v.NIL);
+  return v.withOrigin(v.joinAll(parts), "tonumber");
 }

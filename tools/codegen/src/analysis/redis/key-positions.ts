@@ -1,18 +1,18 @@
 import type { Command, KeySpec } from "../../commands/table.js";
-import { isOnlyNumber, isOnlyText, type Value } from "../domain/value.js";
+import { type AbstractValue, isOnlyNumber, isOnlyText } from "../domain/value.js";
 import type { Values } from "../interpreter/interpreter.js";
 
 /** Where the keys of one call stand: positions among its arguments, of which 0 is the command's name. */
 export interface KeyPositions {
   readonly keys: readonly { readonly position: number; readonly spec: KeySpec }[];
   /** Why some cannot be told. */
-  readonly unclear: string | undefined;
+  readonly unclearReason: string | undefined;
 }
 
-const MOST_KEYS = 1000;
+const MAX_KEYS = 1000;
 
 /** A text or number that is known exactly, as text. */
-function constantOf(value: Value | undefined): string | undefined {
+function constantOf(value: AbstractValue | undefined): string | undefined {
   if (value === undefined) return undefined;
   const { number, text } = value;
   if (number !== undefined && isOnlyNumber(value) && number.least === number.greatest)
@@ -22,7 +22,7 @@ function constantOf(value: Value | undefined): string | undefined {
 }
 
 /** Whether it may be a text that is this word, in whatever case; what is a key's name is no word. */
-export function mayBeWord(value: Value, word: string): boolean {
+export function mayBeWord(value: AbstractValue, word: string): boolean {
   const { text } = value;
   if (value.unknown) return true;
   if (text === undefined || text.integer) return false;
@@ -42,29 +42,29 @@ function findWord(given: Values, word: string, from: number): number | "unclear"
 /** The keys of a call of `command` with these arguments. */
 export function keyPositions(command: Command, given: Values): KeyPositions {
   const keys: { position: number; spec: KeySpec }[] = [];
-  let unclear: string | undefined;
+  let unclearReason: string | undefined;
   for (const spec of command.keys) {
     if (spec.does.includes("not_key")) continue;
     const { begin, find } = spec;
     if ("unknown" in begin || "unknown" in find) continue;
     const word = "at" in begin ? begin.at - 1 : findWord(given, begin.word, begin.from);
     if (word === "unclear") {
-      unclear = `a word of \`${command.name}\` that may name a key is no literal`;
+      unclearReason = `a word of \`${command.name}\` that may name a key is no literal`;
       continue;
     }
     const at = word + 1;
     if (at === 0) continue;
     const found = "countAt" in find ? counted(given, at, find) : ranged(given, at, find);
     if (found === undefined) {
-      unclear = `how many keys \`${command.name}\` takes is no literal number`;
+      unclearReason = `how many keys \`${command.name}\` takes is no literal number`;
       continue;
     }
     keys.push(...found.map((position) => ({ position, spec })));
   }
-  if (command.name === "SORT" || command.name === "SORT_RO") return sorted(command, given, keys);
+  if (command.name === "SORT" || command.name === "SORT_RO") return sortKeys(command, given, keys);
   const open = command.keys.some((spec) => "unknown" in spec.begin || "unknown" in spec.find);
-  if (open) unclear = `nothing tells where \`${command.name}\` has its keys`;
-  return { keys, unclear };
+  if (open) unclearReason = `nothing tells where \`${command.name}\` has its keys`;
+  return { keys, unclearReason };
 }
 
 function ranged(
@@ -90,7 +90,7 @@ function counted(
   find: { countAt: number; first: number; step: number },
 ): readonly number[] | undefined {
   const count = Number(constantOf(given.values[at + find.countAt]) ?? Number.NaN);
-  if (!Number.isInteger(count) || count > MOST_KEYS) return undefined;
+  if (!Number.isInteger(count) || count > MAX_KEYS) return undefined;
   return Array.from({ length: count }, (_, nth) => at + find.first + nth * find.step);
 }
 
@@ -106,20 +106,20 @@ const SORT_WORDS: Readonly<Record<string, number>> = {
 };
 
 /** The places of SORT's further keys that the server itself does not tell. */
-function sorted(command: Command, given: Values, found: KeyPositions["keys"]): KeyPositions {
+function sortKeys(command: Command, given: Values, found: KeyPositions["keys"]): KeyPositions {
   const keys = [...found];
   const overwrite = command.keys.find((spec) => spec.access === "OW");
   const hidden = `a word of \`${command.name}\` that may name a key is no literal`;
-  let unclear = given.rest === undefined ? undefined : hidden;
+  let unclearReason = given.rest === undefined ? undefined : hidden;
   for (let at = 2; at < given.values.length; at++) {
     const word = constantOf(given.values[at])?.toUpperCase();
     const further = word === undefined ? undefined : SORT_WORDS[word];
-    if (further === undefined) return { keys, unclear: hidden };
+    if (further === undefined) return { keys, unclearReason: hidden };
     const argument = constantOf(given.values[at + 1]);
     if (word === "STORE" && overwrite !== undefined) keys.push({ position: at + 1, spec: overwrite });
     if ((word === "BY" && argument?.includes("*") !== false) || (word === "GET" && argument !== "#"))
-      unclear = `\`${command.name}\` with BY or GET reads keys that are named by data`;
+      unclearReason = `\`${command.name}\` with BY or GET reads keys that are named by data`;
     at += further;
   }
-  return { keys, unclear };
+  return { keys, unclearReason };
 }

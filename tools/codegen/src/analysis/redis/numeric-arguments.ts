@@ -63,7 +63,7 @@ const POSITIVE: ReadonlySet<string> = new Set(["SET", "SETEX", "PSETEX", "GETEX"
 const FLAGS: ReadonlySet<string> = new Set(["NX", "XX", "GT", "LT", "CH", "INCR"]);
 
 /** Whether a command may fail of an argument that is no number where it asks for one. */
-export function failingArgument(name: string, given: Values): boolean {
+export function mayFailOnArgument(name: string, given: Values): boolean {
   if (name === "ZADD") return failingScores(given);
   const words = given.values.length + (given.rest === undefined ? 0 : 1);
   const has = (position: number): boolean => position < words;
@@ -115,14 +115,14 @@ function failingScores(given: Values): boolean {
   return scores.some((score) => !isNumber(score)) || (given.rest !== undefined && !isNumber(given.rest));
 }
 
-function literalOf(value: v.Value): string | undefined {
+function literalOf(value: v.AbstractValue): string | undefined {
   const [literal, ...others] = value.text?.literals ?? [];
   return v.isOnlyText(value) && others.length === 0 ? literal?.toUpperCase() : undefined;
 }
 
 /** Whether it is a whole number of 64 bits, or its digits; of a duration, also whether it may be nothing. */
-function isWhole(value: v.Value, name: string): boolean {
-  if (mayBeOther({ ...value, gap: false }, "number", "digits")) return false;
+function isWhole(value: v.AbstractValue, name: string): boolean {
+  if (mayBeOther({ ...value, pastEnd: false }, "number", "digits")) return false;
   const { number } = value;
   if (number === undefined) return true;
   if (POSITIVE.has(name) && number.least <= 0) return false;
@@ -131,10 +131,12 @@ function isWhole(value: v.Value, name: string): boolean {
 }
 
 /** Whether it is a number, or a text that Redis takes for one. */
-function isNumber(value: v.Value): boolean {
+function isNumber(value: v.AbstractValue): boolean {
   const literals = value.text?.literals;
   const spelt =
     literals !== undefined && [...literals].every((one) => /^\(?([+-]?\d+(\.\d+)?|[+-]?inf)$/i.test(one));
   const rest = spelt ? { ...value, text: undefined } : value;
-  return !mayBeOther({ ...rest, gap: false }, "number", "digits") && value.number?.wild !== true;
+  return (
+    !mayBeOther({ ...rest, pastEnd: false }, "number", "digits") && value.number?.mayBeNonFinite !== true
+  );
 }

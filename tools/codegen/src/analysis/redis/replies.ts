@@ -1,22 +1,24 @@
-import { ANY_INTEGER, ANY_LENGTH, type Numeric, numeric } from "../domain/interval.js";
-import { emptyTable, listOf, type Table } from "../domain/state.js";
+import { ANY_INTEGER, ANY_LENGTH, type Interval, interval } from "../domain/interval.js";
+import { type AbstractTable, emptyTable, listOf } from "../domain/state.js";
 import * as v from "../domain/value.js";
 import { type Values, valueAt } from "../interpreter/interpreter.js";
 import { mayBeWord } from "./key-positions.js";
 
 /** What a command answers in a script: a value, or a list. */
-export type Answer = { readonly value: v.Value } | { readonly list: Table; readonly orNothing?: boolean };
+export type CommandReply =
+  | { readonly value: v.AbstractValue }
+  | { readonly list: AbstractTable; readonly orNothing?: boolean };
 
-const TEXT: Answer = { value: v.text() };
-const STATUS: Answer = { list: { ...emptyTable(), fields: new Map([["ok", v.text()]]) } };
-const TEXT_OR_FALSE: Answer = { value: { ...v.text(), no: true } };
-const INTEGER: Answer = { value: v.number(ANY_INTEGER) };
-const INTEGER_OR_FALSE: Answer = { value: { ...v.number(ANY_INTEGER), no: true } };
-const COUNT: Answer = { value: v.number(ANY_LENGTH) };
-const TEXTS: Answer = { list: listOf(v.text()) };
-const PAIRS: Answer = { list: listOf(v.text(), ANY_LENGTH, true) };
+const TEXT: CommandReply = { value: v.text() };
+const STATUS: CommandReply = { list: { ...emptyTable(), fields: new Map([["ok", v.text()]]) } };
+const TEXT_OR_FALSE: CommandReply = { value: { ...v.text(), boolFalse: true } };
+const INTEGER: CommandReply = { value: v.number(ANY_INTEGER) };
+const INTEGER_OR_FALSE: CommandReply = { value: { ...v.number(ANY_INTEGER), boolFalse: true } };
+const COUNT: CommandReply = { value: v.number(ANY_LENGTH) };
+const TEXTS: CommandReply = { list: listOf(v.text()) };
+const PAIRS: CommandReply = { list: listOf(v.text(), ANY_LENGTH, true) };
 
-const SIMPLE: ReadonlyMap<string, Answer> = new Map(
+const SIMPLE: ReadonlyMap<string, CommandReply> = new Map(
   Object.entries({
     text: [TEXT, "ECHO GETRANGE SUBSTR ZINCRBY HINCRBYFLOAT INCRBYFLOAT"],
     status: [STATUS, "TYPE SETEX PSETEX MSET LSET LTRIM RENAME HMSET PFMERGE"],
@@ -41,11 +43,11 @@ const SIMPLE: ReadonlyMap<string, Answer> = new Map(
 );
 
 /** Commands that answer one value for each of their arguments from a place on. */
-const BY_ARGUMENT: Readonly<Record<string, { readonly from: number; readonly element: v.Value }>> = {
-  HMGET: { from: 2, element: { ...v.text(), no: true } },
-  MGET: { from: 1, element: { ...v.text(), no: true } },
-  ZMSCORE: { from: 2, element: { ...v.text(), no: true } },
-  SMISMEMBER: { from: 2, element: v.number(numeric(true, 0, 1)) },
+const BY_ARGUMENT: Readonly<Record<string, { readonly from: number; readonly element: v.AbstractValue }>> = {
+  HMGET: { from: 2, element: { ...v.text(), boolFalse: true } },
+  MGET: { from: 1, element: { ...v.text(), boolFalse: true } },
+  ZMSCORE: { from: 2, element: { ...v.text(), boolFalse: true } },
+  SMISMEMBER: { from: 2, element: v.number(interval(true, 0, 1)) },
 };
 
 const RANGES: ReadonlySet<string> = new Set([
@@ -67,12 +69,13 @@ const COUNTED: ReadonlySet<string> = new Set([
 ]);
 
 /** What a command answers to these words, its name first; undefined where that is not known. */
-export function answerOf(name: string, given: Values): Answer | undefined {
-  if (name === "TIME") return { list: listOf(v.from(v.text(true), "Redis's clock"), numeric(true, 2, 2)) };
+export function replyOf(name: string, given: Values): CommandReply | undefined {
+  if (name === "TIME")
+    return { list: listOf(v.withOrigin(v.text(true), "Redis's clock"), interval(true, 2, 2)) };
   const each = BY_ARGUMENT[name];
   if (each !== undefined) {
     const known = Math.max(0, given.values.length - each.from);
-    const length = given.rest === undefined ? numeric(true, known, known) : { ...ANY_LENGTH, least: known };
+    const length = given.rest === undefined ? interval(true, known, known) : { ...ANY_LENGTH, least: known };
     return { list: listOf(each.element, length) };
   }
   const values = hasWord(given, "WITHSCORES") || hasWord(given, "WITHVALUES");
@@ -101,12 +104,12 @@ function wordAt(given: Values, word: string): number {
 }
 
 /** How long a reply may be, by LIMIT or by a count; a limit below zero is none. */
-function limitOf(name: string, given: Values, paired: boolean): Numeric {
+function limitOf(name: string, given: Values, paired: boolean): Interval {
   const limit = wordAt(given, "LIMIT");
   const value = limit > 0 ? valueAt(given, limit + 2) : COUNTED.has(name) ? valueAt(given, 2) : undefined;
   const number = value?.number;
   if (number === undefined || number.least < 0) return ANY_LENGTH;
-  const length = numeric(true, 0, paired ? 2 * number.greatest : number.greatest);
-  const below = number.same ?? number.below;
-  return below === undefined || paired ? length : { ...length, below };
+  const length = interval(true, 0, paired ? 2 * number.greatest : number.greatest);
+  const atMost = number.equalTo ?? number.atMost;
+  return atMost === undefined || paired ? length : { ...length, atMost };
 }

@@ -1,23 +1,23 @@
 import type luaparse from "luaparse";
-import type { Place } from "../../model/model.js";
+import type { Position } from "../../model/model.js";
 import { placeOf, type Source } from "../../parse/source.js";
 
 export type { luaparse, Source };
 
 /** A piece of a source that a problem can point at. */
-export interface Spot {
-  readonly place: Place;
+export interface Range {
+  readonly start: Position;
   /** How many characters it has on its first line; at least 1. */
   readonly length: number;
 }
 
 /** The place and length of a syntax node; a node of several lines counts to the end of its first. */
-export function spotOf(source: Source, node: luaparse.Node): Spot {
-  const place = placeOf(source, node);
+export function rangeOf(source: Source, node: luaparse.Node): Range {
+  const start = placeOf(source, node);
   const end = node.loc?.end;
-  const line = source.lines[place.line - 1] ?? "";
-  const last = end !== undefined && end.line === place.line ? end.column : line.length;
-  return { place, length: Math.max(1, last - place.column + 1) };
+  const line = source.lines[start.line - 1] ?? "";
+  const last = end !== undefined && end.line === start.line ? end.column : line.length;
+  return { start, length: Math.max(1, last - start.column + 1) };
 }
 
 /** A name for a node that no other node has. */

@@ -16,7 +16,7 @@ const MAX_COPIES = 1_000;
  * Texts that hold what they were made of more than 1,000 times, without a loop: 40 lines of `local b = a .. a` make a
  * terabyte. Looks at each function's statements in their order, and at those of branches as if all of them ran.
  */
-export function multiplied(body: readonly luaparse.Statement[]): readonly luaparse.Expression[] {
+export function multipliedTexts(body: readonly luaparse.Statement[]): readonly luaparse.Expression[] {
   const weights = new Map<string, number>();
   const found: luaparse.Expression[] = [];
   for (const { node, target, copies, joins: isJoined } of assignmentsIn(body)) {
@@ -30,7 +30,7 @@ export function multiplied(body: readonly luaparse.Statement[]): readonly luapar
 }
 
 /** Texts that hold two or more copies of what they were one round earlier, so that they double in each round. */
-export function doublings(body: readonly luaparse.Statement[]): readonly luaparse.Expression[] {
+export function doublingTexts(body: readonly luaparse.Statement[]): readonly luaparse.Expression[] {
   const all = assignmentsIn(body);
   const reads = new Map<string, Set<string>>();
   for (const { target, copies } of all)

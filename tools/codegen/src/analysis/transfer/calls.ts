@@ -1,44 +1,44 @@
 import { callBuiltin } from "../builtins/builtins.js";
-import { TooMuch } from "../domain/analysis-limit-error.js";
-import { eitherState, type State, settle, signature, withTable } from "../domain/state.js";
+import { AnalysisLimitError } from "../domain/analysis-limit-error.js";
+import { type AbstractState, joinStates, limitStates, partitionKey, withTable } from "../domain/state.js";
 import * as v from "../domain/value.js";
-import { noteFailure } from "../interpreter/failures.js";
+import { recordFailure } from "../interpreter/failures.js";
 import {
+  bindName,
   type Context,
-  declare,
+  declareVariable,
+  type Interpreter,
   initialise,
-  type Machine,
-  type ManyOutcome,
-  named,
-  one,
-  ownSpot,
+  type ListOutcome,
   type Returned,
+  reportedRange,
+  singleOutcome,
   valueAt,
 } from "../interpreter/interpreter.js";
-import { spotKey } from "../interpreter/recorder.js";
-import { commentsAbove, type luaparse, nodeId, spotOf } from "../syntax/syntax.js";
+import { rangeKey } from "../interpreter/recorder.js";
+import { commentsAbove, type luaparse, nodeId, rangeOf } from "../syntax/syntax.js";
 import { requireModule } from "./require.js";
 
 /** Calls of functions within functions deeper than this are not followed. */
-const MOST_DEPTH = 24;
+const MAX_CALL_DEPTH = 24;
 
 /** Calls whatever the value may be; of a value that nobody knows, the result is one that nobody knows. */
 export function call(
-  callee: v.Value,
-  given: ManyOutcome,
+  callee: v.AbstractValue,
+  given: ListOutcome,
   nodes: readonly luaparse.Expression[],
   node: luaparse.Node,
   context: Context,
-): readonly ManyOutcome[] {
-  const outcomes: ManyOutcome[] = [];
+): readonly ListOutcome[] {
+  const outcomes: ListOutcome[] = [];
   for (const target of callee.functions) {
-    if (target.kind === "written") outcomes.push(...callWritten(target, given, node, context));
+    if (target.kind === "closure") outcomes.push(...callClosure(target, given, node, context));
     else if (target.name === "require") outcomes.push(...requireModule(given, node, context));
     else outcomes.push(...callBuiltin(target.name, given, nodes, node, context));
   }
   if (callee.unknown || callee.functions.size === 0) {
-    noteUnknown(node, context);
-    if (context.escapes !== undefined) noteFailure("a call", { node, context }, given.state);
+    recordUnknownCall(node, context);
+    if (context.exceptionalStates !== undefined) recordFailure("a call", { node, context }, given.state);
     const value = v.unknown("the result of an unknown function");
     outcomes.push({ state: given.state, values: [value], rest: value });
   }
@@ -46,86 +46,91 @@ export function call(
 }
 
 /** Notes a call that cannot be followed, unless a global that scripts may not use is the reason. */
-function noteUnknown(node: luaparse.Node, context: Context): void {
-  const spot = spotOf(context.source, node);
-  const { globals, unknownCalls } = context.machine.recorder;
-  if (!globals.has(spotKey(spot))) unknownCalls.set(spotKey(spot), { spot });
+function recordUnknownCall(node: luaparse.Node, context: Context): void {
+  const range = rangeOf(context.source, node);
+  const { globals, unknownCalls } = context.interpreter.recorder;
+  if (!globals.has(rangeKey(range))) unknownCalls.set(rangeKey(range), { range });
 }
 
-type Written = Extract<v.Callable, { kind: "written" }>;
+type Closure = Extract<v.Callable, { kind: "closure" }>;
 
-function callWritten(
-  target: Written,
-  given: ManyOutcome,
+function callClosure(
+  target: Closure,
+  given: ListOutcome,
   node: luaparse.Node,
   context: Context,
-): readonly ManyOutcome[] {
-  const { machine } = context;
-  if (context.stack.length > MOST_DEPTH) throw new TooMuch("calls within calls go too deep");
-  if (context.stack.includes(target.node)) {
-    const spot = spotOf(context.source, node);
-    machine.recorder.recursions.set(spotKey(spot), { spot, name: target.name });
-    return one(given.state, v.unknown(`the result of \`${target.name}\``));
+): readonly ListOutcome[] {
+  const { interpreter } = context;
+  if (context.callStack.length > MAX_CALL_DEPTH)
+    throw new AnalysisLimitError("calls within calls go too deep");
+  if (context.callStack.includes(target.node)) {
+    const range = rangeOf(context.source, node);
+    interpreter.recorder.recursions.set(rangeKey(range), { range, name: target.name });
+    return singleOutcome(given.state, v.unknown(`the result of \`${target.name}\``));
   }
-  const path = `${context.path}>${nodeId(context.source, node)}`;
-  const fragment = target.source !== machine.script;
+  const callPath = `${context.callPath}>${nodeId(context.source, node)}`;
+  const fragment = target.source !== interpreter.script;
   const entered: Context = {
     ...context,
     source: target.source,
     scope: target.scope,
-    path,
-    site: fragment ? ownSpot(context, node) : undefined,
-    stack: [...context.stack, target.node],
+    callPath,
+    callSite: fragment ? reportedRange(context, node) : undefined,
+    callStack: [...context.callStack, target.node],
   };
   const start = bindParameters(target, given, entered);
-  const flow = machine.execute(target.node.body, [start.state], start.context);
+  const flow = interpreter.execute(target.node.body, [start.state], start.context);
   const ended = flow.next.map((state) => ({ state, values: [] }));
-  return together([...flow.returns.map(withoutNode), ...ended].map((result) => leave(result, path, machine)));
+  return joinReturns(
+    [...flow.returns.map(withoutNode), ...ended].map((result) => dropLocals(result, callPath, interpreter)),
+  );
 }
 
-function withoutNode(returned: Returned): ManyOutcome {
+function withoutNode(returned: Returned): ListOutcome {
   const { state, values, rest } = returned;
   return rest === undefined ? { state, values } : { state, values, rest };
 }
 
 function bindParameters(
-  target: Written,
-  given: ManyOutcome,
+  target: Closure,
+  given: ListOutcome,
   entered: Context,
-): { state: State; context: Context } {
+): { state: AbstractState; context: Context } {
   let { state } = given;
   let context = entered;
   const { identifier, parameters } = target.node;
   const method = identifier?.type === "MemberExpression" && identifier.indexer === ":";
   if (method) {
-    const id = `${context.path}:self`;
+    const id = `${context.callPath}:self`;
     // Who knows what in it a function keeps.
-    context.machine.captured.add(id);
-    context = named(context, "self", id);
+    context.interpreter.captured.add(id);
+    context = bindName(context, "self", id);
     state = initialise(state, id, valueAt(given, 0), context);
   }
   parameters.forEach((parameter, at) => {
     const position = method ? at + 1 : at;
     if (parameter.type === "VarargLiteral") {
-      const id = `${context.path}:...`;
-      context = named(context, "...", id);
+      const id = `${context.callPath}:...`;
+      context = bindName(context, "...", id);
       const all = [...given.values.slice(position), given.rest ?? v.NIL, v.NIL];
-      state = initialise(state, id, v.eitherOf(all), context);
+      state = initialise(state, id, v.joinAll(all), context);
       return;
     }
     const value = valueAt(given, position);
-    const declared = declare(context, parameter);
+    const declared = declareVariable(context, parameter);
     context = declared.context;
     state = initialise(state, declared.id, value, context);
     const atMost = annotatedLimit(target, parameter.name);
     if (atMost !== undefined)
-      state = limited(state, value, atMost, () => noteTrusted(target, parameter, atMost, entered));
+      state = assumeLength(state, value, atMost, () =>
+        recordAssumedLength(target, parameter, atMost, entered),
+      );
   });
   return { state, context };
 }
 
 /** `---@param names string[] at most 1000` of a fragment: how long a list it may be given. */
-function annotatedLimit(target: Written, name: string): number | undefined {
+function annotatedLimit(target: Closure, name: string): number | undefined {
   for (const comment of commentsAbove(target.source, target.node.loc?.start.line ?? 1)) {
     const found = /^@param +(\w+) .*?\bat most (\d[\d_,]*)/.exec(comment);
     if (found?.[1] === name && found[2] !== undefined) return Number(found[2].replace(/[_,]/g, ""));
@@ -134,65 +139,70 @@ function annotatedLimit(target: Written, name: string): number | undefined {
 }
 
 /** Notes a length that only the fragment's own annotation claims. */
-function noteTrusted(
-  target: Written,
+function recordAssumedLength(
+  target: Closure,
   parameter: luaparse.Identifier,
   atMost: number,
-  { machine }: Context,
+  { interpreter }: Context,
 ): void {
-  const spot = spotOf(target.source, parameter);
+  const range = rangeOf(target.source, parameter);
   const what = `elements of \`${parameter.name}\`, an argument of \`${target.name}\``;
-  machine.recorder.trusted.set(spotKey(spot), { atMost, what, place: spot.place });
+  interpreter.recorder.assumed.set(rangeKey(range), { atMost, what, place: range.start });
 }
 
 /** The state in which no table that the value may be is longer than this. Calls `onClaim` if that is not known anyway. */
-function limited(state: State, value: v.Value, atMost: number, onClaim: () => void): State {
+function assumeLength(
+  state: AbstractState,
+  value: v.AbstractValue,
+  atMost: number,
+  onClaim: () => void,
+): AbstractState {
   let next = state;
   for (const id of value.tables) {
     const table = next.tables.get(id);
     if (table === undefined) continue;
     if (table.length.greatest <= atMost) continue;
     onClaim();
-    next = withTable(next, id, { ...table, length: { ...table.length, greatest: atMost, trusted: true } });
+    next = withTable(next, id, { ...table, length: { ...table.length, greatest: atMost, assumed: true } });
   }
   return next;
 }
 
 /** Forgets a call's own variables, but for those that functions may keep. */
-function leave(result: ManyOutcome, path: string, { captured }: Machine): ManyOutcome {
+function dropLocals(result: ListOutcome, callPath: string, { captured }: Interpreter): ListOutcome {
   const variables = new Map(
-    [...result.state.variables].filter(([id]) => captured.has(id) || !id.startsWith(`${path}:`)),
+    [...result.state.variables].filter(([id]) => captured.has(id) || !id.startsWith(`${callPath}:`)),
   );
   return { ...result, state: { ...result.state, variables } };
 }
 
 /** The ways out of a function that gives at most one value are one, unless something was written on some of them only. */
-function together(results: readonly ManyOutcome[]): readonly ManyOutcome[] {
+function joinReturns(results: readonly ListOutcome[]): readonly ListOutcome[] {
   if (results.some((result) => result.values.length > 1 || result.rest !== undefined)) {
-    return results.length > 32 ? mergeValues(results) : results;
+    return results.length > 32 ? joinValues(results) : results;
   }
-  const merged = new Map<string, ManyOutcome>();
+  const merged = new Map<string, ListOutcome>();
   for (const result of results) {
-    const key = signature(result.state);
+    const key = partitionKey(result.state);
     const known = merged.get(key);
     if (known === undefined) merged.set(key, result);
     else {
-      const value = v.either(valueAt(known, 0), valueAt(result, 0));
-      merged.set(key, { state: eitherState(known.state, result.state), values: [value] });
+      const value = v.join(valueAt(known, 0), valueAt(result, 0));
+      merged.set(key, { state: joinStates(known.state, result.state), values: [value] });
     }
   }
   return [...merged.values()];
 }
 
-function mergeValues(results: readonly ManyOutcome[]): readonly ManyOutcome[] {
+function joinValues(results: readonly ListOutcome[]): readonly ListOutcome[] {
   const most = Math.max(...results.map((result) => result.values.length));
   const values = Array.from({ length: most }, (_, at) =>
-    v.eitherOf(results.map((result) => valueAt(result, at))),
+    v.joinAll(results.map((result) => valueAt(result, at))),
   );
   const rests = results.flatMap((result) => (result.rest === undefined ? [] : [result.rest]));
-  return settle(results.map((result) => result.state)).map((state) => ({
+  return limitStates(results.map((result) => result.state)).map((state) => ({
     state,
     values,
-    ...(rests.length === 0 ? {} : { rest: v.eitherOf(rests) }),
+    ...(rests.length === 0 ? {} : { rest: v.joinAll(rests) }),
   }));
 }

@@ -1,107 +1,116 @@
 import { ANY_INTEGER } from "../domain/interval.js";
-import { walkedRounds } from "../domain/iteration-bounds.js";
-import { mergeBySignature, type State, signature } from "../domain/state.js";
+import { maxTableIterations } from "../domain/iteration-bounds.js";
+import { type AbstractState, joinByPartition, partitionKey } from "../domain/state.js";
 import * as v from "../domain/value.js";
-import { untilSettled } from "../interpreter/fixpoint.js";
+import { fixpoint } from "../interpreter/fixpoint.js";
 import {
   type Context,
-  declare,
+  declareVariable,
   type Flow,
   initialise,
-  type ManyOutcome,
+  type ListOutcome,
   valueAt,
 } from "../interpreter/interpreter.js";
-import { loopValues, tableOf } from "../operations/iteration.js";
-import { enter, noteEnd } from "../operations/loop-record.js";
+import { iterationValues, tableOf } from "../operations/iteration.js";
+import { enterLoop, recordLoopEnd } from "../operations/loop-record.js";
 import type { luaparse } from "../syntax/syntax.js";
 import { gather } from "./loops.js";
 
 /** What `for … in` goes by: a function, what it is given, and the first of its values so far. */
-interface Walk {
-  readonly by: v.Value;
-  readonly list: v.Value;
-  control: v.Value;
+interface ForInState {
+  readonly iterator: v.AbstractValue;
+  readonly list: v.AbstractValue;
+  control: v.AbstractValue;
 }
 
 /** Runs `for … in`: over a table by ipairs, pairs or next, over matches, or by any function, which is called each time. */
-export function forGeneric(loop: luaparse.ForGenericStatement, state: State, context: Context): Flow {
-  const { machine } = context;
-  const flows = machine.evaluateAll(loop.iterators, state, context).map((given) => {
-    const walk: Walk = { by: valueAt(given, 0), list: valueAt(given, 1), control: valueAt(given, 2) };
-    const walked = tableOf(walk.list, given.state);
-    const least = isOnly(walk.by, "ipairs()") ? (walked?.table.length.least ?? 0) : 0;
-    const body = enter(loop, { least, greatest: 0 }, context);
-    const stopsBefore = machine.recorder.stops;
-    let goesOn = false;
-    const over = new Map<string, readonly State[]>();
-    const settled = untilSettled(given.state, (head) => {
-      const steps = stepsOf(walk, head, loop, body);
-      over.set(signature(head), steps.over);
+export function forGeneric(loop: luaparse.ForGenericStatement, state: AbstractState, context: Context): Flow {
+  const { interpreter } = context;
+  const flows = interpreter.evaluateAll(loop.iterators, state, context).map((given) => {
+    const forIn: ForInState = {
+      iterator: valueAt(given, 0),
+      list: valueAt(given, 1),
+      control: valueAt(given, 2),
+    };
+    const listTable = tableOf(forIn.list, given.state);
+    const least = isOnly(forIn.iterator, "ipairs()") ? (listTable?.table.length.least ?? 0) : 0;
+    const body = enterLoop(loop, { least, greatest: 0 }, context);
+    const errorCallsBefore = interpreter.recorder.errorCalls;
+    let repeats = false;
+    const over = new Map<string, readonly AbstractState[]>();
+    const settled = fixpoint(given.state, (head) => {
+      const steps = nextValues(forIn, head, loop, body);
+      over.set(partitionKey(head), steps.over);
       const runs = steps.next.map((step) => runBody(loop, step, body));
-      goesOn ||= runs.some((run) => run.next.length > 0);
+      repeats ||= runs.some((run) => run.next.length > 0);
       return { ...gather(runs), breaks: runs.flatMap((run) => run.breaks) };
     });
-    const next = [...mergeBySignature([...over.values()].flat()), ...settled.breaks];
+    const next = [...joinByPartition([...over.values()].flat()), ...settled.breaks];
     const exits = next.length + settled.returns.length;
-    const endings = { goesOn, exits, stops: machine.recorder.stops - stopsBefore };
-    noteEnd(loop, context, endings, roundsOf(walk, settled.heads));
+    const loopExits = { repeats, exits, errorCalls: interpreter.recorder.errorCalls - errorCallsBefore };
+    recordLoopEnd(loop, context, loopExits, maxIterationsOf(forIn, settled.heads));
     return { next, breaks: [], returns: settled.returns };
   });
   return gather(flows);
 }
 
 /** How often a walk goes round at most; the body may make the list longer, so the states at the loop's head count. */
-function roundsOf({ by, list }: Walk, heads: readonly State[]): number {
-  if (isOnly(by, "ipairs()")) return walkedRounds(list, heads, true);
-  return isOnly(by, "pairs()") || isOnly(by, "next")
-    ? walkedRounds(list, heads, false)
+function maxIterationsOf({ iterator, list }: ForInState, heads: readonly AbstractState[]): number {
+  if (isOnly(iterator, "ipairs()")) return maxTableIterations(list, heads, true);
+  return isOnly(iterator, "pairs()") || isOnly(iterator, "next")
+    ? maxTableIterations(list, heads, false)
     : Number.POSITIVE_INFINITY;
 }
 
-function runBody(loop: luaparse.ForGenericStatement, step: ManyOutcome, context: Context): Flow {
+function runBody(loop: luaparse.ForGenericStatement, step: ListOutcome, context: Context): Flow {
   let seen = context;
   let { state } = step;
   loop.variables.forEach((variable, position) => {
-    const declared = declare(seen, variable);
+    const declared = declareVariable(seen, variable);
     seen = declared.context;
     state = initialise(state, declared.id, valueAt(step, position), context);
   });
-  return context.machine.execute(loop.body, [state], seen);
+  return context.interpreter.execute(loop.body, [state], seen);
 }
 
-function isOnly(by: v.Value, name: string): boolean {
-  const [one, ...others] = by.functions;
-  return one?.kind === "builtin" && one.name === name && others.length === 0 && !by.unknown;
+function isOnly(iterator: v.AbstractValue, name: string): boolean {
+  const [one, ...others] = iterator.functions;
+  return one?.kind === "builtin" && one.name === name && others.length === 0 && !iterator.unknown;
 }
 
-interface Steps {
+interface IterationSteps {
   /** With the loop's values, at the beginning of its body. */
-  readonly next: readonly ManyOutcome[];
-  readonly over: readonly State[];
+  readonly next: readonly ListOutcome[];
+  readonly over: readonly AbstractState[];
 }
 
 const TABLES: ReadonlySet<string> = new Set(["ipairs()", "pairs()", "next"]);
 
-function stepsOf(walk: Walk, head: State, node: luaparse.Node, context: Context): Steps {
-  const next: ManyOutcome[] = [];
-  const over: State[] = [];
+function nextValues(
+  forIn: ForInState,
+  head: AbstractState,
+  node: luaparse.Node,
+  context: Context,
+): IterationSteps {
+  const next: ListOutcome[] = [];
+  const over: AbstractState[] = [];
   const called = new Set<v.Callable>();
-  for (const one of walk.by.functions) {
+  for (const one of forIn.iterator.functions) {
     if (one.kind === "builtin" && TABLES.has(one.name)) {
       over.push(head);
-      const values = loopValues(walk.list, head, one.name === "ipairs()");
+      const values = iterationValues(forIn.list, head, one.name === "ipairs()");
       if (values !== undefined) next.push({ state: head, values });
     } else if (one.kind === "builtin" && one.name === "gmatch()") {
       over.push(head);
-      next.push({ state: head, values: [], rest: v.either(v.text(), v.number(ANY_INTEGER)) });
+      next.push({ state: head, values: [], rest: v.join(v.text(), v.number(ANY_INTEGER)) });
     } else called.add(one);
   }
-  if (called.size > 0 || walk.by.functions.size === 0 || walk.by.unknown) {
-    for (const result of callIterator({ ...walk.by, functions: called }, walk, head, node, context)) {
+  if (called.size > 0 || forIn.iterator.functions.size === 0 || forIn.iterator.unknown) {
+    for (const result of callIterator({ ...forIn.iterator, functions: called }, forIn, head, node, context)) {
       const [first = result.rest ?? v.NIL, ...others] = result.values;
       if (first.nil || first.unknown) over.push(result.state);
       const some = { ...first, nil: false };
-      if (!v.isNothing(some)) next.push({ ...result, values: [some, ...others] });
+      if (!v.isBottom(some)) next.push({ ...result, values: [some, ...others] });
     }
   }
   return { next, over };
@@ -109,20 +118,20 @@ function stepsOf(walk: Walk, head: State, node: luaparse.Node, context: Context)
 
 /** Calls a function of the sources for the next values, until what it is given tells nothing new. */
 function callIterator(
-  by: v.Value,
-  walk: Walk,
-  head: State,
+  iterator: v.AbstractValue,
+  forIn: ForInState,
+  head: AbstractState,
   node: luaparse.Node,
   context: Context,
-): readonly ManyOutcome[] {
+): readonly ListOutcome[] {
   for (;;) {
-    const given = { state: head, values: [walk.list, walk.control] };
-    const results = context.machine.call(by, given, [], node, context);
+    const given = { state: head, values: [forIn.list, forIn.control] };
+    const results = context.interpreter.call(iterator, given, [], node, context);
     const control = v.widen(
-      walk.control,
-      v.eitherOf([walk.control, ...results.map((one) => valueAt(one, 0))]),
+      forIn.control,
+      v.joinAll([forIn.control, ...results.map((one) => valueAt(one, 0))]),
     );
-    if (v.sameValue(control, walk.control)) return results;
-    walk.control = control;
+    if (v.equalValues(control, forIn.control)) return results;
+    forIn.control = control;
   }
 }

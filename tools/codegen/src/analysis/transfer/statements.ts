@@ -1,38 +1,38 @@
-import { type State, settle, withVariable } from "../domain/state.js";
+import { type AbstractState, limitStates, withVariable } from "../domain/state.js";
 import * as v from "../domain/value.js";
 import {
   type Context,
-  declare,
+  declareVariable,
   type Flow,
   initialise,
-  lookUp,
-  type ManyOutcome,
+  type ListOutcome,
+  resolveVariable,
   valueAt,
 } from "../interpreter/interpreter.js";
-import { spotKey } from "../interpreter/recorder.js";
+import { rangeKey } from "../interpreter/recorder.js";
 import { writeIndex } from "../operations/table-access.js";
-import { type luaparse, spotOf } from "../syntax/syntax.js";
+import { type luaparse, rangeOf } from "../syntax/syntax.js";
 import { evaluate, evaluateCall, functionValue, isCall } from "./expressions.js";
 import { forGeneric } from "./for-in.js";
 import { forNumeric, repeatUntil, whileTrue } from "./loops.js";
 
-const STOPPED: Flow = { next: [], breaks: [], returns: [] };
+const EMPTY_FLOW: Flow = { next: [], breaks: [], returns: [] };
 
 /** Runs a block from each of the states. */
 export function execute(
   body: readonly luaparse.Statement[],
-  states: readonly State[],
+  states: readonly AbstractState[],
   context: Context,
 ): Flow {
-  let next: readonly State[] = settle(states);
-  const breaks: State[] = [];
+  let next: readonly AbstractState[] = limitStates(states);
+  const breaks: AbstractState[] = [];
   const returns: Flow["returns"][number][] = [];
   let seen = context;
   for (const statement of body) {
     const from = seen;
-    const flows = next.map((state) => run(statement, state, from));
+    const flows = next.map((state) => executeStatement(statement, state, from));
     seen = flows[0]?.end ?? seen;
-    next = settle(flows.flatMap((flow) => flow.next));
+    next = limitStates(flows.flatMap((flow) => flow.next));
     breaks.push(...flows.flatMap((flow) => flow.breaks));
     returns.push(...flows.flatMap((flow) => flow.returns));
     if (next.length === 0) break;
@@ -40,37 +40,37 @@ export function execute(
   return { next, breaks, returns, end: seen };
 }
 
-function going(next: readonly State[]): Flow {
-  return { ...STOPPED, next };
+function fallThrough(next: readonly AbstractState[]): Flow {
+  return { ...EMPTY_FLOW, next };
 }
 
-function run(statement: luaparse.Statement, state: State, context: Context): Flow {
-  const { machine } = context;
-  machine.spend(statement, context);
+function executeStatement(statement: luaparse.Statement, state: AbstractState, context: Context): Flow {
+  const { interpreter } = context;
+  interpreter.countStep(statement, context);
   switch (statement.type) {
     case "LocalStatement":
-      return declareAll(statement, machine.evaluateAll(statement.init, state, context), context);
+      return declareAll(statement, interpreter.evaluateAll(statement.init, state, context), context);
     case "AssignmentStatement":
-      return going(
-        machine
+      return fallThrough(
+        interpreter
           .evaluateAll(statement.init, state, context)
           .flatMap((given) => assignAll(statement.variables, given, context)),
       );
     case "CallStatement":
-      if (!isCall(statement.expression)) return going([state]);
-      return going(evaluateCall(statement.expression, state, context).map((outcome) => outcome.state));
+      if (!isCall(statement.expression)) return fallThrough([state]);
+      return fallThrough(evaluateCall(statement.expression, state, context).map((outcome) => outcome.state));
     case "FunctionDeclaration":
       return declareFunction(statement, state, context);
     case "ReturnStatement": {
-      const given = machine.evaluateAll(statement.arguments, state, context);
-      return { ...STOPPED, returns: given.map((outcome) => ({ ...outcome, node: statement })) };
+      const given = interpreter.evaluateAll(statement.arguments, state, context);
+      return { ...EMPTY_FLOW, returns: given.map((outcome) => ({ ...outcome, node: statement })) };
     }
     case "BreakStatement":
-      return { ...STOPPED, breaks: [state] };
+      return { ...EMPTY_FLOW, breaks: [state] };
     case "DoStatement":
       return { ...execute(statement.body, [state], context), end: context };
     case "IfStatement":
-      return choose(statement, state, context);
+      return executeIf(statement, state, context);
     case "WhileStatement":
       return whileTrue(statement, state, context);
     case "RepeatStatement":
@@ -80,42 +80,46 @@ function run(statement: luaparse.Statement, state: State, context: Context): Flo
     case "ForGenericStatement":
       return forGeneric(statement, state, context);
     default:
-      return going([state]);
+      return fallThrough([state]);
   }
 }
 
 function declareAll(
   statement: luaparse.LocalStatement,
-  outcomes: readonly ManyOutcome[],
+  outcomes: readonly ListOutcome[],
   context: Context,
 ): Flow {
   let end = context;
   const ids: string[] = [];
   for (const variable of statement.variables) {
-    const declared = declare(end, variable);
+    const declared = declareVariable(end, variable);
     end = declared.context;
     ids.push(declared.id);
   }
   const next = outcomes.map((given) =>
     ids.reduce((state, id, at) => initialise(state, id, valueAt(given, at), context), given.state),
   );
-  return { ...STOPPED, next, end };
+  return { ...EMPTY_FLOW, next, end };
 }
 
 type Target = luaparse.AssignmentStatement["variables"][number];
 
 /** A target whose parts are evaluated: a name, or a place in a table. */
 interface Resolved {
-  readonly state: State;
-  readonly places: readonly { readonly target: Target; readonly base: v.Value; readonly key: v.Value }[];
+  readonly state: AbstractState;
+  readonly places: readonly {
+    readonly target: Target;
+    readonly base: v.AbstractValue;
+    readonly key: v.AbstractValue;
+  }[];
 }
 
 /** Lua looks at all targets before it sets any, and sets the last one first. */
 function assignAll(
   targets: luaparse.AssignmentStatement["variables"],
-  given: ManyOutcome,
+  given: ListOutcome,
   context: Context,
-): readonly State[] {
+): readonly AbstractState[] {
   let resolved: readonly Resolved[] = [{ state: given.state, places: [] }];
   for (const target of targets) resolved = resolved.flatMap((before) => resolve(target, before, context));
   return resolved.map(({ state, places }) =>
@@ -129,7 +133,7 @@ function assignAll(
 
 function resolve(target: Target, { state, places }: Resolved, context: Context): readonly Resolved[] {
   if (target.type === "Identifier")
-    return [{ state, places: [...places, { target, base: v.NOTHING, key: v.NOTHING }] }];
+    return [{ state, places: [...places, { target, base: v.BOTTOM, key: v.BOTTOM }] }];
   return evaluate(target.base, state, context).flatMap((base) => {
     const keys =
       target.type === "MemberExpression"
@@ -142,38 +146,43 @@ function resolve(target: Target, { state, places }: Resolved, context: Context):
   });
 }
 
-function assignName(name: luaparse.Identifier, value: v.Value, state: State, context: Context): State {
-  const id = lookUp(context.scope, name.name);
+function assignName(
+  name: luaparse.Identifier,
+  value: v.AbstractValue,
+  state: AbstractState,
+  context: Context,
+): AbstractState {
+  const id = resolveVariable(context.scope, name.name);
   if (id !== undefined) return withVariable(state, id, value);
-  const spot = spotOf(context.source, name);
-  context.machine.recorder.globals.set(spotKey(spot), { spot, name: name.name, written: true });
+  const range = rangeOf(context.source, name);
+  context.interpreter.recorder.globals.set(rangeKey(range), { range, name: name.name, written: true });
   return state;
 }
 
-function declareFunction(node: luaparse.FunctionDeclaration, state: State, context: Context): Flow {
+function declareFunction(node: luaparse.FunctionDeclaration, state: AbstractState, context: Context): Flow {
   const { identifier } = node;
-  if (identifier === null) return going([state]);
+  if (identifier === null) return fallThrough([state]);
   if (identifier.type === "Identifier" && node.isLocal) {
-    const { id, context: end } = declare(context, identifier);
+    const { id, context: end } = declareVariable(context, identifier);
     const value = functionValue(node, end, identifier.name);
-    return { ...going([initialise(state, id, value, context)]), end };
+    return { ...fallThrough([initialise(state, id, value, context)]), end };
   }
   const { name } = identifier.type === "Identifier" ? identifier : identifier.identifier;
   const value = functionValue(node, context, name);
-  return going(assignAll([identifier], { state, values: [value] }, context));
+  return fallThrough(assignAll([identifier], { state, values: [value] }, context));
 }
 
-function choose(statement: luaparse.IfStatement, state: State, context: Context): Flow {
-  const next: State[] = [];
-  const breaks: State[] = [];
+function executeIf(statement: luaparse.IfStatement, state: AbstractState, context: Context): Flow {
+  const next: AbstractState[] = [];
+  const breaks: AbstractState[] = [];
   const returns: Flow["returns"][number][] = [];
-  let open: readonly State[] = [state];
+  let open: readonly AbstractState[] = [state];
   for (const clause of statement.clauses) {
     let taken = open;
     if (clause.type !== "ElseClause") {
-      const branches = open.map((from) => context.machine.branch(clause.condition, from, context));
+      const branches = open.map((from) => context.interpreter.branch(clause.condition, from, context));
       taken = branches.flatMap((found) => found.whenTrue.map((outcome) => outcome.state));
-      open = settle(branches.flatMap((found) => found.whenFalse.map((outcome) => outcome.state)));
+      open = limitStates(branches.flatMap((found) => found.whenFalse.map((outcome) => outcome.state)));
     } else {
       open = [];
     }
