@@ -11,12 +11,12 @@ const MAX_COLUMNS = 200;
 const MAX_MESSAGE = 1_000;
 
 /**
- * A problem as a person reads it: where, which rule, what, the line with a caret, and the mend.
+ * A problem as a person reads it: where, which rule, what, the line with a caret, and the fix.
  *
  *     lua/stock/set_level.lua:45:67: args/unused: no line of the script uses low
  *       45 | local function apply(stock, warehouse, quantity, sequence, low)
  *          |                                                            ^^^
- *       mend: remove it from the function and its contract
+ *       fix: remove it from the function and its contract
  */
 export function formatProblem(problem: Problem, files: Files, sourceRoot: string): string {
   return formatAt(problem, (file) => files.get(file)?.split("\n"), sourceRoot);
@@ -45,7 +45,7 @@ function formatAt(
   const head = `${sourceRoot}/${file}:${line}:${column}: ${rule}: ${message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message}`;
   const text = linesOf(file)?.[line - 1]?.trimEnd();
   const shown = text === undefined || text === "" ? [] : caret(text, line, column, length);
-  return [head, ...shown, `  mend: ${fix}`].join("\n");
+  return [head, ...shown, `  fix: ${fix}`].join("\n");
 }
 
 /** The line with a caret below it. Of a long line, the part around the column. */

@@ -19,7 +19,7 @@ describe("flags/no-writes", () => {
     expectGood({ params: ["zset key.zset read"], body: body.replace("GEORADIUS", "GEORADIUS_RO") });
   });
 
-  test("of SORT, the mend names no command that scripts may not run", () => {
+  test("of SORT, the fix names no command that scripts may not run", () => {
     const body = 'redis.call("SORT", list)\nreturn "done"';
     const { problems } = check({ params: ["list key.list read"], body });
     expect(problems.map(({ rule }) => rule)).toEqual(["commands/forbidden", "flags/no-writes"]);

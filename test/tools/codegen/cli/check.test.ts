@@ -19,14 +19,14 @@ test("what was generated and locked passes", async () => {
   expect(await locked.succeed("check")).toBe("3 scripts in lua: every check passes\n");
 });
 
-describe("a wrong script fails with its file, line, rule, the line under a caret, and the mend", () => {
+describe("a wrong script fails with its file, line, rule, the line under a caret, and the fix", () => {
   test("an undeclared key", async () => {
     const told = await checkAfter((project) =>
       project.edit("lua/board/top.lua", '"ZRANGE", board, 0,', '"ZRANGE", "board:" .. board, 0,'),
     );
     expect(told).toMatch(/^lua\/board\/top\.lua:25:\d+: keys\/undeclared: /m);
     expect(told).toMatch(
-      /^ {2}25 \| .*"board:" \.\. board.*\n {5}\| +\^+\n {2}mend: declare the key in keyspace\.lua/m,
+      /^ {2}25 \| .*"board:" \.\. board.*\n {5}\| +\^+\n {2}fix: declare the key in keyspace\.lua/m,
     );
   });
 
@@ -46,7 +46,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
       project.edit("lua/limit/take.lua", "capacity - used - amount\n", "(capacity - used - amount) / 2\n"),
     );
     expect(told).toMatch(/^lua\/limit\/take\.lua:38:\d+: reply\/float: `left` may have a fraction/);
-    expect(told).toContain("mend: round it with math.floor");
+    expect(told).toContain("fix: round it with math.floor");
   });
 
   test("a key that nothing reads", async () => {
@@ -59,7 +59,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
       await project.edit("lua/board/top.lua", "top(board, limit)", "top(board, spare, limit)");
     });
     expect(told).toMatch(/^lua\/board\/top\.lua:\d+:\d+: keys\/unused: .*spare/m);
-    expect(told).toContain("mend: take the parameter out of the contract and the function");
+    expect(told).toContain("fix: take the parameter out of the contract and the function");
   });
 
   test("an argument that nothing reads", async () => {
@@ -84,13 +84,13 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
     expect(told).toMatch(/^lua\/board\/top\.lua:7:\d+: keys\/slot: window has the hash tag/m);
   });
 
-  test("a source that is not formatted; moonpath-codegen format mends it", async () => {
+  test("a source that is not formatted; moonpath-codegen format fixes it", async () => {
     const project = await locked.copy();
     await project.edit("lua/board/top.lua", "  local entries = {}", "    local entries={}");
     const { status, errors } = await project.run("check");
     expect(status).toBe(1);
     expect(errors).toMatch(/^lua\/board\/top\.lua:26:\d+: style\/format: .*: local entries = \{\}$/m);
-    expect(errors).toContain("mend: run: moonpath-codegen format");
+    expect(errors).toContain("fix: run: moonpath-codegen format");
     expect(await project.succeed("format")).toBe("1 file of 6 in lua formatted\n");
     expect(await project.succeed("check")).toContain("every check passes");
   });
@@ -126,21 +126,21 @@ describe("output that is not what the sources give", () => {
       project.edit("generated/lua/limit/take.lua", "capacity - used - amount", "capacity - used"),
     );
     expect(told).toMatch(
-      /^generated\/lua\/limit\/take\.lua:\d+:1: output\/stale: the file is not what its source gives\n {2}mend: run: moonpath-codegen generate, and commit what it writes\n$/,
+      /^generated\/lua\/limit\/take\.lua:\d+:1: output\/stale: the file is not what its source gives\n {2}fix: run: moonpath-codegen generate, and commit what it writes\n$/,
     );
   });
 
   test("a missing file", async () => {
     const told = await checkAfter((project) => project.remove("generated/review/board/top.md"));
     expect(told).toMatch(
-      /^generated\/review\/board\/top\.md:1:1: output\/stale: the file is missing\n {2}mend: /,
+      /^generated\/review\/board\/top\.md:1:1: output\/stale: the file is missing\n {2}fix: /,
     );
   });
 
   test("a file that nothing generates", async () => {
     const told = await checkAfter((project) => project.write("generated/ts/board/old.ts", "export {};\n"));
     expect(told).toMatch(
-      /^generated\/ts\/board\/old\.ts:1:1: output\/stale: moonpath did not write this file\n {2}mend: /,
+      /^generated\/ts\/board\/old\.ts:1:1: output\/stale: moonpath did not write this file\n {2}fix: /,
     );
   });
 

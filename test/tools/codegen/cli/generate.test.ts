@@ -127,12 +127,12 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     expect(errors).toBe(`lua/board/top.lua:10:10: contract/cost: a cost is written as O(...)
   10 | ---@cost cheap
      |          ^^^^^
-  mend: write it as: @cost O(log N), N the tracked items
+  fix: write it as: @cost O(log N), N the tracked items
 
 lua/limit/take.lua:14:12: contract/resend: @resend says safe or never, and why
   14 | ---@resend seldom a second run takes a second time
      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  mend: write it as: @resend safe the sequence makes a second run change nothing
+  fix: write it as: @resend safe the sequence makes a second run change nothing
 
 2 problems
 `);

@@ -32,7 +32,7 @@ describe("what somebody else put into the output folder", () => {
     const { status, errors } = await project.run("check");
     expect(status).toBe(1);
     expect(errors).toContain(
-      `generated/${path}:1:1: output/stale: moonpath did not write this file\n  mend: move it out of generated; what stands there is generated\n`,
+      `generated/${path}:1:1: output/stale: moonpath did not write this file\n  fix: move it out of generated; what stands there is generated\n`,
     );
   });
 

@@ -41,7 +41,7 @@ describe("a changed script", () => {
     await project.edit(TAKE, "used + amount > capacity", "used + amount >= capacity");
     const told = await checked(project);
     expect(told).toMatch(
-      /^lua\/limit\/take\.lua:28:1: version\/unbumped: limit\.take does something else than what versions\.lock\.json holds for 1\.0\.0\n {2}28 \| local function take.*\n.*\^\n {2}mend: give it a new version \(@version\), or undo the change\n/,
+      /^lua\/limit\/take\.lua:28:1: version\/unbumped: limit\.take does something else than what versions\.lock\.json holds for 1\.0\.0\n {2}28 \| local function take.*\n.*\^\n {2}fix: give it a new version \(@version\), or undo the change\n/,
     );
   });
 
@@ -61,7 +61,7 @@ describe("a changed script", () => {
     await project.edit(TAKE, "used + amount > capacity", "used + amount >= capacity");
     await project.edit(TAKE, "@version 1.0.0", "@version 1.0.1");
     expect(await checked(project)).toMatch(
-      /^lua\/limit\/take\.lua:28:1: version\/unlocked: [^\n]*\n(?:.|\n)*mend: when it is ready, run: moonpath-codegen lock/,
+      /^lua\/limit\/take\.lua:28:1: version\/unlocked: [^\n]*\n(?:.|\n)*fix: when it is ready, run: moonpath-codegen lock/,
     );
     expect(await project.succeed("lock")).toBe("locked limit.take@1.0.1\n");
     expect(await project.succeed("lock")).toBe("no new version\n");
@@ -75,7 +75,7 @@ describe("a changed script", () => {
     await project.edit(TAKE, "@version 1.0.5", "@version 1.0.2");
     const told = await checked(project);
     expect(told).toContain("version/backwards: limit.take went from 1.0.5 back to 1.0.2");
-    expect(told).toContain("mend: give it a version above 1.0.5");
+    expect(told).toContain("fix: give it a version above 1.0.5");
     expect(await refusedLock(project)).toContain("version/backwards");
   });
 
@@ -121,7 +121,7 @@ describe("a changed contract", () => {
       /^lua\/limit\/take\.lua:28:1: version\/contract: the contract of limit\.take is not /,
     );
     expect(told).toContain(
-      "mend: give it version 2.0.0, and keep the old file beside it as limit/take_v1.lua while services roll over",
+      "fix: give it version 2.0.0, and keep the old file beside it as limit/take_v1.lua while services roll over",
     );
   });
 
@@ -172,7 +172,7 @@ describe("a changed contract", () => {
       "lua/versions.lock.json:1:1: version/dropped: limit.take 1.x is locked, and no script has that version",
     );
     expect(told).toContain(
-      "mend: keep it as limit/take_v1.lua, or, when no service calls it any more, run: moonpath-codegen lock --retire limit.take@1",
+      "fix: keep it as limit/take_v1.lua, or, when no service calls it any more, run: moonpath-codegen lock --retire limit.take@1",
     );
     expect(await project.succeed("lock", "--retire", "limit.take@1")).toBe(
       "locked limit.take@2.0.0; retired limit.take@1\n",
@@ -180,7 +180,7 @@ describe("a changed contract", () => {
     expect(await project.succeed("check")).toContain("every check passes");
     await project.edit(TAKE, "@version 2.0.0", "@version 1.0.0");
     expect(await refusedLock(project, "--amend", "limit.take@1.0.0")).toMatch(
-      /version\/retired: limit\.take has version 1\.0\.0, and its 1\.x was retired\n.*mend: give it a version of a major that is new: 3\.0\.0\n/s,
+      /version\/retired: limit\.take has version 1\.0\.0, and its 1\.x was retired\n.*fix: give it a version of a major that is new: 3\.0\.0\n/s,
     );
   });
 

@@ -28,7 +28,7 @@ describe("moonpath-codegen generate --watch", () => {
         `^\\d\\d:\\d\\d:\\d\\d ${escaped(`lua/board/submit.lua:30:14: parse/syntax: this is no Lua 5.1: unexpected symbol '==' near 'math'
   30 |   local best == math.max(before, score)
      |              ^
-  mend: correct the syntax here, or just before
+  fix: correct the syntax here, or just before
 
 1 problem
 `)}$`,

@@ -47,7 +47,7 @@ describe("the tables of rules", () => {
     expect(Object.keys(RULES).filter((rule) => Object.hasOwn(FOLDER_RULES, rule))).toEqual([]);
   });
 
-  it("say what a rule asks for in a sentence, and the mend without one", () => {
+  it("say what a rule asks for in a sentence, and the fix without one", () => {
     for (const [rule, { meaning, fix }] of Object.entries(rules)) {
       expect(meaning, rule).toMatch(/^[A-Z`@].*\.$/);
       expect(fix, rule).not.toMatch(/\.$/);

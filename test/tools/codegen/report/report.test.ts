@@ -15,12 +15,12 @@ function told(line: number, column: number, length: number): string[] {
   return formatProblem(problem, FILES, "my/lua").split("\n");
 }
 
-it("says where, which rule and what, shows the line with a caret, and the mend", () => {
+it("says where, which rule and what, shows the line with a caret, and the fix", () => {
   expect(told(1, 7, 3)).toEqual([
     "my/lua/stock/set.lua:1:7: args/unused: nothing reads it",
     "  1 | local one = 1",
     "    |       ^^^",
-    "  mend: take it out",
+    "  fix: take it out",
   ]);
 });
 
@@ -51,7 +51,7 @@ it("tells all of them, and how many", () => {
     message: "the folder has no types.lua",
     fix: "add it",
   };
-  const one = "lua/types.lua:1:1: parse/missing: the folder has no types.lua\n  mend: add it\n";
+  const one = "lua/types.lua:1:1: parse/missing: the folder has no types.lua\n  fix: add it\n";
   expect(formatProblems([problem], FILES, "lua")).toBe(`${one}\n1 problem`);
   expect(formatProblems([problem, problem], FILES, "lua")).toBe(`${one}\n${one}\n2 problems`);
 });

@@ -46,7 +46,7 @@ export async function runCheck(options: FolderOptions): Promise<void> {
 function staleFiles(wanted: Files, found: Files, out: string): string[] {
   const { missing, extra, changed } = differences(wanted, found);
   const tell = (path: string, line: number, message: string, fix: string) =>
-    `${out}/${path}:${line}:1: output/stale: ${message}\n  mend: ${fix}`;
+    `${out}/${path}:${line}:1: output/stale: ${message}\n  fix: ${fix}`;
   const again = "run: moonpath-codegen generate, and commit what it writes";
   return [
     ...missing.map((path) => tell(path, 1, "the file is missing", again)),

@@ -64,7 +64,7 @@ export function shown(folder: string): string {
   return path === "" ? "." : path.startsWith("..") ? resolve(folder).split(sep).join("/") : path;
 }
 
-/** Something that the person at the command line can mend: printed without a stack. */
+/** Something that the person at the command line can fix: printed without a stack. */
 export class CommandError extends Error {
   constructor(
     message: string,
@@ -75,7 +75,7 @@ export class CommandError extends Error {
   }
 }
 
-/** What a person can mend, also where the file system or the network refused something; undefined for anything else. */
+/** What a person can fix, also where the file system or the network refused something; undefined for anything else. */
 export function asCommandError(error: unknown): CommandError | undefined {
   if (error instanceof CommandError) return error;
   if (error instanceof FolderError) return new CommandError(error.message);

@@ -8,7 +8,7 @@ export interface CommandFault {
   readonly fix: string;
 }
 
-const MEND = "use a command on the script's own keys, such as: HSET {stock} total 5";
+const FIX = "use a command on the script's own keys, such as: HSET {stock} total 5";
 
 /** They take a key of this database and write one of another database, or of another server. */
 const ELSEWHERE = new Set(["COPY", "MIGRATE", "MOVE"]);
@@ -38,10 +38,10 @@ export function faultOf(line: string, keys: readonly string[]): CommandFault | u
   const [first = "", second] = words;
   const command = findCommand(REDIS_7_0, first, second);
   if (command === undefined)
-    return { message: `Redis 7.0 has no command ${first || "without a name"}`, fix: MEND };
+    return { message: `Redis 7.0 has no command ${first || "without a name"}`, fix: FIX };
   const { name, arity } = command;
-  if (waits(command)) return { message: `${name} may wait, and an example does not`, fix: MEND };
-  if (reachesBeyond(command)) return { message: `${name} reaches beyond the script's keys`, fix: MEND };
+  if (waits(command)) return { message: `${name} may wait, and an example does not`, fix: FIX };
+  if (reachesBeyond(command)) return { message: `${name} reaches beyond the script's keys`, fix: FIX };
   if (arity < 0 ? words.length < -arity : words.length !== arity)
     return {
       message: `${name} takes another number of arguments`,
@@ -49,14 +49,14 @@ export function faultOf(line: string, keys: readonly string[]): CommandFault | u
     };
   const positions = positionsOf(command, words);
   if (positions === undefined)
-    return { message: `the keys of ${name} cannot be told from its arguments`, fix: MEND };
-  if (positions.length === 0) return { message: `${name} touches no key of the script`, fix: MEND };
+    return { message: `the keys of ${name} cannot be told from its arguments`, fix: FIX };
+  if (positions.length === 0) return { message: `${name} touches no key of the script`, fix: FIX };
   const foreign = positions
     .map((at) => words[at] ?? "")
     .find((word) => !keys.some((key) => word === `{${key}}`));
   if (foreign === undefined)
     return isDangerous(command)
-      ? { message: `${name} is dangerous, as Redis's own ACL categories say`, fix: MEND }
+      ? { message: `${name} is dangerous, as Redis's own ACL categories say`, fix: FIX }
       : undefined;
   const known = keys.map((key) => `{${key}}`).join(", ");
   return {

@@ -1,7 +1,7 @@
 import type { Position } from "../model/model.js";
 import type { FolderRule } from "./rules.js";
 
-/** Something wrong with a source: the rule that it breaks, where, what, and how to mend it. */
+/** Something wrong with a source: the rule that it breaks, where, what, and how to fix it. */
 export interface Problem {
   /** `family/name`, such as `args/unused`. */
   readonly rule: string;
