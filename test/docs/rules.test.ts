@@ -37,7 +37,7 @@ function expectTable(marker: string, rules: Rules, waivable: boolean): void {
     prose(fix),
     ...(waivable ? [notWaivable === undefined ? "yes" : `no: ${prose(notWaivable)}`] : []),
   ]);
-  const head = ["Check", "What it asks for", "The mend", ...(waivable ? ["Waivable"] : [])];
+  const head = ["Check", "What it asks for", "The fix", ...(waivable ? ["Waivable"] : [])];
   const lines = [head, head.map(() => "---"), ...rows];
   const wanted = lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
   expect(found, `docs/scripts.md has to hold, between its markers "${marker}":\n\n${wanted}`).toBe(wanted);

@@ -42,7 +42,7 @@ describe("bounds/loop", () => {
     end`.trim(),
     );
     expectProblems({ params, body }, [
-      "bounds/loop body 4 «for» within the loops around it, the loop may run 1,000,000 times, more than 10,000",
+      "bounds/loop body 4 «for» with the loops around it, the loop may run 1,000,000 times, more than 10,000",
     ]);
     expectGood({ params, body: body.replaceAll("1000", "100") });
   });
@@ -79,7 +79,7 @@ describe("bounds/unpack", () => {
 
   test("of nobody knows how many", () => {
     expectProblems({ params: set, body: removing("unpack(found)") }, [
-      "bounds/unpack body 2 «unpack(found)» nothing tells how many values unpack may give",
+      "bounds/unpack body 2 «unpack(found)» the number of values that unpack may give is unknown",
     ]);
   });
 
@@ -131,7 +131,7 @@ test("bounds/recursion", () => {
   `;
   const body = 'redis.call("HSET", hash, "a", count(#names))\nreturn "done"';
   expectProblems({ params, head, body }, [
-    "bounds/recursion head 6 «count(number - 1)» `count` comes to call itself here",
+    "bounds/recursion head 6 «count(number - 1)» `count` calls itself here",
   ]);
   expectGood({ params, head: head.replace("count(number - 1)", "number"), body });
 });

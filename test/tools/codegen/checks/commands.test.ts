@@ -67,7 +67,7 @@ describe("commands/channel", () => {
 
 test("commands/dynamic", () => {
   expectProblems(running("redis.call(name, hash)"), [
-    "commands/dynamic body 2 «name» the command that `redis.call` runs is no literal",
+    "commands/dynamic body 2 «name» the command that `redis.call` runs is not a literal",
   ]);
   expectGood(running('local command = "HLEN"\nredis.call(command, hash)'));
 });
@@ -144,10 +144,10 @@ test("commands/api", () => {
 test("errors/swallowed", () => {
   const caught = 'local answer = redis.pcall("HGET", hash, name)';
   expectProblems(running(caught), [
-    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» nothing looks at the error that redis.pcall may give back',
+    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» nothing inspects the error that redis.pcall may return',
   ]);
   expectProblems(running('redis.pcall("HGET", hash, name)'), [
-    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» nothing looks at the error that redis.pcall may give back',
+    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» nothing inspects the error that redis.pcall may return',
   ]);
   expectGood(running(`${caught}\nif type(answer) == "table" and answer.err then\n  return "done"\nend`));
 });

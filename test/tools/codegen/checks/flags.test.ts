@@ -45,7 +45,7 @@ describe("flags/allow-oom", () => {
   ]) {
     test(operation, () => {
       expectProblems({ operation, params, body }, [
-        `flags/allow-oom body 3 «redis.call("HSET", hash, name, 1)» \`HSET\` needs memory, so that a full Redis would not run \`tools.${operation}\``,
+        `flags/allow-oom body 3 «redis.call("HSET", hash, name, 1)» \`HSET\` needs memory, so a full Redis does not run \`tools.${operation}\``,
       ]);
     });
   }

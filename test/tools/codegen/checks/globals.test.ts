@@ -70,7 +70,7 @@ end)`),
 });
 
 describe("calls/unknown", () => {
-  const unknown = "nothing tells which function this calls";
+  const unknown = "the called function is unknown";
 
   test("of data, of a parameter, of what was never set", () => {
     const decoded = 'local run = cjson.decode("{}")\nrun(hash)';

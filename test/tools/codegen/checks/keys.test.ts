@@ -45,7 +45,7 @@ describe("keys/undeclared", () => {
       `,
     };
     expectProblems(snippet, [
-      'keys/undeclared body 1 «redis.call("ZUNION", limit, one, two)» how many keys `ZUNION` takes is no literal number',
+      'keys/undeclared body 1 «redis.call("ZUNION", limit, one, two)» how many keys `ZUNION` takes is not a literal number',
     ]);
   });
 

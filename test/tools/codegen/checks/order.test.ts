@@ -20,13 +20,13 @@ const ERROR = "order/write-before-check";
 describe("order/write-before-check", () => {
   test("a read of an unproved type after a write", () => {
     expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZSCORE", zset, "a")'), [
-      `${ERROR} body 3 «redis.call("ZSCORE", zset, "a")» after \`HSET\` on line 9, \`ZSCORE\` can fail of the type of \`zset\`, which no command has proved`,
+      `${ERROR} body 3 «redis.call("ZSCORE", zset, "a")» after \`HSET\` on line 9, \`ZSCORE\` can fail because no command has proved the type of \`zset\``,
     ]);
   });
 
   test("a write of an unproved type after a write", () => {
     expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZADD", zset, 1, "a")'), [
-      `${ERROR} body 3 «redis.call("ZADD", zset, 1, "a")» after \`HSET\` on line 9, \`ZADD\` can fail of the type of \`zset\`, which no command has proved`,
+      `${ERROR} body 3 «redis.call("ZADD", zset, 1, "a")» after \`HSET\` on line 9, \`ZADD\` can fail because no command has proved the type of \`zset\``,
     ]);
   });
 
@@ -35,13 +35,13 @@ describe("order/write-before-check", () => {
     expectGood(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZADD", zset, 1, "a")', proved));
     const half = 'redis.call("HLEN", hash)\nif #names > 0 then\n  redis.call("ZCARD", zset)\nend';
     expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZADD", zset, 1, "a")', half), [
-      `${ERROR} body 6 «redis.call("ZADD", zset, 1, "a")» after \`HSET\` on line 12, \`ZADD\` can fail of the type of \`zset\`, which no command has proved`,
+      `${ERROR} body 6 «redis.call("ZADD", zset, 1, "a")» after \`HSET\` on line 12, \`ZADD\` can fail because no command has proved the type of \`zset\``,
     ]);
   });
 
   test("what proves a type, and what does not", () => {
     const late = 'redis.call("DEL", hash)\nredis.call("GET", string)';
-    const problem = `${ERROR} body 3 «redis.call("GET", string)» after \`DEL\` on line 9, \`GET\` can fail of the type of \`string\`, which no command has proved`;
+    const problem = `${ERROR} body 3 «redis.call("GET", string)» after \`DEL\` on line 9, \`GET\` can fail because no command has proved the type of \`string\``;
     for (const blind of ["EXISTS", "TTL", "TYPE", "MGET"]) {
       expectProblems(ordered(late, `redis.call("${blind}", string)`), [problem]);
     }
@@ -55,7 +55,7 @@ describe("order/write-before-check", () => {
       'redis.call("HSET", hash, "a", 1)\nredis.call("SET", string, 1)\nredis.call("PEXPIRE", zset, 1000)';
     expectGood(ordered(`${body}\nredis.call("UNLINK", zset)`));
     expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("SET", string, 1, "GET")'), [
-      `${ERROR} body 3 «redis.call("SET", string, 1, "GET")» after \`HSET\` on line 9, \`SET\` can fail of the type of \`string\`, which no command has proved`,
+      `${ERROR} body 3 «redis.call("SET", string, 1, "GET")» after \`HSET\` on line 9, \`SET\` can fail because no command has proved the type of \`string\``,
     ]);
   });
 
@@ -63,10 +63,10 @@ describe("order/write-before-check", () => {
     const counting = 'redis.call("HINCRBY", hash, "a", 1)';
     expectGood(ordered(counting));
     expectProblems(ordered(`redis.call("HSET", hash, "b", 1)\n${counting}`), [
-      `${ERROR} body 3 «${counting}» after \`HSET\` on line 9, \`HINCRBY\` can fail of what is stored`,
+      `${ERROR} body 3 «${counting}» after \`HSET\` on line 9, \`HINCRBY\` can fail because of the stored value`,
     ]);
     expectProblems(ordered(`-- at most 1000 names\nfor _ in ipairs(names) do\n  ${counting}\nend`), [
-      `${ERROR} body 4 «${counting}» after \`HINCRBY\` on line 11, \`HINCRBY\` can fail of what is stored`,
+      `${ERROR} body 4 «${counting}» after \`HINCRBY\` on line 11, \`HINCRBY\` can fail because of the stored value`,
     ]);
   });
 
@@ -101,7 +101,7 @@ describe("order/write-before-check", () => {
     const body =
       '-- at most 1000 names\nfor _, name in ipairs(names) do\n  redis.call("ZADD", zset, 1, name)\n  redis.call("HSET", hash, name, 1)\nend';
     expectProblems(ordered(body, ""), [
-      `${ERROR} body 4 «redis.call("HSET", hash, name, 1)» after \`ZADD\` on line 10, \`HSET\` can fail of the type of \`hash\`, which no command has proved`,
+      `${ERROR} body 4 «redis.call("HSET", hash, name, 1)» after \`ZADD\` on line 10, \`HSET\` can fail because no command has proved the type of \`hash\``,
     ]);
     expectGood(ordered(body));
   });

@@ -77,7 +77,7 @@ describe("reply/mismatch", () => {
 
   test("an outcome that is not declared", () => {
     expectProblems(answering('number > 1 and "known" or "few", number'), [
-      'reply/mismatch body 5 «return number > 1 and "known" or "few", number» "few" is no declared outcome: "known" or "unknown"',
+      'reply/mismatch body 5 «return number > 1 and "known" or "few", number» "few" is not a declared outcome: "known" or "unknown"',
     ]);
   });
 
@@ -123,7 +123,7 @@ describe("reply/mismatch", () => {
     );
     const returned = `body 2 «return held or "none", held == "x", "red"»`;
     expectProblems({ params, returns: ["flag text", "payload same", "colour shade"], body }, [
-      `reply/mismatch ${returned} \`text\` is no flag, and a flag is declared`,
+      `reply/mismatch ${returned} \`text\` is not a flag, and a flag is declared`,
       `reply/mismatch ${returned} \`same\` is a flag, and a text is declared`,
       `reply/mismatch ${returned} \`same\` is false where every reply has it`,
     ]);

@@ -74,7 +74,7 @@ describe("the shop's own scripts", () => {
       planted("expiry/ack.lua", 'redis.call("ZCARD", processing)', 'redis.call("EXISTS", processing)'),
     ).toEqual([
       expect.stringMatching(
-        /^order\/write-before-check expiry\/ack\.lua after `ZREM` on line \d+, `ZREM` can fail of the type of `processing`, which no command has proved$/,
+        /^order\/write-before-check expiry\/ack\.lua after `ZREM` on line \d+, `ZREM` can fail because no command has proved the type of `processing`$/,
       ),
     ]);
   });
@@ -99,7 +99,7 @@ describe("the shop's own scripts", () => {
       'redis.call("HSET", lock, "owner", "")',
     );
     expect(set).toEqual([
-      "flags/allow-oom lock/release.lua `HSET` needs memory, so that a full Redis would not run `lock.release`",
+      "flags/allow-oom lock/release.lua `HSET` needs memory, so a full Redis does not run `lock.release`",
     ]);
   });
 
@@ -111,8 +111,8 @@ describe("the shop's own scripts", () => {
 
   test("a list that is no longer limited", () => {
     expect(planted("lib/claimed_items.lua", "at most 1000, at least one", "at least one")).toEqual([
-      "bounds/unpack expiry/claim.lua nothing tells how many values unpack may give",
-      "bounds/unpack lib/claimed_items.lua nothing tells how many values unpack may give",
+      "bounds/unpack expiry/claim.lua the number of values that unpack may give is unknown",
+      "bounds/unpack lib/claimed_items.lua the number of values that unpack may give is unknown",
     ]);
   });
 

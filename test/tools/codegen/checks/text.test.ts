@@ -10,7 +10,7 @@ function breaches(...lines: string[]): string[] {
     .map(({ rule, message }) => `${rule}: ${message}`);
 }
 
-const UNKNOWN = "bounds/text: nothing tells how many bytes string.rep may make";
+const UNKNOWN = "bounds/text: the number of bytes that string.rep may make is unknown";
 
 describe("hole 9: the result of string.rep is bounded", () => {
   const bad: Readonly<Record<string, string>> = {
@@ -41,7 +41,7 @@ describe("hole 9: the result of string.rep is bounded", () => {
 
 describe("hole 9: a text that doubles in a loop is refused", () => {
   const DOUBLES =
-    "bounds/text: the text may hold what it is made of twice in each round of a loop, or over 1,000 times";
+    "bounds/text: the text may double in each iteration of a loop, or contain its parts over 1,000 times";
   const loop = (...lines: string[]) => breaches("local s, t = note, note", "-- at most 40 rounds", ...lines);
   const bad = [
     "s = s .. s",
@@ -78,7 +78,7 @@ describe("hole 9: a text that doubles in a loop is refused", () => {
 
 describe("hole 9: a text that multiplies without a loop is refused", () => {
   const MULTIPLIES =
-    "bounds/text: the text may hold what it is made of twice in each round of a loop, or over 1,000 times";
+    "bounds/text: the text may double in each iteration of a loop, or contain its parts over 1,000 times";
   const chain = (count: number) =>
     Array.from({ length: count }, (_, at) => `local s${at + 1} = s${at} .. s${at}`);
 

@@ -59,7 +59,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
       await project.edit("lua/board/top.lua", "top(board, limit)", "top(board, spare, limit)");
     });
     expect(told).toMatch(/^lua\/board\/top\.lua:\d+:\d+: keys\/unused: .*spare/m);
-    expect(told).toContain("fix: take the parameter out of the contract and the function");
+    expect(told).toContain("fix: remove the parameter from the contract and the function");
   });
 
   test("an argument that nothing reads", async () => {

@@ -28,9 +28,19 @@ const TEXTS: readonly (readonly [string, number, number, (count: number) => stri
     (count) =>
       `do\n${times(150, (index) => `local b${index} = 1\n`)}end\n${times(count, (index) => `local a${index} = 1\n`)}return a1`,
   ],
-  ["blocks", 150, 201, (count) => `${"do\n".repeat(count)}${"end\n".repeat(count)}return 1`],
-  ["concatenations", 150, 260, (count) => `local a = "x"${times(count, () => ' .. "x"')}\nreturn a`],
-  ["arguments of a call", 200, 260, (count) => `return math.max(1${times(count, () => ", 1")})`],
+  [
+    "upvalues of a function between",
+    60,
+    61,
+    (count) =>
+      `${times(count, (index) => `local a${index} = 1\n`)}local function f()\nreturn function()\nreturn 0${times(count, (index) => ` + a${index}`)}\nend\nend\nreturn f()()`,
+  ],
+  [
+    "locals beside a loop's own three",
+    196,
+    197,
+    (count) => `${times(count, (index) => `local a${index} = 1\n`)}for i = 1, 2 do a0 = i end\nreturn a1`,
+  ],
 ];
 
 describe("what Lua's compiler takes", () => {
@@ -39,7 +49,7 @@ describe("what Lua's compiler takes", () => {
     expect(inject("redisUrl")).toMatch(/^redis:/);
     expect(limitFaults(text(fits))).toEqual([]);
     await redis.script("LOAD", text(fits));
-    expect(limitFaults(text(many))).toHaveLength(1);
+    expect(limitFaults(text(many)).length).toBeGreaterThan(0);
     await expect(redis.script("LOAD", text(many))).rejects.toThrow("Error compiling script");
   });
 });

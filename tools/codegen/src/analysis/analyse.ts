@@ -88,8 +88,7 @@ function stepLimit(): () => void {
   let steps = 0;
   return () => {
     steps++;
-    if (steps > MAX_STEPS)
-      throw new AnalysisLimitError("its calls and branches can come together in too many ways");
+    if (steps > MAX_STEPS) throw new AnalysisLimitError("its calls and branches have too many combinations");
   };
 }
 

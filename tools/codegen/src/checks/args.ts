@@ -13,7 +13,7 @@ export function checkArgs(checked: Checked): readonly Problem[] {
       problems.push(violation("args/unused", range, `nothing reads the argument \`${arg.name}\``));
     }
     if (arg.type.kind === "named" && isInstant(checked, arg.type.name) && meansNow(arg.name)) {
-      const message = `\`${arg.name}\` is a client's clock: no two of them agree`;
+      const message = `\`${arg.name}\` is a client's clock, and clients' clocks differ`;
       problems.push(violation("time/client-clock", range, message));
     }
   }

@@ -29,7 +29,7 @@ export function checkBounds({ facts }: Checked): readonly Problem[] {
     } else if (limit.atMost > MAX_ITERATIONS) {
       const message = `the loop may run ${figures(limit.atMost)} times, more than ${figures(MAX_ITERATIONS)}`;
       problems.push(
-        violation("bounds/loop", range, message, "do a part, and let the caller come back for more"),
+        violation("bounds/loop", range, message, "do a part, and let the caller call again for the rest"),
       );
     } else if (least > limit.atMost) {
       const message = `the loop runs ${figures(least)} times, and its comment says at most ${figures(limit.atMost)}`;
@@ -37,9 +37,9 @@ export function checkBounds({ facts }: Checked): readonly Problem[] {
         violation("bounds/loop", range, message, "correct the comment above the loop, or the loop"),
       );
     } else if (iterations > MAX_ITERATIONS) {
-      const message = `within the loops around it, the loop may run ${figures(iterations)} times, more than ${figures(MAX_ITERATIONS)}`;
+      const message = `with the loops around it, the loop may run ${figures(iterations)} times, more than ${figures(MAX_ITERATIONS)}`;
       problems.push(
-        violation("bounds/loop", range, message, "do a part, and let the caller come back for more"),
+        violation("bounds/loop", range, message, "do a part, and let the caller call again for the rest"),
       );
     }
   }
@@ -47,27 +47,27 @@ export function checkBounds({ facts }: Checked): readonly Problem[] {
     if (greatest <= MAX_UNPACKED) continue;
     const message = Number.isFinite(greatest)
       ? `unpack may give ${figures(greatest)} values, more than ${figures(MAX_UNPACKED)}`
-      : "nothing tells how many values unpack may give";
+      : "the number of values that unpack may give is unknown";
     problems.push(violation("bounds/unpack", range, message));
   }
   for (const { range, by, work } of facts.recorder.patterns.values()) {
     if (work <= MAX_PATTERN_WORK) continue;
     const message = Number.isFinite(work)
-      ? `\`${by}\` may look at a text of n characters n^${work} times`
-      : `nothing tells how long \`${by}\` may look for this pattern`;
+      ? `\`${by}\` may need n^${work} steps for a text of n characters`
+      : `the time that \`${by}\` needs for this pattern is unknown`;
     problems.push(violation("bounds/pattern", range, message));
   }
   for (const { range, by, doubles, greatest } of texts.values()) {
     if (greatest <= MAX_TEXT_BYTES) continue;
     const message = doubles
-      ? "the text may hold what it is made of twice in each round of a loop, or over 1,000 times"
+      ? "the text may double in each iteration of a loop, or contain its parts over 1,000 times"
       : Number.isFinite(greatest)
         ? `${by} may make ${figures(greatest)} bytes, more than ${figures(MAX_TEXT_BYTES)}`
-        : `nothing tells how many bytes ${by} may make`;
+        : `the number of bytes that ${by} may make is unknown`;
     problems.push(violation("bounds/text", range, message));
   }
   for (const { range, name } of recursions.values()) {
-    problems.push(violation("bounds/recursion", range, `\`${name}\` comes to call itself here`));
+    problems.push(violation("bounds/recursion", range, `\`${name}\` calls itself here`));
   }
   return problems;
 }

@@ -67,7 +67,7 @@ export function checkFragmentWaivers(
 function limitReached({ range, limitReached }: Facts): readonly Problem[] {
   return limitReached === undefined
     ? []
-    : [violation("bounds/analysis", range, `the checks give up: ${limitReached}`)];
+    : [violation("bounds/analysis", range, `the analysis stops: ${limitReached}`)];
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {

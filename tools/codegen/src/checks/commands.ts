@@ -6,7 +6,7 @@ import type { Command } from "../commands/table.js";
 import type { Problem } from "../parse/problem.js";
 import { type Checked, listed, violation } from "./input.js";
 
-const CALL_IT = "call the function itself, or look at the first value that comes back";
+const CALL_IT = "call the function directly, or inspect the first value that it returns";
 
 /** Mends of their own, by what catches the error. */
 const SWALLOWED: Readonly<Record<string, string>> = { pcall: CALL_IT, xpcall: CALL_IT };
@@ -19,7 +19,7 @@ export function checkCommands({ facts }: Checked): readonly Problem[] {
   const { commands, dynamic, api, pcallResults } = facts.recorder;
   const problems = [...commands.values()].flatMap(checkVisit);
   for (const { range, name } of dynamic.values()) {
-    problems.push(violation("commands/dynamic", range, `the command that \`${name}\` runs is no literal`));
+    problems.push(violation("commands/dynamic", range, `the command that \`${name}\` runs is not a literal`));
   }
   for (const { range, name } of api.values()) {
     if (API.has(name) || /^redis\.(LOG_|REDIS_)/.test(name)) continue;
@@ -28,12 +28,7 @@ export function checkCommands({ facts }: Checked): readonly Problem[] {
   for (const { range, by, inspected } of pcallResults.values()) {
     if (inspected) continue;
     problems.push(
-      violation(
-        "errors/swallowed",
-        range,
-        `nothing looks at the error that ${by} may give back`,
-        SWALLOWED[by],
-      ),
+      violation("errors/swallowed", range, `nothing inspects the error that ${by} may return`, SWALLOWED[by]),
     );
   }
   return problems;
@@ -59,7 +54,7 @@ function checkVisit(visit: CommandVisit): Problem[] {
 function strayChannel(name: string, { range, value }: NonNullable<CommandVisit["channel"]>): Problem[] {
   if (v.isBottom({ ...value, keys: new Set() })) return [];
   const origins = [...value.origins];
-  const origin = origins.length === 0 ? "something that is no key parameter" : listed(origins);
+  const origin = origins.length === 0 ? "a value that is not a key parameter" : listed(origins);
   return [violation("commands/channel", range, `the channel of \`${name}\` is ${origin}`)];
 }
 

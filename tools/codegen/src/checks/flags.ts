@@ -43,7 +43,7 @@ function releasing({ facts, contract }: Checked): readonly Problem[] {
   const problems: Problem[] = [];
   for (const { command, range, name } of facts.recorder.commands.values()) {
     if (command?.flags.includes("denyoom") !== true) continue;
-    const message = `\`${name}\` needs memory, so that a full Redis would not run \`${contract.name}\``;
+    const message = `\`${name}\` needs memory, so a full Redis does not run \`${contract.name}\``;
     problems.push(violation("flags/allow-oom", range, message));
   }
   return problems;

@@ -36,7 +36,7 @@ export function checkGlobals({ facts }: Checked): readonly Problem[] {
     problems.push(violation("globals/undeclared", range, message, FIXES[name]));
   }
   for (const { range } of facts.recorder.unknownCalls.values()) {
-    problems.push(violation("calls/unknown", range, "nothing tells which function this calls"));
+    problems.push(violation("calls/unknown", range, "the called function is unknown"));
   }
   for (const { range, why } of facts.recorder.requires.values()) {
     if (why === "place") problems.push(violation("include/place", range, "a function requires a fragment"));

@@ -30,7 +30,7 @@ function undeclared(visit: CommandVisit): Problem[] {
   for (const { range, value } of visit.keys) {
     if (v.isBottom({ ...value, keys: new Set() })) continue;
     const origins = [...value.origins];
-    const origin = origins.length === 0 ? "something that is no key parameter" : listed(origins);
+    const origin = origins.length === 0 ? "a value that is not a key parameter" : listed(origins);
     problems.push(violation("keys/undeclared", range, `the key of \`${visit.name}\` is ${origin}`));
   }
   return problems;

@@ -41,7 +41,7 @@ function namedFault(
       return otherFault(value, "a text is declared", { text: true });
     case "flag":
       if (value.number !== undefined || value.text !== undefined)
-        return fault("is no flag, and a flag is declared");
+        return fault("is not a flag, and a flag is declared");
       return otherFault(value, "a flag is declared", { flag: true });
     case "choice":
       return choiceFault(type.values, value);

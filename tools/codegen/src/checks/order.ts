@@ -22,11 +22,12 @@ function inFile({ first, range }: LateFailure): string {
 
 function reason({ why, what, keys }: LateFailure): string {
   if (why === "error") return `\`${what}\` can stop the script`;
-  if (why === "operand") return `\`${what}\` can fail of what it is given`;
-  if (why === "argument") return `\`${what}\` can fail of an argument that is no number, or out of range`;
-  if (why === "content") return `\`${what}\` can fail of what is stored`;
+  if (why === "operand") return `\`${what}\` can fail because of its operands`;
+  if (why === "argument")
+    return `\`${what}\` can fail because an argument is not a number or is out of range`;
+  if (why === "content") return `\`${what}\` can fail because of the stored value`;
   const names = listed([...new Set(keys)].map((key) => `\`${key}\``));
-  return `\`${what}\` can fail of the type of ${names}, which no command has proved`;
+  return `\`${what}\` can fail because no command has proved the type of ${names}`;
 }
 
 function fix({ why }: LateFailure): string | undefined {

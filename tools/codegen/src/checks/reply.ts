@@ -42,7 +42,9 @@ function checkReturn(visit: ReturnVisit, checked: Checked): Problem[] {
   }
   const wrong = [...(known ?? [])].filter((one) => outcomes?.includes(one) === false);
   if (wrong.length > 0) {
-    return wrong.map((one) => mismatch(visit, `"${one}" is no declared outcome: ${oneOf(outcomes ?? [])}`));
+    return wrong.map((one) =>
+      mismatch(visit, `"${one}" is not a declared outcome: ${oneOf(outcomes ?? [])}`),
+    );
   }
   const named = known === undefined ? [undefined] : [...known];
   return named.flatMap((outcome) =>

@@ -1,8 +1,8 @@
-/** A rule: what it asks for, and how a breach is mended. */
+/** A rule: what it requires, and how to fix a violation. */
 export interface Rule {
   readonly meaning: string;
   readonly fix: string;
-  /** Why no waiver can silence it; absent: a waiver with a reason can. */
+  /** Why a waiver cannot silence it. Absent: a waiver with a reason can. */
   readonly notWaivable?: string;
 }
 
@@ -10,12 +10,12 @@ export interface Rule {
 export const RULES = {
   "keys/undeclared": {
     meaning:
-      "Every key of a command is a key parameter as it came, not put together, read from data or written out.",
+      "Every key of a command is an unchanged key parameter. It is not concatenated, read from data or a literal.",
     fix: "declare the key in keyspace.lua, take it as a parameter of type key.<name>, and pass it on unchanged",
   },
   "keys/unused": {
     meaning: "Every key parameter is touched by a command.",
-    fix: "take the parameter out of the contract and the function",
+    fix: "remove the parameter from the contract and the function",
   },
   "keys/access": {
     meaning: "A key declared `read` is never written, and one declared `write` is.",
@@ -27,35 +27,34 @@ export const RULES = {
   },
   "args/unused": {
     meaning: "Every other parameter is read.",
-    fix: "take the parameter out of the contract and the function",
+    fix: "remove the parameter from the contract and the function",
   },
   "reply/mismatch": {
     meaning:
-      "Every return gives what the contract declares: so many values, of these types, for this outcome.",
+      "Every return has the number and the types of values that the contract declares for its outcome.",
     fix: "return what the contract declares, or correct the contract",
   },
   "reply/unreturned": {
-    meaning: "Every declared outcome is returned somewhere.",
-    fix: "take the outcome out of the contract, or return it",
+    meaning: "At least one return gives each declared outcome.",
+    fix: "remove the outcome from the contract, or return it",
   },
   "reply/float": {
-    meaning:
-      "Where an integer is declared, no number with a fraction can come; Redis would cut the fraction off.",
-    fix: "round it with math.floor, or read it with a check that it is an integer",
+    meaning: "A value that is declared as an integer has no fraction, because Redis would truncate it.",
+    fix: "round it with math.floor, or check that it is an integer",
   },
   "number/concat": {
     meaning:
-      "A number that may have more than 14 digits is put into text digit by digit; `..` and tostring round it.",
+      "A number that may have more than 14 digits is formatted with all of them, because `..` and tostring round it.",
     fix: 'use string.format("%.0f", number)',
   },
   "bounds/loop": {
     meaning:
-      "Every loop ends, and has a limit of at most 10,000 rounds, those of the loops around it counted in.",
-    fix: "say it in a comment on the line above: -- at most 1000 items",
+      "Every loop ends. It declares a limit of at most 10,000 iterations; nested loops multiply their limits.",
+    fix: "declare it in a comment on the line above: -- at most 1000 items",
   },
   "bounds/unpack": {
-    meaning: "No unpack gives more than 1,000 values; Lua's stack ends soon after.",
-    fix: "bound the list, unpack it in parts, or say on the line above: -- at most 1000 items",
+    meaning: "unpack gives at most 1,000 values, because Lua's stack is limited.",
+    fix: "limit the list, unpack it in parts, or declare on the line above: -- at most 1000 items",
   },
   "bounds/text": {
     meaning:
@@ -64,122 +63,122 @@ export const RULES = {
   },
   "bounds/pattern": {
     meaning:
-      "A pattern is a literal, and no three repetitions of it match the same characters; a pattern without `^` counts as one.",
-    fix: "begin it with ^, part its repetitions by a character that they do not match, or search a plain text: string.find(text, part, 1, true)",
+      "A pattern is a literal. At most two of its repetitions match the same characters; a missing `^` counts as one repetition.",
+    fix: "begin it with ^, separate its repetitions by a character that they do not match, or search for plain text: string.find(text, part, 1, true)",
   },
   "bounds/recursion": {
     meaning: "No function calls itself, directly or through others.",
     fix: "write it as a loop with a limit",
-    notWaivable: "the checks follow no function that calls itself",
+    notWaivable: "the analysis does not follow a function that calls itself",
   },
   "bounds/analysis": {
-    meaning: "A script can be followed on every way through it, within a second or so.",
-    fix: "call fewer functions within functions, or do a part in a script of its own",
-    notWaivable: "nothing is known of a script that the checks cannot follow",
+    meaning: "The analysis can follow every path through a script in about a second.",
+    fix: "nest fewer function calls, or move a part into a separate script",
+    notWaivable: "the checks know nothing about a script that the analysis cannot follow",
   },
   "commands/unknown": {
-    meaning: "Every command is one that Redis 7.0 has.",
+    meaning: "Every command exists in Redis 7.0.",
     fix: "correct the command's name",
-    notWaivable: "nothing is known of the command, its keys among it",
+    notWaivable: "the checks do not know the command's keys and effects",
   },
   "commands/since": {
-    meaning: "No command is newer than Redis 7.0, the oldest that scripts run on.",
+    meaning: "No command is newer than Redis 7.0, which is the oldest supported version.",
     fix: "use commands of Redis 7.0",
-    notWaivable: "Redis 7.0 does not load an ACL that names the command",
+    notWaivable: "Redis 7.0 rejects an ACL that names the command",
   },
   "commands/forbidden": {
     meaning:
-      "No command that is dangerous or for administrators, that waits, or that reaches beyond the script's keys.",
-    fix: "do it from the client, outside the script",
-    notWaivable: "the ACL of the scripts must hold no such command",
+      "A script runs no command that is dangerous or administrative, that blocks, or that accesses more than the script's keys.",
+    fix: "run it from the client, outside the script",
+    notWaivable: "the ACL of the scripts must not allow such a command",
   },
   "commands/dynamic": {
-    meaning: "Every command's name is written out, so that a reader and the checks know it.",
+    meaning: "Every command name is a literal, so that readers and the checks know it.",
     fix: "write the command's name as a literal",
     notWaivable: "the ACL, the flags and the review sheet name every command",
   },
   "commands/arity": {
-    meaning: "Every command has as many words as Redis asks for.",
-    fix: "give the command the arguments that it needs",
+    meaning: "Every command has the number of arguments that Redis requires.",
+    fix: "pass the arguments that the command requires",
   },
   "commands/argument": {
-    meaning: "Arguments of commands are texts and numbers; Redis stops the script at nil, a flag or a table.",
-    fix: "give a text or a number, or take this way only where there is one",
+    meaning: "Arguments of commands are texts and numbers. Redis stops the script at nil, a flag or a table.",
+    fix: "pass a text or a number, or run the command only if there is one",
   },
   "commands/channel": {
     meaning:
-      "The channel of PUBLISH and SPUBLISH is a key parameter as it came, so that it has its namespace and the ACL can name it.",
-    fix: "publish on the channel named like one of the script's keys",
+      "The channel of PUBLISH and SPUBLISH is an unchanged key parameter, so that it has the namespace and the ACL can name it.",
+    fix: "publish to a channel that has the name of one of the script's keys",
   },
   "commands/api": {
     meaning:
-      "Of `redis`, scripts use call and pcall; what changes the protocol or the replication is refused.",
-    fix: "use redis.call, named outcomes, and the fragments that stop a script",
+      "Scripts use redis.call and redis.pcall. Functions that change the protocol or the replication are refused.",
+    fix: "use redis.call, named outcomes, and the fragments that raise errors",
     notWaivable: "it changes what is replicated or how the server answers",
   },
   "flags/no-writes": {
     meaning:
-      "A script whose keys are all declared `read` writes nothing at all, so that it may run on a replica.",
-    fix: "declare the key that it changes as write, or use a command that only reads",
+      "A script whose keys are all declared `read` runs no write command, so that a replica can run it.",
+    fix: "declare the changed key as write, or use a command that only reads",
   },
   "flags/allow-oom": {
     meaning:
-      "What lets go (release, ack, expire, delete, cancel, fail, sweep, remove) runs when memory is full.",
-    fix: "use commands that only take away, such as DEL, HDEL, ZREM, PEXPIRE, or add: @oom runs <why>",
+      "A script that frees memory (release, ack, expire, delete, cancel, fail, sweep, remove) runs when memory is full.",
+    fix: "use commands that only remove, such as DEL, HDEL, ZREM, PEXPIRE, or add: @oom runs <why>",
   },
   "order/write-before-check": {
-    meaning: "After the first write nothing can fail: all types, states and bounds are checked before it.",
+    meaning:
+      "Nothing can fail after the first write. The script checks all types, states and bounds before it.",
     fix: "move it before the first write",
   },
   "calls/unknown": {
-    meaning:
-      "Every call is of a function that can be told from the sources, so that nothing it does stays hidden.",
-    fix: "call a local function, a fragment or a library by its name",
-    notWaivable: "nothing is known of what the called function does",
+    meaning: "The sources determine which function each call runs, so that the checks see all effects.",
+    fix: "call a local function, a fragment or a library function by its name",
+    notWaivable: "the checks do not know what the called function does",
   },
   "globals/undeclared": {
-    meaning: "Scripts use locals, and of Lua's globals only those that give the same everywhere.",
+    meaning: "Scripts use locals. They use only those globals of Lua that are deterministic.",
     fix: "declare it with local",
-    notWaivable: "a global such as loadstring runs what the checks cannot read",
+    notWaivable: "a global such as loadstring can run code that the checks cannot read",
   },
   "time/client-clock": {
-    meaning: "The present comes from Redis's clock, not from a parameter.",
-    fix: 'use require("lib.now_ms") in the script, and drop the parameter',
+    meaning: "The current time comes from Redis's clock, not from a parameter.",
+    fix: 'use require("lib.now_ms") in the script, and remove the parameter',
   },
   "errors/swallowed": {
-    meaning: "An error that redis.pcall or pcall catches is looked at.",
-    fix: "use redis.call, or look at the answer's err",
+    meaning: "The script inspects each error that redis.pcall or pcall catches.",
+    fix: "use redis.call, or inspect the reply's err",
   },
   "include/place": {
-    meaning: "Fragments are required at the top of a file.",
+    meaning: "A file requires its fragments at the top.",
     fix: "move the require to the top of the file",
-    notWaivable: "the generated script has only fragments that are required at the top",
+    notWaivable: "the generated script contains only fragments that are required at the top",
   },
   "waiver/no-reason": {
-    meaning: "A waiver says why.",
+    meaning: "A waiver gives a reason.",
     fix: "write it as: -- moonpath-allow <rule>: <reason>",
-    notWaivable: "waivers are not waived",
+    notWaivable: "a waiver cannot waive the rules of waivers",
   },
   "waiver/unknown-rule": {
-    meaning: "A waiver names a rule that there is.",
+    meaning: "A waiver names an existing rule.",
     fix: "correct the rule's name",
-    notWaivable: "waivers are not waived",
+    notWaivable: "a waiver cannot waive the rules of waivers",
   },
   "waiver/refused": {
-    meaning: "A waiver names a rule that can be waived: one on which neither ACL nor safety rests.",
-    fix: "take the waiver out, and mend what breaks the rule",
-    notWaivable: "waivers are not waived",
+    meaning: "A waiver names a rule that can be waived. Rules that protect the ACL or the safety cannot.",
+    fix: "remove the waiver, and fix the violation",
+    notWaivable: "a waiver cannot waive the rules of waivers",
   },
   "waiver/unused": {
-    meaning: "A waiver silences something.",
-    fix: "take the comment out",
-    notWaivable: "waivers are not waived",
+    meaning: "A waiver silences at least one problem.",
+    fix: "remove the comment",
+    notWaivable: "a waiver cannot waive the rules of waivers",
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type RuleName = keyof typeof RULES;
 
-/** Why no waiver can silence a rule; undefined where one can. */
+/** Why a waiver cannot silence a rule; undefined if it can. */
 export function notWaivable(name: RuleName): string | undefined {
   const rule: Rule = RULES[name];
   return rule.notWaivable;

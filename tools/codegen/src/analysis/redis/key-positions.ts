@@ -49,21 +49,21 @@ export function keyPositions(command: Command, given: Values): KeyPositions {
     if ("unknown" in begin || "unknown" in find) continue;
     const word = "at" in begin ? begin.at - 1 : findWord(given, begin.word, begin.from);
     if (word === "unclear") {
-      unclearReason = `a word of \`${command.name}\` that may name a key is no literal`;
+      unclearReason = `a word of \`${command.name}\` that may name a key is not a literal`;
       continue;
     }
     const at = word + 1;
     if (at === 0) continue;
     const found = "countAt" in find ? counted(given, at, find) : ranged(given, at, find);
     if (found === undefined) {
-      unclearReason = `how many keys \`${command.name}\` takes is no literal number`;
+      unclearReason = `how many keys \`${command.name}\` takes is not a literal number`;
       continue;
     }
     keys.push(...found.map((position) => ({ position, spec })));
   }
   if (command.name === "SORT" || command.name === "SORT_RO") return sortKeys(command, given, keys);
   const open = command.keys.some((spec) => "unknown" in spec.begin || "unknown" in spec.find);
-  if (open) unclearReason = `nothing tells where \`${command.name}\` has its keys`;
+  if (open) unclearReason = `the positions of the keys of \`${command.name}\` are unknown`;
   return { keys, unclearReason };
 }
 
@@ -109,7 +109,7 @@ const SORT_WORDS: Readonly<Record<string, number>> = {
 function sortKeys(command: Command, given: Values, found: KeyPositions["keys"]): KeyPositions {
   const keys = [...found];
   const overwrite = command.keys.find((spec) => spec.access === "OW");
-  const hidden = `a word of \`${command.name}\` that may name a key is no literal`;
+  const hidden = `a word of \`${command.name}\` that may name a key is not a literal`;
   let unclearReason = given.rest === undefined ? undefined : hidden;
   for (let at = 2; at < given.values.length; at++) {
     const word = constantOf(given.values[at])?.toUpperCase();
@@ -118,7 +118,7 @@ function sortKeys(command: Command, given: Values, found: KeyPositions["keys"]):
     const argument = constantOf(given.values[at + 1]);
     if (word === "STORE" && overwrite !== undefined) keys.push({ position: at + 1, spec: overwrite });
     if ((word === "BY" && argument?.includes("*") !== false) || (word === "GET" && argument !== "#"))
-      unclearReason = `\`${command.name}\` with BY or GET reads keys that are named by data`;
+      unclearReason = `\`${command.name}\` with BY or GET reads keys whose names come from data`;
     at += further;
   }
   return { keys, unclearReason };
