@@ -53,7 +53,7 @@ export const RULES = {
     fix: "declare it in a comment on the line above: -- at most 1000 items",
   },
   "bounds/unpack": {
-    meaning: "unpack gives at most 1,000 values, because Lua's stack is limited.",
+    meaning: "A call of unpack gives at most 1,000 values, because Lua's stack is limited.",
     fix: "limit the list, unpack it in parts, or declare on the line above: -- at most 1000 items",
   },
   "bounds/text": {

@@ -29,7 +29,7 @@ export function iterationValues(
   const longest = Math.max(...tables.map((table) => table.length.greatest), open ? Infinity : 0);
   const within = interval(true, 1, Math.max(1, Math.min(MAX_POSITIONS, longest)));
   const assumed = tables.some((table) => table.length.assumed === true);
-  const position = assumed ? { ...within, trusted: assumed } : within;
+  const position = assumed ? { ...within, assumed } : within;
   const at = v.number(only === undefined ? position : { ...position, withinTable: only.id });
   const found = tables.flatMap((table) => [
     table.element,

@@ -110,7 +110,7 @@ export function writeIndex(
     const name = `${library}.${member}`;
     context.interpreter.recorder.globals.set(rangeKey(range), { range, name, written: true });
   }
-  let next = base.unknown ? { ...state, hidden: v.joinAll([state.escapedValues, key, value]) } : state;
+  let next = base.unknown ? { ...state, escapedValues: v.joinAll([state.escapedValues, key, value]) } : state;
   const strongUpdate = base.tables.size === 1 && !base.unknown;
   for (const id of base.tables) {
     const table = next.tables.get(id);

@@ -79,7 +79,7 @@ export function forNumeric(loop: luaparse.ForNumericStatement, state: AbstractSt
     const known = {
       least: minIterations(start, end, step),
       greatest: maxIterations(start, end, step),
-      endless: stepMayBeZero,
+      stepMayBeZero,
     };
     const body = enterLoop(loop, known, context);
     const low = step.least >= 0 ? start : end;

@@ -28,7 +28,7 @@ export function requireModule(
   if (context.callPath.includes(marker)) return fault("circle");
   const main = given.state.variables.get(marker);
   if (main !== undefined) return singleOutcome(given.state, main);
-  const within = { ...context, source, scope: undefined, path: callPath };
+  const within = { ...context, source, scope: undefined, callPath };
   const flow = interpreter.execute(source.chunk.body, [given.state], within);
   const [returned] = flow.returns;
   const value = returned?.values[0];
