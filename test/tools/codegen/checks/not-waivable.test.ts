@@ -13,7 +13,7 @@ function waived(rule: string, line: string): string[] {
 }
 
 const OF_FORBIDDEN =
-  "waiver/refused `commands/forbidden` cannot be waived: the ACL of the scripts must hold no such command";
+  "waiver/refused `commands/forbidden` cannot be waived: the ACL of the scripts must not allow such a command";
 
 describe("hole 2: what a waiver cannot silence", () => {
   const commands = [

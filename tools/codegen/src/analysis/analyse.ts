@@ -23,11 +23,11 @@ import { returnedFunction } from "./transfer/require.js";
 import { execute } from "./transfer/statements.js";
 
 /**
- * Finds out what a script does: its commands and the keys that each may touch, its loops, its returns, what it reads.
- * The script is run on descriptions of values instead of values, on every way through it; called functions and fragments
- * are followed. Pure: nothing is read but the input.
+ * Finds what a script does: its commands and their keys, its loops, its returns and the parameters
+ * that it reads. It runs the script on descriptions of values, on every path, and follows calls of
+ * functions and fragments. Pure: it reads nothing but the input. ARCHITECTURE.md explains the parts.
  *
- * @example analyse({ source, params: new Map([["stock", { kind: "key", key: "stock" }]]), modules, types, commands })
+ * @example analyse({ source, params, modules, types, commands: REDIS_7_0 })
  */
 export function analyse(input: AnalysisInput): Facts {
   const recorder = new Recorder();
@@ -71,7 +71,7 @@ export function analyse(input: AnalysisInput): Facts {
   }
 }
 
-/** Notes texts of a source that hold what they were made of too many times. */
+/** Records texts of a source that contain their parts too many times. */
 function recordMultipliedTexts(source: Source, { texts }: Recorder): void {
   for (const node of multipliedTexts(source.chunk.body)) {
     const range = rangeOf(source, node);
@@ -81,7 +81,7 @@ function recordMultipliedTexts(source: Source, { texts }: Recorder): void {
 
 const TOO_DEEP = "it nests too deeply";
 
-/** Many times what the longest scripts take. */
+/** Many times the steps of the longest scripts. */
 const MAX_STEPS = 150_000;
 
 function stepLimit(): () => void {

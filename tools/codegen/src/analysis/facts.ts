@@ -42,7 +42,10 @@ export interface Facts {
   /** Fragments' files, those first that others need. */
   readonly includes: readonly string[];
   readonly writes: boolean;
-  /** Shebang flags: `no-writes` where nothing writes, else `allow-oom` where no command needs memory, else none. */
+  /**
+   * Shebang flags: `no-writes` where nothing writes, else `allow-oom` where no command needs
+   * memory, else none.
+   */
   readonly flags: readonly string[];
   /** Everything else that the checks ask for. */
   readonly recorder: Recorder;

@@ -1,6 +1,6 @@
 /**
- * The flags of a script's shebang line: `no-writes` lets it run on replicas and when memory is full, `allow-oom` lets a
- * script that only takes away run when memory is full.
+ * The flags of a script's shebang line. With `no-writes`, it runs on replicas and when memory is
+ * full. With `allow-oom`, a script that only removes runs when memory is full.
  */
 export function shebangFlags(writes: boolean, needsMemory: boolean): readonly string[] {
   if (!writes) return ["no-writes"];

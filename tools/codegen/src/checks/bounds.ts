@@ -3,9 +3,14 @@ import { type Checked, violation } from "./input.js";
 
 const MAX_ITERATIONS = 10_000;
 const MAX_UNPACKED = 1000;
-/** A call blocks the server while it copies a text, and Redis's memory limit does not count Lua's. */
+/**
+ * A call blocks the server while it copies a text, and Redis's memory limit does not count Lua's.
+ */
 const MAX_TEXT_BYTES = 1_000_000;
-/** Time may grow with the square of a text's length. SCRIPT KILL does not end the search for a pattern. */
+/**
+ * Time may grow with the square of a text's length. SCRIPT KILL does not end the search for a
+ * pattern.
+ */
 const MAX_PATTERN_WORK = 2;
 
 function figures(count: number): string {

@@ -55,7 +55,10 @@ export function checkScript(input: CheckInput): CheckResult {
   return { facts, problems, waivers, unwaived: found };
 }
 
-/** Waivers in fragments that are wrong, or that none of the scripts needs; asked once for a whole folder. */
+/**
+ * Waivers in fragments that are wrong, or that none of the scripts needs; asked once for a whole
+ * folder.
+ */
 export function checkFragmentWaivers(
   modules: Iterable<Source>,
   results: readonly CheckResult[],

@@ -8,7 +8,7 @@ import { type Checked, listed, violation } from "./input.js";
 
 const CALL_IT = "call the function directly, or inspect the first value that it returns";
 
-/** Mends of their own, by what catches the error. */
+/** Fixes by the function that catches the error. */
 const SWALLOWED: Readonly<Record<string, string>> = { pcall: CALL_IT, xpcall: CALL_IT };
 
 /** Of `redis`, what a script may use beside call and pcall. */

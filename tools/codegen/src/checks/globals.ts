@@ -4,7 +4,7 @@ import { type Checked, violation } from "./input.js";
 const EDGE = "take it as a parameter of the script: the generated edge reads KEYS and ARGV";
 const NO_LOADING = "write the code out, or put it into a fragment of lib/";
 
-/** Mends of their own, by the global's name. */
+/** Fixes by the name of the global. */
 const FIXES: Readonly<Record<string, string>> = {
   KEYS: EDGE,
   ARGV: EDGE,

@@ -43,7 +43,7 @@ export interface Checked {
 /** One family of rules: finds what breaks them. */
 export type Check = (checked: Checked) => readonly Problem[];
 
-/** A breach of a rule; the mend is the rule's own unless there is a better one. */
+/** A violation of a rule. The fix is the rule's own unless another is given. */
 export function violation(
   rule: RuleName,
   range: Range,
@@ -53,7 +53,9 @@ export function violation(
   return { rule, place: range.start, length: range.length, message, fix };
 }
 
-/** The spot of a word of a contract's line; the place alone where the word is not to be found there. */
+/**
+ * The range of a word in a contract's line, or the position alone if the line does not contain it.
+ */
 export function wordRange({ source }: Checked, from: Range["start"], word: string): Range {
   const line = source.lines[from.line - 1] ?? "";
   const found = from.file === source.file ? line.indexOf(word, from.column - 1) : -1;

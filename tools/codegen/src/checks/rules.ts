@@ -6,7 +6,10 @@ export interface Rule {
   readonly notWaivable?: string;
 }
 
-/** Every named check, in the order in which the guide lists them. The guide is generated from this table. */
+/**
+ * Every named check, in the order in which the guide lists them. The guide is generated from this
+ * table.
+ */
 export const RULES = {
   "keys/undeclared": {
     meaning:

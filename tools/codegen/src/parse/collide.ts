@@ -3,8 +3,8 @@ import { RESERVED_SUFFIXES } from "../reserved.js";
 import type { Problems } from "./problem.js";
 
 /**
- * A key pattern as an automaton, a state a character or field: it reads any key that the pattern can name. Bounds of
- * lengths are left aside, so that raising one never makes keys collide.
+ * A key pattern as an automaton, a state a character or field: it reads any key that the pattern
+ * can name. Bounds of lengths are left aside, so that raising one never makes keys collide.
  */
 type Automaton = readonly State[];
 
@@ -30,7 +30,10 @@ const ACCEPTED: Readonly<Record<Charset | "name", (letter: string) => boolean>> 
   name: (letter) => /[A-Za-z0-9_.-]/.test(letter),
 };
 
-/** Tells patterns that give one key for different fields, and pairs of patterns that can name the same key. */
+/**
+ * Tells patterns that give one key for different fields, and pairs of patterns that can name the
+ * same key.
+ */
 export function checkCollisions(
   keys: readonly KeyModel[],
   types: readonly TypeModel[],
@@ -116,7 +119,10 @@ interface Shared {
   readonly other: readonly number[];
 }
 
-/** A text that both automata read to their ends, the shortest; with `apart`, in two ways that differ. */
+/**
+ * A text that both automata read to their ends, the shortest; with `apart`, in two ways that
+ * differ.
+ */
 function sharedKey(one: Automaton, other: Automaton, apart: boolean): Shared | undefined {
   const first: Step = { one: -1, other: -1, apart: false, letter: "", before: undefined };
   const seen = new Set<string>();

@@ -50,7 +50,10 @@ function all({ given }: BuiltinCall): readonly v.AbstractValue[] {
   return given.rest === undefined ? given.values : [...given.values, given.rest];
 }
 
-/** Whether JSON can say it: texts, flags, numbers, and tables of those without keys that only data knows. */
+/**
+ * Whether JSON can say it: texts, flags, numbers, and tables of those without keys that only data
+ * knows.
+ */
 function isJsonEncodable(value: v.AbstractValue, made: BuiltinCall, depth: number): boolean {
   if (
     value.unknown ||
@@ -87,7 +90,8 @@ function checkStringArguments(made: BuiltinCall): void {
     if (patterns === undefined || ![...patterns].every(isPattern)) fail();
   }
   if (name === "string.gsub") {
-    // A replacement may say %1 where the pattern captures nothing, and a function may give what is no text.
+    // A replacement may say %1 where the pattern captures nothing, and a function may give what is
+    // no text.
     const literals = v.isOnlyText(third) ? third.text?.literals : undefined;
     if (literals === undefined || [...literals].some((one) => /%[1-9]/.test(one))) fail();
   }

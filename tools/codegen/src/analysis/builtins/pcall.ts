@@ -4,7 +4,7 @@ import { type BuiltinCall, type Context, type ListOutcome, valueAt } from "../in
 import { rangeKey } from "../interpreter/recorder.js";
 import { rangeOf } from "../syntax/syntax.js";
 
-/** `pcall` and `xpcall`: an error comes out here, in the states in which it was made. */
+/** `pcall` and `xpcall`: an error continues here, in the states in which it was raised. */
 export function callPcall(made: BuiltinCall): readonly ListOutcome[] {
   const { name, given, nodes, node, context } = made;
   const [callee = v.NIL, ...further] = given.values;

@@ -56,7 +56,10 @@ const MATCHING: ReadonlySet<string> = new Set([
   "string.gsub",
 ]);
 
-/** Notes how much work a pattern may make. With `true` behind the start, string.find looks for a plain text. */
+/**
+ * Notes how much work a pattern may make. With `true` behind the start, string.find looks for a
+ * plain text.
+ */
 function recordPattern({ name, given, node, context }: BuiltinCall): void {
   const plain = valueAt(given, 3);
   const isPlain =
@@ -113,7 +116,9 @@ function recordRepeat({ given, node, context }: BuiltinCall): void {
 /** A sign, 17 digits, a point and an exponent, with room to spare. */
 const MAX_BYTES_OF_NUMBER = 32;
 
-/** How many bytes a text has at most, at least one: Lua repeats an empty text as often as any other. */
+/**
+ * How many bytes a text has at most, at least one: Lua repeats an empty text as often as any other.
+ */
 export function bytesOf(value: v.AbstractValue): number {
   if (v.isOnlyNumber(value)) return MAX_BYTES_OF_NUMBER;
   const literals = v.isOnlyText(value) ? value.text?.literals : undefined;
@@ -162,7 +167,10 @@ function callMatch(given: ListOutcome): readonly ListOutcome[] {
   ];
 }
 
-/** What string.format makes: whether it is an integer's digits, and whether a number loses digits by `%s`. */
+/**
+ * What string.format makes: whether it is an integer's digits, and whether a number loses digits by
+ * `%s`.
+ */
 function callFormat({ given, nodes, context }: BuiltinCall): v.AbstractValue {
   const origin = "`string.format`";
   const [format, ...others] = valueAt(given, 0).text?.literals ?? [];

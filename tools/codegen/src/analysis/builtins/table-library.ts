@@ -64,7 +64,10 @@ function callInsert(list: v.AbstractValue, made: BuiltinCall): AbstractState {
   return reorderAll(list, written, 1, value);
 }
 
-/** The state with every table that the list may be put in another order, and longer or shorter by one. */
+/**
+ * The state with every table that the list may be put in another order, and longer or shorter by
+ * one.
+ */
 function reorderAll(
   list: v.AbstractValue,
   state: AbstractState,

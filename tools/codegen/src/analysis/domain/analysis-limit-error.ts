@@ -1,2 +1,2 @@
-/** More than the analysis can follow. */
+/** The analysis has reached one of its limits. */
 export class AnalysisLimitError extends Error {}

@@ -1,23 +1,31 @@
-/** What is known of a number: whether it is whole, and its bounds, inclusive. */
+/** An interval of numbers with inclusive bounds. */
 export interface Interval {
   readonly whole: boolean;
   readonly least: number;
   readonly greatest: number;
-  /** It may be infinite, or no number at all; never so where it is whole. */
+  /** It may be infinite or NaN. Never set if the number is whole. */
   readonly mayBeNonFinite?: boolean;
-  /** A comment claims its bounds, and nothing proves them. */
+  /** A comment claims its bounds, and the analysis does not prove them. */
   readonly assumed?: boolean;
-  /** It is exactly this parameter, so that differences with what is bounded by it are known. */
+  /**
+   * It equals this parameter, so that a difference with a number below the parameter is not
+   * negative.
+   */
   readonly equalTo?: string;
   /** It is at most this parameter. */
   readonly atMost?: string;
-  /** It is a position of this table that is known to be filled. */
+  /** It is a filled position of this table. */
   readonly withinTable?: string;
-  /** Of a table of names and values by turns: whether it is the position of a name (first) or a value (second). */
+  /**
+   * In a table of alternating names and values: the position of a name (first) or of a value
+   * (second).
+   */
   readonly pairHalf?: "first" | "second";
 }
 
-/** Where `..` and tostring begin to lose digits: Lua 5.1 writes numbers with 14 significant ones. */
+/**
+ * Where `..` and tostring begin to lose digits: Lua 5.1 writes numbers with 14 significant ones.
+ */
 const FOURTEEN_DIGITS = 99_999_999_999_999;
 
 export function interval(
@@ -30,7 +38,7 @@ export function interval(
 
 export const ANY_INTEGER = interval(true);
 export const ANY_NUMBER: Interval = { ...interval(false), mayBeNonFinite: true };
-/** The length of something whose size nobody knows. */
+/** An unknown length. */
 export const ANY_LENGTH = interval(true, 0);
 
 export function constant(value: number): Interval {
@@ -65,7 +73,7 @@ export function equalIntervals(one: Interval, other: Interval): boolean {
   );
 }
 
-/** Either of two numbers. */
+/** The join of two intervals. */
 export function joinIntervals(one: Interval, other: Interval): Interval {
   const joined = interval(
     one.whole && other.whole,
@@ -88,14 +96,16 @@ export function joinIntervals(one: Interval, other: Interval): Interval {
   };
 }
 
-/** As `next`, with every bound that moved since `before` given up, so that loops come to an end. */
+/** Widening: gives up every bound that moved since `before`, so that fixpoints end. */
 export function widenInterval(before: Interval, next: Interval): Interval {
   const least = next.least < before.least ? Number.NEGATIVE_INFINITY : next.least;
   const greatest = next.greatest > before.greatest ? Number.POSITIVE_INFINITY : next.greatest;
   return { ...next, least, greatest };
 }
 
-/** Infinity times zero is zero here: no number of a script is infinite, its bound only is not known. */
+/**
+ * Infinity times zero is zero here: no number of a script is infinite, its bound only is not known.
+ */
 function times(one: number, other: number): number {
   return one === 0 || other === 0 ? 0 : one * other;
 }

@@ -10,8 +10,9 @@ export function minIterations(start: Interval, end: Interval, step: Interval): n
 }
 
 /**
- * How often a numeric `for` runs at most; infinite where that is not known. Beyond 2^53 one step may leave the position
- * unchanged, and sums of fractions are not exact, so that both prove nothing.
+ * How often a numeric `for` runs at most; infinite where that is not known. Beyond 2^53 one step
+ * may leave the position unchanged, and sums of fractions are not exact, so that both prove
+ * nothing.
  */
 export function maxIterations(start: Interval, end: Interval, step: Interval): number {
   const assumed = [start, end, step].some((one) => one.assumed === true);
@@ -28,7 +29,10 @@ function isSafe(bound: number): boolean {
   return Math.abs(bound) <= Number.MAX_SAFE_INTEGER;
 }
 
-/** How often ipairs, pairs or next goes round over a value at most, in any of these states; infinite where not known. */
+/**
+ * How often ipairs, pairs or next goes round over a value at most, in any of these states; infinite
+ * where not known.
+ */
 export function maxTableIterations(
   list: AbstractValue,
   states: readonly AbstractState[],

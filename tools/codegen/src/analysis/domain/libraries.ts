@@ -77,7 +77,10 @@ export function libraryValue(name: string): AbstractValue | undefined {
   return undefined;
 }
 
-/** A library's member, or undefined for one that scripts may not use; every member of `redis` is known here. */
+/**
+ * A library's member, or undefined for one that scripts may not use; every member of `redis` is
+ * known here.
+ */
 export function memberValue(library: string, member: string): AbstractValue | undefined {
   if (library === "math" && member === "huge") return literalNumber(Number.POSITIVE_INFINITY);
   if (library === "math" && member === "pi") return literalNumber(Math.PI);

@@ -96,7 +96,10 @@ export function typesOf(value: AbstractValue): readonly string[] {
   return names.filter((name) => value.unknown || !isBottom(PARTS[name](value)));
 }
 
-/** What is left of it where `type` says this; of data that nobody knows, all that may be of that type. */
+/**
+ * What is left of it where `type` says this; of data that nobody knows, all that may be of that
+ * type.
+ */
 export function refineType(value: AbstractValue, name: string): AbstractValue {
   if (!isType(name)) return BOTTOM;
   const { origins, callPcall: fromPcalls } = value;

@@ -10,34 +10,34 @@ import {
 } from "./interval.js";
 import { type AbstractValue, BOTTOM, equalValues, isBottom, join, NIL, widen } from "./value.js";
 
-/** What is known of a table. Its parts are never changed, only replaced in the state. */
+/** What the analysis knows about a table. It is immutable. */
 export interface AbstractTable {
   /** By constant text keys. */
   readonly fields: ReadonlyMap<string, AbstractValue>;
-  /** Any of the values under numbers, or under keys that are not constant. */
+  /** The join of all values under numbers and under keys that are not constant. */
   readonly element: AbstractValue;
-  /** The keys that are not constant, where something stands under such. */
+  /** The join of the keys that are not constant. */
   readonly dynamicKeys: AbstractValue;
   readonly length: Interval;
-  /** The length is even: names and values by turns. */
+  /** The length is even: names and values alternate. */
   readonly evenLength: boolean;
-  /** One table at a time comes from this place, so that a field set anew loses what it held. */
+  /** At most one table from this allocation site exists, so a write is a strong update. */
   readonly isSingle: boolean;
-  /** The redis.pcall whose answer it is. */
+  /** The redis.pcall that returned it. */
   readonly pcallResult?: string;
 }
 
-/** The first write on the way to a place. */
+/** The first write on a path. */
 export interface FirstWrite {
   readonly command: string;
   readonly position: Position;
 }
 
-/** All that is known at one place of a run. States are never changed; every step makes another. */
+/** What the analysis knows at one point of a run. States are immutable. */
 export interface AbstractState {
   readonly variables: ReadonlyMap<string, AbstractValue>;
   readonly tables: ReadonlyMap<string, AbstractTable>;
-  /** Whatever was put into tables that are no part of the state, such as decoded data. */
+  /** The join of all values that were stored in tables outside the state, such as decoded data. */
   readonly escapedValues: AbstractValue;
   readonly firstWrite: FirstWrite | undefined;
   /** Key parameters whose type a command has proved. */
@@ -63,7 +63,7 @@ export function emptyTable(): AbstractTable {
   };
 }
 
-/** A table of so many values of one kind, such as a reply. */
+/** A list with this length and element, such as a reply. */
 export function listOf(
   element: AbstractValue,
   length: Interval = ANY_LENGTH,
@@ -72,7 +72,7 @@ export function listOf(
   return { ...emptyTable(), element, length, evenLength };
 }
 
-/** Each is copied at every step; a script of ours has under a hundred. */
+/** Every step copies the maps of a state. */
 const MAX_VALUES = 1_000;
 
 export function withVariable(state: AbstractState, name: string, value: AbstractValue): AbstractState {
@@ -86,7 +86,7 @@ export function withTable(state: AbstractState, id: string, table: AbstractTable
   return { ...state, tables: new Map(state.tables).set(id, table) };
 }
 
-/** A table made anew at a place; where an earlier one of the place may still be in use, both are one from now on. */
+/** Allocates a table. If its site has allocated before, the state joins the two tables. */
 export function allocateTable(state: AbstractState, id: string, table: AbstractTable): AbstractState {
   const earlier = state.tables.get(id);
   return withTable(
@@ -100,7 +100,7 @@ export function withProvedTypes(state: AbstractState, keys: Iterable<string>): A
   return { ...state, provedTypes: new Set([...state.provedTypes, ...keys]) };
 }
 
-/** What stands under a constant key, `name` or `[2]`. */
+/** The value under a constant key, `name` or `[2]`. */
 export function fieldOf(table: AbstractTable, name: string): AbstractValue {
   const field = table.fields.get(name);
   if (field !== undefined) return field;
@@ -136,7 +136,7 @@ function joinMaps<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>,
   return merged;
 }
 
-/** What holds at a place that is reached from either state. */
+/** The join: what holds if either state holds. */
 export function joinStates(one: AbstractState, other: AbstractState): AbstractState {
   return {
     variables: joinMaps(one.variables, other.variables, join),
@@ -147,12 +147,15 @@ export function joinStates(one: AbstractState, other: AbstractState): AbstractSt
   };
 }
 
-/** What tells states apart that must not become one: whether something was written, and which types are proved. */
+/**
+ * States with different keys are not joined. The key holds whether the run has written, and the
+ * proved types.
+ */
 export function partitionKey(state: AbstractState): string {
   return `${state.firstWrite === undefined ? "" : "wrote"}|${[...state.provedTypes].sort().join(",")}`;
 }
 
-/** One state for each signature. */
+/** Joins the states of each partition. */
 export function joinByPartition(states: readonly AbstractState[]): AbstractState[] {
   const merged = new Map<string, AbstractState>();
   for (const state of states) {
@@ -163,10 +166,10 @@ export function joinByPartition(states: readonly AbstractState[]): AbstractState
   return [...merged.values()];
 }
 
-/** More ways than these to one place are followed as one. */
+/** More states than these are joined by partition. */
 const MAX_STATES = 48;
 
-/** The states themselves, without doubles, while they are few; else one for each signature. */
+/** The distinct states if they are few, else one state for each partition. */
 export function limitStates(states: readonly AbstractState[]): readonly AbstractState[] {
   if (states.length <= 1) return states;
   const kept: AbstractState[] = [];
@@ -210,7 +213,7 @@ export function equalStates(one: AbstractState, other: AbstractState): boolean {
   );
 }
 
-/** The state at the head of a loop after one more round, with what keeps growing given up. */
+/** The widened state at the head of a loop, after one more iteration. */
 export function widenState(before: AbstractState, next: AbstractState): AbstractState {
   const joined = joinStates(before, next);
   const variables = new Map(joined.variables);

@@ -9,13 +9,15 @@ import {
   widenInterval,
 } from "./interval.js";
 
-/** What is known of a text: all that it can be, if that is few, and whether it is an integer's digits. */
+/**
+ * An abstract text: its possible literals if they are few, and whether it is an integer's digits.
+ */
 export interface AbstractText {
   readonly literals: ReadonlySet<string> | undefined;
   readonly integer: boolean;
 }
 
-/** A name and its variable, and those declared before it: what is seen from one place of a source. Never changed. */
+/** The innermost name in scope and its variable, linked to the names before it. Immutable. */
 export interface Scope {
   readonly id: number;
   readonly parent: Scope | undefined;
@@ -24,7 +26,7 @@ export interface Scope {
   readonly variable: string;
 }
 
-/** A function: one written in the sources, or one that Redis brings along. */
+/** A function of the sources, or a builtin of Redis. */
 export type Callable =
   | {
       readonly kind: "closure";
@@ -36,12 +38,12 @@ export type Callable =
   | { readonly kind: "builtin"; readonly name: string };
 
 /**
- * What a value may be, all at once: each part says one thing that it may be. A value with no part at all cannot be.
- * Values are never changed.
+ * What a value may be. Each part is one possibility; a value without any part is impossible
+ * (bottom). Immutable.
  */
 export interface AbstractValue {
   readonly nil: boolean;
-  /** It is nil only where a list has no such position, as `list[position]` past its end. */
+  /** It is nil only because the position is past the end of a list. */
   readonly pastEnd: boolean;
   readonly boolTrue: boolean;
   readonly boolFalse: boolean;
@@ -52,18 +54,18 @@ export interface AbstractValue {
   /** Tables of the state that it may be. */
   readonly tables: ReadonlySet<string>;
   readonly functions: ReadonlySet<Callable>;
-  /** `string`, `redis`: libraries' own tables. */
+  /** The tables of libraries, such as `string` and `redis`. */
   readonly libraries: ReadonlySet<string>;
-  /** It may be any data: nothing of the state's tables and functions, which stand above. */
+  /** It may be any data, but none of the state's tables and functions. */
   readonly unknown: boolean;
-  /** Calls of pcall whose answer it is. */
+  /** The calls of pcall that may have returned it. */
   readonly callPcall: ReadonlySet<string>;
-  /** Where it comes from, in words: "the literal `x`", "a reply of `HGET`". */
+  /** Its origins for messages: "the literal `x`", "a reply of `HGET`". */
   readonly origins: ReadonlySet<string>;
 }
 
 export const EMPTY_SET: ReadonlySet<never> = new Set<never>();
-/** More literals than these are just text. */
+/** A text with more literals may be any text. */
 const MAX_LITERALS = 32;
 const MAX_ORIGINS = 4;
 
@@ -125,7 +127,7 @@ export function callable(one: Callable): AbstractValue {
 
 const BUILTINS = new Map<string, AbstractValue>();
 
-/** A function that Redis brings along; the same one each time. */
+/** A builtin of Redis; the same object each time. */
 export function builtin(name: string): AbstractValue {
   const known = BUILTINS.get(name) ?? callable({ kind: "builtin", name });
   BUILTINS.set(name, known);
@@ -150,7 +152,7 @@ function joinTexts(one: AbstractText | undefined, other: AbstractText | undefine
   return { literals: literals.size > MAX_LITERALS ? undefined : literals, integer };
 }
 
-/** Either of two values. */
+/** The join of two values. */
 export function join(one: AbstractValue, other: AbstractValue): AbstractValue {
   if (one === other) return one;
   const both = one.number !== undefined && other.number !== undefined;
@@ -175,7 +177,7 @@ export function joinAll(values: readonly AbstractValue[]): AbstractValue {
   return values.reduce(join, BOTTOM);
 }
 
-/** As `either`, giving up numbers that keep growing. */
+/** The join of two values, with widened intervals. */
 export function widen(before: AbstractValue, next: AbstractValue): AbstractValue {
   const joined = join(before, next);
   if (before.number === undefined || joined.number === undefined) return joined;
@@ -193,7 +195,7 @@ function equalTexts(one: AbstractText | undefined, other: AbstractText | undefin
   return equalSets(one.literals, other.literals);
 }
 
-/** Whether two values say the same; where they come from does not count. */
+/** Whether two values are equal. Origins do not count. */
 export function equalValues(one: AbstractValue, other: AbstractValue): boolean {
   if (one === other) return true;
   if (one.nil !== other.nil || one.boolTrue !== other.boolTrue || one.boolFalse !== other.boolFalse)
@@ -211,7 +213,7 @@ export function equalValues(one: AbstractValue, other: AbstractValue): boolean {
   );
 }
 
-/** Whether it may be anything but nil and false. */
+/** Whether a condition may be true with it. */
 export function mayBeTruthy(value: AbstractValue): boolean {
   return (
     value.unknown ||
@@ -242,7 +244,7 @@ export function isOnlyNumber(value: AbstractValue): boolean {
   return value.number !== undefined && isBottom({ ...value, number: undefined });
 }
 
-/** Whether nothing at all is left of it: the place cannot be reached with it. */
+/** Whether it is impossible, so that this point of the run cannot be reached. */
 export function isBottom(value: AbstractValue): boolean {
   return !mayBeTruthy(value) && !mayBeFalsy(value);
 }

@@ -1,7 +1,7 @@
 import { type AbstractState, joinStates, partitionKey } from "../domain/state.js";
 import { type AbstractValue, BOTTOM, join } from "../domain/value.js";
 
-/** Where errors of a pcall's function come to: the states in which they left it, and what they may carry. */
+/** The states in which the function of a pcall may raise an error, and the error's value. */
 export class ExceptionalStates {
   readonly #states = new Map<string, AbstractState>();
   value: AbstractValue = BOTTOM;

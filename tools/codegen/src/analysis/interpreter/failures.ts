@@ -10,7 +10,10 @@ export interface FailureSite {
   readonly context: Context;
 }
 
-/** Notes something that stops the script where it has written already; an error that is caught goes on at its pcall. */
+/**
+ * Records a failure that can stop the script after its first write. Inside pcall, the error goes to
+ * the pcall.
+ */
 export function recordFailure(
   what: string,
   { context, node }: FailureSite,
@@ -32,7 +35,7 @@ export function recordFailure(
 
 type Part = "number" | "text" | "digits" | "nil" | "flag" | "table" | "library";
 
-/** Whether a value may be something else than these; a position past a list's end is let pass. */
+/** Whether a value may have another type than these. `pastEnd` does not count. */
 export function mayBeOther(value: v.AbstractValue, ...parts: readonly Part[]): boolean {
   const has = (part: Part): boolean => parts.includes(part);
   if (value.unknown || value.functions.size > 0) return true;

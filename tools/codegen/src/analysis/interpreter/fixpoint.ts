@@ -8,7 +8,7 @@ import {
 } from "../domain/state.js";
 import type { Flow } from "./interpreter.js";
 
-/** The last state that a way through a loop is widened to is reached long before, but for a script made to pass it. */
+/** Widening ends much earlier, except for a script that was written to exceed it. */
 const MAX_ITERATIONS = 100;
 
 export interface Iteration {
@@ -19,8 +19,8 @@ export interface Iteration {
 }
 
 /**
- * Runs a loop until another round tells nothing new. States with and without a write, and with other types proved, stay
- * apart. Gives the states at the loop's head.
+ * Repeats a step until its states stop changing. Each partition has a state of its own at the
+ * loop's head.
  */
 export function fixpoint(
   start: AbstractState,

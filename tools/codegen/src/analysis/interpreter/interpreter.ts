@@ -5,7 +5,7 @@ import { capturedNames, type luaparse, type Range, rangeOf, type Source } from "
 import type { ExceptionalStates } from "./exceptional-states.js";
 import type { Recorder } from "./recorder.js";
 
-/** One way in which an expression may come out: its value, and the state afterwards. */
+/** One possible result of an expression: its value and the state afterwards. */
 export interface Outcome {
   readonly state: AbstractState;
   readonly value: AbstractValue;
@@ -17,12 +17,12 @@ export interface Values {
   readonly rest?: AbstractValue;
 }
 
-/** One way in which a list of expressions, or a call, may come out. */
+/** One possible result of a list of expressions or of a call. */
 export interface ListOutcome extends Values {
   readonly state: AbstractState;
 }
 
-/** The ways in which a condition comes out true, and those in which it comes out false. */
+/** The possible results of a condition, by whether it is true. */
 export interface Branches {
   readonly whenTrue: readonly Outcome[];
   readonly whenFalse: readonly Outcome[];
@@ -33,7 +33,7 @@ export interface Returned extends ListOutcome {
   readonly node: luaparse.ReturnStatement;
 }
 
-/** Where a run may be after a block: at its end, at a break, or at a return. */
+/** The states after a block: at its end, at a break, or at a return. */
 export interface Flow {
   readonly next: readonly AbstractState[];
   readonly breaks: readonly AbstractState[];
@@ -42,7 +42,7 @@ export interface Flow {
   readonly end?: Context;
 }
 
-/** Where a run is: the source, what is in scope, and how it came there. */
+/** The position of a run: the source, the scope and the calls that led there. */
 export interface Context {
   readonly interpreter: Interpreter;
   readonly source: Source;
@@ -51,14 +51,17 @@ export interface Context {
   readonly callPath: string;
   /** In a fragment: the script's own call that led there. */
   readonly callSite: Range | undefined;
-  /** Within pcall: where an error comes to. */
+  /** Inside pcall: collects the states in which an error was raised. */
   readonly exceptionalStates: ExceptionalStates | undefined;
-  /** How often the place may run, by the declared limits of the loops around it. */
+  /** How often this point may run, by the declared limits of the enclosing loops. */
   readonly iterations: number;
   readonly callStack: readonly luaparse.FunctionDeclaration[];
 }
 
-/** The parts of the analysis, by which each reaches the others. */
+/**
+ * The transfer functions and the shared data of one analysis. The parts reach each other through
+ * it.
+ */
 export interface Interpreter {
   readonly recorder: Recorder;
   readonly commands: CommandTable;
@@ -72,7 +75,7 @@ export interface Interpreter {
   readonly callables: Map<string, Callable>;
   /** Variables that functions may keep beyond the run of their block. */
   readonly captured: Set<string>;
-  /** Counts the work done, and ends the analysis where it is too much. */
+  /** Counts one step, and stops the analysis after too many. */
   countStep(node: luaparse.Node, context: Context): void;
   evaluate(expression: luaparse.Expression, state: AbstractState, context: Context): readonly Outcome[];
   evaluateAll(
@@ -91,7 +94,7 @@ export interface Interpreter {
   ): readonly ListOutcome[];
 }
 
-/** A call of one of the functions that Redis brings along. */
+/** A call of a builtin. */
 export interface BuiltinCall {
   /** `redis.call`, `string.find`, `unpack` */
   readonly name: string;
@@ -101,7 +104,7 @@ export interface BuiltinCall {
   readonly context: Context;
 }
 
-/** The place of a node, as a problem should name it: in a fragment, the script's call that led there. */
+/** The range that a problem reports for a node. In a fragment, that is the script's call. */
 export function reportedRange(context: Context, node: luaparse.Node): Range {
   return context.callSite ?? rangeOf(context.source, node);
 }
@@ -115,7 +118,10 @@ export function singleOutcome(state: AbstractState, value: AbstractValue): reado
   return [{ state, values: [value] }];
 }
 
-/** A variable of the source that comes into scope: its name in the state, and what is seen from then on. */
+/**
+ * A variable of the source that comes into scope: its name in the state, and what is seen from then
+ * on.
+ */
 export function declareVariable(
   context: Context,
   identifier: luaparse.Identifier,
@@ -136,7 +142,7 @@ export function bindName(context: Context, name: string, variable: string): Cont
   return { ...context, scope };
 }
 
-/** Gives a declared variable its first value; where a function may hold an earlier one of its place, it is either. */
+/** Sets a declared variable. If a closure may hold an earlier one, the values join. */
 export function initialise(
   state: AbstractState,
   id: string,

@@ -70,7 +70,10 @@ export interface UnpackVisit {
 
 export interface TextVisit {
   readonly range: Range;
-  /** What makes it: `string.rep`, `string.gsub`, `table.concat`; empty for one that holds itself twice. */
+  /**
+   * What makes it: `string.rep`, `string.gsub`, `table.concat`; empty for one that holds itself
+   * twice.
+   */
   readonly by: string;
   readonly doubles: boolean;
   /** How many bytes it has at most; infinite where that is not known. */
@@ -86,7 +89,10 @@ export interface LoopVisit {
   readonly neverEnds: boolean;
   /** How often it runs at least, where that is known. */
   readonly least: number;
-  /** How often it runs at most, each time that a run comes to it; infinite where nothing proves a limit. */
+  /**
+   * How often it runs at most, each time that a run comes to it; infinite where nothing proves a
+   * limit.
+   */
   readonly greatest: number;
   /** How often it may run altogether, within the loops around it. */
   readonly iterations: number;
@@ -105,7 +111,10 @@ export interface NamedRange {
   readonly name: string;
 }
 
-/** An answer of redis.pcall or pcall, and whether its `err`, or whether it went well, is ever looked at. */
+/**
+ * An answer of redis.pcall or pcall, and whether its `err`, or whether it went well, is ever looked
+ * at.
+ */
 export interface PcallResult {
   readonly range: Range;
   /** `redis.pcall`, `pcall` */
@@ -113,7 +122,7 @@ export interface PcallResult {
   inspected: boolean;
 }
 
-/** Everything that the analysis comes upon, in the order in which it does; a place that is run twice counts once. */
+/** The facts that the analysis finds, in order. A point that runs twice counts once. */
 export class Recorder {
   readonly commands = new Map<string, CommandVisit>();
   readonly dynamic = new Map<string, NamedRange>();
@@ -123,7 +132,10 @@ export class Recorder {
   readonly unpacks = new Map<string, UnpackVisit>();
   /** Texts that string.rep makes, or that hold themselves twice in each round of a loop. */
   readonly texts = new Map<string, TextVisit>();
-  /** How much work the patterns of string.find and its like may make; infinite where that is not known. */
+  /**
+   * How much work the patterns of string.find and its like may make; infinite where that is not
+   * known.
+   */
   readonly patterns = new Map<
     string,
     { readonly range: Range; readonly by: string; readonly work: number }

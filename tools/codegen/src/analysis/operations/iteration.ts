@@ -17,7 +17,10 @@ export function tableOf(
 /** No table of Lua has more positions than these. */
 const MAX_POSITIONS = 2 ** 32;
 
-/** A position or key and its value, of any table that the value may be; undefined where there is none. */
+/**
+ * A position or key and its value, of any table that the value may be; undefined where there is
+ * none.
+ */
 export function iterationValues(
   list: v.AbstractValue,
   state: AbstractState,

@@ -27,7 +27,7 @@ export interface IterationBounds {
   readonly stepMayBeZero?: boolean;
 }
 
-/** Notes a loop and its declared limit; gives the context of its body. */
+/** Records a loop and its declared limit. Returns the context of its body. */
 export function enterLoop(loop: Loop, known: IterationBounds, context: Context): Context {
   for (const node of doublingTexts(loop.body)) {
     const range = rangeOf(context.source, node);
@@ -45,7 +45,7 @@ function rangeOfLoop(loop: Loop, context: Context): Range {
   return { start: rangeOf(context.source, loop).start, length: KEYWORDS[loop.type] };
 }
 
-/** Notes something that runs again and again, and its declared limit. */
+/** Records a loop, or a builtin that calls a function repeatedly, and its declared limit. */
 export function recordLoop(range: Range, found: IterationBounds, context: Context): Context {
   const { source, interpreter } = context;
   const { start } = range;
@@ -65,7 +65,7 @@ export function recordLoop(range: Range, found: IterationBounds, context: Contex
   return { ...context, iterations };
 }
 
-/** Notes what is known of a loop only after its body was followed. */
+/** Records the facts about a loop that are known after its fixpoint. */
 export function recordLoopEnd(loop: Loop, context: Context, loopExits: LoopExits, greatest = 0): void {
   const { loops } = context.interpreter.recorder;
   const key = rangeKey(rangeOfLoop(loop, context));

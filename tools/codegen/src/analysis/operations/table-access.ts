@@ -12,7 +12,10 @@ function fieldName(text: string): string {
   return /^["[]/.test(text) ? `"${text}` : text;
 }
 
-/** The name under which a table holds a constant key: `warehouse`, `[2]`; undefined for a key that is not constant. */
+/**
+ * The name under which a table holds a constant key: `warehouse`, `[2]`; undefined for a key that
+ * is not constant.
+ */
 export function indexKey(key: v.AbstractValue): string | undefined {
   const [literal, ...others] = key.text?.literals ?? [];
   if (literal !== undefined && others.length === 0 && v.isOnlyText(key)) return fieldName(literal);
@@ -145,12 +148,17 @@ export function writeTable(
   return { ...table, fields, element, dynamicKeys, length, evenLength: false };
 }
 
-/** A table's length after something that may be nil was put in: nothing is known to be filled any more. */
+/**
+ * A table's length after something that may be nil was put in: nothing is known to be filled any
+ * more.
+ */
 function lengthWithHole(table: AbstractTable, position: Interval | undefined): Interval {
   return interval(true, 0, position === undefined ? Infinity : lengthAfter(table, position).greatest);
 }
 
-/** A table's length after a write at a position: one more where it appends, as `t[#t + 1] = x` does. */
+/**
+ * A table's length after a write at a position: one more where it appends, as `t[#t + 1] = x` does.
+ */
 function lengthAfter(table: AbstractTable, position: Interval | undefined): Interval {
   const { least, greatest } = table.length;
   if (position === undefined) return ANY_LENGTH;
@@ -161,7 +169,10 @@ function lengthAfter(table: AbstractTable, position: Interval | undefined): Inte
   return interval(true, 0, Math.max(greatest, position.greatest));
 }
 
-/** A list whose values may have changed places: all that is known of each is what it may be of all of them. */
+/**
+ * A list whose values may have changed places: all that is known of each is what it may be of all
+ * of them.
+ */
 export function reordered(
   table: AbstractTable,
   length: Interval,

@@ -21,7 +21,10 @@ export function matchesInteger(pattern: v.AbstractValue): boolean {
   );
 }
 
-/** The captures of a pattern, each with whether only integers match it; none: the whole match is given. */
+/**
+ * The captures of a pattern, each with whether only integers match it; none: the whole match is
+ * given.
+ */
 export function captures(pattern: string): readonly boolean[] {
   const found: boolean[] = [];
   for (const group of pattern.matchAll(/(?<!%)\(((?:%.|[^()%])*)\)/g)) {

@@ -2,7 +2,10 @@ import type { Command, KeySpec } from "../../commands/table.js";
 import { type AbstractValue, isOnlyNumber, isOnlyText } from "../domain/value.js";
 import type { Values } from "../interpreter/interpreter.js";
 
-/** Where the keys of one call stand: positions among its arguments, of which 0 is the command's name. */
+/**
+ * Where the keys of one call stand: positions among its arguments, of which 0 is the command's
+ * name.
+ */
 export interface KeyPositions {
   readonly keys: readonly { readonly position: number; readonly spec: KeySpec }[];
   /** Why some cannot be told. */
@@ -21,7 +24,9 @@ function constantOf(value: AbstractValue | undefined): string | undefined {
   return isOnlyText(value) && others.length === 0 ? literal : undefined;
 }
 
-/** Whether it may be a text that is this word, in whatever case; what is a key's name is no word. */
+/**
+ * Whether it may be a text that is this word, in whatever case; what is a key's name is no word.
+ */
 export function mayBeWord(value: AbstractValue, word: string): boolean {
   const { text } = value;
   if (value.unknown) return true;

@@ -2,7 +2,10 @@ import * as v from "../domain/value.js";
 import { mayBeOther } from "../interpreter/failures.js";
 import { type Values, valueAt } from "../interpreter/interpreter.js";
 
-/** Where commands ask for whole numbers: positions among a call's words, of which 0 is the command's name. */
+/**
+ * Where commands ask for whole numbers: positions among a call's words, of which 0 is the command's
+ * name.
+ */
 const WHOLE: Readonly<Record<string, readonly number[]>> = {
   EXPIRE: [2],
   PEXPIRE: [2],
@@ -120,7 +123,10 @@ function literalOf(value: v.AbstractValue): string | undefined {
   return v.isOnlyText(value) && others.length === 0 ? literal?.toUpperCase() : undefined;
 }
 
-/** Whether it is a whole number of 64 bits, or its digits; of a duration, also whether it may be nothing. */
+/**
+ * Whether it is a whole number of 64 bits, or its digits; of a duration, also whether it may be
+ * nothing.
+ */
 function isWhole(value: v.AbstractValue, name: string): boolean {
   if (mayBeOther({ ...value, pastEnd: false }, "number", "digits")) return false;
   const { number } = value;

@@ -21,7 +21,9 @@ import { keyPositions, mayBeWord } from "./key-positions.js";
 import { mayFailOnArgument } from "./numeric-arguments.js";
 import { replyOf } from "./replies.js";
 
-/** Commands that work on their key whatever it holds, and so prove nothing and cannot fail of it. */
+/**
+ * Commands that work on their key whatever it holds, and so prove nothing and cannot fail of it.
+ */
 const TYPE_AGNOSTIC: ReadonlySet<string> = new Set([
   "SET",
   "SETEX",
@@ -149,7 +151,10 @@ function invalidArgumentsOf({ given, nodes, context }: BuiltinCall): CommandVisi
   });
 }
 
-/** The state after a command: what it wrote, and whose type it proved; notes how it may fail after a write. */
+/**
+ * The state after a command: what it wrote, and whose type it proved; notes how it may fail after a
+ * write.
+ */
 function stateAfter(command: Command, visit: CommandVisit, made: BuiltinCall): AbstractState {
   const { state } = made.given;
   const guarded = made.name === "redis.pcall";

@@ -1,7 +1,8 @@
 /**
- * How much work a Lua pattern may make: matching takes time in proportion to the text's length to this power, at most.
- * Lua tries each way to divide a text among repetitions (`*`, `+`, `-`) that match the same characters. A pattern without
- * `^` is tried from each position. Infinite where too many characters may be left out.
+ * How much work a Lua pattern may make: matching takes time in proportion to the text's length to
+ * this power, at most. Lua tries each way to divide a text among repetitions (`*`, `+`, `-`) that
+ * match the same characters. A pattern without `^` is tried from each position. Infinite where too
+ * many characters may be left out.
  *
  * Source: the matcher of Lua 5.1, `max_expand` and `min_expand` in lstrlib.c.
  */
@@ -37,7 +38,10 @@ function longestRun(items: readonly Item[], character: string): number {
   return longest;
 }
 
-/** The single parts of a pattern that is well formed. What is balanced, and a capture of before, may match anything. */
+/**
+ * The single parts of a pattern that is well formed. What is balanced, and a capture of before, may
+ * match anything.
+ */
 function itemsOf(pattern: string): readonly Item[] {
   const items: Item[] = [];
   for (let at = 0; at < pattern.length; ) {

@@ -11,7 +11,9 @@ export interface Range {
   readonly length: number;
 }
 
-/** The place and length of a syntax node; a node of several lines counts to the end of its first. */
+/**
+ * The place and length of a syntax node; a node of several lines counts to the end of its first.
+ */
 export function rangeOf(source: Source, node: luaparse.Node): Range {
   const start = placeOf(source, node);
   const end = node.loc?.end;
@@ -50,7 +52,10 @@ export function decodeLiteral(raw: string): string {
 
 const COMMENT_LINES = new WeakMap<Source, ReadonlyMap<number, string>>();
 
-/** The lines that hold a comment of one line and nothing else, by their numbers, without their dashes. */
+/**
+ * The lines that hold a comment of one line and nothing else, by their numbers, without their
+ * dashes.
+ */
 export function commentLines(source: Source): ReadonlyMap<number, string> {
   const known = COMMENT_LINES.get(source);
   if (known !== undefined) return known;
@@ -64,7 +69,10 @@ export function commentLines(source: Source): ReadonlyMap<number, string> {
   return found;
 }
 
-/** The text of the comment lines that stand directly above a line, the nearest first, without their dashes. */
+/**
+ * The text of the comment lines that stand directly above a line, the nearest first, without their
+ * dashes.
+ */
 export function commentsAbove(source: Source, line: number): readonly string[] {
   const lines = commentLines(source);
   const found: string[] = [];

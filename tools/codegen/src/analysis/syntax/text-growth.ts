@@ -9,12 +9,15 @@ interface Assignment {
   readonly joins: boolean;
 }
 
-/** Of texts that are made one after the other, each may hold what they were made of so many times. */
+/**
+ * Of texts that are made one after the other, each may hold what they were made of so many times.
+ */
 const MAX_COPIES = 1_000;
 
 /**
- * Texts that hold what they were made of more than 1,000 times, without a loop: 40 lines of `local b = a .. a` make a
- * terabyte. Looks at each function's statements in their order, and at those of branches as if all of them ran.
+ * Texts that hold what they were made of more than 1,000 times, without a loop: 40 lines of `local
+ * b = a .. a` make a terabyte. Looks at each function's statements in their order, and at those of
+ * branches as if all of them ran.
  */
 export function multipliedTexts(body: readonly luaparse.Statement[]): readonly luaparse.Expression[] {
   const weights = new Map<string, number>();
@@ -29,7 +32,9 @@ export function multipliedTexts(body: readonly luaparse.Statement[]): readonly l
   return found;
 }
 
-/** Texts that hold two or more copies of what they were one round earlier, so that they double in each round. */
+/**
+ * Texts that contain two or more copies of their value one iteration earlier, so that they double.
+ */
 export function doublingTexts(body: readonly luaparse.Statement[]): readonly luaparse.Expression[] {
   const all = assignmentsIn(body);
   const reads = new Map<string, Set<string>>();
@@ -95,7 +100,10 @@ function nameOf(node: luaparse.Expression): string | undefined {
 /** Functions whose result holds all of their arguments. */
 const JOINING: ReadonlySet<string> = new Set(["concat", "format"]);
 
-/** Functions whose result may be twice as long as a text in their arguments, or longer: JSON escapes what it holds. */
+/**
+ * Functions whose result may be twice as long as a text in their arguments, or longer: JSON escapes
+ * what it holds.
+ */
 const DOUBLING: ReadonlySet<string> = new Set(["gsub", "encode", "pack"]);
 
 /** How often a call's result holds its arguments; 0 where it holds none of them. */
@@ -105,7 +113,10 @@ function copiesOf({ base }: luaparse.CallExpression): number {
   return DOUBLING.has(base.identifier.name) ? 2 : JOINING.has(base.identifier.name) ? 1 : 0;
 }
 
-/** A call's arguments, with the text in front of a method: `s:gsub("x", "xx")`. Of a function written there, what it gives. */
+/**
+ * A call's arguments, with the text in front of a method: `s:gsub("x", "xx")`. Of a function
+ * written there, what it gives.
+ */
 function argumentsOf({ base, arguments: given }: luaparse.CallExpression): readonly luaparse.Expression[] {
   if (base.type === "MemberExpression" && base.indexer === ":") return [base.base, ...given];
   if (base.type !== "FunctionDeclaration") return given;

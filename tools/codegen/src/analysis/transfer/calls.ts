@@ -22,7 +22,7 @@ import { requireModule } from "./require.js";
 /** Calls of functions within functions deeper than this are not followed. */
 const MAX_CALL_DEPTH = 24;
 
-/** Calls whatever the value may be; of a value that nobody knows, the result is one that nobody knows. */
+/** Calls every function that the value may be. The result of an unknown function is unknown. */
 export function call(
   callee: v.AbstractValue,
   given: ListOutcome,
@@ -150,7 +150,10 @@ function recordAssumedLength(
   interpreter.recorder.assumed.set(rangeKey(range), { atMost, what, place: range.start });
 }
 
-/** The state in which no table that the value may be is longer than this. Calls `onClaim` if that is not known anyway. */
+/**
+ * The state in which no table that the value may be is longer than this. Calls `onClaim` if that is
+ * not known anyway.
+ */
 function assumeLength(
   state: AbstractState,
   value: v.AbstractValue,
@@ -168,7 +171,7 @@ function assumeLength(
   return next;
 }
 
-/** Forgets a call's own variables, but for those that functions may keep. */
+/** Drops the locals of a call, except those that closures may hold. */
 function dropLocals(result: ListOutcome, callPath: string, { captured }: Interpreter): ListOutcome {
   const variables = new Map(
     [...result.state.variables].filter(([id]) => captured.has(id) || !id.startsWith(`${callPath}:`)),
@@ -176,7 +179,7 @@ function dropLocals(result: ListOutcome, callPath: string, { captured }: Interpr
   return { ...result, state: { ...result.state, variables } };
 }
 
-/** The ways out of a function that gives at most one value are one, unless something was written on some of them only. */
+/** Joins the returns of a function by partition if each returns at most one value. */
 function joinReturns(results: readonly ListOutcome[]): readonly ListOutcome[] {
   if (results.some((result) => result.values.length > 1 || result.rest !== undefined)) {
     return results.length > 32 ? joinValues(results) : results;

@@ -128,8 +128,8 @@ function branchTruthiness(expression: Expression, state: AbstractState, context:
 }
 
 /**
- * The state in which an expression that gave `was` has this value; undefined where it has none that is possible. What has
- * been set anew since then is left as it is.
+ * The state after the value `was` of an expression is refined to this value; undefined if that is
+ * impossible. A variable that was assigned since then stays as it is.
  */
 function refinedState(
   expression: Expression,

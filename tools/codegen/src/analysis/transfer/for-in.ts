@@ -16,14 +16,17 @@ import { enterLoop, recordLoopEnd } from "../operations/loop-record.js";
 import type { luaparse } from "../syntax/syntax.js";
 import { gather } from "./loops.js";
 
-/** What `for … in` goes by: a function, what it is given, and the first of its values so far. */
+/** The iterator function, the state and the control variable of Lua's generic `for`. */
 interface ForInState {
   readonly iterator: v.AbstractValue;
   readonly list: v.AbstractValue;
   control: v.AbstractValue;
 }
 
-/** Runs `for … in`: over a table by ipairs, pairs or next, over matches, or by any function, which is called each time. */
+/**
+ * Runs `for … in` with ipairs, pairs, next, gmatch or any function, which is called for each
+ * iteration.
+ */
 export function forGeneric(loop: luaparse.ForGenericStatement, state: AbstractState, context: Context): Flow {
   const { interpreter } = context;
   const flows = interpreter.evaluateAll(loop.iterators, state, context).map((given) => {
@@ -54,7 +57,7 @@ export function forGeneric(loop: luaparse.ForGenericStatement, state: AbstractSt
   return gather(flows);
 }
 
-/** How often a walk goes round at most; the body may make the list longer, so the states at the loop's head count. */
+/** The most iterations. The body may append to the list, so the states at the loop's head count. */
 function maxIterationsOf({ iterator, list }: ForInState, heads: readonly AbstractState[]): number {
   if (isOnly(iterator, "ipairs()")) return maxTableIterations(list, heads, true);
   return isOnly(iterator, "pairs()") || isOnly(iterator, "next")
@@ -116,7 +119,9 @@ function nextValues(
   return { next, over };
 }
 
-/** Calls a function of the sources for the next values, until what it is given tells nothing new. */
+/**
+ * Calls a function of the sources for the next values, until what it is given tells nothing new.
+ */
 function callIterator(
   iterator: v.AbstractValue,
   forIn: ForInState,

@@ -3,7 +3,7 @@ import { type Context, type ListOutcome, singleOutcome } from "../interpreter/in
 import { rangeKey } from "../interpreter/recorder.js";
 import { type luaparse, rangeOf } from "../syntax/syntax.js";
 
-/** Follows `require("lib.now_ms")`: runs the fragment's file, and gives the function that it returns. */
+/** Follows `require("lib.now_ms")`: runs the fragment's file and returns its function. */
 export function requireModule(
   given: ListOutcome,
   node: luaparse.Node,

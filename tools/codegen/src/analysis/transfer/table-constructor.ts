@@ -6,7 +6,10 @@ import type { Context, Outcome } from "../interpreter/interpreter.js";
 import { indexKey, writeTable } from "../operations/table-access.js";
 import { type luaparse, nodeId } from "../syntax/syntax.js";
 
-/** A field of a table, and the fields before it: a list that several ways share, because a copy each takes too long. */
+/**
+ * A field of a table, and the fields before it: a list that several ways share, because a copy each
+ * takes too long.
+ */
 interface Field {
   readonly before: Field | undefined;
   /** Absent: the value has the next position. */
@@ -102,7 +105,8 @@ function tableOf(
   rest: v.AbstractValue | undefined,
 ): AbstractTable {
   let table = positional(values, rest);
-  // Fields under constant texts are put in together, because each write to a table copies all its fields.
+  // Fields under constant texts are put in together, because each write to a table copies all its
+  // fields.
   let named: Map<string, v.AbstractValue> | undefined;
   for (const { key, value } of keyed) {
     const name = v.isOnlyText(key) && key.number === undefined ? indexKey(key) : undefined;
