@@ -12,8 +12,8 @@ export interface LimitFault {
 }
 
 /**
- * Functions with more locals or upvalues than Lua's compiler accepts. Nesting is refused when the source is parsed.
- * `moonpath-codegen verify` finds the other limits, because it loads each script.
+ * Functions with more locals or upvalues than Lua's compiler accepts. The parser of sources refuses
+ * deep nesting. `moonpath-codegen verify` finds the other limits, because it loads each script.
  */
 export function limitFaults(lua: string): LimitFault[] {
   const chunk = luaparse.parse(lua, { luaVersion: "5.1", comments: false, locations: true });
