@@ -7,7 +7,7 @@
  * const sale = await acme.stock.adjust({ product: "lamp", change: -1, backorder: false, low: 5, rememberMs: 60_000 });
  * ```
  */
-export * from "../generated/ts/index.js";
+export * from "../generated/ts/scripts.js";
 export type {
   CallEvent,
   CallOptions,

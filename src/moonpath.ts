@@ -26,18 +26,18 @@ export interface Tenant extends Omit<TenantScripts, "lock" | "idempotency"> {
   /** Namespace and tenant, as the key builders take them: `keys.due(acme.scope, "offers")`. */
   readonly scope: Scope;
   /** As `Moonpath.listen`. */
-  readonly listen: generated.Moonpath["listen"];
+  readonly listen: generated.Client["listen"];
 }
 
 /** A client of Moonpath's scripts: `moonpath.tenant("acme")` gives everything for one tenant. */
-export interface Moonpath extends Omit<generated.Moonpath, "tenant"> {
+export interface Moonpath extends Omit<generated.Client, "tenant"> {
   /** A tenant's name is 1 to 64 characters of `A-Z a-z 0-9 _ . -`. It is cheap to call. */
   tenant(name: string): Tenant;
 }
 
 /** Makes a client for a connection or a cluster of ioredis or iovalkey. You close the connection yourself. */
 export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
-  const client = generated.createMoonpath(redis, options);
+  const client = generated.createClient(redis, options);
   const { listen } = client;
   const waitQueues = new WaitQueues(listen);
   return {

@@ -3,7 +3,9 @@ import { checkedScope, type Scope } from "moonpath/client";
 import * as types from "./types.js";
 
 /**
- * A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the units `held` by reservations. Remove it only together with the product's reservations and reservation-ends.
+ * A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the
+ * units `held` by reservations. Remove it only together with the product's reservations and
+ * reservation-ends.
  *
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */
@@ -15,7 +17,8 @@ export function stock(scope: Scope, product: string): string {
 /**
  * The answer that one adjustment of a product's stock was given, kept for when it is sent again.
  *
- * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of stock.adjust; never evicted.
+ * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of
+ * stock.adjust; never evicted.
  */
 export function stockOperation(scope: Scope, product: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -23,9 +26,11 @@ export function stockOperation(scope: Scope, product: string, operation: string)
 }
 
 /**
- * A product's reservations, by id: `held`, `committed`, `released` or `expired`, and the units, as in `held 3`.
+ * A product's reservations, by id: `held`, `committed`, `released` or `expired`, and the units, as
+ * in `held 3`.
  *
- * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: none; what is closed is forgotten remember_ms later, by the next reserve or sweep; never evicted.
+ * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: none; what is closed is forgotten
+ * remember_ms later, by the next reserve or sweep; never evicted.
  */
 export function reservations(scope: Scope, product: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -33,9 +38,11 @@ export function reservations(scope: Scope, product: string): string {
 }
 
 /**
- * A product's reservations, by the instant at which the lease of a held one ends, or a closed one may be forgotten.
+ * A product's reservations, by the instant at which the lease of a held one ends, or a closed one
+ * may be forgotten.
  *
- * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: none; see key.reservations; never evicted.
+ * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: none; see key.reservations;
+ * never evicted.
  */
 export function reservationEnds(scope: Scope, product: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -43,7 +50,8 @@ export function reservationEnds(scope: Scope, product: string): string {
 }
 
 /**
- * A product's prices in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`, `sale_starts`, `sale_ends`.
+ * A product's prices in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`, `sale_starts`,
+ * `sale_ends`.
  *
  * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed.
  */
@@ -53,9 +61,11 @@ export function price(scope: Scope, product: string, currency: string): string {
 }
 
 /**
- * Who holds a lock: fields `owner` and `fence`, and `waited` once somebody waits for it. The key lives as long as the lease. A message on the channel of the same name wakes who waits.
+ * Who holds a lock: fields `owner` and `fence`, and `waited` once somebody waits for it. The key
+ * lives as long as the lease. A message on the channel of the same name wakes who waits.
  *
- * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew; never evicted.
+ * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew;
+ * never evicted.
  */
 export function lock(scope: Scope, lock: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -65,7 +75,8 @@ export function lock(scope: Scope, lock: string): string {
 /**
  * The last fencing token that a lock gave out.
  *
- * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the clock has passed the token; never evicted.
+ * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the clock has passed the
+ * token; never evicted.
  */
 export function lockFence(scope: Scope, lock: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -75,7 +86,8 @@ export function lockFence(scope: Scope, lock: string): string {
 /**
  * The operation that was the first to mark an event.
  *
- * `<namespace>:{<tenant>:<event>}:mark`, a string; lives: remember_ms of idempotency.mark; never evicted.
+ * `<namespace>:{<tenant>:<event>}:mark`, a string; lives: remember_ms of idempotency.mark; never
+ * evicted.
  */
 export function mark(scope: Scope, event: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -83,9 +95,11 @@ export function mark(scope: Scope, event: string): string {
 }
 
 /**
- * A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`, `lease_ends` while it runs, `reply` when it is done.
+ * A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`,
+ * `lease_ends` while it runs, `reply` when it is done.
  *
- * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete; never evicted.
+ * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin and a
+ * day while it runs, then remember_ms of idempotency.complete; never evicted.
  */
 export function request(scope: Scope, request: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -93,7 +107,8 @@ export function request(scope: Scope, request: string): string {
 }
 
 /**
- * Items by the instant at which they are due. A message on the channel of the same name says that one is due earlier than all before.
+ * Items by the instant at which they are due. A message on the channel of the same name says that
+ * one is due earlier than all before.
  *
  * `<namespace>:{<tenant>:<queue>}:due`, a zset; lives: until removed; never evicted.
  */
@@ -143,9 +158,11 @@ export function deadReason(scope: Scope, queue: string): string {
 }
 
 /**
- * The items that one claim holds, in the order in which they were handed out; under the empty name, the end of its lease.
+ * The items that one claim holds, in the order in which they were handed out; under the empty name,
+ * the end of its lease.
  *
- * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never evicted.
+ * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never
+ * evicted.
  */
 export function claim(scope: Scope, queue: string, claim: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -163,7 +180,8 @@ export function views(scope: Scope, shard: string): string {
 }
 
 /**
- * The batch of views that was taken and not yet acknowledged, by product; under the empty name, the number of the batch before.
+ * The batch of views that was taken and not yet acknowledged, by product; under the empty name, the
+ * number of the batch before.
  *
  * `<namespace>:{<tenant>:<shard>}:views-batch`, a hash; lives: until removed; never evicted.
  */
@@ -185,7 +203,8 @@ export function viewsSequence(scope: Scope, shard: string): string {
 /**
  * Remembers that one addition of views was counted.
  *
- * `<namespace>:{<tenant>:<shard>}:views-operation:<operation>`, a string; lives: remember_ms of views.add; never evicted.
+ * `<namespace>:{<tenant>:<shard>}:views-operation:<operation>`, a string; lives: remember_ms of
+ * views.add; never evicted.
  */
 export function viewsOperation(scope: Scope, shard: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -193,7 +212,8 @@ export function viewsOperation(scope: Scope, shard: string, operation: string): 
 }
 
 /**
- * Who viewed a product in a period, such as a day: a HyperLogLog, which counts them with an error of about 1 %.
+ * Who viewed a product in a period, such as a day: a HyperLogLog, which counts them with an error
+ * of about 1 %.
  *
  * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: remember_ms of views.visit.
  */
@@ -203,7 +223,8 @@ export function viewers(scope: Scope, product: string, period: string): string {
 }
 
 /**
- * A job's last run: fields `run` (its name), `previous` (the run before), `fence`, `state` (running, done, failed), `started`, `ended`, `note`.
+ * A job's last run: fields `run` (its name), `previous` (the run before), `fence`, `state`
+ * (running, done, failed), `started`, `ended`, `note`.
  *
  * `<namespace>:{<tenant>:<job>}:job`, a hash; lives: until removed.
  */

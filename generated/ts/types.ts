@@ -1,136 +1,175 @@
 // Generated from lua/types.lua by moonpath-codegen. DO NOT EDIT.
 import { choiceType, flagType, integerType, recordType, textType, type ValueOf } from "moonpath/client";
 
-/** Names one thing: a product, a warehouse, an owner. Safe as a part of a key. */
+/**
+ * Names one thing: a product, a warehouse, an owner. Safe as a part of a key.
+ *
+ * 1 to 256 bytes.
+ */
 export const id = textType("id", 1, 256, "key");
 
-/** Names one operation, so that the same call sent twice is known as the same. */
+/**
+ * Names one operation, so that the same call sent twice is known as the same.
+ *
+ * 1 to 128 bytes.
+ */
 export const operation = textType("operation", 1, 128, "key");
 
-/** Names one claim of due items: a new one each time, never a worker's own name. */
+/**
+ * Names one claim of due items: a new one each time, never a worker's own name.
+ *
+ * 1 to 256 bytes.
+ */
 export const claim = textType("claim", 1, 256, "key");
 
-/** A digest of what was asked, to tell one request from another under the same name. */
+/**
+ * A digest of what was asked, to tell one request from another under the same name.
+ *
+ * 1 to 128 bytes.
+ */
 export const fingerprint = textType("fingerprint", 1, 128, "key");
 
-/** A sentence for people: why something failed, without secrets. */
+/**
+ * A sentence for people: why something failed, without secrets.
+ *
+ * 1 to 1,000 bytes.
+ */
 export const note = textType("note", 1, 1000, "any");
 
-/** Text that is stored and given back as it came, such as a reply's body. */
+/**
+ * Text that is stored and given back as it came, such as a reply's body.
+ *
+ * 0 to 1,048,576 bytes.
+ */
 export const payload = textType("payload", 0, 1048576, "any");
 
-/** An ISO 4217 currency code. */
+/**
+ * An ISO 4217 currency code.
+ *
+ * 3 to 3 bytes.
+ */
 export const currency = textType("currency", 3, 3, "upper");
 
 /**
  * Things on a shelf, sold or returned.
  *
- * Counts units.
+ * Units, 0 to 1,000,000,000,000.
  */
 export const units = integerType("units", 0, 1000000000000);
 
 /**
  * Things that somebody wants, at least one.
  *
- * Counts units.
+ * Units, 1 to 1,000,000,000,000.
  */
 export const quantity = integerType("quantity", 1, 1000000000000);
 
 /**
  * A level that may be below zero: what is owed to customers on backorder.
  *
- * Counts units.
+ * Units, -1,000,000,000,000 to 1,000,000,000,000.
  */
 export const level = integerType("level", -1000000000000, 1000000000000);
 
 /**
  * The levels of all warehouses of a product together, at most 100 of them.
  *
- * Counts units.
+ * Units, -100,000,000,000,000 to 100,000,000,000,000.
  */
 export const total = integerType("total", -100000000000000, 100000000000000);
 
 /**
- * What can be sold of a product: the total without what reservations hold. Below zero when shelves hold less than was promised.
+ * What can be sold of a product: the total without what reservations hold. Below zero when shelves
+ * hold less than was promised.
  *
- * Counts units.
+ * Units, -200,000,000,000,000 to 100,000,000,000,000.
  */
 export const available = integerType("available", -200000000000000, 100000000000000);
 
 /**
  * A movement of units: below zero for a sale, above zero for a return.
  *
- * Counts units.
+ * Units, -1,000,000,000,000 to 1,000,000,000,000.
  */
 export const change = integerType("change", -1000000000000, 1000000000000);
 
 /**
  * Money in the currency's smallest unit: pence, cents, yen.
  *
- * Counts minor units of the currency.
+ * Minor units of the currency, 0 to 1,000,000,000,000.
  */
 export const minorUnits = integerType("minor_units", 0, 1000000000000);
 
 /**
  * How often something was seen.
  *
- * Counts times.
+ * Times, 1 to 9,000,000,000,000,000.
  */
 export const count = integerType("count", 1, 9000000000000000);
 
 /**
  * How many things one call has dealt with.
  *
- * Counts things.
+ * Things, 0 to 1,000.
  */
 export const processed = integerType("processed", 0, 1000);
 
 /**
  * How many different things were seen, about.
  *
- * Counts things.
+ * Things, 0 to 9,000,000,000,000,000.
  */
 export const estimate = integerType("estimate", 0, 9000000000000000);
 
 /**
  * How many things one call may take or return.
  *
- * Counts things.
+ * Things, 1 to 1,000.
  */
 export const limit = integerType("limit", 1, 1000);
 
 /**
  * A duration, at most 366 days.
  *
- * Counts milliseconds.
+ * Milliseconds, 1 to 31,622,400,000.
  */
 export const ms = integerType("ms", 1, 31622400000);
 
 /**
  * How long to wait, as of now: 0 for not at all.
  *
- * Counts milliseconds.
+ * Milliseconds, 0 to 8,640,000,000,000,000.
  */
 export const waitMs = integerType("wait_ms", 0, 8640000000000000);
 
 /**
- * How long something is remembered, for when it is sent again: longer than every retry and redelivery.
+ * How long something is remembered, for when it is sent again: longer than every retry and
+ * redelivery.
  *
- * Counts milliseconds.
+ * Milliseconds, 1,000 to 31,622,400,000.
  */
 export const rememberMs = integerType("remember_ms", 1000, 31622400000);
 
 /**
  * An instant, by Redis's clock.
  *
- * Counts milliseconds since 1970-01-01 UTC.
+ * Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
  */
 export const epochMs = integerType("epoch_ms", 0, 8640000000000000);
 
-/** A fencing token: higher is later. A store that remembers the highest refuses every write that carries a lower one. */
+/**
+ * A fencing token: higher is later. A store that remembers the highest refuses every write that
+ * carries a lower one.
+ *
+ * 1 to 9,007,199,254,740,991.
+ */
 export const fence = integerType("fence", 1, 9007199254740991);
 
-/** An event's number in its own stream: higher is later. */
+/**
+ * An event's number in its own stream: higher is later.
+ *
+ * 0 to 9,007,199,254,740,991.
+ */
 export const sequence = integerType("sequence", 0, 9007199254740991);
 
 /** Yes or no. */
@@ -157,7 +196,7 @@ export type WarehouseLevel = ValueOf<typeof warehouseLevel>;
 /** An item that a worker has claimed. */
 export const claimedItem = recordType({
   item: id,
-  /** how often it has been claimed, this time included */
+  /** How often it has been claimed, this time included. */
   attempts: count,
 });
 /** An item that a worker has claimed. */
@@ -174,7 +213,7 @@ export type DueItem = ValueOf<typeof dueItem>;
 /** An item that nobody works on any more. */
 export const deadItem = recordType({
   item: id,
-  /** how often it was claimed */
+  /** How often it was claimed. */
   attempts: count,
   reason: note,
   deadSinceMs: epochMs,

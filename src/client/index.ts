@@ -25,10 +25,10 @@ export {
   type WireType,
 } from "./script/wire.js";
 export {
-  type Client,
   type ClientOptions,
-  createClient,
+  createScriptClient,
   type Operation,
   type Operations,
+  type ScriptClient,
   type Scripts,
 } from "./script-client.js";

@@ -49,12 +49,12 @@ export interface ClientOptions {
   readonly observers?: readonly Observer[] | undefined;
 }
 
-/** A client over one connection or cluster. */
-export interface Client<All extends Scripts> {
+/** A client over one connection or cluster. `Tenant` has a function for each script, by domain and operation. */
+export interface ScriptClient<Tenant> {
   /** First field of every key. */
   readonly namespace: string;
   /** The scripts' functions for one tenant: 1 to 64 characters of `A-Z a-z 0-9 _ . -`. Cheap; make it at will. */
-  tenant(name: string): Operations<All>;
+  tenant(name: string): Tenant;
   /**
    * Resolves when all scripts are loaded on all servers. Calls need not wait for it; a start-up probe may.
    * Rejects with UNAVAILABLE after `deadlineMs` (default 10,000), with SCRIPT_NOT_LOADED, NO_PERMISSION, EVICTION,
@@ -86,19 +86,19 @@ export interface Client<All extends Scripts> {
 }
 
 /**
- * Makes a client for these scripts. Generated code calls it; services call the generated `createMoonpath`.
+ * Makes a client for these scripts. A generated `createClient` calls it for its own scripts.
  *
  * ```ts
- * const moonpath = createClient(new Redis(), { stock: { apply, read } }, { namespace: "shop" });
- * const stock = await moonpath.tenant("acme").stock.read({ product: "lamp", low: 2 });
+ * const client = createScriptClient(new Redis(), { stock: { apply, read } }, { namespace: "shop" });
+ * const stock = await client.tenant("acme").stock.read({ product: "lamp", low: 2 });
  * if (stock.outcome === "known") console.log(stock.total);
  * ```
  */
-export function createClient<const All extends Scripts>(
+export function createScriptClient<const All extends Scripts>(
   redis: RedisLike,
   scripts: All,
   options: ClientOptions = {},
-): Client<All> {
+): ScriptClient<Operations<All>> {
   const given = readFrom("options", () => ({
     namespace: options.namespace ?? defaults.namespace.value,
     deadlineMs: options.deadlineMs ?? defaults.deadlineMs.value,

@@ -1,7 +1,7 @@
 import { Cluster, Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { slotOf } from "../../src/client/connection/slot.js";
-import { createClient } from "../../src/client/index.js";
+import { createScriptClient } from "../../src/client/index.js";
 import { type RedisCluster, startRedis, startRedisCluster } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
 import { scripts } from "../support/client/fixtures.js";
@@ -23,7 +23,7 @@ function connect(slotsRefreshInterval = 5_000) {
   );
   redis.on("error", () => {});
   const namespace = freshNamespace();
-  const client = createClient(redis, scripts, { namespace, deadlineMs: 10_000 });
+  const client = createScriptClient(redis, scripts, { namespace, deadlineMs: 10_000 });
   connections.push(redis);
   const keyOf = (tally: string) => `${namespace}:{acme:${tally}}:tally`;
   return { redis, client, tally: client.tenant("acme").tally, keyOf };

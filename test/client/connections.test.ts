@@ -2,7 +2,7 @@ import { Cluster, Redis } from "ioredis";
 import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
 import { afterEach, describe, expect, expectTypeOf, inject, it } from "vitest";
 import type { RedisLike } from "../../src/client/index.js";
-import { type Client, createClient } from "../../src/client/index.js";
+import { createScriptClient, type Operations, type ScriptClient } from "../../src/client/index.js";
 import { freshNamespace } from "../setup/redis.js";
 import { scripts } from "../support/client/fixtures.js";
 
@@ -30,10 +30,10 @@ const connections: [name: string, open: () => RedisLike & Owned][] = [
 ];
 
 describe.each(connections)("%s", (_, open) => {
-  const opened: { redis: Owned; client: Client<typeof scripts> }[] = [];
+  const opened: { redis: Owned; client: ScriptClient<Operations<typeof scripts>> }[] = [];
   const start = () => {
     const redis = open();
-    const client = createClient(redis, scripts, { namespace: freshNamespace() });
+    const client = createScriptClient(redis, scripts, { namespace: freshNamespace() });
     opened.push({ redis, client });
     return client;
   };
@@ -72,7 +72,7 @@ describe.each(connections)("%s", (_, open) => {
 });
 
 it("types each function by its script", () => {
-  type Tally = ReturnType<Client<typeof scripts>["tenant"]>["tally"];
+  type Tally = ReturnType<ScriptClient<Operations<typeof scripts>>["tenant"]>["tally"];
   expectTypeOf<Tally["add"]>().parameter(0).toEqualTypeOf<{
     readonly tally: string;
     readonly change: number;

@@ -2,13 +2,13 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { typedError } from "../../src/client/call/failure.js";
 import * as client from "../../src/client/index.js";
-import { createClient, errorTable, MoonpathError } from "../../src/client/index.js";
+import { createScriptClient, errorTable, MoonpathError } from "../../src/client/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
 
 const redis = sharedRedis();
 const namespace = freshNamespace();
-const moonpath = createClient(redis, scripts, { namespace });
+const moonpath = createScriptClient(redis, scripts, { namespace });
 const { tally } = moonpath.tenant("acme");
 const key = (name: string) => `${namespace}:{acme:${name}}:tally`;
 
@@ -179,13 +179,13 @@ describe("arguments of plain JavaScript", () => {
   });
 
   it.each([
-    ["namespace", () => createClient(redis, scripts, { namespace: "a:b" })],
+    ["namespace", () => createScriptClient(redis, scripts, { namespace: "a:b" })],
     ["tenant", () => moonpath.tenant("a{b}")],
     ["tenant", () => moonpath.tenant("")],
     ["tenant", () => moonpath.tenant("a\n")],
-    ["deadlineMs", () => createClient(redis, scripts, { deadlineMs: Number.NaN })],
-    ["retries", () => createClient(redis, scripts, { retries: -1 })],
-    ["redis", () => createClient(sharedRedis({ keyPrefix: "x:", lazyConnect: true }), scripts)],
+    ["deadlineMs", () => createScriptClient(redis, scripts, { deadlineMs: Number.NaN })],
+    ["retries", () => createScriptClient(redis, scripts, { retries: -1 })],
+    ["redis", () => createScriptClient(sharedRedis({ keyPrefix: "x:", lazyConnect: true }), scripts)],
   ])("a client is refused for its %s", (argument, make) => {
     expect(make).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
   });

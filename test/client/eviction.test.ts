@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type ClientOptions, createClient, EvictionError } from "../../src/client/index.js";
+import { type ClientOptions, createScriptClient, EvictionError } from "../../src/client/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { type RedisServer, startRedis, startRedisCluster } from "../../src/testing/index.js";
 import { clusterFromUrl, freshNamespace } from "../setup/redis.js";
@@ -17,7 +17,11 @@ afterEach(async () => {
 
 function over(redis: Redis, options: ClientOptions = {}) {
   redis.on("error", () => {});
-  const client = createClient(redis, durable, { namespace: freshNamespace(), deadlineMs: 5_000, ...options });
+  const client = createScriptClient(redis, durable, {
+    namespace: freshNamespace(),
+    deadlineMs: 5_000,
+    ...options,
+  });
   cleanups.push(
     () => redis.disconnect(),
     () => client.close(),
@@ -119,7 +123,7 @@ describe("a policy that changes", () => {
       password: server.password,
       enableReadyCheck: false,
     });
-    const plain = createClient(redis, scripts);
+    const plain = createScriptClient(redis, scripts);
     cleanups.push(() => redis.disconnect());
     await plain.ready();
     plain.close();
@@ -163,7 +167,7 @@ it("refuses the nodes of a cluster that evict, and only those", async () => {
   await admin.config("SET", "maxmemory-policy", "volatile-ttl");
   admin.disconnect();
   const redis = clusterFromUrl(servers.url);
-  const client = createClient(redis, durable, { namespace: freshNamespace(), deadlineMs: 10_000 });
+  const client = createScriptClient(redis, durable, { namespace: freshNamespace(), deadlineMs: 10_000 });
   cleanups.push(
     () => redis.disconnect(),
     () => client.close(),

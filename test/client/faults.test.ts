@@ -2,7 +2,13 @@ import { getEventListeners } from "node:events";
 import { Redis } from "ioredis";
 import { Redis as Valkey } from "iovalkey";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type CallEvent, type Client, createClient, type RedisLike } from "../../src/client/index.js";
+import {
+  type CallEvent,
+  createScriptClient,
+  type Operations,
+  type RedisLike,
+  type ScriptClient,
+} from "../../src/client/index.js";
 import {
   type Proxy as FaultyProxy,
   type RedisServer,
@@ -41,7 +47,7 @@ const engines = [
 function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
   redis.on("error", () => {}); // Cut and refused connections are what these tests are about.
   const events: CallEvent[] = [];
-  const client: Client<typeof scripts> = createClient(redis, scripts, {
+  const client: ScriptClient<Operations<typeof scripts>> = createScriptClient(redis, scripts, {
     namespace: freshNamespace(),
     observers: [{ onCall: (event) => void events.push(event) }],
   });

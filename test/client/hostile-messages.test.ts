@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { safeCause, typedError } from "../../src/client/call/failure.js";
 import {
   ArgumentError,
-  createClient,
+  createScriptClient,
   MoonpathError,
   RecordedError,
   ScriptError,
@@ -135,7 +135,7 @@ describe("a hostile server", () => {
     const proxy = await startLyingProxy(server, (reply, request) => (asked.test(request) ? lie : reply));
     const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
     redis.on("error", () => {});
-    const client = createClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
+    const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
     cleanups.push(
       () => server.stop(),
       () => proxy.stop(),

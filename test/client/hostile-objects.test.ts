@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { createClient, MoonpathError } from "../../src/client/index.js";
+import { createScriptClient, MoonpathError } from "../../src/client/index.js";
 import { createExpiryWorker, createReservationSweeper, reserve } from "../../src/expiry/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
@@ -8,7 +8,7 @@ import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
 
 const redis = sharedRedis();
-const client = createClient(redis, scripts, { namespace: freshNamespace() });
+const client = createScriptClient(redis, scripts, { namespace: freshNamespace() });
 const { tally } = client.tenant("acme");
 const moonpath = createMoonpath(redis, { namespace: freshNamespace() });
 const acme = moonpath.tenant("acme");
@@ -140,7 +140,7 @@ describe("a client", () => {
     ["null", () => null],
   ])("hole 14: options that are %s are refused", async (_, make) => {
     const options = make();
-    await refuses(plain(createClient, redis, scripts, options));
+    await refuses(plain(createScriptClient, redis, scripts, options));
   });
 
   it.each([
@@ -152,7 +152,7 @@ describe("a client", () => {
     ["a list of a hook's getter that throws", () => [Object.defineProperty({}, "onCall", { get: explode })]],
   ])("hole 14: observers that are %s are refused by name", async (_, make) => {
     const observers = make();
-    await refuses(plain(createClient, redis, scripts, { observers }), "observers");
+    await refuses(plain(createScriptClient, redis, scripts, { observers }), "observers");
   });
 
   it.each([
@@ -162,7 +162,7 @@ describe("a client", () => {
     ["an object", () => ({})],
   ])("hole 14: a connection that is %s is refused by name", async (_, make) => {
     const connection = make();
-    await refuses(plain(createClient, connection, scripts), "redis");
+    await refuses(plain(createScriptClient, connection, scripts), "redis");
   });
 
   it.each([
@@ -193,7 +193,7 @@ describe("a client", () => {
 
   it("hole 14: a decoder that throws ends the call with REPLY", async () => {
     const broken = { ...scripts.tally.read, decode: explode };
-    const other = createClient(redis, { tally: { broken } });
+    const other = createScriptClient(redis, { tally: { broken } });
     const error = await errorOf(other.tenant("acme").tally.broken({ tally: "a" }));
     expect(error).toMatchObject({ code: "REPLY", script: "tally.read" });
     expect(String(error)).not.toContain(SECRET);

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Redis, type RedisOptions } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createClient, type EncodedCall } from "../../src/client/index.js";
+import { createScriptClient, type EncodedCall } from "../../src/client/index.js";
 import {
   type Proxy as FaultyProxy,
   type RedisServer,
@@ -40,7 +40,7 @@ function over(options: Omit<RedisOptions, "replyMapping"> = {}) {
   });
   redis.on("error", () => {});
   open.push(redis);
-  const client = createClient(redis, scripts, { namespace: freshNamespace() });
+  const client = createScriptClient(redis, scripts, { namespace: freshNamespace() });
   return { redis, client, tally: client.tenant("acme").tally };
 }
 
@@ -65,7 +65,7 @@ describe("a call that has ended", () => {
     };
     // Nobody listens on port 1.
     const { redis } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
-    const { tally } = createClient(redis, { tally: { add: watched } }).tenant("acme");
+    const { tally } = createScriptClient(redis, { tally: { add: watched } }).tenant("acme");
     const calls = Array.from({ length: 100 }, () =>
       errorOf(tally.add({ tally: "a", change: 1 }, { deadlineMs: 20 })),
     );
@@ -142,7 +142,7 @@ describe("a script that remembers its operations for a while", () => {
     const { redis, client } = over({ retryStrategy: () => 600 });
     await client.ready();
     const add = { ...scripts.tally.add, resendWithinMs: () => 1_000 };
-    const forgetful = createClient(redis, { tally: { add, read: scripts.tally.read } }).tenant("acme");
+    const forgetful = createScriptClient(redis, { tally: { add, read: scripts.tally.read } }).tenant("acme");
     proxy.cutReplies({ probability: 1 });
     const call = errorOf(forgetful.tally.add({ tally: "f", change: 1 }, { deadlineMs: 5_000 }));
     await once(redis, "close");

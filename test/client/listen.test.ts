@@ -2,7 +2,12 @@ import { spawn } from "node:child_process";
 import { Cluster, Redis } from "ioredis";
 import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Client, createClient, type RedisLike } from "../../src/client/index.js";
+import {
+  createScriptClient,
+  type Operations,
+  type RedisLike,
+  type ScriptClient,
+} from "../../src/client/index.js";
 import { type RedisServer, startProxy, startRedis, startRedisCluster } from "../../src/testing/index.js";
 import { clusterFromUrl, freshNamespace, sharedRedis } from "../setup/redis.js";
 import { scripts } from "../support/client/fixtures.js";
@@ -21,7 +26,9 @@ afterEach(async () => {
 
 function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
   redis.on("error", () => {});
-  const client: Client<typeof scripts> = createClient(redis, scripts, { namespace: freshNamespace() });
+  const client: ScriptClient<Operations<typeof scripts>> = createScriptClient(redis, scripts, {
+    namespace: freshNamespace(),
+  });
   cleanups.push(
     () => redis.disconnect(),
     () => client.close(),
@@ -140,9 +147,9 @@ describe("the listening connection", () => {
   it("keeps no process alive", async () => {
     const program = `
       import { Redis } from "ioredis";
-      import { createClient } from "./src/client/index.ts";
+      import { createScriptClient } from "./src/client/index.ts";
       const redis = new Redis(${JSON.stringify(inject("redisUrl"))});
-      const client = createClient(redis, {});
+      const client = createScriptClient(redis, {});
       await client.listen("somewhere", () => {}).ready;
       client.listen("elsewhere", () => {}).stop();
       redis.disconnect();
@@ -187,7 +194,7 @@ describe("a server that goes away", () => {
     proxy.blackHole();
     const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
     redis.on("error", () => {});
-    const client = createClient(redis, scripts, { deadlineMs: 50 });
+    const client = createScriptClient(redis, scripts, { deadlineMs: 50 });
     cleanups.push(
       () => redis.disconnect(),
       () => client.close(),

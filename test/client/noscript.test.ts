@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Client, createClient } from "../../src/client/index.js";
+import { createScriptClient, type Operations, type ScriptClient } from "../../src/client/index.js";
 import {
   type RedisCluster,
   type RedisServer,
@@ -47,7 +47,7 @@ async function flushing(urls: readonly { url: string }[], everyMs: number, work:
 }
 
 /** Adds 1 so many times over 40 tallies and returns the sum that Redis holds. */
-async function addMany(client: Client<typeof scripts>): Promise<number> {
+async function addMany(client: ScriptClient<Operations<typeof scripts>>): Promise<number> {
   const { tally } = client.tenant("acme");
   const names = Array.from({ length: 40 }, (_, index) => `tally-${index}`);
   let next = 0;
@@ -87,7 +87,10 @@ describe.each([
         enableAutoPipelining,
       });
       const { counts, observer } = count();
-      const client = createClient(redis, scripts, { namespace: freshNamespace(), observers: [observer] });
+      const client = createScriptClient(redis, scripts, {
+        namespace: freshNamespace(),
+        observers: [observer],
+      });
       const work = addMany(client);
       const flushes = await flushing([server], everyMs, work);
       expect(await work).toBe(CALLS);
@@ -102,7 +105,7 @@ describe.each([
   it("never reaches a caller of a cluster", async () => {
     const redis = clusterFromUrl(cluster.url);
     const { counts, observer } = count();
-    const client = createClient(redis, scripts, { namespace: freshNamespace(), observers: [observer] });
+    const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), observers: [observer] });
     const work = addMany(client);
     const flushes = await flushing(cluster.nodes, everyMs, work);
     expect(await work).toBe(CALLS);
@@ -117,7 +120,7 @@ describe.each([
 describe("loading", () => {
   it("is shared by all calls that miss the same script at the same time", async () => {
     const redis = new Redis({ host: server.host, port: server.port, password: server.password });
-    const client = createClient(redis, scripts, { namespace: freshNamespace() });
+    const client = createScriptClient(redis, scripts, { namespace: freshNamespace() });
     await client.ready();
     await redis.script("FLUSH");
     await redis.config("RESETSTAT");
@@ -139,7 +142,7 @@ describe("loading", () => {
 
   it("has every script on every master when ready() resolves", async () => {
     const redis = clusterFromUrl(cluster.url);
-    const client = createClient(redis, scripts);
+    const client = createScriptClient(redis, scripts);
     await client.ready();
     expect(await Promise.all(cluster.nodes.map(loaded))).toEqual([true, true, true]);
     client.close();
@@ -154,7 +157,7 @@ describe("loading", () => {
       retryStrategy: () => 20,
     });
     redis.on("error", () => {}); // The restart cuts the connection.
-    const client = createClient(redis, scripts);
+    const client = createScriptClient(redis, scripts);
     await client.ready();
     await server.restart();
     await expect.poll(() => loaded(server), { timeout: 5_000 }).toBe(true);
@@ -165,7 +168,7 @@ describe("loading", () => {
   it("says so when a script's digest does not fit its text", async () => {
     const redis = new Redis({ host: server.host, port: server.port, password: server.password });
     const wrong = { ...scripts.tally.read, digest: "0".repeat(40) };
-    const client = createClient(redis, { tally: { wrong } });
+    const client = createScriptClient(redis, { tally: { wrong } });
     await expect(client.ready()).rejects.toMatchObject({ code: "SCRIPT", script: "tally.read" });
     await expect(client.tenant("acme").tally.wrong({ tally: "a" })).rejects.toMatchObject({ code: "SCRIPT" });
     client.close();

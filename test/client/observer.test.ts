@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { type CallEvent, createClient, type Observer } from "../../src/client/index.js";
+import { type CallEvent, createScriptClient, type Observer } from "../../src/client/index.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
 
@@ -11,7 +11,7 @@ afterAll(() => {
 });
 
 function start(observers: readonly Observer[]) {
-  const client = createClient(sharedRedis(), scripts, { namespace: freshNamespace(), observers });
+  const client = createScriptClient(sharedRedis(), scripts, { namespace: freshNamespace(), observers });
   return client.tenant("acme").tally;
 }
 
@@ -68,7 +68,7 @@ describe("close()", () => {
     await redis.ping();
     const before = events.map((event) => redis.listenerCount(event));
     for (let round = 0; round < 20; round++) {
-      const client = createClient(redis, scripts);
+      const client = createScriptClient(redis, scripts);
       await client.ready();
       await client.tenant("acme").tally.read({ tally: "a" });
       client.close();
@@ -85,7 +85,7 @@ describe("close()", () => {
     const count = () =>
       [cluster, ...cluster.nodes("all")].map((target) => events.map((event) => target.listenerCount(event)));
     const before = count();
-    const client = createClient(cluster, scripts);
+    const client = createScriptClient(cluster, scripts);
     await client.ready();
     await client.tenant("acme").tally.read({ tally: "a" });
     expect(count()).not.toEqual(before);
@@ -96,7 +96,7 @@ describe("close()", () => {
   it("adds no listener with each call, also while the connection is not there", async () => {
     const redis = new Redis({ port: 1, host: "127.0.0.1", retryStrategy: () => 5 });
     redis.on("error", () => {});
-    const client = createClient(redis, scripts);
+    const client = createScriptClient(redis, scripts);
     const calls = Array.from({ length: 50 }, () =>
       errorOf(client.tenant("acme").tally.read({ tally: "a" }, { deadlineMs: 60 })),
     );
@@ -110,7 +110,7 @@ describe("close()", () => {
 
   it("ends later calls with CLOSED", async () => {
     const redis = sharedRedis({ lazyConnect: true });
-    const client = createClient(redis, scripts);
+    const client = createScriptClient(redis, scripts);
     client.close();
     expect(await errorOf(client.tenant("acme").tally.read({ tally: "a" }))).toMatchObject({ code: "CLOSED" });
     expect(redis.status).toBe("wait");

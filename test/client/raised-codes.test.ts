@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, describe, expect, inject, it } from "vitest";
-import { createClient } from "../../src/client/index.js";
+import { createScriptClient } from "../../src/client/index.js";
 import { clusterFromUrl, freshNamespace, sharedRedis } from "../setup/redis.js";
 import { bump, errorOf } from "../support/client/fixtures.js";
 
@@ -21,7 +21,7 @@ describe("hole 4: an error that a script raises under a code of Redis's own", ()
       for (const connection of [redis, cluster]) {
         const script = failing(`error({ err = "${message}" })`);
         const namespace = freshNamespace();
-        const client = createClient(connection, { tally: { fail: script } }, { namespace });
+        const client = createScriptClient(connection, { tally: { fail: script } }, { namespace });
         const error = await errorOf(client.tenant("acme").tally.fail({ tally: "x", change: 1 }));
         expect(error).toMatchObject({ code: "SCRIPT", retryable: false });
         expect(await connection.hget(`${namespace}:{acme:x}:tally`, "total")).toBe("1");
@@ -33,7 +33,7 @@ describe("hole 4: an error that a script raises under a code of Redis's own", ()
   it("an error reply that only begins like that of a missing script is an error of the script", async () => {
     const script = failing('return redis.error_reply("NOSCRIPT gone")');
     const namespace = freshNamespace();
-    const client = createClient(redis, { tally: { fail: script } }, { namespace });
+    const client = createScriptClient(redis, { tally: { fail: script } }, { namespace });
     const error = await errorOf(client.tenant("acme").tally.fail({ tally: "x", change: 1 }));
     expect(error).toMatchObject({ code: "SCRIPT" });
     expect(await redis.hget(`${namespace}:{acme:x}:tally`, "total")).toBe("1");

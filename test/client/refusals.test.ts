@@ -5,7 +5,7 @@ import { Observers } from "../../src/client/call/observer.js";
 import { DirectTransport, type Transport } from "../../src/client/call/transport.js";
 import { SingleServer } from "../../src/client/connection/topology.js";
 import { defaults } from "../../src/client/defaults.js";
-import { createClient, type RetryEvent } from "../../src/client/index.js";
+import { createScriptClient, type RetryEvent } from "../../src/client/index.js";
 import { ScriptSet } from "../../src/client/script/script-set.js";
 import { type RedisServer, type ReplicaPair, startRedis, startReplicaPair } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
@@ -37,7 +37,7 @@ function connect(
   redis.on("error", () => {});
   open.push(redis);
   const retries: RetryEvent[] = [];
-  const client = createClient(redis, scripts, {
+  const client = createScriptClient(redis, scripts, {
     namespace: freshNamespace(),
     observers: [{ onRetry: (event) => void retries.push(event) }, { onRetry }],
   });

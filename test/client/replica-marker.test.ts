@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { markerKey, wholeNumber } from "../../src/client/call/replication.js";
 import { slotOf } from "../../src/client/connection/slot.js";
-import { createClient } from "../../src/client/index.js";
+import { createScriptClient } from "../../src/client/index.js";
 import { clientKeys, isClientKey } from "../../src/client/script/reserved.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
@@ -47,7 +47,7 @@ describe("an answer of WAIT that is no whole number", () => {
     );
     const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
     redis.on("error", () => {});
-    const client = createClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
+    const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
     cleanups.push(
       () => proxy.stop(),
       () => redis.disconnect(),
@@ -93,7 +93,7 @@ describe("the client's own keys", () => {
 
   it("hole 5: a script whose key pattern has a reserved end is refused when the client is made", () => {
     const redis = new Redis({ lazyConnect: true });
-    expect(() => createClient(redis, { tally: { foreign } })).toThrow(
+    expect(() => createScriptClient(redis, { tally: { foreign } })).toThrow(
       expect.objectContaining({ code: "ARGUMENT", argument: "scripts" }),
     );
     redis.disconnect();
@@ -101,7 +101,7 @@ describe("the client's own keys", () => {
 
   it("hole 5: a call whose key has a reserved end is refused, and the marker destroys no value", async () => {
     const namespace = freshNamespace();
-    const client = createClient(admin, { tally: { late } }, { namespace });
+    const client = createScriptClient(admin, { tally: { late } }, { namespace });
     cleanups.push(() => client.close());
     const key = `${namespace}:{acme:a}:replicated`;
     await admin.hset(key, "total", 7);
@@ -140,7 +140,7 @@ describe("the client's own keys", () => {
       keyPatterns: ["a}b"],
       encode: (_scope, { change }) => ({ keys: ["a}b"], args: [`${change}`] }),
     };
-    const client = createClient(admin, { tally: { odd } });
+    const client = createScriptClient(admin, { tally: { odd } });
     cleanups.push(
       () => client.close(),
       () => admin.del("a}b"),

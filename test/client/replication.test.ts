@@ -1,7 +1,13 @@
 import { Redis } from "ioredis";
 import { Redis as Valkey } from "iovalkey";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Client, createClient, NotReplicatedError, type RedisLike } from "../../src/client/index.js";
+import {
+  createScriptClient,
+  NotReplicatedError,
+  type Operations,
+  type RedisLike,
+  type ScriptClient,
+} from "../../src/client/index.js";
 import {
   type Proxy as FaultyProxy,
   type RedisServer,
@@ -47,7 +53,7 @@ const linked = () =>
 
 function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
   redis.on("error", () => {});
-  const client: Client<typeof scripts> = createClient(redis, scripts, {
+  const client: ScriptClient<Operations<typeof scripts>> = createScriptClient(redis, scripts, {
     namespace: freshNamespace(),
     deadlineMs: 5_000,
   });
@@ -119,7 +125,7 @@ describe.each([
     const change = { tally: "c", change: 2, operation: "one" } as const;
     expect(await errorOf(tally.add(change, short))).toMatchObject({ code: "NOT_REPLICATED" });
     const { redis } = over(connect());
-    const again = createClient(redis, scripts, { namespace: client.namespace, deadlineMs: 5_000 });
+    const again = createScriptClient(redis, scripts, { namespace: client.namespace, deadlineMs: 5_000 });
     cleanups.push(() => again.close());
     const elsewhere = again.tenant("acme").tally;
     // WAIT alone would say that the replica has all that this connection wrote: nothing.
@@ -261,7 +267,7 @@ it.each([
 
 it("waits for the replicas of the very node that owns the slot", async () => {
   const cluster = sharedCluster();
-  const client = createClient(cluster, scripts, { namespace: freshNamespace(), deadlineMs: 10_000 });
+  const client = createScriptClient(cluster, scripts, { namespace: freshNamespace(), deadlineMs: 10_000 });
   cleanups.push(() => client.close());
   const { tally } = client.tenant("acme");
   const names = Array.from({ length: 30 }, (_, index) => `t${index}`);

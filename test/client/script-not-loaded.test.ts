@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CallState } from "../../src/client/call/call-state.js";
 import { SingleServer } from "../../src/client/connection/topology.js";
 import { defaults } from "../../src/client/defaults.js";
-import { type CallEvent, createClient, ScriptNotLoadedError } from "../../src/client/index.js";
+import { type CallEvent, createScriptClient, ScriptNotLoadedError } from "../../src/client/index.js";
 import { ScriptSet } from "../../src/client/script/script-set.js";
 import {
   type RedisCluster,
@@ -57,7 +57,7 @@ function over(username: string, options: { port?: number; enableAutoPipelining?:
   const redis = new Redis({ ...address, username, password: "pw", ...options });
   redis.on("error", () => {});
   const calls: CallEvent[] = [];
-  const client = createClient(redis, scripts, {
+  const client = createScriptClient(redis, scripts, {
     namespace: freshNamespace(),
     observers: [{ onCall: (event) => void calls.push(event) }],
   });
@@ -111,7 +111,7 @@ describe("a user who may load", () => {
   it("hole 4: is told of a digest that is not its text's, also where that digest is loaded", async () => {
     await load();
     const wrong = { ...scripts.tally.read, digest: bump.digest };
-    const client = createClient(admin, { tally: { wrong } });
+    const client = createScriptClient(admin, { tally: { wrong } });
     cleanups.push(() => client.close());
     expect(await errorOf(client.ready())).toMatchObject({ code: "SCRIPT", script: "tally.read" });
   });
@@ -234,7 +234,7 @@ it("hole 4: SCRIPT EXISTS is taken back when the connection closes, and asked an
   );
   await redis.ping();
   proxy.blackHole();
-  const client = createClient(redis, scripts, { namespace: freshNamespace() });
+  const client = createScriptClient(redis, scripts, { namespace: freshNamespace() });
   cleanups.push(() => client.close());
   await expect.poll(() => redis.commandQueue.length).toBe(1);
   proxy.cut();
@@ -262,7 +262,7 @@ describe("a cluster", () => {
       cluster.nodes.map(({ host, port }) => ({ host, port })),
       { redisOptions: { username: "service", password: "pw" } },
     );
-    const client = createClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
+    const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
     cleanups.push(
       () => redis.disconnect(),
       () => client.close(),
@@ -296,7 +296,7 @@ describe("a cluster", () => {
     await Promise.all(admins.map((redis) => redis.script("FLUSH")));
     const url = cluster.url.replaceAll(`:${cluster.password}@`, "service:pw@");
     const redis = redisFromUrl(url);
-    const client = createClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
+    const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
     cleanups.push(
       () => redis.disconnect(),
       () => client.close(),

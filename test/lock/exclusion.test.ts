@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Script } from "../../src/client/index.js";
-import { createClient } from "../../src/client/index.js";
+import { createScriptClient } from "../../src/client/index.js";
 import { type LockAcquireArgs, type LockAcquireReply, scripts } from "../../src/index.js";
 import { createLock, type Lock } from "../../src/lock/index.js";
 import { WaitQueues } from "../../src/lock/wait-queues.js";
@@ -56,7 +56,7 @@ describe("one lock and fifty who want it", () => {
     );
     const namespace = freshNamespace();
     const locks = Array.from({ length: 5 }, () => {
-      const client = createClient(sharedRedis(), { lock: { ...scripts.lock, acquire } }, { namespace });
+      const client = createScriptClient(sharedRedis(), { lock: { ...scripts.lock, acquire } }, { namespace });
       const lines = new WaitQueues(client.listen);
       const { lock } = client.tenant("acme");
       return createLock({ scope: { namespace, tenant: "acme" }, scripts: lock, waitQueues: lines });

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { createClient } from "../../src/client/index.js";
+import { createScriptClient } from "../../src/client/index.js";
 import { metrics, prometheusObserver } from "../../src/metrics/prometheus.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
@@ -12,7 +12,7 @@ async function lines(register: Registry): Promise<string[]> {
 describe("prometheusObserver", () => {
   it("counts calls and errors by code and measures durations, each by script and version", async () => {
     const register = new Registry();
-    const client = createClient(sharedRedis(), scripts, {
+    const client = createScriptClient(sharedRedis(), scripts, {
       namespace: freshNamespace(),
       observers: [prometheusObserver({ register })],
     });

@@ -93,7 +93,7 @@ describe("what is packed", () => {
 describe("every export", () => {
   const USES: Readonly<Record<string, string>> = {
     ".": "createMoonpath",
-    "./client": "createClient",
+    "./client": "createScriptClient",
     "./expiry": "createExpiryWorker",
     "./fastify": "idempotencyKeys",
     "./postgres": "applyViews",
@@ -199,7 +199,7 @@ describe("the command lines of the installed package", () => {
     });
     const codegen = (...args: string[]) =>
       succeed("npx", ["--no-install", "moonpath-codegen", ...args], { cwd: consumer.folder });
-    expect(await codegen("generate")).toBe("3 scripts from lua into generated: 16 new\n");
+    expect(await codegen("generate")).toBe("3 scripts from lua into generated: 17 new\n");
     await codegen("lock");
     expect(await codegen("check")).toBe("3 scripts in lua: every check passes\n");
     await consumer.write("foreign.ts", FOREIGN);
@@ -215,10 +215,10 @@ describe("the command lines of the installed package", () => {
 });
 
 const FOREIGN = `import { Redis } from "ioredis";
-import { createMoonpath } from "./generated/ts/index.js";
+import { createClient } from "./generated/ts/index.js";
 
 const redis = new Redis(process.env["REDIS_URL"] ?? "");
-const { limit } = createMoonpath(redis, { namespace: process.env["NAMESPACE"] }).tenant("acme");
+const { limit } = createClient(redis, { namespace: process.env["NAMESPACE"] }).tenant("acme");
 console.log(await limit.take({ caller: "ann", amount: 2, capacity: 10, windowMs: 60_000 }));
 redis.disconnect();
 `;

@@ -1,157 +1,192 @@
 #!lua flags=allow-oom
 -- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/lib/claim_lease.lua:
+-- No item has an empty name; in a claim, that member's score is the end of the lease.
 local LEASE = ""
+
+--- Until when a claim's lease runs.
 local function claim_lease(held)
-	local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
-	if lease_ends and lease_ends >= now_ms() then
-		return lease_ends
-	end
-	return nil
+  local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+  if lease_ends and lease_ends >= now_ms() then
+    return lease_ends
+  end
+  return nil
 end
 
+-- From lua/lib/items_held.lua:
+--- Those of some items that a claim holds.
 local function items_held(held, items)
-	local mine = {}
-	if # items == 0 then
-		return mine
-	end
-	local positions = redis.call("ZMSCORE", held, unpack(items))
-	for index, item in ipairs(items) do
-		if positions[index] then
-			mine[# mine + 1] = item
-		end
-	end
-	return mine
+  local mine = {}
+  if #items == 0 then
+    return mine
+  end
+  local positions = redis.call("ZMSCORE", held, unpack(items))
+  -- at most 1000 items
+  for index, item in ipairs(items) do
+    if positions[index] then
+      mine[#mine + 1] = item
+    end
+  end
+  return mine
 end
 
+-- From lua/lib/wake_worker.lua:
+--- Wakes the workers of a set if an item is due earlier than all others, so that none sleeps past it.
 local function wake_worker(due, due_ms)
-	local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
-	local earliest_ms = tonumber(earliest_due[2])
-	if not earliest_ms or due_ms < earliest_ms then
-		redis.call("PUBLISH", due, "earlier")
-	end
+  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_ms = tonumber(earliest_due[2])
+  if not earliest_ms or due_ms < earliest_ms then
+    redis.call("PUBLISH", due, "earlier")
+  end
 end
 
+-- From lua/expiry/retry.lua:
+--- Gives items back that a worker could not deal with, to be due again after a while.
 local function retry(due, processing, attempts, held, items, delay_ms, untried)
-	if not claim_lease(held) then
-		return "lost"
-	end
-	redis.call("ZCARD", due)
-	redis.call("ZCARD", processing)
-	local due_ms = now_ms() + delay_ms
-	local mine = items_held(held, items)
-	local uncounted = {}
-	if untried and # mine > 0 then
-		local counts = redis.call("HMGET", attempts, unpack(mine))
-		for position, item in ipairs(mine) do
-			local before = stored_integer(counts[position], "attempts") or 1
-			uncounted[position] = {
-				item = item,
-				attempts = math.max(before - 1, 0)
-			}
-		end
-	end
-	if # mine > 0 then
-		wake_worker(due, due_ms)
-	end
-	for _, item in ipairs(mine) do
-		redis.call("ZADD", due, due_ms, item)
-		redis.call("ZREM", processing, item)
-		redis.call("ZREM", held, item)
-	end
-	for _, one in ipairs(uncounted) do
-		redis.call("HSET", attempts, one.item, one.attempts)
-	end
-	return "returned"
+  if not claim_lease(held) then
+    return "lost"
+  end
+  -- Asked for their types alone: a wrong one has to show before the first write.
+  redis.call("ZCARD", due)
+  redis.call("ZCARD", processing)
+
+  local due_ms = now_ms() + delay_ms
+  local mine = items_held(held, items)
+  local uncounted = {}
+  if untried and #mine > 0 then
+    -- at most 1000 items
+    local counts = redis.call("HMGET", attempts, unpack(mine))
+    -- at most 1000 items
+    for position, item in ipairs(mine) do
+      local before = stored_integer(counts[position], "attempts") or 1
+      uncounted[position] = { item = item, attempts = math.max(before - 1, 0) }
+    end
+  end
+  if #mine > 0 then
+    wake_worker(due, due_ms)
+  end
+  -- at most 1000 items
+  for _, item in ipairs(mine) do
+    redis.call("ZADD", due, due_ms, item)
+    redis.call("ZREM", processing, item)
+    redis.call("ZREM", held, item)
+  end
+  -- at most 1000 items
+  for _, one in ipairs(uncounted) do
+    redis.call("HSET", attempts, one.item, one.attempts)
+  end
+  return "returned"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT expiry.retry " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT expiry.retry " .. argument .. ": expected " .. expected })
 end
-local edge_position = 0
-local function edge_next()
-	edge_position = edge_position + 1
-	return ARGV[edge_position] or ""
+
+local wrapper_position = 0
+local function wrapper_next_argument()
+  wrapper_position = wrapper_position + 1
+  return ARGV[wrapper_position] or ""
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_flag(argument, text)
-	if text ~= "1" and text ~= "0" then
-		edge_refuse(argument, "1 or 0")
-	end
-	return text == "1"
+
+local function wrapper_read_flag(argument, text)
+  if text ~= "1" and text ~= "0" then
+    wrapper_refuse(argument, "1 or 0")
+  end
+  return text == "1"
 end
-local function edge_list(argument, read)
-	local list = {}
-	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
-		list[position] = read()
-	end
-	return list
+
+local function wrapper_read_list(argument, read_element)
+  local list = {}
+  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
+    list[index] = read_element()
+  end
+  return list
 end
-local function edge_optional(text, read)
-	if text == "" then
-		return nil
-	end
-	return read(text)
+
+local function wrapper_read_optional(text, read)
+  if text == "" then
+    return nil
+  end
+  return read(text)
 end
-if # KEYS ~= 4 then
-	return redis.error_reply("ARGUMENT expiry.retry expected 4 keys")
+
+if #KEYS ~= 4 then
+  return redis.error_reply("ARGUMENT expiry.retry expected 4 keys")
 end
-local given_items = edge_list("items", function()
-	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_items = wrapper_read_list("items", function()
+  return wrapper_read_text(
+    "items",
+    wrapper_next_argument(),
+    1,
+    256,
+    "[%c{}]",
+    "no control characters and no braces"
+  )
 end)
-local given_delay_ms = edge_integer("delay_ms", edge_next(), 1, 31622400000)
-local given_untried = edge_optional(edge_next(), function(text)
-	return edge_flag("untried", text)
+local arg_delay_ms = wrapper_read_integer("delay_ms", wrapper_next_argument(), 1, 31622400000)
+local arg_untried = wrapper_read_optional(wrapper_next_argument(), function(text)
+  return wrapper_read_flag("untried", text)
 end)
-if edge_position ~= # ARGV then
-	return redis.error_reply("ARGUMENT expiry.retry expected as many arguments as its lists say")
+if wrapper_position ~= #ARGV then
+  return redis.error_reply("ARGUMENT expiry.retry expected as many arguments as its lists say")
 end
-local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], KEYS[4], given_items, given_delay_ms, given_untried)
-return {
-	reply_outcome
-}
+local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried)
+return { reply_outcome }

@@ -1,45 +1,48 @@
 #!lua
 -- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/idempotency/mark.lua:
+--- Marks an event as seen and says whether this was the first time.
 local function mark(seen, operation, remember_ms)
-	local marked_by = redis.call("GET", seen)
-	if marked_by == operation then
-		return "first"
-	end
-	if marked_by then
-		return "repeated"
-	end
-	redis.call("SET", seen, operation, "PX", remember_ms)
-	return "first"
+  local marked_by = redis.call("GET", seen)
+  if marked_by == operation then
+    return "first"
+  end
+  if marked_by then
+    return "repeated"
+  end
+  redis.call("SET", seen, operation, "PX", remember_ms)
+  return "first"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT idempotency.mark " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT idempotency.mark " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-if # KEYS ~= 1 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT idempotency.mark expected 1 key and 2 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return redis.error_reply("ARGUMENT idempotency.mark expected 1 key and 2 arguments")
 end
-local given_operation = edge_text("operation", ARGV[1], 1, 128, "[%c{}]", "no control characters and no braces")
-local given_remember_ms = edge_integer("remember_ms", ARGV[2], 1000, 31622400000)
-local reply_outcome = mark(KEYS[1], given_operation, given_remember_ms)
-return {
-	reply_outcome
-}
+local arg_operation =
+  wrapper_read_text("operation", ARGV[1], 1, 128, "[%c{}]", "no control characters and no braces")
+local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[2], 1000, 31622400000)
+local reply_outcome = mark(KEYS[1], arg_operation, arg_remember_ms)
+return { reply_outcome }

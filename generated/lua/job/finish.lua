@@ -1,78 +1,84 @@
 #!lua flags=allow-oom
 -- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/job/finish.lua:
+--- Notes how a run of a job ended.
 local function finish(status, run, state, note)
-	local stored = redis.call("HMGET", status, "run", "state")
-	local before = stored[2]
-	if stored[1] ~= run then
-		return "stale"
-	end
-	if before == "done" or before == "failed" then
-		return "finished"
-	elseif before ~= "running" then
-		corrupt("state")
-	end
-	redis.call("HSET", status, "state", state, "ended", now_ms())
-	if note then
-		redis.call("HSET", status, "note", note)
-	end
-	return "finished"
+  local stored = redis.call("HMGET", status, "run", "state")
+  local before = stored[2]
+  if stored[1] ~= run then
+    return "stale"
+  end
+  if before == "done" or before == "failed" then
+    return "finished"
+  elseif before ~= "running" then
+    corrupt("state")
+  end
+  redis.call("HSET", status, "state", state, "ended", now_ms())
+  if note then
+    redis.call("HSET", status, "note", note)
+  end
+  return "finished"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT job.finish " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT job.finish " .. argument .. ": expected " .. expected })
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_choice(argument, text, choices)
-	if not choices[text] then
-		edge_refuse(argument, "one of its choices")
-	end
-	return text
+
+local function wrapper_read_choice(argument, text, choices)
+  if not choices[text] then
+    wrapper_refuse(argument, "one of its choices")
+  end
+  return text
 end
-local function edge_optional(text, read)
-	if text == "" then
-		return nil
-	end
-	return read(text)
+
+local function wrapper_read_optional(text, read)
+  if text == "" then
+    return nil
+  end
+  return read(text)
 end
-if # KEYS ~= 1 or # ARGV ~= 3 then
-	return redis.error_reply("ARGUMENT job.finish expected 1 key and 3 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 3 then
+  return redis.error_reply("ARGUMENT job.finish expected 1 key and 3 arguments")
 end
-local given_run = edge_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local given_state = edge_choice("state", ARGV[2], {
-	["done"] = true,
-	["failed"] = true
-})
-local given_note = edge_optional(ARGV[3], function(text)
-	return edge_text("note", text, 1, 1000)
+local arg_run = wrapper_read_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_state = wrapper_read_choice("state", ARGV[2], { ["done"] = true, ["failed"] = true })
+local arg_note = wrapper_read_optional(ARGV[3], function(text)
+  return wrapper_read_text("note", text, 1, 1000)
 end)
-local reply_outcome = finish(KEYS[1], given_run, given_state, given_note)
-return {
-	reply_outcome
-}
+local reply_outcome = finish(KEYS[1], arg_run, arg_state, arg_note)
+return { reply_outcome }

@@ -1,87 +1,99 @@
 #!lua
 -- job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/job/start.lua:
+--- Notes that a run of a job begins.
 local function start(status, run, fence)
-	local stored = redis.call("HMGET", status, "run", "fence", "started", "previous")
-	local last_fence = stored_integer(stored[2], "fence")
-	local started = stored_integer(stored[3], "started")
-	if (last_fence and last_fence > fence) or stored[4] == run then
-		return "stale"
-	end
-	if stored[1] == run and started then
-		return "started", started
-	end
-	local now = now_ms()
-	redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
-	redis.call("HDEL", status, "ended", "note")
-	if stored[1] and stored[1] ~= run then
-		redis.call("HSET", status, "previous", stored[1])
-	end
-	return "started", now
+  local stored = redis.call("HMGET", status, "run", "fence", "started", "previous")
+  local last_fence = stored_integer(stored[2], "fence")
+  local started = stored_integer(stored[3], "started")
+  if (last_fence and last_fence > fence) or stored[4] == run then
+    return "stale"
+  end
+  if stored[1] == run and started then
+    return "started", started
+  end
+  local now = now_ms()
+  redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
+  redis.call("HDEL", status, "ended", "note")
+  if stored[1] and stored[1] ~= run then
+    redis.call("HSET", status, "previous", stored[1])
+  end
+  return "started", now
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT job.start " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT job.start " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 1 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT job.start expected 1 key and 2 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return redis.error_reply("ARGUMENT job.start expected 1 key and 2 arguments")
 end
-local given_run = edge_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
-local reply_outcome, reply_started_ms = start(KEYS[1], given_run, given_fence)
-return {
-	reply_outcome,
-	edge_absent(reply_started_ms)
-}
+local arg_run = wrapper_read_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_fence = wrapper_read_integer("fence", ARGV[2], 1, 9007199254740991)
+local reply_outcome, reply_started_ms = start(KEYS[1], arg_run, arg_fence)
+return { reply_outcome, wrapper_encode_optional(reply_started_ms) }

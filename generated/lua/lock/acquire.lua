@@ -1,119 +1,143 @@
 #!lua
 -- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/next_number.lua:
+--- A number above every earlier one: for fencing tokens and batches.
 local function next_number(last)
-	local clock = redis.call("TIME")
-	local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-	return math.max(now_us, (last or 0) + 1)
+  local clock = redis.call("TIME")
+  local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+  return math.max(now_us, (last or 0) + 1)
 end
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/lock/acquire.lua:
+-- A day after Redis's clock has passed a token, tokens that come from the clock alone are higher.
 local FENCE_KEPT_MS = 86400000
+
+--- Takes a lock for a while, or says who holds it and for how long.
 local function acquire(lock, last_fence, owner, lease_ms, waits)
-	local held = redis.call("HMGET", lock, "owner", "fence")
-	local holder = held[1]
-	local fence = stored_integer(held[2], "fence")
-	local last = stored_integer(redis.call("GET", last_fence), "lock-fence")
-	if holder then
-		local left_ms = redis.call("PTTL", lock)
-		if left_ms < 0 or not fence then
-			corrupt("lock without a lease or a fence")
-		end
-		if holder ~= owner then
-			if waits then
-				redis.call("HSET", lock, "waited", "yes")
-			end
-			return "busy", nil, holder, math.max(left_ms, 1)
-		end
-		redis.call("PEXPIRE", lock, lease_ms, "GT")
-		return "acquired", fence
-	end
-	local new_fence = next_number(last)
-	redis.call("HSET", lock, "owner", owner, "fence", new_fence)
-	redis.call("PEXPIRE", lock, lease_ms)
-	local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
-	redis.call("SET", last_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
-	return "acquired", new_fence
+  local held = redis.call("HMGET", lock, "owner", "fence")
+  local holder = held[1]
+  local fence = stored_integer(held[2], "fence")
+  local last = stored_integer(redis.call("GET", last_fence), "lock-fence")
+
+  if holder then
+    local left_ms = redis.call("PTTL", lock)
+    if left_ms < 0 or not fence then
+      corrupt("lock without a lease or a fence")
+    end
+    if holder ~= owner then
+      if waits then
+        redis.call("HSET", lock, "waited", "yes")
+      end
+      return "busy", nil, holder, math.max(left_ms, 1)
+    end
+    redis.call("PEXPIRE", lock, lease_ms, "GT")
+    return "acquired", fence
+  end
+
+  local new_fence = next_number(last)
+  redis.call("HSET", lock, "owner", owner, "fence", new_fence)
+  redis.call("PEXPIRE", lock, lease_ms)
+  local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
+  redis.call("SET", last_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
+  return "acquired", new_fence
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT lock.acquire " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT lock.acquire " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_flag(argument, text)
-	if text ~= "1" and text ~= "0" then
-		edge_refuse(argument, "1 or 0")
-	end
-	return text == "1"
+
+local function wrapper_read_flag(argument, text)
+  if text ~= "1" and text ~= "0" then
+    wrapper_refuse(argument, "1 or 0")
+  end
+  return text == "1"
 end
-local function edge_optional(text, read)
-	if text == "" then
-		return nil
-	end
-	return read(text)
+
+local function wrapper_read_optional(text, read)
+  if text == "" then
+    return nil
+  end
+  return read(text)
 end
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 2 or # ARGV ~= 3 then
-	return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 3 arguments")
+
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 3 arguments")
 end
-local given_owner = edge_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local given_lease_ms = edge_integer("lease_ms", ARGV[2], 1, 31622400000)
-local given_waits = edge_optional(ARGV[3], function(text)
-	return edge_flag("waits", text)
+local arg_owner = wrapper_read_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_lease_ms = wrapper_read_integer("lease_ms", ARGV[2], 1, 31622400000)
+local arg_waits = wrapper_read_optional(ARGV[3], function(text)
+  return wrapper_read_flag("waits", text)
 end)
-local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms = acquire(KEYS[1], KEYS[2], given_owner, given_lease_ms, given_waits)
+local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms =
+  acquire(KEYS[1], KEYS[2], arg_owner, arg_lease_ms, arg_waits)
 return {
-	reply_outcome,
-	edge_absent(reply_fence),
-	edge_absent(reply_holder),
-	edge_absent(reply_retry_after_ms)
+  reply_outcome,
+  wrapper_encode_optional(reply_fence),
+  wrapper_encode_optional(reply_holder),
+  wrapper_encode_optional(reply_retry_after_ms),
 }

@@ -1,212 +1,258 @@
 #!lua
 -- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/misuse.lua:
+--- Stops the script before it writes: its arguments do not fit together.
 local function misuse(expected)
-	stop("ARGUMENT", expected, 2)
+  stop("ARGUMENT", expected, 2)
 end
 
+-- From lua/lib/share_units.lua:
+--- Shares a movement of units out among warehouses: a sale draws on the fullest first, a return goes to the emptiest.
 local function share_units(change, levels)
-	table.sort(levels, function(one, other)
-		if one.quantity == other.quantity then
-			return one.warehouse < other.warehouse
-		end
-		return (one.quantity > other.quantity) == (change < 0)
-	end)
-	local moves = {}
-	local left = change
-	for position, level in ipairs(levels) do
-		local move = left
-		if change < 0 then
-			move = - math.min(- left, math.max(level.quantity, 0))
-		end
-		moves[position] = move
-		left = left - move
-	end
-	return moves, left
+  table.sort(levels, function(one, other)
+    if one.quantity == other.quantity then
+      return one.warehouse < other.warehouse
+    end
+    return (one.quantity > other.quantity) == (change < 0)
+  end)
+  local moves = {}
+  local left = change
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    local move = left
+    if change < 0 then
+      move = -math.min(-left, math.max(level.quantity, 0))
+    end
+    moves[position] = move
+    left = left - move
+  end
+  return moves, left
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/lib/stock_held.lua:
 local MOST_TOTAL = 100000000000000
+
+--- A product's units over all warehouses, and how many of them reservations hold.
 local function stock_held(stock)
-	local stored = redis.call("HMGET", stock, "total", "held")
-	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
-	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
-	if held and not total then
-		corrupt("total", 2)
-	end
-	return total, held or 0
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  if held and not total then
+    corrupt("total", 2)
+  end
+  return total, held or 0
 end
 
+-- From lua/lib/stock_levels.lua:
 local MOST_LEVEL = 1000000000000
 local MOST_WAREHOUSES = 100
+-- A level and a sequence of each of 100 warehouses, the total, and what is held.
 local MOST_FIELDS = 202
+
+--- A product's levels, by the warehouses' names in the server's collation.
 local function stock_levels(stock)
-	if redis.call("HLEN", stock) > MOST_FIELDS then
-		corrupt("stock of more than 100 warehouses", 2)
-	end
-	local fields = redis.call("HGETALL", stock)
-	local levels = {}
-	for position = 1, # fields, 2 do
-		local warehouse = string.match(fields[position], "^level:(.+)$")
-		if warehouse then
-			levels[# levels + 1] = {
-				warehouse = warehouse,
-				quantity = stored_integer(fields[position + 1], "level of a warehouse", - MOST_LEVEL, MOST_LEVEL),
-			}
-		end
-	end
-	if # levels > MOST_WAREHOUSES then
-		corrupt("stock of more than 100 warehouses", 2)
-	end
-	table.sort(levels, function(one, other)
-		return one.warehouse < other.warehouse
-	end)
-	return levels
+  if redis.call("HLEN", stock) > MOST_FIELDS then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  local fields = redis.call("HGETALL", stock)
+  local levels = {}
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local warehouse = string.match(fields[position], "^level:(.+)$")
+    if warehouse then
+      levels[#levels + 1] = {
+        warehouse = warehouse,
+        quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
+      }
+    end
+  end
+  if #levels > MOST_WAREHOUSES then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  table.sort(levels, function(one, other)
+    return one.warehouse < other.warehouse
+  end)
+  return levels
 end
 
+-- From lua/lib/stock_status.lua:
+--- What a shop shows of a product's total.
 local function stock_status(total, low)
-	if total <= 0 then
-		return "out_of_stock"
-	end
-	if total <= low then
-		return "low_stock"
-	end
-	return "in_stock"
+  if total <= 0 then
+    return "out_of_stock"
+  end
+  if total <= low then
+    return "low_stock"
+  end
+  return "in_stock"
 end
 
+-- From lua/stock/adjust.lua:
 local MOST_UNITS = 1000000000000
 local MOST_ANSWERED = 100 * MOST_UNITS
+
+--- Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
 local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
-	local remembered = redis.call("GET", answer)
-	if remembered then
-		local outcome, total_then, available_then = string.match(remembered, "^(%a+) (-?%d+) ?(-?%d*)$")
-		local total = stored_integer(total_then or "", "stock-operation", - MOST_ANSWERED, MOST_ANSWERED)
-		local available = total
-		if available_then ~= "" then
-			available = stored_integer(available_then or "", "stock-operation", - 2 * MOST_ANSWERED, MOST_ANSWERED)
-		end
-		if outcome == "adjusted" then
-			return "adjusted", true, total, stock_status(available, low), available
-		elseif outcome == "refused" then
-			return "refused", true, total, stock_status(available, low), available
-		end
-		corrupt("stock-operation")
-	end
-	local _, held = stock_held(stock)
-	local levels = stock_levels(stock)
-	local total = 0
-	local sources = {}
-	for _, level in ipairs(levels) do
-		total = total + level.quantity
-		if not warehouse or warehouse == level.warehouse then
-			sources[# sources + 1] = level
-		end
-	end
-	if # sources == 0 then
-		return "unknown"
-	end
-	local moves, left = share_units(change, sources)
-	local new_total = total + change
-	if change < 0 and (left < 0 or new_total < held) and not backorder then
-		redis.call("SET", answer, string.format("refused %.0f %.0f", total, total - held), "PX", remember_ms)
-		return "refused", false, total, stock_status(total - held, low), total - held
-	end
-	moves[1] = moves[1] + left
-	if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
-		misuse("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
-	end
-	for position, source in ipairs(sources) do
-		if moves[position] ~= 0 then
-			redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
-		end
-	end
-	redis.call("HSET", stock, "total", new_total)
-	redis.call("SET", answer, string.format("adjusted %.0f %.0f", new_total, new_total - held), "PX", remember_ms)
-	return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
+  local remembered = redis.call("GET", answer)
+  if remembered then
+    -- Version 1.0.0 remembered no more than the total.
+    local outcome, total_then, available_then = string.match(remembered, "^(%a+) (-?%d+) ?(-?%d*)$")
+    local total = stored_integer(total_then or "", "stock-operation", -MOST_ANSWERED, MOST_ANSWERED)
+    local available = total
+    if available_then ~= "" then
+      available = stored_integer(available_then or "", "stock-operation", -2 * MOST_ANSWERED, MOST_ANSWERED)
+    end
+    if outcome == "adjusted" then
+      return "adjusted", true, total, stock_status(available, low), available
+    elseif outcome == "refused" then
+      return "refused", true, total, stock_status(available, low), available
+    end
+    corrupt("stock-operation")
+  end
+
+  local _, held = stock_held(stock)
+  local levels = stock_levels(stock)
+  local total = 0
+  local sources = {}
+  -- at most 100 warehouses
+  for _, level in ipairs(levels) do
+    total = total + level.quantity
+    if not warehouse or warehouse == level.warehouse then
+      sources[#sources + 1] = level
+    end
+  end
+  if #sources == 0 then
+    return "unknown"
+  end
+
+  local moves, left = share_units(change, sources)
+  local new_total = total + change
+  if change < 0 and (left < 0 or new_total < held) and not backorder then
+    redis.call("SET", answer, string.format("refused %.0f %.0f", total, total - held), "PX", remember_ms)
+    return "refused", false, total, stock_status(total - held, low), total - held
+  end
+  -- What nobody has falls to the first, on backorder.
+  moves[1] = moves[1] + left
+  if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
+    misuse("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+  end
+
+  -- at most 100 warehouses
+  for position, source in ipairs(sources) do
+    if moves[position] ~= 0 then
+      redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
+    end
+  end
+  redis.call("HSET", stock, "total", new_total)
+  redis.call(
+    "SET",
+    answer,
+    string.format("adjusted %.0f %.0f", new_total, new_total - held),
+    "PX",
+    remember_ms
+  )
+  return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.adjust " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.adjust " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_flag(argument, text)
-	if text ~= "1" and text ~= "0" then
-		edge_refuse(argument, "1 or 0")
-	end
-	return text == "1"
+
+local function wrapper_read_flag(argument, text)
+  if text ~= "1" and text ~= "0" then
+    wrapper_refuse(argument, "1 or 0")
+  end
+  return text == "1"
 end
-local function edge_optional(text, read)
-	if text == "" then
-		return nil
-	end
-	return read(text)
+
+local function wrapper_read_optional(text, read)
+  if text == "" then
+    return nil
+  end
+  return read(text)
 end
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-local function edge_reply_flag(value)
-	if value == nil then
-		return false
-	end
-	return value and 1 or 0
+
+local function wrapper_encode_flag(value)
+  if value == nil then
+    return false
+  end
+  return value and 1 or 0
 end
-if # KEYS ~= 2 or # ARGV ~= 5 then
-	return redis.error_reply("ARGUMENT stock.adjust expected 2 keys and 5 arguments")
+
+if #KEYS ~= 2 or #ARGV ~= 5 then
+  return redis.error_reply("ARGUMENT stock.adjust expected 2 keys and 5 arguments")
 end
-local given_change = edge_integer("change", ARGV[1], - 1000000000000, 1000000000000)
-local given_warehouse = edge_optional(ARGV[2], function(text)
-	return edge_text("warehouse", text, 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_change = wrapper_read_integer("change", ARGV[1], -1000000000000, 1000000000000)
+local arg_warehouse = wrapper_read_optional(ARGV[2], function(text)
+  return wrapper_read_text("warehouse", text, 1, 256, "[%c{}]", "no control characters and no braces")
 end)
-local given_backorder = edge_flag("backorder", ARGV[3])
-local given_low = edge_integer("low", ARGV[4], 0, 1000000000000)
-local given_remember_ms = edge_integer("remember_ms", ARGV[5], 1000, 31622400000)
-local reply_outcome, reply_repeated, reply_total, reply_status, reply_available = adjust(KEYS[1], KEYS[2], given_change, given_warehouse, given_backorder, given_low, given_remember_ms)
+local arg_backorder = wrapper_read_flag("backorder", ARGV[3])
+local arg_low = wrapper_read_integer("low", ARGV[4], 0, 1000000000000)
+local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[5], 1000, 31622400000)
+local reply_outcome, reply_repeated, reply_total, reply_status, reply_available =
+  adjust(KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms)
 return {
-	reply_outcome,
-	edge_reply_flag(reply_repeated),
-	edge_absent(reply_total),
-	edge_absent(reply_status),
-	edge_absent(reply_available)
+  reply_outcome,
+  wrapper_encode_flag(reply_repeated),
+  wrapper_encode_optional(reply_total),
+  wrapper_encode_optional(reply_status),
+  wrapper_encode_optional(reply_available),
 }

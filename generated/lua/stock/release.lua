@@ -1,126 +1,142 @@
 #!lua flags=allow-oom
 -- stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/lib/stock_held.lua:
 local MOST_TOTAL = 100000000000000
+
+--- A product's units over all warehouses, and how many of them reservations hold.
 local function stock_held(stock)
-	local stored = redis.call("HMGET", stock, "total", "held")
-	local total = stored_integer(stored[1], "total", - MOST_TOTAL, MOST_TOTAL)
-	local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
-	if held and not total then
-		corrupt("total", 2)
-	end
-	return total, held or 0
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  if held and not total then
+    corrupt("total", 2)
+  end
+  return total, held or 0
 end
 
+-- From lua/lib/stored_reservation.lua:
 local MOST_UNITS = 1000000000000
-local STATES = {
-	held = true,
-	committed = true,
-	released = true,
-	expired = true
-}
+local STATES = { held = true, committed = true, released = true, expired = true }
+
+--- Reads what is stored of one reservation, such as `held 3`.
 local function stored_reservation(value)
-	if not value then
-		return nil, nil
-	end
-	local state, digits = string.match(value, "^(%a+) (%d+)$")
-	if not state or not STATES[state] then
-		corrupt("reservation", 2)
-	end
-	return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
+  if not value then
+    return nil, nil
+  end
+  local state, digits = string.match(value, "^(%a+) (%d+)$")
+  if not state or not STATES[state] then
+    corrupt("reservation", 2)
+  end
+  return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
 end
 
+-- From lua/stock/release.lua:
+--- Gives back what a reservation holds, for an order that was given up.
 local function release(stock, reservations, ends, reservation, remember_ms)
-	local now = now_ms()
-	local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-	local ends_at = stored_integer(redis.call("ZSCORE", ends, reservation), "end of a reservation")
-	local total, held = stock_held(stock)
-	if not state or not units then
-		return "unknown"
-	elseif not ends_at or not total then
-		corrupt("reservation without an end or a stock")
-	elseif state == "committed" then
-		return "already_committed"
-	elseif state == "released" then
-		return "released", total - held
-	elseif state == "expired" then
-		return "expired"
-	end
-	if held < units then
-		corrupt("held")
-	end
-	local outcome = now < ends_at and "released" or "expired"
-	redis.call("HSET", stock, "held", held - units)
-	redis.call("HSET", reservations, reservation, string.format("%s %.0f", outcome, units))
-	redis.call("ZADD", ends, now + remember_ms, reservation)
-	if outcome == "expired" then
-		return "expired"
-	end
-	return "released", total - held + units
+  local now = now_ms()
+  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
+  local ends_at = stored_integer(redis.call("ZSCORE", ends, reservation), "end of a reservation")
+  local total, held = stock_held(stock)
+
+  if not state or not units then
+    return "unknown"
+  elseif not ends_at or not total then
+    corrupt("reservation without an end or a stock")
+  elseif state == "committed" then
+    return "already_committed"
+  elseif state == "released" then
+    return "released", total - held
+  elseif state == "expired" then
+    return "expired"
+  end
+  if held < units then
+    corrupt("held")
+  end
+
+  local outcome = now < ends_at and "released" or "expired"
+  redis.call("HSET", stock, "held", held - units)
+  redis.call("HSET", reservations, reservation, string.format("%s %.0f", outcome, units))
+  redis.call("ZADD", ends, now + remember_ms, reservation)
+  if outcome == "expired" then
+    return "expired"
+  end
+  return "released", total - held + units
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.release " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.release " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 3 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT stock.release expected 3 keys and 2 arguments")
+
+if #KEYS ~= 3 or #ARGV ~= 2 then
+  return redis.error_reply("ARGUMENT stock.release expected 3 keys and 2 arguments")
 end
-local given_reservation = edge_text("reservation", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local given_remember_ms = edge_integer("remember_ms", ARGV[2], 1000, 31622400000)
-local reply_outcome, reply_available = release(KEYS[1], KEYS[2], KEYS[3], given_reservation, given_remember_ms)
-return {
-	reply_outcome,
-	edge_absent(reply_available)
-}
+local arg_reservation =
+  wrapper_read_text("reservation", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[2], 1000, 31622400000)
+local reply_outcome, reply_available = release(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_remember_ms)
+return { reply_outcome, wrapper_encode_optional(reply_available) }

@@ -1,47 +1,72 @@
 // expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, listType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `expiry.ack`. */
-export interface AckArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface ExpiryAckArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** claim, 1 to 256 bytes; part of the key */
+  /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
-  /** id[]; as claimed; one that the claim does not hold is passed over */
+  /**
+   * As claimed; one that the claim does not hold is passed over. At most 1,000 elements; each 1 to
+   * 256 bytes.
+   */
   readonly items: readonly string[];
 }
 
-/**
- * Reply of `expiry.ack`.
- *
- * lost: the lease is over, and nothing is changed.
- */
-export type AckReply =
+/** Reply of `expiry.ack`: `outcome` says what happened. */
+export type ExpiryAckReply =
   | {
+      /**
+       * - `acked`
+       * - `lost`: the lease is over, and nothing is changed.
+       */
       readonly outcome: "acked" | "lost";
     };
 
-const argument = {
-  items: listType(types.id, 1000),
-};
+/** The function of `expiry.ack`. A tenant's `expiry` has it. */
+export interface ExpiryAckOperation {
+  /**
+   * Tells that a worker has dealt with items that it claimed, so that nobody gets them again.
+   *
+   * All of them or none: when the lease is over, another worker may have them already.
+   *
+   * Outcomes:
+   * - `acked`
+   * - `lost`: the lease is over, and nothing is changed.
+   *
+   * Cost: O(I log N), I the items given, N the claimed items.
+   *
+   * Retry: safe. A second run finds the items gone from the claim, and says "acked" again while the
+   * lease runs.
+   *
+   * Lua source: `lua/expiry/ack.lua`, version 1.0.1.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A worker has dealt with its item.
+   * const reply = await acme.expiry.ack({ queue: "queue-1", claim: "run-1", items: ["offer-1"] });
+   * // reply: { outcome: "acked" }
+   * ```
+   */
+  ack(args: ExpiryAckArgs, options?: CallOptions): Promise<ExpiryAckReply>;
+}
 
-const field = {
-  outcome: choiceType(["acked", "lost"]),
-};
-
-/**
- * Tells that a worker has dealt with items that it claimed, so that nobody gets them again.
- *
- * All of them or none: when the lease is over, another worker may have them already.
- *
- * @see lua/expiry/ack.lua
- */
-export const ack: Script<AckArgs, AckReply> = {
+/** The script `expiry.ack`, as a client loads and calls it. */
+export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.1",
-  digest: "898adcb562bdef4ac342774d24344ee8ece760bb",
+  digest: "35008c1647741e84e44f9d0e7e954b68dc8a9eca",
   writes: true,
   resend: "safe",
   durable: true,
@@ -65,129 +90,197 @@ export const ack: Script<AckArgs, AckReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
-    "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
-    "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/lib/claim_lease.lua": { 32: 5, 33: 11, 34: 12, 35: 13, 36: 14, 38: 16 },
-    "lua/lib/items_held.lua": { 41: 6, 42: 7, 43: 8, 44: 9, 46: 11, 47: 13, 48: 14, 49: 15, 52: 18 },
-    "lua/expiry/ack.lua": { 55: 40, 56: 41, 57: 42, 59: 45, 60: 46, 61: 48, 62: 49, 63: 51, 64: 53, 65: 55, 67: 57 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=allow-oom
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  items: listType(types.id, 1000),
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["acked", "lost"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/stop.lua": {
+    13: 6, 16: 9, 17: 10, 18: 11,
+  },
+  "lua/lib/corrupt.lua": {
+    22: 7, 23: 8, 24: 9,
+  },
+  "lua/lib/stored_integer.lua": {
+    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+  },
+  "lua/lib/claim_lease.lua": {
+    44: 5, 47: 11, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17,
+  },
+  "lua/lib/items_held.lua": {
+    57: 6, 58: 7, 59: 8, 60: 9, 61: 10, 62: 11, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17, 69: 18, 70: 19,
+  },
+  "lua/expiry/ack.lua": {
+    74: 40, 75: 41, 76: 42, 77: 43, 79: 45, 80: 46, 82: 48, 83: 49, 85: 51, 87: 53, 89: 55, 90: 56, 91: 57,
+    92: 58,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
 -- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/lib/claim_lease.lua:
+-- No item has an empty name; in a claim, that member's score is the end of the lease.
 local LEASE = ""
+
+--- Until when a claim's lease runs.
 local function claim_lease(held)
-	local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
-	if lease_ends and lease_ends >= now_ms() then
-		return lease_ends
-	end
-	return nil
+  local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+  if lease_ends and lease_ends >= now_ms() then
+    return lease_ends
+  end
+  return nil
 end
 
+-- From lua/lib/items_held.lua:
+--- Those of some items that a claim holds.
 local function items_held(held, items)
-	local mine = {}
-	if # items == 0 then
-		return mine
-	end
-	local positions = redis.call("ZMSCORE", held, unpack(items))
-	for index, item in ipairs(items) do
-		if positions[index] then
-			mine[# mine + 1] = item
-		end
-	end
-	return mine
+  local mine = {}
+  if #items == 0 then
+    return mine
+  end
+  local positions = redis.call("ZMSCORE", held, unpack(items))
+  -- at most 1000 items
+  for index, item in ipairs(items) do
+    if positions[index] then
+      mine[#mine + 1] = item
+    end
+  end
+  return mine
 end
 
+-- From lua/expiry/ack.lua:
+--- Tells that a worker has dealt with items that it claimed, so that nobody gets them again.
 local function ack(processing, attempts, held, items)
-	if not claim_lease(held) then
-		return "lost"
-	end
-	redis.call("ZCARD", processing)
-	redis.call("HLEN", attempts)
-	local mine = items_held(held, items)
-	if # mine > 0 then
-		redis.call("ZREM", held, unpack(mine))
-		redis.call("ZREM", processing, unpack(mine))
-		redis.call("HDEL", attempts, unpack(mine))
-	end
-	return "acked"
+  if not claim_lease(held) then
+    return "lost"
+  end
+  -- Asked for their types alone: a wrong one has to show before the first write.
+  redis.call("ZCARD", processing)
+  redis.call("HLEN", attempts)
+
+  local mine = items_held(held, items)
+  if #mine > 0 then
+    -- at most 1000 items
+    redis.call("ZREM", held, unpack(mine))
+    -- at most 1000 items
+    redis.call("ZREM", processing, unpack(mine))
+    -- at most 1000 items
+    redis.call("HDEL", attempts, unpack(mine))
+  end
+  return "acked"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT expiry.ack " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT expiry.ack " .. argument .. ": expected " .. expected })
 end
-local edge_position = 0
-local function edge_next()
-	edge_position = edge_position + 1
-	return ARGV[edge_position] or ""
+
+local wrapper_position = 0
+local function wrapper_next_argument()
+  wrapper_position = wrapper_position + 1
+  return ARGV[wrapper_position] or ""
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_list(argument, read)
-	local list = {}
-	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
-		list[position] = read()
-	end
-	return list
+
+local function wrapper_read_list(argument, read_element)
+  local list = {}
+  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
+    list[index] = read_element()
+  end
+  return list
 end
-if # KEYS ~= 3 then
-	return redis.error_reply("ARGUMENT expiry.ack expected 3 keys")
+
+if #KEYS ~= 3 then
+  return redis.error_reply("ARGUMENT expiry.ack expected 3 keys")
 end
-local given_items = edge_list("items", function()
-	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_items = wrapper_read_list("items", function()
+  return wrapper_read_text(
+    "items",
+    wrapper_next_argument(),
+    1,
+    256,
+    "[%c{}]",
+    "no control characters and no braces"
+  )
 end)
-if edge_position ~= # ARGV then
-	return redis.error_reply("ARGUMENT expiry.ack expected as many arguments as its lists say")
+if wrapper_position ~= #ARGV then
+  return redis.error_reply("ARGUMENT expiry.ack expected as many arguments as its lists say")
 end
-local reply_outcome = ack(KEYS[1], KEYS[2], KEYS[3], given_items)
-return {
-	reply_outcome
-}
-`,
-};
+local reply_outcome = ack(KEYS[1], KEYS[2], KEYS[3], arg_items)
+return { reply_outcome }
+`;

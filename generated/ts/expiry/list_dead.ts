@@ -1,39 +1,62 @@
 // expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
-import { listType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `expiry.list_dead`. */
-export interface ListDeadArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface ExpiryListDeadArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** things, 1 to 1000 */
+  /** How many things one call may take or return. Things, 1 to 1,000. */
   readonly limit: number;
 }
 
 /** Reply of `expiry.list_dead`. */
-export interface ListDeadReply {
-  /** dead_item[] */
+export interface ExpiryListDeadReply {
+  /** An item that nobody works on any more. At most 1,000 elements. */
   readonly items: readonly types.DeadItem[];
 }
 
-const argument = {
-  limit: types.limit,
-};
+/** The function of `expiry.list_dead`. A tenant's `expiry` has it. */
+export interface ExpiryListDeadOperation {
+  /**
+   * Lists dead items with the reason, those first that were given up first.
+   *
+   * Reply:
+   * - `items`: An item that nobody works on any more. At most 1,000 elements.
+   *
+   * Units: `limit` in things.
+   *
+   * Cost: O(log N + limit), N the dead items.
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/expiry/list_dead.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // An item that was given up.
+   * const reply = await acme.expiry.listDead({ queue: "queue-1", limit: 10 });
+   * // reply: {
+   * //   items: [{ item: "offer-1", attempts: 5, reason: "no such offer", deadSinceMs: Date.now() -
+   * //     1 }],
+   * // }
+   * ```
+   */
+  listDead(args: ExpiryListDeadArgs, options?: CallOptions): Promise<ExpiryListDeadReply>;
+}
 
-const field = {
-  items: listType(types.deadItem, 1000),
-};
-
-/**
- * Lists dead items with the reason, those first that were given up first.
- *
- * @see lua/expiry/list_dead.lua
- */
-export const listDead: Script<ListDeadArgs, ListDeadReply> = {
+/** The script `expiry.list_dead`, as a client loads and calls it. */
+export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "1.0.0",
-  digest: "92b8d8eb0cfe821a40f052ac7c072c00e751923c",
+  digest: "02c8b4bcbd009725dfe80ae811af2d3741a05eb9",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -57,90 +80,125 @@ export const listDead: Script<ListDeadArgs, ListDeadReply> = {
       items: field.items.decode("items", fields[0]),
     };
   },
-  lines: {
-    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
-    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/stored_integer.lua": { 15: 4, 16: 13, 17: 14, 18: 15, 20: 17, 21: 18, 22: 19, 24: 21 },
-    "lua/expiry/list_dead.lua": { 27: 29, 28: 30, 29: 31, 30: 33, 31: 34, 32: 35, 33: 36, 34: 37, 35: 38, 36: 39, 39: 42 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=no-writes
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  limit: types.limit,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  items: listType(types.deadItem, 1000),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stop.lua": {
+    6: 6, 9: 9, 10: 10, 11: 11,
+  },
+  "lua/lib/corrupt.lua": {
+    15: 7, 16: 8, 17: 9,
+  },
+  "lua/lib/stored_integer.lua": {
+    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+  },
+  "lua/expiry/list_dead.lua": {
+    37: 29, 38: 30, 39: 31, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
+    51: 43,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
 -- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/expiry/list_dead.lua:
+--- Lists dead items with the reason, those first that were given up first.
 local function list_dead(attempts, dead_items, reasons, limit)
-	local found = redis.call("ZRANGE", dead_items, 0, limit - 1, "WITHSCORES")
-	local items = {}
-	for position = 1, # found, 2 do
-		local name = found[position]
-		items[# items + 1] = {
-			item = name,
-			attempts = stored_integer(redis.call("HGET", attempts, name), "attempts", 1) or 1,
-			reason = redis.call("HGET", reasons, name) or "unknown",
-			dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
-		}
-	end
-	return items
+  local found = redis.call("ZRANGE", dead_items, 0, limit - 1, "WITHSCORES")
+  local items = {}
+  -- at most 1000 items
+  for position = 1, #found, 2 do
+    local name = found[position]
+    items[#items + 1] = {
+      item = name,
+      attempts = stored_integer(redis.call("HGET", attempts, name), "attempts", 1) or 1,
+      reason = redis.call("HGET", reasons, name) or "unknown",
+      dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
+    }
+  end
+  return items
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT expiry.list_dead " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT expiry.list_dead " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_rows(records, fields)
-	if records == nil then
-		return false
-	end
-	local rows = {}
-	for index, record in ipairs(records) do
-		rows[index] = {}
-		for position, field in ipairs(fields) do
-			rows[index][position] = record[field]
-		end
-	end
-	return rows
+
+local function wrapper_encode_records(records, fields)
+  if records == nil then
+    return false
+  end
+  local rows = {}
+  for index, record in ipairs(records) do
+    rows[index] = {}
+    for position, field in ipairs(fields) do
+      rows[index][position] = record[field]
+    end
+  end
+  return rows
 end
-if # KEYS ~= 3 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT expiry.list_dead expected 3 keys and 1 argument")
+
+if #KEYS ~= 3 or #ARGV ~= 1 then
+  return redis.error_reply("ARGUMENT expiry.list_dead expected 3 keys and 1 argument")
 end
-local given_limit = edge_integer("limit", ARGV[1], 1, 1000)
-local reply_items = list_dead(KEYS[1], KEYS[2], KEYS[3], given_limit)
-return {
-	edge_rows(reply_items, {
-		"item",
-		"attempts",
-		"reason",
-		"dead_since_ms"
-	})
-}
-`,
-};
+local arg_limit = wrapper_read_integer("limit", ARGV[1], 1, 1000)
+local reply_items = list_dead(KEYS[1], KEYS[2], KEYS[3], arg_limit)
+return { wrapper_encode_records(reply_items, { "item", "attempts", "reason", "dead_since_ms" }) }
+`;

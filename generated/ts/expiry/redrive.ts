@@ -1,41 +1,67 @@
 // expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
-import { listType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `expiry.redrive`. */
-export interface RedriveArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface ExpiryRedriveArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** id[]; as listed by expiry.list_dead; one that is not dead is passed over */
+  /**
+   * As listed by expiry.list_dead; one that is not dead is passed over. At most 1,000 elements;
+   * each 1 to 256 bytes.
+   */
   readonly items: readonly string[];
 }
 
 /** Reply of `expiry.redrive`. */
-export interface RedriveReply {
-  /** things, 0 to 1000; how many were dead */
+export interface ExpiryRedriveReply {
+  /** How many were dead. Things, 0 to 1,000. */
   readonly redriven: number;
 }
 
-const argument = {
-  items: listType(types.id, 1000),
-};
+/** The function of `expiry.redrive`. A tenant's `expiry` has it. */
+export interface ExpiryRedriveOperation {
+  /**
+   * Makes dead items due again, now, as if they had never been tried.
+   *
+   * An item that was tracked anew meanwhile keeps the instant, and one that a worker claimed stays
+   * the worker's.
+   *
+   * Reply:
+   * - `redriven`: How many were dead. Things, 0 to 1,000.
+   *
+   * Units: `redriven` in things.
+   *
+   * Cost: O(I log N), I the items given, N the tracked and the dead items.
+   *
+   * Retry: safe. A second run finds the items dead no more.
+   *
+   * Lua source: `lua/expiry/redrive.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A dead item is due again.
+   * const reply = await acme.expiry.redrive({ queue: "queue-1", items: ["offer-1", "offer-2"] });
+   * // reply: { redriven: 1 }
+   * ```
+   */
+  redrive(args: ExpiryRedriveArgs, options?: CallOptions): Promise<ExpiryRedriveReply>;
+}
 
-const field = {
-  redriven: types.processed,
-};
-
-/**
- * Makes dead items due again, now, as if they had never been tried.
- *
- * An item that was tracked anew meanwhile keeps the instant, and one that a worker claimed stays the worker's.
- *
- * @see lua/expiry/redrive.lua
- */
-export const redrive: Script<RedriveArgs, RedriveReply> = {
+/** The script `expiry.redrive`, as a client loads and calls it. */
+export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "1.0.0",
-  digest: "2d056a95cd25f2c1fd9ca7fbac6b520335aa0c24",
+  digest: "924af74b76cb61eae0dad759396c6f0ca4db78bd",
   writes: true,
   resend: "safe",
   durable: true,
@@ -64,97 +90,144 @@ export const redrive: Script<RedriveArgs, RedriveReply> = {
       redriven: field.redriven.decode("redriven", fields[0]),
     };
   },
-  lines: {
-    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/lib/wake_worker.lua": { 9: 7, 10: 8, 11: 9, 12: 10, 13: 11 },
-    "lua/expiry/redrive.lua": { 17: 50, 18: 52, 19: 53, 20: 54, 21: 55, 22: 56, 24: 59, 25: 60, 26: 61, 27: 62, 28: 63, 29: 65, 30: 67, 31: 68, 32: 69, 33: 71, 34: 72, 35: 73, 39: 77 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  items: listType(types.id, 1000),
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  redriven: types.processed,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/wake_worker.lua": {
+    13: 7, 14: 8, 15: 9, 16: 10, 17: 11, 18: 12, 19: 13,
+  },
+  "lua/expiry/redrive.lua": {
+    23: 50, 25: 52, 26: 53, 27: 54, 28: 55, 29: 56, 30: 57, 32: 59, 33: 60, 34: 61, 35: 62, 36: 63, 38: 65,
+    40: 67, 41: 68, 42: 69, 44: 71, 45: 72, 46: 73, 47: 74, 48: 75, 49: 76, 50: 77, 51: 78,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/wake_worker.lua:
+--- Wakes the workers of a set if an item is due earlier than all others, so that none sleeps past it.
 local function wake_worker(due, due_ms)
-	local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
-	local earliest_ms = tonumber(earliest_due[2])
-	if not earliest_ms or due_ms < earliest_ms then
-		redis.call("PUBLISH", due, "earlier")
-	end
+  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_ms = tonumber(earliest_due[2])
+  if not earliest_ms or due_ms < earliest_ms then
+    redis.call("PUBLISH", due, "earlier")
+  end
 end
 
+-- From lua/expiry/redrive.lua:
+--- Makes dead items due again, now, as if they had never been tried.
 local function redrive(due, processing, attempts, dead, reasons, items)
-	redis.call("ZCARD", due)
-	redis.call("HLEN", attempts)
-	redis.call("HLEN", reasons)
-	if # items == 0 then
-		return 0
-	end
-	local now = now_ms()
-	local given_up = redis.call("ZMSCORE", dead, unpack(items))
-	local claimed = redis.call("ZMSCORE", processing, unpack(items))
-	local redriven = 0
-	wake_worker(due, now)
-	for position, item in ipairs(items) do
-		if given_up[position] and redis.call("ZREM", dead, item) == 1 then
-			redriven = redriven + 1
-			redis.call("HDEL", reasons, item)
-			if not claimed[position] then
-				redis.call("ZADD", due, "NX", now, item)
-				redis.call("HDEL", attempts, item)
-			end
-		end
-	end
-	return redriven
+  -- Asked for their types alone: a wrong one has to show before the first write.
+  redis.call("ZCARD", due)
+  redis.call("HLEN", attempts)
+  redis.call("HLEN", reasons)
+  if #items == 0 then
+    return 0
+  end
+
+  local now = now_ms()
+  local given_up = redis.call("ZMSCORE", dead, unpack(items))
+  local claimed = redis.call("ZMSCORE", processing, unpack(items))
+  local redriven = 0
+  wake_worker(due, now)
+  -- at most 1000 items
+  for position, item in ipairs(items) do
+    -- An item may be named twice; it is dead once.
+    if given_up[position] and redis.call("ZREM", dead, item) == 1 then
+      redriven = redriven + 1
+      redis.call("HDEL", reasons, item)
+      -- What was claimed is handed out again by itself, when its lease is over.
+      if not claimed[position] then
+        redis.call("ZADD", due, "NX", now, item)
+        redis.call("HDEL", attempts, item)
+      end
+    end
+  end
+  return redriven
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT expiry.redrive " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT expiry.redrive " .. argument .. ": expected " .. expected })
 end
-local edge_position = 0
-local function edge_next()
-	edge_position = edge_position + 1
-	return ARGV[edge_position] or ""
+
+local wrapper_position = 0
+local function wrapper_next_argument()
+  wrapper_position = wrapper_position + 1
+  return ARGV[wrapper_position] or ""
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_list(argument, read)
-	local list = {}
-	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
-		list[position] = read()
-	end
-	return list
+
+local function wrapper_read_list(argument, read_element)
+  local list = {}
+  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
+    list[index] = read_element()
+  end
+  return list
 end
-if # KEYS ~= 5 then
-	return redis.error_reply("ARGUMENT expiry.redrive expected 5 keys")
+
+if #KEYS ~= 5 then
+  return redis.error_reply("ARGUMENT expiry.redrive expected 5 keys")
 end
-local given_items = edge_list("items", function()
-	return edge_text("items", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_items = wrapper_read_list("items", function()
+  return wrapper_read_text(
+    "items",
+    wrapper_next_argument(),
+    1,
+    256,
+    "[%c{}]",
+    "no control characters and no braces"
+  )
 end)
-if edge_position ~= # ARGV then
-	return redis.error_reply("ARGUMENT expiry.redrive expected as many arguments as its lists say")
+if wrapper_position ~= #ARGV then
+  return redis.error_reply("ARGUMENT expiry.redrive expected as many arguments as its lists say")
 end
-local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], given_items)
-return {
-	reply_redriven
-}
-`,
-};
+local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items)
+return { reply_redriven }
+`;

@@ -1,46 +1,76 @@
 // expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `expiry.track`. */
-export interface TrackArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface ExpiryTrackArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** id, 1 to 256 bytes */
+  /** Names one thing: a product, a warehouse, an owner. Safe as a part of a key. 1 to 256 bytes. */
   readonly item: string;
-  /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000 */
+  /**
+   * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+   */
   readonly dueMs: number;
 }
 
-/**
- * Reply of `expiry.track`.
- *
- * claimed: a worker has the item while its lease runs, and nothing is changed.
- */
-export type TrackReply =
+/** Reply of `expiry.track`: `outcome` says what happened. */
+export type ExpiryTrackReply =
   | {
+      /**
+       * - `tracked`
+       * - `claimed`: a worker has the item while its lease runs, and nothing is changed.
+       */
       readonly outcome: "tracked" | "claimed";
     };
 
-const argument = {
-  item: types.id,
-  dueMs: types.epochMs,
-};
+/** The function of `expiry.track`. A tenant's `expiry` has it. */
+export interface ExpiryTrackOperation {
+  /**
+   * Sets the instant at which an item is due, anew if it had one.
+   *
+   * Outcomes:
+   * - `tracked`
+   * - `claimed`: a worker has the item while its lease runs, and nothing is changed.
+   *
+   * Units: `dueMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(log N), N the tracked items.
+   *
+   * Retry: safe. A second run sets the same instant again; one that comes after another call undoes
+   * that one.
+   *
+   * Lua source: `lua/expiry/track.lua`, version 1.0.1.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // An item is tracked.
+   * const reply = await acme.expiry.track({
+   *   queue: "queue-1",
+   *   item: "offer-1",
+   *   dueMs: Date.now() + 60_000,
+   * });
+   * // reply: { outcome: "tracked" }
+   * ```
+   */
+  track(args: ExpiryTrackArgs, options?: CallOptions): Promise<ExpiryTrackReply>;
+}
 
-const field = {
-  outcome: choiceType(["tracked", "claimed"]),
-};
-
-/**
- * Sets the instant at which an item is due, anew if it had one.
- *
- * @see lua/expiry/track.lua
- */
-export const track: Script<TrackArgs, TrackReply> = {
+/** The script `expiry.track`, as a client loads and calls it. */
+export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.1",
-  digest: "dc8ae0ba7705ce3045621b6e38051c2341f02ffd",
+  digest: "c34829e978c90bbffb3f33d1878a74fff6ffab8d",
   writes: true,
   resend: "safe",
   durable: true,
@@ -65,98 +95,149 @@ export const track: Script<TrackArgs, TrackReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
-    "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
-    "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/lib/is_claimed.lua": { 32: 9, 33: 10, 34: 11 },
-    "lua/lib/wake_worker.lua": { 37: 7, 38: 8, 39: 9, 40: 10, 41: 11 },
-    "lua/expiry/track.lua": { 45: 37, 46: 38, 47: 39, 49: 41, 50: 42, 51: 43, 52: 44 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  item: types.id,
+  dueMs: types.epochMs,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["tracked", "claimed"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/stop.lua": {
+    13: 6, 16: 9, 17: 10, 18: 11,
+  },
+  "lua/lib/corrupt.lua": {
+    22: 7, 23: 8, 24: 9,
+  },
+  "lua/lib/stored_integer.lua": {
+    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+  },
+  "lua/lib/is_claimed.lua": {
+    44: 9, 45: 10, 46: 11, 47: 12,
+  },
+  "lua/lib/wake_worker.lua": {
+    51: 7, 52: 8, 53: 9, 54: 10, 55: 11, 56: 12, 57: 13,
+  },
+  "lua/expiry/track.lua": {
+    61: 37, 62: 38, 63: 39, 64: 40, 65: 41, 66: 42, 67: 43, 68: 44, 69: 45,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/lib/is_claimed.lua:
+--- Whether a worker has an item right now: it was claimed, and its lease runs.
 local function is_claimed(processing, item)
-	local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
-	return lease_ends ~= nil and lease_ends >= now_ms()
+  local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
+  return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
+-- From lua/lib/wake_worker.lua:
+--- Wakes the workers of a set if an item is due earlier than all others, so that none sleeps past it.
 local function wake_worker(due, due_ms)
-	local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
-	local earliest_ms = tonumber(earliest_due[2])
-	if not earliest_ms or due_ms < earliest_ms then
-		redis.call("PUBLISH", due, "earlier")
-	end
+  local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+  local earliest_ms = tonumber(earliest_due[2])
+  if not earliest_ms or due_ms < earliest_ms then
+    redis.call("PUBLISH", due, "earlier")
+  end
 end
 
+-- From lua/expiry/track.lua:
+--- Sets the instant at which an item is due, anew if it had one.
 local function track(due, processing, item, due_ms)
-	if is_claimed(processing, item) then
-		return "claimed"
-	end
-	wake_worker(due, due_ms)
-	redis.call("ZADD", due, due_ms, item)
-	redis.call("ZREM", processing, item)
-	return "tracked"
+  if is_claimed(processing, item) then
+    return "claimed"
+  end
+  wake_worker(due, due_ms)
+  redis.call("ZADD", due, due_ms, item)
+  redis.call("ZREM", processing, item)
+  return "tracked"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT expiry.track " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT expiry.track " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-if # KEYS ~= 2 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT expiry.track expected 2 keys and 2 arguments")
+
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return redis.error_reply("ARGUMENT expiry.track expected 2 keys and 2 arguments")
 end
-local given_item = edge_text("item", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local given_due_ms = edge_integer("due_ms", ARGV[2], 0, 8640000000000000)
-local reply_outcome = track(KEYS[1], KEYS[2], given_item, given_due_ms)
-return {
-	reply_outcome
-}
-`,
-};
+local arg_item = wrapper_read_text("item", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_due_ms = wrapper_read_integer("due_ms", ARGV[2], 0, 8640000000000000)
+local reply_outcome = track(KEYS[1], KEYS[2], arg_item, arg_due_ms)
+return { reply_outcome }
+`;

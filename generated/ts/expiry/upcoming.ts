@@ -1,42 +1,62 @@
 // expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
-import { listType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `expiry.upcoming`. */
-export interface UpcomingArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface ExpiryUpcomingArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** milliseconds, 1 to 31622400000; how far to look ahead */
+  /** How far to look ahead. Milliseconds, 1 to 31,622,400,000. */
   readonly withinMs: number;
-  /** things, 1 to 1000 */
+  /** How many things one call may take or return. Things, 1 to 1,000. */
   readonly limit: number;
 }
 
 /** Reply of `expiry.upcoming`. */
-export interface UpcomingReply {
-  /** due_item[] */
+export interface ExpiryUpcomingReply {
+  /** An item and the instant at which it is due. At most 1,000 elements. */
   readonly items: readonly types.DueItem[];
 }
 
-const argument = {
-  withinMs: types.ms,
-  limit: types.limit,
-};
+/** The function of `expiry.upcoming`. A tenant's `expiry` has it. */
+export interface ExpiryUpcomingOperation {
+  /**
+   * Lists the items that are due soon, the earliest first; those due already and not yet claimed
+   * included.
+   *
+   * Reply:
+   * - `items`: An item and the instant at which it is due. At most 1,000 elements.
+   *
+   * Units: `withinMs` in milliseconds; `limit` in things.
+   *
+   * Cost: O(log N + limit), N the tracked items.
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/expiry/upcoming.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // What is due within a minute.
+   * const reply = await acme.expiry.upcoming({ queue: "queue-1", withinMs: 60_000, limit: 10 });
+   * // reply: { items: [{ item: "offer-1", dueMs: Date.now() + 30_000 }] }
+   * ```
+   */
+  upcoming(args: ExpiryUpcomingArgs, options?: CallOptions): Promise<ExpiryUpcomingReply>;
+}
 
-const field = {
-  items: listType(types.dueItem, 1000),
-};
-
-/**
- * Lists the items that are due soon, the earliest first; those due already and not yet claimed included.
- *
- * @see lua/expiry/upcoming.lua
- */
-export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
+/** The script `expiry.upcoming`, as a client loads and calls it. */
+export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "d25ebd948171316d36511a3081d55e600d669828",
+  digest: "87f1be15a1099c19cb250041556f2dc9987500a6",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -57,92 +77,131 @@ export const upcoming: Script<UpcomingArgs, UpcomingReply> = {
       items: field.items.decode("items", fields[0]),
     };
   },
-  lines: {
-    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
-    "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
-    "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/expiry/upcoming.lua": { 32: 29, 33: 30, 34: 32, 35: 34, 36: 35, 37: 35, 38: 35, 41: 37 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=no-writes
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  withinMs: types.ms,
+  limit: types.limit,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  items: listType(types.dueItem, 1000),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/stop.lua": {
+    13: 6, 16: 9, 17: 10, 18: 11,
+  },
+  "lua/lib/corrupt.lua": {
+    22: 7, 23: 8, 24: 9,
+  },
+  "lua/lib/stored_integer.lua": {
+    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+  },
+  "lua/expiry/upcoming.lua": {
+    44: 29, 45: 30, 46: 31, 47: 32, 49: 34, 50: 35, 51: 36, 52: 37, 53: 38,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
 -- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/expiry/upcoming.lua:
+--- Lists the items that are due soon, the earliest first; those due already and not yet claimed included.
 local function upcoming(due, within_ms, limit)
-	local found = redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
-	local items = {}
-	for position = 1, # found, 2 do
-		items[# items + 1] = {
-			item = found[position],
-			due_ms = stored_integer(found[position + 1], "due")
-		}
-	end
-	return items
+  local found =
+    redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+  local items = {}
+  -- at most 1000 items
+  for position = 1, #found, 2 do
+    items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
+  end
+  return items
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT expiry.upcoming " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT expiry.upcoming " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_rows(records, fields)
-	if records == nil then
-		return false
-	end
-	local rows = {}
-	for index, record in ipairs(records) do
-		rows[index] = {}
-		for position, field in ipairs(fields) do
-			rows[index][position] = record[field]
-		end
-	end
-	return rows
+
+local function wrapper_encode_records(records, fields)
+  if records == nil then
+    return false
+  end
+  local rows = {}
+  for index, record in ipairs(records) do
+    rows[index] = {}
+    for position, field in ipairs(fields) do
+      rows[index][position] = record[field]
+    end
+  end
+  return rows
 end
-if # KEYS ~= 1 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT expiry.upcoming expected 1 key and 2 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return redis.error_reply("ARGUMENT expiry.upcoming expected 1 key and 2 arguments")
 end
-local given_within_ms = edge_integer("within_ms", ARGV[1], 1, 31622400000)
-local given_limit = edge_integer("limit", ARGV[2], 1, 1000)
-local reply_items = upcoming(KEYS[1], given_within_ms, given_limit)
-return {
-	edge_rows(reply_items, {
-		"item",
-		"due_ms"
-	})
-}
-`,
-};
+local arg_within_ms = wrapper_read_integer("within_ms", ARGV[1], 1, 31622400000)
+local arg_limit = wrapper_read_integer("limit", ARGV[2], 1, 1000)
+local reply_items = upcoming(KEYS[1], arg_within_ms, arg_limit)
+return { wrapper_encode_records(reply_items, { "item", "due_ms" }) }
+`;

@@ -1,42 +1,76 @@
 // idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, newOperation, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `idempotency.mark`. */
-export interface MarkArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface IdempotencyMarkArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly event: string;
-  /** operation, 1 to 128 bytes; this attempt to mark; sent again after a lost reply, it gets the same answer */
+  /**
+   * This attempt to mark; sent again after a lost reply, it gets the same answer. 1 to 128 bytes.
+   * The client makes one if it is absent.
+   */
   readonly operation?: string | undefined;
-  /** milliseconds, 1000 to 31622400000; how long the event counts as seen */
+  /** How long the event counts as seen. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
 }
 
-/** Reply of `idempotency.mark`. */
-export type MarkReply =
+/** Reply of `idempotency.mark`: `outcome` says what happened. */
+export type IdempotencyMarkReply =
   | {
+      /**
+       * - `first`
+       * - `repeated`
+       */
       readonly outcome: "first" | "repeated";
     };
 
-const argument = {
-  operation: types.operation,
-  rememberMs: types.rememberMs,
-};
+/** The function of `idempotency.mark`. A tenant's `idempotency` has it. */
+export interface IdempotencyMarkOperation {
+  /**
+   * Marks an event as seen and says whether this was the first time.
+   *
+   * Outcomes:
+   * - `first`
+   * - `repeated`
+   *
+   * Units: `rememberMs` in milliseconds.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe within `rememberMs`. The mark holds the operation that made it, and that one is
+   * told "first" again.
+   *
+   * Lua source: `lua/idempotency/mark.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // An event is seen for the first time.
+   * const reply = await acme.idempotency.mark({
+   *   event: "event-1",
+   *   operation: "try-1",
+   *   rememberMs: 60_000,
+   * });
+   * // reply: { outcome: "first" }
+   * ```
+   */
+  mark(args: IdempotencyMarkArgs, options?: CallOptions): Promise<IdempotencyMarkReply>;
+}
 
-const field = {
-  outcome: choiceType(["first", "repeated"]),
-};
-
-/**
- * Marks an event as seen and says whether this was the first time.
- *
- * @see lua/idempotency/mark.lua
- */
-export const mark: Script<MarkArgs, MarkReply> = {
+/** The script `idempotency.mark`, as a client loads and calls it. */
+export const idempotencyMark: Script<IdempotencyMarkArgs, IdempotencyMarkReply> = {
   name: "idempotency.mark",
   version: "1.0.0",
-  digest: "80301eb503c76024421b7c56120db35878f86ac1",
+  digest: "7b7013f0b6015c8a5fb5f9ae35549c2996680107",
   writes: true,
   resend: "safe",
   durable: true,
@@ -59,53 +93,79 @@ export const mark: Script<MarkArgs, MarkReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/idempotency/mark.lua": { 4: 22, 5: 23, 6: 24, 7: 25, 9: 27, 10: 28, 12: 30, 13: 31 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  operation: types.operation,
+  rememberMs: types.rememberMs,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["first", "repeated"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/idempotency/mark.lua": {
+    6: 22, 7: 23, 8: 24, 9: 25, 10: 26, 11: 27, 12: 28, 13: 29, 14: 30, 15: 31, 16: 32,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/idempotency/mark.lua:
+--- Marks an event as seen and says whether this was the first time.
 local function mark(seen, operation, remember_ms)
-	local marked_by = redis.call("GET", seen)
-	if marked_by == operation then
-		return "first"
-	end
-	if marked_by then
-		return "repeated"
-	end
-	redis.call("SET", seen, operation, "PX", remember_ms)
-	return "first"
+  local marked_by = redis.call("GET", seen)
+  if marked_by == operation then
+    return "first"
+  end
+  if marked_by then
+    return "repeated"
+  end
+  redis.call("SET", seen, operation, "PX", remember_ms)
+  return "first"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT idempotency.mark " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT idempotency.mark " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-if # KEYS ~= 1 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT idempotency.mark expected 1 key and 2 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return redis.error_reply("ARGUMENT idempotency.mark expected 1 key and 2 arguments")
 end
-local given_operation = edge_text("operation", ARGV[1], 1, 128, "[%c{}]", "no control characters and no braces")
-local given_remember_ms = edge_integer("remember_ms", ARGV[2], 1000, 31622400000)
-local reply_outcome = mark(KEYS[1], given_operation, given_remember_ms)
-return {
-	reply_outcome
-}
-`,
-};
+local arg_operation =
+  wrapper_read_text("operation", ARGV[1], 1, 128, "[%c{}]", "no control characters and no braces")
+local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[2], 1000, 31622400000)
+local reply_outcome = mark(KEYS[1], arg_operation, arg_remember_ms)
+return { reply_outcome }
+`;

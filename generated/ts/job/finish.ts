@@ -1,49 +1,72 @@
 // job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `job.finish`. */
-export interface FinishArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface JobFinishArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly job: string;
-  /** id, 1 to 256 bytes; as started */
+  /** As started. 1 to 256 bytes. */
   readonly run: string;
-  /** `done`|`failed` */
+  /**
+   */
   readonly state: "done" | "failed";
-  /** note, 1 to 1000 bytes; what it did, or why it failed */
+  /** What it did, or why it failed. 1 to 1,000 bytes. */
   readonly note?: string | undefined;
 }
 
-/**
- * Reply of `job.finish`.
- *
- * stale: another run has begun since, or this one never has.
- */
-export type FinishReply =
+/** Reply of `job.finish`: `outcome` says what happened. */
+export type JobFinishReply =
   | {
+      /**
+       * - `finished`
+       * - `stale`: another run has begun since, or this one never has.
+       */
       readonly outcome: "finished" | "stale";
     };
 
-const argument = {
-  run: types.id,
-  state: choiceType(["done", "failed"]),
-  note: optional(types.note),
-};
+/** The function of `job.finish`. A tenant's `job` has it. */
+export interface JobFinishOperation {
+  /**
+   * Notes how a run of a job ended.
+   *
+   * Outcomes:
+   * - `finished`
+   * - `stale`: another run has begun since, or this one never has.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. What is finished stays as it was first told.
+   *
+   * Lua source: `lua/job/finish.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A run has done its work.
+   * const reply = await acme.job.finish({
+   *   job: "job-1",
+   *   run: "run-1",
+   *   state: "done",
+   *   note: "12 offers",
+   * });
+   * // reply: { outcome: "finished" }
+   * ```
+   */
+  finish(args: JobFinishArgs, options?: CallOptions): Promise<JobFinishReply>;
+}
 
-const field = {
-  outcome: choiceType(["finished", "stale"]),
-};
-
-/**
- * Notes how a run of a job ended.
- *
- * @see lua/job/finish.lua
- */
-export const finish: Script<FinishArgs, FinishReply> = {
+/** The script `job.finish`, as a client loads and calls it. */
+export const jobFinish: Script<JobFinishArgs, JobFinishReply> = {
   name: "job.finish",
   version: "1.0.0",
-  digest: "edf317a282ad186389a090bdae65bb9a61ef3ca6",
+  digest: "7e63aa7b8acbdf0c7de480b5731f8bac95a4393e",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -64,89 +87,126 @@ export const finish: Script<FinishArgs, FinishReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/lib/stop.lua": { 4: 6, 5: 9, 6: 10, 7: 10 },
-    "lua/lib/corrupt.lua": { 11: 7, 12: 8 },
-    "lua/lib/now_ms.lua": { 15: 4, 16: 5, 17: 6 },
-    "lua/job/finish.lua": { 20: 30, 21: 31, 22: 32, 23: 33, 24: 34, 26: 36, 27: 37, 28: 38, 29: 39, 31: 41, 32: 42, 33: 43, 35: 45 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=allow-oom
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  run: types.id,
+  state: choiceType(["done", "failed"]),
+  note: optional(types.note),
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["finished", "stale"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/stop.lua": {
+    6: 6, 9: 9, 10: 10, 11: 11,
+  },
+  "lua/lib/corrupt.lua": {
+    15: 7, 16: 8, 17: 9,
+  },
+  "lua/lib/now_ms.lua": {
+    21: 4, 22: 5, 23: 6, 24: 7,
+  },
+  "lua/job/finish.lua": {
+    28: 30, 29: 31, 30: 32, 31: 33, 32: 34, 33: 35, 34: 36, 35: 37, 36: 38, 37: 39, 38: 40, 39: 41, 40: 42,
+    41: 43, 42: 44, 43: 45, 44: 46,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
 -- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/job/finish.lua:
+--- Notes how a run of a job ended.
 local function finish(status, run, state, note)
-	local stored = redis.call("HMGET", status, "run", "state")
-	local before = stored[2]
-	if stored[1] ~= run then
-		return "stale"
-	end
-	if before == "done" or before == "failed" then
-		return "finished"
-	elseif before ~= "running" then
-		corrupt("state")
-	end
-	redis.call("HSET", status, "state", state, "ended", now_ms())
-	if note then
-		redis.call("HSET", status, "note", note)
-	end
-	return "finished"
+  local stored = redis.call("HMGET", status, "run", "state")
+  local before = stored[2]
+  if stored[1] ~= run then
+    return "stale"
+  end
+  if before == "done" or before == "failed" then
+    return "finished"
+  elseif before ~= "running" then
+    corrupt("state")
+  end
+  redis.call("HSET", status, "state", state, "ended", now_ms())
+  if note then
+    redis.call("HSET", status, "note", note)
+  end
+  return "finished"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT job.finish " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT job.finish " .. argument .. ": expected " .. expected })
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_choice(argument, text, choices)
-	if not choices[text] then
-		edge_refuse(argument, "one of its choices")
-	end
-	return text
+
+local function wrapper_read_choice(argument, text, choices)
+  if not choices[text] then
+    wrapper_refuse(argument, "one of its choices")
+  end
+  return text
 end
-local function edge_optional(text, read)
-	if text == "" then
-		return nil
-	end
-	return read(text)
+
+local function wrapper_read_optional(text, read)
+  if text == "" then
+    return nil
+  end
+  return read(text)
 end
-if # KEYS ~= 1 or # ARGV ~= 3 then
-	return redis.error_reply("ARGUMENT job.finish expected 1 key and 3 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 3 then
+  return redis.error_reply("ARGUMENT job.finish expected 1 key and 3 arguments")
 end
-local given_run = edge_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local given_state = edge_choice("state", ARGV[2], {
-	["done"] = true,
-	["failed"] = true
-})
-local given_note = edge_optional(ARGV[3], function(text)
-	return edge_text("note", text, 1, 1000)
+local arg_run = wrapper_read_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_state = wrapper_read_choice("state", ARGV[2], { ["done"] = true, ["failed"] = true })
+local arg_note = wrapper_read_optional(ARGV[3], function(text)
+  return wrapper_read_text("note", text, 1, 1000)
 end)
-local reply_outcome = finish(KEYS[1], given_run, given_state, given_note)
-return {
-	reply_outcome
-}
-`,
-};
+local reply_outcome = finish(KEYS[1], arg_run, arg_state, arg_note)
+return { reply_outcome }
+`;

@@ -1,52 +1,74 @@
 // job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `job.start`. */
-export interface StartArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface JobStartArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly job: string;
-  /** id, 1 to 256 bytes; names this run; a new one each time */
+  /** Names this run; a new one each time. 1 to 256 bytes. */
   readonly run: string;
-  /** fence, 1 to 9007199254740991; of the lock under which the job runs */
+  /** Of the lock under which the job runs. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
 }
 
-/**
- * Reply of `job.start`.
- *
- * stale: a later holder of the lock, or a later run of the same one, has begun since.
- */
-export type StartReply =
+/** Reply of `job.start`: `outcome` says what happened. */
+export type JobStartReply =
   | {
+      /** `started` */
       readonly outcome: "started";
-      /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000 */
+      /**
+       * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to
+       * 8,640,000,000,000,000.
+       */
       readonly startedMs: number;
     }
   | {
+      /** `stale`: a later holder of the lock, or a later run of the same one, has begun since. */
       readonly outcome: "stale";
     };
 
-const argument = {
-  run: types.id,
-  fence: types.fence,
-};
+/** The function of `job.start`. A tenant's `job` has it. */
+export interface JobStartOperation {
+  /**
+   * Notes that a run of a job begins.
+   *
+   * Outcomes:
+   * - `started`
+   * - `stale`: a later holder of the lock, or a later run of the same one, has begun since.
+   *
+   * Units: `startedMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. The latest run is "started" again, at the same instant; one that comes after the
+   * next run is "stale".
+   *
+   * Lua source: `lua/job/start.lua`, version 1.0.1.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A run begins.
+   * const reply = await acme.job.start({ job: "job-1", run: "run-1", fence: 7 });
+   * // reply: { outcome: "started", startedMs: … }
+   * ```
+   */
+  start(args: JobStartArgs, options?: CallOptions): Promise<JobStartReply>;
+}
 
-const field = {
-  outcome: choiceType(["started", "stale"]),
-  startedMs: types.epochMs,
-};
-
-/**
- * Notes that a run of a job begins.
- *
- * @see lua/job/start.lua
- */
-export const start: Script<StartArgs, StartReply> = {
+/** The script `job.start`, as a client loads and calls it. */
+export const jobStart: Script<JobStartArgs, JobStartReply> = {
   name: "job.start",
   version: "1.0.1",
-  digest: "c68386d1f1aaf913caf912db55ad8b86b8102720",
+  digest: "91b29c36f2a26ffa6b85f868609959b3477aa70c",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -76,99 +98,144 @@ export const start: Script<StartArgs, StartReply> = {
         };
     }
   },
-  lines: {
-    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/lib/stop.lua": { 9: 6, 10: 9, 11: 10, 12: 10 },
-    "lua/lib/corrupt.lua": { 16: 7, 17: 8 },
-    "lua/lib/stored_integer.lua": { 20: 4, 21: 13, 22: 14, 23: 15, 25: 17, 26: 18, 27: 19, 29: 21 },
-    "lua/job/start.lua": { 32: 32, 33: 33, 34: 34, 35: 35, 36: 36, 37: 37, 39: 39, 40: 40, 42: 42, 43: 43, 44: 44, 45: 45, 46: 46, 48: 48 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  run: types.id,
+  fence: types.fence,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["started", "stale"]),
+  startedMs: types.epochMs,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/lib/stop.lua": {
+    13: 6, 16: 9, 17: 10, 18: 11,
+  },
+  "lua/lib/corrupt.lua": {
+    22: 7, 23: 8, 24: 9,
+  },
+  "lua/lib/stored_integer.lua": {
+    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+  },
+  "lua/job/start.lua": {
+    44: 32, 45: 33, 46: 34, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44,
+    57: 45, 58: 46, 59: 47, 60: 48, 61: 49,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/lib/stop.lua:
+--- Stops the script before it writes, with an error that names the script's own line.
 local function stop(code, what, level)
-	local _, line = pcall(error, "", level + 2)
-	error({
-		err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "")
-	})
+  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
+  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
+  local _, line = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
 end
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what, level)
-	stop("CORRUPT", what, (level or 1) + 1)
+  stop("CORRUPT", what, (level or 1) + 1)
 end
 
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1: above it a number of Lua is no longer exact.
 local MOST_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
 local function stored_integer(value, what, least, greatest)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^-?%d+$") and tonumber(value)
-	if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
-		corrupt(what, 2)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
+-- From lua/job/start.lua:
+--- Notes that a run of a job begins.
 local function start(status, run, fence)
-	local stored = redis.call("HMGET", status, "run", "fence", "started", "previous")
-	local last_fence = stored_integer(stored[2], "fence")
-	local started = stored_integer(stored[3], "started")
-	if (last_fence and last_fence > fence) or stored[4] == run then
-		return "stale"
-	end
-	if stored[1] == run and started then
-		return "started", started
-	end
-	local now = now_ms()
-	redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
-	redis.call("HDEL", status, "ended", "note")
-	if stored[1] and stored[1] ~= run then
-		redis.call("HSET", status, "previous", stored[1])
-	end
-	return "started", now
+  local stored = redis.call("HMGET", status, "run", "fence", "started", "previous")
+  local last_fence = stored_integer(stored[2], "fence")
+  local started = stored_integer(stored[3], "started")
+  if (last_fence and last_fence > fence) or stored[4] == run then
+    return "stale"
+  end
+  if stored[1] == run and started then
+    return "started", started
+  end
+  local now = now_ms()
+  redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
+  redis.call("HDEL", status, "ended", "note")
+  if stored[1] and stored[1] ~= run then
+    redis.call("HSET", status, "previous", stored[1])
+  end
+  return "started", now
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT job.start " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT job.start " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 1 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT job.start expected 1 key and 2 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return redis.error_reply("ARGUMENT job.start expected 1 key and 2 arguments")
 end
-local given_run = edge_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local given_fence = edge_integer("fence", ARGV[2], 1, 9007199254740991)
-local reply_outcome, reply_started_ms = start(KEYS[1], given_run, given_fence)
-return {
-	reply_outcome,
-	edge_absent(reply_started_ms)
-}
-`,
-};
+local arg_run = wrapper_read_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_fence = wrapper_read_integer("fence", ARGV[2], 1, 9007199254740991)
+local reply_outcome, reply_started_ms = start(KEYS[1], arg_run, arg_fence)
+return { reply_outcome, wrapper_encode_optional(reply_started_ms) }
+`;

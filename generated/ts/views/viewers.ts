@@ -1,37 +1,60 @@
 // views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath-codegen. DO NOT EDIT.
-import { readFields, type Script } from "moonpath/client";
+import { type CallOptions, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `views.viewers`. */
-export interface ViewersArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface ViewsViewersArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** id, 1 to 256 bytes; part of the key */
+  /** Part of the key. 1 to 256 bytes. */
   readonly period: string;
 }
 
 /** Reply of `views.viewers`. */
-export interface ViewersReply {
-  /** things, 0 to 9000000000000000 */
+export interface ViewsViewersReply {
+  /** How many different things were seen, about. Things, 0 to 9,000,000,000,000,000. */
   readonly viewers: number;
 }
 
-const field = {
-  viewers: types.estimate,
-};
+/** The function of `views.viewers`. A tenant's `views` has it. */
+export interface ViewsViewersOperation {
+  /**
+   * Tells about how many different people viewed a product in a period.
+   *
+   * The estimate of a HyperLogLog, with an error of about 1 %; small numbers are exact in practice.
+   *
+   * Reply:
+   * - `viewers`: How many different things were seen, about. Things, 0 to 9,000,000,000,000,000.
+   *
+   * Units: `viewers` in things.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. It changes nothing but the kept estimate.
+   *
+   * Lua source: `lua/views/viewers.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // Two people viewed a product.
+   * const reply = await acme.views.viewers({ product: "product-1", period: "2026-11-27" });
+   * // reply: { viewers: 2 }
+   * ```
+   */
+  viewers(args: ViewsViewersArgs, options?: CallOptions): Promise<ViewsViewersReply>;
+}
 
-/**
- * Tells about how many different people viewed a product in a period.
- *
- * The estimate of a HyperLogLog, with an error of about 1 %; small numbers are exact in practice.
- *
- * @see lua/views/viewers.lua
- */
-export const viewers: Script<ViewersArgs, ViewersReply> = {
+/** The script `views.viewers`, as a client loads and calls it. */
+export const viewsViewers: Script<ViewsViewersArgs, ViewsViewersReply> = {
   name: "views.viewers",
   version: "1.0.0",
-  digest: "f22d3569928a6b8812ad331a419498500b77034e",
+  digest: "d905801908b9fb6383d94bff306455821d0ff88f",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -49,22 +72,40 @@ export const viewers: Script<ViewersArgs, ViewersReply> = {
       viewers: field.viewers.decode("viewers", fields[0]),
     };
   },
-  lines: {
-    "lua/views/viewers.lua": { 4: 22, 5: 23 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=allow-oom
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  viewers: types.estimate,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/views/viewers.lua": {
+    6: 22, 7: 23, 8: 24,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
 -- views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/views/viewers.lua:
+--- Tells about how many different people viewed a product in a period.
 local function viewers(seen)
-	return redis.call("PFCOUNT", seen)
+  return redis.call("PFCOUNT", seen)
 end
 
-if # KEYS ~= 1 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT views.viewers expected 1 key and 0 arguments")
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT views.viewers expected 1 key and 0 arguments")
 end
 local reply_viewers = viewers(KEYS[1])
-return {
-	reply_viewers
-}
-`,
-};
+return { reply_viewers }
+`;

@@ -1,44 +1,70 @@
 // views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, listType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `views.visit`. */
-export interface VisitArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface ViewsVisitArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** id, 1 to 256 bytes; part of the key */
+  /** Part of the key. 1 to 256 bytes. */
   readonly period: string;
-  /** id[]; who viewed it */
+  /** Who viewed it. At most 1,000 elements; each 1 to 256 bytes. */
   readonly viewers: readonly string[];
-  /** milliseconds, 1000 to 31622400000; how long the period is known after its last viewer */
+  /** How long the period is known after its last viewer. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
 }
 
-/** Reply of `views.visit`. */
-export type VisitReply =
+/** Reply of `views.visit`: `outcome` says what happened. */
+export type ViewsVisitReply =
   | {
+      /** `noted` */
       readonly outcome: "noted";
     };
 
-const argument = {
-  viewers: listType(types.id, 1000),
-  rememberMs: types.rememberMs,
-};
+/** The function of `views.visit`. A tenant's `views` has it. */
+export interface ViewsVisitOperation {
+  /**
+   * Notes that people viewed a product in a period, such as a day, each once however often they
+   * come.
+   *
+   * Outcomes:
+   * - `noted`
+   *
+   * Units: `rememberMs` in milliseconds.
+   *
+   * Cost: O(V), V the viewers given.
+   *
+   * Retry: safe. Somebody noted before is noted once.
+   *
+   * Lua source: `lua/views/visit.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // Two people view a product.
+   * const reply = await acme.views.visit({
+   *   product: "product-1",
+   *   period: "2026-11-27",
+   *   viewers: ["ada", "bob"],
+   *   rememberMs: 60_000,
+   * });
+   * // reply: { outcome: "noted" }
+   * ```
+   */
+  visit(args: ViewsVisitArgs, options?: CallOptions): Promise<ViewsVisitReply>;
+}
 
-const field = {
-  outcome: choiceType(["noted"]),
-};
-
-/**
- * Notes that people viewed a product in a period, such as a day, each once however often they come.
- *
- * @see lua/views/visit.lua
- */
-export const visit: Script<VisitArgs, VisitReply> = {
+/** The script `views.visit`, as a client loads and calls it. */
+export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
   name: "views.visit",
   version: "1.0.0",
-  digest: "560227c5a80db60dc4063aef5137cd13841a5d54",
+  digest: "e78c3fd7cc60a9b8dce37d470bdde983d86f28dc",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -58,64 +84,99 @@ export const visit: Script<VisitArgs, VisitReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/views/visit.lua": { 4: 24, 5: 26, 6: 27, 7: 28 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  viewers: listType(types.id, 1000),
+  rememberMs: types.rememberMs,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["noted"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/views/visit.lua": {
+    6: 24, 8: 26, 9: 27, 10: 28, 11: 29,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/views/visit.lua:
+--- Notes that people viewed a product in a period, such as a day, each once however often they come.
 local function visit(seen, viewers, remember_ms)
-	redis.call("PFADD", seen, unpack(viewers))
-	redis.call("PEXPIRE", seen, remember_ms)
-	return "noted"
+  -- at most 1000 viewers
+  redis.call("PFADD", seen, unpack(viewers))
+  redis.call("PEXPIRE", seen, remember_ms)
+  return "noted"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT views.visit " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT views.visit " .. argument .. ": expected " .. expected })
 end
-local edge_position = 0
-local function edge_next()
-	edge_position = edge_position + 1
-	return ARGV[edge_position] or ""
+
+local wrapper_position = 0
+local function wrapper_next_argument()
+  wrapper_position = wrapper_position + 1
+  return ARGV[wrapper_position] or ""
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_list(argument, read)
-	local list = {}
-	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
-		list[position] = read()
-	end
-	return list
+
+local function wrapper_read_list(argument, read_element)
+  local list = {}
+  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
+    list[index] = read_element()
+  end
+  return list
 end
-if # KEYS ~= 1 then
-	return redis.error_reply("ARGUMENT views.visit expected 1 key")
+
+if #KEYS ~= 1 then
+  return redis.error_reply("ARGUMENT views.visit expected 1 key")
 end
-local given_viewers = edge_list("viewers", function()
-	return edge_text("viewers", edge_next(), 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_viewers = wrapper_read_list("viewers", function()
+  return wrapper_read_text(
+    "viewers",
+    wrapper_next_argument(),
+    1,
+    256,
+    "[%c{}]",
+    "no control characters and no braces"
+  )
 end)
-local given_remember_ms = edge_integer("remember_ms", edge_next(), 1000, 31622400000)
-if edge_position ~= # ARGV then
-	return redis.error_reply("ARGUMENT views.visit expected as many arguments as its lists say")
+local arg_remember_ms = wrapper_read_integer("remember_ms", wrapper_next_argument(), 1000, 31622400000)
+if wrapper_position ~= #ARGV then
+  return redis.error_reply("ARGUMENT views.visit expected as many arguments as its lists say")
 end
-local reply_outcome = visit(KEYS[1], given_viewers, given_remember_ms)
-return {
-	reply_outcome
-}
-`,
-};
+local reply_outcome = visit(KEYS[1], arg_viewers, arg_remember_ms)
+return { reply_outcome }
+`;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClient, type Script } from "../../../src/client/index.js";
+import { createScriptClient, type Script } from "../../../src/client/index.js";
 import { type ExpiryClaimArgs, type ExpiryClaimReply, keys, scripts } from "../../../src/index.js";
 import { freshNamespace } from "../../setup/redis.js";
 import { connections } from "../support/connections.js";
@@ -19,7 +19,9 @@ async function race(script: Script<ExpiryClaimArgs, ExpiryClaimReply>, dying: "h
   await redises[0]?.zadd(keys.due(scope, queue), ...scores);
 
   const workers = redises.map((redis) =>
-    createClient(redis, { expiry: { claim: script, ack } }, { namespace, deadlineMs: 15_000 }).tenant("acme"),
+    createScriptClient(redis, { expiry: { claim: script, ack } }, { namespace, deadlineMs: 15_000 }).tenant(
+      "acme",
+    ),
   );
   const claimsOf = new Map<string, Set<string>>();
   let differing = 0;

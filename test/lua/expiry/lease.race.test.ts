@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClient } from "../../../src/client/index.js";
+import { createScriptClient } from "../../../src/client/index.js";
 import { keys, scripts } from "../../../src/index.js";
 import { freshNamespace } from "../../setup/redis.js";
 import { nowMs } from "../support/commands.js";
@@ -21,7 +21,7 @@ async function overslept(expiry: Expiry) {
   const scope = { namespace, tenant: "acme" };
   const redises = await connections(6);
   const workers = redises.map(
-    (redis) => createClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry,
+    (redis) => createScriptClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry,
   );
   const [redis, worker] = [redises[0], workers[0]];
   if (!redis || !worker) throw new Error("no connection");
@@ -91,7 +91,8 @@ test("without its look at what is claimed, redrive hands out what a worker has",
   const handedOut = async (expiry: Expiry) => {
     const namespace = freshNamespace();
     const [one, other] = (await connections(2)).map(
-      (redis) => createClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry,
+      (redis) =>
+        createScriptClient(redis, { expiry }, { namespace, deadlineMs: 15_000 }).tenant("acme").expiry,
     );
     if (!one || !other) throw new Error("no connection");
     const offer = { queue, item: "offer" };

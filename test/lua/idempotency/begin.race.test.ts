@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClient, type Script } from "../../../src/client/index.js";
+import { createScriptClient, type Script } from "../../../src/client/index.js";
 import { type IdempotencyBeginArgs, type IdempotencyBeginReply, keys, scripts } from "../../../src/index.js";
 import { freshNamespace } from "../../setup/redis.js";
 import { nowMs } from "../support/commands.js";
@@ -15,7 +15,9 @@ async function race(script: Script<IdempotencyBeginArgs, IdempotencyBeginReply>)
   const namespace = freshNamespace();
   const redises = await connections(6);
   const runners = redises.map((redis) =>
-    createClient(redis, { idempotency: { begin: script } }, { namespace, deadlineMs: 15_000 }).tenant("acme"),
+    createScriptClient(redis, { idempotency: { begin: script } }, { namespace, deadlineMs: 15_000 }).tenant(
+      "acme",
+    ),
   );
   const names = Array.from({ length: requests }, (_, position) => `order-${position}`);
   /** By request the fences that were given out, in any order. */

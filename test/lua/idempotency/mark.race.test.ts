@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClient, type Script } from "../../../src/client/index.js";
+import { createScriptClient, type Script } from "../../../src/client/index.js";
 import { type IdempotencyMarkArgs, type IdempotencyMarkReply, scripts } from "../../../src/index.js";
 import { freshNamespace } from "../../setup/redis.js";
 import { connections } from "../support/connections.js";
@@ -15,7 +15,9 @@ async function race(script: Script<IdempotencyMarkArgs, IdempotencyMarkReply>) {
   // By event, the deliveries that were told that they are the first, and how often.
   const firsts = new Map<string, string[]>();
   const workers = (await connections(8)).map((redis) =>
-    createClient(redis, { idempotency: { mark: script } }, { namespace, deadlineMs: 15_000 }).tenant("acme"),
+    createScriptClient(redis, { idempotency: { mark: script } }, { namespace, deadlineMs: 15_000 }).tenant(
+      "acme",
+    ),
   );
   await Promise.all(
     workers.flatMap((worker, position) =>

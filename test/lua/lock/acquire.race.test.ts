@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClient, type Script } from "../../../src/client/index.js";
+import { createScriptClient, type Script } from "../../../src/client/index.js";
 import {
   type LockAcquireArgs,
   type LockAcquireReply,
@@ -29,7 +29,7 @@ async function race(lock: Scripts) {
   const fences: number[] = [];
   await Promise.all(
     owners.map(async (redis, position) => {
-      const client = createClient(redis, { lock }, { namespace, deadlineMs: 15_000 });
+      const client = createScriptClient(redis, { lock }, { namespace, deadlineMs: 15_000 });
       const mine = { lock: "till", owner: `owner-${position}` };
       for (let left = rounds; left > 0; ) {
         const reply = await client.tenant("acme").lock.acquire({ ...mine, leaseMs: 60_000_000 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClient, type Script } from "../../../src/client/index.js";
+import { createScriptClient, type Script } from "../../../src/client/index.js";
 import { type StockAdjustArgs, type StockAdjustReply, scripts } from "../../../src/index.js";
 import { freshNamespace } from "../../setup/redis.js";
 import { connections } from "../support/connections.js";
@@ -13,7 +13,7 @@ const units = 100;
 async function race(script: Script<StockAdjustArgs, StockAdjustReply>) {
   const namespace = freshNamespace();
   const shops = (await connections(6)).map((redis) =>
-    createClient(
+    createScriptClient(
       redis,
       { stock: { setLevel, adjust: script, read } },
       { namespace, deadlineMs: 15_000 },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClient, MoonpathError } from "../../../src/client/index.js";
+import { createScriptClient, MoonpathError } from "../../../src/client/index.js";
 import { keys, scripts } from "../../../src/index.js";
 import { freshNamespace } from "../../setup/redis.js";
 import { connections } from "../support/connections.js";
@@ -18,7 +18,7 @@ async function opened(stock: Stock, count: number, units: number) {
   const scope = { namespace, tenant: "acme" };
   const redises = await connections(count);
   const shops = redises.map(
-    (redis) => createClient(redis, { stock }, { namespace, deadlineMs: 15_000 }).tenant("acme").stock,
+    (redis) => createScriptClient(redis, { stock }, { namespace, deadlineMs: 15_000 }).tenant("acme").stock,
   );
   const [shop, redis] = [shops[0], redises[0]];
   if (!shop || !redis) throw new Error("no connection");

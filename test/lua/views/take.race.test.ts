@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClient } from "../../../src/client/index.js";
+import { createScriptClient } from "../../../src/client/index.js";
 import { scripts, type ViewsTakeReply } from "../../../src/index.js";
 import { freshNamespace } from "../../setup/redis.js";
 import { connections } from "../support/connections.js";
@@ -42,7 +42,7 @@ class Table {
 async function race(views: Views) {
   const namespace = freshNamespace();
   const clients = (await connections(8)).map((redis) =>
-    createClient(redis, { views }, { namespace, deadlineMs: 15_000 }).tenant("acme"),
+    createScriptClient(redis, { views }, { namespace, deadlineMs: 15_000 }).tenant("acme"),
   );
   const [first, ...others] = clients;
   if (!first) throw new Error("no connection");

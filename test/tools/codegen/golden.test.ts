@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RULES } from "../../../tools/codegen/src/checks/rules.js";
 import { runCheck } from "../../../tools/codegen/src/cli/check.js";
+import { isGeneratedFile } from "../../../tools/codegen/src/cli/generated-file.js";
 import { CommandError, OUTPUT_ENDINGS } from "../../../tools/codegen/src/cli/options.js";
-import { isOurs } from "../../../tools/codegen/src/cli/ours.js";
 import { writeFolder } from "../../../tools/codegen/src/disk/write.js";
 import { type Generated, generate } from "../../../tools/codegen/src/generate.js";
 import type { Files } from "../../../tools/codegen/src/parse/folder.js";
@@ -64,7 +64,8 @@ describe("good folders", () => {
     const output = generated(one);
     expect(formatProblems(output.problems, one.sources, "lua")).toBe("\n0 problems");
     expect(formatProblems(checkStyle(luaOf(one)), one.sources, "lua")).toBe("\n0 problems");
-    if (UPDATE) await writeFolder(join(one.folder, "generated"), output.files, OUTPUT_ENDINGS, isOurs);
+    if (UPDATE)
+      await writeFolder(join(one.folder, "generated"), output.files, OUTPUT_ENDINGS, isGeneratedFile);
     else expect(Object.fromEntries(below(one.files, "generated/"))).toEqual(Object.fromEntries(output.files));
   });
 });

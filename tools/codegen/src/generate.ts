@@ -1,20 +1,24 @@
 import { buildModel } from "./build.js";
 import { REDIS_7_0 } from "./commands/redis-7.0.js";
-import { emitAclReadme } from "./emit/acl-readme.js";
-import { emitIndex, emitKeys, emitTypes } from "./emit/declarations.js";
-import { emitKeyspaceMap } from "./emit/keyspace.js";
-import { limitFaults } from "./emit/limits.js";
-import { type EmittedLua, emitLua } from "./emit/lua.js";
-import { emitReview } from "./emit/review.js";
-import { emitAcl } from "./emit/roles.js";
-import { emitScript } from "./emit/typescript.js";
+import { emitAclReadme } from "./emit/acl/readme.js";
+import { emitAcl } from "./emit/acl/roles.js";
+import { limitFaults } from "./emit/lua/limits.js";
+import { type EmittedLua, emitLua } from "./emit/lua/script.js";
+import { emitKeyspaceMap } from "./emit/review/keyspace.js";
+import { emitReview } from "./emit/review/review.js";
+import { emitKeys, emitTypes } from "./emit/typescript/declarations.js";
+import { emitIndex, emitScripts } from "./emit/typescript/index-module.js";
+import { emitScript } from "./emit/typescript/module.js";
 import type { Model, ScriptModel } from "./model/model.js";
 import type { Files } from "./parse/folder.js";
 import { type Problem, Problems } from "./parse/problem.js";
 
 /** How the output is to look. */
 export interface GenerateOptions {
-  /** How generated modules import the client. A relative path is seen from a domain's folder: `generated/ts/stock`. */
+  /**
+   * How generated modules import the client. A relative path is seen from a domain's folder:
+   * `generated/ts/stock`.
+   */
   readonly client: string;
   /** The namespace that the ACL is for. */
   readonly namespace: string;
@@ -32,7 +36,9 @@ export interface Generated {
   readonly lua: ReadonlyMap<string, EmittedLua>;
 }
 
-/** The whole generator, without disk or network: texts in, texts out, the same out for the same in. */
+/**
+ * The whole generator, without disk or network: texts in, texts out, the same out for the same in.
+ */
 export function generate(sources: Files, options: GenerateOptions): Generated {
   const { model, parsed, problems } = buildModel(sources);
   const files = new Map<string, string>();
@@ -54,6 +60,7 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
   if (tooBig.length > 0) return { model, problems: tooBig, files: new Map(), lua: new Map() };
   files.set("ts/types.ts", emitTypes(context));
   files.set("ts/keys.ts", emitKeys(context));
+  files.set("ts/scripts.ts", emitScripts(context));
   files.set("ts/index.ts", emitIndex(context));
   files.set("review/README.md", emitKeyspaceMap(model, options.sourceRoot));
   files.set("acl/moonpath.acl", emitAcl(model, options.namespace));
@@ -62,7 +69,10 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
   return { model, problems, files, lua };
 }
 
-/** Functions that Lua's compiler refuses, at their places in the sources; the edge's own is the script's. */
+/**
+ * Functions that Lua's compiler refuses, at their places in the sources; the edge's own is the
+ * script's.
+ */
 function limitProblems(script: ScriptModel, emitted: EmittedLua): Problem[] {
   const problems = new Problems();
   for (const { line, message } of limitFaults(emitted.text)) {

@@ -9,14 +9,14 @@ export function pascal(name: string): string {
   return inCamel.charAt(0).toUpperCase() + inCamel.slice(1);
 }
 
-/** Words that JavaScript keeps, and names that generated modules use themselves. */
+/** JavaScript's reserved words, and names that generated modules use themselves. */
 const TAKEN = new Set(
   `
   arguments await break case catch checkedScope class const continue debugger default delete do else enum eval export
   extends false finally for function if implements import in instanceof interface let new null package
   private protected public return static super switch this throw true try typeof undefined var void while
-  with yield args argument choiceType field fields flagType integerType keys listType newOperation
-  optional outcome readFields recordType reply scope textType types
+  with yield args argument choiceType createClient createScriptClient field fields flagType integerType keys lines listType lua newOperation
+  optional outcome readFields recordType reply scope scripts textType types
 `
     .trim()
     .split(/\s+/),

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { createClient } from "../../../src/client/index.js";
+import { createScriptClient } from "../../../src/client/index.js";
 import { createMoonpath } from "../../../src/index.js";
 import type { Bench } from "../bench.js";
 import { connect, type Place } from "./connections.js";
@@ -38,7 +38,7 @@ export async function startLoad(bench: Bench, door: Place, namespace: string, ta
   const tenants = Array.from({ length: CLIENTS }, () => {
     const redis = connect(bench, door, { reconnectOnError: (error) => isReadOnly(error, tally) });
     const moonpath = createMoonpath(redis, options);
-    const own = createClient(redis, { count: { once: countOnce } }, options);
+    const own = createScriptClient(redis, { count: { once: countOnce } }, options);
     bench.closing(moonpath, () => moonpath.close());
     bench.closing(own, () => own.close());
     return { stock: moonpath.tenant("shop").stock, count: own.tenant("shop").count };

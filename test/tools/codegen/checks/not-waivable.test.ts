@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RULES, type Rule } from "../../../../tools/codegen/src/checks/rules.js";
 import { REDIS_7_0 } from "../../../../tools/codegen/src/commands/redis-7.0.js";
-import { aclRules } from "../../../../tools/codegen/src/emit/acl.js";
+import { aclRules } from "../../../../tools/codegen/src/emit/acl/rules.js";
 import { check } from "./snippet.js";
 
 /** The problems of a script that runs one line below a waiver. */

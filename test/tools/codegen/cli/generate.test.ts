@@ -19,13 +19,14 @@ const OUTPUT = [
   "ts/index.ts",
   "ts/keys.ts",
   "ts/limit/take.ts",
+  "ts/scripts.ts",
   "ts/types.ts",
 ];
 
 describe("moonpath-codegen generate, on somebody else's scripts", () => {
   test("writes the output once, says so, and finds nothing to do the second time", async () => {
     const project = await Project.create();
-    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 16 new\n");
+    expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 17 new\n");
     expect(await project.files("generated")).toEqual(OUTPUT);
     expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: nothing changed\n");
     expect(await project.read("generated/ts/limit/take.ts")).toContain(`from "moonpath/client"`);
@@ -83,12 +84,12 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
   test("scripts whose names are those of the index's own imports type-check", async () => {
     const project = await Project.create();
     await project.write("lua/create/client.lua", await renamed(project, "client"));
-    await project.write("lua/create/moonpath.lua", await renamed(project, "moonpath"));
+    await project.write("lua/create/script_client.lua", await renamed(project, "script_client"));
     const domain = join(project.folder, "generated/ts/board");
     await project.succeed("generate", "--client", relative(domain, join(ROOT, "src/client/index.js")));
     expect(await typeCheck(project, ["generated/ts"])).toBe("");
     const use =
-      'import { createMoonpath, scripts } from "./index.js";\nexport const all = [createMoonpath, scripts.create.client, scripts.create.moonpath];\n';
+      'import { createClient, scripts } from "./index.js";\nexport const all = [createClient, scripts.create.client, scripts.create.scriptClient];\n';
     await project.write("generated/ts/use.ts", use);
     expect(await typeCheck(project, ["generated/ts"])).toBe("");
   });
@@ -148,11 +149,11 @@ async function renamed(project: Project, name: string): Promise<string> {
 }
 
 const USE = `import { Redis } from "ioredis";
-import { createMoonpath } from "./api/ts/index.js";
+import { createClient } from "./api/ts/index.js";
 import { ArgumentError } from "${join(ROOT, "src/client/index.js")}";
 
 const redis = new Redis(process.env["REDIS_URL"] ?? "");
-const { limit, board } = createMoonpath(redis, { namespace: process.env["NAMESPACE"] ?? "" }).tenant("arcade");
+const { limit, board } = createClient(redis, { namespace: process.env["NAMESPACE"] ?? "" }).tenant("arcade");
 const show = (value: unknown) => console.log(JSON.stringify(value));
 const request = { caller: "ann", amount: 2, capacity: 3, windowMs: 60_000 };
 show(await limit.take(request));

@@ -209,10 +209,10 @@ describe("a changed contract", () => {
 });
 
 const BOTH = `import { Redis } from "ioredis";
-import { createMoonpath } from "./generated/ts/index.js";
+import { createClient } from "./generated/ts/index.js";
 
 const redis = new Redis(process.env["REDIS_URL"] ?? "");
-const { limit } = createMoonpath(redis, { namespace: process.env["NAMESPACE"] ?? "" }).tenant("arcade");
+const { limit } = createClient(redis, { namespace: process.env["NAMESPACE"] ?? "" }).tenant("arcade");
 const request = { caller: "ann", amount: 2, capacity: 10, windowMs: 60_000 };
 const older = await limit.takeV1(request);
 if (older.outcome === "granted") console.log(older.outcome, older.left);

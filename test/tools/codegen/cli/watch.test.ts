@@ -18,7 +18,7 @@ describe("moonpath-codegen generate --watch", () => {
   test("a typing slip is one readable error with a caret; mended, the output follows", async () => {
     const project = await Project.create();
     const run = await watching(project);
-    expect(await project.files("generated")).toHaveLength(16);
+    expect(await project.files("generated")).toHaveLength(17);
     const before = await project.contents("generated");
 
     let from = run.length();

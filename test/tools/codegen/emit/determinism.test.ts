@@ -14,6 +14,11 @@ function identities({ lua }: Generated): Record<string, string> {
   );
 }
 
+/** Script -> fingerprint. */
+function fingerprints({ lua }: Generated): Record<string, string> {
+  return Object.fromEntries([...lua].map(([name, { fingerprint }]) => [name, fingerprint]));
+}
+
 /** The sources with one file changed. */
 function changed(file: string, change: (text: string) => string): Files {
   const text = sources.get(file) ?? "";
@@ -31,7 +36,7 @@ it("gives the same bytes again, and from files in another order", () => {
   expect([...generate(new Map([...sources].reverse()), OPTIONS).files]).toEqual(output);
 });
 
-it("keeps digest and fingerprint when comments and white space change", () => {
+it("keeps the fingerprint when comments and white space change", () => {
   const noisy = new Map(
     [...sources].map(([file, text]) => [
       file,
@@ -46,8 +51,8 @@ it("keeps digest and fingerprint when comments and white space change", () => {
   );
   const after = generate(noisy, OPTIONS);
   expect(after.problems).toEqual([]);
-  expect([...noisy.values()].join("")).toContain("-- A remark.");
-  expect(identities(after)).toEqual(identities(before));
+  expect(after.lua.get("stock.adjust")?.text).toContain("-- A remark.");
+  expect(fingerprints(after)).toEqual(fingerprints(before));
 });
 
 it("changes both with a constant, and nothing of the scripts that do not use it", () => {
@@ -77,7 +82,7 @@ it("changes both with a fragment, in the scripts that it is a part of", () => {
   expect(moved.length).toBeGreaterThan(0);
 });
 
-it("changes the digest alone when a bound moves: the edge checks it, and the contract tells it", () => {
+it("changes the digest alone when a bound moves: the wrapper checks it, and the contract tells it", () => {
   const after = generate(
     changed("types.lua", (text) =>
       text.replace("limit integer\n---@range 1..1000\n", "limit integer\n---@range 1..999\n"),

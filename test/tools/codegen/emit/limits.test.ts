@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from "vitest";
-import { limitFaults } from "../../../../tools/codegen/src/emit/limits.js";
+import { limitFaults } from "../../../../tools/codegen/src/emit/lua/limits.js";
 import { sharedRedis } from "../../../setup/redis.js";
 
 const times = (count: number, text: (index: number) => string) =>

@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisServer, startRedis } from "../../../../src/testing/index.js";
 import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
-import { ROLES } from "../../../../tools/codegen/src/emit/roles.js";
+import { ROLES } from "../../../../tools/codegen/src/emit/acl/roles.js";
 import { generate } from "../../../../tools/codegen/src/generate.js";
 import type { ScriptModel } from "../../../../tools/codegen/src/model/model.js";
 import { runExample } from "../../../../tools/codegen/src/verify/example.js";

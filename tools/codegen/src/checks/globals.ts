@@ -1,13 +1,13 @@
 import type { Problem } from "../parse/problem.js";
 import { type Checked, violation } from "./input.js";
 
-const EDGE = "take it as a parameter of the script: the generated edge reads KEYS and ARGV";
+const WRAPPER = "take it as a parameter of the script: the generated wrapper reads KEYS and ARGV";
 const NO_LOADING = "write the code out, or put it into a fragment of lib/";
 
 /** Fixes by the name of the global. */
 const FIXES: Readonly<Record<string, string>> = {
-  KEYS: EDGE,
-  ARGV: EDGE,
+  KEYS: WRAPPER,
+  ARGV: WRAPPER,
   os: 'use require("lib.now_ms"): Redis\'s clock is the only one',
   io: "a script reads and writes Redis only",
   print: "a script answers by its return values",

@@ -6,6 +6,7 @@ import type { Files } from "../parse/folder.js";
 import { byPlace, Problems } from "../parse/problem.js";
 import { formatProblems } from "../report.js";
 import { checkStyle } from "../style.js";
+import { isGeneratedFile } from "./generated-file.js";
 import { refuseLinkedAway } from "./linked-away.js";
 import {
   CommandError,
@@ -14,7 +15,6 @@ import {
   refuseOutputAmongSources,
   shown,
 } from "./options.js";
-import { isOurs } from "./ours.js";
 import { readSources } from "./sources.js";
 import { print } from "./terminal.js";
 
@@ -51,7 +51,7 @@ function staleFiles(wanted: Files, found: Files, out: string): string[] {
   return [
     ...missing.map((path) => tell(path, 1, "the file is missing", again)),
     ...extra.map((path) =>
-      isOurs(path, found.get(path) ?? "")
+      isGeneratedFile(path, found.get(path) ?? "")
         ? tell(path, 1, "nothing generates this file any more", again)
         : tell(
             path,

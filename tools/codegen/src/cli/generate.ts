@@ -6,6 +6,7 @@ import { writeFolder } from "../disk/write.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
 import { formatProblems } from "../report.js";
+import { isGeneratedFile } from "./generated-file.js";
 import { refuseLinkedAway } from "./linked-away.js";
 import {
   asCommandError,
@@ -15,11 +16,12 @@ import {
   refuseOutputAmongSources,
   shown,
 } from "./options.js";
-import { isOurs } from "./ours.js";
 import { readSources } from "./sources.js";
 import { print } from "./terminal.js";
 
-/** `moonpath-codegen generate`: writes the output folder, or tells all problems and writes nothing. */
+/**
+ * `moonpath-codegen generate`: writes the output folder, or tells all problems and writes nothing.
+ */
 export async function runGenerate(options: FolderOptions & { readonly watch?: boolean }): Promise<void> {
   if (options.watch !== true) {
     print(await generateOnce(options));
@@ -35,7 +37,7 @@ async function generateOnce(options: FolderOptions): Promise<string> {
   if (generated.problems.length > 0)
     throw new CommandError(formatProblems(generated.problems, files, shown(options.lua)));
   const foreign = await foreignFiles(options, generated.files);
-  const touched = await writeFolder(options.out, generated.files, OUTPUT_ENDINGS, isOurs);
+  const touched = await writeFolder(options.out, generated.files, OUTPUT_ENDINGS, isGeneratedFile);
   return [
     told(generated.model.scripts.length, touched, options),
     ...foreign.map((path) => `${shown(options.out)}/${path} stays: moonpath did not write it`),
@@ -53,12 +55,12 @@ function told(scripts: number, touched: Difference, options: FolderOptions): str
 }
 
 /**
- * What somebody else wrote into the output folder, and what stays there. Refused where it stands in the way, and in a
- * folder that holds nothing of ours: a wrong --out must not cost anybody a file.
+ * What somebody else wrote into the output folder, and what stays there. Refused where it stands in
+ * the way, and in a folder that holds nothing of ours: a wrong --out must not cost anybody a file.
  */
 async function foreignFiles(options: FolderOptions, wanted: Files): Promise<string[]> {
   const found = await readFolderIfThere(options.out, OUTPUT_ENDINGS);
-  const ours = [...found].filter(([path, text]) => text === wanted.get(path) || isOurs(path, text));
+  const ours = [...found].filter(([path, text]) => text === wanted.get(path) || isGeneratedFile(path, text));
   const foreign = [...found.keys()].filter((path) => !ours.some(([other]) => other === path));
   const refused = ours.length === 0 ? foreign : foreign.filter((path) => wanted.has(path));
   const [first] = refused;
@@ -74,7 +76,8 @@ async function watchFolder(options: FolderOptions): Promise<void> {
     try {
       print(`${clock} ${await generateOnce(options)}`);
     } catch (error) {
-      // A file may vanish while it is read: editors put another one in its place, and the next run reads that.
+      // A file may vanish while it is read: editors put another one in its place, and the next run
+      // reads that.
       const known = asCommandError(error);
       if (known === undefined) throw error;
       print(`${clock} ${known.message}`);

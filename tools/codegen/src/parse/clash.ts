@@ -5,7 +5,7 @@ import type { Problems } from "./problem.js";
 import { placeOf } from "./source.js";
 import type { Vocabulary } from "./typeref.js";
 
-/** What the generated edge and the checks take for what Redis gives. */
+/** Names that the generated wrapper and the checks take for what Redis provides. */
 const GLOBALS = new Set([
   ..."KEYS ARGV redis cjson cmsgpack struct bit os assert error ipairs pairs next pcall xpcall select".split(
     " ",
@@ -21,11 +21,11 @@ export function checkLocals(modules: readonly Module[], problems: Problems): voi
       const complain = (rule: "include/reserved" | "include/clash", message: string, fix: string) =>
         problems.at(placeOf(module.source, node), name.length, rule, message, fix);
       const owner = owners.get(name);
-      if (/^(edge|given|reply)_/.test(name)) {
-        const message = "names that begin with edge_, given_ or reply_ belong to the generated edge";
+      if (/^(wrapper|arg|reply)_/.test(name)) {
+        const message = "names that begin with wrapper_, arg_ or reply_ belong to the generated wrapper";
         complain("include/reserved", message, `rename ${name}`);
       } else if (GLOBALS.has(name)) {
-        const message = `${name} would hide what Redis gives under that name, for the generated edge too`;
+        const message = `${name} would hide what Redis gives under that name, for the generated wrapper too`;
         complain("include/reserved", message, `rename ${name}`);
       } else if (owner !== undefined && owner !== module) {
         const message = `${name} stands in ${owner.source.file} too, and both are parts of one script`;

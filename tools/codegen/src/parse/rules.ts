@@ -233,7 +233,7 @@ export const FOLDER_RULES = {
   },
   "include/reserved": {
     meaning:
-      "No local of a file hides what the generated edge uses: edge_…, given_…, reply_… and Lua's globals.",
+      "No local of a file hides what the generated wrapper uses: wrapper_…, arg_…, reply_… and Lua's globals.",
     fix: "rename it",
   },
   "style/format": {

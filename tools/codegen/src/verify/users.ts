@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
-import { NOTHING } from "../emit/acl.js";
+import { NOTHING } from "../emit/acl/rules.js";
 import { exampleCommands } from "../parse/example-command.js";
 
 /** Opens one more connection to the same database: as a user, or as whom the server's URL names. */

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import { compareWithServer } from "../commands/compare.js";
 import { REDIS_7_0 } from "../commands/redis-7.0.js";
 import { readServerCommands } from "../commands/server.js";
-import { aclRules } from "../emit/acl.js";
+import { aclRules } from "../emit/acl/rules.js";
 import type { Generated } from "../generate.js";
 import type { Position } from "../model/model.js";
 import { counted } from "../naming.js";

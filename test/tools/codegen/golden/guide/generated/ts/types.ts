@@ -1,12 +1,16 @@
 // Generated from lua/types.lua by moonpath-codegen. DO NOT EDIT.
 import { integerType, textType } from "moonpath/client";
 
-/** Names one thing: a coupon, a customer. */
+/**
+ * Names one thing: a coupon, a customer.
+ *
+ * 1 to 256 bytes.
+ */
 export const id = textType("id", 1, 256, "key");
 
 /**
  * How often a coupon may be redeemed.
  *
- * Counts uses.
+ * Uses, 0 to 1,000,000.
  */
 export const uses = integerType("uses", 0, 1000000);

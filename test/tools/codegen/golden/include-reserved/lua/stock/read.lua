@@ -1,6 +1,6 @@
 local stored_units = require("lib.stored_units")
 
-local edge_total = "total"
+local wrapper_total = "total"
 
 --- Reads how many units of a product there are.
 ---
@@ -20,7 +20,7 @@ local edge_total = "total"
 ---  given  HSET {stock} total many
 ---  error  CORRUPT total
 local function read(stock)
-  local total = stored_units(redis.call("HGET", stock, "total"), edge_total)
+  local total = stored_units(redis.call("HGET", stock, "total"), wrapper_total)
   if not total then
     return "unknown"
   end

@@ -1,39 +1,57 @@
 // stock.release 0.1.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.release`. */
-export interface ReleaseArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockReleaseArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** `total`|`other` */
+  /**
+   */
   readonly name: "total" | "other";
 }
 
 /** Reply of `stock.release`. */
-export interface ReleaseReply {
-  /** flag */
+export interface StockReleaseReply {
+  /** Yes or no. */
   readonly released: boolean;
 }
 
-const argument = {
-  name: choiceType(["total", "other"]),
-};
+/** The function of `stock.release`. A tenant's `stock` has it. */
+export interface StockReleaseOperation {
+  /**
+   * Releases one of a product's totals.
+   *
+   * Reply:
+   * - `released`: Yes or no.
+   *
+   * Cost: O(1).
+   *
+   * Retry: never. The answer tells whether it was there.
+   *
+   * Lua source: `lua/stock/release.lua`, version 0.1.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A total that is there.
+   * const reply = await acme.stock.release({ product: "product-1", name: "total" });
+   * // reply: { released: true }
+   * ```
+   */
+  release(args: StockReleaseArgs, options?: CallOptions): Promise<StockReleaseReply>;
+}
 
-const field = {
-  released: types.flag,
-};
-
-/**
- * Releases one of a product's totals.
- *
- * @see lua/stock/release.lua
- */
-export const release: Script<ReleaseArgs, ReleaseReply> = {
+/** The script `stock.release`, as a client loads and calls it. */
+export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "0.1.0",
-  digest: "e52783df5d1d2795a7c0d871164032fb35a8ac4e",
+  digest: "c78329ef9b0ee14d984a1c8eb2fb1366203f99b4",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -51,47 +69,71 @@ export const release: Script<ReleaseArgs, ReleaseReply> = {
       released: field.released.decode("released", fields[0]),
     };
   },
-  lines: {
-    "lua/stock/release.lua": { 4: 1, 5: 4, 6: 5, 8: 27, 9: 28 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=allow-oom
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  name: choiceType(["total", "other"]),
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  released: types.flag,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/release.lua": {
+    5: 1, 8: 4, 9: 5, 10: 6, 13: 27, 14: 28, 15: 29,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
 -- stock.release 0.1.0. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/release.lua:
 local FIELD, OTHER = "total", "other"
+
+--- Whether it is one of ours.
 local function ours(name)
-	return name == FIELD or name == OTHER
-end
-local function release(stock, name)
-	return ours(name) and redis.call("HDEL", stock, name) == 1
+  return name == FIELD or name == OTHER
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.release " .. argument .. ": expected " .. expected
-	})
+--- Releases one of a product's totals.
+local function release(stock, name)
+  return ours(name) and redis.call("HDEL", stock, name) == 1
 end
-local function edge_choice(argument, text, choices)
-	if not choices[text] then
-		edge_refuse(argument, "one of its choices")
-	end
-	return text
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.release " .. argument .. ": expected " .. expected })
 end
-local function edge_reply_flag(value)
-	if value == nil then
-		return false
-	end
-	return value and 1 or 0
+
+local function wrapper_read_choice(argument, text, choices)
+  if not choices[text] then
+    wrapper_refuse(argument, "one of its choices")
+  end
+  return text
 end
-if # KEYS ~= 1 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT stock.release expected 1 key and 1 argument")
+
+local function wrapper_encode_flag(value)
+  if value == nil then
+    return false
+  end
+  return value and 1 or 0
 end
-local given_name = edge_choice("name", ARGV[1], {
-	["total"] = true,
-	["other"] = true
-})
-local reply_released = release(KEYS[1], given_name)
-return {
-	edge_reply_flag(reply_released)
-}
-`,
-};
+
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return redis.error_reply("ARGUMENT stock.release expected 1 key and 1 argument")
+end
+local arg_name = wrapper_read_choice("name", ARGV[1], { ["total"] = true, ["other"] = true })
+local reply_released = release(KEYS[1], arg_name)
+return { wrapper_encode_flag(reply_released) }
+`;

@@ -1,42 +1,61 @@
 // stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.set`. */
-export interface SetArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockSetArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** id, 1 to 64 bytes */
+  /** Names one thing. 1 to 64 bytes. */
   readonly shelf: string;
-  /** units, 0 to 1000000; on the shelf now */
+  /** On the shelf now. Units, 0 to 1,000,000. */
   readonly quantity: number;
 }
 
-/** Reply of `stock.set`. */
-export type SetReply =
+/** Reply of `stock.set`: `outcome` says what happened. */
+export type StockSetReply =
   | {
+      /** `set` */
       readonly outcome: "set";
     };
 
-const argument = {
-  shelf: types.id,
-  quantity: types.units,
-};
+/** The function of `stock.set`. A tenant's `stock` has it. */
+export interface StockSetOperation {
+  /**
+   * Sets what lies on one shelf.
+   *
+   * Outcomes:
+   * - `set`
+   *
+   * Units: `quantity` in units.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. The same level is set again.
+   *
+   * Lua source: `lua/stock/set.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A shelf gets its level.
+   * const reply = await acme.stock.set({ product: "product-1", shelf: "a1", quantity: 5 });
+   * // reply: { outcome: "set" }
+   * ```
+   */
+  set(args: StockSetArgs, options?: CallOptions): Promise<StockSetReply>;
+}
 
-const field = {
-  outcome: choiceType(["set"]),
-};
-
-/**
- * Sets what lies on one shelf.
- *
- * @see lua/stock/set.lua
- */
-export const set: Script<SetArgs, SetReply> = {
+/** The script `stock.set`, as a client loads and calls it. */
+export const stockSet: Script<StockSetArgs, StockSetReply> = {
   name: "stock.set",
   version: "1.0.0",
-  digest: "b6ed14ad092a5c503b035630c187e908e5616565",
+  digest: "745c614ccb004b401352cd62edf39a7c45e020ce",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -56,46 +75,71 @@ export const set: Script<SetArgs, SetReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/stock/set.lua": { 4: 23, 5: 24, 6: 25 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=allow-oom
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  shelf: types.id,
+  quantity: types.units,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["set"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/set.lua": {
+    6: 23, 7: 24, 8: 25, 9: 26,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
 -- stock.set 1.0.0. Generated from lua/stock/set.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/set.lua:
+--- Sets what lies on one shelf.
 local function set(stock, shelf, quantity)
-	redis.call("HSET", stock, shelf, quantity)
-	return "set"
+  redis.call("HSET", stock, shelf, quantity)
+  return "set"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.set " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.set " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-if # KEYS ~= 1 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT stock.set expected 1 key and 2 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return redis.error_reply("ARGUMENT stock.set expected 1 key and 2 arguments")
 end
-local given_shelf = edge_text("shelf", ARGV[1], 1, 64, "[%c{}]", "no control characters and no braces")
-local given_quantity = edge_integer("quantity", ARGV[2], 0, 1000000)
-local reply_outcome = set(KEYS[1], given_shelf, given_quantity)
-return {
-	reply_outcome
-}
-`,
-};
+local arg_shelf = wrapper_read_text("shelf", ARGV[1], 1, 64, "[%c{}]", "no control characters and no braces")
+local arg_quantity = wrapper_read_integer("quantity", ARGV[2], 0, 1000000)
+local reply_outcome = set(KEYS[1], arg_shelf, arg_quantity)
+return { reply_outcome }
+`;

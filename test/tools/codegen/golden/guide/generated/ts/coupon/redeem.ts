@@ -1,54 +1,75 @@
 // coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `coupon.redeem`. */
-export interface RedeemArgs {
-  /** id, 1 to 256 bytes; part of the key */
+export interface CouponRedeemArgs {
+  /** Part of the key. 1 to 256 bytes. */
   readonly coupon: string;
-  /** id, 1 to 256 bytes */
+  /** Names one thing: a coupon, a customer. 1 to 256 bytes. */
   readonly customer: string;
-  /** uses, 0 to 1000000; by all customers together */
+  /** By all customers together. Uses, 0 to 1,000,000. */
   readonly limit: number;
 }
 
-/**
- * Reply of `coupon.redeem`.
- *
- * spent: no use is left.
- */
-export type RedeemReply =
+/** Reply of `coupon.redeem`: `outcome` says what happened. */
+export type CouponRedeemReply =
   | {
+      /**
+       * - `redeemed`
+       * - `repeated`
+       */
       readonly outcome: "redeemed" | "repeated";
-      /** uses, 0 to 1000000; for other customers */
+      /** For other customers. Uses, 0 to 1,000,000. */
       readonly left: number;
     }
   | {
+      /** `spent`: no use is left. */
       readonly outcome: "spent";
     };
 
-const argument = {
-  customer: types.id,
-  limit: types.uses,
-};
+/** The function of `coupon.redeem`. A tenant's `coupon` has it. */
+export interface CouponRedeemOperation {
+  /**
+   * Redeems a coupon for a customer, once, as long as uses are left.
+   *
+   * A customer who redeems it again takes no further use.
+   *
+   * Outcomes:
+   * - `redeemed`
+   * - `repeated`
+   * - `spent`: no use is left.
+   *
+   * Units: `limit`, `left` in uses.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. A customer who has redeemed it is known.
+   *
+   * Lua source: `lua/coupon/redeem.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The first customer.
+   * const reply = await acme.coupon.redeem({ coupon: "SUMMER", customer: "ada", limit: 100 });
+   * // reply: { outcome: "redeemed", left: 99 }
+   * ```
+   */
+  redeem(args: CouponRedeemArgs, options?: CallOptions): Promise<CouponRedeemReply>;
+}
 
-const field = {
-  outcome: choiceType(["redeemed", "repeated", "spent"]),
-  left: types.uses,
-};
-
-/**
- * Redeems a coupon for a customer, once, as long as uses are left.
- *
- * A customer who redeems it again takes no further use.
- *
- * @see lua/coupon/redeem.lua
- */
-export const redeem: Script<RedeemArgs, RedeemReply> = {
+/** The script `coupon.redeem`, as a client loads and calls it. */
+export const couponRedeem: Script<CouponRedeemArgs, CouponRedeemReply> = {
   name: "coupon.redeem",
   version: "1.0.0",
-  digest: "80a5b71acd4cb467e4b9b815fef60a836c9f403b",
+  digest: "b0f9867bd8f03b6ffcf7fb865e9bc38b8f1efe73",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -79,60 +100,87 @@ export const redeem: Script<RedeemArgs, RedeemReply> = {
         };
     }
   },
-  lines: {
-    "lua/coupon/redeem.lua": { 4: 27, 5: 28, 6: 29, 7: 30, 9: 32, 10: 33, 12: 35, 13: 36 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  customer: types.id,
+  limit: types.uses,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["redeemed", "repeated", "spent"]),
+  left: types.uses,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/coupon/redeem.lua": {
+    6: 27, 7: 28, 8: 29, 9: 30, 10: 31, 11: 32, 12: 33, 13: 34, 14: 35, 15: 36, 16: 37,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- coupon.redeem 1.0.0. Generated from lua/coupon/redeem.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/coupon/redeem.lua:
+--- Redeems a coupon for a customer, once, as long as uses are left.
 local function redeem(coupon, customer, limit)
-	local used = redis.call("SCARD", coupon)
-	if redis.call("SISMEMBER", coupon, customer) == 1 then
-		return "repeated", math.max(limit - used, 0)
-	end
-	if used >= limit then
-		return "spent"
-	end
-	redis.call("SADD", coupon, customer)
-	return "redeemed", limit - used - 1
+  local used = redis.call("SCARD", coupon)
+  if redis.call("SISMEMBER", coupon, customer) == 1 then
+    return "repeated", math.max(limit - used, 0)
+  end
+  if used >= limit then
+    return "spent"
+  end
+  redis.call("SADD", coupon, customer)
+  return "redeemed", limit - used - 1
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT coupon.redeem " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT coupon.redeem " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 1 or # ARGV ~= 2 then
-	return redis.error_reply("ARGUMENT coupon.redeem expected 1 key and 2 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return redis.error_reply("ARGUMENT coupon.redeem expected 1 key and 2 arguments")
 end
-local given_customer = edge_text("customer", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local given_limit = edge_integer("limit", ARGV[2], 0, 1000000)
-local reply_outcome, reply_left = redeem(KEYS[1], given_customer, given_limit)
-return {
-	reply_outcome,
-	edge_absent(reply_left)
-}
-`,
-};
+local arg_customer =
+  wrapper_read_text("customer", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
+local arg_limit = wrapper_read_integer("limit", ARGV[2], 0, 1000000)
+local reply_outcome, reply_left = redeem(KEYS[1], arg_customer, arg_limit)
+return { reply_outcome, wrapper_encode_optional(reply_left) }
+`;

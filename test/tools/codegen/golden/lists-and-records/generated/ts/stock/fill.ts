@@ -1,48 +1,75 @@
 // stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath-codegen. DO NOT EDIT.
-import { listType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.fill`. */
-export interface FillArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockFillArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** shelf_level[]; what lies on each shelf now */
+  /** What lies on each shelf now. At most 1,000 elements. */
   readonly levels: readonly types.ShelfLevel[];
-  /** id[]; shelves to tell of */
+  /** Shelves to tell of. At most 1,000 elements; each 1 to 64 bytes. */
   readonly asked: readonly string[];
 }
 
 /** Reply of `stock.fill`. */
-export interface FillReply {
-  /** shelf_level[]; the asked ones that have a level, before the change */
+export interface StockFillReply {
+  /** The asked ones that have a level, before the change. At most 1,000 elements. */
   readonly known: readonly types.ShelfLevel[];
-  /** shelf_state[]; of all asked ones, before the change */
+  /** Of all asked ones, before the change. At most 1,000 elements. */
   readonly states: readonly types.ShelfState[];
-  /** flag[]; whether each shelf was new */
+  /** Whether each shelf was new. At most 1,000 elements. */
   readonly set: readonly boolean[];
 }
 
-const argument = {
-  levels: listType(types.shelfLevel, 1000),
-  asked: listType(types.id, 1000),
-};
+/** The function of `stock.fill`. A tenant's `stock` has it. */
+export interface StockFillOperation {
+  /**
+   * Sets many shelves, and says what lies on others.
+   *
+   * Reply:
+   * - `known`: The asked ones that have a level, before the change. At most 1,000 elements.
+   * - `states`: Of all asked ones, before the change. At most 1,000 elements.
+   * - `set`: Whether each shelf was new. At most 1,000 elements.
+   *
+   * Cost: O(N), N the shelves.
+   *
+   * Retry: never. The answer tells of the levels before.
+   *
+   * Lua source: `lua/stock/fill.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // Shelves get their levels.
+   * const reply = await acme.stock.fill({
+   *   product: "product-1",
+   *   levels: [{ shelf: "a1", quantity: 5 }, { shelf: "c3", quantity: 1 }],
+   *   asked: ["a1", "b2", "d4"],
+   * });
+   * // reply: {
+   * //   known: [{ shelf: "a1", quantity: 7 }, { shelf: "b2", quantity: 0 }],
+   * //   states: [{ shelf: "a1", empty: false }, { shelf: "b2", empty: true }, { shelf: "d4",
+   * //     empty: true }],
+   * //   set: [false, true],
+   * // }
+   * ```
+   */
+  fill(args: StockFillArgs, options?: CallOptions): Promise<StockFillReply>;
+}
 
-const field = {
-  known: listType(types.shelfLevel, 1000),
-  states: listType(types.shelfState, 1000),
-  set: listType(types.flag, 1000),
-};
-
-/**
- * Sets many shelves, and says what lies on others.
- *
- * @see lua/stock/fill.lua
- */
-export const fill: Script<FillArgs, FillReply> = {
+/** The script `stock.fill`, as a client loads and calls it. */
+export const stockFill: Script<StockFillArgs, StockFillReply> = {
   name: "stock.fill",
   version: "1.0.0",
-  digest: "09206e2b996caea3083b7c3cf9eca50b794b834d",
+  digest: "fdb76607db300cda340a5811f7a99af80c1d1449",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -65,156 +92,202 @@ export const fill: Script<FillArgs, FillReply> = {
       set: field.set.decode("set", fields[2]),
     };
   },
-  lines: {
-    "lua/lib/corrupt.lua": { 4: 4, 5: 5, 6: 5 },
-    "lua/lib/stored_units.lua": { 10: 8, 11: 9, 12: 10, 14: 12, 15: 13, 16: 14, 18: 16 },
-    "lua/stock/fill.lua": { 21: 27, 22: 28, 23: 29, 24: 31, 25: 32, 26: 33, 27: 34, 28: 34, 29: 34, 32: 36, 33: 36, 34: 36, 37: 38, 38: 40, 39: 41, 41: 44, 42: 45, 44: 47 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  levels: listType(types.shelfLevel, 1000),
+  asked: listType(types.id, 1000),
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  known: listType(types.shelfLevel, 1000),
+  states: listType(types.shelfState, 1000),
+  set: listType(types.flag, 1000),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/corrupt.lua": {
+    6: 4, 7: 5, 8: 6,
+  },
+  "lua/lib/stored_units.lua": {
+    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+  },
+  "lua/stock/fill.lua": {
+    25: 27, 26: 28, 27: 29, 29: 31, 30: 32, 31: 33, 32: 34, 33: 35, 34: 36, 35: 37, 36: 38, 38: 40, 39: 41,
+    40: 42, 42: 44, 43: 45, 44: 46, 45: 47, 46: 48,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- stock.fill 1.0.0. Generated from lua/stock/fill.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what)
-	error({
-		err = "CORRUPT " .. what
-	})
+  error({ err = "CORRUPT " .. what })
 end
 
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
 local function stored_units(value, what)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^%d+$") and tonumber(value)
-	if not number or number > 1000000 then
-		corrupt(what)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
 end
 
+-- From lua/stock/fill.lua:
+--- Sets many shelves, and says what lies on others.
 local function fill(stock, levels, asked)
-	local known = {}
-	local states = {}
-	for position, shelf in ipairs(asked) do
-		local quantity = stored_units(redis.call("HGET", stock, shelf), "level")
-		if quantity then
-			known[# known + 1] = {
-				shelf = shelf,
-				quantity = quantity
-			}
-		end
-		states[position] = {
-			shelf = shelf,
-			empty = (quantity or 0) == 0
-		}
-	end
-	local set = {}
-	for position, level in ipairs(levels) do
-		set[position] = redis.call("HEXISTS", stock, level.shelf) == 0
-	end
-	for _, level in ipairs(levels) do
-		redis.call("HSET", stock, level.shelf, level.quantity)
-	end
-	return known, states, set
+  local known = {}
+  local states = {}
+  -- at most 1000 shelves
+  for position, shelf in ipairs(asked) do
+    local quantity = stored_units(redis.call("HGET", stock, shelf), "level")
+    if quantity then
+      known[#known + 1] = { shelf = shelf, quantity = quantity }
+    end
+    states[position] = { shelf = shelf, empty = (quantity or 0) == 0 }
+  end
+  local set = {}
+  -- at most 1000 shelves
+  for position, level in ipairs(levels) do
+    set[position] = redis.call("HEXISTS", stock, level.shelf) == 0
+  end
+  -- at most 1000 shelves
+  for _, level in ipairs(levels) do
+    redis.call("HSET", stock, level.shelf, level.quantity)
+  end
+  return known, states, set
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.fill " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.fill " .. argument .. ": expected " .. expected })
 end
-local edge_position = 0
-local function edge_next()
-	edge_position = edge_position + 1
-	return ARGV[edge_position] or ""
+
+local wrapper_position = 0
+local function wrapper_next_argument()
+  wrapper_position = wrapper_position + 1
+  return ARGV[wrapper_position] or ""
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_list(argument, read)
-	local list = {}
-	for position = 1, edge_integer(argument, edge_next(), 0, 1000) do
-		list[position] = read()
-	end
-	return list
+
+local function wrapper_read_list(argument, read_element)
+  local list = {}
+  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
+    list[index] = read_element()
+  end
+  return list
 end
-local function edge_flags(values)
-	if values == nil then
-		return false
-	end
-	local flags = {}
-	for index, value in ipairs(values) do
-		flags[index] = value and 1 or 0
-	end
-	return flags
+
+local function wrapper_encode_flags(values)
+  if values == nil then
+    return false
+  end
+  local flags = {}
+  for index, value in ipairs(values) do
+    flags[index] = value and 1 or 0
+  end
+  return flags
 end
-local function edge_rows(records, fields)
-	if records == nil then
-		return false
-	end
-	local rows = {}
-	for index, record in ipairs(records) do
-		rows[index] = {}
-		for position, field in ipairs(fields) do
-			rows[index][position] = record[field]
-		end
-	end
-	return rows
+
+local function wrapper_encode_records(records, fields)
+  if records == nil then
+    return false
+  end
+  local rows = {}
+  for index, record in ipairs(records) do
+    rows[index] = {}
+    for position, field in ipairs(fields) do
+      rows[index][position] = record[field]
+    end
+  end
+  return rows
 end
-local function edge_flagged_rows(records, fields)
-	if records == nil then
-		return false
-	end
-	local rows = {}
-	for index, record in ipairs(records) do
-		rows[index] = {}
-		for position, field in ipairs(fields) do
-			local value = record[field]
-			if type(value) == "boolean" then
-				value = value and 1 or 0
-			end
-			rows[index][position] = value
-		end
-	end
-	return rows
+
+local function wrapper_encode_records_with_flags(records, fields)
+  if records == nil then
+    return false
+  end
+  local rows = {}
+  for index, record in ipairs(records) do
+    rows[index] = {}
+    for position, field in ipairs(fields) do
+      local value = record[field]
+      if type(value) == "boolean" then
+        value = value and 1 or 0
+      end
+      rows[index][position] = value
+    end
+  end
+  return rows
 end
-if # KEYS ~= 1 then
-	return redis.error_reply("ARGUMENT stock.fill expected 1 key")
+
+if #KEYS ~= 1 then
+  return redis.error_reply("ARGUMENT stock.fill expected 1 key")
 end
-local given_levels = edge_list("levels", function()
-	return {
-		shelf = edge_text("levels.shelf", edge_next(), 1, 64, "[%c{}]", "no control characters and no braces"),
-		quantity = edge_integer("levels.quantity", edge_next(), 0, 1000000)
-	}
+local arg_levels = wrapper_read_list("levels", function()
+  return {
+    shelf = wrapper_read_text(
+      "levels.shelf",
+      wrapper_next_argument(),
+      1,
+      64,
+      "[%c{}]",
+      "no control characters and no braces"
+    ),
+    quantity = wrapper_read_integer("levels.quantity", wrapper_next_argument(), 0, 1000000),
+  }
 end)
-local given_asked = edge_list("asked", function()
-	return edge_text("asked", edge_next(), 1, 64, "[%c{}]", "no control characters and no braces")
+local arg_asked = wrapper_read_list("asked", function()
+  return wrapper_read_text(
+    "asked",
+    wrapper_next_argument(),
+    1,
+    64,
+    "[%c{}]",
+    "no control characters and no braces"
+  )
 end)
-if edge_position ~= # ARGV then
-	return redis.error_reply("ARGUMENT stock.fill expected as many arguments as its lists say")
+if wrapper_position ~= #ARGV then
+  return redis.error_reply("ARGUMENT stock.fill expected as many arguments as its lists say")
 end
-local reply_known, reply_states, reply_set = fill(KEYS[1], given_levels, given_asked)
+local reply_known, reply_states, reply_set = fill(KEYS[1], arg_levels, arg_asked)
 return {
-	edge_rows(reply_known, {
-		"shelf",
-		"quantity"
-	}),
-	edge_flagged_rows(reply_states, {
-		"shelf",
-		"empty"
-	}),
-	edge_flags(reply_set)
+  wrapper_encode_records(reply_known, { "shelf", "quantity" }),
+  wrapper_encode_records_with_flags(reply_states, { "shelf", "empty" }),
+  wrapper_encode_flags(reply_set),
 }
-`,
-};
+`;

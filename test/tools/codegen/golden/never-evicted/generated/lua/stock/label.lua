@@ -1,25 +1,26 @@
 #!lua flags=no-writes
 -- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/label.lua:
+--- Reads a product's label.
 local function label(of)
-	local text = redis.call("GET", of)
-	if not text then
-		return "unknown"
-	end
-	return "known", text
+  local text = redis.call("GET", of)
+  if not text then
+    return "unknown"
+  end
+  return "known", text
 end
 
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 1 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT stock.label expected 1 key and 0 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT stock.label expected 1 key and 0 arguments")
 end
 local reply_outcome, reply_text = label(KEYS[1])
-return {
-	reply_outcome,
-	edge_absent(reply_text)
-}
+return { reply_outcome, wrapper_encode_optional(reply_text) }

@@ -1,39 +1,62 @@
 // stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.label`. */
-export interface LabelArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockLabelArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
 }
 
-/** Reply of `stock.label`. */
-export type LabelReply =
+/** Reply of `stock.label`: `outcome` says what happened. */
+export type StockLabelReply =
   | {
+      /** `known` */
       readonly outcome: "known";
-      /** payload, 0 to 1024 bytes */
+      /** Text that is stored and given back as it came. 0 to 1,024 bytes. */
       readonly text: string;
     }
   | {
+      /** `unknown` */
       readonly outcome: "unknown";
     };
 
-const field = {
-  outcome: choiceType(["known", "unknown"]),
-  text: types.payload,
-};
+/** The function of `stock.label`. A tenant's `stock` has it. */
+export interface StockLabelOperation {
+  /**
+   * Reads a product's label.
+   *
+   * Outcomes:
+   * - `known`
+   * - `unknown`
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/stock/label.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A label.
+   * const reply = await acme.stock.label({ product: "product-1" });
+   * // reply: { outcome: "known", text: "a lamp" }
+   * ```
+   */
+  label(args: StockLabelArgs, options?: CallOptions): Promise<StockLabelReply>;
+}
 
-/**
- * Reads a product's label.
- *
- * @see lua/stock/label.lua
- */
-export const label: Script<LabelArgs, LabelReply> = {
+/** The script `stock.label`, as a client loads and calls it. */
+export const stockLabel: Script<StockLabelArgs, StockLabelReply> = {
   name: "stock.label",
   version: "1.0.0",
-  digest: "0097ca4a2ca478702c052e7bb9152887b1426972",
+  digest: "f57987f6a1f24137dbd1de84fe6f53822d01143c",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -60,33 +83,52 @@ export const label: Script<LabelArgs, LabelReply> = {
         };
     }
   },
-  lines: {
-    "lua/stock/label.lua": { 4: 18, 5: 19, 6: 20, 7: 21, 9: 23 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=no-writes
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["known", "unknown"]),
+  text: types.payload,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/label.lua": {
+    6: 18, 7: 19, 8: 20, 9: 21, 10: 22, 11: 23, 12: 24,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
 -- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/label.lua:
+--- Reads a product's label.
 local function label(of)
-	local text = redis.call("GET", of)
-	if not text then
-		return "unknown"
-	end
-	return "known", text
+  local text = redis.call("GET", of)
+  if not text then
+    return "unknown"
+  end
+  return "known", text
 end
 
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 1 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT stock.label expected 1 key and 0 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT stock.label expected 1 key and 0 arguments")
 end
 local reply_outcome, reply_text = label(KEYS[1])
-return {
-	reply_outcome,
-	edge_absent(reply_text)
-}
-`,
-};
+return { reply_outcome, wrapper_encode_optional(reply_text) }
+`;

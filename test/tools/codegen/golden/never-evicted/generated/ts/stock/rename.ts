@@ -1,39 +1,64 @@
 // stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath-codegen. DO NOT EDIT.
-import { readFields, type Script } from "moonpath/client";
+import { type CallOptions, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.rename`. */
-export interface RenameArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockRenameArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** payload, 0 to 1024 bytes */
+  /** Text that is stored and given back as it came. 0 to 1,024 bytes. */
   readonly text: string;
 }
 
 /** Reply of `stock.rename`. */
-export interface RenameReply {
-  /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000 */
+export interface StockRenameReply {
+  /**
+   * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+   */
   readonly changedMs: number;
 }
 
-const argument = {
-  text: types.payload,
-};
+/** The function of `stock.rename`. A tenant's `stock` has it. */
+export interface StockRenameOperation {
+  /**
+   * Gives a product another label, and notes when.
+   *
+   * Reply:
+   * - `changedMs`: An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to
+   *   8,640,000,000,000,000.
+   *
+   * Units: `changedMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(log N), N the changes.
+   *
+   * Retry: safe. The same label is set again.
+   *
+   * Lua source: `lua/stock/rename.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A new label.
+   * const reply = await acme.stock.rename({ product: "product-1", text: "a lamp" });
+   * // reply: { changedMs: … }
+   * ```
+   */
+  rename(args: StockRenameArgs, options?: CallOptions): Promise<StockRenameReply>;
+}
 
-const field = {
-  changedMs: types.epochMs,
-};
-
-/**
- * Gives a product another label, and notes when.
- *
- * @see lua/stock/rename.lua
- */
-export const rename: Script<RenameArgs, RenameReply> = {
+/** The script `stock.rename`, as a client loads and calls it. */
+export const stockRename: Script<StockRenameArgs, StockRenameReply> = {
   name: "stock.rename",
   version: "1.0.0",
-  digest: "0a76c7c6105dc95cfdd26d7b79c18cd624340351",
+  digest: "a76704e0c2c34391d65c94c23d4d1dfd34f4e963",
   writes: true,
   resend: "safe",
   durable: true,
@@ -56,47 +81,74 @@ export const rename: Script<RenameArgs, RenameReply> = {
       changedMs: field.changedMs.decode("changedMs", fields[0]),
     };
   },
-  lines: {
-    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/stock/rename.lua": { 9: 25, 10: 26, 11: 27, 12: 28, 13: 29, 14: 30 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  text: types.payload,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  changedMs: types.epochMs,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/stock/rename.lua": {
+    13: 25, 14: 26, 15: 27, 16: 28, 17: 29, 18: 30, 19: 31,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- stock.rename 1.0.0. Generated from lua/stock/rename.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/stock/rename.lua:
+--- Gives a product another label, and notes when.
 local function rename(label, changes, text)
-	local now = now_ms()
-	redis.call("ZCARD", changes)
-	redis.call("SET", label, text)
-	redis.call("ZADD", changes, now, "label")
-	return now
+  local now = now_ms()
+  redis.call("ZCARD", changes)
+  redis.call("SET", label, text)
+  redis.call("ZADD", changes, now, "label")
+  return now
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.rename " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.rename " .. argument .. ": expected " .. expected })
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-if # KEYS ~= 2 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT stock.rename expected 2 keys and 1 argument")
+
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return redis.error_reply("ARGUMENT stock.rename expected 2 keys and 1 argument")
 end
-local given_text = edge_text("text", ARGV[1], 0, 1024)
-local reply_changed_ms = rename(KEYS[1], KEYS[2], given_text)
-return {
-	reply_changed_ms
-}
-`,
-};
+local arg_text = wrapper_read_text("text", ARGV[1], 0, 1024)
+local reply_changed_ms = rename(KEYS[1], KEYS[2], arg_text)
+return { reply_changed_ms }
+`;

@@ -1,30 +1,54 @@
 // clock.read 1.0.0. Generated from lua/clock/read.lua by moonpath-codegen. DO NOT EDIT.
-import { readFields, type Script } from "moonpath/client";
+import { type CallOptions, readFields, type Script } from "moonpath/client";
 import * as types from "../types.js";
 
 /** Arguments of `clock.read`. */
-export interface ReadArgs {
+export interface ClockReadArgs {
 }
 
 /** Reply of `clock.read`. */
-export interface ReadReply {
-  /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000 */
+export interface ClockReadReply {
+  /**
+   * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+   */
   readonly nowMs: number;
 }
 
-const field = {
-  nowMs: types.epochMs,
-};
+/** The function of `clock.read`. A tenant's `clock` has it. */
+export interface ClockReadOperation {
+  /**
+   * Tells Redis's clock.
+   *
+   * Reply:
+   * - `nowMs`: An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to
+   *   8,640,000,000,000,000.
+   *
+   * Units: `nowMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/clock/read.lua`, version 1.0.0.
+   *
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The clock.
+   * const reply = await acme.clock.read({});
+   * // reply: { nowMs: … }
+   * ```
+   */
+  read(args: ClockReadArgs, options?: CallOptions): Promise<ClockReadReply>;
+}
 
-/**
- * Tells Redis's clock.
- *
- * @see lua/clock/read.lua
- */
-export const read: Script<ReadArgs, ReadReply> = {
+/** The script `clock.read`, as a client loads and calls it. */
+export const clockRead: Script<ClockReadArgs, ClockReadReply> = {
   name: "clock.read",
   version: "1.0.0",
-  digest: "2d1a6fb7042594f825fa4975a7c8222587c13d04",
+  digest: "108485a27f4b833816bedc33f31d43127c45a651",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -41,28 +65,50 @@ export const read: Script<ReadArgs, ReadReply> = {
       nowMs: field.nowMs.decode("nowMs", fields[0]),
     };
   },
-  lines: {
-    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/clock/read.lua": { 9: 16, 10: 17 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=no-writes
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  nowMs: types.epochMs,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/clock/read.lua": {
+    13: 16, 14: 17, 15: 18,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
 -- clock.read 1.0.0. Generated from lua/clock/read.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/clock/read.lua:
+--- Tells Redis's clock.
 local function read()
-	return now_ms()
+  return now_ms()
 end
 
-if # KEYS ~= 0 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT clock.read expected 0 keys and 0 arguments")
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 0 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT clock.read expected 0 keys and 0 arguments")
 end
 local reply_now_ms = read()
-return {
-	reply_now_ms
-}
-`,
-};
+return { reply_now_ms }
+`;

@@ -1,36 +1,57 @@
 // clock.shift 1.0.0. Generated from lua/clock/shift.lua by moonpath-codegen. DO NOT EDIT.
-import { readFields, type Script } from "moonpath/client";
+import { type CallOptions, readFields, type Script } from "moonpath/client";
 import * as types from "../types.js";
 
 /** Arguments of `clock.shift`. */
-export interface ShiftArgs {
-  /** units, 0 to 1000000 */
+export interface ClockShiftArgs {
+  /** Things on a shelf. Units, 0 to 1,000,000. */
   readonly ago: number;
 }
 
 /** Reply of `clock.shift`. */
-export interface ShiftReply {
-  /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000 */
+export interface ClockShiftReply {
+  /**
+   * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+   */
   readonly thenMs: number;
 }
 
-const argument = {
-  ago: types.units,
-};
+/** The function of `clock.shift`. A tenant's `clock` has it. */
+export interface ClockShiftOperation {
+  /**
+   * Tells Redis's clock some time ago.
+   *
+   * Reply:
+   * - `thenMs`: An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to
+   *   8,640,000,000,000,000.
+   *
+   * Units: `ago` in units; `thenMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/clock/shift.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The clock.
+   * const reply = await acme.clock.shift({ ago: 0 });
+   * // reply: { thenMs: … }
+   * ```
+   */
+  shift(args: ClockShiftArgs, options?: CallOptions): Promise<ClockShiftReply>;
+}
 
-const field = {
-  thenMs: types.epochMs,
-};
-
-/**
- * Tells Redis's clock some time ago.
- *
- * @see lua/clock/shift.lua
- */
-export const shift: Script<ShiftArgs, ShiftReply> = {
+/** The script `clock.shift`, as a client loads and calls it. */
+export const clockShift: Script<ClockShiftArgs, ClockShiftReply> = {
   name: "clock.shift",
   version: "1.0.0",
-  digest: "c2334aab4965d303b64d3e5217cb3e61431161e5",
+  digest: "1df3f0d1bc8d2d1e61f769c3ad688bce85d2e4d4",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -47,41 +68,68 @@ export const shift: Script<ShiftArgs, ShiftReply> = {
       thenMs: field.thenMs.decode("thenMs", fields[0]),
     };
   },
-  lines: {
-    "lua/lib/now_ms.lua": { 4: 4, 5: 5, 6: 6 },
-    "lua/clock/shift.lua": { 9: 20, 10: 21 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=no-writes
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  ago: types.units,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  thenMs: types.epochMs,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
+  "lua/clock/shift.lua": {
+    13: 20, 14: 21, 15: 22,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
 -- clock.shift 1.0.0. Generated from lua/clock/shift.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
-	local clock = redis.call("TIME")
-	return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- From lua/clock/shift.lua:
+--- Tells Redis's clock some time ago.
 local function shift(ago)
-	return now_ms() - ago
+  return now_ms() - ago
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT clock.shift " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT clock.shift " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-if # KEYS ~= 0 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT clock.shift expected 0 keys and 1 argument")
+
+if #KEYS ~= 0 or #ARGV ~= 1 then
+  return redis.error_reply("ARGUMENT clock.shift expected 0 keys and 1 argument")
 end
-local given_ago = edge_integer("ago", ARGV[1], 0, 1000000)
-local reply_then_ms = shift(given_ago)
-return {
-	reply_then_ms
-}
-`,
-};
+local arg_ago = wrapper_read_integer("ago", ARGV[1], 0, 1000000)
+local reply_then_ms = shift(arg_ago)
+return { reply_then_ms }
+`;

@@ -1,56 +1,86 @@
 // stock.order 1.0.0. Generated from lua/stock/order.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, newOperation, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.order`. */
-export interface OrderArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockOrderArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** operation, 1 to 64 bytes; part of the key; the client makes one if there is none */
+  /** Part of the key. The client makes one if it is absent. 1 to 64 bytes. */
   readonly operation?: string | undefined;
-  /** units, 0 to 1000000 */
+  /** Things on a shelf. Units, 0 to 1,000,000. */
   readonly quantity: number;
-  /** id, 1 to 64 bytes; any shelf where there is none */
+  /** Any shelf where there is none. 1 to 64 bytes. */
   readonly shelf?: string | undefined;
-  /** units, 0 to 1000000; the whole quantity where there is none */
+  /** The whole quantity where there is none. Units, 0 to 1,000,000. */
   readonly atLeast?: number | undefined;
-  /** packing */
+  /** How an order is packed. */
   readonly packing?: types.Packing | undefined;
-  /** `slow`|`fast` */
+  /**
+   */
   readonly speed?: "slow" | "fast" | undefined;
-  /** flag */
+  /** Yes or no. */
   readonly gift: boolean;
 }
 
-/** Reply of `stock.order`. */
-export type OrderReply =
+/** Reply of `stock.order`: `outcome` says what happened. */
+export type StockOrderReply =
   | {
+      /**
+       * - `noted`
+       * - `repeated`
+       */
       readonly outcome: "noted" | "repeated";
     };
 
-const argument = {
-  quantity: types.units,
-  shelf: optional(types.id),
-  atLeast: optional(types.units),
-  packing: optional(types.packing),
-  speed: optional(choiceType(["slow", "fast"])),
-  gift: types.flag,
-};
+/** The function of `stock.order`. A tenant's `stock` has it. */
+export interface StockOrderOperation {
+  /**
+   * Notes an order, once for each operation.
+   *
+   * Outcomes:
+   * - `noted`
+   * - `repeated`
+   *
+   * Units: `quantity`, `atLeast` in units.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. The key is the operation's own.
+   *
+   * Lua source: `lua/stock/order.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // An order of everything.
+   * const reply = await acme.stock.order({
+   *   product: "product-1",
+   *   operation: "one",
+   *   quantity: 5,
+   *   shelf: "a1",
+   *   atLeast: 2,
+   *   packing: "bag",
+   *   speed: "fast",
+   *   gift: true,
+   * });
+   * // reply: { outcome: "noted" }
+   * ```
+   */
+  order(args: StockOrderArgs, options?: CallOptions): Promise<StockOrderReply>;
+}
 
-const field = {
-  outcome: choiceType(["noted", "repeated"]),
-};
-
-/**
- * Notes an order, once for each operation.
- *
- * @see lua/stock/order.lua
- */
-export const order: Script<OrderArgs, OrderReply> = {
+/** The script `stock.order`, as a client loads and calls it. */
+export const stockOrder: Script<StockOrderArgs, StockOrderReply> = {
   name: "stock.order",
   version: "1.0.0",
-  digest: "31f5897b0eafc5c6e91645bd8ce212c9b151c247",
+  digest: "012417bc5fa502ba233d61b4617234c44481a82c",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -75,86 +105,112 @@ export const order: Script<OrderArgs, OrderReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/stock/order.lua": { 4: 28, 5: 29, 6: 30, 8: 32, 9: 33, 10: 34 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  quantity: types.units,
+  shelf: optional(types.id),
+  atLeast: optional(types.units),
+  packing: optional(types.packing),
+  speed: optional(choiceType(["slow", "fast"])),
+  gift: types.flag,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["noted", "repeated"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/order.lua": {
+    6: 28, 7: 29, 8: 30, 9: 31, 10: 32, 11: 33, 12: 34, 13: 35,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- stock.order 1.0.0. Generated from lua/stock/order.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/order.lua:
+--- Notes an order, once for each operation.
 local function order(order, quantity, shelf, at_least, packing, speed, gift)
-	if redis.call("HLEN", order) > 0 then
-		return "repeated"
-	end
-	redis.call("HSET", order, "quantity", quantity, "shelf", shelf or "-", "at_least", at_least or quantity)
-	redis.call("HSET", order, "packing", packing or "box", "speed", speed or "slow", "gift", gift and 1 or 0)
-	return "noted"
+  if redis.call("HLEN", order) > 0 then
+    return "repeated"
+  end
+  redis.call("HSET", order, "quantity", quantity, "shelf", shelf or "-", "at_least", at_least or quantity)
+  redis.call("HSET", order, "packing", packing or "box", "speed", speed or "slow", "gift", gift and 1 or 0)
+  return "noted"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.order " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.order " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_flag(argument, text)
-	if text ~= "1" and text ~= "0" then
-		edge_refuse(argument, "1 or 0")
-	end
-	return text == "1"
+
+local function wrapper_read_flag(argument, text)
+  if text ~= "1" and text ~= "0" then
+    wrapper_refuse(argument, "1 or 0")
+  end
+  return text == "1"
 end
-local function edge_choice(argument, text, choices)
-	if not choices[text] then
-		edge_refuse(argument, "one of its choices")
-	end
-	return text
+
+local function wrapper_read_choice(argument, text, choices)
+  if not choices[text] then
+    wrapper_refuse(argument, "one of its choices")
+  end
+  return text
 end
-local function edge_optional(text, read)
-	if text == "" then
-		return nil
-	end
-	return read(text)
+
+local function wrapper_read_optional(text, read)
+  if text == "" then
+    return nil
+  end
+  return read(text)
 end
-if # KEYS ~= 1 or # ARGV ~= 6 then
-	return redis.error_reply("ARGUMENT stock.order expected 1 key and 6 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 6 then
+  return redis.error_reply("ARGUMENT stock.order expected 1 key and 6 arguments")
 end
-local given_quantity = edge_integer("quantity", ARGV[1], 0, 1000000)
-local given_shelf = edge_optional(ARGV[2], function(text)
-	return edge_text("shelf", text, 1, 64, "[%c{}]", "no control characters and no braces")
+local arg_quantity = wrapper_read_integer("quantity", ARGV[1], 0, 1000000)
+local arg_shelf = wrapper_read_optional(ARGV[2], function(text)
+  return wrapper_read_text("shelf", text, 1, 64, "[%c{}]", "no control characters and no braces")
 end)
-local given_at_least = edge_optional(ARGV[3], function(text)
-	return edge_integer("at_least", text, 0, 1000000)
+local arg_at_least = wrapper_read_optional(ARGV[3], function(text)
+  return wrapper_read_integer("at_least", text, 0, 1000000)
 end)
-local given_packing = edge_optional(ARGV[4], function(text)
-	return edge_choice("packing", text, {
-		["box"] = true,
-		["bag"] = true
-	})
+local arg_packing = wrapper_read_optional(ARGV[4], function(text)
+  return wrapper_read_choice("packing", text, { ["box"] = true, ["bag"] = true })
 end)
-local given_speed = edge_optional(ARGV[5], function(text)
-	return edge_choice("speed", text, {
-		["slow"] = true,
-		["fast"] = true
-	})
+local arg_speed = wrapper_read_optional(ARGV[5], function(text)
+  return wrapper_read_choice("speed", text, { ["slow"] = true, ["fast"] = true })
 end)
-local given_gift = edge_flag("gift", ARGV[6])
-local reply_outcome = order(KEYS[1], given_quantity, given_shelf, given_at_least, given_packing, given_speed, given_gift)
-return {
-	reply_outcome
-}
-`,
-};
+local arg_gift = wrapper_read_flag("gift", ARGV[6])
+local reply_outcome = order(KEYS[1], arg_quantity, arg_shelf, arg_at_least, arg_packing, arg_speed, arg_gift)
+return { reply_outcome }
+`;

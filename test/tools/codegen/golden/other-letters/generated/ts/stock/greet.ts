@@ -1,32 +1,54 @@
 // stock.greet 1.0.0. Generated from lua/stock/greet.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 
 /** Arguments of `stock.greet`. */
-export interface GreetArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockGreetArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
 }
 
-/** Reply of `stock.greet`. */
-export type GreetReply =
+/** Reply of `stock.greet`: `outcome` says what happened. */
+export type StockGreetReply =
   | {
+      /** `greeted` */
       readonly outcome: "greeted";
     };
 
-const field = {
-  outcome: choiceType(["greeted"]),
-};
+/** The function of `stock.greet`. A tenant's `stock` has it. */
+export interface StockGreetOperation {
+  /**
+   * Greets in letters of other languages: ä, 挨, 🙂.
+   *
+   * Outcomes:
+   * - `greeted`
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. The same greeting is set again.
+   *
+   * Lua source: `lua/stock/greet.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A greeting: 挨拶.
+   * const reply = await acme.stock.greet({ product: "product-1" });
+   * // reply: { outcome: "greeted" }
+   * ```
+   */
+  greet(args: StockGreetArgs, options?: CallOptions): Promise<StockGreetReply>;
+}
 
-/**
- * Greets in letters of other languages: ä, 挨, 🙂.
- *
- * @see lua/stock/greet.lua
- */
-export const greet: Script<GreetArgs, GreetReply> = {
+/** The script `stock.greet`, as a client loads and calls it. */
+export const stockGreet: Script<StockGreetArgs, StockGreetReply> = {
   name: "stock.greet",
   version: "1.0.0",
-  digest: "4c602004e2c946397feab0e2b5ebd550c15dc0aa",
+  digest: "156102dbf078841fdb4bfcb4b97989c619c93431",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -43,24 +65,44 @@ export const greet: Script<GreetArgs, GreetReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/stock/greet.lua": { 4: 2, 5: 21, 6: 22, 7: 23 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["greeted"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/greet.lua": {
+    6: 2, 9: 21, 10: 22, 11: 23, 12: 24,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- stock.greet 1.0.0. Generated from lua/stock/greet.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/greet.lua:
+-- Grüße, 挨拶, 🙂
 local GREETING = "Grüße, 挨拶, 🙂"
+
+--- Greets in letters of other languages: ä, 挨, 🙂.
 local function greet(label)
-	redis.call("SET", label, GREETING)
-	return "greeted"
+  redis.call("SET", label, GREETING) -- 🙂
+  return "greeted"
 end
 
-if # KEYS ~= 1 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT stock.greet expected 1 key and 0 arguments")
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT stock.greet expected 1 key and 0 arguments")
 end
 local reply_outcome = greet(KEYS[1])
-return {
-	reply_outcome
-}
-`,
-};
+return { reply_outcome }
+`;

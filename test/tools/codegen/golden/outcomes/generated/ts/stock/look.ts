@@ -1,83 +1,110 @@
 // stock.look 1.2.3. Generated from lua/stock/look.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, optional, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.look`. */
-export interface LookArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockLookArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** id, 1 to 64 bytes */
+  /** Names one thing. 1 to 64 bytes. */
   readonly shelf: string;
 }
 
-/**
- * Reply of `stock.look`.
- *
- * full: nothing more fits.
- */
-export type LookReply =
+/** Reply of `stock.look`: `outcome` says what happened. */
+export type StockLookReply =
   | {
+      /** `full`: nothing more fits. */
       readonly outcome: "full";
-      /** units, 0 to 1000000; on the shelf now */
+      /** On the shelf now. Units, 0 to 1,000,000. */
       readonly quantity: number;
-      /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000; when it was changed last */
+      /**
+       * When it was changed last. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. It
+       * may be absent.
+       */
       readonly changedMs: number | undefined;
-      /** flag */
+      /** Yes or no. */
       readonly watched: boolean;
-      /** id, 1 to 64 bytes; another shelf to look at */
+      /** Another shelf to look at. 1 to 64 bytes. It may be absent. */
       readonly next: string | undefined;
     }
   | {
+      /** `open` */
       readonly outcome: "open";
-      /** units, 0 to 1000000; on the shelf now */
+      /** On the shelf now. Units, 0 to 1,000,000. */
       readonly quantity: number;
-      /** units, 0 to 1000000 */
+      /** Things on a shelf. Units, 0 to 1,000,000. */
       readonly room: number;
-      /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000; when it was changed last */
+      /**
+       * When it was changed last. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. It
+       * may be absent.
+       */
       readonly changedMs: number | undefined;
-      /** flag */
+      /** Yes or no. */
       readonly watched: boolean;
-      /** id, 1 to 64 bytes; another shelf to look at */
+      /** Another shelf to look at. 1 to 64 bytes. It may be absent. */
       readonly next: string | undefined;
     }
   | {
+      /** `empty` */
       readonly outcome: "empty";
-      /** milliseconds since 1970-01-01 UTC, 0 to 8640000000000000; when it was changed last */
+      /**
+       * When it was changed last. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. It
+       * may be absent.
+       */
       readonly changedMs: number | undefined;
-      /** id, 1 to 64 bytes; another shelf to look at */
+      /** Another shelf to look at. 1 to 64 bytes. It may be absent. */
       readonly next: string | undefined;
     }
   | {
+      /** `unknown` */
       readonly outcome: "unknown";
-      /** id, 1 to 64 bytes; another shelf to look at */
+      /** Another shelf to look at. 1 to 64 bytes. It may be absent. */
       readonly next: string | undefined;
     };
 
-const argument = {
-  shelf: types.id,
-};
+/** The function of `stock.look`. A tenant's `stock` has it. */
+export interface StockLookOperation {
+  /**
+   * Looks at one shelf.
+   *
+   * A shelf that was never set is unknown. One that holds nothing is empty.
+   *
+   * Outcomes:
+   * - `full`: nothing more fits.
+   * - `open`
+   * - `empty`
+   * - `unknown`
+   *
+   * Units: `quantity`, `room` in units; `changedMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/stock/look.lua`, version 1.2.3.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A full shelf.
+   * const reply = await acme.stock.look({ product: "product-1", shelf: "a1" });
+   * // reply: { outcome: "full", quantity: 1_000_000, watched: false }
+   * ```
+   */
+  look(args: StockLookArgs, options?: CallOptions): Promise<StockLookReply>;
+}
 
-const field = {
-  outcome: choiceType(["full", "open", "empty", "unknown"]),
-  quantity: types.units,
-  room: types.units,
-  changedMs: optional(types.epochMs),
-  watched: types.flag,
-  next: optional(types.id),
-};
-
-/**
- * Looks at one shelf.
- *
- * A shelf that was never set is unknown. One that holds nothing is empty.
- *
- * @see lua/stock/look.lua
- */
-export const look: Script<LookArgs, LookReply> = {
+/** The script `stock.look`, as a client loads and calls it. */
+export const stockLook: Script<StockLookArgs, StockLookReply> = {
   name: "stock.look",
   version: "1.2.3",
-  digest: "1853e82861e40b5071b9c20d230de6ab9feb98dc",
+  digest: "e28c7dbfb40c183c91dc65a267c41b2d04af702d",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -127,87 +154,127 @@ export const look: Script<LookArgs, LookReply> = {
         };
     }
   },
-  lines: {
-    "lua/lib/corrupt.lua": { 4: 4, 5: 5, 6: 5 },
-    "lua/lib/stored_units.lua": { 10: 8, 11: 9, 12: 10, 14: 12, 15: 13, 16: 14, 18: 16 },
-    "lua/stock/look.lua": { 21: 37, 22: 38, 23: 39, 24: 40, 25: 41, 26: 42, 27: 43, 28: 44, 30: 46, 31: 47, 33: 49, 34: 50, 36: 52 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=no-writes
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  shelf: types.id,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["full", "open", "empty", "unknown"]),
+  quantity: types.units,
+  room: types.units,
+  changedMs: optional(types.epochMs),
+  watched: types.flag,
+  next: optional(types.id),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/corrupt.lua": {
+    6: 4, 7: 5, 8: 6,
+  },
+  "lua/lib/stored_units.lua": {
+    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+  },
+  "lua/stock/look.lua": {
+    25: 37, 26: 38, 27: 39, 28: 40, 29: 41, 30: 42, 31: 43, 32: 44, 33: 45, 34: 46, 35: 47, 36: 48, 37: 49,
+    38: 50, 39: 51, 40: 52, 41: 53,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
 -- stock.look 1.2.3. Generated from lua/stock/look.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what)
-	error({
-		err = "CORRUPT " .. what
-	})
+  error({ err = "CORRUPT " .. what })
 end
 
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
 local function stored_units(value, what)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^%d+$") and tonumber(value)
-	if not number or number > 1000000 then
-		corrupt(what)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
 end
 
+-- From lua/stock/look.lua:
+--- Looks at one shelf.
 local function look(stock, changes, shelf)
-	local stored = redis.call("HMGET", stock, shelf, "after:" .. shelf)
-	local quantity = stored_units(stored[1], "level")
-	local next_shelf = stored[2] or nil
-	local changed = redis.call("ZSCORE", changes, shelf)
-	local changed_ms = changed and string.find(changed, "^%d+$") and tonumber(changed) or nil
-	if not quantity then
-		return "unknown", nil, nil, nil, nil, next_shelf
-	end
-	if quantity == 0 then
-		return "empty", nil, nil, changed_ms, nil, next_shelf
-	end
-	if quantity == 1000000 then
-		return "full", quantity, nil, changed_ms, changed_ms ~= nil, next_shelf
-	end
-	return "open", quantity, 1000000 - quantity, changed_ms, changed_ms ~= nil, next_shelf
+  local stored = redis.call("HMGET", stock, shelf, "after:" .. shelf)
+  local quantity = stored_units(stored[1], "level")
+  local next_shelf = stored[2] or nil
+  local changed = redis.call("ZSCORE", changes, shelf)
+  local changed_ms = changed and string.find(changed, "^%d+$") and tonumber(changed) or nil
+  if not quantity then
+    return "unknown", nil, nil, nil, nil, next_shelf
+  end
+  if quantity == 0 then
+    return "empty", nil, nil, changed_ms, nil, next_shelf
+  end
+  if quantity == 1000000 then
+    return "full", quantity, nil, changed_ms, changed_ms ~= nil, next_shelf
+  end
+  return "open", quantity, 1000000 - quantity, changed_ms, changed_ms ~= nil, next_shelf
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.look " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.look " .. argument .. ": expected " .. expected })
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-local function edge_reply_flag(value)
-	if value == nil then
-		return false
-	end
-	return value and 1 or 0
+
+local function wrapper_encode_flag(value)
+  if value == nil then
+    return false
+  end
+  return value and 1 or 0
 end
-if # KEYS ~= 2 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT stock.look expected 2 keys and 1 argument")
+
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return redis.error_reply("ARGUMENT stock.look expected 2 keys and 1 argument")
 end
-local given_shelf = edge_text("shelf", ARGV[1], 1, 64, "[%c{}]", "no control characters and no braces")
-local reply_outcome, reply_quantity, reply_room, reply_changed_ms, reply_watched, reply_next = look(KEYS[1], KEYS[2], given_shelf)
+local arg_shelf = wrapper_read_text("shelf", ARGV[1], 1, 64, "[%c{}]", "no control characters and no braces")
+local reply_outcome, reply_quantity, reply_room, reply_changed_ms, reply_watched, reply_next =
+  look(KEYS[1], KEYS[2], arg_shelf)
 return {
-	reply_outcome,
-	edge_absent(reply_quantity),
-	edge_absent(reply_room),
-	edge_absent(reply_changed_ms),
-	edge_reply_flag(reply_watched),
-	edge_absent(reply_next)
+  reply_outcome,
+  wrapper_encode_optional(reply_quantity),
+  wrapper_encode_optional(reply_room),
+  wrapper_encode_optional(reply_changed_ms),
+  wrapper_encode_flag(reply_watched),
+  wrapper_encode_optional(reply_next),
 }
-`,
-};
+`;

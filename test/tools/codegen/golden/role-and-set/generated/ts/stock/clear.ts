@@ -1,32 +1,53 @@
 // stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 
 /** Arguments of `stock.clear`. */
-export interface ClearArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockClearArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
 }
 
-/** Reply of `stock.clear`. */
-export type ClearReply =
+/** Reply of `stock.clear`: `outcome` says what happened. */
+export type StockClearReply =
   | {
+      /** `cleared` */
       readonly outcome: "cleared";
     };
 
-const field = {
-  outcome: choiceType(["cleared"]),
-};
+/** The function of `stock.clear`. A tenant's `stock` has it. */
+export interface StockClearOperation {
+  /**
+   * Forgets the changes of a product's stock, in the background.
+   *
+   * Outcomes:
+   * - `cleared`
+   *
+   * Cost: O(N), N the changes.
+   *
+   * Retry: safe. What is gone stays gone.
+   *
+   * Lua source: `lua/stock/clear.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // Changes are forgotten.
+   * const reply = await acme.stock.clear({ product: "product-1" });
+   * // reply: { outcome: "cleared" }
+   * ```
+   */
+  clear(args: StockClearArgs, options?: CallOptions): Promise<StockClearReply>;
+}
 
-/**
- * Forgets the changes of a product's stock, in the background.
- *
- * @see lua/stock/clear.lua
- */
-export const clear: Script<ClearArgs, ClearReply> = {
+/** The script `stock.clear`, as a client loads and calls it. */
+export const stockClear: Script<StockClearArgs, StockClearReply> = {
   name: "stock.clear",
   version: "1.0.0",
-  digest: "6802c4e8918ebbc05b980c9221726b12cb114254",
+  digest: "7100942dae6950fecff6a69501a77bd3bc123244",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -43,23 +64,41 @@ export const clear: Script<ClearArgs, ClearReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/stock/clear.lua": { 4: 16, 5: 17, 6: 18 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=allow-oom
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["cleared"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/clear.lua": {
+    6: 16, 7: 17, 8: 18, 9: 19,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
 -- stock.clear 1.0.0. Generated from lua/stock/clear.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/clear.lua:
+--- Forgets the changes of a product's stock, in the background.
 local function clear(changes)
-	redis.call("DEL", changes)
-	return "cleared"
+  redis.call("DEL", changes)
+  return "cleared"
 end
 
-if # KEYS ~= 1 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT stock.clear expected 1 key and 0 arguments")
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT stock.clear expected 1 key and 0 arguments")
 end
 local reply_outcome = clear(KEYS[1])
-return {
-	reply_outcome
-}
-`,
-};
+return { reply_outcome }
+`;

@@ -1,39 +1,57 @@
 // stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.label`. */
-export interface LabelArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockLabelArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** payload, 0 to 1024 bytes */
+  /** Text that is stored and given back as it came. 0 to 1,024 bytes. */
   readonly text: string;
 }
 
-/** Reply of `stock.label`. */
-export type LabelReply =
+/** Reply of `stock.label`: `outcome` says what happened. */
+export type StockLabelReply =
   | {
+      /** `set` */
       readonly outcome: "set";
     };
 
-const argument = {
-  text: types.payload,
-};
+/** The function of `stock.label`. A tenant's `stock` has it. */
+export interface StockLabelOperation {
+  /**
+   * Sets what a shop says of a product.
+   *
+   * Outcomes:
+   * - `set`
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. The same text is set again.
+   *
+   * Lua source: `lua/stock/label.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A text is set.
+   * const reply = await acme.stock.label({ product: "product-1", text: "lamp" });
+   * // reply: { outcome: "set" }
+   * ```
+   */
+  label(args: StockLabelArgs, options?: CallOptions): Promise<StockLabelReply>;
+}
 
-const field = {
-  outcome: choiceType(["set"]),
-};
-
-/**
- * Sets what a shop says of a product.
- *
- * @see lua/stock/label.lua
- */
-export const label: Script<LabelArgs, LabelReply> = {
+/** The script `stock.label`, as a client loads and calls it. */
+export const stockLabel: Script<StockLabelArgs, StockLabelReply> = {
   name: "stock.label",
   version: "1.0.0",
-  digest: "1eb02e193a62a4ac45c19566031a575d006b01c3",
+  digest: "d3ea87ac9de099e06227464adcdad140cec0fe8a",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -50,38 +68,61 @@ export const label: Script<LabelArgs, LabelReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/stock/label.lua": { 4: 18, 5: 19, 6: 20 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  text: types.payload,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["set"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/label.lua": {
+    6: 18, 7: 19, 8: 20, 9: 21,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- stock.label 1.0.0. Generated from lua/stock/label.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/label.lua:
+--- Sets what a shop says of a product.
 local function label(key, text)
-	redis.call("SET", key, text)
-	return "set"
+  redis.call("SET", key, text)
+  return "set"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.label " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.label " .. argument .. ": expected " .. expected })
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-if # KEYS ~= 1 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT stock.label expected 1 key and 1 argument")
+
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return redis.error_reply("ARGUMENT stock.label expected 1 key and 1 argument")
 end
-local given_text = edge_text("text", ARGV[1], 0, 1024)
-local reply_outcome = label(KEYS[1], given_text)
-return {
-	reply_outcome
-}
-`,
-};
+local arg_text = wrapper_read_text("text", ARGV[1], 0, 1024)
+local reply_outcome = label(KEYS[1], arg_text)
+return { reply_outcome }
+`;

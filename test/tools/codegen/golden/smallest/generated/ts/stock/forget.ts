@@ -1,32 +1,53 @@
 // stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 
 /** Arguments of `stock.forget`. */
-export interface ForgetArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockForgetArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
 }
 
-/** Reply of `stock.forget`. */
-export type ForgetReply =
+/** Reply of `stock.forget`: `outcome` says what happened. */
+export type StockForgetReply =
   | {
+      /** `forgotten` */
       readonly outcome: "forgotten";
     };
 
-const field = {
-  outcome: choiceType(["forgotten"]),
-};
+/** The function of `stock.forget`. A tenant's `stock` has it. */
+export interface StockForgetOperation {
+  /**
+   * Forgets what a shop says of a product.
+   *
+   * Outcomes:
+   * - `forgotten`
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. What is gone stays gone.
+   *
+   * Lua source: `lua/stock/forget.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A label is forgotten.
+   * const reply = await acme.stock.forget({ product: "product-1" });
+   * // reply: { outcome: "forgotten" }
+   * ```
+   */
+  forget(args: StockForgetArgs, options?: CallOptions): Promise<StockForgetReply>;
+}
 
-/**
- * Forgets what a shop says of a product.
- *
- * @see lua/stock/forget.lua
- */
-export const forget: Script<ForgetArgs, ForgetReply> = {
+/** The script `stock.forget`, as a client loads and calls it. */
+export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "4cc62495a8810e223138bda4d7a8f6f25633bf8e",
+  digest: "170079158bc959351b5dad9ca0e67aea8040d790",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -43,23 +64,41 @@ export const forget: Script<ForgetArgs, ForgetReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/stock/forget.lua": { 4: 16, 5: 17, 6: 18 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=allow-oom
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["forgotten"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/forget.lua": {
+    6: 16, 7: 17, 8: 18, 9: 19,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/forget.lua:
+--- Forgets what a shop says of a product.
 local function forget(label)
-	redis.call("DEL", label)
-	return "forgotten"
+  redis.call("DEL", label)
+  return "forgotten"
 end
 
-if # KEYS ~= 1 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT stock.forget expected 1 key and 0 arguments")
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT stock.forget expected 1 key and 0 arguments")
 end
 local reply_outcome = forget(KEYS[1])
-return {
-	reply_outcome
-}
-`,
-};
+return { reply_outcome }
+`;

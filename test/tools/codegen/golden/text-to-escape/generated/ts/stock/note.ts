@@ -1,51 +1,68 @@
 // stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.note`. */
-export interface NoteArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockNoteArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** payload, 0 to 1024 bytes; `types.id` or optional(id) | both */
+  /** `types.id` or optional(id) | both. 0 to 1,024 bytes. */
   readonly text: string;
 }
 
-/**
- * Reply of `stock.note`.
- *
- * refused: it holds a ` or a ${ *\/.
- */
-export type NoteReply =
+/** Reply of `stock.note`: `outcome` says what happened. */
+export type StockNoteReply =
   | {
+      /** `noted` */
       readonly outcome: "noted";
-      /** units, 0 to 1000000; of ${text} | `text` */
+      /** Of ${text} | `text`. Units, 0 to 1,000,000. */
       readonly bytes: number;
     }
   | {
+      /** `refused`: it holds a ` or a ${ *\/. */
       readonly outcome: "refused";
     };
 
-const argument = {
-  text: types.payload,
-};
+/** The function of `stock.note`. A tenant's `stock` has it. */
+export interface StockNoteOperation {
+  /**
+   * Notes `${text}` of a product, *\/ and all: <b>bold</b>, one|other, `a|b`, C:\new.
+   *
+   * The rest says optional( and types. and choiceType(; a ``` too, and ∑ Zürich 東京.
+   *
+   * Outcomes:
+   * - `noted`
+   * - `refused`: it holds a ` or a ${ *\/.
+   *
+   * Units: `bytes` in units.
+   *
+   * Cost: O(1) | O(N), `N` the <bytes>.
+   *
+   * Retry: safe. The same text | is set again.
+   *
+   * Lua source: `lua/stock/note.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A text | of <any> kind, ${x} and `y` and \n.
+   * const reply = await acme.stock.note({ product: "product-1", text: "a\\b | c" });
+   * // reply: { outcome: "noted", bytes: 10 }
+   * ```
+   */
+  note(args: StockNoteArgs, options?: CallOptions): Promise<StockNoteReply>;
+}
 
-const field = {
-  outcome: choiceType(["noted", "refused"]),
-  bytes: types.units,
-};
-
-/**
- * Notes `${text}` of a product, *\/ and all: <b>bold</b>, one|other, `a|b`, C:\new.
- *
- * The rest says optional( and types. and choiceType(; a ``` too, and ∑ Zürich 東京.
- *
- * @see lua/stock/note.lua
- */
-export const note: Script<NoteArgs, NoteReply> = {
+/** The script `stock.note`, as a client loads and calls it. */
+export const stockNote: Script<StockNoteArgs, StockNoteReply> = {
   name: "stock.note",
   version: "1.0.0",
-  digest: "bbc68f2bb4f4d4d60cccd90215c1847b18911f73",
+  digest: "46cabdd5634f7b21bf4fc77ef750dcbbe792c35f",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -72,48 +89,76 @@ export const note: Script<NoteArgs, NoteReply> = {
         };
     }
   },
-  lines: {
-    "lua/stock/note.lua": { 4: 24, 5: 26, 6: 30, 8: 32, 9: 33 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  text: types.payload,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["noted", "refused"]),
+  bytes: types.units,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/note.lua": {
+    6: 24, 7: 25, 8: 26, 9: 27, 10: 28, 11: 29, 12: 30, 13: 31, 14: 32, 15: 33, 16: 34,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/note.lua:
+--- Notes \`\${text}\` of a product, */ and all: <b>bold</b>, one|other, \`a|b\`, C:\\new.
 local function note(label, text)
-	if string.find(text, "\`", 1, true) or string.find(text, "\${", 1, true) or string.find(text, [[\\\${]], 1, true) then
-		return "refused"
-	end
-	redis.call("SET", label, "Z\\195\\188rich \\\\ " .. text)
-	return "noted", # text + 3
+  if
+    string.find(text, "\`", 1, true)
+    or string.find(text, "\${", 1, true)
+    or string.find(text, [[\\\${]], 1, true)
+  then
+    return "refused"
+  end
+  redis.call("SET", label, "Z\\195\\188rich \\\\ " .. text)
+  return "noted", #text + 3
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.note " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.note " .. argument .. ": expected " .. expected })
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 1 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT stock.note expected 1 key and 1 argument")
+
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return redis.error_reply("ARGUMENT stock.note expected 1 key and 1 argument")
 end
-local given_text = edge_text("text", ARGV[1], 0, 1024)
-local reply_outcome, reply_bytes = note(KEYS[1], given_text)
-return {
-	reply_outcome,
-	edge_absent(reply_bytes)
-}
-`,
-};
+local arg_text = wrapper_read_text("text", ARGV[1], 0, 1024)
+local reply_outcome, reply_bytes = note(KEYS[1], arg_text)
+return { reply_outcome, wrapper_encode_optional(reply_bytes) }
+`;

@@ -1,32 +1,53 @@
 // stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 
 /** Arguments of `stock.forget`. */
-export interface ForgetArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockForgetArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
 }
 
-/** Reply of `stock.forget`. */
-export type ForgetReply =
+/** Reply of `stock.forget`: `outcome` says what happened. */
+export type StockForgetReply =
   | {
+      /** `forgotten` */
       readonly outcome: "forgotten";
     };
 
-const field = {
-  outcome: choiceType(["forgotten"]),
-};
+/** The function of `stock.forget`. A tenant's `stock` has it. */
+export interface StockForgetOperation {
+  /**
+   * Forgets what a shop says of a product, and the shop's own list.
+   *
+   * Outcomes:
+   * - `forgotten`
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. What is gone stays gone.
+   *
+   * Lua source: `lua/stock/forget.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A label is forgotten.
+   * const reply = await acme.stock.forget({ product: "product-1" });
+   * // reply: { outcome: "forgotten" }
+   * ```
+   */
+  forget(args: StockForgetArgs, options?: CallOptions): Promise<StockForgetReply>;
+}
 
-/**
- * Forgets what a shop says of a product, and the shop's own list.
- *
- * @see lua/stock/forget.lua
- */
-export const forget: Script<ForgetArgs, ForgetReply> = {
+/** The script `stock.forget`, as a client loads and calls it. */
+export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "a93afbc147b00564cb23c668eece69ec4b108dac",
+  digest: "8b27d3a5b7d313498860f78f3c903469c6fae61d",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -43,24 +64,43 @@ export const forget: Script<ForgetArgs, ForgetReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/stock/forget.lua": { 4: 16, 5: 17, 6: 19, 7: 20 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=allow-oom
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["forgotten"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/forget.lua": {
+    6: 16, 7: 17, 9: 19, 10: 20, 11: 21,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
 -- stock.forget 1.0.0. Generated from lua/stock/forget.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/forget.lua:
+--- Forgets what a shop says of a product, and the shop's own list.
 local function forget(label)
-	redis.call("DEL", label)
-	redis.call("DEL", "golden:labels")
-	return "forgotten"
+  redis.call("DEL", label)
+  -- moonpath-allow keys/undeclared: the list is older than this package, and on one node
+  redis.call("DEL", "golden:labels")
+  return "forgotten"
 end
 
-if # KEYS ~= 1 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT stock.forget expected 1 key and 0 arguments")
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT stock.forget expected 1 key and 0 arguments")
 end
 local reply_outcome = forget(KEYS[1])
-return {
-	reply_outcome
-}
-`,
-};
+return { reply_outcome }
+`;

@@ -1,29 +1,49 @@
 // clock.reset 1.0.0. Generated from lua/clock/reset.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 
 /** Arguments of `clock.reset`. */
-export interface ResetArgs {
+export interface ClockResetArgs {
 }
 
-/** Reply of `clock.reset`. */
-export type ResetReply =
+/** Reply of `clock.reset`: `outcome` says what happened. */
+export type ClockResetReply =
   | {
+      /** `forgotten` */
       readonly outcome: "forgotten";
     };
 
-const field = {
-  outcome: choiceType(["forgotten"]),
-};
+/** The function of `clock.reset`. A tenant's `clock` has it. */
+export interface ClockResetOperation {
+  /**
+   * Forgets the shop's own list, and has no key of its own.
+   *
+   * Outcomes:
+   * - `forgotten`
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. What is gone stays gone.
+   *
+   * Lua source: `lua/clock/reset.lua`, version 1.0.0.
+   *
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The list is forgotten.
+   * const reply = await acme.clock.reset({});
+   * // reply: { outcome: "forgotten" }
+   * ```
+   */
+  reset(args: ClockResetArgs, options?: CallOptions): Promise<ClockResetReply>;
+}
 
-/**
- * Forgets the shop's own list, and has no key of its own.
- *
- * @see lua/clock/reset.lua
- */
-export const reset: Script<ResetArgs, ResetReply> = {
+/** The script `clock.reset`, as a client loads and calls it. */
+export const clockReset: Script<ClockResetArgs, ClockResetReply> = {
   name: "clock.reset",
   version: "1.0.0",
-  digest: "5030088ff9a34baf0bc9eb2b55f1e87c4cc1b25a",
+  digest: "d139683097c21f696691f6035170c8dd26ae0610",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -39,28 +59,51 @@ export const reset: Script<ResetArgs, ResetReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/lib/forget_list.lua": { 4: 2, 5: 4 },
-    "lua/clock/reset.lua": { 8: 14, 9: 15, 10: 16 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=allow-oom
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["forgotten"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/forget_list.lua": {
+    6: 2, 8: 4, 9: 5,
+  },
+  "lua/clock/reset.lua": {
+    13: 14, 14: 15, 15: 16, 16: 17,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
 -- clock.reset 1.0.0. Generated from lua/clock/reset.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/forget_list.lua:
+--- Forgets the shop's own list.
 local function forget_list()
-	redis.call("DEL", "golden:labels")
+  -- moonpath-allow keys/undeclared: the list is older than this package, and on one node
+  redis.call("DEL", "golden:labels")
 end
 
+-- From lua/clock/reset.lua:
+--- Forgets the shop's own list, and has no key of its own.
 local function reset()
-	forget_list()
-	return "forgotten"
+  forget_list()
+  return "forgotten"
 end
 
-if # KEYS ~= 0 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT clock.reset expected 0 keys and 0 arguments")
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 0 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT clock.reset expected 0 keys and 0 arguments")
 end
 local reply_outcome = reset()
-return {
-	reply_outcome
-}
-`,
-};
+return { reply_outcome }
+`;

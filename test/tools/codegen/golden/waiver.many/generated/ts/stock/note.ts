@@ -1,42 +1,62 @@
 // stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.note`. */
-export interface NoteArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockNoteArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** payload, 0 to 1024 bytes */
+  /** Text that is stored and given back as it came. 0 to 1,024 bytes. */
   readonly text: string;
 }
 
-/** Reply of `stock.note`. */
-export type NoteReply =
+/** Reply of `stock.note`: `outcome` says what happened. */
+export type StockNoteReply =
   | {
+      /** `noted` */
       readonly outcome: "noted";
-      /** units, 0 to 1000000 */
+      /** Things on a shelf. Units, 0 to 1,000,000. */
       readonly length: number;
     };
 
-const argument = {
-  text: types.payload,
-};
+/** The function of `stock.note`. A tenant's `stock` has it. */
+export interface StockNoteOperation {
+  /**
+   * Breaks several checks, each with a reason.
+   *
+   * Outcomes:
+   * - `noted`
+   *
+   * Units: `length` in units.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. The same text is set again.
+   *
+   * Lua source: `lua/stock/note.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A text is noted.
+   * const reply = await acme.stock.note({ product: "product-1", text: "lamp" });
+   * // reply: { outcome: "noted", length: 4 }
+   * ```
+   */
+  note(args: StockNoteArgs, options?: CallOptions): Promise<StockNoteReply>;
+}
 
-const field = {
-  outcome: choiceType(["noted"]),
-  length: types.units,
-};
-
-/**
- * Breaks several checks, each with a reason.
- *
- * @see lua/stock/note.lua
- */
-export const note: Script<NoteArgs, NoteReply> = {
+/** The script `stock.note`, as a client loads and calls it. */
+export const stockNote: Script<StockNoteArgs, StockNoteReply> = {
   name: "stock.note",
   version: "1.0.0",
-  digest: "6e89c8aa624f35ade3019de07d75fb0648d1ce62",
+  digest: "9e523ba93bd5b0be32a453690eeadaca2778dd70",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -57,45 +77,73 @@ export const note: Script<NoteArgs, NoteReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome, length: field.length.decode("length", fields[1]) };
   },
-  lines: {
-    "lua/stock/note.lua": { 4: 20, 5: 22, 6: 23, 7: 25, 8: 27, 9: 29, 10: 30, 12: 33 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  text: types.payload,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["noted"]),
+  length: types.units,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/note.lua": {
+    6: 20, 8: 22, 9: 23, 11: 25, 13: 27, 15: 29, 16: 30, 17: 31, 19: 33, 20: 34,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- stock.note 1.0.0. Generated from lua/stock/note.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/note.lua:
+--- Breaks several checks, each with a reason.
 local function note(label, changes, text)
-	redis.call("SET", label, text)
-	local length = redis.call("STRLEN", label)
-	redis.call("ZADD", changes, length, "length")
-	redis.call("PUBLISH", "golden:news", text)
-	for _ in string.gmatch(text, ".") do
-		length = math.max(length, 0)
-	end
-	return "noted", length * 2 * 0.5
+  -- moonpath-allow keys/access: readers of the label come later
+  redis.call("SET", label, text)
+  local length = redis.call("STRLEN", label)
+  -- moonpath-allow order/write-before-check: a change that is lost is counted again
+  redis.call("ZADD", changes, length, "length")
+  -- moonpath-allow commands/channel: everybody listens here
+  redis.call("PUBLISH", "golden:news", text)
+  -- moonpath-allow bounds/loop: it ends with the text
+  for _ in string.gmatch(text, ".") do
+    length = math.max(length, 0)
+  end
+  -- moonpath-allow reply/float: halves of a double are whole
+  return "noted", length * 2 * 0.5
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.note " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.note " .. argument .. ": expected " .. expected })
 end
-local function edge_text(argument, text, least, greatest, forbidden, expected)
-	if # text < least or # text > greatest then
-		edge_refuse(argument, string.format("%.0f to %.0f bytes", least, greatest))
-	end
-	if forbidden and string.find(text, forbidden) then
-		edge_refuse(argument, expected)
-	end
-	return text
+
+local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
+  if #text < min_bytes or #text > max_bytes then
+    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  end
+  if forbidden and string.find(text, forbidden) then
+    wrapper_refuse(argument, expected)
+  end
+  return text
 end
-if # KEYS ~= 2 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT stock.note expected 2 keys and 1 argument")
+
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return redis.error_reply("ARGUMENT stock.note expected 2 keys and 1 argument")
 end
-local given_text = edge_text("text", ARGV[1], 0, 1024)
-local reply_outcome, reply_length = note(KEYS[1], KEYS[2], given_text)
-return {
-	reply_outcome,
-	reply_length
-}
-`,
-};
+local arg_text = wrapper_read_text("text", ARGV[1], 0, 1024)
+local reply_outcome, reply_length = note(KEYS[1], KEYS[2], arg_text)
+return { reply_outcome, reply_length }
+`;

@@ -1,39 +1,60 @@
 // stock.try 1.0.0. Generated from lua/stock/try.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.try`. */
-export interface TryArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockTryArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
-  /** units, 0 to 1000000 */
+  /** Things on a shelf. Units, 0 to 1,000,000. */
   readonly quantity: number;
 }
 
-/** Reply of `stock.try`. */
-export type TryReply =
+/** Reply of `stock.try`: `outcome` says what happened. */
+export type StockTryReply =
   | {
+      /** `set` */
       readonly outcome: "set";
     };
 
-const argument = {
-  quantity: types.units,
-};
+/** The function of `stock.try`. A tenant's `stock` has it. */
+export interface StockTryOperation {
+  /**
+   * Notes a change, and goes on where that fails.
+   *
+   * Outcomes:
+   * - `set`
+   *
+   * Units: `quantity` in units.
+   *
+   * Cost: O(log N), N the changes.
+   *
+   * Retry: safe. The same level is set again.
+   *
+   * Lua source: `lua/stock/try.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // The usual case.
+   * const reply = await acme.stock.try({ product: "product-1", quantity: 5 });
+   * // reply: { outcome: "set" }
+   * ```
+   */
+  try(args: StockTryArgs, options?: CallOptions): Promise<StockTryReply>;
+}
 
-const field = {
-  outcome: choiceType(["set"]),
-};
-
-/**
- * Notes a change, and goes on where that fails.
- *
- * @see lua/stock/try.lua
- */
-const try_: Script<TryArgs, TryReply> = {
+/** The script `stock.try`, as a client loads and calls it. */
+export const stockTry: Script<StockTryArgs, StockTryReply> = {
   name: "stock.try",
   version: "1.0.0",
-  digest: "d2584b71a397aec46cba1e9095a259e5c1cbb316",
+  digest: "2edce4056bc411d346e56752eb462a8636d0bb59",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -54,38 +75,61 @@ const try_: Script<TryArgs, TryReply> = {
     const outcome = field.outcome.decode("outcome", fields[0]);
     return { outcome };
   },
-  lines: {
-    "lua/stock/try.lua": { 4: 22, 5: 23, 6: 25, 7: 26 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  quantity: types.units,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["set"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/stock/try.lua": {
+    6: 22, 7: 23, 9: 25, 10: 26, 11: 27,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
 -- stock.try 1.0.0. Generated from lua/stock/try.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/stock/try.lua:
+--- Notes a change, and goes on where that fails.
 local function try(stock, changes, quantity)
-	redis.call("HSET", stock, "total", quantity)
-	redis.pcall("ZADD", changes, quantity, "total")
-	return "set"
+  redis.call("HSET", stock, "total", quantity)
+  -- moonpath-allow errors/swallowed: the list of changes is for people only, and may be lost
+  redis.pcall("ZADD", changes, quantity, "total")
+  return "set"
 end
 
-local function edge_refuse(argument, expected)
-	error({
-		err = "ARGUMENT stock.try " .. argument .. ": expected " .. expected
-	})
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_refuse(argument, expected)
+  error({ err = "ARGUMENT stock.try " .. argument .. ": expected " .. expected })
 end
-local function edge_integer(argument, text, least, greatest)
-	local number = # text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-	if not number or number < least or number > greatest then
-		edge_refuse(argument, string.format("a whole number from %.0f to %.0f", least, greatest))
-	end
-	return number
+
+local function wrapper_read_integer(argument, text, min, max)
+  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
+  if not number or number < min or number > max then
+    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+  end
+  return number
 end
-if # KEYS ~= 2 or # ARGV ~= 1 then
-	return redis.error_reply("ARGUMENT stock.try expected 2 keys and 1 argument")
+
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return redis.error_reply("ARGUMENT stock.try expected 2 keys and 1 argument")
 end
-local given_quantity = edge_integer("quantity", ARGV[1], 0, 1000000)
-local reply_outcome = try(KEYS[1], KEYS[2], given_quantity)
-return {
-	reply_outcome
-}
-`,
-};
-export { try_ as try };
+local arg_quantity = wrapper_read_integer("quantity", ARGV[1], 0, 1000000)
+local reply_outcome = try(KEYS[1], KEYS[2], arg_quantity)
+return { reply_outcome }
+`;

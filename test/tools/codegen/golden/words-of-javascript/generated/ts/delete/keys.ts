@@ -1,39 +1,65 @@
 // delete.keys 1.0.0. Generated from lua/delete/keys.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `delete.keys`. */
-export interface KeysArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface DeleteKeysArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
 }
 
-/** Reply of `delete.keys`. */
-export type KeysReply =
+/** Reply of `delete.keys`: `outcome` says what happened. */
+export type DeleteKeysReply =
   | {
+      /** `known` */
       readonly outcome: "known";
-      /** units, 0 to 1000000; over all shelves */
+      /** Over all shelves. Units, 0 to 1,000,000. */
       readonly total: number;
     }
   | {
+      /** `unknown` */
       readonly outcome: "unknown";
     };
 
-const field = {
-  outcome: choiceType(["known", "unknown"]),
-  total: types.units,
-};
+/** The function of `delete.keys`. A tenant's `delete` has it. */
+export interface DeleteKeysOperation {
+  /**
+   * Reads how many units of a product there are.
+   *
+   * Outcomes:
+   * - `known`
+   * - `unknown`
+   *
+   * Units: `total` in units.
+   *
+   * Cost: O(1).
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/delete/keys.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A product that is known.
+   * const reply = await acme.delete.keys({ product: "product-1" });
+   * // reply: { outcome: "known", total: 5 }
+   * ```
+   */
+  keys(args: DeleteKeysArgs, options?: CallOptions): Promise<DeleteKeysReply>;
+}
 
-/**
- * Reads how many units of a product there are.
- *
- * @see lua/delete/keys.lua
- */
-const keys_: Script<KeysArgs, KeysReply> = {
+/** The script `delete.keys`, as a client loads and calls it. */
+export const deleteKeys: Script<DeleteKeysArgs, DeleteKeysReply> = {
   name: "delete.keys",
   version: "1.0.0",
-  digest: "c9d3dda94f71cb2b492bdff8ccd03ed9d9c45a8e",
+  digest: "a66e4722fd7150e5f85ba7860aa36d628b3ea463",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -60,53 +86,77 @@ const keys_: Script<KeysArgs, KeysReply> = {
         };
     }
   },
-  lines: {
-    "lua/lib/corrupt.lua": { 4: 4, 5: 5, 6: 5 },
-    "lua/lib/stored_units.lua": { 10: 8, 11: 9, 12: 10, 14: 12, 15: 13, 16: 14, 18: 16 },
-    "lua/delete/keys.lua": { 21: 20, 22: 21, 23: 22, 24: 23, 26: 25 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=no-writes
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["known", "unknown"]),
+  total: types.units,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/corrupt.lua": {
+    6: 4, 7: 5, 8: 6,
+  },
+  "lua/lib/stored_units.lua": {
+    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+  },
+  "lua/delete/keys.lua": {
+    25: 20, 26: 21, 27: 22, 28: 23, 29: 24, 30: 25, 31: 26,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
 -- delete.keys 1.0.0. Generated from lua/delete/keys.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what)
-	error({
-		err = "CORRUPT " .. what
-	})
+  error({ err = "CORRUPT " .. what })
 end
 
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
 local function stored_units(value, what)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^%d+$") and tonumber(value)
-	if not number or number > 1000000 then
-		corrupt(what)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
 end
 
+-- From lua/delete/keys.lua:
+--- Reads how many units of a product there are.
 local function keys(stock)
-	local total = stored_units(redis.call("HGET", stock, "total"), "total")
-	if not total then
-		return "unknown"
-	end
-	return "known", total
+  local total = stored_units(redis.call("HGET", stock, "total"), "total")
+  if not total then
+    return "unknown"
+  end
+  return "known", total
 end
 
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 1 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT delete.keys expected 1 key and 0 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT delete.keys expected 1 key and 0 arguments")
 end
 local reply_outcome, reply_total = keys(KEYS[1])
-return {
-	reply_outcome,
-	edge_absent(reply_total)
-}
-`,
-};
-export { keys_ as keys };
+return { reply_outcome, wrapper_encode_optional(reply_total) }
+`;

@@ -1,0 +1,270 @@
+// Generated from lua/ by moonpath-codegen. DO NOT EDIT.
+import { type ExpiryAckOperation, expiryAck } from "./expiry/ack.js";
+import { type ExpiryCancelOperation, expiryCancel } from "./expiry/cancel.js";
+import { type ExpiryClaimOperation, expiryClaim } from "./expiry/claim.js";
+import { type ExpiryDeadLetterOperation, expiryDeadLetter } from "./expiry/dead_letter.js";
+import { type ExpiryExtendOperation, expiryExtend } from "./expiry/extend.js";
+import { type ExpiryListDeadOperation, expiryListDead } from "./expiry/list_dead.js";
+import { type ExpiryRedriveOperation, expiryRedrive } from "./expiry/redrive.js";
+import { type ExpiryRenewOperation, expiryRenew } from "./expiry/renew.js";
+import { type ExpiryRetryOperation, expiryRetry } from "./expiry/retry.js";
+import { type ExpiryTrackOperation, expiryTrack } from "./expiry/track.js";
+import { type ExpiryUpcomingOperation, expiryUpcoming } from "./expiry/upcoming.js";
+import { type IdempotencyBeginOperation, idempotencyBegin } from "./idempotency/begin.js";
+import { type IdempotencyCompleteOperation, idempotencyComplete } from "./idempotency/complete.js";
+import { type IdempotencyFailOperation, idempotencyFail } from "./idempotency/fail.js";
+import { type IdempotencyMarkOperation, idempotencyMark } from "./idempotency/mark.js";
+import { type JobFinishOperation, jobFinish } from "./job/finish.js";
+import { type JobReadOperation, jobRead } from "./job/read.js";
+import { type JobStartOperation, jobStart } from "./job/start.js";
+import { type LockAcquireOperation, lockAcquire } from "./lock/acquire.js";
+import { type LockReleaseOperation, lockRelease } from "./lock/release.js";
+import { type LockRenewOperation, lockRenew } from "./lock/renew.js";
+import { type PriceReadOperation, priceRead } from "./price/read.js";
+import { type PriceSetOperation, priceSet } from "./price/set.js";
+import { type StockAdjustOperation, stockAdjust } from "./stock/adjust.js";
+import { type StockCommitOperation, stockCommit } from "./stock/commit.js";
+import { type StockReadOperation, stockRead } from "./stock/read.js";
+import { type StockReleaseOperation, stockRelease } from "./stock/release.js";
+import { type StockReserveOperation, stockReserve } from "./stock/reserve.js";
+import { type StockSetLevelOperation, stockSetLevel } from "./stock/set_level.js";
+import { type StockSweepOperation, stockSweep } from "./stock/sweep.js";
+import { type ViewsAckOperation, viewsAck } from "./views/ack.js";
+import { type ViewsAddOperation, viewsAdd } from "./views/add.js";
+import { type ViewsTakeOperation, viewsTake } from "./views/take.js";
+import { type ViewsViewersOperation, viewsViewers } from "./views/viewers.js";
+import { type ViewsVisitOperation, viewsVisit } from "./views/visit.js";
+
+export * as keys from "./keys.js";
+export * as types from "./types.js";
+export type { ExpiryAckArgs, ExpiryAckOperation, ExpiryAckReply } from "./expiry/ack.js";
+export type { ExpiryCancelArgs, ExpiryCancelOperation, ExpiryCancelReply } from "./expiry/cancel.js";
+export type { ExpiryClaimArgs, ExpiryClaimOperation, ExpiryClaimReply } from "./expiry/claim.js";
+export type {
+  ExpiryDeadLetterArgs,
+  ExpiryDeadLetterOperation,
+  ExpiryDeadLetterReply,
+} from "./expiry/dead_letter.js";
+export type { ExpiryExtendArgs, ExpiryExtendOperation, ExpiryExtendReply } from "./expiry/extend.js";
+export type { ExpiryListDeadArgs, ExpiryListDeadOperation, ExpiryListDeadReply } from "./expiry/list_dead.js";
+export type { ExpiryRedriveArgs, ExpiryRedriveOperation, ExpiryRedriveReply } from "./expiry/redrive.js";
+export type { ExpiryRenewArgs, ExpiryRenewOperation, ExpiryRenewReply } from "./expiry/renew.js";
+export type { ExpiryRetryArgs, ExpiryRetryOperation, ExpiryRetryReply } from "./expiry/retry.js";
+export type { ExpiryTrackArgs, ExpiryTrackOperation, ExpiryTrackReply } from "./expiry/track.js";
+export type { ExpiryUpcomingArgs, ExpiryUpcomingOperation, ExpiryUpcomingReply } from "./expiry/upcoming.js";
+export type {
+  IdempotencyBeginArgs,
+  IdempotencyBeginOperation,
+  IdempotencyBeginReply,
+} from "./idempotency/begin.js";
+export type {
+  IdempotencyCompleteArgs,
+  IdempotencyCompleteOperation,
+  IdempotencyCompleteReply,
+} from "./idempotency/complete.js";
+export type {
+  IdempotencyFailArgs,
+  IdempotencyFailOperation,
+  IdempotencyFailReply,
+} from "./idempotency/fail.js";
+export type {
+  IdempotencyMarkArgs,
+  IdempotencyMarkOperation,
+  IdempotencyMarkReply,
+} from "./idempotency/mark.js";
+export type { JobFinishArgs, JobFinishOperation, JobFinishReply } from "./job/finish.js";
+export type { JobReadArgs, JobReadOperation, JobReadReply } from "./job/read.js";
+export type { JobStartArgs, JobStartOperation, JobStartReply } from "./job/start.js";
+export type { LockAcquireArgs, LockAcquireOperation, LockAcquireReply } from "./lock/acquire.js";
+export type { LockReleaseArgs, LockReleaseOperation, LockReleaseReply } from "./lock/release.js";
+export type { LockRenewArgs, LockRenewOperation, LockRenewReply } from "./lock/renew.js";
+export type { PriceReadArgs, PriceReadOperation, PriceReadReply } from "./price/read.js";
+export type { PriceSetArgs, PriceSetOperation, PriceSetReply } from "./price/set.js";
+export type { StockAdjustArgs, StockAdjustOperation, StockAdjustReply } from "./stock/adjust.js";
+export type { StockCommitArgs, StockCommitOperation, StockCommitReply } from "./stock/commit.js";
+export type { StockReadArgs, StockReadOperation, StockReadReply } from "./stock/read.js";
+export type { StockReleaseArgs, StockReleaseOperation, StockReleaseReply } from "./stock/release.js";
+export type { StockReserveArgs, StockReserveOperation, StockReserveReply } from "./stock/reserve.js";
+export type { StockSetLevelArgs, StockSetLevelOperation, StockSetLevelReply } from "./stock/set_level.js";
+export type { StockSweepArgs, StockSweepOperation, StockSweepReply } from "./stock/sweep.js";
+export type { ViewsAckArgs, ViewsAckOperation, ViewsAckReply } from "./views/ack.js";
+export type { ViewsAddArgs, ViewsAddOperation, ViewsAddReply } from "./views/add.js";
+export type { ViewsTakeArgs, ViewsTakeOperation, ViewsTakeReply } from "./views/take.js";
+export type { ViewsViewersArgs, ViewsViewersOperation, ViewsViewersReply } from "./views/viewers.js";
+export type { ViewsVisitArgs, ViewsVisitOperation, ViewsVisitReply } from "./views/visit.js";
+
+/** One tenant's typed functions, by domain and operation. */
+export interface Tenant {
+  /**
+   * The functions of `expiry`:
+   * - `ack`: Tells that a worker has dealt with items that it claimed, so that nobody gets them
+   *   again.
+   * - `cancel`: Stops tracking an item that no worker has.
+   * - `claim`: Hands due items to a worker, which has them until its lease ends.
+   * - `deadLetter`: Gives items up that a worker cannot deal with, however often it tries: they are
+   *   dead, with the reason, until redriven.
+   * - `extend`: Moves the instant at which a tracked item is due.
+   * - `listDead`: Lists dead items with the reason, those first that were given up first.
+   * - `redrive`: Makes dead items due again, now, as if they had never been tried.
+   * - `renew`: Gives a worker's claim a new lease, from now on; one that runs longer already stays.
+   * - `retry`: Gives items back that a worker could not deal with, to be due again after a while.
+   * - `track`: Sets the instant at which an item is due, anew if it had one.
+   * - `upcoming`: Lists the items that are due soon, the earliest first; those due already and not
+   *   yet claimed included.
+   */
+  readonly expiry: ExpiryOperations;
+  /**
+   * The functions of `idempotency`:
+   * - `begin`: Asks whether to run a request: run it, replay its reply, wait for who runs it, or
+   *   refuse a different one.
+   * - `complete`: Records a request's reply, for everybody who asks again.
+   * - `fail`: Gives a request back unfinished, so that anybody may run it at once.
+   * - `mark`: Marks an event as seen and says whether this was the first time.
+   */
+  readonly idempotency: IdempotencyOperations;
+  /**
+   * The functions of `job`:
+   * - `finish`: Notes how a run of a job ended.
+   * - `read`: Reads how a job's last run went, or that it runs.
+   * - `start`: Notes that a run of a job begins.
+   */
+  readonly job: JobOperations;
+  /**
+   * The functions of `lock`:
+   * - `acquire`: Takes a lock for a while, or says who holds it and for how long.
+   * - `release`: Lets go of a lock, if the caller still holds it, and wakes who waits for it.
+   * - `renew`: Gives a lock's holder a new lease, from now on; one that runs longer already stays.
+   */
+  readonly lock: LockOperations;
+  /**
+   * The functions of `price`:
+   * - `read`: Reads what a product costs now, in one currency: base, sale and effective price.
+   * - `set`: Sets a product's base or sale price in one currency.
+   */
+  readonly price: PriceOperations;
+  /**
+   * The functions of `stock`:
+   * - `adjust`: Moves units of a product out (a sale) or in (a return), and returns the product's
+   *   total and status.
+   * - `commit`: Sells what a reservation holds: its units leave the shelves.
+   * - `read`: Reads a product's stock: total, status and the level of each warehouse.
+   * - `release`: Gives back what a reservation holds, for an order that was given up.
+   * - `reserve`: Holds units of a product for a while, for an order that is not paid yet.
+   * - `setLevel`: Sets one warehouse's stock of a product and returns the product's total and
+   *   status.
+   * - `sweep`: Ends a product's reservations whose lease is over, and forgets closed ones whose
+   *   time has come.
+   */
+  readonly stock: StockOperations;
+  /**
+   * The functions of `views`:
+   * - `ack`: Tells that a batch of views is in the database, so that it is not given again.
+   * - `add`: Counts views of one or more products, once.
+   * - `take`: Takes a numbered batch of counted views, to be written to the database.
+   * - `viewers`: Tells about how many different people viewed a product in a period.
+   * - `visit`: Notes that people viewed a product in a period, such as a day, each once however
+   *   often they come.
+   */
+  readonly views: ViewsOperations;
+}
+
+/** The scripts of `expiry` as functions. */
+export interface ExpiryOperations
+  extends ExpiryAckOperation,
+    ExpiryCancelOperation,
+    ExpiryClaimOperation,
+    ExpiryDeadLetterOperation,
+    ExpiryExtendOperation,
+    ExpiryListDeadOperation,
+    ExpiryRedriveOperation,
+    ExpiryRenewOperation,
+    ExpiryRetryOperation,
+    ExpiryTrackOperation,
+    ExpiryUpcomingOperation {}
+
+/** The scripts of `idempotency` as functions. */
+export interface IdempotencyOperations
+  extends IdempotencyBeginOperation,
+    IdempotencyCompleteOperation,
+    IdempotencyFailOperation,
+    IdempotencyMarkOperation {}
+
+/** The scripts of `job` as functions. */
+export interface JobOperations extends JobFinishOperation, JobReadOperation, JobStartOperation {}
+
+/** The scripts of `lock` as functions. */
+export interface LockOperations extends LockAcquireOperation, LockReleaseOperation, LockRenewOperation {}
+
+/** The scripts of `price` as functions. */
+export interface PriceOperations extends PriceReadOperation, PriceSetOperation {}
+
+/** The scripts of `stock` as functions. */
+export interface StockOperations
+  extends StockAdjustOperation,
+    StockCommitOperation,
+    StockReadOperation,
+    StockReleaseOperation,
+    StockReserveOperation,
+    StockSetLevelOperation,
+    StockSweepOperation {}
+
+/** The scripts of `views` as functions. */
+export interface ViewsOperations
+  extends ViewsAckOperation,
+    ViewsAddOperation,
+    ViewsTakeOperation,
+    ViewsViewersOperation,
+    ViewsVisitOperation {}
+
+/** Every script, by domain and operation, as a client takes them. */
+export const scripts = {
+  expiry: {
+    ack: expiryAck,
+    cancel: expiryCancel,
+    claim: expiryClaim,
+    deadLetter: expiryDeadLetter,
+    extend: expiryExtend,
+    listDead: expiryListDead,
+    redrive: expiryRedrive,
+    renew: expiryRenew,
+    retry: expiryRetry,
+    track: expiryTrack,
+    upcoming: expiryUpcoming,
+  },
+  idempotency: {
+    begin: idempotencyBegin,
+    complete: idempotencyComplete,
+    fail: idempotencyFail,
+    mark: idempotencyMark,
+  },
+  job: {
+    finish: jobFinish,
+    read: jobRead,
+    start: jobStart,
+  },
+  lock: {
+    acquire: lockAcquire,
+    release: lockRelease,
+    renew: lockRenew,
+  },
+  price: {
+    read: priceRead,
+    set: priceSet,
+  },
+  stock: {
+    adjust: stockAdjust,
+    commit: stockCommit,
+    read: stockRead,
+    release: stockRelease,
+    reserve: stockReserve,
+    setLevel: stockSetLevel,
+    sweep: stockSweep,
+  },
+  views: {
+    ack: viewsAck,
+    add: viewsAdd,
+    take: viewsTake,
+    viewers: viewsViewers,
+    visit: viewsVisit,
+  },
+};

@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
+import { type EmittedLua, WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/script.js";
+import { generate } from "../../../../tools/codegen/src/generate.js";
+
+const base = await readFolder(join(import.meta.dirname, "../golden/base/lua"), [".lua"]);
+
+const CONTRACT = `--- Counts the letters of a label.
+--- It also explains itself.
+---
+--- A second paragraph is not emitted.
+---
+---@version 1.0.0
+---@param label key.label read
+---@return units length
+---@cost O(1)
+---@resend safe it only reads
+---@example There is no label.
+---  reply  length=0
+---@example There is one.
+---  given  SET {label} lamp
+---  reply  length=4
+---@example An empty one.
+---  given  SET {label} ""
+---  reply  length=0
+`;
+
+/** The script of a file, with \`stock/length.lua\` as this text. */
+function emit(text: string): EmittedLua {
+  const { problems, lua } = generate(new Map([...base, ["stock/length.lua", text]]), {
+    client: "moonpath/client",
+    namespace: "shop",
+    sourceRoot: "lua",
+  });
+  expect(problems).toEqual([]);
+  const emitted = lua.get("stock.length");
+  if (emitted === undefined) throw new Error("nothing was emitted");
+  return emitted;
+}
+
+/** The emitted lines between the header and the generated wrapper. */
+function own(text: string): string {
+  const [before = ""] = emit(text).text.split(`\n${WRAPPER_COMMENT}`);
+  return before.split("\n").slice(3).join("\n").trimEnd();
+}
+
+const FUNCTION = `local function length(label)
+  -- A missing label has no letters.
+  return redis.call("STRLEN", label) -- O(1)
+end
+`;
+
+describe("the emitted Lua", () => {
+  it("keeps lines, indentation and comments, and leaves out the contract and the return", () => {
+    expect(own(`${CONTRACT}${FUNCTION}\nreturn length\n`)).toBe(
+      `-- From lua/stock/length.lua:\n--- Counts the letters of a label.\n--- It also explains itself.\n${FUNCTION.trimEnd()}`,
+    );
+  });
+
+  it("takes the code of a required module, under a comment with its file, in place of the require", () => {
+    const text = own(
+      `-- What is stored may be wrong.\nlocal corrupt = require("lib.corrupt"); -- stops\n\n${CONTRACT}local function length(label)\n  if redis.call("STRLEN", label) > 9 then corrupt("label") end\n  return 1\nend\n\nreturn length;\n`,
+    );
+    expect(text).toBe(`-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
+local function corrupt(what)
+  error({ err = "CORRUPT " .. what })
+end
+
+-- From lua/stock/length.lua:
+-- What is stored may be wrong.
+
+--- Counts the letters of a label.
+--- It also explains itself.
+local function length(label)
+  if redis.call("STRLEN", label) > 9 then corrupt("label") end
+  return 1
+end`);
+  });
+
+  it("keeps empty lines and text that looks like a comment inside of a string", () => {
+    const literal = 'local LABEL = [[\n--- @version\n\n\n  -- no comment ]] .. "-- none"';
+    expect(own(`${literal}\n\n\n\n${CONTRACT}${FUNCTION}\nreturn length\n`)).toContain(
+      `:\n${literal}\n\n--- Counts`,
+    );
+  });
+
+  it("keeps what stands on the line of a require or behind the function", () => {
+    const text = own(
+      `local corrupt = require("lib.corrupt") local MAX = 9\n\n${CONTRACT}local function length(label)\n  if redis.call("STRLEN", label) > MAX then\n    corrupt("label")\n  end\n  return 1\nend\n--[[ The end\nof it ]]\nreturn length\n`,
+    );
+    expect(text).toMatch(/:\n {39}local MAX = 9\n\n--- Counts/);
+    expect(text).toMatch(/\nend\n--\[\[ The end\nof it \]\]$/);
+  });
+
+  it("maps each line of code to its source line, and no other line", () => {
+    const source = `local MAX = 9\n\n${CONTRACT}${FUNCTION}\nreturn length\n`;
+    const { text, lines } = emit(source);
+    const [emitted, original] = [text.split("\n"), source.split("\n")];
+    const pairs = [...(lines.get("stock/length.lua") ?? [])];
+    expect(pairs.map(([line]) => emitted[line - 1])).toEqual([
+      "local MAX = 9",
+      "local function length(label)",
+      '  return redis.call("STRLEN", label) -- O(1)',
+      "end",
+    ]);
+    for (const [line, from] of pairs) expect(emitted[line - 1]).toBe(original[from - 1]);
+  });
+
+  it("names the codes that the script's own code raises, not those of comments", () => {
+    expect(emit(`${CONTRACT}${FUNCTION}\nreturn length\n`).raises).toEqual([]);
+    const raising = FUNCTION.replace(
+      "  -- A missing",
+      '  -- err = "NEVER here"\n  if false then\n    error({ err = "TOOBIG label" })\n  end\n  -- A missing',
+    );
+    expect(emit(`${CONTRACT}${raising}\nreturn length\n`).raises).toEqual(["TOOBIG"]);
+  });
+});

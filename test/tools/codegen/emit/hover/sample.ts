@@ -1,0 +1,27 @@
+import { createMoonpath, type RedisLike } from "../../../../../src/index.js";
+
+/** The code that the language server is asked about: what a service writes. */
+export async function sample(redis: RedisLike) {
+  const acme = createMoonpath(redis, { namespace: "shop" }).tenant("acme");
+  const stock = acme.scripts.stock;
+  const sale = await acme.stock.adjust({
+    product: "lamp",
+    change: -1,
+    backorder: false,
+    low: 5,
+    rememberMs: 60_000,
+  });
+  const operations = [
+    acme.expiry.claim,
+    acme.scripts.idempotency.begin,
+    acme.job.start,
+    acme.scripts.lock.acquire,
+    acme.price.read,
+    acme.stock.commit,
+    acme.stock.read,
+    acme.stock.reserve,
+    acme.views.take,
+  ];
+  if (sale.outcome === "unknown") return { known: false, why: sale.outcome, stock, operations };
+  return { known: true, how: sale.outcome, available: sale.available, stock, operations };
+}

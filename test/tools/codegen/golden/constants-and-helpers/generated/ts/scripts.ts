@@ -1,0 +1,25 @@
+// Generated from lua/ by moonpath-codegen. DO NOT EDIT.
+import { type StockReleaseOperation, stockRelease } from "./stock/release.js";
+
+export * as keys from "./keys.js";
+export * as types from "./types.js";
+export type { StockReleaseArgs, StockReleaseOperation, StockReleaseReply } from "./stock/release.js";
+
+/** One tenant's typed functions, by domain and operation. */
+export interface Tenant {
+  /**
+   * The functions of `stock`:
+   * - `release`: Releases one of a product's totals.
+   */
+  readonly stock: StockOperations;
+}
+
+/** The scripts of `stock` as functions. */
+export interface StockOperations extends StockReleaseOperation {}
+
+/** Every script, by domain and operation, as a client takes them. */
+export const scripts = {
+  stock: {
+    release: stockRelease,
+  },
+};

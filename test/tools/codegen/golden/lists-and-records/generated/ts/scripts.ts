@@ -1,0 +1,25 @@
+// Generated from lua/ by moonpath-codegen. DO NOT EDIT.
+import { type StockFillOperation, stockFill } from "./stock/fill.js";
+
+export * as keys from "./keys.js";
+export * as types from "./types.js";
+export type { StockFillArgs, StockFillOperation, StockFillReply } from "./stock/fill.js";
+
+/** One tenant's typed functions, by domain and operation. */
+export interface Tenant {
+  /**
+   * The functions of `stock`:
+   * - `fill`: Sets many shelves, and says what lies on others.
+   */
+  readonly stock: StockOperations;
+}
+
+/** The scripts of `stock` as functions. */
+export interface StockOperations extends StockFillOperation {}
+
+/** Every script, by domain and operation, as a client takes them. */
+export const scripts = {
+  stock: {
+    fill: stockFill,
+  },
+};

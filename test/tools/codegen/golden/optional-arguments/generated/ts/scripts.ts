@@ -1,0 +1,25 @@
+// Generated from lua/ by moonpath-codegen. DO NOT EDIT.
+import { type StockOrderOperation, stockOrder } from "./stock/order.js";
+
+export * as keys from "./keys.js";
+export * as types from "./types.js";
+export type { StockOrderArgs, StockOrderOperation, StockOrderReply } from "./stock/order.js";
+
+/** One tenant's typed functions, by domain and operation. */
+export interface Tenant {
+  /**
+   * The functions of `stock`:
+   * - `order`: Notes an order, once for each operation.
+   */
+  readonly stock: StockOperations;
+}
+
+/** The scripts of `stock` as functions. */
+export interface StockOperations extends StockOrderOperation {}
+
+/** Every script, by domain and operation, as a client takes them. */
+export const scripts = {
+  stock: {
+    order: stockOrder,
+  },
+};

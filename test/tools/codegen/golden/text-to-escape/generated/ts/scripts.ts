@@ -1,0 +1,25 @@
+// Generated from lua/ by moonpath-codegen. DO NOT EDIT.
+import { type StockNoteOperation, stockNote } from "./stock/note.js";
+
+export * as keys from "./keys.js";
+export * as types from "./types.js";
+export type { StockNoteArgs, StockNoteOperation, StockNoteReply } from "./stock/note.js";
+
+/** One tenant's typed functions, by domain and operation. */
+export interface Tenant {
+  /**
+   * The functions of `stock`:
+   * - `note`: Notes `${text}` of a product, *\/ and all: <b>bold</b>, one|other, `a|b`, C:\new.
+   */
+  readonly stock: StockOperations;
+}
+
+/** The scripts of `stock` as functions. */
+export interface StockOperations extends StockNoteOperation {}
+
+/** Every script, by domain and operation, as a client takes them. */
+export const scripts = {
+  stock: {
+    note: stockNote,
+  },
+};

@@ -1,0 +1,226 @@
+import type { RuleName } from "../../checks/rules.js";
+import type { CommandTable } from "../../commands/table.js";
+import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../../model/model.js";
+import { durableKeysOf, keyFieldsOf, keyNamed, lifeOf, typeNamed, typeText } from "../../model/resolve.js";
+import { aclRules } from "../acl/rules.js";
+import type { EmittedLua } from "../lua/script.js";
+import { prose, table, tableOrNone } from "./markdown.js";
+import { beyondRules, cell, concerns, doubts, hashTag, unproved, waiverTable } from "./unproved.js";
+
+/** What a review sheet is made of. */
+export interface ReviewContext {
+  readonly model: Model;
+  readonly commands: CommandTable;
+  readonly namespace: string;
+  readonly sourceRoot: string;
+}
+
+/** A DBA's page on one script: what it does, touches, costs and needs. */
+export function emitReview(context: ReviewContext, script: ScriptModel, lua: EmittedLua): string {
+  const { model } = context;
+  const lines = [
+    `<!-- Generated from ${context.sourceRoot}/${script.file} by moonpath-codegen. DO NOT EDIT. -->`,
+    `# ${script.name} ${script.version}`,
+    "",
+    prose(script.purpose),
+    ...(script.description === "" ? [] : ["", prose(script.description)]),
+    "",
+    ...table(
+      ["", ""],
+      [
+        ["Source", `\`${context.sourceRoot}/${script.file}\``],
+        [
+          "Built of",
+          script.includes.length === 0
+            ? "itself alone"
+            : script.includes.map((file) => `\`${context.sourceRoot}/${file}\``).join(", "),
+        ],
+        ["Digest (EVALSHA)", `\`${lua.digest}\``],
+        ["Fingerprint", `\`${lua.fingerprint}\`, the SHA-256 of what it means, for the version lock`],
+        [
+          "Flags",
+          script.flags.length === 0
+            ? "none"
+            : script.flags.map((flag) => `\`${flag}\`, ${FLAGS[flag] ?? ""}`).join("; "),
+        ],
+        ["When memory is full", whenFull(script)],
+        ...eviction(model, script),
+        ["Cost", script.cost],
+        [
+          "Sent twice",
+          cell(
+            `${script.resend.mode}: ${script.resend.why}`,
+            unproved(script, ["order/write-before-check", "errors/swallowed"]),
+          ),
+        ],
+        ["Called by", script.role === "worker" ? "workers only" : "services and workers"],
+      ],
+    ),
+    "## Keys",
+    "",
+    ...tableOrNone(
+      ["Parameter", "Pattern", "Holds", "Access", "Lives"],
+      script.keys.map((param) => {
+        const key = keyNamed(model, param.key);
+        const doubt = (rule: RuleName) =>
+          unproved(script, [rule], (waiver) => concerns(script, waiver, param.param));
+        return [
+          `\`${param.param}\``,
+          `\`${key.pattern}\``,
+          cell(key.holds, doubt("keys/type")),
+          cell(param.access, doubt("keys/access")),
+          lifeOf(key),
+        ];
+      }),
+    ),
+    ...hashTag(script),
+    "## Arguments",
+    "",
+    ...argumentTable(model, script),
+    "## Reply",
+    "",
+    ...table(
+      ["Field", "Type", "When", "Meaning"],
+      script.replies.map((reply) => replyRow(reply)),
+    ),
+    ...doubts(script, ["reply/mismatch", "reply/unreturned", "reply/float", "number/concat"]),
+    "## Commands",
+    "",
+    ...tableOrNone(["Command", "Keys", "Lines", "Cost of one", "Writes"], commandRows(context, script)),
+    "## Limits",
+    "",
+    ...limits(script),
+    "## Least privilege",
+    "",
+    "```",
+    `ACL SETUSER moonpath-${script.name} reset ${aclRules(model, [script], context.namespace).join(" ")}`,
+    "```",
+    "",
+    "This user is off and has no password. It calls the script, if another user has loaded it. It can also send each of these",
+    "commands by hand, to every key of these patterns. EVALSHA counts as reading and writing each of its keys, so that a key",
+    "that is only read needs both permissions too. MULTI and EXEC serve calls in automatic pipelines.",
+    "",
+    ...beyondRules(script),
+    ...waiverTable(script),
+    "## Examples",
+    "",
+    ...script.examples.flatMap(example),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function whenFull(script: ScriptModel): string {
+  if (script.oom !== undefined) return `runs: ${script.oom}`;
+  return script.flags.length > 0 ? "runs: no command of it needs memory" : "refused, with OOM";
+}
+
+function eviction(model: Model, script: ScriptModel): string[][] {
+  const keys = durableKeysOf(model, script);
+  const named = keys.map((key) => `\`${key}\``).join(", ");
+  const claim =
+    keys.length === 0
+      ? ""
+      : `the client refuses it unless \`maxmemory-policy\` is \`noeviction\`: it writes ${named}`;
+  const told = cell(claim, unproved(script, ["keys/undeclared", "keys/access"]));
+  return told === "" ? [] : [["Eviction", told]];
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  "no-writes": "it writes nothing",
+  "allow-oom": "it runs when memory is full",
+};
+
+function argumentTable(model: Model, script: ScriptModel): string[] {
+  const rows = [
+    ...keyFieldsOf(model, script).map((field) => [
+      `\`${field.name}\``,
+      field.type,
+      bounds(model, field.type),
+      field.generated ? "part of the key; made by the client if there is none" : "part of the key",
+    ]),
+    ...script.args.map((arg) => [
+      `\`${arg.name}\`${arg.optional ? ", may be absent" : ""}`,
+      typeText(arg.type),
+      argBounds(model, arg),
+      arg.note,
+    ]),
+  ];
+  return tableOrNone(["Argument", "Type", "Bounds", "Meaning"], rows);
+}
+
+function argBounds(model: Model, arg: ArgParam): string {
+  if (arg.type.kind === "choice") return "";
+  return arg.type.kind === "list" ? "at most 1000 elements" : bounds(model, arg.type.name);
+}
+
+function bounds(model: Model, name: string): string {
+  const type = typeNamed(model, name);
+  if (type.kind === "integer")
+    return `${type.least} to ${type.greatest}${type.unit === undefined ? "" : ` ${type.unit}`}`;
+  if (type.kind === "text") return `${type.leastBytes} to ${type.greatestBytes} bytes`;
+  return type.kind === "choice" ? type.values.join(", ") : "";
+}
+
+function replyRow(reply: ReplyField): string[] {
+  const when = reply.when === undefined ? "always" : reply.when.join(", ");
+  return [
+    `\`${reply.name}\``,
+    typeText(reply.type),
+    reply.sometimes ? `sometimes: ${when}` : when,
+    reply.note,
+  ];
+}
+
+function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
+  const names = [...new Set(script.commands.map((use) => use.name))];
+  return names.map((name) => {
+    const uses = script.commands.filter((use) => use.name === name);
+    const keys = [...new Set(uses.flatMap((use) => use.keys))];
+    const lines = [...new Set(uses.map((use) => `${use.place.file.replace(/^.*\//, "")}:${use.place.line}`))];
+    const cost = context.commands.get(name)?.complexity ?? "";
+    const doubted: RuleName[] = [
+      ...(uses.some((use) => use.undeclared) ? (["keys/undeclared"] as const) : []),
+      ...(uses.some((use) => use.channels) ? (["commands/channel"] as const) : []),
+    ];
+    return [
+      name,
+      cell(keys.map((key) => `\`${key}\``).join(", "), unproved(script, doubted)),
+      lines.join(", "),
+      cost,
+      uses.some((use) => use.writes) ? "yes" : "no",
+    ];
+  });
+}
+
+const TRUSTED = "trusted: the comment says so, nothing proves it";
+
+function limits(script: ScriptModel): string[] {
+  const unbounded = doubts(script, ["bounds/loop", "bounds/unpack", "bounds/text"]);
+  if (script.limits.length === 0 && unbounded.length > 0) return unbounded;
+  if (script.limits.length === 0) return ["It has no loops.", ""];
+  const told = script.limits.map(
+    ({ place, atMost, what, proved }) =>
+      `- \`${place.file}:${place.line}\`: at most ${atMost} ${prose(what)}; ${proved ? "proved" : TRUSTED}`,
+  );
+  return [...new Set(told), "", ...unbounded];
+}
+
+function example(shown: ExampleModel): string[] {
+  const line = (word: string, text: string | undefined) =>
+    text === undefined ? [] : [`${word.padEnd(6)} ${text}`.trimEnd()];
+  // A fence is longer than what looks like one inside it.
+  const fence = JSON.stringify(shown).includes("```") ? "````" : "```";
+  return [
+    `**${prose(shown.title)}**`,
+    "",
+    fence,
+    ...shown.given.flatMap((text) => line("given", text)),
+    ...line("call", shown.call),
+    ...line("reply", shown.reply),
+    ...line("again", shown.again),
+    ...line("error", shown.error),
+    ...shown.then.flatMap((text) => line("then", text)),
+    fence,
+    "",
+  ];
+}

@@ -1,0 +1,99 @@
+import { isRule, RULES, type RuleName } from "../../checks/rules.js";
+import type { CommandUse, ScriptModel, WaiverModel } from "../../model/model.js";
+import { table } from "./markdown.js";
+
+/** What of a script is a claim that a waiver leaves without proof. */
+type Waivable = Pick<ScriptModel, "file" | "waivers" | "commands">;
+
+/**
+ * `not proved: keys/undeclared is waived on line 24`; undefined where no waiver is of these rules.
+ */
+export function unproved(
+  script: Waivable,
+  rules: readonly RuleName[],
+  about: (waiver: WaiverModel) => boolean = () => true,
+): string | undefined {
+  const waivers = script.waivers.filter(({ rule }) => rules.some((one) => one === rule)).filter(about);
+  if (waivers.length === 0) return undefined;
+  const told = waivers.map((waiver) => `${waiver.rule} is waived on ${whereOf(script, waiver)}`);
+  return `not proved: ${[...new Set(told)].join(", ")}`;
+}
+
+/** A claim of a table's cell, with what is not proved of it. */
+export function cell(claim: string, doubt: string | undefined): string {
+  return [claim, doubt].filter((part) => part !== undefined && part !== "").join("; ");
+}
+
+/** `line 24` of the script's own file, `line 3 of lib/x.lua` of a fragment. */
+export function whereOf({ file }: Pick<ScriptModel, "file">, { place }: WaiverModel): string {
+  return place.file === file ? `line ${place.line}` : `line ${place.line} of ${place.file}`;
+}
+
+/** Whether a waiver is about a use of this key parameter; about any, where its line shows none. */
+export function concerns({ commands }: Waivable, waiver: WaiverModel, param: string): boolean {
+  const uses = commands.filter((use) => stands(use, waiver));
+  return uses.length === 0 || uses.some(({ keys }) => keys.includes(param));
+}
+
+function stands({ place }: CommandUse, waiver: WaiverModel): boolean {
+  return place.file === waiver.place.file && place.line === waiver.covers;
+}
+
+/** Whether it may touch keys that are no parameters of it. */
+function touchesOthers({ commands }: Pick<ScriptModel, "commands">): boolean {
+  return commands.some((use) => use.undeclared === true);
+}
+
+/** Said only of keys that the checks have seen. */
+export function hashTag(script: ScriptModel): string[] {
+  if (touchesOthers(script)) {
+    const doubt = unproved(script, ["keys/undeclared"]) ?? "not proved";
+    return [`It may touch other keys, and whether it runs on a cluster is ${doubt}.`, ""];
+  }
+  if (script.keys.length === 0) return [];
+  return ["All of them share one hash tag, so that the script runs on a cluster as it is.", ""];
+}
+
+/** A line below a table whose claims a waiver leaves without proof. */
+export function doubts(script: ScriptModel, rules: readonly RuleName[]): string[] {
+  const doubt = unproved(script, rules);
+  return doubt === undefined ? [] : [`${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}.`, ""];
+}
+
+/** What the script does, and the least-privilege user may not. */
+export function beyondRules(script: ScriptModel): string[] {
+  const channels = unproved(script, ["commands/channel"]);
+  return [
+    ...(touchesOthers(script)
+      ? [
+          "The rules name the declared keys only. Where the script touches another key, Redis stops it for this user; after its",
+          `first write it then has written a part. That it touches only what these rules name is ${unproved(script, ["keys/undeclared"]) ?? "not proved"}.`,
+          "",
+        ]
+      : []),
+    ...(channels === undefined
+      ? []
+      : [
+          `The rules name the channels of the declared keys only. That it publishes on these is ${channels}.`,
+          "",
+        ]),
+  ];
+}
+
+/** The section of the waivers, if there are some. */
+export function waiverTable(script: ScriptModel): string[] {
+  if (script.waivers.length === 0) return [];
+  const rows = script.waivers.map((waiver) => [
+    `\`${waiver.rule}\``,
+    whereOf(script, waiver),
+    isRule(waiver.rule) ? RULES[waiver.rule].meaning : "",
+    waiver.reason,
+  ]);
+  return [
+    "## Waivers",
+    "",
+    "These checks found a breach, and a comment in the source lets it pass.",
+    "",
+    ...table(["Check", "Comment", "What is not proved", "The author's reason"], rows),
+  ];
+}

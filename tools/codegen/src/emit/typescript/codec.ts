@@ -1,0 +1,111 @@
+import type { Model, ReplyField, ScriptModel, TypeRef } from "../../model/model.js";
+import { isGenerated, keyFieldsOf, keyNamed } from "../../model/resolve.js";
+import { camel, declarable } from "../../naming.js";
+import { MAX_ELEMENTS } from "../lua/wrapper-helpers.js";
+import { quote } from "./context.js";
+import { replyGroups } from "./contract-types.js";
+import { jsdoc } from "./jsdoc.js";
+
+/** The tables of a script's types on the wire: `argument` and `field`. */
+export function wireTables(script: ScriptModel): string[] {
+  return [
+    ...wireTable(
+      "How each argument is encoded, with its bounds.",
+      "argument",
+      script.args.map((arg) => [arg.name, wireOf(arg.type, arg.optional)]),
+    ),
+    ...wireTable(
+      "How each field of the reply is decoded, with its bounds.",
+      "field",
+      script.replies.map((reply) => [reply.name, wireOf(reply.type, reply.sometimes)]),
+    ),
+  ];
+}
+
+function wireTable(doc: string, name: string, entries: readonly (readonly [string, string])[]): string[] {
+  if (entries.length === 0) return [];
+  const lines = entries.map(([entry, wire]) => `  ${camel(entry)}: ${wire},`);
+  return [...jsdoc("", [doc]), `const ${name} = {`, ...lines, "};", ""];
+}
+
+function wireOf(type: TypeRef, optional: boolean): string {
+  const wire =
+    type.kind === "choice"
+      ? `choiceType([${type.values.map(quote).join(", ")}])`
+      : type.kind === "list"
+        ? `listType(types.${camel(type.element)}, ${MAX_ELEMENTS})`
+        : `types.${camel(type.name)}`;
+  return optional ? `optional(${wire})` : wire;
+}
+
+/** The method that turns arguments into KEYS and ARGV. */
+export function encoder(model: Model, script: ScriptModel): string[] {
+  const fields = keyFieldsOf(model, script);
+  const made = [
+    ...fields.filter((field) => field.generated).map((field) => camel(field.name)),
+    ...script.args.filter((arg) => isGenerated(model, arg.type)).map((arg) => camel(arg.name)),
+  ];
+  const from = (name: string) => (made.includes(name) ? declarable(name) : `args.${name}`);
+  const keyCalls = script.keys.map((param) => {
+    const free = keyNamed(model, param.key).fields.filter(
+      (field) => field !== "namespace" && field !== "tenant",
+    );
+    return `keys.${camel(param.key)}(${["scope", ...free.map((field) => from(camel(field)))].join(", ")})`;
+  });
+  const argCalls = script.args.map((arg) => {
+    const name = camel(arg.name);
+    return `${arg.type.kind === "list" ? "..." : ""}argument.${name}.encode(${quote(name)}, ${from(name)})`;
+  });
+  const parameters = [
+    ...(script.keys.length > 0 ? ["scope"] : script.args.length > 0 ? ["_scope"] : []),
+    ...(script.args.length + fields.length > 0 ? ["args"] : []),
+  ];
+  return [
+    `  encode(${parameters.join(", ")}) {`,
+    ...made.map((name) => `    const ${declarable(name)} = args.${name} ?? newOperation();`),
+    "    return {",
+    ...listed("keys", keyCalls),
+    ...listed("args", argCalls),
+    "    };",
+    "  },",
+  ];
+}
+
+/** A property that holds an array: on one line if it has at most one element. */
+function listed(property: string, elements: readonly string[]): string[] {
+  if (elements.length < 2) return [`      ${property}: [${elements.join()}],`];
+  return [`      ${property}: [`, ...elements.map((element) => `        ${element},`), "      ],"];
+}
+
+/** The method that turns a reply into the declared type. */
+export function decoder(model: Model, script: ScriptModel): string[] {
+  const groups = replyGroups(model, script);
+  const read = (field: ReplyField): string => {
+    const index = script.replies.indexOf(field);
+    return `field.${camel(field.name)}.decode(${quote(camel(field.name))}, fields[${index}])`;
+  };
+  const start = ["  decode(reply) {", `    const fields = readFields(reply, ${script.replies.length});`];
+  if (groups === undefined) {
+    return [
+      ...start,
+      "    return {",
+      ...script.replies.map((field) => `      ${camel(field.name)}: ${read(field)},`),
+      "    };",
+      "  },",
+    ];
+  }
+  const outcome = `    const outcome = field.outcome.decode("outcome", fields[0]);`;
+  const [only] = groups;
+  if (groups.length === 1 && only !== undefined) {
+    const rest = only.fields.map((field) => `, ${camel(field.name)}: ${read(field)}`).join("");
+    return [...start, outcome, `    return { outcome${rest} };`, "  },"];
+  }
+  const cases = groups.flatMap((group) => [
+    ...group.outcomes.map((name) => `      case ${quote(name)}:`),
+    "        return {",
+    "          outcome,",
+    ...group.fields.map((field) => `          ${camel(field.name)}: ${read(field)},`),
+    "        };",
+  ]);
+  return [...start, outcome, "    switch (outcome) {", ...cases, "    }", "  },"];
+}

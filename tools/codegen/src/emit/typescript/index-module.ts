@@ -1,0 +1,112 @@
+import type { ScriptModel } from "../../model/model.js";
+import { camel, declarable, pascal } from "../../naming.js";
+import { braced, clientAtRoot, quote, type TypeScriptContext } from "./context.js";
+import { inCamelCase, typeName } from "./contract-types.js";
+import { jsdoc } from "./jsdoc.js";
+import { scriptName } from "./module.js";
+
+/** `scripts.ts`: all scripts by domain and operation, and the types of a tenant's functions. */
+export function emitScripts(context: TypeScriptContext): string {
+  const { scripts } = context.model;
+  const domains = [...new Set(scripts.map((script) => script.domain))];
+  const inDomain = (domain: string) => scripts.filter((script) => script.domain === domain);
+  const lines = [
+    header(context),
+    ...scripts.flatMap((script) =>
+      braced("import ", [`type ${typeName(script)}Operation`, importedName(script)], from(script)),
+    ),
+    "",
+    'export * as keys from "./keys.js";',
+    'export * as types from "./types.js";',
+    ...scripts.flatMap((script) =>
+      braced(
+        "export type ",
+        ["Args", "Operation", "Reply"].map((suffix) => `${typeName(script)}${suffix}`),
+        from(script),
+      ),
+    ),
+    "",
+    ...jsdoc("", ["One tenant's typed functions, by domain and operation."]),
+    "export interface Tenant {",
+    ...domains.flatMap((domain) => [
+      ...jsdoc("  ", [functionList(domain, inDomain(domain))]),
+      `  readonly ${camel(domain)}: ${pascal(domain)}Operations;`,
+    ]),
+    "}",
+    ...domains.flatMap((domain) => ["", ...operations(domain, inDomain(domain))]),
+    "",
+    ...jsdoc("", ["Every script, by domain and operation, as a client takes them."]),
+    "export const scripts = {",
+    ...domains.flatMap((domain) => [
+      `  ${camel(domain)}: {`,
+      ...inDomain(domain).map(
+        (script) => `    ${camel(script.operation)}: ${declarable(scriptName(script))},`,
+      ),
+      "  },",
+    ]),
+    "};",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** `index.ts`: what services import. */
+export function emitIndex(context: TypeScriptContext): string {
+  const client = quote(clientAtRoot(context));
+  const lines = [
+    header(context),
+    `import { type ClientOptions, createScriptClient, type RedisLike, type ScriptClient } from ${client};`,
+    'import { scripts, type Tenant } from "./scripts.js";',
+    "",
+    'export * from "./scripts.js";',
+    "",
+    ...jsdoc("", ['A client of these scripts: `client.tenant("acme")` gives a tenant\'s typed functions.']),
+    "export type Client = ScriptClient<Tenant>;",
+    "",
+    ...jsdoc("", [
+      "Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays open and yours when the client is closed.",
+    ]),
+    "export function createClient(redis: RedisLike, options?: ClientOptions): Client {",
+    "  return createScriptClient(redis, scripts, options);",
+    "}",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function header({ sourceRoot }: TypeScriptContext): string {
+  return `// Generated from ${sourceRoot}/ by moonpath-codegen. DO NOT EDIT.`;
+}
+
+function from(script: ScriptModel): string {
+  return ` from "./${script.domain}/${script.operation}.js";`;
+}
+
+/** The script's name in this module, where the same words are taken as in its own. */
+function importedName(script: ScriptModel): string {
+  const name = scriptName(script);
+  return declarable(name) === name ? name : `${name} as ${declarable(name)}`;
+}
+
+/** The functions of a domain with their purposes, as a list. */
+function functionList(domain: string, scripts: readonly ScriptModel[]): string {
+  const lines = scripts.map(
+    (script) => `- \`${camel(script.operation)}\`: ${inCamelCase(script, script.purpose)}`,
+  );
+  return [`The functions of \`${domain}\`:`, ...lines].join("\n");
+}
+
+function operations(domain: string, scripts: readonly ScriptModel[]): string[] {
+  const names = scripts.map((script) => `${typeName(script)}Operation`);
+  const line = `export interface ${pascal(domain)}Operations extends ${names.join(", ")} {}`;
+  return [
+    ...jsdoc("", [`The scripts of \`${domain}\` as functions.`]),
+    ...(line.length <= 110
+      ? [line]
+      : [
+          `export interface ${pascal(domain)}Operations`,
+          ...names.map(
+            (name, index) =>
+              `  ${index === 0 ? "extends " : "  "}${name}${index === names.length - 1 ? " {}" : ","}`,
+          ),
+        ]),
+  ];
+}

@@ -1,0 +1,92 @@
+import type { ScriptModel } from "../../model/model.js";
+import { durableKeysOf, keyNamed } from "../../model/resolve.js";
+import { camel, declarable, exported } from "../../naming.js";
+import type { EmittedLua } from "../lua/script.js";
+import { decoder, encoder, wireTables } from "./codec.js";
+import { quote, type TypeScriptContext, usedNames } from "./context.js";
+import { argsInterface, replyType, typeName } from "./contract-types.js";
+import { jsdoc, wrap } from "./jsdoc.js";
+import { operationInterface } from "./operation.js";
+
+/** What a script's module exports its `Script` object as: `stockAdjust`. */
+export function scriptName({ domain, operation }: Pick<ScriptModel, "domain" | "operation">): string {
+  return camel(`${domain}_${operation}`);
+}
+
+/**
+ * The generated module of one script: its types, its function, the script, then the tables that the
+ * script uses.
+ */
+export function emitScript(context: TypeScriptContext, script: ScriptModel, lua: EmittedLua): string {
+  const { model, sourceRoot } = context;
+  const code = [
+    ...argsInterface(model, script),
+    "",
+    ...replyType(model, script),
+    "",
+    ...operationInterface(context, script, lua),
+    "",
+    ...scriptObject(context, script, lua),
+    "",
+    ...wireTables(script),
+  ];
+  const tables = [
+    ...jsdoc("", ["Source file -> line of the Lua text below -> line of that source file."]),
+    'const lines: Script<never, unknown>["lines"] = {',
+    ...[...lua.lines].flatMap(([file, lines]) => lineRecord(`${sourceRoot}/${file}`, lines)),
+    "};",
+    "",
+    ...jsdoc("", ["The exact text that Redis runs."]),
+    `const lua = \`${lua.text.replace(/[\\`]|\$\{/g, "\\$&")}\`;`,
+    ...exported(scriptName(script)),
+  ];
+  const header = `// ${script.name} ${script.version}. Generated from ${sourceRoot}/${script.file} by moonpath-codegen. DO NOT EDIT.`;
+  return `${[header, ...imports(context, code.join("\n")), "", ...code, ...tables].join("\n")}\n`;
+}
+
+const CLIENT_VALUES = ["choiceType", "listType", "newOperation", "optional", "readFields"];
+
+function imports({ client }: TypeScriptContext, code: string): string[] {
+  const names = ["type CallOptions", ...usedNames(code, CLIENT_VALUES, "\\("), "type Script"];
+  return [
+    `import { ${names.join(", ")} } from ${quote(client)};`,
+    ...usedNames(code, ["keys", "types"], "\\.").map((name) => `import * as ${name} from "../${name}.js";`),
+  ];
+}
+
+function scriptObject({ model }: TypeScriptContext, script: ScriptModel, lua: EmittedLua): string[] {
+  const type = typeName(script);
+  const name = declarable(scriptName(script));
+  return [
+    ...jsdoc("", [`The script \`${script.name}\`, as a client loads and calls it.`]),
+    `${name === scriptName(script) ? "export " : ""}const ${name}: Script<${type}Args, ${type}Reply> = {`,
+    `  name: ${quote(script.name)},`,
+    `  version: ${quote(script.version)},`,
+    `  digest: ${quote(lua.digest)},`,
+    `  writes: ${String(script.keys.some((key) => key.access === "write"))},`,
+    `  resend: ${quote(script.resend.mode)},`,
+    ...(durableKeysOf(model, script).length > 0 ? ["  durable: true,"] : []),
+    ...(script.resend.within === undefined
+      ? []
+      : [`  resendWithinMs: (args) => args.${camel(script.resend.within)},`]),
+    "  keyPatterns: [",
+    ...script.keys.map((key) => `    ${quote(keyNamed(model, key.key).pattern)},`),
+    "  ],",
+    ...encoder(model, script),
+    ...decoder(model, script),
+    "  get lines() {",
+    "    return lines;",
+    "  },",
+    "  get lua() {",
+    "    return lua;",
+    "  },",
+    "};",
+  ];
+}
+
+function lineRecord(file: string, lines: ReadonlyMap<number, number>): string[] {
+  const entries = [...lines].map(([line, original]) => `${line}:\u00A0${original},`);
+  // A no-break space keeps an entry's two numbers on one line.
+  const wrapped = wrap(entries.join(" "), 104, "").map((line) => `    ${line.replaceAll("\u00A0", " ")}`);
+  return [`  ${quote(file)}: {`, ...wrapped, "  },"];
+}

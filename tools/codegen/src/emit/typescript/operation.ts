@@ -1,0 +1,144 @@
+import type { Model, ScriptModel } from "../../model/model.js";
+import { durableKeysOf, keyFieldsOf, outcomesOf, typeNamed } from "../../model/resolve.js";
+import { camel } from "../../naming.js";
+import type { EmittedLua } from "../lua/script.js";
+import type { TypeScriptContext } from "./context.js";
+import { inCamelCase, outcomeLines, outcomeMeanings, typeName } from "./contract-types.js";
+import { describe, ended, sentence } from "./describe.js";
+import { exampleCode } from "./example.js";
+import { jsdoc } from "./jsdoc.js";
+
+/**
+ * The interface with the script's function: what an editor shows of `tenant.stock.adjust`, and
+ * where it leads to.
+ */
+export function operationInterface(
+  context: TypeScriptContext,
+  script: ScriptModel,
+  lua: EmittedLua,
+): string[] {
+  const name = typeName(script);
+  return [
+    ...jsdoc("", [`The function of \`${script.name}\`. A tenant's \`${camel(script.domain)}\` has it.`]),
+    `export interface ${name}Operation {`,
+    ...jsdoc("  ", documentation(context, script, lua)),
+    `  ${propertyName(camel(script.operation))}(args: ${name}Args, options?: CallOptions): Promise<${name}Reply>;`,
+    "}",
+  ];
+}
+
+/** `new(…)` in an interface would be a constructor. */
+function propertyName(name: string): string {
+  return name === "new" || name === "constructor" ? JSON.stringify(name) : name;
+}
+
+function documentation(
+  { model, sourceRoot }: TypeScriptContext,
+  script: ScriptModel,
+  lua: EmittedLua,
+): string[] {
+  const code = exampleCode(model, script);
+  return [
+    inCamelCase(script, script.purpose),
+    inCamelCase(script, script.description),
+    ...replyParagraphs(model, script),
+    unitsParagraph(model, script),
+    `Cost: ${ended(inCamelCase(script, script.cost))}`,
+    retryParagraph(script),
+    `Lua source: \`${sourceRoot}/${script.file}\`, version ${script.version}.`,
+    ...errorsOf(model, script, lua).map(({ code: error, when }) => `@throws \`${error}\`: ${when}`),
+    "@throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.",
+    ...(code === undefined ? [] : [["@example", "```ts", ...code, "```"].join("\n")]),
+  ];
+}
+
+function replyParagraphs(model: Model, script: ScriptModel): string[] {
+  const outcomes = outcomesOf(model, script.replies);
+  if (outcomes === undefined) {
+    const fields = script.replies.map((field) => `- \`${camel(field.name)}\`: ${describe(model, field)}`);
+    return [["Reply:", ...fields].join("\n")];
+  }
+  const { meanings, rest } = outcomeMeanings(model, script);
+  const lines = outcomeLines(outcomes, meanings).map((line) => (outcomes.length === 1 ? `- ${line}` : line));
+  return [["Outcomes:", ...lines].join("\n"), sentence(rest)];
+}
+
+/** `` Units: `change`, `total` in units; `rememberMs` in milliseconds. `` */
+function unitsParagraph(model: Model, script: ScriptModel): string {
+  const byUnit = new Map<string, string[]>();
+  for (const { name, type } of [...script.args, ...script.replies]) {
+    if (type.kind === "choice") continue;
+    const named = typeNamed(model, type.kind === "list" ? type.element : type.name);
+    if (named.kind !== "integer" || named.unit === undefined) continue;
+    byUnit.set(named.unit, [...(byUnit.get(named.unit) ?? []), `\`${camel(name)}\``]);
+  }
+  const parts = [...byUnit].map(([unit, names]) => `${[...new Set(names)].join(", ")} in ${unit}`);
+  return parts.length === 0 ? "" : `Units: ${parts.join("; ")}.`;
+}
+
+function retryParagraph(script: ScriptModel): string {
+  const { mode, why, within } = script.resend;
+  const reason = within === undefined ? why : why.replace(new RegExp(`^within ${within},? *`), "");
+  const because = sentence(inCamelCase(script, reason));
+  if (mode === "never") return `Retry: never. ${because}`;
+  return `Retry: safe${within === undefined ? "" : ` within \`${camel(within)}\``}. ${because}`;
+}
+
+/** An error of the client, by its stable code. */
+interface PossibleError {
+  readonly code: string;
+  readonly when: string;
+}
+
+/**
+ * The errors of a call that depend on the script, in the order in which a caller can do something
+ * about them.
+ */
+function errorsOf(model: Model, script: ScriptModel, lua: EmittedLua): PossibleError[] {
+  const writes = script.keys.some(({ access }) => access === "write");
+  const has = (condition: boolean, code: string, when: string): PossibleError[] =>
+    condition ? [{ code, when }] : [];
+  const others = lua.raises.filter((code) => code !== "ARGUMENT" && code !== "CORRUPT");
+  return [
+    ...has(
+      script.args.length + keyFieldsOf(model, script).length > 0,
+      "ARGUMENT",
+      "an argument is not of its type or outside its bounds. Nothing was written.",
+    ),
+    ...has(
+      lua.raises.includes("CORRUPT"),
+      "CORRUPT",
+      "a stored value breaks its own rules. Nothing was written.",
+    ),
+    ...has(
+      script.commands.some(({ name, keys }) => keys.length > 0 && !TYPELESS.has(name)),
+      "WRONG_TYPE",
+      "a key holds another type of value. Nothing was written.",
+    ),
+    ...has(
+      others.length > 0,
+      "SCRIPT",
+      `the script raised ${others.map((code) => `\`${code}\``).join(" or ")}.`,
+    ),
+    ...has(
+      writes && script.flags.length === 0,
+      "OUT_OF_MEMORY",
+      "the server is at its memory limit. Nothing was written.",
+    ),
+    ...has(
+      durableKeysOf(model, script).length > 0,
+      "EVICTION",
+      "the server's `maxmemory-policy` could evict what the script stores. Nothing was sent.",
+    ),
+    writes
+      ? { code: "OUTCOME_UNKNOWN", when: "the call was sent and no answer came. The script may have run." }
+      : { code: "DEADLINE", when: "no answer came before the deadline." },
+  ];
+}
+
+/** Commands that take a key of any type. */
+const TYPELESS: ReadonlySet<string> = new Set(
+  "DEL UNLINK EXISTS EXPIRE PEXPIRE EXPIREAT PEXPIREAT TTL PTTL PERSIST TYPE SET RENAME RENAMENX TOUCH PUBLISH".split(
+    " ",
+  ),
+);
