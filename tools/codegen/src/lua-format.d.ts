@@ -5,7 +5,6 @@ declare module "lua-format" {
     readonly SolveMath: boolean;
   }
   const luamin: {
-    Beautify(lua: string, settings: Settings): string;
     Minify(lua: string, settings: Settings): string;
   };
   export default luamin;

@@ -3,29 +3,35 @@ import { describe, expect, it } from "vitest";
 import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
 import { WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/script.js";
 import { generate } from "../../../../tools/codegen/src/generate.js";
+import { formatLua } from "../../../../tools/codegen/src/style.js";
 
 const sources = await readFolder(join(import.meta.dirname, "../../../../lua"), [".lua"]);
 const { lua, model } = generate(sources, { client: "moonpath/client", namespace: "shop", sourceRoot: "lua" });
 
-describe.each(model.scripts.map((script) => script.name))("the line map of %s", (name) => {
+describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s", (name) => {
   const emitted = lua.get(name);
   const text = emitted?.text.split("\n") ?? [];
   const mapped = [...(emitted?.lines ?? [])].flatMap(([file, lines]) =>
     [...lines].map(([line, original]) => ({ file, line, original })),
   );
 
-  it("leads every line of code to the source line with the same text", () => {
+  it("maps every line of code to the source line with the same text", () => {
     const wrong = mapped.filter(
       ({ file, line, original }) => (sources.get(file) ?? "").split("\n")[original - 1] !== text[line - 1],
     );
     expect(wrong).toEqual([]);
   });
 
-  it("has every line of code up to the generated wrapper, and no other line", () => {
+  it("maps every line of code up to the generated wrapper, and no other line", () => {
     const wrapper = text.indexOf(WRAPPER_COMMENT) + 1;
     expect(wrapper).toBeGreaterThan(3);
     const code = text.flatMap((line, index) => (/^\s*(--|$)/.test(line) || index < 3 ? [] : [index + 1]));
     const expected = code.filter((line) => line < wrapper);
     expect(mapped.map(({ line }) => line).sort((one, other) => one - other)).toEqual(expected);
+  });
+
+  it("is formatted as the sources are, the generated wrapper too", () => {
+    const lua = text.slice(1).join("\n");
+    expect(formatLua(lua)).toBe(lua);
   });
 });

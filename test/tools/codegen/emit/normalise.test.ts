@@ -5,7 +5,11 @@ import {
   fingerprintOf,
   minify,
   proveEqual,
+  proveSameStatements,
 } from "../../../../tools/codegen/src/emit/lua/normalise.js";
+import { readModule } from "../../../../tools/codegen/src/parse/module.js";
+import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
+import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source.js";
 
 describe("proveEqual", () => {
   it.each([
@@ -30,6 +34,34 @@ describe("proveEqual", () => {
     ["a branch turned round", "if one then two() end", "if not one then two() end"],
   ])("notices %s", (_, one, other) => {
     expect(() => proveEqual(one, other)).toThrow("changed what a script means");
+  });
+});
+
+describe("proveSameStatements", () => {
+  const wrapper = "return add(1)\n";
+  const source =
+    'local lib = require("lib.lib")\nlocal STEP = 1\nlocal function add(n)\n  return n + STEP\nend\nreturn add\n';
+  const parsed = parseSource("add.lua", source);
+  if (isProblem(parsed)) throw new Error(parsed.message);
+  const module = readModule(parsed, new Problems());
+  if (module === undefined) throw new Error("the source is no module");
+  const prove = (lua: string) => () => proveSameStatements(lua, [module], wrapper);
+  const emitted = "local STEP = 1\n-- Adds.\nlocal function add(n) return n + STEP end\nreturn add(1)\n";
+
+  it("takes the statements between the requires and the return, and those of the wrapper", () => {
+    expect(prove(emitted)).not.toThrow();
+  });
+
+  it.each([
+    ["a changed statement", emitted.replace("n + STEP", "n - STEP")],
+    ["a changed constant", emitted.replace("STEP = 1", "STEP = 2")],
+    ["a statement that is gone", emitted.replace("local STEP = 1", "")],
+    ["a statement in a comment", emitted.replace("local STEP", "-- local STEP")],
+    ["a require that is left", `local lib = require("lib.lib")\n${emitted}`],
+    ["another wrapper", emitted.replace("add(1)", "add(2)")],
+    ["statements in another order", `local function add(n) return n + STEP end\nlocal STEP = 1\n${wrapper}`],
+  ])("notices %s", (_, lua) => {
+    expect(prove(lua)).toThrow("differs from its sources");
   });
 });
 
