@@ -33,11 +33,7 @@ export function deferred<Value = void>(name: string, limitMs = LIMIT_MS): Deferr
 }
 
 /** The result of the work, or an error that names it: "'the early item is handled' did not happen within 15 s". */
-export async function within<Value>(
-  name: string,
-  work: Promise<Value>,
-  limitMs = LIMIT_MS,
-): Promise<Value> {
+export async function within<Value>(name: string, work: Promise<Value>, limitMs = LIMIT_MS): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
