@@ -1,10 +1,10 @@
 import { sumCarts } from "./books/carts.js";
 import { sumProducts, sumTotals } from "./books/sums.js";
 import type { Orphans } from "./orphans.js";
-import { persist } from "./patience.js";
 import { type Findings, MOST_LISTED, type Sent } from "./result.js";
 import type { ShopContext } from "./shop/context.js";
 import { readInventory } from "./shop/inventory.js";
+import { persist } from "./wait.js";
 
 /** What the run itself knows at its end. */
 export interface Ended {

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
-import { persist } from "./patience.js";
 import type { ShopContext } from "./shop/context.js";
+import { persist } from "./wait.js";
 
 /** Offers of which one half was taken away. */
 export interface Orphans {

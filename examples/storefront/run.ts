@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { TestingError } from "../../src/testing/index.js";
+import { TestingError } from "moonpath/testing";
 import { Closing } from "./closing.js";
 import { compare } from "./compare.js";
 import { type Ended, gatherFindings } from "./findings.js";
@@ -9,7 +9,6 @@ import { readInvoices } from "./invoices/read.js";
 import { SYNTHETIC_LINES, syntheticInvoices } from "./invoices/synthetic.js";
 import { type JsonFile, JsonFileError, openJsonFile } from "./json-file.js";
 import type { Options } from "./options.js";
-import { unlessAborted } from "./patience.js";
 import { type Output, showProgress } from "./progress.js";
 import { reasonsOf } from "./reasons.js";
 import { ReplayError, ShopClient } from "./replay/http.js";
@@ -21,6 +20,7 @@ import { openServers, ServersError } from "./servers.js";
 import { settle } from "./settle.js";
 import { type OpenShop, openShop } from "./shop/open.js";
 import { describeBadLines, summarise } from "./summary.js";
+import { unlessAborted } from "./wait.js";
 
 /** Where a run prints, and what ends it early. */
 export interface Surroundings {

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { Cluster, type Redis } from "ioredis";
+import { redisFromUrl, startPostgres, startRedis } from "moonpath/testing";
 import pg from "pg";
-import { redisFromUrl, startPostgres, startRedis } from "../../src/testing/index.js";
 import { createSchema, dropSchema } from "./books/schema.js";
 import type { Closing } from "./closing.js";
-import { persist } from "./patience.js";
 import { reasonsOf } from "./reasons.js";
+import { persist } from "./wait.js";
 
 /** PostgreSQL answers well within these; a server that hangs ends the run instead of holding it. */
 const CONNECT_LIMIT_MS = 5_000;

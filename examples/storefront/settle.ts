@@ -1,8 +1,8 @@
 import { makeOrphans, type Orphans } from "./orphans.js";
-import { persist, unlessAborted } from "./patience.js";
 import { SHORT_OFFER_MS } from "./replay/offers.js";
 import { flushCarts } from "./shop/carts.js";
 import type { ShopContext } from "./shop/context.js";
+import { persist, unlessAborted } from "./wait.js";
 
 /**
  * Does at once what the shop's jobs do by the clock, so that the books can be compared: views into the books, carts and offers to

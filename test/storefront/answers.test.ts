@@ -6,7 +6,7 @@ import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { NAME } from "../../examples/storefront/events.js";
 import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
-import { createShop } from "../../examples/storefront/shop/server.js";
+import { createShop } from "../../examples/storefront/shop/http/server.js";
 import { createMoonpath } from "../../src/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 

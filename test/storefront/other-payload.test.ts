@@ -1,8 +1,8 @@
 import { Registry } from "prom-client";
 import { afterAll, expect, onTestFinished, test } from "vitest";
-import { bindContent } from "../../examples/storefront/shop/content.js";
 import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
-import { createShop } from "../../examples/storefront/shop/server.js";
+import { bindContent } from "../../examples/storefront/shop/http/content.js";
+import { createShop } from "../../examples/storefront/shop/http/server.js";
 import { OutcomeUnknownError } from "../../src/index.js";
 import { openTestShop } from "../support/storefront/shop-kit.js";
 

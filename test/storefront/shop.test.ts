@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSchema } from "../../examples/storefront/books/schema.js";
 import { sumProducts, sumTotals } from "../../examples/storefront/books/sums.js";
 import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
-import { createShop } from "../../examples/storefront/shop/server.js";
+import { createShop } from "../../examples/storefront/shop/http/server.js";
 import { createMoonpath } from "../../src/index.js";
 import { prometheusObserver } from "../../src/metrics/prometheus.js";
 import { startPostgres } from "../../src/testing/index.js";

@@ -1,4 +1,4 @@
-import type { Bench } from "./bench.js";
+import type { FaultRun } from "./fault-run.js";
 
 /** What a fault run found. */
 export interface Finding {
@@ -20,6 +20,6 @@ export interface Fault {
   readonly id: number;
   /** What happens, in a few words: `kill -9 of the view worker`. */
   readonly name: string;
-  /** Runs it. Whatever it starts through the bench is stopped afterwards, also when it throws. */
-  run(bench: Bench): Promise<Finding>;
+  /** Runs it. Whatever it starts through the run is stopped afterwards, also when it throws. */
+  run(run: FaultRun): Promise<Finding>;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Bench, Scale } from "./bench.js";
 import type { EngineUnderTest } from "./engine.js";
 import type { Fault, Finding } from "./fault.js";
+import type { FaultRun, Scale } from "./fault-run.js";
 
 /** A fault that was run. */
 export interface Outcome extends Finding {
@@ -30,20 +30,20 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Outco
   const stops: (() => unknown)[] = [];
   const limit = AbortSignal.timeout(options.limitMs);
   const broken = new AbortController();
-  const bench: Bench = {
+  const run: FaultRun = {
     scale: options.scale,
     binary: options.engine.binary,
     size: (of) => of[options.scale],
     name: () => `fault-${fault.id}-${randomUUID().slice(0, 8)}`,
     progress: (text) => options.progress(fault, text),
-    closing: (thing, stop) => {
+    onClose: (thing, stop) => {
       stops.push(() => stop(thing));
       return thing;
     },
-    giveUp: (error) => broken.abort(error),
+    fail: (error) => broken.abort(error),
     signal: AbortSignal.any([options.signal, limit, broken.signal]),
   };
-  const finding = await Promise.race([fault.run(bench), aborted(bench.signal)]).catch(failed);
+  const finding = await Promise.race([fault.run(run), aborted(run.signal)]).catch(failed);
   await Promise.race([stopAll(stops), new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())]);
   return {
     id: fault.id,

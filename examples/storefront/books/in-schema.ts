@@ -1,5 +1,5 @@
+import { inTransaction } from "moonpath/postgres";
 import type { Pool, PoolClient } from "pg";
-import { inTransaction } from "../../../src/postgres/index.js";
 
 /** One transaction in the shop's own schema, where the tables of `moonpath/postgres` lie, too: they are named without one. */
 export function inSchema<Result>(

@@ -1,5 +1,5 @@
+import { recordOnce } from "moonpath/postgres";
 import type { Pool } from "pg";
-import { recordOnce } from "../../../src/postgres/index.js";
 import { inBooks } from "./errors.js";
 import { inSchema } from "./in-schema.js";
 

@@ -1,5 +1,5 @@
+import { createTables, inTransaction } from "moonpath/postgres";
 import type { Pool } from "pg";
-import { createTables, inTransaction } from "../../../src/postgres/index.js";
 
 /**
  * Creates the shop's tables, empty, in a schema of their own; an earlier one of that name goes.

@@ -1,6 +1,6 @@
+import { applyViews, type Database } from "moonpath/postgres";
+import type { ViewBatch } from "moonpath/views";
 import type { Pool, PoolClient } from "pg";
-import { applyViews, type Database } from "../../../src/postgres/index.js";
-import type { ViewBatch } from "../../../src/views/index.js";
 import { inSchema } from "./in-schema.js";
 
 /** Writes batches of page views to the books, each once, and counts what that takes. */

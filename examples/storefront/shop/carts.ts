@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { reservationQueue, reserve } from "../../../src/expiry/index.js";
+import { reservationQueue, reserve } from "moonpath/expiry";
 import {
   type Cart,
   endCart,
@@ -10,7 +10,7 @@ import {
   sumCarts,
 } from "../books/carts.js";
 import { inBooks } from "../books/errors.js";
-import { otherPayload, unknownProduct } from "./errors.js";
+import { otherPayload, unknownProduct } from "./http/errors.js";
 import { REMEMBER_MS, type Supplies } from "./terms.js";
 
 /** A cart's reservation is told from a sale's of the same name: no event's id holds the dot. */

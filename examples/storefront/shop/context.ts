@@ -1,5 +1,5 @@
-import { createReservationSweeper, type ReservationSweeper } from "../../../src/expiry/index.js";
-import { createScheduler, type Scheduler } from "../../../src/scheduler/index.js";
+import { createReservationSweeper, type ReservationSweeper } from "moonpath/expiry";
+import { createScheduler, type Scheduler } from "moonpath/scheduler";
 import { Recorder } from "../books/record.js";
 import { ViewLedger } from "../books/views.js";
 import { reasonsOf } from "../reasons.js";

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
-import { InProgressError, LostError } from "../../../src/index.js";
+import { InProgressError, LostError } from "moonpath";
 import { CURRENCY, type MovementEvent, type OpeningEvent, type PriceEvent } from "../events.js";
-import { bindContent } from "./content.js";
 import type { ShopContext } from "./context.js";
-import { ShopError, unknownProduct } from "./errors.js";
-import { movementBody, openingBody, priceBody } from "./schemas.js";
+import { bindContent } from "./http/content.js";
+import { ShopError, unknownProduct } from "./http/errors.js";
+import { movementBody, openingBody, priceBody } from "./http/schemas.js";
 import { sell } from "./sell.js";
 import { LOW_UNITS, nameOf, REMEMBER_MS, statusOf } from "./terms.js";
 

@@ -1,5 +1,5 @@
-import { forgetRequests } from "../../../src/postgres/index.js";
-import type { JobDefinition } from "../../../src/scheduler/index.js";
+import { forgetRequests } from "moonpath/postgres";
+import type { JobDefinition } from "moonpath/scheduler";
 import { inSchema } from "../books/in-schema.js";
 import { settleCarts } from "./carts.js";
 import type { Offers } from "./offers.js";

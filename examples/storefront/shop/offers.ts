@@ -7,10 +7,10 @@ import {
   type ExpiryWorker,
   type ItemOutcome,
   redrive,
-} from "../../../src/expiry/index.js";
+} from "moonpath/expiry";
 import { inBooks } from "../books/errors.js";
 import { type Offer, OfferBook } from "../books/offers.js";
-import { otherPayload, ShopError, unknownProduct } from "./errors.js";
+import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
 import type { OnTrouble } from "./page-views.js";
 import type { Supplies, Tenant } from "./terms.js";
 

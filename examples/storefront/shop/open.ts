@@ -1,11 +1,11 @@
+import { createMoonpath } from "moonpath";
+import { prometheusObserver } from "moonpath/prometheus";
 import { Registry } from "prom-client";
-import { createMoonpath } from "../../../src/index.js";
-import { prometheusObserver } from "../../../src/metrics/prometheus.js";
 import type { Closing } from "../closing.js";
 import { reasonsOf } from "../reasons.js";
 import { type Servers, ServersError } from "../servers.js";
 import { createContext, type ShopContext, startBackground, stopBackground } from "./context.js";
-import { createShop } from "./server.js";
+import { createShop } from "./http/server.js";
 
 /** The shop, listening. */
 export interface OpenShop extends ShopContext {

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
-import { idempotencyKeys } from "../../../src/http/index.js";
-import type { RequestRun } from "../../../src/idempotency/index.js";
+import type { RequestRun } from "moonpath";
+import { idempotencyKeys } from "moonpath/fastify";
 import { type Order, recordOrder } from "../books/orders.js";
-import { customerOf, requireCustomer } from "./customer.js";
-import { ShopError } from "./errors.js";
-import { orderBody } from "./schemas.js";
+import { customerOf, requireCustomer } from "./http/customer.js";
+import { ShopError } from "./http/errors.js";
+import { orderBody } from "./http/schemas.js";
 import { sell } from "./sell.js";
 import { REMEMBER_MS, type Supplies } from "./terms.js";
 

@@ -1,10 +1,4 @@
-import {
-  countViews,
-  createViewSync,
-  type ViewCounter,
-  type ViewSync,
-  viewShards,
-} from "../../../src/views/index.js";
+import { countViews, createViewSync, type ViewCounter, type ViewSync, viewShards } from "moonpath/views";
 import type { ViewLedger } from "../books/views.js";
 import { nameOf, REMEMBER_MS, type Tenant } from "./terms.js";
 

@@ -3,8 +3,8 @@ import { inBooks } from "../books/errors.js";
 import { listProducts } from "../books/sums.js";
 import { CURRENCY } from "../events.js";
 import type { ShopContext } from "./context.js";
-import { unknownProduct } from "./errors.js";
-import { listQuery, productParams, viewQuery } from "./schemas.js";
+import { unknownProduct } from "./http/errors.js";
+import { listQuery, productParams, viewQuery } from "./http/schemas.js";
 import { LOW_UNITS } from "./terms.js";
 
 /** The product page and the list of products. */

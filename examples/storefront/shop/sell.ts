@@ -1,5 +1,5 @@
-import { reserve } from "../../../src/expiry/index.js";
-import { otherPayload, ShopError, unknownProduct } from "./errors.js";
+import { reserve } from "moonpath/expiry";
+import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
 import { REMEMBER_MS, type Tenant } from "./terms.js";
 
 /** Units wanted under a name that is the same however often they are asked for. */

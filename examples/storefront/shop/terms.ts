@@ -1,5 +1,5 @@
+import type { createMoonpath } from "moonpath";
 import type { Pool } from "pg";
-import type { createMoonpath } from "../../../src/index.js";
 
 /** The Moonpath functions of one tenant. */
 export type Tenant = ReturnType<ReturnType<typeof createMoonpath>["tenant"]>;

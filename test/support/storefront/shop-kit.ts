@@ -4,7 +4,7 @@ import { Registry } from "prom-client";
 import { createSchema } from "../../../examples/storefront/books/schema.js";
 import { sumProducts } from "../../../examples/storefront/books/sums.js";
 import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
-import { createShop } from "../../../examples/storefront/shop/server.js";
+import { createShop } from "../../../examples/storefront/shop/http/server.js";
 import { createMoonpath } from "../../../src/index.js";
 import { startPostgres } from "../../../src/testing/index.js";
 import { freshNamespace, sharedRedis } from "../../setup/redis.js";

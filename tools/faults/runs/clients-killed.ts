@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import type { Bench } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { client, connect, ownServer, type Place } from "../support/connections.js";
-import { crowd, number } from "../support/crowd.js";
+import type { FaultRun } from "../fault-run.js";
+import { client, connect, ownServer, type ServerAddress } from "../support/connections.js";
+import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
 const CLIENTS = 16;
 const A_SECOND = 100;
@@ -19,12 +19,12 @@ const MOST_ROUNDS = 50;
 export const clientsKilled: Fault = {
   id: 9,
   name: "CLIENT KILL, 100 a second",
-  async run(bench) {
-    const server = await ownServer(bench);
-    const calls = bench.size({ full: 300_000, quick: 8_000 });
-    const namespace = bench.name();
-    const tenants = Array.from({ length: CLIENTS }, () => client(bench, server, namespace).tenant);
-    const admin = connect(bench, server);
+  async run(run) {
+    const server = await ownServer(run);
+    const calls = run.size({ full: 300_000, quick: 8_000 });
+    const namespace = run.name();
+    const tenants = Array.from({ length: CLIENTS }, () => client(run, server, namespace).tenant);
+    const admin = connect(run, server);
     const [first] = tenants;
     await first?.stock.setLevel({
       product: "shoe",
@@ -33,9 +33,9 @@ export const clientsKilled: Fault = {
       sequence: 1,
       low: 0,
     });
-    const killer = startKiller(bench, admin);
+    const killer = startKiller(run, admin);
     let [settled, failed] = [0, 0];
-    await crowd(bench, { count: calls, hands: CLIENTS }, async (index, hand) => {
+    await runConcurrently(run, { count: calls, hands: CLIENTS }, async (index, hand) => {
       const sale = { product: "shoe", operation: `sale-${index}`, change: -1, backorder: false, low: 0 };
       const call = tenants[hand]?.stock.adjust({ ...sale, rememberMs: 600_000 }, { deadlineMs: DEADLINE_MS });
       const late = pause(2 * DEADLINE_MS, "hanging", { ref: false });
@@ -46,18 +46,18 @@ export const clientsKilled: Fault = {
     const killed = killer.stop();
     const end = await first?.stock.read({ product: "shoe", low: 0 });
     const sold = UNITS - (end?.outcome === "known" ? end.total : Number.NaN);
-    const plain = await sellPlainly(bench, server, Math.min(calls, 40_000));
+    const plain = await sellPlainly(run, server, Math.min(calls, 40_000));
     return {
-      size: `${number(calls)} sales by ${CLIENTS} clients, ${number(killed)} connections killed`,
-      figure: `${number(Math.max(0, calls - sold))} lost, ${number(Math.max(0, sold - calls))} double, ${number(calls - settled)} promises left hanging`,
-      control: `plain DECR: ${number(plain)} too many`,
+      size: `${formatNumber(calls)} sales by ${CLIENTS} clients, ${formatNumber(killed)} connections killed`,
+      figure: `${formatNumber(Math.max(0, calls - sold))} lost, ${formatNumber(Math.max(0, sold - calls))} double, ${formatNumber(calls - settled)} promises left hanging`,
+      control: `plain DECR: ${formatNumber(plain)} too many`,
       ok: sold === calls && settled === calls && failed === 0 && killed > 0 && plain > 0,
     };
   },
 };
 
 /** Kills one connection of a client after another, never its own. */
-function startKiller(bench: Bench, admin: Redis): { stop(): number } {
+function startKiller(run: FaultRun, admin: Redis): { stop(): number } {
   let killed = 0;
   let turn = 0;
   const kill = async () => {
@@ -67,7 +67,7 @@ function startKiller(bench: Bench, admin: Redis): { stop(): number } {
     const victim = others[turn++ % Math.max(others.length, 1)];
     if (victim !== undefined) killed += Number(await admin.client("KILL", "ID", victim));
   };
-  const timer = bench.closing(
+  const timer = run.onClose(
     setInterval(() => void kill().catch(() => {}), 1_000 / A_SECOND),
     clearInterval,
   );
@@ -80,17 +80,17 @@ function startKiller(bench: Bench, admin: Redis): { stop(): number } {
 }
 
 /** The way without an operation: DECR, which ioredis sends again by itself. Returns how many too many it took. */
-async function sellPlainly(bench: Bench, place: Place, calls: number): Promise<number> {
-  const connections = Array.from({ length: CLIENTS }, () => connect(bench, place));
-  const admin = connect(bench, place);
-  const key = `${bench.name()}:plain`;
+async function sellPlainly(run: FaultRun, place: ServerAddress, calls: number): Promise<number> {
+  const connections = Array.from({ length: CLIENTS }, () => connect(run, place));
+  const admin = connect(run, place);
+  const key = `${run.name()}:plain`;
   await admin.set(key, UNITS);
-  const killer = startKiller(bench, admin);
+  const killer = startKiller(run, admin);
   let acknowledged = 0;
   let tooMany = 0;
   // A kill bites where it falls between a unit taken and its answer. A fast server may finish some rounds before one does.
   for (let round = 0; round < MOST_ROUNDS && tooMany === 0; round++) {
-    await crowd(bench, { count: calls / BURST, hands: CLIENTS }, async (_, hand) => {
+    await runConcurrently(run, { count: calls / BURST, hands: CLIENTS }, async (_, hand) => {
       // Several at once, as a busy service has them on one connection.
       await Promise.all(Array.from({ length: BURST }, () => connections[hand]?.decr(key)));
       acknowledged += BURST;

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import type { Bench } from "../bench.js";
-import { startWorker } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { client, connect, ownServer, type Place } from "../support/connections.js";
-import { number } from "../support/crowd.js";
-import { redisNowMs } from "../support/worker-side.js";
+import type { FaultRun } from "../fault-run.js";
+import { startWorker } from "../fault-run.js";
+import { client, connect, ownServer, type ServerAddress } from "../support/connections.js";
+import { redisNowMs } from "../support/in-worker.js";
+import { formatNumber } from "../support/run-concurrently.js";
 
 const HOUR_MS = 3_600_000;
 const OFFSETS = [-HOUR_MS, 0, HOUR_MS];
@@ -14,14 +14,14 @@ const OFFSETS = [-HOUR_MS, 0, HOUR_MS];
 export const clocksWrong: Fault = {
   id: 13,
   name: "Clients' clocks one hour off, both ways",
-  async run(bench) {
-    const server = await ownServer(bench);
-    const items = bench.size({ full: 10_000, quick: 600 });
-    const overMs = bench.size({ full: 20_000, quick: 2_500 });
-    const namespace = bench.name();
-    const results = `${bench.name()}:results`;
-    const redis = connect(bench, server);
-    const { tenant } = client(bench, server, namespace);
+  async run(run) {
+    const server = await ownServer(run);
+    const items = run.size({ full: 10_000, quick: 600 });
+    const overMs = run.size({ full: 20_000, quick: 2_500 });
+    const namespace = run.name();
+    const results = `${run.name()}:results`;
+    const redis = connect(run, server);
+    const { tenant } = client(run, server, namespace);
     const start = (await redisNowMs(redis)) + 1_000;
     const due = new Map<string, number>();
     for (let index = 0; index < items; index++) {
@@ -37,16 +37,16 @@ export const clocksWrong: Fault = {
       leaseMs: 10_000,
       pauseMs: 0,
     };
-    for (const offsetMs of OFFSETS) startWorker(bench, "expiry", { ...task, offsetMs });
-    const naive = await takenEarly(bench, server, due);
-    while ((await redis.hlen(`${results}:effects`)) < items && !bench.signal.aborted) await pause(50);
+    for (const offsetMs of OFFSETS) startWorker(run, "expiry", { ...task, offsetMs });
+    const naive = await takenEarly(run, server, due);
+    while ((await redis.hlen(`${results}:effects`)) < items && !run.signal.aborted) await pause(50);
     const handled = await redis.hgetall(`${results}:effects`);
     const early = Object.entries(handled).filter(([item, at]) => Number(at) < (due.get(item) ?? 0));
-    const wrong = await wrongLifetimes(redis, bench, server);
+    const wrong = await wrongLifetimes(redis, run, server);
     return {
-      size: `${number(items)} jobs by workers at -1 h, 0 and +1 h`,
+      size: `${formatNumber(items)} jobs by workers at -1 h, 0 and +1 h`,
       figure: `${early.length} early jobs, ${wrong.length} wrong TTLs`,
-      control: `a worker that asks its own clock, an hour ahead, takes ${number(naive)} of ${number(items)} early`,
+      control: `a worker that asks its own clock, an hour ahead, takes ${formatNumber(naive)} of ${formatNumber(items)} early`,
       ok: Object.keys(handled).length === items && early.length === 0 && wrong.length === 0 && naive > 0,
       ...(wrong.length > 0 ? { note: wrong.join(", ") } : {}),
     };
@@ -54,9 +54,13 @@ export const clocksWrong: Fault = {
 };
 
 /** The way of many queues: what is due by the process's own clock. */
-async function takenEarly(bench: Bench, place: Place, due: ReadonlyMap<string, number>): Promise<number> {
-  const redis = connect(bench, place);
-  const key = `${bench.name()}:plain`;
+async function takenEarly(
+  run: FaultRun,
+  place: ServerAddress,
+  due: ReadonlyMap<string, number>,
+): Promise<number> {
+  const redis = connect(run, place);
+  const key = `${run.name()}:plain`;
   for (const [item, dueMs] of due) await redis.zadd(key, dueMs, item);
   const ownClock = (await redisNowMs(redis)) + HOUR_MS;
   const taken = await redis.zrangebyscore(key, "-inf", ownClock);
@@ -65,12 +69,12 @@ async function takenEarly(bench: Bench, place: Place, due: ReadonlyMap<string, n
 }
 
 /** Keys whose time to live is not what a process with a wrong clock asked for. */
-async function wrongLifetimes(redis: Redis, bench: Bench, place: Place): Promise<string[]> {
+async function wrongLifetimes(redis: Redis, run: FaultRun, place: ServerAddress): Promise<string[]> {
   const wrong: string[] = [];
   const now = Date.now.bind(Date);
   for (const offsetMs of OFFSETS) {
-    const namespace = bench.name();
-    const { tenant } = client(bench, place, namespace);
+    const namespace = run.name();
+    const { tenant } = client(run, place, namespace);
     Date.now = () => now() + offsetMs;
     try {
       await tenant.scripts.lock.acquire({ lock: "a", owner: "me", leaseMs: 60_000 });

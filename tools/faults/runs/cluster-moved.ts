@@ -1,21 +1,21 @@
 import { slotOf } from "../../../src/client/connection/slot.js";
 import { keys, type Tenant } from "../../../src/index.js";
 import type { RedisCluster } from "../../../src/testing/index.js";
-import type { Bench } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { deliver, type Load, redirections, soldOf, startLoad, viewsOf } from "../support/cluster-load.js";
+import type { FaultRun } from "../fault-run.js";
+import { fillStock, type Load, redirections, soldOf, startLoad, viewsOf } from "../support/cluster-load.js";
 import {
   answeredWith,
-  becomes,
   clusterClient,
   moveSlot,
   ownCluster,
-  owns,
+  ownsSlot,
   takeOver,
+  waitForRole,
 } from "../support/clusters.js";
 import { connect } from "../support/connections.js";
-import { number } from "../support/crowd.js";
-import { startPlainly } from "../support/unfollowed.js";
+import { formatNumber } from "../support/run-concurrently.js";
+import { startWithoutRedirects } from "../support/without-redirects.js";
 
 const CLIENTS = 4;
 const HANDS = 16;
@@ -26,48 +26,48 @@ const HALF_MS = 30;
 export const clusterMoved: Fault = {
   id: 7,
   name: "Cluster of six: resharding and failover under load",
-  async run(bench) {
-    const cluster = await ownCluster(bench);
-    const admins = cluster.nodes.map((node) => connect(bench, node));
-    const namespace = bench.name();
-    const tenants = Array.from({ length: CLIENTS }, () => clusterClient(bench, cluster, namespace));
+  async run(run) {
+    const cluster = await ownCluster(run);
+    const admins = cluster.nodes.map((node) => connect(run, node));
+    const namespace = run.name();
+    const tenants = Array.from({ length: CLIENTS }, () => clusterClient(run, cluster, namespace));
     const [tenant] = tenants;
     if (!tenant) throw new Error("no client");
-    const count = bench.size({ full: 200, quick: 10 });
+    const count = run.size({ full: 200, quick: 10 });
 
     const moved = Array.from({ length: count }, (_, index) => `moved-${index}`);
     const moveAll = async () => {
       for (const [index, product] of moved.entries()) {
-        bench.progress(`${index} of ${count} slots moved`);
+        run.progress(`${index} of ${count} slots moved`);
         const key = keys.stock({ namespace, tenant: "shop" }, product);
         await moveSlot(admins.slice(0, 3), slotOf(key), HALF_MS);
       }
     };
-    await deliver(tenant, moved);
+    await fillStock(tenant, moved);
     const everyOne = Array.from({ length: HANDS }, () => moved);
-    const load = startLoad(bench, tenants, everyOne, 0);
+    const load = startLoad(run, tenants, everyOne, 0);
     await moveAll();
     const resharded = await counted(await load.stop(), tenant, moved);
     const met = await answeredWith(admins, redirections);
-    const plain = await startPlainly(bench, cluster, moved);
+    const plain = await startWithoutRedirects(run, cluster, moved);
     await moveAll();
     const unfollowed = await plain.stop();
     await cluster.healthy();
 
     // One a hand: those whose primary is dead wait for it, and the others go on.
     const kept = Array.from({ length: HANDS }, (_, index) => `kept-${index}`);
-    await deliver(tenant, kept);
+    await fillStock(tenant, kept);
     const second = startLoad(
-      bench,
+      run,
       tenants,
       kept.map((product) => [product]),
       1,
     );
-    const rounds = bench.size({ full: 5, quick: 1 });
+    const rounds = run.size({ full: 5, quick: 1 });
     const recoveredMs: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      bench.progress(`${round} of ${rounds} failovers`);
-      recoveredMs.push(await failOver(bench, { cluster, namespace, products: kept, victim: round % 3 }));
+      run.progress(`${round} of ${rounds} failovers`);
+      recoveredMs.push(await failOver(run, { cluster, namespace, products: kept, victim: round % 3 }));
     }
     const failedOver = await counted(await second.stop(), tenant, kept);
 
@@ -76,10 +76,10 @@ export const clusterMoved: Fault = {
     const failed = both.flatMap((part) => part.failed);
     const off = both.reduce((sum, { lost, double }) => sum + lost + double, 0);
     const seen = redirections.map((code) => `${leaked.filter((one) => one === code).length} ${code}`);
-    const answers = redirections.map((code, index) => `${number(met[index] ?? 0)} ${code}`).join(", ");
+    const answers = redirections.map((code, index) => `${formatNumber(met[index] ?? 0)} ${code}`).join(", ");
     return {
-      size: `${number(resharded.calls)} calls while ${count} slots with keys in use moved (the servers answered ${answers}); ${number(failedOver.calls)} calls with minReplicas 1 over ${rounds} kill -9 and ${rounds} CLUSTER FAILOVER`,
-      figure: `seen by callers: ${seen.join(", ")}; ${both.map(({ lost, double }) => `${lost} lost, ${double} double`).join(" while moving; ")} over failovers; back ${recoveredMs.map(number).join(", ")} ms after the kill`,
+      size: `${formatNumber(resharded.calls)} calls while ${count} slots with keys in use moved (the servers answered ${answers}); ${formatNumber(failedOver.calls)} calls with minReplicas 1 over ${rounds} kill -9 and ${rounds} CLUSTER FAILOVER`,
+      figure: `seen by callers: ${seen.join(", ")}; ${both.map(({ lost, double }) => `${lost} lost, ${double} double`).join(" while moving; ")} over failovers; back ${recoveredMs.map(formatNumber).join(", ")} ms after the kill`,
       control: `EVALSHA that follows nothing, while slots moved: ${unfollowed.text}`,
       ok: leaked.length + failed.length + off === 0 && unfollowed.count > 0 && (met[3] ?? 0) > 0,
       ...(failed.length > 0 ? { note: `${failed.length} failed, such as ${failed[0]}` } : {}),
@@ -104,13 +104,13 @@ interface Round {
 }
 
 /** Kills a primary, and when it is back lets it take its place again. Returns after how long its slots took a write. */
-async function failOver(bench: Bench, { cluster, namespace, products, victim }: Round): Promise<number> {
+async function failOver(run: FaultRun, { cluster, namespace, products, victim }: Round): Promise<number> {
   const node = cluster.nodes[victim];
   if (!node) throw new Error("no such node");
-  const admin = connect(bench, node);
+  const admin = connect(run, node);
   const scope = { namespace, tenant: "shop" };
-  const probe = clusterClient(bench, cluster, namespace);
-  const product = await first(products, (one) => owns(admin, slotOf(keys.stock(scope, one))));
+  const probe = clusterClient(run, cluster, namespace);
+  const product = await first(products, (one) => ownsSlot(admin, slotOf(keys.stock(scope, one))));
   if (product === undefined) throw new Error("the victim owns no product");
   await probe.stock.read({ product, low: 0 });
   await node.kill();
@@ -118,11 +118,11 @@ async function failOver(bench: Bench, { cluster, namespace, products, victim }: 
   await probe.price.set({ product, currency: "JPY", kind: "base", amountMinor: 1, sequence: 1 });
   const recoveredMs = Math.round(performance.now() - killedAt);
   await node.restart();
-  await becomes(admin, "slave");
+  await waitForRole(admin, "slave");
   await takeOver(admin);
   await cluster.healthy();
   const replica = cluster.nodes[victim + 3];
-  if (replica) await becomes(connect(bench, replica), "slave");
+  if (replica) await waitForRole(connect(run, replica), "slave");
   return recoveredMs;
 }
 

@@ -1,6 +1,6 @@
 import { createMoonpath, EvictionError } from "../../../src/index.js";
-import type { Bench } from "../bench.js";
 import type { Fault } from "../fault.js";
+import type { FaultRun } from "../fault-run.js";
 import { client, connect, ownServer } from "../support/connections.js";
 
 const MINUTE_MS = 60_000;
@@ -11,10 +11,10 @@ const LOCKS = 200;
 export const evicting: Fault = {
   id: 11,
   name: "An evicting maxmemory-policy",
-  async run(bench) {
+  async run(run) {
     const wrong: string[] = [];
-    for (const policy of POLICIES) wrong.push(...(await refusals(bench, policy)));
-    const lost = await evictedLocks(bench);
+    for (const policy of POLICIES) wrong.push(...(await refusals(run, policy)));
+    const lost = await evictedLocks(run);
     return {
       size: `${POLICIES.length} policies, 4 families each`,
       figure: `${POLICIES.length * 4 - wrong.length} of ${POLICIES.length * 4} answered as promised: locks, idempotency and reservations refused by name, prices served`,
@@ -25,9 +25,9 @@ export const evicting: Fault = {
   },
 };
 
-async function refusals(bench: Bench, policy: string): Promise<string[]> {
-  const server = await ownServer(bench, { "maxmemory-policy": policy });
-  const { scripts, stock, price } = client(bench, server, bench.name()).tenant;
+async function refusals(run: FaultRun, policy: string): Promise<string[]> {
+  const server = await ownServer(run, { "maxmemory-policy": policy });
+  const { scripts, stock, price } = client(run, server, run.name()).tenant;
   const calls = {
     locks: () => scripts.lock.acquire({ lock: "a", owner: "me", leaseMs: MINUTE_MS }),
     idempotency: () =>
@@ -53,11 +53,11 @@ async function refusals(bench: Bench, policy: string): Promise<string[]> {
 }
 
 /** Locks on a server that is full of other things and evicts what ends soonest. Returns how many were gone. */
-async function evictedLocks(bench: Bench): Promise<number> {
-  const server = await ownServer(bench, { "maxmemory-policy": "volatile-ttl", maxmemory: "20mb" });
-  const redis = connect(bench, server);
+async function evictedLocks(run: FaultRun): Promise<number> {
+  const server = await ownServer(run, { "maxmemory-policy": "volatile-ttl", maxmemory: "20mb" });
+  const redis = connect(run, server);
   const moonpath = createMoonpath(redis, {
-    namespace: bench.name(),
+    namespace: run.name(),
     allowEviction: true,
     deadlineMs: 20_000,
   });

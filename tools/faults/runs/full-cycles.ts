@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { Tenant } from "../../../src/index.js";
 import type { Fault } from "../fault.js";
 import { client, ownServer } from "../support/connections.js";
-import { crowd, number } from "../support/crowd.js";
+import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
 const HANDS = 64;
 const SECOND_MS = 1_000;
@@ -54,10 +54,10 @@ const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
 export const fullCycles: Fault = {
   id: 20,
   name: "Full cycles of everything",
-  async run(bench) {
-    const server = await ownServer(bench);
-    const { redis, tenant } = client(bench, server, bench.name());
-    const count = bench.size({ full: 1_000_000, quick: 20_000 });
+  async run(run) {
+    const server = await ownServer(run);
+    const { redis, tenant } = client(run, server, run.name());
+    const count = run.size({ full: 1_000_000, quick: 20_000 });
     await tenant.stock.setLevel({
       product: "shoe",
       warehouse: "berlin",
@@ -67,20 +67,20 @@ export const fullCycles: Fault = {
     });
     const cycle = (index: number) => CYCLES[index % CYCLES.length]?.(tenant, `id-${index}`);
     // What stays for good, a fence for each lock and a number for each shard, is there from the beginning.
-    await crowd(bench, { count: 7_000, hands: HANDS }, async (index) => void (await cycle(index)));
+    await runConcurrently(run, { count: 7_000, hands: HANDS }, async (index) => void (await cycle(index)));
     const before = await settled(redis, tenant);
-    await crowd(bench, { count, hands: HANDS }, async (index) => void (await cycle(index + 7_000)));
+    await runConcurrently(run, { count, hands: HANDS }, async (index) => void (await cycle(index + 7_000)));
     const highest = await redis.dbsize();
     const after = await settled(redis, tenant);
-    const naive = bench.name();
-    await crowd(bench, { count: 1_000, hands: HANDS }, async (index) => {
+    const naive = run.name();
+    await runConcurrently(run, { count: 1_000, hands: HANDS }, async (index) => {
       await redis.set(`${naive}:request-${index}`, "done", "NX");
     });
     const leaked = (await settled(redis, tenant)) - after;
     return {
-      size: `${number(count)} cycles, of ${CYCLES.length} kinds in turn`,
-      figure: `${number(after)} keys after, ${number(before)} before (${number(highest)} at the end of the load)`,
-      control: `1,000 requests marked by SET NX alone: ${number(leaked)} keys more`,
+      size: `${formatNumber(count)} cycles, of ${CYCLES.length} kinds in turn`,
+      figure: `${formatNumber(after)} keys after, ${formatNumber(before)} before (${formatNumber(highest)} at the end of the load)`,
+      control: `1,000 requests marked by SET NX alone: ${formatNumber(leaked)} keys more`,
       ok: after === before && leaked === 1_000,
     };
   },

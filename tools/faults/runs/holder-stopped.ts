@@ -3,11 +3,11 @@ import pg from "pg";
 import type { Tenant } from "../../../src/index.js";
 import { createTables, guardFence, inTransaction } from "../../../src/postgres/index.js";
 import { startPostgres } from "../../../src/testing/index.js";
-import type { Bench } from "../bench.js";
-import { startWorker } from "../bench.js";
 import type { Fault } from "../fault.js";
+import type { FaultRun } from "../fault-run.js";
+import { startWorker } from "../fault-run.js";
 import { client, ownServer } from "../support/connections.js";
-import { number } from "../support/crowd.js";
+import { formatNumber } from "../support/run-concurrently.js";
 
 const LEASE_MS = 200;
 /** A transaction of a process that has stopped ends after so long; the next holder waits for that. */
@@ -33,27 +33,27 @@ interface Tally {
 export const holderStopped: Fault = {
   id: 4,
   name: "SIGSTOP of a lock holder beyond its lease",
-  async run(bench) {
-    const [server, database] = await Promise.all([ownServer(bench), startPostgres()]);
-    bench.closing(database, () => database.stop());
-    const holders = bench.size({ full: 10, quick: 2 });
+  async run(run) {
+    const [server, database] = await Promise.all([ownServer(run), startPostgres()]);
+    run.onClose(database, () => database.stop());
+    const holders = run.size({ full: 10, quick: 2 });
     const options = { connectionString: database.url, max: holders + 2 };
-    const pool = bench.closing(new pg.Pool(options), (open) => open.end());
+    const pool = run.onClose(new pg.Pool(options), (open) => open.end());
     pool.on("error", () => {});
     await createTables(pool);
-    const namespace = bench.name();
-    const { tenant } = client(bench, server, namespace);
+    const namespace = run.name();
+    const { tenant } = client(run, server, namespace);
     const shared = { port: server.port, password: server.password, namespace, database: database.url };
     const setting = { pool, tenant, task: { ...shared, leaseMs: LEASE_MS, limitMs: LIMIT_MS } };
-    const rounds = bench.size({ full: 100, quick: 6 });
+    const rounds = run.size({ full: 100, quick: 6 });
     const [guarded, plain] = await Promise.all([
-      stopThem(bench, setting, { holders, rounds, plain: false }),
-      stopThem(bench, setting, { holders: 2, rounds: rounds / 2, plain: true }),
+      stopThem(run, setting, { holders, rounds, plain: false }),
+      stopThem(run, setting, { holders: 2, rounds: rounds / 2, plain: true }),
     ]);
     return {
-      size: `${number(guarded.stops)} stops beyond leases of ${LEASE_MS} ms, ${holders} holders at a time; the next holder wrote meanwhile`,
-      figure: `${guarded.accepted} writes accepted with a stale fence; ${number(guarded.refused)} refused, ${number(guarded.ended)} ended with their transaction`,
-      control: `without the fence in the transaction: ${number(plain.accepted)} of ${number(plain.stops)} accepted`,
+      size: `${formatNumber(guarded.stops)} stops beyond leases of ${LEASE_MS} ms, ${holders} holders at a time; the next holder wrote meanwhile`,
+      figure: `${guarded.accepted} writes accepted with a stale fence; ${formatNumber(guarded.refused)} refused, ${formatNumber(guarded.ended)} ended with their transaction`,
+      control: `without the fence in the transaction: ${formatNumber(plain.accepted)} of ${formatNumber(plain.stops)} accepted`,
       ok:
         guarded.accepted === 0 &&
         guarded.stops === holders * rounds &&
@@ -71,35 +71,35 @@ interface Stops {
   readonly plain: boolean;
 }
 
-async function stopThem(bench: Bench, setting: Setting, { holders, rounds, plain }: Stops): Promise<Tally> {
-  const table = bench.name().replaceAll("-", "_");
+async function stopThem(run: FaultRun, setting: Setting, { holders, rounds, plain }: Stops): Promise<Tally> {
+  const table = run.name().replaceAll("-", "_");
   await setting.pool.query(`create table ${table} (id bigserial, lock text not null, fence bigint not null)`);
   const tally: Tally = { stops: 0, refused: 0, ended: 0, accepted: 0 };
   const stopOne = async (_: unknown, holder: number) => {
     const lock = `till-${plain}-${holder}`;
-    const worker = startWorker(bench, "stopped", {
+    const worker = startWorker(run, "stopped", {
       ...setting.task,
       lock,
       table,
       rounds,
       plain: plain ? 1 : 0,
     });
-    for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
-      if (typeof (await worker.hear()) !== "number") throw new Error("a holder did not get its lock");
+    for (let round = 0; round < rounds && !run.signal.aborted; round++) {
+      if (typeof (await worker.receive()) !== "number") throw new Error("a holder did not get its lock");
       worker.kill("SIGSTOP");
       const goOn = () => {
         // It lies there until the process reads again: the write is the first thing that it does.
-        worker.tell("write");
+        worker.send("write");
         worker.kill("SIGCONT");
       };
       const early = round % 3 === 1;
       await writeNext(setting, { table, lock, plain }, early ? goOn : undefined);
       if (!early) goOn();
-      const outcome = await worker.hear();
+      const outcome = await worker.receive();
       tally.stops++;
       if (outcome === "stale") tally.refused++;
       if (outcome === "ended") tally.ended++;
-      if (!plain) bench.progress(`${number(tally.stops)} of ${number(holders * rounds)} stops`);
+      if (!plain) run.progress(`${formatNumber(tally.stops)} of ${formatNumber(holders * rounds)} stops`);
     }
   };
   await Promise.all(Array.from({ length: holders }, stopOne));

@@ -6,8 +6,8 @@ import type { Sample } from "../../../test/lua/support/sample.js";
 import { samples } from "../../../test/lua/support/samples/index.js";
 import type { Fault } from "../fault.js";
 import { connect, ownServer } from "../support/connections.js";
-import { everything, type Spoiling, spoil, spoilings } from "../support/corruption.js";
-import { crowd, number } from "../support/crowd.js";
+import { type Corruption, corrupt, corruptions, dumpAll } from "../support/corrupt-keys.js";
+import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
 /** Each has a database of its own, so that a call's whole world can be compared. */
 const HANDS = 8;
@@ -20,21 +20,21 @@ const named: readonly string[] = ["WRONG_TYPE", "CORRUPT"];
 export const keysCorrupt: Fault = {
   id: 18,
   name: "Wrong-typed and corrupt keys, for every script",
-  async run(bench) {
-    const server = await ownServer(bench);
-    const namespace = bench.name();
+  async run(run) {
+    const server = await ownServer(run);
+    const namespace = run.name();
     const hands = Array.from({ length: HANDS }, (_, db) => {
-      const redis = connect(bench, server, { db });
+      const redis = connect(run, server, { db });
       const moonpath = createMoonpath(redis, { namespace, deadlineMs: 20_000 });
-      bench.closing(moonpath, () => moonpath.close());
+      run.onClose(moonpath, () => moonpath.close());
       return { redis, tenant: moonpath.tenant("shop"), namespace };
     });
-    const calls = bench.size({ full: 100_000, quick: 2_000 });
+    const calls = run.size({ full: 100_000, quick: 2_000 });
     const seed = Number.parseInt(namespace.slice(-7), 16);
-    const spoiled = fc.sample(spoilings, { numRuns: calls, seed });
+    const spoiled = fc.sample(corruptions, { numRuns: calls, seed });
     const [partial, unnamed]: [string[], string[]] = [[], []];
     let [answered, refused] = [0, 0];
-    await crowd(bench, { count: calls, hands: HANDS }, async (index, own) => {
+    await runConcurrently(run, { count: calls, hands: HANDS }, async (index, own) => {
       const hand = hands[own];
       const sample = samples[index % samples.length];
       const how = spoiled[index];
@@ -46,10 +46,10 @@ export const keysCorrupt: Fault = {
       if (error !== undefined && changed) partial.push(what);
       if (error !== undefined && !named.includes(error)) unnamed.push(what);
     });
-    const plain = await writePlainly(connect(bench, server, { db: HANDS }));
+    const plain = await writePlainly(connect(run, server, { db: HANDS }));
     const [worst] = [...partial, ...unnamed];
     return {
-      size: `${number(calls)} calls of ${samples.length} scripts on spoiled keys, seed ${seed}: ${number(answered)} answered, ${number(refused)} refused`,
+      size: `${formatNumber(calls)} calls of ${samples.length} scripts on spoiled keys, seed ${seed}: ${formatNumber(answered)} answered, ${formatNumber(refused)} refused`,
       figure: `${partial.length} partial writes, ${unnamed.length} unnamed errors`,
       control: `SET, then HSET on what is no hash, in one script: ${plain} partial writes in ${CONTROLS} calls`,
       ok: partial.length === 0 && unnamed.length === 0 && answered > 0 && refused > 0 && plain > 0,
@@ -68,7 +68,7 @@ interface Hand {
 async function meet(
   { redis, tenant, namespace }: Hand,
   sample: Sample,
-  how: readonly Spoiling[],
+  how: readonly Corruption[],
 ): Promise<{ readonly error: string | undefined; readonly changed: boolean }> {
   await redis.flushdb();
   const keys = sample.keysOf({ namespace, tenant: "shop" }, "thing");
@@ -76,14 +76,14 @@ async function meet(
   for (const spoiling of how) {
     const chosen = sample.keys[spoiling.key % sample.keys.length];
     const key = chosen && keys[chosen.name];
-    if (chosen && key !== undefined) await spoil(redis, { key, holds: chosen.holds }, spoiling);
+    if (chosen && key !== undefined) await corrupt(redis, { key, holds: chosen.holds }, spoiling);
   }
-  const before = await everything(redis);
+  const before = await dumpAll(redis);
   const error = await sample.call(tenant, "thing").then(
     () => undefined,
     (cause: unknown) => (cause instanceof MoonpathError ? cause.code : "no code"),
   );
-  return { error, changed: (await everything(redis)) !== before };
+  return { error, changed: (await dumpAll(redis)) !== before };
 }
 
 /** A script that writes before it has looked. Returns how often it left a write behind its error. */

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Bench } from "../bench.js";
-import { startWorker } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { client, ownServer, type Place } from "../support/connections.js";
-import { number } from "../support/crowd.js";
+import type { FaultRun } from "../fault-run.js";
+import { startWorker } from "../fault-run.js";
+import { client, ownServer, type ServerAddress } from "../support/connections.js";
+import { formatNumber } from "../support/run-concurrently.js";
 
 const PROCESSES = 4;
 const LEASE_MS = 150;
@@ -15,10 +15,10 @@ type Counts = Record<(typeof COUNTS)[number], number>;
 export const loopBlocked: Fault = {
   id: 5,
   name: "Event loop blocked beyond the lease inside locks.using",
-  async run(bench) {
-    const server = await ownServer(bench);
-    const rounds = bench.size({ full: 250, quick: 6 });
-    const namespace = bench.name();
+  async run(run) {
+    const server = await ownServer(run);
+    const rounds = run.size({ full: 250, quick: 6 });
+    const namespace = run.name();
     const task = {
       port: server.port,
       password: server.password,
@@ -28,19 +28,19 @@ export const loopBlocked: Fault = {
       blockMs: BLOCK_MS,
     };
     const locks = Array.from({ length: PROCESSES }, (_, one) => `report-${one}`);
-    const workers = locks.map((lock) => startWorker(bench, "blocked", { ...task, lock }));
-    const rivals = startRivals(bench, server, namespace, locks);
+    const workers = locks.map((lock) => startWorker(run, "blocked", { ...task, lock }));
+    const rivals = startRivals(run, server, namespace, locks);
     const sum: Counts = { written: 0, writtenByTimer: 0, blocked: 0, ownErrors: 0, losses: 0, others: 0 };
     for (const worker of workers) {
-      const heard = await worker.hear();
+      const heard = await worker.receive();
       for (const name of COUNTS) sum[name] += countIn(heard, name);
     }
     const taken = await rivals();
     const rest = sum.blocked - sum.ownErrors - sum.losses;
     return {
-      size: `${number(sum.blocked)} blocks of ${BLOCK_MS} ms under leases of ${LEASE_MS} ms, ${PROCESSES} processes; others took the lock ${number(taken)} times`,
-      figure: `${sum.written} writes after the loss; the caller's own error survived ${number(sum.ownErrors)} times, LostError came ${number(sum.losses)} times, neither ${rest}`,
-      control: `a signal that a timer aborts: ${number(sum.writtenByTimer)} writes after the loss`,
+      size: `${formatNumber(sum.blocked)} blocks of ${BLOCK_MS} ms under leases of ${LEASE_MS} ms, ${PROCESSES} processes; others took the lock ${formatNumber(taken)} times`,
+      figure: `${sum.written} writes after the loss; the caller's own error survived ${formatNumber(sum.ownErrors)} times, LostError came ${formatNumber(sum.losses)} times, neither ${rest}`,
+      control: `a signal that a timer aborts: ${formatNumber(sum.writtenByTimer)} writes after the loss`,
       ok:
         sum.written === 0 &&
         rest === 0 &&
@@ -55,15 +55,15 @@ export const loopBlocked: Fault = {
 
 /** Others who want the same locks: they get them as soon as a lease is over. */
 function startRivals(
-  bench: Bench,
-  place: Place,
+  run: FaultRun,
+  place: ServerAddress,
   namespace: string,
   locks: readonly string[],
 ): () => Promise<number> {
-  const { tenant } = client(bench, place, namespace);
+  const { tenant } = client(run, place, namespace);
   let [taken, over] = [0, false];
   const running = locks.map(async (lock) => {
-    while (!over && !bench.signal.aborted) {
+    while (!over && !run.signal.aborted) {
       const won = await tenant.lock
         .using(lock, { leaseMs: 5_000, waitMs: 1_000 }, () => true)
         .catch(() => false);

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Bench } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { number } from "../support/crowd.js";
+import type { FaultRun } from "../fault-run.js";
+import { formatNumber } from "../support/run-concurrently.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const BROKEN = "tools/faults/workers/broken-price.config.ts";
@@ -19,23 +19,23 @@ const END_MS = 5_000;
 export const modelsDiverge: Fault = {
   id: 21,
   name: "Random commands, compared with a model",
-  async run(bench) {
-    const steps = bench.size({ full: 100_000, quick: 1_400 });
-    bench.progress(`${number(steps)} steps`);
-    const models = await runModels(bench, { steps, files: "model.test.ts" });
-    bench.progress("the control");
-    const [broken] = await runModels(bench, {
+  async run(run) {
+    const steps = run.size({ full: 100_000, quick: 1_400 });
+    run.progress(`${formatNumber(steps)} steps`);
+    const models = await runModels(run, { steps, files: "model.test.ts" });
+    run.progress("the control");
+    const [broken] = await runModels(run, {
       steps: CONTROL_STEPS,
       files: "price/model.test.ts",
       config: BROKEN,
     });
     const taken = models.reduce((sum, model) => sum + model.steps, 0);
     const divergences = models.filter(({ diverged }) => diverged).length;
-    const each = models.map((model) => `${model.domain} ${number(model.steps)}`).sort();
+    const each = models.map((model) => `${model.domain} ${formatNumber(model.steps)}`).sort();
     return {
-      size: `${number(taken)} steps: ${each.join(", ")}`,
+      size: `${formatNumber(taken)} steps: ${each.join(", ")}`,
       figure: `${divergences} divergences in ${models.length} models`,
-      control: `price.set without its check of late events: ${broken?.diverged ? "diverges" : "does not"} (${number(broken?.steps ?? 0)} steps, the shrinking included)`,
+      control: `price.set without its check of late events: ${broken?.diverged ? "diverges" : "does not"} (${formatNumber(broken?.steps ?? 0)} steps, the shrinking included)`,
       ok: divergences === 0 && models.length > 0 && taken >= steps && broken?.diverged === true,
       ...(divergences > 0 ? { note: models.find(({ diverged }) => diverged)?.message ?? "" } : {}),
     };
@@ -57,9 +57,9 @@ interface Model {
 }
 
 /** Runs the model tests as a process of its own and reads what each has done. */
-async function runModels(bench: Bench, { steps, files, config }: Task): Promise<Model[]> {
+async function runModels(run: FaultRun, { steps, files, config }: Task): Promise<Model[]> {
   const folder = await mkdtemp(join(tmpdir(), "moonpath-models-"));
-  bench.closing(folder, () => rm(folder, { recursive: true, force: true }));
+  run.onClose(folder, () => rm(folder, { recursive: true, force: true }));
   const report = join(folder, "report.json");
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
   const args = ["run", files, "--reporter=json", `--outputFile=${report}`];
@@ -71,11 +71,11 @@ async function runModels(bench: Bench, { steps, files, config }: Task): Promise<
     env: {
       ...environment,
       MODEL_STEPS: String(steps),
-      ...(bench.binary === undefined ? {} : { MOONPATH_REDIS_BINARY: bench.binary }),
+      ...(run.binary === undefined ? {} : { MOONPATH_REDIS_BINARY: run.binary }),
     },
   });
   const ended = once(child, "exit");
-  bench.closing(child, async () => {
+  run.onClose(child, async () => {
     child.kill("SIGTERM");
     const late = setTimeout(() => child.kill("SIGKILL"), END_MS);
     await ended;

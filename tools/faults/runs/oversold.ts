@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { keys } from "../../../src/index.js";
-import type { Bench } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { client, connect, ownServer, type Place } from "../support/connections.js";
-import { crowd, number } from "../support/crowd.js";
+import type { FaultRun } from "../fault-run.js";
+import { client, connect, ownServer, type ServerAddress } from "../support/connections.js";
+import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
 const UNITS = 10_000;
 const CLIENTS = 64;
@@ -15,31 +15,31 @@ const LOOK_EVERY_MS = 50;
 export const oversold: Fault = {
   id: 1,
   name: "Reservations of far more units than there are, by many clients",
-  async run(bench) {
-    const server = await ownServer(bench);
-    const attempts = bench.size({ full: 1_000_000, quick: 30_000 });
-    const { looks, broken, committed, left } = await sell(bench, server, attempts);
+  async run(run) {
+    const server = await ownServer(run);
+    const attempts = run.size({ full: 1_000_000, quick: 30_000 });
+    const { looks, broken, committed, left } = await sell(run, server, attempts);
     const sold = UNITS - left;
-    const naive = await sellNaively(bench, server, bench.size({ full: 50_000, quick: 12_000 }));
+    const naive = await sellNaively(run, server, run.size({ full: 50_000, quick: 12_000 }));
     return {
-      size: `${number(attempts)} reservations by ${CLIENTS} clients on ${number(UNITS)} units`,
-      figure: `${number(Math.max(0, committed - UNITS))} oversold of ${number(committed)} committed; available + held + sold = total at all of ${number(looks)} looks`,
-      control: `${number(naive - UNITS)} oversold by reading first and writing then`,
+      size: `${formatNumber(attempts)} reservations by ${CLIENTS} clients on ${formatNumber(UNITS)} units`,
+      figure: `${formatNumber(Math.max(0, committed - UNITS))} oversold of ${formatNumber(committed)} committed; available + held + sold = total at all of ${formatNumber(looks)} looks`,
+      control: `${formatNumber(naive - UNITS)} oversold by reading first and writing then`,
       ok: committed === sold && committed <= UNITS && broken === 0 && looks > 10 && naive > UNITS,
       ...(broken > 0 ? { note: `the invariant was broken at ${broken} looks` } : {}),
     };
   },
 };
 
-async function sell(bench: Bench, place: Place, attempts: number) {
-  const namespace = bench.name();
-  const tenants = Array.from({ length: CLIENTS }, () => client(bench, place, namespace).tenant);
+async function sell(run: FaultRun, place: ServerAddress, attempts: number) {
+  const namespace = run.name();
+  const tenants = Array.from({ length: CLIENTS }, () => client(run, place, namespace).tenant);
   const [first] = tenants;
   if (first === undefined) throw new Error("no client");
   await first.stock.setLevel({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
-  const watch = watchInvariant(connect(bench, place), namespace);
+  const watch = watchInvariant(connect(run, place), namespace);
   let committed = 0;
-  await crowd(bench, { count: attempts, hands: CLIENTS }, async (index, hand) => {
+  await runConcurrently(run, { count: attempts, hands: CLIENTS }, async (index, hand) => {
     const { stock } = tenants[hand] ?? first;
     const reservation = `cart-${index}`;
     const ids = { product: "shoe", reservation, rememberMs: 10 * MINUTE_MS };
@@ -93,13 +93,13 @@ function isTexts(value: unknown): value is readonly (string | null)[] {
 }
 
 /** The way without a script: read what is left, and take one if there is any. Returns how many were sold. */
-async function sellNaively(bench: Bench, place: Place, attempts: number): Promise<number> {
-  const connections = Array.from({ length: CLIENTS }, () => connect(bench, place));
+async function sellNaively(run: FaultRun, place: ServerAddress, attempts: number): Promise<number> {
+  const connections = Array.from({ length: CLIENTS }, () => connect(run, place));
   const [first] = connections;
-  const key = `${bench.name()}:left`;
+  const key = `${run.name()}:left`;
   await first?.set(key, UNITS);
   let sold = 0;
-  await crowd(bench, { count: attempts, hands: CLIENTS }, async (_, hand) => {
+  await runConcurrently(run, { count: attempts, hands: CLIENTS }, async (_, hand) => {
     const redis = connections[hand];
     if (redis === undefined || Number(await redis.get(key)) <= 0) return;
     await redis.decr(key);

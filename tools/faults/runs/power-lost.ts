@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { StockAdjustArgs } from "../../../generated/ts/index.js";
-import type { Bench } from "../bench.js";
 import type { Fault } from "../fault.js";
+import type { FaultRun } from "../fault-run.js";
 import { client, ownServer } from "../support/connections.js";
-import { crowd, number } from "../support/crowd.js";
+import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
 const CLIENTS = 16;
 const MINUTE_MS = 60_000;
@@ -16,29 +16,29 @@ type Sale = StockAdjustArgs & { readonly operation: string };
 export const powerLost: Fault = {
   id: 19,
   name: "Redis killed with -9 under load, appendfsync always",
-  async run(bench) {
-    const rounds = bench.size({ full: 20, quick: 2 });
-    const safe = await killedRounds(bench, rounds, { appendonly: "yes", appendfsync: "always" });
-    const unsafe = await killedRounds(bench, 2, { appendonly: "no", save: "" });
+  async run(run) {
+    const rounds = run.size({ full: 20, quick: 2 });
+    const safe = await killedRounds(run, rounds, { appendonly: "yes", appendfsync: "always" });
+    const unsafe = await killedRounds(run, 2, { appendonly: "no", save: "" });
     return {
-      size: `${rounds} kills, ${number(safe.acknowledged)} acknowledged sales`,
-      figure: `${number(safe.lost)} acknowledged writes lost`,
-      control: `without an append-only file: ${number(unsafe.lost)} of ${number(unsafe.acknowledged)} lost`,
+      size: `${rounds} kills, ${formatNumber(safe.acknowledged)} acknowledged sales`,
+      figure: `${formatNumber(safe.lost)} acknowledged writes lost`,
+      control: `without an append-only file: ${formatNumber(unsafe.lost)} of ${formatNumber(unsafe.acknowledged)} lost`,
       ok: safe.lost === 0 && safe.acknowledged > 0 && unsafe.lost > 0,
     };
   },
 };
 
 /** Sells while the server is killed and started again. */
-async function killedRounds(bench: Bench, rounds: number, config: Readonly<Record<string, string>>) {
-  const server = await ownServer(bench, config);
-  const namespace = bench.name();
-  const tenants = Array.from({ length: CLIENTS }, () => client(bench, server, namespace).tenant);
-  const admin = client(bench, server, namespace);
+async function killedRounds(run: FaultRun, rounds: number, config: Readonly<Record<string, string>>) {
+  const server = await ownServer(run, config);
+  const namespace = run.name();
+  const tenants = Array.from({ length: CLIENTS }, () => client(run, server, namespace).tenant);
+  const admin = client(run, server, namespace);
   const { stock } = admin.tenant;
   let [acknowledged, lost] = [0, 0];
-  for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
-    bench.progress(`kill ${round + 1} of ${rounds}`);
+  for (let round = 0; round < rounds && !run.signal.aborted; round++) {
+    run.progress(`kill ${round + 1} of ${rounds}`);
     const product = `shoe-${round}`;
     await stock.setLevel({ product, warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
     const sold: Sale[] = [];
@@ -66,7 +66,7 @@ async function killedRounds(bench: Bench, rounds: number, config: Readonly<Recor
     await admin.moonpath.ready();
     acknowledged += sold.length;
     // A sale that Redis still knows is answered as it was; one that it has lost is made anew.
-    await crowd(bench, { count: sold.length, hands: CLIENTS }, async (index) => {
+    await runConcurrently(run, { count: sold.length, hands: CLIENTS }, async (index) => {
       const sale = sold[index];
       if (sale === undefined) return;
       const again = await stock.adjust(sale, { deadlineMs: 10_000 });

@@ -2,11 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { startProxy } from "../../../src/testing/index.js";
 import type { Fault } from "../fault.js";
-import { agreed } from "../support/agreed.js";
 import { connect } from "../support/connections.js";
-import { number } from "../support/crowd.js";
-import { type DemotionTally, startLoad, startPlain } from "../support/demotion-load.js";
+import { type DemotionTally, startLoad, startUnguarded } from "../support/demotion-load.js";
 import { ownPair } from "../support/pairs.js";
+import { formatNumber } from "../support/run-concurrently.js";
+import { waitUntil } from "../support/wait-until.js";
 
 /** Nobody listens there: a replica of nobody keeps its data. */
 const NOBODY = { host: "127.0.0.1", port: 1 };
@@ -16,18 +16,18 @@ const DEMOTED_MS = 60;
 export const primaryDemoted: Fault = {
   id: 12,
   name: "A primary turned replica: READONLY, bare and inside a script error",
-  async run(bench) {
-    const { primary, replica } = await ownPair(bench);
+  async run(run) {
+    const { primary, replica } = await ownPair(run);
     const target = { host: primary.host, port: primary.port, password: primary.password };
-    const door = bench.closing(await startProxy(target), (proxy) => proxy.stop());
-    const rounds = bench.size({ full: 200, quick: 6 });
-    const namespace = bench.name();
+    const door = run.onClose(await startProxy(target), (proxy) => proxy.stop());
+    const rounds = run.size({ full: 200, quick: 6 });
+    const namespace = run.name();
     const tally: DemotionTally = { calls: 0, failed: 0, retried: 0, bare: 0, inScript: 0 };
-    const load = await startLoad(bench, door, namespace, tally);
-    const plain = startPlain(bench, door);
-    let [upper, lower] = [connect(bench, primary), connect(bench, replica)];
-    for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
-      bench.progress(`demotion ${round + 1} of ${rounds}, ${number(tally.retried)} calls retried`);
+    const load = await startLoad(run, door, namespace, tally);
+    const plain = startUnguarded(run, door);
+    let [upper, lower] = [connect(run, primary), connect(run, replica)];
+    for (let round = 0; round < rounds && !run.signal.aborted; round++) {
+      run.progress(`demotion ${round + 1} of ${rounds}, ${formatNumber(tally.retried)} calls retried`);
       await pause(100);
       if (round % 2 === 0) {
         await upper.replicaof(NOBODY.host, NOBODY.port);
@@ -40,14 +40,14 @@ export const primaryDemoted: Fault = {
         // Whoever connects from here on gets to the new primary; whoever is connected stays where they are.
         target.port = Number(upper.options.port);
       }
-      await agreed(() => follows(lower), "the replica to follow");
+      await waitUntil(() => follows(lower), "the replica to follow");
     }
     const effects = await load.stop();
     const lostPlainly = await plain.stop();
     return {
-      size: `${number(tally.calls)} calls, ${rounds} demotions; ${number(tally.bare)} READONLY bare, ${number(tally.inScript)} inside a script's error`,
-      figure: `${number(tally.retried)} calls retried after a reconnect, ${tally.failed} failed, ${number(Math.max(0, effects - tally.calls))} double, ${number(Math.max(0, tally.calls - effects))} lost`,
-      control: `plain ioredis: ${number(lostPlainly.failed)} of ${number(lostPlainly.asked)} INCR failed`,
+      size: `${formatNumber(tally.calls)} calls, ${rounds} demotions; ${formatNumber(tally.bare)} READONLY bare, ${formatNumber(tally.inScript)} inside a script's error`,
+      figure: `${formatNumber(tally.retried)} calls retried after a reconnect, ${tally.failed} failed, ${formatNumber(Math.max(0, effects - tally.calls))} double, ${formatNumber(Math.max(0, tally.calls - effects))} lost`,
+      control: `plain ioredis: ${formatNumber(lostPlainly.failed)} of ${formatNumber(lostPlainly.asked)} INCR failed`,
       ok:
         tally.failed === 0 &&
         effects === tally.calls &&
@@ -63,11 +63,11 @@ export const primaryDemoted: Fault = {
 async function handOver(upper: Redis, lower: Redis): Promise<void> {
   const to = [String(lower.options.host), String(lower.options.port)];
   // Refused until the primary, too, has noticed that its replica is there.
-  await agreed(async () => (await upper.call("FAILOVER", "TO", ...to)) === "OK", "the hand-over to begin");
+  await waitUntil(async () => (await upper.call("FAILOVER", "TO", ...to)) === "OK", "the hand-over to begin");
   const swapped = async () =>
     (await upper.info("replication")).includes("role:slave") &&
     (await lower.info("replication")).includes("role:master");
-  await agreed(swapped, "the hand-over to end");
+  await waitUntil(swapped, "the hand-over to end");
 }
 
 async function follows(replica: Redis): Promise<boolean> {

@@ -1,11 +1,11 @@
 import pg from "pg";
 import { createTables } from "../../../src/postgres/index.js";
 import { startPostgres } from "../../../src/testing/index.js";
-import type { Bench } from "../bench.js";
-import { startWorker } from "../bench.js";
 import type { Fault } from "../fault.js";
+import type { FaultRun } from "../fault-run.js";
+import { startWorker } from "../fault-run.js";
 import { client, ownServer } from "../support/connections.js";
-import { crowd, number } from "../support/crowd.js";
+import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
 /** So many at once in each of two processes. */
 const COPIES = [3, 2] as const;
@@ -15,18 +15,18 @@ const LEASE_MS = 1_000;
 export const requestsRepeated: Fault = {
   id: 16,
   name: "Idempotency keys with concurrent duplicates, runners killed",
-  async run(bench) {
-    const [server, database] = await Promise.all([ownServer(bench), startPostgres()]);
-    bench.closing(database, () => database.stop());
-    const pool = bench.closing(new pg.Pool({ connectionString: database.url, max: 4 }), (open) => open.end());
+  async run(run) {
+    const [server, database] = await Promise.all([ownServer(run), startPostgres()]);
+    run.onClose(database, () => database.stop());
+    const pool = run.onClose(new pg.Pool({ connectionString: database.url, max: 4 }), (open) => open.end());
     pool.on("error", () => {});
     await createTables(pool);
-    const table = bench.name().replaceAll("-", "_");
+    const table = run.name().replaceAll("-", "_");
     await pool.query(`create table ${table} (request text not null)`);
-    const keys = bench.size({ full: 100_000, quick: 600 });
-    const kills = bench.size({ full: 40, quick: 2 });
-    const namespace = bench.name();
-    const { tenant } = client(bench, server, namespace);
+    const keys = run.size({ full: 100_000, quick: 600 });
+    const kills = run.size({ full: 40, quick: 2 });
+    const namespace = run.name();
+    const { tenant } = client(run, server, namespace);
     const shared = {
       port: server.port,
       password: server.password,
@@ -37,19 +37,19 @@ export const requestsRepeated: Fault = {
     const task = { ...shared, table, waitMs: 10 * LEASE_MS, plain: 0 };
     const part = Math.ceil(keys / kills);
     let killed = 0;
-    for (let kill = 0; kill < kills && !bench.signal.aborted; kill++) {
-      bench.progress(`kill ${kill + 1} of ${kills}`);
+    for (let kill = 0; kill < kills && !run.signal.aborted; kill++) {
+      run.progress(`kill ${kill + 1} of ${kills}`);
       const share = { from: kill * part, count: Math.min(part, keys - kill * part) };
       // Both work on the same keys; one of them dies on its way.
       const workers = COPIES.map((copies, one) =>
-        startWorker(bench, "orders", { ...task, ...share, copies, dieAt: one === 0 ? 20 + kill : 0 }),
+        startWorker(run, "orders", { ...task, ...share, copies, dieAt: one === 0 ? 20 + kill : 0 }),
       );
       const ends = await Promise.all(workers.map((worker) => worker.ended));
       killed += ends.filter((end) => end === "SIGKILL").length;
     }
     // Whoever asks now gets a reply for every key, or runs it: nothing is stuck beyond the lease.
     let stuck = 0;
-    await crowd(bench, { count: keys, hands: 32 }, async (index) => {
+    await runConcurrently(run, { count: keys, hands: 32 }, async (index) => {
       const key = `order-${index}`;
       const again = tenant.idempotency.run(key, { key }, () => ({ receipt: key }), { waitMs: 3 * LEASE_MS });
       await again.catch(() => {
@@ -60,10 +60,10 @@ export const requestsRepeated: Fault = {
       `select count(*)::int as effects, count(distinct request)::int as keys from ${table}`,
     );
     const { effects = 0, keys: distinct = 0 } = rows[0] ?? {};
-    const plain = await doubleWithout(bench, pool, task);
+    const plain = await doubleWithout(run, pool, task);
     return {
-      size: `${number(keys)} keys, each sent ${COPIES[0] + COPIES[1]} times at once from ${COPIES.length} processes, ${killed} kills`,
-      figure: `${number(effects - distinct)} double effects in PostgreSQL, ${number(keys - distinct)} missing, ${number(stuck)} keys stuck beyond the lease`,
+      size: `${formatNumber(keys)} keys, each sent ${COPIES[0] + COPIES[1]} times at once from ${COPIES.length} processes, ${killed} kills`,
+      figure: `${formatNumber(effects - distinct)} double effects in PostgreSQL, ${formatNumber(keys - distinct)} missing, ${formatNumber(stuck)} keys stuck beyond the lease`,
       control: `without the request's name in the transaction, one kill: ${plain} double`,
       ok: effects === distinct && distinct === keys && stuck === 0 && killed > 0 && plain > 0,
     };
@@ -72,15 +72,15 @@ export const requestsRepeated: Fault = {
 
 /** One process dies after its commit, another one runs the same keys. Returns how many effects are there twice. */
 async function doubleWithout(
-  bench: Bench,
+  run: FaultRun,
   pool: pg.Pool,
   task: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const table = bench.name().replaceAll("-", "_");
+  const table = run.name().replaceAll("-", "_");
   await pool.query(`create table ${table} (request text not null)`);
-  const plain = { ...task, namespace: bench.name(), table, plain: 1, from: 0, count: 10, copies: 1 };
-  await startWorker(bench, "orders", { ...plain, dieAt: 1 }).ended;
-  await startWorker(bench, "orders", { ...plain, dieAt: 0 }).ended;
+  const plain = { ...task, namespace: run.name(), table, plain: 1, from: 0, count: 10, copies: 1 };
+  await startWorker(run, "orders", { ...plain, dieAt: 1 }).ended;
+  await startWorker(run, "orders", { ...plain, dieAt: 0 }).ended;
   const { rows } = await pool.query<{ twice: number }>(
     `select (count(*) - count(distinct request))::int as twice from ${table}`,
   );

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { scripts } from "../../../src/index.js";
 import type { Fault } from "../fault.js";
 import { client, connect, ownServer } from "../support/connections.js";
-import { crowd, number } from "../support/crowd.js";
+import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 import { sellAsService } from "../support/service-user.js";
 
 const CLIENTS = 16;
@@ -16,14 +16,14 @@ const LAST_CALLS = 100;
 export const scriptsFlushed: Fault = {
   id: 8,
   name: "SCRIPT FLUSH every 5 ms under load",
-  async run(bench) {
-    const server = await ownServer(bench);
-    const calls = bench.size({ full: 300_000, quick: 10_000 });
-    const namespace = bench.name();
-    const clients = Array.from({ length: CLIENTS }, () => client(bench, server, namespace));
-    const admin = connect(bench, server);
+  async run(run) {
+    const server = await ownServer(run);
+    const calls = run.size({ full: 300_000, quick: 10_000 });
+    const namespace = run.name();
+    const clients = Array.from({ length: CLIENTS }, () => client(run, server, namespace));
+    const admin = connect(run, server);
     let flushes = 0;
-    const flusher = bench.closing(
+    const flusher = run.onClose(
       setInterval(
         () =>
           void admin.script("FLUSH").then(
@@ -35,7 +35,7 @@ export const scriptsFlushed: Fault = {
       clearInterval,
     );
     let [noscript, other, plain] = [0, 0, 0];
-    await crowd(bench, { count: calls, hands: CLIENTS }, async (index, hand) => {
+    await runConcurrently(run, { count: calls, hands: CLIENTS }, async (index, hand) => {
       const own = clients[hand];
       if (own === undefined) return;
       const call = own.tenant.stock.setLevel({
@@ -58,8 +58,8 @@ export const scriptsFlushed: Fault = {
         if (error.message.startsWith("NOSCRIPT")) plain++;
       });
     }
-    const service = await sellAsService(bench, server, {
-      calls: bench.size({ full: 20_000, quick: 2_000 }),
+    const service = await sellAsService(run, server, {
+      calls: run.size({ full: 20_000, quick: 2_000 }),
       last: LAST_CALLS,
       settle: async () => {
         clearInterval(flusher);
@@ -67,12 +67,12 @@ export const scriptsFlushed: Fault = {
       },
     });
     const exception =
-      `a user that may not load: ${number(service.notLoaded)} of ${number(service.calls)} calls SCRIPT_NOT_LOADED, ` +
-      `${service.others} other errors, ${number(service.effects)} effects of ${number(service.answered)} answers`;
+      `a user that may not load: ${formatNumber(service.notLoaded)} of ${formatNumber(service.calls)} calls SCRIPT_NOT_LOADED, ` +
+      `${service.others} other errors, ${formatNumber(service.effects)} effects of ${formatNumber(service.answered)} answers`;
     return {
-      size: `${number(calls)} calls beside pipelines and MULTI, ${number(flushes)} flushes`,
+      size: `${formatNumber(calls)} calls beside pipelines and MULTI, ${formatNumber(flushes)} flushes`,
       figure: `${noscript} NOSCRIPT seen by a caller, ${other} other errors; ${exception}`,
-      control: `EVALSHA by hand: ${number(plain)} NOSCRIPT in 2,000 calls`,
+      control: `EVALSHA by hand: ${formatNumber(plain)} NOSCRIPT in 2,000 calls`,
       note: "The one exception: a user without `script|load` ends with SCRIPT_NOT_LOADED; nothing ran, and a call after a load succeeds",
       ok:
         noscript === 0 &&

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createMoonpath, type HeldLock, MoonpathError, type Tenant } from "../../../src/index.js";
-import type { Bench } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { number } from "../support/crowd.js";
+import type { FaultRun } from "../fault-run.js";
+import { formatNumber } from "../support/run-concurrently.js";
 import { type WatchedPair, watchedPair } from "../support/sentinels.js";
 
 /** Beyond any failover: who was told of a grant still has it when the next one asks. */
@@ -28,17 +28,17 @@ interface Tally {
 export const sentinelFailover: Fault = {
   id: 6,
   name: "Sentinel failover, the link black-holed, then kill -9 of the primary",
-  async run(bench) {
-    const rounds = bench.size({ full: 50, quick: 2 });
-    const pair = await watchedPair(bench);
-    const namespace = bench.name();
+  async run(run) {
+    const rounds = run.size({ full: 50, quick: 2 });
+    const pair = await watchedPair(run);
+    const namespace = run.name();
     // WAIT holds up its connection, so each way has its own.
-    const [safe, plain, next] = [1, 2, 3].map(() => holder(bench, pair, namespace));
+    const [safe, plain, next] = [1, 2, 3].map(() => holder(run, pair, namespace));
     if (!safe || !plain || !next) throw new Error("three holders");
     const [acknowledged, bare] = [newTally(), newTally()];
     const fences = new Fences();
-    for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
-      bench.progress(
+    for (let round = 0; round < rounds && !run.signal.aborted; round++) {
+      run.progress(
         `failover ${round + 1} of ${rounds}, ${bare.twice} locks given twice without a replica's word`,
       );
       await pair.relink();
@@ -59,9 +59,9 @@ export const sentinelFailover: Fault = {
       if (round + 1 < rounds) await pair.bringBack();
     }
     return {
-      size: `${rounds} failovers, ${number(rounds * LOCKS)} locks asked for with a replica's acknowledgement and as many without`,
-      figure: `${acknowledged.twice} duplicate grants of ${number(acknowledged.told)} acknowledged ones, ${number(acknowledged.refused)} refused; ${fences.notRisen} of ${number(fences.told)} fences did not rise`,
-      control: `without acknowledgement: ${number(bare.twice)} duplicate grants of ${number(bare.told)}`,
+      size: `${rounds} failovers, ${formatNumber(rounds * LOCKS)} locks asked for with a replica's acknowledgement and as many without`,
+      figure: `${acknowledged.twice} duplicate grants of ${formatNumber(acknowledged.told)} acknowledged ones, ${formatNumber(acknowledged.refused)} refused; ${fences.notRisen} of ${formatNumber(fences.told)} fences did not rise`,
+      control: `without acknowledgement: ${formatNumber(bare.twice)} duplicate grants of ${formatNumber(bare.told)}`,
       ok:
         acknowledged.twice === 0 &&
         acknowledged.kept > 0 &&
@@ -89,10 +89,10 @@ class Fences {
   }
 }
 
-function holder(bench: Bench, pair: WatchedPair, namespace: string): Tenant {
+function holder(run: FaultRun, pair: WatchedPair, namespace: string): Tenant {
   const options = { namespace, retries: 1_000, deadlineMs: 15_000 };
   const moonpath = createMoonpath(pair.connect(), options);
-  bench.closing(moonpath, () => moonpath.close());
+  run.onClose(moonpath, () => moonpath.close());
   return moonpath.tenant("shop");
 }
 

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type HeldLock, keys, MoonpathError } from "../../../src/index.js";
-import type { Bench } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { client, connect, type Place } from "../support/connections.js";
-import { number } from "../support/crowd.js";
+import type { FaultRun } from "../fault-run.js";
+import { client, connect, type ServerAddress } from "../support/connections.js";
 import { ownPair } from "../support/pairs.js";
+import { formatNumber } from "../support/run-concurrently.js";
 
 const LEASE_MS = 200;
 const PAUSE_MS = 400;
@@ -25,19 +25,19 @@ interface Tally {
 export const serverPaused: Fault = {
   id: 17,
   name: "CLIENT PAUSE beyond the lease during acquire",
-  async run(bench) {
-    const { primary } = await ownPair(bench);
-    const rounds = bench.size({ full: 200, quick: 4 });
+  async run(run) {
+    const { primary } = await ownPair(run);
+    const rounds = run.size({ full: 200, quick: 4 });
     const tally: Tally = { asked: 0, given: 0, expired: 0, told: 0 };
-    for (let round = 0; round < rounds && !bench.signal.aborted; round++) {
-      bench.progress(`pause ${round + 1} of ${rounds}`);
-      if (round % 2 === 0) await pausedBefore(bench, primary, tally);
-      else await pausedWithin(bench, primary, tally);
+    for (let round = 0; round < rounds && !run.signal.aborted; round++) {
+      run.progress(`pause ${round + 1} of ${rounds}`);
+      if (round % 2 === 0) await pausedBefore(run, primary, tally);
+      else await pausedWithin(run, primary, tally);
     }
-    const bare = await bareGrants(bench, primary);
+    const bare = await bareGrants(run, primary);
     return {
-      size: `${rounds} pauses of ${PAUSE_MS} ms, ${number(tally.asked)} locks asked for, leases of ${LEASE_MS} ms`,
-      figure: `${tally.expired} expired locks among ${number(tally.given)} handed out`,
+      size: `${rounds} pauses of ${PAUSE_MS} ms, ${formatNumber(tally.asked)} locks asked for, leases of ${LEASE_MS} ms`,
+      figure: `${tally.expired} expired locks among ${formatNumber(tally.given)} handed out`,
       control: `the bare script with an acknowledgement: ${bare.over} of ${bare.granted} grants were over when they arrived`,
       ok: tally.expired === 0 && tally.given > 0 && bare.over > 0,
       ...(tally.told > 0
@@ -48,8 +48,8 @@ export const serverPaused: Fault = {
 };
 
 /** The pause is there already; callers come at any moment of it, some of them within a lease of its end. */
-async function pausedBefore(bench: Bench, place: Place, tally: Tally): Promise<void> {
-  const { admin, watch, own, namespace, close } = await setUp(bench, place);
+async function pausedBefore(run: FaultRun, place: ServerAddress, tally: Tally): Promise<void> {
+  const { admin, watch, own, namespace, close } = await setUp(run, place);
   await admin.client("PAUSE", PAUSE_MS, "ALL");
   await Promise.all(
     Array.from({ length: CALLERS }, async (_, caller) => {
@@ -62,8 +62,8 @@ async function pausedBefore(bench: Bench, place: Place, tally: Tally): Promise<v
 }
 
 /** The grant is made, and then the pause comes, before a replica's word. */
-async function pausedWithin(bench: Bench, place: Place, tally: Tally): Promise<void> {
-  const { watch, own, namespace, close } = await setUp(bench, place);
+async function pausedWithin(run: FaultRun, place: ServerAddress, tally: Tally): Promise<void> {
+  const { watch, own, namespace, close } = await setUp(run, place);
   const asking = Array.from({ length: CALLERS }, (_, caller) =>
     own.tenant.lock.acquire(`lock-${caller}`, {
       leaseMs: LEASE_MS,
@@ -104,8 +104,8 @@ async function judge(
 }
 
 /** The script without `locks`: it answers "acquired", whenever that arrives. */
-async function bareGrants(bench: Bench, place: Place): Promise<{ granted: number; over: number }> {
-  const { watch, own, namespace, close } = await setUp(bench, place);
+async function bareGrants(run: FaultRun, place: ServerAddress): Promise<{ granted: number; over: number }> {
+  const { watch, own, namespace, close } = await setUp(run, place);
   const asking = Array.from({ length: CALLERS }, (_, caller) =>
     own.tenant.scripts.lock.acquire(
       { lock: `lock-${caller}`, owner: "me", leaseMs: LEASE_MS },
@@ -125,11 +125,11 @@ async function bareGrants(bench: Bench, place: Place): Promise<{ granted: number
 }
 
 /** Connections that are warm: what follows goes out at once. */
-async function setUp(bench: Bench, place: Place) {
-  const namespace = bench.name();
-  const own = client(bench, place, namespace);
-  const admin = connect(bench, place);
-  const watch = connect(bench, place);
+async function setUp(run: FaultRun, place: ServerAddress) {
+  const namespace = run.name();
+  const own = client(run, place, namespace);
+  const admin = connect(run, place);
+  const watch = connect(run, place);
   await Promise.all([own.moonpath.ready(), admin.ping(), watch.ping()]);
   const close = () => {
     own.moonpath.close();

@@ -2,11 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { createTables } from "../../../src/postgres/index.js";
 import { startPostgres } from "../../../src/testing/index.js";
-import type { Bench } from "../bench.js";
-import { startWorker } from "../bench.js";
 import type { Fault } from "../fault.js";
-import { client, connect, ownServer, type Place } from "../support/connections.js";
-import { crowd, number } from "../support/crowd.js";
+import type { FaultRun } from "../fault-run.js";
+import { startWorker } from "../fault-run.js";
+import { client, connect, ownServer, type ServerAddress } from "../support/connections.js";
+import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
 const STEPS = ["before take", "after take", "before commit", "after commit", "after ack"];
 const SHARDS = ["0", "1", "2", "3"];
@@ -17,17 +17,17 @@ const VIEWS_A_CALL = 100;
 export const viewWorkerKilled: Fault = {
   id: 2,
   name: "kill -9 of the view worker at every step of take, database and ack",
-  async run(bench) {
-    const [server, database] = await Promise.all([ownServer(bench), startPostgres()]);
-    bench.closing(database, () => database.stop());
-    const pool = bench.closing(new pg.Pool({ connectionString: database.url, max: 4 }), (open) => open.end());
+  async run(run) {
+    const [server, database] = await Promise.all([ownServer(run), startPostgres()]);
+    run.onClose(database, () => database.stop());
+    const pool = run.onClose(new pg.Pool({ connectionString: database.url, max: 4 }), (open) => open.end());
     pool.on("error", () => {});
     await createTables(pool);
-    const table = bench.name().replaceAll("-", "_");
+    const table = run.name().replaceAll("-", "_");
     await pool.query(`create table ${table} (product text primary key, views bigint not null)`);
-    const views = bench.size({ full: 1_000_000, quick: 30_000 });
-    const kills = bench.size({ full: 100, quick: 5 });
-    const namespace = bench.name();
+    const views = run.size({ full: 1_000_000, quick: 30_000 });
+    const kills = run.size({ full: 100, quick: 5 });
+    const namespace = run.name();
     const task = {
       port: server.port,
       password: server.password,
@@ -38,31 +38,31 @@ export const viewWorkerKilled: Fault = {
       naive: "",
     };
 
-    const counting = countAll(bench, server, namespace, views);
+    const counting = countAll(run, server, namespace, views);
     let killed = 0;
-    while (killed < kills && !bench.signal.aborted) {
-      bench.progress(`kill ${killed + 1} of ${kills}`);
+    while (killed < kills && !run.signal.aborted) {
+      run.progress(`kill ${killed + 1} of ${kills}`);
       const step = STEPS[killed % STEPS.length] ?? "";
-      const worker = startWorker(bench, "views", { ...task, step, atBatch: killed % 3 });
+      const worker = startWorker(run, "views", { ...task, step, atBatch: killed % 3 });
       if ((await worker.ended) === "SIGKILL") killed++;
     }
     await counting;
-    await startWorker(bench, "views", { ...task, step: "never", atBatch: 0 }).ended;
+    await startWorker(run, "views", { ...task, step: "never", atBatch: 0 }).ended;
     const written = await sum(pool, table);
-    const naive = await naiveLoss(bench, pool, server, task);
+    const naive = await naiveLoss(run, pool, server, task);
     return {
-      size: `${number(views)} views, ${killed} kills over ${STEPS.length} steps`,
-      figure: `${number(Math.max(0, views - written))} lost, ${number(Math.max(0, written - views))} double`,
-      control: `read, delete and then write: ${number(naive)} of 1,000 lost by one kill`,
+      size: `${formatNumber(views)} views, ${killed} kills over ${STEPS.length} steps`,
+      figure: `${formatNumber(Math.max(0, views - written))} lost, ${formatNumber(Math.max(0, written - views))} double`,
+      control: `read, delete and then write: ${formatNumber(naive)} of 1,000 lost by one kill`,
       ok: written === views && killed === kills && naive > 0,
     };
   },
 };
 
-async function countAll(bench: Bench, place: Place, namespace: string, views: number) {
-  const { tenant } = client(bench, place, namespace);
-  const paceMs = bench.size({ full: 30, quick: 20 });
-  await crowd(bench, { count: views / VIEWS_A_CALL, hands: 4 }, async (index) => {
+async function countAll(run: FaultRun, place: ServerAddress, namespace: string, views: number) {
+  const { tenant } = client(run, place, namespace);
+  const paceMs = run.size({ full: 30, quick: 20 });
+  await runConcurrently(run, { count: views / VIEWS_A_CALL, hands: 4 }, async (index) => {
     const product = `p${index % PRODUCTS}`;
     await tenant.views.add({
       shard: SHARDS[index % SHARDS.length] ?? "0",
@@ -83,17 +83,17 @@ async function sum(pool: pg.Pool, table: string): Promise<number> {
 
 /** One kill of a worker that takes without a batch. */
 async function naiveLoss(
-  bench: Bench,
+  run: FaultRun,
   pool: pg.Pool,
-  place: Place,
+  place: ServerAddress,
   task: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const key = `${bench.name()}:plain`;
-  const table = bench.name().replaceAll("-", "_");
+  const key = `${run.name()}:plain`;
+  const table = run.name().replaceAll("-", "_");
   await pool.query(`create table ${table} (product text primary key, views bigint not null)`);
-  await connect(bench, place).hset(key, "lamp", 1_000);
+  await connect(run, place).hset(key, "lamp", 1_000);
   const plain = { ...task, table, naive: key, atBatch: 0 };
-  await startWorker(bench, "views", { ...plain, step: "after take" }).ended;
-  await startWorker(bench, "views", { ...plain, step: "never" }).ended;
+  await startWorker(run, "views", { ...plain, step: "after take" }).ended;
+  await startWorker(run, "views", { ...plain, step: "never" }).ended;
   return 1_000 - (await sum(pool, table));
 }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { MoonpathError, type Tenant } from "../../../src/index.js";
-import type { Bench } from "../bench.js";
+import type { FaultRun } from "../fault-run.js";
 
 /** Errors of a cluster that no caller should see. */
 export const redirections = ["CROSSSLOT", "MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"] as const;
@@ -30,7 +30,7 @@ export interface Load {
  * `minReplicas` a call counts when they have it.
  */
 export function startLoad(
-  bench: Bench,
+  run: FaultRun,
   tenants: readonly Tenant[],
   groups: readonly (readonly string[])[],
   minReplicas: number,
@@ -60,7 +60,7 @@ export function startLoad(
     }
   };
   const hand = async ({ stock, views, price, expiry }: Tenant, products: readonly string[]) => {
-    while (!stopped && !bench.signal.aborted) {
+    while (!stopped && !run.signal.aborted) {
       const index = next++;
       const product = products[index % products.length] ?? "";
       const named = { operation: `o-${index}`, rememberMs: REMEMBER_MS };
@@ -95,11 +95,11 @@ export function startLoad(
     await hands;
     return { sold, viewed, calls, unreplicated, leaked, failed };
   };
-  return bench.closing({ stop }, stop);
+  return run.onClose({ stop }, stop);
 }
 
 /** Gives every product its units. */
-export async function deliver(tenant: Tenant, products: readonly string[]): Promise<void> {
+export async function fillStock(tenant: Tenant, products: readonly string[]): Promise<void> {
   const event = { warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 };
   await Promise.all(products.map((product) => tenant.stock.setLevel({ product, ...event })));
 }

@@ -2,21 +2,21 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Cluster, type Redis } from "ioredis";
 import { createMoonpath, type Tenant } from "../../../src/index.js";
 import { type RedisCluster, startRedisCluster } from "../../../src/testing/index.js";
-import type { Bench } from "../bench.js";
+import type { FaultRun } from "../fault-run.js";
 
 /** How long a node that came back or was told to take over may take, in milliseconds. */
 const ROLE_LIMIT_MS = 30_000;
 
 /** A cluster of six of the run's own, of the engine under test. */
-export async function ownCluster(bench: Bench): Promise<RedisCluster> {
-  const binary = bench.binary === undefined ? {} : { binary: bench.binary };
+export async function ownCluster(run: FaultRun): Promise<RedisCluster> {
+  const binary = run.binary === undefined ? {} : { binary: run.binary };
   const cluster = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000, ...binary });
-  return bench.closing(cluster, () => cluster.stop());
+  return run.onClose(cluster, () => cluster.stop());
 }
 
 /** A connection to the cluster. By default ioredis follows 16 redirections of a command. */
 export function connectCluster(
-  bench: Bench,
+  run: FaultRun,
   { nodes, password }: RedisCluster,
   maxRedirections = 16,
 ): Cluster {
@@ -24,19 +24,23 @@ export function connectCluster(
   const redisOptions = password === "" ? {} : { password };
   const redis = new Cluster(places, { clusterRetryStrategy: () => 50, maxRedirections, redisOptions });
   redis.on("error", () => {}); // Nodes that are gone are what these runs are about.
-  return bench.closing(redis, () => redis.disconnect());
+  return run.onClose(redis, () => redis.disconnect());
 }
 
 /** A client over a connection of its own to the cluster, in one namespace. */
-export function clusterClient(bench: Bench, cluster: RedisCluster, namespace: string): Tenant {
+export function clusterClient(run: FaultRun, cluster: RedisCluster, namespace: string): Tenant {
   const options = { namespace, retries: 1_000, deadlineMs: 20_000 };
-  const moonpath = createMoonpath(connectCluster(bench, cluster), options);
-  bench.closing(moonpath, () => moonpath.close());
+  const moonpath = createMoonpath(connectCluster(run, cluster), options);
+  run.onClose(moonpath, () => moonpath.close());
   return moonpath.tenant("shop");
 }
 
 /** Waits until a node is what it should be, with all the data if it is a replica. */
-export async function becomes(node: Redis, role: "master" | "slave", limitMs = ROLE_LIMIT_MS): Promise<void> {
+export async function waitForRole(
+  node: Redis,
+  role: "master" | "slave",
+  limitMs = ROLE_LIMIT_MS,
+): Promise<void> {
   if (!(await is(node, role, limitMs))) throw new Error(`a node has not become a ${role} in ${limitMs} ms`);
 }
 
@@ -67,7 +71,7 @@ async function is(node: Redis, role: "master" | "slave", limitMs: number): Promi
  */
 export async function moveSlot(primaries: readonly Redis[], slot: number, halfMs: number): Promise<void> {
   const ids = await Promise.all(primaries.map(async (node) => String(await node.cluster("MYID"))));
-  const owners = await Promise.all(primaries.map((node) => owns(node, slot)));
+  const owners = await Promise.all(primaries.map((node) => ownsSlot(node, slot)));
   const position = owners.indexOf(true);
   const other = (position + 1) % primaries.length;
   const [from, to, fromId, toId] = [primaries[position], primaries[other], ids[position], ids[other]];
@@ -88,7 +92,7 @@ export async function moveSlot(primaries: readonly Redis[], slot: number, halfMs
 }
 
 /** Whether a node owns the slot, by its own word. */
-export async function owns(node: Redis, slot: number): Promise<boolean> {
+export async function ownsSlot(node: Redis, slot: number): Promise<boolean> {
   const lines = String(await node.cluster("NODES")).split("\n");
   const ranges =
     lines

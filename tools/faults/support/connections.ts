@@ -1,10 +1,10 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { createMoonpath, type Moonpath, type Tenant } from "../../../src/index.js";
 import { type RedisServer, startRedis } from "../../../src/testing/index.js";
-import type { Bench } from "../bench.js";
+import type { FaultRun } from "../fault-run.js";
 
 /** Where a server, or a proxy before it, listens. */
-export interface Place {
+export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly password?: string | undefined;
@@ -12,17 +12,17 @@ export interface Place {
 
 /** A server of the run's own, of the engine under test. */
 export async function ownServer(
-  bench: Bench,
+  run: FaultRun,
   config: Readonly<Record<string, string>> = {},
 ): Promise<RedisServer> {
-  const binary = bench.binary === undefined ? {} : { binary: bench.binary };
-  return bench.closing(await startRedis({ own: true, config, ...binary }), (server) => server.stop());
+  const binary = run.binary === undefined ? {} : { binary: run.binary };
+  return run.onClose(await startRedis({ own: true, config, ...binary }), (server) => server.stop());
 }
 
 /** A connection of its own. Reconnects at once, since these runs cut it. */
 export function connect(
-  bench: Bench,
-  { host, port, password }: Place,
+  run: FaultRun,
+  { host, port, password }: ServerAddress,
   options: Omit<RedisOptions, "replyMapping"> = {},
 ): Redis {
   const user = password ? { password } : {};
@@ -35,7 +35,7 @@ export function connect(
     ...options,
   });
   redis.on("error", () => {}); // Cut connections are what these runs are about.
-  return bench.closing(redis, () => redis.disconnect());
+  return run.onClose(redis, () => redis.disconnect());
 }
 
 /** No run's point; a busy machine may take its time. Runs that are about deadlines name their own. */
@@ -43,12 +43,12 @@ const PATIENT_MS = 20_000;
 
 /** A client over a connection of its own, in one namespace. */
 export function client(
-  bench: Bench,
-  place: Place,
+  run: FaultRun,
+  place: ServerAddress,
   namespace: string,
 ): { redis: Redis; moonpath: Moonpath; tenant: Tenant } {
-  const redis = connect(bench, place);
+  const redis = connect(run, place);
   const moonpath = createMoonpath(redis, { namespace, retries: 1_000, deadlineMs: PATIENT_MS });
-  bench.closing(moonpath, () => moonpath.close());
+  run.onClose(moonpath, () => moonpath.close());
   return { redis, moonpath, tenant: moonpath.tenant("shop") };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createScriptClient } from "../../../src/client/index.js";
 import { createMoonpath } from "../../../src/index.js";
-import type { Bench } from "../bench.js";
-import { connect, type Place } from "./connections.js";
+import type { FaultRun } from "../fault-run.js";
+import { connect, type ServerAddress } from "./connections.js";
 import { countOnce } from "./counting-script.js";
 
 const CLIENTS = 4;
@@ -21,7 +21,7 @@ export interface DemotionTally {
 }
 
 /** Clients that sell, and count with a script of their own. `stop` tells how much of it there is in the end. */
-export async function startLoad(bench: Bench, door: Place, namespace: string, tally: DemotionTally) {
+export async function startLoad(run: FaultRun, door: ServerAddress, namespace: string, tally: DemotionTally) {
   let over = false;
   const options = {
     namespace,
@@ -36,11 +36,11 @@ export async function startLoad(bench: Bench, door: Place, namespace: string, ta
     ],
   };
   const tenants = Array.from({ length: CLIENTS }, () => {
-    const redis = connect(bench, door, { reconnectOnError: (error) => isReadOnly(error, tally) });
+    const redis = connect(run, door, { reconnectOnError: (error) => isReadOnly(error, tally) });
     const moonpath = createMoonpath(redis, options);
     const own = createScriptClient(redis, { count: { once: countOnce } }, options);
-    bench.closing(moonpath, () => moonpath.close());
-    bench.closing(own, () => own.close());
+    run.onClose(moonpath, () => moonpath.close());
+    run.onClose(own, () => own.close());
     return { stock: moonpath.tenant("shop").stock, count: own.tenant("shop").count };
   });
   const [one] = tenants;
@@ -48,7 +48,7 @@ export async function startLoad(bench: Bench, door: Place, namespace: string, ta
   const sale = { product: "shoe", change: -1, backorder: false, low: 0, rememberMs: 600_000 };
   const work = tenants.flatMap(({ stock, count }, client) =>
     Array.from({ length: HANDS }, async (_, hand) => {
-      for (let index = 0; !over && !bench.signal.aborted; index++) {
+      for (let index = 0; !over && !run.signal.aborted; index++) {
         const operation = `call-${client}-${hand}-${index}`;
         const call =
           hand % 2 === 0 ? stock.adjust({ ...sale, operation }) : count.once({ counter: "all", operation });
@@ -79,12 +79,12 @@ function isReadOnly({ message }: Error, tally: DemotionTally): boolean {
 }
 
 /** The way without retries. */
-export function startPlain(bench: Bench, door: Place) {
-  const redis = connect(bench, door);
-  const key = bench.name();
+export function startUnguarded(run: FaultRun, door: ServerAddress) {
+  const redis = connect(run, door);
+  const key = run.name();
   let [asked, failed, over] = [0, 0, false];
   const work = (async () => {
-    while (!over && !bench.signal.aborted) {
+    while (!over && !run.signal.aborted) {
       asked++;
       await redis.incr(key).catch(() => failed++);
       await pause(5);

@@ -1,8 +1,8 @@
 import { type ReplicaPair, startReplicaPair } from "../../../src/testing/index.js";
-import type { Bench } from "../bench.js";
+import type { FaultRun } from "../fault-run.js";
 
 /** A primary and its replica of the run's own, of the engine under test. */
-export async function ownPair(bench: Bench): Promise<ReplicaPair> {
-  const binary = bench.binary === undefined ? {} : { binary: bench.binary };
-  return bench.closing(await startReplicaPair({ own: true, ...binary }), (pair) => pair.stop());
+export async function ownPair(run: FaultRun): Promise<ReplicaPair> {
+  const binary = run.binary === undefined ? {} : { binary: run.binary };
+  return run.onClose(await startReplicaPair({ own: true, ...binary }), (pair) => pair.stop());
 }

@@ -6,9 +6,9 @@ import {
   startProxy,
   startSentinel,
 } from "../../../src/testing/index.js";
-import type { Bench } from "../bench.js";
-import { agreed } from "./agreed.js";
+import type { FaultRun } from "../fault-run.js";
 import { connect } from "./connections.js";
+import { waitUntil } from "./wait-until.js";
 
 /** One of the two servers, with a proxy before it for whoever replicates from it. */
 interface Side {
@@ -32,20 +32,20 @@ export interface WatchedPair {
 }
 
 /** A pair of the run's own, of the engine under test. */
-export async function watchedPair(bench: Bench): Promise<WatchedPair> {
-  const binary = bench.binary === undefined ? {} : { binary: bench.binary };
+export async function watchedPair(run: FaultRun): Promise<WatchedPair> {
+  const binary = run.binary === undefined ? {} : { binary: run.binary };
   const times = { downAfterMs: 400, failoverTimeoutMs: 2_000 };
   const group = await startSentinel({ own: true, replicas: 1, ...times, ...binary });
-  bench.closing(group, () => group.stop());
+  run.onClose(group, () => group.stop());
   const sideOf = async (server: RedisServer): Promise<Side> => {
-    const link = bench.closing(await startProxy(server), (proxy) => proxy.stop());
-    return { server, link, admin: connect(bench, server) };
+    const link = run.onClose(await startProxy(server), (proxy) => proxy.stop());
+    return { server, link, admin: connect(run, server) };
   };
   const [first = group.primary] = group.replicas;
   let [primary, replica] = await Promise.all([sideOf(group.primary), sideOf(first)]);
-  const watchers = group.sentinels.map((sentinel) => connect(bench, sentinel));
+  const watchers = group.sentinels.map((sentinel) => connect(run, sentinel));
   return {
-    connect: () => throughSentinel(bench, group),
+    connect: () => throughSentinel(run, group),
     async relink() {
       await replica.admin.replicaof(primary.link.host, primary.link.port);
       await follows(replica);
@@ -54,8 +54,11 @@ export async function watchedPair(bench: Bench): Promise<WatchedPair> {
     async failOver() {
       const { link } = primary;
       await primary.server.kill("SIGKILL");
-      await agreed(() => named(watchers, group.name, replica.server), "the Sentinels to name the replica");
-      await agreed(async () => (await replica.admin.info("replication")).includes("role:master"), "its role");
+      await waitUntil(() => named(watchers, group.name, replica.server), "the Sentinels to name the replica");
+      await waitUntil(
+        async () => (await replica.admin.info("replication")).includes("role:master"),
+        "its role",
+      );
       link.heal();
       [primary, replica] = [replica, primary];
     },
@@ -63,12 +66,12 @@ export async function watchedPair(bench: Bench): Promise<WatchedPair> {
       await replica.server.restart();
       await replica.admin.replicaof(primary.server.host, primary.server.port);
       await follows(replica);
-      await agreed(() => promotable(watchers, group.name), "the Sentinels to know the replica");
+      await waitUntil(() => promotable(watchers, group.name), "the Sentinels to know the replica");
     },
   };
 }
 
-function throughSentinel(bench: Bench, { connection }: SentinelGroup): Redis {
+function throughSentinel(run: FaultRun, { connection }: SentinelGroup): Redis {
   const redis = new Redis({
     ...connection,
     retryStrategy: () => 20,
@@ -76,13 +79,13 @@ function throughSentinel(bench: Bench, { connection }: SentinelGroup): Redis {
     maxRetriesPerRequest: null,
   });
   redis.on("error", () => {}); // Servers that are gone are what these runs are about.
-  return bench.closing(redis, () => redis.disconnect());
+  return run.onClose(redis, () => redis.disconnect());
 }
 
 /** Waits until a replica has its primary's data, and gets more. */
 function follows({ admin }: Side): Promise<void> {
   const linked = async () => /role:slave[\s\S]*master_link_status:up/.test(await admin.info("replication"));
-  return agreed(linked, "the replica to follow");
+  return waitUntil(linked, "the replica to follow");
 }
 
 async function named(watchers: readonly Redis[], name: string, { port }: RedisServer): Promise<boolean> {

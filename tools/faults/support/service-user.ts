@@ -1,6 +1,6 @@
 import { createMoonpath, ScriptNotLoadedError, scripts } from "../../../src/index.js";
-import type { Bench } from "../bench.js";
-import { connect, type Place } from "./connections.js";
+import type { FaultRun } from "../fault-run.js";
+import { connect, type ServerAddress } from "./connections.js";
 
 /** Rights of a service that may run scripts and not load them. */
 const RULES =
@@ -22,25 +22,25 @@ export interface ServiceTally {
  * from time to time, as `moonpath load` does. `last` calls follow once `settle` has ended the flushes.
  */
 export async function sellAsService(
-  bench: Bench,
-  place: Place,
+  run: FaultRun,
+  place: ServerAddress,
   {
     calls,
     last,
     settle,
   }: { readonly calls: number; readonly last: number; readonly settle: () => Promise<void> },
 ): Promise<ServiceTally & { readonly answeredAtLast: number }> {
-  const admin = connect(bench, place);
+  const admin = connect(run, place);
   await admin.call("ACL", ["SETUSER", "service", ...RULES.split(" ")]);
   const texts = Object.values(scripts).flatMap((domain) => Object.values(domain).map(({ lua }) => lua));
   const load = () => Promise.all(texts.map((lua) => admin.script("LOAD", lua)));
   await load();
   const units = 10 * (calls + last);
-  const redis = connect(bench, place, { username: "service", password: "service" });
-  const moonpath = createMoonpath(redis, { namespace: bench.name(), deadlineMs: 20_000 });
-  bench.closing(moonpath, () => moonpath.close());
+  const redis = connect(run, place, { username: "service", password: "service" });
+  const moonpath = createMoonpath(redis, { namespace: run.name(), deadlineMs: 20_000 });
+  run.onClose(moonpath, () => moonpath.close());
   const owner = createMoonpath(admin, { namespace: moonpath.namespace, deadlineMs: 20_000 });
-  bench.closing(owner, () => owner.close());
+  run.onClose(owner, () => owner.close());
   const { stock: owned } = owner.tenant("shop");
   const product = "lamp";
   await owned.setLevel({ product, warehouse: "berlin", quantity: units, sequence: 1, low: 0 });
@@ -54,7 +54,7 @@ export async function sellAsService(
       (error: unknown) => (error instanceof ScriptNotLoadedError ? tally.notLoaded++ : tally.others++),
     );
   };
-  for (let call = 0; call < calls && !bench.signal.aborted; call++) {
+  for (let call = 0; call < calls && !run.signal.aborted; call++) {
     if (call % 20 === 0) await load();
     await sell(`sale-${call}`);
   }

@@ -1,11 +1,15 @@
 import { LostError } from "../../../src/index.js";
-import { ownClient, taskOf, tell, text, whole } from "../support/worker-side.js";
+import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
 // Blocks its own event loop while it holds a lock, again and again, and then comes to its next write. It reports how often it
 // would have written, by the lock's own check and by a signal that a timer aborts, and which errors reached the caller.
 const task = taskOf();
-const [rounds, leaseMs, blockMs] = [whole(task, "rounds"), whole(task, "leaseMs"), whole(task, "blockMs")];
-const lock = text(task, "lock");
+const [rounds, leaseMs, blockMs] = [
+  numberField(task, "rounds"),
+  numberField(task, "leaseMs"),
+  numberField(task, "blockMs"),
+];
+const lock = textField(task, "lock");
 const { redis, tenant } = ownClient(task);
 
 class OwnError extends Error {}
@@ -51,6 +55,6 @@ for (let attempt = 0; blocked < rounds && attempt < 10 * rounds; attempt++) {
     else if (error instanceof LostError) losses++;
   });
 }
-tell({ written, writtenByTimer, blocked, ownErrors, losses, others });
+report({ written, writtenByTimer, blocked, ownErrors, losses, others });
 redis.disconnect();
 process.exit(0);

@@ -1,22 +1,22 @@
 import pg from "pg";
 import { MoonpathError } from "../../../src/index.js";
 import { inTransaction, recordOnce } from "../../../src/postgres/index.js";
-import { ownClient, taskOf, tell, text, whole } from "../support/worker-side.js";
+import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
 // Sends each of its keys several times at once; the effect is a row in PostgreSQL. With `dieAt`, it kills itself in that run,
 // after the commit and before the reply is recorded.
 const task = taskOf();
 const [table, from, count, copies] = [
-  text(task, "table"),
-  whole(task, "from"),
-  whole(task, "count"),
-  whole(task, "copies"),
+  textField(task, "table"),
+  numberField(task, "from"),
+  numberField(task, "count"),
+  numberField(task, "copies"),
 ];
-const dieAt = whole(task, "dieAt");
+const dieAt = numberField(task, "dieAt");
 // Without the request's name in the transaction.
-const plain = whole(task, "plain") === 1;
+const plain = numberField(task, "plain") === 1;
 const { tenant } = ownClient(task);
-const pool = new pg.Pool({ connectionString: text(task, "database"), max: 6 });
+const pool = new pg.Pool({ connectionString: textField(task, "database"), max: 6 });
 let runs = 0;
 
 async function order(key: string): Promise<void> {
@@ -35,7 +35,7 @@ async function order(key: string): Promise<void> {
       if (dieAt > 0 && runs >= dieAt) process.kill(process.pid, "SIGKILL");
       return reply;
     },
-    { leaseMs: whole(task, "leaseMs"), waitMs: whole(task, "waitMs") },
+    { leaseMs: numberField(task, "leaseMs"), waitMs: numberField(task, "waitMs") },
   );
 }
 
@@ -52,5 +52,5 @@ async function hand(): Promise<void> {
   }
 }
 await Promise.all(Array.from({ length: 32 }, hand));
-tell("done");
+report("done");
 process.exit(0);

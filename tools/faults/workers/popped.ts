@@ -1,17 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { ownClient, taskOf, tell, text, whole } from "../support/worker-side.js";
+import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
 // A worker without claims: what is due is taken out of the set first and dealt with then.
 const task = taskOf();
 const { redis } = ownClient(task);
-const [due, results] = [text(task, "due"), text(task, "results")];
+const [due, results] = [textField(task, "due"), textField(task, "results")];
 
 for (;;) {
-  const popped = await redis.zpopmin(due, whole(task, "limit"));
+  const popped = await redis.zpopmin(due, numberField(task, "limit"));
   const items = popped.filter((_, place) => place % 2 === 0);
   if (items.length === 0) break;
-  tell("in mid-batch");
-  await pause(whole(task, "pauseMs"));
+  report("in mid-batch");
+  await pause(numberField(task, "pauseMs"));
   await redis.hset(results, Object.fromEntries(items.map((item) => [item, 1])));
 }
 redis.disconnect();

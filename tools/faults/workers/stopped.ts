@@ -2,22 +2,26 @@ import { once } from "node:events";
 import pg from "pg";
 import { StaleFenceError } from "../../../src/index.js";
 import { guardFence, inTransaction } from "../../../src/postgres/index.js";
-import { ownClient, taskOf, tell, text, whole } from "../support/worker-side.js";
+import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
 // Holds a lock again and again. Each time it looks at its lease, tells its fence, and is stopped there, before its write or in
 // the midst of it; it goes on when it is told to, and tells what PostgreSQL made of the write.
 const task = taskOf();
-const [lock, table, leaseMs] = [text(task, "lock"), text(task, "table"), whole(task, "leaseMs")];
+const [lock, table, leaseMs] = [
+  textField(task, "lock"),
+  textField(task, "table"),
+  numberField(task, "leaseMs"),
+];
 // Without the fence in the transaction.
-const plain = whole(task, "plain") === 1;
+const plain = numberField(task, "plain") === 1;
 const { redis, tenant } = ownClient(task);
-const pool = new pg.Pool({ connectionString: text(task, "database"), max: 1 });
+const pool = new pg.Pool({ connectionString: textField(task, "database"), max: 1 });
 pool.on("error", () => {});
 await Promise.all([pool.query("select 1"), redis.ping()]);
 
 async function write(fence: number, midst: boolean): Promise<string> {
   const stop = async () => {
-    tell(fence);
+    report(fence);
     await once(process, "message");
   };
   if (!midst) await stop();
@@ -28,7 +32,7 @@ async function write(fence: number, midst: boolean): Promise<string> {
       if (midst) await stop();
       await tx.query(`insert into ${table} (lock, fence) values ($1, $2)`, [lock, fence]);
     },
-    { limitMs: whole(task, "limitMs") },
+    { limitMs: numberField(task, "limitMs") },
   );
   return writing.then(
     () => "written",
@@ -36,7 +40,7 @@ async function write(fence: number, midst: boolean): Promise<string> {
   );
 }
 
-for (let round = 0; round < whole(task, "rounds"); round++) {
+for (let round = 0; round < numberField(task, "rounds"); round++) {
   let outcome = "none";
   const held = tenant.lock.using(lock, { leaseMs, waitMs: 10_000 }, async ({ signal, fence }) => {
     signal.throwIfAborted();
@@ -44,7 +48,7 @@ for (let round = 0; round < whole(task, "rounds"); round++) {
   });
   // The loss of the lock comes too late for a write that is done: that is the point.
   await held.catch(() => {});
-  tell(outcome);
+  report(outcome);
 }
 await pool.end();
 redis.disconnect();

@@ -1,13 +1,17 @@
 import pg from "pg";
 import { applyViews, inTransaction } from "../../../src/postgres/index.js";
-import { ownClient, taskOf, tell, text, whole } from "../support/worker-side.js";
+import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
 // Brings views into PostgreSQL until there are none, or until it kills itself at the given step of its n-th batch. With
 // `naive`, it reads and deletes what is counted, and writes it then.
 const task = taskOf();
-const [step, atBatch, table] = [text(task, "step"), whole(task, "atBatch"), text(task, "table")];
+const [step, atBatch, table] = [
+  textField(task, "step"),
+  numberField(task, "atBatch"),
+  textField(task, "table"),
+];
 const { redis, tenant } = ownClient(task);
-const pool = new pg.Pool({ connectionString: text(task, "database"), max: 1 });
+const pool = new pg.Pool({ connectionString: textField(task, "database"), max: 1 });
 
 let batches = 0;
 async function reach(name: string): Promise<void> {
@@ -54,9 +58,9 @@ async function drainNaively(key: string): Promise<void> {
   if (views.length > 0) await write(pool, views);
 }
 
-const shards = text(task, "shards").split(",");
-if (text(task, "naive") === "") for (const shard of shards) await drain(shard);
-else await drainNaively(text(task, "naive"));
-tell("drained");
+const shards = textField(task, "shards").split(",");
+if (textField(task, "naive") === "") for (const shard of shards) await drain(shard);
+else await drainNaively(textField(task, "naive"));
+report("drained");
 await pool.end();
 redis.disconnect();

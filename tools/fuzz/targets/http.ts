@@ -6,7 +6,7 @@ import pg from "pg";
 import { Registry } from "prom-client";
 import { createSchema } from "../../../examples/storefront/books/schema.js";
 import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
-import { createShop } from "../../../examples/storefront/shop/server.js";
+import { createShop } from "../../../examples/storefront/shop/http/server.js";
 import { createMoonpath } from "../../../src/index.js";
 import { startPostgres, startRedis } from "../../../src/testing/index.js";
 import { hasTexts } from "../support/json.js";

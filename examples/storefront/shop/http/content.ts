@@ -1,5 +1,5 @@
+import { REMEMBER_MS, type Tenant } from "../terms.js";
 import { otherPayload } from "./errors.js";
-import { REMEMBER_MS, type Tenant } from "./terms.js";
 
 /**
  * Binds a name to its content, and refuses the name with other content: 422. Of several at once, in all processes, the first

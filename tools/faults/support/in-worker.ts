@@ -8,13 +8,13 @@ export function taskOf(): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(task));
 }
 
-export function text(task: Readonly<Record<string, unknown>>, name: string): string {
+export function textField(task: Readonly<Record<string, unknown>>, name: string): string {
   const value = task[name];
   if (typeof value !== "string") throw new Error(`the task has no text ${name}`);
   return value;
 }
 
-export function whole(task: Readonly<Record<string, unknown>>, name: string): number {
+export function numberField(task: Readonly<Record<string, unknown>>, name: string): number {
   const value = task[name];
   if (typeof value !== "number") throw new Error(`the task has no number ${name}`);
   return value;
@@ -22,18 +22,18 @@ export function whole(task: Readonly<Record<string, unknown>>, name: string): nu
 
 /** The worker's own connection and client, from the `port`, the `password` and the `namespace` of its task. */
 export function ownClient(task: Readonly<Record<string, unknown>>): { redis: Redis; tenant: Tenant } {
-  const redis = new Redis(whole(task, "port"), "127.0.0.1", {
-    password: text(task, "password"),
+  const redis = new Redis(numberField(task, "port"), "127.0.0.1", {
+    password: textField(task, "password"),
     retryStrategy: () => 20,
     maxRetriesPerRequest: null,
   });
   redis.on("error", () => {});
-  const moonpath = createMoonpath(redis, { namespace: text(task, "namespace"), deadlineMs: 5_000 });
+  const moonpath = createMoonpath(redis, { namespace: textField(task, "namespace"), deadlineMs: 5_000 });
   return { redis, tenant: moonpath.tenant("shop") };
 }
 
 /** Tells the run something. */
-export function tell(message: unknown): void {
+export function report(message: unknown): void {
   process.send?.(message);
 }
 

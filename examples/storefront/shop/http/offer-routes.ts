@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { Offer } from "../books/offers.js";
-import type { Offers } from "./offers.js";
+import type { Offer } from "../../books/offers.js";
+import type { Offers } from "../offers.js";
 import { expiringQuery, extensionBody, offerBody, offerName } from "./schemas.js";
 
 /** Offers in one list. */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { NAME } from "../events.js";
+import { NAME } from "../../events.js";
 import { ShopError } from "./errors.js";
 
 const HEADER = "x-customer";

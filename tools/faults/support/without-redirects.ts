@@ -3,22 +3,26 @@ import { setTimeout as pause } from "node:timers/promises";
 import { inspect } from "node:util";
 import { scripts } from "../../../src/index.js";
 import type { RedisCluster } from "../../../src/testing/index.js";
-import type { Bench } from "../bench.js";
-import { deliver, redirections } from "./cluster-load.js";
+import type { FaultRun } from "../fault-run.js";
+import { fillStock, redirections } from "./cluster-load.js";
 import { clusterClient, connectCluster } from "./clusters.js";
-import { number } from "./crowd.js";
+import { formatNumber } from "./run-concurrently.js";
 
 const HANDS = 4;
 
 /** The way without a client that follows: the same script by its digest, sent to whom the slot table names. */
-export async function startPlainly(bench: Bench, cluster: RedisCluster, products: readonly string[]) {
-  const redis = connectCluster(bench, cluster, 0);
-  const scope = { namespace: bench.name(), tenant: "shop" };
-  await deliver(clusterClient(bench, cluster, scope.namespace), products);
+export async function startWithoutRedirects(
+  run: FaultRun,
+  cluster: RedisCluster,
+  products: readonly string[],
+) {
+  const redis = connectCluster(run, cluster, 0);
+  const scope = { namespace: run.name(), tenant: "shop" };
+  await fillStock(clusterClient(run, cluster, scope.namespace), products);
   const seen = new Map<string, number>();
   let stopped = false;
   const work = async () => {
-    for (let index = 0; !stopped && !bench.signal.aborted; index++) {
+    for (let index = 0; !stopped && !run.signal.aborted; index++) {
       const sale = { product: products[index % products.length] ?? "", operation: randomUUID(), change: -1 };
       const terms = { backorder: false, low: 0, rememberMs: 60_000 };
       const call = scripts.stock.adjust.encode(scope, { ...sale, ...terms });
@@ -35,8 +39,8 @@ export async function startPlainly(bench: Bench, cluster: RedisCluster, products
     stopped = true;
     await working;
     const counts = redirections.map((code) => ({ code, count: seen.get(code) ?? 0 }));
-    const text = counts.map(({ code, count }) => `${number(count)} ${code}`).join(", ");
+    const text = counts.map(({ code, count }) => `${formatNumber(count)} ${code}`).join(", ");
     return { text, count: counts.reduce((sum, { count }) => sum + count, 0) };
   };
-  return bench.closing({ stop }, stop);
+  return run.onClose({ stop }, stop);
 }

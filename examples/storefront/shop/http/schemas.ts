@@ -1,4 +1,4 @@
-import { NAME } from "../events.js";
+import { NAME } from "../../events.js";
 
 /** JSON schemas of what the shop accepts. The bounds are those of the books and of Moonpath's arguments. */
 

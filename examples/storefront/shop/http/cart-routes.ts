@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import type { Cart, FilledCart } from "../books/carts.js";
-import { cancelCart, fillCart } from "./carts.js";
+import type { Cart, FilledCart } from "../../books/carts.js";
+import { cancelCart, fillCart } from "../carts.js";
+import type { Supplies } from "../terms.js";
 import { cartBody, cartName } from "./schemas.js";
-import type { Supplies } from "./terms.js";
 
 /** Carts hold units for a while. Each step is safe to deliver twice; a cart's name with other content is 422. */
 export function cartRoutes(shop: FastifyInstance, supplies: Supplies): void {

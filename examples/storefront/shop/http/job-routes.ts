@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { JobStatus, Scheduler } from "../../../src/scheduler/index.js";
+import type { JobStatus, Scheduler } from "moonpath/scheduler";
 
 /** `GET /jobs`: how the jobs went. */
 export function jobRoutes(shop: FastifyInstance, scheduler: Scheduler): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
-import { errorTable, MoonpathError } from "../../../src/index.js";
-import { BooksError } from "../books/errors.js";
+import { errorTable, MoonpathError } from "moonpath";
+import { BooksError } from "../../books/errors.js";
 
 /** A request that cannot be served for a reason that the shop knows. */
 export class ShopError extends Error {

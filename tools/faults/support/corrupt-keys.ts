@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { Redis } from "ioredis";
 
 /** One way to spoil one key: another type, another value, something more, something less. */
-export interface Spoiling {
+export interface Corruption {
   readonly how: "retype" | "change" | "add" | "drop";
   /** Which key of the call, and which of its entries; both modulo how many there are. */
   readonly key: number;
@@ -53,7 +53,7 @@ const names = [
 const value = fc.oneof(fc.constantFrom(...numbers, ...states, ...texts), fc.string({ unit: "binary" }));
 
 /** One to three spoilings; three in ten put a wrong type. */
-export const spoilings = fc.array(
+export const corruptions = fc.array(
   fc.record({
     how: fc.constantFrom(
       "retype",
@@ -73,7 +73,7 @@ export const spoilings = fc.array(
     name: fc.oneof(fc.constantFrom(...names, ...texts), fc.string({ unit: "binary" })),
     value,
     score: fc.constantFrom(...scores),
-  } satisfies { [Field in keyof Spoiling]: fc.Arbitrary<Spoiling[Field]> }),
+  } satisfies { [Field in keyof Corruption]: fc.Arbitrary<Corruption[Field]> }),
   { minLength: 1, maxLength: 3 },
 );
 
@@ -101,10 +101,10 @@ put(kind)
 `;
 
 /** Spoils a key. What is not there yet is made, mostly as `holds` says. */
-export async function spoil(
+export async function corrupt(
   redis: Redis,
   { key, holds }: { readonly key: string; readonly holds: string },
-  spoiling: Spoiling,
+  spoiling: Corruption,
 ): Promise<void> {
   const { how, entry, type, name, value, score } = spoiling;
   const wanted = how === "retype" ? type : holds;
@@ -139,6 +139,6 @@ return redis.sha1hex(cmsgpack.pack(all))
 `;
 
 /** A digest of all that a database holds, to the byte, lives included. */
-export async function everything(redis: Redis): Promise<string> {
+export async function dumpAll(redis: Redis): Promise<string> {
   return String(await redis.eval(EVERYTHING, 0));
 }

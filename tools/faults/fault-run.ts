@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export type Scale = "full" | "quick";
 
 /** What a fault run works with. */
-export interface Bench {
+export interface FaultRun {
   readonly scale: Scale;
   /** The server program of the engine under test; absent: whatever is on the PATH. */
   readonly binary: string | undefined;
@@ -17,9 +17,9 @@ export interface Bench {
   /** Shows how far the run is. */
   progress(text: string): void;
   /** Stops what was started, latest first, when the run is over. Returns the same thing. */
-  closing<Thing>(thing: Thing, stop: (thing: Thing) => unknown): Thing;
+  onClose<Thing>(thing: Thing, stop: (thing: Thing) => unknown): Thing;
   /** Ends the run with this error: something that it needs has failed beside it. */
-  giveUp(error: Error): void;
+  fail(error: Error): void;
   /** Aborts when the run is given up: at Ctrl-C, or when it has used up its time. */
   readonly signal: AbortSignal;
 }
@@ -30,9 +30,9 @@ export interface Worker {
   /** Its process id. */
   readonly pid: number;
   /** Sends it a message; what it means is the worker's and the run's affair. */
-  tell(message: unknown): void;
+  send(message: unknown): void;
   /** Resolves with the next message from it. Rejects when it ends first. */
-  hear(): Promise<unknown>;
+  receive(): Promise<unknown>;
   /** Resolves when it has ended, with its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   /** Sends a signal. Default SIGKILL. */
@@ -40,7 +40,7 @@ export interface Worker {
 }
 
 /** Starts `tools/faults/workers/<name>.ts` as a process of its own, with its task as JSON in its environment. */
-export function startWorker(bench: Bench, name: string, task: unknown): Worker {
+export function startWorker(run: FaultRun, name: string, task: unknown): Worker {
   const file = fileURLToPath(new URL(`workers/${name}.ts`, import.meta.url));
   const child = fork(file, [], {
     execArgv: ["--import", "tsx"],
@@ -57,15 +57,14 @@ export function startWorker(bench: Bench, name: string, task: unknown): Worker {
   const ended = once(child, "exit").then(([code, signal]: unknown[]) => {
     for (const { reject } of waiting.splice(0)) reject(new Error(`the worker ${name} has ended`));
     // A worker that was killed has no exit code; one that failed has.
-    if (typeof code === "number" && code !== 0)
-      bench.giveUp(new Error(`the worker ${name} failed with ${code}`));
+    if (typeof code === "number" && code !== 0) run.fail(new Error(`the worker ${name} failed with ${code}`));
     return typeof code === "number" ? code : signalNamed(signal);
   });
   const worker: Worker = {
     process: child,
     pid: child.pid ?? 0,
-    tell: (message) => void (child.connected && child.send(toSend(message))),
-    hear: () => {
+    send: (message) => void (child.connected && child.send(toSend(message))),
+    receive: () => {
       if (heard.length > 0) return Promise.resolve(heard.shift());
       if (!child.connected) return Promise.reject(new Error(`the worker ${name} has ended`));
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
@@ -73,7 +72,7 @@ export function startWorker(bench: Bench, name: string, task: unknown): Worker {
     ended,
     kill: (signal = "SIGKILL") => void child.kill(signal),
   };
-  return bench.closing(worker, async () => {
+  return run.onClose(worker, async () => {
     child.kill("SIGKILL");
     child.kill("SIGCONT");
     await ended;

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
-import { NAME } from "../events.js";
+import { NAME } from "../../events.js";
+import type { ShopContext } from "../context.js";
+import { eventRoutes } from "../events.js";
+import { type ConnectionLimits, LIMITS } from "../limits.js";
+import { orderRoutes } from "../orders.js";
+import { productRoutes } from "../products.js";
 import { answerGarbage, answerUnreadable } from "./bad-requests.js";
 import { cartRoutes } from "./cart-routes.js";
-import type { ShopContext } from "./context.js";
 import { answerErrors, ShopError } from "./errors.js";
-import { eventRoutes } from "./events.js";
 import { jobRoutes } from "./job-routes.js";
-import { type ConnectionLimits, LIMITS } from "./limits.js";
 import { offerRoutes } from "./offer-routes.js";
-import { orderRoutes } from "./orders.js";
-import { productRoutes } from "./products.js";
 
 /** A server that has not answered by then counts as gone. */
 const HEALTH_LIMIT_MS = 1_000;

@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { circleIn, entryPoints, filesBelow, type Import, importsOf, ROOT } from "./imports.js";
+
+const guide = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8");
+
+interface Row {
+  readonly folder: string;
+  /** Undefined where every file may be imported. */
+  readonly publicFile: string | undefined;
+  readonly entryPoint: string | undefined;
+}
+
+/** The table of folders in CONTRIBUTING.md, from top to bottom. */
+const rows: readonly Row[] = [
+  ...guide.matchAll(/^\| `((?:src|generated)[\w/]*)` \| (.+?) \| (.+?) \|/gm),
+].map(([, folder = "", file = "", entry = ""]) => ({
+  folder,
+  publicFile: file === "all files" ? undefined : `${folder}/${file.replaceAll("`", "")}`,
+  entryPoint: /^`(moonpath[\w/]*)`$/.exec(entry)?.[1],
+}));
+
+/** The row of the deepest folder that holds the file. */
+function rowOf(file: string): number {
+  const holds = ({ folder }: Row) => file.startsWith(`${folder}/`);
+  const deepest = rows
+    .filter(holds)
+    .reduce((one, other) => (other.folder.length > one.length ? other.folder : one), "");
+  return rows.findIndex(({ folder }) => folder === deepest);
+}
+
+const product = importsOf([...filesBelow("src"), ...filesBelow("generated/ts")]);
+
+/** Why an import breaks the table; undefined if it does not. */
+function faultOf({ from, to }: Import): string | undefined {
+  const [own, other] = [rowOf(from), rowOf(to)];
+  if (own === other) return undefined;
+  const row = rows[other];
+  if (row === undefined) return "imports a file that is in no row";
+  if (other > own) return "imports a row below its own";
+  return row.publicFile === undefined || row.publicFile === to
+    ? undefined
+    : `imports another file than ${row.publicFile}`;
+}
+
+describe("the table of folders in CONTRIBUTING.md", () => {
+  it("has a row for every folder of src", () => {
+    const folders = new Set(
+      filesBelow("src").map((file) =>
+        file
+          .split("/")
+          .slice(0, file.split("/").length > 2 ? 2 : 1)
+          .join("/"),
+      ),
+    );
+    expect(
+      rows
+        .map(({ folder }) => folder)
+        .filter((folder) => folder !== "generated/ts")
+        .sort(),
+    ).toEqual([...folders].sort());
+  });
+
+  it("names the entry points of the package, and the files that they lead to", () => {
+    const named = rows
+      .filter(({ folder }) => folder !== "src")
+      .flatMap(({ entryPoint, publicFile }) =>
+        entryPoint === undefined || entryPoint === "moonpath" ? [] : [[entryPoint, publicFile]],
+      );
+    const exported = [...entryPoints].filter(([name]) => name !== "moonpath");
+    expect(new Map(named.map(([name, file]) => [name, file]))).toEqual(new Map(exported));
+    expect(entryPoints.get("moonpath")).toBe("src/index.ts");
+  });
+
+  it("is what the imports keep to", () => {
+    const faults = product.flatMap((one) => {
+      const fault = faultOf(one);
+      return fault === undefined ? [] : [`${one.from} ${fault}: ${one.to}`];
+    });
+    expect(faults).toEqual([]);
+  });
+});
+
+describe("imports", () => {
+  const everywhere = importsOf([
+    ...filesBelow("src"),
+    ...filesBelow("generated/ts"),
+    ...filesBelow("tools"),
+    ...filesBelow("examples"),
+  ]);
+
+  it("form no circle", () => {
+    expect(circleIn(everywhere)).toBeUndefined();
+  });
+
+  it("lead from the generator to itself alone", () => {
+    const others = everywhere.filter(
+      ({ from, to }) => from.startsWith("tools/codegen/") && !to.startsWith("tools/codegen/"),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it("lead to tools from tools alone", () => {
+    expect(
+      everywhere.filter(({ from, to }) => !from.startsWith("tools/") && to.startsWith("tools/")),
+    ).toEqual([]);
+  });
+
+  it("name the package in generated code, as a stranger's code does", () => {
+    const leaving = everywhere.filter(
+      ({ from, to }) => from.startsWith("generated/") && !to.startsWith("generated/"),
+    );
+    expect(new Set(leaving.map(({ specifier }) => specifier))).toEqual(new Set(["moonpath/client"]));
+  });
+});
+
+describe("folders", () => {
+  it("hold at most 20 files each", () => {
+    const counts = new Map<string, number>();
+    for (const file of ["src", "tools", "examples", "test"].flatMap(filesBelow)) {
+      if (/test\/tools\/codegen\/golden\//.test(file)) continue;
+      const folder = file.slice(0, file.lastIndexOf("/"));
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count > 20)).toEqual([]);
+  });
+});

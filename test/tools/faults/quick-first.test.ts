@@ -1,3 +1,0 @@
-import { runQuickly } from "./quick.js";
-
-runQuickly(1);
