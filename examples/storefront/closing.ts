@@ -10,7 +10,10 @@ export class Closing {
   readonly #open: { readonly name: string; readonly close: Close }[] = [];
   #over = false;
 
-  /** Notes how to close `what`, and gives it back. What comes after everything was closed is closed at once. */
+  /**
+   * Notes how to close `what`, and gives it back. What comes after everything was closed is closed
+   * at once.
+   */
   add(name: string, close: Close): void;
   add<What>(name: string, close: Close, what: What): What;
   add<What>(name: string, close: Close, what?: What): What | undefined {
@@ -20,8 +23,8 @@ export class Closing {
   }
 
   /**
-   * Closes everything, also when something fails on the way or takes longer than its three seconds; `onError` hears of
-   * each failure.
+   * Closes everything, also when something fails on the way or takes longer than its three seconds;
+   * `onError` hears of each failure.
    */
   async closeAll(onError: (message: string) => void): Promise<void> {
     let limitMs = LIMIT_MS;

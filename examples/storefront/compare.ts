@@ -2,8 +2,8 @@ import type { ProductSums } from "./books/sums.js";
 import { duplicatesOf, type Findings, MOST_LISTED, type ProductInRedis } from "./result.js";
 
 /**
- * Compares what the invoices say, what PostgreSQL holds and what Redis holds. Returns one sentence for each
- * thing that differs; none when the books balance.
+ * Compares what the invoices say, what PostgreSQL holds and what Redis holds. Returns one sentence
+ * for each thing that differs; none when the books balance.
  */
 export function compare(findings: Findings): string[] {
   return [...compareTotals(findings), ...compareOffers(findings), ...compareProducts(findings)];
@@ -23,7 +23,8 @@ function compareTotals(findings: Findings): string[] {
   same("abandoned carts", sent.carts.abandoned, carts.expired);
   if (carts.held > 0) found.push(`carts: ${carts.held} are still held by the books`);
   const { delivered, ignored } = duplicatesOf(findings);
-  // A delivery that was tried again may have arrived before: that is one more duplicate than planned.
+  // A delivery that was tried again may have arrived before: that is one more duplicate than
+  // planned.
   const extra = delivered - sent.duplicates;
   if (extra < 0 || extra > sent.retries) {
     found.push(`duplicates: ${sent.duplicates} sent, ${delivered} in the books`);

@@ -1,4 +1,7 @@
-/** What the replay delivers to the shop. An event delivered twice carries the same `event` id both times. */
+/**
+ * What the replay delivers to the shop. An event delivered twice carries the same `event` id both
+ * times.
+ */
 export type ShopEvent = BookedEvent | ViewEvent | CartEvent | CartCancelEvent | OfferStep;
 
 /** One warehouse's stock of a product at the start. */
@@ -87,7 +90,10 @@ export interface OfferCancelEvent {
   readonly product: string;
 }
 
-/** A stock code or an event's id: printable ASCII without braces, so that it fits keys, paths and tables alike. */
+/**
+ * A stock code or an event's id: printable ASCII without braces, so that it fits keys, paths and
+ * tables alike.
+ */
 export const NAME = { pattern: "^[ -z|~]+$", mostCharacters: 63 } as const;
 
 /** The two warehouses of the demo. */

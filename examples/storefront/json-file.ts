@@ -10,7 +10,10 @@ export class JsonFileError extends Error {
 
 /** A place for the result that is known to be writable before anything is started. */
 export interface JsonFile {
-  /** Writes the whole result. A file has it whole or not at all: written under another name first, then renamed. */
+  /**
+   * Writes the whole result. A file has it whole or not at all: written under another name first,
+   * then renamed.
+   */
   write(result: Result): Promise<void>;
   /** Leaves nothing behind if nothing was written. */
   discard(): Promise<void>;
@@ -39,7 +42,9 @@ export async function openJsonFile(file: string): Promise<JsonFile> {
   }
 }
 
-/** A device, a pipe or a stream of this program (`/dev/stdout`) is written to and stays what it is. */
+/**
+ * A device, a pipe or a stream of this program (`/dev/stdout`) is written to and stays what it is.
+ */
 function asItIs(write: (text: string) => Promise<void>): JsonFile {
   return { write: (result) => write(textOf(result)), discard: async () => {} };
 }
@@ -57,7 +62,10 @@ async function inOneGo(place: string): Promise<JsonFile> {
   };
 }
 
-/** Where the file lies or will lie: behind all links, also behind one whose target does not exist yet. */
+/**
+ * Where the file lies or will lie: behind all links, also behind one whose target does not exist
+ * yet.
+ */
 async function placeOf(file: string): Promise<string> {
   let place = file;
   for (let links = 0; links <= MAX_LINKS; links += 1) {
@@ -69,7 +77,9 @@ async function placeOf(file: string): Promise<string> {
   throw new JsonFileError(`--json ${file}: its links lead in a circle`);
 }
 
-/** The stream of this program that leads to the same file, which must not be taken from under it. */
+/**
+ * The stream of this program that leads to the same file, which must not be taken from under it.
+ */
 function streamOf({ dev, ino }: Stats): NodeJS.WriteStream | undefined {
   return [process.stdout, process.stderr].find(({ fd }) => {
     try {

@@ -19,7 +19,8 @@ async function main(): Promise<number> {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
       firstAt ??= performance.now();
-      // A terminal's Ctrl-C may arrive twice at once, the second time through npm. Whoever presses it again means it.
+      // A terminal's Ctrl-C may arrive twice at once, the second time through npm. Whoever presses
+      // it again means it.
       if (performance.now() - firstAt > AGAIN_MS) process.exit(130);
       interrupted.abort(new Error(`stopped by ${name}`));
     });

@@ -28,8 +28,8 @@ export class UsageExit extends Error {
 const MAX_STOCK = 1_000_000_000;
 
 /**
- * Reads the command line, without program name. Throws `UsageExit` with status 0 after `--help` and 2 after a
- * wrong option; the text is printed through `print` and `printError`.
+ * Reads the command line, without program name. Throws `UsageExit` with status 0 after `--help` and
+ * 2 after a wrong option; the text is printed through `print` and `printError`.
  */
 export function readOptions(
   args: readonly string[],

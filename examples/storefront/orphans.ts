@@ -11,8 +11,9 @@ export interface Orphans {
 }
 
 /**
- * Takes away one half of each offer that is left over for it: the row, or the tracking, in turns. So a crash between two steps,
- * or a database that was restored, leaves them; the clean-up has to find them.
+ * Takes away one half of each offer that is left over for it: the row, or the tracking, in turns.
+ * So a crash between two steps, or a database that was restored, leaves them; the clean-up has to
+ * find them.
  */
 export async function makeOrphans({
   acme,

@@ -12,12 +12,16 @@ export interface Output extends NodeJS.WritableStream {
 const LIVE_MS = 100;
 const PLAIN_MS = 3_000;
 
-/** Shows how far the replay is until `stop()`: one live line on a terminal, a plain line now and then otherwise. */
+/**
+ * Shows how far the replay is until `stop()`: one live line on a terminal, a plain line now and
+ * then otherwise.
+ */
 export function showProgress(output: Output, tally: Tally, lines: number): { stop(): void } {
   const started = performance.now();
   const text = () => describe(tally, lines, performance.now() - started);
   if (output.isTTY === true) {
-    // A terminal that does not tell its size (under `script`, say) says 0, and nothing would be shown.
+    // A terminal that does not tell its size (under `script`, say) says 0, and nothing would be
+    // shown.
     output.columns ||= 80;
     output.rows ||= 24;
     const update = createLogUpdate(output);

@@ -1,7 +1,8 @@
 /**
  * Random numbers from a seed: the same seed gives the same numbers, on every machine.
  *
- * mulberry32 (Tommy Ettinger's generator, 32 bits of state): good enough to shape a demo, not for secrets.
+ * mulberry32 (Tommy Ettinger's generator, 32 bits of state): good enough to shape a demo, not for
+ * secrets.
  */
 export class Random {
   #state: number;

@@ -4,7 +4,9 @@ import type { ProductSums, Totals } from "./books/sums.js";
 
 /** What Redis holds of one product. */
 export interface ProductInRedis {
-  /** Units over both warehouses that are not held; undefined when Redis does not know the product. */
+  /**
+   * Units over both warehouses that are not held; undefined when Redis does not know the product.
+   */
   readonly available: number | undefined;
   /** Units that reservations hold. */
   readonly held: number;
@@ -12,7 +14,10 @@ export interface ProductInRedis {
   readonly lastPrice: number | null;
 }
 
-/** Everything that the end of a run knows: what the replay sent, what PostgreSQL holds, what Redis holds. */
+/**
+ * Everything that the end of a run knows: what the replay sent, what PostgreSQL holds, what Redis
+ * holds.
+ */
 export interface Findings {
   readonly stock: number;
   readonly sent: Sent;
@@ -95,7 +100,10 @@ export interface Result {
   /** Views by the replay's own count. */
   readonly views: number;
   readonly viewsInDatabase: number;
-  /** SQL statements that wrote views, and the rows that they wrote. Both depend on how long the run took. */
+  /**
+   * SQL statements that wrote views, and the rows that they wrote. Both depend on how long the run
+   * took.
+   */
   readonly viewWrites: number;
   readonly viewRows: number;
   readonly reservations: Reservations;
@@ -135,7 +143,9 @@ export interface ProductResult {
   readonly lastPrice: number | null;
 }
 
-/** Deliveries beyond each event's first, by the books, and beyond each view's first, by the shop. */
+/**
+ * Deliveries beyond each event's first, by the books, and beyond each view's first, by the shop.
+ */
 export function duplicatesOf({ totals, pageViews }: Pick<Findings, "totals" | "pageViews">): {
   readonly delivered: number;
   readonly ignored: number;
@@ -144,7 +154,8 @@ export function duplicatesOf({ totals, pageViews }: Pick<Findings, "totals" | "p
   const { viewsInDatabase } = totals;
   return {
     delivered: totals.duplicatesDelivered + delivered - viewsInDatabase,
-    // A view whose first answer was lost on the way from Redis is in the books, though no answer called it new.
+    // A view whose first answer was lost on the way from Redis is in the books, though no answer
+    // called it new.
     ignored: totals.duplicatesIgnored + delivered - Math.max(added, viewsInDatabase),
   };
 }
@@ -165,7 +176,9 @@ export function offersOf({ offers }: Pick<Findings, "offers">): OfferResult {
   return { tracked: made + rowsLost, extended, cancelled, expired, orphansCleaned: cleaned };
 }
 
-/** `sold`, `returned`, `refused` come out of PostgreSQL, `available` and `lastPrice` out of Redis. */
+/**
+ * `sold`, `returned`, `refused` come out of PostgreSQL, `available` and `lastPrice` out of Redis.
+ */
 export function toResult(findings: Findings, balanced: boolean): Result {
   const { sent, totals, products, redis, pageViews, elapsedMs } = findings;
   const { lines, bad, other } = sent;

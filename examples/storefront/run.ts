@@ -47,8 +47,9 @@ const EXPECTED = [InvoiceFileError, JsonFileError, ReplayError, ServersError, Te
 const CONNECTIONS = 64;
 
 /**
- * Replays invoices against a shop of its own and prints the summary. Without `once` the shop then stays open
- * until the signal. Closes everything it opened, whatever happens, and returns the exit status.
+ * Replays invoices against a shop of its own and prints the summary. Without `once` the shop then
+ * stays open until the signal. Closes everything it opened, whatever happens, and returns the exit
+ * status.
  */
 export async function run(options: Options, { output, errors, signal }: Surroundings): Promise<number> {
   const closing = new Closing();

@@ -31,9 +31,9 @@ export interface Servers {
 }
 
 /**
- * Starts Redis and PostgreSQL, or reaches those that `REDIS_URL` and `DATABASE_URL` name. A given server keeps
- * what it has: this run uses names of its own and removes them when it closes. Nothing is made in a given server once the
- * signal is aborted.
+ * Starts Redis and PostgreSQL, or reaches those that `REDIS_URL` and `DATABASE_URL` name. A given
+ * server keeps what it has: this run uses names of its own and removes them when it closes. Nothing
+ * is made in a given server once the signal is aborted.
  */
 export async function openServers(closing: Closing, signal: AbortSignal): Promise<Servers> {
   const run = randomBytes(4).toString("hex");

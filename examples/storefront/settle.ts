@@ -5,8 +5,8 @@ import type { ShopContext } from "./shop/context.js";
 import { persist, unlessAborted } from "./wait.js";
 
 /**
- * Does at once what the shop's jobs do by the clock, so that the books can be compared: views into the books, carts and offers to
- * their ends, orphans found. Each step may be done again.
+ * Does at once what the shop's jobs do by the clock, so that the books can be compared: views into
+ * the books, carts and offers to their ends, orphans found. Each step may be done again.
  */
 export async function settle(shop: ShopContext, signal: AbortSignal): Promise<Orphans> {
   const steps = async () => {

@@ -5,7 +5,10 @@ const TRIES = 6;
 const FIRST_PAUSE_MS = 50;
 const PATIENCE_MS = 3_000;
 
-/** Does `work`, and again after short pauses when it fails. It must be such that a second run changes nothing. */
+/**
+ * Does `work`, and again after short pauses when it fails. It must be such that a second run
+ * changes nothing.
+ */
 export async function persist<Result>(work: () => Promise<Result>): Promise<Result> {
   const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
@@ -18,7 +21,10 @@ export async function persist<Result>(work: () => Promise<Result>): Promise<Resu
   }
 }
 
-/** As `work` ends, or at once with the signal's reason. What was begun goes on; whoever began it closes it. */
+/**
+ * As `work` ends, or at once with the signal's reason. What was begun goes on; whoever began it
+ * closes it.
+ */
 export async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   const over = new AbortController();
   const aborted = new Promise<never>((_, reject) => {

@@ -6,9 +6,9 @@ export interface ShippedPackage {
 }
 
 /**
- * Licences that a package may have which users install with Moonpath: SPDX identifiers. All of them allow use in a
- * closed product. MPL-2.0 asks only for changed files of that package itself. An expression such as `(MIT OR GPL-2.0)`
- * is not here: a person reads it first.
+ * Licences that a package may have which users install with Moonpath: SPDX identifiers. All of them
+ * allow use in a closed product. MPL-2.0 asks only for changed files of that package itself. An
+ * expression such as `(MIT OR GPL-2.0)` is not here: a person reads it first.
  */
 export const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
   "0BSD",
@@ -20,12 +20,14 @@ export const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
   "MPL-2.0",
 ]);
 
-/** Folders of a lock file below which a package stands: `node_modules/a/node_modules/b` holds `b`. */
+/**
+ * Folders of a lock file below which a package stands: `node_modules/a/node_modules/b` holds `b`.
+ */
 const FOLDER = "node_modules/";
 
 /**
- * The packages that `npm install moonpath` brings, by the text of package-lock.json: without those for development, and
- * without peers, which users choose themselves.
+ * The packages that `npm install moonpath` brings, by the text of package-lock.json: without those
+ * for development, and without peers, which users choose themselves.
  *
  * @throws Error when the text is no lock file of npm 7 or later
  */

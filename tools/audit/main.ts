@@ -3,8 +3,9 @@
  *
  *     npm run audit
  *
- * The licence of every package that users install with Moonpath has to be allowed. The registry's signatures of all
- * installed packages have to be valid, where the registry offers any. Ends with 1 if something is refused.
+ * The licence of every package that users install with Moonpath has to be allowed. The registry's
+ * signatures of all installed packages have to be valid, where the registry offers any. Ends with 1
+ * if something is refused.
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -10,7 +10,10 @@ const CHUNK = 10_000;
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** Claims of due offers among few and among many tracked ones, and the whole way of a thousand into PostgreSQL. */
+/**
+ * Claims of due offers among few and among many tracked ones, and the whole way of a thousand into
+ * PostgreSQL.
+ */
 export async function claims(ground: Ground): Promise<readonly Measure[]> {
   ground.progress("1,000,000 offers are tracked");
   await trackLater(ground, "many", TRACKED - DUE);
@@ -40,7 +43,10 @@ export async function claims(ground: Ground): Promise<readonly Measure[]> {
   ];
 }
 
-/** From the start of the worker until 1,000 due among 1,000,000 have ended in PostgreSQL and are acknowledged. */
+/**
+ * From the start of the worker until 1,000 due among 1,000,000 have ended in PostgreSQL and are
+ * acknowledged.
+ */
 async function endToEnd(ground: Ground): Promise<readonly Measure[]> {
   const { pool } = ground;
   await pool.query("create table if not exists offers (offer text primary key, ended_at timestamptz)");

@@ -5,7 +5,10 @@ import { type Ground, type Measure, timed } from "./benchmark.js";
 
 const VIEWS = 5_000_000;
 const PRODUCTS = 2_000;
-/** So many views, and then the counter may send: a service that is busier than this has several processes. */
+/**
+ * So many views, and then the counter may send: a service that is busier than this has several
+ * processes.
+ */
 const TURN = 50_000;
 
 /** Page views from one process into Redis, and from there into PostgreSQL. */

@@ -39,7 +39,10 @@ export interface Worker {
   kill(signal?: NodeJS.Signals): void;
 }
 
-/** Starts `tools/faults/workers/<name>.ts` as a process of its own, with its task as JSON in its environment. */
+/**
+ * Starts `tools/faults/workers/<name>.ts` as a process of its own, with its task as JSON in its
+ * environment.
+ */
 export function startWorker(run: FaultRun, name: string, task: unknown): Worker {
   const file = fileURLToPath(new URL(`workers/${name}.ts`, import.meta.url));
   const child = fork(file, [], {

@@ -6,7 +6,10 @@ export interface Finding {
   readonly size: string;
   /** What came out, as FAULTS asks for it: `0 oversold; the invariant held at 412 looks`. */
   readonly figure: string;
-  /** What the same fault does without the guard: proof that it bites. Absent where there is nothing to leave out. */
+  /**
+   * What the same fault does without the guard: proof that it bites. Absent where there is nothing
+   * to leave out.
+   */
   readonly control?: string;
   /** Whether the figure is what was promised, and the control bit. */
   readonly ok: boolean;

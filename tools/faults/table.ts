@@ -1,6 +1,9 @@
 import type { Outcome } from "./run.js";
 
-/** The page that a full run writes: one row a fault, as it came out, and a short table of what other engines did. */
+/**
+ * The page that a full run writes: one row a fault, as it came out, and a short table of what other
+ * engines did.
+ */
 export function faultsPage(outcomes: readonly Outcome[], date: string): string {
   const [first, ...others] = [...new Set(outcomes.map(({ engine }) => engine))];
   const main = outcomes.filter(({ engine }) => engine === first);

@@ -3,7 +3,10 @@ import { isRecord } from "./support/json.js";
 import { isTask } from "./support/task.js";
 import type { Target } from "./target.js";
 
-/** Runs one target in a process of its own: `child.ts <task file>`. Sends its report to the parent and ends. */
+/**
+ * Runs one target in a process of its own: `child.ts <task file>`. Sends its report to the parent
+ * and ends.
+ */
 async function main(): Promise<void> {
   const task: unknown = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
   if (!isTask(task)) throw new Error("the task file holds no task");

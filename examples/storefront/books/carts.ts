@@ -20,7 +20,10 @@ export interface CartRow extends Pick<FilledCart, "units" | "leaseMs"> {
   readonly state: "held" | CartEnd;
 }
 
-/** Takes down a cart that holds units, and answers with what is there: one that is there already stays as it is. */
+/**
+ * Takes down a cart that holds units, and answers with what is there: one that is there already
+ * stays as it is.
+ */
 export async function openCart(
   pool: Pool,
   schema: string,

@@ -1,4 +1,7 @@
-/** The books cannot be read or written just now; the cause is PostgreSQL's or the connection's own error. */
+/**
+ * The books cannot be read or written just now; the cause is PostgreSQL's or the connection's own
+ * error.
+ */
 export class BooksError extends Error {
   override readonly name = "BooksError";
 

@@ -1,7 +1,10 @@
 import { inTransaction } from "moonpath/postgres";
 import type { Pool, PoolClient } from "pg";
 
-/** One transaction in the shop's own schema, where the tables of `moonpath/postgres` lie, too: they are named without one. */
+/**
+ * One transaction in the shop's own schema, where the tables of `moonpath/postgres` lie, too: they
+ * are named without one.
+ */
 export function inSchema<Result>(
   pool: Pool,
   schema: string,

@@ -18,7 +18,9 @@ export interface OfferState {
 const ENDS_MS = `ceil(extract(epoch from ends_at) * 1000)::float8 as "endsMs"`;
 const AFTER = (parameter: string) => `make_interval(secs => ${parameter}::float8 / 1000)`;
 
-/** The shop's offers. A row is the truth of an offer; its tracking in Redis only says when to look. */
+/**
+ * The shop's offers. A row is the truth of an offer; its tracking in Redis only says when to look.
+ */
 export class OfferBook {
   readonly #pool: Pool;
   readonly #table: string;
@@ -29,8 +31,9 @@ export class OfferBook {
   }
 
   /**
-   * Takes an offer down, once, and answers with what is there. `mismatch`: the first delivery had another product, price or end.
-   * The unique name decides which of several is first, and these columns never change.
+   * Takes an offer down, once, and answers with what is there. `mismatch`: the first delivery had
+   * another product, price or end. The unique name decides which of several is first, and these
+   * columns never change.
    */
   async make(made: Offer): Promise<(OfferState & { repeated: boolean }) | "mismatch"> {
     const { offer, product, amountMinor, endsInMs } = made;
@@ -75,8 +78,9 @@ export class OfferBook {
   }
 
   /**
-   * Ends those of the offers whose time has come, each once, whoever comes again with it. Answers with those whose end is yet to
-   * come, because they were extended, or because PostgreSQL's clock is behind.
+   * Ends those of the offers whose time has come, each once, whoever comes again with it. Answers
+   * with those whose end is yet to come, because they were extended, or because PostgreSQL's clock
+   * is behind.
    */
   async expire(offers: readonly string[], claim: string): Promise<{ offer: string; leftMs: number }[]> {
     const { rows } = await this.#pool.query<{ offer: string; leftMs: number }>(
@@ -109,7 +113,10 @@ export class OfferBook {
     return rows;
   }
 
-  /** Running offers that end by then, counted from now; below zero, that should have ended so long ago. */
+  /**
+   * Running offers that end by then, counted from now; below zero, that should have ended so long
+   * ago.
+   */
   async ending(withinMs: number, limit: number): Promise<{ offer: string; endsMs: number }[]> {
     const { rows } = await this.#pool.query<{ offer: string; endsMs: number }>(
       `select offer, ${ENDS_MS} from ${this.#table}

@@ -23,9 +23,9 @@ interface Waiting {
 /**
  * Writes events to the books, many in one INSERT (group commit).
  *
- * `record` resolves once its event is committed. While one INSERT is under way the next events gather, so that
- * a lone event waits for nobody and a thousand at once cost one commit. If an INSERT fails, each of its events
- * fails with a `BooksError`.
+ * `record` resolves once its event is committed. While one INSERT is under way the next events
+ * gather, so that a lone event waits for nobody and a thousand at once cost one commit. If an
+ * INSERT fails, each of its events fails with a `BooksError`.
  */
 export class Recorder {
   readonly #pool: Pool;

@@ -4,11 +4,13 @@ import type { Pool } from "pg";
 /**
  * Creates the shop's tables, empty, in a schema of their own; an earlier one of that name goes.
  *
- * - `events`: one row an event. `deliveries` counts how often it arrived, `applied` how often a script took it
+ * - `events`: one row an event. `deliveries` counts how often it arrived, `applied` how often a
+ * script took it
  *   as new (once, however often it arrives).
  * - `product_views`: page views, as the view sync has brought them.
  * - `carts`: one row a cart that held units. Those of sales are not there: they become events.
- * - `offers`: one row an offer; `ends_in_ms` is as it was made, `ends_at` as it was extended; `ended_by` is the claim under which
+ * - `offers`: one row an offer; `ends_in_ms` is as it was made, `ends_at` as it was extended;
+ * `ended_by` is the claim under which
  *   it expired.
  * - those of `moonpath/postgres`.
  */

@@ -70,7 +70,8 @@ export async function sumTotals(pool: Pool, schema: string): Promise<Totals> {
       (count(*) filter (where kind = 'price'))::float8 as "priceEvents",
       (select coalesce(sum(views), 0) from ${schema}.product_views)::float8 as "viewsInDatabase",
       coalesce(sum(deliveries - 1), 0)::float8 as "duplicatesDelivered",
-      -- An event counts as applied at least once: its first answer may have been lost on the way here.
+      -- An event counts as applied at least once: its first answer may have been lost on the way
+      -- here.
       coalesce(sum(deliveries - greatest(applied, 1)), 0)::float8 as "duplicatesIgnored"
     from ${schema}.events`,
   };

@@ -4,7 +4,9 @@ import { createGunzip } from "node:zlib";
 import { COLUMNS, quote } from "./line.js";
 import { type RawLine, splitLines } from "./lines.js";
 
-/** The file is not an invoice file. The message names the file, what is wrong and what is expected. */
+/**
+ * The file is not an invoice file. The message names the file, what is wrong and what is expected.
+ */
 export class InvoiceFileError extends Error {
   override readonly name = "InvoiceFileError";
 
@@ -23,8 +25,8 @@ export type Packing = "plain" | "gzip";
 /**
  * Looks at a file before anything is started: reads it once to its end without keeping it.
  *
- * Throws `InvoiceFileError` when the file is missing, empty, binary, a damaged gzip, or has another header.
- * Returns how many lines follow the header.
+ * Throws `InvoiceFileError` when the file is missing, empty, binary, a damaged gzip, or has another
+ * header. Returns how many lines follow the header.
  */
 export async function inspectFile(file: string): Promise<{ packing: Packing; lines: number }> {
   const packing = await findPacking(file);
@@ -34,7 +36,9 @@ export async function inspectFile(file: string): Promise<{ packing: Packing; lin
   return { packing, lines };
 }
 
-/** The lines after the header, as bytes. Throws `InvoiceFileError` where the file turns out damaged. */
+/**
+ * The lines after the header, as bytes. Throws `InvoiceFileError` where the file turns out damaged.
+ */
 export async function* dataLines(file: string, packing: Packing): AsyncGenerator<RawLine> {
   const source = createReadStream(file);
   const bytes = packing === "gzip" ? source.pipe(createGunzip()) : source;

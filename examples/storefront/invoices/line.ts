@@ -13,7 +13,10 @@ export const COLUMNS = [
   "Country",
 ] as const;
 
-/** One line of an invoice that moves a product. `quantity` is below zero for a return and may be zero. */
+/**
+ * One line of an invoice that moves a product. `quantity` is below zero for a return and may be
+ * zero.
+ */
 export interface ProductLine {
   readonly kind: "product";
   /** The line's number in the file; the header is line 1. */
@@ -48,7 +51,8 @@ const MAX_PRICE_MINOR = 2_147_483_647;
 /**
  * Reads one line of an invoice file.
  *
- * One physical line is one record, so that a stray quote spoils its own line and not those after it.
+ * One physical line is one record, so that a stray quote spoils its own line and not those after
+ * it.
  *
  *     parseLine("536365,85123A,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom", 2)
  *     // { kind: "product", number: 2, product: "85123A", quantity: 6, priceMinor: 255 }
@@ -103,7 +107,10 @@ function splitFields(text: string): string[] | undefined {
   }
 }
 
-/** Pence of a decimal price, rounded half away from zero by its digits; undefined when it is no number. */
+/**
+ * Pence of a decimal price, rounded half away from zero by its digits; undefined when it is no
+ * number.
+ */
 function toMinor(text: string): number | undefined {
   const parts = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text);
   if (parts === null) return undefined;

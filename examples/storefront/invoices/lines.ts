@@ -9,7 +9,10 @@ export interface RawLine {
 /** Longest line that is kept, in bytes; a real one has about 90. */
 export const MAX_LINE_BYTES = 65_536;
 
-/** Cuts a stream of bytes into lines. Holds one chunk and at most one line, however long the file is. */
+/**
+ * Cuts a stream of bytes into lines. Holds one chunk and at most one line, however long the file
+ * is.
+ */
 export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawLine> {
   let number = 0;
   let open: Buffer[] = [];

@@ -6,8 +6,9 @@ import { MAX_LINE_BYTES } from "./lines.js";
 /**
  * Reads an invoice file line by line, without holding it.
  *
- * Bad lines come as lines of kind `bad` with their number and the reason; reading goes on after them.
- * `inspectFile` says beforehand how the file is packed. Throws `InvoiceFileError` where the file is damaged.
+ * Bad lines come as lines of kind `bad` with their number and the reason; reading goes on after
+ * them. `inspectFile` says beforehand how the file is packed. Throws `InvoiceFileError` where the
+ * file is damaged.
  */
 export async function* readInvoices(file: string, packing: Packing): AsyncGenerator<InvoiceLine> {
   for await (const { number, bytes } of dataLines(file, packing)) {

@@ -1,13 +1,19 @@
 import { Random } from "../random.js";
 import { COLUMNS, type InvoiceLine, parseLine } from "./line.js";
 
-/** Lines that are made when nobody asks for another number: enough to see everything, done in seconds. */
+/**
+ * Lines that are made when nobody asks for another number: enough to see everything, done in
+ * seconds.
+ */
 export const SYNTHETIC_LINES = 20_000;
 
 /** Shape of the made-up shop, taken from the real December 2010. */
 const SHAPE = {
   products: 1_500,
-  /** Popularity of rank r is 1 / (r + shift)^exponent: the most sold product has about 1 % of the lines. */
+  /**
+   * Popularity of rank r is 1 / (r + shift)^exponent: the most sold product has about 1 % of the
+   * lines.
+   */
   exponent: 0.95,
   shift: 12,
   /** Lines that are no product (postage, manual entries). */
@@ -25,8 +31,8 @@ const FIRST_DAY = Date.UTC(2010, 11, 1, 8, 0, 0);
 const LINE_EVERY_MS = 45_000;
 
 /**
- * Makes invoices in the Online Retail format, header first: popular and rare products, several prices a
- * product, returns, lines that are no product. The same seed makes the same text.
+ * Makes invoices in the Online Retail format, header first: popular and rare products, several
+ * prices a product, returns, lines that are no product. The same seed makes the same text.
  */
 export function* syntheticText(seed: number, lines: number): Generator<string> {
   const random = new Random(seed);

@@ -17,8 +17,9 @@ const LONG_LEASE_MS = 600_000;
 const SHORT_LEASE_MS = 200;
 
 /**
- * Makes carts that come to nothing between a product's sales. Their units are back before the product's next sale, which has to
- * wait for its turn, so that no sale is refused because of them. The seed decides, apart from what else it decides.
+ * Makes carts that come to nothing between a product's sales. Their units are back before the
+ * product's next sale, which has to wait for its turn, so that no sale is refused because of them.
+ * The seed decides, apart from what else it decides.
  */
 export class Carts {
   readonly #random: Random;

@@ -11,7 +11,9 @@ export interface Delivery {
   readonly restMs?: number;
 }
 
-/** Events of one lane are sent one after the other, so that a run with a seed always ends the same. */
+/**
+ * Events of one lane are sent one after the other, so that a run with a seed always ends the same.
+ */
 export function laneOf(event: ShopEvent): string {
   switch (event.kind) {
     case "opening":

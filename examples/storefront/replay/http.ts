@@ -17,7 +17,9 @@ export class ReplayError extends Error {
   override readonly name = "ReplayError";
 }
 
-/** Tries again after the shop said that it cannot serve just now; the same event id makes that safe. */
+/**
+ * Tries again after the shop said that it cannot serve just now; the same event id makes that safe.
+ */
 const TRIES = 8;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
@@ -48,7 +50,10 @@ export class ShopClient {
     return this.#retries;
   }
 
-  /** Delivers once (again after 503 and broken connections). Throws `ReplayError` when the shop refuses. */
+  /**
+   * Delivers once (again after 503 and broken connections). Throws `ReplayError` when the shop
+   * refuses.
+   */
   async deliver(event: ShopEvent): Promise<Answer> {
     const { method, path, body } = requestOf(event);
     const started = performance.now();

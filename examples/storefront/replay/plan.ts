@@ -25,10 +25,12 @@ export type LineObserver = (line: InvoiceLine) => void;
 /**
  * Turns invoice lines into deliveries, in the order in which they are to be sent.
  *
- * A product's first line opens its stock in both warehouses. Each line is a page view, a price event where the
- * price differs from the product's line before, and a sale (quantity above zero) or a return (below zero).
- * A quantity of zero moves nothing. Some lines bring a cart that comes to nothing, or an offer. The seed decides what is delivered twice or late; the same lines and the
- * same seed give the same deliveries. Holds one price a product and the deliveries that are held back.
+ * A product's first line opens its stock in both warehouses. Each line is a page view, a price
+ * event where the price differs from the product's line before, and a sale (quantity above zero) or
+ * a return (below zero). A quantity of zero moves nothing. Some lines bring a cart that comes to
+ * nothing, or an offer. The seed decides what is delivered twice or late; the same lines and the
+ * same seed give the same deliveries. Holds one price a product and the deliveries that are held
+ * back.
  */
 export async function* planDeliveries(
   lines: AsyncIterable<InvoiceLine> | Iterable<InvoiceLine>,

@@ -4,15 +4,18 @@ import { type Delivery, laneOf } from "./delivery.js";
 import type { ShopClient } from "./http.js";
 import type { Tally } from "./tally.js";
 
-/** Deliveries that may be under way or wait for their lane: bounds memory and keeps the shop busy. */
+/**
+ * Deliveries that may be under way or wait for their lane: bounds memory and keeps the shop busy.
+ */
 const WINDOW = 512;
 
 /**
- * Sends deliveries to the shop, many at once. Sales and returns of one product go one after the other, and so
- * do its prices, each after the product's opening: the order of the plan is the order of arrival where order
- * matters, so that a run with a seed always ends the same.
+ * Sends deliveries to the shop, many at once. Sales and returns of one product go one after the
+ * other, and so do its prices, each after the product's opening: the order of the plan is the order
+ * of arrival where order matters, so that a run with a seed always ends the same.
  *
- * Throws the first delivery's error (`ReplayError`), or the signal's reason, after everything under way ended.
+ * Throws the first delivery's error (`ReplayError`), or the signal's reason, after everything under
+ * way ended.
  */
 export async function replay(
   deliveries: AsyncIterable<Delivery>,

@@ -16,7 +16,10 @@ import { REMEMBER_MS, type Supplies } from "./terms.js";
 /** A cart's reservation is told from a sale's of the same name: no event's id holds the dot. */
 const reservationOf = (cart: string) => `cart·${cart}`;
 
-/** Holds a cart's units. The same cart again holds nothing more; with other units or another lease it is 422. */
+/**
+ * Holds a cart's units. The same cart again holds nothing more; with other units or another lease
+ * it is 422.
+ */
 export async function fillCart(supplies: Supplies, cart: FilledCart) {
   const { acme, pool, schema } = supplies;
   const { product, units, leaseMs } = cart;
@@ -47,11 +50,15 @@ export async function fillCart(supplies: Supplies, cart: FilledCart) {
   }
 }
 
-/** The cart's state in the books, where it is from now on. Throws where the first delivery had other content. */
+/**
+ * The cart's state in the books, where it is from now on. Throws where the first delivery had other
+ * content.
+ */
 async function takeDown({ acme, pool, schema }: Supplies, cart: FilledCart) {
   const row = await inBooks(openCart(pool, schema, cart));
   if (row.units === cart.units && row.leaseMs === cart.leaseMs) return row.state;
-  // Redis compares units while a reservation is held. So these were reserved just now, after Redis forgot the first ones.
+  // Redis compares units while a reservation is held. So these were reserved just now, after Redis
+  // forgot the first ones.
   if (row.units !== cart.units) {
     const { product } = cart;
     const reservation = reservationOf(cart.cart);
@@ -85,7 +92,9 @@ export async function settleCarts(supplies: Supplies, signal?: AbortSignal): Pro
 const SETTLED_LIMIT_MS = 10_000;
 const LOOK_MS = 50;
 
-/** Waits until no cart whose lease is over holds units any more: neither by the books nor in Redis. */
+/**
+ * Waits until no cart whose lease is over holds units any more: neither by the books nor in Redis.
+ */
 export async function flushCarts(supplies: Supplies, signal: AbortSignal): Promise<void> {
   const { acme, pool, schema } = supplies;
   const started = performance.now();

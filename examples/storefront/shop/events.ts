@@ -9,8 +9,9 @@ import { sell } from "./sell.js";
 import { LOW_UNITS, nameOf, REMEMBER_MS, statusOf } from "./terms.js";
 
 /**
- * The event endpoints. Each is safe to deliver twice: the answer says `repeated`, and nothing moves again. The same id with other
- * content is 422. An answer means that Redis and the books both hold the event.
+ * The event endpoints. Each is safe to deliver twice: the answer says `repeated`, and nothing moves
+ * again. The same id with other content is 422. An answer means that Redis and the books both hold
+ * the event.
  */
 export function eventRoutes(shop: FastifyInstance, context: ShopContext): void {
   shop.post<{ Body: Omit<OpeningEvent, "kind"> }>(
@@ -52,8 +53,8 @@ const SALE_LEASE_MS = 5_000;
 const SALE_WAIT_MS = 10_000;
 
 /**
- * A sale takes units out, under a reservation of its own. A refusal is remembered as well: the same sale stays refused when
- * there are enough units later.
+ * A sale takes units out, under a reservation of its own. A refusal is remembered as well: the same
+ * sale stays refused when there are enough units later.
  */
 async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
@@ -69,7 +70,8 @@ async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
       leaseMs: SALE_LEASE_MS,
       waitMs: SALE_WAIT_MS,
       rememberMs: REMEMBER_MS,
-      // A ShopError says that nothing was sold. After any other error units may have gone: the id keeps its content.
+      // A ShopError says that nothing was sold. After any other error units may have gone: the id
+      // keeps its content.
       onError: (error) => (error instanceof ShopError ? "release" : "unknown"),
     },
   );
@@ -102,7 +104,10 @@ async function bringBack({ acme, recorder }: ShopContext, event: MovementEvent) 
   return { outcome, repeated, available, status };
 }
 
-/** Sets the base price. `price.set` keeps the order; the mark tells a late first delivery from a repeat. */
+/**
+ * Sets the base price. `price.set` keeps the order; the mark tells a late first delivery from a
+ * repeat.
+ */
 async function price({ acme, recorder }: ShopContext, event: PriceEvent) {
   const { product, amountMinor, sequence } = event;
   await bindContent(acme, `price/${nameOf(product, event.event)}`, [amountMinor, sequence]);
@@ -113,7 +118,8 @@ async function price({ acme, recorder }: ShopContext, event: PriceEvent) {
     amountMinor,
     sequence,
   });
-  // Marked after the price is in: a crash in between leaves an event that a second delivery completes.
+  // Marked after the price is in: a crash in between leaves an event that a second delivery
+  // completes.
   const mark = await acme.idempotency.mark({ event: nameOf(product, event.event), rememberMs: REMEMBER_MS });
   const repeated = mark.outcome === "repeated";
   await recorder.record({ event, refused: false, fresh: !repeated });

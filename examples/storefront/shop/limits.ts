@@ -4,7 +4,10 @@ export interface ConnectionLimits {
   readonly headMs: number;
   /** For the whole request, its body included. */
   readonly requestMs: number;
-  /** How often the server looks for requests over their time. Each limit above is exceeded by so much at most. */
+  /**
+   * How often the server looks for requests over their time. Each limit above is exceeded by so
+   * much at most.
+   */
   readonly checkMs: number;
   /** For a connection between two requests. */
   readonly idleMs: number;
@@ -13,7 +16,10 @@ export interface ConnectionLimits {
   /** After an answer that closes the connection, for the client to read it. */
   readonly lingerMs: number;
   readonly bodyBytes: number;
-  /** Requests over one connection. The last answer says `connection: close`; further requests are 503. */
+  /**
+   * Requests over one connection. The last answer says `connection: close`; further requests are
+   * 503.
+   */
   readonly requestsPerConnection: number;
   readonly connections: number;
 }
@@ -27,7 +33,8 @@ export const LIMITS: ConnectionLimits = {
   checkMs: 500,
   // The replay reuses its connections within milliseconds. Another client opens a new one.
   idleMs: 10_000,
-  // Above the longest answer: a sale waits 10 s for another process, and its calls have deadlines of 5 to 10 s.
+  // Above the longest answer: a sale waits 10 s for another process, and its calls have deadlines
+  // of 5 to 10 s.
   stalledMs: 60_000,
   // Time for one round trip on a bad line.
   lingerMs: 1_000,

@@ -18,7 +18,9 @@ import type { Supplies, Tenant } from "./terms.js";
 const SET = "offers";
 /** Offers in one go. */
 const PAGE = 1_000;
-/** How far the daily clean-up looks ahead: what is tracked for later is seen in time by a later one. */
+/**
+ * How far the daily clean-up looks ahead: what is tracked for later is seen in time by a later one.
+ */
 const AHEAD_MS = 2 * 24 * 60 * 60 * 1_000;
 /** An offer that should have ended so long ago has lost its tracking, or its workers. */
 const OVERDUE_MS = 30_000;
@@ -27,7 +29,10 @@ const RETRY: BackoffOptions = { firstMs: 200, maxMs: 60_000, factor: 4 };
 const SETTLED_LIMIT_MS = 10_000;
 const LOOK_MS = 50;
 
-/** Offers: their rows in the books first, then their ends in Redis, so that whatever is cut short can be put right. */
+/**
+ * Offers: their rows in the books first, then their ends in Redis, so that whatever is cut short
+ * can be put right.
+ */
 export class Offers {
   readonly book: OfferBook;
   readonly worker: ExpiryWorker;
@@ -51,7 +56,10 @@ export class Offers {
     return this.#cleaned;
   }
 
-  /** The same offer again changes nothing, and tracks it anew if it still runs. Its name with other content is 422. */
+  /**
+   * The same offer again changes nothing, and tracks it anew if it still runs. Its name with other
+   * content is 422.
+   */
   async make(offer: Offer) {
     const stock = await this.#acme.stock.read({ product: offer.product, low: 0 });
     if (stock.outcome === "unknown") throw unknownProduct();
@@ -91,7 +99,10 @@ export class Offers {
     return redriven + overdue.length;
   }
 
-  /** Ends the tracking of what is no running offer, and tracks running offers that are not. Returns how many there were. */
+  /**
+   * Ends the tracking of what is no running offer, and tracks running offers that are not. Returns
+   * how many there were.
+   */
   async cleanUp(signal?: AbortSignal): Promise<number> {
     const before = this.#cleaned;
     const tracked = await this.expiring(AHEAD_MS, PAGE);

@@ -14,10 +14,16 @@ export interface OpenShop extends ShopContext {
 }
 
 const HOST = "127.0.0.1";
-/** Longest wait for Redis: the replay keeps a small machine fully busy, so that answers may take their time. */
+/**
+ * Longest wait for Redis: the replay keeps a small machine fully busy, so that answers may take
+ * their time.
+ */
 const DEADLINE_MS = 5_000;
 
-/** Opens the shop over the given servers, with its background work. `warn` hears of trouble that passes. */
+/**
+ * Opens the shop over the given servers, with its background work. `warn` hears of trouble that
+ * passes.
+ */
 export async function openShop(
   { redis, pool, namespace, schema, redisTrouble }: Servers,
   port: number,

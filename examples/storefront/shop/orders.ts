@@ -12,8 +12,9 @@ import { REMEMBER_MS, type Supplies } from "./terms.js";
 const LEASE_MS = 10_000;
 
 /**
- * `POST /orders` with an `Idempotency-Key`: the same key of the same customer is one order, with one answer. The order's name is
- * the request's, as are its reservation and its row, so that a run that was cut short anywhere is ended by the next one.
+ * `POST /orders` with an `Idempotency-Key`: the same key of the same customer is one order, with
+ * one answer. The order's name is the request's, as are its reservation and its row, so that a run
+ * that was cut short anywhere is ended by the next one.
  */
 export function orderRoutes(shop: FastifyInstance, supplies: Supplies): void {
   shop.register(idempotencyKeys, {

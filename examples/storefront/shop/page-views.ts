@@ -11,8 +11,9 @@ export type OnTrouble = (what: string, error: unknown) => void;
 /**
  * Page views on their way from the request through Redis into the books.
  *
- * A view with an id goes to Redis at once, under its id: twice is once. One without is nobody's to repeat; those are gathered
- * and sent once a second. A sync brings both into the books, in numbered batches.
+ * A view with an id goes to Redis at once, under its id: twice is once. One without is nobody's to
+ * repeat; those are gathered and sent once a second. A sync brings both into the books, in numbered
+ * batches.
  */
 export class PageViews {
   readonly sync: ViewSync;
@@ -81,7 +82,10 @@ export class PageViews {
   }
 }
 
-/** The shard that counts a product's views: always the same one (FNV-1a over the code), since it knows their ids. */
+/**
+ * The shard that counts a product's views: always the same one (FNV-1a over the code), since it
+ * knows their ids.
+ */
 function shardOf(product: string): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < product.length; index += 1) {

@@ -31,7 +31,10 @@ interface PageRequest {
   readonly method: string;
 }
 
-/** Reads stock and price, and counts the view; the same view id again is not counted, and a HEAD views nothing. */
+/**
+ * Reads stock and price, and counts the view; the same view id again is not counted, and a HEAD
+ * views nothing.
+ */
 async function showProduct({ acme, views }: ShopContext, { product, view, method }: PageRequest) {
   const [stock, price] = await Promise.all([
     acme.stock.read({ product, low: LOW_UNITS }),

@@ -23,8 +23,9 @@ const LEASE_MS = 10_000;
 const MOST_LEASES = 10;
 
 /**
- * Reserves units and commits them. Every step may be taken twice, so that a sale that was cut short anywhere is ended by the
- * next attempt. A lease that ran out in between sold nothing, and the units are reserved anew under the next name.
+ * Reserves units and commits them. Every step may be taken twice, so that a sale that was cut short
+ * anywhere is ended by the next attempt. A lease that ran out in between sold nothing, and the
+ * units are reserved anew under the next name.
  */
 export async function sell(acme: Tenant, { product, reservation, units }: Wanted): Promise<Sold> {
   for (let lease = 1; lease <= MOST_LEASES; lease += 1) {

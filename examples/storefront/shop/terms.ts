@@ -11,13 +11,16 @@ export interface Supplies {
   readonly schema: string;
   /** Resolves when Redis answers. */
   ping(): Promise<unknown>;
-  /** Hears of trouble that passes, and of each request that failed: a line of JSON with the `id` of the answer. */
+  /**
+   * Hears of trouble that passes, and of each request that failed: a line of JSON with the `id` of
+   * the answer.
+   */
   warn?(message: string): void;
 }
 
 /**
- * An event's name where events of all products lie side by side. No product and no event holds the dot, which takes two
- * bytes, so that two names of 63 bytes fit into the 128 of an operation.
+ * An event's name where events of all products lie side by side. No product and no event holds the
+ * dot, which takes two bytes, so that two names of 63 bytes fit into the 128 of an operation.
  */
 export function nameOf(product: string, event: string): string {
   return `${product}·${event}`;

@@ -79,7 +79,10 @@ function startKiller(run: FaultRun, admin: Redis): { stop(): number } {
   };
 }
 
-/** The way without an operation: DECR, which ioredis sends again by itself. Returns how many too many it took. */
+/**
+ * The way without an operation: DECR, which ioredis sends again by itself. Returns how many too
+ * many it took.
+ */
 async function sellPlainly(run: FaultRun, place: ServerAddress, calls: number): Promise<number> {
   const connections = Array.from({ length: CLIENTS }, () => connect(run, place));
   const admin = connect(run, place);
@@ -88,7 +91,8 @@ async function sellPlainly(run: FaultRun, place: ServerAddress, calls: number): 
   const killer = startKiller(run, admin);
   let acknowledged = 0;
   let tooMany = 0;
-  // A kill bites where it falls between a unit taken and its answer. A fast server may finish some rounds before one does.
+  // A kill bites where it falls between a unit taken and its answer. A fast server may finish some
+  // rounds before one does.
   for (let round = 0; round < MOST_ROUNDS && tooMany === 0; round++) {
     await runConcurrently(run, { count: calls / BURST, hands: CLIENTS }, async (_, hand) => {
       // Several at once, as a busy service has them on one connection.

@@ -103,7 +103,10 @@ interface Round {
   readonly victim: number;
 }
 
-/** Kills a primary, and when it is back lets it take its place again. Returns after how long its slots took a write. */
+/**
+ * Kills a primary, and when it is back lets it take its place again. Returns after how long its
+ * slots took a write.
+ */
 async function failOver(run: FaultRun, { cluster, namespace, products, victim }: Round): Promise<number> {
   const node = cluster.nodes[victim];
   if (!node) throw new Error("no such node");

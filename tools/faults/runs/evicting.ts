@@ -7,7 +7,10 @@ const MINUTE_MS = 60_000;
 const POLICIES = ["volatile-ttl", "volatile-lru", "allkeys-lru", "allkeys-random"];
 const LOCKS = 200;
 
-/** A server that evicts: what rests on keys that must stay refuses to start, and says which setting it is. */
+/**
+ * A server that evicts: what rests on keys that must stay refuses to start, and says which setting
+ * it is.
+ */
 export const evicting: Fault = {
   id: 11,
   name: "An evicting maxmemory-policy",
@@ -52,7 +55,10 @@ async function refusals(run: FaultRun, policy: string): Promise<string[]> {
   return wrong;
 }
 
-/** Locks on a server that is full of other things and evicts what ends soonest. Returns how many were gone. */
+/**
+ * Locks on a server that is full of other things and evicts what ends soonest. Returns how many
+ * were gone.
+ */
 async function evictedLocks(run: FaultRun): Promise<number> {
   const server = await ownServer(run, { "maxmemory-policy": "volatile-ttl", maxmemory: "20mb" });
   const redis = connect(run, server);

@@ -66,7 +66,8 @@ export const fullCycles: Fault = {
       low: 0,
     });
     const cycle = (index: number) => CYCLES[index % CYCLES.length]?.(tenant, `id-${index}`);
-    // What stays for good, a fence for each lock and a number for each shard, is there from the beginning.
+    // What stays for good, a fence for each lock and a number for each shard, is there from the
+    // beginning.
     await runConcurrently(run, { count: 7_000, hands: HANDS }, async (index) => void (await cycle(index)));
     const before = await settled(redis, tenant);
     await runConcurrently(run, { count, hands: HANDS }, async (index) => void (await cycle(index + 7_000)));
@@ -101,7 +102,10 @@ async function settled(redis: Redis, tenant: Tenant): Promise<number> {
   }
 }
 
-/** A cycle whose `take` was given the batch of another one leaves its own view for the next one; the last has none. */
+/**
+ * A cycle whose `take` was given the batch of another one leaves its own view for the next one; the
+ * last has none.
+ */
 async function drain({ views }: Tenant, shard: string): Promise<void> {
   for (let batches = 0; batches < MOST_BATCHES; batches++) {
     const taken = await views.take({ shard, limit: 10 });

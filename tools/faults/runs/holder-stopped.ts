@@ -10,7 +10,9 @@ import { client, ownServer } from "../support/connections.js";
 import { formatNumber } from "../support/run-concurrently.js";
 
 const LEASE_MS = 200;
-/** A transaction of a process that has stopped ends after so long; the next holder waits for that. */
+/**
+ * A transaction of a process that has stopped ends after so long; the next holder waits for that.
+ */
 const LIMIT_MS = 400;
 
 interface Setting {
@@ -29,7 +31,10 @@ interface Tally {
   accepted: number;
 }
 
-/** A holder's process stands still beyond its lease, and writes as soon as it goes on: after the next holder has written. */
+/**
+ * A holder's process stands still beyond its lease, and writes as soon as it goes on: after the
+ * next holder has written.
+ */
 export const holderStopped: Fault = {
   id: 4,
   name: "SIGSTOP of a lock holder beyond its lease",
@@ -117,7 +122,10 @@ interface NextWrite {
   readonly plain: boolean;
 }
 
-/** The next holder's write. With `meanwhile`, the old holder goes on while this transaction is still open. */
+/**
+ * The next holder's write. With `meanwhile`, the old holder goes on while this transaction is still
+ * open.
+ */
 async function writeNext(
   { pool, tenant }: Setting,
   { table, lock, plain }: NextWrite,

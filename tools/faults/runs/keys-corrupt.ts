@@ -86,7 +86,9 @@ async function meet(
   return { error, changed: (await dumpAll(redis)) !== before };
 }
 
-/** A script that writes before it has looked. Returns how often it left a write behind its error. */
+/**
+ * A script that writes before it has looked. Returns how often it left a write behind its error.
+ */
 async function writePlainly(redis: Redis): Promise<number> {
   const script = 'redis.call("SET", KEYS[1], 1) redis.call("HSET", KEYS[2], "total", 1)';
   let left = 0;

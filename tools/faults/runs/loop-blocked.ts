@@ -11,7 +11,9 @@ const BLOCK_MS = 250;
 const COUNTS = ["written", "writtenByTimer", "blocked", "ownErrors", "losses", "others"] as const;
 type Counts = Record<(typeof COUNTS)[number], number>;
 
-/** A process holds a lock and computes for longer than its lease, while others wait for the lock. */
+/**
+ * A process holds a lock and computes for longer than its lease, while others wait for the lock.
+ */
 export const loopBlocked: Fault = {
   id: 5,
   name: "Event loop blocked beyond the lease inside locks.using",

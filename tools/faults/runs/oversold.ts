@@ -11,7 +11,9 @@ const CLIENTS = 64;
 const MINUTE_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
-/** Many clients want the last units: each reserves, and commits, releases or forgets what it got. */
+/**
+ * Many clients want the last units: each reserves, and commits, releases or forgets what it got.
+ */
 export const oversold: Fault = {
   id: 1,
   name: "Reservations of far more units than there are, by many clients",
@@ -56,7 +58,9 @@ async function sell(run: FaultRun, place: ServerAddress, attempts: number) {
   return { ...seen, committed, left: end.outcome === "known" ? end.total : Number.NaN };
 }
 
-/** Looks at the product again and again, at whole moments, until the returned function is called. */
+/**
+ * Looks at the product again and again, at whole moments, until the returned function is called.
+ */
 function watchInvariant(redis: Redis, namespace: string): () => Promise<{ looks: number; broken: number }> {
   const scope = { namespace, tenant: "shop" };
   const [stock, reservations] = [keys.stock(scope, "shoe"), keys.reservations(scope, "shoe")];
@@ -92,7 +96,10 @@ function isTexts(value: unknown): value is readonly (string | null)[] {
   return Array.isArray(value) && value.every((text) => text === null || typeof text === "string");
 }
 
-/** The way without a script: read what is left, and take one if there is any. Returns how many were sold. */
+/**
+ * The way without a script: read what is left, and take one if there is any. Returns how many were
+ * sold.
+ */
 async function sellNaively(run: FaultRun, place: ServerAddress, attempts: number): Promise<number> {
   const connections = Array.from({ length: CLIENTS }, () => connect(run, place));
   const [first] = connections;

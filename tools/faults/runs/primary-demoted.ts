@@ -12,7 +12,10 @@ import { waitUntil } from "../support/wait-until.js";
 const NOBODY = { host: "127.0.0.1", port: 1 };
 const DEMOTED_MS = 60;
 
-/** The primary becomes a replica while clients write: for a moment, or for good, while the other one takes its place. */
+/**
+ * The primary becomes a replica while clients write: for a moment, or for good, while the other one
+ * takes its place.
+ */
 export const primaryDemoted: Fault = {
   id: 12,
   name: "A primary turned replica: READONLY, bare and inside a script error",
@@ -37,7 +40,8 @@ export const primaryDemoted: Fault = {
         await handOver(upper, lower);
         [upper, lower] = [lower, upper];
         await pause(DEMOTED_MS);
-        // Whoever connects from here on gets to the new primary; whoever is connected stays where they are.
+        // Whoever connects from here on gets to the new primary; whoever is connected stays where
+        // they are.
         target.port = Number(upper.options.port);
       }
       await waitUntil(() => follows(lower), "the replica to follow");

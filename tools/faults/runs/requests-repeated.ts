@@ -11,7 +11,10 @@ import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 const COPIES = [3, 2] as const;
 const LEASE_MS = 1_000;
 
-/** Every request comes five times at once, in two processes that are killed between the effect and its record. */
+/**
+ * Every request comes five times at once, in two processes that are killed between the effect and
+ * its record.
+ */
 export const requestsRepeated: Fault = {
   id: 16,
   name: "Idempotency keys with concurrent duplicates, runners killed",
@@ -70,7 +73,10 @@ export const requestsRepeated: Fault = {
   },
 };
 
-/** One process dies after its commit, another one runs the same keys. Returns how many effects are there twice. */
+/**
+ * One process dies after its commit, another one runs the same keys. Returns how many effects are
+ * there twice.
+ */
 async function doubleWithout(
   run: FaultRun,
   pool: pg.Pool,

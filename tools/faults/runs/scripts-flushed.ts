@@ -10,8 +10,9 @@ const EVERY_MS = 5;
 const LAST_CALLS = 100;
 
 /**
- * Somebody flushes the scripts all the time, while pipelines and transactions run on the same connections. A Redis user that may
- * not load scripts is the one exception: its calls end with SCRIPT_NOT_LOADED, and nothing ran.
+ * Somebody flushes the scripts all the time, while pipelines and transactions run on the same
+ * connections. A Redis user that may not load scripts is the one exception: its calls end with
+ * SCRIPT_NOT_LOADED, and nothing ran.
  */
 export const scriptsFlushed: Fault = {
   id: 8,

@@ -8,7 +8,10 @@ import { type WatchedPair, watchedPair } from "../support/sentinels.js";
 /** Beyond any failover: who was told of a grant still has it when the next one asks. */
 const LEASE_MS = 20_000;
 const LOCKS = 12;
-/** The locks are asked for one by one over this time; the link goes, and then the primary, while that goes on. */
+/**
+ * The locks are asked for one by one over this time; the link goes, and then the primary, while
+ * that goes on.
+ */
 const ASK_MS = 240;
 const CUT_AFTER_MS = 100;
 const KILL_AFTER_MS = 200;
@@ -24,7 +27,10 @@ interface Tally {
   refused: number;
 }
 
-/** Nothing reaches the replica any more, then the primary dies, and Sentinel promotes the replica, which knows nothing of the last locks. */
+/**
+ * Nothing reaches the replica any more, then the primary dies, and Sentinel promotes the replica,
+ * which knows nothing of the last locks.
+ */
 export const sentinelFailover: Fault = {
   id: 6,
   name: "Sentinel failover, the link black-holed, then kill -9 of the primary",
@@ -101,7 +107,9 @@ interface Replicas {
   readonly replicaWaitMs?: number;
 }
 
-/** One lock after the other, none waiting for the one before. Undefined where there was no grant. */
+/**
+ * One lock after the other, none waiting for the one before. Undefined where there was no grant.
+ */
 function askForAll(
   tenant: Tenant,
   kind: string,

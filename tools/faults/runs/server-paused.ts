@@ -21,7 +21,10 @@ interface Tally {
   told: number;
 }
 
-/** The server stands still for longer than the lease: before it grants a lock, or between the grant and its acknowledgement. */
+/**
+ * The server stands still for longer than the lease: before it grants a lock, or between the grant
+ * and its acknowledgement.
+ */
 export const serverPaused: Fault = {
   id: 17,
   name: "CLIENT PAUSE beyond the lease during acquire",
@@ -47,7 +50,10 @@ export const serverPaused: Fault = {
   },
 };
 
-/** The pause is there already; callers come at any moment of it, some of them within a lease of its end. */
+/**
+ * The pause is there already; callers come at any moment of it, some of them within a lease of its
+ * end.
+ */
 async function pausedBefore(run: FaultRun, place: ServerAddress, tally: Tally): Promise<void> {
   const { admin, watch, own, namespace, close } = await setUp(run, place);
   await admin.client("PAUSE", PAUSE_MS, "ALL");
@@ -80,7 +86,9 @@ async function pausedWithin(run: FaultRun, place: ServerAddress, tally: Tally): 
   close();
 }
 
-/** Counts the lock that comes, and whether its lease ends in Redis before its holder believes so. */
+/**
+ * Counts the lock that comes, and whether its lease ends in Redis before its holder believes so.
+ */
 async function judge(
   asking: Promise<HeldLock>,
   watch: Redis,

@@ -13,7 +13,10 @@ const SHARDS = ["0", "1", "2", "3"];
 const PRODUCTS = 500;
 const VIEWS_A_CALL = 100;
 
-/** The worker that brings views into the database is killed at every step, again and again, while views are counted. */
+/**
+ * The worker that brings views into the database is killed at every step, again and again, while
+ * views are counted.
+ */
 export const viewWorkerKilled: Fault = {
   id: 2,
   name: "kill -9 of the view worker at every step of take, database and ack",

@@ -26,8 +26,8 @@ export interface Load {
 }
 
 /**
- * Callers that sell, view, price and track products until they are stopped, each its own group of them in turn. With
- * `minReplicas` a call counts when they have it.
+ * Callers that sell, view, price and track products until they are stopped, each its own group of
+ * them in turn. With `minReplicas` a call counts when they have it.
  */
 export function startLoad(
   run: FaultRun,

@@ -49,7 +49,8 @@ export async function takeOver(replica: Redis): Promise<void> {
   const until = performance.now() + ROLE_LIMIT_MS;
   while (performance.now() < until) {
     await replica.cluster("FAILOVER");
-    // The others do not vote twice within two node timeouts: an attempt soon after a failover comes to nothing.
+    // The others do not vote twice within two node timeouts: an attempt soon after a failover comes
+    // to nothing.
     if (await is(replica, "master", 2_500)) return;
   }
   throw new Error(`a replica has not taken over in ${ROLE_LIMIT_MS} ms`);
@@ -66,8 +67,9 @@ async function is(node: Redis, role: "master" | "slave", limitMs: number): Promi
 }
 
 /**
- * Moves a slot with all its keys to another primary while it is in use. It stays half moved for a while: so long, some of
- * its keys are here, some there, and those that do not exist yet are asked for on the other side.
+ * Moves a slot with all its keys to another primary while it is in use. It stays half moved for a
+ * while: so long, some of its keys are here, some there, and those that do not exist yet are asked
+ * for on the other side.
  */
 export async function moveSlot(primaries: readonly Redis[], slot: number, halfMs: number): Promise<void> {
   const ids = await Promise.all(primaries.map(async (node) => String(await node.cluster("MYID"))));

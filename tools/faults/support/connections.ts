@@ -38,7 +38,9 @@ export function connect(
   return run.onClose(redis, () => redis.disconnect());
 }
 
-/** No run's point; a busy machine may take its time. Runs that are about deadlines name their own. */
+/**
+ * No run's point; a busy machine may take its time. Runs that are about deadlines name their own.
+ */
 const PATIENT_MS = 20_000;
 
 /** A client over a connection of its own, in one namespace. */

@@ -20,7 +20,10 @@ export interface DemotionTally {
   inScript: number;
 }
 
-/** Clients that sell, and count with a script of their own. `stop` tells how much of it there is in the end. */
+/**
+ * Clients that sell, and count with a script of their own. `stop` tells how much of it there is in
+ * the end.
+ */
 export async function startLoad(run: FaultRun, door: ServerAddress, namespace: string, tally: DemotionTally) {
   let over = false;
   const options = {

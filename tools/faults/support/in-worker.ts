@@ -1,7 +1,10 @@
 import { Redis } from "ioredis";
 import { createMoonpath, type Tenant } from "../../../src/index.js";
 
-/** The worker's task, as the run gave it in the environment: everybody sees arguments, and a task has passwords. */
+/**
+ * The worker's task, as the run gave it in the environment: everybody sees arguments, and a task
+ * has passwords.
+ */
 export function taskOf(): Readonly<Record<string, unknown>> {
   const task: unknown = JSON.parse(process.env["MOONPATH_TASK"] ?? "{}");
   if (typeof task !== "object" || task === null) throw new Error("a worker's task is an object");
@@ -20,7 +23,10 @@ export function numberField(task: Readonly<Record<string, unknown>>, name: strin
   return value;
 }
 
-/** The worker's own connection and client, from the `port`, the `password` and the `namespace` of its task. */
+/**
+ * The worker's own connection and client, from the `port`, the `password` and the `namespace` of
+ * its task.
+ */
 export function ownClient(task: Readonly<Record<string, unknown>>): { redis: Redis; tenant: Tenant } {
   const redis = new Redis(numberField(task, "port"), "127.0.0.1", {
     password: textField(task, "password"),

@@ -1,6 +1,9 @@
 import type { FaultRun } from "../fault-run.js";
 
-/** Does `count` pieces of work with so many hands at once, and shows how far it is. Ends early when the run is given up. */
+/**
+ * Does `count` pieces of work with so many hands at once, and shows how far it is. Ends early when
+ * the run is given up.
+ */
 export async function runConcurrently(
   run: FaultRun,
   { count, hands: workers }: { readonly count: number; readonly hands: number },

@@ -27,7 +27,10 @@ export interface WatchedPair {
   cutOff(): void;
   /** kill -9 of the primary. Resolves when every Sentinel names the other one. */
   failOver(): Promise<void>;
-  /** The killed one comes back as the replica. Resolves when it follows and the Sentinels would promote it. */
+  /**
+   * The killed one comes back as the replica. Resolves when it follows and the Sentinels would
+   * promote it.
+   */
   bringBack(): Promise<void>;
 }
 

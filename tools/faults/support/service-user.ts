@@ -18,8 +18,9 @@ export interface ServiceTally {
 }
 
 /**
- * Sells `calls` units one by one as a user that may not load scripts, while somebody flushes them. Another user loads them
- * from time to time, as `moonpath load` does. `last` calls follow once `settle` has ended the flushes.
+ * Sells `calls` units one by one as a user that may not load scripts, while somebody flushes them.
+ * Another user loads them from time to time, as `moonpath load` does. `last` calls follow once
+ * `settle` has ended the flushes.
  */
 export async function sellAsService(
   run: FaultRun,

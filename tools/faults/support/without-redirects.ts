@@ -10,7 +10,10 @@ import { formatNumber } from "./run-concurrently.js";
 
 const HANDS = 4;
 
-/** The way without a client that follows: the same script by its digest, sent to whom the slot table names. */
+/**
+ * The way without a client that follows: the same script by its digest, sent to whom the slot table
+ * names.
+ */
 export async function startWithoutRedirects(
   run: FaultRun,
   cluster: RedisCluster,

@@ -1,8 +1,9 @@
 import { LostError } from "../../../src/index.js";
 import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
-// Blocks its own event loop while it holds a lock, again and again, and then comes to its next write. It reports how often it
-// would have written, by the lock's own check and by a signal that a timer aborts, and which errors reached the caller.
+// Blocks its own event loop while it holds a lock, again and again, and then comes to its next
+// write. It reports how often it would have written, by the lock's own check and by a signal that a
+// timer aborts, and which errors reached the caller.
 const task = taskOf();
 const [rounds, leaseMs, blockMs] = [
   numberField(task, "rounds"),

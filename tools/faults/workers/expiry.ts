@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createExpiryWorker } from "../../../src/expiry/index.js";
 import { numberField, ownClient, redisNowMs, report, taskOf, textField } from "../support/in-worker.js";
 
-// A worker of due items. It writes what it did into Redis: how often each item was dealt with, when, and, for the store
-// that asks first, which were new.
+// A worker of due items. It writes what it did into Redis: how often each item was dealt with,
+// when, and, for the store that asks first, which were new.
 const task = taskOf();
 const offsetMs = numberField(task, "offsetMs");
 const now = Date.now.bind(Date);

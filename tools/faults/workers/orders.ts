@@ -3,8 +3,8 @@ import { MoonpathError } from "../../../src/index.js";
 import { inTransaction, recordOnce } from "../../../src/postgres/index.js";
 import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
-// Sends each of its keys several times at once; the effect is a row in PostgreSQL. With `dieAt`, it kills itself in that run,
-// after the commit and before the reply is recorded.
+// Sends each of its keys several times at once; the effect is a row in PostgreSQL. With `dieAt`, it
+// kills itself in that run, after the commit and before the reply is recorded.
 const task = taskOf();
 const [table, from, count, copies] = [
   textField(task, "table"),

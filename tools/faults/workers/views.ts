@@ -2,8 +2,8 @@ import pg from "pg";
 import { applyViews, inTransaction } from "../../../src/postgres/index.js";
 import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
-// Brings views into PostgreSQL until there are none, or until it kills itself at the given step of its n-th batch. With
-// `naive`, it reads and deletes what is counted, and writes it then.
+// Brings views into PostgreSQL until there are none, or until it kills itself at the given step of
+// its n-th batch. With `naive`, it reads and deletes what is counted, and writes it then.
 const task = taskOf();
 const [step, atBatch, table] = [
   textField(task, "step"),

@@ -14,7 +14,10 @@ export interface HostileAnswers {
 
 const INFO = "redis_version:7.2.5\r\nmaxmemory_policy:noeviction\r\nloading:0\r\nrole:master\r\n";
 
-/** A server on loopback that speaks RESP2 well enough for a client to connect, and then answers what it is told. */
+/**
+ * A server on loopback that speaks RESP2 well enough for a client to connect, and then answers what
+ * it is told.
+ */
 export class FakeRedis {
   readonly #sockets = new Set<Socket>();
 

@@ -42,7 +42,8 @@ function* setsOf(model: Model, key: KeyModel, values: readonly string[]) {
   const typed = free.map(({ name, type }) => [name, accepted(model, type, values)] as const);
   const fields = [...named, ...typed].filter(([name]) => key.fields.includes(name));
   for (let set = 0; set < MOST_SETS; set += 1) {
-    // The digits of a number in a mixed base: every set once, and strides over them where there are too many.
+    // The digits of a number in a mixed base: every set once, and strides over them where there are
+    // too many.
     const total = fields.reduce((product, [, choices]) => product * choices.length, 1);
     if (total === 0 || set >= total) return;
     let rest = total <= MOST_SETS ? set : Math.floor((set * total) / MOST_SETS);

@@ -34,7 +34,10 @@ export class SeedFolders {
     return this.#folders.has(folder);
   }
 
-  /** The folder with this text in the file's place. Of our own scripts, one alone, because that is quick. */
+  /**
+   * The folder with this text in the file's place. Of our own scripts, one alone, because that is
+   * quick.
+   */
   with({ folder, file, text }: Seed): Files {
     const files = this.#folders.get(folder) ?? new Map<string, string>();
     const script = folder === "lua" ? scriptOf(files, file) : undefined;
@@ -45,7 +48,10 @@ export class SeedFolders {
   }
 }
 
-/** The folder with those keys alone that its files name: most of the time goes into comparing keys in pairs. */
+/**
+ * The folder with those keys alone that its files name: most of the time goes into comparing keys
+ * in pairs.
+ */
 function withFewKeys(files: Files, changed: string): Files {
   const keyspace = files.get("keyspace.lua");
   if (keyspace === undefined || changed === "keyspace.lua") return files;
@@ -56,7 +62,9 @@ function withFewKeys(files: Files, changed: string): Files {
   return new Map([...files, ["keyspace.lua", [head, ...kept].join("\n\n")]]);
 }
 
-/** The script that a change of the file shows in: itself, or the first one that needs the fragment. */
+/**
+ * The script that a change of the file shows in: itself, or the first one that needs the fragment.
+ */
 function scriptOf(files: Files, file: string): string {
   if (!file.startsWith("lib/")) return file.includes("/") ? file : "stock/set_level.lua";
   const name = file.slice("lib/".length, -".lua".length);

@@ -78,7 +78,9 @@ export async function callWith(tenant: Tenant, script: string, ...given: unknown
   return reply;
 }
 
-/** Valid arguments whose texts begin with `SECRET`, so that one which comes out again is noticed. */
+/**
+ * Valid arguments whose texts begin with `SECRET`, so that one which comes out again is noticed.
+ */
 export function markedArguments(script: ScriptModel): fc.Arbitrary<Fields> {
   const keys = keyFieldsOf(model, script).map(({ name, type }) => [name, type] as const);
   const args = script.args.flatMap(({ name, type }) =>

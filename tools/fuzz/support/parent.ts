@@ -25,7 +25,10 @@ export interface RunOptions {
   readonly hangMs: number;
 }
 
-/** Runs a target in a child, which is killed when one input takes too long. Such an input is tried once more alone. */
+/**
+ * Runs a target in a child, which is killed when one input takes too long. Such an input is tried
+ * once more alone.
+ */
 export async function runTarget(options: RunOptions): Promise<Report> {
   const first = await inChild(options);
   if (first.hung === undefined) return first.report;

@@ -1,7 +1,10 @@
 import { isRecord } from "./json.js";
 import type { Report, SavedInput } from "./session.js";
 
-/** What the parent tells a child; it stands in a file, because a corpus is too long for a command line. */
+/**
+ * What the parent tells a child; it stands in a file, because a corpus is too long for a command
+ * line.
+ */
 export interface Task {
   /** URL of the target's module. */
   readonly module: string;

@@ -5,8 +5,8 @@ import { camel } from "../../codegen/src/naming.js";
 import { isRecord } from "./json.js";
 
 /**
- * A value as JSON can hold it. What JSON cannot hold is named: `{ "is": "getter that throws" }`. So a saved input shows at
- * a glance what it is.
+ * A value as JSON can hold it. What JSON cannot hold is named: `{ "is": "getter that throws" }`. So
+ * a saved input shows at a glance what it is.
  */
 export type Recipe =
   | { readonly json: string | number | boolean | null }

@@ -53,7 +53,10 @@ const call: fc.Arbitrary<Call> = fc.constantFrom(...model.scripts).chain((script
   ),
 );
 
-/** Options of a call: anything, and known names with anything. A wrong deadline must not make the run wait. */
+/**
+ * Options of a call: anything, and known names with anything. A wrong deadline must not make the
+ * run wait.
+ */
 function options(): fc.Arbitrary<Recipe> {
   const named = fc
     .array(
@@ -123,7 +126,8 @@ async function tryCall(
   checkError(error);
   if (error.message.includes("SECRET"))
     throw new Violation("a message has an argument's value", error.message);
-  // A script may refuse arguments itself, because of what is stored; such an error names a line of Lua.
+  // A script may refuse arguments itself, because of what is stored; such an error names a line of
+  // Lua.
   const byScript = error instanceof ArgumentError && error.source !== undefined;
   if (valid && !byScript && REFUSED.some((code) => code === error.code))
     throw new Violation(`valid arguments gave ${error.code}`, error.message);

@@ -16,7 +16,10 @@ import { runProgram } from "../../codegen/src/cli/program.js";
 import { isRecord, isTexts } from "../support/json.js";
 import { defineTarget, Violation } from "../target.js";
 
-/** A command line, and what is planted in its folder: files by path, and links by path with where they lead. */
+/**
+ * A command line, and what is planted in its folder: files by path, and links by path with where
+ * they lead.
+ */
 interface Input {
   readonly args: readonly string[];
   readonly files: readonly (readonly string[])[];

@@ -27,7 +27,9 @@ const madeAndChanged = fc
   .tuple(made, mutated(seeds.map(({ text }) => text)))
   .map(([seed, change]) => ({ ...seed, text: change(seed.text) }));
 
-/** Script sources: changed seeds, and scripts of a small grammar that are valid more often than not. */
+/**
+ * Script sources: changed seeds, and scripts of a small grammar that are valid more often than not.
+ */
 export const target = defineTarget<Seed>({
   inputs: fc.oneof(
     { weight: 4, arbitrary: changed },

@@ -1,7 +1,10 @@
 import type { Duplex } from "node:stream";
 import type { FastifyReply } from "fastify";
 
-/** Answers a request whose address leads to no route: it cannot be decoded, or a part of it is too long. */
+/**
+ * Answers a request whose address leads to no route: it cannot be decoded, or a part of it is too
+ * long.
+ */
 export function answerUnreadable(error: Error, _request: unknown, reply: FastifyReply): void {
   const status = "statusCode" in error && error.statusCode === 414 ? 414 : 400;
   const message = `the request's address ${status === 414 ? "is too long" : "cannot be read"}`;
@@ -16,8 +19,9 @@ const GARBAGE: Readonly<Record<string, readonly [status: string, message: string
 };
 
 /**
- * Answers what is no HTTP, too long for it, or too slow, in the form of all errors, and closes the connection. The client has
- * `lingerMs` to read the answer; then the connection ends, whatever the client still sends.
+ * Answers what is no HTTP, too long for it, or too slow, in the form of all errors, and closes the
+ * connection. The client has `lingerMs` to read the answer; then the connection ends, whatever the
+ * client still sends.
  */
 export function answerGarbage(lingerMs: number) {
   return (error: Error & { readonly code?: string }, socket: Duplex): void => {

@@ -4,7 +4,10 @@ import { cancelCart, fillCart } from "../carts.js";
 import type { Supplies } from "../terms.js";
 import { cartBody, cartName } from "./schemas.js";
 
-/** Carts hold units for a while. Each step is safe to deliver twice; a cart's name with other content is 422. */
+/**
+ * Carts hold units for a while. Each step is safe to deliver twice; a cart's name with other
+ * content is 422.
+ */
 export function cartRoutes(shop: FastifyInstance, supplies: Supplies): void {
   shop.post<{ Body: FilledCart }>("/carts", { schema: { body: cartBody } }, ({ body }) =>
     fillCart(supplies, body),

@@ -2,8 +2,8 @@ import { REMEMBER_MS, type Tenant } from "../terms.js";
 import { otherPayload } from "./errors.js";
 
 /**
- * Binds a name to its content, and refuses the name with other content: 422. Of several at once, in all processes, the first
- * one wins. Call it before anything moves.
+ * Binds a name to its content, and refuses the name with other content: 422. Of several at once, in
+ * all processes, the first one wins. Call it before anything moves.
  *
  * The content is the mark's operation: a mark answers "first" as often as the same operation comes.
  */

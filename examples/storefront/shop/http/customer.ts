@@ -6,8 +6,9 @@ const HEADER = "x-customer";
 const ACCOUNT = new RegExp(NAME.pattern);
 
 /**
- * The account that asks. This demo has no sign-in: the header stands for the account's id that a session would give. A header
- * that came twice names nobody, because Node would join both values to a third one.
+ * The account that asks. This demo has no sign-in: the header stands for the account's id that a
+ * session would give. A header that came twice names nobody, because Node would join both values to
+ * a third one.
  */
 export function customerOf({ raw: { rawHeaders } }: FastifyRequest): string | undefined {
   const [account, ...others] = rawHeaders.filter(

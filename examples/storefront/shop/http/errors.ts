@@ -27,8 +27,8 @@ export function otherPayload(): ShopError {
 }
 
 /**
- * Every error answers with `{ code, message }` and the status that fits it. From 500 up there is an `id`, too, and the log has
- * the error under it.
+ * Every error answers with `{ code, message }` and the status that fits it. From 500 up there is an
+ * `id`, too, and the log has the error under it.
  */
 export function answerErrors(shop: FastifyInstance): void {
   shop.setNotFoundHandler((_request, reply) =>
@@ -50,7 +50,10 @@ const REFUSALS: Readonly<Record<number, string>> = {
   415: "the request's body has another media type than application/json",
 };
 
-/** What a stranger may know of an error. Only a `ShopError` and the shop's own schemas speak for themselves. */
+/**
+ * What a stranger may know of an error. Only a `ShopError` and the shop's own schemas speak for
+ * themselves.
+ */
 function publicFacts(error: unknown): { status: number; code: string; message: string } {
   if (error instanceof ShopError) return error;
   if (error instanceof MoonpathError) {

@@ -7,8 +7,8 @@ import { expiringQuery, extensionBody, offerBody, offerName } from "./schemas.js
 const LISTED = 100;
 
 /**
- * Offers are made, extended and cancelled; each step is safe to deliver twice. An extension never moves the end back, so that a
- * late one changes nothing. They end by themselves.
+ * Offers are made, extended and cancelled; each step is safe to deliver twice. An extension never
+ * moves the end back, so that a late one changes nothing. They end by themselves.
  */
 export function offerRoutes(shop: FastifyInstance, offers: Offers): void {
   shop.post<{ Body: Offer }>("/offers", { schema: { body: offerBody } }, ({ body }) => offers.make(body));

@@ -1,6 +1,9 @@
 import { NAME } from "../../events.js";
 
-/** JSON schemas of what the shop accepts. The bounds are those of the books and of Moonpath's arguments. */
+/**
+ * JSON schemas of what the shop accepts. The bounds are those of the books and of Moonpath's
+ * arguments.
+ */
 
 const code = { type: "string", minLength: 1, maxLength: NAME.mostCharacters, pattern: NAME.pattern } as const;
 const event = code;

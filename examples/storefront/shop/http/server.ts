@@ -32,8 +32,9 @@ const ROUTES = [
 /**
  * The shop's HTTP server, not yet listening.
  *
- * `GET /` lists the routes. Errors answer `{ code, message }`; those of `Idempotency-Key` are problems (RFC 9457). Both have an
- * `id` from 500 up, and `context.warn` gets a line of JSON with the same `id` and the error.
+ * `GET /` lists the routes. Errors answer `{ code, message }`; those of `Idempotency-Key` are
+ * problems (RFC 9457). Both have an `id` from 500 up, and `context.warn` gets a line of JSON with
+ * the same `id` and the error.
  */
 export function createShop(
   context: ShopContext,
