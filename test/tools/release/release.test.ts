@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { releasePage } from "../../../tools/release/page.js";
+import { type ReleaseRecord, readRecord, withResult, writeRecord } from "../../../tools/release/record.js";
+import { runStep, type StepResult } from "../../../tools/release/run-step.js";
+import { stepsOf } from "../../../tools/release/steps.js";
+import { afterTest } from "../../support/cleanup.js";
+
+const result: StepResult = {
+  name: "audit",
+  command: "npm run audit",
+  ok: true,
+  seconds: 75,
+  figures: ["3 packages"],
+};
+const record: ReleaseRecord = {
+  commit: "abc",
+  date: "2026-11-28",
+  machine: "2 cores",
+  sizes: "quick sizes",
+  results: [result],
+};
+
+function run(script: string, signal: AbortSignal = new AbortController().signal): Promise<StepResult> {
+  const step = { name: "step", command: [process.execPath, "-e", script], figures: /^\d+ / };
+  return runStep(step, { folder: tmpdir(), signal, print: () => undefined });
+}
+
+describe("a step", () => {
+  it("records the lines that are figures, without escape sequences", async () => {
+    const script = 'console.log("loading\\n\\u001b[32m12 tests\\u001b[0m")';
+    expect(await run(script)).toMatchObject({ ok: true, figures: ["12 tests"] });
+  });
+
+  it("that fails records its last lines as well", async () => {
+    const script = 'console.log("1 test"); console.error("it broke"); process.exit(3)';
+    expect(await run(script)).toMatchObject({ ok: false, figures: ["1 test", "1 test", "it broke"] });
+  });
+
+  it("whose program does not exist fails with the reason", async () => {
+    const step = { name: "step", command: ["/no/such/program"], figures: /^\d+ / };
+    const options = { folder: tmpdir(), signal: new AbortController().signal, print: () => undefined };
+    const { ok, figures } = await runStep(step, options);
+    expect({ ok, figures: figures.join() }).toEqual({
+      ok: false,
+      figures: expect.stringContaining("ENOENT"),
+    });
+  });
+
+  it("ends when the run is stopped", async () => {
+    const stop = new AbortController();
+    const ended = run("setInterval(() => {}, 1000)", stop.signal);
+    stop.abort();
+    expect(await ended).toMatchObject({ ok: false });
+  });
+});
+
+describe("the record", () => {
+  it("is continued for the same commit and sizes only", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "moonpath-release-"));
+    afterTest(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, "release.json");
+    expect(readRecord(file, record)).toBeUndefined();
+    writeRecord(file, record);
+    expect(readRecord(file, record)).toEqual(record);
+    expect(readRecord(file, { ...record, commit: "def" })).toBeUndefined();
+    expect(readRecord(file, { ...record, sizes: "full sizes" })).toBeUndefined();
+  });
+
+  it("keeps one result for each step", () => {
+    const failed = { ...result, ok: false };
+    expect(withResult({ ...record, results: [failed] }, result).results).toEqual([result]);
+  });
+});
+
+it("the page has a row and the figures of each step", () => {
+  const page = releasePage(withResult(record, { ...result, name: "fuzz", ok: false, seconds: 5 }));
+  expect(page).toContain("| audit | `npm run audit` | passed | 1 min 15 s |");
+  expect(page).toContain("| fuzz | `npm run audit` | **failed** | 5 s |");
+  expect(page).toContain("## audit\n\n```\n3 packages\n```");
+});
+
+it("a full run has full faults, the given engines and seconds", () => {
+  const commands = stepsOf({ quick: false, fuzzSeconds: 7, engines: ["a", "b"] }).map(({ command }) =>
+    command.join(" "),
+  );
+  expect(commands).toContain("npm run --silent faults -- --also a,b");
+  expect(commands).toContain("npm run --silent fuzz -- --seconds 7");
+  expect(commands).toContain("npm run --silent mutate --");
+});

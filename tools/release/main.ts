@@ -1,0 +1,129 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus, release, type } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { releasePage } from "./page.js";
+import { type ReleaseRecord, readRecord, withResult, writeRecord } from "./record.js";
+import { runStep } from "./run-step.js";
+import { type Sizes, type Step, stepsOf } from "./steps.js";
+
+const HELP = `Usage: npm run release -- [options]
+
+Runs everything that is too long for CI: tests, audit, benches, faults, fuzzing and mutation. It writes the figures to
+docs/release.md and docs/release.json after each step. A second run continues after the last step that passed, if the
+commit and the sizes are the same.
+
+  --quick            the smallest sizes, to try this command itself
+  --fuzz-seconds N   seconds for each fuzz target (default 600; 5 with --quick)
+  --also PROGRAMS    server programs on which quick faults run as well, with commas between them
+  --only STEPS       these steps, with commas between them
+  --restart          forget the steps that have passed
+  --help             this text
+
+Example: npm run release -- --also /opt/redis-8/bin/redis-server,/opt/valkey-8/bin/valkey-server
+`;
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const RECORD = fileURLToPath(new URL("../../docs/release.json", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../docs/release.md", import.meta.url));
+
+interface Options extends Sizes {
+  readonly only: readonly string[] | undefined;
+  readonly restart: boolean;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (typeof options === "number") return options;
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => stop.abort());
+  let record = startOf(options);
+  for (const step of chosenSteps(options)) {
+    if (stop.signal.aborted) break;
+    if (record.results.some(({ name, ok }) => name === step.name && ok)) {
+      process.stdout.write(`${step.name}: passed before\n`);
+      continue;
+    }
+    process.stdout.write(`${step.name}: ${step.command.join(" ")}\n`);
+    const result = await runStep(step, {
+      folder: ROOT,
+      signal: stop.signal,
+      print: (text) => void process.stdout.write(text),
+    });
+    record = withResult(record, result);
+    writeRecord(RECORD, record);
+    writeFileSync(PAGE, releasePage(record));
+    process.stdout.write(`${step.name}: ${result.ok ? "passed" : "failed"} after ${result.seconds} s\n`);
+  }
+  const passed = new Set(record.results.filter(({ ok }) => ok).map(({ name }) => name));
+  return chosenSteps(options).every(({ name }) => passed.has(name)) ? 0 : 1;
+}
+
+function chosenSteps({ only, ...sizes }: Options): readonly Step[] {
+  return stepsOf(sizes).filter(({ name }) => only === undefined || only.includes(name));
+}
+
+/** The record to continue, or a new one. */
+function startOf({ restart, quick, fuzzSeconds, engines }: Options): ReleaseRecord {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
+  const changed = git("status", "--porcelain", "--", ":!docs") === "" ? "" : " with changes";
+  const commit = `${git("rev-parse", "--short=12", "HEAD")}${changed}`;
+  const also = engines.length > 0 ? `, also ${engines.join(" and ")}` : "";
+  const sizes = `${quick ? "quick" : "full"} sizes, ${fuzzSeconds} s for each fuzz target${also}`;
+  const found = restart ? undefined : readRecord(RECORD, { commit, sizes });
+  const [cpu] = cpus();
+  const machine = `${cpus().length} cores (${cpu?.model.trim() ?? "unknown"}), ${type()} ${release()}, Node.js ${process.version}`;
+  return found ?? { commit, date: new Date().toISOString().slice(0, 10), machine, sizes, results: [] };
+}
+
+/** The options, or the exit code if there is nothing to run. */
+function readOptions(): Options | number {
+  try {
+    const { values } = parseArgs({
+      options: {
+        quick: { type: "boolean", default: false },
+        "fuzz-seconds": { type: "string" },
+        also: { type: "string", default: "" },
+        only: { type: "string" },
+        restart: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    const { quick, restart } = values;
+    return {
+      quick,
+      restart,
+      fuzzSeconds: seconds(values["fuzz-seconds"] ?? (quick ? "5" : "600")),
+      engines: words(values.also),
+      only: values.only === undefined ? undefined : words(values.only).map(knownStep),
+    };
+  } catch (error) {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    return 2;
+  }
+}
+
+function words(text: string): string[] {
+  return text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}
+
+function seconds(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new Error(`--fuzz-seconds is a whole number, not ${JSON.stringify(text)}`);
+}
+
+function knownStep(name: string): string {
+  const names = stepsOf({ quick: true, fuzzSeconds: 1, engines: [] }).map((step) => step.name);
+  if (names.includes(name)) return name;
+  throw new Error(`--only names no step ${JSON.stringify(name)}; the steps are ${names.join(", ")}`);
+}
+
+process.exitCode = await main();

@@ -1,0 +1,50 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { StepResult } from "./run-step.js";
+
+/** A release run: where it ran, and the results of the steps that have ended. */
+export interface ReleaseRecord {
+  /** The commit, and `dirty` if files were changed since. */
+  readonly commit: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly sizes: string;
+  readonly results: readonly StepResult[];
+}
+
+/** The record in a file; undefined if there is none, or if it is not of the same commit and sizes. */
+export function readRecord(
+  file: string,
+  { commit, sizes }: Pick<ReleaseRecord, "commit" | "sizes">,
+): ReleaseRecord | undefined {
+  const record = parsed(file);
+  return record?.commit === commit && record.sizes === sizes ? record : undefined;
+}
+
+function parsed(file: string): ReleaseRecord | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+  const value: unknown = JSON.parse(text);
+  return isRecord(value) ? value : undefined;
+}
+
+function isRecord(value: unknown): value is ReleaseRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const has = (key: string) => key in value && typeof Reflect.get(value, key) === "string";
+  return (
+    ["commit", "date", "machine", "sizes"].every(has) && "results" in value && Array.isArray(value.results)
+  );
+}
+
+export function writeRecord(file: string, record: ReleaseRecord): void {
+  writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** The record with the step's result in the place of an earlier one. */
+export function withResult(record: ReleaseRecord, result: StepResult): ReleaseRecord {
+  const others = record.results.filter(({ name }) => name !== result.name);
+  return { ...record, results: [...others, result] };
+}

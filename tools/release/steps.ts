@@ -1,0 +1,40 @@
+/** One part of a release run: a command of this repository, and the lines of its output that are figures. */
+export interface Step {
+  readonly name: string;
+  /** The command and its arguments. */
+  readonly command: readonly string[];
+  /** The lines of its output that are recorded. Escape sequences of a terminal are removed first. */
+  readonly figures: RegExp;
+}
+
+/** How large the steps are. */
+export interface Sizes {
+  /** The smallest sizes, to try the release run itself. */
+  readonly quick: boolean;
+  /** Seconds for each fuzz target. */
+  readonly fuzzSeconds: number;
+  /** Server programs on which quick faults run as well. */
+  readonly engines: readonly string[];
+}
+
+/** The steps of a release, in their order: what fails soonest comes first. */
+export function stepsOf({ quick, fuzzSeconds, engines }: Sizes): readonly Step[] {
+  const also = engines.length > 0 ? ["--also", engines.join(",")] : [];
+  const npm = (script: string, ...args: string[]) => ["npm", "run", "--silent", script, "--", ...args];
+  return [
+    { name: "tests", command: ["npm", "test"], figures: /^ *(Test Files|Tests|Duration) / },
+    { name: "audit", command: npm("audit"), figures: /\S/ },
+    { name: "benches", command: npm("bench"), figures: /^(ok|FAIL) / },
+    {
+      name: "faults",
+      command: npm("faults", ...(quick ? ["--quick"] : []), ...also),
+      figures: /^(ok|FAIL) /,
+    },
+    { name: "fuzz", command: npm("fuzz", "--seconds", String(fuzzSeconds)), figures: /\S/ },
+    {
+      name: "mutation",
+      command: npm("mutate", ...(quick ? ["--only", "price.read"] : [])),
+      figures: /%/,
+    },
+  ];
+}
