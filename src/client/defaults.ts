@@ -18,7 +18,7 @@ export const defaults = {
     because: "A cut connection is back within some milliseconds on a local network.",
   },
   maxDelayMs: { value: 250, because: "A failover ends at any moment; nobody should wait long after it." },
-  answerMs: {
+  minAttemptMs: {
     value: 10,
     because:
       "A retry with less time left can hardly be answered, and would turn a clear refusal into an unknown outcome.",
@@ -27,11 +27,11 @@ export const defaults = {
     value: 100,
     because: "A replica nearby acknowledges within a few ms; WAIT holds up the whole connection meanwhile.",
   },
-  doubtMs: {
+  minRefreshIntervalMs: {
     value: 100,
     because: "At most ten readings of the slot table a second, however many calls are in trouble.",
   },
-  listenDelayMs: {
+  maxReconnectDelayMs: {
     value: 2_000,
     because: "The longest pause before a lost listener connects again; callers have a fallback meanwhile.",
   },
@@ -39,15 +39,15 @@ export const defaults = {
     value: 10_000,
     because: "A listener whose connection fell silent is found out within twice this time.",
   },
-  lingerMs: {
+  idleListenerMs: {
     value: 5_000,
     because:
       "Waits for locks come in bursts; a connection for each of them would cost more than an idle one.",
   },
-  redirects: { value: 8, because: "A moving slot redirects once or twice; more means that tables disagree." },
-  loadRefusedMs: {
+  maxRedirects: { value: 8, because: "A moving slot redirects once or twice; more means that tables disagree." },
+  loadRetryMs: {
     value: 1_000,
     because: "A refused SCRIPT LOAD is sent at most once a second; until then such calls end at once.",
   },
-  reloads: { value: 4, because: "The second recovery is atomic, so a third can only mean a broken server." },
+  maxReloads: { value: 4, because: "The second recovery is atomic, so a third can only mean a broken server." },
 } as const satisfies Record<string, { readonly value: number | string; readonly because: string }>;

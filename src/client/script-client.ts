@@ -4,7 +4,7 @@ import { Deadline, DeadlineReached } from "../core/deadline.js";
 import { AbortedError, ArgumentError, ClosedError, MoonpathError, UnavailableError } from "../core/errors.js";
 import { readFrom } from "../core/read-from.js";
 import { Caller } from "./call/caller.js";
-import { isAnswer, NotSentError, typedError } from "./call/failure.js";
+import { isServerError, NotSentError, typedError } from "./call/failure.js";
 import { type Observer, Observers } from "./call/observer.js";
 import { type CallOptions, checkedDeadline, checkedOptions } from "./call/options.js";
 import { DirectTransport } from "./call/transport.js";
@@ -125,7 +125,7 @@ export function createScriptClient<const All extends Scripts>(
   return {
     namespace,
     tenant: (name) => operationsOf(caller, scripts, createScope(namespace, name)),
-    ready: (wait) => (caller.closed ? Promise.reject(closedError()) : ready(topology, wait)),
+    ready: (wait) => (caller.isClosed ? Promise.reject(closedError()) : ready(topology, wait)),
     listen: (channel, wake) => listener.listen(channel, wake),
     close() {
       caller.close();
@@ -185,8 +185,8 @@ async function ready(topology: Topology, options?: CallOptions): Promise<void> {
   } catch (error) {
     if (error instanceof MoonpathError) throw error;
     if (error instanceof DeadlineReached && error.reason === "aborted") throw abortedError();
-    if (error instanceof NotSentError && error.finalReason === "closed") throw closedError();
-    if (isAnswer(error)) throw typedError(undefined, nothing, error);
+    if (error instanceof NotSentError && error.permanentReason === "closed") throw closedError();
+    if (isServerError(error)) throw typedError(undefined, nothing, error);
     throw new UnavailableError("the scripts could not be loaded in time");
   } finally {
     limit.release();
@@ -199,7 +199,7 @@ async function loaded(topology: Topology, limit: Deadline): Promise<void> {
       return await topology.whenLoaded(limit);
     } catch (error) {
       // A connection that was lost, or a node that is gone: another look, as long as somebody waits for it.
-      if (!(error instanceof NotSentError) || error.finalReason || limit.cancelled) throw error;
+      if (!(error instanceof NotSentError) || error.permanentReason || limit.cancelled) throw error;
       topology.refreshSoon();
       await pause(defaults.firstDelayMs.value);
     }

@@ -26,13 +26,13 @@ export function checkedSignal(signal: AbortSignal | undefined, facts?: ErrorFact
   if (!fits) throw new ArgumentError("signal", expected, facts);
   // Whether it takes a listener has to be known before anything is sent.
   if (signal.addEventListener !== EventTarget.prototype.addEventListener) {
-    listenForAbort(signal, nothing, facts);
-    stopListening(signal, nothing);
+    listenForAbort(signal, noop, facts);
+    stopListening(signal, noop);
   }
   return signal;
 }
 
-const nothing = () => {};
+const noop = () => {};
 
 /** Whether the signal has aborted. One that fails to say so has not. */
 export function isAborted(signal: AbortSignal | undefined): boolean {
@@ -44,7 +44,7 @@ export function isAborted(signal: AbortSignal | undefined): boolean {
 }
 
 /** Why the signal has aborted, where it says so. */
-export function reasonOf(signal: AbortSignal | undefined): unknown {
+export function abortReasonOf(signal: AbortSignal | undefined): unknown {
   try {
     return signal?.reason;
   } catch {

@@ -18,7 +18,7 @@ export function checkedNames(argument: string, names: readonly string[]): readon
  *
  * @throws ArgumentError for options that cannot be read
  */
-export function graceOf(
+export function graceMsOf(
   options: { readonly graceMs?: number | undefined } | undefined,
   defaultMs = 10_000,
 ): number {

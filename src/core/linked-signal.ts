@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { isAborted, listenForAbort, reasonOf, stopListening } from "./abort-signal.js";
+import { isAborted, listenForAbort, abortReasonOf, stopListening } from "./abort-signal.js";
 
 /** A signal that aborts with the first of several others, and stops listening to them on `release()`. */
 export interface LinkedSignal {
@@ -13,18 +13,18 @@ export function linkedSignal(...sources: readonly (AbortSignal | undefined)[]): 
   const controller = new AbortController();
   // Each job and each of its calls adds a listener, so Node must not warn of a leak.
   setMaxListeners(0, controller.signal);
-  const given = sources.filter((source) => source !== undefined);
-  const look = () => {
-    const aborted = given.find(isAborted);
-    if (aborted) controller.abort(reasonOf(aborted));
+  const present = sources.filter((source) => source !== undefined);
+  const abortIfAnyAborted = () => {
+    const aborted = present.find(isAborted);
+    if (aborted) controller.abort(abortReasonOf(aborted));
   };
-  for (const source of given) listenForAbort(source, look);
-  look();
+  for (const source of present) listenForAbort(source, abortIfAnyAborted);
+  abortIfAnyAborted();
   return {
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
     release() {
-      for (const source of given) stopListening(source, look);
+      for (const source of present) stopListening(source, abortIfAnyAborted);
     },
   };
 }

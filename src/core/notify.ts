@@ -19,14 +19,14 @@ export function asError(thrown: unknown): Error {
 }
 
 /** The error's name and code, to be stored as the reason of a failure. Nothing of its message is included. */
-export function reasonOf(thrown: unknown): string {
+export function failureReasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "unknown";
-  const name = plain(thrown.name) ?? "Error";
+  const name = identifierOf(thrown.name) ?? "Error";
   const code =
-    thrown instanceof MoonpathError ? thrown.code : "code" in thrown ? plain(thrown.code) : undefined;
+    thrown instanceof MoonpathError ? thrown.code : "code" in thrown ? identifierOf(thrown.code) : undefined;
   return code && code !== name ? `${name} ${code}` : name;
 }
 
-function plain(word: unknown): string | undefined {
+function identifierOf(word: unknown): string | undefined {
   return typeof word === "string" && /^[\w.-]{1,100}$/.test(word) ? word : undefined;
 }

@@ -2,7 +2,7 @@ import type { types } from "../../generated/ts/index.js";
 import { type BackoffOptions, backoffMs } from "../core/backoff.js";
 import { ArgumentError } from "../core/errors.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
-import { reasonOf } from "../core/notify.js";
+import { failureReasonOf } from "../core/notify.js";
 
 /** An item that a worker has claimed, and how often it has been claimed, this time included. */
 export type ClaimedItem = types.ClaimedItem;
@@ -93,7 +93,7 @@ export function resultsOfFailure(
   limits: AttemptLimits,
 ): ItemResults {
   const results = new CollectedResults(limits);
-  for (const claimed of batch) results.retryLater(claimed, reasonOf(error), undefined);
+  for (const claimed of batch) results.retryLater(claimed, failureReasonOf(error), undefined);
   return results;
 }
 

@@ -16,7 +16,7 @@ export interface Redriven {
   readonly redriven: number;
 }
 
-const PAGE = 1_000;
+const PAGE_SIZE = 1_000;
 
 /**
  * Makes a queue's dead items due again, as if they had never been tried. The oldest come first. An item that becomes
@@ -29,14 +29,14 @@ export async function redrive(
   queue: string,
   options: RedriveOptions = {},
 ): Promise<Redriven> {
-  const given = readFrom("options", () => ({ limit: options.limit, reason: options.reason }));
-  const { reason } = given;
-  let left = checkedInteger("limit", given.limit ?? 10_000, 1, 1_000_000);
+  const unchecked = readFrom("options", () => ({ limit: options.limit, reason: options.reason }));
+  const { reason } = unchecked;
+  let left = checkedInteger("limit", unchecked.limit ?? 10_000, 1, 1_000_000);
   let redriven = 0;
   const seen = new Set<string>();
   // Each round except the last handles an item that no earlier round had, so the loop ends.
   while (left > 0) {
-    const limit = reason === undefined ? Math.min(left, PAGE) : PAGE;
+    const limit = reason === undefined ? Math.min(left, PAGE_SIZE) : PAGE_SIZE;
     const { items: dead } = await tenant.expiry.listDead({ queue, limit });
     const items = dead
       .filter((one) => !seen.has(one.item) && (reason === undefined || one.reason === reason))

@@ -1,7 +1,7 @@
 import type { types } from "../../generated/ts/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
-import { notify, reasonOf } from "../core/notify.js";
+import { notify, failureReasonOf } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import type { ItemOutcome } from "./item-results.js";
 import type { ExpiryWorkerStatus, StopOptions } from "./options.js";
@@ -53,19 +53,19 @@ export function createReservationSweeper(
   tenant: ReservationTenant,
   options: ReservationSweeperOptions,
 ): ReservationSweeper {
-  const given = readFrom("options", () => {
+  const unchecked = readFrom("options", () => {
     const { rememberMs, limit, leaseMs, onError, onDeadLetter } = options;
     return { rememberMs, limit, leaseMs, onError, onDeadLetter };
   });
-  checkedInteger("rememberMs", given.rememberMs, 1_000, MAX_DURATION_MS);
+  checkedInteger("rememberMs", unchecked.rememberMs, 1_000, MAX_DURATION_MS);
   const sweep = (product: string, signal: AbortSignal) => sweepProduct(tenant, product, options, signal);
   const shared = {
-    limit: given.limit,
-    leaseMs: given.leaseMs,
+    limit: unchecked.limit,
+    leaseMs: unchecked.leaseMs,
     // A product with reservations is claimed again and again, which is no failure.
     maxAttempts: Number.POSITIVE_INFINITY,
-    onError: given.onError,
-    onDeadLetter: given.onDeadLetter,
+    onError: unchecked.onError,
+    onDeadLetter: unchecked.onDeadLetter,
   };
   const sweeping = createExpiryWorker(tenant, {
     ...shared,
@@ -134,11 +134,11 @@ async function eachProduct(
 function outcomeOf(item: string, error: unknown): ItemOutcome {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (typeof code === "string" && nonRetryable.has(code))
-    return { item, outcome: "dead", reason: reasonOf(error) };
+    return { item, outcome: "dead", reason: failureReasonOf(error) };
   return { item, outcome: "retry", delayMs: 1_000 };
 }
 
-const PAGE = 1_000;
+const PAGE_SIZE = 1_000;
 const MAX_PAGES = 1_000;
 
 /**
@@ -155,7 +155,7 @@ async function sweepProduct(
   let forgotten = 0;
   let waitMs: number | undefined = 0;
   for (let pages = 0; waitMs === 0 && pages < MAX_PAGES && !signal.aborted; pages++) {
-    const reply = await tenant.stock.sweep({ product, limit: PAGE, rememberMs });
+    const reply = await tenant.stock.sweep({ product, limit: PAGE_SIZE, rememberMs });
     expired += reply.expired;
     forgotten += reply.forgotten;
     waitMs = reply.waitMs;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { keys, types } from "../../generated/ts/index.js";
 import type { Listening } from "../client/index.js";
 import { type BackoffOptions, backoffMs, checkedBackoff, redisBackoff } from "../core/backoff.js";
-import { checkedInteger, graceOf } from "../core/checks.js";
+import { checkedInteger, graceMsOf } from "../core/checks.js";
 import { AbortedError, ArgumentError } from "../core/errors.js";
 import { Lease } from "../core/lease/lease.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
@@ -77,7 +77,7 @@ class QueueWorker implements ExpiryWorker {
   }
 
   async stop(options?: StopOptions): Promise<"finished" | "timedOut"> {
-    const graceMs = graceOf(options);
+    const graceMs = graceMsOf(options);
     this.#stopping.abort();
     this.#wakeSignal.wake();
     this.#listening?.stop();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ArgumentError } from "../core/errors.js";
 
 /** How deep a payload may be nested. */
-const MOST_DEEP = 100;
+const MAX_DEPTH = 100;
 
 /**
  * A payload as canonical JSON, the same for the same content, whatever the order of its keys (RFC 8785: keys sorted by UTF-16
@@ -21,35 +21,35 @@ export function fingerprintOf(payload: unknown): string {
 }
 
 function write(value: unknown, depth: number): string {
-  if (depth > MOST_DEEP) throw refused(`at most ${MOST_DEEP} levels deep, and no circles`);
+  if (depth > MAX_DEPTH) throw payloadError(`at most ${MAX_DEPTH} levels deep, and no circles`);
   switch (typeof value) {
     case "boolean":
       return String(value);
     case "number":
-      if (!Number.isFinite(value)) throw refused("numbers that are finite");
+      if (!Number.isFinite(value)) throw payloadError("numbers that are finite");
       return JSON.stringify(value);
     case "string":
-      if (/\p{Cs}/u.test(value)) throw refused("texts of whole characters");
+      if (/\p{Cs}/u.test(value)) throw payloadError("texts of whole characters");
       return JSON.stringify(value);
     case "object":
       return value === null ? "null" : writeObject(value, depth);
     default:
-      throw refused("what JSON can hold");
+      throw payloadError("what JSON can hold");
   }
 }
 
 function writeObject(value: object, depth: number): string {
   // JSON would make null of it, and one payload of many.
-  if (value instanceof Date && Number.isNaN(value.getTime())) throw refused("dates that are valid");
+  if (value instanceof Date && Number.isNaN(value.getTime())) throw payloadError("dates that are valid");
   if ("toJSON" in value && typeof value.toJSON === "function") {
     const plain: unknown = value.toJSON();
     return write(plain, depth + 1);
   }
   if (Array.isArray(value)) return `[${Array.from(value, (element) => write(element, depth + 1)).join(",")}]`;
   // A Map, a Set, bytes: JSON would make the same of all of them, or nothing.
-  if (Object.prototype.toString.call(value) !== "[object Object]") throw refused("what JSON can hold");
+  if (Object.prototype.toString.call(value) !== "[object Object]") throw payloadError("what JSON can hold");
   // Private state is not seen, and two instances would be taken for the same.
-  if (!isPlain(value)) throw refused("plain objects, or such with a toJSON");
+  if (!isPlain(value)) throw payloadError("plain objects, or such with a toJSON");
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   fields.sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${fields.map(([name, field]) => `${write(name, depth)}:${write(field, depth + 1)}`).join(",")}}`;
@@ -61,6 +61,6 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function refused(expected: string): ArgumentError {
+function payloadError(expected: string): ArgumentError {
   return new ArgumentError("payload", expected);
 }

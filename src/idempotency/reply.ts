@@ -26,11 +26,11 @@ export function writeError(error: unknown): RecordedReply {
 }
 
 /** JSON makes at most six bytes of a unit of text, and a reply is at most 1 MiB. */
-const LONGEST_TEXT = 10_000;
+const MAX_TEXT_LENGTH = 10_000;
 
 /** Code may set an error's fields to anything. */
 function shortened(text: unknown): string {
-  return typeof text === "string" ? text.slice(0, LONGEST_TEXT) : "";
+  return typeof text === "string" ? text.slice(0, MAX_TEXT_LENGTH) : "";
 }
 
 /**

@@ -29,7 +29,7 @@ interface Attempt {
   readonly leaseMs: number;
 }
 
-const MEANINGS: ReadonlySet<ErrorMeaning> = new Set<ErrorMeaning>(["release", "record", "unknown"]);
+const ERROR_MEANINGS: ReadonlySet<ErrorMeaning> = new Set<ErrorMeaning>(["release", "record", "unknown"]);
 const DAY_MS = 86_400_000;
 /** While somebody else runs it, the reply is asked for at least so often, and no more often than the other. */
 const ASK_MS = { least: 50, most: 500 } as const;
@@ -47,7 +47,7 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
     checkedInteger("leaseMs", leaseMs, 1_000, DAY_MS);
     checkedInteger("rememberMs", rememberMs, 1_000, 366 * DAY_MS);
     checkedInteger("waitMs", waitMs, 0, DAY_MS);
-    if (onError !== undefined && typeof onError !== "function" && !MEANINGS.has(onError)) {
+    if (onError !== undefined && typeof onError !== "function" && !ERROR_MEANINGS.has(onError)) {
       throw new ArgumentError("onError", "release, record, unknown, or a function that tells one of them");
     }
     const signal = checkedSignal(given.signal);
@@ -62,7 +62,7 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
       // Not under the signal: an aborted begin might have begun.
       const begun = await scripts.begin(attempt);
       if (isAborted(signal)) {
-        if (begun.outcome === "run") await giveBack(scripts, attempt, begun.fence);
+        if (begun.outcome === "run") await releaseRequest(scripts, attempt, begun.fence);
         throw new AbortedError(ABORTED);
       }
       switch (begun.outcome) {
@@ -71,7 +71,7 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
           // Its answer came when its lease was over, and somebody else may run it by now. Asked again, Redis says.
           if (lease.hasEnded) {
             if (wasLate && performance.now() >= endsAt) {
-              await giveBack(scripts, attempt, begun.fence);
+              await releaseRequest(scripts, attempt, begun.fence);
               throw new UnavailableError(
                 "every answer came when its lease was over; the work was not started",
               );
@@ -89,7 +89,7 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
           const leftMs = endsAt - performance.now();
           const { retryAfterMs } = begun;
           if (leftMs <= 0) throw new InProgressError("the request is being worked on", { retryAfterMs });
-          await pauseFor(Math.min(askMs * (0.5 + Math.random()), retryAfterMs, leftMs), signal);
+          await pauseUnlessAborted(Math.min(askMs * (0.5 + Math.random()), retryAfterMs, leftMs), signal);
           askMs = Math.min(askMs * 2, ASK_MS.most);
         }
       }
@@ -127,7 +127,7 @@ async function run<Reply>(
       { deadlineMs: Math.max(1_000, Math.min(lease.remainingMs, attempt.leaseMs)) },
     );
   try {
-    const reply = await attempted(
+    const reply = await runWork(
       work,
       { signal: group.signal, fence, request, throwIfLost: () => group.throwIfLost() },
       async (error) => {
@@ -139,7 +139,7 @@ async function run<Reply>(
         } else if (meaning === "record") await record(writeError(error));
       },
     );
-    return readReply(await stored(reply, record));
+    return readReply(await recordResult(reply, record));
   } finally {
     await group.end();
   }
@@ -149,7 +149,7 @@ async function run<Reply>(
  * Records the work's result. The effect is there also where the result cannot be stored: then that error is recorded, so that
  * the work does not run again.
  */
-async function stored(
+async function recordResult(
   reply: unknown,
   record: (reply: RecordedReply) => Promise<{ readonly outcome: "completed" | "lost" }>,
 ): Promise<RecordedReply> {
@@ -165,7 +165,7 @@ async function stored(
 }
 
 /** The work's result. Its own error survives whatever goes wrong while it is dealt with. */
-async function attempted<Reply>(
+async function runWork<Reply>(
   work: (run: RequestRun) => Promise<Reply> | Reply,
   run: RequestRun,
   onError: (error: unknown) => Promise<void>,
@@ -178,7 +178,7 @@ async function attempted<Reply>(
   }
 }
 
-async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function pauseUnlessAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await pause(ms, undefined, signal ? { signal } : {});
   } catch {
@@ -189,6 +189,6 @@ async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<vo
 const ABORTED = "the wait for a request was aborted";
 
 /** For others to run it at once. Where that fails, they wait until the lease is over. */
-async function giveBack(scripts: RequestScripts, { request, owner }: Attempt, fence: number): Promise<void> {
+async function releaseRequest(scripts: RequestScripts, { request, owner }: Attempt, fence: number): Promise<void> {
   await scripts.fail({ request, owner, fence }).catch(() => {});
 }

@@ -46,19 +46,19 @@ export interface ResolvedLockOptions {
 export function resolveLockOptions(options: LockOptions): ResolvedLockOptions {
   if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
   // Each option is read once, because a getter may return another value the next time.
-  const given = readFrom("options", () => {
+  const unchecked = readFrom("options", () => {
     const { leaseMs = lockDefaults.leaseMs.value, waitMs = lockDefaults.waitMs.value } = options;
     const { minReplicas = 0, replicaWaitMs, owner = newOperation(), signal } = options;
     return { leaseMs, waitMs, minReplicas, replicaWaitMs, owner, signal };
   });
-  const { leaseMs, waitMs, minReplicas, replicaWaitMs, owner } = given;
-  checkedSignal(given.signal);
+  const { leaseMs, waitMs, minReplicas, replicaWaitMs, owner } = unchecked;
+  checkedSignal(unchecked.signal);
   checkedInteger("leaseMs", leaseMs, lockDefaults.minLeaseMs.value, MAX_TIMER_MS);
   checkedInteger("waitMs", waitMs, 0, MAX_TIMER_MS);
   checkedInteger("minReplicas", minReplicas, 0, 1_000);
   if (replicaWaitMs !== undefined) checkedInteger("replicaWaitMs", replicaWaitMs, 1, MAX_TIMER_MS);
   types.id.encode("owner", owner);
-  return given;
+  return unchecked;
 }
 
 /**

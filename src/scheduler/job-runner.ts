@@ -5,7 +5,7 @@ import { backoffMs, redisBackoff } from "../core/backoff.js";
 import { checkedInteger } from "../core/checks.js";
 import { MAX_TIMER_MS } from "../core/limits.js";
 import { linkedSignal } from "../core/linked-signal.js";
-import { asError, notify, type OnError, reasonOf } from "../core/notify.js";
+import { asError, notify, type OnError, failureReasonOf } from "../core/notify.js";
 import { endsWithin, pause } from "../core/wait.js";
 import { type Leadership, leaderRecords } from "./leadership.js";
 import { Schedule } from "./schedule.js";
@@ -146,7 +146,7 @@ export class JobRunner {
       this.#onError(asError(error));
       // The record stays as it is, and the next leader runs what was due.
       if (cutShort) return;
-      ended = { state: "failed", note: reasonOf(error) };
+      ended = { state: "failed", note: failureReasonOf(error) };
     } finally {
       this.#working = false;
       clearTimeout(timer);

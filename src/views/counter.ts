@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { type Tenant, types } from "../../generated/ts/index.js";
 import { ArgumentError, type ErrorCode, MoonpathError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
-import { checkedInteger, graceOf } from "../core/checks.js";
+import { checkedInteger, graceMsOf } from "../core/checks.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
@@ -134,7 +134,7 @@ class Counter implements ViewCounter {
   }
 
   async stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewCounterStatus> {
-    const graceMs = graceOf(options, 5_000);
+    const graceMs = graceMsOf(options, 5_000);
     this.#stopped = true;
     this.#wakeSignal.wake();
     await endsWithin(this.#loop, graceMs);

@@ -2,7 +2,7 @@ import type { Tenant, types } from "../../generated/ts/index.js";
 import type { Scope } from "../client/index.js";
 import { LostError, ReconcileError } from "../client/index.js";
 import { checkedSignal } from "../core/abort-signal.js";
-import { checkedInteger, graceOf } from "../core/checks.js";
+import { checkedInteger, graceMsOf } from "../core/checks.js";
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
@@ -146,7 +146,7 @@ export function createViewSync(
       return stopped ? nothing : run(signal);
     },
     async stop(wished) {
-      const graceMs = graceOf(wished);
+      const graceMs = graceMsOf(wished);
       if (stopped) return nothing;
       stopped = true;
       // What the round that runs has passed already is for the last one.

@@ -9,7 +9,7 @@ import {
   RecordedError,
   ScriptError,
 } from "../../src/client/index.js";
-import { LONGEST_MESSAGE, printable } from "../../src/core/printable.js";
+import { MAX_MESSAGE_LENGTH, printable } from "../../src/core/printable.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
@@ -43,7 +43,7 @@ describe("a message of the server", () => {
     const startedAt = performance.now();
     const error = typedError(scripts.tally.add, nothing, answer(message));
     expect(performance.now() - startedAt).toBeLessThan(1_000);
-    expect(error.message.length).toBeLessThan(LONGEST_MESSAGE + 200);
+    expect(error.message.length).toBeLessThan(MAX_MESSAGE_LENGTH + 200);
     expect(everything(error).length).toBeLessThan(20_000);
     expect(error.message + (error.cause instanceof Error ? error.cause.message : "")).not.toMatch(/\p{Cc}/u);
   });
@@ -102,7 +102,7 @@ describe("a message of the server", () => {
       const startedAt = performance.now();
       const cause = safeCause(answer(`WEIRD ${message}`), { keys, args }, []);
       expect(performance.now() - startedAt).toBeLessThan(1_000);
-      expect(cause.message.length).toBeLessThanOrEqual(LONGEST_MESSAGE);
+      expect(cause.message.length).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
     }
   });
 });
@@ -114,7 +114,7 @@ describe("any error of the client", () => {
     ["RecordedError", (text: string) => new RecordedError(text)],
   ])("hole 14: %s is short and printable", (_, make) => {
     const error = make(`\u001b[2J${"x".repeat(MEGABYTES)}`);
-    expect(error.message.length).toBeLessThan(LONGEST_MESSAGE + 200);
+    expect(error.message.length).toBeLessThan(MAX_MESSAGE_LENGTH + 200);
     expect(error.message).not.toMatch(/\p{Cc}/u);
   });
 });

@@ -182,7 +182,7 @@ describe("a user who may not load", () => {
     await user(admin, "promoted", "+script|load");
     await expect
       .poll(() => tally.bump({ tally: "a", change: 1 }).catch(() => undefined), {
-        timeout: 3 * defaults.loadRefusedMs.value,
+        timeout: 3 * defaults.loadRetryMs.value,
       })
       .toEqual({ total: 1 });
     await client.ready();
@@ -196,7 +196,7 @@ describe("a user who may not load", () => {
       () => flight.release(),
       () => topology.dispose(),
     );
-    const connection = await topology.soon(undefined, flight);
+    const connection = await topology.waitForConnection(undefined, flight);
     const call = bump.encode({ namespace: freshNamespace(), tenant: "acme" }, { tally: "a", change: 1 });
     const error = await errorOf(connection.runAtomically(bump, call, flight, false));
     expect(error).toMatchObject({ code: "SCRIPT_NOT_LOADED", script: "tally.bump" });

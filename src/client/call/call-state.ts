@@ -10,13 +10,13 @@ export interface Replicas {
 /** What is known of one call's way to Redis and back. */
 export interface Delivery {
   /** The script was sent, and no reply has come yet. */
-  pending: boolean;
+  isPending: boolean;
   /** The reply of some attempt was lost. */
-  lost: boolean;
+  isReplyLost: boolean;
   /** The script was sent at least once. */
-  sent: boolean;
+  isSent: boolean;
   /** The script has replied; whether enough replicas have its writes is not known yet. */
-  unconfirmed: boolean;
+  awaitsReplicas: boolean;
   /** How many replicas must have the writes, and how long the client waits for them. */
   readonly replicas: Replicas | undefined;
   readonly remainingMs: number;
@@ -28,18 +28,18 @@ export interface Delivery {
 
 /** One running call: its deadline and what is known of its delivery. */
 export class CallState extends Deadline implements Delivery {
-  pending = false;
-  lost = false;
-  sent = false;
-  unconfirmed = false;
+  isPending = false;
+  isReplyLost = false;
+  isSent = false;
+  awaitsReplicas = false;
   replicas: Replicas | undefined;
   /** After this instant of `performance.now()` the script may have forgotten that it ran. */
-  resendBefore = Number.POSITIVE_INFINITY;
+  resendUntil = Number.POSITIVE_INFINITY;
   /** The last reply by which Redis refused to run anything for now. */
   refusal: Error | undefined;
 
   override get cancelled(): Error | undefined {
-    const isForgotten = this.lost && performance.now() >= this.resendBefore;
+    const isForgotten = this.isReplyLost && performance.now() >= this.resendUntil;
     return super.cancelled ?? (isForgotten ? new ReplyLostError("too late to send it again") : undefined);
   }
 }

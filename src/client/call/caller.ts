@@ -20,7 +20,7 @@ import type { EncodedCall, Scope, Script } from "../script/script.js";
 import type { AnyScript } from "../script/script-set.js";
 import { CallState } from "./call-state.js";
 import {
-  isAnswer,
+  isServerError,
   isRaisedByScript,
   isTransient,
   NotSentError,
@@ -43,7 +43,7 @@ export class Caller {
   readonly #topology: Topology;
   readonly #observers: Observers;
   readonly #options: CallerOptions;
-  #closed = false;
+  #isClosed = false;
 
   constructor(transport: Transport, topology: Topology, observers: Observers, options: CallerOptions) {
     this.#transport = transport;
@@ -52,12 +52,12 @@ export class Caller {
     this.#options = options;
   }
 
-  get closed(): boolean {
-    return this.#closed;
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
   }
 
   /** One call from arguments to result; every rejection is a `MoonpathError`. */
@@ -68,19 +68,19 @@ export class Caller {
     options?: CallOptions,
   ): Promise<Reply> {
     const tally = { attempts: 0 };
-    if (!this.#observers.watchCalls) return this.#call(script, scope, args, options, tally);
+    if (!this.#observers.observesCalls) return this.#call(script, scope, args, options, tally);
     const startedAt = performance.now();
-    return this.#watch(this.#call(script, scope, args, options, tally), script, tally, startedAt);
+    return this.#observe(this.#call(script, scope, args, options, tally), script, tally, startedAt);
   }
 
-  async #watch<Reply>(
+  async #observe<Reply>(
     call: Promise<Reply>,
     { name, version }: AnyScript,
-    tally: Tally,
+    tally: AttemptCounter,
     startedAt: number,
   ): Promise<Reply> {
     const ended = (outcome: "ok" | MoonpathError["code"]) =>
-      this.#observers.called({
+      this.#observers.callEnded({
         script: name,
         version,
         outcome,
@@ -102,9 +102,9 @@ export class Caller {
     scope: Scope,
     args: Args,
     options: CallOptions | undefined,
-    tally: Tally,
+    tally: AttemptCounter,
   ): Promise<Reply> {
-    if (this.#closed) throw new ClosedError("the client was closed", { script });
+    if (this.#isClosed) throw new ClosedError("the client was closed", { script });
     const { deadlineMs, signal } = checkedOptions(options, this.#options.deadlineMs, script);
     if (isAborted(signal)) throw new AbortedError("the call was aborted before it was sent", { script });
     const call = encode(script, scope, args);
@@ -113,16 +113,16 @@ export class Caller {
     const state = new CallState(deadlineMs, signal);
     state.replicas = replicas;
     // Half of the time: a second run comes some time after its sending.
-    if (resendWithinMs !== undefined) state.resendBefore = performance.now() + resendWithinMs / 2;
+    if (resendWithinMs !== undefined) state.resendUntil = performance.now() + resendWithinMs / 2;
     let reply: unknown;
     try {
       tally.attempts++;
       reply = await state.race(this.#transport.send(script, call, state));
     } catch (error) {
-      reply = await this.#sendAgain(script, call, state, tally, error).catch((last: unknown) => {
+      reply = await this.#retry(script, call, state, tally, error).catch((last: unknown) => {
         // A node that does not answer tells nobody that another one has taken its place.
         if (last instanceof DeadlineReached && last.reason === "deadline") this.#topology.refreshSoon();
-        throw failure(script, call, state, last);
+        throw toMoonpathError(script, call, state, last);
       });
     } finally {
       state.release();
@@ -131,29 +131,29 @@ export class Caller {
   }
 
   /** The slow path: more attempts, with growing, jittered pauses. */
-  async #sendAgain(
+  async #retry(
     script: AnyScript,
     call: EncodedCall,
     state: CallState,
-    tally: Tally,
+    tally: AttemptCounter,
     firstError: unknown,
   ): Promise<unknown> {
-    if (!mayTryAgain(script, state, firstError)) throw firstError;
+    if (!mayRetry(script, state, firstError)) throw firstError;
     const policy = retry(
-      handleWhen((error) => mayTryAgain(script, state, error)),
+      handleWhen((error) => mayRetry(script, state, error)),
       { maxAttempts: this.#options.retries, backoff: backoffWithin(state) },
     ).dangerouslyUnref();
     policy.onRetry(({ attempt, delay, ...result }) => {
       state.refusal = "error" in result && isTransient(result.error) ? result.error : undefined;
       this.#topology.refreshSoon();
-      this.#observers.retried(script, attempt + 1, delay);
+      this.#observers.retryScheduled(script, attempt + 1, delay);
     });
     return state.race(
       policy.execute(({ attempt }) => {
         // The first attempt has been made; the policy sees its failure and goes on from there.
         if (attempt === 0) throw firstError;
         // Given up, or too late for an answer: nothing is sent, and the race ends by the clock.
-        if (state.cancelled || state.remainingMs < defaults.answerMs.value) return new Promise(() => {});
+        if (state.cancelled || state.remainingMs < defaults.minAttemptMs.value) return new Promise(() => {});
         tally.attempts++;
         return this.#transport.send(script, call, state);
       }),
@@ -162,7 +162,7 @@ export class Caller {
 }
 
 /** How often a call was tried. */
-interface Tally {
+interface AttemptCounter {
   attempts: number;
 }
 
@@ -182,45 +182,45 @@ function backoffWithin(call: CallState): DelegateBackoff<unknown, IBackoff<unkno
  * Whether another attempt can do no harm and may help. A script with `resend: "never"` is sent again only if
  * it certainly did not run: not after a lost answer, and not after an error out of the script itself.
  */
-function mayTryAgain(script: AnyScript, state: CallState, error: unknown): boolean {
+function mayRetry(script: AnyScript, state: CallState, error: unknown): boolean {
   if (state.cancelled) return false;
-  if (error instanceof NotSentError) return !error.finalReason;
+  if (error instanceof NotSentError) return !error.permanentReason;
   const once = script.writes && script.resend === "never";
   if (error instanceof ReplyLostError) return !once;
-  return isTransient(error) && !(once && isAnswer(error) && isRaisedByScript(error));
+  return isTransient(error) && !(once && isServerError(error) && isRaisedByScript(error));
 }
 
 /** What the caller gets to know about a call that failed for good. */
-function failure(script: AnyScript, call: EncodedCall, state: CallState, error: unknown): MoonpathError {
+function toMoonpathError(script: AnyScript, call: EncodedCall, state: CallState, error: unknown): MoonpathError {
   if (error instanceof NotReplicatedError) return error;
   const cause = error instanceof Error ? safeCause(error, call, script.keyPatterns) : undefined;
-  if (state.unconfirmed) {
-    const why = error instanceof DeadlineReached ? unconfirmed[error.reason] : "the connection was lost";
+  if (state.awaitsReplicas) {
+    const why = error instanceof DeadlineReached ? unconfirmedTexts[error.reason] : "the connection was lost";
     return new NotReplicatedError(`${why} before the replicas had acknowledged`, { script, cause });
   }
-  if (script.writes && (state.lost || state.pending)) {
-    const why = error instanceof DeadlineReached ? endings[error.reason] : "no answer came back";
+  if (script.writes && (state.isReplyLost || state.isPending)) {
+    const why = error instanceof DeadlineReached ? endTexts[error.reason] : "no answer came back";
     return new OutcomeUnknownError(`${why}; the script may or may not have run`, { script, cause });
   }
   if (error instanceof DeadlineReached && error.reason === "aborted") {
-    return new AbortedError(endings.aborted, { script });
+    return new AbortedError(endTexts.aborted, { script });
   }
-  if (error instanceof DeadlineReached && state.refusal && !state.pending) {
+  if (error instanceof DeadlineReached && state.refusal && !state.isPending) {
     return typedError(script, call, state.refusal);
   }
-  if (error instanceof NotSentError && error.finalReason === "closed") {
+  if (error instanceof NotSentError && error.permanentReason === "closed") {
     return new ClosedError("the client was closed while the call waited", { script });
   }
-  if (error instanceof DeadlineReached && state.sent) return new DeadlineError(endings.deadline, { script });
+  if (error instanceof DeadlineReached && state.isSent) return new DeadlineError(endTexts.deadline, { script });
   if (error instanceof DeadlineReached)
     return new UnavailableError("no usable connection in time", { script });
   if (error instanceof MoonpathError) return error;
-  if (isAnswer(error)) return typedError(script, call, error);
+  if (isServerError(error)) return typedError(script, call, error);
   return new UnavailableError(cause?.message ?? "the connection failed", { script, cause });
 }
 
-const unconfirmed = { deadline: "the deadline passed", aborted: "the call was aborted" } as const;
-const endings = { deadline: "no answer before the deadline", aborted: "the call was aborted" } as const;
+const unconfirmedTexts = { deadline: "the deadline passed", aborted: "the call was aborted" } as const;
+const endTexts = { deadline: "no answer before the deadline", aborted: "the call was aborted" } as const;
 
 function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, args: Args): EncodedCall {
   try {

@@ -20,7 +20,7 @@ import { redacted } from "./redact.js";
 export class NotSentError extends Error {
   constructor(
     message: string,
-    readonly finalReason?: "ended" | "closed" | "unfit",
+    readonly permanentReason?: "ended" | "closed" | "unfit",
   ) {
     super(message);
   }
@@ -30,7 +30,7 @@ export class NotSentError extends Error {
 export class ReplyLostError extends Error {}
 
 /** Whether Redis itself answered with this error, as opposed to something in the connection. */
-export function isAnswer(error: unknown): error is Error {
+export function isServerError(error: unknown): error is Error {
   return error instanceof Error && error.name === "ReplyError";
 }
 
@@ -71,12 +71,12 @@ const transientCodes = new Set([
 
 /** Whether Redis refused the call for a reason that passes. */
 export function isTransient(error: unknown): boolean {
-  return isAnswer(error) && transientCodes.has(codeOf(error));
+  return isServerError(error) && transientCodes.has(codeOf(error));
 }
 
 type ErrorClass = new (...args: ConstructorParameters<typeof ScriptError>) => MoonpathError;
 
-const classes: Readonly<Record<string, ErrorClass>> = {
+const classByCode: Readonly<Record<string, ErrorClass>> = {
   WRONGTYPE: WrongTypeError,
   CORRUPT: CorruptError,
   // A damaged HyperLogLog.
@@ -101,20 +101,20 @@ export function typedError(
   error: Error,
 ): MoonpathError {
   const argument = /^(?:ERR )?(?:user_script:\d+: )?ARGUMENT \S+ (?:([^:]+): )?(.*)$/s.exec(
-    withoutPlace(error.message),
+    withoutLocation(error.message),
   );
   const source = script && sourceOf(script, error.message);
   const patterns = script?.keyPatterns ?? [];
   if (argument?.[2] !== undefined) {
     const [, name = "args"] = argument;
-    const known = argumentNames.test(name) ? camelCase(name) : withoutValues(name, call, patterns);
-    return new ArgumentError(printable(known, LONGEST_NAME), withoutValues(argument[2], call, patterns), {
+    const known = argumentNames.test(name) ? camelCase(name) : redactedMessage(name, call, patterns);
+    return new ArgumentError(printable(known, MAX_NAME_LENGTH), redactedMessage(argument[2], call, patterns), {
       script,
       source,
     });
   }
-  const Class = classes[codeOf(error)] ?? ScriptError;
-  return new Class(withoutValues(withoutPlace(error.message), call, patterns), {
+  const Class = classByCode[codeOf(error)] ?? ScriptError;
+  return new Class(redactedMessage(withoutLocation(error.message), call, patterns), {
     script,
     source,
     cause: safeCause(error, call, patterns),
@@ -122,7 +122,7 @@ export function typedError(
 }
 
 /** The longest name of an argument, or of an error's class, that is repeated. */
-const LONGEST_NAME = 200;
+const MAX_NAME_LENGTH = 200;
 
 /** Names as scripts write them: `starts_at_ms, ends_at_ms`, `items[]`, `sale.units`. */
 const argumentNames = /^[\w.[\]]+(?:, [\w.[\]]+)*$/;
@@ -147,7 +147,7 @@ function sourceOf(script: Script<never, unknown>, message: string): string | und
 }
 
 /** The message without digest and generated line, which `source` tells better. */
-function withoutPlace(message: string): string {
+function withoutLocation(message: string): string {
   return message
     .replace(/ script: [0-9a-f]{40}, on @user_script:\d+\.?$/, "")
     .replace(/(?: at)? user_script:\d+:? *$/, "")
@@ -155,8 +155,8 @@ function withoutPlace(message: string): string {
 }
 
 /** The message with a mark for everything that the caller sent: keys, their fields, and arguments. Short and printable. */
-function withoutValues(message: string, { keys, args }: EncodedCall, patterns: readonly string[]): string {
-  if (fixedTexts.has(message)) return message;
+function redactedMessage(message: string, { keys, args }: EncodedCall, patterns: readonly string[]): string {
+  if (serverTexts.has(message)) return message;
   const literals = new Set(patterns.flatMap(partsOf));
   const fields = keys.flatMap(partsOf).filter((part) => !literals.has(part));
   const told = message.replace(/, with args beginning with: .*$/s, "");
@@ -164,7 +164,7 @@ function withoutValues(message: string, { keys, args }: EncodedCall, patterns: r
 }
 
 /** What Redis itself says; no caller's word is in it, even where one looks the same. */
-const fixedTexts: ReadonlySet<string> = new Set([
+const serverTexts: ReadonlySet<string> = new Set([
   "WRONGTYPE Operation against a key holding the wrong kind of value",
   "OOM command not allowed when used memory > 'maxmemory'.",
   "READONLY You can't write against a read only replica.",
@@ -176,7 +176,7 @@ function partsOf(key: string): string[] {
 
 /** A copy of the error with name and message only: ioredis hangs the command with its arguments on the original. */
 export function safeCause(error: Error, call: EncodedCall, patterns: readonly string[]): Error {
-  const cause = new Error(withoutValues(error.message, call, patterns));
-  cause.name = printable(error.name, LONGEST_NAME);
+  const cause = new Error(redactedMessage(error.message, call, patterns));
+  cause.name = printable(error.name, MAX_NAME_LENGTH);
   return cause;
 }

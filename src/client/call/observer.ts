@@ -47,7 +47,7 @@ export interface Observer {
 /** All observers of a client. */
 export class Observers {
   /** Whether anybody wants to hear of calls; the client measures nothing otherwise. */
-  readonly watchCalls: boolean;
+  readonly observesCalls: boolean;
   readonly #observers: readonly Observer[];
 
   /** @throws ArgumentError for anything but a list of objects */
@@ -65,18 +65,18 @@ export class Observers {
     );
     if (!facts?.fit) throw new ArgumentError("observers", expected);
     this.#observers = facts.list;
-    this.watchCalls = facts.watchCalls;
+    this.observesCalls = facts.watchCalls;
   }
 
-  called(event: CallEvent): void {
+  callEnded(event: CallEvent): void {
     this.#notify((observer) => observer.onCall?.(event));
   }
 
-  retried({ name, version }: ScriptFacts, attempt: number, delayMs: number): void {
+  retryScheduled({ name, version }: ScriptFacts, attempt: number, delayMs: number): void {
     this.#notify((observer) => observer.onRetry?.({ script: name, version, attempt, delayMs }));
   }
 
-  reloaded({ name, version }: ScriptFacts): void {
+  scriptReloaded({ name, version }: ScriptFacts): void {
     this.#notify((observer) => observer.onReload?.({ script: name, version }));
   }
 

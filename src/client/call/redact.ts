@@ -1,13 +1,13 @@
-import { LONGEST_MESSAGE, MARK } from "../../core/printable.js";
+import { MAX_MESSAGE_LENGTH, ELLIPSIS } from "../../core/printable.js";
 
 /** Shorter values tell nothing, and without them a message would be spoiled. */
-const SHORTEST = 4;
+const MIN_VALUE_LENGTH = 4;
 
 /** A longer value is known by so many of its first units: a server may have cut the rest. */
-const LONGEST_PREFIX = 64;
+const MAX_PREFIX_LENGTH = 64;
 
 /** Where a message goes on after so many units, nothing of it is kept. Bounds the work on a message of megabytes. */
-const MOST_SCANNED = 16_384;
+const MAX_SCANNED_LENGTH = 16_384;
 
 /**
  * The message with a mark in the place of each value, and cut after a little more than the longest message. Values are
@@ -16,20 +16,20 @@ const MOST_SCANNED = 16_384;
  */
 export function redacted(message: string, values: Iterable<string>): string {
   const known = indexOf(values);
-  if (known.size === 0) return message.slice(0, LONGEST_MESSAGE + 1);
-  const last = Math.min(message.length, MOST_SCANNED);
+  if (known.size === 0) return message.slice(0, MAX_MESSAGE_LENGTH + 1);
+  const last = Math.min(message.length, MAX_SCANNED_LENGTH);
   let kept = "";
   let coveredTo = 0;
   let at = 0;
-  for (; at < last && kept.length <= LONGEST_MESSAGE; at++) {
+  for (; at < last && kept.length <= MAX_MESSAGE_LENGTH; at++) {
     coveredTo = Math.max(
       coveredTo,
-      at + lengthOfValue(known.get(message.slice(at, at + SHORTEST)), message, at),
+      at + lengthOfValue(known.get(message.slice(at, at + MIN_VALUE_LENGTH)), message, at),
     );
     if (at >= coveredTo) kept += message.charAt(at);
-    else if (!kept.endsWith(MARK)) kept += MARK;
+    else if (!kept.endsWith(ELLIPSIS)) kept += ELLIPSIS;
   }
-  return at < message.length && !kept.endsWith(MARK) ? kept + MARK : kept;
+  return at < message.length && !kept.endsWith(ELLIPSIS) ? kept + ELLIPSIS : kept;
 }
 
 /** By the first units of a value: its known part, and the length of the longest value that begins so. */
@@ -38,11 +38,11 @@ type Index = ReadonlyMap<string, ReadonlyMap<string, number>>;
 function indexOf(values: Iterable<string>): Index {
   const index = new Map<string, Map<string, number>>();
   for (const value of values) {
-    if (value.length < SHORTEST) continue;
-    const prefix = value.slice(0, LONGEST_PREFIX);
+    if (value.length < MIN_VALUE_LENGTH) continue;
+    const prefix = value.slice(0, MAX_PREFIX_LENGTH);
     // Redis puts spaces for line breaks.
     for (const known of new Set([prefix, prefix.replace(/[\r\n]/g, " ")])) {
-      const first = known.slice(0, SHORTEST);
+      const first = known.slice(0, MIN_VALUE_LENGTH);
       const same = index.get(first) ?? new Map<string, number>();
       index.set(first, same.set(known, Math.max(same.get(known) ?? 0, value.length)));
     }

@@ -4,7 +4,7 @@ import { defaults } from "../defaults.js";
 import type { EncodedCall } from "../script/script.js";
 import type { AnyScript } from "../script/script-set.js";
 import type { Delivery } from "./call-state.js";
-import { codeOf, isAnswer, isRaisedByScript, isUnknownScript } from "./failure.js";
+import { codeOf, isServerError, isRaisedByScript, isUnknownScript } from "./failure.js";
 import type { Observers } from "./observer.js";
 
 /**
@@ -30,14 +30,14 @@ export class DirectTransport implements Transport {
   }
 
   send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
-    const connection = this.#topology.now(call.keys[0]);
+    const connection = this.#topology.connectionFor(call.keys[0]);
     return connection
       ? this.#sendOver(connection, script, call, delivery)
       : this.#sendSoon(script, call, delivery);
   }
 
   async #sendSoon(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
-    const connection = await this.#topology.soon(call.keys[0], delivery);
+    const connection = await this.#topology.waitForConnection(call.keys[0], delivery);
     if (delivery.cancelled) throw delivery.cancelled;
     return this.#sendOver(connection, script, call, delivery);
   }
@@ -69,15 +69,15 @@ export class DirectTransport implements Transport {
   ): Promise<unknown> {
     let [connection, error, asking, reloads, redirects] = [first, firstError, false, 0, 0];
     for (;;) {
-      if (!isAnswer(error)) throw error;
+      if (!isServerError(error)) throw error;
       // A script may raise an error under any code, and has run then.
       const code = isRaisedByScript(error) ? "" : codeOf(error);
       let atomically = false;
-      if (code === "NOSCRIPT" && isUnknownScript(error) && reloads < defaults.reloads.value) {
+      if (code === "NOSCRIPT" && isUnknownScript(error) && reloads < defaults.maxReloads.value) {
         atomically = reloads > 0;
         reloads++;
-        if (atomically || (await connection.load(script)) === "again") this.#observers.reloaded(script);
-      } else if ((code === "MOVED" || code === "ASK") && redirects < defaults.redirects.value) {
+        if (atomically || (await connection.load(script)) === "again") this.#observers.scriptReloaded(script);
+      } else if ((code === "MOVED" || code === "ASK") && redirects < defaults.maxRedirects.value) {
         redirects++;
         asking = code === "ASK";
         const target = await this.#topology.redirected(error, script, call.keys[0], delivery);

@@ -1,13 +1,13 @@
 import { NotReplicatedError } from "../../core/errors.js";
 import type { Delivery } from "../call/call-state.js";
-import { isAnswer, NotSentError, ReplyLostError } from "../call/failure.js";
+import { isServerError, NotSentError, ReplyLostError } from "../call/failure.js";
 import { acknowledgements } from "../call/replication.js";
 import { defaults } from "../defaults.js";
 import type { EncodedCall } from "../script/script.js";
 import { ScriptLoader } from "../script/script-loader.js";
 import type { AnyScript, ScriptSet } from "../script/script-set.js";
 import { EvictionGuard } from "./eviction.js";
-import { Readiness, type Waits } from "./readiness.js";
+import { Readiness, type WaitScope } from "./readiness.js";
 import type { RedisNode } from "./redis.js";
 
 /**
@@ -17,47 +17,47 @@ import type { RedisNode } from "./redis.js";
  */
 export class Connection {
   readonly #node: RedisNode;
-  readonly #library: ScriptSet;
+  readonly #scripts: ScriptSet;
   readonly #readiness: Readiness;
   readonly #eviction: EvictionGuard | undefined;
   readonly #loader: ScriptLoader;
   readonly #onReady = () => {
-    this.#eviction?.renew();
-    this.#loader.connected();
+    this.#eviction?.refresh();
+    this.#loader.onConnected();
   };
   readonly #onClose = () => {
-    this.#life++;
-    this.#eviction?.forget();
-    this.#takeBack();
+    this.#socketNumber++;
+    this.#eviction?.reset();
+    this.#rejectPending();
   };
   /** Tells one socket from the next. */
-  #life = 0;
+  #socketNumber = 0;
   #unanswered = 0;
   #disposed = false;
 
   constructor(node: RedisNode, library: ScriptSet) {
     this.#node = node;
-    this.#library = library;
+    this.#scripts = library;
     this.#readiness = new Readiness(node);
     this.#eviction = library.requiresNoEviction ? new EvictionGuard(node) : undefined;
-    this.#loader = new ScriptLoader(node, library, () => this.usable);
+    this.#loader = new ScriptLoader(node, library, () => this.isUsable);
     node.on("ready", this.#onReady);
     node.on("close", this.#onClose);
-    if (this.usable) this.#onReady();
+    if (this.isUsable) this.#onReady();
   }
 
   /** Whether a command written now goes out now, rather than into a queue for later. */
-  get usable(): boolean {
+  get isUsable(): boolean {
     return this.#node.status === "ready" && this.#node.stream?.writable === true;
   }
 
   /** Resolves when the connection can be used; rejects with `Down` when it has ended. */
-  async whenUsable(work: Waits): Promise<void> {
-    while (!this.usable) await this.#readiness.next(work);
+  async whenUsable(work: WaitScope): Promise<void> {
+    while (!this.isUsable) await this.#readiness.nextReady(work);
   }
 
   /** Resolves when every script is loaded on this server; rejects with EVICTION or SCRIPT_NOT_LOADED where they cannot run. */
-  async whenLoaded(work: Waits): Promise<void> {
+  async whenLoaded(work: WaitScope): Promise<void> {
     await this.whenUsable(work);
     await this.#loader.whenAllLoaded();
     await this.#eviction?.check();
@@ -65,40 +65,40 @@ export class Connection {
 
   /** EVALSHA, after ASKING where a slot is on its way to this server. */
   run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
-    return this.#guarded(script, call, delivery, asking, () => this.#run(script, call, delivery, asking));
+    return this.#runGuarded(script, call, delivery, asking, () => this.#run(script, call, delivery, asking));
   }
 
   #run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     // From an automatic pipeline nothing can be taken back, and ioredis would send a write again at any later time.
     if (script.writes && this.#node.options.enableAutoPipelining) {
-      return this.#transact(delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
+      return this.#sendTransaction(delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
     }
-    return this.#deliver(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
+    return this.#send(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
   }
 
   /** SCRIPT LOAD and EVALSHA as one transaction, so that no SCRIPT FLUSH comes between. */
   runAtomically(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
-    return this.#guarded(script, call, delivery, asking, () =>
-      this.#transact(delivery, asking, [
+    return this.#runGuarded(script, call, delivery, asking, () =>
+      this.#sendTransaction(delivery, asking, [
         ["script", ["LOAD", script.lua]],
         ["evalsha", evalshaArguments(script, call)],
       ]).catch((error: unknown) => {
-        throw this.#loader.notLoaded(script, error);
+        throw this.#loader.loadError(script, error);
       }),
     );
   }
 
   /** Runs where the server keeps what it is given, and answers when it is where the caller wants it. */
-  #guarded(
+  #runGuarded(
     script: AnyScript,
     call: EncodedCall,
     delivery: Delivery,
     asking: boolean,
     run: () => Promise<unknown>,
   ): Promise<unknown> {
-    const confirmed = () => this.#confirmed(run(), script, call, delivery, asking);
-    if (!script.durable || !this.#eviction || this.#eviction.safe) return confirmed();
-    if (!this.usable) return Promise.reject(new NotSentError("the connection is not ready"));
+    const confirmed = () => this.#confirmReplicas(run(), script, call, delivery, asking);
+    if (!script.durable || !this.#eviction || this.#eviction.isSafe) return confirmed();
+    if (!this.isUsable) return Promise.reject(new NotSentError("the connection is not ready"));
     return this.#eviction.check(script).then(() => {
       if (delivery.cancelled) throw delivery.cancelled;
       return confirmed();
@@ -106,7 +106,7 @@ export class Connection {
   }
 
   /** The script's reply, when enough replicas have all that the script saw; else rejects with NOT_REPLICATED. */
-  #confirmed(
+  #confirmReplicas(
     running: Promise<unknown>,
     script: AnyScript,
     call: EncodedCall,
@@ -116,14 +116,14 @@ export class Connection {
     const { replicas } = delivery;
     if (!replicas) return running;
     return running.then(async (reply) => {
-      delivery.unconfirmed = true;
-      const life = this.#life;
-      const limitMs = Math.min(replicas.waitMs, delivery.remainingMs - defaults.answerMs.value);
-      const known = this.usable
+      delivery.awaitsReplicas = true;
+      const life = this.#socketNumber;
+      const limitMs = Math.min(replicas.waitMs, delivery.remainingMs - defaults.minAttemptMs.value);
+      const known = this.isUsable
         ? await acknowledgements(this.#node, call.keys[0], replicas.count, limitMs, asking)
         : undefined;
       // ioredis sends WAIT again after a reconnect, maybe to a server that never had the write.
-      if (life !== this.#life || known === undefined) {
+      if (life !== this.#socketNumber || known === undefined) {
         throw new NotReplicatedError("nothing is known of the replicas", { script });
       }
       if (known < replicas.count) {
@@ -131,7 +131,7 @@ export class Connection {
           script,
         });
       }
-      delivery.unconfirmed = false;
+      delivery.awaitsReplicas = false;
       return reply;
     });
   }
@@ -146,23 +146,23 @@ export class Connection {
     this.#disposed = true;
     this.#node.off("ready", this.#onReady);
     this.#readiness.dispose();
-    this.#letGo();
+    this.#removeCloseListener();
   }
 
-  #letGo(): void {
+  #removeCloseListener(): void {
     if (this.#disposed && this.#unanswered === 0) this.#node.off("close", this.#onClose);
   }
 
   /** Sends commands as one transaction; the answer of the last one. */
-  async #transact(
+  async #sendTransaction(
     delivery: Delivery,
     asking: boolean,
     commands: readonly (readonly [name: string, args: string[]])[],
   ): Promise<unknown> {
-    const results = await this.#deliver(delivery, asking, () => {
+    const results = await this.#send(delivery, asking, () => {
       const transaction = this.#node.multi();
       for (const [name, args] of commands) transaction.call(name, args);
-      return transaction.exec().catch(rejectWithReason);
+      return transaction.exec().catch(rejectWithFirstError);
     });
     const [lastError, reply] = results?.at(-1) ?? [null, undefined];
     // The last command is the call: with its reply, it ran, whatever came before.
@@ -171,17 +171,17 @@ export class Connection {
     throw lastError;
   }
 
-  #deliver<Result>(delivery: Delivery, asking: boolean, send: () => Promise<Result>): Promise<Result> {
-    if (!this.usable) return Promise.reject(new NotSentError("the connection is not ready"));
-    delivery.pending = true;
-    delivery.sent = true;
+  #send<Result>(delivery: Delivery, asking: boolean, send: () => Promise<Result>): Promise<Result> {
+    if (!this.isUsable) return Promise.reject(new NotSentError("the connection is not ready"));
+    delivery.isPending = true;
+    delivery.isSent = true;
     this.#unanswered++;
     // What goes wrong with ASKING, the command after it tells.
     if (asking) this.#node.call("asking", []).catch(() => {});
     const answered = () => {
-      delivery.pending = false;
+      delivery.isPending = false;
       this.#unanswered--;
-      this.#letGo();
+      this.#removeCloseListener();
     };
     return send().then(
       (result) => {
@@ -190,21 +190,21 @@ export class Connection {
       },
       (error: unknown) => {
         answered();
-        if (isAnswer(error)) throw error;
-        if (error instanceof Error && notWritten.test(error.message))
+        if (isServerError(error)) throw error;
+        if (error instanceof Error && refusedByIoredis.test(error.message))
           throw new NotSentError(error.message, "unfit");
-        delivery.lost = true;
+        delivery.isReplyLost = true;
         throw new ReplyLostError("the connection was lost before the answer came");
       },
     );
   }
 
-  #takeBack(): void {
+  #rejectPending(): void {
     const queue = this.#node.commandQueue;
-    const transactions = this.#transactions();
+    const transactions = this.#ownTransactions();
     for (let index = 0; index < queue.length; ) {
       const item = queue.peekAt(index);
-      if (item && (item.stream ? transactions.has(item.stream) : this.#library.owns(item))) {
+      if (item && (item.stream ? transactions.has(item.stream) : this.#scripts.owns(item))) {
         queue.removeOne(index);
         item.command.reject(new ReplyLostError("the connection was lost"));
       } else index++;
@@ -212,7 +212,7 @@ export class Connection {
   }
 
   /** The pipelines in the queue that are transactions of this client. Others hold commands of the caller too. */
-  #transactions(): ReadonlySet<unknown> {
+  #ownTransactions(): ReadonlySet<unknown> {
     const queue = this.#node.commandQueue;
     const ours = new Set<unknown>();
     const ended = new Set<unknown>();
@@ -220,21 +220,21 @@ export class Connection {
       const item = queue.peekAt(index);
       if (!item?.stream) continue;
       if (item.command.name === "exec") ended.add(item.stream);
-      else if (this.#library.owns(item)) ours.add(item.stream);
+      else if (this.#scripts.owns(item)) ours.add(item.stream);
     }
     return new Set([...ours].filter((stream) => ended.has(stream)));
   }
 }
 
 /** Errors by which ioredis refuses a command before writing it. */
-const notWritten = /isn't writeable|subscriber mode|monitoring mode/;
+const refusedByIoredis = /isn't writeable|subscriber mode|monitoring mode/;
 
 function evalshaArguments({ digest }: AnyScript, { keys, args }: EncodedCall): string[] {
   return [digest, String(keys.length), ...keys, ...args];
 }
 
 /** EXECABORT says only that something was wrong before; the first of the earlier errors says what. */
-function rejectWithReason(error: unknown): never {
+function rejectWithFirstError(error: unknown): never {
   if (error instanceof Error && "previousErrors" in error && Array.isArray(error.previousErrors)) {
     const [first]: unknown[] = error.previousErrors;
     if (error.message.startsWith("EXECABORT") && first instanceof Error) throw first;

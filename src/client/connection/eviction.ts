@@ -1,5 +1,5 @@
 import { EvictionError, UnsupportedServerError } from "../../core/errors.js";
-import { codeOf, isAnswer, NotSentError } from "../call/failure.js";
+import { codeOf, isServerError, NotSentError } from "../call/failure.js";
 import type { ScriptFacts } from "../script/script.js";
 import type { RedisNode } from "./redis.js";
 
@@ -7,7 +7,7 @@ import type { RedisNode } from "./redis.js";
 interface ServerFacts {
   readonly policy: string | undefined;
   /** Why no script may run on it. */
-  readonly unfit: string | undefined;
+  readonly defect: string | undefined;
 }
 
 /**
@@ -24,26 +24,26 @@ export class EvictionGuard {
   }
 
   /** Whether the server said so, the last time that it was asked. */
-  get safe(): boolean {
-    return this.#facts?.policy === "noeviction" && this.#facts.unfit === undefined;
+  get isSafe(): boolean {
+    return this.#facts?.policy === "noeviction" && this.#facts.defect === undefined;
   }
 
   /** The next connection may lead to another server, or the policy be another by then. */
-  forget(): void {
+  reset(): void {
     this.#facts = undefined;
     this.#reading = undefined;
   }
 
   /** Asks the server that the connection leads to now. */
-  renew(): void {
-    this.forget();
+  refresh(): void {
+    this.reset();
     this.#read().catch(() => {}); // Who needs the answer asks again.
   }
 
   /** Resolves when promises may rest on this server; rejects with EVICTION or UNSUPPORTED_SERVER. Asks it unless that is known. */
   async check(script?: ScriptFacts): Promise<void> {
-    if (this.safe) return;
-    const { policy, unfit } = await this.#read();
+    if (this.isSafe) return;
+    const { policy, defect: unfit } = await this.#read();
     if (unfit !== undefined) throw new UnsupportedServerError(unfit, { script });
     if (policy === "noeviction") return;
     const why =
@@ -56,7 +56,7 @@ export class EvictionGuard {
   /** Everybody who asks meanwhile shares one question. */
   #read(): Promise<ServerFacts> {
     if (this.#reading) return this.#reading;
-    const reading = this.#ask().then((facts) => {
+    const reading = this.#readInfo().then((facts) => {
       // What was asked before a reconnect says nothing of now.
       if (this.#reading !== reading) throw new NotSentError("the connection was replaced meanwhile");
       this.#facts = facts;
@@ -70,9 +70,9 @@ export class EvictionGuard {
     return reading;
   }
 
-  async #ask(): Promise<ServerFacts> {
+  async #readInfo(): Promise<ServerFacts> {
     const info = await this.#node.call("info", ["memory", "server"]).catch((error: unknown) => {
-      if (!isAnswer(error)) throw new NotSentError("the connection was lost while reading maxmemory-policy");
+      if (!isServerError(error)) throw new NotSentError("the connection was lost while reading maxmemory-policy");
       // A user without INFO: nothing is known, and the promise is not given on a guess.
       if (codeOf(error) === "NOPERM") return "";
       throw error;
@@ -80,7 +80,7 @@ export class EvictionGuard {
     const field = (name: string) => new RegExp(`^${name}:([\\w.-]+)`, "m").exec(String(info))?.[1];
     return {
       policy: field("maxmemory_policy"),
-      unfit: unfitness(field("redis_version"), field("valkey_version")),
+      defect: versionDefect(field("redis_version"), field("valkey_version")),
     };
   }
 }
@@ -89,7 +89,7 @@ export class EvictionGuard {
  * Redis 7.2.0 to 7.2.4 and Valkey 7.2.5 hand a script's 100000000 to a command as `1e+8`. It is stored so, and no script
  * reads it again. Valkey says `redis_version:7.2.4` in all its versions.
  */
-function unfitness(redis: string | undefined, valkey: string | undefined): string | undefined {
+function versionDefect(redis: string | undefined, valkey: string | undefined): string | undefined {
   const spoils = "stores large round numbers of scripts as 1e+8; upgrade it to";
   if (valkey === "7.2.5") return `Valkey 7.2.5 ${spoils} 7.2.6 or later`;
   if (valkey === undefined && /^7\.2\.[0-4]$/.test(redis ?? ""))

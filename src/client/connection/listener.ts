@@ -15,7 +15,7 @@ export interface Listening {
 interface Waiter {
   wake: () => void;
   /** Resolves `ready`; undefined once it has. */
-  arrive: (() => void) | undefined;
+  resolveReady: (() => void) | undefined;
 }
 
 /**
@@ -25,78 +25,78 @@ interface Waiter {
  */
 export class Listener {
   readonly #redis: RedisLike;
-  readonly #patienceMs: number;
+  readonly #readyTimeoutMs: number;
   readonly #channels = new Map<string, Set<Waiter>>();
   #subscriber: RedisSubscriber | undefined;
   #timer: NodeJS.Timeout | undefined;
   #backoff: IBackoff<unknown> | undefined;
-  #closed = false;
+  #isClosed = false;
 
   constructor(redis: RedisLike, patienceMs: number) {
     this.#redis = redis;
-    this.#patienceMs = patienceMs;
+    this.#readyTimeoutMs = patienceMs;
   }
 
   listen(channel: string, wake: () => void): Listening {
-    if (this.#closed) throw new ClosedError("the client was closed");
+    if (this.#isClosed) throw new ClosedError("the client was closed");
     if (typeof channel !== "string" || channel === "") throw new ArgumentError("channel", "text, not empty");
     if (typeof wake !== "function") throw new ArgumentError("wake", "a function");
-    const waiter: Waiter = { wake, arrive: undefined };
+    const waiter: Waiter = { wake, resolveReady: undefined };
     const ready = new Promise<void>((resolve) => {
-      const timer = setTimeout(() => waiter.arrive?.(), this.#patienceMs).unref();
-      waiter.arrive = () => {
-        waiter.arrive = undefined;
+      const timer = setTimeout(() => waiter.resolveReady?.(), this.#readyTimeoutMs).unref();
+      waiter.resolveReady = () => {
+        waiter.resolveReady = undefined;
         clearTimeout(timer);
         resolve();
       };
     });
     this.#channels.set(channel, (this.#channels.get(channel) ?? new Set<Waiter>()).add(waiter));
-    this.#join(channel, waiter);
+    this.#subscribeNow(channel, waiter);
     return { ready, stop: () => this.#stop(channel, waiter) };
   }
 
   /** Ends the connection and every wait. */
   close(): void {
-    this.#closed = true;
-    for (const waiters of this.#channels.values()) for (const { arrive } of waiters) arrive?.();
+    this.#isClosed = true;
+    for (const waiters of this.#channels.values()) for (const { resolveReady: arrive } of waiters) arrive?.();
     this.#channels.clear();
-    this.#drop();
+    this.#disconnect();
   }
 
-  #join(channel: string, waiter: Waiter): void {
+  #subscribeNow(channel: string, waiter: Waiter): void {
     if (!this.#subscriber) {
-      if (!this.#timer) this.#open();
+      if (!this.#timer) this.#connect();
       return;
     }
-    this.#pause(undefined);
+    this.#schedule(undefined);
     // Also where others listen to the channel: the answer says that the subscription stands.
     if (this.#subscriber.status === "ready") this.#subscribe(this.#subscriber, [channel], [waiter]);
   }
 
   #stop(channel: string, waiter: Waiter): void {
     waiter.wake = () => {};
-    waiter.arrive?.();
+    waiter.resolveReady?.();
     const waiters = this.#channels.get(channel);
     if (!waiters?.delete(waiter) || waiters.size > 0) return;
     this.#channels.delete(channel);
     const subscriber = this.#subscriber;
     if (!subscriber) return;
     if (subscriber.status === "ready") subscriber.unsubscribe(channel).catch(() => {});
-    if (this.#channels.size === 0) this.#pause(defaults.lingerMs.value, () => this.#drop());
+    if (this.#channels.size === 0) this.#schedule(defaults.idleListenerMs.value, () => this.#disconnect());
   }
 
   /** Connects and subscribes to all that is wanted. Whatever goes wrong ends the connection, and then the next is made. */
-  #open(): void {
-    const node = isCluster(this.#redis) ? anyOf(this.#redis.nodes("all")) : this.#redis;
+  #connect(): void {
+    const node = isCluster(this.#redis) ? randomItem(this.#redis.nodes("all")) : this.#redis;
     if (!node) {
       if (this.#redis.status === "wait") this.#redis.connect().catch(() => {});
-      this.#openLater();
+      this.#reconnectLater();
       return;
     }
     const subscriber = node.duplicate(subscriberOptions);
     this.#subscriber = subscriber;
     const heartbeat = setInterval(() => {
-      if (subscriber.status === "ready") inTime(subscriber, subscriber.call("ping", []));
+      if (subscriber.status === "ready") disconnectUnlessInTime(subscriber, subscriber.call("ping", []));
     }, defaults.heartbeatMs.value).unref();
     subscriber.on("error", () => {}); // `end` follows.
     subscriber.on("connect", () => subscriber.stream?.unref());
@@ -111,9 +111,9 @@ export class Listener {
       clearInterval(heartbeat);
       if (this.#subscriber !== subscriber) return;
       this.#subscriber = undefined;
-      this.#openLater();
+      this.#reconnectLater();
     });
-    inTime(subscriber, subscriber.connect());
+    disconnectUnlessInTime(subscriber, subscriber.connect());
   }
 
   #subscribe(subscriber: RedisSubscriber, channels: readonly string[], waiters: readonly Waiter[]): void {
@@ -121,29 +121,29 @@ export class Listener {
     const subscribed = subscriber.subscribe(...channels).then(() => {
       this.#backoff = undefined;
       // Who was ready before may have missed a message.
-      for (const waiter of waiters) waiter.arrive ? waiter.arrive() : wake(waiter);
+      for (const waiter of waiters) waiter.resolveReady ? waiter.resolveReady() : wake(waiter);
     });
-    inTime(subscriber, subscribed);
+    disconnectUnlessInTime(subscriber, subscribed);
   }
 
-  #openLater(): void {
-    this.#pause(undefined);
+  #reconnectLater(): void {
+    this.#schedule(undefined);
     if (this.#channels.size === 0) return;
-    this.#backoff = this.#backoff?.next(undefined) ?? delays.next();
-    this.#pause(this.#backoff.duration, () => {
-      if (this.#channels.size > 0) this.#open();
+    this.#backoff = this.#backoff?.next(undefined) ?? reconnectDelays.next();
+    this.#schedule(this.#backoff.duration, () => {
+      if (this.#channels.size > 0) this.#connect();
     });
   }
 
-  #drop(): void {
-    this.#pause(undefined);
+  #disconnect(): void {
+    this.#schedule(undefined);
     const subscriber = this.#subscriber;
     this.#subscriber = undefined;
     subscriber?.disconnect();
   }
 
   /** One thing to do later, instead of the one before. */
-  #pause(ms: number | undefined, then: () => void = () => {}): void {
+  #schedule(ms: number | undefined, then: () => void = () => {}): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (ms === undefined) return;
@@ -163,17 +163,17 @@ const subscriberOptions: SubscriberOptions = {
   enableOfflineQueue: true,
 };
 
-const delays = new ExponentialBackoff({
+const reconnectDelays = new ExponentialBackoff({
   initialDelay: defaults.firstDelayMs.value,
-  maxDelay: defaults.listenDelayMs.value,
+  maxDelay: defaults.maxReconnectDelayMs.value,
 });
 
-function anyOf<Item>(items: readonly Item[]): Item | undefined {
+function randomItem<Item>(items: readonly Item[]): Item | undefined {
   return items[Math.floor(Math.random() * items.length)];
 }
 
 /** Ends the connection when the work fails or takes too long. */
-function inTime(subscriber: RedisSubscriber, work: Promise<unknown>): void {
+function disconnectUnlessInTime(subscriber: RedisSubscriber, work: Promise<unknown>): void {
   const end = () => subscriber.disconnect();
   const limit = setTimeout(end, defaults.heartbeatMs.value).unref();
   work.catch(end).finally(() => clearTimeout(limit));

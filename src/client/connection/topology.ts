@@ -2,27 +2,27 @@ import { NotSentError } from "../call/failure.js";
 import { defaults } from "../defaults.js";
 import type { AnyScript, ScriptSet } from "../script/script-set.js";
 import { Connection } from "./connection.js";
-import { Readiness, type Waits } from "./readiness.js";
+import { Readiness, type WaitScope } from "./readiness.js";
 import type { NatMap, RedisCluster, RedisNode } from "./redis.js";
 import { slotOf } from "./slot.js";
 
 /** Which connection leads to a key. */
 export interface Topology {
   /** The usable connection to the owner of the key, or undefined while there is none. */
-  now(key: string | undefined): Connection | undefined;
+  connectionFor(key: string | undefined): Connection | undefined;
   /** The same, waited for. Rejects with `Down`; bounding the wait is the caller's part. */
-  soon(key: string | undefined, work: Waits): Promise<Connection>;
+  waitForConnection(key: string | undefined, work: WaitScope): Promise<Connection>;
   /** Where a MOVED or ASK error sends the call; undefined where redirections have no meaning. */
   redirected(
     error: Error,
     script: AnyScript,
     key: string | undefined,
-    work: Waits,
+    work: WaitScope,
   ): Promise<Connection | undefined>;
   /** Something was wrong with an owner: look soon who owns what now. */
   refreshSoon(): void;
   /** Resolves when every script is loaded on every server that runs scripts. */
-  whenLoaded(work: Waits): Promise<void>;
+  whenLoaded(work: WaitScope): Promise<void>;
   /** Takes all listeners off. */
   dispose(): void;
 }
@@ -35,11 +35,11 @@ export class SingleServer implements Topology {
     this.#connection = new Connection(redis, library);
   }
 
-  now(): Connection | undefined {
-    return this.#connection.usable ? this.#connection : undefined;
+  connectionFor(): Connection | undefined {
+    return this.#connection.isUsable ? this.#connection : undefined;
   }
 
-  async soon(_key: string | undefined, work: Waits): Promise<Connection> {
+  async waitForConnection(_key: string | undefined, work: WaitScope): Promise<Connection> {
     await this.#connection.whenUsable(work);
     return this.#connection;
   }
@@ -48,7 +48,7 @@ export class SingleServer implements Topology {
 
   refreshSoon(): void {}
 
-  whenLoaded(work: Waits): Promise<void> {
+  whenLoaded(work: WaitScope): Promise<void> {
     return this.#connection.whenLoaded(work);
   }
 
@@ -64,42 +64,42 @@ export class SingleServer implements Topology {
  */
 export class ClusterServers implements Topology {
   readonly #cluster: RedisCluster;
-  readonly #library: ScriptSet;
+  readonly #scripts: ScriptSet;
   readonly #readiness: Readiness;
   readonly #connections = new Map<RedisNode, Connection>();
   #byAddress: Map<string, RedisNode> | undefined;
   #refreshing: Promise<void> | undefined;
-  #doubtedAt = Number.NEGATIVE_INFINITY;
+  #refreshedAt = Number.NEGATIVE_INFINITY;
   readonly #onNodes = () => this.#nodesChanged();
   #disposed = false;
   /** A node's end is not the cluster's: another one takes its slots over. */
-  readonly #notForGood = (error: unknown): never => {
+  readonly #asTransient = (error: unknown): never => {
     if (this.#disposed || !(error instanceof NotSentError)) throw error;
     throw new NotSentError("the node that owns the slot cannot be reached");
   };
 
   constructor(cluster: RedisCluster, library: ScriptSet) {
     this.#cluster = cluster;
-    this.#library = library;
+    this.#scripts = library;
     this.#readiness = new Readiness(cluster);
     for (const event of nodeEvents) cluster.on(event, this.#onNodes);
     if (cluster.status === "ready") this.#nodesChanged();
   }
 
-  now(key: string | undefined): Connection | undefined {
+  connectionFor(key: string | undefined): Connection | undefined {
     const owner = this.#owner(key);
-    return owner?.usable ? owner : undefined;
+    return owner?.isUsable ? owner : undefined;
   }
 
-  async soon(key: string | undefined, work: Waits): Promise<Connection> {
-    while (this.#cluster.status !== "ready") await this.#readiness.next(work);
+  async waitForConnection(key: string | undefined, work: WaitScope): Promise<Connection> {
+    while (this.#cluster.status !== "ready") await this.#readiness.nextReady(work);
     let owner = this.#owner(key);
     if (!owner) {
       await this.#refresh();
       owner = this.#owner(key);
     }
     if (!owner) throw new NotSentError("no node of the cluster is known to own the slot");
-    await owner.whenUsable(work).catch(this.#notForGood);
+    await owner.whenUsable(work).catch(this.#asTransient);
     return owner;
   }
 
@@ -107,30 +107,30 @@ export class ClusterServers implements Topology {
     error: Error,
     script: AnyScript,
     key: string | undefined,
-    work: Waits,
+    work: WaitScope,
   ): Promise<Connection | undefined> {
     const [kind, , announced] = error.message.split(" ");
     if (announced === undefined) return undefined;
-    const address = reachable(announced, this.#cluster.options.natMap);
+    const address = reachableAddress(announced, this.#cluster.options.natMap);
     if (kind === "MOVED") await this.#refresh();
-    else if (!this.#nodeAt(address)) await this.#introduce(script, key);
+    else if (!this.#nodeAt(address)) await this.#connectToAskedNode(script, key);
     const node = this.#nodeAt(address);
     const target = node ? this.#connectionTo(node) : this.#owner(key);
-    await target?.whenUsable(work).catch(this.#notForGood);
+    await target?.whenUsable(work).catch(this.#asTransient);
     return target;
   }
 
   refreshSoon(): void {
     const now = performance.now();
-    if (now - this.#doubtedAt < defaults.doubtMs.value) return;
-    this.#doubtedAt = now;
+    if (now - this.#refreshedAt < defaults.minRefreshIntervalMs.value) return;
+    this.#refreshedAt = now;
     this.#refresh().catch(() => {}); // The attempt that follows tells what is wrong.
   }
 
-  async whenLoaded(work: Waits): Promise<void> {
-    while (this.#cluster.status !== "ready") await this.#readiness.next(work);
+  async whenLoaded(work: WaitScope): Promise<void> {
+    while (this.#cluster.status !== "ready") await this.#readiness.nextReady(work);
     const masters = this.#cluster.nodes("master").map((node) => this.#connectionTo(node));
-    await Promise.all(masters.map((connection) => connection.whenLoaded(work).catch(this.#notForGood)));
+    await Promise.all(masters.map((connection) => connection.whenLoaded(work).catch(this.#asTransient)));
   }
 
   dispose(): void {
@@ -161,7 +161,7 @@ export class ClusterServers implements Topology {
   #connectionTo(node: RedisNode): Connection {
     let connection = this.#connections.get(node);
     if (!connection) {
-      connection = new Connection(node, this.#library);
+      connection = new Connection(node, this.#scripts);
       this.#connections.set(node, connection);
     }
     return connection;
@@ -177,7 +177,7 @@ export class ClusterServers implements Topology {
     }
     for (const node of this.#cluster.nodes("master")) {
       this.#connectionTo(node)
-        .whenLoaded(asLongAsItTakes)
+        .whenLoaded(untilNodeEnds)
         .catch(() => {}); // A call that needs this node recovers or reports.
     }
   }
@@ -196,7 +196,7 @@ export class ClusterServers implements Topology {
    * Makes ioredis connect to a node that owns no slot yet and is known from an ASK alone: ioredis follows the
    * redirection of a command that names the same key. This one names no script, so that nothing runs.
    */
-  async #introduce(script: AnyScript, key: string | undefined): Promise<void> {
+  async #connectToAskedNode(script: AnyScript, key: string | undefined): Promise<void> {
     if (key === undefined) return;
     const nothing = "0".repeat(script.digest.length);
     await this.#cluster.call("evalsha", [nothing, "1", key]).catch(() => {});
@@ -204,11 +204,11 @@ export class ClusterServers implements Topology {
   }
 }
 
-const asLongAsItTakes: Waits = { whenReleased() {} };
+const untilNodeEnds: WaitScope = { whenReleased() {} };
 
 const nodeEvents = ["ready", "+node", "-node"];
 
-function reachable(announced: string, natMap: NatMap | undefined): string {
+function reachableAddress(announced: string, natMap: NatMap | undefined): string {
   const mapped = typeof natMap === "function" ? natMap(announced) : natMap?.[announced];
   return mapped ? `${mapped.host}:${mapped.port}` : announced;
 }

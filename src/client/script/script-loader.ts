@@ -1,5 +1,5 @@
 import { ScriptError, ScriptNotLoadedError } from "../../core/errors.js";
-import { codeOf, isAnswer, NotSentError } from "../call/failure.js";
+import { codeOf, isServerError, NotSentError } from "../call/failure.js";
 import type { RedisNode } from "../connection/redis.js";
 import { defaults } from "../defaults.js";
 import type { AnyScript, ScriptSet } from "./script-set.js";
@@ -7,25 +7,25 @@ import type { AnyScript, ScriptSet } from "./script-set.js";
 /** Loads scripts on the server of one connection, and knows which ones are there. */
 export class ScriptLoader {
   readonly #node: RedisNode;
-  readonly #library: ScriptSet;
-  readonly #usable: () => boolean;
+  readonly #scripts: ScriptSet;
+  readonly #isUsable: () => boolean;
   readonly #loads = new Map<string, Promise<void>>();
   /** Digests that this server had at some time since the connection became ready. */
-  readonly #known = new Set<string>();
-  #all: Promise<void> = Promise.resolve();
-  #failed = false;
+  readonly #seenDigests = new Set<string>();
+  #allLoaded: Promise<void> = Promise.resolve();
+  #hasFailed = false;
   /** The answer by which the server refused to load, and when it came. */
   #refusal: { readonly error: Error; readonly at: number } | undefined;
 
   constructor(node: RedisNode, library: ScriptSet, usable: () => boolean) {
     this.#node = node;
-    this.#library = library;
-    this.#usable = usable;
+    this.#scripts = library;
+    this.#isUsable = usable;
   }
 
   /** The connection is ready: asks which scripts its server has, and loads the others. */
-  connected(): void {
-    this.#known.clear();
+  onConnected(): void {
+    this.#seenDigests.clear();
     this.#refusal = undefined;
     this.#loadMissing();
   }
@@ -36,8 +36,8 @@ export class ScriptLoader {
    * @throws ScriptNotLoadedError when scripts are missing and the user may not load them; also what Redis answers
    */
   whenAllLoaded(): Promise<void> {
-    if (this.#failed) this.#loadMissing();
-    return this.#all;
+    if (this.#hasFailed) this.#loadMissing();
+    return this.#allLoaded;
   }
 
   /**
@@ -47,36 +47,36 @@ export class ScriptLoader {
    * @throws ScriptNotLoadedError when the user may not load it
    */
   async load(script: AnyScript): Promise<"first" | "again"> {
-    const before = this.#known.has(script.digest) ? "again" : "first";
+    const before = this.#seenDigests.has(script.digest) ? "again" : "first";
     await this.#loadOnce(script).catch((error: unknown) => {
-      throw this.notLoaded(script, error);
+      throw this.loadError(script, error);
     });
     return before;
   }
 
   /** What it means for a call of the script when Redis refused to load it; any other error as it is. */
-  notLoaded(script: AnyScript, error: unknown): unknown {
+  loadError(script: AnyScript, error: unknown): unknown {
     if (!isRefusal(error)) return error;
-    this.#known.delete(script.digest);
-    this.#failed = true;
-    return new ScriptNotLoadedError(`the script is not loaded${this.#place}, ${mayNotLoad}`, { script });
+    this.#seenDigests.delete(script.digest);
+    this.#hasFailed = true;
+    return new ScriptNotLoadedError(`the script is not loaded${this.#location}, ${mayNotLoad}`, { script });
   }
 
   #loadMissing(): void {
-    this.#failed = false;
+    this.#hasFailed = false;
     const all = this.#findAndLoad();
-    this.#all = all;
+    this.#allLoaded = all;
     // Whoever waits for `whenAllLoaded` hears of it; a call recovers by itself.
     all.catch(() => {
-      if (this.#all === all) this.#failed = true;
+      if (this.#allLoaded === all) this.#hasFailed = true;
     });
   }
 
   async #findAndLoad(): Promise<void> {
-    const { misnamed, scripts } = this.#library;
+    const { withWrongDigest: misnamed, scripts } = this.#scripts;
     if (misnamed) throw wrongDigest(misnamed);
     const known = await this.#existing();
-    if (known) for (const digest of known) this.#known.add(digest);
+    if (known) for (const digest of known) this.#seenDigests.add(digest);
     const [first, ...others] = unique(scripts).filter(({ digest }) => !known?.has(digest));
     if (!first) return;
     try {
@@ -86,18 +86,18 @@ export class ScriptLoader {
     } catch (error) {
       // Without the answer of SCRIPT EXISTS the scripts may all be there.
       if (!known || !isRefusal(error)) throw error;
-      const count = `${others.length + 1} of ${this.#library.digests.size} scripts`;
-      throw new ScriptNotLoadedError(`${count} are not loaded${this.#place}, ${mayNotLoad}`);
+      const count = `${others.length + 1} of ${this.#scripts.digests.size} scripts`;
+      throw new ScriptNotLoadedError(`${count} are not loaded${this.#location}, ${mayNotLoad}`);
     }
   }
 
   /** The digests that the server has; undefined where it does not say. */
   async #existing(): Promise<ReadonlySet<string> | undefined> {
-    const digests = [...this.#library.digests];
+    const digests = [...this.#scripts.digests];
     if (digests.length === 0) return new Set();
-    if (!this.#usable()) throw new NotSentError("the connection is not ready");
+    if (!this.#isUsable()) throw new NotSentError("the connection is not ready");
     const flags = await this.#node.call("script", ["EXISTS", ...digests]).catch((error: unknown) => {
-      if (isAnswer(error)) return undefined;
+      if (isServerError(error)) return undefined;
       throw new NotSentError("the connection was lost while asking for the scripts");
     });
     if (!Array.isArray(flags) || flags.length !== digests.length) return undefined;
@@ -116,21 +116,21 @@ export class ScriptLoader {
   }
 
   async #send(script: AnyScript): Promise<void> {
-    if (!this.#usable()) throw new NotSentError("the connection is not ready");
+    if (!this.#isUsable()) throw new NotSentError("the connection is not ready");
     const refusal = this.#refusal;
-    if (refusal && performance.now() - refusal.at < defaults.loadRefusedMs.value) throw refusal.error;
+    if (refusal && performance.now() - refusal.at < defaults.loadRetryMs.value) throw refusal.error;
     const digest = await this.#node.call("script", ["LOAD", script.lua]).catch((error: unknown) => {
-      if (!isAnswer(error)) throw new NotSentError("the connection was lost while loading the script");
+      if (!isServerError(error)) throw new NotSentError("the connection was lost while loading the script");
       if (isRefusal(error)) this.#refusal = { error, at: performance.now() };
       throw error;
     });
     if (digest !== script.digest) throw wrongDigest(script);
     this.#refusal = undefined;
-    this.#known.add(script.digest);
+    this.#seenDigests.add(script.digest);
   }
 
   /** The server as a part of a message; empty where the connection does not tell. */
-  get #place(): string {
+  get #location(): string {
     const { remoteAddress, remotePort } = this.#node.stream ?? {};
     return remoteAddress === undefined ? "" : ` on ${remoteAddress}:${remotePort}`;
   }
@@ -140,7 +140,7 @@ const mayNotLoad = "and this Redis user may not load them: run `moonpath load` o
 
 /** Whether Redis refused SCRIPT LOAD because of the user's rights. It names the command, also behind EXECABORT. */
 function isRefusal(error: unknown): error is Error {
-  return isAnswer(error) && codeOf(error) === "NOPERM" && /'script(?:\|load)?'/i.test(error.message);
+  return isServerError(error) && codeOf(error) === "NOPERM" && /'script(?:\|load)?'/i.test(error.message);
 }
 
 function wrongDigest(script: AnyScript): ScriptError {

@@ -14,7 +14,7 @@ export class ScriptSet {
   readonly requiresNoEviction: boolean;
 
   /** A script whose digest is not that of its text: the server would run another one. */
-  readonly misnamed: AnyScript | undefined;
+  readonly withWrongDigest: AnyScript | undefined;
 
   constructor(
     readonly scripts: readonly AnyScript[],
@@ -23,7 +23,7 @@ export class ScriptSet {
     this.requiresNoEviction = !allowEviction && scripts.some((script) => script.durable);
     this.digests = new Set(scripts.map((script) => script.digest));
     this.texts = new Set(scripts.map((script) => script.lua));
-    this.misnamed = scripts.find(
+    this.withWrongDigest = scripts.find(
       ({ lua, digest }) => createHash("sha1").update(lua).digest("hex") !== digest,
     );
   }

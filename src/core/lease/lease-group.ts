@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { isAborted, listenForAbort, reasonOf, stopListening } from "../abort-signal.js";
+import { isAborted, listenForAbort, abortReasonOf, stopListening } from "../abort-signal.js";
 import { LostError } from "../errors.js";
 import { notify, type OnError } from "../notify.js";
 import type { Lease } from "./lease.js";
@@ -21,7 +21,7 @@ export class LeaseGroup<Held extends Lease = Lease> {
   readonly #renewals: Renewal[] = [];
   readonly #controller = new AbortController();
   readonly #options: LeaseGroupOptions;
-  readonly #onAbort = () => this.#controller.abort(reasonOf(this.#options.signal));
+  readonly #onAbort = () => this.#controller.abort(abortReasonOf(this.#options.signal));
   #lost: LostError | undefined;
 
   constructor(options: LeaseGroupOptions) {
