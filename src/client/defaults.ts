@@ -1,53 +1,62 @@
-/** Every default of the client, with the reason for its number. */
+import type { DefaultsTable } from "../core/defaults.js";
+
+/** The defaults and limits of the client, each with the reason for its value. */
 export const defaults = {
-  namespace: { value: "moonpath", because: "Keys of this package are told apart from others at a glance." },
+  namespace: { value: "moonpath", because: "It marks the keys of this package." },
   deadlineMs: {
     value: 1_000,
-    because: "Far over a loaded server's worst answer (tens of ms), far under a visitor's patience.",
+    because: "A loaded server replies within some tens of ms, and a visitor waits longer than a second.",
   },
   readyMs: {
     value: 10_000,
-    because: "The time that ioredis itself allows for one connect; a start may wait longer than a call.",
+    because: "ioredis allows this time for one connect, and a start may wait longer than a call.",
   },
   retries: {
     value: 20,
-    because: "With the delays below about three seconds of trying; the deadline usually ends it first.",
+    because: "With the delays below they take about three seconds; the deadline usually ends them first.",
   },
   firstDelayMs: {
     value: 10,
-    because: "A cut connection is back within some milliseconds on a local network.",
+    because: "On a local network, a lost connection is back within some milliseconds.",
   },
-  maxDelayMs: { value: 250, because: "A failover ends at any moment; nobody should wait long after it." },
+  maxDelayMs: {
+    value: 250,
+    because: "A failover may end at any moment, and a call should not wait long after it.",
+  },
   minAttemptMs: {
     value: 10,
-    because:
-      "A retry with less time left can hardly be answered, and would turn a clear refusal into an unknown outcome.",
+    because: "A retry with less time can hardly get a reply, so its outcome would be unknown.",
   },
   replicaWaitMs: {
     value: 100,
-    because: "A replica nearby acknowledges within a few ms; WAIT holds up the whole connection meanwhile.",
+    because: "A nearby replica acknowledges within a few ms, and WAIT blocks the whole connection.",
   },
   minRefreshIntervalMs: {
     value: 100,
-    because: "At most ten readings of the slot table a second, however many calls are in trouble.",
+    because: "The client reads the slot table at most ten times a second, even if many calls fail.",
   },
   maxReconnectDelayMs: {
     value: 2_000,
-    because: "The longest pause before a lost listener connects again; callers have a fallback meanwhile.",
+    because: "A listener reconnects soon; until then its callers poll.",
   },
   heartbeatMs: {
     value: 10_000,
-    because: "A listener whose connection fell silent is found out within twice this time.",
+    because: "A listener notices a dead connection within twice this time.",
   },
   idleListenerMs: {
     value: 5_000,
-    because:
-      "Waits for locks come in bursts; a connection for each of them would cost more than an idle one.",
+    because: "Waits for locks come in bursts, and an idle connection costs less than a new one for each.",
   },
-  maxRedirects: { value: 8, because: "A moving slot redirects once or twice; more means that tables disagree." },
+  maxRedirects: {
+    value: 8,
+    because: "A slot that is moved redirects once or twice; more redirects mean that nodes disagree.",
+  },
   loadRetryMs: {
     value: 1_000,
-    because: "A refused SCRIPT LOAD is sent at most once a second; until then such calls end at once.",
+    because: "A refused SCRIPT LOAD is sent at most once a second; until then such calls fail at once.",
   },
-  maxReloads: { value: 4, because: "The second recovery is atomic, so a third can only mean a broken server." },
-} as const satisfies Record<string, { readonly value: number | string; readonly because: string }>;
+  maxReloads: {
+    value: 4,
+    because: "The second reload is atomic, so a third one means that the server is defective.",
+  },
+} as const satisfies DefaultsTable;

@@ -4,6 +4,7 @@ export type { CallOptions } from "./call/options.js";
 export type { Listening } from "./connection/listener.js";
 export type { RedisCluster, RedisLike, RedisNode, RedisSubscriber } from "./connection/redis.js";
 export { defaults } from "./defaults.js";
+export type { Operation, Operations, Scripts } from "./operations.js";
 export { clientKeys } from "./script/reserved.js";
 export { checkedScope } from "./script/scope.js";
 export type { EncodedCall, Scope, Script, ScriptFacts } from "./script/script.js";
@@ -24,11 +25,4 @@ export {
   type WireSequence,
   type WireType,
 } from "./script/wire.js";
-export {
-  type ClientOptions,
-  createScriptClient,
-  type Operation,
-  type Operations,
-  type ScriptClient,
-  type Scripts,
-} from "./script-client.js";
+export { type ClientOptions, createScriptClient, type ScriptClient } from "./script-client.js";

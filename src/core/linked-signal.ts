@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { isAborted, listenForAbort, abortReasonOf, stopListening } from "./abort-signal.js";
+import { abortReasonOf, isAborted, listenForAbort, stopListening } from "./abort-signal.js";
 
 /** A signal that aborts with the first of several others, and stops listening to them on `release()`. */
 export interface LinkedSignal {

@@ -1,7 +1,7 @@
 import type { types } from "../../generated/ts/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
-import { notify, failureReasonOf } from "../core/notify.js";
+import { failureReasonOf, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import type { ItemOutcome } from "./item-results.js";
 import type { ExpiryWorkerStatus, StopOptions } from "./options.js";

@@ -189,6 +189,10 @@ async function pauseUnlessAborted(ms: number, signal: AbortSignal | undefined): 
 const ABORTED = "the wait for a request was aborted";
 
 /** For others to run it at once. Where that fails, they wait until the lease is over. */
-async function releaseRequest(scripts: RequestScripts, { request, owner }: Attempt, fence: number): Promise<void> {
+async function releaseRequest(
+  scripts: RequestScripts,
+  { request, owner }: Attempt,
+  fence: number,
+): Promise<void> {
   await scripts.fail({ request, owner, fence }).catch(() => {});
 }

@@ -5,7 +5,7 @@ import { backoffMs, redisBackoff } from "../core/backoff.js";
 import { checkedInteger } from "../core/checks.js";
 import { MAX_TIMER_MS } from "../core/limits.js";
 import { linkedSignal } from "../core/linked-signal.js";
-import { asError, notify, type OnError, failureReasonOf } from "../core/notify.js";
+import { asError, failureReasonOf, notify, type OnError } from "../core/notify.js";
 import { endsWithin, pause } from "../core/wait.js";
 import { type Leadership, leaderRecords } from "./leadership.js";
 import { Schedule } from "./schedule.js";

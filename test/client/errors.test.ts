@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import { typedError } from "../../src/client/call/failure.js";
+import { typedError } from "../../src/client/call/typed-error.js";
 import * as client from "../../src/client/index.js";
 import { createScriptClient, errorTable, MoonpathError } from "../../src/client/index.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";

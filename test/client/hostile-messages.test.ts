@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
-import { safeCause, typedError } from "../../src/client/call/failure.js";
+import { safeCause, typedError } from "../../src/client/call/typed-error.js";
 import {
   ArgumentError,
   createScriptClient,

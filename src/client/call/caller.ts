@@ -1,33 +1,15 @@
 import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, retry } from "cockatiel";
 import { isAborted } from "../../core/abort-signal.js";
 import { DeadlineReached } from "../../core/deadline.js";
-import {
-  AbortedError,
-  ArgumentError,
-  ClosedError,
-  DeadlineError,
-  MoonpathError,
-  NotReplicatedError,
-  OutcomeUnknownError,
-  ReplyError,
-  UnavailableError,
-} from "../../core/errors.js";
-import { isMoonpathError, readFrom } from "../../core/read-from.js";
+import { AbortedError, ClosedError, MoonpathError } from "../../core/errors.js";
 import type { Topology } from "../connection/topology.js";
 import { defaults } from "../defaults.js";
-import { isClientKey, reservedSuffixes } from "../script/reserved.js";
 import type { EncodedCall, Scope, Script } from "../script/script.js";
 import type { AnyScript } from "../script/script-set.js";
 import { CallState } from "./call-state.js";
-import {
-  isServerError,
-  isRaisedByScript,
-  isTransient,
-  NotSentError,
-  ReplyLostError,
-  safeCause,
-  typedError,
-} from "./failure.js";
+import { decode, encode, resendTime } from "./codec.js";
+import { isRaisedByScript, isServerError, isTransient, NotSentError, ReplyLostError } from "./failure.js";
+import { finalError } from "./final-error.js";
 import type { Observers } from "./observer.js";
 import { type CallOptions, checkedOptions, checkedReplicas } from "./options.js";
 import type { Transport } from "./transport.js";
@@ -37,7 +19,7 @@ interface CallerOptions {
   readonly retries: number;
 }
 
-/** Makes calls: encode once, send, decode; try again where that is safe and time is left. */
+/** Makes calls: encodes once, sends, decodes. It sends again if that is safe and time is left. */
 export class Caller {
   readonly #transport: Transport;
   readonly #topology: Topology;
@@ -60,39 +42,39 @@ export class Caller {
     this.#isClosed = true;
   }
 
-  /** One call from arguments to result; every rejection is a `MoonpathError`. */
+  /** Makes one call. Every rejection is a `MoonpathError`. */
   call<Args, Reply>(
     script: Script<Args, Reply>,
     scope: Scope,
     args: Args,
     options?: CallOptions,
   ): Promise<Reply> {
-    const tally = { attempts: 0 };
-    if (!this.#observers.observesCalls) return this.#call(script, scope, args, options, tally);
+    const counter = { attempts: 0 };
+    if (!this.#observers.observesCalls) return this.#call(script, scope, args, options, counter);
     const startedAt = performance.now();
-    return this.#observe(this.#call(script, scope, args, options, tally), script, tally, startedAt);
+    return this.#observe(this.#call(script, scope, args, options, counter), script, counter, startedAt);
   }
 
   async #observe<Reply>(
     call: Promise<Reply>,
     { name, version }: AnyScript,
-    tally: AttemptCounter,
+    counter: AttemptCounter,
     startedAt: number,
   ): Promise<Reply> {
-    const ended = (outcome: "ok" | MoonpathError["code"]) =>
+    const notifyEnd = (outcome: "ok" | MoonpathError["code"]) =>
       this.#observers.callEnded({
         script: name,
         version,
         outcome,
         durationMs: performance.now() - startedAt,
-        attempts: tally.attempts,
+        attempts: counter.attempts,
       });
     try {
       const reply = await call;
-      ended("ok");
+      notifyEnd("ok");
       return reply;
     } catch (error) {
-      ended(error instanceof MoonpathError ? error.code : "SCRIPT");
+      notifyEnd(error instanceof MoonpathError ? error.code : "SCRIPT");
       throw error;
     }
   }
@@ -102,7 +84,7 @@ export class Caller {
     scope: Scope,
     args: Args,
     options: CallOptions | undefined,
-    tally: AttemptCounter,
+    counter: AttemptCounter,
   ): Promise<Reply> {
     if (this.#isClosed) throw new ClosedError("the client was closed", { script });
     const { deadlineMs, signal } = checkedOptions(options, this.#options.deadlineMs, script);
@@ -112,17 +94,17 @@ export class Caller {
     const replicas = checkedReplicas(options, script, call.keys);
     const state = new CallState(deadlineMs, signal);
     state.replicas = replicas;
-    // Half of the time: a second run comes some time after its sending.
+    // Half of the time, because a command may reach Redis some time after it was sent.
     if (resendWithinMs !== undefined) state.resendUntil = performance.now() + resendWithinMs / 2;
     let reply: unknown;
     try {
-      tally.attempts++;
+      counter.attempts++;
       reply = await state.race(this.#transport.send(script, call, state));
     } catch (error) {
-      reply = await this.#retry(script, call, state, tally, error).catch((last: unknown) => {
-        // A node that does not answer tells nobody that another one has taken its place.
+      reply = await this.#retry(script, call, state, counter, error).catch((last: unknown) => {
+        // A node that does not answer cannot report that another node has taken its slots.
         if (last instanceof DeadlineReached && last.reason === "deadline") this.#topology.refreshSoon();
-        throw toMoonpathError(script, call, state, last);
+        throw finalError(script, call, state, last);
       });
     } finally {
       state.release();
@@ -130,12 +112,12 @@ export class Caller {
     return decode(script, reply);
   }
 
-  /** The slow path: more attempts, with growing, jittered pauses. */
+  /** Makes further attempts. The delays between them grow and have jitter. */
   async #retry(
     script: AnyScript,
     call: EncodedCall,
     state: CallState,
-    tally: AttemptCounter,
+    counter: AttemptCounter,
     firstError: unknown,
   ): Promise<unknown> {
     if (!mayRetry(script, state, firstError)) throw firstError;
@@ -150,18 +132,18 @@ export class Caller {
     });
     return state.race(
       policy.execute(({ attempt }) => {
-        // The first attempt has been made; the policy sees its failure and goes on from there.
+        // The first attempt has been made. The policy receives its error and continues with the next one.
         if (attempt === 0) throw firstError;
-        // Given up, or too late for an answer: nothing is sent, and the race ends by the clock.
+        // Nothing is sent if the call has ended or no reply can come in time. The deadline then ends the race.
         if (state.cancelled || state.remainingMs < defaults.minAttemptMs.value) return new Promise(() => {});
-        tally.attempts++;
+        counter.attempts++;
         return this.#transport.send(script, call, state);
       }),
     );
   }
 }
 
-/** How often a call was tried. */
+/** The number of attempts that one call has made. */
 interface AttemptCounter {
   attempts: number;
 }
@@ -179,79 +161,13 @@ function backoffWithin(call: CallState): DelegateBackoff<unknown, IBackoff<unkno
 }
 
 /**
- * Whether another attempt can do no harm and may help. A script with `resend: "never"` is sent again only if
- * it certainly did not run: not after a lost answer, and not after an error out of the script itself.
+ * Whether another attempt is safe and may succeed. A script with `resend: "never"` is sent again only if it certainly
+ * did not run. After a lost reply, or an error that the script raised, it may have run.
  */
 function mayRetry(script: AnyScript, state: CallState, error: unknown): boolean {
   if (state.cancelled) return false;
   if (error instanceof NotSentError) return !error.permanentReason;
-  const once = script.writes && script.resend === "never";
-  if (error instanceof ReplyLostError) return !once;
-  return isTransient(error) && !(once && isServerError(error) && isRaisedByScript(error));
-}
-
-/** What the caller gets to know about a call that failed for good. */
-function toMoonpathError(script: AnyScript, call: EncodedCall, state: CallState, error: unknown): MoonpathError {
-  if (error instanceof NotReplicatedError) return error;
-  const cause = error instanceof Error ? safeCause(error, call, script.keyPatterns) : undefined;
-  if (state.awaitsReplicas) {
-    const why = error instanceof DeadlineReached ? unconfirmedTexts[error.reason] : "the connection was lost";
-    return new NotReplicatedError(`${why} before the replicas had acknowledged`, { script, cause });
-  }
-  if (script.writes && (state.isReplyLost || state.isPending)) {
-    const why = error instanceof DeadlineReached ? endTexts[error.reason] : "no answer came back";
-    return new OutcomeUnknownError(`${why}; the script may or may not have run`, { script, cause });
-  }
-  if (error instanceof DeadlineReached && error.reason === "aborted") {
-    return new AbortedError(endTexts.aborted, { script });
-  }
-  if (error instanceof DeadlineReached && state.refusal && !state.isPending) {
-    return typedError(script, call, state.refusal);
-  }
-  if (error instanceof NotSentError && error.permanentReason === "closed") {
-    return new ClosedError("the client was closed while the call waited", { script });
-  }
-  if (error instanceof DeadlineReached && state.isSent) return new DeadlineError(endTexts.deadline, { script });
-  if (error instanceof DeadlineReached)
-    return new UnavailableError("no usable connection in time", { script });
-  if (error instanceof MoonpathError) return error;
-  if (isServerError(error)) return typedError(script, call, error);
-  return new UnavailableError(cause?.message ?? "the connection failed", { script, cause });
-}
-
-const unconfirmedTexts = { deadline: "the deadline passed", aborted: "the call was aborted" } as const;
-const endTexts = { deadline: "no answer before the deadline", aborted: "the call was aborted" } as const;
-
-function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, args: Args): EncodedCall {
-  try {
-    // Plain JavaScript may forget the arguments altogether.
-    if (typeof args !== "object" || args === null) throw new ArgumentError("args", "an object");
-    const call = script.encode(scope, args);
-    if (call.keys.some(isClientKey)) {
-      throw new ArgumentError("args", `no key that ends in ${reservedSuffixes}: the client writes it itself`);
-    }
-    return call;
-  } catch (error) {
-    // Anything else was thrown by a getter or a proxy of the caller's, and may hold anything.
-    if (isMoonpathError(error) && error instanceof ArgumentError) throw error.of(script);
-    throw new ArgumentError("args", "an object that can be read", { script });
-  }
-}
-
-/** For how long a second run is safe; undefined for ever. Read after the encoding, and may be another value by then. */
-function resendTime<Args>(script: Script<Args, unknown>, args: Args): number | undefined {
-  const { resendWithinMs } = script;
-  if (!resendWithinMs) return undefined;
-  const ms = readFrom("args", () => resendWithinMs(args), { script });
-  if (typeof ms === "number" && ms >= 0) return ms;
-  throw new ArgumentError("args", "the same values each time that they are read", { script });
-}
-
-function decode<Args, Reply>(script: Script<Args, Reply>, reply: unknown): Reply {
-  try {
-    return script.decode(reply);
-  } catch (error) {
-    if (isMoonpathError(error) && error instanceof ReplyError) throw error.of(script);
-    throw new ReplyError("reply", "what the script's decoder can read", { script });
-  }
+  const mustNotRunTwice = script.writes && script.resend === "never";
+  if (error instanceof ReplyLostError) return !mustNotRunTwice;
+  return isTransient(error) && !(mustNotRunTwice && isServerError(error) && isRaisedByScript(error));
 }

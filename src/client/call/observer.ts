@@ -3,18 +3,18 @@ import { notify } from "../../core/notify.js";
 import { readFrom } from "../../core/read-from.js";
 import type { ScriptFacts } from "../script/script.js";
 
-/** One call, when it has ended. */
+/** One call that has ended. */
 export interface CallEvent {
   readonly script: string;
   readonly version: string;
   readonly outcome: "ok" | ErrorCode;
-  /** From the call to its result, with all waiting and retries. */
+  /** Milliseconds from the call to its result, including all waits and retries. */
   readonly durationMs: number;
-  /** How often it was tried; 1 without a retry. */
+  /** The number of attempts; 1 without a retry. */
   readonly attempts: number;
 }
 
-/** A call that will be tried again after `delayMs`. `attempt` is the number of the one that comes. */
+/** The client will retry a call after `delayMs` milliseconds. `attempt` is the number of the next attempt. */
 export interface RetryEvent {
   readonly script: string;
   readonly version: string;
@@ -22,35 +22,36 @@ export interface RetryEvent {
   readonly delayMs: number;
 }
 
-/** A server had forgotten the script, and it was loaded again. */
+/** A server had lost the script, and the client has loaded it again. */
 export interface ReloadEvent {
   readonly script: string;
   readonly version: string;
 }
 
 /**
- * Looks on. Hooks run synchronously and should be quick; one that throws disturbs nothing.
+ * Hooks for calls, retries and reloads, for logs and metrics. They run synchronously, so keep them fast. The client
+ * drops what a hook throws. Events hold no key, no argument and no reply.
  *
  * ```ts
  * createMoonpath(redis, { observers: [{ onCall: ({ script, durationMs }) => log.debug({ script, durationMs }) }] });
  * ```
  */
 export interface Observer {
-  /** A call has ended, well or not. */
+  /** A call has ended, with a reply or with an error. */
   onCall?(event: CallEvent): void;
-  /** A call will be tried again, after a pause. */
+  /** The client will retry a call after a delay. */
   onRetry?(event: RetryEvent): void;
-  /** A server had forgotten a script, and has it again. */
+  /** The client has loaded a script that a server had lost. */
   onReload?(event: ReloadEvent): void;
 }
 
 /** All observers of a client. */
 export class Observers {
-  /** Whether anybody wants to hear of calls; the client measures nothing otherwise. */
+  /** Whether an observer has `onCall`. If none has, the client takes no times. */
   readonly observesCalls: boolean;
   readonly #observers: readonly Observer[];
 
-  /** @throws ArgumentError for anything but a list of objects */
+  /** @throws ArgumentError unless it is a list of objects */
   constructor(observers: readonly Observer[]) {
     const expected = "a list of observers";
     const facts = readFrom(
@@ -58,14 +59,18 @@ export class Observers {
       () => {
         if (!Array.isArray(observers)) return undefined;
         const list: readonly Observer[] = [...observers];
-        return { list, watchCalls: list.some((observer) => observer.onCall), fit: list.every(isObject) };
+        return {
+          list,
+          observesCalls: list.some((observer) => observer.onCall),
+          areObjects: list.every(isObject),
+        };
       },
       undefined,
       expected,
     );
-    if (!facts?.fit) throw new ArgumentError("observers", expected);
+    if (!facts?.areObjects) throw new ArgumentError("observers", expected);
     this.#observers = facts.list;
-    this.observesCalls = facts.watchCalls;
+    this.observesCalls = facts.observesCalls;
   }
 
   callEnded(event: CallEvent): void {

@@ -4,40 +4,45 @@ import { MAX_TIMER_MS } from "../../core/limits.js";
 import { readFrom } from "../../core/read-from.js";
 import { defaults } from "../defaults.js";
 import type { AnyScript } from "../script/script-set.js";
-import type { Replicas } from "./call-state.js";
+import type { ReplicaRequirement } from "./call-state.js";
 import { markerKey } from "./replication.js";
 
-/** What a single call may ask for. */
+/** The options of a single call. All may be left out. */
 export interface CallOptions {
-  /** Milliseconds until the call ends in any case, retries included. Default: the client's, 1000. */
+  /** Milliseconds until the call ends in any case, including retries. Default: the client's, 1,000. */
   readonly deadlineMs?: number | undefined;
   /** Ends the call early. A writing call that was already sent ends with OUTCOME_UNKNOWN. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * So many replicas must acknowledge what a writing call wrote, and what its answer rests on, before it
-   * succeeds: whole number up to 1000. Fewer end it with NOT_REPLICATED, though the write is there; making
-   * the same call again asks anew. Default 0: the primary's word is enough. Reading calls ignore it.
+   * How many replicas must acknowledge a writing call before it succeeds: 0 to 1,000. Default 0: the primary's reply
+   * is enough. Reading calls ignore it.
    *
-   * Redis's WAIT by itself speaks of what *this connection* wrote, so after a call that found its operation
-   * already done it would confirm what nobody waited for. Therefore the client writes a key of its own,
-   * `…}:replicated`, which is gone a millisecond later, and waits for that: replicas get writes in order, so
-   * whoever has it has all that the script saw. That holds for repeated calls and for the client's own
-   * retries. A connection that breaks between the answer and the acknowledgement confirms nothing.
+   * If fewer acknowledge in time, the call ends with NOT_REPLICATED, but the write exists on the primary. You can
+   * make the same call again: it waits for the replicas again.
    *
-   * WAIT holds up everything else on the connection, for up to `replicaWaitMs` when a replica is away. Use a
-   * connection of its own for such calls where others cannot wait.
+   * Redis's WAIT confirms only the last write of this connection. A call whose operation was already done writes
+   * nothing. Therefore the client writes a key of its own, `…}:replicated`, which expires after a millisecond, and
+   * waits for that key. Replicas receive writes in order, so they then have all that the script saw. If the
+   * connection breaks before the acknowledgement, nothing is confirmed.
+   *
+   * WAIT blocks all other commands on the connection, for up to `replicaWaitMs` if a replica is missing. If other
+   * calls cannot wait, use a separate connection for such calls.
    */
   readonly minReplicas?: number | undefined;
   /** Milliseconds to wait for the replicas, within the deadline. Default 100. */
   readonly replicaWaitMs?: number | undefined;
 }
 
-/** How many replicas must have the write, if the caller asks for any, or an `ArgumentError`. */
+/**
+ * How many replicas must have the write; undefined if none.
+ *
+ * @throws ArgumentError
+ */
 export function checkedReplicas(
   options: CallOptions | undefined,
   script: AnyScript,
   [key]: readonly string[],
-): Replicas | undefined {
+): ReplicaRequirement | undefined {
   if (options === undefined) return undefined;
   const { count = 0, waitMs = defaults.replicaWaitMs.value } = {
     count: readFrom("minReplicas", () => options.minReplicas, { script }),
@@ -58,7 +63,11 @@ export function checkedReplicas(
   return { count, waitMs };
 }
 
-/** A call's options with the deadline filled in, or an `ArgumentError`: plain JavaScript may pass anything. */
+/**
+ * The deadline, with its default, and the signal. Callers in plain JavaScript may pass anything.
+ *
+ * @throws ArgumentError
+ */
 export function checkedOptions(
   options: CallOptions | undefined,
   defaultMs: number,
@@ -75,7 +84,7 @@ export function checkedOptions(
   return { deadlineMs: checkedDeadline(deadlineMs, script), signal: checkedSignal(signal, { script }) };
 }
 
-/** A usable deadline, or an `ArgumentError`. */
+/** @throws ArgumentError unless Node's timers can wait so long */
 export function checkedDeadline(deadlineMs: number, script?: AnyScript): number {
   if (typeof deadlineMs === "number" && deadlineMs > 0 && deadlineMs <= MAX_TIMER_MS) return deadlineMs;
   throw new ArgumentError("deadlineMs", `milliseconds, more than 0 and at most ${MAX_TIMER_MS}`, { script });

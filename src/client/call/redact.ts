@@ -1,18 +1,17 @@
-import { MAX_MESSAGE_LENGTH, ELLIPSIS } from "../../core/printable.js";
+import { ELLIPSIS, MAX_MESSAGE_LENGTH } from "../../core/printable.js";
 
-/** Shorter values tell nothing, and without them a message would be spoiled. */
+/** Shorter values stay in the message: they reveal little, and words of Redis often contain them. */
 const MIN_VALUE_LENGTH = 4;
 
-/** A longer value is known by so many of its first units: a server may have cut the rest. */
+/** A longer value is recognised by its first units, because a server may have cut the rest. */
 const MAX_PREFIX_LENGTH = 64;
 
-/** Where a message goes on after so many units, nothing of it is kept. Bounds the work on a message of megabytes. */
+/** Nothing after so many units of a message is kept. This bounds the work on a message of megabytes. */
 const MAX_SCANNED_LENGTH = 16_384;
 
 /**
- * The message with a mark in the place of each value, and cut after a little more than the longest message. Values are
- * found before the cut, so that none is left in part. Takes time in proportion to the number of values and to the part of
- * the message that is kept.
+ * The message with an ellipsis in place of each value, cut a little above the maximum length. Values are replaced
+ * before the cut, so no part of a value remains. Time: O(values + kept part of the message).
  */
 export function redacted(message: string, values: Iterable<string>): string {
   const known = indexOf(values);
@@ -32,7 +31,7 @@ export function redacted(message: string, values: Iterable<string>): string {
   return at < message.length && !kept.endsWith(ELLIPSIS) ? kept + ELLIPSIS : kept;
 }
 
-/** By the first units of a value: its known part, and the length of the longest value that begins so. */
+/** From the first units of a value to its prefix, and to the length of the longest value with that prefix. */
 type Index = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 function indexOf(values: Iterable<string>): Index {
@@ -40,7 +39,7 @@ function indexOf(values: Iterable<string>): Index {
   for (const value of values) {
     if (value.length < MIN_VALUE_LENGTH) continue;
     const prefix = value.slice(0, MAX_PREFIX_LENGTH);
-    // Redis puts spaces for line breaks.
+    // Redis replaces line breaks by spaces.
     for (const known of new Set([prefix, prefix.replace(/[\r\n]/g, " ")])) {
       const first = known.slice(0, MIN_VALUE_LENGTH);
       const same = index.get(first) ?? new Map<string, number>();
@@ -50,7 +49,7 @@ function indexOf(values: Iterable<string>): Index {
   return index;
 }
 
-/** The length of the longest value that begins at this place; 0 for none. */
+/** The length of the longest value that begins at this position; 0 for none. */
 function lengthOfValue(
   candidates: ReadonlyMap<string, number> | undefined,
   message: string,

@@ -4,22 +4,19 @@ import { defaults } from "../defaults.js";
 import type { EncodedCall } from "../script/script.js";
 import type { AnyScript } from "../script/script-set.js";
 import type { Delivery } from "./call-state.js";
-import { codeOf, isServerError, isRaisedByScript, isUnknownScript } from "./failure.js";
+import { codeOf, isRaisedByScript, isServerError, isUnknownScript } from "./failure.js";
 import type { Observers } from "./observer.js";
 
-/**
- * How an encoded call gets to Redis and its reply back. The seam for batching: another transport may gather
- * calls and send them together.
- */
+/** Sends an encoded call to Redis and returns its reply. Another transport could collect calls and send batches. */
 export interface Transport {
   /**
-   * Sends once. Rejects with the error that Redis answered, with `Down` when nothing was sent, or with `Lost`
-   * when no answer will come; keeps `delivery` true at every moment, since a deadline may pass at any.
+   * Sends once. Rejects with Redis's error, with NotSentError, or with ReplyLostError. It updates `delivery` at each
+   * step, because the deadline may pass at any time.
    */
   send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown>;
 }
 
-/** One call, one EVALSHA. Follows redirections, and loads a script again that the server has forgotten. */
+/** Sends one EVALSHA for each call. It follows redirections, and loads a script that the server has lost. */
 export class DirectTransport implements Transport {
   readonly #topology: Topology;
   readonly #observers: Observers;
@@ -54,11 +51,11 @@ export class DirectTransport implements Transport {
   }
 
   /**
-   * NOSCRIPT: load and call again; if the script is gone even then, load and call in one transaction, where
-   * nothing can come between. MOVED and ASK: call again where they point.
+   * NOSCRIPT: loads the script and calls again. If the script is missing even then, it loads and calls in one
+   * transaction. MOVED and ASK: calls again on the node that they name.
    *
-   * A user who may not load gets SCRIPT_NOT_LOADED at once. Another attempt would meet the same until somebody has
-   * loaded the script, and the caller knows best how long to wait for that.
+   * If the user may not load scripts, the call ends with SCRIPT_NOT_LOADED at once. A retry would fail until somebody
+   * loads the script, and only the caller knows how long to wait for that.
    */
   async #recover(
     script: AnyScript,
@@ -70,7 +67,7 @@ export class DirectTransport implements Transport {
     let [connection, error, asking, reloads, redirects] = [first, firstError, false, 0, 0];
     for (;;) {
       if (!isServerError(error)) throw error;
-      // A script may raise an error under any code, and has run then.
+      // A script may raise an error with any code. In that case it has run.
       const code = isRaisedByScript(error) ? "" : codeOf(error);
       let atomically = false;
       if (code === "NOSCRIPT" && isUnknownScript(error) && reloads < defaults.maxReloads.value) {

@@ -7,13 +7,14 @@ import type { EncodedCall } from "../script/script.js";
 import { ScriptLoader } from "../script/script-loader.js";
 import type { AnyScript, ScriptSet } from "../script/script-set.js";
 import { EvictionGuard } from "./eviction.js";
+import { rejectPending } from "./pending-commands.js";
 import { Readiness, type WaitScope } from "./readiness.js";
 import type { RedisNode } from "./redis.js";
 
 /**
- * One connection to one server: loads the scripts whenever it becomes ready, runs them, and takes its
- * unanswered calls back when it closes. ioredis would send those again after a reconnect, at any later time
- * and without asking whether a second run is safe; here the call decides, within its own deadline.
+ * One connection to one server. It loads the scripts when it becomes ready, and runs them. When it closes, it rejects
+ * the calls without a reply. Otherwise ioredis would send them again after a reconnect, at any later time. Here the
+ * call decides within its deadline whether a second run is safe.
  */
 export class Connection {
   readonly #node: RedisNode;
@@ -28,55 +29,55 @@ export class Connection {
   readonly #onClose = () => {
     this.#socketNumber++;
     this.#eviction?.reset();
-    this.#rejectPending();
+    rejectPending(this.#node.commandQueue, this.#scripts);
   };
-  /** Tells one socket from the next. */
+  /** Counts the sockets of this connection, to notice a reconnect. */
   #socketNumber = 0;
   #unanswered = 0;
   #disposed = false;
 
-  constructor(node: RedisNode, library: ScriptSet) {
+  constructor(node: RedisNode, scripts: ScriptSet) {
     this.#node = node;
-    this.#scripts = library;
+    this.#scripts = scripts;
     this.#readiness = new Readiness(node);
-    this.#eviction = library.requiresNoEviction ? new EvictionGuard(node) : undefined;
-    this.#loader = new ScriptLoader(node, library, () => this.isUsable);
+    this.#eviction = scripts.requiresNoEviction ? new EvictionGuard(node) : undefined;
+    this.#loader = new ScriptLoader(node, scripts, () => this.isUsable);
     node.on("ready", this.#onReady);
     node.on("close", this.#onClose);
     if (this.isUsable) this.#onReady();
   }
 
-  /** Whether a command written now goes out now, rather than into a queue for later. */
+  /** Whether ioredis sends a command at once. Otherwise it would queue it. */
   get isUsable(): boolean {
     return this.#node.status === "ready" && this.#node.stream?.writable === true;
   }
 
-  /** Resolves when the connection can be used; rejects with `Down` when it has ended. */
+  /** Resolves when the connection is usable. Rejects with NotSentError if it has ended. */
   async whenUsable(work: WaitScope): Promise<void> {
     while (!this.isUsable) await this.#readiness.nextReady(work);
   }
 
-  /** Resolves when every script is loaded on this server; rejects with EVICTION or SCRIPT_NOT_LOADED where they cannot run. */
+  /** Resolves when this server has every script. Rejects with EVICTION or SCRIPT_NOT_LOADED if they cannot run there. */
   async whenLoaded(work: WaitScope): Promise<void> {
     await this.whenUsable(work);
     await this.#loader.whenAllLoaded();
     await this.#eviction?.check();
   }
 
-  /** EVALSHA, after ASKING where a slot is on its way to this server. */
+  /** Sends EVALSHA; with `asking`, after ASKING, because the slot is being moved to this server. */
   run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     return this.#runGuarded(script, call, delivery, asking, () => this.#run(script, call, delivery, asking));
   }
 
   #run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
-    // From an automatic pipeline nothing can be taken back, and ioredis would send a write again at any later time.
+    // A command of an automatic pipeline cannot be removed from the queue, so ioredis would send it again later.
     if (script.writes && this.#node.options.enableAutoPipelining) {
       return this.#sendTransaction(delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
     }
     return this.#send(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
   }
 
-  /** SCRIPT LOAD and EVALSHA as one transaction, so that no SCRIPT FLUSH comes between. */
+  /** Sends SCRIPT LOAD and EVALSHA as one transaction, because a SCRIPT FLUSH could come between two commands. */
   runAtomically(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     return this.#runGuarded(script, call, delivery, asking, () =>
       this.#sendTransaction(delivery, asking, [
@@ -88,7 +89,7 @@ export class Connection {
     );
   }
 
-  /** Runs where the server keeps what it is given, and answers when it is where the caller wants it. */
+  /** Runs the call if the server passes the eviction check, and waits for the replicas. */
   #runGuarded(
     script: AnyScript,
     call: EncodedCall,
@@ -105,7 +106,7 @@ export class Connection {
     });
   }
 
-  /** The script's reply, when enough replicas have all that the script saw; else rejects with NOT_REPLICATED. */
+  /** The script's reply, after enough replicas have acknowledged. Otherwise rejects with NOT_REPLICATED. */
   #confirmReplicas(
     running: Promise<unknown>,
     script: AnyScript,
@@ -117,13 +118,13 @@ export class Connection {
     if (!replicas) return running;
     return running.then(async (reply) => {
       delivery.awaitsReplicas = true;
-      const life = this.#socketNumber;
+      const socketNumber = this.#socketNumber;
       const limitMs = Math.min(replicas.waitMs, delivery.remainingMs - defaults.minAttemptMs.value);
       const known = this.isUsable
         ? await acknowledgements(this.#node, call.keys[0], replicas.count, limitMs, asking)
         : undefined;
-      // ioredis sends WAIT again after a reconnect, maybe to a server that never had the write.
-      if (life !== this.#socketNumber || known === undefined) {
+      // After a reconnect ioredis sends WAIT again, perhaps to a server that never had the write.
+      if (socketNumber !== this.#socketNumber || known === undefined) {
         throw new NotReplicatedError("nothing is known of the replicas", { script });
       }
       if (known < replicas.count) {
@@ -136,12 +137,12 @@ export class Connection {
     });
   }
 
-  /** Loads a script that the server answered NOSCRIPT for; see `ScriptLoader.load`. */
+  /** Loads a script after NOSCRIPT; see `ScriptLoader.load`. */
   load(script: AnyScript): Promise<"first" | "again"> {
     return this.#loader.load(script);
   }
 
-  /** Calls that are still unanswered are taken back all the same when the connection closes. */
+  /** Removes the listeners. The close listener stays until every call has its reply, to reject pending calls. */
   dispose(): void {
     this.#disposed = true;
     this.#node.off("ready", this.#onReady);
@@ -153,7 +154,7 @@ export class Connection {
     if (this.#disposed && this.#unanswered === 0) this.#node.off("close", this.#onClose);
   }
 
-  /** Sends commands as one transaction; the answer of the last one. */
+  /** Sends commands as one transaction, and returns the reply of the last one. */
   async #sendTransaction(
     delivery: Delivery,
     asking: boolean,
@@ -165,7 +166,7 @@ export class Connection {
       return transaction.exec().catch(rejectWithFirstError);
     });
     const [lastError, reply] = results?.at(-1) ?? [null, undefined];
-    // The last command is the call: with its reply, it ran, whatever came before.
+    // The last command is the call. If it has a reply, it ran, even if an earlier command failed.
     if (!lastError) return reply;
     for (const [error] of results ?? []) if (error) throw error;
     throw lastError;
@@ -176,7 +177,7 @@ export class Connection {
     delivery.isPending = true;
     delivery.isSent = true;
     this.#unanswered++;
-    // What goes wrong with ASKING, the command after it tells.
+    // If ASKING fails, the next command reports it.
     if (asking) this.#node.call("asking", []).catch(() => {});
     const answered = () => {
       delivery.isPending = false;
@@ -192,48 +193,22 @@ export class Connection {
         answered();
         if (isServerError(error)) throw error;
         if (error instanceof Error && refusedByIoredis.test(error.message))
-          throw new NotSentError(error.message, "unfit");
+          throw new NotSentError(error.message, "refuses");
         delivery.isReplyLost = true;
         throw new ReplyLostError("the connection was lost before the answer came");
       },
     );
   }
-
-  #rejectPending(): void {
-    const queue = this.#node.commandQueue;
-    const transactions = this.#ownTransactions();
-    for (let index = 0; index < queue.length; ) {
-      const item = queue.peekAt(index);
-      if (item && (item.stream ? transactions.has(item.stream) : this.#scripts.owns(item))) {
-        queue.removeOne(index);
-        item.command.reject(new ReplyLostError("the connection was lost"));
-      } else index++;
-    }
-  }
-
-  /** The pipelines in the queue that are transactions of this client. Others hold commands of the caller too. */
-  #ownTransactions(): ReadonlySet<unknown> {
-    const queue = this.#node.commandQueue;
-    const ours = new Set<unknown>();
-    const ended = new Set<unknown>();
-    for (let index = 0; index < queue.length; index++) {
-      const item = queue.peekAt(index);
-      if (!item?.stream) continue;
-      if (item.command.name === "exec") ended.add(item.stream);
-      else if (this.#scripts.owns(item)) ours.add(item.stream);
-    }
-    return new Set([...ours].filter((stream) => ended.has(stream)));
-  }
 }
 
-/** Errors by which ioredis refuses a command before writing it. */
+/** Errors by which ioredis refuses a command before it writes it. */
 const refusedByIoredis = /isn't writeable|subscriber mode|monitoring mode/;
 
 function evalshaArguments({ digest }: AnyScript, { keys, args }: EncodedCall): string[] {
   return [digest, String(keys.length), ...keys, ...args];
 }
 
-/** EXECABORT says only that something was wrong before; the first of the earlier errors says what. */
+/** EXECABORT names no reason. The first of the earlier errors has it. */
 function rejectWithFirstError(error: unknown): never {
   if (error instanceof Error && "previousErrors" in error && Array.isArray(error.previousErrors)) {
     const [first]: unknown[] = error.previousErrors;

@@ -3,16 +3,16 @@ import { codeOf, isServerError, NotSentError } from "../call/failure.js";
 import type { ScriptFacts } from "../script/script.js";
 import type { RedisNode } from "./redis.js";
 
-/** What a server says of itself. */
+/** What INFO says about a server. */
 interface ServerFacts {
   readonly policy: string | undefined;
-  /** Why no script may run on it. */
+  /** Why no script may run on this version. */
   readonly defect: string | undefined;
 }
 
 /**
- * Watches that a server keeps what it is given: it evicts no keys on which a promise rests (its `maxmemory-policy` is
- * `noeviction`), and stores numbers as they are.
+ * Checks that a server keeps all values: its `maxmemory-policy` is `noeviction`, and its version stores the numbers of
+ * scripts correctly.
  */
 export class EvictionGuard {
   readonly #node: RedisNode;
@@ -23,28 +23,28 @@ export class EvictionGuard {
     this.#node = node;
   }
 
-  /** Whether the server said so, the last time that it was asked. */
+  /** Whether the last INFO of this connection passed both checks. */
   get isSafe(): boolean {
     return this.#facts?.policy === "noeviction" && this.#facts.defect === undefined;
   }
 
-  /** The next connection may lead to another server, or the policy be another by then. */
+  /** Discards the facts: the next connection may lead to another server or find another policy. */
   reset(): void {
     this.#facts = undefined;
     this.#reading = undefined;
   }
 
-  /** Asks the server that the connection leads to now. */
+  /** Reads the facts of the server that the connection leads to now. */
   refresh(): void {
     this.reset();
-    this.#read().catch(() => {}); // Who needs the answer asks again.
+    this.#read().catch(() => {}); // `check` reads again and reports the error.
   }
 
-  /** Resolves when promises may rest on this server; rejects with EVICTION or UNSUPPORTED_SERVER. Asks it unless that is known. */
+  /** Resolves if the server passes. Rejects with EVICTION or UNSUPPORTED_SERVER. Reads INFO unless it passed before. */
   async check(script?: ScriptFacts): Promise<void> {
     if (this.isSafe) return;
-    const { policy, defect: unfit } = await this.#read();
-    if (unfit !== undefined) throw new UnsupportedServerError(unfit, { script });
+    const { policy, defect } = await this.#read();
+    if (defect !== undefined) throw new UnsupportedServerError(defect, { script });
     if (policy === "noeviction") return;
     const why =
       policy === undefined
@@ -53,11 +53,11 @@ export class EvictionGuard {
     throw new EvictionError(why, { script });
   }
 
-  /** Everybody who asks meanwhile shares one question. */
+  /** Concurrent callers share one INFO. */
   #read(): Promise<ServerFacts> {
     if (this.#reading) return this.#reading;
     const reading = this.#readInfo().then((facts) => {
-      // What was asked before a reconnect says nothing of now.
+      // After a reconnect the server may be another one.
       if (this.#reading !== reading) throw new NotSentError("the connection was replaced meanwhile");
       this.#facts = facts;
       return facts;
@@ -72,8 +72,9 @@ export class EvictionGuard {
 
   async #readInfo(): Promise<ServerFacts> {
     const info = await this.#node.call("info", ["memory", "server"]).catch((error: unknown) => {
-      if (!isServerError(error)) throw new NotSentError("the connection was lost while reading maxmemory-policy");
-      // A user without INFO: nothing is known, and the promise is not given on a guess.
+      if (!isServerError(error))
+        throw new NotSentError("the connection was lost while reading maxmemory-policy");
+      // The user may not call INFO, so the policy is unknown and `check` rejects.
       if (codeOf(error) === "NOPERM") return "";
       throw error;
     });
@@ -86,13 +87,13 @@ export class EvictionGuard {
 }
 
 /**
- * Redis 7.2.0 to 7.2.4 and Valkey 7.2.5 hand a script's 100000000 to a command as `1e+8`. It is stored so, and no script
- * reads it again. Valkey says `redis_version:7.2.4` in all its versions.
+ * Redis 7.2.0 to 7.2.4 and Valkey 7.2.5 pass a script's 100000000 to a command as `1e+8`. That text is stored, and no
+ * script can read it. All versions of Valkey report `redis_version:7.2.4`.
  */
 function versionDefect(redis: string | undefined, valkey: string | undefined): string | undefined {
-  const spoils = "stores large round numbers of scripts as 1e+8; upgrade it to";
-  if (valkey === "7.2.5") return `Valkey 7.2.5 ${spoils} 7.2.6 or later`;
+  const action = "stores large round numbers of scripts as 1e+8; upgrade it to";
+  if (valkey === "7.2.5") return `Valkey 7.2.5 ${action} 7.2.6 or later`;
   if (valkey === undefined && /^7\.2\.[0-4]$/.test(redis ?? ""))
-    return `Redis ${redis} ${spoils} 7.2.5 or later`;
+    return `Redis ${redis} ${action} 7.2.5 or later`;
   return undefined;
 }

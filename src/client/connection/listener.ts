@@ -3,25 +3,25 @@ import { ArgumentError, ClosedError } from "../../core/errors.js";
 import { defaults } from "../defaults.js";
 import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions } from "./redis.js";
 
-/** One wish to be woken; see `Client.listen`. */
+/** A subscription to one channel, made by `listen`. */
 export interface Listening {
-  /** Resolves when messages come, at the latest after the client's `deadlineMs`: nobody needs them. Never rejects. */
+  /** Resolves when messages arrive, and after the client's `deadlineMs` at the latest. Never rejects. */
   readonly ready: Promise<void>;
-  /** Ends it; `wake` is not called any more. */
+  /** Ends the subscription. `wake` is not called any more. */
   stop(): void;
 }
 
-/** Somebody who waits for messages on a channel. */
+/** One caller that waits for messages on a channel. */
 interface Waiter {
   wake: () => void;
-  /** Resolves `ready`; undefined once it has. */
+  /** Resolves `ready`; undefined after that. */
   resolveReady: (() => void) | undefined;
 }
 
 /**
- * Wakes callers by messages on channels, over one connection of its own: made for the first who listens, ended
- * some seconds after the last. On a cluster it leads to any one node, since classic messages reach all nodes;
- * when that node is lost, to another. Neither the connection nor its timers keep a process open.
+ * Wakes callers when messages arrive on their channels. It makes one connection of its own for the first caller, and
+ * ends it some seconds after the last. On a cluster it connects to any node, because messages reach all nodes. If that
+ * node is lost, it connects to another. Neither the connection nor its timers keep a process alive.
  */
 export class Listener {
   readonly #redis: RedisLike;
@@ -55,7 +55,7 @@ export class Listener {
     return { ready, stop: () => this.#stop(channel, waiter) };
   }
 
-  /** Ends the connection and every wait. */
+  /** Ends the connection, and resolves `ready` of every caller. */
   close(): void {
     this.#isClosed = true;
     for (const waiters of this.#channels.values()) for (const { resolveReady: arrive } of waiters) arrive?.();
@@ -69,7 +69,7 @@ export class Listener {
       return;
     }
     this.#schedule(undefined);
-    // Also where others listen to the channel: the answer says that the subscription stands.
+    // Subscribes even if the channel has other callers: the reply confirms the subscription.
     if (this.#subscriber.status === "ready") this.#subscribe(this.#subscriber, [channel], [waiter]);
   }
 
@@ -85,7 +85,7 @@ export class Listener {
     if (this.#channels.size === 0) this.#schedule(defaults.idleListenerMs.value, () => this.#disconnect());
   }
 
-  /** Connects and subscribes to all that is wanted. Whatever goes wrong ends the connection, and then the next is made. */
+  /** Connects, and subscribes to all channels. Any error ends the connection; then it connects again. */
   #connect(): void {
     const node = isCluster(this.#redis) ? randomItem(this.#redis.nodes("all")) : this.#redis;
     if (!node) {
@@ -120,7 +120,7 @@ export class Listener {
     if (channels.length === 0) return;
     const subscribed = subscriber.subscribe(...channels).then(() => {
       this.#backoff = undefined;
-      // Who was ready before may have missed a message.
+      // A caller that was ready before may have missed a message.
       for (const waiter of waiters) waiter.resolveReady ? waiter.resolveReady() : wake(waiter);
     });
     disconnectUnlessInTime(subscriber, subscribed);
@@ -142,7 +142,7 @@ export class Listener {
     subscriber?.disconnect();
   }
 
-  /** One thing to do later, instead of the one before. */
+  /** Runs `then` after `ms`, in place of what was scheduled before. Undefined only cancels that. */
   #schedule(ms: number | undefined, then: () => void = () => {}): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -154,7 +154,7 @@ export class Listener {
   }
 }
 
-/** The next connection is made here, and subscribes anew. */
+/** The listener itself reconnects and subscribes again. */
 const subscriberOptions: SubscriberOptions = {
   lazyConnect: true,
   retryStrategy: () => null,
@@ -172,14 +172,14 @@ function randomItem<Item>(items: readonly Item[]): Item | undefined {
   return items[Math.floor(Math.random() * items.length)];
 }
 
-/** Ends the connection when the work fails or takes too long. */
+/** Ends the connection if the work fails or takes too long. */
 function disconnectUnlessInTime(subscriber: RedisSubscriber, work: Promise<unknown>): void {
   const end = () => subscriber.disconnect();
   const limit = setTimeout(end, defaults.heartbeatMs.value).unref();
   work.catch(end).finally(() => clearTimeout(limit));
 }
 
-/** What a caller's own function throws concerns nobody else here. */
+/** Calls the caller's function. An error in it must not stop the other callers. */
 function wake(waiter: Waiter): void {
   try {
     waiter.wake();

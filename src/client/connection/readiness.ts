@@ -1,12 +1,12 @@
 import { NotSentError } from "../call/failure.js";
 import type { Connectable } from "./redis.js";
 
-/** Work that waits, and says when it waits no longer. */
+/** The call or probe that waits. It calls back when it has ended, in any way. */
 export interface WaitScope {
-  whenReleased(leave: () => void): void;
+  whenReleased(onRelease: () => void): void;
 }
 
-/** Waits for a connection or a cluster to become ready: two listeners for all who wait. */
+/** Waits for a connection or a cluster to become ready. All waiters share two event listeners. */
 export class Readiness {
   readonly #target: Connectable;
   readonly #waiters = new Set<Waiter>();
@@ -21,8 +21,8 @@ export class Readiness {
   }
 
   /**
-   * Resolves at the next `ready`; rejects with `Down` when the connection has ended or ends. Connects if lazy. A call that
-   * has ended is forgotten at once, with all that it holds: a server may be gone for hours.
+   * Resolves at the next `ready`. Rejects with NotSentError if the connection has ended or ends. Connects a lazy
+   * connection. When the scope ends, its waiter is removed at once, because the server may be down for hours.
    */
   nextReady(work: WaitScope): Promise<void> {
     if (this.#target.status === "end")

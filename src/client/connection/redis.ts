@@ -1,10 +1,7 @@
-/**
- * What the client needs of a connection, and nothing else, so that `Redis` and `Cluster` of ioredis 5 and 6
- * and of iovalkey fit without a cast.
- */
+/** A connection or a cluster: `Redis` or `Cluster` of ioredis 5 or 6, or of iovalkey. */
 export type RedisLike = RedisNode | RedisCluster;
 
-/** What connections and clusters have in common: a status and events named after it. */
+/** The common part of connections and clusters: a status, and an event for each status. */
 export interface Connectable {
   /** `wait`, `connecting`, `connect`, `ready`, `reconnecting`, `close`, `end`, … */
   readonly status: string;
@@ -14,17 +11,17 @@ export interface Connectable {
   call(command: string, args: string[]): Promise<unknown>;
 }
 
-/** One connection to one server. */
+/** One connection to one server, as far as the client uses it. */
 export interface RedisNode extends Connectable {
   readonly isCluster: boolean;
   readonly options: RedisNodeOptions;
-  /** The socket; there is none before the first connect. */
+  /** The socket; undefined before the first connect. */
   readonly stream: RedisSocket | undefined;
-  /** Commands that were written and not answered, oldest first. */
+  /** Commands that were sent and have no reply yet, oldest first. */
   readonly commandQueue: CommandQueue;
   multi(): RedisPipeline;
   pipeline(): RedisPipeline;
-  /** Another connection with the same options, save these. */
+  /** Another connection with the same options, except these. */
   duplicate(override: SubscriberOptions): RedisSubscriber;
 }
 
@@ -35,7 +32,7 @@ export interface RedisSocket {
   readonly remotePort?: number | undefined;
 }
 
-/** A connection that listens to channels; its event `message` has the channel's name and the message. */
+/** A connection that subscribes to channels. Its event `message` has the channel's name and the message. */
 export interface RedisSubscriber extends Connectable {
   readonly stream: { unref(): unknown } | undefined;
   subscribe(...channels: string[]): Promise<unknown>;
@@ -59,13 +56,13 @@ export interface RedisNodeOptions {
   readonly enableAutoPipelining?: boolean | undefined;
 }
 
-/** Commands sent in one piece; those of `multi()` between MULTI and EXEC. */
+/** Commands that are sent together. Those of `multi()` are a transaction. */
 export interface RedisPipeline {
   call(command: string, args: string[]): RedisPipeline;
   exec(): Promise<[error: Error | null, result: unknown][] | null>;
 }
 
-/** The queue of unanswered commands, as ioredis keeps it. */
+/** The queue of ioredis for commands without a reply. */
 export interface CommandQueue {
   readonly length: number;
   peekAt(index: number): QueuedCommand | undefined;
@@ -82,11 +79,11 @@ export interface QueuedCommand {
   readonly stream: unknown;
 }
 
-/** A Redis Cluster: connections to its nodes and the table of slots. */
+/** A Redis Cluster, as far as the client uses it: connections to its nodes and the slot table. */
 export interface RedisCluster extends Connectable {
   readonly isCluster: boolean;
   readonly options: { readonly keyPrefix?: string | undefined; readonly natMap?: NatMap | undefined };
-  /** By slot, the addresses (`host:port`) of its master and then of its replicas. */
+  /** By slot: the address (`host:port`) of its master, then those of its replicas. */
   readonly slots: readonly (readonly string[])[];
   nodes(role: "master" | "all"): readonly RedisNode[];
   refreshSlotsCache(callback: (error?: unknown) => void): void;
@@ -97,12 +94,12 @@ interface Address {
   readonly port: number;
 }
 
-/** From the addresses that the cluster announces to those that this process can reach. */
+/** Maps the addresses that the cluster announces to addresses that this process can reach. */
 export type NatMap =
   | { readonly [announced: string]: Address }
   | ((announced: string) => Address | null | undefined);
 
-/** Whether the connection is a cluster's. */
+/** Whether the connection is a cluster. */
 export function isCluster(redis: RedisLike): redis is RedisCluster {
   return "nodes" in redis;
 }

@@ -1,13 +1,13 @@
 const SLOTS = 16_384;
 
-/** CRC-16/XMODEM, one entry a byte; https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ */
+/** CRC-16/XMODEM by byte; https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ */
 const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 8;
   for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
   return crc & 0xffff;
 });
 
-/** The cluster slot of a key: of what stands between its first `{` and the next `}`, else of the whole key. */
+/** The cluster slot of a key. Redis hashes the key's hash tag, or the whole key if it has none. */
 export function slotOf(key: string): number {
   const tag = hashTagOf(key);
   const hashed = tag ? key.slice(tag.start, tag.end) : key;
@@ -16,7 +16,7 @@ export function slotOf(key: string): number {
   return crc % SLOTS;
 }
 
-/** Where the hash tag of a key starts and ends, without its braces. Undefined for a key without one: `a{}b` has none. */
+/** The start and end of a key's hash tag, without its braces. Undefined for a key without one, such as `a{}b`. */
 export function hashTagOf(key: string): { readonly start: number; readonly end: number } | undefined {
   const open = key.indexOf("{");
   const close = open < 0 ? -1 : key.indexOf("}", open + 1);

@@ -10,29 +10,29 @@ import { slotOf } from "./slot.js";
 export interface Topology {
   /** The usable connection to the owner of the key, or undefined while there is none. */
   connectionFor(key: string | undefined): Connection | undefined;
-  /** The same, waited for. Rejects with `Down`; bounding the wait is the caller's part. */
+  /** Waits for that connection, without a time limit of its own. Rejects with NotSentError. */
   waitForConnection(key: string | undefined, work: WaitScope): Promise<Connection>;
-  /** Where a MOVED or ASK error sends the call; undefined where redirections have no meaning. */
+  /** The connection to the node that a MOVED or ASK error names; undefined on a single server. */
   redirected(
     error: Error,
     script: AnyScript,
     key: string | undefined,
     work: WaitScope,
   ): Promise<Connection | undefined>;
-  /** Something was wrong with an owner: look soon who owns what now. */
+  /** A node failed, so its slots may have a new owner: reads the slot table soon. */
   refreshSoon(): void;
   /** Resolves when every script is loaded on every server that runs scripts. */
   whenLoaded(work: WaitScope): Promise<void>;
-  /** Takes all listeners off. */
+  /** Removes all listeners. */
   dispose(): void;
 }
 
-/** A single server, or whatever one Sentinel-managed connection leads to. */
+/** A single server, or the primary that a Sentinel connection leads to. */
 export class SingleServer implements Topology {
   readonly #connection: Connection;
 
-  constructor(redis: RedisNode, library: ScriptSet) {
-    this.#connection = new Connection(redis, library);
+  constructor(redis: RedisNode, scripts: ScriptSet) {
+    this.#connection = new Connection(redis, scripts);
   }
 
   connectionFor(): Connection | undefined {
@@ -58,9 +58,8 @@ export class SingleServer implements Topology {
 }
 
 /**
- * A Redis Cluster. Calls go straight to the connection of the node that owns their slot, so that one call is
- * sent by nobody but this client: ioredis' own way through the cluster sends a command again when a node is
- * lost, whether or not it may run twice.
+ * A Redis Cluster. The client sends each call on the connection of the node that owns its slot. It does not use the
+ * routing of ioredis, which sends a command again when a node is lost, even if a second run is not safe.
  */
 export class ClusterServers implements Topology {
   readonly #cluster: RedisCluster;
@@ -72,15 +71,15 @@ export class ClusterServers implements Topology {
   #refreshedAt = Number.NEGATIVE_INFINITY;
   readonly #onNodes = () => this.#nodesChanged();
   #disposed = false;
-  /** A node's end is not the cluster's: another one takes its slots over. */
+  /** When the connection to one node has ended, another node may take over its slots, so a retry may succeed. */
   readonly #asTransient = (error: unknown): never => {
     if (this.#disposed || !(error instanceof NotSentError)) throw error;
     throw new NotSentError("the node that owns the slot cannot be reached");
   };
 
-  constructor(cluster: RedisCluster, library: ScriptSet) {
+  constructor(cluster: RedisCluster, scripts: ScriptSet) {
     this.#cluster = cluster;
-    this.#scripts = library;
+    this.#scripts = scripts;
     this.#readiness = new Readiness(cluster);
     for (const event of nodeEvents) cluster.on(event, this.#onNodes);
     if (cluster.status === "ready") this.#nodesChanged();
@@ -124,7 +123,7 @@ export class ClusterServers implements Topology {
     const now = performance.now();
     if (now - this.#refreshedAt < defaults.minRefreshIntervalMs.value) return;
     this.#refreshedAt = now;
-    this.#refresh().catch(() => {}); // The attempt that follows tells what is wrong.
+    this.#refresh().catch(() => {}); // The next attempt reports the error.
   }
 
   async whenLoaded(work: WaitScope): Promise<void> {
@@ -167,7 +166,7 @@ export class ClusterServers implements Topology {
     return connection;
   }
 
-  /** Nodes came or went: loads the scripts on new masters and lets go of connections that have ended. */
+  /** The nodes have changed: loads the scripts on new masters, and disposes of connections that have ended. */
   #nodesChanged(): void {
     this.#byAddress = undefined;
     for (const [node, connection] of this.#connections) {
@@ -178,11 +177,11 @@ export class ClusterServers implements Topology {
     for (const node of this.#cluster.nodes("master")) {
       this.#connectionTo(node)
         .whenLoaded(untilNodeEnds)
-        .catch(() => {}); // A call that needs this node recovers or reports.
+        .catch(() => {}); // A call that needs this node loads the script itself or reports the error.
     }
   }
 
-  /** Reads the slot table anew; everybody who asks meanwhile shares one reading. */
+  /** Reads the slot table. Concurrent callers share one read. */
   #refresh(): Promise<void> {
     this.#refreshing ??= new Promise<void>((resolve) => {
       this.#cluster.refreshSlotsCache(() => resolve());
@@ -193,21 +192,23 @@ export class ClusterServers implements Topology {
   }
 
   /**
-   * Makes ioredis connect to a node that owns no slot yet and is known from an ASK alone: ioredis follows the
-   * redirection of a command that names the same key. This one names no script, so that nothing runs.
+   * Makes ioredis connect to a node that an ASK names and that owns no slot yet. ioredis follows the redirection of any
+   * command with the same key. This EVALSHA names a digest that no script has, so nothing runs.
    */
   async #connectToAskedNode(script: AnyScript, key: string | undefined): Promise<void> {
     if (key === undefined) return;
-    const nothing = "0".repeat(script.digest.length);
-    await this.#cluster.call("evalsha", [nothing, "1", key]).catch(() => {});
+    const unknownDigest = "0".repeat(script.digest.length);
+    await this.#cluster.call("evalsha", [unknownDigest, "1", key]).catch(() => {});
     this.#byAddress = undefined;
   }
 }
 
+/** A wait that only the end of the node's connection ends. */
 const untilNodeEnds: WaitScope = { whenReleased() {} };
 
 const nodeEvents = ["ready", "+node", "-node"];
 
+/** The address at which this process reaches a node that the cluster announces. */
 function reachableAddress(announced: string, natMap: NatMap | undefined): string {
   const mapped = typeof natMap === "function" ? natMap(announced) : natMap?.[announced];
   return mapped ? `${mapped.host}:${mapped.port}` : announced;

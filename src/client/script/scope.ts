@@ -3,13 +3,13 @@ import type { Scope } from "./script.js";
 
 const namePattern = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** A namespace or a tenant: 1 to 64 characters of `A-Z a-z 0-9 _ . -`, or an `ArgumentError`. */
+/** @throws ArgumentError unless it is a name of 1 to 64 characters of `A-Z a-z 0-9 _ . -` */
 export function checkedName(argument: string, name: unknown): string {
   if (typeof name === "string" && namePattern.test(name)) return name;
   throw new ArgumentError(argument, "1 to 64 characters of A-Z, a-z, 0-9, _, . and -");
 }
 
-/** A scope that was checked when it was made and cannot change. The private field is what nobody can imitate. */
+/** A scope that was checked when it was made, and cannot change. Other objects cannot have its private field. */
 class VerifiedScope implements Scope {
   readonly namespace: string;
   readonly tenant: string;
@@ -26,14 +26,22 @@ class VerifiedScope implements Scope {
   }
 }
 
-/** A scope that key builders need not check again. */
+/**
+ * A scope that key builders need not check again.
+ *
+ * @throws ArgumentError
+ */
 export function createScope(namespace: string, tenant: string): Scope {
   return new VerifiedScope(namespace, tenant);
 }
 
 /**
- * The scope with both fields checked as `tenant()` checks them. Generated key builders call it: a tenant `a:b` with the
- * product `c` would otherwise make the key of the tenant `a` with the product `b:c`.
+ * Checks both names of a scope, as `tenant()` does. Generated key builders call it. Without the check, the tenant `a:b`
+ * with the product `c` would have the key of the tenant `a` with the product `b:c`.
+ *
+ * ```ts
+ * const scope = checkedScope({ namespace: "shop", tenant: "acme" });
+ * ```
  *
  * @throws ArgumentError that names `namespace`, `tenant` or `scope`
  */
@@ -45,7 +53,7 @@ function fieldsOf(scope: Scope): [namespace: unknown, tenant: unknown] {
   try {
     if (typeof scope === "object") return [scope.namespace, scope.tenant];
   } catch {
-    // A getter or a proxy of the caller's threw; what it says may hold anything.
+    // A getter or a proxy of the caller threw this error. Its message may contain a value.
   }
   throw new ArgumentError("scope", "an object with a namespace and a tenant");
 }

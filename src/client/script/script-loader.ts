@@ -4,26 +4,26 @@ import type { RedisNode } from "../connection/redis.js";
 import { defaults } from "../defaults.js";
 import type { AnyScript, ScriptSet } from "./script-set.js";
 
-/** Loads scripts on the server of one connection, and knows which ones are there. */
+/** Loads the scripts on the server of one connection, and records which scripts that server has. */
 export class ScriptLoader {
   readonly #node: RedisNode;
   readonly #scripts: ScriptSet;
   readonly #isUsable: () => boolean;
   readonly #loads = new Map<string, Promise<void>>();
-  /** Digests that this server had at some time since the connection became ready. */
+  /** Digests that this server has had since the connection became ready. */
   readonly #seenDigests = new Set<string>();
   #allLoaded: Promise<void> = Promise.resolve();
   #hasFailed = false;
-  /** The answer by which the server refused to load, and when it came. */
+  /** The error by which the server refused to load, and the time of that error. */
   #refusal: { readonly error: Error; readonly at: number } | undefined;
 
-  constructor(node: RedisNode, library: ScriptSet, usable: () => boolean) {
+  constructor(node: RedisNode, scripts: ScriptSet, isUsable: () => boolean) {
     this.#node = node;
-    this.#scripts = library;
-    this.#isUsable = usable;
+    this.#scripts = scripts;
+    this.#isUsable = isUsable;
   }
 
-  /** The connection is ready: asks which scripts its server has, and loads the others. */
+  /** The connection is ready: loads the scripts that its server does not have. */
   onConnected(): void {
     this.#seenDigests.clear();
     this.#refusal = undefined;
@@ -31,9 +31,9 @@ export class ScriptLoader {
   }
 
   /**
-   * Resolves when every script is loaded. What failed before is tried again: somebody may have loaded the scripts since.
+   * Resolves when every script is loaded. After a failure it tries again, because somebody may have loaded the scripts.
    *
-   * @throws ScriptNotLoadedError when scripts are missing and the user may not load them; also what Redis answers
+   * @throws ScriptNotLoadedError if scripts are missing and the user may not load them; also errors of Redis
    */
   whenAllLoaded(): Promise<void> {
     if (this.#hasFailed) this.#loadMissing();
@@ -41,10 +41,9 @@ export class ScriptLoader {
   }
 
   /**
-   * Loads a script that the server answered NOSCRIPT for; everybody who misses it meanwhile shares one load. `again`: the
-   * server had it before.
+   * Loads a script after NOSCRIPT. Concurrent calls of the script share one load. `again`: the server had it before.
    *
-   * @throws ScriptNotLoadedError when the user may not load it
+   * @throws ScriptNotLoadedError if the user may not load it
    */
   async load(script: AnyScript): Promise<"first" | "again"> {
     const before = this.#seenDigests.has(script.digest) ? "again" : "first";
@@ -54,7 +53,7 @@ export class ScriptLoader {
     return before;
   }
 
-  /** What it means for a call of the script when Redis refused to load it; any other error as it is. */
+  /** The error of a call whose script could not be loaded: ScriptNotLoadedError, or the error itself. */
   loadError(script: AnyScript, error: unknown): unknown {
     if (!isRefusal(error)) return error;
     this.#seenDigests.delete(script.digest);
@@ -66,7 +65,7 @@ export class ScriptLoader {
     this.#hasFailed = false;
     const all = this.#findAndLoad();
     this.#allLoaded = all;
-    // Whoever waits for `whenAllLoaded` hears of it; a call recovers by itself.
+    // `whenAllLoaded` reports the error. A call loads its script itself.
     all.catch(() => {
       if (this.#allLoaded === all) this.#hasFailed = true;
     });
@@ -80,18 +79,18 @@ export class ScriptLoader {
     const [first, ...others] = unique(scripts).filter(({ digest }) => !known?.has(digest));
     if (!first) return;
     try {
-      // One by itself: where the user may not load, the others are not sent.
+      // One alone first: if the user may not load scripts, the others are not sent.
       await this.#loadOnce(first);
       await Promise.all(others.map((script) => this.#loadOnce(script)));
     } catch (error) {
-      // Without the answer of SCRIPT EXISTS the scripts may all be there.
+      // Without a reply of SCRIPT EXISTS, the server may have all scripts.
       if (!known || !isRefusal(error)) throw error;
       const count = `${others.length + 1} of ${this.#scripts.digests.size} scripts`;
       throw new ScriptNotLoadedError(`${count} are not loaded${this.#location}, ${mayNotLoad}`);
     }
   }
 
-  /** The digests that the server has; undefined where it does not say. */
+  /** The digests that the server has; undefined if it refuses SCRIPT EXISTS. */
   async #existing(): Promise<ReadonlySet<string> | undefined> {
     const digests = [...this.#scripts.digests];
     if (digests.length === 0) return new Set();
@@ -104,7 +103,7 @@ export class ScriptLoader {
     return new Set(digests.filter((_, index) => flags[index] === 1 || flags[index] === "1"));
   }
 
-  /** One load for all who want the same script at the same time. */
+  /** Concurrent loads of one script share one command. */
   #loadOnce(script: AnyScript): Promise<void> {
     const { digest } = script;
     let loading = this.#loads.get(digest);
@@ -129,7 +128,7 @@ export class ScriptLoader {
     this.#seenDigests.add(script.digest);
   }
 
-  /** The server as a part of a message; empty where the connection does not tell. */
+  /** The server's address as a part of a message; empty if it is not known. */
   get #location(): string {
     const { remoteAddress, remotePort } = this.#node.stream ?? {};
     return remoteAddress === undefined ? "" : ` on ${remoteAddress}:${remotePort}`;
@@ -138,7 +137,7 @@ export class ScriptLoader {
 
 const mayNotLoad = "and this Redis user may not load them: run `moonpath load` on that server";
 
-/** Whether Redis refused SCRIPT LOAD because of the user's rights. It names the command, also behind EXECABORT. */
+/** Whether Redis refused SCRIPT LOAD because of the user's rights. The text names the command, also after EXECABORT. */
 function isRefusal(error: unknown): error is Error {
   return isServerError(error) && codeOf(error) === "NOPERM" && /'script(?:\|load)?'/i.test(error.message);
 }

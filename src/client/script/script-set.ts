@@ -5,15 +5,15 @@ import type { Script } from "./script.js";
 /** Any script, whatever its arguments and reply. */
 export type AnyScript = Script<never, unknown>;
 
-/** The scripts of a client, and by what a queued command is known as one of its own. */
+/** The scripts of a client. It recognises the client's own commands in a queue. */
 export class ScriptSet {
   readonly digests: ReadonlySet<string>;
   readonly texts: ReadonlySet<string>;
 
-  /** Whether servers must not evict keys. */
+  /** Whether the servers must have the policy `noeviction`. */
   readonly requiresNoEviction: boolean;
 
-  /** A script whose digest is not that of its text: the server would run another one. */
+  /** A script whose digest is not the SHA-1 of its text: the server would run another script. */
   readonly withWrongDigest: AnyScript | undefined;
 
   constructor(
@@ -28,6 +28,7 @@ export class ScriptSet {
     );
   }
 
+  /** Whether this client sent the command. */
   owns({ command: { name, args } }: QueuedCommand): boolean {
     const [first, ...others] = args;
     if (name === "evalsha") return this.#isDigest(first);

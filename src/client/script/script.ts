@@ -1,34 +1,42 @@
 /**
- * What a generated module says about one script. The client runs any object of this shape.
- *
- * `encode` turns arguments into KEYS and ARGV and throws an `ArgumentError`; `decode` turns the reply into
- * the declared result and throws a `ReplyError`. Neither names the script: the client adds that.
+ * One script: its text, its contract, and the functions that convert its arguments and its reply. Generated modules
+ * export such objects. The client adds the script's name to the errors of `encode` and `decode`.
  */
 export interface Script<Args, Reply> {
   /** Domain and operation, for example `stock.set_level`. */
   readonly name: string;
   /** Semantic version of the contract, for example `1.0.0`. */
   readonly version: string;
-  /** SHA-1 of `lua` in lower-case hexadecimal: what EVALSHA names. */
+  /** SHA-1 of `lua` in lower-case hexadecimal, for EVALSHA. */
   readonly digest: string;
   /** The exact text that Redis runs. */
   readonly lua: string;
-  /** Whether the script may write. A lost reply of a writing script leaves its outcome unknown. */
+  /** Whether the script may write. If the reply of a writing script is lost, its outcome is unknown. */
   readonly writes: boolean;
-  /** `safe`: a second run of the same call changes nothing. `never`: nobody sends the call a second time. */
+  /** `safe`: a second run of the same call changes nothing. `never`: the client never sends a call twice. */
   readonly resend: "safe" | "never";
   /**
-   * It writes keys that Redis may not evict (`@evict never` in the keyspace): what it promises rests on them.
-   * The client refuses to run it on a server whose `maxmemory-policy` evicts.
+   * The script writes keys that Redis must not evict (`@evict never` in the keyspace). The client refuses to run it on
+   * a server whose `maxmemory-policy` evicts.
    */
   readonly durable?: boolean;
-  /** For how many milliseconds after its run a second one is safe; without end when absent. */
+  /** For how many milliseconds after a run a second run is safe. Absent: without limit. */
   readonly resendWithinMs?: (args: Args) => number;
   /** One pattern for each of KEYS, for example `<namespace>:{<tenant>:<product>}:stock`. */
   readonly keyPatterns: readonly string[];
   /** Source file -> line of `lua` -> line of that source file. */
   readonly lines: Readonly<Record<string, Readonly<Record<number, number>>>>;
+  /**
+   * Converts arguments to KEYS and ARGV.
+   *
+   * @throws ArgumentError
+   */
   encode(scope: Scope, args: Args): EncodedCall;
+  /**
+   * Converts Redis's reply to the declared result.
+   *
+   * @throws ReplyError
+   */
   decode(reply: unknown): Reply;
 }
 
@@ -38,7 +46,7 @@ export interface Scope {
   readonly tenant: string;
 }
 
-/** One call on the wire: KEYS and ARGV in the order of the script. */
+/** The KEYS and ARGV of one call, in the order of the script. */
 export interface EncodedCall {
   readonly keys: readonly string[];
   readonly args: readonly string[];

@@ -2,16 +2,17 @@ import { randomUUID } from "node:crypto";
 import { ArgumentError, ReplyError } from "../../core/errors.js";
 
 /**
- * How one type of the vocabulary travels. `encode` takes the argument's name and a value and throws an
- * `ArgumentError`; `decode` takes the reply field's name and what Redis sent and throws a `ReplyError`.
- * Neither error ever holds the value. Callers may be plain JavaScript, so `encode` trusts no type.
+ * Converts one type of the contracts to and from the protocol. No error holds the value. Callers may be plain
+ * JavaScript, so `encode` checks every value.
  */
 export interface WireType<Value> {
+  /** @throws ArgumentError that names the argument */
   encode(argument: string, value: Value): string;
+  /** @throws ReplyError that names the field of the reply */
   decode(field: string, value: unknown): Value;
 }
 
-/** A type that takes several elements of ARGV: a list or a record. */
+/** Converts a type that takes several elements of ARGV: a list or a record. */
 export interface WireSequence<Value> {
   encode(argument: string, value: Value): string[];
   decode(field: string, value: unknown): Value;
@@ -22,7 +23,7 @@ export type ValueOf<Type> = Type extends { decode(field: string, value: unknown)
   ? Value
   : never;
 
-/** A whole number from `min` to `max`, both included; decimal text on the wire. */
+/** A whole number from `min` to `max`, both included. Redis receives decimal text. */
 export function integerType(name: string, min: number, max: number): WireType<number> {
   const expected = `${name}: a whole number from ${min} to ${max}`;
   const fits = (value: unknown): value is number =>
@@ -33,7 +34,7 @@ export function integerType(name: string, min: number, max: number): WireType<nu
       return String(value);
     },
     decode(field, value) {
-      // Connections with `stringNumbers` give integers as text.
+      // ioredis with `stringNumbers` returns integers as text.
       const number = typeof value === "string" && decimal.test(value) ? Number(value) : value;
       if (!fits(number)) throw new ReplyError(field, expected);
       return number;
@@ -43,11 +44,11 @@ export function integerType(name: string, min: number, max: number): WireType<nu
 
 const decimal = /^-?[0-9]{1,16}$/;
 
-/** What a text may hold. No charset admits a lone surrogate, which has no UTF-8 form. */
+/** The characters of a text. No charset allows a lone surrogate, because it has no UTF-8 form. */
 export type Charset = keyof typeof charsets;
 
 const charsets = {
-  /** Fit for a part of a key: no control characters, and no braces, which would move the hash tag. */
+  /** For a part of a key: no control characters and no braces, because braces would change the hash tag. */
   key: {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly the bytes that Lua's %c matches
     pattern: /^[^\u0000-\u001f\u007f{}\p{Surrogate}]*$/u,
@@ -82,7 +83,7 @@ export function textType(
   };
 }
 
-/** Whether the UTF-8 length is within bounds; counts bytes only where the length in UTF-16 leaves doubt. */
+/** Whether the UTF-8 length is within bounds. It counts bytes only if the length in UTF-16 does not decide. */
 function within(text: string, minBytes: number, maxBytes: number): boolean {
   const { length } = text;
   if (length >= minBytes && length * 3 <= maxBytes) return true;
@@ -91,7 +92,7 @@ function within(text: string, minBytes: number, maxBytes: number): boolean {
   return bytes >= minBytes && bytes <= maxBytes;
 }
 
-/** `true` and `false`; 1 and 0 on the wire. */
+/** `true` and `false`. Redis receives and returns 1 and 0. */
 export const flagType: WireType<boolean> = {
   encode(argument, value) {
     if (value === true) return "1";
@@ -105,7 +106,7 @@ export const flagType: WireType<boolean> = {
   },
 };
 
-/** One of a few named values; the name itself on the wire. */
+/** One of several names. Redis receives and returns the name itself. */
 export function choiceType<const Value extends string>(values: readonly Value[]): WireType<Value> {
   const expected = `one of ${values.join(", ")}`;
   return {
@@ -121,7 +122,7 @@ export function choiceType<const Value extends string>(values: readonly Value[])
   };
 }
 
-/** A value that may be absent (`undefined`): an empty element of ARGV, nil in a reply. */
+/** A value that may be `undefined`: an empty element of ARGV, nil in a reply. */
 export function optional<Value>(type: WireType<Value>): WireType<Value | undefined> {
   return {
     encode(argument, value) {
@@ -134,7 +135,7 @@ export function optional<Value>(type: WireType<Value>): WireType<Value | undefin
   };
 }
 
-/** The fields of a record by name, in the order in which they travel. */
+/** The fields of a record by name, in their order in ARGV and in replies. */
 export interface RecordFields {
   readonly [field: string]: WireType<unknown>;
 }
@@ -144,7 +145,7 @@ export type RecordValue<Fields extends RecordFields> = {
   readonly [Field in keyof Fields]: ValueOf<Fields[Field]>;
 };
 
-/** Named fields: flat in ARGV, an array in a reply. Field order is the order of `fields`. */
+/** A record: flat in ARGV, an array in a reply, in the order of `fields`. */
 export function recordType<const Fields extends RecordFields>(
   fields: Fields,
 ): WireSequence<RecordValue<Fields>> {
@@ -176,7 +177,7 @@ function fieldOf(fields: RecordFields, name: string): WireType<unknown> {
   return type;
 }
 
-/** At most `max` elements: the count and then the elements flat in ARGV, an array in a reply. */
+/** A list of at most `max` elements. ARGV has the count and then the elements, flat. A reply has an array. */
 export function listType<Value>(
   element: WireType<Value> | WireSequence<Value>,
   max: number,
@@ -187,7 +188,7 @@ export function listType<Value>(
       if (!Array.isArray(values) || values.length > max) throw new ArgumentError(argument, expected);
       const out = [String(values.length)];
       const name = `${argument}[]`;
-      // Indexes rather than for-of: a sparse array from plain JavaScript must meet the element's check.
+      // By index, because the elements of a sparse array must be checked too.
       for (let index = 0; index < values.length; index++) {
         const encoded = element.encode(name, values[index]);
         if (typeof encoded === "string") out.push(encoded);
@@ -203,14 +204,18 @@ export function listType<Value>(
   };
 }
 
-/** The reply (or a nested record) as an array of exactly `count` fields. */
+/**
+ * The fields of a reply or of a nested record.
+ *
+ * @throws ReplyError unless it is an array of exactly `count` fields
+ */
 export function readFields(reply: unknown, count: number, field = "reply"): readonly unknown[] {
   if (!Array.isArray(reply) || reply.length !== count)
     throw new ReplyError(field, `an array of ${count} fields`);
   return reply;
 }
 
-/** A new name for one operation. The client makes it once a call, so that every retry carries the same one. */
+/** A new name for one operation. The client makes one for each call, and sends it with every retry. */
 export function newOperation(): string {
   return randomUUID();
 }

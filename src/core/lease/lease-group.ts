@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { isAborted, listenForAbort, abortReasonOf, stopListening } from "../abort-signal.js";
+import { abortReasonOf, isAborted, listenForAbort, stopListening } from "../abort-signal.js";
 import { LostError } from "../errors.js";
 import { notify, type OnError } from "../notify.js";
 import type { Lease } from "./lease.js";
