@@ -5,8 +5,8 @@ import { readFrom } from "./read-from.js";
 const expected = "an AbortSignal";
 
 /**
- * The signal, or undefined where there is none. Also one of another realm, or of a library: what counts is that it says
- * whether it has aborted, and takes and drops listeners.
+ * Checks that the signal has `aborted`, `addEventListener` and `removeEventListener`. It may come from another realm or
+ * from a library.
  *
  * @throws ArgumentError that names `signal`
  */
@@ -24,7 +24,7 @@ export function checkedSignal(signal: AbortSignal | undefined, facts?: ErrorFact
     expected,
   );
   if (!fits) throw new ArgumentError("signal", expected, facts);
-  // Whether it takes a listener has to be known before anything is sent.
+  // A signal that refuses a listener must fail here, before anything is sent.
   if (signal.addEventListener !== EventTarget.prototype.addEventListener) {
     listenForAbort(signal, noop, facts);
     stopListening(signal, noop);
@@ -34,7 +34,7 @@ export function checkedSignal(signal: AbortSignal | undefined, facts?: ErrorFact
 
 const noop = () => {};
 
-/** Whether the signal has aborted. One that fails to say so has not. */
+/** Whether the signal has aborted; false if its `aborted` throws. */
 export function isAborted(signal: AbortSignal | undefined): boolean {
   try {
     return signal?.aborted === true;
@@ -43,7 +43,7 @@ export function isAborted(signal: AbortSignal | undefined): boolean {
   }
 }
 
-/** Why the signal has aborted, where it says so. */
+/** The reason of the abort; undefined if `reason` throws. */
 export function abortReasonOf(signal: AbortSignal | undefined): unknown {
   try {
     return signal?.reason;
@@ -53,16 +53,16 @@ export function abortReasonOf(signal: AbortSignal | undefined): unknown {
 }
 
 /**
- * Calls `onAbort` once when the signal aborts. One signal may end any number of calls, and each lets go of it: there is no
- * leak for Node to warn of.
+ * Calls `onAbort` once when the signal aborts. It disables Node's warning about many listeners, because every call
+ * removes its own.
  *
- * @throws ArgumentError when the signal refuses the listener
+ * @throws ArgumentError if the signal refuses the listener
  */
 export function listenForAbort(signal: AbortSignal, onAbort: () => void, facts?: ErrorFacts): void {
   readFrom(
     "signal",
     () => {
-      // A library's own signal is no EventTarget, and Node counts nothing there.
+      // A signal of a library may be no EventTarget. Node does not count its listeners.
       if (signal instanceof EventTarget) setMaxListeners(0, signal);
       signal.addEventListener("abort", onAbort, { once: true });
     },
@@ -71,7 +71,7 @@ export function listenForAbort(signal: AbortSignal, onAbort: () => void, facts?:
   );
 }
 
-/** Ends `listenForAbort`. A signal that fails to drop its listener keeps it; the listener does nothing any more. */
+/** Ends `listenForAbort`. If the signal keeps the listener, the listener does nothing. */
 export function stopListening(signal: AbortSignal | undefined, onAbort: () => void): void {
   try {
     signal?.removeEventListener("abort", onAbort);

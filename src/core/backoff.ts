@@ -1,9 +1,7 @@
 import { ArgumentError } from "./errors.js";
 import { MAX_DURATION_MS } from "./limits.js";
 
-/**
- * The delay after so many failures in a row. It has jitter, so that processes do not retry at the same time.
- */
+/** The delay after so many failures in a row. Jitter prevents that all processes retry at the same time. */
 export function backoffMs(failures: number, { firstMs, maxMs, factor = 2 }: BackoffOptions): number {
   const full = Math.min(maxMs, firstMs * factor ** Math.min(failures - 1, 60));
   return Math.max(1, Math.round(full * (0.5 + Math.random() / 2)));
@@ -19,7 +17,7 @@ export interface BackoffOptions {
   readonly factor?: number;
 }
 
-/** @throws ArgumentError for delays out of bounds, or a factor below 1 */
+/** @throws ArgumentError if a delay is out of bounds or the factor is below 1 */
 export function checkedBackoff(options: BackoffOptions): BackoffOptions {
   const { firstMs, maxMs, factor = 2 } = options;
   const areDelays = [firstMs, maxMs].every((delay) => delay >= 1 && delay <= MAX_DURATION_MS);
@@ -27,5 +25,5 @@ export function checkedBackoff(options: BackoffOptions): BackoffOptions {
   throw new ArgumentError("retryDelayMs", `delays from 1 to ${MAX_DURATION_MS} and a factor from 1`);
 }
 
-/** Between calls that Redis did not answer. */
+/** The delays between calls to Redis that failed. */
 export const redisBackoff: BackoffOptions = { firstMs: 50, maxMs: 5_000 };

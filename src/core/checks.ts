@@ -7,16 +7,16 @@ export function checkedInteger(argument: string, value: number, min: number, max
   throw new ArgumentError(argument, `a whole number from ${min} to ${max}`);
 }
 
-/** @throws ArgumentError unless there is at least one name, and none twice */
+/** @throws ArgumentError if there is no name, or a name twice */
 export function checkedNames(argument: string, names: readonly string[]): readonly string[] {
   if (names.length > 0 && new Set(names).size === names.length) return names;
-  throw new ArgumentError(argument, "at least one, none twice");
+  throw new ArgumentError(argument, "at least one, without duplicates");
 }
 
 /**
  * How long `stop()` waits for running work, in milliseconds.
  *
- * @throws ArgumentError for options that cannot be read
+ * @throws ArgumentError if the options cannot be read
  */
 export function graceMsOf(
   options: { readonly graceMs?: number | undefined } | undefined,

@@ -3,7 +3,7 @@ import { isAborted, listenForAbort, stopListening } from "./abort-signal.js";
 /** Why work ended before its result came. */
 export type EndReason = "deadline" | "aborted";
 
-/** Rejects the waiting call when its time has passed. It never leaves the client. */
+/** Rejects the waiting call when its deadline has passed or its signal has aborted. Callers never receive it. */
 export class DeadlineReached extends Error {
   constructor(readonly reason: EndReason) {
     super(reason);
@@ -20,7 +20,7 @@ export class Deadline {
   #reached: DeadlineReached | undefined;
   #reject: ((reached: DeadlineReached) => void) | undefined;
 
-  /** @throws ArgumentError when the signal refuses a listener */
+  /** @throws ArgumentError if the signal refuses a listener */
   constructor(deadlineMs: number, signal?: AbortSignal) {
     if (signal) listenForAbort(signal, this.#onAbort);
     this.#endsAt = performance.now() + deadlineMs;

@@ -1,10 +1,10 @@
 interface ErrorEntry {
   /**
-   * What happened, in one sentence. HTTP answers show it to strangers, so it names no setting, user, command, script, file or
+   * What happened. HTTP replies show it to clients outside, so it names no setting, user, command, script, file or
    * server.
    */
   readonly meaning: string;
-  /** What the caller does about it. */
+  /** What the caller can do. */
   readonly action: string;
   /** The HTTP status that fits when a request fails for this reason. */
   readonly status: number;
@@ -12,7 +12,7 @@ interface ErrorEntry {
   readonly retryable: boolean;
 }
 
-/** Every error of the client, by its stable code. The documentation's table is made from this one. */
+/** Every error of the client, by its stable code. A test compares the table in docs/client.md with it. */
 export const errorTable = {
   ARGUMENT: {
     meaning: "An argument is not what the script's contract says. Nothing was written.",
@@ -163,5 +163,5 @@ export const errorTable = {
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** The stable code of an error, fit for `switch`, logs and metric labels. */
+/** The stable code of an error, for `switch`, logs and metric labels. */
 export type ErrorCode = keyof typeof errorTable;

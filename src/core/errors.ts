@@ -3,14 +3,14 @@ import { printable } from "./printable.js";
 
 export { type ErrorCode, errorTable } from "./error-table.js";
 
-/** What errors and observers know of a script. */
+/** The facts about a script that errors and observers receive. */
 export interface ScriptFacts {
   readonly name: string;
   readonly version: string;
   readonly keyPatterns: readonly string[];
 }
 
-/** What an error knows besides its code. */
+/** The facts of an error, besides its code. */
 export interface ErrorFacts {
   readonly script?: ScriptFacts | undefined;
   /** File and line of the Lua source, for example `lua/stock/set_level.lua:31`. */
@@ -19,8 +19,8 @@ export interface ErrorFacts {
 }
 
 /**
- * The base of all errors of the client. None carries a key, an argument or a stored value, and neither does
- * its `cause`. A message is one printable line; what a server says is cut after 1,000 characters.
+ * The base class of all errors. Neither an error nor its `cause` holds a key, an argument or a stored value. A message
+ * is one printable line of at most 1,000 characters after the script's name.
  *
  * ```ts
  * try { await acme.stock.adjust({ … }); }
@@ -29,7 +29,7 @@ export interface ErrorFacts {
  */
 export abstract class MoonpathError extends Error {
   abstract readonly code: ErrorCode;
-  /** The script's name, for example `stock.set_level`; absent when no script was involved. */
+  /** The script's name, for example `stock.set_level`; undefined if the error concerns no script. */
   readonly script: string | undefined;
   readonly version: string | undefined;
   /** Patterns of the script's keys, never the keys themselves. */
@@ -62,7 +62,7 @@ export abstract class MoonpathError extends Error {
   }
 }
 
-/** `argument` names it; the message says what is expected, never what was given. */
+/** An argument or an option is not valid. `argument` names it, and `expected` describes a valid value. */
 export class ArgumentError extends MoonpathError {
   override readonly code = "ARGUMENT";
 
@@ -80,7 +80,7 @@ export class ArgumentError extends MoonpathError {
   }
 }
 
-/** `field` names the part of the reply that is not as declared. */
+/** The script's reply is not as declared. `field` names the part. A writing script has written. */
 export class ReplyError extends MoonpathError {
   override readonly code = "REPLY";
 
@@ -98,12 +98,12 @@ export class ReplyError extends MoonpathError {
   }
 }
 
-/** A key holds another type than the script works on. Nothing was written. */
+/** A key holds another type than the script expects. Nothing was written. */
 export class WrongTypeError extends MoonpathError {
   override readonly code = "WRONG_TYPE";
 }
 
-/** A stored value breaks its own rules; the message says which. Nothing was written. */
+/** A stored value is not valid; the message says why. Nothing was written. */
 export class CorruptError extends MoonpathError {
   override readonly code = "CORRUPT";
 }
@@ -113,12 +113,12 @@ export class OutOfMemoryError extends MoonpathError {
   override readonly code = "OUT_OF_MEMORY";
 }
 
-/** The server is a replica, and no primary was found in time. Nothing was written. */
+/** The server is a replica, and the client found no primary in time. Nothing was written. */
 export class ReadOnlyError extends MoonpathError {
   override readonly code = "READ_ONLY";
 }
 
-/** The Redis user may not do what the script does; `generated/acl` has its rights. */
+/** The Redis user may not run the script or one of its commands; `generated/acl` lists the rights. */
 export class NoPermissionError extends MoonpathError {
   override readonly code = "NO_PERMISSION";
 }
@@ -128,27 +128,27 @@ export class ScriptNotLoadedError extends MoonpathError {
   override readonly code = "SCRIPT_NOT_LOADED";
 }
 
-/** Redis could not be reached, or is loading or without its primary. Nothing was written. */
+/** Redis could not be reached, is loading, or has no primary. Nothing was written. */
 export class UnavailableError extends MoonpathError {
   override readonly code = "UNAVAILABLE";
 }
 
-/** A call that only reads had no answer within `deadlineMs`. One that writes is an `OutcomeUnknownError`. */
+/** A reading call had no reply within `deadlineMs`. A writing call ends with `OutcomeUnknownError` instead. */
 export class DeadlineError extends MoonpathError {
   override readonly code = "DEADLINE";
 }
 
-/** The caller's signal was aborted, before the call was sent or while a lock was waited for. */
+/** The caller's signal aborted before the call was sent, or while the caller waited for a lock. */
 export class AbortedError extends MoonpathError {
   override readonly code = "ABORTED";
 }
 
-/** The call was sent, and no answer came: it may have happened. Send it again where the script says that this is safe. */
+/** The call was sent, and no reply came. The script may have run. Call again if the script's docs say that it is safe. */
 export class OutcomeUnknownError extends MoonpathError {
   override readonly code = "OUTCOME_UNKNOWN";
 }
 
-/** Redis refused the call in a way that no other class describes. */
+/** Redis refused the call for a reason that no other class describes. */
 export class ScriptError extends MoonpathError {
   override readonly code = "SCRIPT";
 }
@@ -158,18 +158,20 @@ export class ClosedError extends MoonpathError {
   override readonly code = "CLOSED";
 }
 
-/** What `BusyError` and `InProgressError` know of who is at it. */
+/** The facts of a `BusyError` or an `InProgressError` about the present holder. */
 export interface HolderFacts extends ErrorFacts {
-  /** The owner that has it, where that is known. */
+  /** The holder's name, if it is known. */
   readonly holder?: string | undefined;
   /** Milliseconds until the holder's lease ends, unless renewed. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** Somebody else has the lock. */
+/** Another holder has the lock. */
 export class BusyError extends MoonpathError {
   override readonly code = "BUSY";
+  /** The holder's name, if it is known. */
   readonly holder: string | undefined;
+  /** Milliseconds until the holder's lease ends, unless renewed. */
   readonly retryAfterMs: number | undefined;
 
   constructor(detail: string, facts: HolderFacts = {}) {
@@ -179,9 +181,10 @@ export class BusyError extends MoonpathError {
   }
 }
 
-/** The same request is being worked on right now. */
+/** Another process runs the same request at this time. */
 export class InProgressError extends MoonpathError {
   override readonly code = "IN_PROGRESS";
+  /** Milliseconds until the lease of that process ends, unless renewed. */
   readonly retryAfterMs: number | undefined;
 
   constructor(detail: string, facts: HolderFacts = {}) {
@@ -190,22 +193,22 @@ export class InProgressError extends MoonpathError {
   }
 }
 
-/** What was held is held no more: its lease is over, or somebody else has it. */
+/** A lease has ended, or another holder has it. */
 export class LostError extends MoonpathError {
   override readonly code = "LOST";
 }
 
-/** The write is there, but fewer than `minReplicas` replicas confirmed it in time. */
+/** The primary has the write, but fewer than `minReplicas` replicas acknowledged it in time. */
 export class NotReplicatedError extends MoonpathError {
   override readonly code = "NOT_REPLICATED";
 }
 
-/** The server may evict keys that a promise rests on; the message names its `maxmemory-policy`. */
+/** The server may evict keys that must not be lost; the message names its `maxmemory-policy`. Nothing was sent. */
 export class EvictionError extends MoonpathError {
   override readonly code = "EVICTION";
 }
 
-/** The server's version has a defect with which the scripts would store what they cannot read. */
+/** The server's version has a defect: scripts would store numbers that they cannot read. Nothing was sent. */
 export class UnsupportedServerError extends MoonpathError {
   override readonly code = "UNSUPPORTED_SERVER";
 }
@@ -215,17 +218,17 @@ export class PayloadMismatchError extends MoonpathError {
   override readonly code = "PAYLOAD_MISMATCH";
 }
 
-/** The request ran before and ended with an error, which was recorded as its result. */
+/** The request ran before and failed. The failure was recorded as its result. */
 export class RecordedError extends MoonpathError {
   override readonly code = "RECORDED";
 }
 
-/** A later holder has written with a higher fence. Nothing was written. */
+/** A later holder has written with a higher fence. This write was refused. */
 export class StaleFenceError extends MoonpathError {
   override readonly code = "STALE_FENCE";
 }
 
-/** Redis and the database disagree about what was applied; somebody has to look. */
+/** Redis and the database disagree about the applied batches. A person has to decide. */
 export class ReconcileError extends MoonpathError {
   override readonly code = "RECONCILE";
 }

@@ -1,4 +1,4 @@
-/** The longest that a timer of Node can wait, in milliseconds: about 24.8 days. */
+/** The longest time of a timer of Node, in milliseconds: about 24.8 days. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The longest lease, delay and retention that the scripts accept, in milliseconds: 366 days. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { abortReasonOf, isAborted, listenForAbort, stopListening } from "./abort-signal.js";
 
-/** A signal that aborts with the first of several others, and stops listening to them on `release()`. */
+/** A signal that aborts when the first of several others aborts. `release()` stops listening to them. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
   abort(reason: Error): void;
@@ -9,6 +9,7 @@ export interface LinkedSignal {
   release(): void;
 }
 
+/** Links a new signal to the sources that are not undefined. */
 export function linkedSignal(...sources: readonly (AbortSignal | undefined)[]): LinkedSignal {
   const controller = new AbortController();
   // Each job and each of its calls adds a listener, so Node must not warn of a leak.

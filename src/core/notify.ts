@@ -1,24 +1,25 @@
 import { MoonpathError } from "./errors.js";
 
-/** Receives errors that have no caller. What it throws or rejects with is dropped. */
+/** Receives errors of background work, which no caller receives. Errors that it throws are ignored. */
 export type OnError = (error: Error) => void;
 
-/** Calls a hook of the user's. It never throws: what the hook throws or rejects with is dropped. */
+/** Calls a hook of the user, and ignores errors that the hook throws or rejects with. */
 export function notify<Args extends readonly unknown[]>(
   hook: ((...args: Args) => void) | undefined,
   ...args: Args
 ): void {
   try {
-    // A hook may be asynchronous. Nobody else would handle its rejection.
+    // The hook may be asynchronous, and no other code would handle its rejection.
     Promise.resolve(hook?.(...args)).catch(() => undefined);
   } catch {}
 }
 
+/** The thrown value as an Error. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error("something that is no Error was thrown");
+  return thrown instanceof Error ? thrown : new Error("a value that is not an Error was thrown");
 }
 
-/** The error's name and code, to be stored as the reason of a failure. Nothing of its message is included. */
+/** The error's name and code, to be stored as the reason of a failure. It leaves out the message. */
 export function failureReasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "unknown";
   const name = identifierOf(thrown.name) ?? "Error";

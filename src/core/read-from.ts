@@ -1,8 +1,8 @@
 import { ArgumentError, type ErrorFacts, MoonpathError } from "./errors.js";
 
 /**
- * What `read` finds in an object of the caller's. A getter or a proxy may throw anything; the error then names the
- * argument and repeats nothing of what was thrown.
+ * The result of `read`, which reads an object of the caller. If a getter or a proxy throws, the error names the argument
+ * and leaves out what was thrown.
  *
  * @throws ArgumentError
  */
@@ -20,7 +20,7 @@ export function readFrom<Value>(
   }
 }
 
-/** Whether it is an error of the client. What was thrown may be a proxy whose prototype cannot be asked for. */
+/** Whether it is an error of the client. The thrown value may be a proxy whose prototype cannot be read. */
 export function isMoonpathError(thrown: unknown): thrown is MoonpathError {
   try {
     return thrown instanceof MoonpathError;

@@ -1,6 +1,6 @@
 import { MAX_TIMER_MS } from "./limits.js";
 
-/** Resolves after `ms`, or as soon as the signal is aborted. Keeps no process alive. */
+/** Resolves after `ms`, or as soon as the signal aborts. It keeps no process alive. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { MAX_TIMER_MS } from "./limits.js";
 
-/** Lets one waiter sleep until it is woken, or until its time has passed. A wake before the sleep is kept. */
+/** Lets one waiter sleep until `wake` is called or its time has passed. A call of `wake` before the sleep counts. */
 export class WakeSignal {
   #isWoken = false;
   #resolve: (() => void) | undefined;
@@ -10,7 +10,7 @@ export class WakeSignal {
     this.#resolve?.();
   }
 
-  /** Sleeps for at most `ms`. Keeps no process alive. */
+  /** Sleeps for at most `ms`. It keeps no process alive. */
   async wait(ms: number): Promise<void> {
     if (!this.#isWoken) await this.#sleep(ms);
     this.#isWoken = false;

@@ -1,22 +1,24 @@
-/** The defaults and limits of locks, each with the reason for its number. */
+import type { DefaultsTable } from "../core/defaults.js";
+
+/** The defaults and limits of locks, each with the reason for its value. */
 export const lockDefaults = {
   leaseMs: {
     value: 10_000,
-    because: "Long enough for three renewals, short enough that a crashed holder's lock is soon free.",
+    because: "It allows three renewals, and a crashed holder's lock is free soon.",
   },
   waitMs: {
     value: 5_000,
-    because: "Half of the default lease: a longer wait usually means that the holder has a problem.",
+    because: "Half of the default lease: after a longer wait the holder usually has a problem.",
   },
+  minReplicas: { value: 0, because: "On a server without replicas, a higher number would fail every call." },
   pollMs: {
     value: 1_000,
-    because: "A release wakes the waiters; this bounds the wait when its message was lost.",
+    because: "A release wakes the waiters. This bounds the wait if its message was lost.",
   },
   cleanupMs: {
     value: 1_000,
-    because:
-      "For each of two calls that release what may have been taken; the caller's error waits for them.",
+    because: "Two calls release what may have been acquired, and the caller's error waits for them.",
   },
-  minLeaseMs: { value: 50, because: "A slow reply would leave nothing of a shorter lease." },
-  maxKeys: { value: 100, because: "They are acquired one after the other, each with its own renewals." },
-} as const;
+  minLeaseMs: { value: 50, because: "A slow reply would use up a shorter lease." },
+  maxKeys: { value: 100, because: "`using` acquires them one by one, and renews each of them." },
+} as const satisfies DefaultsTable;

@@ -191,16 +191,16 @@ describe("a user who may not load", () => {
   it("hole 4: ends with SCRIPT_NOT_LOADED when loading is refused inside the MULTI that loads and calls", async () => {
     const { redis } = over("service");
     const topology = new SingleServer(redis, new ScriptSet(all));
-    const flight = new CallState(5_000, undefined);
+    const state = new CallState(5_000, undefined);
     cleanups.push(
-      () => flight.release(),
+      () => state.release(),
       () => topology.dispose(),
     );
-    const connection = await topology.waitForConnection(undefined, flight);
+    const connection = await topology.waitForConnection(undefined, state);
     const call = bump.encode({ namespace: freshNamespace(), tenant: "acme" }, { tally: "a", change: 1 });
-    const error = await errorOf(connection.runAtomically(bump, call, flight, false));
+    const error = await errorOf(connection.runAtomically(bump, call, state, false));
     expect(error).toMatchObject({ code: "SCRIPT_NOT_LOADED", script: "tally.bump" });
-    expect(flight).toMatchObject({ pending: false, lost: false });
+    expect(state).toMatchObject({ isPending: false, isReplyLost: false });
     expect(await admin.exists(...call.keys)).toBe(0);
   });
 

@@ -70,7 +70,7 @@ export class LeaseGroup<Held extends Lease = Lease> {
     await Promise.all(this.#renewals.map((renewal) => renewal.stop()));
   }
 
-  /** Redis has said that a lease is lost. */
+  /** Marks all leases as lost: aborts the signal and calls `onLost`. */
   lose(): void {
     if (this.#lost) return;
     this.#lost = new LostError(this.#options.lossText ?? "a lock's lease ended before the work did");

@@ -6,9 +6,9 @@ export interface RenewOptions {
 
 export interface LeaseOptions {
   readonly leaseMs: number;
-  /** When the request for it was sent, by `performance.now()`: Redis counts the lease from then on or later. */
+  /** `performance.now()` when the request was sent. In Redis, the lease begins at that time or later. */
   readonly sentAt: number;
-  /** Asks Redis for a new lease from now on. */
+  /** Renews the lease in Redis. */
   renew(options: RenewOptions | undefined): Promise<"renewed" | "lost">;
 }
 
@@ -26,7 +26,7 @@ export class Lease {
     this.#endsAt = endOf(sentAt, leaseMs);
   }
 
-  /** For so many milliseconds nobody else can have it; 0 when it has ended. */
+  /** The milliseconds for which no other holder can have the lease; 0 if it has ended. */
   get remainingMs(): number {
     return Math.max(0, this.#endsAt - performance.now());
   }
@@ -40,7 +40,7 @@ export class Lease {
     return this.remainingMs === 0;
   }
 
-  /** Renews the lease from now on. After an error the old lease goes on. */
+  /** Renews the lease from now on. After an error the old lease continues. */
   async renew(options?: RenewOptions): Promise<"renewed" | "lost"> {
     const sentAt = performance.now();
     const outcome = await this.#renew(options);
@@ -52,7 +52,7 @@ export class Lease {
     return outcome;
   }
 
-  /** Gives it back if that is still to be done. */
+  /** Releases the lease in Redis, if its kind needs that. */
   async release(): Promise<unknown> {
     return undefined;
   }
