@@ -8,7 +8,7 @@ import { typedError } from "./call/typed-error.js";
 import type { Topology } from "./connection/topology.js";
 import { defaults } from "./defaults.js";
 
-/** Resolves when every server has all scripts; see `Client.ready`. */
+/** Resolves when every server has all scripts; see `ScriptClient.ready`. */
 export async function whenReady(topology: Topology, options?: CallOptions): Promise<void> {
   const { deadlineMs, signal } = checkedOptions(options, defaults.readyMs.value);
   if (isAborted(signal)) throw abortedError();

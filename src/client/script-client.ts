@@ -33,9 +33,13 @@ export interface ClientOptions {
 
 /** A client over one connection or cluster. `Tenant` has a function for each script, by domain and operation. */
 export interface ScriptClient<Tenant> {
-  /** First field of every key. */
+  /** The first field of every key. */
   readonly namespace: string;
-  /** The scripts' functions for one tenant: 1 to 64 characters of `A-Z a-z 0-9 _ . -`. Cheap; make it at will. */
+  /**
+   * The scripts' functions for one tenant. The call is cheap.
+   *
+   * @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -`
+   */
   tenant(name: string): Tenant;
   /**
    * Resolves when all scripts are loaded on all servers. Use it in a readiness probe; calls need not wait for it. Each

@@ -20,7 +20,7 @@ export function checkedNames(argument: string, names: readonly string[]): readon
  */
 export function graceMsOf(
   options: { readonly graceMs?: number | undefined } | undefined,
-  defaultMs = 10_000,
+  defaultMs: number,
 ): number {
   if (options === undefined) return defaultMs;
   return readFrom("options", () => options.graceMs) ?? defaultMs;

@@ -19,8 +19,8 @@ interface ClaimedNames {
 }
 
 /**
- * Reports to Redis what happened to a claim's items. Each call is safe to send again, so it is retried for as long as a
- * lease; after that another worker gets the items. Once the lease is lost, nothing is reported.
+ * Reports the results of a claim's items to Redis. Each call is safe to repeat, so it retries for the time of a lease.
+ * After that, another worker gets the items. It reports nothing after the lease is lost.
  */
 export class ClaimCompletion {
   readonly #expiry: Tenant["expiry"];

@@ -19,7 +19,7 @@ interface ClaimRunOptions {
   /** The end of the lease as it was claimed, by Redis's clock. */
   readonly leaseEndsMs: number;
   readonly limits: AttemptLimits;
-  /** Aborted when the worker stops: it starts no further batch. */
+  /** Aborts when the worker stops. The run then starts no further batch. */
   readonly stopping: AbortSignal;
   /** The worker's counts. The run adds to them. */
   readonly counts: { done: number; retried: number; deadLettered: number; lost: number };
@@ -63,17 +63,17 @@ export class ClaimRun {
     this.#interruption.abort(reason);
   }
 
-  /** Lets the lease end, because the handler ignores its signal. */
+  /** Stops the renewals, so the lease ends. Used if the handler ignores its signal. */
   stopRenewals(): Promise<void> {
     return this.#leases.stopRenewals();
   }
 
+  /** Handles all items and releases the lease. Never rejects because of the handler. */
   async handleAll(items: readonly ClaimedItem[]): Promise<void> {
     this.#inFlight = items.length;
     try {
       const { exhausted, batches } = sortClaimed(items, this.#run.limits.maxAttempts);
-      if (exhausted.length > 0)
-        await this.#deadLetter("no worker came to an end with it", exhausted.map(nameOf));
+      if (exhausted.length > 0) await this.#deadLetter("no worker finished it", exhausted.map(nameOf));
       for (const [position, batch] of batches.entries()) {
         if (this.#leases.signal.aborted || this.#run.stopping.aborted) {
           await this.#completion.returnUntried(batches.slice(position).flat().map(nameOf));

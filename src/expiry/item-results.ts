@@ -4,7 +4,7 @@ import { ArgumentError } from "../core/errors.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { failureReasonOf } from "../core/notify.js";
 
-/** An item that a worker has claimed, and how often it has been claimed, this time included. */
+/** A claimed item: its name, and `attempts`, the number of its claims including this one. */
 export type ClaimedItem = types.ClaimedItem;
 
 /** The handler's result for one item: done, to be retried later, or dead because no retry can help. */
@@ -15,12 +15,12 @@ export type ItemOutcome =
       readonly outcome: "retry";
       /** Milliseconds until the item is due again. Default: the worker's backoff. */
       readonly delayMs?: number | undefined;
-      /** Why, for people: 1 to 1,000 bytes, without secrets. It is stored if this was the last attempt. */
+      /** The reason, for people: 1 to 1,000 bytes, without secrets. It is stored if this was the last attempt. */
       readonly reason?: string | undefined;
     }
   | { readonly item: string; readonly outcome: "dead"; readonly reason: string };
 
-/** The results of a batch, as they are reported to Redis: by delay, and by reason. */
+/** The results of a batch, grouped for the reports to Redis: by delay, and by reason. */
 export interface ItemResults {
   readonly done: readonly string[];
   readonly retry: ReadonlyMap<number, readonly string[]>;
@@ -35,15 +35,15 @@ export interface AttemptLimits {
 
 /** The batches in which claimed items are handled. */
 export interface SortedItems {
-  /** Claimed more often than allowed: the workers that had them died. */
+  /** Items that were claimed more often than allowed, because the workers that had them died. */
   readonly exhausted: readonly ClaimedItem[];
   readonly batches: readonly (readonly ClaimedItem[])[];
 }
 
 /**
- * Sorts claimed items into batches. An item on its last attempt is handled alone, so that only its own failure makes it
- * dead. If an item ends the whole process, those behind it are never handled. They get one more attempt, in the opposite
- * order.
+ * Sorts claimed items into batches. An item on its last attempt is handled alone, because the failure of another item
+ * must not make it dead. If an item crashes the process, the items after it are not handled. They get one more attempt,
+ * in the opposite order.
  */
 export function sortClaimed(items: readonly ClaimedItem[], maxAttempts: number): SortedItems {
   const usual = items.filter(({ attempts }) => attempts < maxAttempts);
@@ -59,7 +59,7 @@ export function sortClaimed(items: readonly ClaimedItem[], maxAttempts: number):
 /**
  * The results of a batch whose handler returned. Items without an outcome are done.
  *
- * @throws ArgumentError for an outcome that is none of the three, or a delay out of bounds
+ * @throws ArgumentError if an outcome is none of the three, or a delay is out of bounds
  */
 export function resultsOf(
   batch: readonly ClaimedItem[],
@@ -117,7 +117,7 @@ class CollectedResults implements ItemResults {
     push(this.dead, shortened(reason), item);
   }
 
-  /** One delay for all items with the same number of attempts, so that few calls return them. */
+  /** One delay for all items with the same number of attempts, because items with one delay need one call. */
   #delay(attempts: number): number {
     const delay = this.#delays.get(attempts) ?? backoffMs(attempts, this.#limits.retryBackoff);
     this.#delays.set(attempts, delay);

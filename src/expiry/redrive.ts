@@ -1,28 +1,31 @@
 import type { Tenant } from "../../generated/ts/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { readFrom } from "../core/read-from.js";
+import { redriveDefaults } from "./defaults.js";
 
-/** Which dead items become due again. All options may be left out. */
+/** The options of `redrive`. All may be left out. */
 export interface RedriveOptions {
-  /** Redrives at most so many items: 1 to 1,000,000. Default 10,000. */
+  /** The maximum number of items: 1 to 1,000,000. Default 10,000. */
   readonly limit?: number | undefined;
-  /** Only items that were deadLettered for this reason. Default all. */
+  /** Only items with this reason. Default: all items. */
   readonly reason?: string | undefined;
 }
 
-/** The result of a redrive. */
+/** The result of `redrive`. */
 export interface Redriven {
   /** How many items are due again. */
   readonly redriven: number;
 }
 
-const PAGE_SIZE = 1_000;
-
 /**
- * Makes a queue's dead items due again, as if they had never been tried. The oldest come first. An item that becomes
- * dead again meanwhile stays dead. With a `reason`, only the first 1,000 dead items are searched.
+ * Makes a queue's dead items due again, with their attempts reset. The oldest come first. An item that becomes dead
+ * again meanwhile stays dead. With a `reason`, it searches only the first 1,000 dead items.
  *
- * @throws ArgumentError for options out of bounds, and the errors of the calls
+ * ```ts
+ * const { redriven } = await redrive(acme, "offers", { limit: 500 });
+ * ```
+ *
+ * @throws ArgumentError if an option is out of bounds; also the errors of `listDead` and `redrive`
  */
 export async function redrive(
   tenant: Pick<Tenant, "expiry">,
@@ -31,12 +34,13 @@ export async function redrive(
 ): Promise<Redriven> {
   const unchecked = readFrom("options", () => ({ limit: options.limit, reason: options.reason }));
   const { reason } = unchecked;
-  let left = checkedInteger("limit", unchecked.limit ?? 10_000, 1, 1_000_000);
+  let left = checkedInteger("limit", unchecked.limit ?? redriveDefaults.limit.value, 1, 1_000_000);
+  const pageSize = redriveDefaults.pageSize.value;
   let redriven = 0;
   const seen = new Set<string>();
   // Each round except the last handles an item that no earlier round had, so the loop ends.
   while (left > 0) {
-    const limit = reason === undefined ? Math.min(left, PAGE_SIZE) : PAGE_SIZE;
+    const limit = reason === undefined ? Math.min(left, pageSize) : pageSize;
     const { items: dead } = await tenant.expiry.listDead({ queue, limit });
     const items = dead
       .filter((one) => !seen.has(one.item) && (reason === undefined || one.reason === reason))

@@ -2,29 +2,31 @@ import type { StockReserveArgs, StockReserveReply } from "../../generated/ts/ind
 import type { CallOptions } from "../client/index.js";
 import { ArgumentError } from "../core/errors.js";
 import { readFrom } from "../core/read-from.js";
+import { reservationDefaults } from "./defaults.js";
 import type { ReservationTenant } from "./tenant.js";
 
-/** The queue of products that may have reservations. */
+/** The queue of products that may have reservations, for `expiry` scripts and status pages. */
 export const reservationQueue = "reservations";
-/** The queue of products that had none at their last sweep, and are checked once more. */
+/** The queue of products that had no reservation at their last sweep. The sweeper checks them once more. */
 export const recheckQueue = "reservations-recheck";
 
 /**
- * Milliseconds until a product without reservations is checked again, and the longest time between two sweeps of a product
- * that has some. `reserve` writes its reservation well within this time after it has tracked the product.
+ * Milliseconds until the sweeper checks a product without reservations again. It is also the longest time between two
+ * sweeps of a product with reservations.
  */
-export const recheckMs = 60_000;
+export const recheckMs: number = reservationDefaults.recheckMs.value;
 
 /**
- * Holds units as `stock.reserve` does, and makes sure that the sweeper knows the product. The product is tracked first, so
- * a crash between the two calls only costs an unneeded sweep.
+ * Holds units as `stock.reserve` does, and registers the product for the sweeper. It registers the product first, so a
+ * crash between the two calls only causes an unneeded sweep.
  *
  * ```ts
  * const cart = { product: "lamp", reservation: "cart-1", units: 1, leaseMs: 900_000, rememberMs: 86_400_000 };
  * const reply = await reserve(acme, cart);
  * ```
  *
- * @throws the errors of both calls; after an error, call again with the same reservation
+ * @throws MoonpathError of `expiry.track` or `stock.reserve`; after an error, call again with the same reservation
+ * @throws ArgumentError if `deadlineMs` is more than 15,000
  */
 export async function reserve(
   tenant: Pick<ReservationTenant, "expiry" | "stock">,
@@ -32,7 +34,7 @@ export async function reserve(
   options: CallOptions = {},
 ): Promise<StockReserveReply> {
   if ((readFrom("options", () => options.deadlineMs) ?? 0) > recheckMs / 4) {
-    throw new ArgumentError("deadlineMs", `at most ${recheckMs / 4}, so that the sweeper still watches`);
+    throw new ArgumentError("deadlineMs", `at most ${recheckMs / 4}, because the sweeper checks again soon`);
   }
   const track = () => tenant.expiry.track({ queue: reservationQueue, item: args.product, dueMs: 0 }, options);
   let trackedAt: number;

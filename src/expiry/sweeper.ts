@@ -3,6 +3,7 @@ import { checkedInteger } from "../core/checks.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { failureReasonOf, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
+import { reservationDefaults } from "./defaults.js";
 import type { ItemOutcome } from "./item-results.js";
 import type { ExpiryWorkerStatus, StopOptions } from "./options.js";
 import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
@@ -10,20 +11,23 @@ import { recheckMs, recheckQueue, reservationQueue } from "./reserve.js";
 import type { ReservationTenant } from "./tenant.js";
 import { createExpiryWorker } from "./worker.js";
 
-/** What one sweep of a product has ended. */
+/** The counts of one sweep of a product. */
 export interface SweepCounts {
+  /** Reservations whose lease had ended; their units are free again. */
   readonly expired: number;
+  /** Closed reservations that were older than `rememberMs`. */
   readonly forgotten: number;
 }
 
-/** How a sweeper works. */
+/** The options of `createReservationSweeper`. All except `rememberMs` may be left out. */
 export interface ReservationSweeperOptions {
-  /** How long an expired reservation is remembered, in milliseconds; the same as for `stock.reserve`. */
+  /** Milliseconds for which an expired reservation is remembered: 1,000 to 31,622,400,000, as in `stock.reserve`. */
   readonly rememberMs: number;
   /** Products in one claim, 1 to 1,000. Default 100. */
   readonly limit?: number | undefined;
   /** Milliseconds until another sweeper gets the products of one that died. Default 30,000. */
   readonly leaseMs?: number | undefined;
+  /** Receives errors of Redis and lost leases. */
   readonly onError?: ((error: Error) => void) | undefined;
   /** Receives products that cannot be swept, because their keys are corrupt or of another type. */
   readonly onDeadLetter?: ((products: readonly string[], reason: string) => void) | undefined;
@@ -31,23 +35,30 @@ export interface ReservationSweeperOptions {
   readonly onSwept?: ((product: string, counts: SweepCounts) => void) | undefined;
 }
 
-/** Ends reservations whose lease is over. */
+/** A sweeper: it ends reservations whose lease has ended. */
 export interface ReservationSweeper {
+  /** Starts the sweeper. A stopped sweeper does not start again. */
   start(): void;
+  /** Finishes the current sweeps; see `ExpiryWorker.stop`. */
   stop(options?: StopOptions): Promise<"finished" | "timedOut">;
   /** Sweeps the dead products again. */
   redrive(options?: RedriveOptions): Promise<Redriven>;
+  /** The state and the counts of the worker that sweeps. */
   status(): ExpiryWorkerStatus;
 }
 
 /**
- * Ends the expired reservations of products that nobody reads or reserves any more. Run one in as many processes as you
- * like.
+ * Ends the expired reservations of products that no caller reads or reserves any more. You can run one in each process.
  *
- * A product with reservations always stays in a queue. A product without any moves to the recheck queue before it leaves
- * the first queue, and is checked again after `recheckMs`. By then a reservation that was being written has arrived.
+ * ```ts
+ * const sweeper = createReservationSweeper(acme, { rememberMs: 86_400_000 });
+ * sweeper.start();
+ * ```
  *
- * @throws ArgumentError for options out of bounds
+ * A product with reservations always stays in a queue. A product without reservations moves to the recheck queue, and
+ * only then leaves the first queue. It is checked again after `recheckMs`. By then, a concurrent `reserve` has ended.
+ *
+ * @throws ArgumentError if an option is out of bounds
  */
 export function createReservationSweeper(
   tenant: ReservationTenant,
@@ -62,7 +73,7 @@ export function createReservationSweeper(
   const shared = {
     limit: unchecked.limit,
     leaseMs: unchecked.leaseMs,
-    // A product with reservations is claimed again and again, which is no failure.
+    // A product with reservations is claimed many times. That is not a failure.
     maxAttempts: Number.POSITIVE_INFINITY,
     onError: unchecked.onError,
     onDeadLetter: unchecked.onDeadLetter,
@@ -76,8 +87,8 @@ export function createReservationSweeper(
         if (waitMs !== undefined) return retry(item, waitMs);
         const recheck = { queue: recheckQueue, item, dueMs: leaseEndsMs + recheckMs };
         const { outcome } = await tenant.expiry.track(recheck);
-        // Another sweeper is checking it there and may have missed a reservation, so it stays here for now.
-        return outcome === "claimed" ? retry(item, 1_000) : { item, outcome: "done" };
+        // Another sweeper is checking it there and may have missed a reservation, so it stays in this queue.
+        return outcome === "claimed" ? retry(item, retryMs) : { item, outcome: "done" };
       }),
   });
   const rechecking = createExpiryWorker(tenant, {
@@ -88,8 +99,8 @@ export function createReservationSweeper(
         const waitMs = await sweep(item, signal);
         if (waitMs === undefined) return { item, outcome: "done" };
         const { outcome } = await tenant.expiry.track({ queue: reservationQueue, item, dueMs: 0 });
-        // Another sweeper has it there and may have looked before the reservation came, so it stays here for now.
-        return outcome === "claimed" ? retry(item, 1_000) : { item, outcome: "done" };
+        // Another sweeper has it there and may have swept before the reservation came, so it stays in this queue.
+        return outcome === "claimed" ? retry(item, retryMs) : { item, outcome: "done" };
       }),
   });
   return {
@@ -97,15 +108,15 @@ export function createReservationSweeper(
       sweeping.start();
       rechecking.start();
     },
-    async stop(stopping) {
-      const ends = await Promise.all([sweeping.stop(stopping), rechecking.stop(stopping)]);
+    async stop(stopOptions) {
+      const ends = await Promise.all([sweeping.stop(stopOptions), rechecking.stop(stopOptions)]);
       return ends.includes("timedOut") ? "timedOut" : "finished";
     },
-    async redrive(chosen) {
-      const sets = await Promise.all(
-        [reservationQueue, recheckQueue].map((queue) => redrive(tenant, queue, chosen)),
+    async redrive(redriveOptions) {
+      const results = await Promise.all(
+        [reservationQueue, recheckQueue].map((queue) => redrive(tenant, queue, redriveOptions)),
       );
-      return { redriven: sets.reduce((sum, { redriven }) => sum + redriven, 0) };
+      return { redriven: results.reduce((sum, { redriven }) => sum + redriven, 0) };
     },
     status: () => sweeping.status(),
   };
@@ -115,7 +126,7 @@ function retry(item: string, waitMs: number): ItemOutcome {
   return { item, outcome: "retry", delayMs: Math.max(1, Math.min(waitMs, recheckMs)) };
 }
 
-/** The errors of a product whose keys a person has to repair. */
+/** The errors of products whose keys a person must repair. */
 const nonRetryable = new Set(["CORRUPT", "WRONG_TYPE", "ARGUMENT", "REPLY"]);
 
 async function eachProduct(
@@ -135,15 +146,18 @@ function outcomeOf(item: string, error: unknown): ItemOutcome {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (typeof code === "string" && nonRetryable.has(code))
     return { item, outcome: "dead", reason: failureReasonOf(error) };
-  return { item, outcome: "retry", delayMs: 1_000 };
+  return { item, outcome: "retry", delayMs: retryMs };
 }
 
-const PAGE_SIZE = 1_000;
-const MAX_PAGES = 1_000;
+const { retryMs, pageSize, maxPages } = {
+  retryMs: reservationDefaults.retryMs.value,
+  pageSize: reservationDefaults.pageSize.value,
+  maxPages: reservationDefaults.maxPages.value,
+};
 
 /**
- * Sweeps until nothing is due. Resolves with the milliseconds until a lease ends, or with undefined when no reservation is
- * left.
+ * Sweeps until no reservation is due. Resolves with the milliseconds until the next lease ends, or with undefined if no
+ * reservation is left.
  */
 async function sweepProduct(
   tenant: Pick<ReservationTenant, "stock">,
@@ -154,8 +168,8 @@ async function sweepProduct(
   let expired = 0;
   let forgotten = 0;
   let waitMs: number | undefined = 0;
-  for (let pages = 0; waitMs === 0 && pages < MAX_PAGES && !signal.aborted; pages++) {
-    const reply = await tenant.stock.sweep({ product, limit: PAGE_SIZE, rememberMs });
+  for (let pages = 0; waitMs === 0 && pages < maxPages && !signal.aborted; pages++) {
+    const reply = await tenant.stock.sweep({ product, limit: pageSize, rememberMs });
     expired += reply.expired;
     forgotten += reply.forgotten;
     waitMs = reply.waitMs;

@@ -1,12 +1,12 @@
 import type { Tenant } from "../../generated/ts/index.js";
 import type { Listening, Scope } from "../client/index.js";
 
-/** What a worker needs of a tenant: its scripts, its scope, and messages that wake it. */
+/** The parts of a tenant that a worker uses: scripts, scope and messages. Any `moonpath.tenant(…)` has them. */
 export interface ExpiryTenant extends Pick<Tenant, "expiry"> {
   readonly scope: Scope;
-  /** Calls `wake` for every message on the channel, and when one may have been missed. */
+  /** Calls `wake` for every message on the channel, and after a reconnect. */
   listen(channel: string, wake: () => void): Listening;
 }
 
-/** What reservations need of a tenant. */
+/** The parts of a tenant that the sweeper uses. Any `moonpath.tenant(…)` has them. */
 export interface ReservationTenant extends ExpiryTenant, Pick<Tenant, "stock"> {}

@@ -11,14 +11,15 @@ import { readFrom } from "../core/read-from.js";
 import { endsWithin, pause } from "../core/wait.js";
 import { WakeSignal } from "../core/wake-signal.js";
 import { ClaimRun } from "./claim-run.js";
+import { expiryDefaults as defaults } from "./defaults.js";
 import type { AttemptLimits, ClaimedItem } from "./item-results.js";
 import type { ExpiryWorker, ExpiryWorkerOptions, ExpiryWorkerStatus, StopOptions } from "./options.js";
 import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
 import type { ExpiryTenant } from "./tenant.js";
 
 /**
- * A worker for the due items of a queue: it claims them, passes them to `handle`, and acknowledges them. It sleeps until
- * the next item is due by Redis's clock, and wakes for an earlier one. Run as many workers as you like.
+ * Makes a worker for the due items of a queue. It claims them, passes them to `handle`, and acknowledges them. It sleeps
+ * until the next item is due by Redis's clock. A message wakes it for an earlier item. You can run any number of workers.
  *
  * ```ts
  * const worker = createExpiryWorker(acme, {
@@ -28,15 +29,19 @@ import type { ExpiryTenant } from "./tenant.js";
  * worker.start();
  * ```
  *
- * @throws ArgumentError for options out of bounds
+ * @throws ArgumentError if an option is out of bounds
  */
 export function createExpiryWorker(tenant: ExpiryTenant, options: ExpiryWorkerOptions): ExpiryWorker {
   return readFrom("options", () => new QueueWorker(tenant, options));
 }
 
-const defaultBackoff: BackoffOptions = { firstMs: 1_000, maxMs: 900_000, factor: 4 };
-/** How long a handler may run after its signal was aborted. */
-const abortGraceMs = 1_000;
+const defaultBackoff: BackoffOptions = {
+  firstMs: defaults.retryFirstMs.value,
+  maxMs: defaults.retryMaxMs.value,
+  factor: defaults.retryFactor.value,
+};
+/** How long a handler may run after its signal has aborted. */
+const abortGraceMs = defaults.abortGraceMs.value;
 
 class QueueWorker implements ExpiryWorker {
   readonly #tenant: ExpiryTenant;
@@ -54,11 +59,12 @@ class QueueWorker implements ExpiryWorker {
   #hasStopped = false;
 
   constructor(tenant: ExpiryTenant, options: ExpiryWorkerOptions) {
-    const { limit = 100, leaseMs = 30_000, maxAttempts = 5, maxSleepMs = 60_000 } = options;
+    const { limit = defaults.limit.value, leaseMs = defaults.leaseMs.value } = options;
+    const { maxAttempts = defaults.maxAttempts.value, maxSleepMs = defaults.maxSleepMs.value } = options;
     this.#tenant = tenant;
     this.#options = options;
     this.#limit = checkedInteger("limit", limit, 1, 1_000);
-    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 10, MAX_DURATION_MS);
+    this.#leaseMs = checkedInteger("leaseMs", leaseMs, defaults.minLeaseMs.value, MAX_DURATION_MS);
     this.#maxSleepMs = checkedInteger("maxSleepMs", maxSleepMs, 1, MAX_DURATION_MS);
     types.id.encode("queue", options.queue);
     if (typeof options.handle !== "function") throw new ArgumentError("handle", "a function");
@@ -71,13 +77,13 @@ class QueueWorker implements ExpiryWorker {
     const channel = keys.due(this.#tenant.scope, this.#options.queue);
     const wake = () => this.#wakeSignal.wake();
     this.#listening = this.#tenant.listen(channel, wake);
-    // An item may have become due earlier before the subscription was ready.
+    // Before the subscription was ready, an earlier item may have been tracked.
     this.#listening.ready.then(wake, () => undefined);
     this.#loop = this.#claimUntilStopped();
   }
 
   async stop(options?: StopOptions): Promise<"finished" | "timedOut"> {
-    const graceMs = graceMsOf(options);
+    const graceMs = graceMsOf(options, defaults.graceMs.value);
     this.#stopping.abort();
     this.#wakeSignal.wake();
     this.#listening?.stop();
@@ -120,7 +126,7 @@ class QueueWorker implements ExpiryWorker {
     for (let failures = 1; !this.#stopping.signal.aborted; failures++) {
       try {
         const sentAt = performance.now();
-        // A claim whose reply was lost is sent again under its name, and returns the same items.
+        // If the reply of a claim is lost, the same claim is sent again and returns the same items.
         const reply = await expiry.claim({ queue, claim, limit: this.#limit, leaseMs: this.#leaseMs });
         if (reply.outcome === "idle") {
           return Math.max(1, Math.min(reply.waitMs ?? this.#maxSleepMs, this.#maxSleepMs));

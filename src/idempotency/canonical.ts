@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
 import { ArgumentError } from "../core/errors.js";
 
-/** How deep a payload may be nested. */
+/** The maximum nesting of a payload. */
 const MAX_DEPTH = 100;
 
 /**
- * A payload as canonical JSON, the same for the same content, whatever the order of its keys (RFC 8785: keys sorted by UTF-16
- * code units, numbers and texts as ECMAScript writes them).
+ * A payload as canonical JSON: two payloads with the same content have the same text (RFC 8785: keys sorted by UTF-16
+ * code units, numbers and texts as in ECMAScript).
  *
- * @throws ArgumentError for what JSON cannot hold: NaN, infinities, bigints, functions, Maps, Sets, bytes, lone surrogates,
- *   circles; and for an instance of a class without `toJSON`, whose state may be private
+ * @throws ArgumentError if JSON cannot hold it: NaN, infinities, bigints, functions, Maps, Sets, bytes, lone surrogates,
+ *   circles. Also for an instance of a class without `toJSON`, because its state may be private.
  */
 export function canonicalJson(payload: unknown): string {
   return write(payload, 0);
 }
 
-/** SHA-256 of the canonical JSON, in hexadecimal: tells one payload from another without storing it. */
+/** SHA-256 of the canonical JSON, in hexadecimal. It identifies a payload without storing it. */
 export function fingerprintOf(payload: unknown): string {
   return createHash("sha256").update(canonicalJson(payload)).digest("hex");
 }
@@ -39,23 +39,23 @@ function write(value: unknown, depth: number): string {
 }
 
 function writeObject(value: object, depth: number): string {
-  // JSON would make null of it, and one payload of many.
+  // JSON would write null for every invalid date, so different payloads would look the same.
   if (value instanceof Date && Number.isNaN(value.getTime())) throw payloadError("dates that are valid");
   if ("toJSON" in value && typeof value.toJSON === "function") {
     const plain: unknown = value.toJSON();
     return write(plain, depth + 1);
   }
   if (Array.isArray(value)) return `[${Array.from(value, (element) => write(element, depth + 1)).join(",")}]`;
-  // A Map, a Set, bytes: JSON would make the same of all of them, or nothing.
+  // JSON would write `{}` for every Map and every Set, so different payloads would look the same.
   if (Object.prototype.toString.call(value) !== "[object Object]") throw payloadError("what JSON can hold");
-  // Private state is not seen, and two instances would be taken for the same.
+  // JSON leaves out private state, so two different instances could look the same.
   if (!isPlain(value)) throw payloadError("plain objects, or such with a toJSON");
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   fields.sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${fields.map(([name, field]) => `${write(name, depth)}:${write(field, depth + 1)}`).join(",")}}`;
 }
 
-/** Also one of another realm, or with an empty prototype of its own, as Fastify makes parameters and queries. */
+/** Plain objects may come from another realm. Fastify's parameters and queries have an empty prototype of their own. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -3,10 +3,14 @@ import { ArgumentError, CorruptError, RecordedError } from "../core/errors.js";
 /** A reply as it is stored: `{"ok":…}`, or `{"error":{"name":…,"message":…}}`. */
 export type RecordedReply = string;
 
-/** @throws ArgumentError for a result that JSON cannot hold */
+/**
+ * A result as a reply to be stored.
+ *
+ * @throws ArgumentError if JSON cannot hold the result
+ */
 export function writeReply(reply: unknown): RecordedReply {
   const text = jsonOf({ ok: reply ?? null });
-  // JSON leaves out what it cannot hold.
+  // JSON leaves out a value that it cannot hold.
   if (text === undefined || text === "{}") throw new ArgumentError("reply", "a result that JSON can hold");
   return text;
 }
@@ -19,13 +23,13 @@ function jsonOf(value: object): string | undefined {
   }
 }
 
-/** An error as a reply. Its texts are shortened, so that it can be stored in any case. */
+/** An error as a reply to be stored. Its texts are cut, so it always fits. */
 export function writeError(error: unknown): RecordedReply {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: "" };
   return JSON.stringify({ error: { name: shortened(name), message: shortened(message) } });
 }
 
-/** JSON makes at most six bytes of a unit of text, and a reply is at most 1 MiB. */
+/** JSON needs at most six bytes for a unit of text, and a reply has at most 1 MiB. */
 const MAX_TEXT_LENGTH = 10_000;
 
 /** Code may set an error's fields to anything. */
@@ -34,9 +38,9 @@ function shortened(text: unknown): string {
 }
 
 /**
- * What was stored, for everybody who asks.
+ * The result in a stored reply.
  *
- * @throws RecordedError where the recorded result is an error
+ * @throws RecordedError if the recorded result is an error
  */
 export function readReply<Reply>(text: RecordedReply): Reply {
   const stored: {

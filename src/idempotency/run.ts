@@ -13,12 +13,14 @@ import {
 } from "../core/errors.js";
 import { Lease } from "../core/lease/lease.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
+import { MAX_DURATION_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { fingerprintOf } from "./canonical.js";
+import { idempotencyDefaults as defaults } from "./defaults.js";
 import { type RecordedReply, readReply, writeError, writeReply } from "./reply.js";
 import type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./types.js";
 
-/** The scripts that idempotency rests on. */
+/** The scripts that `run` calls. */
 export type RequestScripts = Pick<Tenant["idempotency"], "begin" | "complete" | "fail">;
 
 /** One attempt to run a request. */
@@ -30,36 +32,22 @@ interface Attempt {
 }
 
 const ERROR_MEANINGS: ReadonlySet<ErrorMeaning> = new Set<ErrorMeaning>(["release", "record", "unknown"]);
-const DAY_MS = 86_400_000;
-/** While somebody else runs it, the reply is asked for at least so often, and no more often than the other. */
-const ASK_MS = { least: 50, most: 500 } as const;
 
 /** `idempotency.run` over a tenant's generated functions. */
 export function createRunOnce(scripts: RequestScripts): RunOnce {
   return async (key, payload, work, options = {}) => {
     if (typeof work !== "function") throw new ArgumentError("work", "a function");
     if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
-    const given = readFrom("options", () => {
-      const { leaseMs = 30_000, rememberMs = DAY_MS, waitMs = 0, onError, signal } = options;
-      return { leaseMs, rememberMs, waitMs, onError, signal };
-    });
-    const { leaseMs, rememberMs, waitMs, onError } = given;
-    checkedInteger("leaseMs", leaseMs, 1_000, DAY_MS);
-    checkedInteger("rememberMs", rememberMs, 1_000, 366 * DAY_MS);
-    checkedInteger("waitMs", waitMs, 0, DAY_MS);
-    if (onError !== undefined && typeof onError !== "function" && !ERROR_MEANINGS.has(onError)) {
-      throw new ArgumentError("onError", "release, record, unknown, or a function that tells one of them");
-    }
-    const signal = checkedSignal(given.signal);
+    const { leaseMs, rememberMs, waitMs, onError, signal } = resolveOptions(options);
     types.id.encode("key", key);
     const fingerprint = readFrom("payload", () => fingerprintOf(payload));
     const attempt = { request: key, owner: newOperation(), fingerprint, leaseMs };
     const endsAt = performance.now() + waitMs;
-    let askMs: number = ASK_MS.least;
-    let wasLate = false;
+    let pollMs: number = defaults.minPollMs.value;
+    let hasLateReply = false;
     for (;;) {
       const sentAt = performance.now();
-      // Not under the signal: an aborted begin might have begun.
+      // Without the signal, because an aborted `begin` may have run.
       const begun = await scripts.begin(attempt);
       if (isAborted(signal)) {
         if (begun.outcome === "run") await releaseRequest(scripts, attempt, begun.fence);
@@ -68,15 +56,15 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
       switch (begun.outcome) {
         case "run": {
           const lease = leaseOf(scripts, attempt, begun.fence, sentAt);
-          // Its answer came when its lease was over, and somebody else may run it by now. Asked again, Redis says.
+          // The reply came after the lease had ended, and another process may run the request. It begins again.
           if (lease.hasEnded) {
-            if (wasLate && performance.now() >= endsAt) {
+            if (hasLateReply && performance.now() >= endsAt) {
               await releaseRequest(scripts, attempt, begun.fence);
               throw new UnavailableError(
-                "every answer came when its lease was over; the work was not started",
+                "every reply came after its lease had ended; the work was not started",
               );
             }
-            wasLate = true;
+            hasLateReply = true;
             continue;
           }
           return run(scripts, attempt, lease, begun.fence, work, { onError, signal, rememberMs });
@@ -84,20 +72,48 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
         case "replay":
           return readReply(begun.reply);
         case "mismatch":
-          throw new PayloadMismatchError("the key was used for a request with another content");
+          throw new PayloadMismatchError("the key was used for a request with another payload");
         case "busy": {
           const leftMs = endsAt - performance.now();
           const { retryAfterMs } = begun;
-          if (leftMs <= 0) throw new InProgressError("the request is being worked on", { retryAfterMs });
-          await pauseUnlessAborted(Math.min(askMs * (0.5 + Math.random()), retryAfterMs, leftMs), signal);
-          askMs = Math.min(askMs * 2, ASK_MS.most);
+          if (leftMs <= 0) throw new InProgressError("another process runs the request", { retryAfterMs });
+          await pauseUnlessAborted(Math.min(pollMs * (0.5 + Math.random()), retryAfterMs, leftMs), signal);
+          pollMs = Math.min(pollMs * 2, defaults.maxPollMs.value);
         }
       }
     }
   };
 }
 
-/** The lease of a request that runs. The same owner renews it by beginning again. */
+/** The options with their defaults. */
+interface ResolvedRunOptions {
+  readonly leaseMs: number;
+  readonly rememberMs: number;
+  readonly waitMs: number;
+  readonly onError: NonNullable<RunOptions["onError"]>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** @throws ArgumentError */
+function resolveOptions(options: RunOptions): ResolvedRunOptions {
+  // Each option is read once, because a getter may return another value the next time.
+  const resolved = readFrom("options", () => {
+    const { leaseMs = defaults.leaseMs.value, rememberMs = defaults.rememberMs.value } = options;
+    const { waitMs = defaults.waitMs.value, onError = defaults.onError.value, signal } = options;
+    return { leaseMs, rememberMs, waitMs, onError, signal };
+  });
+  const { leaseMs, rememberMs, waitMs, onError, signal } = resolved;
+  checkedInteger("leaseMs", leaseMs, defaults.minLeaseMs.value, defaults.maxLeaseMs.value);
+  checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
+  checkedInteger("waitMs", waitMs, 0, defaults.maxLeaseMs.value);
+  if (typeof onError !== "function" && !ERROR_MEANINGS.has(onError)) {
+    throw new ArgumentError("onError", "release, record, unknown, or a function that returns one of them");
+  }
+  checkedSignal(signal);
+  return resolved;
+}
+
+/** The lease of a running request. The same owner renews it by calling `begin` again. */
 function leaseOf(scripts: RequestScripts, attempt: Attempt, fence: number, sentAt: number): Lease {
   return new Lease({
     leaseMs: attempt.leaseMs,
@@ -115,12 +131,12 @@ async function run<Reply>(
   lease: Lease,
   fence: number,
   work: (run: RequestRun) => Promise<Reply> | Reply,
-  { onError = "release", rememberMs, signal }: RunOptions & { readonly rememberMs: number },
+  { onError, rememberMs, signal }: Pick<ResolvedRunOptions, "onError" | "rememberMs" | "signal">,
 ): Promise<Reply> {
   const { request, owner } = attempt;
   const group = new LeaseGroup({ signal, lossText: "the request's lease ended before its work did" });
   group.add(lease);
-  // The effect is there: its reply is worth trying for as long as the lease runs.
+  // The effect exists, so the client tries to record its reply until the lease ends.
   const record = (reply: RecordedReply) =>
     scripts.complete(
       { request, owner, fence, reply, rememberMs },
@@ -133,7 +149,7 @@ async function run<Reply>(
       async (error) => {
         const meaning = typeof onError === "function" ? onError(error) : onError;
         if (meaning === "release") {
-          // A renewal behind it would take the request again, for a whole lease.
+          // A renewal after `fail` would start a new lease.
           await group.stopRenewals();
           await scripts.fail({ request, owner, fence });
         } else if (meaning === "record") await record(writeError(error));
@@ -146,8 +162,8 @@ async function run<Reply>(
 }
 
 /**
- * Records the work's result. The effect is there also where the result cannot be stored: then that error is recorded, so that
- * the work does not run again.
+ * Records the work's result. If the result cannot be stored, it records that error instead: the effect exists, and the
+ * work must not run again.
  */
 async function recordResult(
   reply: unknown,
@@ -164,7 +180,7 @@ async function recordResult(
   }
 }
 
-/** The work's result. Its own error survives whatever goes wrong while it is dealt with. */
+/** The work's result. An error of `onError` does not replace the work's own error. */
 async function runWork<Reply>(
   work: (run: RequestRun) => Promise<Reply> | Reply,
   run: RequestRun,
@@ -188,7 +204,7 @@ async function pauseUnlessAborted(ms: number, signal: AbortSignal | undefined): 
 
 const ABORTED = "the wait for a request was aborted";
 
-/** For others to run it at once. Where that fails, they wait until the lease is over. */
+/** Lets another process run the request at once. If this call fails, they wait until the lease ends. */
 async function releaseRequest(
   scripts: RequestScripts,
   { request, owner }: Attempt,

@@ -7,7 +7,7 @@ import type { ResolvedLockOptions } from "./options.js";
 import type { WaitDeadline } from "./wait-deadline.js";
 import type { Waiter, WaitQueues } from "./wait-queues.js";
 
-/** What acquiring a lock needs of its tenant. */
+/** The tenant's scope, scripts and wait queues. */
 export interface LockTenant {
   readonly scope: Scope;
   readonly scripts: LockScripts;
@@ -21,9 +21,9 @@ type AcquireResult =
   | { readonly outcome: "late" };
 
 /**
- * Acquires a lock, or waits for it.
+ * Acquires a lock, and waits for it until the deadline.
  *
- * @throws BusyError, LostError (the grant came too late), NotReplicatedError, OutcomeUnknownError, AbortedError
+ * @throws BusyError, NotReplicatedError, OutcomeUnknownError, AbortedError, or LostError if the reply came too late
  */
 export async function acquireLock(
   tenant: LockTenant,
@@ -72,7 +72,7 @@ async function acquireInTurn(
       case "busy":
         queue.noteHolder(result.holder, result.retryAfterMs);
         if (deadline.hasPassed) throw queue.busyError();
-        // Only a request that was sent while messages arrive makes sure that a message will follow.
+        // A message surely follows only if the request was sent after the subscription.
         if (isListening) await deadline.endsInTime(queue.nextWake(), queue.pollDelayMs);
         else await deadline.endsInTime(queue.listen());
     }
@@ -94,7 +94,7 @@ async function tryAcquire(
   if (reply.outcome === "busy") return reply;
   const lease = new LockLease(scripts, key, options, reply.fence, sentAt);
   try {
-    // The renewal waits for the replicas, because a "busy" reply need not.
+    // The renewal waits for the replicas. `acquire` does not, because its "busy" reply needs no replica.
     if (minReplicas > 0) await lease.renew();
   } catch (error) {
     await lease.release().catch(() => {});
@@ -102,13 +102,13 @@ async function tryAcquire(
   }
   if (!lease.hasEnded) return { outcome: "acquired", lease };
   await lease.release().catch(() => {
-    // That release may still run, and would end the next grant of this owner. So there is no next attempt.
+    // The release may still run later and would end the next lease of this owner. So no attempt follows.
     throw lateError();
   });
   return { outcome: "late" };
 }
 
-/** Releases what an attempt without a reply may have acquired. A second attempt of the same owner tells the fence. */
+/** Releases what an attempt without a reply may have acquired. A second attempt of the same owner returns the fence. */
 async function releaseUnknown(scripts: LockScripts, key: string, owner: string): Promise<void> {
   const options = { deadlineMs: lockDefaults.cleanupMs.value };
   try {
@@ -116,10 +116,10 @@ async function releaseUnknown(scripts: LockScripts, key: string, owner: string):
     if (reply.outcome === "busy") return;
     await scripts.release({ lock: key, owner, fence: reply.fence }, options);
   } catch {
-    // Nothing more can be done: the lock ends with its lease.
+    // No other way to release it exists. The lock ends with its lease.
   }
 }
 
 function lateError(): LostError {
-  return new LostError("the grant came when its lease was over");
+  return new LostError("the lock's reply came after its lease had ended");
 }

@@ -2,7 +2,7 @@ import type { Tenant } from "../../generated/ts/index.js";
 import { Lease, type RenewOptions } from "../core/lease/lease.js";
 import type { ResolvedLockOptions } from "./options.js";
 
-/** The scripts that locks rest on. */
+/** The scripts that locks call. */
 export type LockScripts = Pick<Tenant["lock"], "acquire" | "renew" | "release">;
 
 /** One lock that this process holds. */

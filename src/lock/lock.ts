@@ -7,7 +7,7 @@ import { resolveLockOptions, sortedKeys } from "./options.js";
 import type { HeldLock, Lock } from "./types.js";
 import { WaitDeadline } from "./wait-deadline.js";
 
-/** Locks of one tenant over its generated functions. */
+/** The lock functions of one tenant. */
 export function createLock(tenant: LockTenant): Lock {
   return {
     async using(keys, options, work) {
@@ -45,7 +45,7 @@ export function createLock(tenant: LockTenant): Lock {
   };
 }
 
-/** Whether the error only says that a signal ended the work: ours, or Node's AbortError with the loss as its cause. */
+/** Whether the error only reports that the signal aborted: an AbortedError, or Node's AbortError caused by the loss. */
 function isCausedBy(lost: LostError, error: unknown): boolean {
   if (error instanceof AbortedError) return true;
   return error instanceof Error && error.name === "AbortError" && error.cause === lost;
@@ -63,7 +63,7 @@ function heldLock(lease: LockLease): HeldLock {
     async renew() {
       const outcome = await lease.renew();
       // The reply may come after the renewed lease has ended.
-      if (outcome === "lost" || lease.hasEnded) throw new LostError("the lock's lease is over");
+      if (outcome === "lost" || lease.hasEnded) throw new LostError("the lock's lease has ended");
     },
     release() {
       isReleased = true;

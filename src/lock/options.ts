@@ -7,18 +7,18 @@ import { MAX_TIMER_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { lockDefaults } from "./defaults.js";
 
-/** How a lock is acquired. All options may be left out. */
+/** The options of `lock.acquire`. All may be left out. */
 export interface LockOptions {
-  /** Milliseconds that the lock is held unless renewed: 50 to 2147483647. Default 10,000. */
+  /** Milliseconds until the lock ends, unless renewed: 50 to 2,147,483,647. Default 10,000. */
   readonly leaseMs?: number | undefined;
   /**
-   * Milliseconds to wait while another holder has it; 0 asks once. Default 5,000. Each call to Redis also has the
-   * client's `deadlineMs`.
+   * Milliseconds to wait while another holder has the lock. 0 tries once. Default 5,000. Each call to Redis also has
+   * the client's `deadlineMs`.
    */
   readonly waitMs?: number | undefined;
   /**
-   * So many replicas must have the lock and every renewal. Default 0. If fewer have it, the call ends with
-   * NotReplicatedError.
+   * How many replicas must have the lock and every renewal: 0 to 1,000. Default 0. If fewer have it, the call ends
+   * with NotReplicatedError.
    */
   readonly minReplicas?: number | undefined;
   /** Milliseconds to wait for the replicas. Default 100. */
@@ -46,35 +46,36 @@ export interface ResolvedLockOptions {
 export function resolveLockOptions(options: LockOptions): ResolvedLockOptions {
   if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
   // Each option is read once, because a getter may return another value the next time.
-  const unchecked = readFrom("options", () => {
+  const resolved = readFrom("options", () => {
     const { leaseMs = lockDefaults.leaseMs.value, waitMs = lockDefaults.waitMs.value } = options;
-    const { minReplicas = 0, replicaWaitMs, owner = newOperation(), signal } = options;
+    const { minReplicas = lockDefaults.minReplicas.value, replicaWaitMs } = options;
+    const { owner = newOperation(), signal } = options;
     return { leaseMs, waitMs, minReplicas, replicaWaitMs, owner, signal };
   });
-  const { leaseMs, waitMs, minReplicas, replicaWaitMs, owner } = unchecked;
-  checkedSignal(unchecked.signal);
+  const { leaseMs, waitMs, minReplicas, replicaWaitMs, owner } = resolved;
+  checkedSignal(resolved.signal);
   checkedInteger("leaseMs", leaseMs, lockDefaults.minLeaseMs.value, MAX_TIMER_MS);
   checkedInteger("waitMs", waitMs, 0, MAX_TIMER_MS);
   checkedInteger("minReplicas", minReplicas, 0, 1_000);
   if (replicaWaitMs !== undefined) checkedInteger("replicaWaitMs", replicaWaitMs, 1, MAX_TIMER_MS);
   types.id.encode("owner", owner);
-  return unchecked;
+  return resolved;
 }
 
 /**
- * The keys without repetitions, in the order in which every process acquires them, so that no two wait for each other.
+ * The keys without duplicates, in the order in which every process acquires them. So no two processes wait for each other.
  *
  * @throws ArgumentError
  */
 export function sortedKeys(keys: string | readonly string[], scope: Scope): string[] {
   const max = lockDefaults.maxKeys.value;
   const expected = `a key, or a list of 1 to ${max} keys`;
-  const list = (): string[] | undefined => {
+  const readList = (): string[] | undefined => {
     if (typeof keys === "string") return [keys];
     return Array.isArray(keys) && keys.length > 0 && keys.length <= max ? [...keys] : undefined;
   };
-  const given = readFrom("keys", list, undefined, expected);
-  if (!given) throw new ArgumentError("keys", expected);
-  for (const key of given) keyspace.lock(scope, key);
-  return [...new Set(given)].sort();
+  const list = readFrom("keys", readList, undefined, expected);
+  if (!list) throw new ArgumentError("keys", expected);
+  for (const key of list) keyspace.lock(scope, key);
+  return [...new Set(list)].sort();
 }

@@ -1,15 +1,15 @@
 import type { LostError } from "../core/errors.js";
 import type { LockOptions } from "./options.js";
 
-/** How `using` acquires its locks. All options may be left out. */
+/** The options of `lock.using`. All may be left out. */
 export interface UsingOptions extends LockOptions {
-  /** Is called once when a lock is lost. What it throws is dropped. */
+  /** Called once when a lock is lost. Errors that it throws are ignored. */
   readonly onLost?: ((error: LostError) => void) | undefined;
   /** Ends the wait at once with AbortedError. Later it aborts the function's signal, with its own reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the function of `using` receives. */
+/** The locks that the function of `using` holds. */
 export interface HeldLocks {
   /** Aborts with a LostError when a lock is lost, or with the caller's own signal. */
   readonly signal: AbortSignal;
@@ -21,27 +21,29 @@ export interface HeldLocks {
    * Call it before each effect. It reads the clock, so it notices a lost lock even after the event loop was blocked,
    * when the signal has not aborted yet.
    *
-   * @throws LostError when the lease of a lock has ended, or Redis has said that it is lost
+   * @throws LostError if the lease of a lock has ended or is lost in Redis
    */
   throwIfLost(): void;
 }
 
-/** A lock that `acquire` took. You renew and release it yourself. */
+/** A lock that `acquire` returned. You renew and release it yourself. */
 export interface HeldLock {
   readonly key: string;
+  /** The holder's name. */
   readonly owner: string;
+  /** The lock's fence, which rises with each holder. Let the store refuse a lower fence than the highest it has seen. */
   readonly fence: number;
-  /** For so many milliseconds nobody else can have the lock; 0 when the lease has ended. */
+  /** The milliseconds for which no other holder can have the lock; 0 if the lease has ended. */
   readonly leaseEndsInMs: number;
   /**
-   * Renews the lease from now on, for as long as the first.
+   * Renews the lease from now on, for `leaseMs`. After other errors than LostError, the old lease continues.
    *
-   * @throws LostError when another holder has it or could have had it; after other errors the old lease goes on
+   * @throws LostError if another holder has the lock, or could have had it
    */
   renew(): Promise<void>;
-  /** `lost`: the lock was gone, or the reply to a first attempt was lost. */
+  /** Releases the lock. `lost`: the lease had ended, or a first attempt released it and its reply was lost. */
   release(): Promise<"released" | "lost">;
-  /** Releases it, for `await using`. Never rejects: an unreleased lock ends with its lease. */
+  /** Releases the lock, for `await using`. Never rejects: a lock that is not released ends with its lease. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -51,8 +53,8 @@ export interface Lock {
    * Runs a function while this process holds one or several locks, and renews them meanwhile. Every process acquires
    * several locks in the same order, so no two wait for each other for ever.
    *
-   * A holder that was paused beyond its lease cannot know it before it writes. So let the store refuse a `fence` that is
-   * lower than the highest it has seen.
+   * A process that was paused beyond its lease may write before it notices that. So let the store refuse a `fence` that
+   * is lower than the highest it has seen.
    *
    * ```ts
    * await acme.lock.using("nightly", { leaseMs: 30_000, waitMs: 0 }, async ({ fence, throwIfLost }) => {
@@ -66,10 +68,10 @@ export interface Lock {
    * Resolves with the function's result after the locks are released. A lock that could not be released ends with its
    * lease.
    *
-   * @throws BusyError when another holder has a lock for longer than `waitMs`
-   * @throws LostError when a lease ended before the function did, unless the function threw an error of its own
-   * @throws NotReplicatedError, OutcomeUnknownError when a lock was or may have been acquired; it is released
-   * @throws AbortedError when `signal` ended the wait
+   * @throws BusyError if another holder has a lock for longer than `waitMs`
+   * @throws LostError if a lease ended before the function did, unless the function threw an error of its own
+   * @throws NotReplicatedError, OutcomeUnknownError if a lock was or may have been acquired; it is released
+   * @throws AbortedError if `signal` ended the wait
    */
   using<Result>(
     keys: string | readonly string[],
@@ -77,7 +79,7 @@ export interface Lock {
     work: (held: HeldLocks) => Promise<Result> | Result,
   ): Promise<Result>;
   /**
-   * Acquires one lock, which you renew and release yourself. It fails as `using` does.
+   * Acquires one lock, which you renew and release yourself. It throws the same errors as `using`.
    *
    * ```ts
    * await using lock = await acme.lock.acquire("nightly", { leaseMs: 30_000 });

@@ -24,7 +24,7 @@ export class WaitDeadline {
   /**
    * Whether the work ends within `limitMs` and before the deadline.
    *
-   * @throws AbortedError at once when the signal aborts, and what the work throws
+   * @throws AbortedError at once when the signal aborts, and the errors of the work
    */
   async endsInTime(work: Promise<unknown>, limitMs = MAX_TIMER_MS): Promise<boolean> {
     try {
@@ -37,8 +37,8 @@ export class WaitDeadline {
   }
 
   /**
-   * The work's result. Only the signal ends the wait early; the work has a limit of its own. `onLate` receives a result
-   * that came after the signal had aborted.
+   * The work's result. Only the signal ends the wait early, because the work has a time limit of its own. `onLate`
+   * receives a result that came after the signal had aborted.
    */
   async resultOf<Result>(work: () => Promise<Result>, onLate: (result: Result) => void): Promise<Result> {
     this.throwIfAborted();
@@ -51,7 +51,7 @@ export class WaitDeadline {
     }
   }
 
-  /** @throws AbortedError when the signal has aborted */
+  /** @throws AbortedError if the signal has aborted */
   throwIfAborted(): void {
     if (isAborted(this.#signal)) throw new AbortedError(ABORTED);
   }

@@ -2,25 +2,25 @@ import type { Listening } from "../client/index.js";
 import { BusyError } from "../core/errors.js";
 import { lockDefaults } from "./defaults.js";
 
-/** Calls `wake` for every message on the channel, and when one may have been missed. */
+/** Calls `wake` for every message on the channel, and after a reconnect. */
 export type Listen = (channel: string, wake: () => void) => Listening;
 
 /**
- * The callers of this process that wait for locks, one queue for each lock. Only the first of a queue asks Redis, so a
- * thousand waiters cost as much as one. All tenants of a client share one instance.
+ * The callers of this process that wait for locks, one queue for each lock. Only the first caller of a queue calls
+ * Redis, so a thousand waiters cost as much as one. All tenants of a client share one instance.
  */
 export class WaitQueues {
   readonly #queues = new Map<string, WaitQueue>();
   readonly #listen: Listen;
   readonly #pollMs: number;
 
-  /** `pollMs`: the first of a queue asks at least so often, with or without a message. */
+  /** `pollMs`: the longest time between two calls of the first caller, if no message arrives. */
   constructor(listen: Listen, pollMs: number = lockDefaults.pollMs.value) {
     this.#listen = listen;
     this.#pollMs = pollMs;
   }
 
-  /** A place at the end of the queue. Call `leave` in a `finally`. */
+  /** Adds a waiter at the end of the queue. Call its `leave` in a `finally`. */
   join(channel: string): Waiter {
     const queue = this.#queues.get(channel) ?? this.#open(channel);
     return queue.join();
@@ -73,7 +73,7 @@ class WaitQueue {
     }
   }
 
-  /** Subscribes, and resolves when no release is missed any more. */
+  /** Subscribes to releases of the lock. Resolves when messages arrive. */
   async listen(): Promise<void> {
     this.#listening ??= this.#listen(() => {
       this.#isWoken = true;
@@ -83,12 +83,12 @@ class WaitQueue {
     this.isListening = true;
   }
 
-  /** Forgets earlier messages, because the next request to Redis comes after them. */
+  /** Discards earlier messages, because the next request to Redis comes after them. */
   clearWake(): void {
     this.#isWoken = false;
   }
 
-  /** Resolves at the next message; at once if one has come since `clearWake`. */
+  /** Resolves at the next message, or at once if one has arrived since `clearWake`. */
   nextWake(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
@@ -101,9 +101,9 @@ class WaitQueue {
     this.#lastSeen = { holder, endsAt: performance.now() + leaseMs };
   }
 
-  /** Milliseconds until the next request without a message: when the lease ends, and `pollMs` at most. */
+  /** Milliseconds until the next request without a message: until the lease ends, and at most `pollMs`. */
   get pollDelayMs(): number {
-    // Jitter, because the first waiters of all processes would ask in the same millisecond.
+    // Without jitter, the first waiters of all processes would call Redis in the same millisecond.
     return Math.min(this.#retryAfterMs ?? 0, this.#pollMs) * (1 + Math.random() / 10);
   }
 
@@ -119,9 +119,9 @@ class WaitQueue {
   }
 }
 
-/** One caller's place in a queue. */
+/** One caller in a queue. */
 export class Waiter {
-  /** Resolves when this is the first of the queue. */
+  /** Resolves when this waiter is the first of the queue. */
   readonly turn: Promise<void>;
   isFirst = false;
   #resolve: () => void = () => {};

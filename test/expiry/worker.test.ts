@@ -211,6 +211,6 @@ test("an item claimed too often is deadLettered without another attempt", async 
   const deadLettered = event<readonly [readonly string[], string]>();
   const handle = vi.fn(async () => {});
   startedWorker(site, { handle, onDeadLetter: (...told) => deadLettered.happen(told) });
-  expect(await deadLettered.happened).toEqual([["worn"], "no worker came to an end with it"]);
+  expect(await deadLettered.happened).toEqual([["worn"], "no worker finished it"]);
   expect(handle).not.toHaveBeenCalled();
 });
