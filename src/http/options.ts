@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { RunOnce, RunOptions } from "../idempotency/index.js";
+import { httpDefaults as defaults } from "./defaults.js";
 
 /** What of a tenant is used. */
 export interface KeyedTenant {
@@ -30,8 +31,8 @@ export interface IdempotencyKeyOptions extends Pick<RunOptions, "leaseMs" | "rem
   /** Which answers are a request's result. Default: below 500, but for 408, 423, 425 and 429, which ask to try again. */
   readonly keep?: ((status: number) => boolean) | undefined;
   /**
-   * What all other answers mean. `release` (default): there was no effect, and the request may run at once. `unknown`: it may
-   * run when the lease is over.
+   * The meaning of all other replies. Default `release`: there was no effect, and the request may run again at once.
+   * `unknown`: the request may run again when its lease has ended.
    */
   readonly onFailure?: "release" | "unknown" | undefined;
   /**
@@ -55,8 +56,10 @@ const BODY_HEADERS = ["content-type", "content-encoding"];
 /** The options with their defaults. */
 export function resolveOptions(options: IdempotencyKeyOptions) {
   const { tenant, leaseMs, rememberMs, waitMs } = options;
-  const { unmarked = "off", caller, content, onFailure = "release" } = options;
-  const { longestReply = 262_144, handlerMs = 60_000, recordMs = 2_000, headers = HEADERS } = options;
+  const { unmarked = defaults.unmarked.value, caller, content } = options;
+  const { onFailure = defaults.onFailure.value, longestReply = defaults.longestReply.value } = options;
+  const { handlerMs = defaults.handlerMs.value, recordMs = defaults.recordMs.value } = options;
+  const { headers = HEADERS } = options;
   const { keep = (status: number) => status < 500 && !TRY_AGAIN.includes(status) } = options;
   return {
     tenantOf: typeof tenant === "function" ? tenant : () => tenant,
@@ -68,7 +71,7 @@ export function resolveOptions(options: IdempotencyKeyOptions) {
       recordMs,
       limits: {
         headers: [...BODY_HEADERS, ...headers.map((name) => name.toLowerCase())],
-        longestReply: Math.min(longestReply, 1_000_000),
+        longestReply: Math.min(longestReply, defaults.maxLongestReply.value),
       },
     },
     passage: { leaseMs, rememberMs, waitMs, onFailure, handlerMs },

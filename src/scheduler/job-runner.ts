@@ -7,6 +7,7 @@ import { MAX_TIMER_MS } from "../core/limits.js";
 import { linkedSignal } from "../core/linked-signal.js";
 import { asError, failureReasonOf, notify, type OnError } from "../core/notify.js";
 import { endsWithin, pause } from "../core/wait.js";
+import { jobDefaults, schedulerDefaults } from "./defaults.js";
 import { type Leadership, leaderRecords } from "./leadership.js";
 import { Schedule } from "./schedule.js";
 
@@ -27,7 +28,7 @@ export interface JobDefinition {
   readonly schedule: string;
   /** An IANA time zone. Default `UTC`, whatever the machine's own. */
   readonly timeZone?: string | undefined;
-  /** Until a run's signal is aborted. Default 3,600,000. */
+  /** Milliseconds until a run's signal aborts. Default 3,600,000. */
   readonly timeoutMs?: number | undefined;
   /** A text that it returns is kept as the run's note, up to 250 characters. */
   run(context: JobContext): Promise<unknown>;
@@ -39,12 +40,10 @@ export interface JobRunnerOptions {
   readonly onError: ((error: Error, job: string) => void) | undefined;
 }
 
-/** The name of a scheduler that is given none. */
-export const defaultScheduler = "scheduler";
-/** How many times the end of a run is told to a Redis that does not answer. */
-const maxFinishAttempts = 5;
-/** As a clock steps back farther than this, the schedule begins anew. */
-const maxClockStepMs = 60_000;
+/** How many times the client tries to record the end of a run. */
+const maxFinishAttempts = jobDefaults.maxFinishAttempts.value;
+/** If the clock steps back farther, the schedule starts again from the new time. */
+const maxClockStepMs = jobDefaults.maxClockStepMs.value;
 
 /** Runs one job by its schedule while a term lasts, one run at a time in this process. */
 export class JobRunner {
@@ -61,7 +60,12 @@ export class JobRunner {
   constructor(definition: JobDefinition, options: JobRunnerOptions) {
     this.definition = definition;
     this.schedule = new Schedule(definition.schedule, definition.timeZone);
-    this.#timeoutMs = checkedInteger("timeoutMs", definition.timeoutMs ?? 3_600_000, 1, MAX_TIMER_MS);
+    this.#timeoutMs = checkedInteger(
+      "timeoutMs",
+      definition.timeoutMs ?? jobDefaults.timeoutMs.value,
+      1,
+      MAX_TIMER_MS,
+    );
     this.#options = options;
     this.record = jobRecord(options.scheduler, definition.name);
     this.#onError = (error) => notify(options.onError, error, definition.name);
@@ -188,7 +192,7 @@ function catchUpRecord(scheduler: string, job: string): string {
  * counts its own fences, so that two schedulers with one record would throw each other out of the lead.
  */
 function jobRecord(scheduler: string, job: string): string {
-  return scheduler === defaultScheduler ? job : `${scheduler}:job:${job}`;
+  return scheduler === schedulerDefaults.name.value ? job : `${scheduler}:job:${job}`;
 }
 
 /** A job's name, unless the scheduler has a record of its own under it. */

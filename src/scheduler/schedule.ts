@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { ArgumentError } from "../client/index.js";
+import { jobDefaults } from "./defaults.js";
 
 /** A cron pattern in a time zone. It knows no clock: every question names an instant. */
 export class Schedule {
@@ -8,7 +9,7 @@ export class Schedule {
   readonly #cron: Cron;
 
   /** @throws ArgumentError for a pattern or a time zone that there is not, or a day that never comes */
-  constructor(pattern: string, timeZone = "UTC") {
+  constructor(pattern: string, timeZone: string = jobDefaults.timeZone.value) {
     this.pattern = pattern;
     this.timeZone = timeZone;
     // Croner takes anything empty for the machine's own zone.

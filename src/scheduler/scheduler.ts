@@ -9,13 +9,8 @@ import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { endsWithin, pause } from "../core/wait.js";
-import {
-  checkedJobName,
-  checkedName,
-  defaultScheduler,
-  type JobDefinition,
-  JobRunner,
-} from "./job-runner.js";
+import { schedulerDefaults as defaults } from "./defaults.js";
+import { checkedJobName, checkedName, type JobDefinition, JobRunner } from "./job-runner.js";
 import { Leadership } from "./leadership.js";
 import { readStatus, type SchedulerStatus } from "./status.js";
 
@@ -44,9 +39,9 @@ export interface SchedulerOptions {
   readonly name?: string | undefined;
   /** Names this process in the status, 1 to 256 bytes. Default host, process number and four random characters. */
   readonly owner?: string | undefined;
-  /** How long a leader that died is waited for. Renewed at a third. 50 to 2147483647, default 10,000. */
+  /** Milliseconds until another process replaces a leader that died: 50 to 2,147,483,647. Default 10,000. */
   readonly leaseMs?: number | undefined;
-  /** How long jobs may take to heed their signal. Default 10,000. */
+  /** Milliseconds for which `stop` waits for jobs after it has aborted their signal. Default 10,000. */
   readonly graceMs?: number | undefined;
   /** Told of what jobs throw, with the job's name, and of errors of Redis. */
   readonly onError?: ((error: Error, job: string | undefined) => void) | undefined;
@@ -64,7 +59,7 @@ export interface Scheduler {
 }
 
 /** How long to wait for the lead in one go. */
-const waitMs = 60_000;
+const waitMs = defaults.leaderWaitMs.value;
 
 /**
  * Runs jobs by their schedules, each in one process of the whole fleet: the one that holds the lock. When it
@@ -97,7 +92,8 @@ class FleetScheduler implements Scheduler {
   #loop: Promise<void> | undefined;
 
   constructor(options: SchedulerOptions) {
-    const { tenant, jobs, name = defaultScheduler, leaseMs = 10_000, graceMs = 10_000, onError } = options;
+    const { tenant, jobs, name = defaults.name.value, leaseMs = defaults.leaseMs.value } = options;
+    const { graceMs = defaults.graceMs.value, onError } = options;
     checkedNames(
       "jobs",
       jobs.map((job) => job.name),
@@ -108,7 +104,7 @@ class FleetScheduler implements Scheduler {
     const { owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}` } = options;
     this.#owner = checkedOwner(owner);
     // The lock's bounds.
-    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 50, MAX_TIMER_MS);
+    this.#leaseMs = checkedInteger("leaseMs", leaseMs, defaults.minLeaseMs.value, MAX_TIMER_MS);
     this.#graceMs = checkedInteger("graceMs", graceMs, 0, MAX_DURATION_MS);
     this.#runners = jobs.map((job) => new JobRunner(job, { job: tenant.job, scheduler: name, onError }));
   }

@@ -8,6 +8,7 @@ import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { endsWithin } from "../core/wait.js";
 import { WakeSignal } from "../core/wake-signal.js";
+import { counterDefaults as defaults } from "./defaults.js";
 import { checkedShards } from "./shards.js";
 
 export interface ViewCounterOptions {
@@ -99,7 +100,8 @@ class Counter implements ViewCounter {
   #dropped = 0;
 
   constructor(tenant: Pick<Tenant, "views">, options: ViewCounterOptions) {
-    const { flushMs = 1_000, maxProducts = 500, maxBatches = 100, rememberMs = 600_000 } = options;
+    const { flushMs = defaults.flushMs.value, maxProducts = defaults.maxProducts.value } = options;
+    const { maxBatches = defaults.maxBatches.value, rememberMs = defaults.rememberMs.value } = options;
     this.#tenant = tenant;
     this.#options = options;
     this.#shards = checkedShards(options.shards);
@@ -134,7 +136,7 @@ class Counter implements ViewCounter {
   }
 
   async stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewCounterStatus> {
-    const graceMs = graceMsOf(options, 5_000);
+    const graceMs = graceMsOf(options, defaults.graceMs.value);
     this.#stopped = true;
     this.#wakeSignal.wake();
     await endsWithin(this.#loop, graceMs);

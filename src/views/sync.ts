@@ -7,6 +7,7 @@ import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { endsWithin } from "../core/wait.js";
+import { syncDefaults } from "./defaults.js";
 import { checkedShards } from "./shards.js";
 
 /** A numbered batch of views, as `views.take` gave it. */
@@ -51,8 +52,8 @@ export interface ViewSync {
   stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewSyncRun>;
 }
 
-/** The most batches of one shard in one round, so that a round ends. */
-const maxBatches = 1_000;
+/** The maximum number of batches of one shard in one round, because a round must end. */
+const maxBatches = syncDefaults.maxRoundBatches.value;
 
 const nothing: ViewSyncRun = { batches: 0, views: 0, failed: [] };
 
@@ -72,7 +73,7 @@ export function createViewSync(
   options: ViewSyncOptions,
 ): ViewSync {
   const given = readFrom("options", () => {
-    const { limit = 1_000, concurrency = 4 } = options;
+    const { limit = syncDefaults.limit.value, concurrency = syncDefaults.concurrency.value } = options;
     return { shards: checkedShards(options.shards), limit, concurrency };
   });
   const { shards } = given;
@@ -146,7 +147,7 @@ export function createViewSync(
       return stopped ? nothing : run(signal);
     },
     async stop(wished) {
-      const graceMs = graceMsOf(wished);
+      const graceMs = graceMsOf(wished, syncDefaults.graceMs.value);
       if (stopped) return nothing;
       stopped = true;
       // What the round that runs has passed already is for the last one.
