@@ -27,6 +27,7 @@ export const defaults = {
     value: 10,
     because: "A retry with less time can hardly get a reply, so its outcome would be unknown.",
   },
+  minReplicas: { value: 0, because: "Without replicas, a higher number would fail every writing call." },
   replicaWaitMs: {
     value: 100,
     because: "A nearby replica acknowledges within a few ms, and WAIT blocks the whole connection.",

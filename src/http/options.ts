@@ -36,8 +36,8 @@ export interface IdempotencyKeyOptions extends Pick<RunOptions, "leaseMs" | "rem
    */
   readonly onFailure?: "release" | "unknown" | undefined;
   /**
-   * Headers that are kept with an answer, besides `content-type` and `content-encoding`. Default `content-language`,
-   * `location`, `etag` and `link`.
+   * The headers that are stored with a reply, besides `content-type` and `content-encoding`. If absent:
+   * `content-language`, `location`, `etag` and `link`.
    */
   readonly headers?: readonly string[] | undefined;
   /** The longest answer that is kept, in bytes of JSON, at most 1,000,000. Default 262,144. */

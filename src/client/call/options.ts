@@ -44,7 +44,7 @@ export function checkedReplicas(
   [key]: readonly string[],
 ): ReplicaRequirement | undefined {
   if (options === undefined) return undefined;
-  const { count = 0, waitMs = defaults.replicaWaitMs.value } = {
+  const { count = defaults.minReplicas.value, waitMs = defaults.replicaWaitMs.value } = {
     count: readFrom("minReplicas", () => options.minReplicas, { script }),
     waitMs: readFrom("replicaWaitMs", () => options.replicaWaitMs, { script }),
   };

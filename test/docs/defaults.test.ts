@@ -1,0 +1,128 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { defaults } from "../../src/client/index.js";
+import type { DefaultsTable } from "../../src/core/defaults.js";
+import { expiryDefaults, redriveDefaults } from "../../src/expiry/defaults.js";
+import { httpDefaults } from "../../src/http/defaults.js";
+import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
+import { lockDefaults } from "../../src/lock/defaults.js";
+import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
+import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
+
+const { retryFirstMs, retryMaxMs, retryFactor } = expiryDefaults;
+const workerDefaults = {
+  ...expiryDefaults,
+  retryDelayMs: {
+    value: `{ firstMs: ${digits(retryFirstMs.value)}, maxMs: ${digits(retryMaxMs.value)}, factor: ${retryFactor.value} }`,
+    because: "the three rows of the table",
+  },
+};
+const { replicaWaitMs } = defaults;
+
+interface OptionsInterface {
+  readonly file: string;
+  readonly name: string;
+  readonly table: DefaultsTable;
+}
+
+const interfaces: readonly OptionsInterface[] = [
+  { file: "src/client/script-client.ts", name: "ClientOptions", table: defaults },
+  { file: "src/client/call/options.ts", name: "CallOptions", table: defaults },
+  { file: "src/lock/options.ts", name: "LockOptions", table: { ...lockDefaults, replicaWaitMs } },
+  { file: "src/idempotency/types.ts", name: "RunOptions", table: idempotencyDefaults },
+  { file: "src/expiry/options.ts", name: "ExpiryWorkerOptions", table: workerDefaults },
+  { file: "src/expiry/options.ts", name: "StopOptions", table: expiryDefaults },
+  { file: "src/expiry/redrive.ts", name: "RedriveOptions", table: redriveDefaults },
+  { file: "src/expiry/sweeper.ts", name: "ReservationSweeperOptions", table: expiryDefaults },
+  { file: "src/scheduler/scheduler.ts", name: "SchedulerOptions", table: schedulerDefaults },
+  {
+    file: "src/scheduler/job-runner.ts",
+    name: "JobDefinition",
+    table: { timeZone: jobDefaults.timeZone, timeoutMs: jobDefaults.timeoutMs },
+  },
+  { file: "src/views/counter.ts", name: "ViewCounterOptions", table: counterDefaults },
+  { file: "src/views/sync.ts", name: "ViewSyncOptions", table: syncDefaults },
+  { file: "src/http/options.ts", name: "IdempotencyKeyOptions", table: httpDefaults },
+];
+
+describe("the docstrings of options", () => {
+  it.each(interfaces)("of $name in $file state the defaults of the table", async ({ file, name, table }) => {
+    const options = optionsOf(await source(file), name);
+    const stated = new Map<string, string>();
+    const wanted = new Map<string, string>();
+    for (const [option, doc] of options) {
+      const value = /\b[Dd]efault:? (?:the client's, )?(`[^`]+`|\d(?:[\d,]*\d)?)/.exec(doc)?.[1];
+      if (value !== undefined) stated.set(option, value);
+      const row = table[option];
+      if (row) wanted.set(option, shown(row.value));
+    }
+    expect(wanted.size).toBeGreaterThan(0);
+    expect(Object.fromEntries(stated)).toEqual(Object.fromEntries(wanted));
+  });
+});
+
+const pages = [
+  { page: "docs/locks.md", before: "## Options", table: { ...lockDefaults, replicaWaitMs } },
+  { page: "docs/idempotency.md", before: "| Option |", table: idempotencyDefaults },
+  { page: "docs/jobs.md", before: "## Items that come due", table: workerDefaults },
+  { page: "docs/jobs.md", before: "## Reservations", table: expiryDefaults },
+  { page: "docs/jobs.md", before: "| Option of `countViews` |", table: counterDefaults },
+  { page: "docs/jobs.md", before: "| Option of `createViewSync` |", table: syncDefaults },
+  { page: "docs/jobs.md", before: "## The scheduler", table: { ...jobDefaults, ...schedulerDefaults } },
+] as const;
+
+describe("the tables of options in the docs", () => {
+  it.each(pages)(
+    "after '$before' in $page state the defaults of the table",
+    async ({ page, before, table }) => {
+      const rows = rowsAfter(await source(page), before);
+      const wanted = rows.flatMap(({ option, value }) => {
+        const row = Object.entries(table).find(([name]) => name === option)?.[1];
+        return row && value !== "required" ? [{ option, value: shown(row.value) }] : [];
+      });
+      expect(wanted.length).toBeGreaterThan(0);
+      expect(rows.filter(({ value }) => /^(`|\d)/.test(value))).toEqual(wanted);
+    },
+  );
+});
+
+function source(file: string): Promise<string> {
+  return readFile(new URL(`../../${file}`, import.meta.url), "utf8");
+}
+
+/** The properties of an interface with their docstrings. */
+function optionsOf(code: string, name: string): Map<string, string> {
+  const [, body] = new RegExp(`^export interface ${name}\\b.*?\\{\n(.*?)^\\}`, "ms").exec(code) ?? [];
+  if (body === undefined) throw new Error(`no interface ${name}`);
+  const documented = body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:readonly )?(\w+)/g);
+  return new Map(
+    [...documented].map(([, doc = "", option = ""]) => [option, doc.replace(/\s*\n\s*\*\s?/g, " ")]),
+  );
+}
+
+/** The first two cells of the rows of the first table after a text. */
+function rowsAfter(page: string, before: string): { readonly option: string; readonly value: string }[] {
+  const at = page.indexOf(before);
+  if (at < 0) throw new Error(`the page has no "${before}"`);
+  const [table = ""] = /^\|(?:.*\|\n)+/m.exec(page.slice(page.lastIndexOf("\n", at) + 1)) ?? [];
+  return table
+    .split("\n")
+    .slice(2)
+    .flatMap((line) => {
+      const [, first = "", value = ""] = line.split(" | ").length > 1 ? cells(line) : [];
+      const option = /`(\w+)`/.exec(first)?.[1];
+      return option === undefined ? [] : [{ option, value }];
+    });
+}
+
+function cells(line: string): string[] {
+  return line.split("|").map((cell) => cell.trim());
+}
+
+function shown(value: number | string): string {
+  return typeof value === "number" ? value.toLocaleString("en-GB") : `\`${value}\``;
+}
+
+function digits(value: number): string {
+  return value.toLocaleString("en-GB").replaceAll(",", "_");
+}
