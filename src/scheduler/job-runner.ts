@@ -11,6 +11,7 @@ import { jobDefaults, schedulerDefaults } from "./defaults.js";
 import { type Leadership, leaderRecords } from "./leadership.js";
 import { Schedule } from "./schedule.js";
 
+/** The run of a job: its signal and its fence. */
 export interface JobContext {
   /**
    * Aborted when the lock is lost, the scheduler stops, or `timeoutMs` is over. A run that throws after one of the
@@ -21,6 +22,7 @@ export interface JobContext {
   readonly fence: number;
 }
 
+/** One job: its name, its schedule and its function. */
 export interface JobDefinition {
   /** 1 to 128 bytes without control characters and braces; the same in all processes. */
   readonly name: string;

@@ -28,8 +28,11 @@ export interface SchedulerTenant extends Pick<Tenant, "job"> {
   readonly lock: LeaderLock;
 }
 
+/** The options of `createScheduler`. All except `tenant` and `jobs` may be left out. */
 export interface SchedulerOptions {
+  /** The tenant of the lock and of the records. */
   readonly tenant: SchedulerTenant;
+  /** At least one job, without duplicate names; the same jobs in all processes. */
   readonly jobs: readonly JobDefinition[];
   /**
    * The lock's name, and the first part of the scheduler's own records: 1 to 64 bytes without control characters and
@@ -49,6 +52,7 @@ export interface SchedulerOptions {
   readonly onLeading?: ((leading: boolean) => void) | undefined;
 }
 
+/** One process of a fleet of schedulers. At most one of them leads and runs the jobs. */
 export interface Scheduler {
   /** Begins to wait for the lead. A second call does nothing; a stopped scheduler stays stopped. */
   start(): void;

@@ -2,6 +2,7 @@ import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
 import type { JobRunner } from "./job-runner.js";
 import { leaderRecords } from "./leadership.js";
 
+/** The leader and the jobs of a scheduler, the same from every process. */
 export interface SchedulerStatus {
   /** Who leads: a name for people. Undefined when nobody has been heard of within a lease. */
   readonly leader:
@@ -16,6 +17,7 @@ export interface SchedulerStatus {
   readonly jobs: readonly JobStatus[];
 }
 
+/** One job: its schedule, its last run and its next run. */
 export interface JobStatus {
   readonly name: string;
   readonly schedule: string;
@@ -25,6 +27,7 @@ export interface JobStatus {
   readonly nextMs: number | undefined;
 }
 
+/** The last run of a job. */
 export interface JobLastRun {
   /** `interrupted`: it had not ended as its leader's term did, or when that leader was last heard of. */
   readonly outcome: "running" | "done" | "failed" | "interrupted";

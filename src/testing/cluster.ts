@@ -7,6 +7,7 @@ import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "
 import { dockerForced } from "./resolve.js";
 import { until } from "./wait.js";
 
+/** The options of a Redis Cluster for tests. All may be left out. */
 export interface RedisClusterOptions extends RedisServerOptions {
   /** 1 to 16. Fewer than three cannot elect a new master. Default 3. */
   readonly masters?: number;

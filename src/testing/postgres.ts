@@ -15,6 +15,7 @@ import { limitOf } from "./redis.js";
 import { dockerForced } from "./resolve.js";
 import { temporaryFolder, type User } from "./user.js";
 
+/** The options of a PostgreSQL server for tests. All may be left out. */
 export interface PostgresOptions {
   /** A server that nobody else uses, even if `DATABASE_URL` is set. Default false. */
   readonly own?: boolean;

@@ -34,6 +34,7 @@ export async function startReplicaPair(
   });
 }
 
+/** The options of a replicated Redis with Sentinels. All may be left out. */
 export interface SentinelOptions extends RedisServerOptions {
   /** 0 to 5. Default 2. */
   readonly replicas?: number;

@@ -11,6 +11,7 @@ import { WakeSignal } from "../core/wake-signal.js";
 import { counterDefaults as defaults } from "./defaults.js";
 import { checkedShards } from "./shards.js";
 
+/** The options of `countViews`. All except `shards` may be left out. */
 export interface ViewCounterOptions {
   /** The shards to share views out to; the same for all processes and for the view sync. */
   readonly shards: readonly string[];
@@ -22,9 +23,11 @@ export interface ViewCounterOptions {
   readonly maxBatches?: number | undefined;
   /** How long a batch of unknown outcome may be sent again. Default 600,000. */
   readonly rememberMs?: number | undefined;
+  /** Receives errors of Redis and of batches that were dropped. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
+/** The counts of a view counter since it was made, in views. */
 export interface ViewCounterStatus {
   /** Views counted here that Redis has not confirmed. */
   readonly waiting: number;
@@ -34,6 +37,7 @@ export interface ViewCounterStatus {
   readonly dropped: number;
 }
 
+/** Counts views in this process and sends them to Redis in batches. */
 export interface ViewCounter {
   /**
    * Counts views of a product. Never waits.

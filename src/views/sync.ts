@@ -20,7 +20,9 @@ export interface ViewBatch {
   readonly views: readonly types.ProductViews[];
 }
 
+/** The options of `createViewSync`. All except `shards` and `apply` may be left out. */
 export interface ViewSyncOptions {
+  /** The shards of all counters; see `viewShards`. */
   readonly shards: readonly string[];
   /**
    * Writes one batch to the database, in one transaction that knows its number: normally `applyViews` of
@@ -31,11 +33,13 @@ export interface ViewSyncOptions {
   readonly limit?: number | undefined;
   /** Shards at work side by side, each with a transaction of its own. Default 4. */
   readonly concurrency?: number | undefined;
+  /** Receives errors of Redis and of `apply`, with the shard. */
   readonly onError?: ((error: Error, shard: string) => void) | undefined;
   /** Redis and the database disagree on this shard; it stands still until somebody has looked at it. */
   readonly onReconcile?: ((error: ReconcileError, shard: string) => void) | undefined;
 }
 
+/** The counts of one round. */
 export interface ViewSyncRun {
   readonly batches: number;
   readonly views: number;
@@ -43,6 +47,7 @@ export interface ViewSyncRun {
   readonly failed: readonly string[];
 }
 
+/** Moves counted views from Redis into a database. */
 export interface ViewSync {
   /**
    * One round over all shards: all that was counted when it began. A second call joins the round that runs. Never rejects.
