@@ -4,7 +4,13 @@
  * ```ts
  * const moonpath = createMoonpath(new Redis(), { namespace: "shop" });
  * const acme = moonpath.tenant("acme");
- * const sale = await acme.stock.adjust({ product: "lamp", change: -1, backorder: false, low: 5, rememberMs: 60_000 });
+ * const sale = await acme.stock.adjust({
+ *   product: "lamp",
+ *   change: -1,
+ *   backorder: false,
+ *   low: 5,
+ *   rememberMs: 60_000,
+ * });
  * ```
  */
 export * from "../generated/ts/scripts.js";

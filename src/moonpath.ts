@@ -7,35 +7,50 @@ import { createLock, type Lock, WaitQueues } from "./lock/index.js";
 /** The generated functions of one tenant, by domain and operation. */
 export type TenantScripts = generated.Tenant;
 
-/** Runs a request once (`run`), and marks an event as seen (`mark`). */
+/** Idempotency of one tenant: `acme.idempotency`. */
 export interface Idempotency extends Pick<TenantScripts["idempotency"], "mark"> {
+  /** Runs a request once, and returns its stored reply to later callers with the same key. */
   readonly run: RunOnce;
 }
 
 /**
- * One tenant. Each domain is what a service should use: the guarantee where there is one (`lock`, `idempotency`), else the
- * generated functions. `scripts` always has the generated functions.
+ * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. The other
+ * domains are the generated functions. `scripts` has the generated functions of all domains.
  */
 export interface Tenant extends Omit<TenantScripts, "lock" | "idempotency"> {
-  /** Locks that are renewed while work goes on: `acme.lock.using("nightly", {}, async ({ signal, fence }) => …)`. */
+  /** Locks that the client renews: `acme.lock.using("nightly", {}, async ({ fence }) => …)`. */
   readonly lock: Lock;
-  /** Runs a request once and replays its reply: `acme.idempotency.run("order-17", order, ({ fence }) => place(order, fence))`. */
+  /** Runs requests once and replays replies: `acme.idempotency.run("order-17", order, work)`. */
   readonly idempotency: Idempotency;
   /** The generated function of each script: `acme.scripts.lock.acquire({ … })`. */
   readonly scripts: TenantScripts;
-  /** Namespace and tenant, as the key builders take them: `keys.due(acme.scope, "offers")`. */
+  /** Namespace and tenant, for the key builders: `keys.due(acme.scope, "offers")`. */
   readonly scope: Scope;
-  /** As `Moonpath.listen`. */
+  /** The same function as `Moonpath.listen`. */
   readonly listen: generated.Client["listen"];
 }
 
-/** A client of Moonpath's scripts: `moonpath.tenant("acme")` gives everything for one tenant. */
+/** A client of Moonpath's scripts: `moonpath.tenant("acme")` has all functions for one tenant. */
 export interface Moonpath extends Omit<generated.Client, "tenant"> {
-  /** A tenant's name is 1 to 64 characters of `A-Z a-z 0-9 _ . -`. It is cheap to call. */
+  /**
+   * The functions for one tenant. The call is cheap.
+   *
+   * @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -`
+   */
   tenant(name: string): Tenant;
 }
 
-/** Makes a client for a connection or a cluster of ioredis or iovalkey. You close the connection yourself. */
+/**
+ * Makes a client for a connection or a cluster of ioredis or iovalkey. The client loads the scripts.
+ * You close the connection yourself.
+ *
+ * ```ts
+ * const moonpath = createMoonpath(new Redis(), { namespace: "shop" });
+ * const stock = await moonpath.tenant("acme").stock.read({ product: "lamp", low: 5 });
+ * ```
+ *
+ * @throws ArgumentError if an option is not valid or the connection has a `keyPrefix`
+ */
 export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
   const client = generated.createClient(redis, options);
   const { listen } = client;

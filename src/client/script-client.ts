@@ -16,22 +16,28 @@ import { ScriptSet } from "./script/script-set.js";
 
 /** The options of a client. All may be left out. */
 export interface ClientOptions {
-  /** The first field of every key: 1 to 64 characters of `A-Z a-z 0-9 _ . -`. Default `moonpath`. */
+  /**
+   * The first field of every key: 1 to 64 characters of `A-Z a-z 0-9 _ . -`. Default `moonpath`.
+   */
   readonly namespace?: string | undefined;
   /** Milliseconds until any call ends, including retries. Default 1,000. */
   readonly deadlineMs?: number | undefined;
   /** The maximum number of retries within that time, 0 to 1,000. Default 20. 0 disables retries. */
   readonly retries?: number | undefined;
   /**
-   * Some scripts write keys that must not be evicted, such as locks. `false`, the default: such calls and `ready()` end
-   * with EVICTION if the server may evict keys, or if its `maxmemory-policy` cannot be read. `true` skips this check.
+   * Some scripts write keys that must not be evicted, such as locks. `false`, the default: such
+   * calls and `ready()` end with EVICTION if the server may evict keys, or if its
+   * `maxmemory-policy` cannot be read. `true` skips this check.
    */
   readonly allowEviction?: boolean | undefined;
   /** Hooks for calls, retries and reloads; see `Observer`. */
   readonly observers?: readonly Observer[] | undefined;
 }
 
-/** A client over one connection or cluster. `Tenant` has a function for each script, by domain and operation. */
+/**
+ * A client over one connection or cluster. `Tenant` has a function for each script, by domain and
+ * operation.
+ */
 export interface ScriptClient<Tenant> {
   /** The first field of every key. */
   readonly namespace: string;
@@ -42,20 +48,21 @@ export interface ScriptClient<Tenant> {
    */
   tenant(name: string): Tenant;
   /**
-   * Resolves when all scripts are loaded on all servers. Use it in a readiness probe; calls need not wait for it. Each
-   * call of it checks again. It ends after `deadlineMs`, by default 10,000.
+   * Resolves when all scripts are loaded on all servers. Use it in a readiness probe; calls need
+   * not wait for it. Each call of it checks again. It ends after `deadlineMs`, by default 10,000.
    *
-   * @throws UnavailableError after the deadline, ScriptNotLoadedError, NoPermissionError, EvictionError, AbortedError,
-   *   ClosedError
+   * @throws UnavailableError after the deadline, ScriptNotLoadedError, NoPermissionError,
+   *   EvictionError, AbortedError, ClosedError
    */
   ready(options?: CallOptions): Promise<void>;
   /**
-   * Calls `wake` when a message arrives on the channel, and after a reconnect, because a message may have been missed.
-   * Scripts publish on channels with the names of keys: `keys.lock(scope, "nightly")`. Redis may lose messages, so also
-   * poll. A lost connection causes no error.
+   * Calls `wake` when a message arrives on the channel, and after a reconnect, because a message
+   * may have been missed. Scripts publish on channels with the names of keys: `keys.lock(scope,
+   * "nightly")`. Redis may lose messages, so also poll. A lost connection causes no error.
    *
-   * All listeners of a client share one connection, a `duplicate()` of yours. The first listener opens it. It closes
-   * five seconds after the last listener stops, and at `close()`. It keeps no process alive.
+   * All listeners of a client share one connection, a `duplicate()` of yours. The first listener
+   * opens it. It closes five seconds after the last listener stops, and at `close()`. It keeps no
+   * process alive.
    *
    * ```ts
    * const listening = moonpath.listen(keys.lock(scope, "nightly"), tryAgain);
@@ -63,12 +70,13 @@ export interface ScriptClient<Tenant> {
    * listening.stop();
    * ```
    *
-   * @throws ClosedError after `close()`, ArgumentError unless the channel is a text and `wake` is a function
+   * @throws ClosedError after `close()`, ArgumentError unless the channel is a text and `wake` is a
+   *   function
    */
   listen(channel: string, wake: () => void): Listening;
   /**
-   * Ends all listening, and removes the client's listeners from your connection, which stays open. Later calls end with
-   * CLOSED.
+   * Ends all listening, and removes the client's listeners from your connection, which stays open.
+   * Later calls end with CLOSED.
    */
   close(): void;
 }

@@ -5,8 +5,8 @@ import { readFrom } from "./read-from.js";
 const expected = "an AbortSignal";
 
 /**
- * Checks that the signal has `aborted`, `addEventListener` and `removeEventListener`. It may come from another realm or
- * from a library.
+ * Checks that the signal has `aborted`, `addEventListener` and `removeEventListener`. It may come
+ * from another realm or from a library.
  *
  * @throws ArgumentError that names `signal`
  */
@@ -53,8 +53,8 @@ export function abortReasonOf(signal: AbortSignal | undefined): unknown {
 }
 
 /**
- * Calls `onAbort` once when the signal aborts. It disables Node's warning about many listeners, because every call
- * removes its own.
+ * Calls `onAbort` once when the signal aborts. It disables Node's warning about many listeners,
+ * because every call removes its own.
  *
  * @throws ArgumentError if the signal refuses the listener
  */

@@ -1,7 +1,10 @@
 import { ArgumentError } from "./errors.js";
 import { MAX_DURATION_MS } from "./limits.js";
 
-/** The delay after so many failures in a row. Jitter prevents that all processes retry at the same time. */
+/**
+ * The delay after so many failures in a row. Jitter prevents that all processes retry at the same
+ * time.
+ */
 export function backoffMs(failures: number, { firstMs, maxMs, factor = 2 }: BackoffOptions): number {
   const full = Math.min(maxMs, firstMs * factor ** Math.min(failures - 1, 60));
   return Math.max(1, Math.round(full * (0.5 + Math.random() / 2)));

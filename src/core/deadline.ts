@@ -3,7 +3,10 @@ import { isAborted, listenForAbort, stopListening } from "./abort-signal.js";
 /** Why work ended before its result came. */
 export type EndReason = "deadline" | "aborted";
 
-/** Rejects the waiting call when its deadline has passed or its signal has aborted. Callers never receive it. */
+/**
+ * Rejects the waiting call when its deadline has passed or its signal has aborted. Callers never
+ * receive it.
+ */
 export class DeadlineReached extends Error {
   constructor(readonly reason: EndReason) {
     super(reason);
@@ -43,7 +46,10 @@ export class Deadline {
     this.#onRelease.push(onRelease);
   }
 
-  /** The work's result, or a rejection with DeadlineReached if that comes first. A later result is dropped. */
+  /**
+   * The work's result, or a rejection with DeadlineReached if that comes first. A later result is
+   * dropped.
+   */
   race<Result>(work: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#reject = reject;

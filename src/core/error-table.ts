@@ -1,7 +1,7 @@
 interface ErrorEntry {
   /**
-   * What happened. HTTP replies show it to clients outside, so it names no setting, user, command, script, file or
-   * server.
+   * What happened. HTTP replies show it to clients outside, so it names no setting, user, command,
+   * script, file or server.
    */
   readonly meaning: string;
   /** What the caller can do. */
@@ -12,7 +12,10 @@ interface ErrorEntry {
   readonly retryable: boolean;
 }
 
-/** Every error of the client, by its stable code. A test compares the table in docs/client.md with it. */
+/**
+ * Every error of the client, by its stable code. A test compares the table in docs/client.md with
+ * it.
+ */
 export const errorTable = {
   ARGUMENT: {
     meaning: "An argument is not what the script's contract says. Nothing was written.",
@@ -40,13 +43,13 @@ export const errorTable = {
   },
   OUT_OF_MEMORY: {
     meaning: "The server is at its memory limit and refused the write. Nothing was written.",
-    action: "Give Redis room, then call again.",
+    action: "Free memory or raise `maxmemory`, then call again.",
     status: 503,
     retryable: true,
   },
   READ_ONLY: {
     meaning: "No primary took the write within the retries. Nothing was written.",
-    action: "Let a failover finish, then call again; check whether the connection names a replica.",
+    action: "Wait for the failover to end, then call again. Check that the connection is no replica's.",
     status: 503,
     retryable: true,
   },
@@ -58,7 +61,7 @@ export const errorTable = {
   },
   SCRIPT_NOT_LOADED: {
     meaning: "The server does not have the script, and the service may not load it. Nothing ran.",
-    action: "Run `moonpath load` on that server, then call again; the same client goes on.",
+    action: "Run `moonpath load` on that server, then call again with the same client.",
     status: 503,
     retryable: true,
   },
@@ -77,12 +80,12 @@ export const errorTable = {
   },
   ABORTED: {
     meaning: "The caller's AbortSignal ended the call. Nothing was written.",
-    action: "Nothing: the caller asked for it.",
+    action: "None: the caller ended the call.",
     status: 499,
     retryable: false,
   },
   OUTCOME_UNKNOWN: {
-    meaning: "A writing script was sent and no answer came back: it may or may not have run.",
+    meaning: "A writing script was sent, and no reply came: it may or may not have run.",
     action: "Call again with the same operation or sequence, or read the state first.",
     status: 504,
     retryable: false,
@@ -100,27 +103,27 @@ export const errorTable = {
     retryable: false,
   },
   BUSY: {
-    meaning: "Somebody else has the lock, and had it for as long as the caller would wait.",
-    action: "Try again after `retryAfterMs`; `holder` names the owner.",
+    meaning: "Another holder had the lock for longer than the caller would wait.",
+    action: "Call again after `retryAfterMs`; `holder` names the owner.",
     status: 423,
     retryable: true,
   },
   LOST: {
-    meaning: "A lease ended before the work did; somebody else may be at it.",
-    action: "Undo or check what was written since, unless the store refuses old fences.",
+    meaning: "A lease ended before the work did. Another process may do the same work.",
+    action: "Check or undo later writes, unless the store refuses old fences.",
     status: 409,
     retryable: true,
   },
   NOT_REPLICATED: {
-    meaning: "The primary has the write; fewer replicas than asked acknowledged it in time.",
-    action: "Call again later, or ask for fewer replicas. A lock was released again.",
+    meaning: "The primary has the write, but fewer replicas than required acknowledged it in time.",
+    action: "Call again later, or require fewer replicas. A lock was released again.",
     status: 503,
     retryable: true,
   },
   EVICTION: {
-    meaning: "The server's settings break a promise of this script. Nothing was sent.",
+    meaning: "The server may delete values that this script must keep. Nothing was sent.",
     action:
-      "Set maxmemory-policy to noeviction there, since others may evict keys, or say `allowEviction: true` and live with it.",
+      "Set maxmemory-policy to noeviction on that server. `allowEviction: true` skips the check, and keys may be lost.",
     status: 500,
     retryable: false,
   },
@@ -131,33 +134,33 @@ export const errorTable = {
     retryable: false,
   },
   IN_PROGRESS: {
-    meaning: "The same request is being worked on right now.",
-    action: "Ask again after `retryAfterMs`; the stored reply will be there.",
+    meaning: "Another process runs the same request at this time.",
+    action: "Call again after `retryAfterMs` to get the stored reply.",
     status: 409,
     retryable: true,
   },
   PAYLOAD_MISMATCH: {
-    meaning: "The idempotency key was used before, for a request with another content.",
+    meaning: "The idempotency key was used before for a request with another payload.",
     action: "Use a new key for a new request.",
     status: 422,
     retryable: false,
   },
   RECORDED: {
     meaning: "The request failed when it ran, and its failure was recorded as its result.",
-    action: "Read the message; a new try needs a new key.",
+    action: "Read the message. A new attempt needs a new key.",
     status: 500,
     retryable: false,
   },
   STALE_FENCE: {
     meaning: "The database has seen a later holder of the lock, and refused the write.",
-    action: "Stop: the lease was lost. Whoever holds the lock now goes on.",
+    action: "Stop, because the lease was lost. The present holder of the lock continues.",
     status: 409,
     retryable: false,
   },
   RECONCILE: {
     meaning: "The two stores of the counts disagree on which batch comes next.",
     action:
-      "Redis or the database came back older. Find out which; then `reconcileViews` says whether the batch in Redis counts. Nothing was written.",
+      "Redis or the database was restored to an older state. Find out which one, then call `reconcileViews`. Nothing was written.",
     status: 500,
     retryable: false,
   },

@@ -19,8 +19,9 @@ export interface ErrorFacts {
 }
 
 /**
- * The base class of all errors. Neither an error nor its `cause` holds a key, an argument or a stored value. A message
- * is one printable line of at most 1,000 characters after the script's name.
+ * The base class of all errors. Neither an error nor its `cause` holds a key, an argument or a
+ * stored value. A message is one printable line of at most 1,000 characters after the script's
+ * name.
  *
  * ```ts
  * try { await acme.stock.adjust({ … }); }
@@ -29,7 +30,9 @@ export interface ErrorFacts {
  */
 export abstract class MoonpathError extends Error {
   abstract readonly code: ErrorCode;
-  /** The script's name, for example `stock.set_level`; undefined if the error concerns no script. */
+  /**
+   * The script's name, for example `stock.set_level`; undefined if the error concerns no script.
+   */
   readonly script: string | undefined;
   readonly version: string | undefined;
   /** Patterns of the script's keys, never the keys themselves. */
@@ -62,7 +65,10 @@ export abstract class MoonpathError extends Error {
   }
 }
 
-/** An argument or an option is not valid. `argument` names it, and `expected` describes a valid value. */
+/**
+ * An argument or an option is not valid. `argument` names it, and `expected` describes a valid
+ * value.
+ */
 export class ArgumentError extends MoonpathError {
   override readonly code = "ARGUMENT";
 
@@ -118,12 +124,17 @@ export class ReadOnlyError extends MoonpathError {
   override readonly code = "READ_ONLY";
 }
 
-/** The Redis user may not run the script or one of its commands; `generated/acl` lists the rights. */
+/**
+ * The Redis user may not run the script or one of its commands; `generated/acl` lists the rights.
+ */
 export class NoPermissionError extends MoonpathError {
   override readonly code = "NO_PERMISSION";
 }
 
-/** The server does not have the script, and the Redis user may not load it. Nothing ran; `moonpath load` loads it. */
+/**
+ * The server does not have the script, and the Redis user may not load it. Nothing ran; `moonpath
+ * load` loads it.
+ */
 export class ScriptNotLoadedError extends MoonpathError {
   override readonly code = "SCRIPT_NOT_LOADED";
 }
@@ -133,7 +144,10 @@ export class UnavailableError extends MoonpathError {
   override readonly code = "UNAVAILABLE";
 }
 
-/** A reading call had no reply within `deadlineMs`. A writing call ends with `OutcomeUnknownError` instead. */
+/**
+ * A reading call had no reply within `deadlineMs`. A writing call ends with `OutcomeUnknownError`
+ * instead.
+ */
 export class DeadlineError extends MoonpathError {
   override readonly code = "DEADLINE";
 }
@@ -143,7 +157,10 @@ export class AbortedError extends MoonpathError {
   override readonly code = "ABORTED";
 }
 
-/** The call was sent, and no reply came. The script may have run. Call again if the script's docs say that it is safe. */
+/**
+ * The call was sent, and no reply came. The script may have run. Call again if the script's docs
+ * say that it is safe.
+ */
 export class OutcomeUnknownError extends MoonpathError {
   override readonly code = "OUTCOME_UNKNOWN";
 }
@@ -203,12 +220,18 @@ export class NotReplicatedError extends MoonpathError {
   override readonly code = "NOT_REPLICATED";
 }
 
-/** The server may evict keys that must not be lost; the message names its `maxmemory-policy`. Nothing was sent. */
+/**
+ * The server may evict keys that must not be lost; the message names its `maxmemory-policy`.
+ * Nothing was sent.
+ */
 export class EvictionError extends MoonpathError {
   override readonly code = "EVICTION";
 }
 
-/** The server's version has a defect: scripts would store numbers that they cannot read. Nothing was sent. */
+/**
+ * The server's version has a defect: scripts would store numbers that they cannot read. Nothing was
+ * sent.
+ */
 export class UnsupportedServerError extends MoonpathError {
   override readonly code = "UNSUPPORTED_SERVER";
 }

@@ -1,11 +1,17 @@
 import { setMaxListeners } from "node:events";
 import { abortReasonOf, isAborted, listenForAbort, stopListening } from "./abort-signal.js";
 
-/** A signal that aborts when the first of several others aborts. `release()` stops listening to them. */
+/**
+ * A signal that aborts when the first of several others aborts. `release()` stops listening to
+ * them.
+ */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
   abort(reason: Error): void;
-  /** Call it in a `finally`. `AbortSignal.any` would keep its listener on a source that lives longer. */
+  /**
+   * Call it in a `finally`. `AbortSignal.any` would keep its listener on a source that lives
+   * longer.
+   */
   release(): void;
 }
 

@@ -1,6 +1,8 @@
 import { MoonpathError } from "./errors.js";
 
-/** Receives errors of background work, which no caller receives. Errors that it throws are ignored. */
+/**
+ * Receives errors of background work, which no caller receives. Errors that it throws are ignored.
+ */
 export type OnError = (error: Error) => void;
 
 /** Calls a hook of the user, and ignores errors that the hook throws or rejects with. */
@@ -19,7 +21,9 @@ export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error("a value that is not an Error was thrown");
 }
 
-/** The error's name and code, to be stored as the reason of a failure. It leaves out the message. */
+/**
+ * The error's name and code, to be stored as the reason of a failure. It leaves out the message.
+ */
 export function failureReasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "unknown";
   const name = identifierOf(thrown.name) ?? "Error";

@@ -1,8 +1,8 @@
 import { ArgumentError, type ErrorFacts, MoonpathError } from "./errors.js";
 
 /**
- * The result of `read`, which reads an object of the caller. If a getter or a proxy throws, the error names the argument
- * and leaves out what was thrown.
+ * The result of `read`, which reads an object of the caller. If a getter or a proxy throws, the
+ * error names the argument and leaves out what was thrown.
  *
  * @throws ArgumentError
  */
@@ -20,7 +20,10 @@ export function readFrom<Value>(
   }
 }
 
-/** Whether it is an error of the client. The thrown value may be a proxy whose prototype cannot be read. */
+/**
+ * Whether it is an error of the client. The thrown value may be a proxy whose prototype cannot be
+ * read.
+ */
 export function isMoonpathError(thrown: unknown): thrown is MoonpathError {
   try {
     return thrown instanceof MoonpathError;

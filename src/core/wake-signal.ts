@@ -1,6 +1,9 @@
 import { MAX_TIMER_MS } from "./limits.js";
 
-/** Lets one waiter sleep until `wake` is called or its time has passed. A call of `wake` before the sleep counts. */
+/**
+ * Lets one waiter sleep until `wake` is called or its time has passed. A call of `wake` before the
+ * sleep counts.
+ */
 export class WakeSignal {
   #isWoken = false;
   #resolve: (() => void) | undefined;

@@ -19,8 +19,9 @@ interface ClaimedNames {
 }
 
 /**
- * Reports the results of a claim's items to Redis. Each call is safe to repeat, so it retries for the time of a lease.
- * After that, another worker gets the items. It reports nothing after the lease is lost.
+ * Reports the results of a claim's items to Redis. Each call is safe to repeat, so it retries for
+ * the time of a lease. After that, another worker gets the items. It reports nothing after the
+ * lease is lost.
  */
 export class ClaimCompletion {
   readonly #expiry: Tenant["expiry"];

@@ -7,7 +7,9 @@ import { failureReasonOf } from "../core/notify.js";
 /** A claimed item: its name, and `attempts`, the number of its claims including this one. */
 export type ClaimedItem = types.ClaimedItem;
 
-/** The handler's result for one item: done, to be retried later, or dead because no retry can help. */
+/**
+ * The handler's result for one item: done, to be retried later, or dead because no retry can help.
+ */
 export type ItemOutcome =
   | { readonly item: string; readonly outcome: "done" }
   | {
@@ -15,7 +17,10 @@ export type ItemOutcome =
       readonly outcome: "retry";
       /** Milliseconds until the item is due again. Default: the worker's backoff. */
       readonly delayMs?: number | undefined;
-      /** The reason, for people: 1 to 1,000 bytes, without secrets. It is stored if this was the last attempt. */
+      /**
+       * The reason, for people: 1 to 1,000 bytes, without secrets. It is stored if this was the
+       * last attempt.
+       */
       readonly reason?: string | undefined;
     }
   | { readonly item: string; readonly outcome: "dead"; readonly reason: string };
@@ -41,9 +46,9 @@ export interface SortedItems {
 }
 
 /**
- * Sorts claimed items into batches. An item on its last attempt is handled alone, because the failure of another item
- * must not make it dead. If an item crashes the process, the items after it are not handled. They get one more attempt,
- * in the opposite order.
+ * Sorts claimed items into batches. An item on its last attempt is handled alone, because the
+ * failure of another item must not make it dead. If an item crashes the process, the items after it
+ * are not handled. They get one more attempt, in the opposite order.
  */
 export function sortClaimed(items: readonly ClaimedItem[], maxAttempts: number): SortedItems {
   const usual = items.filter(({ attempts }) => attempts < maxAttempts);
@@ -117,7 +122,10 @@ class CollectedResults implements ItemResults {
     push(this.dead, shortened(reason), item);
   }
 
-  /** One delay for all items with the same number of attempts, because items with one delay need one call. */
+  /**
+   * One delay for all items with the same number of attempts, because items with one delay need one
+   * call.
+   */
   #delay(attempts: number): number {
     const delay = this.#delays.get(attempts) ?? backoffMs(attempts, this.#limits.retryBackoff);
     this.#delays.set(attempts, delay);

@@ -17,8 +17,9 @@ export interface ExpiryWorkerOptions {
   /** The queue of `expiry.track`. */
   readonly queue: string;
   /**
-   * Handles due items. Items that its result does not name are done. If it throws, the worker retries all of them later.
-   * After a crash an item comes again, so its effect must be safe to repeat.
+   * Handles due items. Items that its result does not name are done. If it throws, the worker
+   * retries all of them later. After a crash an item comes again, so its effect must be safe to
+   * repeat.
    */
   handle(
     items: readonly ClaimedItem[],
@@ -27,8 +28,8 @@ export interface ExpiryWorkerOptions {
   /** Items in one claim, 1 to 1,000. Default 100. */
   readonly limit?: number | undefined;
   /**
-   * Milliseconds until another worker gets the items of one that died: 10 to 31,622,400,000. Default 30,000. The worker
-   * renews the lease after each third of it.
+   * Milliseconds until another worker gets the items of one that died: 10 to 31,622,400,000.
+   * Default 30,000. The worker renews the lease after each third of it.
    */
   readonly leaseMs?: number | undefined;
   /** Attempts until an item becomes a dead letter: 1 to 1,000,000, or `Infinity`. Default 5. */
@@ -69,8 +70,9 @@ export interface ExpiryWorker {
   /** Starts the worker. A second call does nothing. A stopped worker does not start again. */
   start(): void;
   /**
-   * Finishes the current batch. If that takes longer than the grace time, it aborts the handler's signal and returns
-   * the items. `timedOut`: the handler ignores its signal. Another worker gets its items when the lease has ended.
+   * Finishes the current batch. If that takes longer than the grace time, it aborts the handler's
+   * signal and returns the items. `timedOut`: the handler ignores its signal. Another worker gets
+   * its items when the lease has ended.
    */
   stop(options?: StopOptions): Promise<"finished" | "timedOut">;
   /** Makes the queue's dead items due again. */

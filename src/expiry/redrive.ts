@@ -18,8 +18,9 @@ export interface Redriven {
 }
 
 /**
- * Makes a queue's dead items due again, with their attempts reset. The oldest come first. An item that becomes dead
- * again meanwhile stays dead. With a `reason`, it searches only the first 1,000 dead items.
+ * Makes a queue's dead items due again, with their attempts reset. The oldest come first. An item
+ * that becomes dead again meanwhile stays dead. With a `reason`, it searches only the first 1,000
+ * dead items.
  *
  * ```ts
  * const { redriven } = await redrive(acme, "offers", { limit: 500 });

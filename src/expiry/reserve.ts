@@ -7,25 +7,34 @@ import type { ReservationTenant } from "./tenant.js";
 
 /** The queue of products that may have reservations, for `expiry` scripts and status pages. */
 export const reservationQueue = "reservations";
-/** The queue of products that had no reservation at their last sweep. The sweeper checks them once more. */
+/**
+ * The queue of products that had no reservation at their last sweep. The sweeper checks them once
+ * more.
+ */
 export const recheckQueue = "reservations-recheck";
 
 /**
- * Milliseconds until the sweeper checks a product without reservations again. It is also the longest time between two
- * sweeps of a product with reservations.
+ * Milliseconds until the sweeper checks a product without reservations again. It is also the
+ * longest time between two sweeps of a product with reservations.
  */
 export const recheckMs: number = reservationDefaults.recheckMs.value;
 
 /**
- * Holds units as `stock.reserve` does, and registers the product for the sweeper. It registers the product first, so a
- * crash between the two calls only causes an unneeded sweep.
+ * Holds units as `stock.reserve` does, and registers the product for the sweeper. It registers the
+ * product first, so a crash between the two calls only causes an unneeded sweep.
  *
  * ```ts
- * const cart = { product: "lamp", reservation: "cart-1", units: 1, leaseMs: 900_000, rememberMs: 86_400_000 };
- * const reply = await reserve(acme, cart);
+ * const reply = await reserve(acme, {
+ *   product: "lamp",
+ *   reservation: "cart-1",
+ *   units: 1,
+ *   leaseMs: 900_000,
+ *   rememberMs: 86_400_000,
+ * });
  * ```
  *
- * @throws MoonpathError of `expiry.track` or `stock.reserve`; after an error, call again with the same reservation
+ * @throws MoonpathError of `expiry.track` or `stock.reserve`; after an error, call again with the
+ *   same reservation
  * @throws ArgumentError if `deadlineMs` is more than 15,000
  */
 export async function reserve(

@@ -21,7 +21,10 @@ export interface SweepCounts {
 
 /** The options of `createReservationSweeper`. All except `rememberMs` may be left out. */
 export interface ReservationSweeperOptions {
-  /** Milliseconds for which an expired reservation is remembered: 1,000 to 31,622,400,000, as in `stock.reserve`. */
+  /**
+   * Milliseconds for which an expired reservation is remembered: 1,000 to 31,622,400,000, as in
+   * `stock.reserve`.
+   */
   readonly rememberMs: number;
   /** Products in one claim, 1 to 1,000. Default 100. */
   readonly limit?: number | undefined;
@@ -48,15 +51,17 @@ export interface ReservationSweeper {
 }
 
 /**
- * Ends the expired reservations of products that no caller reads or reserves any more. You can run one in each process.
+ * Ends the expired reservations of products that no caller reads or reserves any more. You can run
+ * one in each process.
  *
  * ```ts
  * const sweeper = createReservationSweeper(acme, { rememberMs: 86_400_000 });
  * sweeper.start();
  * ```
  *
- * A product with reservations always stays in a queue. A product without reservations moves to the recheck queue, and
- * only then leaves the first queue. It is checked again after `recheckMs`. By then, a concurrent `reserve` has ended.
+ * A product with reservations always stays in a queue. A product without reservations moves to the
+ * recheck queue, and only then leaves the first queue. It is checked again after `recheckMs`. By
+ * then, a concurrent `reserve` has ended.
  *
  * @throws ArgumentError if an option is out of bounds
  */
@@ -87,7 +92,8 @@ export function createReservationSweeper(
         if (waitMs !== undefined) return retry(item, waitMs);
         const recheck = { queue: recheckQueue, item, dueMs: leaseEndsMs + recheckMs };
         const { outcome } = await tenant.expiry.track(recheck);
-        // Another sweeper is checking it there and may have missed a reservation, so it stays in this queue.
+        // Another sweeper is checking it there and may have missed a reservation, so it stays in
+        // this queue.
         return outcome === "claimed" ? retry(item, retryMs) : { item, outcome: "done" };
       }),
   });
@@ -99,7 +105,8 @@ export function createReservationSweeper(
         const waitMs = await sweep(item, signal);
         if (waitMs === undefined) return { item, outcome: "done" };
         const { outcome } = await tenant.expiry.track({ queue: reservationQueue, item, dueMs: 0 });
-        // Another sweeper has it there and may have swept before the reservation came, so it stays in this queue.
+        // Another sweeper has it there and may have swept before the reservation came, so it stays
+        // in this queue.
         return outcome === "claimed" ? retry(item, retryMs) : { item, outcome: "done" };
       }),
   });
@@ -156,8 +163,8 @@ const { retryMs, pageSize, maxPages } = {
 };
 
 /**
- * Sweeps until no reservation is due. Resolves with the milliseconds until the next lease ends, or with undefined if no
- * reservation is left.
+ * Sweeps until no reservation is due. Resolves with the milliseconds until the next lease ends, or
+ * with undefined if no reservation is left.
  */
 async function sweepProduct(
   tenant: Pick<ReservationTenant, "stock">,

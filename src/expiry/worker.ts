@@ -18,8 +18,9 @@ import { type Redriven, type RedriveOptions, redrive } from "./redrive.js";
 import type { ExpiryTenant } from "./tenant.js";
 
 /**
- * Makes a worker for the due items of a queue. It claims them, passes them to `handle`, and acknowledges them. It sleeps
- * until the next item is due by Redis's clock. A message wakes it for an earlier item. You can run any number of workers.
+ * Makes a worker for the due items of a queue. It claims them, passes them to `handle`, and
+ * acknowledges them. It sleeps until the next item is due by Redis's clock. A message wakes it for
+ * an earlier item. You can run any number of workers.
  *
  * ```ts
  * const worker = createExpiryWorker(acme, {
@@ -118,7 +119,9 @@ class QueueWorker implements ExpiryWorker {
     this.#hasStopped = true;
   }
 
-  /** Claims and handles what is due. Resolves with the milliseconds to sleep until more may be due. */
+  /**
+   * Claims and handles what is due. Resolves with the milliseconds to sleep until more may be due.
+   */
   async #claimOnce(): Promise<number> {
     const { queue } = this.#options;
     const { expiry } = this.#tenant;

@@ -5,11 +5,12 @@ import { ArgumentError } from "../core/errors.js";
 const MAX_DEPTH = 100;
 
 /**
- * A payload as canonical JSON: two payloads with the same content have the same text (RFC 8785: keys sorted by UTF-16
- * code units, numbers and texts as in ECMAScript).
+ * A payload as canonical JSON: two payloads with the same content have the same text (RFC 8785:
+ * keys sorted by UTF-16 code units, numbers and texts as in ECMAScript).
  *
- * @throws ArgumentError if JSON cannot hold it: NaN, infinities, bigints, functions, Maps, Sets, bytes, lone surrogates,
- *   circles. Also for an instance of a class without `toJSON`, because its state may be private.
+ * @throws ArgumentError if JSON cannot hold it: NaN, infinities, bigints, functions, Maps, Sets,
+ *   bytes, lone surrogates, circles. Also for an instance of a class without `toJSON`, because its
+ *   state may be private.
  */
 export function canonicalJson(payload: unknown): string {
   return write(payload, 0);
@@ -55,7 +56,10 @@ function writeObject(value: object, depth: number): string {
   return `{${fields.map(([name, field]) => `${write(name, depth)}:${write(field, depth + 1)}`).join(",")}}`;
 }
 
-/** Plain objects may come from another realm. Fastify's parameters and queries have an empty prototype of their own. */
+/**
+ * Plain objects may come from another realm. Fastify's parameters and queries have an empty
+ * prototype of their own.
+ */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

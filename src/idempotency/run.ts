@@ -56,7 +56,8 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
       switch (begun.outcome) {
         case "run": {
           const lease = leaseOf(scripts, attempt, begun.fence, sentAt);
-          // The reply came after the lease had ended, and another process may run the request. It begins again.
+          // The reply came after the lease had ended, and another process may run the request. It
+          // begins again.
           if (lease.hasEnded) {
             if (hasLateReply && performance.now() >= endsAt) {
               await releaseRequest(scripts, attempt, begun.fence);
@@ -162,8 +163,8 @@ async function run<Reply>(
 }
 
 /**
- * Records the work's result. If the result cannot be stored, it records that error instead: the effect exists, and the
- * work must not run again.
+ * Records the work's result. If the result cannot be stored, it records that error instead: the
+ * effect exists, and the work must not run again.
  */
 async function recordResult(
   reply: unknown,
@@ -204,7 +205,9 @@ async function pauseUnlessAborted(ms: number, signal: AbortSignal | undefined): 
 
 const ABORTED = "the wait for a request was aborted";
 
-/** Lets another process run the request at once. If this call fails, they wait until the lease ends. */
+/**
+ * Lets another process run the request at once. If this call fails, they wait until the lease ends.
+ */
 async function releaseRequest(
   scripts: RequestScripts,
   { request, owner }: Attempt,

@@ -23,7 +23,8 @@ type AcquireResult =
 /**
  * Acquires a lock, and waits for it until the deadline.
  *
- * @throws BusyError, NotReplicatedError, OutcomeUnknownError, AbortedError, or LostError if the reply came too late
+ * @throws BusyError, NotReplicatedError, OutcomeUnknownError, AbortedError, or LostError if the
+ *   reply came too late
  */
 export async function acquireLock(
   tenant: LockTenant,
@@ -94,7 +95,8 @@ async function tryAcquire(
   if (reply.outcome === "busy") return reply;
   const lease = new LockLease(scripts, key, options, reply.fence, sentAt);
   try {
-    // The renewal waits for the replicas. `acquire` does not, because its "busy" reply needs no replica.
+    // The renewal waits for the replicas. `acquire` does not, because its "busy" reply needs no
+    // replica.
     if (minReplicas > 0) await lease.renew();
   } catch (error) {
     await lease.release().catch(() => {});
@@ -102,13 +104,17 @@ async function tryAcquire(
   }
   if (!lease.hasEnded) return { outcome: "acquired", lease };
   await lease.release().catch(() => {
-    // The release may still run later and would end the next lease of this owner. So no attempt follows.
+    // The release may still run later and would end the next lease of this owner. So no attempt
+    // follows.
     throw lateError();
   });
   return { outcome: "late" };
 }
 
-/** Releases what an attempt without a reply may have acquired. A second attempt of the same owner returns the fence. */
+/**
+ * Releases what an attempt without a reply may have acquired. A second attempt of the same owner
+ * returns the fence.
+ */
 async function releaseUnknown(scripts: LockScripts, key: string, owner: string): Promise<void> {
   const options = { deadlineMs: lockDefaults.cleanupMs.value };
   try {

@@ -45,7 +45,10 @@ export function createLock(tenant: LockTenant): Lock {
   };
 }
 
-/** Whether the error only reports that the signal aborted: an AbortedError, or Node's AbortError caused by the loss. */
+/**
+ * Whether the error only reports that the signal aborted: an AbortedError, or Node's AbortError
+ * caused by the loss.
+ */
 function isCausedBy(lost: LostError, error: unknown): boolean {
   if (error instanceof AbortedError) return true;
   return error instanceof Error && error.name === "AbortError" && error.cause === lost;

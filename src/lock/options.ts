@@ -12,13 +12,13 @@ export interface LockOptions {
   /** Milliseconds until the lock ends, unless renewed: 50 to 2,147,483,647. Default 10,000. */
   readonly leaseMs?: number | undefined;
   /**
-   * Milliseconds to wait while another holder has the lock. 0 tries once. Default 5,000. Each call to Redis also has
-   * the client's `deadlineMs`.
+   * Milliseconds to wait while another holder has the lock. 0 tries once. Default 5,000. Each call
+   * to Redis also has the client's `deadlineMs`.
    */
   readonly waitMs?: number | undefined;
   /**
-   * How many replicas must have the lock and every renewal: 0 to 1,000. Default 0. If fewer have it, the call ends
-   * with NotReplicatedError.
+   * How many replicas must have the lock and every renewal: 0 to 1,000. Default 0. If fewer have
+   * it, the call ends with NotReplicatedError.
    */
   readonly minReplicas?: number | undefined;
   /** Milliseconds to wait for the replicas. Default 100. */
@@ -26,8 +26,8 @@ export interface LockOptions {
   /** Ends the wait at once with AbortedError. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The holder's name, 1 to 256 bytes; `BusyError` shows it to others. Default: a new name for each attempt. To Redis
-   * two attempts under one name are one holder: both get the lock.
+   * The holder's name, 1 to 256 bytes; `BusyError` shows it to others. Default: a new name for each
+   * attempt. To Redis two attempts under one name are one holder: both get the lock.
    */
   readonly owner?: string | undefined;
 }
@@ -63,7 +63,8 @@ export function resolveLockOptions(options: LockOptions): ResolvedLockOptions {
 }
 
 /**
- * The keys without duplicates, in the order in which every process acquires them. So no two processes wait for each other.
+ * The keys without duplicates, in the order in which every process acquires them. So no two
+ * processes wait for each other.
  *
  * @throws ArgumentError
  */

@@ -37,8 +37,8 @@ export class WaitDeadline {
   }
 
   /**
-   * The work's result. Only the signal ends the wait early, because the work has a time limit of its own. `onLate`
-   * receives a result that came after the signal had aborted.
+   * The work's result. Only the signal ends the wait early, because the work has a time limit of
+   * its own. `onLate` receives a result that came after the signal had aborted.
    */
   async resultOf<Result>(work: () => Promise<Result>, onLate: (result: Result) => void): Promise<Result> {
     this.throwIfAborted();

@@ -6,8 +6,9 @@ import { lockDefaults } from "./defaults.js";
 export type Listen = (channel: string, wake: () => void) => Listening;
 
 /**
- * The callers of this process that wait for locks, one queue for each lock. Only the first caller of a queue calls
- * Redis, so a thousand waiters cost as much as one. All tenants of a client share one instance.
+ * The callers of this process that wait for locks, one queue for each lock. Only the first caller
+ * of a queue calls Redis, so a thousand waiters cost as much as one. All tenants of a client share
+ * one instance.
  */
 export class WaitQueues {
   readonly #queues = new Map<string, WaitQueue>();
@@ -101,7 +102,10 @@ class WaitQueue {
     this.#lastSeen = { holder, endsAt: performance.now() + leaseMs };
   }
 
-  /** Milliseconds until the next request without a message: until the lease ends, and at most `pollMs`. */
+  /**
+   * Milliseconds until the next request without a message: until the lease ends, and at most
+   * `pollMs`.
+   */
   get pollDelayMs(): number {
     // Without jitter, the first waiters of all processes would call Redis in the same millisecond.
     return Math.min(this.#retryAfterMs ?? 0, this.#pollMs) * (1 + Math.random() / 10);

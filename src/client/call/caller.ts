@@ -132,9 +132,11 @@ export class Caller {
     });
     return state.race(
       policy.execute(({ attempt }) => {
-        // The first attempt has been made. The policy receives its error and continues with the next one.
+        // The first attempt has been made. The policy receives its error and continues with the
+        // next one.
         if (attempt === 0) throw firstError;
-        // Nothing is sent if the call has ended or no reply can come in time. The deadline then ends the race.
+        // Nothing is sent if the call has ended or no reply can come in time. The deadline then
+        // ends the race.
         if (state.cancelled || state.remainingMs < defaults.minAttemptMs.value) return new Promise(() => {});
         counter.attempts++;
         return this.#transport.send(script, call, state);
@@ -161,8 +163,9 @@ function backoffWithin(call: CallState): DelegateBackoff<unknown, IBackoff<unkno
 }
 
 /**
- * Whether another attempt is safe and may succeed. A script with `resend: "never"` is sent again only if it certainly
- * did not run. After a lost reply, or an error that the script raised, it may have run.
+ * Whether another attempt is safe and may succeed. A script with `resend: "never"` is sent again
+ * only if it certainly did not run. After a lost reply, or an error that the script raised, it may
+ * have run.
  */
 function mayRetry(script: AnyScript, state: CallState, error: unknown): boolean {
   if (state.cancelled) return false;

@@ -25,8 +25,8 @@ export function encode<Args, Reply>(script: Script<Args, Reply>, scope: Scope, a
 }
 
 /**
- * For how many milliseconds a second run is safe; undefined if always. It reads the arguments after `encode`, and a
- * getter may return another value the second time.
+ * For how many milliseconds a second run is safe; undefined if always. It reads the arguments after
+ * `encode`, and a getter may return another value the second time.
  */
 export function resendTime<Args>(script: Script<Args, unknown>, args: Args): number | undefined {
   const { resendWithinMs } = script;

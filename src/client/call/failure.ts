@@ -2,7 +2,10 @@
 export class NotSentError extends Error {
   constructor(
     message: string,
-    /** The connection has `ended`, the client was `closed`, or the connection is in a mode that `refuses` commands. */
+    /**
+     * The connection has `ended`, the client was `closed`, or the connection is in a mode that
+     * `refuses` commands.
+     */
     readonly permanentReason?: "ended" | "closed" | "refuses",
   ) {
     super(message);
@@ -27,7 +30,10 @@ export function codeOf(error: Error): string {
   return inScript?.[1] ?? /^[A-Z]+/.exec(error.message)?.[0] ?? "";
 }
 
-/** The texts of Redis and Valkey, with the code ERR, for a command in a script that the user may not run. */
+/**
+ * The texts of Redis and Valkey, with the code ERR, for a command in a script that the user may not
+ * run.
+ */
 const forbiddenInScript = /^ERR (ACL failure in script|The user executing the script can't)/;
 
 /** Whether a running script raised the error. Other errors come before the script runs. */
@@ -35,12 +41,17 @@ export function isRaisedByScript(error: Error): boolean {
   return error.message.includes("user_script:");
 }
 
-/** Whether Redis does not have the script. A script could raise the same code, but not this text. */
+/**
+ * Whether Redis does not have the script. A script could raise the same code, but not this text.
+ */
 export function isUnknownScript(error: Error): boolean {
   return error.message.startsWith("NOSCRIPT No matching script");
 }
 
-/** Errors by which Redis refuses to run anything at this time. Nothing was written, and a retry may succeed. */
+/**
+ * Errors by which Redis refuses to run anything at this time. Nothing was written, and a retry may
+ * succeed.
+ */
 const transientCodes = new Set([
   "READONLY",
   "LOADING",

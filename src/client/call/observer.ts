@@ -14,7 +14,10 @@ export interface CallEvent {
   readonly attempts: number;
 }
 
-/** The client will retry a call after `delayMs` milliseconds. `attempt` is the number of the next attempt. */
+/**
+ * The client will retry a call after `delayMs` milliseconds. `attempt` is the number of the next
+ * attempt.
+ */
 export interface RetryEvent {
   readonly script: string;
   readonly version: string;
@@ -29,11 +32,14 @@ export interface ReloadEvent {
 }
 
 /**
- * Hooks for calls, retries and reloads, for logs and metrics. They run synchronously, so keep them fast. The client
- * drops what a hook throws. Events hold no key, no argument and no reply.
+ * Hooks for calls, retries and reloads, for logs and metrics. They run synchronously, so keep them
+ * fast. The client drops what a hook throws. Events hold no key, no argument and no reply.
  *
  * ```ts
- * createMoonpath(redis, { observers: [{ onCall: ({ script, durationMs }) => log.debug({ script, durationMs }) }] });
+ * const observer: Observer = {
+ *   onCall: ({ script, durationMs }) => log.debug({ script, durationMs }),
+ * };
+ * const moonpath = createMoonpath(redis, { observers: [observer] });
  * ```
  */
 export interface Observer {

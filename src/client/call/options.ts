@@ -9,24 +9,27 @@ import { markerKey } from "./replication.js";
 
 /** The options of a single call. All may be left out. */
 export interface CallOptions {
-  /** Milliseconds until the call ends in any case, including retries. Default: the client's, 1,000. */
+  /**
+   * Milliseconds until the call ends in any case, including retries. Default: the client's, 1,000.
+   */
   readonly deadlineMs?: number | undefined;
   /** Ends the call early. A writing call that was already sent ends with OUTCOME_UNKNOWN. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How many replicas must acknowledge a writing call before it succeeds: 0 to 1,000. Default 0: the primary's reply
-   * is enough. Reading calls ignore it.
+   * How many replicas must acknowledge a writing call before it succeeds: 0 to 1,000. Default 0:
+   * the primary's reply is enough. Reading calls ignore it.
    *
-   * If fewer acknowledge in time, the call ends with NOT_REPLICATED, but the write exists on the primary. You can
-   * make the same call again: it waits for the replicas again.
+   * If fewer acknowledge in time, the call ends with NOT_REPLICATED, but the write exists on the
+   * primary. You can make the same call again: it waits for the replicas again.
    *
-   * Redis's WAIT confirms only the last write of this connection. A call whose operation was already done writes
-   * nothing. Therefore the client writes a key of its own, `…}:replicated`, which expires after a millisecond, and
-   * waits for that key. Replicas receive writes in order, so they then have all that the script saw. If the
-   * connection breaks before the acknowledgement, nothing is confirmed.
+   * Redis's WAIT confirms only the last write of this connection. A call whose operation was
+   * already done writes nothing. Therefore the client writes a key of its own, `…}:replicated`,
+   * which expires after a millisecond, and waits for that key. Replicas receive writes in order, so
+   * they then have all that the script saw. If the connection breaks before the acknowledgement,
+   * nothing is confirmed.
    *
-   * WAIT blocks all other commands on the connection, for up to `replicaWaitMs` if a replica is missing. If other
-   * calls cannot wait, use a separate connection for such calls.
+   * WAIT blocks all other commands on the connection, for up to `replicaWaitMs` if a replica is
+   * missing. If other calls cannot wait, use a separate connection for such calls.
    */
   readonly minReplicas?: number | undefined;
   /** Milliseconds to wait for the replicas, within the deadline. Default 100. */

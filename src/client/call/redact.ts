@@ -1,17 +1,22 @@
 import { ELLIPSIS, MAX_MESSAGE_LENGTH } from "../../core/printable.js";
 
-/** Shorter values stay in the message: they reveal little, and words of Redis often contain them. */
+/**
+ * Shorter values stay in the message: they reveal little, and words of Redis often contain them.
+ */
 const MIN_VALUE_LENGTH = 4;
 
 /** A longer value is recognised by its first units, because a server may have cut the rest. */
 const MAX_PREFIX_LENGTH = 64;
 
-/** Nothing after so many units of a message is kept. This bounds the work on a message of megabytes. */
+/**
+ * Nothing after so many units of a message is kept. This bounds the work on a message of megabytes.
+ */
 const MAX_SCANNED_LENGTH = 16_384;
 
 /**
- * The message with an ellipsis in place of each value, cut a little above the maximum length. Values are replaced
- * before the cut, so no part of a value remains. Time: O(values + kept part of the message).
+ * The message with an ellipsis in place of each value, cut a little above the maximum length.
+ * Values are replaced before the cut, so no part of a value remains. Time: O(values + kept part of
+ * the message).
  */
 export function redacted(message: string, values: Iterable<string>): string {
   const known = indexOf(values);
@@ -31,7 +36,10 @@ export function redacted(message: string, values: Iterable<string>): string {
   return at < message.length && !kept.endsWith(ELLIPSIS) ? kept + ELLIPSIS : kept;
 }
 
-/** From the first units of a value to its prefix, and to the length of the longest value with that prefix. */
+/**
+ * From the first units of a value to its prefix, and to the length of the longest value with that
+ * prefix.
+ */
 type Index = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 function indexOf(values: Iterable<string>): Index {

@@ -3,14 +3,16 @@ import { hashTagOf } from "../connection/slot.js";
 import { clientKeys } from "../script/reserved.js";
 
 /**
- * How many replicas have everything that the last script on this connection saw; undefined if that is not known. Waits
- * up to `limitMs` for `count` replicas.
+ * How many replicas have everything that the last script on this connection saw; undefined if that
+ * is not known. Waits up to `limitMs` for `count` replicas.
  *
- * WAIT counts the replicas that have this connection's last write (Redis 7.2 and Valkey 8; Redis 7.0: its last
- * command). A script whose work was already done writes nothing, so the client writes a key of its own first.
+ * WAIT counts the replicas that have this connection's last write (Redis 7.2 and Valkey 8; Redis
+ * 7.0: its last command). A script whose work was already done writes nothing, so the client writes
+ * a key of its own first.
  *
- * That write is a plain SET. With NX it would write nothing while the key of another call exists, and WAIT would
- * confirm an older write. SET overwrites any value, so the key's name is reserved (`clientKeys`).
+ * That write is a plain SET. With NX it would write nothing while the key of another call exists,
+ * and WAIT would confirm an older write. SET overwrites any value, so the key's name is reserved
+ * (`clientKeys`).
  */
 export async function acknowledgements(
   node: RedisNode,
@@ -42,8 +44,9 @@ export function wholeNumber(reply: unknown): number | undefined {
 const decimal = /^[0-9]{1,16}$/;
 
 /**
- * The client's own key in the slot of this key: `shop:{acme:lamp}:replicated` for `shop:{acme:lamp}:stock`, and
- * `{plain}:replicated` for `plain`. Undefined for a key with a `}` but without a hash tag, because no such name exists.
+ * The client's own key in the slot of this key: `shop:{acme:lamp}:replicated` for
+ * `shop:{acme:lamp}:stock`, and `{plain}:replicated` for `plain`. Undefined for a key with a `}`
+ * but without a hash tag, because no such name exists.
  */
 export function markerKey(key: string): string | undefined {
   const { suffix } = clientKeys.replicaMarker;

@@ -7,16 +7,22 @@ import type { Delivery } from "./call-state.js";
 import { codeOf, isRaisedByScript, isServerError, isUnknownScript } from "./failure.js";
 import type { Observers } from "./observer.js";
 
-/** Sends an encoded call to Redis and returns its reply. Another transport could collect calls and send batches. */
+/**
+ * Sends an encoded call to Redis and returns its reply. Another transport could collect calls and
+ * send batches.
+ */
 export interface Transport {
   /**
-   * Sends once. Rejects with Redis's error, with NotSentError, or with ReplyLostError. It updates `delivery` at each
-   * step, because the deadline may pass at any time.
+   * Sends once. Rejects with Redis's error, with NotSentError, or with ReplyLostError. It updates
+   * `delivery` at each step, because the deadline may pass at any time.
    */
   send(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown>;
 }
 
-/** Sends one EVALSHA for each call. It follows redirections, and loads a script that the server has lost. */
+/**
+ * Sends one EVALSHA for each call. It follows redirections, and loads a script that the server has
+ * lost.
+ */
 export class DirectTransport implements Transport {
   readonly #topology: Topology;
   readonly #observers: Observers;
@@ -51,11 +57,11 @@ export class DirectTransport implements Transport {
   }
 
   /**
-   * NOSCRIPT: loads the script and calls again. If the script is missing even then, it loads and calls in one
-   * transaction. MOVED and ASK: calls again on the node that they name.
+   * NOSCRIPT: loads the script and calls again. If the script is missing even then, it loads and
+   * calls in one transaction. MOVED and ASK: calls again on the node that they name.
    *
-   * If the user may not load scripts, the call ends with SCRIPT_NOT_LOADED at once. A retry would fail until somebody
-   * loads the script, and only the caller knows how long to wait for that.
+   * If the user may not load scripts, the call ends with SCRIPT_NOT_LOADED at once. A retry would
+   * fail until somebody loads the script, and only the caller knows how long to wait for that.
    */
   async #recover(
     script: AnyScript,

@@ -34,7 +34,9 @@ const classByCode: Readonly<Record<string, ErrorClass>> = {
   MISCONF: UnavailableError,
 };
 
-/** The typed error for an error of Redis, with the Lua line that raised it and without any value. */
+/**
+ * The typed error for an error of Redis, with the Lua line that raised it and without any value.
+ */
 export function typedError(
   script: Script<never, unknown> | undefined,
   call: EncodedCall,
@@ -77,8 +79,8 @@ function camelCase(name: string): string {
 }
 
 /**
- * The Lua line that raised the error. The first line number of the message counts: a CORRUPT error names its caller's
- * line there, before the suffix that Redis appends.
+ * The Lua line that raised the error. The first line number of the message counts: a CORRUPT error
+ * names its caller's line there, before the suffix that Redis appends.
  */
 function sourceOf(script: Script<never, unknown>, message: string): string | undefined {
   const line = /user_script: ?(\d{1,9})/.exec(message)?.[1];
@@ -90,7 +92,9 @@ function sourceOf(script: Script<never, unknown>, message: string): string | und
   return `generated/lua/${script.name.replace(".", "/")}.lua:${line}`;
 }
 
-/** The message without the digest and the generated line, because `source` names the original line. */
+/**
+ * The message without the digest and the generated line, because `source` names the original line.
+ */
 function withoutLocation(message: string): string {
   return message
     .replace(/ script: [0-9a-f]{40}, on @user_script:\d+\.?$/, "")
@@ -98,7 +102,10 @@ function withoutLocation(message: string): string {
     .replace(/user_script:\d+: /, "");
 }
 
-/** The message, short and printable, with an ellipsis for each key, key field and argument of the call. */
+/**
+ * The message, short and printable, with an ellipsis for each key, key field and argument of the
+ * call.
+ */
 function redactedMessage(message: string, { keys, args }: EncodedCall, patterns: readonly string[]): string {
   if (serverTexts.has(message)) return message;
   const literals = new Set(patterns.flatMap(partsOf));
@@ -118,7 +125,10 @@ function partsOf(key: string): string[] {
   return key.split(/[:{}]/);
 }
 
-/** A copy of the error with name and message only. The original of ioredis has the command with its arguments. */
+/**
+ * A copy of the error with name and message only. The original of ioredis has the command with its
+ * arguments.
+ */
 export function safeCause(error: Error, call: EncodedCall, patterns: readonly string[]): Error {
   const cause = new Error(redactedMessage(error.message, call, patterns));
   cause.name = printable(error.name, MAX_NAME_LENGTH);

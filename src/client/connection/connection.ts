@@ -12,9 +12,10 @@ import { Readiness, type WaitScope } from "./readiness.js";
 import type { RedisNode } from "./redis.js";
 
 /**
- * One connection to one server. It loads the scripts when it becomes ready, and runs them. When it closes, it rejects
- * the calls without a reply. Otherwise ioredis would send them again after a reconnect, at any later time. Here the
- * call decides within its deadline whether a second run is safe.
+ * One connection to one server. It loads the scripts when it becomes ready, and runs them. When it
+ * closes, it rejects the calls without a reply. Otherwise ioredis would send them again after a
+ * reconnect, at any later time. Here the call decides within its deadline whether a second run is
+ * safe.
  */
 export class Connection {
   readonly #node: RedisNode;
@@ -57,7 +58,10 @@ export class Connection {
     while (!this.isUsable) await this.#readiness.nextReady(work);
   }
 
-  /** Resolves when this server has every script. Rejects with EVICTION or SCRIPT_NOT_LOADED if they cannot run there. */
+  /**
+   * Resolves when this server has every script. Rejects with EVICTION or SCRIPT_NOT_LOADED if they
+   * cannot run there.
+   */
   async whenLoaded(work: WaitScope): Promise<void> {
     await this.whenUsable(work);
     await this.#loader.whenAllLoaded();
@@ -70,14 +74,18 @@ export class Connection {
   }
 
   #run(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
-    // A command of an automatic pipeline cannot be removed from the queue, so ioredis would send it again later.
+    // A command of an automatic pipeline cannot be removed from the queue, so ioredis would send it
+    // again later.
     if (script.writes && this.#node.options.enableAutoPipelining) {
       return this.#sendTransaction(delivery, asking, [["evalsha", evalshaArguments(script, call)]]);
     }
     return this.#send(delivery, asking, () => this.#node.call("evalsha", evalshaArguments(script, call)));
   }
 
-  /** Sends SCRIPT LOAD and EVALSHA as one transaction, because a SCRIPT FLUSH could come between two commands. */
+  /**
+   * Sends SCRIPT LOAD and EVALSHA as one transaction, because a SCRIPT FLUSH could come between two
+   * commands.
+   */
   runAtomically(script: AnyScript, call: EncodedCall, delivery: Delivery, asking: boolean): Promise<unknown> {
     return this.#runGuarded(script, call, delivery, asking, () =>
       this.#sendTransaction(delivery, asking, [
@@ -106,7 +114,10 @@ export class Connection {
     });
   }
 
-  /** The script's reply, after enough replicas have acknowledged. Otherwise rejects with NOT_REPLICATED. */
+  /**
+   * The script's reply, after enough replicas have acknowledged. Otherwise rejects with
+   * NOT_REPLICATED.
+   */
   #confirmReplicas(
     running: Promise<unknown>,
     script: AnyScript,
@@ -142,7 +153,10 @@ export class Connection {
     return this.#loader.load(script);
   }
 
-  /** Removes the listeners. The close listener stays until every call has its reply, to reject pending calls. */
+  /**
+   * Removes the listeners. The close listener stays until every call has its reply, to reject
+   * pending calls.
+   */
   dispose(): void {
     this.#disposed = true;
     this.#node.off("ready", this.#onReady);

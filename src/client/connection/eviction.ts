@@ -11,8 +11,8 @@ interface ServerFacts {
 }
 
 /**
- * Checks that a server keeps all values: its `maxmemory-policy` is `noeviction`, and its version stores the numbers of
- * scripts correctly.
+ * Checks that a server keeps all values: its `maxmemory-policy` is `noeviction`, and its version
+ * stores the numbers of scripts correctly.
  */
 export class EvictionGuard {
   readonly #node: RedisNode;
@@ -40,7 +40,10 @@ export class EvictionGuard {
     this.#read().catch(() => {}); // `check` reads again and reports the error.
   }
 
-  /** Resolves if the server passes. Rejects with EVICTION or UNSUPPORTED_SERVER. Reads INFO unless it passed before. */
+  /**
+   * Resolves if the server passes. Rejects with EVICTION or UNSUPPORTED_SERVER. Reads INFO unless
+   * it passed before.
+   */
   async check(script?: ScriptFacts): Promise<void> {
     if (this.isSafe) return;
     const { policy, defect } = await this.#read();
@@ -87,8 +90,8 @@ export class EvictionGuard {
 }
 
 /**
- * Redis 7.2.0 to 7.2.4 and Valkey 7.2.5 pass a script's 100000000 to a command as `1e+8`. That text is stored, and no
- * script can read it. All versions of Valkey report `redis_version:7.2.4`.
+ * Redis 7.2.0 to 7.2.4 and Valkey 7.2.5 pass a script's 100000000 to a command as `1e+8`. That text
+ * is stored, and no script can read it. All versions of Valkey report `redis_version:7.2.4`.
  */
 function versionDefect(redis: string | undefined, valkey: string | undefined): string | undefined {
   const action = "stores large round numbers of scripts as 1e+8; upgrade it to";

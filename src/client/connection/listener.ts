@@ -5,7 +5,10 @@ import { isCluster, type RedisLike, type RedisSubscriber, type SubscriberOptions
 
 /** A subscription to one channel, made by `listen`. */
 export interface Listening {
-  /** Resolves when messages arrive, and after the client's `deadlineMs` at the latest. Never rejects. */
+  /**
+   * Resolves when messages arrive, and after the client's `deadlineMs` at the latest. Never
+   * rejects.
+   */
   readonly ready: Promise<void>;
   /** Ends the subscription. `wake` is not called any more. */
   stop(): void;
@@ -19,9 +22,10 @@ interface Waiter {
 }
 
 /**
- * Wakes callers when messages arrive on their channels. It makes one connection of its own for the first caller, and
- * ends it some seconds after the last. On a cluster it connects to any node, because messages reach all nodes. If that
- * node is lost, it connects to another. Neither the connection nor its timers keep a process alive.
+ * Wakes callers when messages arrive on their channels. It makes one connection of its own for the
+ * first caller, and ends it some seconds after the last. On a cluster it connects to any node,
+ * because messages reach all nodes. If that node is lost, it connects to another. Neither the
+ * connection nor its timers keep a process alive.
  */
 export class Listener {
   readonly #redis: RedisLike;
@@ -85,7 +89,10 @@ export class Listener {
     if (this.#channels.size === 0) this.#schedule(defaults.idleListenerMs.value, () => this.#disconnect());
   }
 
-  /** Connects, and subscribes to all channels. Any error ends the connection; then it connects again. */
+  /**
+   * Connects, and subscribes to all channels. Any error ends the connection; then it connects
+   * again.
+   */
   #connect(): void {
     const node = isCluster(this.#redis) ? randomItem(this.#redis.nodes("all")) : this.#redis;
     if (!node) {

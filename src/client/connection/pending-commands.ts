@@ -3,8 +3,8 @@ import type { ScriptSet } from "../script/script-set.js";
 import type { CommandQueue } from "./redis.js";
 
 /**
- * Removes this client's commands from the queue of a closed connection, and rejects them. Otherwise ioredis would send
- * them again after a reconnect.
+ * Removes this client's commands from the queue of a closed connection, and rejects them. Otherwise
+ * ioredis would send them again after a reconnect.
  */
 export function rejectPending(queue: CommandQueue, scripts: ScriptSet): void {
   const transactions = ownTransactions(queue, scripts);
@@ -17,7 +17,10 @@ export function rejectPending(queue: CommandQueue, scripts: ScriptSet): void {
   }
 }
 
-/** The pipelines in the queue that are transactions of this client. Other pipelines may hold the caller's commands. */
+/**
+ * The pipelines in the queue that are transactions of this client. Other pipelines may hold the
+ * caller's commands.
+ */
 function ownTransactions(queue: CommandQueue, scripts: ScriptSet): ReadonlySet<unknown> {
   const own = new Set<unknown>();
   const withExec = new Set<unknown>();

@@ -21,8 +21,9 @@ export class Readiness {
   }
 
   /**
-   * Resolves at the next `ready`. Rejects with NotSentError if the connection has ended or ends. Connects a lazy
-   * connection. When the scope ends, its waiter is removed at once, because the server may be down for hours.
+   * Resolves at the next `ready`. Rejects with NotSentError if the connection has ended or ends.
+   * Connects a lazy connection. When the scope ends, its waiter is removed at once, because the
+   * server may be down for hours.
    */
   nextReady(work: WaitScope): Promise<void> {
     if (this.#target.status === "end")

@@ -32,7 +32,10 @@ export interface RedisSocket {
   readonly remotePort?: number | undefined;
 }
 
-/** A connection that subscribes to channels. Its event `message` has the channel's name and the message. */
+/**
+ * A connection that subscribes to channels. Its event `message` has the channel's name and the
+ * message.
+ */
 export interface RedisSubscriber extends Connectable {
   readonly stream: { unref(): unknown } | undefined;
   subscribe(...channels: string[]): Promise<unknown>;

@@ -1,6 +1,8 @@
 const SLOTS = 16_384;
 
-/** CRC-16/XMODEM by byte; https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ */
+/**
+ * CRC-16/XMODEM by byte; https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
+ */
 const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 8;
   for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
@@ -16,7 +18,10 @@ export function slotOf(key: string): number {
   return crc % SLOTS;
 }
 
-/** The start and end of a key's hash tag, without its braces. Undefined for a key without one, such as `a{}b`. */
+/**
+ * The start and end of a key's hash tag, without its braces. Undefined for a key without one, such
+ * as `a{}b`.
+ */
 export function hashTagOf(key: string): { readonly start: number; readonly end: number } | undefined {
   const open = key.indexOf("{");
   const close = open < 0 ? -1 : key.indexOf("}", open + 1);

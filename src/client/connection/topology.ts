@@ -58,8 +58,9 @@ export class SingleServer implements Topology {
 }
 
 /**
- * A Redis Cluster. The client sends each call on the connection of the node that owns its slot. It does not use the
- * routing of ioredis, which sends a command again when a node is lost, even if a second run is not safe.
+ * A Redis Cluster. The client sends each call on the connection of the node that owns its slot. It
+ * does not use the routing of ioredis, which sends a command again when a node is lost, even if a
+ * second run is not safe.
  */
 export class ClusterServers implements Topology {
   readonly #cluster: RedisCluster;
@@ -71,7 +72,10 @@ export class ClusterServers implements Topology {
   #refreshedAt = Number.NEGATIVE_INFINITY;
   readonly #onNodes = () => this.#nodesChanged();
   #disposed = false;
-  /** When the connection to one node has ended, another node may take over its slots, so a retry may succeed. */
+  /**
+   * When the connection to one node has ended, another node may take over its slots, so a retry may
+   * succeed.
+   */
   readonly #asTransient = (error: unknown): never => {
     if (this.#disposed || !(error instanceof NotSentError)) throw error;
     throw new NotSentError("the node that owns the slot cannot be reached");
@@ -166,7 +170,10 @@ export class ClusterServers implements Topology {
     return connection;
   }
 
-  /** The nodes have changed: loads the scripts on new masters, and disposes of connections that have ended. */
+  /**
+   * The nodes have changed: loads the scripts on new masters, and disposes of connections that have
+   * ended.
+   */
   #nodesChanged(): void {
     this.#byAddress = undefined;
     for (const [node, connection] of this.#connections) {
@@ -192,8 +199,9 @@ export class ClusterServers implements Topology {
   }
 
   /**
-   * Makes ioredis connect to a node that an ASK names and that owns no slot yet. ioredis follows the redirection of any
-   * command with the same key. This EVALSHA names a digest that no script has, so nothing runs.
+   * Makes ioredis connect to a node that an ASK names and that owns no slot yet. ioredis follows
+   * the redirection of any command with the same key. This EVALSHA names a digest that no script
+   * has, so nothing runs.
    */
   async #connectToAskedNode(script: AnyScript, key: string | undefined): Promise<void> {
     if (key === undefined) return;

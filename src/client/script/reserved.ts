@@ -1,9 +1,13 @@
 /**
- * The keys that the client itself writes. `suffix` follows the namespace and the hash tag of a script's key. No key
- * pattern may end in such a suffix, because the client would overwrite its values.
+ * The keys that the client itself writes. `suffix` follows the namespace and the hash tag of a
+ * script's key. No key pattern may end in such a suffix, because the client would overwrite its
+ * values.
  */
 export const clientKeys = {
-  /** The client writes it before WAIT, so WAIT covers all that the script saw; see `acknowledgements`. */
+  /**
+   * The client writes it before WAIT, so WAIT covers all that the script saw; see
+   * `acknowledgements`.
+   */
   replicaMarker: { suffix: "}:replicated", holds: "nothing; it expires after one millisecond" },
 } as const satisfies Record<string, { readonly suffix: string; readonly holds: string }>;
 

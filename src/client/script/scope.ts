@@ -9,7 +9,10 @@ export function checkedName(argument: string, name: unknown): string {
   throw new ArgumentError(argument, "1 to 64 characters of A-Z, a-z, 0-9, _, . and -");
 }
 
-/** A scope that was checked when it was made, and cannot change. Other objects cannot have its private field. */
+/**
+ * A scope that was checked when it was made, and cannot change. Other objects cannot have its
+ * private field.
+ */
 class VerifiedScope implements Scope {
   readonly namespace: string;
   readonly tenant: string;
@@ -36,8 +39,9 @@ export function createScope(namespace: string, tenant: string): Scope {
 }
 
 /**
- * Checks both names of a scope, as `tenant()` does. Generated key builders call it. Without the check, the tenant `a:b`
- * with the product `c` would have the key of the tenant `a` with the product `b:c`.
+ * Checks both names of a scope, as `tenant()` does. Generated key builders call it. Without the
+ * check, the tenant `a:b` with the product `c` would have the key of the tenant `a` with the
+ * product `b:c`.
  *
  * ```ts
  * const scope = checkedScope({ namespace: "shop", tenant: "acme" });

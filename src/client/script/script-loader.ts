@@ -31,9 +31,11 @@ export class ScriptLoader {
   }
 
   /**
-   * Resolves when every script is loaded. After a failure it tries again, because somebody may have loaded the scripts.
+   * Resolves when every script is loaded. After a failure it tries again, because somebody may have
+   * loaded the scripts.
    *
-   * @throws ScriptNotLoadedError if scripts are missing and the user may not load them; also errors of Redis
+   * @throws ScriptNotLoadedError if scripts are missing and the user may not load them; also errors
+   *   of Redis
    */
   whenAllLoaded(): Promise<void> {
     if (this.#hasFailed) this.#loadMissing();
@@ -41,7 +43,8 @@ export class ScriptLoader {
   }
 
   /**
-   * Loads a script after NOSCRIPT. Concurrent calls of the script share one load. `again`: the server had it before.
+   * Loads a script after NOSCRIPT. Concurrent calls of the script share one load. `again`: the
+   * server had it before.
    *
    * @throws ScriptNotLoadedError if the user may not load it
    */
@@ -53,7 +56,10 @@ export class ScriptLoader {
     return before;
   }
 
-  /** The error of a call whose script could not be loaded: ScriptNotLoadedError, or the error itself. */
+  /**
+   * The error of a call whose script could not be loaded: ScriptNotLoadedError, or the error
+   * itself.
+   */
   loadError(script: AnyScript, error: unknown): unknown {
     if (!isRefusal(error)) return error;
     this.#seenDigests.delete(script.digest);
@@ -137,7 +143,10 @@ export class ScriptLoader {
 
 const mayNotLoad = "and this Redis user may not load them: run `moonpath load` on that server";
 
-/** Whether Redis refused SCRIPT LOAD because of the user's rights. The text names the command, also after EXECABORT. */
+/**
+ * Whether Redis refused SCRIPT LOAD because of the user's rights. The text names the command, also
+ * after EXECABORT.
+ */
 function isRefusal(error: unknown): error is Error {
   return isServerError(error) && codeOf(error) === "NOPERM" && /'script(?:\|load)?'/i.test(error.message);
 }

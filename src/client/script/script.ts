@@ -1,6 +1,7 @@
 /**
- * One script: its text, its contract, and the functions that convert its arguments and its reply. Generated modules
- * export such objects. The client adds the script's name to the errors of `encode` and `decode`.
+ * One script: its text, its contract, and the functions that convert its arguments and its reply.
+ * Generated modules export such objects. The client adds the script's name to the errors of
+ * `encode` and `decode`.
  */
 export interface Script<Args, Reply> {
   /** Domain and operation, for example `stock.set_level`. */
@@ -11,13 +12,18 @@ export interface Script<Args, Reply> {
   readonly digest: string;
   /** The exact text that Redis runs. */
   readonly lua: string;
-  /** Whether the script may write. If the reply of a writing script is lost, its outcome is unknown. */
+  /**
+   * Whether the script may write. If the reply of a writing script is lost, its outcome is unknown.
+   */
   readonly writes: boolean;
-  /** `safe`: a second run of the same call changes nothing. `never`: the client never sends a call twice. */
+  /**
+   * `safe`: a second run of the same call changes nothing. `never`: the client never sends a call
+   * twice.
+   */
   readonly resend: "safe" | "never";
   /**
-   * The script writes keys that Redis must not evict (`@evict never` in the keyspace). The client refuses to run it on
-   * a server whose `maxmemory-policy` evicts.
+   * The script writes keys that Redis must not evict (`@evict never` in the keyspace). The client
+   * refuses to run it on a server whose `maxmemory-policy` evicts.
    */
   readonly durable?: boolean;
   /** For how many milliseconds after a run a second run is safe. Absent: without limit. */

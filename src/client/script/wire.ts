@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { ArgumentError, ReplyError } from "../../core/errors.js";
 
 /**
- * Converts one type of the contracts to and from the protocol. No error holds the value. Callers may be plain
- * JavaScript, so `encode` checks every value.
+ * Converts one type of the contracts to and from the protocol. No error holds the value. Callers
+ * may be plain JavaScript, so `encode` checks every value.
  */
 export interface WireType<Value> {
   /** @throws ArgumentError that names the argument */
@@ -48,7 +48,10 @@ const decimal = /^-?[0-9]{1,16}$/;
 export type Charset = keyof typeof charsets;
 
 const charsets = {
-  /** For a part of a key: no control characters and no braces, because braces would change the hash tag. */
+  /**
+   * For a part of a key: no control characters and no braces, because braces would change the hash
+   * tag.
+   */
   key: {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly the bytes that Lua's %c matches
     pattern: /^[^\u0000-\u001f\u007f{}\p{Surrogate}]*$/u,
@@ -83,7 +86,10 @@ export function textType(
   };
 }
 
-/** Whether the UTF-8 length is within bounds. It counts bytes only if the length in UTF-16 does not decide. */
+/**
+ * Whether the UTF-8 length is within bounds. It counts bytes only if the length in UTF-16 does not
+ * decide.
+ */
 function within(text: string, minBytes: number, maxBytes: number): boolean {
   const { length } = text;
   if (length >= minBytes && length * 3 <= maxBytes) return true;
@@ -177,7 +183,10 @@ function fieldOf(fields: RecordFields, name: string): WireType<unknown> {
   return type;
 }
 
-/** A list of at most `max` elements. ARGV has the count and then the elements, flat. A reply has an array. */
+/**
+ * A list of at most `max` elements. ARGV has the count and then the elements, flat. A reply has an
+ * array.
+ */
 export function listType<Value>(
   element: WireType<Value> | WireSequence<Value>,
   max: number,
@@ -215,7 +224,9 @@ export function readFields(reply: unknown, count: number, field = "reply"): read
   return reply;
 }
 
-/** A new name for one operation. The client makes one for each call, and sends it with every retry. */
+/**
+ * A new name for one operation. The client makes one for each call, and sends it with every retry.
+ */
 export function newOperation(): string {
   return randomUUID();
 }

@@ -8,7 +8,9 @@ import { Renewal } from "./renewal.js";
 interface LeaseGroupOptions {
   /** The message of the LostError. Default: of a lock. */
   readonly lossText?: string | undefined;
-  /** When it aborts, the group's signal aborts with the same reason. Renewals go on until `end()`. */
+  /**
+   * When it aborts, the group's signal aborts with the same reason. Renewals go on until `end()`.
+   */
   readonly signal?: AbortSignal | undefined;
   readonly onLost?: ((error: LostError) => void) | undefined;
   /** Receives the errors of renewals. */
@@ -43,8 +45,8 @@ export class LeaseGroup<Held extends Lease = Lease> {
   }
 
   /**
-   * The loss, if there is one. It reads the clock: timers do not run while the event loop is blocked, so the signal
-   * may abort long after the lease has ended.
+   * The loss, if there is one. It reads the clock: timers do not run while the event loop is
+   * blocked, so the signal may abort long after the lease has ended.
    */
   get lost(): LostError | undefined {
     if (!this.#lost && this.#leases.some(({ hasEnded }) => hasEnded)) this.lose();
@@ -63,8 +65,8 @@ export class LeaseGroup<Held extends Lease = Lease> {
   }
 
   /**
-   * Sends no more renewals, and waits for those that were sent. A renewal that arrives after a release would take the
-   * lease again.
+   * Sends no more renewals, and waits for those that were sent. A renewal that arrives after a
+   * release would take the lease again.
    */
   async stopRenewals(): Promise<void> {
     await Promise.all(this.#renewals.map((renewal) => renewal.stop()));
@@ -78,7 +80,10 @@ export class LeaseGroup<Held extends Lease = Lease> {
     notify(this.#options.onLost, this.#lost);
   }
 
-  /** Ends the renewals and releases all leases, lost ones too: Redis may not know of the loss. Never rejects. */
+  /**
+   * Ends the renewals and releases all leases, lost ones too: Redis may not know of the loss. Never
+   * rejects.
+   */
   async end(): Promise<void> {
     stopListening(this.#options.signal, this.#onAbort);
     for (const renewal of this.#renewals) renewal.end();

@@ -6,7 +6,10 @@ export interface RenewOptions {
 
 export interface LeaseOptions {
   readonly leaseMs: number;
-  /** `performance.now()` when the request was sent. In Redis, the lease begins at that time or later. */
+  /**
+   * `performance.now()` when the request was sent. In Redis, the lease begins at that time or
+   * later.
+   */
   readonly sentAt: number;
   /** Renews the lease in Redis. */
   renew(options: RenewOptions | undefined): Promise<"renewed" | "lost">;
@@ -59,10 +62,11 @@ export class Lease {
 }
 
 /**
- * The lease begins in Redis after `sentAt`, so it ends there after `sentAt + leaseMs`, by Redis's clock. That clock
- * and ours drift apart while it runs. A clock that NTP corrects runs at most 500 ppm fast or slow, so two of them
- * differ by 0.1 % at most. We subtract 1 % for worse machines, and 2 ms because clocks are read in whole
- * milliseconds. No margin helps when Redis's clock jumps; the fence does.
+ * The lease begins in Redis after `sentAt`, so it ends there after `sentAt + leaseMs`, by Redis's
+ * clock. That clock and ours drift apart while it runs. A clock that NTP corrects runs at most 500
+ * ppm fast or slow, so two of them differ by 0.1 % at most. We subtract 1 % for worse machines, and
+ * 2 ms because clocks are read in whole milliseconds. No margin helps when Redis's clock jumps; the
+ * fence does.
  */
 function endOf(sentAt: number, leaseMs: number): number {
   return sentAt + leaseMs - (leaseMs * 0.01 + 2);
