@@ -8,7 +8,7 @@ import { type RedisServer, startRedis, startRedisCluster } from "../../src/testi
 import { clusterFromUrl, freshNamespace } from "../setup/redis.js";
 import { errorOf, keep, scripts } from "../support/client/fixtures.js";
 
-const durable = { tally: { ...scripts.tally, keep } };
+const withKeep = { tally: { ...scripts.tally, keep } };
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -17,7 +17,7 @@ afterEach(async () => {
 
 function over(redis: Redis, options: ClientOptions = {}) {
   redis.on("error", () => {});
-  const client = createScriptClient(redis, durable, {
+  const client = createScriptClient(redis, withKeep, {
     namespace: freshNamespace(),
     deadlineMs: 5_000,
     ...options,
@@ -46,7 +46,7 @@ describe.each([
   });
   afterAll(() => server.stop());
 
-  it("gets no durable call, and the error names setting and value", async () => {
+  it("gets no call that requires noeviction, and the error names setting and value", async () => {
     const { tally, redis, client } = over(
       new Redis({ host: "127.0.0.1", port: server.port, password: server.password }),
     );
@@ -114,7 +114,7 @@ describe("a policy that changes", () => {
     expect((await asked()) - before).toBe(3);
   });
 
-  it("is not asked for where no script is durable, and where the caller allows eviction", async () => {
+  it("is not asked for where no script requires noeviction, and where the caller allows eviction", async () => {
     const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
     const before = await asked();
     const redis = new Redis({
@@ -167,7 +167,7 @@ it("refuses the nodes of a cluster that evict, and only those", async () => {
   await admin.config("SET", "maxmemory-policy", "volatile-ttl");
   admin.disconnect();
   const redis = clusterFromUrl(servers.url);
-  const client = createScriptClient(redis, durable, { namespace: freshNamespace(), deadlineMs: 10_000 });
+  const client = createScriptClient(redis, withKeep, { namespace: freshNamespace(), deadlineMs: 10_000 });
   cleanups.push(
     () => redis.disconnect(),
     () => client.close(),
@@ -235,7 +235,7 @@ describe("a version that spoils numbers", () => {
   afterAll(() => server.stop());
 
   it.each(["7.2.0", "7.2.4"])(
-    "%s gets no durable call, and the error says to what to upgrade",
+    "%s gets no call that requires noeviction, and the error says to what to upgrade",
     async (version) => {
       const { tally, client } = over(
         new Redis({ host: "127.0.0.1", port: await posing(server, version), password: server.password }),

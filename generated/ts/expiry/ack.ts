@@ -69,7 +69,7 @@ export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   digest: "35008c1647741e84e44f9d0e7e954b68dc8a9eca",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:processing",
     "<namespace>:{<tenant>:<queue>}:attempts",

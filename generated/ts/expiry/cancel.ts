@@ -64,7 +64,7 @@ export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   digest: "1f79a8c875964eb0a6d02385d6fcb93b63beefff",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:due",
     "<namespace>:{<tenant>:<queue>}:processing",

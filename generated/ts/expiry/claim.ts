@@ -99,7 +99,7 @@ export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   digest: "c5e5bf1ec93ff3544b8c98bdbea18bcfbd1f8aab",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:due",
     "<namespace>:{<tenant>:<queue>}:processing",

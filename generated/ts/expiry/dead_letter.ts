@@ -75,7 +75,7 @@ export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterRepl
   digest: "4ef571a2607e57bbf38002131006ea3b4fcba83d",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:processing",
     "<namespace>:{<tenant>:<queue>}:dead",

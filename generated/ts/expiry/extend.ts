@@ -75,7 +75,7 @@ export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   digest: "43e7fbe692cfe8ffe9cf01c06c631b2e6edfb7bd",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:due",
     "<namespace>:{<tenant>:<queue>}:processing",

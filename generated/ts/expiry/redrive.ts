@@ -64,7 +64,7 @@ export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   digest: "924af74b76cb61eae0dad759396c6f0ca4db78bd",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:due",
     "<namespace>:{<tenant>:<queue>}:processing",

@@ -75,7 +75,7 @@ export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   digest: "e5a452c34c0455cad53dc7489ebdc42d01190625",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:processing",
     "<namespace>:{<tenant>:<queue>}:claim:<claim>",

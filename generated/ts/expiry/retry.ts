@@ -81,7 +81,7 @@ export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   digest: "e05de18373913b30f753c1f853bfc6bad2592f2f",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:due",
     "<namespace>:{<tenant>:<queue>}:processing",

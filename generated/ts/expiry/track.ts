@@ -73,7 +73,7 @@ export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   digest: "c34829e978c90bbffb3f33d1878a74fff6ffab8d",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:due",
     "<namespace>:{<tenant>:<queue>}:processing",

@@ -92,7 +92,7 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
   digest: "34ac91d281701cc856c7b40da6a6bb3005450798",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<request>}:request",
   ],

@@ -77,7 +77,7 @@ export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCom
   digest: "c3a0dd879c146a2678856cfafc2d8a153eeaa67c",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<request>}:request",
   ],

@@ -69,7 +69,7 @@ export const idempotencyFail: Script<IdempotencyFailArgs, IdempotencyFailReply> 
   digest: "25ce82f426d22582c0d8d383dd96e9b3e998c591",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<request>}:request",
   ],

@@ -73,7 +73,7 @@ export const idempotencyMark: Script<IdempotencyMarkArgs, IdempotencyMarkReply> 
   digest: "7b7013f0b6015c8a5fb5f9ae35549c2996680107",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<event>}:mark",

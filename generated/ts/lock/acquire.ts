@@ -83,7 +83,7 @@ export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   digest: "0baa36728cbafd98d04e64f1f396676e232c14cc",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<lock>}:lock",
     "<namespace>:{<tenant>:<lock>}:lock-fence",

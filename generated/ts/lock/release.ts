@@ -63,7 +63,7 @@ export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   digest: "eea293cef597743630d461155370146c182fbf17",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<lock>}:lock",
   ],

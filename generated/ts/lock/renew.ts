@@ -72,7 +72,7 @@ export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   digest: "5f3a3c51edf9f4d3bc0567b0f374b0113f81c8ec",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<lock>}:lock",
   ],

@@ -108,7 +108,7 @@ export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   digest: "535b9cbce8dac5c6ee32a4080e73bd0d09626077",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",

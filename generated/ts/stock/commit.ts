@@ -99,7 +99,7 @@ export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   digest: "c115893fa69f5038964e99c8b5acacd5dd467e44",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",

@@ -81,7 +81,7 @@ export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   digest: "f028764a990a73cda0b754876c51c9b02512b0dc",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",

@@ -112,7 +112,7 @@ export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   digest: "1f63c446f0bf63e4a71b2efa9aaa4e84cb866963",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",

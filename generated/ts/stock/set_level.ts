@@ -96,7 +96,7 @@ export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   digest: "9a21e934ddf61be1db1ce2e32e0b45068708516a",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
   ],

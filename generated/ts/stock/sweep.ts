@@ -80,7 +80,7 @@ export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   digest: "1438e86d4af5c7b7e7eceba5355e787bdc1b85be",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:stock",
     "<namespace>:{<tenant>:<product>}:reservations",

@@ -61,7 +61,7 @@ export const viewsAck: Script<ViewsAckArgs, ViewsAckReply> = {
   digest: "64ef95a8bdc48894b529b1cc9d72d40f41577895",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<shard>}:views-batch",
     "<namespace>:{<tenant>:<shard>}:views-sequence",

@@ -76,7 +76,7 @@ export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   digest: "4811fef711c179e4d102fc67b04a85f71ff95b17",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   resendWithinMs: (args) => args.rememberMs,
   keyPatterns: [
     "<namespace>:{<tenant>:<shard>}:views",

@@ -84,7 +84,7 @@ export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   digest: "532f44b565660abd70ffeae72231c78ce1badef8",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<shard>}:views",
     "<namespace>:{<tenant>:<shard>}:views-batch",

@@ -106,7 +106,7 @@ export class Connection {
     run: () => Promise<unknown>,
   ): Promise<unknown> {
     const confirmed = () => this.#confirmReplicas(run(), script, call, delivery, asking);
-    if (!script.durable || !this.#eviction || this.#eviction.isSafe) return confirmed();
+    if (!script.requiresNoEviction || !this.#eviction || this.#eviction.isSafe) return confirmed();
     if (!this.isUsable) return Promise.reject(new NotSentError("the connection is not ready"));
     return this.#eviction.check(script).then(() => {
       if (delivery.cancelled) throw delivery.cancelled;

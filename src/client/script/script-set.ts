@@ -20,7 +20,7 @@ export class ScriptSet {
     readonly scripts: readonly AnyScript[],
     allowEviction = false,
   ) {
-    this.requiresNoEviction = !allowEviction && scripts.some((script) => script.durable);
+    this.requiresNoEviction = !allowEviction && scripts.some((script) => script.requiresNoEviction);
     this.digests = new Set(scripts.map((script) => script.digest));
     this.texts = new Set(scripts.map((script) => script.lua));
     this.withWrongDigest = scripts.find(

@@ -25,7 +25,7 @@ export interface Script<Args, Reply> {
    * The script writes keys that Redis must not evict (`@evict never` in the keyspace). The client
    * refuses to run it on a server whose `maxmemory-policy` evicts.
    */
-  readonly durable?: boolean;
+  readonly requiresNoEviction?: boolean;
   /** For how many milliseconds after a run a second run is safe. Absent: without limit. */
   readonly resendWithinMs?: (args: Args) => number;
   /** One pattern for each of KEYS, for example `<namespace>:{<tenant>:<product>}:stock`. */

@@ -149,7 +149,7 @@ return { sum }
 export const raiseOnce: typeof raise = { ...raise, resend: "never" };
 
 /** Adds, and may not be forgotten. */
-export const keep: typeof add = { ...add, ...head({ ...add, name: "tally.keep" }), durable: true };
+export const keep: typeof add = { ...add, ...head({ ...add, name: "tally.keep" }), requiresNoEviction: true };
 
 export const scripts = { tally: { add, bump, read, raise, raiseOnce, drifted, spin } };
 

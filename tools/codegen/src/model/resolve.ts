@@ -82,9 +82,9 @@ export function lifeOf(key: KeyModel): string {
 }
 
 /** The keys that a script writes and that Redis may not evict. */
-export function durableKeysOf(model: Pick<Model, "keys">, script: Pick<ScriptModel, "keys">): string[] {
-  const durable = script.keys.filter(
+export function noEvictionKeysOf(model: Pick<Model, "keys">, script: Pick<ScriptModel, "keys">): string[] {
+  const keys = script.keys.filter(
     (param) => param.access === "write" && keyNamed(model, param.key).evict === "never",
   );
-  return durable.map((param) => param.param);
+  return keys.map((param) => param.param);
 }

@@ -1,7 +1,7 @@
 import type { RuleName } from "../../checks/rules.js";
 import type { CommandTable } from "../../commands/table.js";
 import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../../model/model.js";
-import { durableKeysOf, keyFieldsOf, keyNamed, lifeOf, typeNamed, typeText } from "../../model/resolve.js";
+import { keyFieldsOf, keyNamed, lifeOf, noEvictionKeysOf, typeNamed, typeText } from "../../model/resolve.js";
 import { aclRules } from "../acl/rules.js";
 import type { EmittedLua } from "../lua/script.js";
 import { prose, table, tableOrNone } from "./markdown.js";
@@ -115,7 +115,7 @@ function whenFull(script: ScriptModel): string {
 }
 
 function eviction(model: Model, script: ScriptModel): string[][] {
-  const keys = durableKeysOf(model, script);
+  const keys = noEvictionKeysOf(model, script);
   const named = keys.map((key) => `\`${key}\``).join(", ");
   const claim =
     keys.length === 0

@@ -1,5 +1,5 @@
 import type { ScriptModel } from "../../model/model.js";
-import { durableKeysOf, keyNamed } from "../../model/resolve.js";
+import { keyNamed, noEvictionKeysOf } from "../../model/resolve.js";
 import { camel, declarable, exported } from "../../naming.js";
 import type { EmittedLua } from "../lua/script.js";
 import { decoder, encoder, wireTables } from "./codec.js";
@@ -65,7 +65,7 @@ function scriptObject({ model }: TypeScriptContext, script: ScriptModel, lua: Em
     `  digest: ${quote(lua.digest)},`,
     `  writes: ${String(script.keys.some((key) => key.access === "write"))},`,
     `  resend: ${quote(script.resend.mode)},`,
-    ...(durableKeysOf(model, script).length > 0 ? ["  durable: true,"] : []),
+    ...(noEvictionKeysOf(model, script).length > 0 ? ["  requiresNoEviction: true,"] : []),
     ...(script.resend.within === undefined
       ? []
       : [`  resendWithinMs: (args) => args.${camel(script.resend.within)},`]),

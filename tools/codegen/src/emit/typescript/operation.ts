@@ -1,5 +1,5 @@
 import type { Model, ScriptModel } from "../../model/model.js";
-import { durableKeysOf, keyFieldsOf, outcomesOf, typeNamed } from "../../model/resolve.js";
+import { keyFieldsOf, noEvictionKeysOf, outcomesOf, typeNamed } from "../../model/resolve.js";
 import { camel } from "../../naming.js";
 import type { EmittedLua } from "../lua/script.js";
 import type { TypeScriptContext } from "./context.js";
@@ -126,7 +126,7 @@ function errorsOf(model: Model, script: ScriptModel, lua: EmittedLua): PossibleE
       "the server is at its memory limit. Nothing was written.",
     ),
     ...has(
-      durableKeysOf(model, script).length > 0,
+      noEvictionKeysOf(model, script).length > 0,
       "EVICTION",
       "the server's `maxmemory-policy` could evict what the script stores. Nothing was sent.",
     ),

@@ -61,7 +61,7 @@ export const stockRename: Script<StockRenameArgs, StockRenameReply> = {
   digest: "a76704e0c2c34391d65c94c23d4d1dfd34f4e963",
   writes: true,
   resend: "safe",
-  durable: true,
+  requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<product>}:label",
     "<namespace>:{<tenant>:<product>}:changes",
