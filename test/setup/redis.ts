@@ -14,6 +14,22 @@ export function sharedRedis(options: Options = {}): Redis {
   return client;
 }
 
+let ofWorker: Redis | undefined;
+
+/**
+ * The client that all test files of this worker share, for modules of test/support. It stays open and keeps no process
+ * alive.
+ */
+export function workerRedis(): Redis {
+  if (ofWorker === undefined) {
+    const client = redisFromUrl(inject("redisUrl"));
+    if (!(client instanceof Redis)) throw new Error("The shared Redis is a single server.");
+    client.on("connect", () => client.stream.unref());
+    ofWorker = client;
+  }
+  return ofWorker;
+}
+
 /** A new client of the run's shared cluster of six. Closed after the file's last test, unless closed before. */
 export function sharedCluster(options: Options = {}): Cluster {
   const client = redisFromUrl(inject("clusterUrl"), options);

@@ -4,9 +4,9 @@ import { onTestFinished } from "vitest";
 import { type IdempotencyKeyOptions, idempotencyKeys } from "../../src/http/index.js";
 import type { RequestRun } from "../../src/idempotency/index.js";
 import { createMoonpath } from "../../src/index.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { freshNamespace, workerRedis } from "../setup/redis.js";
 
-export const redis = sharedRedis();
+export const redis = workerRedis();
 export const namespace = freshNamespace();
 export const acme = createMoonpath(redis, { namespace, deadlineMs: 10_000 }).tenant("acme");
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { RequestScripts } from "../../../src/idempotency/index.js";
 import { createMoonpath } from "../../../src/index.js";
-import { freshNamespace, sharedRedis } from "../../setup/redis.js";
+import { freshNamespace, workerRedis } from "../../setup/redis.js";
 
-export const redis = sharedRedis();
+export const redis = workerRedis();
 const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 10_000 });
 export const acme = moonpath.tenant("acme");
 export const fresh = () => `request-${randomUUID()}`;
