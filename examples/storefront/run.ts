@@ -155,7 +155,7 @@ async function stayOpen(
   signal: AbortSignal,
 ): Promise<void> {
   print(
-    `The shop stays open at http://${host}:${port} (try /products, /offers/expiring, /jobs, /metrics). Ctrl-C closes it.`,
+    `The server keeps running at http://${host}:${port} (try /products, /offers/expiring, /jobs, /metrics). Stop it with Ctrl+C.`,
   );
   if (!signal.aborted) await once(signal, "abort");
   print("Closing.");

@@ -175,10 +175,10 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
   );
 
   test(
-    "after Ctrl-C while the shop stays open",
+    "after Ctrl+C while the server keeps running",
     async () => {
       const running = startProgram(["--limit", "200"], own);
-      const output = await running.waitFor("The shop stays open at");
+      const output = await running.waitFor("The server keeps running at");
       const address = /stays open at (\S+)/.exec(output)?.[1];
       const response = await fetch(`${address}/products?limit=1`);
       expect(response.status).toBe(200);

@@ -18,8 +18,8 @@ const MAX_FIGURES = 60;
 const TAIL_LINES = 20;
 
 /**
- * Runs a step's command to its end and passes its output on. The signal ends the command early, and the step counts as
- * failed.
+ * Runs a step's command to its end and passes its output on. The signal ends the command early, and
+ * the step then counts as failed.
  */
 export async function runStep(
   { name, command, figures }: Step,

@@ -10,9 +10,9 @@ import type { Tally } from "./tally.js";
 const WINDOW = 512;
 
 /**
- * Sends deliveries to the shop, many at once. Sales and returns of one product go one after the
- * other, and so do its prices, each after the product's opening: the order of the plan is the order
- * of arrival where order matters, so that a run with a seed always ends the same.
+ * Sends deliveries to the shop, many at once. Sales and returns of one product are sent one after
+ * the other, and so are its prices. Each is sent after the product's opening. A run with a seed
+ * always ends the same, because events whose order matters arrive in the order of the plan.
  *
  * Throws the first delivery's error (`ReplayError`), or the signal's reason, after everything under
  * way ended.

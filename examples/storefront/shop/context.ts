@@ -26,7 +26,7 @@ export function createContext(supplies: Supplies): ShopContext {
   const { acme, pool, schema, warn = () => undefined } = supplies;
   const ending = new AbortController();
   const again = (what: string, error: unknown) => {
-    // What is cut short by the end tells nothing.
+    // An error after the shop began to close is expected, because closing interrupts its work.
     if (!ending.signal.aborted) warn(`${what} will try again: ${reasonsOf(error)}`);
   };
   const views = new PageViews(acme, new ViewLedger(pool, schema), again);

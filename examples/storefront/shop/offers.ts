@@ -30,8 +30,8 @@ const SETTLED_LIMIT_MS = 10_000;
 const LOOK_MS = 50;
 
 /**
- * Offers: their rows in the books first, then their ends in Redis, so that whatever is cut short
- * can be put right.
+ * Offers. The shop writes the row in the books first and the end in Redis second, because it can
+ * then repair an interrupted offer from its row.
  */
 export class Offers {
   readonly book: OfferBook;

@@ -8,13 +8,13 @@ import { orderBody } from "./http/schemas.js";
 import { sell } from "./sell.js";
 import { REMEMBER_MS, type Supplies } from "./terms.js";
 
-/** A shop that dies with an order in hand keeps others from it for so long. */
+/** If a shop dies while an order is in flight, other processes wait this long before they run it. */
 const LEASE_MS = 10_000;
 
 /**
  * `POST /orders` with an `Idempotency-Key`: the same key of the same customer is one order, with
- * one answer. The order's name is the request's, as are its reservation and its row, so that a run
- * that was cut short anywhere is ended by the next one.
+ * one answer. The order, its reservation and its row have the request's name. The next run
+ * therefore completes an interrupted one.
  */
 export function orderRoutes(shop: FastifyInstance, supplies: Supplies): void {
   shop.register(idempotencyKeys, {

@@ -19,13 +19,13 @@ export interface Sold {
 
 /** A shop that dies between the two steps keeps its units from others for so long. */
 const LEASE_MS = 10_000;
-/** Leases of one sale that may run out under a shop that stands still. */
+/** The most leases of one sale that may expire while the shop's process is stopped. */
 const MOST_LEASES = 10;
 
 /**
- * Reserves units and commits them. Every step may be taken twice, so that a sale that was cut short
- * anywhere is ended by the next attempt. A lease that ran out in between sold nothing, and the
- * units are reserved anew under the next name.
+ * Reserves units and commits them. Every step may run twice, so the next attempt completes an
+ * interrupted sale. If the lease expires before the commit, nothing is sold, and the function
+ * reserves the units again under the next name.
  */
 export async function sell(acme: Tenant, { product, reservation, units }: Wanted): Promise<Sold> {
   for (let lease = 1; lease <= MOST_LEASES; lease += 1) {

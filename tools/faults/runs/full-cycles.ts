@@ -7,11 +7,11 @@ import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
 const HANDS = 64;
 const SECOND_MS = 1_000;
-/** What is remembered is remembered for a second, and Redis lets go of it when it comes by. */
+/** Records are kept for a second. Redis then releases their memory when its expiry cycle runs. */
 const LIMIT_MS = 60_000;
-/** The last digits of what cycles are called by. */
+/** The last digits of the names of cycles. */
 const SHARDS = Array.from({ length: 10 }, (_, digit) => String(digit));
-/** Of one shard; one product is viewed, so that there is the batch in hand and one more. */
+/** The most batches of one shard: one product is viewed, so one is in flight and one is next. */
 const MOST_BATCHES = 10;
 
 /** One life of everything, from its beginning to its end; what is left is as before. */

@@ -32,7 +32,7 @@ interface Tally {
 }
 
 /**
- * A holder's process stands still beyond its lease, and writes as soon as it goes on: after the
+ * A holder's process is stopped for longer than its lease. It writes when it continues, after the
  * next holder has written.
  */
 export const holderStopped: Fault = {

@@ -22,7 +22,7 @@ interface Tally {
 }
 
 /**
- * The server stands still for longer than the lease: before it grants a lock, or between the grant
+ * The server is paused for longer than the lease: before it grants a lock, or between the grant
  * and its acknowledgement.
  */
 export const serverPaused: Fault = {

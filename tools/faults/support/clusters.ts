@@ -67,9 +67,9 @@ async function is(node: Redis, role: "master" | "slave", limitMs: number): Promi
 }
 
 /**
- * Moves a slot with all its keys to another primary while it is in use. It stays half moved for a
- * while: so long, some of its keys are here, some there, and those that do not exist yet are asked
- * for on the other side.
+ * Moves a slot with all its keys to another primary while clients use it. The slot stays half moved
+ * for `halfMs`. During that time each primary has some of its keys, and the new primary answers for
+ * keys that do not exist yet.
  */
 export async function moveSlot(primaries: readonly Redis[], slot: number, halfMs: number): Promise<void> {
   const ids = await Promise.all(primaries.map(async (node) => String(await node.cluster("MYID"))));

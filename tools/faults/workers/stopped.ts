@@ -4,9 +4,9 @@ import { StaleFenceError } from "../../../src/index.js";
 import { guardFence, inTransaction } from "../../../src/postgres/index.js";
 import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
-// Holds a lock again and again. Each time it looks at its lease, tells its fence, and is stopped
-// there, before its write or in the midst of it; it goes on when it is told to, and tells what
-// PostgreSQL made of the write.
+// Acquires a lock repeatedly. Each time it checks its lease and reports its fence. The parent stops
+// it there, before its write or during it. When the parent continues it, it reports PostgreSQL's
+// result of the write.
 const task = taskOf();
 const [lock, table, leaseMs] = [
   textField(task, "lock"),

@@ -18,7 +18,10 @@ import {
 import { readSources } from "./sources.js";
 import { print } from "./terminal.js";
 
-/** `moonpath-codegen check`: the named checks, the formatting, the version lock, and whether the output is what it should be. */
+/**
+ * `moonpath-codegen check`: runs the named checks, and compares the formatting, the version lock
+ * and the generated files with what they should be.
+ */
 export async function runCheck(options: FolderOptions): Promise<void> {
   refuseOutputAmongSources(options);
   await refuseLinkedAway(options.out, "--out");

@@ -7,7 +7,10 @@ import { type FolderOptions, shown } from "./options.js";
 import { readSources } from "./sources.js";
 import { print } from "./terminal.js";
 
-/** `moonpath-codegen format`: formats the sources with StyLua. A file that is no Lua stays as it is; `check` tells why. */
+/**
+ * `moonpath-codegen format`: formats the sources with StyLua. It leaves a file that is not valid Lua
+ * unchanged; `check` reports the reason.
+ */
 export async function runFormat(options: FolderOptions): Promise<void> {
   const { files } = await readSources(options);
   const changed = new Map<string, string>();

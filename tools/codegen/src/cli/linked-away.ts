@@ -4,8 +4,9 @@ import { isInside } from "../disk/read.js";
 import { CommandError, shown } from "./options.js";
 
 /**
- * Refuses a folder below the working folder that a link leads out of it: a repository may hold such a link under the
- * name that an option has by default. A folder elsewhere is taken as it is, because somebody named it.
+ * Refuses a folder below the working folder if a link leads out of it, because a repository may
+ * contain such a link under an option's default name. It accepts a folder elsewhere, because
+ * somebody named it.
  *
  * @throws CommandError
  */

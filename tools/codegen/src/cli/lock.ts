@@ -9,7 +9,7 @@ import { CommandError, type FolderOptions, shown } from "./options.js";
 import { readSources } from "./sources.js";
 import { print } from "./terminal.js";
 
-/** What `moonpath-codegen lock` may be told. */
+/** The options of `moonpath-codegen lock`. */
 export interface LockOptions extends FolderOptions {
   readonly amend?: readonly string[];
   readonly retire?: readonly string[];

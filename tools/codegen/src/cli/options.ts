@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { FolderError } from "../disk/folder-error.js";
 import type { GenerateOptions } from "../generate.js";
 
-/** What every command is told of the folders. */
+/** The options of folders, which every command has. */
 export interface FolderOptions {
   readonly lua: string;
   readonly out: string;
@@ -37,7 +37,10 @@ export const namespaceOption = () =>
       throw new InvalidArgumentError("A namespace is 1 to 64 characters of A-Z, a-z, 0-9, _, . and -.");
     });
 
-/** The generator's options. Output names its sources as seen from beside itself, so that it is the same everywhere. */
+/**
+ * The generator's options. Generated files name their sources relative to the output's parent
+ * folder, because the output must be the same on every machine.
+ */
 export function generateOptions(options: FolderOptions): GenerateOptions {
   const beside = dirname(resolve(options.out));
   const path = relative(beside, resolve(options.lua)).split(sep).join("/");
@@ -75,7 +78,10 @@ export class CommandError extends Error {
   }
 }
 
-/** What a person can fix, also where the file system or the network refused something; undefined for anything else. */
+/**
+ * The error as one that a person can fix, also if the file system or the network caused it;
+ * undefined for any other error.
+ */
 export function asCommandError(error: unknown): CommandError | undefined {
   if (error instanceof CommandError) return error;
   if (error instanceof FolderError) return new CommandError(error.message);

@@ -14,7 +14,10 @@ export interface Server {
 
 const CONNECT_LIMIT_MS = 5000;
 
-/** Reads the URL of a server. A message never repeats it: a password may stand where no reader of URLs expects it. */
+/**
+ * Reads the URL of a server. No error message repeats the URL, because any part of a malformed URL
+ * may be a password.
+ */
 export function readServer(url: string): Server {
   if (url.startsWith("/")) return { name: url, address: { path: url }, user: {}, database: 0 };
   const parsed = parse(url);
@@ -51,7 +54,10 @@ function parse(url: string): URL | undefined {
   }
 }
 
-/** Connects to a server's database as its own user, or as another. A command rejects after `commandLimitMs`. */
+/**
+ * Connects to a server's database as the URL's user or as another. A command rejects after
+ * `commandLimitMs`.
+ */
 export async function connect(
   server: Server,
   user: Server["user"] = server.user,
@@ -96,7 +102,10 @@ export async function connect(
   return redis;
 }
 
-/** Whether the server is a node of a cluster. `INFO server` names its mode differently on Redis and on Valkey. */
+/**
+ * Whether the server is a node of a cluster. This reads `INFO cluster`, because `INFO server` names
+ * the mode differently on Redis and on Valkey.
+ */
 export async function isInCluster(redis: Redis): Promise<boolean> {
   return /^cluster_enabled:1\r?$/m.test(await redis.info("cluster"));
 }

@@ -40,7 +40,10 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
   return { files, generated: generate(files, generateOptions(options)), lock };
 }
 
-/** Texts of files in UTF-8. Anything else is refused before a letter of it could be replaced, and written back. */
+/**
+ * The texts of files in UTF-8. It refuses any other encoding, because decoding would replace bytes
+ * and `format` would write the replacements back.
+ */
 function decoded(files: ReadonlyMap<string, Buffer>, folder: string): Files {
   const problems = new Problems();
   const texts = new Map<string, string>();
@@ -70,7 +73,7 @@ function tellUndecodable(file: string, bytes: Buffer, problems: Problems): void 
 
 function decode(bytes: Buffer): string | undefined {
   try {
-    // A byte order mark stays in the text: the checks tell it.
+    // A byte order mark stays in the text, because the checks report it.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;

@@ -7,18 +7,23 @@ import { connect, isInCluster, readServer } from "./server.js";
 import { readSources } from "./sources.js";
 import { print, printError } from "./terminal.js";
 
-/** What `moonpath-codegen verify` may be told. */
+/** The options of `moonpath-codegen verify`. */
 export interface VerifyOptions extends FolderOptions {
   readonly redis?: string;
 }
 
-/** More than the time after which `verify` stops a call: CALL_LIMIT_MS, the wait for SCRIPT KILL, and its effect. */
+/**
+ * Longer than `verify` needs to stop a call: CALL_LIMIT_MS, the wait for SCRIPT KILL, and its effect.
+ */
 const CALL_TIMEOUT_MS = 20_000;
 
-/** What ends a run early; its users and keys are removed first. */
+/** The signals that end a run early. The run removes its users and keys first. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** `moonpath-codegen verify`: proves the scripts on a live server. Its keys are in a namespace of their own, removed again. */
+/**
+ * `moonpath-codegen verify`: runs the scripts and examples on a live server. It uses a namespace of
+ * its own and removes the keys afterwards.
+ */
 export async function runVerify(options: VerifyOptions): Promise<void> {
   const url = options.redis ?? process.env["REDIS_URL"];
   if (url === undefined || url === "")
@@ -68,12 +73,18 @@ async function countKeys(admin: Redis): Promise<number> {
   return [...keyspace.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0);
 }
 
-/** Said before the first script runs: no key outside of the namespace is touched, but the server is shared. */
+/**
+ * The warning before the first script runs. The run touches no key outside of its namespace, but
+ * it shares the server with others.
+ */
 function warning(server: string, keys: number): string {
   return `${server} holds ${counted(keys, "key")} of others. Scripts and examples run as users who cannot touch them, but a script can stop this server or fill its memory: use a server that may be lost`;
 }
 
-/** What went wrong with the server meanwhile, without the command that it happened to; anything else as it is. */
+/**
+ * An error of the server as a `CommandError`, without the command that failed; any other error
+ * unchanged.
+ */
 function explained(error: unknown, server: string, { status }: Redis): unknown {
   if (!(error instanceof Error) || error instanceof CommandError) return error;
   if (error.name === "ReplyError") return new CommandError(`${server} refuses: ${error.message}`);

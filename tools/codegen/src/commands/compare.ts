@@ -56,12 +56,14 @@ function compareOne(shipped: Command, served: Command): CommandDifference[] {
 }
 
 /**
- * What a server does otherwise than the table says: commands that it lacks, and changed flags, key positions or arity.
- * Commands that only the server has are no difference, nor is an arity that allows more.
+ * The differences between a server and the table: missing commands, and changed flags, key positions
+ * or arity. A command that only the server has is no difference, nor is an arity that allows more.
  *
  * @param used names of the commands to compare; all of the table when absent
  *
- * @example compareWithServer(REDIS_7_0, await readServerCommands(send), new Set(["HSET"])) // [] where all is well
+ * @example
+ * // [] if there is no difference
+ * compareWithServer(REDIS_7_0, await readServerCommands(send), new Set(["HSET"]))
  */
 export function compareWithServer(
   table: CommandTable,

@@ -1,10 +1,11 @@
 /**
  * Rewrites the tables of commands from live servers:
  *
- *     npx tsx tools/commands/refresh.ts redis://127.0.0.1:6379 [a newer server's URL ...]
+ *     npx tsx tools/codegen/src/commands/refresh.ts redis://127.0.0.1:6379 [a newer server's URL ...]
  *
- * The first server is the oldest that scripts run on and fills `redis-7.0.ts`. Commands that only newer servers have go
- * to `newer.ts`, with the release that brought each; without a newer server that file stays as it is.
+ * The first server is the oldest supported one and fills `redis-7.0.ts`. Commands that only newer
+ * servers have are written to `newer.ts`, each with the release that added it. Without a newer server
+ * that file does not change.
  */
 import { writeFile } from "node:fs/promises";
 import { Redis } from "ioredis";

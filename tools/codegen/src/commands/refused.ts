@@ -23,7 +23,10 @@ const REFUSED: Readonly<Record<string, string>> = {
   SORT_RO: NAMED_BY_DATA,
 };
 
-/** Commands without a key that say nothing of others and change nothing; PUBLISH has its channels in the ACL. */
+/**
+ * Commands without a key that neither reveal nor change data of others. The ACL limits the channels
+ * of PUBLISH.
+ */
 const WITHOUT_KEYS: ReadonlySet<string> = new Set(["ECHO", "PING", "PUBLISH", "SPUBLISH", "TIME"]);
 
 /** Redis's own ACL categories that no script needs, and what each says of a command. */

@@ -1,9 +1,12 @@
 import type { Command, KeyAccess, KeyBegin, KeyFind, KeySpec } from "./table.js";
 
-/** Sends one command to a server under RESP2 and gives its answer; of ioredis: `(...words) => redis.call(...words)`. */
+/**
+ * Sends one command to a server under RESP2 and returns its reply; with ioredis:
+ * `(...words) => redis.call(...words)`.
+ */
 export type Send = (command: string, ...args: string[]) => Promise<unknown>;
 
-/** An answer of the server that is not shaped as Redis 7.0 and later shape it. */
+/** A reply of the server that does not have the form that Redis 7.0 and later send. */
 export class UnreadableAnswer extends Error {
   override readonly name = "UnreadableAnswer";
 }

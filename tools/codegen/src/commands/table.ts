@@ -1,15 +1,19 @@
 /** What a value of Redis is; `any` where a command takes every type. */
 export type Holds = "string" | "hash" | "list" | "set" | "zset" | "stream" | "any";
 
-/** Where the first key of a group stands: at an argument (the command's name is argument 0), or after a word. */
+/**
+ * The position of a group's first key: an argument's index (the command's name is argument 0), or
+ * the argument after a word.
+ */
 export type KeyBegin =
   | { readonly at: number }
   | { readonly word: string; readonly from: number }
   | { readonly unknown: true };
 
 /**
- * How far the group reaches. A range ends `last` arguments after its begin, or, below zero, that far from the end; a
- * `part` above 1 leaves only the first of so many parts (XREAD: keys, then ids). A count stands among the arguments.
+ * The extent of the group. A range ends `last` arguments after its begin. A negative `last` counts
+ * from the end. A `part` of n above 1 keeps only the first nth of the range (XREAD: keys, then ids).
+ * With `countAt`, an argument gives the number of keys.
  */
 export type KeyFind =
   | { readonly last: number; readonly step: number; readonly part: number }
@@ -22,7 +26,9 @@ export type KeyAccess = "RO" | "RW" | "OW" | "RM";
 /** A group of keys among a command's arguments. */
 export interface KeySpec {
   readonly access: KeyAccess;
-  /** The rest of the server's own words: access, update, insert, delete, not_key, incomplete, variable_flags. */
+  /**
+   * The server's other flags: access, update, insert, delete, not_key, incomplete, variable_flags.
+   */
   readonly does: readonly string[];
   readonly begin: KeyBegin;
   readonly find: KeyFind;

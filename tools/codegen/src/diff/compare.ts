@@ -8,7 +8,10 @@ export interface Side {
   readonly fingerprints: ReadonlyMap<string, string>;
 }
 
-/** What changed between two states of a `lua/` folder, in a reviewer's words: a headline a script, details below it. */
+/**
+ * The changes between two states of a `lua/` folder, as text for a reviewer: one headline for each
+ * script, and details below it.
+ */
 export function describeChanges(older: Side, newer: Side): string[] {
   const names = [
     ...new Set([...older.model.scripts, ...newer.model.scripts].map((script) => script.name)),

@@ -13,10 +13,13 @@ export const MAX_ENTRIES = 100_000;
 /** Folders within folders. */
 export const MAX_DEPTH = 64;
 
-/** What becomes of links: a link may lead to a file inside the folder (`inside`), or is left out (`skip`). */
+/** How links are read: `inside` follows a link to a file in the folder, `skip` ignores links. */
 export type Links = "inside" | "skip";
 
-/** Reads the files of a folder whose names end in one of `endings`: path below it, with forward slashes, to text. */
+/**
+ * Reads the files of a folder whose names end in one of `endings`. The result maps the path below
+ * the folder, with forward slashes, to the text.
+ */
 export async function readFolder(folder: string, endings: readonly string[]): Promise<Files> {
   const bytes = await readBytes(folder, endings);
   return new Map([...bytes].map(([path, content]) => [path, content.toString("utf8")]));
@@ -33,11 +36,12 @@ export async function readFolderIfThere(folder: string, endings: readonly string
 }
 
 /**
- * The same as bytes. A stranger may have written the folder: nothing outside of it is read, each real folder is visited
- * once, only regular files are opened, and their sizes and number are limited.
+ * The same as bytes. The folder's content is not trusted. The function reads nothing outside of the
+ * folder, visits each real folder once and opens only regular files. Their sizes and number are
+ * limited.
  *
- * @throws FolderError for a link that leads out of the folder, to nothing, or to a folder that it stands in; for a
- *   special file; above a limit
+ * @throws FolderError for a link that leads out of the folder, to nothing, or to a folder that
+ *   contains it; for a special file; above a limit
  */
 export async function readBytes(
   folder: string,
@@ -93,7 +97,10 @@ class Walk {
     return this.endings.some((ending) => path.endsWith(ending));
   }
 
-  /** A link to a file counts as that file. A folder inside is visited where it really is, and not a second time. */
+  /**
+   * Reads a link to a file as that file. A linked folder inside is visited at its real path, and not
+   * a second time.
+   */
   async #follow(path: string): Promise<void> {
     if (this.links === "skip") return;
     const place = await realpath(join(this.root, path)).catch(() => undefined);

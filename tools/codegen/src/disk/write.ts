@@ -7,9 +7,10 @@ import { FolderError } from "./folder-error.js";
 import { isInside, readFolder } from "./read.js";
 
 /**
- * Makes a folder hold these files: writes what differs, and removes what is not wanted and `ours` by its path and text.
- * Returns what it touched; it touches nothing where something else stands in a file's place. No link below the folder
- * is followed. The folder itself may be a link: whoever named it meant it.
+ * Makes a folder contain these files. It writes files that differ, and removes unwanted files that
+ * are `ours` by their path and text. Returns the changed paths. It changes nothing if anything but a
+ * file has a file's path. It follows no link below the folder; the folder itself may be a link,
+ * because the user named it.
  */
 export async function writeFolder(
   folder: string,
@@ -31,8 +32,9 @@ export async function writeFolder(
 }
 
 /**
- * Writes files below a folder: all of them, or none when one cannot be written. Each text goes into a new file with a
- * random name beside its place, and is then renamed into it, so that nobody ever reads half a file.
+ * Writes files below a folder: all of them, or none if one cannot be written. It writes each text to
+ * a new file with a random name in the same folder and then renames that file. A reader therefore
+ * never sees half a file.
  *
  * @throws FolderError when something other than a file stands in a file's place, or a link in a folder's
  */
@@ -55,8 +57,8 @@ export async function replaceFiles(folder: string, texts: Files): Promise<void> 
 }
 
 /**
- * Makes a file that was not there, and writes it. `wx` follows no link. A folder that was replaced by a link since it
- * was looked at leads elsewhere: then nothing is written there.
+ * Creates a file and writes it. `wx` follows no link. If a link has replaced the folder since it was
+ * checked, the function writes nothing.
  */
 async function writeNew(
   root: string,
@@ -78,8 +80,8 @@ async function writeNew(
 }
 
 /**
- * The permissions of the file to be replaced; undefined for a new one. A file takes the place of a file only, in folders
- * that are no links.
+ * The permissions of the file to be replaced; undefined for a new one. A file replaces only a file,
+ * in folders that are not links.
  */
 async function modeOf(root: string, path: string): Promise<number | undefined> {
   const parts = path.split("/");

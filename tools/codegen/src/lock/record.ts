@@ -3,7 +3,10 @@ import { lockName } from "./check.js";
 import { contractOf } from "./contract.js";
 import { type Lock, type LockedVersion, majorOf } from "./lockfile.js";
 
-/** Adds the versions that are not locked yet. Locked ones stay as they are, but for those named in `amend`. */
+/**
+ * Adds the versions that are not locked yet. Locked versions do not change, except those that
+ * `amend` names.
+ */
 export function recordVersions(
   model: Model,
   fingerprints: ReadonlyMap<string, string>,
@@ -43,7 +46,10 @@ export function retireMajor(lock: Lock, id: string): Lock | undefined {
   return new Map([...lock, [name, new Map(marked)]]);
 }
 
-/** The lock without these versions, as `stock.set_level@1.0.0`: what the others still ask of one that is recorded anew. */
+/**
+ * The lock without these versions, each as `stock.set_level@1.0.0`. A version that is recorded again
+ * is compared with the versions that remain.
+ */
 export function withoutVersions(lock: Lock, ids: readonly string[]): Lock {
   return new Map(
     [...lock].map(([name, versions]) => [

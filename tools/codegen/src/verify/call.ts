@@ -114,8 +114,8 @@ function tell(model: Model, field: ReplyField, value: unknown): string {
 }
 
 /**
- * Holds a reply against the line that an example gives of it. `*` is any value that stays the same when sent again,
- * `~` any value. Returns what differs.
+ * Compares a reply with the line in its example. `*` is any value that a repeated call returns
+ * unchanged, `~` is any value. Returns the difference.
  */
 export function compareReply(
   expected: string,

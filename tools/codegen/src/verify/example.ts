@@ -15,7 +15,10 @@ import { clearState, differingKey, readState, type State } from "./state.js";
 
 /** Where examples run. */
 export interface Bench {
-  /** Reads the clock, reads and removes the keys of the namespace, stops endless scripts; may do everything. */
+  /**
+   * Reads the clock, reads and removes the keys of the namespace, and stops endless scripts. Its user
+   * has every permission.
+   */
   readonly admin: Redis;
   /** Runs the lines `given` and `then`; a user limited to the namespace. */
   readonly preparer: Redis;

@@ -16,8 +16,8 @@ export class SlowCall extends Error {}
 export class EndlessCall extends Error {}
 
 /**
- * Waits for the call of a script. Sends SCRIPT KILL when the call takes longer than `CALL_LIMIT_MS`. A server answers
- * that only after its `busy-reply-threshold`.
+ * Waits for the call of a script. Sends SCRIPT KILL when the call takes longer than
+ * `CALL_LIMIT_MS`. A server answers SCRIPT KILL only after its `busy-reply-threshold`.
  *
  * @throws SlowCall when the call took too long and is over
  * @throws EndlessCall when the call cannot be stopped

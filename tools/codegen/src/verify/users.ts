@@ -22,7 +22,8 @@ export class UserFault extends Error {}
 /**
  * Makes two users with random passwords, connects as both, and deletes them in any case.
  *
- * @throws UserFault when the server takes one for another, or when they cannot be deleted; the message names them
+ * @throws UserFault when the server takes one for another, or when they cannot be deleted; the
+ *   message names them
  */
 export async function withUsers<Result>(
   admin: Redis,

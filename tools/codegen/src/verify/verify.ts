@@ -27,9 +27,10 @@ export interface VerifyFailure {
 }
 
 /**
- * Loads every script, compares digests and the command table, and runs every example: the script as the user of its
- * least-privilege line, what stands around the call as another user of the run's namespace. The admin's connection loads
- * scripts, makes and deletes both users, and empties the namespace.
+ * Loads every script, compares digests and the command table, and runs every example. The script
+ * runs as the user of its least-privilege line. The lines before and after the call run as another
+ * user of the run's namespace. The admin's connection loads scripts, creates and deletes both users,
+ * and empties the namespace.
  */
 export async function verify(
   generated: Generated,
