@@ -1,5 +1,5 @@
 import type { ProductSums } from "./books/sums.js";
-import { duplicatesOf, type Findings, MOST_LISTED, type ProductInRedis } from "./result.js";
+import { duplicatesOf, type Findings, MAX_LISTED, type ProductInRedis } from "./result.js";
 
 /**
  * Compares what the invoices say, what PostgreSQL holds and what Redis holds. Returns one sentence
@@ -44,7 +44,7 @@ function compareOffers({ sent, offers }: Findings): string[] {
   same("cancelled", cancelled, offers.cancelled);
   same("expired", expiring, offers.expired);
   same("running", made - expiring - cancelled - offers.rowsLost, offers.running);
-  same("tracked in Redis", Math.min(offers.running, MOST_LISTED), offers.inRedis);
+  same("tracked in Redis", Math.min(offers.running, MAX_LISTED), offers.inRedis);
   same("cleaned", offers.rowsLost + offers.trackingLost, offers.cleaned);
   return found;
 }

@@ -94,7 +94,7 @@ export interface OfferCancelEvent {
  * A stock code or an event's id: printable ASCII without braces, so that it fits keys, paths and
  * tables alike.
  */
-export const NAME = { pattern: "^[ -z|~]+$", mostCharacters: 63 } as const;
+export const NAME = { pattern: "^[ -z|~]+$", maxCharacters: 63 } as const;
 
 /** The two warehouses of the demo. */
 export const WAREHOUSES = ["north", "south"] as const;

@@ -1,7 +1,7 @@
 import { sumCarts } from "./books/carts.js";
 import { sumProducts, sumTotals } from "./books/sums.js";
 import type { Orphans } from "./orphans.js";
-import { type Findings, MOST_LISTED, type Sent } from "./result.js";
+import { type Findings, MAX_LISTED, type Sent } from "./result.js";
 import type { ShopContext } from "./shop/context.js";
 import { readInventory } from "./shop/inventory.js";
 import { persist } from "./wait.js";
@@ -27,7 +27,7 @@ export async function gatherFindings(
     persist(() => sumTotals(pool, schema)),
     persist(() => sumCarts(pool, schema)),
     persist(() => offers.book.sums()),
-    persist(() => offers.expiring(AHEAD_MS, MOST_LISTED)),
+    persist(() => offers.expiring(AHEAD_MS, MAX_LISTED)),
   ]);
   const codes = products.map(({ product }) => product);
   const { delivered, added, ledger } = views;

@@ -43,7 +43,7 @@ export interface PageViewWay {
 }
 
 /** Redis lists no more offers than that in one go. */
-export const MOST_LISTED = 1_000;
+export const MAX_LISTED = 1_000;
 
 /** Offers by the books and by Redis. */
 export interface OfferFindings extends OfferSums {

@@ -68,6 +68,6 @@ test.each([
 });
 
 test("the longest name passes, every character of it escaped", async () => {
-  const { body } = await send(`GET /products/${"%25".repeat(NAME.mostCharacters)}${tail}`);
+  const { body } = await send(`GET /products/${"%25".repeat(NAME.maxCharacters)}${tail}`);
   expect(body).toMatchObject({ code: "UNKNOWN_PRODUCT" });
 });

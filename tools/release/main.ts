@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, type } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { releasePage } from "./page.js";
 import { type ReleaseRecord, readRecord, withResult, writeRecord } from "./record.js";
 import { runStep } from "./run-step.js";
-import { type Sizes, type Step, stepsOf } from "./steps.js";
+import { hasScript, type Sizes, type Step, stepsOf } from "./steps.js";
 
 const HELP = `Usage: npm run release -- [options]
 
@@ -26,6 +26,7 @@ Example: npm run release -- --also /opt/redis-8/bin/redis-server,/opt/valkey-8/b
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const RECORD = fileURLToPath(new URL("../../docs/release.json", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../../package.json", import.meta.url));
 const PAGE = fileURLToPath(new URL("../../docs/release.md", import.meta.url));
 
 interface Options extends Sizes {
@@ -39,7 +40,12 @@ async function main(): Promise<number> {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => stop.abort());
   let record = startOf(options);
-  for (const step of chosenSteps(options)) {
+  const steps = chosenSteps(options);
+  for (const name of options.only ?? stepsOf(options).map((step) => step.name)) {
+    if (!steps.some((step) => step.name === name))
+      process.stdout.write(`${name}: skipped, because package.json has no script for it\n`);
+  }
+  for (const step of steps) {
     if (stop.signal.aborted) break;
     if (record.results.some(({ name, ok }) => name === step.name && ok)) {
       process.stdout.write(`${step.name}: passed before\n`);
@@ -57,11 +63,13 @@ async function main(): Promise<number> {
     process.stdout.write(`${step.name}: ${result.ok ? "passed" : "failed"} after ${result.seconds} s\n`);
   }
   const passed = new Set(record.results.filter(({ ok }) => ok).map(({ name }) => name));
-  return chosenSteps(options).every(({ name }) => passed.has(name)) ? 0 : 1;
+  return steps.length > 0 && steps.every(({ name }) => passed.has(name)) ? 0 : 1;
 }
 
 function chosenSteps({ only, ...sizes }: Options): readonly Step[] {
-  return stepsOf(sizes).filter(({ name }) => only === undefined || only.includes(name));
+  const chosen = stepsOf(sizes).filter(({ name }) => only === undefined || only.includes(name));
+  const manifest: unknown = JSON.parse(readFileSync(PACKAGE, "utf8"));
+  return chosen.filter((step) => hasScript(manifest, step));
 }
 
 /** The record to continue, or a new one. */

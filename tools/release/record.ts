@@ -3,7 +3,7 @@ import type { StepResult } from "./run-step.js";
 
 /** A release run: where it ran, and the results of the steps that have ended. */
 export interface ReleaseRecord {
-  /** The commit, and `dirty` if files were changed since. */
+  /** The commit, followed by `with changes` if files outside of docs/ differ from it. */
   readonly commit: string;
   readonly date: string;
   readonly machine: string;

@@ -38,3 +38,12 @@ export function stepsOf({ quick, fuzzSeconds, engines }: Sizes): readonly Step[]
     },
   ];
 }
+
+/** Whether package.json has the script that the step runs. */
+export function hasScript(manifest: unknown, { command }: Step): boolean {
+  const script =
+    command[1] === "run" ? command.find((word, at) => at > 1 && !word.startsWith("--")) : command[1];
+  if (script === undefined || typeof manifest !== "object" || manifest === null) return false;
+  const scripts: unknown = Reflect.get(manifest, "scripts");
+  return typeof scripts === "object" && scripts !== null && Object.hasOwn(scripts, script);
+}

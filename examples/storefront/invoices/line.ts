@@ -92,7 +92,7 @@ function isProduct(code: string): boolean {
 
 /** What the shop takes as a code. */
 function isCode(code: string): boolean {
-  return code.length <= NAME.mostCharacters && new RegExp(NAME.pattern).test(code);
+  return code.length <= NAME.maxCharacters && new RegExp(NAME.pattern).test(code);
 }
 
 /** The fields of a line, or undefined when its quotes do not match. */

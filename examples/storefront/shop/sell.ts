@@ -20,7 +20,7 @@ export interface Sold {
 /** A shop that dies between the two steps keeps its units from others for so long. */
 const LEASE_MS = 10_000;
 /** The most leases of one sale that may expire while the shop's process is stopped. */
-const MOST_LEASES = 10;
+const MAX_LEASES = 10;
 
 /**
  * Reserves units and commits them. Every step may run twice, so the next attempt completes an
@@ -28,7 +28,7 @@ const MOST_LEASES = 10;
  * reserves the units again under the next name.
  */
 export async function sell(acme: Tenant, { product, reservation, units }: Wanted): Promise<Sold> {
-  for (let lease = 1; lease <= MOST_LEASES; lease += 1) {
+  for (let lease = 1; lease <= MAX_LEASES; lease += 1) {
     const name = lease === 1 ? reservation : `${reservation}·${lease}`;
     const held = await reserve(acme, {
       product,

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { releasePage } from "../../../tools/release/page.js";
 import { type ReleaseRecord, readRecord, withResult, writeRecord } from "../../../tools/release/record.js";
 import { runStep, type StepResult } from "../../../tools/release/run-step.js";
-import { stepsOf } from "../../../tools/release/steps.js";
+import { hasScript, stepsOf } from "../../../tools/release/steps.js";
 import { afterTest } from "../../support/cleanup.js";
 
 const result: StepResult = {
@@ -89,4 +89,19 @@ it("a full run has full faults, the given engines and seconds", () => {
   expect(commands).toContain("npm run --silent faults -- --also a,b");
   expect(commands).toContain("npm run --silent fuzz -- --seconds 7");
   expect(commands).toContain("npm run --silent mutate --");
+});
+
+describe("a step's script", () => {
+  const steps = stepsOf({ quick: true, fuzzSeconds: 1, engines: [] });
+
+  it("is found in package.json by its name", () => {
+    const all = { scripts: { test: "", audit: "", bench: "", faults: "", fuzz: "", mutate: "" } };
+    expect(steps.filter((step) => hasScript(all, step))).toEqual(steps);
+  });
+
+  it("is missing if package.json does not have it, so the run skips the step", () => {
+    const manifest = { scripts: { test: "", audit: "", bench: "", faults: "", fuzz: "" } };
+    const skipped = steps.filter((step) => !hasScript(manifest, step)).map(({ name }) => name);
+    expect(skipped).toEqual(["mutation"]);
+  });
 });

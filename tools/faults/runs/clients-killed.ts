@@ -13,7 +13,7 @@ const DEADLINE_MS = 30_000;
 
 /** Plain sales that one connection has under way at once. */
 const BURST = 20;
-const MOST_ROUNDS = 50;
+const MAX_ROUNDS = 50;
 
 /** Connections are killed by the server, a hundred a second, while units are sold. */
 export const clientsKilled: Fault = {
@@ -35,9 +35,12 @@ export const clientsKilled: Fault = {
     });
     const killer = startKiller(run, admin);
     let [settled, failed] = [0, 0];
-    await runConcurrently(run, { count: calls, hands: CLIENTS }, async (index, hand) => {
+    await runConcurrently(run, { count: calls, workers: CLIENTS }, async (index, worker) => {
       const sale = { product: "shoe", operation: `sale-${index}`, change: -1, backorder: false, low: 0 };
-      const call = tenants[hand]?.stock.adjust({ ...sale, rememberMs: 600_000 }, { deadlineMs: DEADLINE_MS });
+      const call = tenants[worker]?.stock.adjust(
+        { ...sale, rememberMs: 600_000 },
+        { deadlineMs: DEADLINE_MS },
+      );
       const late = pause(2 * DEADLINE_MS, "hanging", { ref: false });
       const ended = await Promise.race([call?.then((reply) => reply.outcome), late]).catch(() => "failed");
       if (ended !== "hanging") settled++;
@@ -93,10 +96,10 @@ async function sellPlainly(run: FaultRun, place: ServerAddress, calls: number): 
   let tooMany = 0;
   // A kill bites where it falls between a unit taken and its answer. A fast server may finish some
   // rounds before one does.
-  for (let round = 0; round < MOST_ROUNDS && tooMany === 0; round++) {
-    await runConcurrently(run, { count: calls / BURST, hands: CLIENTS }, async (_, hand) => {
+  for (let round = 0; round < MAX_ROUNDS && tooMany === 0; round++) {
+    await runConcurrently(run, { count: calls / BURST, workers: CLIENTS }, async (_, worker) => {
       // Several at once, as a busy service has them on one connection.
-      await Promise.all(Array.from({ length: BURST }, () => connections[hand]?.decr(key)));
+      await Promise.all(Array.from({ length: BURST }, () => connections[worker]?.decr(key)));
       acknowledged += BURST;
     });
     tooMany = UNITS - Number(await admin.get(key)) - acknowledged;

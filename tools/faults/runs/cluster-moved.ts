@@ -18,7 +18,7 @@ import { formatNumber } from "../support/run-concurrently.js";
 import { startWithoutRedirects } from "../support/without-redirects.js";
 
 const CLIENTS = 4;
-const HANDS = 16;
+const WORKERS = 16;
 /** How long a slot stays half moved. */
 const HALF_MS = 30;
 
@@ -44,7 +44,7 @@ export const clusterMoved: Fault = {
       }
     };
     await fillStock(tenant, moved);
-    const everyOne = Array.from({ length: HANDS }, () => moved);
+    const everyOne = Array.from({ length: WORKERS }, () => moved);
     const load = startLoad(run, tenants, everyOne, 0);
     await moveAll();
     const resharded = await counted(await load.stop(), tenant, moved);
@@ -54,8 +54,8 @@ export const clusterMoved: Fault = {
     const unfollowed = await plain.stop();
     await cluster.healthy();
 
-    // One a hand: those whose primary is dead wait for it, and the others go on.
-    const kept = Array.from({ length: HANDS }, (_, index) => `kept-${index}`);
+    // One for each worker: workers whose primary is dead wait for it, and the others continue.
+    const kept = Array.from({ length: WORKERS }, (_, index) => `kept-${index}`);
     await fillStock(tenant, kept);
     const second = startLoad(
       run,

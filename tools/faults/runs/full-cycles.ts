@@ -5,14 +5,14 @@ import type { Fault } from "../fault.js";
 import { client, ownServer } from "../support/connections.js";
 import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
-const HANDS = 64;
+const WORKERS = 64;
 const SECOND_MS = 1_000;
 /** Records are kept for a second. Redis then releases their memory when its expiry cycle runs. */
 const LIMIT_MS = 60_000;
 /** The last digits of the names of cycles. */
 const SHARDS = Array.from({ length: 10 }, (_, digit) => String(digit));
 /** The most batches of one shard: one product is viewed, so one is in flight and one is next. */
-const MOST_BATCHES = 10;
+const MAX_BATCHES = 10;
 
 /** One life of everything, from its beginning to its end; what is left is as before. */
 const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
@@ -68,13 +68,21 @@ export const fullCycles: Fault = {
     const cycle = (index: number) => CYCLES[index % CYCLES.length]?.(tenant, `id-${index}`);
     // What stays for good, a fence for each lock and a number for each shard, is there from the
     // beginning.
-    await runConcurrently(run, { count: 7_000, hands: HANDS }, async (index) => void (await cycle(index)));
+    await runConcurrently(
+      run,
+      { count: 7_000, workers: WORKERS },
+      async (index) => void (await cycle(index)),
+    );
     const before = await settled(redis, tenant);
-    await runConcurrently(run, { count, hands: HANDS }, async (index) => void (await cycle(index + 7_000)));
+    await runConcurrently(
+      run,
+      { count, workers: WORKERS },
+      async (index) => void (await cycle(index + 7_000)),
+    );
     const highest = await redis.dbsize();
     const after = await settled(redis, tenant);
     const naive = run.name();
-    await runConcurrently(run, { count: 1_000, hands: HANDS }, async (index) => {
+    await runConcurrently(run, { count: 1_000, workers: WORKERS }, async (index) => {
       await redis.set(`${naive}:request-${index}`, "done", "NX");
     });
     const leaked = (await settled(redis, tenant)) - after;
@@ -107,7 +115,7 @@ async function settled(redis: Redis, tenant: Tenant): Promise<number> {
  * last has none.
  */
 async function drain({ views }: Tenant, shard: string): Promise<void> {
-  for (let batches = 0; batches < MOST_BATCHES; batches++) {
+  for (let batches = 0; batches < MAX_BATCHES; batches++) {
     const taken = await views.take({ shard, limit: 10 });
     if (taken.outcome === "empty") return;
     await views.ack({ shard, batch: taken.batch });

@@ -10,7 +10,7 @@ import { type Corruption, corrupt, corruptions, dumpAll } from "../support/corru
 import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
 /** Each has a database of its own, so that a call's whole world can be compared. */
-const HANDS = 8;
+const WORKERS = 8;
 const CONTROLS = 100;
 
 /** Errors that say that somebody else has been at the keys, and that nothing was written. */
@@ -23,7 +23,7 @@ export const keysCorrupt: Fault = {
   async run(run) {
     const server = await ownServer(run);
     const namespace = run.name();
-    const hands = Array.from({ length: HANDS }, (_, db) => {
+    const workers = Array.from({ length: WORKERS }, (_, db) => {
       const redis = connect(run, server, { db });
       const moonpath = createMoonpath(redis, { namespace, deadlineMs: 20_000 });
       run.onClose(moonpath, () => moonpath.close());
@@ -34,19 +34,19 @@ export const keysCorrupt: Fault = {
     const spoiled = fc.sample(corruptions, { numRuns: calls, seed });
     const [partial, unnamed]: [string[], string[]] = [[], []];
     let [answered, refused] = [0, 0];
-    await runConcurrently(run, { count: calls, hands: HANDS }, async (index, own) => {
-      const hand = hands[own];
+    await runConcurrently(run, { count: calls, workers: WORKERS }, async (index, own) => {
+      const worker = workers[own];
       const sample = samples[index % samples.length];
       const how = spoiled[index];
-      if (!hand || !sample || !how) return;
-      const { error, changed } = await meet(hand, sample, how);
+      if (!worker || !sample || !how) return;
+      const { error, changed } = await meet(worker, sample, how);
       if (error === undefined) answered++;
       else refused++;
       const what = `${sample.script} ${error ?? ""} after ${JSON.stringify(how)}`;
       if (error !== undefined && changed) partial.push(what);
       if (error !== undefined && !named.includes(error)) unnamed.push(what);
     });
-    const plain = await writePlainly(connect(run, server, { db: HANDS }));
+    const plain = await writePlainly(connect(run, server, { db: WORKERS }));
     const [worst] = [...partial, ...unnamed];
     return {
       size: `${formatNumber(calls)} calls of ${samples.length} scripts on spoiled keys, seed ${seed}: ${formatNumber(answered)} answered, ${formatNumber(refused)} refused`,

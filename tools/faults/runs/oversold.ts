@@ -41,8 +41,8 @@ async function sell(run: FaultRun, place: ServerAddress, attempts: number) {
   await first.stock.setLevel({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
   const watch = watchInvariant(connect(run, place), namespace);
   let committed = 0;
-  await runConcurrently(run, { count: attempts, hands: CLIENTS }, async (index, hand) => {
-    const { stock } = tenants[hand] ?? first;
+  await runConcurrently(run, { count: attempts, workers: CLIENTS }, async (index, worker) => {
+    const { stock } = tenants[worker] ?? first;
     const reservation = `cart-${index}`;
     const ids = { product: "shoe", reservation, rememberMs: 10 * MINUTE_MS };
     // Some leases end at once: what nobody commits is taken back by whoever reserves next.
@@ -106,8 +106,8 @@ async function sellNaively(run: FaultRun, place: ServerAddress, attempts: number
   const key = `${run.name()}:left`;
   await first?.set(key, UNITS);
   let sold = 0;
-  await runConcurrently(run, { count: attempts, hands: CLIENTS }, async (_, hand) => {
-    const redis = connections[hand];
+  await runConcurrently(run, { count: attempts, workers: CLIENTS }, async (_, worker) => {
+    const redis = connections[worker];
     if (redis === undefined || Number(await redis.get(key)) <= 0) return;
     await redis.decr(key);
     sold++;

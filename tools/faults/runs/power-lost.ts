@@ -43,9 +43,9 @@ async function killedRounds(run: FaultRun, rounds: number, config: Readonly<Reco
     await stock.setLevel({ product, warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
     const sold: Sale[] = [];
     let over = false;
-    const sellers = tenants.map(async (tenant, hand) => {
+    const sellers = tenants.map(async (tenant, worker) => {
       for (let index = 0; !over; index++) {
-        const operation = `sale-${round}-${hand}-${index}`;
+        const operation = `sale-${round}-${worker}-${index}`;
         const sale: Sale = {
           product,
           operation,
@@ -66,7 +66,7 @@ async function killedRounds(run: FaultRun, rounds: number, config: Readonly<Reco
     await admin.moonpath.ready();
     acknowledged += sold.length;
     // A sale that Redis still knows is answered as it was; one that it has lost is made anew.
-    await runConcurrently(run, { count: sold.length, hands: CLIENTS }, async (index) => {
+    await runConcurrently(run, { count: sold.length, workers: CLIENTS }, async (index) => {
       const sale = sold[index];
       if (sale === undefined) return;
       const again = await stock.adjust(sale, { deadlineMs: 10_000 });

@@ -33,8 +33,8 @@ async function count(run: FaultRun, server: ServerAddress, calls: number) {
   const namespace = run.name();
   const tenants = Array.from({ length: CLIENTS }, () => client(run, proxy, namespace).tenant);
   proxy.cutReplies({ probability: CUT, seed: 3 });
-  await runConcurrently(run, { count: calls, hands: CLIENTS }, async (index, hand) => {
-    await tenants[hand]?.views.add(
+  await runConcurrently(run, { count: calls, workers: CLIENTS }, async (index, worker) => {
+    await tenants[worker]?.views.add(
       { shard: "0", views: [{ product: `p${index % 50}`, count: VIEWS_A_CALL }], rememberMs: 600_000 },
       { deadlineMs: 60_000 },
     );
@@ -50,8 +50,8 @@ async function countPlainly(run: FaultRun, server: ServerAddress, calls: number)
   const key = `${run.name()}:plain`;
   proxy.cutReplies({ probability: CUT, seed: 3 });
   let acknowledged = 0;
-  await runConcurrently(run, { count: calls, hands: CLIENTS }, async (_, hand) => {
-    await connections[hand]?.incr(key);
+  await runConcurrently(run, { count: calls, workers: CLIENTS }, async (_, worker) => {
+    await connections[worker]?.incr(key);
     acknowledged++;
   });
   return { acknowledged, counted: Number(await connect(run, server).get(key)) };

@@ -52,7 +52,7 @@ export const requestsRepeated: Fault = {
     }
     // Whoever asks now gets a reply for every key, or runs it: nothing is stuck beyond the lease.
     let stuck = 0;
-    await runConcurrently(run, { count: keys, hands: 32 }, async (index) => {
+    await runConcurrently(run, { count: keys, workers: 32 }, async (index) => {
       const key = `order-${index}`;
       const again = tenant.idempotency.run(key, { key }, () => ({ receipt: key }), { waitMs: 3 * LEASE_MS });
       await again.catch(() => {

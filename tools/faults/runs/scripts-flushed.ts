@@ -36,8 +36,8 @@ export const scriptsFlushed: Fault = {
       clearInterval,
     );
     let [noscript, other, plain] = [0, 0, 0];
-    await runConcurrently(run, { count: calls, hands: CLIENTS }, async (index, hand) => {
-      const own = clients[hand];
+    await runConcurrently(run, { count: calls, workers: CLIENTS }, async (index, worker) => {
+      const own = clients[worker];
       if (own === undefined) return;
       const call = own.tenant.stock.setLevel({
         product: `p${index % 100}`,

@@ -65,7 +65,7 @@ export const viewWorkerKilled: Fault = {
 async function countAll(run: FaultRun, place: ServerAddress, namespace: string, views: number) {
   const { tenant } = client(run, place, namespace);
   const paceMs = run.size({ full: 30, quick: 20 });
-  await runConcurrently(run, { count: views / VIEWS_A_CALL, hands: 4 }, async (index) => {
+  await runConcurrently(run, { count: views / VIEWS_A_CALL, workers: 4 }, async (index) => {
     const product = `p${index % PRODUCTS}`;
     await tenant.views.add({
       shard: SHARDS[index % SHARDS.length] ?? "0",

@@ -22,7 +22,7 @@ export const workersKilled: Fault = {
     const namespace = run.name();
     const results = `${run.name()}:results`;
     const { tenant } = client(run, server, namespace);
-    await runConcurrently(run, { count: items, hands: 64 }, async (index) => {
+    await runConcurrently(run, { count: items, workers: 64 }, async (index) => {
       await tenant.expiry.track({ queue: "offers", item: `offer-${index}`, dueMs: 1 });
     });
     const task = {

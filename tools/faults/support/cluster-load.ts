@@ -59,7 +59,7 @@ export function startLoad(
       }
     }
   };
-  const hand = async ({ stock, views, price, expiry }: Tenant, products: readonly string[]) => {
+  const worker = async ({ stock, views, price, expiry }: Tenant, products: readonly string[]) => {
     while (!stopped && !run.signal.aborted) {
       const index = next++;
       const product = products[index % products.length] ?? "";
@@ -84,15 +84,15 @@ export function startLoad(
       }
     }
   };
-  const hands = Promise.all(
+  const workers = Promise.all(
     groups.map((products, own) => {
       const tenant = tenants[own % tenants.length];
-      return tenant && hand(tenant, products);
+      return tenant && worker(tenant, products);
     }),
   );
   const stop = async () => {
     stopped = true;
-    await hands;
+    await workers;
     return { sold, viewed, calls, unreplicated, leaked, failed };
   };
   return run.onClose({ stop }, stop);

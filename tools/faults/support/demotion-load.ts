@@ -6,7 +6,7 @@ import { connect, type ServerAddress } from "./connections.js";
 import { countOnce } from "./counting-script.js";
 
 const CLIENTS = 4;
-const HANDS = 4;
+const WORKERS = 4;
 const UNITS = 1_000_000_000;
 
 /** What came of the calls while their server was demoted. */
@@ -50,11 +50,11 @@ export async function startLoad(run: FaultRun, door: ServerAddress, namespace: s
   await one?.stock.setLevel({ product: "shoe", warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 });
   const sale = { product: "shoe", change: -1, backorder: false, low: 0, rememberMs: 600_000 };
   const work = tenants.flatMap(({ stock, count }, client) =>
-    Array.from({ length: HANDS }, async (_, hand) => {
+    Array.from({ length: WORKERS }, async (_, worker) => {
       for (let index = 0; !over && !run.signal.aborted; index++) {
-        const operation = `call-${client}-${hand}-${index}`;
+        const operation = `call-${client}-${worker}-${index}`;
         const call =
-          hand % 2 === 0 ? stock.adjust({ ...sale, operation }) : count.once({ counter: "all", operation });
+          worker % 2 === 0 ? stock.adjust({ ...sale, operation }) : count.once({ counter: "all", operation });
         tally.calls++;
         await call.catch(() => tally.failed++);
         await pause(1);

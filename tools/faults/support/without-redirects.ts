@@ -8,7 +8,7 @@ import { fillStock, redirections } from "./cluster-load.js";
 import { clusterClient, connectCluster } from "./clusters.js";
 import { formatNumber } from "./run-concurrently.js";
 
-const HANDS = 4;
+const WORKERS = 4;
 
 /**
  * The way without a client that follows: the same script by its digest, sent to whom the slot table
@@ -37,7 +37,7 @@ export async function startWithoutRedirects(
       await pause(1); // A refusal that needs no answer must not keep everything else waiting.
     }
   };
-  const working = Promise.all(Array.from({ length: HANDS }, work));
+  const working = Promise.all(Array.from({ length: WORKERS }, work));
   const stop = async () => {
     stopped = true;
     await working;

@@ -40,7 +40,7 @@ async function order(key: string): Promise<void> {
 }
 
 let next = 0;
-async function hand(): Promise<void> {
+async function worker(): Promise<void> {
   while (next < count) {
     const key = `order-${from + next++}`;
     const copiesOf = Array.from({ length: copies }, () =>
@@ -51,6 +51,6 @@ async function hand(): Promise<void> {
     await Promise.all(copiesOf);
   }
 }
-await Promise.all(Array.from({ length: 32 }, hand));
+await Promise.all(Array.from({ length: 32 }, worker));
 report("done");
 process.exit(0);

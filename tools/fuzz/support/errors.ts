@@ -2,12 +2,12 @@ import { MoonpathError } from "../../../src/client/index.js";
 import { Violation } from "../target.js";
 
 /** A message that is longer holds something that was sent or received. */
-const MOST_CHARACTERS = 2_000;
+const MAX_CHARACTERS = 2_000;
 
 /** Throws unless it is an error of the client, with a short message that a terminal can show. */
 export function checkError(error: unknown): asserts error is MoonpathError {
   if (!(error instanceof MoonpathError)) throw new Violation("rejected with no MoonpathError", told(error));
-  if (error.message.length > MOST_CHARACTERS)
+  if (error.message.length > MAX_CHARACTERS)
     throw new Violation("a message is too long", `${error.message.length} characters of ${error.code}`);
   if (/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(error.message))
     throw new Violation("a message has control characters", JSON.stringify(error.message.slice(0, 200)));

@@ -3,7 +3,7 @@ import { keyFieldsOf } from "../../codegen/src/model/resolve.js";
 import { Violation } from "../target.js";
 
 /** So many sets of fields are tried on each pattern. */
-const MOST_SETS = 300;
+const MAX_SETS = 300;
 
 const ALLOWED: Readonly<Record<Charset, RegExp>> = {
   key: /^[^\p{Cc}{}]*$/u,
@@ -41,12 +41,12 @@ function* setsOf(model: Model, key: KeyModel, values: readonly string[]) {
   const named = ["namespace", "tenant"].map((name) => [name, ["a", "b", "a.a"]] as const);
   const typed = free.map(({ name, type }) => [name, accepted(model, type, values)] as const);
   const fields = [...named, ...typed].filter(([name]) => key.fields.includes(name));
-  for (let set = 0; set < MOST_SETS; set += 1) {
+  for (let set = 0; set < MAX_SETS; set += 1) {
     // The digits of a number in a mixed base: every set once, and strides over them where there are
     // too many.
     const total = fields.reduce((product, [, choices]) => product * choices.length, 1);
     if (total === 0 || set >= total) return;
-    let rest = total <= MOST_SETS ? set : Math.floor((set * total) / MOST_SETS);
+    let rest = total <= MAX_SETS ? set : Math.floor((set * total) / MAX_SETS);
     const chosen = new Map<string, string>();
     for (const [name, choices] of fields) {
       chosen.set(name, choices[rest % choices.length] ?? "");

@@ -9,7 +9,7 @@ import { Violation } from "../target.js";
 
 const OPTIONS: GenerateOptions = { client: "moonpath/client", namespace: "fuzz", sourceRoot: "lua" };
 /** Redis keeps scripts until they are flushed. */
-const MOST_SCRIPTS = 2_000;
+const MAX_SCRIPTS = 2_000;
 
 /** What must hold of the generator for any folder. */
 export class GeneratorProperties {
@@ -57,7 +57,7 @@ export class GeneratorProperties {
     const digest = createHash("sha1").update(text).digest("hex");
     if (this.#accepted.has(digest)) return true;
     this.#accepted.add(digest);
-    if (this.#accepted.size % MOST_SCRIPTS === 0) this.redis.script("FLUSH").catch(() => undefined);
+    if (this.#accepted.size % MAX_SCRIPTS === 0) this.redis.script("FLUSH").catch(() => undefined);
     return false;
   }
 

@@ -13,7 +13,7 @@ const LOOK_MS = 250;
 /** Time to start and to stop the servers of a target. */
 const MARGIN_MS = 120_000;
 /** What a child says on stderr is kept up to this length. */
-const MOST_WORDS = 4_000;
+const MAX_WORDS = 4_000;
 
 /** How a target is run. */
 export interface RunOptions {
@@ -70,7 +70,7 @@ async function follow(task: string, current: string, options: RunOptions): Promi
   const forget = endWithParent(child);
   let words = "";
   child.stderr?.on("data", (chunk) => {
-    words = `${words}${chunk}`.slice(-MOST_WORDS);
+    words = `${words}${chunk}`.slice(-MAX_WORDS);
   });
   let report: unknown;
   child.on("message", (message) => {

@@ -34,7 +34,7 @@ export interface Report {
 }
 
 /** A run with this many findings has shown enough. */
-const MOST_FINDINGS = 10;
+const MAX_FINDINGS = 10;
 /** How long one finding may be made smaller. */
 const SHRINK_MS = 5_000;
 /** More inputs than any run can try. */
@@ -118,7 +118,7 @@ async function search<Input>(
   const endsAt = performance.now() + milliseconds;
   const findings: Finding[] = [];
   let tried = 0;
-  while (performance.now() < endsAt && findings.length < MOST_FINDINGS) {
+  while (performance.now() < endsAt && findings.length < MAX_FINDINGS) {
     let found: { kind: string; until: number; input: Input; wrong: unknown } | undefined;
     const property = fc.asyncProperty(spec.inputs, async (input) => {
       // Lets the clock of fast-check end the run, also where a target never waits for anything.

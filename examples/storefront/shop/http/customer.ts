@@ -14,7 +14,7 @@ export function customerOf({ raw: { rawHeaders } }: FastifyRequest): string | un
   const [account, ...others] = rawHeaders.filter(
     (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === HEADER,
   );
-  if (account === undefined || others.length > 0 || account.length > NAME.mostCharacters) return undefined;
+  if (account === undefined || others.length > 0 || account.length > NAME.maxCharacters) return undefined;
   return ACCOUNT.test(account) ? account : undefined;
 }
 

@@ -5,7 +5,7 @@ import { NAME } from "../../events.js";
  * arguments.
  */
 
-const code = { type: "string", minLength: 1, maxLength: NAME.mostCharacters, pattern: NAME.pattern } as const;
+const code = { type: "string", minLength: 1, maxLength: NAME.maxCharacters, pattern: NAME.pattern } as const;
 const event = code;
 const units = { type: "integer", minimum: 1, maximum: 2_147_483_647 } as const;
 const quantity = { type: "integer", minimum: 0, maximum: 2_147_483_647 } as const;

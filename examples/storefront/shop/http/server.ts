@@ -58,7 +58,7 @@ export function createShop(
     },
     forceCloseConnections: true,
     // The longest name, each character of it escaped.
-    routerOptions: { maxParamLength: 3 * NAME.mostCharacters },
+    routerOptions: { maxParamLength: 3 * NAME.maxCharacters },
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerGarbage(limits.lingerMs),
   });

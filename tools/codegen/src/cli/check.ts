@@ -35,28 +35,28 @@ export async function runCheck(options: FolderOptions): Promise<void> {
     const found = await readFolderIfThere(options.out, OUTPUT_ENDINGS);
     stale.push(...staleFiles(generated.files, found, shown(options.out)));
   }
-  const told = [
+  const texts = [
     ...(problems.all.length === 0
       ? []
       : [formatProblems([...problems.all].sort(byPlace), files, shown(options.lua))]),
     ...stale,
   ];
-  if (told.length > 0) throw new CommandError(told.join("\n"));
+  if (texts.length > 0) throw new CommandError(texts.join("\n"));
   print(`${counted(generated.model.scripts.length, "script")} in ${shown(options.lua)}: every check passes`);
 }
 
 /** What differs from the output of a run into an empty folder. */
 function staleFiles(wanted: Files, found: Files, out: string): string[] {
   const { missing, extra, changed } = differences(wanted, found);
-  const tell = (path: string, line: number, message: string, fix: string) =>
+  const report = (path: string, line: number, message: string, fix: string) =>
     `${out}/${path}:${line}:1: output/stale: ${message}\n  fix: ${fix}`;
   const again = "run: moonpath-codegen generate, and commit what it writes";
   return [
-    ...missing.map((path) => tell(path, 1, "the file is missing", again)),
+    ...missing.map((path) => report(path, 1, "the file is missing", again)),
     ...extra.map((path) =>
       isGeneratedFile(path, found.get(path) ?? "")
-        ? tell(path, 1, "nothing generates this file any more", again)
-        : tell(
+        ? report(path, 1, "nothing generates this file any more", again)
+        : report(
             path,
             1,
             "moonpath did not write this file",
@@ -64,7 +64,7 @@ function staleFiles(wanted: Files, found: Files, out: string): string[] {
           ),
     ),
     ...changed.map((path) =>
-      tell(
+      report(
         path,
         firstDifference(wanted.get(path), found.get(path)),
         "the file is not what its source gives",

@@ -39,12 +39,12 @@ async function generateOnce(options: FolderOptions): Promise<string> {
   const foreign = await foreignFiles(options, generated.files);
   const touched = await writeFolder(options.out, generated.files, OUTPUT_ENDINGS, isGeneratedFile);
   return [
-    told(generated.model.scripts.length, touched, options),
+    summarize(generated.model.scripts.length, touched, options),
     ...foreign.map((path) => `${shown(options.out)}/${path} stays: moonpath did not write it`),
   ].join("\n");
 }
 
-function told(scripts: number, touched: Difference, options: FolderOptions): string {
+function summarize(scripts: number, touched: Difference, options: FolderOptions): string {
   const { missing, changed, extra } = touched;
   const parts = [
     ...(missing.length > 0 ? [`${missing.length} new`] : []),

@@ -51,7 +51,7 @@ function programOf(): Command {
   }
 
   command("generate", "write the Lua that Redis runs, typed functions, review sheets and the ACL")
-    .option("--watch", "go on, and generate again when a script is saved")
+    .option("--watch", "keep running, and generate again when a script is saved")
     .action(runGenerate);
   command("check", "named checks, formatting, version lock, and whether the output is fresh").action(
     runCheck,
@@ -59,7 +59,7 @@ function programOf(): Command {
   command("verify", "load the scripts on a live server and run their examples, as least-privilege users")
     .option("--redis <url>", "the server; REDIS_URL otherwise")
     .action(runVerify);
-  command("diff", "tell what changed since a git revision: contract, keys, commands, limits")
+  command("diff", "report what changed since a git revision: contract, keys, commands, limits")
     .argument("[revision]", "the git revision", "HEAD")
     .action(runDiff);
   command("lock", "record new versions, so that a later change of one is noticed")

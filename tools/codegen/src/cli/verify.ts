@@ -58,7 +58,9 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
     );
     for (const line of held) print(line);
     if (failures.length > 0)
-      throw new CommandError(failures.map((failure) => told(failure, shown(options.lua))).join("\n"));
+      throw new CommandError(
+        failures.map((failure) => formatFailure(failure, shown(options.lua))).join("\n"),
+      );
   } catch (error) {
     throw explained(error, server.name, admin);
   } finally {
@@ -92,7 +94,7 @@ function explained(error: unknown, server: string, { status }: Redis): unknown {
   return silent ? new CommandError(`${server} does not answer any more: ${error.message}`) : error;
 }
 
-function told(failure: VerifyFailure, folder: string): string {
+function formatFailure(failure: VerifyFailure, folder: string): string {
   const where =
     failure.place === undefined
       ? ""

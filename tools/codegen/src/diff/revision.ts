@@ -23,8 +23,9 @@ export async function readRevision(folder: string, revision: string): Promise<Fi
     try {
       return (await run("git", [...SAFE, "-C", folder, ...args], LIMIT)).stdout;
     } catch (error) {
-      const told = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
-      throw new RevisionError(told.split("\n")[0] ?? "git failed");
+      const output =
+        error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
+      throw new RevisionError(output.split("\n")[0] ?? "git failed");
     }
   };
   const inside = await git("rev-parse", "--is-inside-work-tree").catch(() => "");

@@ -97,15 +97,15 @@ export function readReply(model: Model, script: ScriptModel, reply: unknown): Ma
   if (!Array.isArray(reply) || reply.length !== script.replies.length) {
     throw new ExampleFault(`the reply is no array of ${script.replies.length}`);
   }
-  const told = new Map<string, string>();
+  const values = new Map<string, string>();
   script.replies.forEach((field, index) => {
     const value: unknown = reply[index];
-    if (value !== null && value !== undefined) told.set(field.name, tell(model, field, value));
+    if (value !== null && value !== undefined) values.set(field.name, formatValue(model, field, value));
   });
-  return told;
+  return values;
 }
 
-function tell(model: Model, field: ReplyField, value: unknown): string {
+function formatValue(model: Model, field: ReplyField, value: unknown): string {
   if (Array.isArray(value)) return JSON.stringify(value);
   if (field.type.kind === "named" && typeNamed(model, field.type.name).kind === "flag")
     return value === 1 ? "yes" : "no";

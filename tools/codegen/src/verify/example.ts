@@ -74,20 +74,20 @@ async function runReply(
   digest: string,
   call: ExampleCall,
 ): Promise<string | undefined> {
-  const told = (line: string) => fill(model, script, example, stage, line);
-  const expected = told(example.reply ?? "");
+  const filled = (line: string) => fill(model, script, example, stage, line);
+  const expected = filled(example.reply ?? "");
   const first = await send(bench, digest, call);
   if ("error" in first) return `it fails: ${first.error}`;
   const reply = readReply(model, script, first.reply);
   const wrong = compareReply(expected, reply);
   if (wrong !== undefined) return wrong;
-  const after = await checkAll(bench, example.then.map(told));
+  const after = await checkAll(bench, example.then.map(filled));
   if (after !== undefined) return after;
   if (script.resend.mode !== "safe") return undefined;
   const once = await readState(bench.admin, bench.namespace);
   const second = await send(bench, digest, call);
   if ("error" in second) return `sent again, it fails: ${second.error}`;
-  const again = example.again === undefined ? expected : told(example.again);
+  const again = example.again === undefined ? expected : filled(example.again);
   const differs = compareReply(again, readReply(model, script, second.reply), reply);
   if (differs !== undefined) return `sent again, ${differs}`;
   const key = differingKey(once, await readState(bench.admin, bench.namespace));
@@ -106,14 +106,14 @@ async function runError(
   call: ExampleCall,
   before: State,
 ): Promise<string | undefined> {
-  const told = (line: string) => fill(model, script, example, stage, line);
+  const filled = (line: string) => fill(model, script, example, stage, line);
   const expected = example.error ?? "";
   const sent = await send(bench, digest, call);
   if (!("error" in sent)) return `it replies, instead of failing with ${expected}`;
   if (!sent.error.startsWith(expected)) return `it fails with ${sent.error}`;
   const key = differingKey(before, await readState(bench.admin, bench.namespace));
   return key === undefined
-    ? checkAll(bench, example.then.map(told))
+    ? checkAll(bench, example.then.map(filled))
     : `it fails, and yet it changes ${key.replace(bench.namespace, "<namespace>")}`;
 }
 

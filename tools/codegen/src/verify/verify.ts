@@ -112,15 +112,15 @@ async function runExamples(
   for (const script of model.scripts) {
     await permit(aclRules(model, [script], namespace));
     for (const example of script.examples) {
-      const told = (rule: VerifyFailure["rule"], wrong: string) =>
+      const report = (rule: VerifyFailure["rule"], wrong: string) =>
         failures.push({ rule, place: example.place, message: `"${example.title}" does not hold: ${wrong}` });
       const digest = lua.get(script.name)?.digest ?? "";
       try {
         const wrong = await runExample(bench, model, script, example, digest);
-        if (wrong !== undefined) told(REFUSED.test(wrong) ? "verify/acl" : "verify/example", wrong);
+        if (wrong !== undefined) report(REFUSED.test(wrong) ? "verify/acl" : "verify/example", wrong);
       } catch (error) {
         if (!(error instanceof EndlessCall)) throw error;
-        told("verify/example", `${script.name}: ${error.message}. The examples after it did not run`);
+        report("verify/example", `${script.name}: ${error.message}. The examples after it did not run`);
         return;
       }
     }
