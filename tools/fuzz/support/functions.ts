@@ -71,7 +71,7 @@ export function hostileArguments(script: ScriptModel): fc.Arbitrary<Fields> {
 /** Calls a script's function of a tenant with anything. */
 export async function callWith(tenant: Tenant, script: string, ...given: unknown[]): Promise<unknown> {
   const [domain = "", operation = ""] = script.split(".");
-  const operations: unknown = Reflect.get(tenant, domain);
+  const operations: unknown = Reflect.get(tenant.scripts, domain);
   const call = isRecord(operations) ? operations[camel(operation)] : undefined;
   if (typeof call !== "function") throw new Error(`there is no function for ${script}`);
   const reply: unknown = await Reflect.apply(call, undefined, given);
