@@ -1,11 +1,20 @@
 import type { Position } from "../model/model.js";
-import type { Tagged } from "./problem.js";
+import type { Continued, Tagged } from "./problem.js";
 import type { Source } from "./source.js";
 
-/** One `---@tag text` and the lines that belong to it. `text` is what follows the tag's name on its line. */
+/**
+ * One `---@tag text` and the lines that belong to it. `text` is what follows the tag's name, with the lines that continue it:
+ * those that are indented by three spaces or more.
+ */
 export interface Tag extends Tagged {
-  /** The lines after it up to the next tag, without their dashes. */
-  readonly body: readonly { readonly text: string; readonly place: Position }[];
+  /** The other lines up to the next tag. In an example, a line that is indented more than the first one continues a line. */
+  readonly body: readonly Line[];
+}
+
+/** A line without its dashes, joined with the lines that continue it. */
+export interface Line extends Continued {
+  readonly text: string;
+  readonly place: Position;
 }
 
 /** A documentation block: lines of `---` that stand together. */
@@ -56,35 +65,58 @@ function isDocLine(line: string | undefined): boolean {
   return line !== undefined && /^---(?!-)/.test(line);
 }
 
+/** The smallest indentation of a line that continues the tag above it. */
+const CONTINUATION = 3;
+
 function readBlock(source: Source, start: number, end: number): Doc {
   const prose: string[] = [];
-  const tags: {
-    name: string;
-    text: string;
-    body: { text: string; place: Position }[];
-    place: Position;
-    textPlace: Position;
-  }[] = [];
+  const tags: TagRead[] = [];
   for (let index = start; index < end; index += 1) {
     const line = source.lines[index] ?? "";
     const content = line.slice(3);
+    const text = content.trim();
+    const indent = content.length - content.trimStart().length;
     const at = (column: number): Position => ({ file: source.file, line: index + 1, column });
     const tag = /^\s*@(\S+)\s*/.exec(content);
+    const last = tags.at(-1);
     if (tag) {
-      const indent = content.length - content.trimStart().length;
       tags.push({
         name: tag[1] ?? "",
         text: content.slice(tag[0].length).trimEnd(),
         body: [],
         place: at(4 + indent),
         textPlace: at(4 + tag[0].length),
+        continued: [],
       });
-    } else {
-      const last = tags.at(-1);
-      if (last === undefined) prose.push(content.trim());
-      else if (content.trim() !== "")
-        last.body.push({ text: content.trim(), place: at(4 + content.length - content.trimStart().length) });
+    } else if (last === undefined) prose.push(text);
+    else if (text !== "") {
+      const place = at(4 + indent);
+      const continued = lineAbove(last, indent);
+      if (continued === undefined) last.body.push({ text, place, continued: [] });
+      else {
+        continued.continued.push({ start: continued.text.length + 1, place });
+        continued.text += ` ${text}`;
+      }
     }
   }
   return { prose, tags, place: { file: source.file, line: start + 1, column: 1 }, nextLine: end + 1 };
+}
+
+interface LineRead {
+  text: string;
+  place: Position;
+  continued: { start: number; place: Position }[];
+}
+
+interface TagRead extends LineRead {
+  name: string;
+  body: LineRead[];
+  textPlace: Position;
+}
+
+/** What a line of that indentation continues: the tag's text, or a line of an example; undefined: nothing. */
+function lineAbove(tag: TagRead, indent: number): LineRead | undefined {
+  const [first] = tag.body;
+  if (tag.name !== "example") return first === undefined && indent >= CONTINUATION ? tag : undefined;
+  return first !== undefined && 4 + indent > first.place.column ? tag.body.at(-1) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { ExampleModel, KeyParam } from "../model/model.js";
-import type { Tag } from "./doc.js";
+import type { Line, Tag } from "./doc.js";
 import { faultOf } from "./example-command.js";
-import type { Problems } from "./problem.js";
+import { type Problems, placeIn } from "./problem.js";
 import { isMisquoted, splitWords } from "./words.js";
 
 const WORDS = ["given", "call", "reply", "again", "error", "then"];
@@ -14,7 +14,7 @@ export function readExample(
   problems: Problems,
 ): ExampleModel | undefined {
   const before = problems.all.length;
-  const parts = new Map<string, { readonly text: string; readonly line: Tag["body"][number] }[]>();
+  const parts = new Map<string, { readonly text: string; readonly line: Line }[]>();
   for (const line of tag.body) {
     const [, word = "", rest = ""] = /^(\S+)\s*(.*)$/.exec(line.text) ?? [];
     if (!WORDS.includes(word)) {
@@ -94,36 +94,31 @@ function commandOf(then: string): string {
   return then.slice(0, then.lastIndexOf(" = "));
 }
 
-function checkCommand(
-  line: Tag["body"][number],
-  command: string,
-  keys: readonly KeyParam[],
-  problems: Problems,
-): void {
+function checkCommand(line: Line, command: string, keys: readonly KeyParam[], problems: Problems): void {
   const names = keys.map(({ key }) => key);
   const fault = faultOf(command, names);
   if (fault === undefined) return;
-  const place = { ...line.place, column: line.place.column + line.text.indexOf(command) };
+  const place = placeIn(line, line.place, line.text.indexOf(command));
   problems.at(place, command.length, RULE, fault.message, fault.fix);
 }
 
 /** What stands in quotes is a text as JSON writes it, whether it is a word or a value. */
-function checkQuotes(line: Tag["body"][number], text: string, problems: Problems): void {
+function checkQuotes(line: Line, text: string, problems: Problems): void {
   const words = splitWords(text).flatMap((word) => [word, word.replace(/^[a-z0-9_]+=/, "")]);
   const wrong = words.find(isMisquoted);
   if (wrong === undefined || /^(error) /.test(line.text)) return;
-  const place = { ...line.place, column: line.place.column + line.text.indexOf(wrong) };
+  const place = placeIn(line, line.place, line.text.indexOf(wrong));
   const fix = 'write it as in JSON: "two words", a backslash as \\\\, a quote as \\"';
   problems.at(place, wrong.length, RULE, "this is no text in quotes", fix);
 }
 
 /** What stands in braces, outside of quotes, is a key of the script, or the present. */
-function checkNames(line: Tag["body"][number], keys: readonly KeyParam[], problems: Problems): void {
+function checkNames(line: Line, keys: readonly KeyParam[], problems: Problems): void {
   const unquoted = line.text.replace(/"[^"]*"/g, (text) => " ".repeat(text.length));
   for (const { 0: whole, 1: name = "", index } of unquoted.matchAll(/\{([a-z][a-z0-9_]*)([+-]\d+)?\}/g)) {
     if (name === "now" || keys.some(({ key }) => key === name)) continue;
     problems.at(
-      { ...line.place, column: line.place.column + index },
+      placeIn(line, line.place, index),
       whole.length,
       RULE,
       `${whole} is no key of the script`,

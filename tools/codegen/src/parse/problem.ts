@@ -12,8 +12,20 @@ export interface Problem {
   readonly fix: string;
 }
 
+/** A text of one or more lines. */
+export interface Continued {
+  /** The lines after the first one: where each begins in the text and in the file. */
+  readonly continued: readonly { readonly start: number; readonly place: Position }[];
+}
+
+/** Where a position of the text stands in the file, if the text's first line begins at `place`. */
+export function placeIn({ continued }: Continued, place: Position, offset: number): Position {
+  const line = continued.findLast(({ start }) => start <= offset) ?? { start: 0, place };
+  return { ...line.place, column: line.place.column + offset - line.start };
+}
+
 /** What a tag has that a caret may point at. */
-export interface Tagged {
+export interface Tagged extends Continued {
   readonly name: string;
   readonly text: string;
   readonly place: Position;
@@ -38,7 +50,7 @@ export class Problems {
   /** At what a tag says, or at one word of it: the first one from `from` on. */
   atText(tag: Tagged, word: string, rule: FolderRule, message: string, fix: string, from = 0): void {
     const offset = positionOf(tag.text, word, from);
-    const place = { ...tag.textPlace, column: tag.textPlace.column + offset };
+    const place = placeIn(tag, tag.textPlace, offset);
     if (tag.text === "") this.atTag(tag, rule, message, fix);
     else this.at(place, word.length, rule, message, fix);
   }

@@ -132,8 +132,9 @@ export const FOLDER_RULES = {
     fix: "use a tag of the grammar",
   },
   "contract/stray": {
-    meaning: "A tag stands on one line; only an example has more.",
-    fix: "write it behind the tag, or above the first one",
+    meaning:
+      "A line below a tag continues it if it is indented by three spaces or more; only an example has other lines.",
+    fix: "indent it by three spaces, or write it above the first tag",
   },
   "contract/version": {
     meaning: "A contract has a version of three numbers.",

@@ -1,7 +1,7 @@
 import type { Tag } from "./doc.js";
 import type { Problems } from "./problem.js";
 
-/** Lines below a tag that takes one line only: nothing would read them. */
+/** Lines below a tag that do not continue its text: nothing reads them. */
 export function checkStray(tag: Tag, problems: Problems): void {
   const [line] = tag.body;
   if (line === undefined) return;
@@ -9,8 +9,8 @@ export function checkStray(tag: Tag, problems: Problems): void {
     line.place,
     line.text.length,
     "contract/stray",
-    `@${tag.name} stands on one line, and nothing reads this one`,
-    "write it behind the tag, or above the first tag",
+    `nothing reads this line: it does not continue @${tag.name}`,
+    "indent it by three spaces, or write it above the first tag",
   );
 }
 
