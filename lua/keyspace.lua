@@ -1,12 +1,14 @@
 ---@meta
 
--- Every key that Moonpath's scripts touch, declared once. The generator emits typed key builders and the keyspace map.
--- The braces hold the hash tag: keys with the same tag live on one node of a cluster, so that one script may touch them
--- together. Fields in angle brackets are filled in by the client; <namespace> and <tenant> stand in every pattern, and hold
--- no colon, so that no two sets of fields make the same key.
+-- All keys of Moonpath's scripts. The generator makes typed key builders and a map of the keyspace
+-- from them. The braces hold the hash tag. Keys with the same tag are on the same node of a
+-- cluster, so one script may use them together. The client fills in the fields in angle brackets.
+-- Every pattern has <namespace> and <tenant>. These have no colon, so two different sets of fields
+-- never make the same key.
 
---- A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the units `held` by reservations.
---- Remove it only together with the product's reservations and reservation-ends.
+--- The stock of a product: the fields `level:<warehouse>` and `seq:<warehouse>` of each warehouse,
+--- the `total` of the levels, and the units `held` by reservations. If you remove it, remove the
+--- product's reservations and reservation-ends too.
 ---@alias key.stock string
 ---@pattern <namespace>:{<tenant>:<product>}:stock
 ---@holds hash
@@ -14,7 +16,8 @@
 ---@owner stock
 ---@evict never
 
---- The answer that one adjustment of a product's stock was given, kept for when it is sent again.
+--- The answer of one adjustment of a product's stock. The script returns it if the same operation
+--- is sent again.
 ---@alias key.stock_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:stock-operation:<operation>
 ---@holds string
@@ -22,15 +25,17 @@
 ---@owner stock
 ---@evict never
 
---- A product's reservations, by id: `held`, `committed`, `released` or `expired`, and the units, as in `held 3`.
+--- The reservations of a product, by id: `held`, `committed`, `released` or `expired`, and the
+--- units, as in `held 3`.
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash
----@ttl none; what is closed is forgotten remember_ms later, by the next reserve or sweep
+---@ttl none; the next reserve or sweep removes a closed reservation after remember_ms
 ---@owner stock
 ---@evict never
 
---- A product's reservations, by the instant at which the lease of a held one ends, or a closed one may be forgotten.
+--- The reservations of a product, by the time at which the lease of a held one ends, or a closed
+--- one may be removed.
 ---@alias key.reservation_ends string
 ---@pattern <namespace>:{<tenant>:<product>}:reservation-ends
 ---@holds zset
@@ -38,15 +43,17 @@
 ---@owner stock
 ---@evict never
 
---- A product's prices in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`, `sale_starts`, `sale_ends`.
+--- The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
+--- `sale_starts`, `sale_ends`.
 ---@alias key.price string
 ---@pattern <namespace>:{<tenant>:<product>}:price:<currency>
 ---@holds hash
 ---@ttl none
 ---@owner price
 
---- Who holds a lock: fields `owner` and `fence`, and `waited` once somebody waits for it. The key lives as long as the lease.
---- A message on the channel of the same name wakes who waits.
+--- The holder of a lock: fields `owner` and `fence`, and `waited` after a caller has begun to wait
+--- for the lock. The key expires with the lease. A message on the channel with the same name wakes
+--- the callers that wait.
 ---@alias key.lock string
 ---@pattern <namespace>:{<tenant>:<lock>}:lock
 ---@holds hash
@@ -54,7 +61,7 @@
 ---@owner lock
 ---@evict never
 
---- The last fencing token that a lock gave out.
+--- The last fencing token of a lock.
 ---@alias key.lock_fence string
 ---@pattern <namespace>:{<tenant>:<lock>}:lock-fence
 ---@holds string
@@ -62,7 +69,7 @@
 ---@owner lock
 ---@evict never
 
---- The operation that was the first to mark an event.
+--- The operation that first marked an event.
 ---@alias key.mark string
 ---@pattern <namespace>:{<tenant>:<event>}:mark
 ---@holds string
@@ -70,17 +77,18 @@
 ---@owner idempotency
 ---@evict never
 
---- A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`,
---- `lease_ends` while it runs, `reply` when it is done.
+--- A request: fields `state` (running, done), `owner`, `fence` and `payload_hash`. A running
+--- request has `lease_ends` too, a done one has `reply`.
 ---@alias key.request string
 ---@pattern <namespace>:{<tenant>:<request>}:request
 ---@holds hash
----@ttl lease_ms of idempotency.begin and a day while it runs, then remember_ms of idempotency.complete
+---@ttl lease_ms of idempotency.begin and a day while it runs, then remember_ms of
+---   idempotency.complete
 ---@owner idempotency
 ---@evict never
 
---- Items by the instant at which they are due. A message on the channel of the same name says that one is due earlier than all
---- before.
+--- Items by the time at which they are due. A message on the channel with the same name reports an
+--- item that is due before all others.
 ---@alias key.due string
 ---@pattern <namespace>:{<tenant>:<queue>}:due
 ---@holds zset
@@ -88,7 +96,7 @@
 ---@owner expiry
 ---@evict never
 
---- Claimed items by the instant until which their worker has them.
+--- Claimed items by the time at which their lease ends.
 ---@alias key.processing string
 ---@pattern <namespace>:{<tenant>:<queue>}:processing
 ---@holds zset
@@ -96,7 +104,7 @@
 ---@owner expiry
 ---@evict never
 
---- How often an item that is due, claimed or dead has been claimed.
+--- How often each due, claimed or dead item was claimed.
 ---@alias key.attempts string
 ---@pattern <namespace>:{<tenant>:<queue>}:attempts
 ---@holds hash
@@ -104,7 +112,7 @@
 ---@owner expiry
 ---@evict never
 
---- Items that nobody works on any more, by the instant at which they were given up.
+--- Dead items by the time at which they became dead. No worker processes them any more.
 ---@alias key.dead string
 ---@pattern <namespace>:{<tenant>:<queue>}:dead
 ---@holds zset
@@ -112,7 +120,7 @@
 ---@owner expiry
 ---@evict never
 
---- Why an item was given up.
+--- Why each dead item became dead.
 ---@alias key.dead_reason string
 ---@pattern <namespace>:{<tenant>:<queue>}:dead-reason
 ---@holds hash
@@ -120,7 +128,8 @@
 ---@owner expiry
 ---@evict never
 
---- The items that one claim holds, in the order in which they were handed out; under the empty name, the end of its lease.
+--- The items that one claim holds, in the order in which they were claimed. The score of the empty
+--- name is the end of the lease.
 ---@alias key.claim string
 ---@pattern <namespace>:{<tenant>:<queue>}:claim:<claim>
 ---@holds zset
@@ -128,7 +137,7 @@
 ---@owner expiry
 ---@evict never
 
---- Views not yet taken, by product.
+--- Views that are not in a batch yet, by product.
 ---@alias key.views string
 ---@pattern <namespace>:{<tenant>:<shard>}:views
 ---@holds hash
@@ -136,7 +145,8 @@
 ---@owner views
 ---@evict never
 
---- The batch of views that was taken and not yet acknowledged, by product; under the empty name, the number of the batch before.
+--- The views of the batch that was taken and not acknowledged yet, by product. The field with the
+--- empty name has the number of the previous batch.
 ---@alias key.views_batch string
 ---@pattern <namespace>:{<tenant>:<shard>}:views-batch
 ---@holds hash
@@ -152,7 +162,7 @@
 ---@owner views
 ---@evict never
 
---- Remembers that one addition of views was counted.
+--- Shows that one operation has added its views.
 ---@alias key.views_operation string
 ---@pattern <namespace>:{<tenant>:<shard>}:views-operation:<operation>
 ---@holds string
@@ -160,14 +170,16 @@
 ---@owner views
 ---@evict never
 
---- Who viewed a product in a period, such as a day: a HyperLogLog, which counts them with an error of about 1 %.
+--- The viewers of a product in a period, such as a day: a HyperLogLog, which counts them with an
+--- error of about 1 %.
 ---@alias key.viewers string
 ---@pattern <namespace>:{<tenant>:<product>}:viewers:<period>
 ---@holds string
 ---@ttl remember_ms of views.visit
 ---@owner views
 
---- A job's last run: fields `run` (its name), `previous` (the run before), `fence`, `state` (running, done, failed), `started`, `ended`, `note`.
+--- The last run of a job: fields `run` (its name), `previous` (the run before it), `fence`, `state`
+--- (running, done, failed), `started`, `ended` and `note`.
 ---@alias key.job string
 ---@pattern <namespace>:{<tenant>:<job>}:job
 ---@holds hash

@@ -1,39 +1,39 @@
 ---@meta
 
--- The vocabulary of Moonpath's scripts: every argument and every reply has one of these types.
--- The generator reads this file; so does lua-language-server. A tag below an alias bounds it:
---   @range    least..greatest, inclusive: of the number, or of the text's length in bytes
+-- The types of all arguments and replies of Moonpath's scripts. The generator and
+-- lua-language-server read this file. Tags below an alias:
+--   @range    min..max, both included: bounds of the number, or of the text's length in bytes
 --   @charset  key (no control characters, no braces) | upper (A-Z) | any
 --   @unit     what the number counts
---   @default  generated: a caller who gives none gets a fresh one from the client
+--   @default  generated: if the caller gives no value, the client generates one
 
---- Names one thing: a product, a warehouse, an owner. Safe as a part of a key.
+--- Names one thing, such as a product, a warehouse or an owner. It may be part of a key.
 ---@alias id string
 ---@range 1..256
 ---@charset key
 
---- Names one operation, so that the same call sent twice is known as the same.
+--- Names one operation. If the same call is sent twice, its operation shows that it is the same.
 ---@alias operation string
 ---@range 1..128
 ---@charset key
 ---@default generated
 
---- Names one claim of due items: a new one each time, never a worker's own name.
+--- Names one claim of due items. Each claim needs a new name; a worker's name is not enough.
 ---@alias claim string
 ---@range 1..256
 ---@charset key
 
---- A digest of what was asked, to tell one request from another under the same name.
----@alias fingerprint string
+--- A hash of a request's payload. It shows whether two requests with the same name are the same.
+---@alias payload_hash string
 ---@range 1..128
 ---@charset key
 
---- A sentence for people: why something failed, without secrets.
+--- A sentence for people, such as the reason of a failure. It must not contain secrets.
 ---@alias note string
 ---@range 1..1000
 ---@charset any
 
---- Text that is stored and given back as it came, such as a reply's body.
+--- A text that is stored and returned unchanged, such as the body of a reply.
 ---@alias payload string
 ---@range 0..1048576
 ---@charset any
@@ -43,57 +43,58 @@
 ---@range 3..3
 ---@charset upper
 
---- Things on a shelf, sold or returned.
+--- A number of units in a warehouse.
 ---@alias units integer
 ---@range 0..1000000000000
 ---@unit units
 
---- Things that somebody wants, at least one.
+--- A number of units that a customer wants, at least one.
 ---@alias quantity integer
 ---@range 1..1000000000000
 ---@unit units
 
---- A level that may be below zero: what is owed to customers on backorder.
+--- The stock of a product in one warehouse. It is below zero after sales on backorder.
 ---@alias level integer
 ---@range -1000000000000..1000000000000
 ---@unit units
 
---- The levels of all warehouses of a product together, at most 100 of them.
+--- The sum of the levels of all warehouses of a product. A product has at most 100 warehouses.
 ---@alias total integer
 ---@range -100000000000000..100000000000000
 ---@unit units
 
---- What can be sold of a product: the total without what reservations hold. Below zero when shelves hold less than was promised.
+--- The units of a product that can be sold: the total minus held units. It is below zero when more
+--- units are held than in stock.
 ---@alias available integer
 ---@range -200000000000000..100000000000000
 ---@unit units
 
---- A movement of units: below zero for a sale, above zero for a return.
+--- A change of the stock: below zero for a sale, above zero for a return.
 ---@alias change integer
 ---@range -1000000000000..1000000000000
 ---@unit units
 
---- Money in the currency's smallest unit: pence, cents, yen.
+--- An amount of money in the currency's smallest unit, such as pence, cents or yen.
 ---@alias minor_units integer
 ---@range 0..1000000000000
 ---@unit minor units of the currency
 
---- How often something was seen.
+--- How often something happened.
 ---@alias count integer
 ---@range 1..9000000000000000
 ---@unit times
 
---- How many things one call has dealt with.
+--- How many things one call has handled.
 ---@alias processed integer
 ---@range 0..1000
 ---@unit things
 
---- How many different things were seen, about.
+--- An estimate of how many different things were seen.
 ---@alias estimate integer
 ---@range 0..9000000000000000
 ---@unit things
 
---- How many things one call may take or return.
+--- The maximum number of things that one call handles or returns.
 ---@alias limit integer
 ---@range 1..1000
 ---@unit things
@@ -103,39 +104,41 @@
 ---@range 1..31622400000
 ---@unit milliseconds
 
---- How long to wait, as of now: 0 for not at all.
+--- How long to wait from now; 0 means no wait.
 ---@alias wait_ms integer
 ---@range 0..8640000000000000
 ---@unit milliseconds
 
---- How long something is remembered, for when it is sent again: longer than every retry and redelivery.
+--- How long something is remembered, in case the same call is sent again. It must be longer than
+--- all retries and redeliveries take.
 ---@alias remember_ms integer
 ---@range 1000..31622400000
 ---@unit milliseconds
 
---- An instant, by Redis's clock.
+--- A time, by Redis's clock.
 ---@alias epoch_ms integer
 ---@range 0..8640000000000000
 ---@unit milliseconds since 1970-01-01 UTC
 
---- A fencing token: higher is later. A store that remembers the highest refuses every write that carries a lower one.
+--- A fencing token; higher is later. A store keeps the highest token and refuses a write with a
+--- lower one.
 ---@alias fence integer
 ---@range 1..9007199254740991
 
---- An event's number in its own stream: higher is later.
+--- The number of an event in its own sequence; higher is later.
 ---@alias sequence integer
 ---@range 0..9007199254740991
 
 --- Yes or no.
 ---@alias flag boolean
 
---- What a shop shows of a product's total.
+--- The status of a product that a shop shows.
 ---@alias stock_status "in_stock"|"low_stock"|"out_of_stock"
 
---- Which of a product's prices an event sets.
+--- The kind of price that an event sets.
 ---@alias price_kind "base"|"sale"
 
---- One warehouse's level of a product.
+--- The level of a product in one warehouse.
 ---@class warehouse_level
 ---@field warehouse id
 ---@field quantity level
@@ -143,17 +146,17 @@
 --- An item that a worker has claimed.
 ---@class claimed_item
 ---@field item id
----@field attempts count how often it has been claimed, this time included
+---@field attempts count how often the item was claimed, this claim included
 
---- An item and the instant at which it is due.
+--- An item and the time at which it is due.
 ---@class due_item
 ---@field item id
 ---@field due_ms epoch_ms
 
---- An item that nobody works on any more.
+--- An item that no worker processes any more.
 ---@class dead_item
 ---@field item id
----@field attempts count how often it was claimed
+---@field attempts count how often the item was claimed
 ---@field reason note
 ---@field dead_since_ms epoch_ms
 

@@ -3,9 +3,9 @@ import { checkedScope, type Scope } from "moonpath/client";
 import * as types from "./types.js";
 
 /**
- * A product's stock: a `level:` and a `seq:` field a warehouse, the `total` of the levels, and the
- * units `held` by reservations. Remove it only together with the product's reservations and
- * reservation-ends.
+ * The stock of a product: the fields `level:<warehouse>` and `seq:<warehouse>` of each warehouse,
+ * the `total` of the levels, and the units `held` by reservations. If you remove it, remove the
+ * product's reservations and reservation-ends too.
  *
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */
@@ -15,7 +15,8 @@ export function stock(scope: Scope, product: string): string {
 }
 
 /**
- * The answer that one adjustment of a product's stock was given, kept for when it is sent again.
+ * The answer of one adjustment of a product's stock. The script returns it if the same operation is
+ * sent again.
  *
  * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of
  * stock.adjust; never evicted.
@@ -26,11 +27,11 @@ export function stockOperation(scope: Scope, product: string, operation: string)
 }
 
 /**
- * A product's reservations, by id: `held`, `committed`, `released` or `expired`, and the units, as
- * in `held 3`.
+ * The reservations of a product, by id: `held`, `committed`, `released` or `expired`, and the
+ * units, as in `held 3`.
  *
- * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: none; what is closed is forgotten
- * remember_ms later, by the next reserve or sweep; never evicted.
+ * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: none; the next reserve or sweep
+ * removes a closed reservation after remember_ms; never evicted.
  */
 export function reservations(scope: Scope, product: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -38,8 +39,8 @@ export function reservations(scope: Scope, product: string): string {
 }
 
 /**
- * A product's reservations, by the instant at which the lease of a held one ends, or a closed one
- * may be forgotten.
+ * The reservations of a product, by the time at which the lease of a held one ends, or a closed one
+ * may be removed.
  *
  * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: none; see key.reservations;
  * never evicted.
@@ -50,8 +51,8 @@ export function reservationEnds(scope: Scope, product: string): string {
 }
 
 /**
- * A product's prices in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`, `sale_starts`,
- * `sale_ends`.
+ * The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
+ * `sale_starts`, `sale_ends`.
  *
  * `<namespace>:{<tenant>:<product>}:price:<currency>`, a hash; lives: until removed.
  */
@@ -61,8 +62,9 @@ export function price(scope: Scope, product: string, currency: string): string {
 }
 
 /**
- * Who holds a lock: fields `owner` and `fence`, and `waited` once somebody waits for it. The key
- * lives as long as the lease. A message on the channel of the same name wakes who waits.
+ * The holder of a lock: fields `owner` and `fence`, and `waited` after a caller has begun to wait
+ * for the lock. The key expires with the lease. A message on the channel with the same name wakes
+ * the callers that wait.
  *
  * `<namespace>:{<tenant>:<lock>}:lock`, a hash; lives: lease_ms of lock.acquire and lock.renew;
  * never evicted.
@@ -73,7 +75,7 @@ export function lock(scope: Scope, lock: string): string {
 }
 
 /**
- * The last fencing token that a lock gave out.
+ * The last fencing token of a lock.
  *
  * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the clock has passed the
  * token; never evicted.
@@ -84,7 +86,7 @@ export function lockFence(scope: Scope, lock: string): string {
 }
 
 /**
- * The operation that was the first to mark an event.
+ * The operation that first marked an event.
  *
  * `<namespace>:{<tenant>:<event>}:mark`, a string; lives: remember_ms of idempotency.mark; never
  * evicted.
@@ -95,8 +97,8 @@ export function mark(scope: Scope, event: string): string {
 }
 
 /**
- * A request that runs or has run: fields `state` (running, done), `owner`, `fence`, `fingerprint`,
- * `lease_ends` while it runs, `reply` when it is done.
+ * A request: fields `state` (running, done), `owner`, `fence` and `payload_hash`. A running request
+ * has `lease_ends` too, a done one has `reply`.
  *
  * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin and a
  * day while it runs, then remember_ms of idempotency.complete; never evicted.
@@ -107,8 +109,8 @@ export function request(scope: Scope, request: string): string {
 }
 
 /**
- * Items by the instant at which they are due. A message on the channel of the same name says that
- * one is due earlier than all before.
+ * Items by the time at which they are due. A message on the channel with the same name reports an
+ * item that is due before all others.
  *
  * `<namespace>:{<tenant>:<queue>}:due`, a zset; lives: until removed; never evicted.
  */
@@ -118,7 +120,7 @@ export function due(scope: Scope, queue: string): string {
 }
 
 /**
- * Claimed items by the instant until which their worker has them.
+ * Claimed items by the time at which their lease ends.
  *
  * `<namespace>:{<tenant>:<queue>}:processing`, a zset; lives: until removed; never evicted.
  */
@@ -128,7 +130,7 @@ export function processing(scope: Scope, queue: string): string {
 }
 
 /**
- * How often an item that is due, claimed or dead has been claimed.
+ * How often each due, claimed or dead item was claimed.
  *
  * `<namespace>:{<tenant>:<queue>}:attempts`, a hash; lives: until removed; never evicted.
  */
@@ -138,7 +140,7 @@ export function attempts(scope: Scope, queue: string): string {
 }
 
 /**
- * Items that nobody works on any more, by the instant at which they were given up.
+ * Dead items by the time at which they became dead. No worker processes them any more.
  *
  * `<namespace>:{<tenant>:<queue>}:dead`, a zset; lives: until removed; never evicted.
  */
@@ -148,7 +150,7 @@ export function dead(scope: Scope, queue: string): string {
 }
 
 /**
- * Why an item was given up.
+ * Why each dead item became dead.
  *
  * `<namespace>:{<tenant>:<queue>}:dead-reason`, a hash; lives: until removed; never evicted.
  */
@@ -158,8 +160,8 @@ export function deadReason(scope: Scope, queue: string): string {
 }
 
 /**
- * The items that one claim holds, in the order in which they were handed out; under the empty name,
- * the end of its lease.
+ * The items that one claim holds, in the order in which they were claimed. The score of the empty
+ * name is the end of the lease.
  *
  * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never
  * evicted.
@@ -170,7 +172,7 @@ export function claim(scope: Scope, queue: string, claim: string): string {
 }
 
 /**
- * Views not yet taken, by product.
+ * Views that are not in a batch yet, by product.
  *
  * `<namespace>:{<tenant>:<shard>}:views`, a hash; lives: until removed; never evicted.
  */
@@ -180,8 +182,8 @@ export function views(scope: Scope, shard: string): string {
 }
 
 /**
- * The batch of views that was taken and not yet acknowledged, by product; under the empty name, the
- * number of the batch before.
+ * The views of the batch that was taken and not acknowledged yet, by product. The field with the
+ * empty name has the number of the previous batch.
  *
  * `<namespace>:{<tenant>:<shard>}:views-batch`, a hash; lives: until removed; never evicted.
  */
@@ -201,7 +203,7 @@ export function viewsSequence(scope: Scope, shard: string): string {
 }
 
 /**
- * Remembers that one addition of views was counted.
+ * Shows that one operation has added its views.
  *
  * `<namespace>:{<tenant>:<shard>}:views-operation:<operation>`, a string; lives: remember_ms of
  * views.add; never evicted.
@@ -212,8 +214,8 @@ export function viewsOperation(scope: Scope, shard: string, operation: string): 
 }
 
 /**
- * Who viewed a product in a period, such as a day: a HyperLogLog, which counts them with an error
- * of about 1 %.
+ * The viewers of a product in a period, such as a day: a HyperLogLog, which counts them with an
+ * error of about 1 %.
  *
  * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: remember_ms of views.visit.
  */
@@ -223,8 +225,8 @@ export function viewers(scope: Scope, product: string, period: string): string {
 }
 
 /**
- * A job's last run: fields `run` (its name), `previous` (the run before), `fence`, `state`
- * (running, done, failed), `started`, `ended`, `note`.
+ * The last run of a job: fields `run` (its name), `previous` (the run before it), `fence`, `state`
+ * (running, done, failed), `started`, `ended` and `note`.
  *
  * `<namespace>:{<tenant>:<job>}:job`, a hash; lives: until removed.
  */

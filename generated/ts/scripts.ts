@@ -97,73 +97,72 @@ export type { ViewsVisitArgs, ViewsVisitOperation, ViewsVisitReply } from "./vie
 export interface Tenant {
   /**
    * The functions of `expiry`:
-   * - `ack`: Tells that a worker has dealt with items that it claimed, so that nobody gets them
-   *   again.
-   * - `cancel`: Stops tracking an item that no worker has.
-   * - `claim`: Hands due items to a worker, which has them until its lease ends.
-   * - `deadLetter`: Gives items up that a worker cannot deal with, however often it tries: they are
-   *   dead, with the reason, until redriven.
-   * - `extend`: Moves the instant at which a tracked item is due.
-   * - `listDead`: Lists dead items with the reason, those first that were given up first.
-   * - `redrive`: Makes dead items due again, now, as if they had never been tried.
-   * - `renew`: Gives a worker's claim a new lease, from now on; one that runs longer already stays.
-   * - `retry`: Gives items back that a worker could not deal with, to be due again after a while.
-   * - `track`: Sets the instant at which an item is due, anew if it had one.
-   * - `upcoming`: Lists the items that are due soon, the earliest first; those due already and not
-   *   yet claimed included.
+   * - `ack`: Acknowledges items that a worker has processed: no worker gets them again.
+   * - `cancel`: Stops tracking an item that no worker has claimed.
+   * - `claim`: Claims due items for a worker, until its lease ends.
+   * - `deadLetter`: Moves items that a worker cannot process to the dead items, with the reason,
+   *   until they are redriven.
+   * - `extend`: Changes the instant at which a tracked item is due.
+   * - `listDead`: Lists dead items with their reasons, the oldest first.
+   * - `redrive`: Makes dead items due again, now and without attempts.
+   * - `renew`: Starts a new lease for a claim, from now on. It never makes the lease shorter.
+   * - `retry`: Makes items that a worker could not process due again after a delay.
+   * - `track`: Sets the instant at which an item is due. It replaces an earlier instant.
+   * - `upcoming`: Lists the items that will be due soon, or are due and not claimed, the earliest
+   *   first.
    */
   readonly expiry: ExpiryOperations;
   /**
    * The functions of `idempotency`:
-   * - `begin`: Asks whether to run a request: run it, replay its reply, wait for who runs it, or
-   *   refuse a different one.
-   * - `complete`: Records a request's reply, for everybody who asks again.
-   * - `fail`: Gives a request back unfinished, so that anybody may run it at once.
-   * - `mark`: Marks an event as seen and says whether this was the first time.
+   * - `begin`: Decides what to do with a request: run it, replay its reply, wait for its runner, or
+   *   refuse another payload.
+   * - `complete`: Records the reply of a request, for all later calls of begin.
+   * - `fail`: Ends a request without a reply: any runner may run it at once.
+   * - `mark`: Marks an event as seen, and tells whether this call was the first.
    */
   readonly idempotency: IdempotencyOperations;
   /**
    * The functions of `job`:
-   * - `finish`: Notes how a run of a job ended.
-   * - `read`: Reads how a job's last run went, or that it runs.
-   * - `start`: Notes that a run of a job begins.
+   * - `finish`: Records how a run of a job ended.
+   * - `read`: Reads the state of the last run of a job.
+   * - `start`: Records the start of a run of a job.
    */
   readonly job: JobOperations;
   /**
    * The functions of `lock`:
-   * - `acquire`: Takes a lock for a while, or says who holds it and for how long.
-   * - `release`: Lets go of a lock, if the caller still holds it, and wakes who waits for it.
-   * - `renew`: Gives a lock's holder a new lease, from now on; one that runs longer already stays.
+   * - `acquire`: Acquires a lock for a while, or returns its holder and the rest of its lease.
+   * - `release`: Releases a lock if the caller still holds it, and wakes the callers that wait for
+   *   it.
+   * - `renew`: Starts a new lease for the holder of a lock, from now on. It never makes the lease
+   *   shorter.
    */
   readonly lock: LockOperations;
   /**
    * The functions of `price`:
-   * - `read`: Reads what a product costs now, in one currency: base, sale and effective price.
+   * - `read`: Reads the prices of a product in one currency: base, sale and effective price.
    * - `set`: Sets a product's base or sale price in one currency.
    */
   readonly price: PriceOperations;
   /**
    * The functions of `stock`:
-   * - `adjust`: Moves units of a product out (a sale) or in (a return), and returns the product's
-   *   total and status.
-   * - `commit`: Sells what a reservation holds: its units leave the shelves.
+   * - `adjust`: Changes a product's stock by a sale or a return, and returns its total and status.
+   * - `commit`: Sells the units that a reservation holds: they leave the stock.
    * - `read`: Reads a product's stock: total, status and the level of each warehouse.
-   * - `release`: Gives back what a reservation holds, for an order that was given up.
+   * - `release`: Releases the units that a reservation holds, for an order that was cancelled.
    * - `reserve`: Holds units of a product for a while, for an order that is not paid yet.
    * - `setLevel`: Sets one warehouse's stock of a product and returns the product's total and
    *   status.
-   * - `sweep`: Ends a product's reservations whose lease is over, and forgets closed ones whose
-   *   time has come.
+   * - `sweep`: Ends a product's reservations whose lease has ended, and removes closed ones that
+   *   are no longer remembered.
    */
   readonly stock: StockOperations;
   /**
    * The functions of `views`:
-   * - `ack`: Tells that a batch of views is in the database, so that it is not given again.
+   * - `ack`: Acknowledges a batch of views that is in the database: take no longer returns it.
    * - `add`: Counts views of one or more products, once.
-   * - `take`: Takes a numbered batch of counted views, to be written to the database.
-   * - `viewers`: Tells about how many different people viewed a product in a period.
-   * - `visit`: Notes that people viewed a product in a period, such as a day, each once however
-   *   often they come.
+   * - `take`: Takes a numbered batch of counted views, for a worker that writes it to the database.
+   * - `viewers`: Estimates how many different people viewed a product in a period.
+   * - `visit`: Notes the viewers of a product in a period, such as a day. Each viewer counts once.
    */
   readonly views: ViewsOperations;
 }

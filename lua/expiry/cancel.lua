@@ -1,15 +1,16 @@
 local is_claimed = require("lib.is_claimed")
 
---- Stops tracking an item that no worker has.
+--- Stops tracking an item that no worker has claimed.
 ---
 ---@version 1.0.0
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write
 ---@param item id
----@return "cancelled"|"claimed"|"missing" outcome claimed: a worker has it while its lease runs; missing: it is not tracked
+---@return "cancelled"|"claimed"|"missing" outcome claimed: a worker has claimed the item, and its
+---   lease has not ended; missing: the item is not tracked
 ---@cost O(log N), N the tracked items
----@resend safe a second run finds nothing to cancel; one that comes after another call undoes that one
+---@resend safe a second run finds no item; if it arrives after a later call, it undoes that call
 ---
 ---@example A tracked item is cancelled.
 ---  given  ZADD {due} {now+60000} offer-1
@@ -17,18 +18,18 @@ local is_claimed = require("lib.is_claimed")
 ---  reply  outcome=cancelled
 ---  again  outcome=missing
 ---  then   EXISTS {due} = 0
----@example An item that a worker has cannot be cancelled any more.
+---@example An item that a worker has claimed cannot be cancelled.
 ---  given  ZADD {processing} {now+20000} offer-1
 ---  call   item=offer-1
 ---  reply  outcome=claimed
----@example An item that a dead worker left is cancelled.
+---@example An item whose lease has ended is cancelled.
 ---  given  ZADD {processing} {now-1} offer-1
 ---  given  HSET {attempts} offer-1 1
 ---  call   item=offer-1
 ---  reply  outcome=cancelled
 ---  again  outcome=missing
 ---  then   EXISTS {processing} {attempts} = 0
----@example A key of another type is refused, and nothing is written.
+---@example A key of another type is an error, and nothing is written.
 ---  given  ZADD {due} {now+60000} offer-1
 ---  given  SET {attempts} many
 ---  call   item=offer-1
@@ -39,7 +40,7 @@ local function cancel(due, processing, attempts, item)
   end
   local tracked = redis.call("ZSCORE", due, item)
   local abandoned = redis.call("ZSCORE", processing, item)
-  -- Asked for its type alone: a wrong one has to show before the first write.
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("HLEN", attempts)
   if not tracked and not abandoned then
     return "missing"

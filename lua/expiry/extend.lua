@@ -1,30 +1,32 @@
 local is_claimed = require("lib.is_claimed")
 local wake_worker = require("lib.wake_worker")
 
---- Moves the instant at which a tracked item is due.
+--- Changes the instant at which a tracked item is due.
 ---
 ---@version 1.0.1
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param item id
 ---@param due_ms epoch_ms
----@return "extended"|"claimed"|"missing" outcome claimed: a worker has it while its lease runs; missing: it is not tracked
+---@return "extended"|"claimed"|"missing" outcome claimed: a worker has claimed the item, and its
+---   lease has not ended; missing: the item is not tracked
 ---@cost O(log N), N the tracked items
----@resend safe a second run sets the same instant again; one that comes after another call undoes that one
+---@resend safe a second run sets the same instant again; if it arrives after a later call, it
+---   undoes that call
 ---
 ---@example A tracked item gets more time.
 ---  given  ZADD {due} {now+60000} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=extended
 ---  then   ZSCORE {due} offer-1 = {now+90000}
----@example An item that a worker has cannot be extended any more.
+---@example An item that a worker has claimed cannot be extended.
 ---  given  ZADD {processing} {now+20000} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=claimed
----@example An item that nobody tracks stays so.
+---@example An item that is not tracked stays untracked.
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=missing
----@example A key of another type is refused, and nothing is written.
+---@example A key of another type is an error, and nothing is written.
 ---  given  SET {processing} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  error  WRONGTYPE

@@ -1,33 +1,33 @@
 local stored_integer = require("lib.stored_integer")
 
---- Lists dead items with the reason, those first that were given up first.
+--- Lists dead items with their reasons, the oldest first.
 ---
 ---@version 1.0.0
 ---@param attempts key.attempts read
----@param dead_items key.dead read
+---@param dead key.dead read
 ---@param reasons key.dead_reason read
----@param limit limit
+---@param limit limit the maximum number of items
 ---@return dead_item[] items
 ---@cost O(log N + limit), N the dead items
 ---@resend safe it only reads
 ---@role worker
 ---
----@example An item that was given up.
+---@example A dead item is listed with its reason.
 ---  given  ZADD {dead} {now-1} offer-1
 ---  given  HSET {dead_reason} offer-1 "no such offer"
 ---  given  HSET {attempts} offer-1 5
 ---  call   limit=10
 ---  reply  items=[["offer-1",5,"no such offer",{now-1}]]
----@example Nothing is dead.
+---@example There are no dead items.
 ---  call   limit=10
 ---  reply  items=[]
----@example A corrupt count is named.
+---@example A corrupt count is an error.
 ---  given  ZADD {dead} {now-1} offer-1
 ---  given  HSET {attempts} offer-1 often
 ---  call   limit=10
 ---  error  CORRUPT attempts
-local function list_dead(attempts, dead_items, reasons, limit)
-  local found = redis.call("ZRANGE", dead_items, 0, limit - 1, "WITHSCORES")
+local function list_dead(attempts, dead, reasons, limit)
+  local found = redis.call("ZRANGE", dead, 0, limit - 1, "WITHSCORES")
   local items = {}
   -- at most 1000 items
   for position = 1, #found, 2 do

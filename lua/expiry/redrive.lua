@@ -1,9 +1,10 @@
 local now_ms = require("lib.now_ms")
 local wake_worker = require("lib.wake_worker")
 
---- Makes dead items due again, now, as if they had never been tried.
+--- Makes dead items due again, now and without attempts.
 ---
---- An item that was tracked anew meanwhile keeps the instant, and one that a worker claimed stays the worker's.
+--- An item that was tracked again meanwhile keeps its instant. An item that a worker has claimed
+--- stays claimed.
 ---
 ---@version 1.0.0
 ---@param due key.due write
@@ -11,10 +12,10 @@ local wake_worker = require("lib.wake_worker")
 ---@param attempts key.attempts write
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
----@param items id[] as listed by expiry.list_dead; one that is not dead is passed over
----@return processed redriven how many were dead
----@cost O(I log N), I the items given, N the tracked and the dead items
----@resend safe a second run finds the items dead no more
+---@param items id[] as expiry.list_dead returned them; the script ignores an item that is not dead
+---@return processed redriven how many items were dead
+---@cost O(I log N), I the given items, N the tracked and the dead items
+---@resend safe in a second run the items are not dead any more
 ---@role worker
 ---
 ---@example A dead item is due again.
@@ -26,14 +27,14 @@ local wake_worker = require("lib.wake_worker")
 ---  again  redriven=0
 ---  then   ZCARD {due} = 1
 ---  then   EXISTS {dead} {dead_reason} {attempts} = 0
----@example An item that was tracked anew meanwhile keeps its instant.
+---@example An item that was tracked again meanwhile keeps its instant.
 ---  given  ZADD {dead} {now-1} offer-1
 ---  given  ZADD {due} {now+60000} offer-1
 ---  call   items=["offer-1"]
 ---  reply  redriven=1
 ---  again  redriven=0
 ---  then   ZSCORE {due} offer-1 = {now+60000}
----@example An item that a worker has again is not handed out beside it.
+---@example An item that a worker has claimed does not become due.
 ---  given  ZADD {dead} {now-1} offer-1
 ---  given  ZADD {processing} {now+60000} offer-1
 ---  given  HSET {attempts} offer-1 6
@@ -42,13 +43,13 @@ local wake_worker = require("lib.wake_worker")
 ---  again  redriven=0
 ---  then   EXISTS {dead} {due} = 0
 ---  then   HGET {attempts} offer-1 = 6
----@example A key of another type is refused, and nothing is written.
+---@example A key of another type is an error, and nothing is written.
 ---  given  ZADD {dead} {now-1} offer-1
 ---  given  SET {due} offer-1
 ---  call   items=["offer-1"]
 ---  error  WRONGTYPE
 local function redrive(due, processing, attempts, dead, reasons, items)
-  -- Asked for their types alone: a wrong one has to show before the first write.
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
@@ -57,18 +58,18 @@ local function redrive(due, processing, attempts, dead, reasons, items)
   end
 
   local now = now_ms()
-  local given_up = redis.call("ZMSCORE", dead, unpack(items))
-  local claimed = redis.call("ZMSCORE", processing, unpack(items))
+  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+  local claimed_until = redis.call("ZMSCORE", processing, unpack(items))
   local redriven = 0
   wake_worker(due, now)
   -- at most 1000 items
   for position, item in ipairs(items) do
-    -- An item may be named twice; it is dead once.
-    if given_up[position] and redis.call("ZREM", dead, item) == 1 then
+    -- An item may be given twice, but it counts once.
+    if dead_since[position] and redis.call("ZREM", dead, item) == 1 then
       redriven = redriven + 1
       redis.call("HDEL", reasons, item)
-      -- What was claimed is handed out again by itself, when its lease is over.
-      if not claimed[position] then
+      -- A claimed item becomes due by itself when its lease ends.
+      if not claimed_until[position] then
         redis.call("ZADD", due, "NX", now, item)
         redis.call("HDEL", attempts, item)
       end

@@ -1,36 +1,38 @@
 local is_claimed = require("lib.is_claimed")
 local wake_worker = require("lib.wake_worker")
 
---- Sets the instant at which an item is due, anew if it had one.
+--- Sets the instant at which an item is due. It replaces an earlier instant.
 ---
 ---@version 1.0.1
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param item id
 ---@param due_ms epoch_ms
----@return "tracked"|"claimed" outcome claimed: a worker has the item while its lease runs, and nothing is changed
+---@return "tracked"|"claimed" outcome claimed: a worker has claimed the item, its lease has not
+---   ended, and nothing is changed
 ---@cost O(log N), N the tracked items
----@resend safe a second run sets the same instant again; one that comes after another call undoes that one
+---@resend safe a second run sets the same instant again; if it arrives after a later call, it
+---   undoes that call
 ---
 ---@example An item is tracked.
 ---  call   item=offer-1 due_ms={now+60000}
 ---  reply  outcome=tracked
 ---  then   ZSCORE {due} offer-1 = {now+60000}
----@example An item that is tracked already moves.
+---@example A tracked item gets the new instant.
 ---  given  ZADD {due} {now+60000} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=tracked
 ---  then   ZSCORE {due} offer-1 = {now+90000}
----@example An item that a worker has is left to the worker.
+---@example An item that a worker has claimed stays claimed.
 ---  given  ZADD {processing} {now+20000} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=claimed
----@example An item that a dead worker left is tracked again.
+---@example An item whose lease has ended is tracked again.
 ---  given  ZADD {processing} {now-1} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  reply  outcome=tracked
 ---  then   EXISTS {processing} = 0
----@example A key of another type is refused, and nothing is written.
+---@example A key of another type is an error, and nothing is written.
 ---  given  SET {due} offer-1
 ---  call   item=offer-1 due_ms={now+90000}
 ---  error  WRONGTYPE

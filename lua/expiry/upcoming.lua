@@ -1,28 +1,28 @@
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
---- Lists the items that are due soon, the earliest first; those due already and not yet claimed included.
+--- Lists the items that will be due soon, or are due and not claimed, the earliest first.
 ---
 ---@version 1.0.0
 ---@param due key.due read
----@param within_ms ms how far to look ahead
----@param limit limit
+---@param within_ms ms how long from now
+---@param limit limit the maximum number of items
 ---@return due_item[] items
 ---@cost O(log N + limit), N the tracked items
 ---@resend safe it only reads
 ---
----@example What is due within a minute.
+---@example Items due within a minute are listed.
 ---  given  ZADD {due} {now+30000} offer-1 {now+90000} offer-2
 ---  call   within_ms=60000 limit=10
 ---  reply  items=[["offer-1",{now+30000}]]
----@example A page at a time.
+---@example A call lists at most limit items.
 ---  given  ZADD {due} {now+30000} offer-1 {now+40000} offer-2
 ---  call   within_ms=60000 limit=1
 ---  reply  items=[["offer-1",{now+30000}]]
----@example Nothing is tracked.
+---@example No item is tracked.
 ---  call   within_ms=60000 limit=10
 ---  reply  items=[]
----@example An instant that is no whole number is named.
+---@example An instant that is not an integer is an error.
 ---  given  ZADD {due} 1.5 offer-1
 ---  call   within_ms=60000 limit=10
 ---  error  CORRUPT due

@@ -2,27 +2,27 @@ local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
---- Reads how a job's last run went, or that it runs.
+--- Reads the state of the last run of a job.
 ---
 ---@version 1.0.0
----@param status key.job read
----@return "never"|"running"|"done"|"failed" outcome never: it has not run yet
+---@param job key.job read
+---@return "never"|"running"|"done"|"failed" outcome never: the job has not run yet
 ---@return epoch_ms? started_ms when running|done|failed
----@return wait_ms? ran_ms when running|done|failed: how long, until now where it runs
+---@return wait_ms? ran_ms when running|done|failed: its duration, until now if it is running
 ---@return note? note sometimes when done|failed
 ---@cost O(1)
 ---@resend safe it only reads
 ---
----@example A job that has run.
+---@example A job that has run is done.
 ---  given  HSET {job} fence 7 state done started {now-3000} ended {now-1000} note "12 offers"
 ---  reply  outcome=done started_ms={now-3000} ran_ms=2000 note="12 offers"
----@example A job that has never run.
+---@example A job that has never run has no times.
 ---  reply  outcome=never
----@example A corrupt instant is named.
+---@example A corrupt instant is an error.
 ---  given  HSET {job} fence 7 state done started soon ended {now-1000}
 ---  error  CORRUPT started
-local function read(status)
-  local stored = redis.call("HMGET", status, "state", "started", "ended", "note")
+local function read(job)
+  local stored = redis.call("HMGET", job, "state", "started", "ended", "note")
   local state = stored[1]
   if not state then
     return "never"

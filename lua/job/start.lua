@@ -1,36 +1,38 @@
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
---- Notes that a run of a job begins.
+--- Records the start of a run of a job.
 ---
 ---@version 1.0.1
----@param status key.job write
----@param run id names this run; a new one each time
+---@param job key.job write
+---@param run id names this run; unique for each run
 ---@param fence fence of the lock under which the job runs
----@return "started"|"stale" outcome stale: a later holder of the lock, or a later run of the same one, has begun since
+---@return "started"|"stale" outcome stale: a later run has started since, of a later holder of the
+---   lock or of the same one
 ---@return epoch_ms? started_ms when started
 ---@cost O(1)
----@resend safe the latest run is "started" again, at the same instant; one that comes after the next run is "stale"
+---@resend safe the latest run is "started" again, with the same time; a call that arrives after the
+---   next run is "stale"
 ---@role worker
 ---
----@example A run begins.
+---@example A run starts.
 ---  call   run=run-1 fence=7
 ---  reply  outcome=started started_ms=*
 ---  then   HMGET {job} run fence state = run-1 7 running
----@example A runner that has lost its lock begins nothing.
+---@example A runner that has lost its lock starts nothing.
 ---  given  HSET {job} fence 8 state running started {now-1000}
 ---  call   run=run-1 fence=7
 ---  reply  outcome=stale
----@example A late duplicate leaves the next run alone.
+---@example A late second call does not change the next run.
 ---  given  HSET {job} run run-2 previous run-1 fence 7 state running started {now-1000}
 ---  call   run=run-1 fence=7
 ---  reply  outcome=stale
----@example A corrupt fence is named, and nothing is written.
+---@example A corrupt fence is an error, and nothing is written.
 ---  given  HSET {job} fence eight
 ---  call   run=run-1 fence=7
 ---  error  CORRUPT fence
-local function start(status, run, fence)
-  local stored = redis.call("HMGET", status, "run", "fence", "started", "previous")
+local function start(job, run, fence)
+  local stored = redis.call("HMGET", job, "run", "fence", "started", "previous")
   local last_fence = stored_integer(stored[2], "fence")
   local started = stored_integer(stored[3], "started")
   if (last_fence and last_fence > fence) or stored[4] == run then
@@ -40,10 +42,10 @@ local function start(status, run, fence)
     return "started", started
   end
   local now = now_ms()
-  redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
-  redis.call("HDEL", status, "ended", "note")
+  redis.call("HSET", job, "run", run, "fence", fence, "state", "running", "started", now)
+  redis.call("HDEL", job, "ended", "note")
   if stored[1] and stored[1] ~= run then
-    redis.call("HSET", status, "previous", stored[1])
+    redis.call("HSET", job, "previous", stored[1])
   end
   return "started", now
 end

@@ -1,18 +1,21 @@
---- Writes what `due_reservations` found: held ones have expired, closed ones are forgotten.
+local write_reservation = require("lib.write_reservation")
+
+--- Writes what `due_reservations` found: a held reservation becomes expired, a closed one is
+--- removed.
 ---
 ---@param reservations key.reservations
----@param ends key.reservation_ends
----@param due table[] at most 1000, as due_reservations gave them
----@param forget_at integer until when an expired one is known
-local function close_reservations(reservations, ends, due, forget_at)
+---@param reservation_ends key.reservation_ends
+---@param due table[] at most 1000, as due_reservations returned them
+---@param forget_at_ms integer when an expired one may be removed
+local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
   -- at most 1000 reservations
-  for _, one in ipairs(due) do
-    if one.state == "held" then
-      redis.call("HSET", reservations, one.name, string.format("expired %.0f", one.units))
-      redis.call("ZADD", ends, forget_at, one.name)
+  for _, reservation in ipairs(due) do
+    if reservation.state == "held" then
+      local name, units = reservation.name, reservation.units
+      write_reservation(reservations, reservation_ends, name, "expired", units, forget_at_ms)
     else
-      redis.call("HDEL", reservations, one.name)
-      redis.call("ZREM", ends, one.name)
+      redis.call("HDEL", reservations, reservation.name)
+      redis.call("ZREM", reservation_ends, reservation.name)
     end
   end
 end

@@ -1,11 +1,15 @@
-local stop = require("lib.stop")
+local raise = require("lib.raise")
 
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+---
+--- Call it before the first write.
 ---
 ---@param what string names what is corrupt; never its content
----@param level integer|nil whose line the error names: 1 the caller's (default), 2 the caller's caller's
+---@param level integer|nil whose line the error names: 1 the caller's (default), 2 the caller's
+---   caller's
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 return corrupt

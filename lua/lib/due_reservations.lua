@@ -1,18 +1,20 @@
 local corrupt = require("lib.corrupt")
 local stored_reservation = require("lib.stored_reservation")
 
---- A product's reservations that are over, the earliest first: held ones whose lease has ended, closed ones to forget.
+--- Reads the reservations of a product whose time is over, the earliest first.
+---
+--- These are held reservations whose lease has ended, and closed ones that may be removed.
 ---
 ---@param reservations key.reservations
----@param ends key.reservation_ends
+---@param reservation_ends key.reservation_ends
 ---@param now integer Redis's clock, in milliseconds
 ---@param limit integer at most 1000
 ---@return table[] due the name, state and units of each
----@return integer freed the units of those that were held
-local function due_reservations(reservations, ends, now, limit)
+---@return integer freed the units of the held ones
+local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0
-  local names = redis.call("ZRANGE", ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
   if #names == 0 then
     return due, freed
   end

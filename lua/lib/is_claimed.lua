@@ -1,7 +1,7 @@
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
---- Whether a worker has an item right now: it was claimed, and its lease runs.
+--- Tells whether a worker has claimed an item and its lease has not ended.
 ---
 ---@param processing key.processing
 ---@param item id

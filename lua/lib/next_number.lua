@@ -1,10 +1,10 @@
---- A number above every earlier one: for fencing tokens and batches.
+--- Returns a number above every earlier one, for fencing tokens and batches.
 ---
---- Redis's clock in microseconds, or one more than the last number where that is higher. So numbers rise while the last one is
---- remembered, whatever the clock does. When it was lost, in a failover or by eviction, they rise as far as the servers'
---- clocks agree.
+--- It is Redis's clock in microseconds, or the last number plus one if that is higher. While the
+--- last number is stored, numbers rise even if the clock goes back. After a failover or an eviction
+--- has lost it, they rise if the clocks of the servers agree.
 ---
----@param last integer|nil the last number given out, if remembered
+---@param last integer|nil the last number, if it is stored
 ---@return integer number
 local function next_number(last)
   local clock = redis.call("TIME")

@@ -1,4 +1,4 @@
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 ---
 ---@return integer now_ms
 local function now_ms()

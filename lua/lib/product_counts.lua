@@ -1,8 +1,9 @@
 local stored_integer = require("lib.stored_integer")
 
---- Reads products and their counts, by the products' names in the server's collation.
+--- Reads products and their counts, sorted by name in the server's collation.
 ---
----@param fields string[] as Redis gave them: a product, its count, and so on; at most 1000 products, and one field of an empty name, which is none
+---@param fields string[] product, count, product, count …, as Redis returned them; at most 1000
+---   products. A field with an empty name is skipped.
 ---@return product_views[] views
 local function product_counts(fields)
   local views = {}
@@ -15,8 +16,8 @@ local function product_counts(fields)
       }
     end
   end
-  table.sort(views, function(one, other)
-    return one.product < other.product
+  table.sort(views, function(first, second)
+    return first.product < second.product
   end)
   return views
 end

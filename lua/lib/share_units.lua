@@ -1,30 +1,31 @@
---- Shares a movement of units out among warehouses: a sale draws on the fullest first, a return goes to the emptiest.
+--- Divides a change of units among warehouses: a sale takes from the fullest first, a return goes
+--- to the emptiest.
 ---
---- The name decides between equals. Sorts the levels on its way.
+--- Between equal levels, the name decides. The function sorts `levels`.
 ---
 ---@param change integer below zero for a sale
 ---@param levels warehouse_level[] at most 100
----@return integer[] moves what each of the sorted levels gives (below zero) or takes
----@return integer left of the change when all have given what they have
+---@return integer[] moves the change of each of the sorted levels
+---@return integer remaining the part of the change that no level could take; 0 for a return
 local function share_units(change, levels)
-  table.sort(levels, function(one, other)
-    if one.quantity == other.quantity then
-      return one.warehouse < other.warehouse
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.warehouse < second.warehouse
     end
-    return (one.quantity > other.quantity) == (change < 0)
+    return (first.quantity > second.quantity) == (change < 0)
   end)
   local moves = {}
-  local left = change
+  local remaining = change
   -- at most 100 warehouses
   for position, level in ipairs(levels) do
-    local move = left
+    local move = remaining
     if change < 0 then
-      move = -math.min(-left, math.max(level.quantity, 0))
+      move = -math.min(-remaining, math.max(level.quantity, 0))
     end
     moves[position] = move
-    left = left - move
+    remaining = remaining - move
   end
-  return moves, left
+  return moves, remaining
 end
 
 return share_units

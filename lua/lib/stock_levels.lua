@@ -1,38 +1,40 @@
 local corrupt = require("lib.corrupt")
-local stored_integer = require("lib.stored_integer")
+local stored_level = require("lib.stored_level")
 
-local MOST_LEVEL = 1000000000000
-local MOST_WAREHOUSES = 100
--- A level and a sequence of each of 100 warehouses, the total, and what is held.
-local MOST_FIELDS = 202
+local MAX_WAREHOUSES = 100
+-- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
+local MAX_FIELDS = 202
 
---- A product's levels, by the warehouses' names in the server's collation.
+--- Reads the levels of a product's warehouses.
 ---
 ---@param stock key.stock
----@return warehouse_level[] levels
-local function stock_levels(stock)
-  if redis.call("HLEN", stock) > MOST_FIELDS then
+---@param warehouse id|nil only this warehouse's level; nil: the levels of all
+---@return warehouse_level[] levels in no particular order, at most 100
+---@return integer total the sum of all levels
+local function stock_levels(stock, warehouse)
+  if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses", 2)
   end
   local fields = redis.call("HGETALL", stock)
   local levels = {}
+  local count = 0
+  local total = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local warehouse = string.match(fields[position], "^level:(.+)$")
-    if warehouse then
-      levels[#levels + 1] = {
-        warehouse = warehouse,
-        quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
-      }
+    local name = string.match(fields[position], "^level:(.+)$")
+    if name then
+      local quantity = stored_level(fields[position + 1])
+      count = count + 1
+      total = total + quantity
+      if not warehouse or warehouse == name then
+        levels[#levels + 1] = { warehouse = name, quantity = quantity }
+      end
     end
   end
-  if #levels > MOST_WAREHOUSES then
+  if count > MAX_WAREHOUSES then
     corrupt("stock of more than 100 warehouses", 2)
   end
-  table.sort(levels, function(one, other)
-    return one.warehouse < other.warehouse
-  end)
-  return levels
+  return levels, total
 end
 
 return stock_levels

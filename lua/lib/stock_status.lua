@@ -1,13 +1,13 @@
---- What a shop shows of a product's total.
+--- Returns the status that a shop shows for a number of units.
 ---
----@param total integer units over all warehouses
----@param low integer at or below this total the product counts as low
+---@param units integer
+---@param low integer at this number or below, the product counts as low
 ---@return stock_status status
-local function stock_status(total, low)
-  if total <= 0 then
+local function stock_status(units, low)
+  if units <= 0 then
     return "out_of_stock"
   end
-  if total <= low then
+  if units <= low then
     return "low_stock"
   end
   return "in_stock"

@@ -1,6 +1,7 @@
---- Wakes the workers of a set if an item is due earlier than all others, so that none sleeps past it.
+--- Wakes the workers of a queue if an item will be due before all others, because they may be
+--- waiting longer.
 ---
---- To be called before the item is written.
+--- Call it before writing the item.
 ---
 ---@param due key.due
 ---@param due_ms integer when the item will be due

@@ -3,32 +3,35 @@ local next_number = require("lib.next_number")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
--- A day after Redis's clock has passed a token, tokens that come from the clock alone are higher.
+-- The last token is kept until Redis's clock has passed it, and one day longer. Then a token that
+-- comes from the clock is higher.
 local FENCE_KEPT_MS = 86400000
 
---- Takes a lock for a while, or says who holds it and for how long.
+--- Acquires a lock for a while, or returns its holder and the rest of its lease.
 ---
---- The fencing token rises with every grant; after a failover, as far as the servers' clocks agree. The store that the lock
---- guards should remember the highest token it has seen and refuse writes with a lower one: then a holder that slept past its
---- lease can do no harm.
+--- The fencing token rises with every grant. After a failover, it rises if the clocks of the
+--- servers agree. The store that the lock guards should keep the highest token and refuse a write
+--- with a lower one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
 ---
 ---@version 1.1.1
 ---@param lock key.lock write
----@param last_fence key.lock_fence write
----@param owner id one holder, not one machine: unique for each attempt to hold the lock
+---@param lock_fence key.lock_fence write
+---@param owner id names one attempt to hold the lock; unique for each attempt, not for each machine
 ---@param lease_ms ms how long the lock is held unless renewed
----@param waits flag? the caller waits for a message on the channel named like the lock, which its release sends
+---@param waits flag? the caller waits for the message that a release sends on the channel with the
+---   lock's name
 ---@return "acquired"|"busy" outcome
 ---@return fence? fence when acquired
----@return id? holder when busy: the owner that has it
----@return ms? retry_after_ms when busy: its lease ends then
+---@return id? holder when busy: the owner that holds the lock
+---@return ms? retry_after_ms when busy: the rest of its lease
 ---@cost O(1)
----@resend safe an owner that has the lock already gets the same token; its lease grows, and never shrinks; one that comes after the owner's release takes the lock again
+---@resend safe an owner that holds the lock gets the same token, and its lease never becomes
+---   shorter; a call that arrives after the owner's release acquires the lock again
 ---
 ---@example A free lock is granted.
 ---  call   owner=alice lease_ms=30000
 ---  reply  outcome=acquired fence=*
----@example A token is higher than the last one, even if that came from a faster clock.
+---@example A token is higher than the last one, even if the last one came from a faster clock.
 ---  given  SET {lock_fence} 8000000000000000
 ---  call   owner=alice lease_ms=30000
 ---  reply  outcome=acquired fence=8000000000000001
@@ -37,42 +40,42 @@ local FENCE_KEPT_MS = 86400000
 ---  given  PEXPIRE {lock} 20000
 ---  call   owner=alice lease_ms=30000
 ---  reply  outcome=busy holder=bob retry_after_ms=~
----@example Somebody who waits leaves word, so that the release wakes them.
+---@example A caller that waits is noted, because the release must wake it.
 ---  given  HSET {lock} owner bob fence 7
 ---  given  PEXPIRE {lock} 20000
 ---  call   owner=alice lease_ms=30000 waits=yes
 ---  reply  outcome=busy holder=bob retry_after_ms=~
 ---  then   HGET {lock} waited = yes
----@example A lock that would never end is named, and nothing is written.
+---@example A lock without a lease is an error, and nothing is written.
 ---  given  HSET {lock} owner bob fence 7
 ---  call   owner=alice lease_ms=30000
 ---  error  CORRUPT lock without a lease or a fence
-local function acquire(lock, last_fence, owner, lease_ms, waits)
-  local held = redis.call("HMGET", lock, "owner", "fence")
-  local holder = held[1]
-  local fence = stored_integer(held[2], "fence")
-  local last = stored_integer(redis.call("GET", last_fence), "lock-fence")
+local function acquire(lock, lock_fence, owner, lease_ms, waits)
+  local stored = redis.call("HMGET", lock, "owner", "fence")
+  local holder = stored[1]
+  local fence = stored_integer(stored[2], "fence")
+  local last_fence = stored_integer(redis.call("GET", lock_fence), "lock-fence")
 
   if holder then
-    local left_ms = redis.call("PTTL", lock)
-    if left_ms < 0 or not fence then
+    local remaining_ms = redis.call("PTTL", lock)
+    if remaining_ms < 0 or not fence then
       corrupt("lock without a lease or a fence")
     end
     if holder ~= owner then
       if waits then
         redis.call("HSET", lock, "waited", "yes")
       end
-      return "busy", nil, holder, math.max(left_ms, 1)
+      return "busy", nil, holder, math.max(remaining_ms, 1)
     end
     redis.call("PEXPIRE", lock, lease_ms, "GT")
     return "acquired", fence
   end
 
-  local new_fence = next_number(last)
+  local new_fence = next_number(last_fence)
   redis.call("HSET", lock, "owner", owner, "fence", new_fence)
   redis.call("PEXPIRE", lock, lease_ms)
   local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
-  redis.call("SET", last_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
+  redis.call("SET", lock_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
   return "acquired", new_fence
 end
 

@@ -1,37 +1,37 @@
 local stored_integer = require("lib.stored_integer")
 
---- Lets go of a lock, if the caller still holds it, and wakes who waits for it.
+--- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
 ---
 ---@version 1.0.1
 ---@param lock key.lock write
----@param owner id as acquired
----@param fence fence as acquired
----@return "released"|"lost" outcome lost: the caller no longer held it
+---@param owner id as given to acquire
+---@param fence fence as acquire returned it
+---@return "released"|"lost" outcome lost: the caller does not hold the lock any more
 ---@cost O(1)
----@resend safe a second run finds the lock gone, or with another holder, and changes nothing
+---@resend safe a second run finds no lock, or another holder, and changes nothing
 ---
----@example The holder lets go.
+---@example The holder releases the lock.
 ---  given  HSET {lock} owner alice fence 7
 ---  given  PEXPIRE {lock} 20000
 ---  call   owner=alice fence=7
 ---  reply  outcome=released
 ---  again  outcome=lost
 ---  then   EXISTS {lock} = 0
----@example A lock that went to somebody else stays there.
+---@example A lock that another owner holds stays locked.
 ---  given  HSET {lock} owner bob fence 8
 ---  given  PEXPIRE {lock} 20000
 ---  call   owner=alice fence=7
 ---  reply  outcome=lost
----@example A corrupt fence is named, and nothing is written.
+---@example A corrupt fence is an error, and nothing is written.
 ---  given  HSET {lock} owner alice fence seven
 ---  call   owner=alice fence=7
 ---  error  CORRUPT fence
 local function release(lock, owner, fence)
-  local held = redis.call("HMGET", lock, "owner", "fence", "waited")
-  if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
+  local stored = redis.call("HMGET", lock, "owner", "fence", "waited")
+  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
     return "lost"
   end
-  if held[3] then
+  if stored[3] then
     redis.call("PUBLISH", lock, "released")
   end
   redis.call("DEL", lock)

@@ -1,51 +1,63 @@
 local corrupt = require("lib.corrupt")
-local misuse = require("lib.misuse")
+local invalid_argument = require("lib.invalid_argument")
 local share_units = require("lib.share_units")
-local stock_held = require("lib.stock_held")
+local stock_counts = require("lib.stock_counts")
 local stock_levels = require("lib.stock_levels")
 local stock_status = require("lib.stock_status")
 local stored_integer = require("lib.stored_integer")
+local write_levels = require("lib.write_levels")
 
-local MOST_UNITS = 1000000000000
-local MOST_ANSWERED = 100 * MOST_UNITS
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+-- The upper bound of the type total.
+local MAX_REMEMBERED_TOTAL = 100000000000000
 
---- Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
+--- Changes a product's stock by a sale or a return, and returns its total and status.
 ---
---- A sale is taken whole or refused whole; what reservations hold, and what is owed on backorder in one warehouse, is not for
---- sale. A lease that is over holds until it is swept, or somebody reserves. A sale on backorder asks for none of this: it takes
---- held units too, and their reservations are "short" until there is stock. Without a warehouse, a sale draws on the fullest one
---- first and a return goes to the emptiest. The answer is remembered: the same operation sent again gets its first answer and
---- moves nothing.
+--- A sale is adjusted whole or refused whole. Free = total - held. A negative level lowers the
+--- total. A held reservation holds its units until a sweep or a reserve ends it, even after its
+--- lease.
+---
+--- `backorder: true` skips these checks. Such a sale may take held units; `commit` then returns
+--- "short" for their reservations until there is stock again.
+---
+--- Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
+--- the emptiest.
+---
+--- The script remembers its answer. The same operation sent again gets that answer and changes
+--- nothing.
 ---
 ---@version 1.1.1
 ---@param stock key.stock write
----@param answer key.stock_operation write
----@param change change below zero for a sale
----@param warehouse id? only this one; all of them when absent
+---@param stock_operation key.stock_operation write
+---@param change change below zero for a sale, above zero for a return
+---@param warehouse id? only this warehouse; absent: all warehouses of the product
 ---@param backorder flag a sale may take the level below zero
----@param low units at or below this many available the product counts as low
+---@param low units at this number of available units or below, the product counts as low
 ---@param remember_ms remember_ms how long the answer is remembered
----@return "adjusted"|"refused"|"unknown" outcome refused: too few units; unknown: no such stock yet, nothing is remembered
----@return flag? repeated when adjusted|refused: this operation had its answer before
+---@return "adjusted"|"refused"|"unknown" outcome refused: too few units are available; unknown: the
+---   product or the warehouse has no stock, and no answer is remembered
+---@return flag? repeated when adjusted|refused: this is the remembered answer of an earlier call
 ---@return total? total when adjusted|refused: over all warehouses, after this operation
----@return stock_status? status when adjusted|refused: of what is available, the total without what is held
----@return available? available when adjusted|refused
+---@return stock_status? status when adjusted|refused: of the available units
+---@return available? available when adjusted|refused: the total minus held units, after this
+---   operation
 ---@cost O(W log W), W the product's warehouses, at most 100
 ---@resend safe within remember_ms, the remembered answer makes a second run change nothing
 ---
----@example A sale draws on the fullest warehouse first.
+---@example A sale takes units from the fullest warehouse first.
 ---  given  HSET {stock} total 12 level:berlin 5 seq:berlin 9 level:paris 7 seq:paris 1
 ---  call   operation=order-1 change=-8 backorder=no low=2 remember_ms=60000
 ---  reply  outcome=adjusted repeated=no total=4 status=in_stock available=4
 ---  again  outcome=adjusted repeated=yes total=4 status=in_stock available=4
 ---  then   HGET {stock} level:paris = 0
 ---  then   HGET {stock} level:berlin = 4
----@example A sale of more than there is gets refused whole.
+---@example A sale of more units than available is refused whole.
 ---  given  HSET {stock} total 3 level:berlin 2 seq:berlin 9 level:paris 1 seq:paris 1
 ---  call   operation=order-1 change=-4 backorder=no low=2 remember_ms=60000
 ---  reply  outcome=refused repeated=no total=3 status=in_stock available=3
 ---  again  outcome=refused repeated=yes total=3 status=in_stock available=3
----@example What a reservation holds is not for sale.
+---@example Held units are not for sale.
 ---  given  HSET {stock} total 5 held 4 level:berlin 5 seq:berlin 9
 ---  call   operation=order-1 change=-2 backorder=no low=2 remember_ms=60000
 ---  reply  outcome=refused repeated=no total=5 status=low_stock available=1
@@ -56,7 +68,7 @@ local MOST_ANSWERED = 100 * MOST_UNITS
 ---  reply  outcome=adjusted repeated=no total=14 status=in_stock available=14
 ---  again  outcome=adjusted repeated=yes total=14 status=in_stock available=14
 ---  then   HGET {stock} level:berlin = 7
----@example On backorder the level goes below zero.
+---@example A sale on backorder takes the level below zero.
 ---  given  HSET {stock} total 1 level:berlin 1 seq:berlin 9
 ---  call   operation=order-1 change=-4 warehouse=berlin backorder=yes low=2 remember_ms=60000
 ---  reply  outcome=adjusted repeated=no total=-3 status=out_of_stock available=-3
@@ -64,20 +76,17 @@ local MOST_ANSWERED = 100 * MOST_UNITS
 ---@example A product without stock is unknown.
 ---  call   operation=order-1 change=-4 backorder=no low=2 remember_ms=60000
 ---  reply  outcome=unknown
----@example A corrupt level is named, and nothing is written.
+---@example A corrupt level is an error, and nothing is written.
 ---  given  HSET {stock} total 1 level:berlin one seq:berlin 9
 ---  call   operation=order-1 change=-1 backorder=no low=2 remember_ms=60000
 ---  error  CORRUPT level of a warehouse
-local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
-  local remembered = redis.call("GET", answer)
+local function adjust(stock, stock_operation, change, warehouse, backorder, low, remember_ms)
+  local remembered = redis.call("GET", stock_operation)
   if remembered then
-    -- Version 1.0.0 remembered no more than the total.
-    local outcome, total_then, available_then = string.match(remembered, "^(%a+) (-?%d+) ?(-?%d*)$")
-    local total = stored_integer(total_then or "", "stock-operation", -MOST_ANSWERED, MOST_ANSWERED)
-    local available = total
-    if available_then ~= "" then
-      available = stored_integer(available_then or "", "stock-operation", -2 * MOST_ANSWERED, MOST_ANSWERED)
-    end
+    local outcome, total, available = string.match(remembered, "^(%a+) (-?%d+) (-?%d+)$")
+    total = stored_integer(total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    available =
+      stored_integer(available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
     if outcome == "adjusted" then
       return "adjusted", true, total, stock_status(available, low), available
     elseif outcome == "refused" then
@@ -86,47 +95,28 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
     corrupt("stock-operation")
   end
 
-  local _, held = stock_held(stock)
-  local levels = stock_levels(stock)
-  local total = 0
-  local sources = {}
-  -- at most 100 warehouses
-  for _, level in ipairs(levels) do
-    total = total + level.quantity
-    if not warehouse or warehouse == level.warehouse then
-      sources[#sources + 1] = level
-    end
-  end
-  if #sources == 0 then
+  local _, held = stock_counts(stock)
+  local levels, total = stock_levels(stock, warehouse)
+  if #levels == 0 then
     return "unknown"
   end
 
-  local moves, left = share_units(change, sources)
+  local moves, remaining = share_units(change, levels)
   local new_total = total + change
-  if change < 0 and (left < 0 or new_total < held) and not backorder then
-    redis.call("SET", answer, string.format("refused %.0f %.0f", total, total - held), "PX", remember_ms)
+  if change < 0 and (remaining < 0 or new_total < held) and not backorder then
+    local answer = string.format("refused %.0f %.0f", total, total - held)
+    redis.call("SET", stock_operation, answer, "PX", remember_ms)
     return "refused", false, total, stock_status(total - held, low), total - held
   end
-  -- What nobody has falls to the first, on backorder.
-  moves[1] = moves[1] + left
-  if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
-    misuse("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+  -- On backorder, units that no warehouse has are booked on the first warehouse, below zero.
+  moves[1] = moves[1] + remaining
+  if math.abs(levels[1].quantity + moves[1]) > MAX_LEVEL then
+    invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
   end
 
-  -- at most 100 warehouses
-  for position, source in ipairs(sources) do
-    if moves[position] ~= 0 then
-      redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
-    end
-  end
-  redis.call("HSET", stock, "total", new_total)
-  redis.call(
-    "SET",
-    answer,
-    string.format("adjusted %.0f %.0f", new_total, new_total - held),
-    "PX",
-    remember_ms
-  )
+  write_levels(stock, { "total", new_total }, levels, moves)
+  local answer = string.format("adjusted %.0f %.0f", new_total, new_total - held)
+  redis.call("SET", stock_operation, answer, "PX", remember_ms)
   return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
 end
 

@@ -1,24 +1,26 @@
 local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
-local stock_held = require("lib.stock_held")
-local stored_integer = require("lib.stored_integer")
-local stored_reservation = require("lib.stored_reservation")
+local read_reservation = require("lib.read_reservation")
+local stock_counts = require("lib.stock_counts")
+local write_reservation = require("lib.write_reservation")
 
---- Gives back what a reservation holds, for an order that was given up.
+--- Releases the units that a reservation holds, for an order that was cancelled.
 ---
---- A reservation whose lease is over gives back, too, unless it was swept before; it is "expired" all the same.
+--- If the lease has ended and no sweep has freed the units yet, the script frees them and returns
+--- "expired".
 ---
 ---@version 1.0.1
 ---@param stock key.stock write
 ---@param reservations key.reservations write
----@param ends key.reservation_ends write
+---@param reservation_ends key.reservation_ends write
 ---@param reservation id
----@param remember_ms remember_ms how long it is known that the reservation has ended
----@return "released"|"already_committed"|"expired"|"unknown" outcome unknown: no such reservation, or forgotten
----@return available? available when released: units, now
+---@param remember_ms remember_ms how long the script remembers that the reservation has ended
+---@return "released"|"already_committed"|"expired"|"unknown" outcome unknown: the reservation does
+---   not exist, or is no longer remembered
+---@return available? available when released: the total minus held units, now
 ---@cost O(log R), R the product's reservations
----@oom runs it ends what is held, and lets it be forgotten
----@resend safe what was released is "released" again, and gives nothing more
+---@oom runs it ends a reservation, and a sweep removes it later
+---@resend safe a released reservation is "released" again, and a second run changes nothing
 ---
 ---@example Held units are available again.
 ---  given  HSET {stock} total 12 held 5 level:berlin 12 seq:berlin 9
@@ -27,13 +29,13 @@ local stored_reservation = require("lib.stored_reservation")
 ---  call   reservation=cart-1 remember_ms=60000
 ---  reply  outcome=released available=10
 ---  then   HGET {stock} held = 2
----@example What was sold stays sold.
+---@example A committed reservation stays committed.
 ---  given  HSET {stock} total 12 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "committed 3"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
 ---  call   reservation=cart-1 remember_ms=60000
 ---  reply  outcome=already_committed
----@example A lease that is over gives back as well.
+---@example After the end of the lease, the units are freed too.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "held 3"
 ---  given  ZADD {reservation_ends} {now-1} cart-1
@@ -42,17 +44,16 @@ local stored_reservation = require("lib.stored_reservation")
 ---  again  outcome=expired
 ---  then   HGET {stock} held = 0
 ---  then   HGET {reservations} cart-1 = "expired 3"
----@example A corrupt count is named, and nothing is written.
+---@example A corrupt count is an error, and nothing is written.
 ---  given  HSET {stock} total 12 held 2 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "held 3"
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
 ---  call   reservation=cart-1 remember_ms=60000
 ---  error  CORRUPT held
-local function release(stock, reservations, ends, reservation, remember_ms)
+local function release(stock, reservations, reservation_ends, reservation, remember_ms)
   local now = now_ms()
-  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local ends_at = stored_integer(redis.call("ZSCORE", ends, reservation), "end of a reservation")
-  local total, held = stock_held(stock)
+  local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
+  local total, held = stock_counts(stock)
 
   if not state or not units then
     return "unknown"
@@ -71,8 +72,7 @@ local function release(stock, reservations, ends, reservation, remember_ms)
 
   local outcome = now < ends_at and "released" or "expired"
   redis.call("HSET", stock, "held", held - units)
-  redis.call("HSET", reservations, reservation, string.format("%s %.0f", outcome, units))
-  redis.call("ZADD", ends, now + remember_ms, reservation)
+  write_reservation(reservations, reservation_ends, reservation, outcome, units, now + remember_ms)
   if outcome == "expired" then
     return "expired"
   end

@@ -2,30 +2,33 @@ local close_reservations = require("lib.close_reservations")
 local corrupt = require("lib.corrupt")
 local due_reservations = require("lib.due_reservations")
 local now_ms = require("lib.now_ms")
-local stock_held = require("lib.stock_held")
+local stock_counts = require("lib.stock_counts")
 local stored_integer = require("lib.stored_integer")
 
---- Ends a product's reservations whose lease is over, and forgets closed ones whose time has come.
+--- Ends a product's reservations whose lease has ended, and removes closed ones that are no longer
+--- remembered.
 ---
---- A part of them at a time: while wait_ms is 0, there is more to do. Reserving does the same on its way; a sweep is for products
---- that nobody asks for any more.
+--- One call handles at most `limit` of them; while wait_ms is 0, there are more. A reserve does the
+--- same, so sweeps are for products that nobody reserves any more.
 ---
 ---@version 1.0.1
 ---@param stock key.stock write
 ---@param reservations key.reservations write
----@param ends key.reservation_ends write
----@param limit limit how many reservations to deal with
----@param remember_ms remember_ms how long it is known that a reservation expired; the same as in reserve
+---@param reservation_ends key.reservation_ends write
+---@param limit limit how many reservations to handle
+---@param remember_ms remember_ms how long the script remembers that a reservation expired; the same
+---   as in reserve
 ---@return "swept"|"nothing_due" outcome
----@return processed expired how many leases have ended
----@return processed forgotten how many closed reservations are known no more
----@return wait_ms? wait_ms sometimes: until the next one is due; absent when the product has no reservation left
+---@return processed expired how many reservations have expired
+---@return processed forgotten how many closed reservations were removed
+---@return wait_ms? wait_ms sometimes: until the next one is due; absent when the product has no
+---   reservation left
 ---@cost O(limit * log R), R the product's reservations
----@oom runs it ends what is held, and forgets
----@resend safe a second run goes on where the first one ended, and frees nothing twice
+---@oom runs it ends and removes reservations
+---@resend safe a second run continues where the first one ended, and frees no units twice
 ---@role worker
 ---
----@example A lease that is over frees its units.
+---@example A reservation whose lease has ended frees its units.
 ---  given  HSET {stock} total 12 held 5 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "held 3" cart-2 "held 2"
 ---  given  ZADD {reservation_ends} {now-1} cart-1 {now+60000} cart-2
@@ -34,7 +37,7 @@ local stored_integer = require("lib.stored_integer")
 ---  again  outcome=nothing_due expired=0 forgotten=0 wait_ms=~
 ---  then   HGET {stock} held = 2
 ---  then   HGET {reservations} cart-1 = "expired 3"
----@example A closed reservation is forgotten.
+---@example A closed reservation is removed.
 ---  given  HSET {stock} total 12 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "committed 3"
 ---  given  ZADD {reservation_ends} {now-1} cart-1
@@ -42,26 +45,26 @@ local stored_integer = require("lib.stored_integer")
 ---  reply  outcome=swept expired=0 forgotten=1
 ---  again  outcome=nothing_due expired=0 forgotten=0
 ---  then   EXISTS {reservations} {reservation_ends} = 0
----@example A corrupt reservation is named, and nothing is written.
+---@example A corrupt reservation is an error, and nothing is written.
 ---  given  HSET {stock} total 12 held 5 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "held many"
 ---  given  ZADD {reservation_ends} {now-1} cart-1
 ---  call   limit=10 remember_ms=60000
 ---  error  CORRUPT reservation
-local function sweep(stock, reservations, ends, limit, remember_ms)
+local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
   local now = now_ms()
-  local _, held = stock_held(stock)
-  local over, freed = due_reservations(reservations, ends, now, limit)
-  local after = redis.call("ZRANGE", ends, #over, #over, "WITHSCORES")
-  local next_end = stored_integer(after[2] or false, "end of a reservation")
+  local _, held = stock_counts(stock)
+  local due, freed = due_reservations(reservations, reservation_ends, now, limit)
+  local following = redis.call("ZRANGE", reservation_ends, #due, #due, "WITHSCORES")
+  local next_end = stored_integer(following[2] or false, "end of a reservation")
   if freed > held then
     corrupt("held")
   end
 
   local expired = 0
   -- at most 1000 reservations
-  for _, one in ipairs(over) do
-    if one.state == "held" then
+  for _, reservation in ipairs(due) do
+    if reservation.state == "held" then
       expired = expired + 1
     end
   end
@@ -70,15 +73,15 @@ local function sweep(stock, reservations, ends, limit, remember_ms)
   if expired > 0 and (not next_ms or next_ms > remember_ms) then
     next_ms = remember_ms
   end
-  if #over == 0 then
+  if #due == 0 then
     return "nothing_due", 0, 0, next_ms
   end
-  close_reservations(reservations, ends, over, forget_at)
-  -- Without a reservation that was held, there may be no stock any more.
+  close_reservations(reservations, reservation_ends, due, forget_at)
+  -- If no units are freed, the stock may not exist any more, and must not be created.
   if freed > 0 then
     redis.call("HSET", stock, "held", held - freed)
   end
-  return "swept", expired, #over - expired, next_ms
+  return "swept", expired, #due - expired, next_ms
 end
 
 return sweep

@@ -1,14 +1,14 @@
 local stored_integer = require("lib.stored_integer")
 
---- Tells that a batch of views is in the database, so that it is not given again.
+--- Acknowledges a batch of views that is in the database: take no longer returns it.
 ---
 ---@version 1.0.0
----@param taken key.views_batch write
----@param latest key.views_sequence read
----@param batch sequence as taken
----@return "acked"|"unknown" outcome unknown: above the latest number
+---@param views_batch key.views_batch write
+---@param views_sequence key.views_sequence read
+---@param batch sequence as take returned it
+---@return "acked"|"unknown" outcome unknown: the number is above the latest batch
 ---@cost O(B), B the products of the batch
----@resend safe a batch that was acknowledged before is "acked" again
+---@resend safe a batch that was acknowledged before is "acked" again, and nothing changes
 ---@role worker
 ---
 ---@example A batch is in the database.
@@ -17,29 +17,29 @@ local stored_integer = require("lib.stored_integer")
 ---  call   batch=7
 ---  reply  outcome=acked
 ---  then   EXISTS {views_batch} = 0
----@example An earlier batch was acknowledged before, and the one in hand stays.
+---@example An earlier batch was acknowledged before, and the batch in flight stays.
 ---  given  HSET {views_batch} lamp 5
 ---  given  SET {views_sequence} 7
 ---  call   batch=6
 ---  reply  outcome=acked
 ---  then   HGET {views_batch} lamp = 5
----@example A batch to come is unknown.
+---@example A batch with a later number is unknown.
 ---  given  SET {views_sequence} 7
 ---  call   batch=8
 ---  reply  outcome=unknown
----@example A corrupt number is named, and nothing is written.
+---@example A corrupt number is an error, and nothing is written.
 ---  given  SET {views_sequence} seventh
 ---  call   batch=7
 ---  error  CORRUPT views-sequence
-local function ack(taken, latest, batch)
-  local current = stored_integer(redis.call("GET", latest), "views-sequence") or 0
-  -- Asked for its type alone: DEL would take any.
-  redis.call("HLEN", taken)
-  if batch < 1 or batch > current then
+local function ack(views_batch, views_sequence, batch)
+  local last_batch = stored_integer(redis.call("GET", views_sequence), "views-sequence") or 0
+  -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
+  redis.call("HLEN", views_batch)
+  if batch < 1 or batch > last_batch then
     return "unknown"
   end
-  if batch == current then
-    redis.call("DEL", taken)
+  if batch == last_batch then
+    redis.call("DEL", views_batch)
   end
   return "acked"
 end

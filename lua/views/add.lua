@@ -1,18 +1,19 @@
-local misuse = require("lib.misuse")
+local invalid_argument = require("lib.invalid_argument")
 local stored_integer = require("lib.stored_integer")
 
-local MOST_VIEWS = 9000000000000000
+-- The upper bound of the type count.
+local MAX_VIEWS = 9000000000000000
 
 --- Counts views of one or more products, once.
 ---
 ---@version 1.0.0
----@param live key.views write
----@param counted key.views_operation write
+---@param pending_views key.views write
+---@param views_operation key.views_operation write
 ---@param views product_views[]
----@param remember_ms remember_ms how long the operation is known, should it be sent again
+---@param remember_ms remember_ms how long the operation is remembered
 ---@return "added"|"repeated" outcome repeated: this operation was counted before
----@cost O(P), P the products given
----@resend safe within remember_ms, the operation is known and counted once
+---@cost O(P), P the given products
+---@resend safe within remember_ms, an operation is counted once
 ---
 ---@example Views are counted.
 ---  given  HSET {views} lamp 4
@@ -25,38 +26,38 @@ local MOST_VIEWS = 9000000000000000
 ---  given  SET {views_operation} counted
 ---  call   operation=page-1 views=[["lamp",1]] remember_ms=60000
 ---  reply  outcome=repeated
----@example A product may be named twice.
+---@example A product may be given twice.
 ---  call   operation=page-1 views=[["lamp",1],["lamp",2]] remember_ms=60000
 ---  reply  outcome=added
 ---  again  outcome=repeated
 ---  then   HGET {views} lamp = 3
----@example A corrupt count is named, and nothing is written.
+---@example A corrupt count is an error, and nothing is written.
 ---  given  HSET {views} vase many
 ---  call   operation=page-1 views=[["lamp",1],["vase",2]] remember_ms=60000
 ---  error  CORRUPT views of a product
-local function add(live, counted, views, remember_ms)
-  if redis.call("GET", counted) then
+local function add(pending_views, views_operation, views, remember_ms)
+  if redis.call("GET", views_operation) then
     return "repeated"
   end
 
   local totals = {}
   -- at most 1000 products
-  for _, viewed in ipairs(views) do
-    local before = totals[viewed.product]
+  for _, view in ipairs(views) do
+    local before = totals[view.product]
     if not before then
-      before = stored_integer(redis.call("HGET", live, viewed.product), "views of a product") or 0
+      before = stored_integer(redis.call("HGET", pending_views, view.product), "views of a product") or 0
     end
-    totals[viewed.product] = before + viewed.count
-    if totals[viewed.product] > MOST_VIEWS then
-      misuse("views.add views: the views of a product stay below 9 * 10^15")
+    totals[view.product] = before + view.count
+    if totals[view.product] > MAX_VIEWS then
+      invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
     end
   end
 
   -- at most 1000 products
   for product, total in pairs(totals) do
-    redis.call("HSET", live, product, total)
+    redis.call("HSET", pending_views, product, total)
   end
-  redis.call("SET", counted, "counted", "PX", remember_ms)
+  redis.call("SET", views_operation, "counted", "PX", remember_ms)
   return "added"
 end
 

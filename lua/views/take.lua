@@ -3,38 +3,44 @@ local next_number = require("lib.next_number")
 local product_counts = require("lib.product_counts")
 local stored_integer = require("lib.stored_integer")
 
-local MOST_PRODUCTS = 1000
--- No product has an empty name; in a batch, that field holds the number of the batch before.
+local MAX_PRODUCTS = 1000
+-- In a batch, the field with the empty name holds the number of the previous batch. No product has
+-- an empty name.
 local PREVIOUS = ""
 
---- Takes a numbered batch of counted views, to be written to the database.
+--- Takes a numbered batch of counted views, for a worker that writes it to the database.
 ---
---- A batch that was not acknowledged is given again, with the same number and the same counts, so that the database can tell
---- whether it has it. Each batch names the one before, so that the database can tell whether it missed one, or whether Redis
---- came back older than the database. Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views
---- go on being counted meanwhile; they are in the next batch.
+--- The script returns a batch again until it is acknowledged, with the same number and the same
+--- counts. So the database can detect a batch that it has already. Each batch has the number of the
+--- previous one. So the database can detect a batch that it missed, and data of Redis that is older
+--- than its own.
+---
+--- Numbers rise, with gaps. After a failover, they rise if the clocks of the servers agree. Views
+--- that are added meanwhile are in the next batch.
 ---
 ---@version 1.1.0
----@param live key.views write
----@param taken key.views_batch write
----@param latest key.views_sequence write
----@param limit limit how many products a new batch may hold
+---@param pending_views key.views write
+---@param views_batch key.views_batch write
+---@param views_sequence key.views_sequence write
+---@param limit limit the maximum number of products in a new batch
 ---@return "batch"|"empty" outcome
 ---@return sequence? batch when batch: its number
----@return product_views[]? views when batch: by the products' names
----@return sequence? previous sometimes when batch: the number of the batch before; absent for the first one
+---@return product_views[]? views when batch: sorted by product
+---@return sequence? previous sometimes when batch: the number of the previous batch; absent for the
+---   first one
 ---@cost O(limit * log limit)
----@oom runs it moves what is stored already, so that it can leave
----@resend safe a batch is given again until it is acknowledged
+---@oom runs it moves stored counts, which the worker then removes
+---@resend safe a batch is returned again until it is acknowledged
 ---@role worker
 ---
----@example What was counted is taken.
+---@example Counted views are taken.
 ---  given  HSET {views} vase 2 lamp 5
 ---  given  SET {views_sequence} 8000000000000000
 ---  call   limit=10
----  reply  outcome=batch batch=8000000000000001 views=[["lamp",5],["vase",2]] previous=8000000000000000
+---  reply  outcome=batch batch=8000000000000001 views=[["lamp",5],["vase",2]]
+---         previous=8000000000000000
 ---  then   EXISTS {views} = 0
----@example A batch that was not acknowledged is given again.
+---@example A batch that was not acknowledged is returned again.
 ---  given  HSET {views} vase 2
 ---  given  HSET {views_batch} "" 6 lamp 5
 ---  given  SET {views_sequence} 7
@@ -43,35 +49,35 @@ local PREVIOUS = ""
 ---@example Nothing was counted.
 ---  call   limit=10
 ---  reply  outcome=empty
----@example A corrupt count is named, and nothing is written.
+---@example A corrupt count is an error, and nothing is written.
 ---  given  HSET {views} lamp many
 ---  call   limit=10
 ---  error  CORRUPT views of a product
-local function take(live, taken, latest, limit)
-  local batch = stored_integer(redis.call("GET", latest), "views-sequence")
-  local held = redis.call("HLEN", taken)
-  if held > 0 then
-    local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
-    local products = before and held - 1 or held
-    if products < 1 or products > MOST_PRODUCTS or not batch then
+local function take(pending_views, views_batch, views_sequence, limit)
+  local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence")
+  local field_count = redis.call("HLEN", views_batch)
+  if field_count > 0 then
+    local previous = stored_integer(redis.call("HGET", views_batch, PREVIOUS), "number of the previous batch")
+    local product_count = previous and field_count - 1 or field_count
+    if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
       corrupt("views-batch")
     end
-    return "batch", batch, product_counts(redis.call("HGETALL", taken)), before
+    return "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
   end
 
-  local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
+  local views = product_counts(redis.call("HRANDFIELD", pending_views, limit, "WITHVALUES"))
   if #views == 0 then
     return "empty"
   end
   local new_batch = next_number(batch)
-  redis.call("SET", latest, new_batch)
+  redis.call("SET", views_sequence, new_batch)
   -- at most 1000 products
-  for _, viewed in ipairs(views) do
-    redis.call("HSET", taken, viewed.product, viewed.count)
-    redis.call("HDEL", live, viewed.product)
+  for _, view in ipairs(views) do
+    redis.call("HSET", views_batch, view.product, view.count)
+    redis.call("HDEL", pending_views, view.product)
   end
   if batch then
-    redis.call("HSET", taken, PREVIOUS, batch)
+    redis.call("HSET", views_batch, PREVIOUS, batch)
   end
   return "batch", new_batch, views, batch
 end

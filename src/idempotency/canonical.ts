@@ -17,7 +17,7 @@ export function canonicalJson(payload: unknown): string {
 }
 
 /** SHA-256 of the canonical JSON, in hexadecimal. It identifies a payload without storing it. */
-export function fingerprintOf(payload: unknown): string {
+export function payloadHashOf(payload: unknown): string {
   return createHash("sha256").update(canonicalJson(payload)).digest("hex");
 }
 

@@ -15,7 +15,7 @@ import { Lease } from "../core/lease/lease.js";
 import { LeaseGroup } from "../core/lease/lease-group.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
-import { fingerprintOf } from "./canonical.js";
+import { payloadHashOf } from "./canonical.js";
 import { idempotencyDefaults as defaults } from "./defaults.js";
 import { type RecordedReply, readReply, writeError, writeReply } from "./reply.js";
 import type { ErrorMeaning, RequestRun, RunOnce, RunOptions } from "./types.js";
@@ -27,7 +27,7 @@ export type RequestScripts = Pick<Tenant["idempotency"], "begin" | "complete" | 
 interface Attempt {
   readonly request: string;
   readonly owner: string;
-  readonly fingerprint: string;
+  readonly payloadHash: string;
   readonly leaseMs: number;
 }
 
@@ -40,8 +40,8 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
     if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
     const { leaseMs, rememberMs, waitMs, onError, signal } = resolveOptions(options);
     types.id.encode("key", key);
-    const fingerprint = readFrom("payload", () => fingerprintOf(payload));
-    const attempt = { request: key, owner: newOperation(), fingerprint, leaseMs };
+    const payloadHash = readFrom("payload", () => payloadHashOf(payload));
+    const attempt = { request: key, owner: newOperation(), payloadHash, leaseMs };
     const endsAt = performance.now() + waitMs;
     let pollMs: number = defaults.minPollMs.value;
     let hasLateReply = false;

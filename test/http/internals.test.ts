@@ -87,7 +87,7 @@ test("hole 7: a corrupt record shows neither file nor line of its script", async
     tenant: createMoonpath(redis, { namespace, deadlineMs: 10_000 }).tenant("acme"),
   });
   const record = keys.request({ namespace, tenant: "acme" }, requestName("ann", "corrupt"));
-  await redis.hset(record, { state: "lost", owner: "w", fence: "seven", fingerprint: "f00d" });
+  await redis.hset(record, { state: "lost", owner: "w", fence: "seven", payload_hash: "f00d" });
   const answer = await post(app, '"corrupt"');
   expect(answer.json()).toEqual({
     type: "about:blank",

@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalJson, fingerprintOf } from "../../src/idempotency/canonical.js";
+import { canonicalJson, payloadHashOf } from "../../src/idempotency/canonical.js";
 import { ArgumentError } from "../../src/index.js";
 
 /** The same value with the keys of all objects in another order. */
@@ -21,7 +21,7 @@ test("means what it was made of, whatever the order of keys", () => {
       const text = canonicalJson(value);
       expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
       expect(canonicalJson(shuffled(value))).toBe(text);
-      expect(fingerprintOf(shuffled(value))).toBe(fingerprintOf(value));
+      expect(payloadHashOf(shuffled(value))).toBe(payloadHashOf(value));
     }),
   );
 });

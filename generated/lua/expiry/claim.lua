@@ -1,92 +1,99 @@
 #!lua flags=allow-oom
 -- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/claimed_items.lua:
---- Pairs claimed items with how often each has been claimed.
-local function claimed_items(attempts, names, more)
+--- Pairs claimed items with the number of their claims.
+local function claimed_items(attempts, names, added)
   local items = {}
   local counts = redis.call("HMGET", attempts, unpack(names))
   -- at most 1000 items
   for position, name in ipairs(names) do
     local count = stored_integer(counts[position], "attempts") or 0
-    items[position] = { item = name, attempts = math.max(count + more, 1) }
+    items[position] = { item = name, attempts = math.max(count + added, 1) }
   end
   return items
 end
 
--- From lua/lib/earliest.lua:
---- The first of two lists together, each of them members and scores as Redis gave them, the lowest score first.
-local function earliest(one, other, limit)
+-- From lua/lib/merge_by_score.lua:
+--- Merges two lists of members and scores, as Redis returned them, into the names with the lowest
+--- scores.
+local function merge_by_score(first, second, limit)
   local names = {}
-  local at, other_at = 1, 1
+  local first_index, second_index = 1, 1
   -- at most 1000 items
-  for position = 1, math.min(limit, (#one + #other) / 2) do
-    local score, other_score = tonumber(one[at + 1]), tonumber(other[other_at + 1])
-    if score and (not other_score or score <= other_score) then
-      names[position] = one[at]
-      at = at + 2
+  for position = 1, math.min(limit, (#first + #second) / 2) do
+    local first_score, second_score = tonumber(first[first_index + 1]), tonumber(second[second_index + 1])
+    if first_score and (not second_score or first_score <= second_score) then
+      names[position] = first[first_index]
+      first_index = first_index + 2
     else
-      names[position] = other[other_at]
-      other_at = other_at + 2
+      names[position] = second[second_index]
+      second_index = second_index + 2
     end
   end
   return names
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/expiry/claim.lua:
--- No item has an empty name; in a claim, that member's score is the end of the lease.
+-- In a claim, the score of the member with the empty name is the end of the lease. No item has an
+-- empty name.
 local LEASE = ""
-local MOST_ITEMS = 1000
+local MAX_ITEMS = 1000
 
---- Hands due items to a worker, which has them until its lease ends.
-local function claim(due, processing, attempts, held, limit, lease_ms)
+--- Claims due items for a worker, until its lease ends.
+local function claim(due, processing, attempts, claim_key, limit, lease_ms)
   local now = now_ms()
 
-  local held_until = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
-  if redis.call("ZCARD", held) > MOST_ITEMS + 1 then
+  local held_until = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
+  if redis.call("ZCARD", claim_key) > MAX_ITEMS + 1 then
     corrupt("claim of more than 1000 items")
   end
   if held_until then
-    -- Sent again. The lease's own member comes last: its score is an instant, the items' scores are positions.
-    local names = redis.call("ZRANGE", held, 0, -2)
+    -- The same call was sent before. The member of the lease comes last, because its score is an
+    -- instant and the scores of items are positions.
+    local names = redis.call("ZRANGE", claim_key, 0, -2)
     if #names == 0 then
       return "claimed", {}, held_until
     end
@@ -94,15 +101,15 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
   end
 
   local before_now = "(" .. string.format("%.0f", now)
-  local left =
+  local abandoned =
     redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
   local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
-  local names = earliest(left, ready, limit)
+  local names = merge_by_score(abandoned, ready, limit)
   if #names == 0 then
-    local next_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
-    local next_lease = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
-    local due_ms = stored_integer(next_due[2] or false, "due")
-    local lease_ends_ms = stored_integer(next_lease[2] or false, "processing")
+    local first_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+    local first_claimed = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
+    local due_ms = stored_integer(first_due[2] or false, "due")
+    local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
     if due_ms and lease_ends_ms then
       due_ms = math.min(due_ms, lease_ends_ms)
     end
@@ -116,11 +123,11 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
   for position, claimed in ipairs(items) do
     redis.call("ZADD", processing, lease_ends, claimed.item)
     redis.call("HSET", attempts, claimed.item, claimed.attempts)
-    redis.call("ZADD", held, position, claimed.item)
+    redis.call("ZADD", claim_key, position, claimed.item)
   end
   redis.call("ZREM", due, unpack(names))
-  redis.call("ZADD", held, lease_ends, LEASE)
-  redis.call("PEXPIREAT", held, lease_ends)
+  redis.call("ZADD", claim_key, lease_ends, LEASE)
+  redis.call("PEXPIREAT", claim_key, lease_ends)
   return "claimed", items, lease_ends
 end
 

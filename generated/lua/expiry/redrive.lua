@@ -2,14 +2,15 @@
 -- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/wake_worker.lua:
---- Wakes the workers of a set if an item is due earlier than all others, so that none sleeps past it.
+--- Wakes the workers of a queue if an item will be due before all others, because they may be
+--- waiting longer.
 local function wake_worker(due, due_ms)
   local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
@@ -19,9 +20,9 @@ local function wake_worker(due, due_ms)
 end
 
 -- From lua/expiry/redrive.lua:
---- Makes dead items due again, now, as if they had never been tried.
+--- Makes dead items due again, now and without attempts.
 local function redrive(due, processing, attempts, dead, reasons, items)
-  -- Asked for their types alone: a wrong one has to show before the first write.
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
@@ -30,18 +31,18 @@ local function redrive(due, processing, attempts, dead, reasons, items)
   end
 
   local now = now_ms()
-  local given_up = redis.call("ZMSCORE", dead, unpack(items))
-  local claimed = redis.call("ZMSCORE", processing, unpack(items))
+  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+  local claimed_until = redis.call("ZMSCORE", processing, unpack(items))
   local redriven = 0
   wake_worker(due, now)
   -- at most 1000 items
   for position, item in ipairs(items) do
-    -- An item may be named twice; it is dead once.
-    if given_up[position] and redis.call("ZREM", dead, item) == 1 then
+    -- An item may be given twice, but it counts once.
+    if dead_since[position] and redis.call("ZREM", dead, item) == 1 then
       redriven = redriven + 1
       redis.call("HDEL", reasons, item)
-      -- What was claimed is handed out again by itself, when its lease is over.
-      if not claimed[position] then
+      -- A claimed item becomes due by itself when its lease ends.
+      if not claimed_until[position] then
         redis.call("ZADD", due, "NX", now, item)
         redis.call("HDEL", attempts, item)
       end

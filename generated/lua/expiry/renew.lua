@@ -2,50 +2,55 @@
 -- expiry.renew 1.0.0. Generated from lua/expiry/renew.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/claim_lease.lua:
--- No item has an empty name; in a claim, that member's score is the end of the lease.
+-- In a claim, the score of the member with the empty name is the end of the lease. No item has an
+-- empty name.
 local LEASE = ""
 
---- Until when a claim's lease runs.
-local function claim_lease(held)
-  local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+--- Returns when a claim's lease ends, if it has not ended yet.
+local function claim_lease(claim_key)
+  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
   if lease_ends and lease_ends >= now_ms() then
     return lease_ends
   end
@@ -53,29 +58,30 @@ local function claim_lease(held)
 end
 
 -- From lua/expiry/renew.lua:
--- No item has an empty name; in a claim, that member's score is the end of the lease.
+-- In a claim, the score of the member with the empty name is the end of the lease. No item has an
+-- empty name.
 local LEASE_MEMBER = ""
-local MOST_ITEMS = 1000
+local MAX_ITEMS = 1000
 
---- Gives a worker's claim a new lease, from now on; one that runs longer already stays.
-local function renew(processing, held, lease_ms)
-  local runs_until = claim_lease(held)
-  if not runs_until then
+--- Starts a new lease for a claim, from now on. It never makes the lease shorter.
+local function renew(processing, claim_key, lease_ms)
+  local old_lease_ends = claim_lease(claim_key)
+  if not old_lease_ends then
     return "lost"
   end
-  if redis.call("ZCARD", held) > MOST_ITEMS + 1 then
+  if redis.call("ZCARD", claim_key) > MAX_ITEMS + 1 then
     corrupt("claim of more than 1000 items")
   end
-  -- Asked for its type alone: a wrong one has to show before the first write.
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", processing)
 
-  local lease_ends = math.max(runs_until, now_ms() + lease_ms)
-  -- at most 1001 items, the lease's own member included
-  for _, item in ipairs(redis.call("ZRANGE", held, 0, -1)) do
+  local lease_ends = math.max(old_lease_ends, now_ms() + lease_ms)
+  -- at most 1001 members: the items and the lease
+  for _, item in ipairs(redis.call("ZRANGE", claim_key, 0, -1)) do
     redis.call("ZADD", processing, "XX", lease_ends, item)
   end
-  redis.call("ZADD", held, lease_ends, LEASE_MEMBER)
-  redis.call("PEXPIREAT", held, lease_ends)
+  redis.call("ZADD", claim_key, lease_ends, LEASE_MEMBER)
+  redis.call("PEXPIREAT", claim_key, lease_ends)
   return "renewed", lease_ends
 end
 

@@ -1,23 +1,26 @@
 #!lua
 -- idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/next_number.lua:
---- A number above every earlier one: for fencing tokens and batches.
+--- Returns a number above every earlier one, for fencing tokens and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
@@ -25,42 +28,46 @@ local function next_number(last)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/idempotency/begin.lua:
--- A record outlives its lease, so that the next fence is higher and another fingerprint is noticed.
+-- A record is kept longer than its lease, because the next fence must be higher and another payload
+-- must be detected.
 local KEPT_AFTER_LEASE_MS = 86400000
 
---- Asks whether to run a request: run it, replay its reply, wait for who runs it, or refuse a different one.
-local function begin(request, owner, fingerprint, lease_ms)
-  local stored = redis.call("HMGET", request, "state", "owner", "fence", "fingerprint", "lease_ends", "reply")
-  local state, runner, known_fingerprint, reply = stored[1], stored[2], stored[4], stored[6]
+--- Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
+--- another payload.
+local function begin(request, owner, payload_hash, lease_ms)
+  local stored =
+    redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends", "reply")
+  local state, stored_owner, stored_hash, reply = stored[1], stored[2], stored[4], stored[6]
   local fence = stored_integer(stored[3], "fence")
   local lease_ends = stored_integer(stored[5], "lease_ends")
   local now = now_ms()
 
   if state then
-    if known_fingerprint ~= fingerprint then
+    if stored_hash ~= payload_hash then
       return "mismatch"
     end
     if state == "done" then
@@ -72,14 +79,14 @@ local function begin(request, owner, fingerprint, lease_ms)
     if state ~= "running" or not lease_ends or not fence then
       corrupt("state")
     end
-    if runner ~= owner and now < lease_ends then
+    if stored_owner ~= owner and now < lease_ends then
       return "busy", nil, nil, lease_ends - now
     end
   end
 
   local new_fence = next_number(fence)
   local new_lease_ends = now + lease_ms
-  if state and runner == owner then
+  if state and stored_owner == owner then
     new_fence = fence
     new_lease_ends = math.max(new_lease_ends, lease_ends)
   end
@@ -92,8 +99,8 @@ local function begin(request, owner, fingerprint, lease_ms)
     owner,
     "fence",
     new_fence,
-    "fingerprint",
-    fingerprint
+    "payload_hash",
+    payload_hash
   )
   redis.call("HSET", request, "lease_ends", new_lease_ends)
   redis.call("PEXPIREAT", request, new_lease_ends + KEPT_AFTER_LEASE_MS)
@@ -134,11 +141,11 @@ if #KEYS ~= 1 or #ARGV ~= 3 then
   return redis.error_reply("ARGUMENT idempotency.begin expected 1 key and 3 arguments")
 end
 local arg_owner = wrapper_read_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_fingerprint =
-  wrapper_read_text("fingerprint", ARGV[2], 1, 128, "[%c{}]", "no control characters and no braces")
+local arg_payload_hash =
+  wrapper_read_text("payload_hash", ARGV[2], 1, 128, "[%c{}]", "no control characters and no braces")
 local arg_lease_ms = wrapper_read_integer("lease_ms", ARGV[3], 1, 31622400000)
 local reply_outcome, reply_fence, reply_reply, reply_retry_after_ms =
-  begin(KEYS[1], arg_owner, arg_fingerprint, arg_lease_ms)
+  begin(KEYS[1], arg_owner, arg_payload_hash, arg_lease_ms)
 return {
   reply_outcome,
   wrapper_encode_optional(reply_fence),

@@ -2,16 +2,16 @@
 -- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/idempotency/mark.lua:
---- Marks an event as seen and says whether this was the first time.
-local function mark(seen, operation, remember_ms)
-  local marked_by = redis.call("GET", seen)
+--- Marks an event as seen, and tells whether this call was the first.
+local function mark(mark_key, operation, remember_ms)
+  local marked_by = redis.call("GET", mark_key)
   if marked_by == operation then
     return "first"
   end
   if marked_by then
     return "repeated"
   end
-  redis.call("SET", seen, operation, "PX", remember_ms)
+  redis.call("SET", mark_key, operation, "PX", remember_ms)
   return "first"
 end
 

@@ -1,44 +1,47 @@
 #!lua flags=allow-oom
 -- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/job/finish.lua:
---- Notes how a run of a job ended.
-local function finish(status, run, state, note)
-  local stored = redis.call("HMGET", status, "run", "state")
-  local before = stored[2]
+--- Records how a run of a job ended.
+local function finish(job, run, state, note)
+  local stored = redis.call("HMGET", job, "run", "state")
+  local stored_state = stored[2]
   if stored[1] ~= run then
     return "stale"
   end
-  if before == "done" or before == "failed" then
+  if stored_state == "done" or stored_state == "failed" then
     return "finished"
-  elseif before ~= "running" then
+  elseif stored_state ~= "running" then
     corrupt("state")
   end
-  redis.call("HSET", status, "state", state, "ended", now_ms())
+  redis.call("HSET", job, "state", state, "ended", now_ms())
   if note then
-    redis.call("HSET", status, "note", note)
+    redis.call("HSET", job, "note", note)
   end
   return "finished"
 end

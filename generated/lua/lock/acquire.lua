@@ -1,23 +1,26 @@
 #!lua
 -- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/next_number.lua:
---- A number above every earlier one: for fencing tokens and batches.
+--- Returns a number above every earlier one, for fencing tokens and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
@@ -25,59 +28,61 @@ local function next_number(last)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lock/acquire.lua:
--- A day after Redis's clock has passed a token, tokens that come from the clock alone are higher.
+-- The last token is kept until Redis's clock has passed it, and one day longer. Then a token that
+-- comes from the clock is higher.
 local FENCE_KEPT_MS = 86400000
 
---- Takes a lock for a while, or says who holds it and for how long.
-local function acquire(lock, last_fence, owner, lease_ms, waits)
-  local held = redis.call("HMGET", lock, "owner", "fence")
-  local holder = held[1]
-  local fence = stored_integer(held[2], "fence")
-  local last = stored_integer(redis.call("GET", last_fence), "lock-fence")
+--- Acquires a lock for a while, or returns its holder and the rest of its lease.
+local function acquire(lock, lock_fence, owner, lease_ms, waits)
+  local stored = redis.call("HMGET", lock, "owner", "fence")
+  local holder = stored[1]
+  local fence = stored_integer(stored[2], "fence")
+  local last_fence = stored_integer(redis.call("GET", lock_fence), "lock-fence")
 
   if holder then
-    local left_ms = redis.call("PTTL", lock)
-    if left_ms < 0 or not fence then
+    local remaining_ms = redis.call("PTTL", lock)
+    if remaining_ms < 0 or not fence then
       corrupt("lock without a lease or a fence")
     end
     if holder ~= owner then
       if waits then
         redis.call("HSET", lock, "waited", "yes")
       end
-      return "busy", nil, holder, math.max(left_ms, 1)
+      return "busy", nil, holder, math.max(remaining_ms, 1)
     end
     redis.call("PEXPIRE", lock, lease_ms, "GT")
     return "acquired", fence
   end
 
-  local new_fence = next_number(last)
+  local new_fence = next_number(last_fence)
   redis.call("HSET", lock, "owner", owner, "fence", new_fence)
   redis.call("PEXPIRE", lock, lease_ms)
   local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
-  redis.call("SET", last_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
+  redis.call("SET", lock_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
   return "acquired", new_fence
 end
 

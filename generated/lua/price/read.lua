@@ -1,72 +1,77 @@
 #!lua flags=no-writes
 -- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/price/read.lua:
-local MOST_MINOR = 1000000000000
--- A sale without an end; see price.set.
+-- The upper bound of the type minor_units.
+local MAX_MINOR_UNITS = 1000000000000
+-- price.set stores this end for a sale without one.
 local NEVER_MS = 8640000000000000
 
---- Reads what a product costs now, in one currency: base, sale and effective price.
+--- Reads the prices of a product in one currency: base, sale and effective price.
 local function read(price)
   local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
-  local base = stored_integer(stored[1], "base", 0, MOST_MINOR)
-  local sale = stored_integer(stored[2], "sale", 0, MOST_MINOR)
-  local starts = stored_integer(stored[3], "sale_starts")
-  local ends = stored_integer(stored[4], "sale_ends")
+  local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
+  local sale = stored_integer(stored[2], "sale", 0, MAX_MINOR_UNITS)
+  local starts_at = stored_integer(stored[3], "sale_starts")
+  local ends_at = stored_integer(stored[4], "sale_ends")
   if not base then
     return "unknown"
   end
   if not sale then
     return "priced", base, nil, base, false, nil
   end
-  if not starts or not ends then
+  if not starts_at or not ends_at then
     corrupt("window of a sale")
   end
 
   local now = now_ms()
-  if now < starts then
-    return "priced", base, sale, base, false, starts
-  elseif now < ends then
-    local changes_at = ends
-    if ends == NEVER_MS then
+  if now < starts_at then
+    return "priced", base, sale, base, false, starts_at
+  elseif now < ends_at then
+    local changes_at = ends_at
+    if ends_at == NEVER_MS then
       changes_at = nil
     end
     return "priced", base, sale, sale, true, changes_at

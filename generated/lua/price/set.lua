@@ -1,63 +1,67 @@
 #!lua
 -- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
--- From lua/lib/misuse.lua:
---- Stops the script before it writes: its arguments do not fit together.
-local function misuse(expected)
-  stop("ARGUMENT", expected, 2)
+-- From lua/lib/invalid_argument.lua:
+--- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+local function invalid_argument(expected)
+  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/price/set.lua:
--- A sale without a start has always run, one without an end runs for good.
+-- The start of a sale without a start, and the end of a sale without an end.
 local ALWAYS_MS = 0
 local NEVER_MS = 8640000000000000
 
 --- Sets a product's base or sale price in one currency.
 local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
   if kind == "base" and (starts_at_ms or ends_at_ms) then
-    misuse("price.set starts_at_ms, ends_at_ms: this kind of price has no window")
+    invalid_argument("price.set starts_at_ms, ends_at_ms: a base price has no start and no end")
   end
   if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-    misuse("price.set ends_at_ms: a window ends after it starts")
+    invalid_argument("price.set ends_at_ms: a sale ends after it starts")
   end
 
   local sequence_field = kind .. "_seq"
-  local latest = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
-  if latest and sequence == latest then
+  local last_sequence = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
+  if last_sequence and sequence == last_sequence then
     return "repeated"
   end
-  if latest and sequence < latest then
+  if last_sequence and sequence < last_sequence then
     return "stale"
   end
 

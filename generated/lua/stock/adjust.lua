@@ -1,139 +1,168 @@
 #!lua
 -- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/misuse.lua:
---- Stops the script before it writes: its arguments do not fit together.
-local function misuse(expected)
-  stop("ARGUMENT", expected, 2)
+-- From lua/lib/invalid_argument.lua:
+--- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+local function invalid_argument(expected)
+  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/share_units.lua:
---- Shares a movement of units out among warehouses: a sale draws on the fullest first, a return goes to the emptiest.
+--- Divides a change of units among warehouses: a sale takes from the fullest first, a return goes
+--- to the emptiest.
 local function share_units(change, levels)
-  table.sort(levels, function(one, other)
-    if one.quantity == other.quantity then
-      return one.warehouse < other.warehouse
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.warehouse < second.warehouse
     end
-    return (one.quantity > other.quantity) == (change < 0)
+    return (first.quantity > second.quantity) == (change < 0)
   end)
   local moves = {}
-  local left = change
+  local remaining = change
   -- at most 100 warehouses
   for position, level in ipairs(levels) do
-    local move = left
+    local move = remaining
     if change < 0 then
-      move = -math.min(-left, math.max(level.quantity, 0))
+      move = -math.min(-remaining, math.max(level.quantity, 0))
     end
     moves[position] = move
-    left = left - move
+    remaining = remaining - move
   end
-  return moves, left
+  return moves, remaining
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
 
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
   local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
   if held and not total then
     corrupt("total", 2)
   end
   return total, held or 0
 end
 
--- From lua/lib/stock_levels.lua:
-local MOST_LEVEL = 1000000000000
-local MOST_WAREHOUSES = 100
--- A level and a sequence of each of 100 warehouses, the total, and what is held.
-local MOST_FIELDS = 202
+-- From lua/lib/stored_level.lua:
+-- The upper bound of the type level.
+local MAX_STORED_LEVEL = 1000000000000
 
---- A product's levels, by the warehouses' names in the server's collation.
-local function stock_levels(stock)
-  if redis.call("HLEN", stock) > MOST_FIELDS then
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  return level
+end
+
+-- From lua/lib/stock_levels.lua:
+local MAX_WAREHOUSES = 100
+-- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
+local MAX_FIELDS = 202
+
+--- Reads the levels of a product's warehouses.
+local function stock_levels(stock, warehouse)
+  if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses", 2)
   end
   local fields = redis.call("HGETALL", stock)
   local levels = {}
+  local count = 0
+  local total = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local warehouse = string.match(fields[position], "^level:(.+)$")
-    if warehouse then
-      levels[#levels + 1] = {
-        warehouse = warehouse,
-        quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
-      }
+    local name = string.match(fields[position], "^level:(.+)$")
+    if name then
+      local quantity = stored_level(fields[position + 1])
+      count = count + 1
+      total = total + quantity
+      if not warehouse or warehouse == name then
+        levels[#levels + 1] = { warehouse = name, quantity = quantity }
+      end
     end
   end
-  if #levels > MOST_WAREHOUSES then
+  if count > MAX_WAREHOUSES then
     corrupt("stock of more than 100 warehouses", 2)
   end
-  table.sort(levels, function(one, other)
-    return one.warehouse < other.warehouse
-  end)
-  return levels
+  return levels, total
 end
 
 -- From lua/lib/stock_status.lua:
---- What a shop shows of a product's total.
-local function stock_status(total, low)
-  if total <= 0 then
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
     return "out_of_stock"
   end
-  if total <= low then
+  if units <= low then
     return "low_stock"
   end
   return "in_stock"
 end
 
--- From lua/stock/adjust.lua:
-local MOST_UNITS = 1000000000000
-local MOST_ANSWERED = 100 * MOST_UNITS
-
---- Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
-local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
-  local remembered = redis.call("GET", answer)
-  if remembered then
-    -- Version 1.0.0 remembered no more than the total.
-    local outcome, total_then, available_then = string.match(remembered, "^(%a+) (-?%d+) ?(-?%d*)$")
-    local total = stored_integer(total_then or "", "stock-operation", -MOST_ANSWERED, MOST_ANSWERED)
-    local available = total
-    if available_then ~= "" then
-      available = stored_integer(available_then or "", "stock-operation", -2 * MOST_ANSWERED, MOST_ANSWERED)
+-- From lua/lib/write_levels.lua:
+--- Writes the levels that moves change, together with other fields of the stock, by one command.
+local function write_levels(stock, fields, levels, moves)
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    if moves[position] ~= 0 then
+      fields[#fields + 1] = "level:" .. level.warehouse
+      fields[#fields + 1] = level.quantity + moves[position]
     end
+  end
+  -- at most 204 values
+  redis.call("HSET", stock, unpack(fields))
+end
+
+-- From lua/stock/adjust.lua:
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+-- The upper bound of the type total.
+local MAX_REMEMBERED_TOTAL = 100000000000000
+
+--- Changes a product's stock by a sale or a return, and returns its total and status.
+local function adjust(stock, stock_operation, change, warehouse, backorder, low, remember_ms)
+  local remembered = redis.call("GET", stock_operation)
+  if remembered then
+    local outcome, total, available = string.match(remembered, "^(%a+) (-?%d+) (-?%d+)$")
+    total = stored_integer(total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    available =
+      stored_integer(available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
     if outcome == "adjusted" then
       return "adjusted", true, total, stock_status(available, low), available
     elseif outcome == "refused" then
@@ -142,47 +171,28 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
     corrupt("stock-operation")
   end
 
-  local _, held = stock_held(stock)
-  local levels = stock_levels(stock)
-  local total = 0
-  local sources = {}
-  -- at most 100 warehouses
-  for _, level in ipairs(levels) do
-    total = total + level.quantity
-    if not warehouse or warehouse == level.warehouse then
-      sources[#sources + 1] = level
-    end
-  end
-  if #sources == 0 then
+  local _, held = stock_counts(stock)
+  local levels, total = stock_levels(stock, warehouse)
+  if #levels == 0 then
     return "unknown"
   end
 
-  local moves, left = share_units(change, sources)
+  local moves, remaining = share_units(change, levels)
   local new_total = total + change
-  if change < 0 and (left < 0 or new_total < held) and not backorder then
-    redis.call("SET", answer, string.format("refused %.0f %.0f", total, total - held), "PX", remember_ms)
+  if change < 0 and (remaining < 0 or new_total < held) and not backorder then
+    local answer = string.format("refused %.0f %.0f", total, total - held)
+    redis.call("SET", stock_operation, answer, "PX", remember_ms)
     return "refused", false, total, stock_status(total - held, low), total - held
   end
-  -- What nobody has falls to the first, on backorder.
-  moves[1] = moves[1] + left
-  if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
-    misuse("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+  -- On backorder, units that no warehouse has are booked on the first warehouse, below zero.
+  moves[1] = moves[1] + remaining
+  if math.abs(levels[1].quantity + moves[1]) > MAX_LEVEL then
+    invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
   end
 
-  -- at most 100 warehouses
-  for position, source in ipairs(sources) do
-    if moves[position] ~= 0 then
-      redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
-    end
-  end
-  redis.call("HSET", stock, "total", new_total)
-  redis.call(
-    "SET",
-    answer,
-    string.format("adjusted %.0f %.0f", new_total, new_total - held),
-    "PX",
-    remember_ms
-  )
+  write_levels(stock, { "total", new_total }, levels, moves)
+  local answer = string.format("adjusted %.0f %.0f", new_total, new_total - held)
+  redis.call("SET", stock_operation, answer, "PX", remember_ms)
   return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
 end
 

@@ -1,118 +1,54 @@
 #!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/share_units.lua:
---- Shares a movement of units out among warehouses: a sale draws on the fullest first, a return goes to the emptiest.
-local function share_units(change, levels)
-  table.sort(levels, function(one, other)
-    if one.quantity == other.quantity then
-      return one.warehouse < other.warehouse
-    end
-    return (one.quantity > other.quantity) == (change < 0)
-  end)
-  local moves = {}
-  local left = change
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local move = left
-    if change < 0 then
-      move = -math.min(-left, math.max(level.quantity, 0))
-    end
-    moves[position] = move
-    left = left - move
-  end
-  return moves, left
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
-
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
--- From lua/lib/stock_levels.lua:
-local MOST_LEVEL = 1000000000000
-local MOST_WAREHOUSES = 100
--- A level and a sequence of each of 100 warehouses, the total, and what is held.
-local MOST_FIELDS = 202
-
---- A product's levels, by the warehouses' names in the server's collation.
-local function stock_levels(stock)
-  if redis.call("HLEN", stock) > MOST_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  local fields = redis.call("HGETALL", stock)
-  local levels = {}
-  -- at most 202 fields
-  for position = 1, #fields, 2 do
-    local warehouse = string.match(fields[position], "^level:(.+)$")
-    if warehouse then
-      levels[#levels + 1] = {
-        warehouse = warehouse,
-        quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
-      }
-    end
-  end
-  if #levels > MOST_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  table.sort(levels, function(one, other)
-    return one.warehouse < other.warehouse
-  end)
-  return levels
-end
-
 -- From lua/lib/stored_reservation.lua:
-local MOST_UNITS = 1000000000000
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
 
---- Reads what is stored of one reservation, such as `held 3`.
+--- Reads the stored text of one reservation, such as `held 3`.
 local function stored_reservation(value)
   if not value then
     return nil, nil
@@ -121,16 +57,125 @@ local function stored_reservation(value)
   if not state or not STATES[state] then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
+  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
+end
+
+-- From lua/lib/read_reservation.lua:
+--- Reads one reservation and when it ends.
+local function read_reservation(reservations, reservation_ends, reservation)
+  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
+  local score = redis.call("ZSCORE", reservation_ends, reservation)
+  return state, units, stored_integer(score, "end of a reservation")
+end
+
+-- From lua/lib/share_units.lua:
+--- Divides a change of units among warehouses: a sale takes from the fullest first, a return goes
+--- to the emptiest.
+local function share_units(change, levels)
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.warehouse < second.warehouse
+    end
+    return (first.quantity > second.quantity) == (change < 0)
+  end)
+  local moves = {}
+  local remaining = change
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    local move = remaining
+    if change < 0 then
+      move = -math.min(-remaining, math.max(level.quantity, 0))
+    end
+    moves[position] = move
+    remaining = remaining - move
+  end
+  return moves, remaining
+end
+
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
+  if held and not total then
+    corrupt("total", 2)
+  end
+  return total, held or 0
+end
+
+-- From lua/lib/stored_level.lua:
+-- The upper bound of the type level.
+local MAX_STORED_LEVEL = 1000000000000
+
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  return level
+end
+
+-- From lua/lib/stock_levels.lua:
+local MAX_WAREHOUSES = 100
+-- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
+local MAX_FIELDS = 202
+
+--- Reads the levels of a product's warehouses.
+local function stock_levels(stock, warehouse)
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  local fields = redis.call("HGETALL", stock)
+  local levels = {}
+  local count = 0
+  local total = 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local name = string.match(fields[position], "^level:(.+)$")
+    if name then
+      local quantity = stored_level(fields[position + 1])
+      count = count + 1
+      total = total + quantity
+      if not warehouse or warehouse == name then
+        levels[#levels + 1] = { warehouse = name, quantity = quantity }
+      end
+    end
+  end
+  if count > MAX_WAREHOUSES then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  return levels, total
+end
+
+-- From lua/lib/write_levels.lua:
+--- Writes the levels that moves change, together with other fields of the stock, by one command.
+local function write_levels(stock, fields, levels, moves)
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    if moves[position] ~= 0 then
+      fields[#fields + 1] = "level:" .. level.warehouse
+      fields[#fields + 1] = level.quantity + moves[position]
+    end
+  end
+  -- at most 204 values
+  redis.call("HSET", stock, unpack(fields))
+end
+
+-- From lua/lib/write_reservation.lua:
+--- Writes the state of one reservation, and when that state ends.
+local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
+  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
+  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
 end
 
 -- From lua/stock/commit.lua:
---- Sells what a reservation holds: its units leave the shelves.
-local function commit(stock, reservations, ends, reservation, warehouse, remember_ms)
+--- Sells the units that a reservation holds: they leave the stock.
+local function commit(stock, reservations, reservation_ends, reservation, warehouse, remember_ms)
   local now = now_ms()
-  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local ends_at = stored_integer(redis.call("ZSCORE", ends, reservation), "end of a reservation")
-  local total, held = stock_held(stock)
+  local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
+  local total, held = stock_counts(stock)
 
   if not state or not units then
     return "unknown"
@@ -147,27 +192,14 @@ local function commit(stock, reservations, ends, reservation, warehouse, remembe
     corrupt("held")
   end
 
-  local sources = {}
-  -- at most 100 warehouses
-  for _, level in ipairs(stock_levels(stock)) do
-    if not warehouse or warehouse == level.warehouse then
-      sources[#sources + 1] = level
-    end
-  end
-  local moves, left = share_units(-units, sources)
-  if left < 0 then
+  local levels = stock_levels(stock, warehouse)
+  local moves, remaining = share_units(-units, levels)
+  if remaining < 0 then
     return "short"
   end
 
-  -- at most 100 warehouses
-  for position, source in ipairs(sources) do
-    if moves[position] ~= 0 then
-      redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
-    end
-  end
-  redis.call("HSET", stock, "total", total - units, "held", held - units)
-  redis.call("HSET", reservations, reservation, string.format("committed %.0f", units))
-  redis.call("ZADD", ends, now + remember_ms, reservation)
+  write_levels(stock, { "total", total - units, "held", held - units }, levels, moves)
+  write_reservation(reservations, reservation_ends, reservation, "committed", units, now + remember_ms)
   return "committed", total - units, total - held
 end
 

@@ -1,90 +1,105 @@
 #!lua flags=no-writes
 -- stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
 
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
   local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
   if held and not total then
     corrupt("total", 2)
   end
   return total, held or 0
 end
 
--- From lua/lib/stock_levels.lua:
-local MOST_LEVEL = 1000000000000
-local MOST_WAREHOUSES = 100
--- A level and a sequence of each of 100 warehouses, the total, and what is held.
-local MOST_FIELDS = 202
+-- From lua/lib/stored_level.lua:
+-- The upper bound of the type level.
+local MAX_STORED_LEVEL = 1000000000000
 
---- A product's levels, by the warehouses' names in the server's collation.
-local function stock_levels(stock)
-  if redis.call("HLEN", stock) > MOST_FIELDS then
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  return level
+end
+
+-- From lua/lib/stock_levels.lua:
+local MAX_WAREHOUSES = 100
+-- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
+local MAX_FIELDS = 202
+
+--- Reads the levels of a product's warehouses.
+local function stock_levels(stock, warehouse)
+  if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses", 2)
   end
   local fields = redis.call("HGETALL", stock)
   local levels = {}
+  local count = 0
+  local total = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local warehouse = string.match(fields[position], "^level:(.+)$")
-    if warehouse then
-      levels[#levels + 1] = {
-        warehouse = warehouse,
-        quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
-      }
+    local name = string.match(fields[position], "^level:(.+)$")
+    if name then
+      local quantity = stored_level(fields[position + 1])
+      count = count + 1
+      total = total + quantity
+      if not warehouse or warehouse == name then
+        levels[#levels + 1] = { warehouse = name, quantity = quantity }
+      end
     end
   end
-  if #levels > MOST_WAREHOUSES then
+  if count > MAX_WAREHOUSES then
     corrupt("stock of more than 100 warehouses", 2)
   end
-  table.sort(levels, function(one, other)
-    return one.warehouse < other.warehouse
-  end)
-  return levels
+  return levels, total
 end
 
 -- From lua/lib/stock_status.lua:
---- What a shop shows of a product's total.
-local function stock_status(total, low)
-  if total <= 0 then
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
     return "out_of_stock"
   end
-  if total <= low then
+  if units <= low then
     return "low_stock"
   end
   return "in_stock"
@@ -93,16 +108,14 @@ end
 -- From lua/stock/read.lua:
 --- Reads a product's stock: total, status and the level of each warehouse.
 local function read(stock, low)
-  local _, held = stock_held(stock)
-  local levels = stock_levels(stock)
+  local _, held = stock_counts(stock)
+  local levels, total = stock_levels(stock)
   if #levels == 0 then
     return "unknown"
   end
-  local total = 0
-  -- at most 100 warehouses
-  for _, level in ipairs(levels) do
-    total = total + level.quantity
-  end
+  table.sort(levels, function(first, second)
+    return first.warehouse < second.warehouse
+  end)
   return "known", total, stock_status(total - held, low), levels, total - held
 end
 

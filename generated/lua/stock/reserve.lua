@@ -1,57 +1,70 @@
 #!lua
 -- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/write_reservation.lua:
+--- Writes the state of one reservation, and when that state ends.
+local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
+  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
+  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
+end
+
 -- From lua/lib/close_reservations.lua:
---- Writes what `due_reservations` found: held ones have expired, closed ones are forgotten.
-local function close_reservations(reservations, ends, due, forget_at)
+--- Writes what `due_reservations` found: a held reservation becomes expired, a closed one is
+--- removed.
+local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
   -- at most 1000 reservations
-  for _, one in ipairs(due) do
-    if one.state == "held" then
-      redis.call("HSET", reservations, one.name, string.format("expired %.0f", one.units))
-      redis.call("ZADD", ends, forget_at, one.name)
+  for _, reservation in ipairs(due) do
+    if reservation.state == "held" then
+      local name, units = reservation.name, reservation.units
+      write_reservation(reservations, reservation_ends, name, "expired", units, forget_at_ms)
     else
-      redis.call("HDEL", reservations, one.name)
-      redis.call("ZREM", ends, one.name)
+      redis.call("HDEL", reservations, reservation.name)
+      redis.call("ZREM", reservation_ends, reservation.name)
     end
   end
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/stored_reservation.lua:
-local MOST_UNITS = 1000000000000
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
 
---- Reads what is stored of one reservation, such as `held 3`.
+--- Reads the stored text of one reservation, such as `held 3`.
 local function stored_reservation(value)
   if not value then
     return nil, nil
@@ -60,15 +73,15 @@ local function stored_reservation(value)
   if not state or not STATES[state] then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
+  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
 end
 
 -- From lua/lib/due_reservations.lua:
---- A product's reservations that are over, the earliest first: held ones whose lease has ended, closed ones to forget.
-local function due_reservations(reservations, ends, now, limit)
+--- Reads the reservations of a product whose time is over, the earliest first.
+local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0
-  local names = redis.call("ZRANGE", ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
   if #names == 0 then
     return due, freed
   end
@@ -88,20 +101,29 @@ local function due_reservations(reservations, ends, now, limit)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
+-- From lua/lib/read_reservation.lua:
+--- Reads one reservation and when it ends.
+local function read_reservation(reservations, reservation_ends, reservation)
+  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
+  local score = redis.call("ZSCORE", reservation_ends, reservation)
+  return state, units, stored_integer(score, "end of a reservation")
+end
 
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
   local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
   if held and not total then
     corrupt("total", 2)
   end
@@ -109,15 +131,14 @@ local function stock_held(stock)
 end
 
 -- From lua/stock/reserve.lua:
--- So that the last pair is not refused for a cart that was given up.
-local MOST_ENDED = 100
+-- How many ended leases one call handles before it compares the available units.
+local MAX_ENDED = 100
 
 --- Holds units of a product for a while, for an order that is not paid yet.
-local function reserve(stock, reservations, ends, reservation, units, lease_ms, remember_ms)
+local function reserve(stock, reservations, reservation_ends, reservation, units, lease_ms, remember_ms)
   local now = now_ms()
-  local state, held_units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local ends_at = stored_integer(redis.call("ZSCORE", ends, reservation), "end of a reservation")
-  local total, held = stock_held(stock)
+  local state, held_units, ends_at = read_reservation(reservations, reservation_ends, reservation)
+  local total, held = stock_counts(stock)
 
   if state and not ends_at then
     corrupt("reservation without an end")
@@ -140,23 +161,22 @@ local function reserve(stock, reservations, ends, reservation, units, lease_ms, 
     return "unknown"
   end
 
-  local over, freed = due_reservations(reservations, ends, now, MOST_ENDED)
+  local due, freed = due_reservations(reservations, reservation_ends, now, MAX_ENDED)
   if freed > held then
     corrupt("held")
   end
   local still_held = held - freed
   local forget_at = now + remember_ms
   if total - still_held < units then
-    close_reservations(reservations, ends, over, forget_at)
+    close_reservations(reservations, reservation_ends, due, forget_at)
     if freed > 0 then
       redis.call("HSET", stock, "held", still_held)
     end
     return "refused", total - still_held
   end
   local lease_ends = now + lease_ms
-  close_reservations(reservations, ends, over, forget_at)
-  redis.call("HSET", reservations, reservation, string.format("held %.0f", units))
-  redis.call("ZADD", ends, lease_ends, reservation)
+  close_reservations(reservations, reservation_ends, due, forget_at)
+  write_reservation(reservations, reservation_ends, reservation, "held", units, lease_ends)
   redis.call("HSET", stock, "held", still_held + units)
   return "reserved", total - still_held - units, lease_ends
 end

@@ -1,70 +1,75 @@
 #!lua
 -- views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
--- From lua/lib/misuse.lua:
---- Stops the script before it writes: its arguments do not fit together.
-local function misuse(expected)
-  stop("ARGUMENT", expected, 2)
+-- From lua/lib/invalid_argument.lua:
+--- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+local function invalid_argument(expected)
+  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/views/add.lua:
-local MOST_VIEWS = 9000000000000000
+-- The upper bound of the type count.
+local MAX_VIEWS = 9000000000000000
 
 --- Counts views of one or more products, once.
-local function add(live, counted, views, remember_ms)
-  if redis.call("GET", counted) then
+local function add(pending_views, views_operation, views, remember_ms)
+  if redis.call("GET", views_operation) then
     return "repeated"
   end
 
   local totals = {}
   -- at most 1000 products
-  for _, viewed in ipairs(views) do
-    local before = totals[viewed.product]
+  for _, view in ipairs(views) do
+    local before = totals[view.product]
     if not before then
-      before = stored_integer(redis.call("HGET", live, viewed.product), "views of a product") or 0
+      before = stored_integer(redis.call("HGET", pending_views, view.product), "views of a product") or 0
     end
-    totals[viewed.product] = before + viewed.count
-    if totals[viewed.product] > MOST_VIEWS then
-      misuse("views.add views: the views of a product stay below 9 * 10^15")
+    totals[view.product] = before + view.count
+    if totals[view.product] > MAX_VIEWS then
+      invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
     end
   end
 
   -- at most 1000 products
   for product, total in pairs(totals) do
-    redis.call("HSET", live, product, total)
+    redis.call("HSET", pending_views, product, total)
   end
-  redis.call("SET", counted, "counted", "PX", remember_ms)
+  redis.call("SET", views_operation, "counted", "PX", remember_ms)
   return "added"
 end
 

@@ -1,23 +1,26 @@
 #!lua flags=allow-oom
 -- views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/next_number.lua:
---- A number above every earlier one: for fencing tokens and batches.
+--- Returns a number above every earlier one, for fencing tokens and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
@@ -25,23 +28,24 @@ local function next_number(last)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/product_counts.lua:
---- Reads products and their counts, by the products' names in the server's collation.
+--- Reads products and their counts, sorted by name in the server's collation.
 local function product_counts(fields)
   local views = {}
   -- at most 1001 fields
@@ -53,43 +57,44 @@ local function product_counts(fields)
       }
     end
   end
-  table.sort(views, function(one, other)
-    return one.product < other.product
+  table.sort(views, function(first, second)
+    return first.product < second.product
   end)
   return views
 end
 
 -- From lua/views/take.lua:
-local MOST_PRODUCTS = 1000
--- No product has an empty name; in a batch, that field holds the number of the batch before.
+local MAX_PRODUCTS = 1000
+-- In a batch, the field with the empty name holds the number of the previous batch. No product has
+-- an empty name.
 local PREVIOUS = ""
 
---- Takes a numbered batch of counted views, to be written to the database.
-local function take(live, taken, latest, limit)
-  local batch = stored_integer(redis.call("GET", latest), "views-sequence")
-  local held = redis.call("HLEN", taken)
-  if held > 0 then
-    local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
-    local products = before and held - 1 or held
-    if products < 1 or products > MOST_PRODUCTS or not batch then
+--- Takes a numbered batch of counted views, for a worker that writes it to the database.
+local function take(pending_views, views_batch, views_sequence, limit)
+  local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence")
+  local field_count = redis.call("HLEN", views_batch)
+  if field_count > 0 then
+    local previous = stored_integer(redis.call("HGET", views_batch, PREVIOUS), "number of the previous batch")
+    local product_count = previous and field_count - 1 or field_count
+    if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
       corrupt("views-batch")
     end
-    return "batch", batch, product_counts(redis.call("HGETALL", taken)), before
+    return "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
   end
 
-  local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
+  local views = product_counts(redis.call("HRANDFIELD", pending_views, limit, "WITHVALUES"))
   if #views == 0 then
     return "empty"
   end
   local new_batch = next_number(batch)
-  redis.call("SET", latest, new_batch)
+  redis.call("SET", views_sequence, new_batch)
   -- at most 1000 products
-  for _, viewed in ipairs(views) do
-    redis.call("HSET", taken, viewed.product, viewed.count)
-    redis.call("HDEL", live, viewed.product)
+  for _, view in ipairs(views) do
+    redis.call("HSET", views_batch, view.product, view.count)
+    redis.call("HDEL", pending_views, view.product)
   end
   if batch then
-    redis.call("HSET", taken, PREVIOUS, batch)
+    redis.call("HSET", views_batch, PREVIOUS, batch)
   end
   return "batch", new_batch, views, batch
 end

@@ -2,9 +2,9 @@
 -- views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/views/viewers.lua:
---- Tells about how many different people viewed a product in a period.
-local function viewers(seen)
-  return redis.call("PFCOUNT", seen)
+--- Estimates how many different people viewed a product in a period.
+local function viewers(viewers_key)
+  return redis.call("PFCOUNT", viewers_key)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.

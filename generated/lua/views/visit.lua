@@ -2,11 +2,11 @@
 -- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/views/visit.lua:
---- Notes that people viewed a product in a period, such as a day, each once however often they come.
-local function visit(seen, viewers, remember_ms)
+--- Notes the viewers of a product in a period, such as a day. Each viewer counts once.
+local function visit(viewers_key, viewers, remember_ms)
   -- at most 1000 viewers
-  redis.call("PFADD", seen, unpack(viewers))
-  redis.call("PEXPIRE", seen, remember_ms)
+  redis.call("PFADD", viewers_key, unpack(viewers))
+  redis.call("PEXPIRE", viewers_key, remember_ms)
   return "noted"
 end
 

@@ -10,8 +10,8 @@ export interface ExpiryAckArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
-   * As claimed; one that the claim does not hold is passed over. At most 1,000 elements; each 1 to
-   * 256 bytes.
+   * The script ignores an item that the claim does not hold. At most 1,000 elements; each 1 to 256
+   * bytes.
    */
   readonly items: readonly string[];
 }
@@ -21,7 +21,7 @@ export type ExpiryAckReply =
   | {
       /**
        * - `acked`
-       * - `lost`: the lease is over, and nothing is changed.
+       * - `lost`: the lease has ended, and nothing is changed.
        */
       readonly outcome: "acked" | "lost";
     };
@@ -29,18 +29,18 @@ export type ExpiryAckReply =
 /** The function of `expiry.ack`. A tenant's `expiry` has it. */
 export interface ExpiryAckOperation {
   /**
-   * Tells that a worker has dealt with items that it claimed, so that nobody gets them again.
+   * Acknowledges items that a worker has processed: no worker gets them again.
    *
-   * All of them or none: when the lease is over, another worker may have them already.
+   * If the lease has ended, another worker may have the items, and the script acknowledges none.
    *
    * Outcomes:
    * - `acked`
-   * - `lost`: the lease is over, and nothing is changed.
+   * - `lost`: the lease has ended, and nothing is changed.
    *
-   * Cost: O(I log N), I the items given, N the claimed items.
+   * Cost: O(I log N), I the given items, N the claimed items.
    *
-   * Retry: safe. A second run finds the items gone from the claim, and says "acked" again while the
-   * lease runs.
+   * Retry: safe. In a second run the claim no longer holds the items; it is "acked" again until the
+   * lease ends.
    *
    * Lua source: `lua/expiry/ack.lua`, version 1.0.1.
    *
@@ -54,7 +54,7 @@ export interface ExpiryAckOperation {
    *
    * @example
    * ```ts
-   * // A worker has dealt with its item.
+   * // A worker has processed its item.
    * const reply = await acme.expiry.ack({ queue: "queue-1", claim: "run-1", items: ["offer-1"] });
    * // reply: { outcome: "acked" }
    * ```
@@ -66,7 +66,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.1",
-  digest: "35008c1647741e84e44f9d0e7e954b68dc8a9eca",
+  digest: "834a4ef0d4a929ade9f35167be4aa51a8904e43a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -113,24 +113,24 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/stop.lua": {
-    13: 6, 16: 9, 17: 10, 18: 11,
+  "lua/lib/raise.lua": {
+    13: 7, 18: 12, 19: 13, 20: 14,
   },
   "lua/lib/corrupt.lua": {
-    22: 7, 23: 8, 24: 9,
+    25: 11, 26: 12, 27: 13,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/lib/claim_lease.lua": {
-    44: 5, 47: 11, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17,
+    49: 6, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18,
   },
-  "lua/lib/items_held.lua": {
-    57: 6, 58: 7, 59: 8, 60: 9, 61: 10, 62: 11, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17, 69: 18, 70: 19,
+  "lua/lib/held_items.lua": {
+    62: 6, 63: 7, 64: 8, 65: 9, 66: 10, 67: 11, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19,
   },
   "lua/expiry/ack.lua": {
-    74: 40, 75: 41, 76: 42, 77: 43, 79: 45, 80: 46, 82: 48, 83: 49, 85: 51, 87: 53, 89: 55, 90: 56, 91: 57,
-    92: 58,
+    79: 41, 80: 42, 81: 43, 82: 44, 84: 46, 85: 47, 87: 49, 88: 50, 90: 52, 92: 54, 94: 56, 95: 57, 96: 58,
+    97: 59,
   },
 };
 
@@ -139,91 +139,96 @@ const lua = `#!lua flags=allow-oom
 -- expiry.ack 1.0.1. Generated from lua/expiry/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/claim_lease.lua:
--- No item has an empty name; in a claim, that member's score is the end of the lease.
+-- In a claim, the score of the member with the empty name is the end of the lease. No item has an
+-- empty name.
 local LEASE = ""
 
---- Until when a claim's lease runs.
-local function claim_lease(held)
-  local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+--- Returns when a claim's lease ends, if it has not ended yet.
+local function claim_lease(claim_key)
+  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
   if lease_ends and lease_ends >= now_ms() then
     return lease_ends
   end
   return nil
 end
 
--- From lua/lib/items_held.lua:
---- Those of some items that a claim holds.
-local function items_held(held, items)
-  local mine = {}
+-- From lua/lib/held_items.lua:
+--- Selects those of the given items that a claim holds.
+local function held_items(claim_key, items)
+  local held = {}
   if #items == 0 then
-    return mine
+    return held
   end
-  local positions = redis.call("ZMSCORE", held, unpack(items))
+  local positions = redis.call("ZMSCORE", claim_key, unpack(items))
   -- at most 1000 items
   for index, item in ipairs(items) do
     if positions[index] then
-      mine[#mine + 1] = item
+      held[#held + 1] = item
     end
   end
-  return mine
+  return held
 end
 
 -- From lua/expiry/ack.lua:
---- Tells that a worker has dealt with items that it claimed, so that nobody gets them again.
-local function ack(processing, attempts, held, items)
-  if not claim_lease(held) then
+--- Acknowledges items that a worker has processed: no worker gets them again.
+local function ack(processing, attempts, claim_key, items)
+  if not claim_lease(claim_key) then
     return "lost"
   end
-  -- Asked for their types alone: a wrong one has to show before the first write.
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", processing)
   redis.call("HLEN", attempts)
 
-  local mine = items_held(held, items)
-  if #mine > 0 then
+  local held = held_items(claim_key, items)
+  if #held > 0 then
     -- at most 1000 items
-    redis.call("ZREM", held, unpack(mine))
+    redis.call("ZREM", claim_key, unpack(held))
     -- at most 1000 items
-    redis.call("ZREM", processing, unpack(mine))
+    redis.call("ZREM", processing, unpack(held))
     -- at most 1000 items
-    redis.call("HDEL", attempts, unpack(mine))
+    redis.call("HDEL", attempts, unpack(held))
   end
   return "acked"
 end

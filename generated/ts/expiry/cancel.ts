@@ -7,7 +7,10 @@ import * as types from "../types.js";
 export interface ExpiryCancelArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** Names one thing: a product, a warehouse, an owner. Safe as a part of a key. 1 to 256 bytes. */
+  /**
+   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
+   * bytes.
+   */
   readonly item: string;
 }
 
@@ -16,8 +19,8 @@ export type ExpiryCancelReply =
   | {
       /**
        * - `cancelled`
-       * - `claimed`: a worker has it while its lease runs.
-       * - `missing`: it is not tracked.
+       * - `claimed`: a worker has claimed the item, and its lease has not ended.
+       * - `missing`: the item is not tracked.
        */
       readonly outcome: "cancelled" | "claimed" | "missing";
     };
@@ -25,17 +28,16 @@ export type ExpiryCancelReply =
 /** The function of `expiry.cancel`. A tenant's `expiry` has it. */
 export interface ExpiryCancelOperation {
   /**
-   * Stops tracking an item that no worker has.
+   * Stops tracking an item that no worker has claimed.
    *
    * Outcomes:
    * - `cancelled`
-   * - `claimed`: a worker has it while its lease runs.
-   * - `missing`: it is not tracked.
+   * - `claimed`: a worker has claimed the item, and its lease has not ended.
+   * - `missing`: the item is not tracked.
    *
    * Cost: O(log N), N the tracked items.
    *
-   * Retry: safe. A second run finds nothing to cancel; one that comes after another call undoes
-   * that one.
+   * Retry: safe. A second run finds no item; if it arrives after a later call, it undoes that call.
    *
    * Lua source: `lua/expiry/cancel.lua`, version 1.0.0.
    *
@@ -61,7 +63,7 @@ export interface ExpiryCancelOperation {
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
   version: "1.0.0",
-  digest: "1f79a8c875964eb0a6d02385d6fcb93b63beefff",
+  digest: "799ddb5f15f67ee5f242e6e81665942e52209379",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -108,21 +110,21 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/stop.lua": {
-    13: 6, 16: 9, 17: 10, 18: 11,
+  "lua/lib/raise.lua": {
+    13: 7, 18: 12, 19: 13, 20: 14,
   },
   "lua/lib/corrupt.lua": {
-    22: 7, 23: 8, 24: 9,
+    25: 11, 26: 12, 27: 13,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/lib/is_claimed.lua": {
-    44: 9, 45: 10, 46: 11, 47: 12,
+    48: 9, 49: 10, 50: 11, 51: 12,
   },
   "lua/expiry/cancel.lua": {
-    51: 36, 52: 37, 53: 38, 54: 39, 55: 40, 56: 41, 58: 43, 59: 44, 60: 45, 61: 46, 62: 47, 63: 48, 64: 49,
-    65: 50, 66: 51,
+    55: 37, 56: 38, 57: 39, 58: 40, 59: 41, 60: 42, 62: 44, 63: 45, 64: 46, 65: 47, 66: 48, 67: 49, 68: 50,
+    69: 51, 70: 52,
   },
 };
 
@@ -131,59 +133,63 @@ const lua = `#!lua flags=allow-oom
 -- expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/is_claimed.lua:
---- Whether a worker has an item right now: it was claimed, and its lease runs.
+--- Tells whether a worker has claimed an item and its lease has not ended.
 local function is_claimed(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
   return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
 -- From lua/expiry/cancel.lua:
---- Stops tracking an item that no worker has.
+--- Stops tracking an item that no worker has claimed.
 local function cancel(due, processing, attempts, item)
   if is_claimed(processing, item) then
     return "claimed"
   end
   local tracked = redis.call("ZSCORE", due, item)
   local abandoned = redis.call("ZSCORE", processing, item)
-  -- Asked for its type alone: a wrong one has to show before the first write.
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("HLEN", attempts)
   if not tracked and not abandoned then
     return "missing"

@@ -9,7 +9,7 @@ export interface ExpiryClaimArgs {
   readonly queue: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
-  /** How many things one call may take or return. Things, 1 to 1,000. */
+  /** The maximum number of items. Things, 1 to 1,000. */
   readonly limit: number;
   /** How long the worker has the items. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
@@ -23,8 +23,7 @@ export type ExpiryClaimReply =
       /** An item that a worker has claimed. At most 1,000 elements. */
       readonly items: readonly types.ClaimedItem[];
       /**
-       * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to
-       * 8,640,000,000,000,000.
+       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
        */
       readonly leaseEndsMs: number;
     }
@@ -32,13 +31,13 @@ export type ExpiryClaimReply =
       /** `idle`: nothing is due. */
       readonly outcome: "idle";
       /**
-       * The earliest instant at which an item is due or a lease is over. Milliseconds since
-       * 1970-01-01 UTC, 0 to 8,640,000,000,000,000. It may be absent.
+       * The earliest instant at which an item is due or a lease ends. Milliseconds since 1970-01-01
+       * UTC, 0 to 8,640,000,000,000,000. It may be absent.
        */
       readonly nextDueMs: number | undefined;
       /**
-       * From now until nextDueMs, whatever the caller's clock says. Milliseconds, 0 to
-       * 8,640,000,000,000,000. It may be absent.
+       * From now until nextDueMs, by Redis's clock. Milliseconds, 0 to 8,640,000,000,000,000. It
+       * may be absent.
        */
       readonly waitMs: number | undefined;
     };
@@ -46,11 +45,11 @@ export type ExpiryClaimReply =
 /** The function of `expiry.claim`. A tenant's `expiry` has it. */
 export interface ExpiryClaimOperation {
   /**
-   * Hands due items to a worker, which has them until its lease ends.
+   * Claims due items for a worker, until its lease ends.
    *
-   * The earliest come first, by the instant at which they were due or their worker's lease was
-   * over. Nothing is lost with a worker: what it does not acknowledge within its lease is handed
-   * out again, with one more attempt.
+   * Items come in the order of the instant at which they were due, or at which the lease of their
+   * last worker ended. An item that a worker does not acknowledge before its lease ends is claimed
+   * again, with one more attempt.
    *
    * Outcomes:
    * - `claimed`
@@ -61,7 +60,7 @@ export interface ExpiryClaimOperation {
    *
    * Cost: O(limit * log N), N the tracked items.
    *
-   * Retry: safe. A claim whose lease runs is given the items that it still holds.
+   * Retry: safe. A claim whose lease has not ended returns the items that it still holds.
    *
    * Lua source: `lua/expiry/claim.lua`, version 1.1.0.
    *
@@ -75,7 +74,7 @@ export interface ExpiryClaimOperation {
    *
    * @example
    * ```ts
-   * // Due items are handed out, the earliest first.
+   * // Due items are claimed, the earliest first.
    * const reply = await acme.expiry.claim({
    *   queue: "queue-1",
    *   claim: "run-1",
@@ -96,7 +95,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.1.0",
-  digest: "c5e5bf1ec93ff3544b8c98bdbea18bcfbd1f8aab",
+  digest: "8a1faa5335c73c2848cdeae8b5b64f800cfabfe3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -163,30 +162,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/stored_integer.lua": {
-    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/lib/claimed_items.lua": {
-    37: 9, 38: 10, 39: 11, 41: 13, 42: 14, 43: 15, 44: 16, 45: 17, 46: 18,
+    41: 10, 42: 11, 43: 12, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19,
   },
-  "lua/lib/earliest.lua": {
-    50: 7, 51: 8, 52: 9, 54: 11, 55: 12, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20,
-    64: 21, 65: 22,
+  "lua/lib/merge_by_score.lua": {
+    55: 8, 56: 9, 57: 10, 59: 12, 60: 13, 61: 14, 62: 15, 63: 16, 64: 17, 65: 18, 66: 19, 67: 20, 68: 21,
+    69: 22, 70: 23,
   },
   "lua/lib/now_ms.lua": {
-    69: 4, 70: 5, 71: 6, 72: 7,
+    74: 4, 75: 5, 76: 6, 77: 7,
   },
   "lua/expiry/claim.lua": {
-    76: 8, 77: 9, 80: 56, 81: 57, 83: 59, 84: 60, 85: 61, 86: 62, 87: 63, 89: 65, 90: 66, 91: 67, 92: 68,
-    93: 69, 94: 70, 96: 72, 97: 73, 98: 74, 99: 75, 100: 76, 101: 77, 102: 78, 103: 79, 104: 80, 105: 81,
-    106: 82, 107: 83, 108: 84, 109: 85, 110: 86, 111: 87, 113: 89, 114: 90, 116: 92, 117: 93, 118: 94,
-    119: 95, 120: 96, 121: 97, 122: 98, 123: 99, 124: 100, 125: 101,
+    82: 9, 83: 10, 86: 59, 87: 60, 89: 62, 90: 63, 91: 64, 92: 65, 93: 66, 96: 69, 97: 70, 98: 71, 99: 72,
+    100: 73, 101: 74, 103: 76, 104: 77, 105: 78, 106: 79, 107: 80, 108: 81, 109: 82, 110: 83, 111: 84,
+    112: 85, 113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91, 120: 93, 121: 94, 123: 96, 124: 97,
+    125: 98, 126: 99, 127: 100, 128: 101, 129: 102, 130: 103, 131: 104, 132: 105,
   },
 };
 
@@ -194,92 +193,99 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- expiry.claim 1.1.0. Generated from lua/expiry/claim.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/claimed_items.lua:
---- Pairs claimed items with how often each has been claimed.
-local function claimed_items(attempts, names, more)
+--- Pairs claimed items with the number of their claims.
+local function claimed_items(attempts, names, added)
   local items = {}
   local counts = redis.call("HMGET", attempts, unpack(names))
   -- at most 1000 items
   for position, name in ipairs(names) do
     local count = stored_integer(counts[position], "attempts") or 0
-    items[position] = { item = name, attempts = math.max(count + more, 1) }
+    items[position] = { item = name, attempts = math.max(count + added, 1) }
   end
   return items
 end
 
--- From lua/lib/earliest.lua:
---- The first of two lists together, each of them members and scores as Redis gave them, the lowest score first.
-local function earliest(one, other, limit)
+-- From lua/lib/merge_by_score.lua:
+--- Merges two lists of members and scores, as Redis returned them, into the names with the lowest
+--- scores.
+local function merge_by_score(first, second, limit)
   local names = {}
-  local at, other_at = 1, 1
+  local first_index, second_index = 1, 1
   -- at most 1000 items
-  for position = 1, math.min(limit, (#one + #other) / 2) do
-    local score, other_score = tonumber(one[at + 1]), tonumber(other[other_at + 1])
-    if score and (not other_score or score <= other_score) then
-      names[position] = one[at]
-      at = at + 2
+  for position = 1, math.min(limit, (#first + #second) / 2) do
+    local first_score, second_score = tonumber(first[first_index + 1]), tonumber(second[second_index + 1])
+    if first_score and (not second_score or first_score <= second_score) then
+      names[position] = first[first_index]
+      first_index = first_index + 2
     else
-      names[position] = other[other_at]
-      other_at = other_at + 2
+      names[position] = second[second_index]
+      second_index = second_index + 2
     end
   end
   return names
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/expiry/claim.lua:
--- No item has an empty name; in a claim, that member's score is the end of the lease.
+-- In a claim, the score of the member with the empty name is the end of the lease. No item has an
+-- empty name.
 local LEASE = ""
-local MOST_ITEMS = 1000
+local MAX_ITEMS = 1000
 
---- Hands due items to a worker, which has them until its lease ends.
-local function claim(due, processing, attempts, held, limit, lease_ms)
+--- Claims due items for a worker, until its lease ends.
+local function claim(due, processing, attempts, claim_key, limit, lease_ms)
   local now = now_ms()
 
-  local held_until = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
-  if redis.call("ZCARD", held) > MOST_ITEMS + 1 then
+  local held_until = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
+  if redis.call("ZCARD", claim_key) > MAX_ITEMS + 1 then
     corrupt("claim of more than 1000 items")
   end
   if held_until then
-    -- Sent again. The lease's own member comes last: its score is an instant, the items' scores are positions.
-    local names = redis.call("ZRANGE", held, 0, -2)
+    -- The same call was sent before. The member of the lease comes last, because its score is an
+    -- instant and the scores of items are positions.
+    local names = redis.call("ZRANGE", claim_key, 0, -2)
     if #names == 0 then
       return "claimed", {}, held_until
     end
@@ -287,15 +293,15 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
   end
 
   local before_now = "(" .. string.format("%.0f", now)
-  local left =
+  local abandoned =
     redis.call("ZRANGE", processing, "-inf", before_now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
   local ready = redis.call("ZRANGE", due, "-inf", now, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
-  local names = earliest(left, ready, limit)
+  local names = merge_by_score(abandoned, ready, limit)
   if #names == 0 then
-    local next_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
-    local next_lease = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
-    local due_ms = stored_integer(next_due[2] or false, "due")
-    local lease_ends_ms = stored_integer(next_lease[2] or false, "processing")
+    local first_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
+    local first_claimed = redis.call("ZRANGE", processing, 0, 0, "WITHSCORES")
+    local due_ms = stored_integer(first_due[2] or false, "due")
+    local lease_ends_ms = stored_integer(first_claimed[2] or false, "processing")
     if due_ms and lease_ends_ms then
       due_ms = math.min(due_ms, lease_ends_ms)
     end
@@ -309,11 +315,11 @@ local function claim(due, processing, attempts, held, limit, lease_ms)
   for position, claimed in ipairs(items) do
     redis.call("ZADD", processing, lease_ends, claimed.item)
     redis.call("HSET", attempts, claimed.item, claimed.attempts)
-    redis.call("ZADD", held, position, claimed.item)
+    redis.call("ZADD", claim_key, position, claimed.item)
   end
   redis.call("ZREM", due, unpack(names))
-  redis.call("ZADD", held, lease_ends, LEASE)
-  redis.call("PEXPIREAT", held, lease_ends)
+  redis.call("ZADD", claim_key, lease_ends, LEASE)
+  redis.call("PEXPIREAT", claim_key, lease_ends)
   return "claimed", items, lease_ends
 end
 

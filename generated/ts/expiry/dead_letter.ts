@@ -10,11 +10,11 @@ export interface ExpiryDeadLetterArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
-   * As claimed; one that the claim does not hold is passed over. At most 1,000 elements; each 1 to
-   * 256 bytes.
+   * The script ignores an item that the claim does not hold. At most 1,000 elements; each 1 to 256
+   * bytes.
    */
   readonly items: readonly string[];
-  /** Why. 1 to 1,000 bytes. */
+  /** Why the worker cannot process them. 1 to 1,000 bytes. */
   readonly reason: string;
 }
 
@@ -23,7 +23,7 @@ export type ExpiryDeadLetterReply =
   | {
       /**
        * - `dead_lettered`
-       * - `lost`: the lease is over, and nothing is changed.
+       * - `lost`: the lease has ended, and nothing is changed.
        */
       readonly outcome: "dead_lettered" | "lost";
     };
@@ -31,17 +31,17 @@ export type ExpiryDeadLetterReply =
 /** The function of `expiry.dead_letter`. A tenant's `expiry` has it. */
 export interface ExpiryDeadLetterOperation {
   /**
-   * Gives items up that a worker cannot deal with, however often it tries: they are dead, with the
-   * reason, until redriven.
+   * Moves items that a worker cannot process to the dead items, with the reason, until they are
+   * redriven.
    *
    * Outcomes:
    * - `dead_lettered`
-   * - `lost`: the lease is over, and nothing is changed.
+   * - `lost`: the lease has ended, and nothing is changed.
    *
-   * Cost: O(I log N), I the items given, N the claimed and the dead items.
+   * Cost: O(I log N), I the given items, N the claimed and the dead items.
    *
-   * Retry: safe. A second run finds the items gone from the claim, and says "dead_lettered" again
-   * while the lease runs.
+   * Retry: safe. In a second run the claim no longer holds the items; it is "dead_lettered" again
+   * until the lease ends.
    *
    * Lua source: `lua/expiry/dead_letter.lua`, version 1.0.1.
    *
@@ -55,7 +55,7 @@ export interface ExpiryDeadLetterOperation {
    *
    * @example
    * ```ts
-   * // An item is given up.
+   * // An item becomes dead.
    * const reply = await acme.expiry.deadLetter({
    *   queue: "queue-1",
    *   claim: "run-1",
@@ -72,7 +72,7 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "1.0.1",
-  digest: "4ef571a2607e57bbf38002131006ea3b4fcba83d",
+  digest: "cf0a66295ce6408cdbb1354eae012411d695a3fe",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -125,24 +125,24 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/stop.lua": {
-    13: 6, 16: 9, 17: 10, 18: 11,
+  "lua/lib/raise.lua": {
+    13: 7, 18: 12, 19: 13, 20: 14,
   },
   "lua/lib/corrupt.lua": {
-    22: 7, 23: 8, 24: 9,
+    25: 11, 26: 12, 27: 13,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/lib/claim_lease.lua": {
-    44: 5, 47: 11, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17,
+    49: 6, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18,
   },
-  "lua/lib/items_held.lua": {
-    57: 6, 58: 7, 59: 8, 60: 9, 61: 10, 62: 11, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17, 69: 18, 70: 19,
+  "lua/lib/held_items.lua": {
+    62: 6, 63: 7, 64: 8, 65: 9, 66: 10, 67: 11, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19,
   },
   "lua/expiry/dead_letter.lua": {
-    74: 37, 75: 38, 76: 39, 77: 40, 79: 42, 80: 43, 81: 44, 83: 46, 85: 48, 86: 49, 87: 50, 88: 51, 89: 52,
-    90: 53, 91: 54, 92: 55,
+    80: 39, 81: 40, 82: 41, 83: 42, 85: 44, 86: 45, 87: 46, 89: 48, 91: 50, 92: 51, 93: 52, 94: 53, 95: 54,
+    96: 55, 97: 56, 98: 57,
   },
 };
 
@@ -151,91 +151,97 @@ const lua = `#!lua flags=allow-oom
 -- expiry.dead_letter 1.0.1. Generated from lua/expiry/dead_letter.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/claim_lease.lua:
--- No item has an empty name; in a claim, that member's score is the end of the lease.
+-- In a claim, the score of the member with the empty name is the end of the lease. No item has an
+-- empty name.
 local LEASE = ""
 
---- Until when a claim's lease runs.
-local function claim_lease(held)
-  local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+--- Returns when a claim's lease ends, if it has not ended yet.
+local function claim_lease(claim_key)
+  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
   if lease_ends and lease_ends >= now_ms() then
     return lease_ends
   end
   return nil
 end
 
--- From lua/lib/items_held.lua:
---- Those of some items that a claim holds.
-local function items_held(held, items)
-  local mine = {}
+-- From lua/lib/held_items.lua:
+--- Selects those of the given items that a claim holds.
+local function held_items(claim_key, items)
+  local held = {}
   if #items == 0 then
-    return mine
+    return held
   end
-  local positions = redis.call("ZMSCORE", held, unpack(items))
+  local positions = redis.call("ZMSCORE", claim_key, unpack(items))
   -- at most 1000 items
   for index, item in ipairs(items) do
     if positions[index] then
-      mine[#mine + 1] = item
+      held[#held + 1] = item
     end
   end
-  return mine
+  return held
 end
 
 -- From lua/expiry/dead_letter.lua:
---- Gives items up that a worker cannot deal with, however often it tries: they are dead, with the reason, until redriven.
-local function dead_letter(processing, dead, reasons, held, items, reason)
-  if not claim_lease(held) then
+--- Moves items that a worker cannot process to the dead items, with the reason, until they are
+--- redriven.
+local function dead_letter(processing, dead, reasons, claim_key, items, reason)
+  if not claim_lease(claim_key) then
     return "lost"
   end
-  -- Asked for their types alone: a wrong one has to show before the first write.
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", processing)
   redis.call("ZCARD", dead)
   redis.call("HLEN", reasons)
 
   local dead_since_ms = now_ms()
   -- at most 1000 items
-  for _, item in ipairs(items_held(held, items)) do
+  for _, item in ipairs(held_items(claim_key, items)) do
     redis.call("ZADD", dead, dead_since_ms, item)
     redis.call("HSET", reasons, item, reason)
     redis.call("ZREM", processing, item)
-    redis.call("ZREM", held, item)
+    redis.call("ZREM", claim_key, item)
   end
   return "dead_lettered"
 end

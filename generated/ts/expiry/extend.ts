@@ -7,11 +7,12 @@ import * as types from "../types.js";
 export interface ExpiryExtendArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** Names one thing: a product, a warehouse, an owner. Safe as a part of a key. 1 to 256 bytes. */
-  readonly item: string;
   /**
-   * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
+   * bytes.
    */
+  readonly item: string;
+  /** A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
   readonly dueMs: number;
 }
 
@@ -20,8 +21,8 @@ export type ExpiryExtendReply =
   | {
       /**
        * - `extended`
-       * - `claimed`: a worker has it while its lease runs.
-       * - `missing`: it is not tracked.
+       * - `claimed`: a worker has claimed the item, and its lease has not ended.
+       * - `missing`: the item is not tracked.
        */
       readonly outcome: "extended" | "claimed" | "missing";
     };
@@ -29,19 +30,19 @@ export type ExpiryExtendReply =
 /** The function of `expiry.extend`. A tenant's `expiry` has it. */
 export interface ExpiryExtendOperation {
   /**
-   * Moves the instant at which a tracked item is due.
+   * Changes the instant at which a tracked item is due.
    *
    * Outcomes:
    * - `extended`
-   * - `claimed`: a worker has it while its lease runs.
-   * - `missing`: it is not tracked.
+   * - `claimed`: a worker has claimed the item, and its lease has not ended.
+   * - `missing`: the item is not tracked.
    *
    * Units: `dueMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(log N), N the tracked items.
    *
-   * Retry: safe. A second run sets the same instant again; one that comes after another call undoes
-   * that one.
+   * Retry: safe. A second run sets the same instant again; if it arrives after a later call, it
+   * undoes that call.
    *
    * Lua source: `lua/expiry/extend.lua`, version 1.0.1.
    *
@@ -72,7 +73,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.1",
-  digest: "43e7fbe692cfe8ffe9cf01c06c631b2e6edfb7bd",
+  digest: "30eab1111fe6d38c5b3a00dfdafed6d51f75ec85",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -121,24 +122,24 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/stop.lua": {
-    13: 6, 16: 9, 17: 10, 18: 11,
+  "lua/lib/raise.lua": {
+    13: 7, 18: 12, 19: 13, 20: 14,
   },
   "lua/lib/corrupt.lua": {
-    22: 7, 23: 8, 24: 9,
+    25: 11, 26: 12, 27: 13,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/lib/is_claimed.lua": {
-    44: 9, 45: 10, 46: 11, 47: 12,
+    48: 9, 49: 10, 50: 11, 51: 12,
   },
   "lua/lib/wake_worker.lua": {
-    51: 7, 52: 8, 53: 9, 54: 10, 55: 11, 56: 12, 57: 13,
+    56: 8, 57: 9, 58: 10, 59: 11, 60: 12, 61: 13, 62: 14,
   },
   "lua/expiry/extend.lua": {
-    61: 31, 62: 32, 63: 33, 64: 34, 65: 35, 66: 36, 67: 37, 68: 38, 69: 39, 70: 40, 71: 41, 72: 42, 73: 43,
-    74: 44,
+    66: 33, 67: 34, 68: 35, 69: 36, 70: 37, 71: 38, 72: 39, 73: 40, 74: 41, 75: 42, 76: 43, 77: 44, 78: 45,
+    79: 46,
   },
 };
 
@@ -147,52 +148,57 @@ const lua = `#!lua
 -- expiry.extend 1.0.1. Generated from lua/expiry/extend.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/is_claimed.lua:
---- Whether a worker has an item right now: it was claimed, and its lease runs.
+--- Tells whether a worker has claimed an item and its lease has not ended.
 local function is_claimed(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
   return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
 -- From lua/lib/wake_worker.lua:
---- Wakes the workers of a set if an item is due earlier than all others, so that none sleeps past it.
+--- Wakes the workers of a queue if an item will be due before all others, because they may be
+--- waiting longer.
 local function wake_worker(due, due_ms)
   local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
@@ -202,7 +208,7 @@ local function wake_worker(due, due_ms)
 end
 
 -- From lua/expiry/extend.lua:
---- Moves the instant at which a tracked item is due.
+--- Changes the instant at which a tracked item is due.
 local function extend(due, processing, item, due_ms)
   if is_claimed(processing, item) then
     return "claimed"

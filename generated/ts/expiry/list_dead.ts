@@ -7,23 +7,23 @@ import * as types from "../types.js";
 export interface ExpiryListDeadArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** How many things one call may take or return. Things, 1 to 1,000. */
+  /** The maximum number of items. Things, 1 to 1,000. */
   readonly limit: number;
 }
 
 /** Reply of `expiry.list_dead`. */
 export interface ExpiryListDeadReply {
-  /** An item that nobody works on any more. At most 1,000 elements. */
+  /** An item that no worker processes any more. At most 1,000 elements. */
   readonly items: readonly types.DeadItem[];
 }
 
 /** The function of `expiry.list_dead`. A tenant's `expiry` has it. */
 export interface ExpiryListDeadOperation {
   /**
-   * Lists dead items with the reason, those first that were given up first.
+   * Lists dead items with their reasons, the oldest first.
    *
    * Reply:
-   * - `items`: An item that nobody works on any more. At most 1,000 elements.
+   * - `items`: An item that no worker processes any more. At most 1,000 elements.
    *
    * Units: `limit` in things.
    *
@@ -41,7 +41,7 @@ export interface ExpiryListDeadOperation {
    *
    * @example
    * ```ts
-   * // An item that was given up.
+   * // A dead item is listed with its reason.
    * const reply = await acme.expiry.listDead({ queue: "queue-1", limit: 10 });
    * // reply: {
    * //   items: [{ item: "offer-1", attempts: 5, reason: "no such offer", deadSinceMs: Date.now() -
@@ -56,7 +56,7 @@ export interface ExpiryListDeadOperation {
 export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "1.0.0",
-  digest: "02c8b4bcbd009725dfe80ae811af2d3741a05eb9",
+  digest: "132fe11315ff9c80d42f13c6859650c23b9d43bd",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -100,18 +100,18 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/stored_integer.lua": {
-    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/expiry/list_dead.lua": {
-    37: 29, 38: 30, 39: 31, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41, 50: 42,
-    51: 43,
+    41: 29, 42: 30, 43: 31, 45: 33, 46: 34, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39, 52: 40, 53: 41, 54: 42,
+    55: 43,
   },
 };
 
@@ -119,41 +119,45 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=no-writes
 -- expiry.list_dead 1.0.0. Generated from lua/expiry/list_dead.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/expiry/list_dead.lua:
---- Lists dead items with the reason, those first that were given up first.
-local function list_dead(attempts, dead_items, reasons, limit)
-  local found = redis.call("ZRANGE", dead_items, 0, limit - 1, "WITHSCORES")
+--- Lists dead items with their reasons, the oldest first.
+local function list_dead(attempts, dead, reasons, limit)
+  local found = redis.call("ZRANGE", dead, 0, limit - 1, "WITHSCORES")
   local items = {}
   -- at most 1000 items
   for position = 1, #found, 2 do

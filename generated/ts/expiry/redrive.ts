@@ -8,34 +8,34 @@ export interface ExpiryRedriveArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
   /**
-   * As listed by expiry.list_dead; one that is not dead is passed over. At most 1,000 elements;
-   * each 1 to 256 bytes.
+   * As expiry.list_dead returned them; the script ignores an item that is not dead. At most 1,000
+   * elements; each 1 to 256 bytes.
    */
   readonly items: readonly string[];
 }
 
 /** Reply of `expiry.redrive`. */
 export interface ExpiryRedriveReply {
-  /** How many were dead. Things, 0 to 1,000. */
+  /** How many items were dead. Things, 0 to 1,000. */
   readonly redriven: number;
 }
 
 /** The function of `expiry.redrive`. A tenant's `expiry` has it. */
 export interface ExpiryRedriveOperation {
   /**
-   * Makes dead items due again, now, as if they had never been tried.
+   * Makes dead items due again, now and without attempts.
    *
-   * An item that was tracked anew meanwhile keeps the instant, and one that a worker claimed stays
-   * the worker's.
+   * An item that was tracked again meanwhile keeps its instant. An item that a worker has claimed
+   * stays claimed.
    *
    * Reply:
-   * - `redriven`: How many were dead. Things, 0 to 1,000.
+   * - `redriven`: How many items were dead. Things, 0 to 1,000.
    *
    * Units: `redriven` in things.
    *
-   * Cost: O(I log N), I the items given, N the tracked and the dead items.
+   * Cost: O(I log N), I the given items, N the tracked and the dead items.
    *
-   * Retry: safe. A second run finds the items dead no more.
+   * Retry: safe. In a second run the items are not dead any more.
    *
    * Lua source: `lua/expiry/redrive.lua`, version 1.0.0.
    *
@@ -61,7 +61,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "1.0.0",
-  digest: "924af74b76cb61eae0dad759396c6f0ca4db78bd",
+  digest: "02a6cc94ce517700a889f0140ad6e4b273673dd0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -114,11 +114,11 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/wake_worker.lua": {
-    13: 7, 14: 8, 15: 9, 16: 10, 17: 11, 18: 12, 19: 13,
+    14: 8, 15: 9, 16: 10, 17: 11, 18: 12, 19: 13, 20: 14,
   },
   "lua/expiry/redrive.lua": {
-    23: 50, 25: 52, 26: 53, 27: 54, 28: 55, 29: 56, 30: 57, 32: 59, 33: 60, 34: 61, 35: 62, 36: 63, 38: 65,
-    40: 67, 41: 68, 42: 69, 44: 71, 45: 72, 46: 73, 47: 74, 48: 75, 49: 76, 50: 77, 51: 78,
+    24: 51, 26: 53, 27: 54, 28: 55, 29: 56, 30: 57, 31: 58, 33: 60, 34: 61, 35: 62, 36: 63, 37: 64, 39: 66,
+    41: 68, 42: 69, 43: 70, 45: 72, 46: 73, 47: 74, 48: 75, 49: 76, 50: 77, 51: 78, 52: 79,
   },
 };
 
@@ -127,14 +127,15 @@ const lua = `#!lua
 -- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/wake_worker.lua:
---- Wakes the workers of a set if an item is due earlier than all others, so that none sleeps past it.
+--- Wakes the workers of a queue if an item will be due before all others, because they may be
+--- waiting longer.
 local function wake_worker(due, due_ms)
   local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
@@ -144,9 +145,9 @@ local function wake_worker(due, due_ms)
 end
 
 -- From lua/expiry/redrive.lua:
---- Makes dead items due again, now, as if they had never been tried.
+--- Makes dead items due again, now and without attempts.
 local function redrive(due, processing, attempts, dead, reasons, items)
-  -- Asked for their types alone: a wrong one has to show before the first write.
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
@@ -155,18 +156,18 @@ local function redrive(due, processing, attempts, dead, reasons, items)
   end
 
   local now = now_ms()
-  local given_up = redis.call("ZMSCORE", dead, unpack(items))
-  local claimed = redis.call("ZMSCORE", processing, unpack(items))
+  local dead_since = redis.call("ZMSCORE", dead, unpack(items))
+  local claimed_until = redis.call("ZMSCORE", processing, unpack(items))
   local redriven = 0
   wake_worker(due, now)
   -- at most 1000 items
   for position, item in ipairs(items) do
-    -- An item may be named twice; it is dead once.
-    if given_up[position] and redis.call("ZREM", dead, item) == 1 then
+    -- An item may be given twice, but it counts once.
+    if dead_since[position] and redis.call("ZREM", dead, item) == 1 then
       redriven = redriven + 1
       redis.call("HDEL", reasons, item)
-      -- What was claimed is handed out again by itself, when its lease is over.
-      if not claimed[position] then
+      -- A claimed item becomes due by itself when its lease ends.
+      if not claimed_until[position] then
         redis.call("ZADD", due, "NX", now, item)
         redis.call("HDEL", attempts, item)
       end

@@ -10,13 +10,13 @@ export interface ExpiryRetryArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly claim: string;
   /**
-   * As claimed; one that the claim does not hold is passed over. At most 1,000 elements; each 1 to
-   * 256 bytes.
+   * The script ignores an item that the claim does not hold. At most 1,000 elements; each 1 to 256
+   * bytes.
    */
   readonly items: readonly string[];
-  /** From now until they are due again. Milliseconds, 1 to 31,622,400,000. */
+  /** From now until the items are due again. Milliseconds, 1 to 31,622,400,000. */
   readonly delayMs: number;
-  /** The worker had no time for them: this claim is not counted. */
+  /** The worker did not try the items: this claim is not an attempt. */
   readonly untried?: boolean | undefined;
 }
 
@@ -25,7 +25,7 @@ export type ExpiryRetryReply =
   | {
       /**
        * - `returned`
-       * - `lost`: the lease is over, and nothing is changed.
+       * - `lost`: the lease has ended, and nothing is changed.
        */
       readonly outcome: "returned" | "lost";
     };
@@ -33,21 +33,20 @@ export type ExpiryRetryReply =
 /** The function of `expiry.retry`. A tenant's `expiry` has it. */
 export interface ExpiryRetryOperation {
   /**
-   * Gives items back that a worker could not deal with, to be due again after a while.
+   * Makes items that a worker could not process due again after a delay.
    *
-   * Their attempts stay counted, unless nobody has tried them. A store that was down gets the time
-   * to come back.
+   * The claim counts as an attempt, unless the worker did not try the items.
    *
    * Outcomes:
    * - `returned`
-   * - `lost`: the lease is over, and nothing is changed.
+   * - `lost`: the lease has ended, and nothing is changed.
    *
    * Units: `delayMs` in milliseconds.
    *
-   * Cost: O(I log N), I the items given, N the tracked items.
+   * Cost: O(I log N), I the given items, N the tracked items.
    *
-   * Retry: safe. A second run finds the items gone from the claim, and says "returned" again while
-   * the lease runs.
+   * Retry: safe. In a second run the claim no longer holds the items; it is "returned" again until
+   * the lease ends.
    *
    * Lua source: `lua/expiry/retry.lua`, version 2.0.0.
    *
@@ -78,7 +77,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "2.0.0",
-  digest: "e05de18373913b30f753c1f853bfc6bad2592f2f",
+  digest: "9ec1aa27840bfae4d5143fc90d64bfb95a73a2c8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -133,28 +132,28 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/stop.lua": {
-    13: 6, 16: 9, 17: 10, 18: 11,
+  "lua/lib/raise.lua": {
+    13: 7, 18: 12, 19: 13, 20: 14,
   },
   "lua/lib/corrupt.lua": {
-    22: 7, 23: 8, 24: 9,
+    25: 11, 26: 12, 27: 13,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/lib/claim_lease.lua": {
-    44: 5, 47: 11, 48: 12, 49: 13, 50: 14, 51: 15, 52: 16, 53: 17,
+    49: 6, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18,
   },
-  "lua/lib/items_held.lua": {
-    57: 6, 58: 7, 59: 8, 60: 9, 61: 10, 62: 11, 64: 13, 65: 14, 66: 15, 67: 16, 68: 17, 69: 18, 70: 19,
+  "lua/lib/held_items.lua": {
+    62: 6, 63: 7, 64: 8, 65: 9, 66: 10, 67: 11, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19,
   },
   "lua/lib/wake_worker.lua": {
-    74: 7, 75: 8, 76: 9, 77: 10, 78: 11, 79: 12, 80: 13,
+    80: 8, 81: 9, 82: 10, 83: 11, 84: 12, 85: 13, 86: 14,
   },
   "lua/expiry/retry.lua": {
-    84: 49, 85: 50, 86: 51, 87: 52, 89: 54, 90: 55, 92: 57, 93: 58, 94: 59, 95: 60, 97: 62, 99: 64, 100: 65,
-    101: 66, 102: 67, 103: 68, 104: 69, 105: 70, 106: 71, 108: 73, 109: 74, 110: 75, 111: 76, 112: 77,
-    114: 79, 115: 80, 116: 81, 117: 82, 118: 83,
+    90: 50, 91: 51, 92: 52, 93: 53, 95: 55, 96: 56, 98: 58, 99: 59, 100: 60, 101: 61, 103: 63, 105: 65,
+    106: 66, 107: 67, 108: 68, 109: 69, 110: 70, 111: 71, 112: 72, 114: 74, 115: 75, 116: 76, 117: 77,
+    118: 78, 120: 80, 121: 81, 122: 82, 123: 83, 124: 84,
   },
 };
 
@@ -163,75 +162,81 @@ const lua = `#!lua flags=allow-oom
 -- expiry.retry 2.0.0. Generated from lua/expiry/retry.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/claim_lease.lua:
--- No item has an empty name; in a claim, that member's score is the end of the lease.
+-- In a claim, the score of the member with the empty name is the end of the lease. No item has an
+-- empty name.
 local LEASE = ""
 
---- Until when a claim's lease runs.
-local function claim_lease(held)
-  local lease_ends = stored_integer(redis.call("ZSCORE", held, LEASE), "end of a claim's lease")
+--- Returns when a claim's lease ends, if it has not ended yet.
+local function claim_lease(claim_key)
+  local lease_ends = stored_integer(redis.call("ZSCORE", claim_key, LEASE), "end of a claim's lease")
   if lease_ends and lease_ends >= now_ms() then
     return lease_ends
   end
   return nil
 end
 
--- From lua/lib/items_held.lua:
---- Those of some items that a claim holds.
-local function items_held(held, items)
-  local mine = {}
+-- From lua/lib/held_items.lua:
+--- Selects those of the given items that a claim holds.
+local function held_items(claim_key, items)
+  local held = {}
   if #items == 0 then
-    return mine
+    return held
   end
-  local positions = redis.call("ZMSCORE", held, unpack(items))
+  local positions = redis.call("ZMSCORE", claim_key, unpack(items))
   -- at most 1000 items
   for index, item in ipairs(items) do
     if positions[index] then
-      mine[#mine + 1] = item
+      held[#held + 1] = item
     end
   end
-  return mine
+  return held
 end
 
 -- From lua/lib/wake_worker.lua:
---- Wakes the workers of a set if an item is due earlier than all others, so that none sleeps past it.
+--- Wakes the workers of a queue if an item will be due before all others, because they may be
+--- waiting longer.
 local function wake_worker(due, due_ms)
   local earliest_due = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
   local earliest_ms = tonumber(earliest_due[2])
@@ -241,39 +246,39 @@ local function wake_worker(due, due_ms)
 end
 
 -- From lua/expiry/retry.lua:
---- Gives items back that a worker could not deal with, to be due again after a while.
-local function retry(due, processing, attempts, held, items, delay_ms, untried)
-  if not claim_lease(held) then
+--- Makes items that a worker could not process due again after a delay.
+local function retry(due, processing, attempts, claim_key, items, delay_ms, untried)
+  if not claim_lease(claim_key) then
     return "lost"
   end
-  -- Asked for their types alone: a wrong one has to show before the first write.
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("ZCARD", processing)
 
   local due_ms = now_ms() + delay_ms
-  local mine = items_held(held, items)
-  local uncounted = {}
-  if untried and #mine > 0 then
+  local held = held_items(claim_key, items)
+  local lowered = {}
+  if untried and #held > 0 then
     -- at most 1000 items
-    local counts = redis.call("HMGET", attempts, unpack(mine))
+    local counts = redis.call("HMGET", attempts, unpack(held))
     -- at most 1000 items
-    for position, item in ipairs(mine) do
+    for position, item in ipairs(held) do
       local before = stored_integer(counts[position], "attempts") or 1
-      uncounted[position] = { item = item, attempts = math.max(before - 1, 0) }
+      lowered[position] = { item = item, attempts = math.max(before - 1, 0) }
     end
   end
-  if #mine > 0 then
+  if #held > 0 then
     wake_worker(due, due_ms)
   end
   -- at most 1000 items
-  for _, item in ipairs(mine) do
+  for _, item in ipairs(held) do
     redis.call("ZADD", due, due_ms, item)
     redis.call("ZREM", processing, item)
-    redis.call("ZREM", held, item)
+    redis.call("ZREM", claim_key, item)
   end
   -- at most 1000 items
-  for _, one in ipairs(uncounted) do
-    redis.call("HSET", attempts, one.item, one.attempts)
+  for _, item in ipairs(lowered) do
+    redis.call("HSET", attempts, item.item, item.attempts)
   end
   return "returned"
 end

@@ -7,26 +7,25 @@ import * as types from "../types.js";
 export interface ExpiryUpcomingArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /** How far to look ahead. Milliseconds, 1 to 31,622,400,000. */
+  /** How long from now. Milliseconds, 1 to 31,622,400,000. */
   readonly withinMs: number;
-  /** How many things one call may take or return. Things, 1 to 1,000. */
+  /** The maximum number of items. Things, 1 to 1,000. */
   readonly limit: number;
 }
 
 /** Reply of `expiry.upcoming`. */
 export interface ExpiryUpcomingReply {
-  /** An item and the instant at which it is due. At most 1,000 elements. */
+  /** An item and the time at which it is due. At most 1,000 elements. */
   readonly items: readonly types.DueItem[];
 }
 
 /** The function of `expiry.upcoming`. A tenant's `expiry` has it. */
 export interface ExpiryUpcomingOperation {
   /**
-   * Lists the items that are due soon, the earliest first; those due already and not yet claimed
-   * included.
+   * Lists the items that will be due soon, or are due and not claimed, the earliest first.
    *
    * Reply:
-   * - `items`: An item and the instant at which it is due. At most 1,000 elements.
+   * - `items`: An item and the time at which it is due. At most 1,000 elements.
    *
    * Units: `withinMs` in milliseconds; `limit` in things.
    *
@@ -44,7 +43,7 @@ export interface ExpiryUpcomingOperation {
    *
    * @example
    * ```ts
-   * // What is due within a minute.
+   * // Items due within a minute are listed.
    * const reply = await acme.expiry.upcoming({ queue: "queue-1", withinMs: 60_000, limit: 10 });
    * // reply: { items: [{ item: "offer-1", dueMs: Date.now() + 30_000 }] }
    * ```
@@ -56,7 +55,7 @@ export interface ExpiryUpcomingOperation {
 export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "87f1be15a1099c19cb250041556f2dc9987500a6",
+  digest: "fe7c872fd1a5530370a707094b0180dc58ed639e",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -101,17 +100,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/stop.lua": {
-    13: 6, 16: 9, 17: 10, 18: 11,
+  "lua/lib/raise.lua": {
+    13: 7, 18: 12, 19: 13, 20: 14,
   },
   "lua/lib/corrupt.lua": {
-    22: 7, 23: 8, 24: 9,
+    25: 11, 26: 12, 27: 13,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/expiry/upcoming.lua": {
-    44: 29, 45: 30, 46: 31, 47: 32, 49: 34, 50: 35, 51: 36, 52: 37, 53: 38,
+    48: 29, 49: 30, 50: 31, 51: 32, 53: 34, 54: 35, 55: 36, 56: 37, 57: 38,
   },
 };
 
@@ -120,45 +119,49 @@ const lua = `#!lua flags=no-writes
 -- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/expiry/upcoming.lua:
---- Lists the items that are due soon, the earliest first; those due already and not yet claimed included.
+--- Lists the items that will be due soon, or are due and not claimed, the earliest first.
 local function upcoming(due, within_ms, limit)
   local found =
     redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")

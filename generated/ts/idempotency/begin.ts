@@ -7,11 +7,17 @@ import * as types from "../types.js";
 export interface IdempotencyBeginArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly request: string;
-  /** This runner; unique for each attempt. 1 to 256 bytes. */
+  /** Names this runner; unique for each attempt. 1 to 256 bytes. */
   readonly owner: string;
-  /** A digest of the request's content. 1 to 128 bytes. */
-  readonly fingerprint: string;
-  /** How long the runner has before another may take over. Milliseconds, 1 to 31,622,400,000. */
+  /**
+   * A hash of a request's payload. It shows whether two requests with the same name are the same. 1
+   * to 128 bytes.
+   */
+  readonly payloadHash: string;
+  /**
+   * How long the runner has the request before another may take it over. Milliseconds, 1 to
+   * 31,622,400,000.
+   */
   readonly leaseMs: number;
 }
 
@@ -32,32 +38,32 @@ export type IdempotencyBeginReply =
   | {
       /** `busy` */
       readonly outcome: "busy";
-      /** The runner's lease ends then. Milliseconds, 1 to 31,622,400,000. */
+      /** The rest of the runner's lease. Milliseconds, 1 to 31,622,400,000. */
       readonly retryAfterMs: number;
     }
   | {
-      /** `mismatch`: the same name with another fingerprint. */
+      /** `mismatch`: the request has another payload. */
       readonly outcome: "mismatch";
     };
 
 /** The function of `idempotency.begin`. A tenant's `idempotency` has it. */
 export interface IdempotencyBeginOperation {
   /**
-   * Asks whether to run a request: run it, replay its reply, wait for who runs it, or refuse a
-   * different one.
+   * Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
+   * another payload.
    *
    * Outcomes:
    * - `run`
    * - `replay`
    * - `busy`
-   * - `mismatch`: the same name with another fingerprint.
+   * - `mismatch`: the request has another payload.
    *
    * Units: `leaseMs`, `retryAfterMs` in milliseconds.
    *
-   * Cost: O(1), and the length of a stored reply.
+   * Cost: O(1), plus the length of a stored reply.
    *
-   * Retry: safe. The runner that has the lease gets the same fence again; its lease grows, and
-   * never shrinks; one that comes after its fail takes the request again.
+   * Retry: safe. The runner that has the lease gets the same fence again, and its lease never
+   * becomes shorter; a call that arrives after the runner's fail takes the request again.
    *
    * Lua source: `lua/idempotency/begin.lua`, version 1.0.1.
    *
@@ -76,7 +82,7 @@ export interface IdempotencyBeginOperation {
    * const reply = await acme.idempotency.begin({
    *   request: "request-1",
    *   owner: "worker-1",
-   *   fingerprint: "f00d",
+   *   payloadHash: "f00d",
    *   leaseMs: 30_000,
    * });
    * // reply: { outcome: "run", fence: … }
@@ -89,7 +95,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "1.0.1",
-  digest: "34ac91d281701cc856c7b40da6a6bb3005450798",
+  digest: "81d428f023578ecf51699edeea1eab8a72cdcc80",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -101,7 +107,7 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
       keys: [keys.request(scope, args.request)],
       args: [
         argument.owner.encode("owner", args.owner),
-        argument.fingerprint.encode("fingerprint", args.fingerprint),
+        argument.payloadHash.encode("payloadHash", args.payloadHash),
         argument.leaseMs.encode("leaseMs", args.leaseMs),
       ],
     };
@@ -142,7 +148,7 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
 /** How each argument is encoded, with its bounds. */
 const argument = {
   owner: types.id,
-  fingerprint: types.fingerprint,
+  payloadHash: types.payloadHash,
   leaseMs: types.ms,
 };
 
@@ -156,26 +162,26 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/next_number.lua": {
-    21: 9, 22: 10, 23: 11, 24: 12, 25: 13,
+    24: 9, 25: 10, 26: 11, 27: 12, 28: 13,
   },
   "lua/lib/now_ms.lua": {
-    29: 4, 30: 5, 31: 6, 32: 7,
+    32: 4, 33: 5, 34: 6, 35: 7,
   },
   "lua/lib/stored_integer.lua": {
-    36: 4, 39: 13, 40: 14, 41: 15, 42: 16, 43: 17, 44: 18, 45: 19, 46: 20, 47: 21, 48: 22,
+    39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
   },
   "lua/idempotency/begin.lua": {
-    52: 7, 55: 46, 56: 47, 57: 48, 58: 49, 59: 50, 60: 51, 62: 53, 63: 54, 64: 55, 65: 56, 66: 57, 67: 58,
-    68: 59, 69: 60, 70: 61, 71: 62, 72: 63, 73: 64, 74: 65, 75: 66, 76: 67, 77: 68, 78: 69, 80: 71, 81: 72,
-    82: 73, 83: 74, 84: 75, 85: 76, 86: 77, 87: 78, 88: 79, 89: 80, 90: 81, 91: 82, 92: 83, 93: 84, 94: 85,
-    95: 86, 96: 87, 97: 88, 98: 89, 99: 90, 100: 91, 101: 92,
+    57: 8, 61: 51, 62: 52, 63: 53, 64: 54, 65: 55, 66: 56, 67: 57, 69: 59, 70: 60, 71: 61, 72: 62, 73: 63,
+    74: 64, 75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 81: 71, 82: 72, 83: 73, 84: 74, 85: 75, 87: 77,
+    88: 78, 89: 79, 90: 80, 91: 81, 92: 82, 93: 83, 94: 84, 95: 85, 96: 86, 97: 87, 98: 88, 99: 89, 100: 90,
+    101: 91, 102: 92, 103: 93, 104: 94, 105: 95, 106: 96, 107: 97, 108: 98,
   },
 };
 
@@ -183,23 +189,26 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- idempotency.begin 1.0.1. Generated from lua/idempotency/begin.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/next_number.lua:
---- A number above every earlier one: for fencing tokens and batches.
+--- Returns a number above every earlier one, for fencing tokens and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
@@ -207,42 +216,46 @@ local function next_number(last)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/idempotency/begin.lua:
--- A record outlives its lease, so that the next fence is higher and another fingerprint is noticed.
+-- A record is kept longer than its lease, because the next fence must be higher and another payload
+-- must be detected.
 local KEPT_AFTER_LEASE_MS = 86400000
 
---- Asks whether to run a request: run it, replay its reply, wait for who runs it, or refuse a different one.
-local function begin(request, owner, fingerprint, lease_ms)
-  local stored = redis.call("HMGET", request, "state", "owner", "fence", "fingerprint", "lease_ends", "reply")
-  local state, runner, known_fingerprint, reply = stored[1], stored[2], stored[4], stored[6]
+--- Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
+--- another payload.
+local function begin(request, owner, payload_hash, lease_ms)
+  local stored =
+    redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends", "reply")
+  local state, stored_owner, stored_hash, reply = stored[1], stored[2], stored[4], stored[6]
   local fence = stored_integer(stored[3], "fence")
   local lease_ends = stored_integer(stored[5], "lease_ends")
   local now = now_ms()
 
   if state then
-    if known_fingerprint ~= fingerprint then
+    if stored_hash ~= payload_hash then
       return "mismatch"
     end
     if state == "done" then
@@ -254,14 +267,14 @@ local function begin(request, owner, fingerprint, lease_ms)
     if state ~= "running" or not lease_ends or not fence then
       corrupt("state")
     end
-    if runner ~= owner and now < lease_ends then
+    if stored_owner ~= owner and now < lease_ends then
       return "busy", nil, nil, lease_ends - now
     end
   end
 
   local new_fence = next_number(fence)
   local new_lease_ends = now + lease_ms
-  if state and runner == owner then
+  if state and stored_owner == owner then
     new_fence = fence
     new_lease_ends = math.max(new_lease_ends, lease_ends)
   end
@@ -274,8 +287,8 @@ local function begin(request, owner, fingerprint, lease_ms)
     owner,
     "fence",
     new_fence,
-    "fingerprint",
-    fingerprint
+    "payload_hash",
+    payload_hash
   )
   redis.call("HSET", request, "lease_ends", new_lease_ends)
   redis.call("PEXPIREAT", request, new_lease_ends + KEPT_AFTER_LEASE_MS)
@@ -316,11 +329,11 @@ if #KEYS ~= 1 or #ARGV ~= 3 then
   return redis.error_reply("ARGUMENT idempotency.begin expected 1 key and 3 arguments")
 end
 local arg_owner = wrapper_read_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_fingerprint =
-  wrapper_read_text("fingerprint", ARGV[2], 1, 128, "[%c{}]", "no control characters and no braces")
+local arg_payload_hash =
+  wrapper_read_text("payload_hash", ARGV[2], 1, 128, "[%c{}]", "no control characters and no braces")
 local arg_lease_ms = wrapper_read_integer("lease_ms", ARGV[3], 1, 31622400000)
 local reply_outcome, reply_fence, reply_reply, reply_retry_after_ms =
-  begin(KEYS[1], arg_owner, arg_fingerprint, arg_lease_ms)
+  begin(KEYS[1], arg_owner, arg_payload_hash, arg_lease_ms)
 return {
   reply_outcome,
   wrapper_encode_optional(reply_fence),

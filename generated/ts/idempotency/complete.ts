@@ -7,13 +7,13 @@ import * as types from "../types.js";
 export interface IdempotencyCompleteArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly request: string;
-  /** As begun. 1 to 256 bytes. */
+  /** As given to begin. 1 to 256 bytes. */
   readonly owner: string;
-  /** As begun. 1 to 9,007,199,254,740,991. */
+  /** As begin returned it. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
-  /** Given back to every later begin. 0 to 1,048,576 bytes. */
+  /** Every later begin returns it. 0 to 1,048,576 bytes. */
   readonly reply: string;
-  /** How long the reply is kept. Milliseconds, 1,000 to 31,622,400,000. */
+  /** How long the reply is stored. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
 }
 
@@ -22,7 +22,7 @@ export type IdempotencyCompleteReply =
   | {
       /**
        * - `completed`
-       * - `lost`: the record is gone, or another runner has taken over.
+       * - `lost`: the record does not exist, or another runner has taken over.
        */
       readonly outcome: "completed" | "lost";
     };
@@ -30,19 +30,20 @@ export type IdempotencyCompleteReply =
 /** The function of `idempotency.complete`. A tenant's `idempotency` has it. */
 export interface IdempotencyCompleteOperation {
   /**
-   * Records a request's reply, for everybody who asks again.
+   * Records the reply of a request, for all later calls of begin.
    *
-   * A runner whose lease is over may still record it, as long as nobody has taken over.
+   * A runner whose lease has ended may still record it if no other runner has taken the request
+   * over.
    *
    * Outcomes:
    * - `completed`
-   * - `lost`: the record is gone, or another runner has taken over.
+   * - `lost`: the record does not exist, or another runner has taken over.
    *
    * Units: `rememberMs` in milliseconds.
    *
-   * Cost: O(1), and the reply's length.
+   * Cost: O(1), plus the reply's length.
    *
-   * Retry: safe. A second run finds the reply of the same fence and keeps it.
+   * Retry: safe. A second run finds the reply of the same fence, and changes nothing.
    *
    * Lua source: `lua/idempotency/complete.lua`, version 1.0.0.
    *
@@ -74,7 +75,7 @@ export interface IdempotencyCompleteOperation {
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
   version: "1.0.0",
-  digest: "c3a0dd879c146a2678856cfafc2d8a153eeaa67c",
+  digest: "a0bc0594c21b560ac8a1c2d05a9f836720eb55ac",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -120,18 +121,18 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/stored_integer.lua": {
-    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/idempotency/complete.lua": {
-    37: 32, 38: 33, 39: 34, 40: 35, 41: 36, 42: 37, 43: 38, 44: 39, 45: 40, 46: 41, 47: 42, 48: 43, 49: 44,
-    50: 45, 51: 46, 52: 47, 53: 48,
+    41: 37, 42: 38, 43: 39, 44: 40, 45: 41, 46: 42, 47: 43, 48: 44, 49: 45, 50: 46, 51: 47, 52: 48, 53: 49,
+    54: 50, 55: 51, 56: 52, 57: 53,
   },
 };
 
@@ -139,43 +140,47 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/idempotency/complete.lua:
---- Records a request's reply, for everybody who asks again.
+--- Records the reply of a request, for all later calls of begin.
 local function complete(request, owner, fence, reply, remember_ms)
   local stored = redis.call("HMGET", request, "state", "owner", "fence")
-  local state, runner = stored[1], stored[2]
-  if runner ~= owner or stored_integer(stored[3], "fence") ~= fence then
+  local state, stored_owner = stored[1], stored[2]
+  if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence then
     return "lost"
   end
   if state == "done" then

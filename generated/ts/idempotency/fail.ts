@@ -7,9 +7,9 @@ import * as types from "../types.js";
 export interface IdempotencyFailArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly request: string;
-  /** As begun. 1 to 256 bytes. */
+  /** As given to begin. 1 to 256 bytes. */
   readonly owner: string;
-  /** As begun. 1 to 9,007,199,254,740,991. */
+  /** As begin returned it. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
 }
 
@@ -18,7 +18,7 @@ export type IdempotencyFailReply =
   | {
       /**
        * - `released`
-       * - `lost`: it is done, or another runner has taken over.
+       * - `lost`: the request is done, or another runner has taken over.
        */
       readonly outcome: "released" | "lost";
     };
@@ -26,13 +26,14 @@ export type IdempotencyFailReply =
 /** The function of `idempotency.fail`. A tenant's `idempotency` has it. */
 export interface IdempotencyFailOperation {
   /**
-   * Gives a request back unfinished, so that anybody may run it at once.
+   * Ends a request without a reply: any runner may run it at once.
    *
-   * Only for a request that had no effect. What stays is the fence, so that the next one is higher.
+   * Use it only for a request that had no effect. The fence stays stored, because the next one must
+   * be higher.
    *
    * Outcomes:
    * - `released`
-   * - `lost`: it is done, or another runner has taken over.
+   * - `lost`: the request is done, or another runner has taken over.
    *
    * Cost: O(1).
    *
@@ -50,7 +51,7 @@ export interface IdempotencyFailOperation {
    *
    * @example
    * ```ts
-   * // A runner gives up.
+   * // A runner ends its request without a reply.
    * const reply = await acme.idempotency.fail({
    *   request: "request-1",
    *   owner: "worker-1",
@@ -66,7 +67,7 @@ export interface IdempotencyFailOperation {
 export const idempotencyFail: Script<IdempotencyFailArgs, IdempotencyFailReply> = {
   name: "idempotency.fail",
   version: "1.0.0",
-  digest: "25ce82f426d22582c0d8d383dd96e9b3e998c591",
+  digest: "b5de8e0159a5cc28fcc77c462b543e46d7502f3d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -108,17 +109,17 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/stored_integer.lua": {
-    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/idempotency/fail.lua": {
-    37: 29, 38: 30, 39: 31, 40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37,
+    41: 32, 42: 33, 43: 34, 44: 35, 45: 36, 46: 37, 47: 38, 48: 39, 49: 40,
   },
 };
 
@@ -126,46 +127,50 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- idempotency.fail 1.0.0. Generated from lua/idempotency/fail.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/idempotency/fail.lua:
---- Gives a request back unfinished, so that anybody may run it at once.
+--- Ends a request without a reply: any runner may run it at once.
 local function fail(request, owner, fence)
   local stored = redis.call("HMGET", request, "state", "owner", "fence")
-  local state, runner = stored[1], stored[2]
-  if runner ~= owner or stored_integer(stored[3], "fence") ~= fence or state ~= "running" then
+  local state, stored_owner = stored[1], stored[2]
+  if stored_owner ~= owner or stored_integer(stored[3], "fence") ~= fence or state ~= "running" then
     return "lost"
   end
-  redis.call("HDEL", request, "state", "owner", "fingerprint", "lease_ends")
+  redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends")
   return "released"
 end
 

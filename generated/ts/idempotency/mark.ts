@@ -8,7 +8,7 @@ export interface IdempotencyMarkArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly event: string;
   /**
-   * This attempt to mark; sent again after a lost reply, it gets the same answer. 1 to 128 bytes.
+   * Names this attempt; after a lost reply, the same attempt gets the same answer. 1 to 128 bytes.
    * The client makes one if it is absent.
    */
   readonly operation?: string | undefined;
@@ -29,7 +29,7 @@ export type IdempotencyMarkReply =
 /** The function of `idempotency.mark`. A tenant's `idempotency` has it. */
 export interface IdempotencyMarkOperation {
   /**
-   * Marks an event as seen and says whether this was the first time.
+   * Marks an event as seen, and tells whether this call was the first.
    *
    * Outcomes:
    * - `first`
@@ -39,8 +39,8 @@ export interface IdempotencyMarkOperation {
    *
    * Cost: O(1).
    *
-   * Retry: safe within `rememberMs`. The mark holds the operation that made it, and that one is
-   * told "first" again.
+   * Retry: safe within `rememberMs`. The mark stores its operation, and a second run of it is
+   * "first" again.
    *
    * Lua source: `lua/idempotency/mark.lua`, version 1.0.0.
    *
@@ -70,7 +70,7 @@ export interface IdempotencyMarkOperation {
 export const idempotencyMark: Script<IdempotencyMarkArgs, IdempotencyMarkReply> = {
   name: "idempotency.mark",
   version: "1.0.0",
-  digest: "7b7013f0b6015c8a5fb5f9ae35549c2996680107",
+  digest: "2eb381d134ae9b114d05a83181351b9ac0677338",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -115,7 +115,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/idempotency/mark.lua": {
-    6: 22, 7: 23, 8: 24, 9: 25, 10: 26, 11: 27, 12: 28, 13: 29, 14: 30, 15: 31, 16: 32,
+    6: 24, 7: 25, 8: 26, 9: 27, 10: 28, 11: 29, 12: 30, 13: 31, 14: 32, 15: 33, 16: 34,
   },
 };
 
@@ -124,16 +124,16 @@ const lua = `#!lua
 -- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/idempotency/mark.lua:
---- Marks an event as seen and says whether this was the first time.
-local function mark(seen, operation, remember_ms)
-  local marked_by = redis.call("GET", seen)
+--- Marks an event as seen, and tells whether this call was the first.
+local function mark(mark_key, operation, remember_ms)
+  local marked_by = redis.call("GET", mark_key)
   if marked_by == operation then
     return "first"
   end
   if marked_by then
     return "repeated"
   end
-  redis.call("SET", seen, operation, "PX", remember_ms)
+  redis.call("SET", mark_key, operation, "PX", remember_ms)
   return "first"
 end
 

@@ -7,12 +7,12 @@ import * as types from "../types.js";
 export interface JobFinishArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly job: string;
-  /** As started. 1 to 256 bytes. */
+  /** As given to start. 1 to 256 bytes. */
   readonly run: string;
   /**
    */
   readonly state: "done" | "failed";
-  /** What it did, or why it failed. 1 to 1,000 bytes. */
+  /** The result, or the reason of the failure. 1 to 1,000 bytes. */
   readonly note?: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export type JobFinishReply =
   | {
       /**
        * - `finished`
-       * - `stale`: another run has begun since, or this one never has.
+       * - `stale`: another run has started since, or this run never started.
        */
       readonly outcome: "finished" | "stale";
     };
@@ -29,15 +29,15 @@ export type JobFinishReply =
 /** The function of `job.finish`. A tenant's `job` has it. */
 export interface JobFinishOperation {
   /**
-   * Notes how a run of a job ended.
+   * Records how a run of a job ended.
    *
    * Outcomes:
    * - `finished`
-   * - `stale`: another run has begun since, or this one never has.
+   * - `stale`: another run has started since, or this run never started.
    *
    * Cost: O(1).
    *
-   * Retry: safe. What is finished stays as it was first told.
+   * Retry: safe. A finished run keeps its first result.
    *
    * Lua source: `lua/job/finish.lua`, version 1.0.0.
    *
@@ -49,7 +49,7 @@ export interface JobFinishOperation {
    *
    * @example
    * ```ts
-   * // A run has done its work.
+   * // A run ends.
    * const reply = await acme.job.finish({
    *   job: "job-1",
    *   run: "run-1",
@@ -66,7 +66,7 @@ export interface JobFinishOperation {
 export const jobFinish: Script<JobFinishArgs, JobFinishReply> = {
   name: "job.finish",
   version: "1.0.0",
-  digest: "7e63aa7b8acbdf0c7de480b5731f8bac95a4393e",
+  digest: "7a8334e665000fa017d3f177c277ab47b6fd0725",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -109,18 +109,18 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/now_ms.lua": {
-    21: 4, 22: 5, 23: 6, 24: 7,
+    24: 4, 25: 5, 26: 6, 27: 7,
   },
   "lua/job/finish.lua": {
-    28: 30, 29: 31, 30: 32, 31: 33, 32: 34, 33: 35, 34: 36, 35: 37, 36: 38, 37: 39, 38: 40, 39: 41, 40: 42,
-    41: 43, 42: 44, 43: 45, 44: 46,
+    31: 31, 32: 32, 33: 33, 34: 34, 35: 35, 36: 36, 37: 37, 38: 38, 39: 39, 40: 40, 41: 41, 42: 42, 43: 43,
+    44: 44, 45: 45, 46: 46, 47: 47,
   },
 };
 
@@ -128,44 +128,47 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- job.finish 1.0.0. Generated from lua/job/finish.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/job/finish.lua:
---- Notes how a run of a job ended.
-local function finish(status, run, state, note)
-  local stored = redis.call("HMGET", status, "run", "state")
-  local before = stored[2]
+--- Records how a run of a job ended.
+local function finish(job, run, state, note)
+  local stored = redis.call("HMGET", job, "run", "state")
+  local stored_state = stored[2]
   if stored[1] ~= run then
     return "stale"
   end
-  if before == "done" or before == "failed" then
+  if stored_state == "done" or stored_state == "failed" then
     return "finished"
-  elseif before ~= "running" then
+  elseif stored_state ~= "running" then
     corrupt("state")
   end
-  redis.call("HSET", status, "state", state, "ended", now_ms())
+  redis.call("HSET", job, "state", state, "ended", now_ms())
   if note then
-    redis.call("HSET", status, "note", note)
+    redis.call("HSET", job, "note", note)
   end
   return "finished"
 end

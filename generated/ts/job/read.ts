@@ -12,18 +12,17 @@ export interface JobReadArgs {
 /** Reply of `job.read`: `outcome` says what happened. */
 export type JobReadReply =
   | {
-      /** `never`: it has not run yet. */
+      /** `never`: the job has not run yet. */
       readonly outcome: "never";
     }
   | {
       /** `running` */
       readonly outcome: "running";
       /**
-       * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to
-       * 8,640,000,000,000,000.
+       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
        */
       readonly startedMs: number;
-      /** How long, until now where it runs. Milliseconds, 0 to 8,640,000,000,000,000. */
+      /** Its duration, until now if it is running. Milliseconds, 0 to 8,640,000,000,000,000. */
       readonly ranMs: number;
     }
   | {
@@ -33,15 +32,14 @@ export type JobReadReply =
        */
       readonly outcome: "done" | "failed";
       /**
-       * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to
-       * 8,640,000,000,000,000.
+       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
        */
       readonly startedMs: number;
-      /** How long, until now where it runs. Milliseconds, 0 to 8,640,000,000,000,000. */
+      /** Its duration, until now if it is running. Milliseconds, 0 to 8,640,000,000,000,000. */
       readonly ranMs: number;
       /**
-       * A sentence for people: why something failed, without secrets. 1 to 1,000 bytes. It may be
-       * absent.
+       * A sentence for people, such as the reason of a failure. It must not contain secrets. 1 to
+       * 1,000 bytes. It may be absent.
        */
       readonly note: string | undefined;
     };
@@ -49,10 +47,10 @@ export type JobReadReply =
 /** The function of `job.read`. A tenant's `job` has it. */
 export interface JobReadOperation {
   /**
-   * Reads how a job's last run went, or that it runs.
+   * Reads the state of the last run of a job.
    *
    * Outcomes:
-   * - `never`: it has not run yet.
+   * - `never`: the job has not run yet.
    * - `running`
    * - `done`
    * - `failed`
@@ -73,7 +71,7 @@ export interface JobReadOperation {
    *
    * @example
    * ```ts
-   * // A job that has run.
+   * // A job that has run is done.
    * const reply = await acme.job.read({ job: "job-1" });
    * // reply: { outcome: "done", startedMs: Date.now() - 3000, ranMs: 2000, note: "12 offers" }
    * ```
@@ -85,7 +83,7 @@ export interface JobReadOperation {
 export const jobRead: Script<JobReadArgs, JobReadReply> = {
   name: "job.read",
   version: "1.0.0",
-  digest: "0787ea4e206398c02ed912fbbaa33d204ccd1974",
+  digest: "e3143c8159de2ded2f83d3bbc80ce6e298926ed4",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -139,21 +137,21 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/now_ms.lua": {
-    21: 4, 22: 5, 23: 6, 24: 7,
+    24: 4, 25: 5, 26: 6, 27: 7,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/job/read.lua": {
-    44: 24, 45: 25, 46: 26, 47: 27, 48: 28, 49: 29, 50: 30, 51: 31, 52: 32, 53: 33, 54: 34, 55: 35, 56: 36,
-    57: 37, 58: 38, 59: 39, 60: 40, 61: 41, 62: 42, 63: 43, 64: 44, 65: 45, 66: 46, 67: 47,
+    48: 24, 49: 25, 50: 26, 51: 27, 52: 28, 53: 29, 54: 30, 55: 31, 56: 32, 57: 33, 58: 34, 59: 35, 60: 36,
+    61: 37, 62: 38, 63: 39, 64: 40, 65: 41, 66: 42, 67: 43, 68: 44, 69: 45, 70: 46, 71: 47,
   },
 };
 
@@ -161,48 +159,52 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=no-writes
 -- job.read 1.0.0. Generated from lua/job/read.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/job/read.lua:
---- Reads how a job's last run went, or that it runs.
-local function read(status)
-  local stored = redis.call("HMGET", status, "state", "started", "ended", "note")
+--- Reads the state of the last run of a job.
+local function read(job)
+  local stored = redis.call("HMGET", job, "state", "started", "ended", "note")
   local state = stored[1]
   if not state then
     return "never"

@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface JobStartArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly job: string;
-  /** Names this run; a new one each time. 1 to 256 bytes. */
+  /** Names this run; unique for each run. 1 to 256 bytes. */
   readonly run: string;
   /** Of the lock under which the job runs. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
@@ -19,31 +19,32 @@ export type JobStartReply =
       /** `started` */
       readonly outcome: "started";
       /**
-       * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to
-       * 8,640,000,000,000,000.
+       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
        */
       readonly startedMs: number;
     }
   | {
-      /** `stale`: a later holder of the lock, or a later run of the same one, has begun since. */
+      /**
+       * `stale`: a later run has started since, of a later holder of the lock or of the same one.
+       */
       readonly outcome: "stale";
     };
 
 /** The function of `job.start`. A tenant's `job` has it. */
 export interface JobStartOperation {
   /**
-   * Notes that a run of a job begins.
+   * Records the start of a run of a job.
    *
    * Outcomes:
    * - `started`
-   * - `stale`: a later holder of the lock, or a later run of the same one, has begun since.
+   * - `stale`: a later run has started since, of a later holder of the lock or of the same one.
    *
    * Units: `startedMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(1).
    *
-   * Retry: safe. The latest run is "started" again, at the same instant; one that comes after the
-   * next run is "stale".
+   * Retry: safe. The latest run is "started" again, with the same time; a call that arrives after
+   * the next run is "stale".
    *
    * Lua source: `lua/job/start.lua`, version 1.0.1.
    *
@@ -56,7 +57,7 @@ export interface JobStartOperation {
    *
    * @example
    * ```ts
-   * // A run begins.
+   * // A run starts.
    * const reply = await acme.job.start({ job: "job-1", run: "run-1", fence: 7 });
    * // reply: { outcome: "started", startedMs: … }
    * ```
@@ -68,7 +69,7 @@ export interface JobStartOperation {
 export const jobStart: Script<JobStartArgs, JobStartReply> = {
   name: "job.start",
   version: "1.0.1",
-  digest: "91b29c36f2a26ffa6b85f868609959b3477aa70c",
+  digest: "5349f717a5c67eefc26693dd4c932fe32cbd36a8",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -123,18 +124,18 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/stop.lua": {
-    13: 6, 16: 9, 17: 10, 18: 11,
+  "lua/lib/raise.lua": {
+    13: 7, 18: 12, 19: 13, 20: 14,
   },
   "lua/lib/corrupt.lua": {
-    22: 7, 23: 8, 24: 9,
+    25: 11, 26: 12, 27: 13,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/job/start.lua": {
-    44: 32, 45: 33, 46: 34, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44,
-    57: 45, 58: 46, 59: 47, 60: 48, 61: 49,
+    48: 34, 49: 35, 50: 36, 51: 37, 52: 38, 53: 39, 54: 40, 55: 41, 56: 42, 57: 43, 58: 44, 59: 45, 60: 46,
+    61: 47, 62: 48, 63: 49, 64: 50, 65: 51,
   },
 };
 
@@ -143,47 +144,51 @@ const lua = `#!lua
 -- job.start 1.0.1. Generated from lua/job/start.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/job/start.lua:
---- Notes that a run of a job begins.
-local function start(status, run, fence)
-  local stored = redis.call("HMGET", status, "run", "fence", "started", "previous")
+--- Records the start of a run of a job.
+local function start(job, run, fence)
+  local stored = redis.call("HMGET", job, "run", "fence", "started", "previous")
   local last_fence = stored_integer(stored[2], "fence")
   local started = stored_integer(stored[3], "started")
   if (last_fence and last_fence > fence) or stored[4] == run then
@@ -193,10 +198,10 @@ local function start(status, run, fence)
     return "started", started
   end
   local now = now_ms()
-  redis.call("HSET", status, "run", run, "fence", fence, "state", "running", "started", now)
-  redis.call("HDEL", status, "ended", "note")
+  redis.call("HSET", job, "run", run, "fence", fence, "state", "running", "started", now)
+  redis.call("HDEL", job, "ended", "note")
   if stored[1] and stored[1] ~= run then
-    redis.call("HSET", status, "previous", stored[1])
+    redis.call("HSET", job, "previous", stored[1])
   end
   return "started", now
 end

@@ -7,11 +7,14 @@ import * as types from "../types.js";
 export interface LockAcquireArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly lock: string;
-  /** One holder, not one machine: unique for each attempt to hold the lock. 1 to 256 bytes. */
+  /**
+   * Names one attempt to hold the lock; unique for each attempt, not for each machine. 1 to 256
+   * bytes.
+   */
   readonly owner: string;
   /** How long the lock is held unless renewed. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
-  /** The caller waits for a message on the channel named like the lock, which its release sends. */
+  /** The caller waits for the message that a release sends on the channel with the lock's name. */
   readonly waits?: boolean | undefined;
 }
 
@@ -21,28 +24,28 @@ export type LockAcquireReply =
       /** `acquired` */
       readonly outcome: "acquired";
       /**
-       * A fencing token: higher is later. A store that remembers the highest refuses every write
-       * that carries a lower one. 1 to 9,007,199,254,740,991.
+       * A fencing token; higher is later. A store keeps the highest token and refuses a write with
+       * a lower one. 1 to 9,007,199,254,740,991.
        */
       readonly fence: number;
     }
   | {
       /** `busy` */
       readonly outcome: "busy";
-      /** The owner that has it. 1 to 256 bytes. */
+      /** The owner that holds the lock. 1 to 256 bytes. */
       readonly holder: string;
-      /** Its lease ends then. Milliseconds, 1 to 31,622,400,000. */
+      /** The rest of its lease. Milliseconds, 1 to 31,622,400,000. */
       readonly retryAfterMs: number;
     };
 
 /** The function of `lock.acquire`. A tenant's `lock` has it. */
 export interface LockAcquireOperation {
   /**
-   * Takes a lock for a while, or says who holds it and for how long.
+   * Acquires a lock for a while, or returns its holder and the rest of its lease.
    *
-   * The fencing token rises with every grant; after a failover, as far as the servers' clocks
-   * agree. The store that the lock guards should remember the highest token it has seen and refuse
-   * writes with a lower one: then a holder that slept past its lease can do no harm.
+   * The fencing token rises with every grant. After a failover, it rises if the clocks of the
+   * servers agree. The store that the lock guards should keep the highest token and refuse a write
+   * with a lower one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
    *
    * Outcomes:
    * - `acquired`
@@ -52,8 +55,8 @@ export interface LockAcquireOperation {
    *
    * Cost: O(1).
    *
-   * Retry: safe. An owner that has the lock already gets the same token; its lease grows, and never
-   * shrinks; one that comes after the owner's release takes the lock again.
+   * Retry: safe. An owner that holds the lock gets the same token, and its lease never becomes
+   * shorter; a call that arrives after the owner's release acquires the lock again.
    *
    * Lua source: `lua/lock/acquire.lua`, version 1.1.1.
    *
@@ -80,7 +83,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "1.1.1",
-  digest: "0baa36728cbafd98d04e64f1f396676e232c14cc",
+  digest: "8dc6600993da3166842ea0ad0fc0e9815888a4a9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -143,25 +146,25 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/next_number.lua": {
-    21: 9, 22: 10, 23: 11, 24: 12, 25: 13,
+    24: 9, 25: 10, 26: 11, 27: 12, 28: 13,
   },
   "lua/lib/now_ms.lua": {
-    29: 4, 30: 5, 31: 6, 32: 7,
+    32: 4, 33: 5, 34: 6, 35: 7,
   },
   "lua/lib/stored_integer.lua": {
-    36: 4, 39: 13, 40: 14, 41: 15, 42: 16, 43: 17, 44: 18, 45: 19, 46: 20, 47: 21, 48: 22,
+    39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
   },
   "lua/lock/acquire.lua": {
-    52: 7, 55: 50, 56: 51, 57: 52, 58: 53, 59: 54, 61: 56, 62: 57, 63: 58, 64: 59, 65: 60, 66: 61, 67: 62,
-    68: 63, 69: 64, 70: 65, 71: 66, 72: 67, 73: 68, 74: 69, 76: 71, 77: 72, 78: 73, 79: 74, 80: 75, 81: 76,
-    82: 77,
+    57: 8, 60: 53, 61: 54, 62: 55, 63: 56, 64: 57, 66: 59, 67: 60, 68: 61, 69: 62, 70: 63, 71: 64, 72: 65,
+    73: 66, 74: 67, 75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 81: 74, 82: 75, 83: 76, 84: 77, 85: 78, 86: 79,
+    87: 80,
   },
 };
 
@@ -169,23 +172,26 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- lock.acquire 1.1.1. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/next_number.lua:
---- A number above every earlier one: for fencing tokens and batches.
+--- Returns a number above every earlier one, for fencing tokens and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
@@ -193,59 +199,61 @@ local function next_number(last)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lock/acquire.lua:
--- A day after Redis's clock has passed a token, tokens that come from the clock alone are higher.
+-- The last token is kept until Redis's clock has passed it, and one day longer. Then a token that
+-- comes from the clock is higher.
 local FENCE_KEPT_MS = 86400000
 
---- Takes a lock for a while, or says who holds it and for how long.
-local function acquire(lock, last_fence, owner, lease_ms, waits)
-  local held = redis.call("HMGET", lock, "owner", "fence")
-  local holder = held[1]
-  local fence = stored_integer(held[2], "fence")
-  local last = stored_integer(redis.call("GET", last_fence), "lock-fence")
+--- Acquires a lock for a while, or returns its holder and the rest of its lease.
+local function acquire(lock, lock_fence, owner, lease_ms, waits)
+  local stored = redis.call("HMGET", lock, "owner", "fence")
+  local holder = stored[1]
+  local fence = stored_integer(stored[2], "fence")
+  local last_fence = stored_integer(redis.call("GET", lock_fence), "lock-fence")
 
   if holder then
-    local left_ms = redis.call("PTTL", lock)
-    if left_ms < 0 or not fence then
+    local remaining_ms = redis.call("PTTL", lock)
+    if remaining_ms < 0 or not fence then
       corrupt("lock without a lease or a fence")
     end
     if holder ~= owner then
       if waits then
         redis.call("HSET", lock, "waited", "yes")
       end
-      return "busy", nil, holder, math.max(left_ms, 1)
+      return "busy", nil, holder, math.max(remaining_ms, 1)
     end
     redis.call("PEXPIRE", lock, lease_ms, "GT")
     return "acquired", fence
   end
 
-  local new_fence = next_number(last)
+  local new_fence = next_number(last_fence)
   redis.call("HSET", lock, "owner", owner, "fence", new_fence)
   redis.call("PEXPIRE", lock, lease_ms)
   local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
-  redis.call("SET", last_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
+  redis.call("SET", lock_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
   return "acquired", new_fence
 end
 

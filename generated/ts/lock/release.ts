@@ -7,9 +7,9 @@ import * as types from "../types.js";
 export interface LockReleaseArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly lock: string;
-  /** As acquired. 1 to 256 bytes. */
+  /** As given to acquire. 1 to 256 bytes. */
   readonly owner: string;
-  /** As acquired. 1 to 9,007,199,254,740,991. */
+  /** As acquire returned it. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
 }
 
@@ -18,7 +18,7 @@ export type LockReleaseReply =
   | {
       /**
        * - `released`
-       * - `lost`: the caller no longer held it.
+       * - `lost`: the caller does not hold the lock any more.
        */
       readonly outcome: "released" | "lost";
     };
@@ -26,15 +26,15 @@ export type LockReleaseReply =
 /** The function of `lock.release`. A tenant's `lock` has it. */
 export interface LockReleaseOperation {
   /**
-   * Lets go of a lock, if the caller still holds it, and wakes who waits for it.
+   * Releases a lock if the caller still holds it, and wakes the callers that wait for it.
    *
    * Outcomes:
    * - `released`
-   * - `lost`: the caller no longer held it.
+   * - `lost`: the caller does not hold the lock any more.
    *
    * Cost: O(1).
    *
-   * Retry: safe. A second run finds the lock gone, or with another holder, and changes nothing.
+   * Retry: safe. A second run finds no lock, or another holder, and changes nothing.
    *
    * Lua source: `lua/lock/release.lua`, version 1.0.1.
    *
@@ -48,7 +48,7 @@ export interface LockReleaseOperation {
    *
    * @example
    * ```ts
-   * // The holder lets go.
+   * // The holder releases the lock.
    * const reply = await acme.lock.release({ lock: "lock-1", owner: "alice", fence: 7 });
    * // reply: { outcome: "released" }
    * ```
@@ -60,7 +60,7 @@ export interface LockReleaseOperation {
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
   version: "1.0.1",
-  digest: "eea293cef597743630d461155370146c182fbf17",
+  digest: "6f119892c38b8437d2d3df0c58f0296588a1e93e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -102,17 +102,17 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/stored_integer.lua": {
-    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/lock/release.lua": {
-    37: 29, 38: 30, 39: 31, 40: 32, 41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39,
+    41: 29, 42: 30, 43: 31, 44: 32, 45: 33, 46: 34, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39,
   },
 };
 
@@ -120,45 +120,49 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- lock.release 1.0.1. Generated from lua/lock/release.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lock/release.lua:
---- Lets go of a lock, if the caller still holds it, and wakes who waits for it.
+--- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
 local function release(lock, owner, fence)
-  local held = redis.call("HMGET", lock, "owner", "fence", "waited")
-  if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
+  local stored = redis.call("HMGET", lock, "owner", "fence", "waited")
+  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
     return "lost"
   end
-  if held[3] then
+  if stored[3] then
     redis.call("PUBLISH", lock, "released")
   end
   redis.call("DEL", lock)

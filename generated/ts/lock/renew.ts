@@ -7,20 +7,24 @@ import * as types from "../types.js";
 export interface LockRenewArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly lock: string;
-  /** As acquired. 1 to 256 bytes. */
+  /** As given to acquire. 1 to 256 bytes. */
   readonly owner: string;
-  /** As acquired. 1 to 9,007,199,254,740,991. */
+  /** As acquire returned it. 1 to 9,007,199,254,740,991. */
   readonly fence: number;
   /** How long the lock is held from now on. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
 }
 
-/** Reply of `lock.renew`: `outcome` says what happened. */
+/**
+ * Reply of `lock.renew`: `outcome` says what happened.
+ *
+ * Another owner may hold the lock.
+ */
 export type LockRenewReply =
   | {
       /**
        * - `renewed`
-       * - `lost`: the lease ended, whoever has the lock now.
+       * - `lost`: the lease has ended.
        */
       readonly outcome: "renewed" | "lost";
     };
@@ -28,17 +32,19 @@ export type LockRenewReply =
 /** The function of `lock.renew`. A tenant's `lock` has it. */
 export interface LockRenewOperation {
   /**
-   * Gives a lock's holder a new lease, from now on; one that runs longer already stays.
+   * Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
    *
    * Outcomes:
    * - `renewed`
-   * - `lost`: the lease ended, whoever has the lock now.
+   * - `lost`: the lease has ended.
+   *
+   * Another owner may hold the lock.
    *
    * Units: `leaseMs` in milliseconds.
    *
    * Cost: O(1).
    *
-   * Retry: safe. A second run, however late, shortens no lease.
+   * Retry: safe. A second run, however late, makes no lease shorter.
    *
    * Lua source: `lua/lock/renew.lua`, version 1.0.0.
    *
@@ -69,7 +75,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "1.0.0",
-  digest: "5f3a3c51edf9f4d3bc0567b0f374b0113f81c8ec",
+  digest: "a8358283be2d6d5b9546036305eaf6cb2fa41959",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -113,17 +119,17 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/stored_integer.lua": {
-    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/lock/renew.lua": {
-    37: 28, 38: 29, 39: 30, 40: 31, 41: 32, 42: 33, 43: 34, 44: 35,
+    41: 28, 42: 29, 43: 30, 44: 31, 45: 32, 46: 33, 47: 34, 48: 35,
   },
 };
 
@@ -131,42 +137,46 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- lock.renew 1.0.0. Generated from lua/lock/renew.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lock/renew.lua:
---- Gives a lock's holder a new lease, from now on; one that runs longer already stays.
+--- Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
 local function renew(lock, owner, fence, lease_ms)
-  local held = redis.call("HMGET", lock, "owner", "fence")
-  if held[1] ~= owner or stored_integer(held[2], "fence") ~= fence then
+  local stored = redis.call("HMGET", lock, "owner", "fence")
+  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
     return "lost"
   end
   redis.call("PEXPIRE", lock, lease_ms, "GT")

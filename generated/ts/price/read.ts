@@ -17,24 +17,24 @@ export type PriceReadReply =
       /** `priced` */
       readonly outcome: "priced";
       /**
-       * Money in the currency's smallest unit: pence, cents, yen. Minor units of the currency, 0 to
-       * 1,000,000,000,000.
+       * An amount of money in the currency's smallest unit, such as pence, cents or yen. Minor
+       * units of the currency, 0 to 1,000,000,000,000.
        */
       readonly baseMinor: number;
       /**
-       * The latest sale, held or not. Minor units of the currency, 0 to 1,000,000,000,000. It may
+       * The latest sale, active or not. Minor units of the currency, 0 to 1,000,000,000,000. It may
        * be absent.
        */
       readonly saleMinor: number | undefined;
       /**
-       * The sale price while the sale holds, else the base price. Minor units of the currency, 0 to
-       * 1,000,000,000,000.
+       * The sale price while the sale is active, otherwise the base price. Minor units of the
+       * currency, 0 to 1,000,000,000,000.
        */
       readonly effectiveMinor: number;
-      /** The sale holds now. */
+      /** The sale is active now. */
       readonly onSale: boolean;
       /**
-       * When the sale starts or ends, if that is still to come. Milliseconds since 1970-01-01 UTC,
+       * When the sale starts or ends, if that is in the future. Milliseconds since 1970-01-01 UTC,
        * 0 to 8,640,000,000,000,000. It may be absent.
        */
       readonly changesAtMs: number | undefined;
@@ -47,9 +47,9 @@ export type PriceReadReply =
 /** The function of `price.read`. A tenant's `price` has it. */
 export interface PriceReadOperation {
   /**
-   * Reads what a product costs now, in one currency: base, sale and effective price.
+   * Reads the prices of a product in one currency: base, sale and effective price.
    *
-   * Whether a sale holds is decided by Redis's clock, so that every service shows the same price.
+   * Redis's clock decides whether a sale is active. So every service shows the same price.
    *
    * Outcomes:
    * - `priced`
@@ -72,7 +72,7 @@ export interface PriceReadOperation {
    *
    * @example
    * ```ts
-   * // While a sale holds, its price is the effective one.
+   * // While a sale is active, its price is the effective price.
    * const reply = await acme.price.read({ product: "product-1", currency: "EUR" });
    * // reply: {
    * //   outcome: "priced",
@@ -91,7 +91,7 @@ export interface PriceReadOperation {
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "06b421142ca83c75d150d13366d2d48beb418432",
+  digest: "da3c221672fa5525919ede0d4fe6d85c7b0a478b",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -142,22 +142,22 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/now_ms.lua": {
-    21: 4, 22: 5, 23: 6, 24: 7,
+    24: 4, 25: 5, 26: 6, 27: 7,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/price/read.lua": {
-    43: 5, 45: 7, 48: 41, 49: 42, 50: 43, 51: 44, 52: 45, 53: 46, 54: 47, 55: 48, 56: 49, 57: 50, 58: 51,
-    59: 52, 60: 53, 61: 54, 62: 55, 64: 57, 65: 58, 66: 59, 67: 60, 68: 61, 69: 62, 70: 63, 71: 64, 72: 65,
-    73: 66, 74: 67, 75: 68,
+    48: 6, 50: 8, 53: 50, 54: 51, 55: 52, 56: 53, 57: 54, 58: 55, 59: 56, 60: 57, 61: 58, 62: 59, 63: 60,
+    64: 61, 65: 62, 66: 63, 67: 64, 69: 66, 70: 67, 71: 68, 72: 69, 73: 70, 74: 71, 75: 72, 76: 73, 77: 74,
+    78: 75, 79: 76, 80: 77,
   },
 };
 
@@ -165,72 +165,77 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=no-writes
 -- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/price/read.lua:
-local MOST_MINOR = 1000000000000
--- A sale without an end; see price.set.
+-- The upper bound of the type minor_units.
+local MAX_MINOR_UNITS = 1000000000000
+-- price.set stores this end for a sale without one.
 local NEVER_MS = 8640000000000000
 
---- Reads what a product costs now, in one currency: base, sale and effective price.
+--- Reads the prices of a product in one currency: base, sale and effective price.
 local function read(price)
   local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
-  local base = stored_integer(stored[1], "base", 0, MOST_MINOR)
-  local sale = stored_integer(stored[2], "sale", 0, MOST_MINOR)
-  local starts = stored_integer(stored[3], "sale_starts")
-  local ends = stored_integer(stored[4], "sale_ends")
+  local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
+  local sale = stored_integer(stored[2], "sale", 0, MAX_MINOR_UNITS)
+  local starts_at = stored_integer(stored[3], "sale_starts")
+  local ends_at = stored_integer(stored[4], "sale_ends")
   if not base then
     return "unknown"
   end
   if not sale then
     return "priced", base, nil, base, false, nil
   end
-  if not starts or not ends then
+  if not starts_at or not ends_at then
     corrupt("window of a sale")
   end
 
   local now = now_ms()
-  if now < starts then
-    return "priced", base, sale, base, false, starts
-  elseif now < ends then
-    local changes_at = ends
-    if ends == NEVER_MS then
+  if now < starts_at then
+    return "priced", base, sale, base, false, starts_at
+  elseif now < ends_at then
+    local changes_at = ends_at
+    if ends_at == NEVER_MS then
       changes_at = nil
     end
     return "priced", base, sale, sale, true, changes_at

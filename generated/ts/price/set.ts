@@ -9,24 +9,24 @@ export interface PriceSetArgs {
   readonly product: string;
   /** Part of the key. 3 to 3 bytes. */
   readonly currency: string;
-  /** Which of a product's prices an event sets. */
+  /** The kind of price that an event sets. */
   readonly kind: types.PriceKind;
   /**
-   * Money in the currency's smallest unit: pence, cents, yen. Minor units of the currency, 0 to
-   * 1,000,000,000,000.
+   * An amount of money in the currency's smallest unit, such as pence, cents or yen. Minor units of
+   * the currency, 0 to 1,000,000,000,000.
    */
   readonly amountMinor: number;
   /**
-   * Of a sale: the first instant at which it holds; absent: it has always held. Milliseconds since
-   * 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+   * The first instant of a sale; absent: the sale has no start. Milliseconds since 1970-01-01 UTC,
+   * 0 to 8,640,000,000,000,000.
    */
   readonly startsAtMs?: number | undefined;
   /**
-   * Of a sale: the first instant at which it no longer holds; absent: it holds for good.
-   * Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+   * The first instant after a sale; absent: the sale has no end. Milliseconds since 1970-01-01 UTC,
+   * 0 to 8,640,000,000,000,000.
    */
   readonly endsAtMs?: number | undefined;
-  /** The event's number in its kind; higher is later. 0 to 9,007,199,254,740,991. */
+  /** The event's number for this kind; higher is later. 0 to 9,007,199,254,740,991. */
   readonly sequence: number;
 }
 
@@ -46,8 +46,9 @@ export interface PriceSetOperation {
   /**
    * Sets a product's base or sale price in one currency.
    *
-   * Each kind has its own stream of events. One already applied, or older than the latest of its
-   * kind, changes nothing. A sale is ended early by a later event whose window is over.
+   * Each kind of price has its own sequence of events. An event that was applied before, or is
+   * older than the latest one of its kind, changes nothing. To end a sale early, set it again with
+   * an end in the past.
    *
    * Outcomes:
    * - `applied`
@@ -90,7 +91,7 @@ export interface PriceSetOperation {
 export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
   version: "1.0.0",
-  digest: "f4c843d18e38e589dd9bf7a992d582960ed93baa",
+  digest: "2a1db3f384d2e700e91f935a9e9170910e719ccb",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -137,21 +138,21 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
-  "lua/lib/misuse.lua": {
-    15: 6, 16: 7, 17: 8,
+  "lua/lib/invalid_argument.lua": {
+    17: 8, 18: 9, 19: 10,
   },
   "lua/lib/corrupt.lua": {
-    21: 7, 22: 8, 23: 9,
+    24: 11, 25: 12, 26: 13,
   },
   "lua/lib/stored_integer.lua": {
-    27: 4, 30: 13, 31: 14, 32: 15, 33: 16, 34: 17, 35: 18, 36: 19, 37: 20, 38: 21, 39: 22,
+    30: 4, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23,
   },
   "lua/price/set.lua": {
-    43: 5, 44: 6, 47: 45, 48: 46, 49: 47, 50: 48, 51: 49, 52: 50, 53: 51, 55: 53, 56: 54, 57: 55, 58: 56,
-    59: 57, 60: 58, 61: 59, 62: 60, 64: 62, 65: 63, 66: 64, 67: 65, 68: 66, 69: 67,
+    47: 5, 48: 6, 51: 46, 52: 47, 53: 48, 54: 49, 55: 50, 56: 51, 57: 52, 59: 54, 60: 55, 61: 56, 62: 57,
+    63: 58, 64: 59, 65: 60, 66: 61, 68: 63, 69: 64, 70: 65, 71: 66, 72: 67, 73: 68,
   },
 };
 
@@ -159,63 +160,67 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
--- From lua/lib/misuse.lua:
---- Stops the script before it writes: its arguments do not fit together.
-local function misuse(expected)
-  stop("ARGUMENT", expected, 2)
+-- From lua/lib/invalid_argument.lua:
+--- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+local function invalid_argument(expected)
+  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/price/set.lua:
--- A sale without a start has always run, one without an end runs for good.
+-- The start of a sale without a start, and the end of a sale without an end.
 local ALWAYS_MS = 0
 local NEVER_MS = 8640000000000000
 
 --- Sets a product's base or sale price in one currency.
 local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
   if kind == "base" and (starts_at_ms or ends_at_ms) then
-    misuse("price.set starts_at_ms, ends_at_ms: this kind of price has no window")
+    invalid_argument("price.set starts_at_ms, ends_at_ms: a base price has no start and no end")
   end
   if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-    misuse("price.set ends_at_ms: a window ends after it starts")
+    invalid_argument("price.set ends_at_ms: a sale ends after it starts")
   end
 
   local sequence_field = kind .. "_seq"
-  local latest = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
-  if latest and sequence == latest then
+  local last_sequence = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
+  if last_sequence and sequence == last_sequence then
     return "repeated"
   end
-  if latest and sequence < latest then
+  if last_sequence and sequence < last_sequence then
     return "stale"
   end
 

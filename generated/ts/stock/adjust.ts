@@ -9,13 +9,18 @@ export interface StockAdjustArgs {
   readonly product: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
-  /** Below zero for a sale. Units, -1,000,000,000,000 to 1,000,000,000,000. */
+  /**
+   * Below zero for a sale, above zero for a return. Units, -1,000,000,000,000 to 1,000,000,000,000.
+   */
   readonly change: number;
-  /** Only this one; all of them when absent. 1 to 256 bytes. */
+  /** Only this warehouse; absent: all warehouses of the product. 1 to 256 bytes. */
   readonly warehouse?: string | undefined;
   /** A sale may take the level below zero. */
   readonly backorder: boolean;
-  /** At or below this many available the product counts as low. Units, 0 to 1,000,000,000,000. */
+  /**
+   * At this number of available units or below, the product counts as low. Units, 0 to
+   * 1,000,000,000,000.
+   */
   readonly low: number;
   /** How long the answer is remembered. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
@@ -26,46 +31,51 @@ export type StockAdjustReply =
   | {
       /**
        * - `adjusted`
-       * - `refused`: too few units.
+       * - `refused`: too few units are available.
        */
       readonly outcome: "adjusted" | "refused";
-      /** This operation had its answer before. */
+      /** This is the remembered answer of an earlier call. */
       readonly repeated: boolean;
       /**
        * Over all warehouses, after this operation. Units, -100,000,000,000,000 to
        * 100,000,000,000,000.
        */
       readonly total: number;
-      /** Of what is available, the total without what is held. */
+      /** Of the available units. */
       readonly status: types.StockStatus;
       /**
-       * What can be sold of a product: the total without what reservations hold. Below zero when
-       * shelves hold less than was promised. Units, -200,000,000,000,000 to 100,000,000,000,000.
+       * The total minus held units, after this operation. Units, -200,000,000,000,000 to
+       * 100,000,000,000,000.
        */
       readonly available: number;
     }
   | {
-      /** `unknown`: no such stock yet, nothing is remembered. */
+      /** `unknown`: the product or the warehouse has no stock, and no answer is remembered. */
       readonly outcome: "unknown";
     };
 
 /** The function of `stock.adjust`. A tenant's `stock` has it. */
 export interface StockAdjustOperation {
   /**
-   * Moves units of a product out (a sale) or in (a return), and returns the product's total and
-   * status.
+   * Changes a product's stock by a sale or a return, and returns its total and status.
    *
-   * A sale is taken whole or refused whole; what reservations hold, and what is owed on backorder
-   * in one warehouse, is not for sale. A lease that is over holds until it is swept, or somebody
-   * reserves. A sale on backorder asks for none of this: it takes held units too, and their
-   * reservations are "short" until there is stock. Without a warehouse, a sale draws on the fullest
-   * one first and a return goes to the emptiest. The answer is remembered: the same operation sent
-   * again gets its first answer and moves nothing.
+   * A sale is adjusted whole or refused whole. Free = total - held. A negative level lowers the
+   * total. A held reservation holds its units until a sweep or a reserve ends it, even after its
+   * lease.
+   *
+   * `backorder: true` skips these checks. Such a sale may take held units; `commit` then returns
+   * "short" for their reservations until there is stock again.
+   *
+   * Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
+   * the emptiest.
+   *
+   * The script remembers its answer. The same operation sent again gets that answer and changes
+   * nothing.
    *
    * Outcomes:
    * - `adjusted`
-   * - `refused`: too few units.
-   * - `unknown`: no such stock yet, nothing is remembered.
+   * - `refused`: too few units are available.
+   * - `unknown`: the product or the warehouse has no stock, and no answer is remembered.
    *
    * Units: `change`, `low`, `total`, `available` in units; `rememberMs` in milliseconds.
    *
@@ -86,7 +96,7 @@ export interface StockAdjustOperation {
    *
    * @example
    * ```ts
-   * // A sale draws on the fullest warehouse first.
+   * // A sale takes units from the fullest warehouse first.
    * const reply = await acme.stock.adjust({
    *   product: "product-1",
    *   operation: "order-1",
@@ -105,7 +115,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.1.1",
-  digest: "535b9cbce8dac5c6ee32a4080e73bd0d09626077",
+  digest: "8e74488d8ab3fb29ece5f1a97281b52554c0d2c2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -177,40 +187,44 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
-  "lua/lib/misuse.lua": {
-    21: 6, 22: 7, 23: 8,
+  "lua/lib/invalid_argument.lua": {
+    24: 8, 25: 9, 26: 10,
   },
   "lua/lib/share_units.lua": {
-    27: 9, 28: 10, 29: 11, 30: 12, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 37: 19, 38: 20, 39: 21, 40: 22,
-    41: 23, 42: 24, 43: 25, 44: 26, 45: 27, 46: 28,
+    31: 10, 32: 11, 33: 12, 34: 13, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 41: 20, 42: 21, 43: 22, 44: 23,
+    45: 24, 46: 25, 47: 26, 48: 27, 49: 28, 50: 29,
   },
   "lua/lib/stored_integer.lua": {
-    50: 4, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19, 60: 20, 61: 21, 62: 22,
+    54: 4, 58: 14, 59: 15, 60: 16, 61: 17, 62: 18, 63: 19, 64: 20, 65: 21, 66: 22, 67: 23,
   },
-  "lua/lib/stock_held.lua": {
-    65: 4, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
+  "lua/lib/stock_counts.lua": {
+    71: 5, 74: 12, 75: 13, 76: 14, 77: 15, 78: 16, 79: 17, 80: 18, 81: 19, 82: 20,
+  },
+  "lua/lib/stored_level.lua": {
+    86: 4, 89: 10, 90: 11, 91: 12, 92: 13,
   },
   "lua/lib/stock_levels.lua": {
-    79: 4, 80: 5, 82: 7, 85: 13, 86: 14, 87: 15, 88: 16, 89: 17, 90: 18, 92: 20, 93: 21, 94: 22, 95: 23,
-    96: 24, 97: 25, 98: 26, 99: 27, 100: 28, 101: 29, 102: 30, 103: 31, 104: 32, 105: 33, 106: 34, 107: 35,
-    108: 36,
+    95: 4, 97: 6, 100: 14, 101: 15, 102: 16, 103: 17, 104: 18, 105: 19, 106: 20, 107: 21, 109: 23, 110: 24,
+    111: 25, 112: 26, 113: 27, 114: 28, 115: 29, 116: 30, 117: 31, 118: 32, 119: 33, 120: 34, 121: 35,
+    122: 36, 123: 37, 124: 38,
   },
   "lua/lib/stock_status.lua": {
-    112: 6, 113: 7, 114: 8, 115: 9, 116: 10, 117: 11, 118: 12, 119: 13, 120: 14,
+    128: 6, 129: 7, 130: 8, 131: 9, 132: 10, 133: 11, 134: 12, 135: 13, 136: 14,
+  },
+  "lua/lib/write_levels.lua": {
+    140: 7, 142: 9, 143: 10, 144: 11, 145: 12, 146: 13, 147: 14, 149: 16, 150: 17,
   },
   "lua/stock/adjust.lua": {
-    123: 9, 124: 10, 127: 71, 128: 72, 129: 73, 131: 75, 132: 76, 133: 77, 134: 78, 135: 79, 136: 80,
-    137: 81, 138: 82, 139: 83, 140: 84, 141: 85, 142: 86, 143: 87, 145: 89, 146: 90, 147: 91, 148: 92,
-    150: 94, 151: 95, 152: 96, 153: 97, 154: 98, 155: 99, 156: 100, 157: 101, 158: 102, 160: 104, 161: 105,
-    162: 106, 163: 107, 164: 108, 165: 109, 167: 111, 168: 112, 169: 113, 170: 114, 173: 117, 174: 118,
-    175: 119, 176: 120, 177: 121, 178: 122, 179: 123, 180: 124, 181: 125, 182: 126, 183: 127, 184: 128,
-    185: 129, 186: 130, 187: 131,
+    154: 11, 156: 13, 159: 83, 160: 84, 161: 85, 162: 86, 163: 87, 164: 88, 165: 89, 166: 90, 167: 91,
+    168: 92, 169: 93, 170: 94, 171: 95, 172: 96, 174: 98, 175: 99, 176: 100, 177: 101, 178: 102, 180: 104,
+    181: 105, 182: 106, 183: 107, 184: 108, 185: 109, 186: 110, 188: 112, 189: 113, 190: 114, 191: 115,
+    193: 117, 194: 118, 195: 119, 196: 120, 197: 121,
   },
 };
 
@@ -218,139 +232,168 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.adjust 1.1.1. Generated from lua/stock/adjust.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/misuse.lua:
---- Stops the script before it writes: its arguments do not fit together.
-local function misuse(expected)
-  stop("ARGUMENT", expected, 2)
+-- From lua/lib/invalid_argument.lua:
+--- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+local function invalid_argument(expected)
+  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/share_units.lua:
---- Shares a movement of units out among warehouses: a sale draws on the fullest first, a return goes to the emptiest.
+--- Divides a change of units among warehouses: a sale takes from the fullest first, a return goes
+--- to the emptiest.
 local function share_units(change, levels)
-  table.sort(levels, function(one, other)
-    if one.quantity == other.quantity then
-      return one.warehouse < other.warehouse
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.warehouse < second.warehouse
     end
-    return (one.quantity > other.quantity) == (change < 0)
+    return (first.quantity > second.quantity) == (change < 0)
   end)
   local moves = {}
-  local left = change
+  local remaining = change
   -- at most 100 warehouses
   for position, level in ipairs(levels) do
-    local move = left
+    local move = remaining
     if change < 0 then
-      move = -math.min(-left, math.max(level.quantity, 0))
+      move = -math.min(-remaining, math.max(level.quantity, 0))
     end
     moves[position] = move
-    left = left - move
+    remaining = remaining - move
   end
-  return moves, left
+  return moves, remaining
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
 
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
   local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
   if held and not total then
     corrupt("total", 2)
   end
   return total, held or 0
 end
 
--- From lua/lib/stock_levels.lua:
-local MOST_LEVEL = 1000000000000
-local MOST_WAREHOUSES = 100
--- A level and a sequence of each of 100 warehouses, the total, and what is held.
-local MOST_FIELDS = 202
+-- From lua/lib/stored_level.lua:
+-- The upper bound of the type level.
+local MAX_STORED_LEVEL = 1000000000000
 
---- A product's levels, by the warehouses' names in the server's collation.
-local function stock_levels(stock)
-  if redis.call("HLEN", stock) > MOST_FIELDS then
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  return level
+end
+
+-- From lua/lib/stock_levels.lua:
+local MAX_WAREHOUSES = 100
+-- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
+local MAX_FIELDS = 202
+
+--- Reads the levels of a product's warehouses.
+local function stock_levels(stock, warehouse)
+  if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses", 2)
   end
   local fields = redis.call("HGETALL", stock)
   local levels = {}
+  local count = 0
+  local total = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local warehouse = string.match(fields[position], "^level:(.+)$")
-    if warehouse then
-      levels[#levels + 1] = {
-        warehouse = warehouse,
-        quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
-      }
+    local name = string.match(fields[position], "^level:(.+)$")
+    if name then
+      local quantity = stored_level(fields[position + 1])
+      count = count + 1
+      total = total + quantity
+      if not warehouse or warehouse == name then
+        levels[#levels + 1] = { warehouse = name, quantity = quantity }
+      end
     end
   end
-  if #levels > MOST_WAREHOUSES then
+  if count > MAX_WAREHOUSES then
     corrupt("stock of more than 100 warehouses", 2)
   end
-  table.sort(levels, function(one, other)
-    return one.warehouse < other.warehouse
-  end)
-  return levels
+  return levels, total
 end
 
 -- From lua/lib/stock_status.lua:
---- What a shop shows of a product's total.
-local function stock_status(total, low)
-  if total <= 0 then
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
     return "out_of_stock"
   end
-  if total <= low then
+  if units <= low then
     return "low_stock"
   end
   return "in_stock"
 end
 
--- From lua/stock/adjust.lua:
-local MOST_UNITS = 1000000000000
-local MOST_ANSWERED = 100 * MOST_UNITS
-
---- Moves units of a product out (a sale) or in (a return), and returns the product's total and status.
-local function adjust(stock, answer, change, warehouse, backorder, low, remember_ms)
-  local remembered = redis.call("GET", answer)
-  if remembered then
-    -- Version 1.0.0 remembered no more than the total.
-    local outcome, total_then, available_then = string.match(remembered, "^(%a+) (-?%d+) ?(-?%d*)$")
-    local total = stored_integer(total_then or "", "stock-operation", -MOST_ANSWERED, MOST_ANSWERED)
-    local available = total
-    if available_then ~= "" then
-      available = stored_integer(available_then or "", "stock-operation", -2 * MOST_ANSWERED, MOST_ANSWERED)
+-- From lua/lib/write_levels.lua:
+--- Writes the levels that moves change, together with other fields of the stock, by one command.
+local function write_levels(stock, fields, levels, moves)
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    if moves[position] ~= 0 then
+      fields[#fields + 1] = "level:" .. level.warehouse
+      fields[#fields + 1] = level.quantity + moves[position]
     end
+  end
+  -- at most 204 values
+  redis.call("HSET", stock, unpack(fields))
+end
+
+-- From lua/stock/adjust.lua:
+-- The upper bound of the type level.
+local MAX_LEVEL = 1000000000000
+-- The upper bound of the type total.
+local MAX_REMEMBERED_TOTAL = 100000000000000
+
+--- Changes a product's stock by a sale or a return, and returns its total and status.
+local function adjust(stock, stock_operation, change, warehouse, backorder, low, remember_ms)
+  local remembered = redis.call("GET", stock_operation)
+  if remembered then
+    local outcome, total, available = string.match(remembered, "^(%a+) (-?%d+) (-?%d+)$")
+    total = stored_integer(total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    available =
+      stored_integer(available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
     if outcome == "adjusted" then
       return "adjusted", true, total, stock_status(available, low), available
     elseif outcome == "refused" then
@@ -359,47 +402,28 @@ local function adjust(stock, answer, change, warehouse, backorder, low, remember
     corrupt("stock-operation")
   end
 
-  local _, held = stock_held(stock)
-  local levels = stock_levels(stock)
-  local total = 0
-  local sources = {}
-  -- at most 100 warehouses
-  for _, level in ipairs(levels) do
-    total = total + level.quantity
-    if not warehouse or warehouse == level.warehouse then
-      sources[#sources + 1] = level
-    end
-  end
-  if #sources == 0 then
+  local _, held = stock_counts(stock)
+  local levels, total = stock_levels(stock, warehouse)
+  if #levels == 0 then
     return "unknown"
   end
 
-  local moves, left = share_units(change, sources)
+  local moves, remaining = share_units(change, levels)
   local new_total = total + change
-  if change < 0 and (left < 0 or new_total < held) and not backorder then
-    redis.call("SET", answer, string.format("refused %.0f %.0f", total, total - held), "PX", remember_ms)
+  if change < 0 and (remaining < 0 or new_total < held) and not backorder then
+    local answer = string.format("refused %.0f %.0f", total, total - held)
+    redis.call("SET", stock_operation, answer, "PX", remember_ms)
     return "refused", false, total, stock_status(total - held, low), total - held
   end
-  -- What nobody has falls to the first, on backorder.
-  moves[1] = moves[1] + left
-  if math.abs(sources[1].quantity + moves[1]) > MOST_UNITS then
-    misuse("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
+  -- On backorder, units that no warehouse has are booked on the first warehouse, below zero.
+  moves[1] = moves[1] + remaining
+  if math.abs(levels[1].quantity + moves[1]) > MAX_LEVEL then
+    invalid_argument("stock.adjust change: the level of a warehouse stays from -10^12 to 10^12")
   end
 
-  -- at most 100 warehouses
-  for position, source in ipairs(sources) do
-    if moves[position] ~= 0 then
-      redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
-    end
-  end
-  redis.call("HSET", stock, "total", new_total)
-  redis.call(
-    "SET",
-    answer,
-    string.format("adjusted %.0f %.0f", new_total, new_total - held),
-    "PX",
-    remember_ms
-  )
+  write_levels(stock, { "total", new_total }, levels, moves)
+  local answer = string.format("adjusted %.0f %.0f", new_total, new_total - held)
+  redis.call("SET", stock_operation, answer, "PX", remember_ms)
   return "adjusted", false, new_total, stock_status(new_total - held, low), new_total - held
 end
 

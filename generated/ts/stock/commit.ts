@@ -7,12 +7,16 @@ import * as types from "../types.js";
 export interface StockCommitArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** Names one thing: a product, a warehouse, an owner. Safe as a part of a key. 1 to 256 bytes. */
+  /**
+   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
+   * bytes.
+   */
   readonly reservation: string;
-  /** Only from this one; from all of them when absent. 1 to 256 bytes. */
+  /** Only from this warehouse; absent: from all warehouses of the product. 1 to 256 bytes. */
   readonly warehouse?: string | undefined;
   /**
-   * How long it is known that the reservation was committed. Milliseconds, 1,000 to 31,622,400,000.
+   * How long the script remembers that the reservation is committed. Milliseconds, 1,000 to
+   * 31,622,400,000.
    */
   readonly rememberMs: number;
 }
@@ -28,19 +32,18 @@ export type StockCommitReply =
        */
       readonly total: number;
       /**
-       * What can be sold of a product: the total without what reservations hold. Below zero when
-       * shelves hold less than was promised. Units, -200,000,000,000,000 to 100,000,000,000,000.
+       * The total minus held units, after this operation. Units, -200,000,000,000,000 to
+       * 100,000,000,000,000.
        */
       readonly available: number;
     }
   | {
       /**
        * - `already_committed`
-       * - `short`: the shelves, or those of the warehouse, have fewer units by now, and the
-       *   reservation stays.
+       * - `short`: the warehouses have too few units now, and the reservation stays held.
        * - `released`
        * - `expired`
-       * - `unknown`: no such reservation, or forgotten.
+       * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
       readonly outcome: "already_committed" | "short" | "released" | "expired" | "unknown";
     };
@@ -48,25 +51,24 @@ export type StockCommitReply =
 /** The function of `stock.commit`. A tenant's `stock` has it. */
 export interface StockCommitOperation {
   /**
-   * Sells what a reservation holds: its units leave the shelves.
+   * Sells the units that a reservation holds: they leave the stock.
    *
-   * Without a warehouse, they come from the fullest one first. A reservation whose lease is over is
-   * expired, by Redis's clock, whether a sweep came by or not.
+   * Without a warehouse, the units come from the fullest warehouse first. When a lease has ended by
+   * Redis's clock, the reservation is expired, even before a sweep.
    *
    * Outcomes:
    * - `committed`
    * - `already_committed`
-   * - `short`: the shelves, or those of the warehouse, have fewer units by now, and the reservation
-   *   stays.
+   * - `short`: the warehouses have too few units now, and the reservation stays held.
    * - `released`
    * - `expired`
-   * - `unknown`: no such reservation, or forgotten.
+   * - `unknown`: the reservation does not exist, or is no longer remembered.
    *
    * Units: `rememberMs` in milliseconds; `total`, `available` in units.
    *
    * Cost: O(W log W + log R), W the product's warehouses, at most 100, R its reservations.
    *
-   * Retry: safe. What was committed is "already_committed", and moves nothing more.
+   * Retry: safe. A committed reservation is "already_committed", and a second run changes nothing.
    *
    * Lua source: `lua/stock/commit.lua`, version 1.0.0.
    *
@@ -96,7 +98,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "c115893fa69f5038964e99c8b5acacd5dd467e44",
+  digest: "776898365afff03020d15cc5a037fefb779fc98e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -163,39 +165,49 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/now_ms.lua": {
-    21: 4, 22: 5, 23: 6, 24: 7,
-  },
-  "lua/lib/share_units.lua": {
-    28: 9, 29: 10, 30: 11, 31: 12, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 38: 19, 39: 20, 40: 21, 41: 22,
-    42: 23, 43: 24, 44: 25, 45: 26, 46: 27, 47: 28,
+    24: 4, 25: 5, 26: 6, 27: 7,
   },
   "lua/lib/stored_integer.lua": {
-    51: 4, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18, 60: 19, 61: 20, 62: 21, 63: 22,
-  },
-  "lua/lib/stock_held.lua": {
-    66: 4, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19,
-  },
-  "lua/lib/stock_levels.lua": {
-    80: 4, 81: 5, 83: 7, 86: 13, 87: 14, 88: 15, 89: 16, 90: 17, 91: 18, 93: 20, 94: 21, 95: 22, 96: 23,
-    97: 24, 98: 25, 99: 26, 100: 27, 101: 28, 102: 29, 103: 30, 104: 31, 105: 32, 106: 33, 107: 34, 108: 35,
-    109: 36,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/lib/stored_reservation.lua": {
-    112: 4, 113: 5, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16, 121: 17, 122: 18, 123: 19, 124: 20,
-    125: 21,
+    48: 5, 49: 6, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17, 57: 18, 58: 19, 59: 20, 60: 21, 61: 22,
+  },
+  "lua/lib/read_reservation.lua": {
+    65: 13, 66: 14, 67: 15, 68: 16, 69: 17,
+  },
+  "lua/lib/share_units.lua": {
+    74: 10, 75: 11, 76: 12, 77: 13, 78: 14, 79: 15, 80: 16, 81: 17, 82: 18, 84: 20, 85: 21, 86: 22, 87: 23,
+    88: 24, 89: 25, 90: 26, 91: 27, 92: 28, 93: 29,
+  },
+  "lua/lib/stock_counts.lua": {
+    97: 5, 100: 12, 101: 13, 102: 14, 103: 15, 104: 16, 105: 17, 106: 18, 107: 19, 108: 20,
+  },
+  "lua/lib/stored_level.lua": {
+    112: 4, 115: 10, 116: 11, 117: 12, 118: 13,
+  },
+  "lua/lib/stock_levels.lua": {
+    121: 4, 123: 6, 126: 14, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20, 133: 21, 135: 23,
+    136: 24, 137: 25, 138: 26, 139: 27, 140: 28, 141: 29, 142: 30, 143: 31, 144: 32, 145: 33, 146: 34,
+    147: 35, 148: 36, 149: 37, 150: 38,
+  },
+  "lua/lib/write_levels.lua": {
+    154: 7, 156: 9, 157: 10, 158: 11, 159: 12, 160: 13, 161: 14, 163: 16, 164: 17,
+  },
+  "lua/lib/write_reservation.lua": {
+    168: 9, 169: 10, 170: 11, 171: 12,
   },
   "lua/stock/commit.lua": {
-    129: 54, 130: 55, 131: 56, 132: 57, 133: 58, 135: 60, 136: 61, 137: 62, 138: 63, 139: 64, 140: 65,
-    141: 66, 142: 67, 143: 68, 144: 69, 145: 70, 146: 71, 147: 72, 148: 73, 150: 75, 152: 77, 153: 78,
-    154: 79, 155: 80, 156: 81, 157: 82, 158: 83, 159: 84, 160: 85, 163: 88, 164: 89, 165: 90, 166: 91,
-    167: 92, 168: 93, 169: 94, 170: 95, 171: 96, 172: 97,
+    175: 57, 176: 58, 177: 59, 178: 60, 180: 62, 181: 63, 182: 64, 183: 65, 184: 66, 185: 67, 186: 68,
+    187: 69, 188: 70, 189: 71, 190: 72, 191: 73, 192: 74, 193: 75, 195: 77, 196: 78, 197: 79, 198: 80,
+    199: 81, 201: 83, 202: 84, 203: 85, 204: 86,
   },
 };
 
@@ -203,118 +215,54 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.commit 1.0.0. Generated from lua/stock/commit.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/share_units.lua:
---- Shares a movement of units out among warehouses: a sale draws on the fullest first, a return goes to the emptiest.
-local function share_units(change, levels)
-  table.sort(levels, function(one, other)
-    if one.quantity == other.quantity then
-      return one.warehouse < other.warehouse
-    end
-    return (one.quantity > other.quantity) == (change < 0)
-  end)
-  local moves = {}
-  local left = change
-  -- at most 100 warehouses
-  for position, level in ipairs(levels) do
-    local move = left
-    if change < 0 then
-      move = -math.min(-left, math.max(level.quantity, 0))
-    end
-    moves[position] = move
-    left = left - move
-  end
-  return moves, left
-end
-
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
-
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
--- From lua/lib/stock_levels.lua:
-local MOST_LEVEL = 1000000000000
-local MOST_WAREHOUSES = 100
--- A level and a sequence of each of 100 warehouses, the total, and what is held.
-local MOST_FIELDS = 202
-
---- A product's levels, by the warehouses' names in the server's collation.
-local function stock_levels(stock)
-  if redis.call("HLEN", stock) > MOST_FIELDS then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  local fields = redis.call("HGETALL", stock)
-  local levels = {}
-  -- at most 202 fields
-  for position = 1, #fields, 2 do
-    local warehouse = string.match(fields[position], "^level:(.+)$")
-    if warehouse then
-      levels[#levels + 1] = {
-        warehouse = warehouse,
-        quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
-      }
-    end
-  end
-  if #levels > MOST_WAREHOUSES then
-    corrupt("stock of more than 100 warehouses", 2)
-  end
-  table.sort(levels, function(one, other)
-    return one.warehouse < other.warehouse
-  end)
-  return levels
-end
-
 -- From lua/lib/stored_reservation.lua:
-local MOST_UNITS = 1000000000000
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
 
---- Reads what is stored of one reservation, such as \`held 3\`.
+--- Reads the stored text of one reservation, such as \`held 3\`.
 local function stored_reservation(value)
   if not value then
     return nil, nil
@@ -323,16 +271,125 @@ local function stored_reservation(value)
   if not state or not STATES[state] then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
+  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
+end
+
+-- From lua/lib/read_reservation.lua:
+--- Reads one reservation and when it ends.
+local function read_reservation(reservations, reservation_ends, reservation)
+  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
+  local score = redis.call("ZSCORE", reservation_ends, reservation)
+  return state, units, stored_integer(score, "end of a reservation")
+end
+
+-- From lua/lib/share_units.lua:
+--- Divides a change of units among warehouses: a sale takes from the fullest first, a return goes
+--- to the emptiest.
+local function share_units(change, levels)
+  table.sort(levels, function(first, second)
+    if first.quantity == second.quantity then
+      return first.warehouse < second.warehouse
+    end
+    return (first.quantity > second.quantity) == (change < 0)
+  end)
+  local moves = {}
+  local remaining = change
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    local move = remaining
+    if change < 0 then
+      move = -math.min(-remaining, math.max(level.quantity, 0))
+    end
+    moves[position] = move
+    remaining = remaining - move
+  end
+  return moves, remaining
+end
+
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
+  if held and not total then
+    corrupt("total", 2)
+  end
+  return total, held or 0
+end
+
+-- From lua/lib/stored_level.lua:
+-- The upper bound of the type level.
+local MAX_STORED_LEVEL = 1000000000000
+
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  return level
+end
+
+-- From lua/lib/stock_levels.lua:
+local MAX_WAREHOUSES = 100
+-- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
+local MAX_FIELDS = 202
+
+--- Reads the levels of a product's warehouses.
+local function stock_levels(stock, warehouse)
+  if redis.call("HLEN", stock) > MAX_FIELDS then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  local fields = redis.call("HGETALL", stock)
+  local levels = {}
+  local count = 0
+  local total = 0
+  -- at most 202 fields
+  for position = 1, #fields, 2 do
+    local name = string.match(fields[position], "^level:(.+)$")
+    if name then
+      local quantity = stored_level(fields[position + 1])
+      count = count + 1
+      total = total + quantity
+      if not warehouse or warehouse == name then
+        levels[#levels + 1] = { warehouse = name, quantity = quantity }
+      end
+    end
+  end
+  if count > MAX_WAREHOUSES then
+    corrupt("stock of more than 100 warehouses", 2)
+  end
+  return levels, total
+end
+
+-- From lua/lib/write_levels.lua:
+--- Writes the levels that moves change, together with other fields of the stock, by one command.
+local function write_levels(stock, fields, levels, moves)
+  -- at most 100 warehouses
+  for position, level in ipairs(levels) do
+    if moves[position] ~= 0 then
+      fields[#fields + 1] = "level:" .. level.warehouse
+      fields[#fields + 1] = level.quantity + moves[position]
+    end
+  end
+  -- at most 204 values
+  redis.call("HSET", stock, unpack(fields))
+end
+
+-- From lua/lib/write_reservation.lua:
+--- Writes the state of one reservation, and when that state ends.
+local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
+  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
+  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
 end
 
 -- From lua/stock/commit.lua:
---- Sells what a reservation holds: its units leave the shelves.
-local function commit(stock, reservations, ends, reservation, warehouse, remember_ms)
+--- Sells the units that a reservation holds: they leave the stock.
+local function commit(stock, reservations, reservation_ends, reservation, warehouse, remember_ms)
   local now = now_ms()
-  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local ends_at = stored_integer(redis.call("ZSCORE", ends, reservation), "end of a reservation")
-  local total, held = stock_held(stock)
+  local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
+  local total, held = stock_counts(stock)
 
   if not state or not units then
     return "unknown"
@@ -349,27 +406,14 @@ local function commit(stock, reservations, ends, reservation, warehouse, remembe
     corrupt("held")
   end
 
-  local sources = {}
-  -- at most 100 warehouses
-  for _, level in ipairs(stock_levels(stock)) do
-    if not warehouse or warehouse == level.warehouse then
-      sources[#sources + 1] = level
-    end
-  end
-  local moves, left = share_units(-units, sources)
-  if left < 0 then
+  local levels = stock_levels(stock, warehouse)
+  local moves, remaining = share_units(-units, levels)
+  if remaining < 0 then
     return "short"
   end
 
-  -- at most 100 warehouses
-  for position, source in ipairs(sources) do
-    if moves[position] ~= 0 then
-      redis.call("HSET", stock, "level:" .. source.warehouse, source.quantity + moves[position])
-    end
-  end
-  redis.call("HSET", stock, "total", total - units, "held", held - units)
-  redis.call("HSET", reservations, reservation, string.format("committed %.0f", units))
-  redis.call("ZADD", ends, now + remember_ms, reservation)
+  write_levels(stock, { "total", total - units, "held", held - units }, levels, moves)
+  write_reservation(reservations, reservation_ends, reservation, "committed", units, now + remember_ms)
   return "committed", total - units, total - held
 end
 

@@ -7,7 +7,10 @@ import * as types from "../types.js";
 export interface StockReadArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** At or below this many available the product counts as low. Units, 0 to 1,000,000,000,000. */
+  /**
+   * At this number of available units or below, the product counts as low. Units, 0 to
+   * 1,000,000,000,000.
+   */
   readonly low: number;
 }
 
@@ -18,18 +21,15 @@ export type StockReadReply =
       readonly outcome: "known";
       /** Over all warehouses. Units, -100,000,000,000,000 to 100,000,000,000,000. */
       readonly total: number;
-      /** Of what is available. */
+      /** Of the available units. */
       readonly status: types.StockStatus;
-      /** By the warehouses' names. At most 1,000 elements. */
+      /** Sorted by warehouse. At most 1,000 elements. */
       readonly levels: readonly types.WarehouseLevel[];
-      /**
-       * The total without what reservations hold. Units, -200,000,000,000,000 to
-       * 100,000,000,000,000.
-       */
+      /** The total minus held units. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
     }
   | {
-      /** `unknown`: no warehouse has reported yet. */
+      /** `unknown`: no warehouse has a level. */
       readonly outcome: "unknown";
     };
 
@@ -38,11 +38,11 @@ export interface StockReadOperation {
   /**
    * Reads a product's stock: total, status and the level of each warehouse.
    *
-   * A reservation whose lease is over counts as held until it is swept, or somebody reserves.
+   * A held reservation holds its units until a sweep or a reserve ends it, even after its lease.
    *
    * Outcomes:
    * - `known`
-   * - `unknown`: no warehouse has reported yet.
+   * - `unknown`: no warehouse has a level.
    *
    * Units: `low`, `total`, `available` in units.
    *
@@ -60,7 +60,7 @@ export interface StockReadOperation {
    *
    * @example
    * ```ts
-   * // Two warehouses add up.
+   * // The total is the sum of two warehouses.
    * const reply = await acme.stock.read({ product: "product-1", low: 2 });
    * // reply: {
    * //   outcome: "known",
@@ -78,7 +78,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.1.1",
-  digest: "4ae3f6e2289d51b34507a82756b9fd5f5435a6cf",
+  digest: "681bcf939c9ed0cdf1d3ca113057decafbc4ad39",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -132,27 +132,30 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/stored_integer.lua": {
-    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
-  "lua/lib/stock_held.lua": {
-    36: 4, 39: 11, 40: 12, 41: 13, 42: 14, 43: 15, 44: 16, 45: 17, 46: 18, 47: 19,
+  "lua/lib/stock_counts.lua": {
+    41: 5, 44: 12, 45: 13, 46: 14, 47: 15, 48: 16, 49: 17, 50: 18, 51: 19, 52: 20,
+  },
+  "lua/lib/stored_level.lua": {
+    56: 4, 59: 10, 60: 11, 61: 12, 62: 13,
   },
   "lua/lib/stock_levels.lua": {
-    50: 4, 51: 5, 53: 7, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 63: 20, 64: 21, 65: 22, 66: 23,
-    67: 24, 68: 25, 69: 26, 70: 27, 71: 28, 72: 29, 73: 30, 74: 31, 75: 32, 76: 33, 77: 34, 78: 35, 79: 36,
+    65: 4, 67: 6, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 76: 20, 77: 21, 79: 23, 80: 24, 81: 25,
+    82: 26, 83: 27, 84: 28, 85: 29, 86: 30, 87: 31, 88: 32, 89: 33, 90: 34, 91: 35, 92: 36, 93: 37, 94: 38,
   },
   "lua/lib/stock_status.lua": {
-    83: 6, 84: 7, 85: 8, 86: 9, 87: 10, 88: 11, 89: 12, 90: 13, 91: 14,
+    98: 6, 99: 7, 100: 8, 101: 9, 102: 10, 103: 11, 104: 12, 105: 13, 106: 14,
   },
   "lua/stock/read.lua": {
-    95: 35, 96: 36, 97: 37, 98: 38, 99: 39, 100: 40, 101: 41, 103: 43, 104: 44, 105: 45, 106: 46, 107: 47,
+    110: 35, 111: 36, 112: 37, 113: 38, 114: 39, 115: 40, 116: 41, 117: 42, 118: 43, 119: 44, 120: 45,
   },
 };
 
@@ -160,90 +163,105 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=no-writes
 -- stock.read 1.1.1. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
 
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
   local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
   if held and not total then
     corrupt("total", 2)
   end
   return total, held or 0
 end
 
--- From lua/lib/stock_levels.lua:
-local MOST_LEVEL = 1000000000000
-local MOST_WAREHOUSES = 100
--- A level and a sequence of each of 100 warehouses, the total, and what is held.
-local MOST_FIELDS = 202
+-- From lua/lib/stored_level.lua:
+-- The upper bound of the type level.
+local MAX_STORED_LEVEL = 1000000000000
 
---- A product's levels, by the warehouses' names in the server's collation.
-local function stock_levels(stock)
-  if redis.call("HLEN", stock) > MOST_FIELDS then
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  return level
+end
+
+-- From lua/lib/stock_levels.lua:
+local MAX_WAREHOUSES = 100
+-- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
+local MAX_FIELDS = 202
+
+--- Reads the levels of a product's warehouses.
+local function stock_levels(stock, warehouse)
+  if redis.call("HLEN", stock) > MAX_FIELDS then
     corrupt("stock of more than 100 warehouses", 2)
   end
   local fields = redis.call("HGETALL", stock)
   local levels = {}
+  local count = 0
+  local total = 0
   -- at most 202 fields
   for position = 1, #fields, 2 do
-    local warehouse = string.match(fields[position], "^level:(.+)$")
-    if warehouse then
-      levels[#levels + 1] = {
-        warehouse = warehouse,
-        quantity = stored_integer(fields[position + 1], "level of a warehouse", -MOST_LEVEL, MOST_LEVEL),
-      }
+    local name = string.match(fields[position], "^level:(.+)$")
+    if name then
+      local quantity = stored_level(fields[position + 1])
+      count = count + 1
+      total = total + quantity
+      if not warehouse or warehouse == name then
+        levels[#levels + 1] = { warehouse = name, quantity = quantity }
+      end
     end
   end
-  if #levels > MOST_WAREHOUSES then
+  if count > MAX_WAREHOUSES then
     corrupt("stock of more than 100 warehouses", 2)
   end
-  table.sort(levels, function(one, other)
-    return one.warehouse < other.warehouse
-  end)
-  return levels
+  return levels, total
 end
 
 -- From lua/lib/stock_status.lua:
---- What a shop shows of a product's total.
-local function stock_status(total, low)
-  if total <= 0 then
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
     return "out_of_stock"
   end
-  if total <= low then
+  if units <= low then
     return "low_stock"
   end
   return "in_stock"
@@ -252,16 +270,14 @@ end
 -- From lua/stock/read.lua:
 --- Reads a product's stock: total, status and the level of each warehouse.
 local function read(stock, low)
-  local _, held = stock_held(stock)
-  local levels = stock_levels(stock)
+  local _, held = stock_counts(stock)
+  local levels, total = stock_levels(stock)
   if #levels == 0 then
     return "unknown"
   end
-  local total = 0
-  -- at most 100 warehouses
-  for _, level in ipairs(levels) do
-    total = total + level.quantity
-  end
+  table.sort(levels, function(first, second)
+    return first.warehouse < second.warehouse
+  end)
   return "known", total, stock_status(total - held, low), levels, total - held
 end
 

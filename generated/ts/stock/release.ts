@@ -7,9 +7,15 @@ import * as types from "../types.js";
 export interface StockReleaseArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** Names one thing: a product, a warehouse, an owner. Safe as a part of a key. 1 to 256 bytes. */
+  /**
+   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
+   * bytes.
+   */
   readonly reservation: string;
-  /** How long it is known that the reservation has ended. Milliseconds, 1,000 to 31,622,400,000. */
+  /**
+   * How long the script remembers that the reservation has ended. Milliseconds, 1,000 to
+   * 31,622,400,000.
+   */
   readonly rememberMs: number;
 }
 
@@ -18,14 +24,14 @@ export type StockReleaseReply =
   | {
       /** `released` */
       readonly outcome: "released";
-      /** Units, now. Units, -200,000,000,000,000 to 100,000,000,000,000. */
+      /** The total minus held units, now. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
     }
   | {
       /**
        * - `already_committed`
        * - `expired`
-       * - `unknown`: no such reservation, or forgotten.
+       * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
       readonly outcome: "already_committed" | "expired" | "unknown";
     };
@@ -33,22 +39,22 @@ export type StockReleaseReply =
 /** The function of `stock.release`. A tenant's `stock` has it. */
 export interface StockReleaseOperation {
   /**
-   * Gives back what a reservation holds, for an order that was given up.
+   * Releases the units that a reservation holds, for an order that was cancelled.
    *
-   * A reservation whose lease is over gives back, too, unless it was swept before; it is "expired"
-   * all the same.
+   * If the lease has ended and no sweep has freed the units yet, the script frees them and returns
+   * "expired".
    *
    * Outcomes:
    * - `released`
    * - `already_committed`
    * - `expired`
-   * - `unknown`: no such reservation, or forgotten.
+   * - `unknown`: the reservation does not exist, or is no longer remembered.
    *
    * Units: `rememberMs` in milliseconds; `available` in units.
    *
    * Cost: O(log R), R the product's reservations.
    *
-   * Retry: safe. What was released is "released" again, and gives nothing more.
+   * Retry: safe. A released reservation is "released" again, and a second run changes nothing.
    *
    * Lua source: `lua/stock/release.lua`, version 1.0.1.
    *
@@ -78,7 +84,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.1",
-  digest: "f028764a990a73cda0b754876c51c9b02512b0dc",
+  digest: "1a79cd408a00ffb0d4be02a9715ce500e6b2f723",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -139,28 +145,34 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/now_ms.lua": {
-    21: 4, 22: 5, 23: 6, 24: 7,
+    24: 4, 25: 5, 26: 6, 27: 7,
   },
   "lua/lib/stored_integer.lua": {
-    28: 4, 31: 13, 32: 14, 33: 15, 34: 16, 35: 17, 36: 18, 37: 19, 38: 20, 39: 21, 40: 22,
-  },
-  "lua/lib/stock_held.lua": {
-    43: 4, 46: 11, 47: 12, 48: 13, 49: 14, 50: 15, 51: 16, 52: 17, 53: 18, 54: 19,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/lib/stored_reservation.lua": {
-    57: 4, 58: 5, 61: 12, 62: 13, 63: 14, 64: 15, 65: 16, 66: 17, 67: 18, 68: 19, 69: 20, 70: 21,
+    48: 5, 49: 6, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17, 57: 18, 58: 19, 59: 20, 60: 21, 61: 22,
+  },
+  "lua/lib/read_reservation.lua": {
+    65: 13, 66: 14, 67: 15, 68: 16, 69: 17,
+  },
+  "lua/lib/stock_counts.lua": {
+    73: 5, 76: 12, 77: 13, 78: 14, 79: 15, 80: 16, 81: 17, 82: 18, 83: 19, 84: 20,
+  },
+  "lua/lib/write_reservation.lua": {
+    88: 9, 89: 10, 90: 11, 91: 12,
   },
   "lua/stock/release.lua": {
-    74: 51, 75: 52, 76: 53, 77: 54, 78: 55, 80: 57, 81: 58, 82: 59, 83: 60, 84: 61, 85: 62, 86: 63, 87: 64,
-    88: 65, 89: 66, 90: 67, 91: 68, 92: 69, 93: 70, 95: 72, 96: 73, 97: 74, 98: 75, 99: 76, 100: 77,
-    101: 78, 102: 79, 103: 80,
+    95: 53, 96: 54, 97: 55, 98: 56, 100: 58, 101: 59, 102: 60, 103: 61, 104: 62, 105: 63, 106: 64, 107: 65,
+    108: 66, 109: 67, 110: 68, 111: 69, 112: 70, 113: 71, 115: 73, 116: 74, 117: 75, 118: 76, 119: 77,
+    120: 78, 121: 79, 122: 80,
   },
 };
 
@@ -168,63 +180,54 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.release 1.0.1. Generated from lua/stock/release.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
-
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
-  local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
-  if held and not total then
-    corrupt("total", 2)
-  end
-  return total, held or 0
-end
-
 -- From lua/lib/stored_reservation.lua:
-local MOST_UNITS = 1000000000000
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
 
---- Reads what is stored of one reservation, such as \`held 3\`.
+--- Reads the stored text of one reservation, such as \`held 3\`.
 local function stored_reservation(value)
   if not value then
     return nil, nil
@@ -233,16 +236,45 @@ local function stored_reservation(value)
   if not state or not STATES[state] then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
+  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
+end
+
+-- From lua/lib/read_reservation.lua:
+--- Reads one reservation and when it ends.
+local function read_reservation(reservations, reservation_ends, reservation)
+  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
+  local score = redis.call("ZSCORE", reservation_ends, reservation)
+  return state, units, stored_integer(score, "end of a reservation")
+end
+
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
+  local stored = redis.call("HMGET", stock, "total", "held")
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
+  if held and not total then
+    corrupt("total", 2)
+  end
+  return total, held or 0
+end
+
+-- From lua/lib/write_reservation.lua:
+--- Writes the state of one reservation, and when that state ends.
+local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
+  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
+  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
 end
 
 -- From lua/stock/release.lua:
---- Gives back what a reservation holds, for an order that was given up.
-local function release(stock, reservations, ends, reservation, remember_ms)
+--- Releases the units that a reservation holds, for an order that was cancelled.
+local function release(stock, reservations, reservation_ends, reservation, remember_ms)
   local now = now_ms()
-  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local ends_at = stored_integer(redis.call("ZSCORE", ends, reservation), "end of a reservation")
-  local total, held = stock_held(stock)
+  local state, units, ends_at = read_reservation(reservations, reservation_ends, reservation)
+  local total, held = stock_counts(stock)
 
   if not state or not units then
     return "unknown"
@@ -261,8 +293,7 @@ local function release(stock, reservations, ends, reservation, remember_ms)
 
   local outcome = now < ends_at and "released" or "expired"
   redis.call("HSET", stock, "held", held - units)
-  redis.call("HSET", reservations, reservation, string.format("%s %.0f", outcome, units))
-  redis.call("ZADD", ends, now + remember_ms, reservation)
+  write_reservation(reservations, reservation_ends, reservation, outcome, units, now + remember_ms)
   if outcome == "expired" then
     return "expired"
   end

@@ -7,13 +7,19 @@ import * as types from "../types.js";
 export interface StockReserveArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** Names one thing: a product, a warehouse, an owner. Safe as a part of a key. 1 to 256 bytes. */
+  /**
+   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
+   * bytes.
+   */
   readonly reservation: string;
-  /** Things that somebody wants, at least one. Units, 1 to 1,000,000,000,000. */
+  /** A number of units that a customer wants, at least one. Units, 1 to 1,000,000,000,000. */
   readonly units: number;
   /** How long the units are held unless committed. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
-  /** How long reservations that this call ends are known. Milliseconds, 1,000 to 31,622,400,000. */
+  /**
+   * How long the script remembers reservations that this call ends. Milliseconds, 1,000 to
+   * 31,622,400,000.
+   */
   readonly rememberMs: number;
 }
 
@@ -22,27 +28,32 @@ export type StockReserveReply =
   | {
       /** `reserved` */
       readonly outcome: "reserved";
-      /** Units, after this reservation. Units, -200,000,000,000,000 to 100,000,000,000,000. */
+      /**
+       * The total minus held units, after this call. Units, -200,000,000,000,000 to
+       * 100,000,000,000,000.
+       */
       readonly available: number;
       /**
-       * An instant, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to
-       * 8,640,000,000,000,000.
+       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
        */
       readonly leaseEndsMs: number;
     }
   | {
-      /** `refused`: too few available. */
+      /** `refused`: too few units are available. */
       readonly outcome: "refused";
-      /** Units, after this reservation. Units, -200,000,000,000,000 to 100,000,000,000,000. */
+      /**
+       * The total minus held units, after this call. Units, -200,000,000,000,000 to
+       * 100,000,000,000,000.
+       */
       readonly available: number;
     }
   | {
       /**
-       * - `mismatch`: held with other units.
+       * - `mismatch`: the reservation holds another number of units.
        * - `already_committed`
        * - `released`
        * - `expired`
-       * - `unknown`: no such stock yet.
+       * - `unknown`: the product has no stock.
        */
       readonly outcome: "mismatch" | "already_committed" | "released" | "expired" | "unknown";
     };
@@ -52,31 +63,32 @@ export interface StockReserveOperation {
   /**
    * Holds units of a product for a while, for an order that is not paid yet.
    *
-   * Available is the total of all warehouses without what is held. A reservation is taken whole or
-   * refused whole. It ends by commit, by release, or with its lease, by Redis's clock. Leases that
-   * are over are ended on the way, 100 at most: where more have piled up unswept, units may be
-   * refused that the next calls free.
+   * Free = total - held, over all warehouses. A reservation is held whole or refused whole. It ends
+   * by commit, by release, or with its lease, by Redis's clock.
    *
-   * What a reservation ended by is known for the rememberMs of the call that ended it: where the
-   * lease ran out, the next reserve or sweep of the product. So all callers of a product pass the
-   * same.
+   * First the script ends reservations whose lease is over, 100 at most. If there are more, it may
+   * refuse units that the next calls free.
+   *
+   * The script remembers how a reservation ended for the rememberMs of the call that ended it. If
+   * the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
+   * product pass the same value.
    *
    * Outcomes:
    * - `reserved`
-   * - `refused`: too few available.
-   * - `mismatch`: held with other units.
+   * - `refused`: too few units are available.
+   * - `mismatch`: the reservation holds another number of units.
    * - `already_committed`
    * - `released`
    * - `expired`
-   * - `unknown`: no such stock yet.
+   * - `unknown`: the product has no stock.
    *
    * Units: `units`, `available` in units; `leaseMs`, `rememberMs` in milliseconds; `leaseEndsMs` in
    * milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(E log R), E the leases that it ends, at most 100, R the product's reservations.
    *
-   * Retry: safe. Within the rememberMs of all callers, a reservation that is held already is
-   * "reserved" again, and holds nothing more.
+   * Retry: safe. Within the rememberMs of all callers, a held reservation is "reserved" again, and
+   * a second run holds no more units.
    *
    * Lua source: `lua/stock/reserve.lua`, version 1.0.1.
    *
@@ -109,7 +121,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.1",
-  digest: "1f63c446f0bf63e4a71b2efa9aaa4e84cb866963",
+  digest: "8d6c9ebd23af938796bc2c41f9c66121b141a3ff",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -183,37 +195,43 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/close_reservations.lua": {
-    6: 7, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18,
+  "lua/lib/write_reservation.lua": {
+    6: 9, 7: 10, 8: 11, 9: 12,
   },
-  "lua/lib/stop.lua": {
-    21: 6, 24: 9, 25: 10, 26: 11,
+  "lua/lib/close_reservations.lua": {
+    14: 10, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17, 22: 18, 23: 19, 24: 20, 25: 21,
+  },
+  "lua/lib/raise.lua": {
+    29: 7, 34: 12, 35: 13, 36: 14,
   },
   "lua/lib/corrupt.lua": {
-    30: 7, 31: 8, 32: 9,
+    41: 11, 42: 12, 43: 13,
   },
   "lua/lib/stored_integer.lua": {
-    36: 4, 39: 13, 40: 14, 41: 15, 42: 16, 43: 17, 44: 18, 45: 19, 46: 20, 47: 21, 48: 22,
+    47: 4, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23,
   },
   "lua/lib/stored_reservation.lua": {
-    51: 4, 52: 5, 55: 12, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20, 64: 21,
+    64: 5, 65: 6, 68: 13, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22,
   },
   "lua/lib/due_reservations.lua": {
-    68: 12, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 77: 21, 78: 22, 79: 23, 80: 24, 81: 25,
-    82: 26, 83: 27, 84: 28, 85: 29, 86: 30, 87: 31, 88: 32,
+    81: 14, 82: 15, 83: 16, 84: 17, 85: 18, 86: 19, 87: 20, 88: 21, 90: 23, 91: 24, 92: 25, 93: 26, 94: 27,
+    95: 28, 96: 29, 97: 30, 98: 31, 99: 32, 100: 33, 101: 34,
   },
   "lua/lib/now_ms.lua": {
-    92: 4, 93: 5, 94: 6, 95: 7,
+    105: 4, 106: 5, 107: 6, 108: 7,
   },
-  "lua/lib/stock_held.lua": {
-    98: 4, 101: 11, 102: 12, 103: 13, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19,
+  "lua/lib/read_reservation.lua": {
+    112: 13, 113: 14, 114: 15, 115: 16, 116: 17,
+  },
+  "lua/lib/stock_counts.lua": {
+    120: 5, 123: 12, 124: 13, 125: 14, 126: 15, 127: 16, 128: 17, 129: 18, 130: 19, 131: 20,
   },
   "lua/stock/reserve.lua": {
-    113: 10, 116: 65, 117: 66, 118: 67, 119: 68, 120: 69, 122: 71, 123: 72, 124: 73, 125: 74, 126: 75,
-    127: 76, 128: 77, 129: 78, 130: 79, 131: 80, 132: 81, 133: 82, 134: 83, 135: 84, 136: 85, 137: 86,
-    138: 87, 139: 88, 140: 89, 141: 90, 143: 92, 144: 93, 145: 94, 146: 95, 147: 96, 148: 97, 149: 98,
-    150: 99, 151: 100, 152: 101, 153: 102, 154: 103, 155: 104, 156: 105, 157: 106, 158: 107, 159: 108,
-    160: 109, 161: 110, 162: 111,
+    135: 10, 138: 71, 139: 72, 140: 73, 141: 74, 143: 76, 144: 77, 145: 78, 146: 79, 147: 80, 148: 81,
+    149: 82, 150: 83, 151: 84, 152: 85, 153: 86, 154: 87, 155: 88, 156: 89, 157: 90, 158: 91, 159: 92,
+    160: 93, 161: 94, 162: 95, 164: 97, 165: 98, 166: 99, 167: 100, 168: 101, 169: 102, 170: 103, 171: 104,
+    172: 105, 173: 106, 174: 107, 175: 108, 176: 109, 177: 110, 178: 111, 179: 112, 180: 113, 181: 114,
+    182: 115,
   },
 };
 
@@ -221,57 +239,70 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/write_reservation.lua:
+--- Writes the state of one reservation, and when that state ends.
+local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
+  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
+  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
+end
+
 -- From lua/lib/close_reservations.lua:
---- Writes what \`due_reservations\` found: held ones have expired, closed ones are forgotten.
-local function close_reservations(reservations, ends, due, forget_at)
+--- Writes what \`due_reservations\` found: a held reservation becomes expired, a closed one is
+--- removed.
+local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
   -- at most 1000 reservations
-  for _, one in ipairs(due) do
-    if one.state == "held" then
-      redis.call("HSET", reservations, one.name, string.format("expired %.0f", one.units))
-      redis.call("ZADD", ends, forget_at, one.name)
+  for _, reservation in ipairs(due) do
+    if reservation.state == "held" then
+      local name, units = reservation.name, reservation.units
+      write_reservation(reservations, reservation_ends, name, "expired", units, forget_at_ms)
     else
-      redis.call("HDEL", reservations, one.name)
-      redis.call("ZREM", ends, one.name)
+      redis.call("HDEL", reservations, reservation.name)
+      redis.call("ZREM", reservation_ends, reservation.name)
     end
   end
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/stored_reservation.lua:
-local MOST_UNITS = 1000000000000
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
 
---- Reads what is stored of one reservation, such as \`held 3\`.
+--- Reads the stored text of one reservation, such as \`held 3\`.
 local function stored_reservation(value)
   if not value then
     return nil, nil
@@ -280,15 +311,15 @@ local function stored_reservation(value)
   if not state or not STATES[state] then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
+  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
 end
 
 -- From lua/lib/due_reservations.lua:
---- A product's reservations that are over, the earliest first: held ones whose lease has ended, closed ones to forget.
-local function due_reservations(reservations, ends, now, limit)
+--- Reads the reservations of a product whose time is over, the earliest first.
+local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0
-  local names = redis.call("ZRANGE", ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
   if #names == 0 then
     return due, freed
   end
@@ -308,20 +339,29 @@ local function due_reservations(reservations, ends, now, limit)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
+-- From lua/lib/read_reservation.lua:
+--- Reads one reservation and when it ends.
+local function read_reservation(reservations, reservation_ends, reservation)
+  local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
+  local score = redis.call("ZSCORE", reservation_ends, reservation)
+  return state, units, stored_integer(score, "end of a reservation")
+end
 
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
+
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
   local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
   if held and not total then
     corrupt("total", 2)
   end
@@ -329,15 +369,14 @@ local function stock_held(stock)
 end
 
 -- From lua/stock/reserve.lua:
--- So that the last pair is not refused for a cart that was given up.
-local MOST_ENDED = 100
+-- How many ended leases one call handles before it compares the available units.
+local MAX_ENDED = 100
 
 --- Holds units of a product for a while, for an order that is not paid yet.
-local function reserve(stock, reservations, ends, reservation, units, lease_ms, remember_ms)
+local function reserve(stock, reservations, reservation_ends, reservation, units, lease_ms, remember_ms)
   local now = now_ms()
-  local state, held_units = stored_reservation(redis.call("HGET", reservations, reservation))
-  local ends_at = stored_integer(redis.call("ZSCORE", ends, reservation), "end of a reservation")
-  local total, held = stock_held(stock)
+  local state, held_units, ends_at = read_reservation(reservations, reservation_ends, reservation)
+  local total, held = stock_counts(stock)
 
   if state and not ends_at then
     corrupt("reservation without an end")
@@ -360,23 +399,22 @@ local function reserve(stock, reservations, ends, reservation, units, lease_ms, 
     return "unknown"
   end
 
-  local over, freed = due_reservations(reservations, ends, now, MOST_ENDED)
+  local due, freed = due_reservations(reservations, reservation_ends, now, MAX_ENDED)
   if freed > held then
     corrupt("held")
   end
   local still_held = held - freed
   local forget_at = now + remember_ms
   if total - still_held < units then
-    close_reservations(reservations, ends, over, forget_at)
+    close_reservations(reservations, reservation_ends, due, forget_at)
     if freed > 0 then
       redis.call("HSET", stock, "held", still_held)
     end
     return "refused", total - still_held
   end
   local lease_ends = now + lease_ms
-  close_reservations(reservations, ends, over, forget_at)
-  redis.call("HSET", reservations, reservation, string.format("held %.0f", units))
-  redis.call("ZADD", ends, lease_ends, reservation)
+  close_reservations(reservations, reservation_ends, due, forget_at)
+  write_reservation(reservations, reservation_ends, reservation, "held", units, lease_ends)
   redis.call("HSET", stock, "held", still_held + units)
   return "reserved", total - still_held - units, lease_ends
 end

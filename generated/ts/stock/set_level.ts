@@ -7,13 +7,19 @@ import * as types from "../types.js";
 export interface StockSetLevelArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** Names one thing: a product, a warehouse, an owner. Safe as a part of a key. 1 to 256 bytes. */
+  /**
+   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
+   * bytes.
+   */
   readonly warehouse: string;
-  /** On hand now. Units, 0 to 1,000,000,000,000. */
+  /** In the warehouse now. Units, 0 to 1,000,000,000,000. */
   readonly quantity: number;
   /** The warehouse's event number; higher is later. 0 to 9,007,199,254,740,991. */
   readonly sequence: number;
-  /** At or below this many available the product counts as low. Units, 0 to 1,000,000,000,000. */
+  /**
+   * At this number of available units or below, the product counts as low. Units, 0 to
+   * 1,000,000,000,000.
+   */
   readonly low: number;
 }
 
@@ -28,16 +34,13 @@ export type StockSetLevelReply =
       readonly outcome: "applied" | "repeated" | "stale";
       /** Over all warehouses. Units, -100,000,000,000,000 to 100,000,000,000,000. */
       readonly total: number;
-      /** Of what is available, the total without what is held. */
+      /** Of the available units. */
       readonly status: types.StockStatus;
-      /**
-       * What can be sold of a product: the total without what reservations hold. Below zero when
-       * shelves hold less than was promised. Units, -200,000,000,000,000 to 100,000,000,000,000.
-       */
+      /** The total minus held units. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
     }
   | {
-      /** `full`: the product is in 100 other warehouses already. */
+      /** `full`: 100 other warehouses already have the product. */
       readonly outcome: "full";
     };
 
@@ -46,15 +49,15 @@ export interface StockSetLevelOperation {
   /**
    * Sets one warehouse's stock of a product and returns the product's total and status.
    *
-   * The quantity is a count of the shelf, every adjustment made before it included; what
-   * reservations hold still lies there. Events may arrive twice or late: one already applied, or
-   * older than the warehouse's latest, changes nothing.
+   * The quantity is what the warehouse counted, after all adjustments before the count. It includes
+   * held units. Events may arrive twice or late. An event that was applied before, or is older than
+   * the warehouse's latest one, changes nothing.
    *
    * Outcomes:
    * - `applied`
    * - `repeated`
    * - `stale`
-   * - `full`: the product is in 100 other warehouses already.
+   * - `full`: 100 other warehouses already have the product.
    *
    * Units: `quantity`, `low`, `total`, `available` in units.
    *
@@ -93,7 +96,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.1.0",
-  digest: "9a21e934ddf61be1db1ce2e32e0b45068708516a",
+  digest: "a33273b57ad0ea3128f17afdd9b7fbbb7295a2dc",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -156,25 +159,27 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/stored_integer.lua": {
-    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
-  "lua/lib/stock_held.lua": {
-    36: 4, 39: 11, 40: 12, 41: 13, 42: 14, 43: 15, 44: 16, 45: 17, 46: 18, 47: 19,
+  "lua/lib/stock_counts.lua": {
+    41: 5, 44: 12, 45: 13, 46: 14, 47: 15, 48: 16, 49: 17, 50: 18, 51: 19, 52: 20,
   },
   "lua/lib/stock_status.lua": {
-    51: 6, 52: 7, 53: 8, 54: 9, 55: 10, 56: 11, 57: 12, 58: 13, 59: 14,
+    56: 6, 57: 7, 58: 8, 59: 9, 60: 10, 61: 11, 62: 12, 63: 13, 64: 14,
+  },
+  "lua/lib/stored_level.lua": {
+    68: 4, 71: 10, 72: 11, 73: 12, 74: 13,
   },
   "lua/stock/set_level.lua": {
-    62: 6, 63: 7, 66: 51, 67: 52, 68: 53, 69: 54, 70: 55, 71: 56, 72: 57, 74: 59, 75: 60, 76: 61, 77: 62,
-    79: 64, 80: 65, 81: 66, 82: 67, 83: 68, 84: 69, 87: 72, 88: 73, 89: 74, 90: 75, 91: 76, 93: 78, 94: 79,
-    95: 80, 96: 81,
+    77: 7, 80: 53, 81: 54, 82: 55, 83: 56, 84: 57, 85: 58, 86: 59, 88: 61, 89: 62, 90: 63, 91: 64, 93: 66,
+    94: 67, 95: 68, 96: 69, 97: 70, 98: 71, 101: 74, 102: 75, 103: 76, 105: 78, 106: 79, 107: 80, 108: 81,
   },
 };
 
@@ -182,45 +187,50 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.set_level 1.1.0. Generated from lua/stock/set_level.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
 
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
   local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
   if held and not total then
     corrupt("total", 2)
   end
@@ -228,46 +238,53 @@ local function stock_held(stock)
 end
 
 -- From lua/lib/stock_status.lua:
---- What a shop shows of a product's total.
-local function stock_status(total, low)
-  if total <= 0 then
+--- Returns the status that a shop shows for a number of units.
+local function stock_status(units, low)
+  if units <= 0 then
     return "out_of_stock"
   end
-  if total <= low then
+  if units <= low then
     return "low_stock"
   end
   return "in_stock"
 end
 
+-- From lua/lib/stored_level.lua:
+-- The upper bound of the type level.
+local MAX_STORED_LEVEL = 1000000000000
+
+--- Reads the level of a warehouse.
+local function stored_level(value)
+  local level = stored_integer(value, "level of a warehouse", -MAX_STORED_LEVEL, MAX_STORED_LEVEL)
+  return level
+end
+
 -- From lua/stock/set_level.lua:
-local MOST_WAREHOUSES = 100
-local MOST_UNITS = 1000000000000
+local MAX_WAREHOUSES = 100
 
 --- Sets one warehouse's stock of a product and returns the product's total and status.
 local function set_level(stock, warehouse, quantity, sequence, low)
   local level_field = "level:" .. warehouse
   local sequence_field = "seq:" .. warehouse
-  local total, held = stock_held(stock)
+  local total, held = stock_counts(stock)
   local stored = redis.call("HMGET", stock, level_field, sequence_field)
-  local level = stored_integer(stored[1], "level of a warehouse", -MOST_UNITS, MOST_UNITS)
-  local latest = stored_integer(stored[2], "sequence of a warehouse")
+  local level = stored_level(stored[1])
+  local last_sequence = stored_integer(stored[2], "sequence of a warehouse")
 
   if not total and redis.call("HLEN", stock) > 0 then
     corrupt("total")
   end
   total = total or 0
 
-  if latest and sequence == latest then
+  if last_sequence and sequence == last_sequence then
     return "repeated", total, stock_status(total - held, low), total - held
   end
-  if latest and sequence < latest then
+  if last_sequence and sequence < last_sequence then
     return "stale", total, stock_status(total - held, low), total - held
   end
 
-  -- A warehouse has two fields; the total is one, and so is what is held.
-  if
-    not level and redis.call("HLEN", stock) >= 2 * MOST_WAREHOUSES + redis.call("HEXISTS", stock, "held")
-  then
+  -- Each warehouse has two fields. The field total exists too, and maybe the field held.
+  if not level and redis.call("HLEN", stock) >= 2 * MAX_WAREHOUSES + redis.call("HEXISTS", stock, "held") then
     return "full"
   end
 

@@ -7,11 +7,11 @@ import * as types from "../types.js";
 export interface StockSweepArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /** How many reservations to deal with. Things, 1 to 1,000. */
+  /** How many reservations to handle. Things, 1 to 1,000. */
   readonly limit: number;
   /**
-   * How long it is known that a reservation expired; the same as in reserve. Milliseconds, 1,000 to
-   * 31,622,400,000.
+   * How long the script remembers that a reservation expired; the same as in reserve. Milliseconds,
+   * 1,000 to 31,622,400,000.
    */
   readonly rememberMs: number;
 }
@@ -24,9 +24,9 @@ export type StockSweepReply =
        * - `nothing_due`
        */
       readonly outcome: "swept" | "nothing_due";
-      /** How many leases have ended. Things, 0 to 1,000. */
+      /** How many reservations have expired. Things, 0 to 1,000. */
       readonly expired: number;
-      /** How many closed reservations are known no more. Things, 0 to 1,000. */
+      /** How many closed reservations were removed. Things, 0 to 1,000. */
       readonly forgotten: number;
       /**
        * Until the next one is due; absent when the product has no reservation left. Milliseconds, 0
@@ -38,10 +38,11 @@ export type StockSweepReply =
 /** The function of `stock.sweep`. A tenant's `stock` has it. */
 export interface StockSweepOperation {
   /**
-   * Ends a product's reservations whose lease is over, and forgets closed ones whose time has come.
+   * Ends a product's reservations whose lease has ended, and removes closed ones that are no longer
+   * remembered.
    *
-   * A part of them at a time: while waitMs is 0, there is more to do. Reserving does the same on
-   * its way; a sweep is for products that nobody asks for any more.
+   * One call handles at most `limit` of them; while waitMs is 0, there are more. A reserve does the
+   * same, so sweeps are for products that nobody reserves any more.
    *
    * Outcomes:
    * - `swept`
@@ -51,7 +52,7 @@ export interface StockSweepOperation {
    *
    * Cost: O(limit * log R), R the product's reservations.
    *
-   * Retry: safe. A second run goes on where the first one ended, and frees nothing twice.
+   * Retry: safe. A second run continues where the first one ended, and frees no units twice.
    *
    * Lua source: `lua/stock/sweep.lua`, version 1.0.1.
    *
@@ -65,7 +66,7 @@ export interface StockSweepOperation {
    *
    * @example
    * ```ts
-   * // A lease that is over frees its units.
+   * // A reservation whose lease has ended frees its units.
    * const reply = await acme.stock.sweep({ product: "product-1", limit: 10, rememberMs: 60_000 });
    * // reply: { outcome: "swept", expired: 1, forgotten: 0, waitMs: … }
    * ```
@@ -77,7 +78,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.1",
-  digest: "1438e86d4af5c7b7e7eceba5355e787bdc1b85be",
+  digest: "dd1458e52228f9ba93197f64a093ce26d272a3f2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,35 +129,38 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/close_reservations.lua": {
-    6: 7, 8: 9, 9: 10, 10: 11, 11: 12, 12: 13, 13: 14, 14: 15, 15: 16, 16: 17, 17: 18,
+  "lua/lib/write_reservation.lua": {
+    6: 9, 7: 10, 8: 11, 9: 12,
   },
-  "lua/lib/stop.lua": {
-    21: 6, 24: 9, 25: 10, 26: 11,
+  "lua/lib/close_reservations.lua": {
+    14: 10, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17, 22: 18, 23: 19, 24: 20, 25: 21,
+  },
+  "lua/lib/raise.lua": {
+    29: 7, 34: 12, 35: 13, 36: 14,
   },
   "lua/lib/corrupt.lua": {
-    30: 7, 31: 8, 32: 9,
+    41: 11, 42: 12, 43: 13,
   },
   "lua/lib/stored_integer.lua": {
-    36: 4, 39: 13, 40: 14, 41: 15, 42: 16, 43: 17, 44: 18, 45: 19, 46: 20, 47: 21, 48: 22,
+    47: 4, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23,
   },
   "lua/lib/stored_reservation.lua": {
-    51: 4, 52: 5, 55: 12, 56: 13, 57: 14, 58: 15, 59: 16, 60: 17, 61: 18, 62: 19, 63: 20, 64: 21,
+    64: 5, 65: 6, 68: 13, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22,
   },
   "lua/lib/due_reservations.lua": {
-    68: 12, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 77: 21, 78: 22, 79: 23, 80: 24, 81: 25,
-    82: 26, 83: 27, 84: 28, 85: 29, 86: 30, 87: 31, 88: 32,
+    81: 14, 82: 15, 83: 16, 84: 17, 85: 18, 86: 19, 87: 20, 88: 21, 90: 23, 91: 24, 92: 25, 93: 26, 94: 27,
+    95: 28, 96: 29, 97: 30, 98: 31, 99: 32, 100: 33, 101: 34,
   },
   "lua/lib/now_ms.lua": {
-    92: 4, 93: 5, 94: 6, 95: 7,
+    105: 4, 106: 5, 107: 6, 108: 7,
   },
-  "lua/lib/stock_held.lua": {
-    98: 4, 101: 11, 102: 12, 103: 13, 104: 14, 105: 15, 106: 16, 107: 17, 108: 18, 109: 19,
+  "lua/lib/stock_counts.lua": {
+    112: 5, 115: 12, 116: 13, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19, 123: 20,
   },
   "lua/stock/sweep.lua": {
-    113: 51, 114: 52, 115: 53, 116: 54, 117: 55, 118: 56, 119: 57, 120: 58, 121: 59, 123: 61, 125: 63,
-    126: 64, 127: 65, 128: 66, 129: 67, 130: 68, 131: 69, 132: 70, 133: 71, 134: 72, 135: 73, 136: 74,
-    137: 75, 138: 76, 140: 78, 141: 79, 142: 80, 143: 81, 144: 82,
+    128: 54, 129: 55, 130: 56, 131: 57, 132: 58, 133: 59, 134: 60, 135: 61, 136: 62, 138: 64, 140: 66,
+    141: 67, 142: 68, 143: 69, 144: 70, 145: 71, 146: 72, 147: 73, 148: 74, 149: 75, 150: 76, 151: 77,
+    152: 78, 153: 79, 155: 81, 156: 82, 157: 83, 158: 84, 159: 85,
   },
 };
 
@@ -164,57 +168,70 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- stock.sweep 1.0.1. Generated from lua/stock/sweep.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/write_reservation.lua:
+--- Writes the state of one reservation, and when that state ends.
+local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
+  redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
+  redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
+end
+
 -- From lua/lib/close_reservations.lua:
---- Writes what \`due_reservations\` found: held ones have expired, closed ones are forgotten.
-local function close_reservations(reservations, ends, due, forget_at)
+--- Writes what \`due_reservations\` found: a held reservation becomes expired, a closed one is
+--- removed.
+local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
   -- at most 1000 reservations
-  for _, one in ipairs(due) do
-    if one.state == "held" then
-      redis.call("HSET", reservations, one.name, string.format("expired %.0f", one.units))
-      redis.call("ZADD", ends, forget_at, one.name)
+  for _, reservation in ipairs(due) do
+    if reservation.state == "held" then
+      local name, units = reservation.name, reservation.units
+      write_reservation(reservations, reservation_ends, name, "expired", units, forget_at_ms)
     else
-      redis.call("HDEL", reservations, one.name)
-      redis.call("ZREM", ends, one.name)
+      redis.call("HDEL", reservations, reservation.name)
+      redis.call("ZREM", reservation_ends, reservation.name)
     end
   end
 end
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/stored_reservation.lua:
-local MOST_UNITS = 1000000000000
+-- The upper bound of the type quantity.
+local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
 
---- Reads what is stored of one reservation, such as \`held 3\`.
+--- Reads the stored text of one reservation, such as \`held 3\`.
 local function stored_reservation(value)
   if not value then
     return nil, nil
@@ -223,15 +240,15 @@ local function stored_reservation(value)
   if not state or not STATES[state] then
     corrupt("reservation", 2)
   end
-  return state, stored_integer(digits, "units of a reservation", 1, MOST_UNITS)
+  return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
 end
 
 -- From lua/lib/due_reservations.lua:
---- A product's reservations that are over, the earliest first: held ones whose lease has ended, closed ones to forget.
-local function due_reservations(reservations, ends, now, limit)
+--- Reads the reservations of a product whose time is over, the earliest first.
+local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0
-  local names = redis.call("ZRANGE", ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
+  local names = redis.call("ZRANGE", reservation_ends, "-inf", now, "BYSCORE", "LIMIT", 0, limit)
   if #names == 0 then
     return due, freed
   end
@@ -251,20 +268,21 @@ local function due_reservations(reservations, ends, now, limit)
 end
 
 -- From lua/lib/now_ms.lua:
---- Redis's clock, in milliseconds since 1970-01-01 UTC.
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
 local function now_ms()
   local clock = redis.call("TIME")
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stock_held.lua:
-local MOST_TOTAL = 100000000000000
+-- From lua/lib/stock_counts.lua:
+-- The upper bound of the type total.
+local MAX_TOTAL = 100000000000000
 
---- A product's units over all warehouses, and how many of them reservations hold.
-local function stock_held(stock)
+--- Reads a product's total over all warehouses, and how many units reservations hold.
+local function stock_counts(stock)
   local stored = redis.call("HMGET", stock, "total", "held")
-  local total = stored_integer(stored[1], "total", -MOST_TOTAL, MOST_TOTAL)
-  local held = stored_integer(stored[2], "held", 0, MOST_TOTAL)
+  local total = stored_integer(stored[1], "total", -MAX_TOTAL, MAX_TOTAL)
+  local held = stored_integer(stored[2], "held", 0, MAX_TOTAL)
   if held and not total then
     corrupt("total", 2)
   end
@@ -272,21 +290,22 @@ local function stock_held(stock)
 end
 
 -- From lua/stock/sweep.lua:
---- Ends a product's reservations whose lease is over, and forgets closed ones whose time has come.
-local function sweep(stock, reservations, ends, limit, remember_ms)
+--- Ends a product's reservations whose lease has ended, and removes closed ones that are no longer
+--- remembered.
+local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
   local now = now_ms()
-  local _, held = stock_held(stock)
-  local over, freed = due_reservations(reservations, ends, now, limit)
-  local after = redis.call("ZRANGE", ends, #over, #over, "WITHSCORES")
-  local next_end = stored_integer(after[2] or false, "end of a reservation")
+  local _, held = stock_counts(stock)
+  local due, freed = due_reservations(reservations, reservation_ends, now, limit)
+  local following = redis.call("ZRANGE", reservation_ends, #due, #due, "WITHSCORES")
+  local next_end = stored_integer(following[2] or false, "end of a reservation")
   if freed > held then
     corrupt("held")
   end
 
   local expired = 0
   -- at most 1000 reservations
-  for _, one in ipairs(over) do
-    if one.state == "held" then
+  for _, reservation in ipairs(due) do
+    if reservation.state == "held" then
       expired = expired + 1
     end
   end
@@ -295,15 +314,15 @@ local function sweep(stock, reservations, ends, limit, remember_ms)
   if expired > 0 and (not next_ms or next_ms > remember_ms) then
     next_ms = remember_ms
   end
-  if #over == 0 then
+  if #due == 0 then
     return "nothing_due", 0, 0, next_ms
   end
-  close_reservations(reservations, ends, over, forget_at)
-  -- Without a reservation that was held, there may be no stock any more.
+  close_reservations(reservations, reservation_ends, due, forget_at)
+  -- If no units are freed, the stock may not exist any more, and must not be created.
   if freed > 0 then
     redis.call("HSET", stock, "held", held - freed)
   end
-  return "swept", expired, #over - expired, next_ms
+  return "swept", expired, #due - expired, next_ms
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.

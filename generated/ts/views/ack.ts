@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface ViewsAckArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly shard: string;
-  /** As taken. 0 to 9,007,199,254,740,991. */
+  /** As take returned it. 0 to 9,007,199,254,740,991. */
   readonly batch: number;
 }
 
@@ -16,7 +16,7 @@ export type ViewsAckReply =
   | {
       /**
        * - `acked`
-       * - `unknown`: above the latest number.
+       * - `unknown`: the number is above the latest batch.
        */
       readonly outcome: "acked" | "unknown";
     };
@@ -24,15 +24,15 @@ export type ViewsAckReply =
 /** The function of `views.ack`. A tenant's `views` has it. */
 export interface ViewsAckOperation {
   /**
-   * Tells that a batch of views is in the database, so that it is not given again.
+   * Acknowledges a batch of views that is in the database: take no longer returns it.
    *
    * Outcomes:
    * - `acked`
-   * - `unknown`: above the latest number.
+   * - `unknown`: the number is above the latest batch.
    *
    * Cost: O(B), B the products of the batch.
    *
-   * Retry: safe. A batch that was acknowledged before is "acked" again.
+   * Retry: safe. A batch that was acknowledged before is "acked" again, and nothing changes.
    *
    * Lua source: `lua/views/ack.lua`, version 1.0.0.
    *
@@ -58,7 +58,7 @@ export interface ViewsAckOperation {
 export const viewsAck: Script<ViewsAckArgs, ViewsAckReply> = {
   name: "views.ack",
   version: "1.0.0",
-  digest: "64ef95a8bdc48894b529b1cc9d72d40f41577895",
+  digest: "b897e4cb6a8b9188712a2aba0bf5b39e006ac00f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -100,17 +100,17 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/stored_integer.lua": {
-    21: 4, 24: 13, 25: 14, 26: 15, 27: 16, 28: 17, 29: 18, 30: 19, 31: 20, 32: 21, 33: 22,
+    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/views/ack.lua": {
-    37: 34, 38: 35, 40: 37, 41: 38, 42: 39, 43: 40, 44: 41, 45: 42, 46: 43, 47: 44, 48: 45,
+    41: 34, 42: 35, 44: 37, 45: 38, 46: 39, 47: 40, 48: 41, 49: 42, 50: 43, 51: 44, 52: 45,
   },
 };
 
@@ -118,48 +118,52 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/views/ack.lua:
---- Tells that a batch of views is in the database, so that it is not given again.
-local function ack(taken, latest, batch)
-  local current = stored_integer(redis.call("GET", latest), "views-sequence") or 0
-  -- Asked for its type alone: DEL would take any.
-  redis.call("HLEN", taken)
-  if batch < 1 or batch > current then
+--- Acknowledges a batch of views that is in the database: take no longer returns it.
+local function ack(views_batch, views_sequence, batch)
+  local last_batch = stored_integer(redis.call("GET", views_sequence), "views-sequence") or 0
+  -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
+  redis.call("HLEN", views_batch)
+  if batch < 1 or batch > last_batch then
     return "unknown"
   end
-  if batch == current then
-    redis.call("DEL", taken)
+  if batch == last_batch then
+    redis.call("DEL", views_batch)
   end
   return "acked"
 end

@@ -11,10 +11,7 @@ export interface ViewsAddArgs {
   readonly operation?: string | undefined;
   /** A product and how often it was viewed. At most 1,000 elements. */
   readonly views: readonly types.ProductViews[];
-  /**
-   * How long the operation is known, should it be sent again. Milliseconds, 1,000 to
-   * 31,622,400,000.
-   */
+  /** How long the operation is remembered. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
 }
 
@@ -39,9 +36,9 @@ export interface ViewsAddOperation {
    *
    * Units: `rememberMs` in milliseconds.
    *
-   * Cost: O(P), P the products given.
+   * Cost: O(P), P the given products.
    *
-   * Retry: safe within `rememberMs`. The operation is known and counted once.
+   * Retry: safe within `rememberMs`. An operation is counted once.
    *
    * Lua source: `lua/views/add.lua`, version 1.0.0.
    *
@@ -73,7 +70,7 @@ export interface ViewsAddOperation {
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
   version: "1.0.0",
-  digest: "4811fef711c179e4d102fc67b04a85f71ff95b17",
+  digest: "40e22613f5d4bff242d50efb1630e34f4f836ae0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -121,21 +118,21 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
-  "lua/lib/misuse.lua": {
-    15: 6, 16: 7, 17: 8,
+  "lua/lib/invalid_argument.lua": {
+    17: 8, 18: 9, 19: 10,
   },
   "lua/lib/corrupt.lua": {
-    21: 7, 22: 8, 23: 9,
+    24: 11, 25: 12, 26: 13,
   },
   "lua/lib/stored_integer.lua": {
-    27: 4, 30: 13, 31: 14, 32: 15, 33: 16, 34: 17, 35: 18, 36: 19, 37: 20, 38: 21, 39: 22,
+    30: 4, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23,
   },
   "lua/views/add.lua": {
-    42: 4, 45: 37, 46: 38, 47: 39, 48: 40, 50: 42, 52: 44, 53: 45, 54: 46, 55: 47, 56: 48, 57: 49, 58: 50,
-    59: 51, 60: 52, 61: 53, 64: 56, 65: 57, 66: 58, 67: 59, 68: 60, 69: 61,
+    47: 5, 50: 38, 51: 39, 52: 40, 53: 41, 55: 43, 57: 45, 58: 46, 59: 47, 60: 48, 61: 49, 62: 50, 63: 51,
+    64: 52, 65: 53, 66: 54, 69: 57, 70: 58, 71: 59, 72: 60, 73: 61, 74: 62,
   },
 };
 
@@ -143,70 +140,75 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
--- From lua/lib/misuse.lua:
---- Stops the script before it writes: its arguments do not fit together.
-local function misuse(expected)
-  stop("ARGUMENT", expected, 2)
+-- From lua/lib/invalid_argument.lua:
+--- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+local function invalid_argument(expected)
+  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/views/add.lua:
-local MOST_VIEWS = 9000000000000000
+-- The upper bound of the type count.
+local MAX_VIEWS = 9000000000000000
 
 --- Counts views of one or more products, once.
-local function add(live, counted, views, remember_ms)
-  if redis.call("GET", counted) then
+local function add(pending_views, views_operation, views, remember_ms)
+  if redis.call("GET", views_operation) then
     return "repeated"
   end
 
   local totals = {}
   -- at most 1000 products
-  for _, viewed in ipairs(views) do
-    local before = totals[viewed.product]
+  for _, view in ipairs(views) do
+    local before = totals[view.product]
     if not before then
-      before = stored_integer(redis.call("HGET", live, viewed.product), "views of a product") or 0
+      before = stored_integer(redis.call("HGET", pending_views, view.product), "views of a product") or 0
     end
-    totals[viewed.product] = before + viewed.count
-    if totals[viewed.product] > MOST_VIEWS then
-      misuse("views.add views: the views of a product stay below 9 * 10^15")
+    totals[view.product] = before + view.count
+    if totals[view.product] > MAX_VIEWS then
+      invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
     end
   end
 
   -- at most 1000 products
   for product, total in pairs(totals) do
-    redis.call("HSET", live, product, total)
+    redis.call("HSET", pending_views, product, total)
   end
-  redis.call("SET", counted, "counted", "PX", remember_ms)
+  redis.call("SET", views_operation, "counted", "PX", remember_ms)
   return "added"
 end
 

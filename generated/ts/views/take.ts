@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface ViewsTakeArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly shard: string;
-  /** How many products a new batch may hold. Things, 1 to 1,000. */
+  /** The maximum number of products in a new batch. Things, 1 to 1,000. */
   readonly limit: number;
 }
 
@@ -18,10 +18,10 @@ export type ViewsTakeReply =
       readonly outcome: "batch";
       /** Its number. 0 to 9,007,199,254,740,991. */
       readonly batch: number;
-      /** By the products' names. At most 1,000 elements. */
+      /** Sorted by product. At most 1,000 elements. */
       readonly views: readonly types.ProductViews[];
       /**
-       * The number of the batch before; absent for the first one. 0 to 9,007,199,254,740,991. It
+       * The number of the previous batch; absent for the first one. 0 to 9,007,199,254,740,991. It
        * may be absent.
        */
       readonly previous: number | undefined;
@@ -34,13 +34,15 @@ export type ViewsTakeReply =
 /** The function of `views.take`. A tenant's `views` has it. */
 export interface ViewsTakeOperation {
   /**
-   * Takes a numbered batch of counted views, to be written to the database.
+   * Takes a numbered batch of counted views, for a worker that writes it to the database.
    *
-   * A batch that was not acknowledged is given again, with the same number and the same counts, so
-   * that the database can tell whether it has it. Each batch names the one before, so that the
-   * database can tell whether it missed one, or whether Redis came back older than the database.
-   * Numbers rise, with gaps; after a failover, as far as the servers' clocks agree. New views go on
-   * being counted meanwhile; they are in the next batch.
+   * The script returns a batch again until it is acknowledged, with the same number and the same
+   * counts. So the database can detect a batch that it has already. Each batch has the number of
+   * the previous one. So the database can detect a batch that it missed, and data of Redis that is
+   * older than its own.
+   *
+   * Numbers rise, with gaps. After a failover, they rise if the clocks of the servers agree. Views
+   * that are added meanwhile are in the next batch.
    *
    * Outcomes:
    * - `batch`
@@ -50,7 +52,7 @@ export interface ViewsTakeOperation {
    *
    * Cost: O(limit * log limit).
    *
-   * Retry: safe. A batch is given again until it is acknowledged.
+   * Retry: safe. A batch is returned again until it is acknowledged.
    *
    * Lua source: `lua/views/take.lua`, version 1.1.0.
    *
@@ -64,7 +66,7 @@ export interface ViewsTakeOperation {
    *
    * @example
    * ```ts
-   * // What was counted is taken.
+   * // Counted views are taken.
    * const reply = await acme.views.take({ shard: "shard-1", limit: 10 });
    * // reply: {
    * //   outcome: "batch",
@@ -81,7 +83,7 @@ export interface ViewsTakeOperation {
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
   version: "1.1.0",
-  digest: "532f44b565660abd70ffeae72231c78ce1badef8",
+  digest: "05b4bf353da5992bc36783f04cbb437e572304a3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -140,26 +142,26 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/stop.lua": {
-    6: 6, 9: 9, 10: 10, 11: 11,
+  "lua/lib/raise.lua": {
+    6: 7, 11: 12, 12: 13, 13: 14,
   },
   "lua/lib/corrupt.lua": {
-    15: 7, 16: 8, 17: 9,
+    18: 11, 19: 12, 20: 13,
   },
   "lua/lib/next_number.lua": {
-    21: 9, 22: 10, 23: 11, 24: 12, 25: 13,
+    24: 9, 25: 10, 26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    29: 4, 32: 13, 33: 14, 34: 15, 35: 16, 36: 17, 37: 18, 38: 19, 39: 20, 40: 21, 41: 22,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/product_counts.lua": {
-    45: 7, 46: 8, 48: 10, 49: 11, 50: 12, 51: 13, 52: 14, 53: 15, 54: 16, 55: 17, 56: 18, 57: 19, 58: 20,
-    59: 21, 60: 22,
+    49: 8, 50: 9, 52: 11, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18, 60: 19, 61: 20, 62: 21,
+    63: 22, 64: 23,
   },
   "lua/views/take.lua": {
-    63: 6, 65: 8, 68: 50, 69: 51, 70: 52, 71: 53, 72: 54, 73: 55, 74: 56, 75: 57, 76: 58, 77: 59, 78: 60,
-    80: 62, 81: 63, 82: 64, 83: 65, 84: 66, 85: 67, 87: 69, 88: 70, 89: 71, 90: 72, 91: 73, 92: 74, 93: 75,
-    94: 76, 95: 77,
+    67: 6, 70: 9, 73: 56, 74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64, 82: 65, 83: 66,
+    85: 68, 86: 69, 87: 70, 88: 71, 89: 72, 90: 73, 92: 75, 93: 76, 94: 77, 95: 78, 96: 79, 97: 80, 98: 81,
+    99: 82, 100: 83,
   },
 };
 
@@ -167,23 +169,26 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua flags=allow-oom
 -- views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/stop.lua:
---- Stops the script before it writes, with an error that names the script's own line.
-local function stop(code, what, level)
-  -- Redis adds the line on which error() stands, which is always this file's. The script's own line is what helps, and
-  -- only error() with a level can tell it: one that is caught at once gives "user_script:<line>: ".
-  local _, line = pcall(error, "", level + 2)
-  error({ err = code .. " " .. what .. " at " .. string.gsub(line, ": $", "") })
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
+  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
+  -- where clients look for the code. So the first error() only finds out the position,
+  -- "user_script:<line>: ", and the second one ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/corrupt.lua:
---- Stops the script before it writes: what is stored is not what the keyspace says.
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
 local function corrupt(what, level)
-  stop("CORRUPT", what, (level or 1) + 1)
+  raise("CORRUPT", what, (level or 1) + 1)
 end
 
 -- From lua/lib/next_number.lua:
---- A number above every earlier one: for fencing tokens and batches.
+--- Returns a number above every earlier one, for fencing tokens and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
@@ -191,23 +196,24 @@ local function next_number(last)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it a number of Lua is no longer exact.
-local MOST_EXACT = 9007199254740991
+-- 2^53 - 1: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
 
---- Reads an integer that a script stored earlier; anything else, or one out of bounds, stops the script.
-local function stored_integer(value, what, least, greatest)
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
   local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (least or 0) or number > (greatest or MOST_EXACT) then
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number
 end
 
 -- From lua/lib/product_counts.lua:
---- Reads products and their counts, by the products' names in the server's collation.
+--- Reads products and their counts, sorted by name in the server's collation.
 local function product_counts(fields)
   local views = {}
   -- at most 1001 fields
@@ -219,43 +225,44 @@ local function product_counts(fields)
       }
     end
   end
-  table.sort(views, function(one, other)
-    return one.product < other.product
+  table.sort(views, function(first, second)
+    return first.product < second.product
   end)
   return views
 end
 
 -- From lua/views/take.lua:
-local MOST_PRODUCTS = 1000
--- No product has an empty name; in a batch, that field holds the number of the batch before.
+local MAX_PRODUCTS = 1000
+-- In a batch, the field with the empty name holds the number of the previous batch. No product has
+-- an empty name.
 local PREVIOUS = ""
 
---- Takes a numbered batch of counted views, to be written to the database.
-local function take(live, taken, latest, limit)
-  local batch = stored_integer(redis.call("GET", latest), "views-sequence")
-  local held = redis.call("HLEN", taken)
-  if held > 0 then
-    local before = stored_integer(redis.call("HGET", taken, PREVIOUS), "number of the batch before")
-    local products = before and held - 1 or held
-    if products < 1 or products > MOST_PRODUCTS or not batch then
+--- Takes a numbered batch of counted views, for a worker that writes it to the database.
+local function take(pending_views, views_batch, views_sequence, limit)
+  local batch = stored_integer(redis.call("GET", views_sequence), "views-sequence")
+  local field_count = redis.call("HLEN", views_batch)
+  if field_count > 0 then
+    local previous = stored_integer(redis.call("HGET", views_batch, PREVIOUS), "number of the previous batch")
+    local product_count = previous and field_count - 1 or field_count
+    if product_count < 1 or product_count > MAX_PRODUCTS or not batch then
       corrupt("views-batch")
     end
-    return "batch", batch, product_counts(redis.call("HGETALL", taken)), before
+    return "batch", batch, product_counts(redis.call("HGETALL", views_batch)), previous
   end
 
-  local views = product_counts(redis.call("HRANDFIELD", live, limit, "WITHVALUES"))
+  local views = product_counts(redis.call("HRANDFIELD", pending_views, limit, "WITHVALUES"))
   if #views == 0 then
     return "empty"
   end
   local new_batch = next_number(batch)
-  redis.call("SET", latest, new_batch)
+  redis.call("SET", views_sequence, new_batch)
   -- at most 1000 products
-  for _, viewed in ipairs(views) do
-    redis.call("HSET", taken, viewed.product, viewed.count)
-    redis.call("HDEL", live, viewed.product)
+  for _, view in ipairs(views) do
+    redis.call("HSET", views_batch, view.product, view.count)
+    redis.call("HDEL", pending_views, view.product)
   end
   if batch then
-    redis.call("HSET", taken, PREVIOUS, batch)
+    redis.call("HSET", views_batch, PREVIOUS, batch)
   end
   return "batch", new_batch, views, batch
 end

@@ -13,25 +13,27 @@ export interface ViewsViewersArgs {
 
 /** Reply of `views.viewers`. */
 export interface ViewsViewersReply {
-  /** How many different things were seen, about. Things, 0 to 9,000,000,000,000,000. */
+  /** An estimate of how many different things were seen. Things, 0 to 9,000,000,000,000,000. */
   readonly viewers: number;
 }
 
 /** The function of `views.viewers`. A tenant's `views` has it. */
 export interface ViewsViewersOperation {
   /**
-   * Tells about how many different people viewed a product in a period.
+   * Estimates how many different people viewed a product in a period.
    *
-   * The estimate of a HyperLogLog, with an error of about 1 %; small numbers are exact in practice.
+   * The estimate comes from a HyperLogLog. Its error is about 1 %; small numbers are exact in
+   * practice.
    *
    * Reply:
-   * - `viewers`: How many different things were seen, about. Things, 0 to 9,000,000,000,000,000.
+   * - `viewers`: An estimate of how many different things were seen. Things, 0 to
+   *   9,000,000,000,000,000.
    *
    * Units: `viewers` in things.
    *
    * Cost: O(1).
    *
-   * Retry: safe. It changes nothing but the kept estimate.
+   * Retry: safe. It changes only the stored estimate.
    *
    * Lua source: `lua/views/viewers.lua`, version 1.0.0.
    *
@@ -54,7 +56,7 @@ export interface ViewsViewersOperation {
 export const viewsViewers: Script<ViewsViewersArgs, ViewsViewersReply> = {
   name: "views.viewers",
   version: "1.0.0",
-  digest: "d905801908b9fb6383d94bff306455821d0ff88f",
+  digest: "e4b086c3bb30807fe005c0ca404410f380ab5c87",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -88,7 +90,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/views/viewers.lua": {
-    6: 22, 7: 23, 8: 24,
+    6: 23, 7: 24, 8: 25,
   },
 };
 
@@ -97,9 +99,9 @@ const lua = `#!lua flags=allow-oom
 -- views.viewers 1.0.0. Generated from lua/views/viewers.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/views/viewers.lua:
---- Tells about how many different people viewed a product in a period.
-local function viewers(seen)
-  return redis.call("PFCOUNT", seen)
+--- Estimates how many different people viewed a product in a period.
+local function viewers(viewers_key)
+  return redis.call("PFCOUNT", viewers_key)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.

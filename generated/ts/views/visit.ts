@@ -9,9 +9,11 @@ export interface ViewsVisitArgs {
   readonly product: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly period: string;
-  /** Who viewed it. At most 1,000 elements; each 1 to 256 bytes. */
+  /** The people who viewed the product. At most 1,000 elements; each 1 to 256 bytes. */
   readonly viewers: readonly string[];
-  /** How long the period is known after its last viewer. Milliseconds, 1,000 to 31,622,400,000. */
+  /**
+   * How long the viewers are stored after the last visit. Milliseconds, 1,000 to 31,622,400,000.
+   */
   readonly rememberMs: number;
 }
 
@@ -25,17 +27,16 @@ export type ViewsVisitReply =
 /** The function of `views.visit`. A tenant's `views` has it. */
 export interface ViewsVisitOperation {
   /**
-   * Notes that people viewed a product in a period, such as a day, each once however often they
-   * come.
+   * Notes the viewers of a product in a period, such as a day. Each viewer counts once.
    *
    * Outcomes:
    * - `noted`
    *
    * Units: `rememberMs` in milliseconds.
    *
-   * Cost: O(V), V the viewers given.
+   * Cost: O(V), V the given viewers.
    *
-   * Retry: safe. Somebody noted before is noted once.
+   * Retry: safe. A viewer counts once.
    *
    * Lua source: `lua/views/visit.lua`, version 1.0.0.
    *
@@ -64,7 +65,7 @@ export interface ViewsVisitOperation {
 export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
   name: "views.visit",
   version: "1.0.0",
-  digest: "e78c3fd7cc60a9b8dce37d470bdde983d86f28dc",
+  digest: "87e32d284febd15b55620447e40cb91a1c62a341",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -115,11 +116,11 @@ const lua = `#!lua
 -- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/views/visit.lua:
---- Notes that people viewed a product in a period, such as a day, each once however often they come.
-local function visit(seen, viewers, remember_ms)
+--- Notes the viewers of a product in a period, such as a day. Each viewer counts once.
+local function visit(viewers_key, viewers, remember_ms)
   -- at most 1000 viewers
-  redis.call("PFADD", seen, unpack(viewers))
-  redis.call("PEXPIRE", seen, remember_ms)
+  redis.call("PFADD", viewers_key, unpack(viewers))
+  redis.call("PEXPIRE", viewers_key, remember_ms)
   return "noted"
 end
 

@@ -46,7 +46,7 @@ describe.each(samples)("$script", (sample) => {
           error,
           "CORRUPT",
           sample.script,
-          /stored_integer\(|corrupt\(|product_counts\(|stock_held\(|stock_levels\(/,
+          /stored_integer\(|corrupt\(|product_counts\(|stock_counts\(|stock_levels\(/,
         );
         if (bad.length > 3) expect(error.message).not.toContain(bad);
         expect(await bytesOf(redis, keys), placeOf(entry)).toEqual(before);

@@ -74,7 +74,7 @@ test("who slept past its lease can neither end nor give back what others have by
 test.each(["ack", "retry", "deadLetter"] as const)(
   "without its look at the lease, %s does",
   async (operation) => {
-    const guard = "if not claim_lease(held) then";
+    const guard = "if not claim_lease(claim_key) then";
     const { ack, retry, deadLetter } = scripts.expiry;
     const guardless = {
       ack: () => ({ ack: without(ack, guard, "if false then") }),
@@ -106,6 +106,6 @@ test("without its look at what is claimed, redrive hands out what a worker has",
     return (await other.claim(claim("third"))).outcome;
   };
   expect(await handedOut(scripts.expiry)).toBe("idle");
-  const redrive = without(scripts.expiry.redrive, "if not claimed[position] then", "if true then");
+  const redrive = without(scripts.expiry.redrive, "if not claimed_until[position] then", "if true then");
   expect(await handedOut({ ...scripts.expiry, redrive })).toBe("claimed");
 });

@@ -25,7 +25,7 @@ async function race(script: Script<IdempotencyBeginArgs, IdempotencyBeginReply>)
     const given = new Map<string, number[]>();
     const calls = runners.flatMap((runner, position) =>
       names.map(async (request) => {
-        const asked = { request, owner: `${round}-${position}`, fingerprint: "f00d", leaseMs: 60_000_000 };
+        const asked = { request, owner: `${round}-${position}`, payloadHash: "f00d", leaseMs: 60_000_000 };
         const reply = await runner.idempotency.begin(asked);
         if (reply.outcome === "run") given.set(request, [...(given.get(request) ?? []), reply.fence]);
       }),
@@ -56,7 +56,7 @@ test("a request runs once at a time, and whoever takes over has a higher fence",
 
 test("without the look at the lease, it runs several times", async () => {
   const { most } = await race(
-    without(begin, "if runner ~= owner and now < lease_ends then", "if false then"),
+    without(begin, "if stored_owner ~= owner and now < lease_ends then", "if false then"),
   );
   expect(most).toBe(6);
 });

@@ -8,8 +8,8 @@ const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
 
 const key = (request: string) => keys.request(scope, request);
-const begin = (request: string, owner: string, fingerprint = "f00d", leaseMs = hour) =>
-  tenant.scripts.idempotency.begin({ request, owner, fingerprint, leaseMs });
+const begin = (request: string, owner: string, payloadHash = "f00d", leaseMs = hour) =>
+  tenant.scripts.idempotency.begin({ request, owner, payloadHash, leaseMs });
 
 function fenceOf(reply: IdempotencyBeginReply): number {
   if (reply.outcome !== "run") throw new Error(`it is ${reply.outcome}`);
@@ -64,7 +64,7 @@ test("a lease of one millisecond ends by itself", async () => {
     .toBe("run");
 });
 
-test("another fingerprint is refused while it runs, after its lease, and when it is done", async () => {
+test("another payload hash is refused while it runs, after its lease, and when it is done", async () => {
   const mismatch = { outcome: "mismatch" };
   const fence = fenceOf(await begin("print", "worker-1", "f00d"));
   expect(await begin("print", "worker-1", "beef")).toEqual(mismatch);
@@ -77,13 +77,13 @@ test("another fingerprint is refused while it runs, after its lease, and when it
   expect(await begin("print", "worker-3", "f00d")).toEqual({ outcome: "replay", reply: "done" });
 });
 
-test("after a failure anybody may run it at once, with another fingerprint and a higher fence", async () => {
+test("after a failure anybody may run it at once, with another payload hash and a higher fence", async () => {
   const fence = fenceOf(await begin("failed", "worker-1", "f00d"));
   await tenant.scripts.idempotency.fail({ request: "failed", owner: "worker-1", fence });
   expect(fenceOf(await begin("failed", "worker-2", "beef"))).toBeGreaterThan(fence);
 });
 
-test("the record outlives its lease by a day, so that a fence and a fingerprint are not forgotten", async () => {
+test("the record outlives its lease by a day, because its fence and its payload hash are still needed", async () => {
   await begin("record", "worker-1", "f00d", hour);
   const left = await redis.pttl(key("record"));
   expect(left).toBeGreaterThan(24 * hour);
@@ -103,11 +103,11 @@ test.each([
 });
 
 test.each<Record<string, string>>([
-  { state: "done", fingerprint: "f00d", fence: "7" },
-  { state: "running", fingerprint: "f00d", fence: "7", owner: "worker-1" },
-  { state: "running", fingerprint: "f00d", lease_ends: "7", owner: "worker-1" },
-  { state: "", fingerprint: "f00d", fence: "7", lease_ends: "7" },
-  { state: "running", fingerprint: "f00d", fence: "-7", lease_ends: "7" },
+  { state: "done", payload_hash: "f00d", fence: "7" },
+  { state: "running", payload_hash: "f00d", fence: "7", owner: "worker-1" },
+  { state: "running", payload_hash: "f00d", lease_ends: "7", owner: "worker-1" },
+  { state: "", payload_hash: "f00d", fence: "7", lease_ends: "7" },
+  { state: "running", payload_hash: "f00d", fence: "-7", lease_ends: "7" },
 ])("a record of %j is corrupt", async (fields) => {
   const request = `corrupt-${Object.entries(fields).join("-")}`;
   await redis.hset(key(request), fields);

@@ -18,7 +18,7 @@ const command = fc.oneof(
   fc.record({
     do: fc.constant("begin" as const),
     owner,
-    fingerprint: fc.constantFrom("f00d", "f00d", "f00d", "beef"),
+    payloadHash: fc.constantFrom("f00d", "f00d", "f00d", "beef"),
     ticks: fc.integer({ min: 0, max: 3 }),
   }),
   fc.record({ do: fc.constant("complete" as const), owner, back, reply: fc.string({ maxLength: 5 }) }),
@@ -34,7 +34,7 @@ type End = Extract<Command, { do: "complete" | "fail" }>;
 /** An event and a request of the same name. */
 class Request {
   markedBy: string | undefined;
-  run: { owner: string; fence: number; fingerprint: string; ends: number; reply?: string } | undefined;
+  run: { owner: string; fence: number; payloadHash: string; ends: number; reply?: string } | undefined;
   readonly fences: number[] = [];
   now = 0;
 
@@ -59,7 +59,7 @@ class Request {
 
   private begin(step: Begin, granted: number | undefined): object {
     const { run } = this;
-    if (run && run.fingerprint !== step.fingerprint) return { outcome: "mismatch" };
+    if (run && run.payloadHash !== step.payloadHash) return { outcome: "mismatch" };
     if (run?.reply !== undefined) return { outcome: "replay", reply: run.reply };
     if (run && run.owner !== step.owner && run.ends > this.now) return { outcome: "busy" };
     const mine = run?.owner === step.owner;
@@ -69,7 +69,7 @@ class Request {
       this.fences.unshift(fence);
     }
     const ends = Math.max(this.now + step.ticks + 0.5, mine ? run.ends : 0);
-    this.run = { owner: step.owner, fence, fingerprint: step.fingerprint, ends };
+    this.run = { owner: step.owner, fence, payloadHash: step.payloadHash, ends };
     return { outcome: "run", fence };
   }
 
@@ -129,9 +129,9 @@ test("marks and requests do as their model", { timeout: modelLimitMs }, async ()
     const { run } = model;
     const { lease_ends, ...fields } = await redis.hgetall(keys.request(scope, name));
     expect(lease_ends !== undefined).toBe(run !== undefined && run.reply === undefined);
-    expect({ owner: fields["owner"], fingerprint: fields["fingerprint"], reply: fields["reply"] }).toEqual({
+    expect({ owner: fields["owner"], payloadHash: fields["payload_hash"], reply: fields["reply"] }).toEqual({
       owner: run?.owner,
-      fingerprint: run?.fingerprint,
+      payloadHash: run?.payloadHash,
       reply: run?.reply,
     });
     expect(await redis.get(keys.mark(scope, name))).toBe(model.markedBy ?? null);

@@ -75,7 +75,7 @@ test("without a step over the last fence, fences do not rise", async () => {
 test("without the check of owner and fence, anybody lets go of it", async () => {
   const guardless = without(
     release,
-    'held[1] ~= owner or stored_integer(held[2], "fence") ~= fence',
+    'stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence',
     "false",
   );
   expect((await race({ acquire, release: guardless })).most).toBeGreaterThan(1);

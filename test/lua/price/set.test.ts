@@ -46,7 +46,7 @@ test.each<{ wrong: Partial<Event>; says: RegExp }>([
   { wrong: { startsAtMs: 6, endsAtMs: 5 }, says: /ends after it starts/ },
 ])("$wrong is refused, and nothing is written", async ({ wrong, says }) => {
   const error = await failure(apply("refused", { kind: "sale", amountMinor: 5, sequence: 1, ...wrong }));
-  expectAt(error, "ARGUMENT", "price.set", /misuse\(/);
+  expectAt(error, "ARGUMENT", "price.set", /invalid_argument\(/);
   expect(error.message).toMatch(says);
   expect(await stored("refused")).toEqual({});
 });

@@ -57,7 +57,7 @@ test("many sales at once never sell what is not there, and the units add up", as
 
 test("without the check of what is there, it sells too much", async () => {
   const { sold, lowest } = await race(
-    without(adjust, "change < 0 and (left < 0 or new_total < held) and not backorder", "false"),
+    without(adjust, "change < 0 and (remaining < 0 or new_total < held) and not backorder", "false"),
   );
   expect(sold).toBeGreaterThan(units);
   expect(lowest).toBeLessThan(0);

@@ -104,8 +104,8 @@ test("without the look at what is available, more is promised than there is", as
 test("without the look at the reservation, one that is sent twice holds twice", async () => {
   const reserve = without(
     scripts.stock.reserve,
-    'local state, held_units = stored_reservation(redis.call("HGET", reservations, reservation))',
-    "local state, held_units",
+    "local state, held_units, ends_at = read_reservation(reservations, reservation_ends, reservation)",
+    "local state, held_units, ends_at",
   );
   const { promised, held } = await lastUnits({ ...scripts.stock, reserve });
   expect(held).toBeGreaterThan(promised);
@@ -220,7 +220,7 @@ test("without its look at the lease, a commit sells what a sweep has freed", asy
 test("without the mark that a sweep leaves, units are freed again and again", async () => {
   const sweep = without(
     scripts.stock.sweep,
-    "close_reservations(reservations, ends, over, forget_at) if freed > 0",
+    "close_reservations(reservations, reservation_ends, due, forget_at) if freed > 0",
     "if freed > 0",
   );
   const { astray, failed } = await paidAndSwept({ ...scripts.stock, sweep });
@@ -262,9 +262,9 @@ test("units of leases that are over are promised once more, whoever ends them", 
 
 test("without the mark that reserving leaves, the same units are freed again, until the sums break", async () => {
   const lease = "local lease_ends = now + lease_ms";
-  const guard = `${lease} close_reservations(reservations, ends, over, forget_at)`;
+  const guard = `${lease} close_reservations(reservations, reservation_ends, due, forget_at)`;
   const reserve = without(scripts.stock.reserve, guard, lease);
   // Nobody else may come first: here the sweeps find nothing.
-  const sweep = without(scripts.stock.sweep, "if # over == 0 then", "if true then");
+  const sweep = without(scripts.stock.sweep, "if # due == 0 then", "if true then");
   expect((await reservedAndSwept({ ...scripts.stock, reserve, sweep })).unsold).not.toBe(0);
 });

@@ -11,7 +11,7 @@ export async function holding(tenant: Tenant, lock: string, owner = "alice") {
 
 /** Begins a request with an hour's lease: what complete and fail are called with. */
 export async function running(tenant: Tenant, request: string, owner = "worker-1") {
-  const reply = await tenant.scripts.idempotency.begin({ request, owner, fingerprint: "f00d", leaseMs });
+  const reply = await tenant.scripts.idempotency.begin({ request, owner, payloadHash: "f00d", leaseMs });
   if (reply.outcome !== "run") throw new Error(`${request} is ${reply.outcome}`);
   return { request, owner, fence: reply.fence };
 }

@@ -90,32 +90,32 @@ test("every view counted is in the table once, and every batch names the one bef
 });
 
 test("without the number kept with the batch, one that is given again names none before it", async () => {
-  const guardless = without(take, 'redis.call("HSET", taken, PREVIOUS, batch)', "");
+  const guardless = without(take, 'redis.call("HSET", views_batch, PREVIOUS, batch)', "");
   const { counted, inTable, astray } = await race({ add, take: guardless, ack });
   expect(inTable).toBe(counted);
   expect(astray).toBeGreaterThan(0);
 });
 
 test("without the batch in hand, a dead taker's views are lost", async () => {
-  const guardless = without(take, "if held > 0 then", "if false then");
+  const guardless = without(take, "if field_count > 0 then", "if false then");
   const { counted, inTable } = await race({ add, take: guardless, ack });
   expect(inTable).toBeLessThan(counted);
 });
 
 test("without the look at the operation, an addition sent twice is counted twice", async () => {
-  const guardless = without(add, 'if redis.call("GET", counted) then', "if false then");
+  const guardless = without(add, 'if redis.call("GET", views_operation) then', "if false then");
   const { counted, inTable } = await race({ add: guardless, take, ack });
   expect(inTable).toBeGreaterThan(counted);
 });
 
 test("without the removal of what is taken, views are counted twice", async () => {
-  const guardless = without(take, 'redis.call("HDEL", live, viewed.product)', "");
+  const guardless = without(take, 'redis.call("HDEL", pending_views, view.product)', "");
   const { counted, inTable } = await race({ add, take: guardless, ack });
   expect(inTable).toBeGreaterThan(counted);
 });
 
 test("without the look at the number, a late acknowledgement loses the next batch", async () => {
-  const guardless = without(ack, "if batch == current then", "if true then");
+  const guardless = without(ack, "if batch == last_batch then", "if true then");
   const { counted, inTable } = await race({ add, take, ack: guardless });
   expect(inTable).toBeLessThan(counted);
 });

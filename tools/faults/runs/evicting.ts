@@ -34,7 +34,7 @@ async function refusals(run: FaultRun, policy: string): Promise<string[]> {
   const calls = {
     locks: () => scripts.lock.acquire({ lock: "a", owner: "me", leaseMs: MINUTE_MS }),
     idempotency: () =>
-      scripts.idempotency.begin({ request: "a", owner: "me", fingerprint: "f", leaseMs: MINUTE_MS }),
+      scripts.idempotency.begin({ request: "a", owner: "me", payloadHash: "f", leaseMs: MINUTE_MS }),
     reservations: () =>
       stock.reserve({ product: "a", reservation: "r", units: 1, leaseMs: MINUTE_MS, rememberMs: MINUTE_MS }),
   };

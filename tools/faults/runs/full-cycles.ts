@@ -23,7 +23,7 @@ const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
   },
   async ({ scripts }, id) => {
     const own = { request: id, owner: id };
-    const begun = await scripts.idempotency.begin({ ...own, fingerprint: "f", leaseMs: SECOND_MS });
+    const begun = await scripts.idempotency.begin({ ...own, payloadHash: "f", leaseMs: SECOND_MS });
     if (begun.outcome !== "run") throw new Error("a new request did not run");
     await scripts.idempotency.complete({ ...own, fence: begun.fence, reply: "done", rememberMs: SECOND_MS });
   },

@@ -19,9 +19,9 @@ export const memoryFull: Fault = {
     await stock.reserve({ ...shoe, reservation: "over", units: 1, leaseMs: 1 });
     const held = await scripts.lock.acquire({ lock: "night", owner: "me", leaseMs: MINUTE_MS });
     const request = { request: "r-1", owner: "me" };
-    const begun = await scripts.idempotency.begin({ ...request, fingerprint: "f", leaseMs: MINUTE_MS });
+    const begun = await scripts.idempotency.begin({ ...request, payloadHash: "f", leaseMs: MINUTE_MS });
     const failing = { request: "r-2", owner: "me" };
-    const other = await scripts.idempotency.begin({ ...failing, fingerprint: "f", leaseMs: MINUTE_MS });
+    const other = await scripts.idempotency.begin({ ...failing, payloadHash: "f", leaseMs: MINUTE_MS });
     await expiry.track({ queue: "offers", item: "due", dueMs: 1 });
     await expiry.track({ queue: "offers", item: "later", dueMs: 8e12 });
     await views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS });
@@ -37,7 +37,7 @@ export const memoryFull: Fault = {
       "stock.set_level": () =>
         stock.setLevel({ product: "new", warehouse: "berlin", quantity: 1, sequence: 1, low: 0 }),
       "idempotency.begin": () =>
-        scripts.idempotency.begin({ request: "new", owner: "me", fingerprint: "f", leaseMs: MINUTE_MS }),
+        scripts.idempotency.begin({ request: "new", owner: "me", payloadHash: "f", leaseMs: MINUTE_MS }),
       "expiry.track": () => expiry.track({ queue: "offers", item: "new", dueMs: 1 }),
       "views.add": () =>
         views.add({ shard: "0", views: [{ product: "shoe", count: 1 }], rememberMs: MINUTE_MS }),

@@ -2,7 +2,7 @@ import { scripts } from "../../../../src/index.js";
 import { sample } from "../sample.js";
 
 const running = (leaseEnds: string) =>
-  `HSET {request} state running owner worker-1 fence 8000000000000000 fingerprint f00d lease_ends ${leaseEnds}`;
+  `HSET {request} state running owner worker-1 fence 8000000000000000 payload_hash f00d lease_ends ${leaseEnds}`;
 
 export const idempotency = [
   sample(scripts.idempotency.mark, (tenant) => tenant.idempotency.mark, {
@@ -11,7 +11,7 @@ export const idempotency = [
     reply: { outcome: "first" },
   }),
   sample(scripts.idempotency.begin, (tenant) => tenant.scripts.idempotency.begin, {
-    args: (request) => ({ request, owner: "worker-2", fingerprint: "f00d", leaseMs: 60_000_000 }),
+    args: (request) => ({ request, owner: "worker-2", payloadHash: "f00d", leaseMs: 60_000_000 }),
     given: [running("{now-1000}")],
     reply: { outcome: "run", fence: 8_000_000_000_000_001 },
     clock: ["request lease_ends"],
