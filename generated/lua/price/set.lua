@@ -50,7 +50,7 @@ local NEVER_MS = 8640000000000000
 --- Sets a product's base or sale price in one currency.
 local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
   if kind == "base" and (starts_at_ms or ends_at_ms) then
-    invalid_argument("price.set starts_at_ms, ends_at_ms: a base price has no start and no end")
+    invalid_argument("price.set starts_at_ms, ends_at_ms: this kind of price has no start and no end")
   end
   if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
     invalid_argument("price.set ends_at_ms: a sale ends after it starts")

@@ -91,7 +91,7 @@ export interface PriceSetOperation {
 export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
   version: "1.0.0",
-  digest: "2a1db3f384d2e700e91f935a9e9170910e719ccb",
+  digest: "8c601752d93039475e6dda545add6fb487d8a357",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -209,7 +209,7 @@ local NEVER_MS = 8640000000000000
 --- Sets a product's base or sale price in one currency.
 local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
   if kind == "base" and (starts_at_ms or ends_at_ms) then
-    invalid_argument("price.set starts_at_ms, ends_at_ms: a base price has no start and no end")
+    invalid_argument("price.set starts_at_ms, ends_at_ms: this kind of price has no start and no end")
   end
   if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
     invalid_argument("price.set ends_at_ms: a sale ends after it starts")

@@ -40,8 +40,8 @@ test.each<{ event: Event; fields: Record<string, string> }>([
 });
 
 test.each<{ wrong: Partial<Event>; says: RegExp }>([
-  { wrong: { kind: "base", startsAtMs: 0 }, says: /has no window/ },
-  { wrong: { kind: "base", endsAtMs: never }, says: /has no window/ },
+  { wrong: { kind: "base", startsAtMs: 0 }, says: /has no start and no end/ },
+  { wrong: { kind: "base", endsAtMs: never }, says: /has no start and no end/ },
   { wrong: { startsAtMs: 5, endsAtMs: 5 }, says: /ends after it starts/ },
   { wrong: { startsAtMs: 6, endsAtMs: 5 }, says: /ends after it starts/ },
 ])("$wrong is refused, and nothing is written", async ({ wrong, says }) => {
