@@ -7,6 +7,7 @@ local stored_integer = require("lib.stored_integer")
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE = ""
+-- The upper bound of the type limit.
 local MAX_ITEMS = 1000
 
 --- Claims due items for a worker, until its lease ends.

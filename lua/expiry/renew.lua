@@ -5,6 +5,7 @@ local now_ms = require("lib.now_ms")
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE_MEMBER = ""
+-- The upper bound of the type limit.
 local MAX_ITEMS = 1000
 
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.

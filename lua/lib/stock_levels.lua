@@ -1,6 +1,7 @@
 local corrupt = require("lib.corrupt")
 local stored_level = require("lib.stored_level")
 
+-- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
 local MAX_FIELDS = 202

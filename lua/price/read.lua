@@ -4,7 +4,7 @@ local stored_integer = require("lib.stored_integer")
 
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
--- price.set stores this end for a sale without one.
+-- price.set stores this end for a sale without one: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
 --- Reads the prices of a product in one currency: base, sale and effective price.

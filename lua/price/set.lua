@@ -1,8 +1,9 @@
 local invalid_argument = require("lib.invalid_argument")
 local stored_integer = require("lib.stored_integer")
 
--- The start of a sale without a start, and the end of a sale without an end.
+-- The start of a sale without a start.
 local ALWAYS_MS = 0
+-- The end of a sale without an end: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
 --- Sets a product's base or sale price in one currency.

@@ -3,6 +3,7 @@ local next_number = require("lib.next_number")
 local product_counts = require("lib.product_counts")
 local stored_integer = require("lib.stored_integer")
 
+-- The upper bound of the type limit.
 local MAX_PRODUCTS = 1000
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
 -- an empty name.

@@ -20,7 +20,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -80,6 +80,7 @@ end
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE = ""
+-- The upper bound of the type limit.
 local MAX_ITEMS = 1000
 
 --- Claims due items for a worker, until its lease ends.

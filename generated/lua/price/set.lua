@@ -26,7 +26,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -43,8 +43,9 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/price/set.lua:
--- The start of a sale without a start, and the end of a sale without an end.
+-- The start of a sale without a start.
 local ALWAYS_MS = 0
+-- The end of a sale without an end: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
 --- Sets a product's base or sale price in one currency.

@@ -20,7 +20,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -62,6 +62,7 @@ local function stored_level(value)
 end
 
 -- From lua/lib/stock_levels.lua:
+-- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
 local MAX_FIELDS = 202

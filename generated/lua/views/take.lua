@@ -28,7 +28,7 @@ local function next_number(last)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -64,6 +64,7 @@ local function product_counts(fields)
 end
 
 -- From lua/views/take.lua:
+-- The upper bound of the type limit.
 local MAX_PRODUCTS = 1000
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
 -- an empty name.

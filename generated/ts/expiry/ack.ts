@@ -66,7 +66,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.1",
-  digest: "834a4ef0d4a929ade9f35167be4aa51a8904e43a",
+  digest: "78655f0299fad33811f3292ba270bef6e14e7385",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -164,7 +164,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

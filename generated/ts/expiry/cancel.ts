@@ -63,7 +63,7 @@ export interface ExpiryCancelOperation {
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
   version: "1.0.0",
-  digest: "799ddb5f15f67ee5f242e6e81665942e52209379",
+  digest: "6be53f66af1e9de26b050f35353d4a3f1363f1ed",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -158,7 +158,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

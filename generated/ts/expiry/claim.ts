@@ -95,7 +95,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.1.0",
-  digest: "8a1faa5335c73c2848cdeae8b5b64f800cfabfe3",
+  digest: "444614dc86d7b5fb1fb5926fc176d889184b3b4f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -182,10 +182,10 @@ const lines: Script<never, unknown>["lines"] = {
     74: 4, 75: 5, 76: 6, 77: 7,
   },
   "lua/expiry/claim.lua": {
-    82: 9, 83: 10, 86: 59, 87: 60, 89: 62, 90: 63, 91: 64, 92: 65, 93: 66, 96: 69, 97: 70, 98: 71, 99: 72,
-    100: 73, 101: 74, 103: 76, 104: 77, 105: 78, 106: 79, 107: 80, 108: 81, 109: 82, 110: 83, 111: 84,
-    112: 85, 113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91, 120: 93, 121: 94, 123: 96, 124: 97,
-    125: 98, 126: 99, 127: 100, 128: 101, 129: 102, 130: 103, 131: 104, 132: 105,
+    82: 9, 84: 11, 87: 60, 88: 61, 90: 63, 91: 64, 92: 65, 93: 66, 94: 67, 97: 70, 98: 71, 99: 72, 100: 73,
+    101: 74, 102: 75, 104: 77, 105: 78, 106: 79, 107: 80, 108: 81, 109: 82, 110: 83, 111: 84, 112: 85,
+    113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91, 119: 92, 121: 94, 122: 95, 124: 97, 125: 98,
+    126: 99, 127: 100, 128: 101, 129: 102, 130: 103, 131: 104, 132: 105, 133: 106,
   },
 };
 
@@ -212,7 +212,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -272,6 +272,7 @@ end
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE = ""
+-- The upper bound of the type limit.
 local MAX_ITEMS = 1000
 
 --- Claims due items for a worker, until its lease ends.

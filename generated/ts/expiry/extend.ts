@@ -73,7 +73,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.1",
-  digest: "30eab1111fe6d38c5b3a00dfdafed6d51f75ec85",
+  digest: "3b71174fbe798f48facb2296f7d64bca2d71a234",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -173,7 +173,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -71,7 +71,7 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "1.0.0",
-  digest: "25f3a31d1815ba34ba46d2757638caf7ed352c8d",
+  digest: "ee107756298f6c7bfef9be44232cbfdd965512da",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -140,8 +140,8 @@ const lines: Script<never, unknown>["lines"] = {
     49: 6, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18,
   },
   "lua/expiry/renew.lua": {
-    63: 7, 64: 8, 67: 37, 68: 38, 69: 39, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 76: 46, 78: 48, 80: 50,
-    81: 51, 82: 52, 83: 53, 84: 54, 85: 55, 86: 56,
+    63: 7, 65: 9, 68: 38, 69: 39, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 77: 47, 79: 49, 81: 51,
+    82: 52, 83: 53, 84: 54, 85: 55, 86: 56, 87: 57,
   },
 };
 
@@ -175,7 +175,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -209,6 +209,7 @@ end
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE_MEMBER = ""
+-- The upper bound of the type limit.
 local MAX_ITEMS = 1000
 
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.

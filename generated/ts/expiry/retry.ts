@@ -77,7 +77,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "2.0.0",
-  digest: "9ec1aa27840bfae4d5143fc90d64bfb95a73a2c8",
+  digest: "68dd566be1a22d1b40c0eadb187879d94e2c3733",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -187,7 +187,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

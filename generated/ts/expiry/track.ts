@@ -72,7 +72,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.1",
-  digest: "bec33d007a6bff5e89281c8882fe3bf613ea38ec",
+  digest: "cadf0250e712e6270ac28b36c2e516a831170897",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -171,7 +171,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

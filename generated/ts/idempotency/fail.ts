@@ -67,7 +67,7 @@ export interface IdempotencyFailOperation {
 export const idempotencyFail: Script<IdempotencyFailArgs, IdempotencyFailReply> = {
   name: "idempotency.fail",
   version: "1.0.0",
-  digest: "b5de8e0159a5cc28fcc77c462b543e46d7502f3d",
+  digest: "f239cc46831b631eca0c166cf01835010922a9f6",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -146,7 +146,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -83,7 +83,7 @@ export interface JobReadOperation {
 export const jobRead: Script<JobReadArgs, JobReadReply> = {
   name: "job.read",
   version: "1.0.0",
-  digest: "e3143c8159de2ded2f83d3bbc80ce6e298926ed4",
+  digest: "9991bc4f6bf8af1ff21d24c158f024fa6f62ac65",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -185,7 +185,7 @@ local function now_ms()
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -69,7 +69,7 @@ export interface JobStartOperation {
 export const jobStart: Script<JobStartArgs, JobStartReply> = {
   name: "job.start",
   version: "1.0.1",
-  digest: "5349f717a5c67eefc26693dd4c932fe32cbd36a8",
+  digest: "5262f4c481b19be17ee515143e7ccd8aeafcd4ab",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -169,7 +169,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

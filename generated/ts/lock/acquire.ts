@@ -83,7 +83,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "1.1.1",
-  digest: "8dc6600993da3166842ea0ad0fc0e9815888a4a9",
+  digest: "cee3b535b9b98df7bffb1e0f1930ad0b8ddd52f9",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -206,7 +206,7 @@ local function now_ms()
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

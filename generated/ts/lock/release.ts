@@ -60,7 +60,7 @@ export interface LockReleaseOperation {
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
   version: "1.0.1",
-  digest: "6f119892c38b8437d2d3df0c58f0296588a1e93e",
+  digest: "603b38efc163b1b9a8244727cf17670fbe41c287",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -139,7 +139,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -75,7 +75,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "1.0.0",
-  digest: "a8358283be2d6d5b9546036305eaf6cb2fa41959",
+  digest: "80524baaef4c4254bb6939c332f896cddf2d0f2b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -156,7 +156,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -91,7 +91,7 @@ export interface PriceReadOperation {
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "da3c221672fa5525919ede0d4fe6d85c7b0a478b",
+  digest: "ec76dde8ec25c59397081b15cae1418980121e52",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -191,7 +191,7 @@ local function now_ms()
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -210,7 +210,7 @@ end
 -- From lua/price/read.lua:
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
--- price.set stores this end for a sale without one.
+-- price.set stores this end for a sale without one: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
 --- Reads the prices of a product in one currency: base, sale and effective price.

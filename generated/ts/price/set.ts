@@ -91,7 +91,7 @@ export interface PriceSetOperation {
 export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
   version: "1.0.0",
-  digest: "8c601752d93039475e6dda545add6fb487d8a357",
+  digest: "bd78490030e8a5e2e125f9b99e18942f4e2b0a63",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -151,8 +151,8 @@ const lines: Script<never, unknown>["lines"] = {
     30: 4, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23,
   },
   "lua/price/set.lua": {
-    47: 5, 48: 6, 51: 46, 52: 47, 53: 48, 54: 49, 55: 50, 56: 51, 57: 52, 59: 54, 60: 55, 61: 56, 62: 57,
-    63: 58, 64: 59, 65: 60, 66: 61, 68: 63, 69: 64, 70: 65, 71: 66, 72: 67, 73: 68,
+    47: 5, 49: 7, 52: 47, 53: 48, 54: 49, 55: 50, 56: 51, 57: 52, 58: 53, 60: 55, 61: 56, 62: 57, 63: 58,
+    64: 59, 65: 60, 66: 61, 67: 62, 69: 64, 70: 65, 71: 66, 72: 67, 73: 68, 74: 69,
   },
 };
 
@@ -185,7 +185,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -202,8 +202,9 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/price/set.lua:
--- The start of a sale without a start, and the end of a sale without an end.
+-- The start of a sale without a start.
 local ALWAYS_MS = 0
+-- The end of a sale without an end: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
 --- Sets a product's base or sale price in one currency.

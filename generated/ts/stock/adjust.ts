@@ -115,7 +115,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.1.1",
-  digest: "8e74488d8ab3fb29ece5f1a97281b52554c0d2c2",
+  digest: "7308ec42de1b6202981eec9f71c2e631b62c63ea",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -210,21 +210,21 @@ const lines: Script<never, unknown>["lines"] = {
     86: 4, 89: 10, 90: 11, 91: 12, 92: 13,
   },
   "lua/lib/stock_levels.lua": {
-    95: 4, 97: 6, 100: 14, 101: 15, 102: 16, 103: 17, 104: 18, 105: 19, 106: 20, 107: 21, 109: 23, 110: 24,
-    111: 25, 112: 26, 113: 27, 114: 28, 115: 29, 116: 30, 117: 31, 118: 32, 119: 33, 120: 34, 121: 35,
-    122: 36, 123: 37, 124: 38,
+    96: 5, 98: 7, 101: 15, 102: 16, 103: 17, 104: 18, 105: 19, 106: 20, 107: 21, 108: 22, 110: 24, 111: 25,
+    112: 26, 113: 27, 114: 28, 115: 29, 116: 30, 117: 31, 118: 32, 119: 33, 120: 34, 121: 35, 122: 36,
+    123: 37, 124: 38, 125: 39,
   },
   "lua/lib/stock_status.lua": {
-    128: 6, 129: 7, 130: 8, 131: 9, 132: 10, 133: 11, 134: 12, 135: 13, 136: 14,
+    129: 6, 130: 7, 131: 8, 132: 9, 133: 10, 134: 11, 135: 12, 136: 13, 137: 14,
   },
   "lua/lib/write_levels.lua": {
-    140: 7, 142: 9, 143: 10, 144: 11, 145: 12, 146: 13, 147: 14, 149: 16, 150: 17,
+    141: 7, 143: 9, 144: 10, 145: 11, 146: 12, 147: 13, 148: 14, 150: 16, 151: 17,
   },
   "lua/stock/adjust.lua": {
-    154: 11, 156: 13, 159: 83, 160: 84, 161: 85, 162: 86, 163: 87, 164: 88, 165: 89, 166: 90, 167: 91,
-    168: 92, 169: 93, 170: 94, 171: 95, 172: 96, 174: 98, 175: 99, 176: 100, 177: 101, 178: 102, 180: 104,
-    181: 105, 182: 106, 183: 107, 184: 108, 185: 109, 186: 110, 188: 112, 189: 113, 190: 114, 191: 115,
-    193: 117, 194: 118, 195: 119, 196: 120, 197: 121,
+    155: 11, 157: 13, 160: 83, 161: 84, 162: 85, 163: 86, 164: 87, 165: 88, 166: 89, 167: 90, 168: 91,
+    169: 92, 170: 93, 171: 94, 172: 95, 173: 96, 175: 98, 176: 99, 177: 100, 178: 101, 179: 102, 181: 104,
+    182: 105, 183: 106, 184: 107, 185: 108, 186: 109, 187: 110, 189: 112, 190: 113, 191: 114, 192: 115,
+    194: 117, 195: 118, 196: 119, 197: 120, 198: 121,
   },
 };
 
@@ -281,7 +281,7 @@ local function share_units(change, levels)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -323,6 +323,7 @@ local function stored_level(value)
 end
 
 -- From lua/lib/stock_levels.lua:
+-- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
 local MAX_FIELDS = 202

@@ -98,7 +98,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "776898365afff03020d15cc5a037fefb779fc98e",
+  digest: "c404b5f5a41f7f9e2a4fd0a0b6fa668355afc275",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -194,20 +194,20 @@ const lines: Script<never, unknown>["lines"] = {
     112: 4, 115: 10, 116: 11, 117: 12, 118: 13,
   },
   "lua/lib/stock_levels.lua": {
-    121: 4, 123: 6, 126: 14, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20, 133: 21, 135: 23,
-    136: 24, 137: 25, 138: 26, 139: 27, 140: 28, 141: 29, 142: 30, 143: 31, 144: 32, 145: 33, 146: 34,
-    147: 35, 148: 36, 149: 37, 150: 38,
+    122: 5, 124: 7, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20, 133: 21, 134: 22, 136: 24,
+    137: 25, 138: 26, 139: 27, 140: 28, 141: 29, 142: 30, 143: 31, 144: 32, 145: 33, 146: 34, 147: 35,
+    148: 36, 149: 37, 150: 38, 151: 39,
   },
   "lua/lib/write_levels.lua": {
-    154: 7, 156: 9, 157: 10, 158: 11, 159: 12, 160: 13, 161: 14, 163: 16, 164: 17,
+    155: 7, 157: 9, 158: 10, 159: 11, 160: 12, 161: 13, 162: 14, 164: 16, 165: 17,
   },
   "lua/lib/write_reservation.lua": {
-    168: 9, 169: 10, 170: 11, 171: 12,
+    169: 9, 170: 10, 171: 11, 172: 12,
   },
   "lua/stock/commit.lua": {
-    175: 57, 176: 58, 177: 59, 178: 60, 180: 62, 181: 63, 182: 64, 183: 65, 184: 66, 185: 67, 186: 68,
-    187: 69, 188: 70, 189: 71, 190: 72, 191: 73, 192: 74, 193: 75, 195: 77, 196: 78, 197: 79, 198: 80,
-    199: 81, 201: 83, 202: 84, 203: 85, 204: 86,
+    176: 57, 177: 58, 178: 59, 179: 60, 181: 62, 182: 63, 183: 64, 184: 65, 185: 66, 186: 67, 187: 68,
+    188: 69, 189: 70, 190: 71, 191: 72, 192: 73, 193: 74, 194: 75, 196: 77, 197: 78, 198: 79, 199: 80,
+    200: 81, 202: 83, 203: 84, 204: 85, 205: 86,
   },
 };
 
@@ -241,7 +241,7 @@ local function now_ms()
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -332,6 +332,7 @@ local function stored_level(value)
 end
 
 -- From lua/lib/stock_levels.lua:
+-- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
 local MAX_FIELDS = 202

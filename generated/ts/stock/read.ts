@@ -78,7 +78,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.1.1",
-  digest: "681bcf939c9ed0cdf1d3ca113057decafbc4ad39",
+  digest: "a0e07367a4be11f79296ddfe78ca99b818510c17",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -148,14 +148,14 @@ const lines: Script<never, unknown>["lines"] = {
     56: 4, 59: 10, 60: 11, 61: 12, 62: 13,
   },
   "lua/lib/stock_levels.lua": {
-    65: 4, 67: 6, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 76: 20, 77: 21, 79: 23, 80: 24, 81: 25,
-    82: 26, 83: 27, 84: 28, 85: 29, 86: 30, 87: 31, 88: 32, 89: 33, 90: 34, 91: 35, 92: 36, 93: 37, 94: 38,
+    66: 5, 68: 7, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 76: 20, 77: 21, 78: 22, 80: 24, 81: 25, 82: 26,
+    83: 27, 84: 28, 85: 29, 86: 30, 87: 31, 88: 32, 89: 33, 90: 34, 91: 35, 92: 36, 93: 37, 94: 38, 95: 39,
   },
   "lua/lib/stock_status.lua": {
-    98: 6, 99: 7, 100: 8, 101: 9, 102: 10, 103: 11, 104: 12, 105: 13, 106: 14,
+    99: 6, 100: 7, 101: 8, 102: 9, 103: 10, 104: 11, 105: 12, 106: 13, 107: 14,
   },
   "lua/stock/read.lua": {
-    110: 35, 111: 36, 112: 37, 113: 38, 114: 39, 115: 40, 116: 41, 117: 42, 118: 43, 119: 44, 120: 45,
+    111: 35, 112: 36, 113: 37, 114: 38, 115: 39, 116: 40, 117: 41, 118: 42, 119: 43, 120: 44, 121: 45,
   },
 };
 
@@ -182,7 +182,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -224,6 +224,7 @@ local function stored_level(value)
 end
 
 -- From lua/lib/stock_levels.lua:
+-- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
 local MAX_FIELDS = 202

@@ -84,7 +84,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.1",
-  digest: "1a79cd408a00ffb0d4be02a9715ce500e6b2f723",
+  digest: "c1fd701c8d8520ca2c5b78008352a8dcb9855c6f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -206,7 +206,7 @@ local function now_ms()
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

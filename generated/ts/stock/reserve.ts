@@ -121,7 +121,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.1",
-  digest: "8d6c9ebd23af938796bc2c41f9c66121b141a3ff",
+  digest: "7b3b0ba19b768fd6a5bcbbd11d5af65bebf4d1fd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -281,7 +281,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

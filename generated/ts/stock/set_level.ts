@@ -96,7 +96,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.1.0",
-  digest: "a33273b57ad0ea3128f17afdd9b7fbbb7295a2dc",
+  digest: "37e89cf53bd77a8a518d4d4b3d52cca348193049",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -206,7 +206,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

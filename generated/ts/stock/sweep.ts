@@ -78,7 +78,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.1",
-  digest: "dd1458e52228f9ba93197f64a093ce26d272a3f2",
+  digest: "854872dae8550c8449df8ab364e3be0ba33b8c1f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -210,7 +210,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

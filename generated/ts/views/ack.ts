@@ -58,7 +58,7 @@ export interface ViewsAckOperation {
 export const viewsAck: Script<ViewsAckArgs, ViewsAckReply> = {
   name: "views.ack",
   version: "1.0.0",
-  digest: "b897e4cb6a8b9188712a2aba0bf5b39e006ac00f",
+  digest: "3d9870d82b4bca87931b344e57cdc018f45bb4b4",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -137,7 +137,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

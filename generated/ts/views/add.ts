@@ -70,7 +70,7 @@ export interface ViewsAddOperation {
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
   version: "1.0.0",
-  digest: "40e22613f5d4bff242d50efb1630e34f4f836ae0",
+  digest: "92cf27e9ae9b3b76154ac9d98293726a0341ff56",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -165,7 +165,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the

@@ -83,7 +83,7 @@ export interface ViewsTakeOperation {
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
   version: "1.1.0",
-  digest: "05b4bf353da5992bc36783f04cbb437e572304a3",
+  digest: "5002a50ac1b6da463c92471075953cc40b2c4d68",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -159,9 +159,9 @@ const lines: Script<never, unknown>["lines"] = {
     63: 22, 64: 23,
   },
   "lua/views/take.lua": {
-    67: 6, 70: 9, 73: 56, 74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64, 82: 65, 83: 66,
-    85: 68, 86: 69, 87: 70, 88: 71, 89: 72, 90: 73, 92: 75, 93: 76, 94: 77, 95: 78, 96: 79, 97: 80, 98: 81,
-    99: 82, 100: 83,
+    68: 7, 71: 10, 74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64, 82: 65, 83: 66, 84: 67,
+    86: 69, 87: 70, 88: 71, 89: 72, 90: 73, 91: 74, 93: 76, 94: 77, 95: 78, 96: 79, 97: 80, 98: 81, 99: 82,
+    100: 83, 101: 84,
   },
 };
 
@@ -196,7 +196,7 @@ local function next_number(last)
 end
 
 -- From lua/lib/stored_integer.lua:
--- 2^53 - 1: above it, Lua's numbers are no longer exact.
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
 local MAX_EXACT = 9007199254740991
 
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -232,6 +232,7 @@ local function product_counts(fields)
 end
 
 -- From lua/views/take.lua:
+-- The upper bound of the type limit.
 local MAX_PRODUCTS = 1000
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
 -- an empty name.
