@@ -10,7 +10,8 @@ local held_items = require("lib.held_items")
 ---@param attempts key.attempts write
 ---@param claim_key key.claim write
 ---@param items id[] the script ignores an item that the claim does not hold
----@return "acked"|"lost" outcome lost: the lease has ended, and nothing is changed
+---@return "acked"|"lost" outcome acked: no worker gets the items again; lost: the lease has ended,
+---   and nothing is changed
 ---@cost O(I log N), I the given items, N the claimed items
 ---@resend safe in a second run the claim no longer holds the items; it is "acked" again until the
 ---   lease ends

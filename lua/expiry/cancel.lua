@@ -6,9 +6,10 @@ local is_claimed = require("lib.is_claimed")
 ---@param due key.due write
 ---@param processing key.processing write
 ---@param attempts key.attempts write
----@param item id
----@return "cancelled"|"claimed"|"missing" outcome claimed: a worker has claimed the item, and its
----   lease has not ended; missing: the item is not tracked
+---@param item id the name of the item
+---@return "cancelled"|"claimed"|"missing" outcome cancelled: the item is no longer tracked;
+---   claimed: a worker has claimed the item, and its lease has not ended; missing: the item is not
+---   tracked
 ---@cost O(log N), N the tracked items
 ---@resend safe a second run finds no item; if it arrives after a later call, it undoes that call
 ---

@@ -23,9 +23,10 @@ local MAX_ITEMS = 1000
 ---@param claim_key key.claim write
 ---@param limit limit the maximum number of items
 ---@param lease_ms ms how long the worker has the items
----@return "claimed"|"idle" outcome idle: nothing is due
----@return claimed_item[]? items when claimed
----@return epoch_ms? lease_ends_ms when claimed
+---@return "claimed"|"idle" outcome claimed: the worker has the items; idle: nothing is due
+---@return claimed_item[]? items when claimed: the claimed items
+---@return epoch_ms? lease_ends_ms when claimed: when the worker loses them unless it acknowledges
+---   or renews
 ---@return epoch_ms? next_due_ms sometimes when idle: the earliest instant at which an item is due
 ---   or a lease ends
 ---@return wait_ms? wait_ms sometimes when idle: from now until next_due_ms, by Redis's clock

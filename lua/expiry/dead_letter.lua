@@ -12,7 +12,8 @@ local now_ms = require("lib.now_ms")
 ---@param claim_key key.claim write
 ---@param items id[] the script ignores an item that the claim does not hold
 ---@param reason note why the worker cannot process them
----@return "dead_lettered"|"lost" outcome lost: the lease has ended, and nothing is changed
+---@return "dead_lettered"|"lost" outcome dead_lettered: the items are dead; lost: the lease has
+---   ended, and nothing is changed
 ---@cost O(I log N), I the given items, N the claimed and the dead items
 ---@oom runs workers must be able to continue; each reason takes up to 1000 bytes
 ---@resend safe in a second run the claim no longer holds the items; it is "dead_lettered" again

@@ -6,10 +6,10 @@ local wake_worker = require("lib.wake_worker")
 ---@version 1.0.1
 ---@param due key.due write
 ---@param processing key.processing write
----@param item id
----@param due_ms epoch_ms
----@return "extended"|"claimed"|"missing" outcome claimed: a worker has claimed the item, and its
----   lease has not ended; missing: the item is not tracked
+---@param item id the name of the item
+---@param due_ms epoch_ms when the item is due
+---@return "extended"|"claimed"|"missing" outcome extended: the item has the new time; claimed: a
+---   worker has claimed the item, and its lease has not ended; missing: the item is not tracked
 ---@cost O(log N), N the tracked items
 ---@resend safe a second run sets the same instant again; if it arrives after a later call, it
 ---   undoes that call

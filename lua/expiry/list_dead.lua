@@ -7,7 +7,7 @@ local stored_integer = require("lib.stored_integer")
 ---@param dead key.dead read
 ---@param reasons key.dead_reason read
 ---@param limit limit the maximum number of items
----@return dead_item[] items
+---@return dead_item[] items the oldest first
 ---@cost O(log N + limit), N the dead items
 ---@resend safe it only reads
 ---@role worker

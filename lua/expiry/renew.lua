@@ -14,8 +14,9 @@ local MAX_ITEMS = 1000
 ---@param processing key.processing write
 ---@param claim_key key.claim write
 ---@param lease_ms ms how long the worker has its items from now on
----@return "renewed"|"lost" outcome lost: the lease has ended
----@return epoch_ms? lease_ends_ms when renewed
+---@return "renewed"|"lost" outcome renewed: the claim has the new lease, or a longer one; lost: the
+---   lease has ended
+---@return epoch_ms? lease_ends_ms when renewed: when the lease ends
 ---@cost O(I log N), I the items of the claim, at most 1000, N the claimed items
 ---@oom runs otherwise the lease would end, and another worker would get the items
 ---@resend safe a second run, however late, makes no lease shorter

@@ -16,7 +16,8 @@ local wake_worker = require("lib.wake_worker")
 ---@param items id[] the script ignores an item that the claim does not hold
 ---@param delay_ms ms from now until the items are due again
 ---@param untried flag? the worker did not try the items: this claim is not an attempt
----@return "returned"|"lost" outcome lost: the lease has ended, and nothing is changed
+---@return "returned"|"lost" outcome returned: the items are due again after the delay; lost: the
+---   lease has ended, and nothing is changed
 ---@cost O(I log N), I the given items, N the tracked items
 ---@oom runs it moves stored items
 ---@resend safe in a second run the claim no longer holds the items; it is "returned" again until

@@ -6,10 +6,10 @@ local wake_worker = require("lib.wake_worker")
 ---@version 1.0.1
 ---@param due key.due write
 ---@param processing key.processing write
----@param item id
----@param due_ms epoch_ms
----@return "tracked"|"claimed" outcome claimed: a worker has claimed the item, its lease has not
----   ended, and nothing is changed
+---@param item id the name of the item
+---@param due_ms epoch_ms when the item is due
+---@return "tracked"|"claimed" outcome tracked: the item has the new time; claimed: a worker has
+---   claimed the item, its lease has not ended, and nothing is changed
 ---@cost O(log N), N the tracked items
 ---@resend safe a second run sets the same instant again; if it arrives after a later call, it
 ---   undoes that call

@@ -7,7 +7,7 @@ local stored_integer = require("lib.stored_integer")
 ---@param due key.due read
 ---@param within_ms ms how long from now
 ---@param limit limit the maximum number of items
----@return due_item[] items
+---@return due_item[] items the earliest first
 ---@cost O(log N + limit), N the tracked items
 ---@resend safe it only reads
 ---

@@ -15,7 +15,8 @@ local KEPT_AFTER_LEASE_MS = 86400000
 ---@param owner id names this runner; unique for each attempt
 ---@param payload_hash payload_hash
 ---@param lease_ms ms how long the runner has the request before another may take it over
----@return "run"|"replay"|"busy"|"mismatch" outcome mismatch: the request has another payload
+---@return "run"|"replay"|"busy"|"mismatch" outcome run: the caller runs the request; replay: the
+---   request is done; busy: another runner runs it; mismatch: the request has another payload
 ---@return fence? fence when run: write it with the effect, in the same transaction
 ---@return payload? reply when replay: as given to complete
 ---@return ms? retry_after_ms when busy: the rest of the runner's lease

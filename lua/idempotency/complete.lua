@@ -12,8 +12,8 @@ local stored_integer = require("lib.stored_integer")
 ---@param fence fence as begin returned it
 ---@param reply payload every later begin returns it
 ---@param remember_ms remember_ms how long the reply is stored
----@return "completed"|"lost" outcome lost: the record does not exist, or another runner has taken
----   over
+---@return "completed"|"lost" outcome completed: the reply is recorded, now or by an earlier call;
+---   lost: the record does not exist, or another runner has taken over
 ---@cost O(1), plus the reply's length
 ---@oom runs without the record, another runner would repeat the effect
 ---@resend safe a second run finds the reply of the same fence, and changes nothing

@@ -9,7 +9,8 @@ local stored_integer = require("lib.stored_integer")
 ---@param request key.request write
 ---@param owner id as given to begin
 ---@param fence fence as begin returned it
----@return "released"|"lost" outcome lost: the request is done, or another runner has taken over
+---@return "released"|"lost" outcome released: any runner may run the request; lost: the request is
+---   done, or another runner has taken over
 ---@cost O(1)
 ---@resend safe a second run finds no owner and changes nothing
 ---

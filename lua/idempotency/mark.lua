@@ -5,7 +5,8 @@
 ---@param operation operation names this attempt; after a lost reply, the same attempt gets the same
 ---   answer
 ---@param remember_ms remember_ms how long the event counts as seen
----@return "first"|"repeated" outcome
+---@return "first"|"repeated" outcome first: this operation marked the event; repeated: another
+---   operation marked it before
 ---@cost O(1)
 ---@resend safe within remember_ms, the mark stores its operation, and a second run of it is "first"
 ---   again

@@ -6,10 +6,10 @@ local now_ms = require("lib.now_ms")
 ---@version 1.0.0
 ---@param job key.job write
 ---@param run id as given to start
----@param state "done"|"failed"
+---@param state "done"|"failed" how the run ended
 ---@param note note? the result, or the reason of the failure
----@return "finished"|"stale" outcome stale: another run has started since, or this run never
----   started
+---@return "finished"|"stale" outcome finished: the result is recorded, now or by an earlier call;
+---   stale: another run has started since, or this run never started
 ---@cost O(1)
 ---@oom runs otherwise a run that has ended would still be shown as running
 ---@resend safe a finished run keeps its first result

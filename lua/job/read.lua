@@ -6,10 +6,11 @@ local stored_integer = require("lib.stored_integer")
 ---
 ---@version 1.0.0
 ---@param job key.job read
----@return "never"|"running"|"done"|"failed" outcome never: the job has not run yet
----@return epoch_ms? started_ms when running|done|failed
+---@return "never"|"running"|"done"|"failed" outcome never: the job has not run yet; running: the
+---   last run has not ended; done: the last run succeeded; failed: the last run failed
+---@return epoch_ms? started_ms when running|done|failed: when the last run started
 ---@return wait_ms? ran_ms when running|done|failed: its duration, until now if it is running
----@return note? note sometimes when done|failed
+---@return note? note sometimes when done|failed: as given to finish
 ---@cost O(1)
 ---@resend safe it only reads
 ---

@@ -7,9 +7,9 @@ local stored_integer = require("lib.stored_integer")
 ---@param job key.job write
 ---@param run id names this run; unique for each run
 ---@param fence fence of the lock under which the job runs
----@return "started"|"stale" outcome stale: a later run has started since, of a later holder of the
----   lock or of the same one
----@return epoch_ms? started_ms when started
+---@return "started"|"stale" outcome started: the run is recorded; stale: a later run has started
+---   since, of a later holder of the lock or of the same one
+---@return epoch_ms? started_ms when started: when the run started
 ---@cost O(1)
 ---@resend safe the latest run is "started" again, with the same time; a call that arrives after the
 ---   next run is "stale"

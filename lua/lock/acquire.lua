@@ -20,8 +20,9 @@ local FENCE_KEPT_MS = 86400000
 ---@param lease_ms ms how long the lock is held unless renewed
 ---@param waits flag? the caller waits for the message that a release sends on the channel with the
 ---   lock's name
----@return "acquired"|"busy" outcome
----@return fence? fence when acquired
+---@return "acquired"|"busy" outcome acquired: the caller holds the lock; busy: another owner holds
+---   the lock
+---@return fence? fence when acquired: a store refuses a write with a lower one
 ---@return id? holder when busy: the owner that holds the lock
 ---@return ms? retry_after_ms when busy: the rest of its lease
 ---@cost O(1)

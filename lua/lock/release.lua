@@ -6,7 +6,8 @@ local stored_integer = require("lib.stored_integer")
 ---@param lock key.lock write
 ---@param owner id as given to acquire
 ---@param fence fence as acquire returned it
----@return "released"|"lost" outcome lost: the caller does not hold the lock any more
+---@return "released"|"lost" outcome released: the lock is free; lost: the caller does not hold the
+---   lock any more
 ---@cost O(1)
 ---@resend safe a second run finds no lock, or another holder, and changes nothing
 ---

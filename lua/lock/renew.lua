@@ -7,7 +7,8 @@ local stored_integer = require("lib.stored_integer")
 ---@param owner id as given to acquire
 ---@param fence fence as acquire returned it
 ---@param lease_ms ms how long the lock is held from now on
----@return "renewed"|"lost" outcome lost: the lease has ended; another owner may hold the lock
+---@return "renewed"|"lost" outcome renewed: the lease is as long as asked, or longer; lost: the
+---   lease has ended, and another owner may hold the lock
 ---@cost O(1)
 ---@resend safe a second run, however late, makes no lease shorter
 ---

@@ -13,8 +13,9 @@ local NEVER_MS = 8640000000000000
 ---
 ---@version 1.0.0
 ---@param price key.price read
----@return "priced"|"unknown" outcome unknown: the product has no base price in this currency
----@return minor_units? base_minor when priced
+---@return "priced"|"unknown" outcome priced: the product has a base price; unknown: the product has
+---   no base price in this currency
+---@return minor_units? base_minor when priced: the base price
 ---@return minor_units? sale_minor sometimes when priced: the latest sale, active or not
 ---@return minor_units? effective_minor when priced: the sale price while the sale is active,
 ---   otherwise the base price

@@ -14,12 +14,13 @@ local NEVER_MS = 8640000000000000
 ---
 ---@version 1.0.0
 ---@param price key.price write
----@param kind price_kind
----@param amount_minor minor_units
+---@param kind price_kind the price that the event sets
+---@param amount_minor minor_units the new price
 ---@param starts_at_ms epoch_ms? the first instant of a sale; absent: the sale has no start
 ---@param ends_at_ms epoch_ms? the first instant after a sale; absent: the sale has no end
 ---@param sequence sequence the event's number for this kind; higher is later
----@return "applied"|"repeated"|"stale" outcome
+---@return "applied"|"repeated"|"stale" outcome applied: the price is set; repeated: the event was
+---   applied before; stale: a later event was applied before
 ---@cost O(1)
 ---@resend safe the sequence makes a second run change nothing
 ---

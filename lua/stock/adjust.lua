@@ -35,8 +35,9 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 ---@param backorder flag a sale may take the level below zero
 ---@param low units at this number of available units or below, the product counts as low
 ---@param remember_ms remember_ms how long the answer is remembered
----@return "adjusted"|"refused"|"unknown" outcome refused: too few units are available; unknown: the
----   product or the warehouse has no stock, and no answer is remembered
+---@return "adjusted"|"refused"|"unknown" outcome adjusted: the stock has changed; refused: too few
+---   units are available; unknown: the product or the warehouse has no stock, and no answer is
+---   remembered
 ---@return flag? repeated when adjusted|refused: this is the remembered answer of an earlier call
 ---@return total? total when adjusted|refused: over all warehouses, after this operation
 ---@return stock_status? status when adjusted|refused: of the available units

@@ -16,12 +16,14 @@ local write_reservation = require("lib.write_reservation")
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write
----@param reservation id
+---@param reservation id names the reservation, such as the cart or the order
 ---@param warehouse id? only from this warehouse; absent: from all warehouses of the product
 ---@param remember_ms remember_ms how long the script remembers that the reservation is committed
----@return "committed"|"already_committed"|"short"|"released"|"expired"|"unknown" outcome short: the
----   warehouses have too few units now, and the reservation stays held; unknown: the reservation
----   does not exist, or is no longer remembered
+---@return "committed"|"already_committed"|"short"|"released"|"expired"|"unknown" outcome committed:
+---   the units are sold; already_committed: an earlier call committed it; short: the warehouses
+---   have too few units now, and the reservation stays held; released: it was released before;
+---   expired: its lease has ended; unknown: the reservation does not exist, or is no longer
+---   remembered
 ---@return total? total when committed: over all warehouses, after this operation
 ---@return available? available when committed: the total minus held units, after this operation
 ---@cost O(W log W + log R), W the product's warehouses, at most 100, R its reservations

@@ -9,7 +9,7 @@ local stock_status = require("lib.stock_status")
 ---@version 1.1.1
 ---@param stock key.stock read
 ---@param low units at this number of available units or below, the product counts as low
----@return "known"|"unknown" outcome unknown: no warehouse has a level
+---@return "known"|"unknown" outcome known: the product has stock; unknown: no warehouse has a level
 ---@return total? total when known: over all warehouses
 ---@return stock_status? status when known: of the available units
 ---@return warehouse_level[]? levels when known: sorted by warehouse

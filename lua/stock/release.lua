@@ -13,10 +13,11 @@ local write_reservation = require("lib.write_reservation")
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write
----@param reservation id
+---@param reservation id names the reservation, such as the cart or the order
 ---@param remember_ms remember_ms how long the script remembers that the reservation has ended
----@return "released"|"already_committed"|"expired"|"unknown" outcome unknown: the reservation does
----   not exist, or is no longer remembered
+---@return "released"|"already_committed"|"expired"|"unknown" outcome released: the units are free,
+---   now or by an earlier call; already_committed: the units are sold; expired: its lease has
+---   ended; unknown: the reservation does not exist, or is no longer remembered
 ---@return available? available when released: the total minus held units, now
 ---@cost O(log R), R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later

@@ -25,15 +25,17 @@ local MAX_ENDED = 100
 ---@param stock key.stock write
 ---@param reservations key.reservations write
 ---@param reservation_ends key.reservation_ends write
----@param reservation id
----@param units quantity
+---@param reservation id names the reservation, such as the cart or the order
+---@param units quantity how many units to hold
 ---@param lease_ms ms how long the units are held unless committed
 ---@param remember_ms remember_ms how long the script remembers reservations that this call ends
 ---@return "reserved"|"refused"|"mismatch"|"already_committed"|"released"|"expired"|"unknown"
----   outcome refused: too few units are available; mismatch: the reservation holds another number
----   of units; unknown: the product has no stock
+---   outcome reserved: the units are held; refused: too few units are available; mismatch: the
+---   reservation holds another number of units; already_committed: it was committed before;
+---   released: it was released before; expired: its lease has ended; unknown: the product has no
+---   stock
 ---@return available? available when reserved|refused: the total minus held units, after this call
----@return epoch_ms? lease_ends_ms when reserved
+---@return epoch_ms? lease_ends_ms when reserved: when the units are free again unless committed
 ---@cost O(E log R), E the leases that it ends, at most 100, R the product's reservations
 ---@resend safe within the remember_ms of all callers, a held reservation is "reserved" again, and a
 ---   second run holds no more units

@@ -14,12 +14,13 @@ local MAX_WAREHOUSES = 100
 ---
 ---@version 1.1.0
 ---@param stock key.stock write
----@param warehouse id
+---@param warehouse id the warehouse that counted
 ---@param quantity units in the warehouse now
 ---@param sequence sequence the warehouse's event number; higher is later
 ---@param low units at this number of available units or below, the product counts as low
----@return "applied"|"repeated"|"stale"|"full" outcome full: 100 other warehouses already have the
----   product
+---@return "applied"|"repeated"|"stale"|"full" outcome applied: the level is set; repeated: the
+---   event was applied before; stale: a later event was applied before; full: 100 other warehouses
+---   already have the product
 ---@return total? total when applied|repeated|stale: over all warehouses
 ---@return stock_status? status when applied|repeated|stale: of the available units
 ---@return available? available when applied|repeated|stale: the total minus held units

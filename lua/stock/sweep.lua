@@ -18,7 +18,8 @@ local stored_integer = require("lib.stored_integer")
 ---@param limit limit how many reservations to handle
 ---@param remember_ms remember_ms how long the script remembers that a reservation expired; the same
 ---   as in reserve
----@return "swept"|"nothing_due" outcome
+---@return "swept"|"nothing_due" outcome swept: reservations were ended or removed; nothing_due:
+---   there were none to end or remove
 ---@return processed expired how many reservations have expired
 ---@return processed forgotten how many closed reservations were removed
 ---@return wait_ms? wait_ms sometimes: until the next one is due; absent when the product has no

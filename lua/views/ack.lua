@@ -6,7 +6,8 @@ local stored_integer = require("lib.stored_integer")
 ---@param views_batch key.views_batch write
 ---@param views_sequence key.views_sequence read
 ---@param batch sequence as take returned it
----@return "acked"|"unknown" outcome unknown: the number is above the latest batch
+---@return "acked"|"unknown" outcome acked: the batch is acknowledged, now or by an earlier call;
+---   unknown: the number is above the latest batch
 ---@cost O(B), B the products of the batch
 ---@resend safe a batch that was acknowledged before is "acked" again, and nothing changes
 ---@role worker

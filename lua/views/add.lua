@@ -9,9 +9,10 @@ local MAX_VIEWS = 9000000000000000
 ---@version 1.0.0
 ---@param pending_views key.views write
 ---@param views_operation key.views_operation write
----@param views product_views[]
+---@param views product_views[] the views to add
 ---@param remember_ms remember_ms how long the operation is remembered
----@return "added"|"repeated" outcome repeated: this operation was counted before
+---@return "added"|"repeated" outcome added: the views are counted; repeated: this operation was
+---   counted before
 ---@cost O(P), P the given products
 ---@resend safe within remember_ms, an operation is counted once
 ---

@@ -24,7 +24,7 @@ local PREVIOUS = ""
 ---@param views_batch key.views_batch write
 ---@param views_sequence key.views_sequence write
 ---@param limit limit the maximum number of products in a new batch
----@return "batch"|"empty" outcome
+---@return "batch"|"empty" outcome batch: a batch of counted views; empty: no views were counted
 ---@return sequence? batch when batch: its number
 ---@return product_views[]? views when batch: sorted by product
 ---@return sequence? previous sometimes when batch: the number of the previous batch; absent for the

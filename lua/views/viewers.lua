@@ -5,7 +5,7 @@
 ---
 ---@version 1.0.0
 ---@param viewers_key key.viewers write Redis stores the estimate in the key
----@return estimate viewers
+---@return estimate viewers how many people viewed the product
 ---@cost O(1)
 ---@resend safe it changes only the stored estimate
 ---

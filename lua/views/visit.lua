@@ -4,7 +4,7 @@
 ---@param viewers_key key.viewers write
 ---@param viewers id[] the people who viewed the product
 ---@param remember_ms remember_ms how long the viewers are stored after the last visit
----@return "noted" outcome
+---@return "noted" outcome noted: the viewers are stored
 ---@cost O(V), V the given viewers
 ---@resend safe a viewer counts once
 ---

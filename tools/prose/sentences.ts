@@ -20,18 +20,23 @@ const ABBREVIATION = /(?:^|[\s("'[])(?:e\.g|i\.e|vs|cf|ca|approx|resp|fig|no|Mr|
  */
 const END_BEFORE_SMALL_LETTER = /(?<!\.\.)[.?!]["')\]”’]*\s+(?=\p{Ll})/gu;
 
+/** The end of an entry of a list of names and meanings, such as `refused: too few; unknown: no stock`. */
+const END_OF_ENTRY = /;\s+(?=[a-z_]+: )/g;
+
 /**
  * Splits a paragraph's text into sentences, without the white space around them.
  *
  * `Intl.Segmenter` finds the boundaries. Two corrections follow: no boundary after an abbreviation
- * or where no white space stands; a boundary before a small letter.
+ * or where no white space stands; a boundary before a small letter, or between two entries of a list.
  */
 export function sentencesOf(text: string): readonly Part[] {
   const boundaries = new Set<number>();
   for (const { index } of segmenter.segment(text)) {
     if (/\s$/.test(text.slice(0, index))) boundaries.add(index);
   }
-  for (const match of text.matchAll(END_BEFORE_SMALL_LETTER)) boundaries.add(match.index + match[0].length);
+  for (const end of [END_BEFORE_SMALL_LETTER, END_OF_ENTRY]) {
+    for (const match of text.matchAll(end)) boundaries.add(match.index + match[0].length);
+  }
   const starts = [...boundaries]
     .filter((index) => !ABBREVIATION.test(text.slice(0, index).trimEnd()))
     .sort((one, other) => one - other);

@@ -20,7 +20,7 @@ export interface ExpiryAckArgs {
 export type ExpiryAckReply =
   | {
       /**
-       * - `acked`
+       * - `acked`: no worker gets the items again.
        * - `lost`: the lease has ended, and nothing is changed.
        */
       readonly outcome: "acked" | "lost";
@@ -34,7 +34,7 @@ export interface ExpiryAckOperation {
    * If the lease has ended, another worker may have the items, and the script acknowledges none.
    *
    * Outcomes:
-   * - `acked`
+   * - `acked`: no worker gets the items again.
    * - `lost`: the lease has ended, and nothing is changed.
    *
    * Cost: O(I log N), I the given items, N the claimed items.
@@ -129,8 +129,8 @@ const lines: Script<never, unknown>["lines"] = {
     62: 6, 63: 7, 64: 8, 65: 9, 66: 10, 67: 11, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19,
   },
   "lua/expiry/ack.lua": {
-    79: 41, 80: 42, 81: 43, 82: 44, 84: 46, 85: 47, 87: 49, 88: 50, 90: 52, 92: 54, 94: 56, 95: 57, 96: 58,
-    97: 59,
+    79: 42, 80: 43, 81: 44, 82: 45, 84: 47, 85: 48, 87: 50, 88: 51, 90: 53, 92: 55, 94: 57, 95: 58, 96: 59,
+    97: 60,
   },
 };
 

@@ -7,10 +7,7 @@ import * as types from "../types.js";
 export interface ExpiryCancelArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /**
-   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
-   * bytes.
-   */
+  /** The name of the item. 1 to 256 bytes. */
   readonly item: string;
 }
 
@@ -18,7 +15,7 @@ export interface ExpiryCancelArgs {
 export type ExpiryCancelReply =
   | {
       /**
-       * - `cancelled`
+       * - `cancelled`: the item is no longer tracked.
        * - `claimed`: a worker has claimed the item, and its lease has not ended.
        * - `missing`: the item is not tracked.
        */
@@ -31,7 +28,7 @@ export interface ExpiryCancelOperation {
    * Stops tracking an item that no worker has claimed.
    *
    * Outcomes:
-   * - `cancelled`
+   * - `cancelled`: the item is no longer tracked.
    * - `claimed`: a worker has claimed the item, and its lease has not ended.
    * - `missing`: the item is not tracked.
    *
@@ -123,8 +120,8 @@ const lines: Script<never, unknown>["lines"] = {
     48: 9, 49: 10, 50: 11, 51: 12,
   },
   "lua/expiry/cancel.lua": {
-    55: 37, 56: 38, 57: 39, 58: 40, 59: 41, 60: 42, 62: 44, 63: 45, 64: 46, 65: 47, 66: 48, 67: 49, 68: 50,
-    69: 51, 70: 52,
+    55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51,
+    69: 52, 70: 53,
   },
 };
 

@@ -18,12 +18,13 @@ export interface ExpiryClaimArgs {
 /** Reply of `expiry.claim`: `outcome` says what happened. */
 export type ExpiryClaimReply =
   | {
-      /** `claimed` */
+      /** `claimed`: the worker has the items. */
       readonly outcome: "claimed";
-      /** An item that a worker has claimed. At most 1,000 elements. */
+      /** The claimed items. At most 1,000 elements. */
       readonly items: readonly types.ClaimedItem[];
       /**
-       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+       * When the worker loses them unless it acknowledges or renews. Milliseconds since 1970-01-01
+       * UTC, 0 to 8,640,000,000,000,000.
        */
       readonly leaseEndsMs: number;
     }
@@ -52,7 +53,7 @@ export interface ExpiryClaimOperation {
    * again, with one more attempt.
    *
    * Outcomes:
-   * - `claimed`
+   * - `claimed`: the worker has the items.
    * - `idle`: nothing is due.
    *
    * Units: `limit` in things; `leaseMs`, `waitMs` in milliseconds; `leaseEndsMs`, `nextDueMs` in
@@ -182,10 +183,10 @@ const lines: Script<never, unknown>["lines"] = {
     74: 4, 75: 5, 76: 6, 77: 7,
   },
   "lua/expiry/claim.lua": {
-    82: 9, 84: 11, 87: 60, 88: 61, 90: 63, 91: 64, 92: 65, 93: 66, 94: 67, 97: 70, 98: 71, 99: 72, 100: 73,
-    101: 74, 102: 75, 104: 77, 105: 78, 106: 79, 107: 80, 108: 81, 109: 82, 110: 83, 111: 84, 112: 85,
-    113: 86, 114: 87, 115: 88, 116: 89, 117: 90, 118: 91, 119: 92, 121: 94, 122: 95, 124: 97, 125: 98,
-    126: 99, 127: 100, 128: 101, 129: 102, 130: 103, 131: 104, 132: 105, 133: 106,
+    82: 9, 84: 11, 87: 61, 88: 62, 90: 64, 91: 65, 92: 66, 93: 67, 94: 68, 97: 71, 98: 72, 99: 73, 100: 74,
+    101: 75, 102: 76, 104: 78, 105: 79, 106: 80, 107: 81, 108: 82, 109: 83, 110: 84, 111: 85, 112: 86,
+    113: 87, 114: 88, 115: 89, 116: 90, 117: 91, 118: 92, 119: 93, 121: 95, 122: 96, 124: 98, 125: 99,
+    126: 100, 127: 101, 128: 102, 129: 103, 130: 104, 131: 105, 132: 106, 133: 107,
   },
 };
 

@@ -22,7 +22,7 @@ export interface ExpiryDeadLetterArgs {
 export type ExpiryDeadLetterReply =
   | {
       /**
-       * - `dead_lettered`
+       * - `dead_lettered`: the items are dead.
        * - `lost`: the lease has ended, and nothing is changed.
        */
       readonly outcome: "dead_lettered" | "lost";
@@ -35,7 +35,7 @@ export interface ExpiryDeadLetterOperation {
    * redriven.
    *
    * Outcomes:
-   * - `dead_lettered`
+   * - `dead_lettered`: the items are dead.
    * - `lost`: the lease has ended, and nothing is changed.
    *
    * Cost: O(I log N), I the given items, N the claimed and the dead items.
@@ -141,8 +141,8 @@ const lines: Script<never, unknown>["lines"] = {
     62: 6, 63: 7, 64: 8, 65: 9, 66: 10, 67: 11, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19,
   },
   "lua/expiry/dead_letter.lua": {
-    80: 39, 81: 40, 82: 41, 83: 42, 85: 44, 86: 45, 87: 46, 89: 48, 91: 50, 92: 51, 93: 52, 94: 53, 95: 54,
-    96: 55, 97: 56, 98: 57,
+    80: 40, 81: 41, 82: 42, 83: 43, 85: 45, 86: 46, 87: 47, 89: 49, 91: 51, 92: 52, 93: 53, 94: 54, 95: 55,
+    96: 56, 97: 57, 98: 58,
   },
 };
 

@@ -7,12 +7,9 @@ import * as types from "../types.js";
 export interface ExpiryExtendArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /**
-   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
-   * bytes.
-   */
+  /** The name of the item. 1 to 256 bytes. */
   readonly item: string;
-  /** A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
+  /** When the item is due. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
   readonly dueMs: number;
 }
 
@@ -20,7 +17,7 @@ export interface ExpiryExtendArgs {
 export type ExpiryExtendReply =
   | {
       /**
-       * - `extended`
+       * - `extended`: the item has the new time.
        * - `claimed`: a worker has claimed the item, and its lease has not ended.
        * - `missing`: the item is not tracked.
        */
@@ -33,7 +30,7 @@ export interface ExpiryExtendOperation {
    * Changes the instant at which a tracked item is due.
    *
    * Outcomes:
-   * - `extended`
+   * - `extended`: the item has the new time.
    * - `claimed`: a worker has claimed the item, and its lease has not ended.
    * - `missing`: the item is not tracked.
    *

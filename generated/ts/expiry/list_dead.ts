@@ -13,7 +13,7 @@ export interface ExpiryListDeadArgs {
 
 /** Reply of `expiry.list_dead`. */
 export interface ExpiryListDeadReply {
-  /** An item that no worker processes any more. At most 1,000 elements. */
+  /** The oldest first. At most 1,000 elements. */
   readonly items: readonly types.DeadItem[];
 }
 
@@ -23,7 +23,7 @@ export interface ExpiryListDeadOperation {
    * Lists dead items with their reasons, the oldest first.
    *
    * Reply:
-   * - `items`: An item that no worker processes any more. At most 1,000 elements.
+   * - `items`: The oldest first. At most 1,000 elements.
    *
    * Units: `limit` in things.
    *

@@ -16,11 +16,9 @@ export interface ExpiryRenewArgs {
 /** Reply of `expiry.renew`: `outcome` says what happened. */
 export type ExpiryRenewReply =
   | {
-      /** `renewed` */
+      /** `renewed`: the claim has the new lease, or a longer one. */
       readonly outcome: "renewed";
-      /**
-       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
-       */
+      /** When the lease ends. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly leaseEndsMs: number;
     }
   | {
@@ -34,7 +32,7 @@ export interface ExpiryRenewOperation {
    * Starts a new lease for a claim, from now on. It never makes the lease shorter.
    *
    * Outcomes:
-   * - `renewed`
+   * - `renewed`: the claim has the new lease, or a longer one.
    * - `lost`: the lease has ended.
    *
    * Units: `leaseMs` in milliseconds; `leaseEndsMs` in milliseconds since 1970-01-01 UTC.
@@ -140,8 +138,8 @@ const lines: Script<never, unknown>["lines"] = {
     49: 6, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18,
   },
   "lua/expiry/renew.lua": {
-    63: 7, 65: 9, 68: 38, 69: 39, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 77: 47, 79: 49, 81: 51,
-    82: 52, 83: 53, 84: 54, 85: 55, 86: 56, 87: 57,
+    63: 7, 65: 9, 68: 39, 69: 40, 70: 41, 71: 42, 72: 43, 73: 44, 74: 45, 75: 46, 77: 48, 79: 50, 81: 52,
+    82: 53, 83: 54, 84: 55, 85: 56, 86: 57, 87: 58,
   },
 };
 

@@ -24,7 +24,7 @@ export interface ExpiryRetryArgs {
 export type ExpiryRetryReply =
   | {
       /**
-       * - `returned`
+       * - `returned`: the items are due again after the delay.
        * - `lost`: the lease has ended, and nothing is changed.
        */
       readonly outcome: "returned" | "lost";
@@ -38,7 +38,7 @@ export interface ExpiryRetryOperation {
    * The claim counts as an attempt, unless the worker did not try the items.
    *
    * Outcomes:
-   * - `returned`
+   * - `returned`: the items are due again after the delay.
    * - `lost`: the lease has ended, and nothing is changed.
    *
    * Units: `delayMs` in milliseconds.
@@ -151,9 +151,9 @@ const lines: Script<never, unknown>["lines"] = {
     80: 8, 81: 9, 82: 10, 83: 11, 84: 12, 85: 13, 86: 14,
   },
   "lua/expiry/retry.lua": {
-    90: 50, 91: 51, 92: 52, 93: 53, 95: 55, 96: 56, 98: 58, 99: 59, 100: 60, 101: 61, 103: 63, 105: 65,
-    106: 66, 107: 67, 108: 68, 109: 69, 110: 70, 111: 71, 112: 72, 114: 74, 115: 75, 116: 76, 117: 77,
-    118: 78, 120: 80, 121: 81, 122: 82, 123: 83, 124: 84,
+    90: 51, 91: 52, 92: 53, 93: 54, 95: 56, 96: 57, 98: 59, 99: 60, 100: 61, 101: 62, 103: 64, 105: 66,
+    106: 67, 107: 68, 108: 69, 109: 70, 110: 71, 111: 72, 112: 73, 114: 75, 115: 76, 116: 77, 117: 78,
+    118: 79, 120: 81, 121: 82, 122: 83, 123: 84, 124: 85,
   },
 };
 

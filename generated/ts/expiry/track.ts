@@ -7,12 +7,9 @@ import * as types from "../types.js";
 export interface ExpiryTrackArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly queue: string;
-  /**
-   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
-   * bytes.
-   */
+  /** The name of the item. 1 to 256 bytes. */
   readonly item: string;
-  /** A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
+  /** When the item is due. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
   readonly dueMs: number;
 }
 
@@ -20,7 +17,7 @@ export interface ExpiryTrackArgs {
 export type ExpiryTrackReply =
   | {
       /**
-       * - `tracked`
+       * - `tracked`: the item has the new time.
        * - `claimed`: a worker has claimed the item, its lease has not ended, and nothing is
        *   changed.
        */
@@ -33,7 +30,7 @@ export interface ExpiryTrackOperation {
    * Sets the instant at which an item is due. It replaces an earlier instant.
    *
    * Outcomes:
-   * - `tracked`
+   * - `tracked`: the item has the new time.
    * - `claimed`: a worker has claimed the item, its lease has not ended, and nothing is changed.
    *
    * Units: `dueMs` in milliseconds since 1970-01-01 UTC.

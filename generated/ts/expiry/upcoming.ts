@@ -15,7 +15,7 @@ export interface ExpiryUpcomingArgs {
 
 /** Reply of `expiry.upcoming`. */
 export interface ExpiryUpcomingReply {
-  /** An item and the time at which it is due. At most 1,000 elements. */
+  /** The earliest first. At most 1,000 elements. */
   readonly items: readonly types.DueItem[];
 }
 
@@ -25,7 +25,7 @@ export interface ExpiryUpcomingOperation {
    * Lists the items that will be due soon, or are due and not claimed, the earliest first.
    *
    * Reply:
-   * - `items`: An item and the time at which it is due. At most 1,000 elements.
+   * - `items`: The earliest first. At most 1,000 elements.
    *
    * Units: `withinMs` in milliseconds; `limit` in things.
    *

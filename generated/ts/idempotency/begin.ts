@@ -24,19 +24,19 @@ export interface IdempotencyBeginArgs {
 /** Reply of `idempotency.begin`: `outcome` says what happened. */
 export type IdempotencyBeginReply =
   | {
-      /** `run` */
+      /** `run`: the caller runs the request. */
       readonly outcome: "run";
       /** Write it with the effect, in the same transaction. 1 to 9,007,199,254,740,991. */
       readonly fence: number;
     }
   | {
-      /** `replay` */
+      /** `replay`: the request is done. */
       readonly outcome: "replay";
       /** As given to complete. 0 to 1,048,576 bytes. */
       readonly reply: string;
     }
   | {
-      /** `busy` */
+      /** `busy`: another runner runs it. */
       readonly outcome: "busy";
       /** The rest of the runner's lease. Milliseconds, 1 to 31,622,400,000. */
       readonly retryAfterMs: number;
@@ -53,9 +53,9 @@ export interface IdempotencyBeginOperation {
    * another payload.
    *
    * Outcomes:
-   * - `run`
-   * - `replay`
-   * - `busy`
+   * - `run`: the caller runs the request.
+   * - `replay`: the request is done.
+   * - `busy`: another runner runs it.
    * - `mismatch`: the request has another payload.
    *
    * Units: `leaseMs`, `retryAfterMs` in milliseconds.
@@ -178,10 +178,10 @@ const lines: Script<never, unknown>["lines"] = {
     39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
   },
   "lua/idempotency/begin.lua": {
-    57: 8, 61: 51, 62: 52, 63: 53, 64: 54, 65: 55, 66: 56, 67: 57, 69: 59, 70: 60, 71: 61, 72: 62, 73: 63,
-    74: 64, 75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 81: 71, 82: 72, 83: 73, 84: 74, 85: 75, 87: 77,
-    88: 78, 89: 79, 90: 80, 91: 81, 92: 82, 93: 83, 94: 84, 95: 85, 96: 86, 97: 87, 98: 88, 99: 89, 100: 90,
-    101: 91, 102: 92, 103: 93, 104: 94, 105: 95, 106: 96, 107: 97, 108: 98,
+    57: 8, 61: 52, 62: 53, 63: 54, 64: 55, 65: 56, 66: 57, 67: 58, 69: 60, 70: 61, 71: 62, 72: 63, 73: 64,
+    74: 65, 75: 66, 76: 67, 77: 68, 78: 69, 79: 70, 80: 71, 81: 72, 82: 73, 83: 74, 84: 75, 85: 76, 87: 78,
+    88: 79, 89: 80, 90: 81, 91: 82, 92: 83, 93: 84, 94: 85, 95: 86, 96: 87, 97: 88, 98: 89, 99: 90, 100: 91,
+    101: 92, 102: 93, 103: 94, 104: 95, 105: 96, 106: 97, 107: 98, 108: 99,
   },
 };
 

@@ -21,7 +21,7 @@ export interface IdempotencyCompleteArgs {
 export type IdempotencyCompleteReply =
   | {
       /**
-       * - `completed`
+       * - `completed`: the reply is recorded, now or by an earlier call.
        * - `lost`: the record does not exist, or another runner has taken over.
        */
       readonly outcome: "completed" | "lost";
@@ -36,7 +36,7 @@ export interface IdempotencyCompleteOperation {
    * over.
    *
    * Outcomes:
-   * - `completed`
+   * - `completed`: the reply is recorded, now or by an earlier call.
    * - `lost`: the record does not exist, or another runner has taken over.
    *
    * Units: `rememberMs` in milliseconds.

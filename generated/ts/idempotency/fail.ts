@@ -17,7 +17,7 @@ export interface IdempotencyFailArgs {
 export type IdempotencyFailReply =
   | {
       /**
-       * - `released`
+       * - `released`: any runner may run the request.
        * - `lost`: the request is done, or another runner has taken over.
        */
       readonly outcome: "released" | "lost";
@@ -32,7 +32,7 @@ export interface IdempotencyFailOperation {
    * be higher.
    *
    * Outcomes:
-   * - `released`
+   * - `released`: any runner may run the request.
    * - `lost`: the request is done, or another runner has taken over.
    *
    * Cost: O(1).
@@ -119,7 +119,7 @@ const lines: Script<never, unknown>["lines"] = {
     24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/idempotency/fail.lua": {
-    41: 32, 42: 33, 43: 34, 44: 35, 45: 36, 46: 37, 47: 38, 48: 39, 49: 40,
+    41: 33, 42: 34, 43: 35, 44: 36, 45: 37, 46: 38, 47: 39, 48: 40, 49: 41,
   },
 };
 

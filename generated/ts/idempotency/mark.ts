@@ -20,8 +20,8 @@ export interface IdempotencyMarkArgs {
 export type IdempotencyMarkReply =
   | {
       /**
-       * - `first`
-       * - `repeated`
+       * - `first`: this operation marked the event.
+       * - `repeated`: another operation marked it before.
        */
       readonly outcome: "first" | "repeated";
     };
@@ -32,8 +32,8 @@ export interface IdempotencyMarkOperation {
    * Marks an event as seen, and tells whether this call was the first.
    *
    * Outcomes:
-   * - `first`
-   * - `repeated`
+   * - `first`: this operation marked the event.
+   * - `repeated`: another operation marked it before.
    *
    * Units: `rememberMs` in milliseconds.
    *
@@ -115,7 +115,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/idempotency/mark.lua": {
-    6: 24, 7: 25, 8: 26, 9: 27, 10: 28, 11: 29, 12: 30, 13: 31, 14: 32, 15: 33, 16: 34,
+    6: 25, 7: 26, 8: 27, 9: 28, 10: 29, 11: 30, 12: 31, 13: 32, 14: 33, 15: 34, 16: 35,
   },
 };
 

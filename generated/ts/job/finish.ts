@@ -9,8 +9,7 @@ export interface JobFinishArgs {
   readonly job: string;
   /** As given to start. 1 to 256 bytes. */
   readonly run: string;
-  /**
-   */
+  /** How the run ended. */
   readonly state: "done" | "failed";
   /** The result, or the reason of the failure. 1 to 1,000 bytes. */
   readonly note?: string | undefined;
@@ -20,7 +19,7 @@ export interface JobFinishArgs {
 export type JobFinishReply =
   | {
       /**
-       * - `finished`
+       * - `finished`: the result is recorded, now or by an earlier call.
        * - `stale`: another run has started since, or this run never started.
        */
       readonly outcome: "finished" | "stale";
@@ -32,7 +31,7 @@ export interface JobFinishOperation {
    * Records how a run of a job ended.
    *
    * Outcomes:
-   * - `finished`
+   * - `finished`: the result is recorded, now or by an earlier call.
    * - `stale`: another run has started since, or this run never started.
    *
    * Cost: O(1).

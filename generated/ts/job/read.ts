@@ -16,10 +16,10 @@ export type JobReadReply =
       readonly outcome: "never";
     }
   | {
-      /** `running` */
+      /** `running`: the last run has not ended. */
       readonly outcome: "running";
       /**
-       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+       * When the last run started. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
        */
       readonly startedMs: number;
       /** Its duration, until now if it is running. Milliseconds, 0 to 8,640,000,000,000,000. */
@@ -27,20 +27,17 @@ export type JobReadReply =
     }
   | {
       /**
-       * - `done`
-       * - `failed`
+       * - `done`: the last run succeeded.
+       * - `failed`: the last run failed.
        */
       readonly outcome: "done" | "failed";
       /**
-       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+       * When the last run started. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
        */
       readonly startedMs: number;
       /** Its duration, until now if it is running. Milliseconds, 0 to 8,640,000,000,000,000. */
       readonly ranMs: number;
-      /**
-       * A sentence for people, such as the reason of a failure. It must not contain secrets. 1 to
-       * 1,000 bytes. It may be absent.
-       */
+      /** As given to finish. 1 to 1,000 bytes. It may be absent. */
       readonly note: string | undefined;
     };
 
@@ -51,9 +48,9 @@ export interface JobReadOperation {
    *
    * Outcomes:
    * - `never`: the job has not run yet.
-   * - `running`
-   * - `done`
-   * - `failed`
+   * - `running`: the last run has not ended.
+   * - `done`: the last run succeeded.
+   * - `failed`: the last run failed.
    *
    * Units: `startedMs` in milliseconds since 1970-01-01 UTC; `ranMs` in milliseconds.
    *
@@ -150,8 +147,8 @@ const lines: Script<never, unknown>["lines"] = {
     31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/job/read.lua": {
-    48: 24, 49: 25, 50: 26, 51: 27, 52: 28, 53: 29, 54: 30, 55: 31, 56: 32, 57: 33, 58: 34, 59: 35, 60: 36,
-    61: 37, 62: 38, 63: 39, 64: 40, 65: 41, 66: 42, 67: 43, 68: 44, 69: 45, 70: 46, 71: 47,
+    48: 25, 49: 26, 50: 27, 51: 28, 52: 29, 53: 30, 54: 31, 55: 32, 56: 33, 57: 34, 58: 35, 59: 36, 60: 37,
+    61: 38, 62: 39, 63: 40, 64: 41, 65: 42, 66: 43, 67: 44, 68: 45, 69: 46, 70: 47, 71: 48,
   },
 };
 

@@ -16,11 +16,9 @@ export interface JobStartArgs {
 /** Reply of `job.start`: `outcome` says what happened. */
 export type JobStartReply =
   | {
-      /** `started` */
+      /** `started`: the run is recorded. */
       readonly outcome: "started";
-      /**
-       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
-       */
+      /** When the run started. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly startedMs: number;
     }
   | {
@@ -36,7 +34,7 @@ export interface JobStartOperation {
    * Records the start of a run of a job.
    *
    * Outcomes:
-   * - `started`
+   * - `started`: the run is recorded.
    * - `stale`: a later run has started since, of a later holder of the lock or of the same one.
    *
    * Units: `startedMs` in milliseconds since 1970-01-01 UTC.

@@ -21,16 +21,13 @@ export interface LockAcquireArgs {
 /** Reply of `lock.acquire`: `outcome` says what happened. */
 export type LockAcquireReply =
   | {
-      /** `acquired` */
+      /** `acquired`: the caller holds the lock. */
       readonly outcome: "acquired";
-      /**
-       * A fencing token; higher is later. A store keeps the highest token and refuses a write with
-       * a lower one. 1 to 9,007,199,254,740,991.
-       */
+      /** A store refuses a write with a lower one. 1 to 9,007,199,254,740,991. */
       readonly fence: number;
     }
   | {
-      /** `busy` */
+      /** `busy`: another owner holds the lock. */
       readonly outcome: "busy";
       /** The owner that holds the lock. 1 to 256 bytes. */
       readonly holder: string;
@@ -48,8 +45,8 @@ export interface LockAcquireOperation {
    * with a lower one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
    *
    * Outcomes:
-   * - `acquired`
-   * - `busy`
+   * - `acquired`: the caller holds the lock.
+   * - `busy`: another owner holds the lock.
    *
    * Units: `leaseMs`, `retryAfterMs` in milliseconds.
    *
@@ -162,9 +159,9 @@ const lines: Script<never, unknown>["lines"] = {
     39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
   },
   "lua/lock/acquire.lua": {
-    57: 8, 60: 53, 61: 54, 62: 55, 63: 56, 64: 57, 66: 59, 67: 60, 68: 61, 69: 62, 70: 63, 71: 64, 72: 65,
-    73: 66, 74: 67, 75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 81: 74, 82: 75, 83: 76, 84: 77, 85: 78, 86: 79,
-    87: 80,
+    57: 8, 60: 54, 61: 55, 62: 56, 63: 57, 64: 58, 66: 60, 67: 61, 68: 62, 69: 63, 70: 64, 71: 65, 72: 66,
+    73: 67, 74: 68, 75: 69, 76: 70, 77: 71, 78: 72, 79: 73, 81: 75, 82: 76, 83: 77, 84: 78, 85: 79, 86: 80,
+    87: 81,
   },
 };
 

@@ -17,7 +17,7 @@ export interface LockReleaseArgs {
 export type LockReleaseReply =
   | {
       /**
-       * - `released`
+       * - `released`: the lock is free.
        * - `lost`: the caller does not hold the lock any more.
        */
       readonly outcome: "released" | "lost";
@@ -29,7 +29,7 @@ export interface LockReleaseOperation {
    * Releases a lock if the caller still holds it, and wakes the callers that wait for it.
    *
    * Outcomes:
-   * - `released`
+   * - `released`: the lock is free.
    * - `lost`: the caller does not hold the lock any more.
    *
    * Cost: O(1).
@@ -112,7 +112,7 @@ const lines: Script<never, unknown>["lines"] = {
     24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/lock/release.lua": {
-    41: 29, 42: 30, 43: 31, 44: 32, 45: 33, 46: 34, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39,
+    41: 30, 42: 31, 43: 32, 44: 33, 45: 34, 46: 35, 47: 36, 48: 37, 49: 38, 50: 39, 51: 40,
   },
 };
 

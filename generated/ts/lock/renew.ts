@@ -15,16 +15,12 @@ export interface LockRenewArgs {
   readonly leaseMs: number;
 }
 
-/**
- * Reply of `lock.renew`: `outcome` says what happened.
- *
- * Another owner may hold the lock.
- */
+/** Reply of `lock.renew`: `outcome` says what happened. */
 export type LockRenewReply =
   | {
       /**
-       * - `renewed`
-       * - `lost`: the lease has ended.
+       * - `renewed`: the lease is as long as asked, or longer.
+       * - `lost`: the lease has ended, and another owner may hold the lock.
        */
       readonly outcome: "renewed" | "lost";
     };
@@ -35,10 +31,8 @@ export interface LockRenewOperation {
    * Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
    *
    * Outcomes:
-   * - `renewed`
-   * - `lost`: the lease has ended.
-   *
-   * Another owner may hold the lock.
+   * - `renewed`: the lease is as long as asked, or longer.
+   * - `lost`: the lease has ended, and another owner may hold the lock.
    *
    * Units: `leaseMs` in milliseconds.
    *
@@ -129,7 +123,7 @@ const lines: Script<never, unknown>["lines"] = {
     24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/lock/renew.lua": {
-    41: 28, 42: 29, 43: 30, 44: 31, 45: 32, 46: 33, 47: 34, 48: 35,
+    41: 29, 42: 30, 43: 31, 44: 32, 45: 33, 46: 34, 47: 35, 48: 36,
   },
 };
 

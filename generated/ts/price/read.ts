@@ -14,12 +14,9 @@ export interface PriceReadArgs {
 /** Reply of `price.read`: `outcome` says what happened. */
 export type PriceReadReply =
   | {
-      /** `priced` */
+      /** `priced`: the product has a base price. */
       readonly outcome: "priced";
-      /**
-       * An amount of money in the currency's smallest unit, such as pence, cents or yen. Minor
-       * units of the currency, 0 to 1,000,000,000,000.
-       */
+      /** The base price. Minor units of the currency, 0 to 1,000,000,000,000. */
       readonly baseMinor: number;
       /**
        * The latest sale, active or not. Minor units of the currency, 0 to 1,000,000,000,000. It may
@@ -52,7 +49,7 @@ export interface PriceReadOperation {
    * Redis's clock decides whether a sale is active. So every service shows the same price.
    *
    * Outcomes:
-   * - `priced`
+   * - `priced`: the product has a base price.
    * - `unknown`: the product has no base price in this currency.
    *
    * Units: `baseMinor`, `saleMinor`, `effectiveMinor` in minor units of the currency; `changesAtMs`
@@ -155,9 +152,9 @@ const lines: Script<never, unknown>["lines"] = {
     31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/price/read.lua": {
-    48: 6, 50: 8, 53: 50, 54: 51, 55: 52, 56: 53, 57: 54, 58: 55, 59: 56, 60: 57, 61: 58, 62: 59, 63: 60,
-    64: 61, 65: 62, 66: 63, 67: 64, 69: 66, 70: 67, 71: 68, 72: 69, 73: 70, 74: 71, 75: 72, 76: 73, 77: 74,
-    78: 75, 79: 76, 80: 77,
+    48: 6, 50: 8, 53: 51, 54: 52, 55: 53, 56: 54, 57: 55, 58: 56, 59: 57, 60: 58, 61: 59, 62: 60, 63: 61,
+    64: 62, 65: 63, 66: 64, 67: 65, 69: 67, 70: 68, 71: 69, 72: 70, 73: 71, 74: 72, 75: 73, 76: 74, 77: 75,
+    78: 76, 79: 77, 80: 78,
   },
 };
 

@@ -9,12 +9,9 @@ export interface PriceSetArgs {
   readonly product: string;
   /** Part of the key. 3 to 3 bytes. */
   readonly currency: string;
-  /** The kind of price that an event sets. */
+  /** The price that the event sets. */
   readonly kind: types.PriceKind;
-  /**
-   * An amount of money in the currency's smallest unit, such as pence, cents or yen. Minor units of
-   * the currency, 0 to 1,000,000,000,000.
-   */
+  /** The new price. Minor units of the currency, 0 to 1,000,000,000,000. */
   readonly amountMinor: number;
   /**
    * The first instant of a sale; absent: the sale has no start. Milliseconds since 1970-01-01 UTC,
@@ -34,9 +31,9 @@ export interface PriceSetArgs {
 export type PriceSetReply =
   | {
       /**
-       * - `applied`
-       * - `repeated`
-       * - `stale`
+       * - `applied`: the price is set.
+       * - `repeated`: the event was applied before.
+       * - `stale`: a later event was applied before.
        */
       readonly outcome: "applied" | "repeated" | "stale";
     };
@@ -51,9 +48,9 @@ export interface PriceSetOperation {
    * an end in the past.
    *
    * Outcomes:
-   * - `applied`
-   * - `repeated`
-   * - `stale`
+   * - `applied`: the price is set.
+   * - `repeated`: the event was applied before.
+   * - `stale`: a later event was applied before.
    *
    * Units: `amountMinor` in minor units of the currency; `startsAtMs`, `endsAtMs` in milliseconds
    * since 1970-01-01 UTC.
@@ -151,8 +148,8 @@ const lines: Script<never, unknown>["lines"] = {
     30: 4, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23,
   },
   "lua/price/set.lua": {
-    47: 5, 49: 7, 52: 47, 53: 48, 54: 49, 55: 50, 56: 51, 57: 52, 58: 53, 60: 55, 61: 56, 62: 57, 63: 58,
-    64: 59, 65: 60, 66: 61, 67: 62, 69: 64, 70: 65, 71: 66, 72: 67, 73: 68, 74: 69,
+    47: 5, 49: 7, 52: 48, 53: 49, 54: 50, 55: 51, 56: 52, 57: 53, 58: 54, 60: 56, 61: 57, 62: 58, 63: 59,
+    64: 60, 65: 61, 66: 62, 67: 63, 69: 65, 70: 66, 71: 67, 72: 68, 73: 69, 74: 70,
   },
 };
 

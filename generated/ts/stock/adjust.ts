@@ -30,7 +30,7 @@ export interface StockAdjustArgs {
 export type StockAdjustReply =
   | {
       /**
-       * - `adjusted`
+       * - `adjusted`: the stock has changed.
        * - `refused`: too few units are available.
        */
       readonly outcome: "adjusted" | "refused";
@@ -73,7 +73,7 @@ export interface StockAdjustOperation {
    * nothing.
    *
    * Outcomes:
-   * - `adjusted`
+   * - `adjusted`: the stock has changed.
    * - `refused`: too few units are available.
    * - `unknown`: the product or the warehouse has no stock, and no answer is remembered.
    *
@@ -221,10 +221,10 @@ const lines: Script<never, unknown>["lines"] = {
     141: 7, 143: 9, 144: 10, 145: 11, 146: 12, 147: 13, 148: 14, 150: 16, 151: 17,
   },
   "lua/stock/adjust.lua": {
-    155: 11, 157: 13, 160: 83, 161: 84, 162: 85, 163: 86, 164: 87, 165: 88, 166: 89, 167: 90, 168: 91,
-    169: 92, 170: 93, 171: 94, 172: 95, 173: 96, 175: 98, 176: 99, 177: 100, 178: 101, 179: 102, 181: 104,
-    182: 105, 183: 106, 184: 107, 185: 108, 186: 109, 187: 110, 189: 112, 190: 113, 191: 114, 192: 115,
-    194: 117, 195: 118, 196: 119, 197: 120, 198: 121,
+    155: 11, 157: 13, 160: 84, 161: 85, 162: 86, 163: 87, 164: 88, 165: 89, 166: 90, 167: 91, 168: 92,
+    169: 93, 170: 94, 171: 95, 172: 96, 173: 97, 175: 99, 176: 100, 177: 101, 178: 102, 179: 103, 181: 105,
+    182: 106, 183: 107, 184: 108, 185: 109, 186: 110, 187: 111, 189: 113, 190: 114, 191: 115, 192: 116,
+    194: 118, 195: 119, 196: 120, 197: 121, 198: 122,
   },
 };
 

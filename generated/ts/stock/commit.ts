@@ -7,10 +7,7 @@ import * as types from "../types.js";
 export interface StockCommitArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /**
-   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
-   * bytes.
-   */
+  /** Names the reservation, such as the cart or the order. 1 to 256 bytes. */
   readonly reservation: string;
   /** Only from this warehouse; absent: from all warehouses of the product. 1 to 256 bytes. */
   readonly warehouse?: string | undefined;
@@ -24,7 +21,7 @@ export interface StockCommitArgs {
 /** Reply of `stock.commit`: `outcome` says what happened. */
 export type StockCommitReply =
   | {
-      /** `committed` */
+      /** `committed`: the units are sold. */
       readonly outcome: "committed";
       /**
        * Over all warehouses, after this operation. Units, -100,000,000,000,000 to
@@ -39,10 +36,10 @@ export type StockCommitReply =
     }
   | {
       /**
-       * - `already_committed`
+       * - `already_committed`: an earlier call committed it.
        * - `short`: the warehouses have too few units now, and the reservation stays held.
-       * - `released`
-       * - `expired`
+       * - `released`: it was released before.
+       * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
       readonly outcome: "already_committed" | "short" | "released" | "expired" | "unknown";
@@ -57,11 +54,11 @@ export interface StockCommitOperation {
    * Redis's clock, the reservation is expired, even before a sweep.
    *
    * Outcomes:
-   * - `committed`
-   * - `already_committed`
+   * - `committed`: the units are sold.
+   * - `already_committed`: an earlier call committed it.
    * - `short`: the warehouses have too few units now, and the reservation stays held.
-   * - `released`
-   * - `expired`
+   * - `released`: it was released before.
+   * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, or is no longer remembered.
    *
    * Units: `rememberMs` in milliseconds; `total`, `available` in units.
@@ -205,9 +202,9 @@ const lines: Script<never, unknown>["lines"] = {
     169: 9, 170: 10, 171: 11, 172: 12,
   },
   "lua/stock/commit.lua": {
-    176: 57, 177: 58, 178: 59, 179: 60, 181: 62, 182: 63, 183: 64, 184: 65, 185: 66, 186: 67, 187: 68,
-    188: 69, 189: 70, 190: 71, 191: 72, 192: 73, 193: 74, 194: 75, 196: 77, 197: 78, 198: 79, 199: 80,
-    200: 81, 202: 83, 203: 84, 204: 85, 205: 86,
+    176: 59, 177: 60, 178: 61, 179: 62, 181: 64, 182: 65, 183: 66, 184: 67, 185: 68, 186: 69, 187: 70,
+    188: 71, 189: 72, 190: 73, 191: 74, 192: 75, 193: 76, 194: 77, 196: 79, 197: 80, 198: 81, 199: 82,
+    200: 83, 202: 85, 203: 86, 204: 87, 205: 88,
   },
 };
 

@@ -17,7 +17,7 @@ export interface StockReadArgs {
 /** Reply of `stock.read`: `outcome` says what happened. */
 export type StockReadReply =
   | {
-      /** `known` */
+      /** `known`: the product has stock. */
       readonly outcome: "known";
       /** Over all warehouses. Units, -100,000,000,000,000 to 100,000,000,000,000. */
       readonly total: number;
@@ -41,7 +41,7 @@ export interface StockReadOperation {
    * A held reservation holds its units until a sweep or a reserve ends it, even after its lease.
    *
    * Outcomes:
-   * - `known`
+   * - `known`: the product has stock.
    * - `unknown`: no warehouse has a level.
    *
    * Units: `low`, `total`, `available` in units.

@@ -7,10 +7,7 @@ import * as types from "../types.js";
 export interface StockReleaseArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /**
-   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
-   * bytes.
-   */
+  /** Names the reservation, such as the cart or the order. 1 to 256 bytes. */
   readonly reservation: string;
   /**
    * How long the script remembers that the reservation has ended. Milliseconds, 1,000 to
@@ -22,15 +19,15 @@ export interface StockReleaseArgs {
 /** Reply of `stock.release`: `outcome` says what happened. */
 export type StockReleaseReply =
   | {
-      /** `released` */
+      /** `released`: the units are free, now or by an earlier call. */
       readonly outcome: "released";
       /** The total minus held units, now. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
     }
   | {
       /**
-       * - `already_committed`
-       * - `expired`
+       * - `already_committed`: the units are sold.
+       * - `expired`: its lease has ended.
        * - `unknown`: the reservation does not exist, or is no longer remembered.
        */
       readonly outcome: "already_committed" | "expired" | "unknown";
@@ -45,9 +42,9 @@ export interface StockReleaseOperation {
    * "expired".
    *
    * Outcomes:
-   * - `released`
-   * - `already_committed`
-   * - `expired`
+   * - `released`: the units are free, now or by an earlier call.
+   * - `already_committed`: the units are sold.
+   * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, or is no longer remembered.
    *
    * Units: `rememberMs` in milliseconds; `available` in units.
@@ -170,9 +167,9 @@ const lines: Script<never, unknown>["lines"] = {
     88: 9, 89: 10, 90: 11, 91: 12,
   },
   "lua/stock/release.lua": {
-    95: 53, 96: 54, 97: 55, 98: 56, 100: 58, 101: 59, 102: 60, 103: 61, 104: 62, 105: 63, 106: 64, 107: 65,
-    108: 66, 109: 67, 110: 68, 111: 69, 112: 70, 113: 71, 115: 73, 116: 74, 117: 75, 118: 76, 119: 77,
-    120: 78, 121: 79, 122: 80,
+    95: 54, 96: 55, 97: 56, 98: 57, 100: 59, 101: 60, 102: 61, 103: 62, 104: 63, 105: 64, 106: 65, 107: 66,
+    108: 67, 109: 68, 110: 69, 111: 70, 112: 71, 113: 72, 115: 74, 116: 75, 117: 76, 118: 77, 119: 78,
+    120: 79, 121: 80, 122: 81,
   },
 };
 

@@ -7,12 +7,9 @@ import * as types from "../types.js";
 export interface StockReserveArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /**
-   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
-   * bytes.
-   */
+  /** Names the reservation, such as the cart or the order. 1 to 256 bytes. */
   readonly reservation: string;
-  /** A number of units that a customer wants, at least one. Units, 1 to 1,000,000,000,000. */
+  /** How many units to hold. Units, 1 to 1,000,000,000,000. */
   readonly units: number;
   /** How long the units are held unless committed. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
@@ -26,7 +23,7 @@ export interface StockReserveArgs {
 /** Reply of `stock.reserve`: `outcome` says what happened. */
 export type StockReserveReply =
   | {
-      /** `reserved` */
+      /** `reserved`: the units are held. */
       readonly outcome: "reserved";
       /**
        * The total minus held units, after this call. Units, -200,000,000,000,000 to
@@ -34,7 +31,8 @@ export type StockReserveReply =
        */
       readonly available: number;
       /**
-       * A time, by Redis's clock. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000.
+       * When the units are free again unless committed. Milliseconds since 1970-01-01 UTC, 0 to
+       * 8,640,000,000,000,000.
        */
       readonly leaseEndsMs: number;
     }
@@ -50,9 +48,9 @@ export type StockReserveReply =
   | {
       /**
        * - `mismatch`: the reservation holds another number of units.
-       * - `already_committed`
-       * - `released`
-       * - `expired`
+       * - `already_committed`: it was committed before.
+       * - `released`: it was released before.
+       * - `expired`: its lease has ended.
        * - `unknown`: the product has no stock.
        */
       readonly outcome: "mismatch" | "already_committed" | "released" | "expired" | "unknown";
@@ -74,12 +72,12 @@ export interface StockReserveOperation {
    * product pass the same value.
    *
    * Outcomes:
-   * - `reserved`
+   * - `reserved`: the units are held.
    * - `refused`: too few units are available.
    * - `mismatch`: the reservation holds another number of units.
-   * - `already_committed`
-   * - `released`
-   * - `expired`
+   * - `already_committed`: it was committed before.
+   * - `released`: it was released before.
+   * - `expired`: its lease has ended.
    * - `unknown`: the product has no stock.
    *
    * Units: `units`, `available` in units; `leaseMs`, `rememberMs` in milliseconds; `leaseEndsMs` in
@@ -227,11 +225,11 @@ const lines: Script<never, unknown>["lines"] = {
     120: 5, 123: 12, 124: 13, 125: 14, 126: 15, 127: 16, 128: 17, 129: 18, 130: 19, 131: 20,
   },
   "lua/stock/reserve.lua": {
-    135: 10, 138: 71, 139: 72, 140: 73, 141: 74, 143: 76, 144: 77, 145: 78, 146: 79, 147: 80, 148: 81,
-    149: 82, 150: 83, 151: 84, 152: 85, 153: 86, 154: 87, 155: 88, 156: 89, 157: 90, 158: 91, 159: 92,
-    160: 93, 161: 94, 162: 95, 164: 97, 165: 98, 166: 99, 167: 100, 168: 101, 169: 102, 170: 103, 171: 104,
-    172: 105, 173: 106, 174: 107, 175: 108, 176: 109, 177: 110, 178: 111, 179: 112, 180: 113, 181: 114,
-    182: 115,
+    135: 10, 138: 73, 139: 74, 140: 75, 141: 76, 143: 78, 144: 79, 145: 80, 146: 81, 147: 82, 148: 83,
+    149: 84, 150: 85, 151: 86, 152: 87, 153: 88, 154: 89, 155: 90, 156: 91, 157: 92, 158: 93, 159: 94,
+    160: 95, 161: 96, 162: 97, 164: 99, 165: 100, 166: 101, 167: 102, 168: 103, 169: 104, 170: 105,
+    171: 106, 172: 107, 173: 108, 174: 109, 175: 110, 176: 111, 177: 112, 178: 113, 179: 114, 180: 115,
+    181: 116, 182: 117,
   },
 };
 

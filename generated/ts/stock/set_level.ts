@@ -7,10 +7,7 @@ import * as types from "../types.js";
 export interface StockSetLevelArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly product: string;
-  /**
-   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
-   * bytes.
-   */
+  /** The warehouse that counted. 1 to 256 bytes. */
   readonly warehouse: string;
   /** In the warehouse now. Units, 0 to 1,000,000,000,000. */
   readonly quantity: number;
@@ -27,9 +24,9 @@ export interface StockSetLevelArgs {
 export type StockSetLevelReply =
   | {
       /**
-       * - `applied`
-       * - `repeated`
-       * - `stale`
+       * - `applied`: the level is set.
+       * - `repeated`: the event was applied before.
+       * - `stale`: a later event was applied before.
        */
       readonly outcome: "applied" | "repeated" | "stale";
       /** Over all warehouses. Units, -100,000,000,000,000 to 100,000,000,000,000. */
@@ -54,9 +51,9 @@ export interface StockSetLevelOperation {
    * the warehouse's latest one, changes nothing.
    *
    * Outcomes:
-   * - `applied`
-   * - `repeated`
-   * - `stale`
+   * - `applied`: the level is set.
+   * - `repeated`: the event was applied before.
+   * - `stale`: a later event was applied before.
    * - `full`: 100 other warehouses already have the product.
    *
    * Units: `quantity`, `low`, `total`, `available` in units.
@@ -178,8 +175,8 @@ const lines: Script<never, unknown>["lines"] = {
     68: 4, 71: 10, 72: 11, 73: 12, 74: 13,
   },
   "lua/stock/set_level.lua": {
-    77: 7, 80: 53, 81: 54, 82: 55, 83: 56, 84: 57, 85: 58, 86: 59, 88: 61, 89: 62, 90: 63, 91: 64, 93: 66,
-    94: 67, 95: 68, 96: 69, 97: 70, 98: 71, 101: 74, 102: 75, 103: 76, 105: 78, 106: 79, 107: 80, 108: 81,
+    77: 7, 80: 54, 81: 55, 82: 56, 83: 57, 84: 58, 85: 59, 86: 60, 88: 62, 89: 63, 90: 64, 91: 65, 93: 67,
+    94: 68, 95: 69, 96: 70, 97: 71, 98: 72, 101: 75, 102: 76, 103: 77, 105: 79, 106: 80, 107: 81, 108: 82,
   },
 };
 

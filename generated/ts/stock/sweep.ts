@@ -20,8 +20,8 @@ export interface StockSweepArgs {
 export type StockSweepReply =
   | {
       /**
-       * - `swept`
-       * - `nothing_due`
+       * - `swept`: reservations were ended or removed.
+       * - `nothing_due`: there were none to end or remove.
        */
       readonly outcome: "swept" | "nothing_due";
       /** How many reservations have expired. Things, 0 to 1,000. */
@@ -45,8 +45,8 @@ export interface StockSweepOperation {
    * same, so sweeps are for products that nobody reserves any more.
    *
    * Outcomes:
-   * - `swept`
-   * - `nothing_due`
+   * - `swept`: reservations were ended or removed.
+   * - `nothing_due`: there were none to end or remove.
    *
    * Units: `limit`, `expired`, `forgotten` in things; `rememberMs`, `waitMs` in milliseconds.
    *
@@ -158,9 +158,9 @@ const lines: Script<never, unknown>["lines"] = {
     112: 5, 115: 12, 116: 13, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19, 123: 20,
   },
   "lua/stock/sweep.lua": {
-    128: 54, 129: 55, 130: 56, 131: 57, 132: 58, 133: 59, 134: 60, 135: 61, 136: 62, 138: 64, 140: 66,
-    141: 67, 142: 68, 143: 69, 144: 70, 145: 71, 146: 72, 147: 73, 148: 74, 149: 75, 150: 76, 151: 77,
-    152: 78, 153: 79, 155: 81, 156: 82, 157: 83, 158: 84, 159: 85,
+    128: 55, 129: 56, 130: 57, 131: 58, 132: 59, 133: 60, 134: 61, 135: 62, 136: 63, 138: 65, 140: 67,
+    141: 68, 142: 69, 143: 70, 144: 71, 145: 72, 146: 73, 147: 74, 148: 75, 149: 76, 150: 77, 151: 78,
+    152: 79, 153: 80, 155: 82, 156: 83, 157: 84, 158: 85, 159: 86,
   },
 };
 

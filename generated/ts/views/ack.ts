@@ -15,7 +15,7 @@ export interface ViewsAckArgs {
 export type ViewsAckReply =
   | {
       /**
-       * - `acked`
+       * - `acked`: the batch is acknowledged, now or by an earlier call.
        * - `unknown`: the number is above the latest batch.
        */
       readonly outcome: "acked" | "unknown";
@@ -27,7 +27,7 @@ export interface ViewsAckOperation {
    * Acknowledges a batch of views that is in the database: take no longer returns it.
    *
    * Outcomes:
-   * - `acked`
+   * - `acked`: the batch is acknowledged, now or by an earlier call.
    * - `unknown`: the number is above the latest batch.
    *
    * Cost: O(B), B the products of the batch.
@@ -110,7 +110,7 @@ const lines: Script<never, unknown>["lines"] = {
     24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
   },
   "lua/views/ack.lua": {
-    41: 34, 42: 35, 44: 37, 45: 38, 46: 39, 47: 40, 48: 41, 49: 42, 50: 43, 51: 44, 52: 45,
+    41: 35, 42: 36, 44: 38, 45: 39, 46: 40, 47: 41, 48: 42, 49: 43, 50: 44, 51: 45, 52: 46,
   },
 };
 

@@ -9,7 +9,7 @@ export interface ViewsAddArgs {
   readonly shard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
-  /** A product and how often it was viewed. At most 1,000 elements. */
+  /** The views to add. At most 1,000 elements. */
   readonly views: readonly types.ProductViews[];
   /** How long the operation is remembered. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
@@ -19,7 +19,7 @@ export interface ViewsAddArgs {
 export type ViewsAddReply =
   | {
       /**
-       * - `added`
+       * - `added`: the views are counted.
        * - `repeated`: this operation was counted before.
        */
       readonly outcome: "added" | "repeated";
@@ -31,7 +31,7 @@ export interface ViewsAddOperation {
    * Counts views of one or more products, once.
    *
    * Outcomes:
-   * - `added`
+   * - `added`: the views are counted.
    * - `repeated`: this operation was counted before.
    *
    * Units: `rememberMs` in milliseconds.
@@ -131,8 +131,8 @@ const lines: Script<never, unknown>["lines"] = {
     30: 4, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23,
   },
   "lua/views/add.lua": {
-    47: 5, 50: 38, 51: 39, 52: 40, 53: 41, 55: 43, 57: 45, 58: 46, 59: 47, 60: 48, 61: 49, 62: 50, 63: 51,
-    64: 52, 65: 53, 66: 54, 69: 57, 70: 58, 71: 59, 72: 60, 73: 61, 74: 62,
+    47: 5, 50: 39, 51: 40, 52: 41, 53: 42, 55: 44, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52,
+    64: 53, 65: 54, 66: 55, 69: 58, 70: 59, 71: 60, 72: 61, 73: 62, 74: 63,
   },
 };
 

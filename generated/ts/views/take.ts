@@ -14,7 +14,7 @@ export interface ViewsTakeArgs {
 /** Reply of `views.take`: `outcome` says what happened. */
 export type ViewsTakeReply =
   | {
-      /** `batch` */
+      /** `batch`: a batch of counted views. */
       readonly outcome: "batch";
       /** Its number. 0 to 9,007,199,254,740,991. */
       readonly batch: number;
@@ -27,7 +27,7 @@ export type ViewsTakeReply =
       readonly previous: number | undefined;
     }
   | {
-      /** `empty` */
+      /** `empty`: no views were counted. */
       readonly outcome: "empty";
     };
 
@@ -45,8 +45,8 @@ export interface ViewsTakeOperation {
    * that are added meanwhile are in the next batch.
    *
    * Outcomes:
-   * - `batch`
-   * - `empty`
+   * - `batch`: a batch of counted views.
+   * - `empty`: no views were counted.
    *
    * Units: `limit` in things.
    *

@@ -13,7 +13,7 @@ export interface ViewsViewersArgs {
 
 /** Reply of `views.viewers`. */
 export interface ViewsViewersReply {
-  /** An estimate of how many different things were seen. Things, 0 to 9,000,000,000,000,000. */
+  /** How many people viewed the product. Things, 0 to 9,000,000,000,000,000. */
   readonly viewers: number;
 }
 
@@ -26,8 +26,7 @@ export interface ViewsViewersOperation {
    * practice.
    *
    * Reply:
-   * - `viewers`: An estimate of how many different things were seen. Things, 0 to
-   *   9,000,000,000,000,000.
+   * - `viewers`: How many people viewed the product. Things, 0 to 9,000,000,000,000,000.
    *
    * Units: `viewers` in things.
    *

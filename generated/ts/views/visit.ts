@@ -20,7 +20,7 @@ export interface ViewsVisitArgs {
 /** Reply of `views.visit`: `outcome` says what happened. */
 export type ViewsVisitReply =
   | {
-      /** `noted` */
+      /** `noted`: the viewers are stored. */
       readonly outcome: "noted";
     };
 
@@ -30,7 +30,7 @@ export interface ViewsVisitOperation {
    * Notes the viewers of a product in a period, such as a day. Each viewer counts once.
    *
    * Outcomes:
-   * - `noted`
+   * - `noted`: the viewers are stored.
    *
    * Units: `rememberMs` in milliseconds.
    *

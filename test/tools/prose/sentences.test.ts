@@ -13,6 +13,11 @@ describe("sentencesOf", () => {
       ["It ends.", "ioredis goes on."],
     ],
     [
+      "a list of names and meanings",
+      "refused: too few units; so nothing changes; no_stock: none.",
+      ["refused: too few units; so nothing changes;", "no_stock: none."],
+    ],
+    [
       "brackets and quotes behind the dot",
       "It says (twice.) Then “no.” Then ends.",
       ["It says (twice.)", "Then “no.”", "Then ends."],

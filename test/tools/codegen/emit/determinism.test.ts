@@ -70,9 +70,9 @@ it("changes both with a constant, and nothing of the scripts that do not use it"
   expect(others).toEqual(rest);
 });
 
-it("changes both with a fragment, in the scripts that it is a part of", () => {
+it("changes both with a module, in the scripts that use it", () => {
   const after = generate(
-    changed("lib/stock_status.lua", (text) => text.replace("total <= low", "total < low")),
+    changed("lib/stock_status.lua", (text) => text.replace("units <= low", "units < low")),
     OPTIONS,
   );
   const [one, other] = [identities(before), identities(after)];

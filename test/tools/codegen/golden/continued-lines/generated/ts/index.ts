@@ -1,26 +1,16 @@
 // Generated from lua/ by moonpath-codegen. DO NOT EDIT.
-import { type Client, type ClientOptions, createClient, type Operations, type RedisLike } from "moonpath/client";
-import { read as stockRead } from "./stock/read.js";
+import { type ClientOptions, createScriptClient, type RedisLike, type ScriptClient } from "moonpath/client";
+import { scripts, type Tenant } from "./scripts.js";
 
-export * as keys from "./keys.js";
-export * as types from "./types.js";
-export type { ReadArgs as StockReadArgs, ReadReply as StockReadReply } from "./stock/read.js";
+export * from "./scripts.js";
 
-/** Every script, by domain and operation. */
-export const scripts = {
-  stock: {
-    /** Reads how many units of a product there are. */
-    read: stockRead,
-  },
-};
+/** A client of these scripts: `client.tenant("acme")` gives a tenant's typed functions. */
+export type Client = ScriptClient<Tenant>;
 
-/** A client of these scripts: `moonpath.tenant("acme")` gives a tenant's typed functions. */
-export type Moonpath = Client<typeof scripts>;
-
-/** One tenant's typed functions, by domain and operation. */
-export type Tenant = Operations<typeof scripts>;
-
-/** Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays yours to close. */
-export function createMoonpath(redis: RedisLike, options?: ClientOptions): Moonpath {
-  return createClient(redis, scripts, options);
+/**
+ * Makes a client over a connection or a cluster of ioredis or iovalkey. The connection stays open
+ * and yours when the client is closed.
+ */
+export function createClient(redis: RedisLike, options?: ClientOptions): Client {
+  return createScriptClient(redis, scripts, options);
 }

@@ -1,43 +1,65 @@
 // stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
-import { choiceType, readFields, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
 /** Arguments of `stock.read`. */
-export interface ReadArgs {
-  /** id, 1 to 64 bytes; part of the key */
+export interface StockReadArgs {
+  /** Part of the key. 1 to 64 bytes. */
   readonly product: string;
 }
 
-/**
- * Reply of `stock.read`.
- *
- * unknown: no shelf has reported yet.
- */
-export type ReadReply =
+/** Reply of `stock.read`: `outcome` says what happened. */
+export type StockReadReply =
   | {
+      /** `known` */
       readonly outcome: "known";
-      /** units, 0 to 1000000; over all shelves of the product */
+      /** Over all shelves of the product. Units, 0 to 1,000,000. */
       readonly total: number;
     }
   | {
+      /** `unknown`: no shelf has reported yet. */
       readonly outcome: "unknown";
     };
 
-const field = {
-  outcome: choiceType(["known", "unknown"]),
-  total: types.units,
-};
+/** The function of `stock.read`. A tenant's `stock` has it. */
+export interface StockReadOperation {
+  /**
+   * Reads how many units of a product there are.
+   *
+   * Outcomes:
+   * - `known`
+   * - `unknown`: no shelf has reported yet.
+   *
+   * Units: `total` in units.
+   *
+   * Cost: O(1), whatever the number of shelves.
+   *
+   * Retry: safe. It only reads.
+   *
+   * Lua source: `lua/stock/read.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `DEADLINE`: no answer came before the deadline.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A product that is known.
+   * const reply = await acme.stock.read({ product: "product-1" });
+   * // reply: { outcome: "known", total: 5 }
+   * ```
+   */
+  read(args: StockReadArgs, options?: CallOptions): Promise<StockReadReply>;
+}
 
-/**
- * Reads how many units of a product there are.
- *
- * @see lua/stock/read.lua
- */
-export const read: Script<ReadArgs, ReadReply> = {
+/** The script `stock.read`, as a client loads and calls it. */
+export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "f65f9e9ef7f62b092d6dcfed285c601c9f3a89db",
+  digest: "bcebf3e72643970306095dcac1d629bfa7592791",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -64,52 +86,77 @@ export const read: Script<ReadArgs, ReadReply> = {
         };
     }
   },
-  lines: {
-    "lua/lib/corrupt.lua": { 4: 4, 5: 5, 6: 5 },
-    "lua/lib/stored_units.lua": { 10: 8, 11: 9, 12: 10, 14: 12, 15: 13, 16: 14, 18: 16 },
-    "lua/stock/read.lua": { 21: 31, 22: 32, 23: 33, 24: 34, 26: 36 },
+  get lines() {
+    return lines;
   },
-  lua: `#!lua flags=no-writes
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["known", "unknown"]),
+  total: types.units,
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/corrupt.lua": {
+    6: 4, 7: 5, 8: 6,
+  },
+  "lua/lib/stored_units.lua": {
+    12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
+  },
+  "lua/stock/read.lua": {
+    25: 31, 26: 32, 27: 33, 28: 34, 29: 35, 30: 36, 31: 37,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=no-writes
 -- stock.read 1.0.0. Generated from lua/stock/read.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/corrupt.lua:
+--- Stops the script before it writes: what is stored is not what the keyspace says.
 local function corrupt(what)
-	error({
-		err = "CORRUPT " .. what
-	})
+  error({ err = "CORRUPT " .. what })
 end
 
+-- From lua/lib/stored_units.lua:
+--- Reads units that a script stored earlier; anything else stops the script.
 local function stored_units(value, what)
-	if not value then
-		return nil
-	end
-	local number = string.find(value, "^%d+$") and tonumber(value)
-	if not number or number > 1000000 then
-		corrupt(what)
-	end
-	return number
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^%d+$") and tonumber(value)
+  if not number or number > 1000000 then
+    corrupt(what)
+  end
+  return number
 end
 
+-- From lua/stock/read.lua:
+--- Reads how many units of a product there are.
 local function read(stock)
-	local total = stored_units(redis.call("HGET", stock, "total"), "total")
-	if not total then
-		return "unknown"
-	end
-	return "known", total
+  local total = stored_units(redis.call("HGET", stock, "total"), "total")
+  if not total then
+    return "unknown"
+  end
+  return "known", total
 end
 
-local function edge_absent(value)
-	if value == nil then
-		return false
-	end
-	return value
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+local function wrapper_encode_optional(value)
+  if value == nil then
+    return false
+  end
+  return value
 end
-if # KEYS ~= 1 or # ARGV ~= 0 then
-	return redis.error_reply("ARGUMENT stock.read expected 1 key and 0 arguments")
+
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return redis.error_reply("ARGUMENT stock.read expected 1 key and 0 arguments")
 end
 local reply_outcome, reply_total = read(KEYS[1])
-return {
-	reply_outcome,
-	edge_absent(reply_total)
-}
-`,
-};
+return { reply_outcome, wrapper_encode_optional(reply_total) }
+`;
