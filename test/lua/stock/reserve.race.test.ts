@@ -220,8 +220,8 @@ test("without its look at the lease, a commit sells what a sweep has freed", asy
 test("without the mark that a sweep leaves, units are freed again and again", async () => {
   const sweep = without(
     scripts.stock.sweep,
-    "close_reservations(reservations, reservation_ends, due, forget_at) if freed > 0",
-    "if freed > 0",
+    "close_reservations(reservations, reservation_ends, due, forget_at)",
+    "",
   );
   const { astray, failed } = await paidAndSwept({ ...scripts.stock, sweep });
   expect(astray < 0 || failed > 0).toBe(true);
@@ -265,6 +265,6 @@ test("without the mark that reserving leaves, the same units are freed again, un
   const guard = `${lease} close_reservations(reservations, reservation_ends, due, forget_at)`;
   const reserve = without(scripts.stock.reserve, guard, lease);
   // Nobody else may come first: here the sweeps find nothing.
-  const sweep = without(scripts.stock.sweep, "if # due == 0 then", "if true then");
+  const sweep = without(scripts.stock.sweep, "if #due == 0 then", "if true then");
   expect((await reservedAndSwept({ ...scripts.stock, reserve, sweep })).unsold).not.toBe(0);
 });
