@@ -1,36 +1,7 @@
-import type fc from "fast-check";
 import { type Report, runSession, type SessionOptions } from "./support/session.js";
+import type { TargetSpec } from "./support/target-spec.js";
 
-/** A property of a target does not hold for an input. */
-export class Violation extends Error {
-  override readonly name = "Violation";
-
-  /** `rule` is short and the same for every input that breaks it; `detail` is about this input. */
-  constructor(
-    readonly rule: string,
-    detail = "",
-  ) {
-    super(detail === "" ? rule : `${rule}: ${detail}`);
-  }
-}
-
-/** What is open while a target runs. */
-export interface Trial<Input> {
-  /** Tries one input. Any rejection is a finding. */
-  attempt(input: Input): Promise<void>;
-  /** Stops servers and removes files. */
-  close(): Promise<void>;
-}
-
-/** One subject of fuzzing. Inputs are plain JSON, so that the corpus can hold them. */
-export interface TargetSpec<Input> {
-  readonly inputs: fc.Arbitrary<Input>;
-  /** Whether a value of the corpus is an input of this target. */
-  isInput(value: unknown): value is Input;
-  /** Errors that a dependency throws where no code of ours could catch them. */
-  isForeign?(error: unknown): boolean;
-  open(): Promise<Trial<Input>>;
-}
+export { type Trial, Violation } from "./support/target-spec.js";
 
 /** A target whose kind of input is its own business. */
 export interface Target {

@@ -3,7 +3,7 @@ import type { Model, ScriptModel } from "./model/model.js";
 import { keyNamed } from "./model/resolve.js";
 import { type Files, type ParsedScript, parseFolder } from "./parse/folder.js";
 import { byPlace, type Problem } from "./parse/problem.js";
-import type { Source } from "./parse/source.js";
+import type { Source } from "./parse/source/source.js";
 
 /** A folder as a model, with the parsed scripts behind it by their names. */
 export interface Built {

@@ -1,10 +1,10 @@
 import { Config, formatCode, IndentType, LuaVersion, OutputVerification } from "@johnnymorganz/stylua";
 import { counted } from "./naming.js";
 import type { Files } from "./parse/folder.js";
-import { firstTooDeep, type NestingCosts } from "./parse/nesting.js";
+import { firstTooDeep, type NestingCosts } from "./parse/source/nesting.js";
 import type { Problem } from "./parse/problem.js";
-import { isProblem, parseSource } from "./parse/source.js";
-import type { TokenPlace } from "./parse/tokens.js";
+import { isProblem, parseSource } from "./parse/source/source.js";
+import type { TokenPlace } from "./parse/source/tokens.js";
 
 /**
  * StyLua runs in WebAssembly with a stack of 1 MB, and each kind of nesting takes another share of it. In StyLua 2.5.2,

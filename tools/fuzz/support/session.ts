@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type TargetSpec, type Trial, Violation } from "../target.js";
+import { type TargetSpec, type Trial, Violation } from "./target-spec.js";
 
 /** What one run of a target is told. */
 export interface SessionOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkFragmentWaivers } from "../../../../tools/codegen/src/checks/check.js";
-import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source.js";
+import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source/source.js";
 import { check, expectGood, expectProblems, type Snippet } from "./snippet.js";
 
 function waived(...comments: string[]): Snippet {

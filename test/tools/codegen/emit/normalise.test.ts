@@ -7,9 +7,9 @@ import {
   proveEqual,
   proveSameStatements,
 } from "../../../../tools/codegen/src/emit/lua/normalise.js";
-import { readModule } from "../../../../tools/codegen/src/parse/module.js";
+import { readModule } from "../../../../tools/codegen/src/parse/source/module.js";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
-import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source.js";
+import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source/source.js";
 
 describe("proveEqual", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { KeyModel, TypeModel } from "../../../../tools/codegen/src/model/model.js";
-import { checkCollisions } from "../../../../tools/codegen/src/parse/collide.js";
+import { checkCollisions } from "../../../../tools/codegen/src/parse/vocabulary/key-collisions.js";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
 
 const PLACE = { file: "types.lua", line: 1, column: 1 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { faultOf } from "../../../../tools/codegen/src/parse/example-command.js";
+import { faultOf } from "../../../../tools/codegen/src/parse/contract/example-command.js";
 
 const KEYS = ["stock", "changes"];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseSource } from "../../../../tools/codegen/src/parse/source.js";
+import { parseSource } from "../../../../tools/codegen/src/parse/source/source.js";
 
 // The first of this file: luaparse has read nothing in this process yet.
 test("an error in the very first token that is read has its place", () => {

@@ -1,6 +1,6 @@
 import { writes } from "../commands/table.js";
 import type { CommandUse, LoopLimit } from "../model/model.js";
-import type { Source } from "../parse/source.js";
+import type { Source } from "../parse/source/source.js";
 import { AnalysisLimitError } from "./domain/analysis-limit-error.js";
 import { type AbstractState, INITIAL_STATE, withVariable } from "./domain/state.js";
 import type { AbstractValue } from "./domain/value.js";

@@ -3,7 +3,7 @@ import type { Facts, ParamKind } from "../analysis/facts.js";
 import { REDIS_7_0 } from "../commands/redis-7.0.js";
 import type { ArgParam, TypeModel, WaiverModel } from "../model/model.js";
 import { byPlace, type Problem } from "../parse/problem.js";
-import type { Source } from "../parse/source.js";
+import type { Source } from "../parse/source/source.js";
 import { checkArgs } from "./args.js";
 import { checkBounds } from "./bounds.js";
 import { checkCommands } from "./commands.js";

@@ -3,7 +3,7 @@ import type { Range } from "../analysis/syntax/syntax.js";
 import type { CommandTable } from "../commands/table.js";
 import type { ArgParam, KeyModel, KeyParam, ReplyField, TypeModel, TypeRef } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";
-import type { Source } from "../parse/source.js";
+import type { Source } from "../parse/source/source.js";
 import { RULES, type RuleName } from "./rules.js";
 
 /** What a script promises, as far as the checks hold it to that. */

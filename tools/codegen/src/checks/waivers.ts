@@ -1,7 +1,7 @@
 import { commentLines } from "../analysis/syntax/syntax.js";
 import type { WaiverModel } from "../model/model.js";
 import type { Problem } from "../parse/problem.js";
-import type { Source } from "../parse/source.js";
+import type { Source } from "../parse/source/source.js";
 import { violation } from "./input.js";
 import { isRule, notWaivable } from "./rules.js";
 

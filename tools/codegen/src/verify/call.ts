@@ -1,6 +1,6 @@
 import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../model/model.js";
 import { keyFieldsOf, keyNamed, typeNamed } from "../model/resolve.js";
-import { readAssignments, unquote } from "../parse/words.js";
+import { readAssignments, unquote } from "../parse/contract/split-words.js";
 
 /** An example's call, ready for EVALSHA. */
 export interface ExampleCall {

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { ExampleModel, Model, ScriptModel } from "../model/model.js";
-import { splitWords, unquote } from "../parse/words.js";
+import { splitWords, unquote } from "../parse/contract/split-words.js";
 import {
   compareReply,
   type ExampleCall,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { NOTHING } from "../emit/acl/rules.js";
-import { exampleCommands } from "../parse/example-command.js";
+import { exampleCommands } from "../parse/contract/example-command.js";
 
 /** Opens one more connection to the same database: as a user, or as whom the server's URL names. */
 export type Connect = (user?: { readonly username: string; readonly password: string }) => Promise<Redis>;

@@ -1,6 +1,6 @@
 import type luaparse from "luaparse";
 import type { Position } from "../../model/model.js";
-import { placeOf, type Source } from "../../parse/source.js";
+import { placeOf, type Source } from "../../parse/source/source.js";
 
 export type { luaparse, Source };
 

@@ -1,6 +1,6 @@
 import type luaparse from "luaparse";
-import type { Module } from "../../parse/module.js";
-import type { Source } from "../../parse/source.js";
+import type { Module } from "../../parse/source/module.js";
+import type { Source } from "../../parse/source/source.js";
 import { lineStarts, linesBetween, type Span, spanOf, withSpaces } from "./spans.js";
 
 /**

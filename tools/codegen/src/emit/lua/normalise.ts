@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import luamin from "lua-format";
 import luaparse from "luaparse";
-import type { Module } from "../../parse/module.js";
+import type { Module } from "../../parse/source/module.js";
 import { withoutComments } from "./spans.js";
 
 const SETTINGS = { RenameVariables: false, RenameGlobals: false, SolveMath: false };

@@ -1,7 +1,7 @@
 import type { ExampleModel, Model, ScriptModel, TypeRef } from "../../model/model.js";
 import { keyFieldsOf, typeNamed } from "../../model/resolve.js";
 import { camel } from "../../naming.js";
-import { readAssignments, unquote } from "../../parse/words.js";
+import { readAssignments, unquote } from "../../parse/contract/split-words.js";
 import { quote } from "./context.js";
 import { grouped } from "./describe.js";
 import { wrap } from "./jsdoc.js";

@@ -1,9 +1,9 @@
-import type { ReplyField } from "../model/model.js";
-import { choicesIn } from "../model/resolve.js";
-import { camel } from "../naming.js";
-import type { Tag } from "./doc.js";
-import type { Problems } from "./problem.js";
-import { readTypeRef, type Vocabulary } from "./typeref.js";
+import type { ReplyField } from "../../model/model.js";
+import { choicesIn } from "../../model/resolve.js";
+import { camel } from "../../naming.js";
+import type { Tag } from "../source/doc.js";
+import type { Problems } from "../problem.js";
+import { readTypeRef, type Vocabulary } from "../vocabulary/type-reference.js";
 
 /** Reads the `@return` tags of a script. */
 export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, problems: Problems): ReplyField[] {

@@ -1,12 +1,12 @@
-import type { ArgParam, ExampleModel, KeyParam, ReplyField } from "../model/model.js";
-import { purposeOf, type Tag } from "./doc.js";
+import type { ArgParam, ExampleModel, KeyParam, ReplyField } from "../../model/model.js";
+import { purposeOf, type Tag } from "../source/doc.js";
 import { readExample } from "./example.js";
-import type { Module } from "./module.js";
+import type { Module } from "../source/module.js";
 import { readParams } from "./params.js";
-import type { Problems } from "./problem.js";
+import type { Problems } from "../problem.js";
 import { readReturns } from "./returns.js";
-import { checkStray, unknownTag } from "./tags.js";
-import type { Vocabulary } from "./typeref.js";
+import { checkStray, unknownTag } from "../source/tags.js";
+import type { Vocabulary } from "../vocabulary/type-reference.js";
 
 /** What a script's annotations promise. */
 export interface Contract {

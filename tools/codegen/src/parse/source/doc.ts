@@ -1,5 +1,5 @@
-import type { Position } from "../model/model.js";
-import type { Continued, Tagged } from "./problem.js";
+import type { Position } from "../../model/model.js";
+import type { Continued, Tagged } from "../problem.js";
 import type { Source } from "./source.js";
 
 /**

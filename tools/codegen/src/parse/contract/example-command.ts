@@ -1,6 +1,6 @@
-import { REDIS_7_0 } from "../commands/redis-7.0.js";
-import { type Command, findCommand, type KeySpec } from "../commands/table.js";
-import { splitWords, unquote } from "./words.js";
+import { REDIS_7_0 } from "../../commands/redis-7.0.js";
+import { type Command, findCommand, type KeySpec } from "../../commands/table.js";
+import { splitWords, unquote } from "./split-words.js";
 
 /** Why an example may not run a command, and what to do instead. */
 export interface CommandFault {

@@ -1,9 +1,9 @@
-import type { KeyModel, TypeModel } from "../model/model.js";
-import { camel } from "../naming.js";
-import { type Doc, docsOf, purposeOf, type Tag } from "./doc.js";
-import type { Problems } from "./problem.js";
-import type { Source } from "./source.js";
-import { checkStray, unknownTag } from "./tags.js";
+import type { KeyModel, TypeModel } from "../../model/model.js";
+import { camel } from "../../naming.js";
+import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
+import type { Problems } from "../problem.js";
+import type { Source } from "../source/source.js";
+import { checkStray, unknownTag } from "../source/tags.js";
 
 const TAGS = ["meta", "alias", "pattern", "holds", "ttl", "owner", "evict"];
 const HOLDS = ["string", "hash", "list", "set", "zset", "stream"] as const;

@@ -1,8 +1,8 @@
-import type { ExampleModel, KeyParam } from "../model/model.js";
-import type { Line, Tag } from "./doc.js";
+import type { ExampleModel, KeyParam } from "../../model/model.js";
+import type { Line, Tag } from "../source/doc.js";
 import { faultOf } from "./example-command.js";
-import { type Problems, placeIn } from "./problem.js";
-import { isMisquoted, splitWords } from "./words.js";
+import { type Problems, placeIn } from "../problem.js";
+import { isMisquoted, splitWords } from "./split-words.js";
 
 const WORDS = ["given", "call", "reply", "again", "error", "then"];
 const RULE = "contract/example";

@@ -1,6 +1,6 @@
-import type { Charset, KeyModel, TypeModel } from "../model/model.js";
-import { RESERVED_SUFFIXES } from "../reserved.js";
-import type { Problems } from "./problem.js";
+import type { Charset, KeyModel, TypeModel } from "../../model/model.js";
+import { RESERVED_SUFFIXES } from "../../reserved.js";
+import type { Problems } from "../problem.js";
 
 /**
  * A key pattern as an automaton, a state a character or field: it reads any key that the pattern

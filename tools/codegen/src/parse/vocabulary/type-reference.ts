@@ -1,8 +1,8 @@
-import type { KeyModel, TypeModel, TypeRef } from "../model/model.js";
-import type { Tag } from "./doc.js";
-import type { Problems } from "./problem.js";
-import type { FolderRule } from "./rules.js";
-import { CHOICES, readChoices } from "./tags.js";
+import type { KeyModel, TypeModel, TypeRef } from "../../model/model.js";
+import type { Tag } from "../source/doc.js";
+import type { Problems } from "../problem.js";
+import type { FolderRule } from "../rules.js";
+import { CHOICES, readChoices } from "../source/tags.js";
 
 /** What the names in a contract may refer to. */
 export interface Vocabulary {
