@@ -4,7 +4,7 @@ import { createMoonpath } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync, viewShards } from "../../src/views/index.js";
 import { freshNamespace, sharedCluster } from "../setup/redis.js";
-import { event } from "../support/tenant.js";
+import { deferred } from "../support/deferred.js";
 
 /** Each part spans keys of several slots, and wakes over messages that any node passes on. */
 function clusterTenant() {
@@ -15,17 +15,17 @@ function clusterTenant() {
 
 test("a worker is woken by what comes due earlier", async () => {
   const tenant = clusterTenant();
-  const handled = event<readonly string[]>();
+  const handled = deferred<readonly string[]>("handled");
   const worker = createExpiryWorker(tenant, {
     queue: "offers",
     maxSleepMs: 600_000,
-    handle: async (items) => handled.happen(items.map(({ item }) => item)),
+    handle: async (items) => handled.resolve(items.map(({ item }) => item)),
   });
   onTestFinished(async () => void (await worker.stop()));
   worker.start();
   await vi.waitFor(() => expect(worker.status().state).toBe("asleep"));
   await tenant.expiry.track({ queue: "offers", item: "offer-1", dueMs: 1 });
-  expect(await handled.happened).toEqual(["offer-1"]);
+  expect(await handled.promise).toEqual(["offer-1"]);
 });
 
 test("reservations of products in different slots come back", async () => {
@@ -66,16 +66,16 @@ test("views of many shards come out as they went in", async () => {
 
 test("a lock is handed over, and a scheduler leads", async () => {
   const tenant = clusterTenant();
-  const ran = event<number>();
+  const ran = deferred<number>("ran");
   const first = await tenant.lock.acquire("b", { leaseMs: 60_000 });
   const later = tenant.lock.using(["c", "b", "a"], { waitMs: 30_000 }, async ({ fences }) => fences.get("b"));
   await first.release();
   expect(await later).toBeGreaterThan(first.fence);
   const scheduler = createScheduler({
     tenant,
-    jobs: [{ name: "tick", schedule: "* * * * * *", run: async ({ fence }) => ran.happen(fence) }],
+    jobs: [{ name: "tick", schedule: "* * * * * *", run: async ({ fence }) => ran.resolve(fence) }],
   });
   onTestFinished(async () => void (await scheduler.stop()));
   scheduler.start();
-  expect(await ran.happened).toBeGreaterThan(0);
+  expect(await ran.promise).toBeGreaterThan(0);
 });

@@ -7,7 +7,8 @@ import {
   reserve,
 } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
-import { event, freshTenant, type JobsTenant } from "../support/tenant.js";
+import { deferred } from "../support/deferred.js";
+import { freshTenant, type JobsTenant } from "../support/tenant.js";
 
 const rememberMs = 1_000;
 const hour = 3_600_000;
@@ -33,11 +34,11 @@ const held = ({ redis, scope }: JobsTenant, product: string) =>
 test("a reservation that nobody asks for any more gives its units back when its lease ends", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
-  const swept = event<readonly [string, { readonly expired: number }]>();
-  started(site, { onSwept: (...told) => swept.happen(told) });
+  const swept = deferred<readonly [string, { readonly expired: number }]>("swept");
+  started(site, { onSwept: (...told) => swept.resolve(told) });
   const args = { product: "lamp", reservation: "cart-1", units: 3, leaseMs: 100, rememberMs };
   expect(await reserve(site.tenant, args)).toMatchObject({ outcome: "reserved", available: 7 });
-  expect(await swept.happened).toEqual(["lamp", { expired: 1, forgotten: 0 }]);
+  expect(await swept.promise).toEqual(["lamp", { expired: 1, forgotten: 0 }]);
   expect(await held(site, "lamp")).toBe("0");
 });
 
@@ -138,25 +139,25 @@ test("a reservation found in the quiet set while a sweeper has the product in th
   await expiry.track({ queue: reservationQueue, item: "lamp", dueMs: 0 });
   await expiry.claim({ queue: reservationQueue, claim: "another", limit: 1, leaseMs: hour });
   await expiry.track({ queue: recheckQueue, item: "lamp", dueMs: 0 });
-  const settled = event<string>();
+  const settled = deferred<string>("settled");
   const tenant = {
     ...site.tenant,
     expiry: {
       ...expiry,
       ack: async (...args: Parameters<typeof expiry.ack>) => {
         const reply = await expiry.ack(...args);
-        settled.happen("done");
+        settled.resolve("done");
         return reply;
       },
       retry: async (...args: Parameters<typeof expiry.retry>) => {
         const reply = await expiry.retry(...args);
-        settled.happen("again");
+        settled.resolve("again");
         return reply;
       },
     },
   };
   started({ tenant });
-  expect(await settled.happened).toBe("again");
+  expect(await settled.promise).toBe("again");
   expect(Number(await score(site, recheckQueue, "lamp"))).toBeGreaterThan(0);
   // The other one lets it go; now it gets back.
   await expiry.ack({ queue: reservationQueue, claim: "another", items: ["lamp"] });
@@ -183,9 +184,9 @@ test("a corrupt product becomes a dead letter and is told, and redriven when it 
   await stocked(site, "vase");
   await reserve(site.tenant, { product: "vase", reservation: "cart-2", units: 1, leaseMs: 1, rememberMs });
   await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held many");
-  const deadLettered = event<readonly [readonly string[], string]>();
-  const sweeper = started(site, { onDeadLetter: (...told) => deadLettered.happen(told) });
-  expect(await deadLettered.happened).toEqual([["vase"], "CorruptError CORRUPT"]);
+  const deadLettered = deferred<readonly [readonly string[], string]>("dead lettered");
+  const sweeper = started(site, { onDeadLetter: (...told) => deadLettered.resolve(told) });
+  expect(await deadLettered.promise).toEqual([["vase"], "CorruptError CORRUPT"]);
   await vi.waitFor(async () => expect(await held(site, "lamp")).toBe("0"));
   await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held 1");
   expect(await sweeper.redrive()).toEqual({ redriven: 1 });
@@ -201,8 +202,8 @@ test("more reservations than one call sweeps", async () => {
   await site.redis.hset(keys.reservations(site.scope, "lamp"), ...states);
   await site.redis.hset(keys.stock(site.scope, "lamp"), "held", 2_500);
   await site.tenant.expiry.track({ queue: reservationQueue, item: "lamp", dueMs: 0 });
-  const swept = event<readonly [string, { readonly expired: number }]>();
-  started(site, { onSwept: (...told) => swept.happen(told), rememberMs: hour });
-  expect(await swept.happened).toEqual(["lamp", { expired: 2_500, forgotten: 0 }]);
+  const swept = deferred<readonly [string, { readonly expired: number }]>("swept");
+  started(site, { onSwept: (...told) => swept.resolve(told), rememberMs: hour });
+  expect(await swept.promise).toEqual(["lamp", { expired: 2_500, forgotten: 0 }]);
   expect(await held(site, "lamp")).toBe("0");
 });

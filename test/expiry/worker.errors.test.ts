@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createExpiryWorker, redrive } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
+import { deferred } from "../support/deferred.js";
 import { names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
-import { event, freshTenant } from "../support/tenant.js";
+import { freshTenant } from "../support/tenant.js";
 
 test("errors of Redis are told, with growing pauses, and nothing is lost", async () => {
   const site = freshTenant();
@@ -14,7 +15,7 @@ test("errors of Redis are told, with growing pauses, and nothing is lost", async
   const { claim, ack } = site.tenant.expiry;
   const onError = vi.fn();
   const handled = vi.fn(async () => {});
-  const acked = event();
+  const acked = deferred("acked");
   const worker = createExpiryWorker(
     {
       ...site.tenant,
@@ -24,7 +25,7 @@ test("errors of Redis are told, with growing pauses, and nothing is lost", async
         ack: async (...args) => {
           if (refusals-- > 0) return refused();
           const reply = await ack(...args);
-          acked.happen();
+          acked.resolve();
           return reply;
         },
       },
@@ -32,7 +33,7 @@ test("errors of Redis are told, with growing pauses, and nothing is lost", async
     { queue, handle: handled, onError },
   );
   worker.start();
-  await acked.happened;
+  await acked.promise;
   await worker.stop();
   expect(onError).toHaveBeenCalledTimes(3);
   expect(handled).toHaveBeenCalledTimes(1);
@@ -42,18 +43,18 @@ test("errors of Redis are told, with growing pauses, and nothing is lost", async
 test("a hook that throws ends nobody", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const twice = event();
+  const twice = deferred("twice");
   let calls = 0;
   startedWorker(site, {
     handle: async () => {
-      if (++calls === 2) twice.happen();
+      if (++calls === 2) twice.resolve();
       else throw new Error("once");
     },
     onError: () => {
       throw new Error("a hook's own");
     },
   });
-  await twice.happened;
+  await twice.promise;
 });
 
 test("a hook that rejects ends neither the worker nor the process", async () => {
@@ -68,7 +69,7 @@ test("a hook that rejects ends neither the worker nor the process", async () => 
     process.off("unhandledRejection", unheard);
     for (const other of others) process.on("unhandledRejection", other);
   });
-  const told = event();
+  const told = deferred("told");
   const worker = startedWorker(site, {
     maxAttempts: 1,
     handle: async () => {
@@ -78,11 +79,11 @@ test("a hook that rejects ends neither the worker nor the process", async () => 
       throw new Error("a log that is away");
     },
     onDeadLetter: async () => {
-      told.happen();
+      told.resolve();
       throw new Error("a table that is locked");
     },
   });
-  await told.happened;
+  await told.promise;
   await worker.stop();
   // Node tells of rejections when the microtasks are over.
   await new Promise((resolve) => setImmediate(resolve));
@@ -126,19 +127,19 @@ test("items that are dead-lettered again while a redrive runs are not redriven a
 test("a stop gives back what it has not begun, and counts no attempt for it", async () => {
   const site = freshTenant();
   await track(site, ["a", "b", "c"]);
-  const begun = event();
-  const go = event();
+  const begun = deferred("begun");
+  const go = deferred("go");
   const worker = startedWorker(site, {
     // Each alone, from the first attempt on.
     maxAttempts: 1,
     handle: async () => {
-      begun.happen();
-      await go.happened;
+      begun.resolve();
+      await go.promise;
     },
   });
-  await begun.happened;
+  await begun.promise;
   const stopped = worker.stop();
-  go.happen();
+  go.resolve();
   await stopped;
   expect(Object.values(await site.redis.hgetall(keys.attempts(site.scope, queue)))).toEqual(["0", "0"]);
   expect(await site.redis.zcard(keys.due(site.scope, queue))).toBe(2);
@@ -151,12 +152,12 @@ test.each([
   const site = freshTenant();
   await track(site, ["offer"]);
   const errors: Error[] = [];
-  const again = event();
+  const again = deferred("again");
   let calls = 0;
   startedWorker(site, {
     handle: async (items) => {
       if (++calls > 1) {
-        again.happen();
+        again.resolve();
         return;
       }
       return JSON.parse(
@@ -166,19 +167,19 @@ test.each([
     },
     onError: (error) => errors.push(error),
   });
-  await again.happened;
+  await again.promise;
   expect(errors).toMatchObject([{ code: "ARGUMENT" }]);
 });
 
 test("a reason that is no text is stored as far as it is", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const deadLettered = event();
+  const deadLettered = deferred("dead lettered");
   startedWorker(site, {
     handle: async () => [{ item: "offer", outcome: "dead", reason: "half a \ud800 letter" }],
-    onDeadLetter: () => deadLettered.happen(),
+    onDeadLetter: () => deadLettered.resolve(),
   });
-  await deadLettered.happened;
+  await deadLettered.promise;
   const { items } = await site.tenant.expiry.listDead({ queue, limit: 1 });
   expect(items).toMatchObject([{ reason: "half a \ufffd letter" }]);
 });

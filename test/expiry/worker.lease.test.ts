@@ -1,18 +1,19 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type ClaimedItem, createExpiryWorker } from "../../src/expiry/index.js";
 import { keys, LostError } from "../../src/index.js";
+import { deferred } from "../support/deferred.js";
 import { leftOf, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
-import { event, freshTenant } from "../support/tenant.js";
+import { freshTenant } from "../support/tenant.js";
 
 test("a long batch keeps its lease", async () => {
   const site = freshTenant();
   await track(site, ["slow"]);
-  const renewals = event();
+  const renewals = deferred("renewals");
   const renew = vi.fn(site.tenant.expiry.renew);
-  const done = event();
+  const done = deferred("done");
   const handled = vi.fn(async () => {
-    await renewals.happened;
-    done.happen();
+    await renewals.promise;
+    done.resolve();
   });
   const worker = createExpiryWorker(
     {
@@ -21,7 +22,7 @@ test("a long batch keeps its lease", async () => {
         ...site.tenant.expiry,
         renew: async (...args) => {
           const reply = await renew(...args);
-          if (renew.mock.calls.length === 3) renewals.happen();
+          if (renew.mock.calls.length === 3) renewals.resolve();
           return reply;
         },
       },
@@ -29,7 +30,7 @@ test("a long batch keeps its lease", async () => {
     { queue: queue, leaseMs: 2_400, handle: handled },
   );
   worker.start();
-  await done.happened;
+  await done.promise;
   await worker.stop();
   expect(handled).toHaveBeenCalledTimes(1);
   expect(worker.status()).toMatchObject({ done: 1, lost: 0 });
@@ -39,27 +40,27 @@ test("a long batch keeps its lease", async () => {
 test("a lost lease aborts the signal, and nothing is acknowledged", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const aborted = event<unknown>();
-  const lost = event<Error>();
-  const second = event();
+  const aborted = deferred<unknown>("aborted");
+  const lost = deferred<Error>("lost");
+  const second = deferred("second");
   let calls = 0;
   const worker = startedWorker(site, {
     leaseMs: 2_400,
     handle: async (_, { signal, claim }) => {
       if (++calls > 1) {
-        second.happen();
+        second.resolve();
         return;
       }
       // The lease ends as if Redis had not been reached for as long.
       await site.redis.del(keys.claim(site.scope, queue, claim));
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-      aborted.happen(signal.reason);
+      aborted.resolve(signal.reason);
     },
-    onError: (error) => lost.happen(error),
+    onError: (error) => lost.resolve(error),
   });
-  expect(await aborted.happened).toBeInstanceOf(LostError);
-  expect(await lost.happened).toMatchObject({ code: "LOST" });
-  await second.happened;
+  expect(await aborted.promise).toBeInstanceOf(LostError);
+  expect(await lost.promise).toMatchObject({ code: "LOST" });
+  await second.promise;
   await worker.stop();
   expect(worker.status()).toMatchObject({ done: 1, lost: 1 });
 });
@@ -71,7 +72,7 @@ test.each(["claim", "renewal"])(
     await track(site, ["offer"]);
     const leaseMs = 100;
     const { expiry } = site.tenant;
-    const first = event<string>();
+    const first = deferred<string>("first");
     /** Until another worker has the item, and the clock of this process agrees that the lease is over. */
     async function leaseOver(sentAt: number): Promise<void> {
       const other = { queue, claim: "another", limit: 1, leaseMs: 3_600_000 };
@@ -81,7 +82,7 @@ test.each(["claim", "renewal"])(
     let claims = 0;
     let renewals = 0;
     const handled = vi.fn();
-    const again = event();
+    const again = deferred("again");
     const worker = createExpiryWorker(
       {
         ...site.tenant,
@@ -91,7 +92,7 @@ test.each(["claim", "renewal"])(
             const sentAt = performance.now();
             const reply = await expiry.claim(args);
             claims++;
-            if (claims === 1) first.happen(args.claim);
+            if (claims === 1) first.resolve(args.claim);
             if (claims === 1 && late === "renewal") throw new Error("the answer was lost");
             if (claims === 1) await leaseOver(sentAt);
             return reply;
@@ -109,7 +110,7 @@ test.each(["claim", "renewal"])(
         leaseMs,
         handle: async (_, { claim }) => {
           handled(claim);
-          again.happen();
+          again.resolve();
         },
       },
     );
@@ -117,12 +118,12 @@ test.each(["claim", "renewal"])(
       await worker.stop({ graceMs: 0 });
     });
     worker.start();
-    const lateClaim = await first.happened;
+    const lateClaim = await first.promise;
     await vi.waitFor(async () => {
       const given = await expiry.retry({ queue: queue, claim: "another", items: ["offer"], delayMs: 1 });
       expect(given.outcome).not.toBe("lost");
     });
-    await again.happened;
+    await again.promise;
     expect(handled).not.toHaveBeenCalledWith(lateClaim);
   },
 );
@@ -130,19 +131,19 @@ test.each(["claim", "renewal"])(
 test("stop waits for the batch in hand", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const begun = event();
-  const goOn = event();
+  const begun = deferred("begun");
+  const goOn = deferred("go on");
   const worker = startedWorker(site, {
     handle: async () => {
-      begun.happen();
-      await goOn.happened;
+      begun.resolve();
+      await goOn.promise;
     },
   });
-  await begun.happened;
+  await begun.promise;
   expect(worker.status()).toMatchObject({ state: "working", inFlight: 1 });
   const stopped = worker.stop();
   expect(worker.status().state).toBe("stopping");
-  goOn.happen();
+  goOn.resolve();
   expect(await stopped).toBe("finished");
   expect(await leftOf(site)).toEqual([]);
 });
@@ -150,17 +151,17 @@ test("stop waits for the batch in hand", async () => {
 test("stop gives the batch back when its grace is over, and another worker has it at once", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const begun = event();
+  const begun = deferred("begun");
   const worker = startedWorker(site, {
     leaseMs: 3_600_000,
     handle: async (_, { signal }) => {
-      begun.happen();
+      begun.resolve();
       await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     },
   });
-  await begun.happened;
+  await begun.promise;
   expect(await worker.stop({ graceMs: 1 })).toBe("finished");
-  const handled = event<readonly ClaimedItem[]>();
-  startedWorker(site, { handle: async (batch) => handled.happen(batch) });
-  expect(await handled.happened).toEqual([{ item: "offer", attempts: 2 }]);
+  const handled = deferred<readonly ClaimedItem[]>("handled");
+  startedWorker(site, { handle: async (batch) => handled.resolve(batch) });
+  expect(await handled.promise).toEqual([{ item: "offer", attempts: 2 }]);
 });

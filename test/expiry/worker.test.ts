@@ -1,22 +1,23 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createExpiryWorker } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
+import { deferred } from "../support/deferred.js";
 import { leftOf, names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
-import { event, freshTenant, redisNow } from "../support/tenant.js";
+import { freshTenant, redisNow } from "../support/tenant.js";
 
 test("every due item is handled once and acknowledged, in batches of the limit", async () => {
   const site = freshTenant();
   const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
   await track(site, items);
   const handled: string[][] = [];
-  const all = event();
+  const all = deferred("all");
   const worker = startedWorker(site, {
     handle: async (batch) => {
       handled.push(names(batch));
-      if (handled.flat().length === items.length) all.happen();
+      if (handled.flat().length === items.length) all.resolve();
     },
   });
-  await all.happened;
+  await all.promise;
   expect(await worker.stop()).toBe("finished");
   expect(handled.map((batch) => batch.length)).toEqual([100, 100, 50]);
   expect(new Set(handled.flat())).toEqual(new Set(items));
@@ -37,29 +38,29 @@ test("a sleeping worker is woken by an earlier item, and claims nothing in betwe
   await track(site, ["late"], now + 3_600_000);
   const claim = vi.fn(site.tenant.expiry.claim);
   const tenant = { ...site.tenant, expiry: { ...site.tenant.expiry, claim } };
-  const handled = event<readonly string[]>();
-  const listening = event<Promise<void>>();
+  const handled = deferred<readonly string[]>("handled");
+  const listening = deferred<Promise<void>>("listening");
   const worker = createExpiryWorker(
     {
       ...tenant,
       listen(channel, wake) {
         const made = site.tenant.listen(channel, wake);
-        listening.happen(made.ready);
+        listening.resolve(made.ready);
         return made;
       },
     },
-    { queue: queue, maxSleepMs: 3_600_000, handle: async (batch) => handled.happen(names(batch)) },
+    { queue: queue, maxSleepMs: 3_600_000, handle: async (batch) => handled.resolve(names(batch)) },
   );
   onTestFinished(async () => {
     await worker.stop();
   });
   worker.start();
-  await await listening.happened;
+  await await listening.promise;
   await vi.waitFor(() => expect(claim.mock.calls.length).toBeGreaterThanOrEqual(1));
   await Promise.all(claim.mock.results.map((result) => result.value));
   const before = claim.mock.calls.length;
   await track(site, ["early"]);
-  expect(await handled.happened).toEqual(["early"]);
+  expect(await handled.promise).toEqual(["early"]);
   expect(before).toBeLessThanOrEqual(2);
   expect(worker.status().state).not.toBe("stopped");
 });
@@ -78,7 +79,7 @@ test.each([
     onTestFinished(() => {
       vi.restoreAllMocks();
     });
-    const handled = event<number>();
+    const handled = deferred<number>("handled");
     const claim = vi.fn(site.tenant.expiry.claim);
     const tenant = {
       ...site.tenant,
@@ -87,13 +88,13 @@ test.each([
     };
     const worker = createExpiryWorker(tenant, {
       queue: queue,
-      handle: async () => handled.happen(await redisNow(site.redis)),
+      handle: async () => handled.resolve(await redisNow(site.redis)),
     });
     onTestFinished(async () => {
       await worker.stop();
     });
     worker.start();
-    expect(await handled.happened).toBeGreaterThanOrEqual(dueMs);
+    expect(await handled.promise).toBeGreaterThanOrEqual(dueMs);
     // One that says how long to sleep, one that finds the item, and some that come a millisecond too soon.
     expect(claim.mock.calls.length).toBeLessThan(10);
   },
@@ -104,9 +105,9 @@ test("an item whose handler throws is tried so many times, then deadLettered wit
   await track(site, ["good", "bad"]);
   let mended = false;
   const batches: string[][] = [];
-  const deadLettered = event<readonly [readonly string[], string]>();
-  const good = event();
-  const again = event();
+  const deadLettered = deferred<readonly [readonly string[], string]>("dead lettered");
+  const good = deferred("good");
+  const again = deferred("again");
   const onError = vi.fn();
   const worker = startedWorker(site, {
     maxAttempts: 3,
@@ -115,14 +116,14 @@ test("an item whose handler throws is tried so many times, then deadLettered wit
       if (!mended && names(batch).includes("bad")) {
         throw Object.assign(new TypeError("secret value 42"), { code: "E_BAD" });
       }
-      if (mended) again.happen();
-      good.happen();
+      if (mended) again.resolve();
+      good.resolve();
     },
     onError,
-    onDeadLetter: (items, reason) => deadLettered.happen([items, reason]),
+    onDeadLetter: (items, reason) => deadLettered.resolve([items, reason]),
   });
-  expect(await deadLettered.happened).toEqual([["bad"], "TypeError E_BAD"]);
-  await good.happened;
+  expect(await deadLettered.promise).toEqual([["bad"], "TypeError E_BAD"]);
+  await good.promise;
   // Twice together, and alone on the last attempt.
   expect(batches.filter((batch) => batch.includes("bad"))).toHaveLength(3);
   expect(batches).toContainEqual(["good"]);
@@ -134,7 +135,7 @@ test("an item whose handler throws is tried so many times, then deadLettered wit
   mended = true;
   expect(await worker.redrive({ reason: "another" })).toEqual({ redriven: 0 });
   expect(await worker.redrive()).toEqual({ redriven: 1 });
-  await again.happened;
+  await again.promise;
   await worker.stop();
   expect(await leftOf(site)).toEqual([]);
 });
@@ -143,12 +144,12 @@ test("outcomes of single items: one bad item does not spoil its batch", async ()
   const site = freshTenant();
   await track(site, ["done", "unnamed", "later", "hopeless"]);
   const seen: string[][] = [];
-  const over = event();
+  const over = deferred("over");
   const worker = startedWorker(site, {
     handle: async (batch) => {
       seen.push(names(batch));
       if (seen.length > 1) {
-        over.happen();
+        over.resolve();
         return [];
       }
       return [
@@ -158,7 +159,7 @@ test("outcomes of single items: one bad item does not spoil its batch", async ()
       ];
     },
   });
-  await over.happened;
+  await over.promise;
   await worker.stop();
   expect(seen[1]).toEqual(["later"]);
   expect(worker.status()).toMatchObject({ done: 3, retried: 1, deadLettered: 1 });
@@ -171,7 +172,7 @@ test("items whose workers all died are deadLettered unseen; those behind them ha
   await site.redis.zadd(keys.due(site.scope, queue), 1, "a", 2, "killer", 3, "z");
   await site.redis.hset(keys.attempts(site.scope, queue), { a: 4, killer: 4, z: 4 });
   const order: string[] = [];
-  const first = event();
+  const first = deferred("first");
   // The fifth attempt ends in the middle, as a process that is killed does.
   const stuck = createExpiryWorker(site.tenant, {
     queue: queue,
@@ -179,25 +180,25 @@ test("items whose workers all died are deadLettered unseen; those behind them ha
     handle: async (batch) => {
       order.push(...names(batch));
       if (order.includes("killer")) {
-        first.happen();
+        first.resolve();
         await new Promise(() => {});
       }
     },
   });
   stuck.start();
-  await first.happened;
+  await first.promise;
   expect(order).toEqual(["a", "killer"]);
   expect(await stuck.stop({ graceMs: 0 })).toBe("timedOut");
   const next: string[] = [];
-  const deadLettered = event<readonly string[]>();
+  const deadLettered = deferred<readonly string[]>("dead lettered");
   startedWorker(site, {
     handle: async (batch) => {
       next.push(...names(batch));
       if (next.includes("killer")) throw new Error("again");
     },
-    onDeadLetter: (items) => deadLettered.happen(items),
+    onDeadLetter: (items) => deadLettered.resolve(items),
   });
-  expect(await deadLettered.happened).toEqual(["killer"]);
+  expect(await deadLettered.promise).toEqual(["killer"]);
   expect(next).toEqual(["z", "killer"]);
   expect(await site.tenant.expiry.listDead({ queue: queue, limit: 10 })).toMatchObject({
     items: [{ item: "killer" }],
@@ -208,9 +209,9 @@ test("an item claimed too often is deadLettered without another attempt", async 
   const site = freshTenant();
   await track(site, ["worn"]);
   await site.redis.hset(keys.attempts(site.scope, queue), { worn: 6 });
-  const deadLettered = event<readonly [readonly string[], string]>();
+  const deadLettered = deferred<readonly [readonly string[], string]>("dead lettered");
   const handle = vi.fn(async () => {});
-  startedWorker(site, { handle, onDeadLetter: (...told) => deadLettered.happen(told) });
-  expect(await deadLettered.happened).toEqual([["worn"], "no worker finished it"]);
+  startedWorker(site, { handle, onDeadLetter: (...told) => deadLettered.resolve(told) });
+  expect(await deadLettered.promise).toEqual([["worn"], "no worker finished it"]);
   expect(handle).not.toHaveBeenCalled();
 });

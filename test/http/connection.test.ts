@@ -4,7 +4,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyRequest, type onSendAsyncHookHandler } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { acme, freshKey, gate, held, post, required, server } from "../support/http.js";
+import { deferred } from "../support/deferred.js";
+import { acme, freshKey, held, post, required, server } from "../support/http.js";
 
 const headersOf = (key: string) => ({ "idempotency-key": key, "content-type": "application/json" });
 const body = JSON.stringify({ lamp: 1 });
@@ -52,14 +53,14 @@ test.each([
 ])(
   "a client that hangs up in mid-handler finds the answer when it asks again: %s",
   async (_, payload, status) => {
-    const [begun, finish] = [gate<FastifyRequest>(), gate()];
+    const [begun, finish] = [deferred<FastifyRequest>("begun"), deferred("finish")];
     let runs = 0;
     const app = await server(
       (routes) => {
         routes.post("/orders", required, async (request, reply) => {
           runs++;
-          begun.open(request);
-          await finish.opened;
+          begun.resolve(request);
+          await finish.promise;
           reply.code(status);
           return payload;
         });
@@ -68,10 +69,10 @@ test.each([
     );
     const key = freshKey();
     const client = caller(await listen(app), key);
-    const request = await begun.opened;
+    const request = await begun.promise;
     client.hangUp();
     await gone(request);
-    finish.open();
+    finish.resolve();
     const again = await post(app, key);
     expect([again.statusCode, again.body, runs]).toEqual([status, payload ?? "", 1]);
     expect(again.headers["idempotency-replayed"]).toBe("true");
@@ -79,12 +80,12 @@ test.each([
 );
 
 test("an answer that is still being made when the client hangs up is the one that is stored", async () => {
-  const [begun, finish] = [gate<FastifyRequest>(), gate()];
+  const [begun, finish] = [deferred<FastifyRequest>("begun"), deferred("finish")];
   const app = await server(
     (routes) => {
       routes.addHook("preSerialization", async (request, _reply, payload) => {
-        begun.open(request);
-        await finish.opened;
+        begun.resolve(request);
+        await finish.promise;
         return payload;
       });
       routes.post("/orders", required, async (_request, reply) => {
@@ -96,12 +97,12 @@ test("an answer that is still being made when the client hangs up is the one tha
   );
   const key = freshKey();
   const client = caller(await listen(app), key);
-  const request = await begun.opened;
+  const request = await begun.promise;
   client.hangUp();
   await gone(request);
   // The handler is told that its reply is through, and ends with nothing.
   await turn();
-  finish.open();
+  finish.resolve();
   expect((await post(app, key)).json()).toEqual({ lamp: 1 });
 });
 
@@ -112,11 +113,11 @@ test.each(["before", "after"])(
     const key = freshKey();
     const running = post(first, key);
     await started;
-    const [arrived, through] = [gate<FastifyRequest>(), gate()];
+    const [arrived, through] = [deferred<FastifyRequest>("arrived"), deferred("through")];
     // Fastify takes the reply for sent when the client has gone, and would go on to the handler.
     const slow: onSendAsyncHookHandler = async () => {
       for (let turns = 0; turns < 10; turns++) await turn();
-      through.open();
+      through.resolve();
     };
     let runs = 0;
     const app = Fastify();
@@ -124,15 +125,15 @@ test.each(["before", "after"])(
     if (when === "before") app.addHook("onSend", slow);
     await app.register(idempotencyKeys, { tenant: acme, caller: () => "ann", waitMs: 15_000 });
     if (when === "after") app.addHook("onSend", slow);
-    app.addHook("preHandler", async (request) => arrived.open(request));
+    app.addHook("preHandler", async (request) => arrived.resolve(request));
     app.post("/orders", required, async () => ++runs);
     const client = caller(await listen(app), key);
-    const request = await arrived.opened;
+    const request = await arrived.promise;
     client.hangUp();
     await gone(request);
     finish("done");
     await running;
-    await through.opened;
+    await through.promise;
     expect(runs).toBe(0);
   },
 );

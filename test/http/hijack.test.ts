@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { freshKey, gate, post, required, server } from "../support/http.js";
+import { deferred } from "../support/deferred.js";
+import { freshKey, post, required, server } from "../support/http.js";
 
 /** An app that answers by hand, and when that answer is through. */
 async function byHand(status: number) {
-  const through = gate();
+  const through = deferred("through");
   let runs = 0;
   const app = await server((routes) => {
-    routes.addHook("onResponse", async () => through.open());
+    routes.addHook("onResponse", async () => through.resolve());
     routes.post("/orders", required, async (_request, reply) => {
       runs++;
       reply.hijack();
@@ -18,7 +19,7 @@ async function byHand(status: number) {
       await ended;
     });
   });
-  return { app, through: through.opened, runs: () => runs };
+  return { app, through: through.promise, runs: () => runs };
 }
 
 test("an answer by hand after hijack() is not kept, and its request does not run again", async () => {

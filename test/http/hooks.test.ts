@@ -3,7 +3,8 @@ import Fastify, { type FastifyInstance, type onSendAsyncHookHandler } from "fast
 import { expect, onTestFinished, test } from "vitest";
 import { BusyError } from "../../src/core/errors.js";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { acme, freshKey, gate, post, required, server } from "../support/http.js";
+import { deferred } from "../support/deferred.js";
+import { acme, freshKey, post, required, server } from "../support/http.js";
 
 /** As plugins that compress do: not what is encoded already. */
 const compress: onSendAsyncHookHandler = async (_request, reply, payload) => {
@@ -76,7 +77,7 @@ test("a hook that fails before the plugin's, each time, leaves the key free", as
   const app = Fastify();
   onTestFinished(() => app.close());
   let [runs, failing] = [0, true];
-  const through = gate();
+  const through = deferred("through");
   app.addHook("onSend", async () => {
     if (failing) throw new Error("no");
   });
@@ -85,11 +86,11 @@ test("a hook that fails before the plugin's, each time, leaves the key free", as
     failing = false;
   });
   await app.register(idempotencyKeys, { tenant: acme });
-  app.addHook("onResponse", async () => through.open());
+  app.addHook("onResponse", async () => through.resolve());
   app.post("/orders", required, async () => ++runs);
   const key = freshKey();
   expect((await post(app, key)).statusCode).toBe(500);
-  await through.opened;
+  await through.promise;
   expect((await post(app, key)).body).toBe("2");
 });
 

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import type { RunOnce } from "../../src/idempotency/index.js";
-import { acme, freshKey, gate, held, namespace, post, redis, required, server } from "../support/http.js";
+import { deferred } from "../support/deferred.js";
+import { acme, freshKey, held, namespace, post, redis, required, server } from "../support/http.js";
 
 /** As if the lease had ended in Redis and another runner had come: by hand, with a higher fence. */
 async function overtake({ request, fence }: { readonly request: string; readonly fence: number }) {
@@ -29,12 +30,12 @@ test.each([
   ["a stream, which is closed", () => Readable.from(["late"])],
 ])("a handler that was overtaken is 409 LOST, and its answer is not stored: %s", async (_, late) => {
   const payload = late();
-  const lost = gate<string>();
+  const lost = deferred<string>("lost");
   const app = await server(
     (routes) => {
       routes.post("/orders", required, async ({ idempotency }, reply) => {
         if (!idempotency) throw new Error("no run");
-        lost.open(await overtake(idempotency));
+        lost.resolve(await overtake(idempotency));
         if (!idempotency.signal.aborted) await once(idempotency.signal, "abort");
         return reply
           .code(201)
@@ -59,7 +60,11 @@ test.each([
   expect(answer.json()).toMatchObject({ status: 409, code: "LOST" });
   // What the overtaken answer said of itself is gone.
   for (const name of ["content-encoding", "location"]) expect(answer.headers).not.toHaveProperty(name);
-  expect(await redis.hmget(await lost.opened, "owner", "state", "reply")).toEqual(["other", "running", null]);
+  expect(await redis.hmget(await lost.promise, "owner", "state", "reply")).toEqual([
+    "other",
+    "running",
+    null,
+  ]);
   if (payload instanceof Readable) expect(payload.destroyed).toBe(true);
 });
 
@@ -76,11 +81,11 @@ test("when handlerMs is over, the signal aborts, and the late answer is given an
 });
 
 test("a handler that Fastify's handlerTimeout has answered for may still be at it: its lease stays", async () => {
-  const finish = gate();
+  const finish = deferred("finish");
   let runs = 0;
   const handler = () => {
     runs++;
-    return finish.opened;
+    return finish.promise;
   };
   const hasty = await server((routes) => {
     routes.post("/orders", { ...required, handlerTimeout: 20 }, handler);
@@ -98,15 +103,15 @@ test("a handler that Fastify's handlerTimeout has answered for may still be at i
     });
   }
   expect((await post(patient, key)).json()).toMatchObject({ code: "IN_PROGRESS" });
-  finish.open();
+  finish.resolve();
   expect(runs).toBe(1);
 });
 
 test("a handlerTimeout that ends while the key is asked for leaves the key free", async () => {
-  const [timedOut, ended] = [gate(), gate()];
+  const [timedOut, ended] = [deferred("timed out"), deferred("ended")];
   const runOnce: RunOnce = async (name, payload, work, options) => {
-    await timedOut.opened;
-    return acme.idempotency.run(name, payload, work, options).finally(() => ended.open());
+    await timedOut.promise;
+    return acme.idempotency.run(name, payload, work, options).finally(() => ended.resolve());
   };
   let runs = 0;
   const handler = async () => ++runs;
@@ -118,8 +123,8 @@ test("a handlerTimeout that ends while the key is asked for leaves the key free"
   );
   const key = freshKey();
   expect((await post(slow, key)).json()).toMatchObject({ code: "FST_ERR_HANDLER_TIMEOUT" });
-  timedOut.open();
-  await ended.opened;
+  timedOut.resolve();
+  await ended.promise;
   expect(runs).toBe(0);
   const app = await server((routes) => {
     routes.post("/orders", required, handler);

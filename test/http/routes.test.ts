@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance, type preHandlerAsyncHookHandler } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { acme, freshKey, gate, optional, post, required, server } from "../support/http.js";
+import { deferred } from "../support/deferred.js";
+import { acme, freshKey, optional, post, required, server } from "../support/http.js";
 
 const counted = () => {
   let runs = 0;
@@ -148,16 +149,16 @@ test("a body that its schema refuses takes no key: the same key is good for the 
 });
 
 test("handlers with callbacks are answered and replayed like others", async () => {
-  const asked = gate();
+  const asked = deferred("asked");
   let runs = 0;
   const app = await server((routes) => {
     routes.post("/orders", required, (_request, reply) => {
-      asked.opened.then(() => reply.send({ run: ++runs }));
+      asked.promise.then(() => reply.send({ run: ++runs }));
     });
   });
   const key = freshKey();
   const first = post(app, key);
-  asked.open();
+  asked.resolve();
   expect((await first).json()).toEqual({ run: 1 });
   expect((await post(app, key)).json()).toEqual({ run: 1 });
 });

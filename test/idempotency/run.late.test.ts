@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createRunOnce } from "../../src/idempotency/run.js";
 import { UnavailableError } from "../../src/index.js";
-import { acme, fresh, gate, scriptsWith } from "../support/idempotency/requests.js";
+import { deferred } from "../support/deferred.js";
+import { acme, fresh, scriptsWith } from "../support/idempotency/requests.js";
 
 describe("an answer that comes when its lease is over does not start the work:", () => {
   afterEach(() => {
@@ -53,23 +54,23 @@ describe("a request that is given back stays free:", () => {
   });
   /** A tenant whose begins after the first, and whose fails, are told of, and answered when the test says so. */
   function told() {
-    const renewing = gate();
-    const [renewed, failing, failed] = [gate(), gate(), gate()];
+    const renewing = deferred("renewing");
+    const [renewed, failing, failed] = [deferred("renewed"), deferred("failing"), deferred("failed")];
     const sent: string[] = [];
     const idempotent = createRunOnce({
       begin: async () => {
         sent.push("begin");
         if (sent.length > 1) {
-          renewing.open();
-          await renewed.opened;
+          renewing.resolve();
+          await renewed.promise;
         }
         return { outcome: "run", fence: 7 };
       },
       complete: async () => ({ outcome: "completed" }),
       fail: async () => {
         sent.push("fail");
-        failing.open();
-        await failed.opened;
+        failing.resolve();
+        await failed.promise;
         return { outcome: "released" };
       },
     });
@@ -81,10 +82,10 @@ describe("a request that is given back stays free:", () => {
     const { idempotent, failing, failed, sent } = told();
     const work = idempotent(fresh(), 1, () => Promise.reject(new Error("no")));
     const refused = expect(work).rejects.toThrow("no");
-    await failing.opened;
+    await failing.promise;
     await vi.advanceTimersByTimeAsync(20_000);
     expect(sent).toEqual(["begin", "fail"]);
-    failed.open();
+    failed.resolve();
     await refused;
   });
 
@@ -93,15 +94,15 @@ describe("a request that is given back stays free:", () => {
     const { idempotent, renewing, renewed, failed, sent } = told();
     const work = idempotent(fresh(), 1, async () => {
       await vi.advanceTimersByTimeAsync(10_001);
-      await renewing.opened;
+      await renewing.promise;
       throw new Error("no");
     });
     const refused = expect(work).rejects.toThrow("no");
-    await renewing.opened;
+    await renewing.promise;
     await new Promise((resolve) => setImmediate(resolve));
     expect(sent).toEqual(["begin", "begin"]);
-    renewed.open();
-    failed.open();
+    renewed.resolve();
+    failed.resolve();
     await refused;
     expect(sent).toEqual(["begin", "begin", "fail"]);
   });

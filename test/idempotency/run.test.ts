@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createRunOnce } from "../../src/idempotency/run.js";
 import { InProgressError, LostError, PayloadMismatchError, RecordedError } from "../../src/index.js";
-import { acme, fresh, gate, redis, scriptsWith } from "../support/idempotency/requests.js";
+import { deferred } from "../support/deferred.js";
+import { acme, fresh, redis, scriptsWith } from "../support/idempotency/requests.js";
 
 test("it runs once, and everybody who asks again gets the reply", async () => {
   const key = fresh();
@@ -25,30 +26,30 @@ test("of many at once one runs; the others wait as long as they say, and get its
 
 test("while it runs, others are told so, with the time until the lease ends", async () => {
   const key = fresh();
-  const [started, finish] = [gate(), gate<string>()];
+  const [started, finish] = [deferred("started"), deferred<string>("finish")];
   const running = acme.idempotency.run(key, 1, () => {
-    started.open();
-    return finish.opened;
+    started.resolve();
+    return finish.promise;
   });
-  await started.opened;
+  await started.promise;
   const busy = await acme.idempotency.run(key, 1, () => "another").catch((error: unknown) => error);
   expect(busy).toBeInstanceOf(InProgressError);
   expect(busy).toMatchObject({ status: 409, retryAfterMs: expect.any(Number) });
-  finish.open("done");
+  finish.resolve("done");
   expect(await running).toBe("done");
 });
 
 test("the same key for another payload is refused, while it runs and afterwards", async () => {
   const key = fresh();
-  const [started, finish] = [gate(), gate()];
+  const [started, finish] = [deferred("started"), deferred("finish")];
   const running = acme.idempotency.run(key, { amount: 1 }, () => {
-    started.open();
-    return finish.opened;
+    started.resolve();
+    return finish.promise;
   });
-  await started.opened;
+  await started.promise;
   const other = () => acme.idempotency.run(key, { amount: 2 }, () => "no");
   await expect(other()).rejects.toBeInstanceOf(PayloadMismatchError);
-  finish.open();
+  finish.resolve();
   await running;
   await expect(other()).rejects.toMatchObject({ status: 422 });
 });
@@ -166,17 +167,17 @@ test("an error with a text over the limit is recorded all the same", async () =>
 
 test("a signal ends the waiting", async () => {
   const key = fresh();
-  const [started, finish] = [gate(), gate()];
+  const [started, finish] = [deferred("started"), deferred("finish")];
   const running = acme.idempotency.run(key, 1, () => {
-    started.open();
-    return finish.opened;
+    started.resolve();
+    return finish.promise;
   });
-  await started.opened;
+  await started.promise;
   const abort = new AbortController();
   const waiting = acme.idempotency.run(key, 1, () => "no", { waitMs: 60_000, signal: abort.signal });
   setImmediate(() => abort.abort());
   await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
-  finish.open();
+  finish.resolve();
   await running;
 });
 

@@ -1,8 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import { runChild } from "../support/child.js";
+import { deferred } from "../support/deferred.js";
 import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
-import { event, freshTenant, type JobsTenant, redisNow } from "../support/tenant.js";
+import { freshTenant, type JobsTenant, redisNow } from "../support/tenant.js";
 
 const yearly = "0 0 1 1 *";
 
@@ -46,22 +47,22 @@ test("the leader is killed, and another process takes over within its lease", {
 
 /** A term in which the job has had its chance to be caught up; with `run`, until that has happened. */
 async function term(site: JobsTenant, run: () => void, awaited: "run" | "tick") {
-  const ran = event();
-  const ticked = event();
+  const ran = deferred("ran");
+  const ticked = deferred("ticked");
   const one = scheduler(site, [
     {
       name: "yearly",
       schedule: yearly,
       run: async () => {
         run();
-        ran.happen();
+        ran.resolve();
       },
     },
     // Its first instant comes after a second at most; a catch-up comes at once.
-    { name: "tick", schedule: everySecond, run: async () => ticked.happen() },
+    { name: "tick", schedule: everySecond, run: async () => ticked.resolve() },
   ]);
   one.start();
-  await (awaited === "run" ? ran.happened : ticked.happened);
+  await (awaited === "run" ? ran.promise : ticked.promise);
   await one.stop();
 }
 
@@ -100,7 +101,7 @@ test("a run that was cut short is caught up, but not again if that is cut short 
 
 test("a run that a stop cut short is interrupted, and is caught up", async () => {
   const site = freshTenant();
-  const running = event();
+  const running = deferred("running");
   const old = scheduler(site, [
     {
       name: "yearly",
@@ -108,12 +109,12 @@ test("a run that a stop cut short is interrupted, and is caught up", async () =>
       run: ({ signal }) =>
         new Promise((_, reject) => {
           signal.addEventListener("abort", () => reject(signal.reason));
-          running.happen();
+          running.resolve();
         }),
     },
   ]);
   old.start();
-  await running.happened;
+  await running.promise;
   expect(await old.stop()).toBe("finished");
   expect((await old.status()).jobs[0]?.last).toMatchObject({ outcome: "interrupted" });
   const run = vi.fn();
@@ -124,7 +125,7 @@ test("a run that a stop cut short is interrupted, and is caught up", async () =>
 
 test("a run that ends well although its signal was aborted is done, and is not caught up", async () => {
   const site = freshTenant();
-  const running = event();
+  const running = deferred("running");
   const old = scheduler(site, [
     {
       name: "yearly",
@@ -132,12 +133,12 @@ test("a run that ends well although its signal was aborted is done, and is not c
       run: ({ signal }) =>
         new Promise((resolve) => {
           signal.addEventListener("abort", () => resolve("whole"));
-          running.happen();
+          running.resolve();
         }),
     },
   ]);
   old.start();
-  await running.happened;
+  await running.promise;
   expect(await old.stop()).toBe("finished");
   expect((await old.status()).jobs[0]?.last).toMatchObject({ outcome: "done", note: "whole" });
   const run = vi.fn();
@@ -150,12 +151,12 @@ test("a run that was cut short for good is told as interrupted under the next le
   const now = await redisNow(site.redis);
   await record(site, "yearly", "running", now - 1_000);
   await record(site, "scheduler:catch-up:yearly", "running", now - 1_000);
-  const leads = event();
+  const leads = deferred("leads");
   const one = scheduler(site, [{ name: "yearly", schedule: yearly, run: async () => {} }], {
-    onLeading: () => leads.happen(),
+    onLeading: () => leads.resolve(),
   });
   one.start();
-  await leads.happened;
+  await leads.promise;
   const { leader, jobs } = await one.status();
   expect(leader).toBeDefined();
   expect(jobs[0]?.last).toMatchObject({ outcome: "interrupted" });
@@ -173,58 +174,58 @@ test("an instant that falls into the reads of a takeover is run", async () => {
     }
     return job.read(...args);
   };
-  const ran = event();
+  const ran = deferred("ran");
   const schedule = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
-  const one = scheduler(site, [{ name: "daily", schedule, run: async () => ran.happen() }], {
+  const one = scheduler(site, [{ name: "daily", schedule, run: async () => ran.resolve() }], {
     tenant: { ...site.tenant, job: { ...job, read } },
   });
   one.start();
-  await ran.happened;
+  await ran.promise;
 });
 
 test("a leader whose record a later one has written ends its term", async () => {
   const site = freshTenant();
   const leading: boolean[] = [];
-  const ceded = event();
-  const first = event();
+  const ceded = deferred("ceded");
+  const first = deferred("first");
   const one = scheduler(site, [{ name: "tick", schedule: everySecond, run: async () => {} }], {
     onLeading: (now) => {
       leading.push(now);
-      if (leading.length === 1) first.happen();
-      if (leading.length === 2) ceded.happen();
+      if (leading.length === 1) first.resolve();
+      if (leading.length === 2) ceded.resolve();
     },
   });
   one.start();
-  await first.happened;
+  await first.promise;
   await site.redis.hset(keys.job(site.scope, "tick"), {
     run: "later",
     fence: 9e15,
     state: "running",
     started: 1,
   });
-  await ceded.happened;
+  await ceded.promise;
   expect(leading).toEqual([true, false]);
 });
 
 test("two schedulers of one tenant may have jobs of the same name", async () => {
   const site = freshTenant();
-  let ran = event();
+  let ran = deferred("ran");
   const leading: boolean[] = [];
-  const shop = scheduler(site, [{ name: "tick", schedule: everySecond, run: async () => ran.happen() }], {
+  const shop = scheduler(site, [{ name: "tick", schedule: everySecond, run: async () => ran.resolve() }], {
     name: "shop",
     onLeading: (now) => leading.push(now),
   });
-  const ticked = event();
+  const ticked = deferred("ticked");
   const reports = scheduler(
     site,
-    [{ name: "tick", schedule: everySecond, run: async () => ticked.happen() }],
+    [{ name: "tick", schedule: everySecond, run: async () => ticked.resolve() }],
     { name: "reports" },
   );
   shop.start();
-  await ran.happened;
+  await ran.promise;
   reports.start();
-  await ticked.happened;
-  ran = event();
-  await ran.happened;
+  await ticked.promise;
+  ran = deferred("ran");
+  await ran.promise;
   expect(leading).toEqual([true]);
 });

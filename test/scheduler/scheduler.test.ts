@@ -1,13 +1,14 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import type { JobDefinition } from "../../src/scheduler/index.js";
+import { deferred } from "../support/deferred.js";
 import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
-import { event, freshTenant, redisNow } from "../support/tenant.js";
+import { freshTenant, redisNow } from "../support/tenant.js";
 
 test("a job runs at its instants by Redis's clock, and its run is told", async () => {
   const site = freshTenant();
   const instants: number[] = [];
-  const twice = event();
+  const twice = deferred("twice");
   const fences = new Set<number>();
   const one = scheduler(site, [
     {
@@ -16,13 +17,13 @@ test("a job runs at its instants by Redis's clock, and its run is told", async (
       run: async ({ fence }) => {
         instants.push(await redisNow(site.redis));
         fences.add(fence);
-        if (instants.length === 2) twice.happen();
+        if (instants.length === 2) twice.resolve();
         return "12 offers";
       },
     },
   ]);
   one.start();
-  await twice.happened;
+  await twice.promise;
   const [first = 0, second = 0] = instants.map((instant) => Math.floor(instant / 1_000));
   expect(second).toBeGreaterThan(first);
   expect(fences.size).toBe(1);
@@ -59,13 +60,13 @@ test("a process whose clock is ahead runs nothing early", async () => {
     vi.restoreAllMocks();
   });
   let ticks = 0;
-  const fourTicks = event();
+  const fourTicks = deferred("four ticks");
   const one = scheduler(site, [
     { name: "daily", schedule: `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`, run: early },
-    { name: "tick", schedule: everySecond, run: async () => void (++ticks === 4 && fourTicks.happen()) },
+    { name: "tick", schedule: everySecond, run: async () => void (++ticks === 4 && fourTicks.resolve()) },
   ]);
   one.start();
-  await fourTicks.happened;
+  await fourTicks.promise;
   expect((await one.status()).jobs[0]?.nextMs).toBe(dueMs);
   await one.stop();
   expect(early).not.toHaveBeenCalled();
@@ -73,8 +74,8 @@ test("a process whose clock is ahead runs nothing early", async () => {
 
 test("a failed run is told by name and code, and the job goes on", async () => {
   const site = freshTenant();
-  const again = event();
-  const onError = vi.fn(() => onError.mock.calls.length === 2 && again.happen());
+  const again = deferred("again");
+  const onError = vi.fn(() => onError.mock.calls.length === 2 && again.resolve());
   const one = scheduler(
     site,
     [
@@ -89,7 +90,7 @@ test("a failed run is told by name and code, and the job goes on", async () => {
     { onError },
   );
   one.start();
-  await again.happened;
+  await again.promise;
   await one.stop();
   expect((await one.status()).jobs[0]?.last).toMatchObject({ outcome: "failed", note: "TypeError E_BAD" });
   expect(onError).toHaveBeenCalledWith(expect.any(TypeError), "tick");
@@ -100,7 +101,7 @@ test("a run that outlasts its schedule does not overlap with itself, nor with th
   let running = 0;
   let most = 0;
   let runs = 0;
-  const enough = event();
+  const enough = deferred("enough");
   const job: JobDefinition = {
     name: "slow",
     schedule: everySecond,
@@ -108,18 +109,18 @@ test("a run that outlasts its schedule does not overlap with itself, nor with th
       most = Math.max(most, ++running);
       await new Promise((resolve) => setTimeout(resolve, 1_300));
       running--;
-      if (++runs === 2) enough.happen();
+      if (++runs === 2) enough.resolve();
     },
   };
   for (const made of [scheduler(site, [job]), scheduler(site, [job])]) made.start();
-  await enough.happened;
+  await enough.promise;
   expect(most).toBe(1);
 });
 
 test("stop aborts the signal and lets go of the lead, also of a job that does not heed it", async () => {
   const site = freshTenant();
-  const running = event();
-  const aborted = event();
+  const running = deferred("running");
+  const aborted = deferred("aborted");
   const one = scheduler(
     site,
     [
@@ -127,8 +128,8 @@ test("stop aborts the signal and lets go of the lead, also of a job that does no
         name: "deaf",
         schedule: everySecond,
         run: async ({ signal }) => {
-          signal.addEventListener("abort", () => aborted.happen());
-          running.happen();
+          signal.addEventListener("abort", () => aborted.resolve());
+          running.resolve();
           await new Promise(() => {});
         },
       },
@@ -136,10 +137,10 @@ test("stop aborts the signal and lets go of the lead, also of a job that does no
     { graceMs: 20 },
   );
   one.start();
-  await running.happened;
+  await running.promise;
   expect((await one.status()).jobs[0]?.last).toMatchObject({ outcome: "running" });
   expect(await one.stop()).toBe("timedOut");
-  await aborted.happened;
+  await aborted.promise;
   expect(await site.redis.exists(keys.lock(site.scope, "scheduler"))).toBe(0);
   expect(await one.status()).toMatchObject({ leader: undefined });
 });
@@ -147,15 +148,15 @@ test("stop aborts the signal and lets go of the lead, also of a job that does no
 test("stop tells of a job that still runs, also while a call in flight outlasts the grace", async () => {
   const site = freshTenant();
   const { job } = site.tenant;
-  const running = event();
-  const inFlight = event();
-  const answered = event();
+  const running = deferred("running");
+  const inFlight = deferred("in flight");
+  const answered = deferred("answered");
   let beats = 0;
   const start: typeof job.start = async (...args) => {
     if (args[0].job === "scheduler:alive" && ++beats > 1) {
-      await running.happened;
-      inFlight.happen();
-      await answered.happened;
+      await running.promise;
+      inFlight.resolve();
+      await answered.promise;
     }
     return job.start(...args);
   };
@@ -163,20 +164,20 @@ test("stop tells of a job that still runs, also while a call in flight outlasts 
     name: "deaf",
     schedule: everySecond,
     run: async () => {
-      running.happen();
+      running.resolve();
       await new Promise(() => {});
     },
   };
   const one = scheduler(site, [deaf], { tenant: { ...site.tenant, job: { ...job, start } }, graceMs: 20 });
-  onTestFinished(() => answered.happen());
+  onTestFinished(() => answered.resolve());
   one.start();
-  await inFlight.happened;
+  await inFlight.promise;
   expect(await one.stop()).toBe("timedOut");
 });
 
 test("a run whose time is over has its signal aborted", async () => {
   const site = freshTenant();
-  const reason = event<unknown>();
+  const reason = deferred<unknown>("reason");
   const one = scheduler(site, [
     {
       name: "long",
@@ -185,14 +186,14 @@ test("a run whose time is over has its signal aborted", async () => {
       run: ({ signal }) =>
         new Promise((_, reject) =>
           signal.addEventListener("abort", () => {
-            reason.happen(signal.reason);
+            reason.resolve(signal.reason);
             reject(signal.reason);
           }),
         ),
     },
   ]);
   one.start();
-  expect(await reason.happened).toMatchObject({ code: "DEADLINE" });
+  expect(await reason.promise).toMatchObject({ code: "DEADLINE" });
 });
 
 test.each([
@@ -234,17 +235,17 @@ test("the longest names work, also where a run is caught up", async () => {
   const name = "s".repeat(64);
   const job = "j".repeat(128);
   const record = keys.job(site.scope, `${name}:job:${job}`);
-  const ran = event();
+  const ran = deferred("ran");
   await site.redis.hset(record, {
     run: "earlier",
     fence: 1,
     state: "running",
     started: 1,
   });
-  const one = scheduler(site, [{ name: job, schedule: "0 0 1 1 *", run: async () => ran.happen() }], {
+  const one = scheduler(site, [{ name: job, schedule: "0 0 1 1 *", run: async () => ran.resolve() }], {
     name,
     owner: "o".repeat(256),
   });
   one.start();
-  await ran.happened;
+  await ran.promise;
 });

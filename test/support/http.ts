@@ -5,6 +5,7 @@ import { type IdempotencyKeyOptions, idempotencyKeys } from "../../src/http/inde
 import type { RequestRun } from "../../src/idempotency/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { freshNamespace, workerRedis } from "../setup/redis.js";
+import { deferred } from "./deferred.js";
 
 export const redis = workerRedis();
 export const namespace = freshNamespace();
@@ -27,16 +28,16 @@ export const freshKey = () => `"${randomUUID()}"`;
 
 /** A server whose handler says that it has begun, and answers with what `finish` is opened with. */
 export async function held(options: Partial<IdempotencyKeyOptions> = {}) {
-  const [started, finish] = [gate<RequestRun | undefined>(), gate<unknown>()];
+  const [started, finish] = [deferred<RequestRun | undefined>("started"), deferred<unknown>("finish")];
   const count = { runs: 0 };
   const app = await server((routes) => {
     routes.post("/orders", required, (request) => {
       count.runs++;
-      started.open(request.idempotency);
-      return finish.opened;
+      started.resolve(request.idempotency);
+      return finish.promise;
     });
   }, options);
-  return { app, started: started.opened, finish: finish.open, count };
+  return { app, started: started.promise, finish: finish.resolve, count };
 }
 
 /** A POST under a key. */
@@ -48,14 +49,6 @@ export function post(app: FastifyInstance, key: string | undefined, more: Inject
     ...more,
     headers: { ...(key === undefined ? {} : { "idempotency-key": key }), ...more.headers },
   });
-}
-
-export function gate<Value = void>() {
-  let open: (value: Value) => void = () => {};
-  const opened = new Promise<Value>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
 }
 
 export const required = { config: { idempotency: "required" } } as const;

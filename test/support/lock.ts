@@ -3,6 +3,7 @@ import type { Cluster, Redis } from "ioredis";
 import { createLock, type HeldLocks, type Lock, lockDefaults, WaitQueues } from "../../src/lock/index.js";
 import { createMoonpath, type Tenant } from "../../src/moonpath.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { deferred } from "./deferred.js";
 
 export interface UserOptions {
   readonly namespace?: string;
@@ -80,8 +81,8 @@ export async function warm(user: User): Promise<User> {
 
 /** A lock that is held until `open()`; `done` is how its `using` ended. */
 export async function hold(user: User, keys: string | readonly string[], options: object = {}) {
-  const gate = withResolvers<void>();
-  const inside = withResolvers<HeldLocks>();
+  const gate = deferred<void>("gate");
+  const inside = deferred<HeldLocks>("inside");
   const done = user.lock.using(keys, { leaseMs: NEVER_MS, ...options }, async (held) => {
     inside.resolve(held);
     await gate.promise;
@@ -89,16 +90,6 @@ export async function hold(user: User, keys: string | readonly string[], options
   });
   done.catch(inside.reject);
   return { held: await inside.promise, open: gate.resolve, done };
-}
-
-export function withResolvers<Value>() {
-  let resolve: (value: Value) => void = () => {};
-  let reject: (error: unknown) => void = () => {};
-  const promise = new Promise<Value>((res, rej) => {
-    resolve = res;
-    reject = rej;
-  });
-  return { promise, resolve, reject };
 }
 
 /** Blocks the event loop: no timer runs and no answer is read. */

@@ -19,15 +19,6 @@ export function freshTenant(namespace: string = freshNamespace()): JobsTenant {
   return { redis, scope: tenant.scope, tenant };
 }
 
-/** A promise and what resolves it. */
-export function event<Value = void>() {
-  let happen: (value: Value) => void = () => undefined;
-  const happened = new Promise<Value>((resolve) => {
-    happen = resolve;
-  });
-  return { happened, happen };
-}
-
 /** Redis's clock. */
 export async function redisNow(redis: Redis): Promise<number> {
   const [seconds = 0, micros = 0] = (await redis.time()).map(Number);

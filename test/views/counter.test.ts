@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import { countViews, type ViewCounterOptions, viewShards } from "../../src/views/index.js";
-import { event, freshTenant, type JobsTenant } from "../support/tenant.js";
+import { deferred } from "../support/deferred.js";
+import { freshTenant, type JobsTenant } from "../support/tenant.js";
 
 const shards = viewShards(4);
 
@@ -44,21 +45,21 @@ test("views are gathered and sent as one batch", async () => {
 
 test("flush waits for views that came in while a batch was on its way, too", async () => {
   const site = freshTenant();
-  const inAdd = event();
-  const goOn = event();
+  const inAdd = deferred("in add");
+  const goOn = deferred("go on");
   const views = counter(
     adding(site, async (...args) => {
-      inAdd.happen();
-      await goOn.happened;
+      inAdd.resolve();
+      await goOn.promise;
       return site.tenant.views.add(...args);
     }),
   );
   views.add("lamp");
   const first = views.flush();
-  await inAdd.happened;
+  await inAdd.promise;
   views.add("vase", 2);
   const second = views.flush();
-  goOn.happen();
+  goOn.resolve();
   await first;
   await second;
   expect(await counted(site)).toEqual({ lamp: 1, vase: 2 });
@@ -79,17 +80,17 @@ test("batches go to one shard after the other, a hot product's too", async () =>
 
 test("enough products are sent without waiting for the time", async () => {
   const site = freshTenant();
-  const sent = event();
+  const sent = deferred("sent");
   const views = counter(
     adding(site, async (...args) => {
       const reply = await site.tenant.views.add(...args);
-      sent.happen();
+      sent.resolve();
       return reply;
     }),
     { maxProducts: 3 },
   );
   for (const product of ["a", "b", "c"]) views.add(product);
-  await sent.happened;
+  await sent.promise;
   expect(await counted(site)).toEqual({ a: 1, b: 1, c: 1 });
 });
 
@@ -105,17 +106,17 @@ test("more products than a batch holds are still gathered, each into one batch",
 
 test("the time sends what there is", async () => {
   const site = freshTenant();
-  const sent = event();
+  const sent = deferred("sent");
   const views = counter(
     adding(site, async (...args) => {
       const reply = await site.tenant.views.add(...args);
-      sent.happen();
+      sent.resolve();
       return reply;
     }),
     { flushMs: 1 },
   );
   views.add("lamp");
-  await sent.happened;
+  await sent.promise;
   expect(await counted(site)).toEqual({ lamp: 1 });
 });
 

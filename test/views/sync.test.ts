@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { ArgumentError, keys, ReconcileError } from "../../src/index.js";
 import { countViews, createViewSync, type ViewBatch, viewShards } from "../../src/views/index.js";
-import { event, freshTenant, type JobsTenant } from "../support/tenant.js";
+import { deferred } from "../support/deferred.js";
+import { freshTenant, type JobsTenant } from "../support/tenant.js";
 
 const shards = viewShards(3);
 
@@ -81,26 +82,26 @@ test("a batch that another sync has brought in meanwhile is no disagreement", as
     await apply(batch);
     applied.push(batch.batch);
   };
-  const inApply = event();
-  const goOn = event();
+  const inApply = deferred("in apply");
+  const goOn = deferred("go on");
   const onReconcile = vi.fn();
   const slow = createViewSync(site.tenant, {
     shards,
     onReconcile,
     apply: async (batch) => {
-      inApply.happen();
-      await goOn.happened;
+      inApply.resolve();
+      await goOn.promise;
       await applyInOrder(batch);
     },
   });
   const fast = createViewSync(site.tenant, { shards, apply: applyInOrder });
   const running = slow.run();
-  await inApply.happened;
+  await inApply.promise;
   await fast.run();
   await add(site, "0", "vase", 2);
   await fast.run();
   await add(site, "0", "vase", 4);
-  goOn.happen();
+  goOn.resolve();
   expect(await running).toEqual({ batches: 1, views: 4, failed: [] });
   expect(onReconcile).not.toHaveBeenCalled();
   expect(Object.fromEntries(totals)).toEqual({ lamp: 1, vase: 6 });
@@ -130,41 +131,41 @@ test("a round ends, though views come in all the while", async () => {
 test("a second run joins the first", async () => {
   const site = freshTenant();
   await add(site, "0", "lamp", 1);
-  const inApply = event();
-  const goOn = event();
+  const inApply = deferred("in apply");
+  const goOn = deferred("go on");
   const apply = vi.fn(async () => {
-    inApply.happen();
-    await goOn.happened;
+    inApply.resolve();
+    await goOn.promise;
   });
   const sync = createViewSync(site.tenant, { shards, apply });
   const runs = [sync.run(), sync.run()];
-  await inApply.happened;
-  goOn.happen();
+  await inApply.promise;
+  goOn.resolve();
   expect(await Promise.all(runs)).toEqual(Array(2).fill({ batches: 1, views: 1, failed: [] }));
   expect(apply).toHaveBeenCalledTimes(1);
 });
 
 test("stop makes a last round, also for what came while one ran", async () => {
   const site = freshTenant();
-  const inApply = event();
-  const goOn = event();
+  const inApply = deferred("in apply");
+  const goOn = deferred("go on");
   const { totals, apply } = ledger();
   await add(site, "1", "early", 1);
   const sync = createViewSync(site.tenant, {
     shards,
     concurrency: 1,
     apply: async (batch) => {
-      inApply.happen();
-      await goOn.happened;
+      inApply.resolve();
+      await goOn.promise;
       await apply(batch);
     },
   });
   const running = sync.run();
-  await inApply.happened;
+  await inApply.promise;
   const stopped = sync.stop();
   // The round has passed this shard already.
   await add(site, "0", "late", 2);
-  goOn.happen();
+  goOn.resolve();
   expect(await running).toEqual({ batches: 1, views: 1, failed: [] });
   expect(await stopped).toEqual({ batches: 1, views: 2, failed: [] });
   expect(Object.fromEntries(totals)).toEqual({ early: 1, late: 2 });

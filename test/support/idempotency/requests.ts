@@ -8,15 +8,6 @@ const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs
 export const acme = moonpath.tenant("acme");
 export const fresh = () => `request-${randomUUID()}`;
 
-/** A promise and the way to settle it. */
-export function gate<Value = void>() {
-  let open: (value: Value) => void = () => {};
-  const opened = new Promise<Value>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-}
-
 /** The scripts of a tenant, some of them replaced. */
 export const scriptsWith = (replaced: Partial<RequestScripts>): RequestScripts => ({
   ...acme.scripts.idempotency,

@@ -1,8 +1,8 @@
 import { Config, formatCode, IndentType, LuaVersion, OutputVerification } from "@johnnymorganz/stylua";
 import { counted } from "./naming.js";
 import type { Files } from "./parse/folder.js";
-import { firstTooDeep, type NestingCosts } from "./parse/source/nesting.js";
 import type { Problem } from "./parse/problem.js";
+import { firstTooDeep, type NestingCosts } from "./parse/source/nesting.js";
 import { isProblem, parseSource } from "./parse/source/source.js";
 import type { TokenPlace } from "./parse/source/tokens.js";
 

@@ -7,8 +7,8 @@ import {
   proveEqual,
   proveSameStatements,
 } from "../../../../tools/codegen/src/emit/lua/normalise.js";
-import { readModule } from "../../../../tools/codegen/src/parse/source/module.js";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
+import { readModule } from "../../../../tools/codegen/src/parse/source/module.js";
 import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source/source.js";
 
 describe("proveEqual", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KeyModel, TypeModel } from "../../../../tools/codegen/src/model/model.js";
-import { checkCollisions } from "../../../../tools/codegen/src/parse/vocabulary/key-collisions.js";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
+import { checkCollisions } from "../../../../tools/codegen/src/parse/vocabulary/key-collisions.js";
 
 const PLACE = { file: "types.lua", line: 1, column: 1 };
 const text = (name: string, charset: "key" | "upper"): TypeModel => ({

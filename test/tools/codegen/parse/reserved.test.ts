@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { markerKey } from "../../../../src/client/call/replication.js";
 import { clientKeys } from "../../../../src/client/script/reserved.js";
 import type { Charset, TypeModel } from "../../../../tools/codegen/src/model/model.js";
-import { checkReserved } from "../../../../tools/codegen/src/parse/vocabulary/key-collisions.js";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
+import { checkReserved } from "../../../../tools/codegen/src/parse/vocabulary/key-collisions.js";
 import { REPLICA_MARKER, RESERVED_SUFFIXES } from "../../../../tools/codegen/src/reserved.js";
 
 const PLACE = { file: "keyspace.lua", line: 1, column: 1 };

@@ -1,12 +1,12 @@
 import type { KeyModel, TypeModel } from "../model/model.js";
 import { camel } from "../naming.js";
-import { checkCallNames, checkLocals } from "./contract/name-conflicts.js";
-import { checkCollisions, checkReserved } from "./vocabulary/key-collisions.js";
 import { type Contract, readContract } from "./contract/contract.js";
-import { checkFields, readKeyspace } from "./vocabulary/keyspace.js";
-import { type Module, readModule } from "./source/module.js";
+import { checkCallNames, checkLocals } from "./contract/name-conflicts.js";
 import { type Problem, Problems } from "./problem.js";
+import { type Module, readModule } from "./source/module.js";
 import { isProblem, parseSource, type Source } from "./source/source.js";
+import { checkCollisions, checkReserved } from "./vocabulary/key-collisions.js";
+import { checkFields, readKeyspace } from "./vocabulary/keyspace.js";
 import { readTypes } from "./vocabulary/types.js";
 
 /** A script with its contract, and the fragments that it is built of, those first that others need. */

@@ -1,12 +1,12 @@
 import type { ArgParam, ExampleModel, KeyParam, ReplyField } from "../../model/model.js";
-import { purposeOf, type Tag } from "../source/doc.js";
-import { readExample } from "./example.js";
-import type { Module } from "../source/module.js";
-import { readParams } from "./params.js";
 import type { Problems } from "../problem.js";
-import { readReturns } from "./returns.js";
+import { purposeOf, type Tag } from "../source/doc.js";
+import type { Module } from "../source/module.js";
 import { checkStray, unknownTag } from "../source/tags.js";
 import type { Vocabulary } from "../vocabulary/type-reference.js";
+import { readExample } from "./example.js";
+import { readParams } from "./params.js";
+import { readReturns } from "./returns.js";
 
 /** What a script's annotations promise. */
 export interface Contract {

@@ -1,7 +1,7 @@
 import type { ExampleModel, KeyParam } from "../../model/model.js";
+import { type Problems, placeIn } from "../problem.js";
 import type { Line, Tag } from "../source/doc.js";
 import { faultOf } from "./example-command.js";
-import { type Problems, placeIn } from "../problem.js";
 import { isMisquoted, splitWords } from "./split-words.js";
 
 const WORDS = ["given", "call", "reply", "again", "error", "then"];

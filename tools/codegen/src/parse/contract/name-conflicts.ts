@@ -1,9 +1,9 @@
 import { camel } from "../../naming.js";
-import type { Contract } from "./contract.js";
-import type { Module } from "../source/module.js";
 import type { Problems } from "../problem.js";
+import type { Module } from "../source/module.js";
 import { placeOf } from "../source/source.js";
 import type { Vocabulary } from "../vocabulary/type-reference.js";
+import type { Contract } from "./contract.js";
 
 /** Names that the generated wrapper and the checks take for what Redis provides. */
 const GLOBALS = new Set([

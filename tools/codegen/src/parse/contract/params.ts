@@ -1,7 +1,7 @@
 import type { ArgParam, KeyParam } from "../../model/model.js";
+import type { Problems } from "../problem.js";
 import type { Tag } from "../source/doc.js";
 import type { Module } from "../source/module.js";
-import type { Problems } from "../problem.js";
 import { readTypeRef, type Vocabulary } from "../vocabulary/type-reference.js";
 
 /** Reads the `@param` tags of a script: keys first, in the order of the function's parameters. */

@@ -1,8 +1,8 @@
 import type { ReplyField } from "../../model/model.js";
 import { choicesIn } from "../../model/resolve.js";
 import { camel } from "../../naming.js";
-import type { Tag } from "../source/doc.js";
 import type { Problems } from "../problem.js";
+import type { Tag } from "../source/doc.js";
 import { readTypeRef, type Vocabulary } from "../vocabulary/type-reference.js";
 
 /** Reads the `@return` tags of a script. */

@@ -1,7 +1,7 @@
 import type luaparse from "luaparse";
 import type { Position } from "../../model/model.js";
-import { type Doc, docAbove, docsOf } from "./doc.js";
 import type { Problems } from "../problem.js";
+import { type Doc, docAbove, docsOf } from "./doc.js";
 import { placeOf, type Source } from "./source.js";
 
 /** `local now_ms = require("lib.now_ms")` */

@@ -1,8 +1,8 @@
 import luaparse from "luaparse";
 import type { Position } from "../../model/model.js";
+import type { Problem } from "../problem.js";
 import { localTooMany, MOST_LOCALS } from "./locals.js";
 import { firstTooDeep, type NestingCosts } from "./nesting.js";
-import type { Problem } from "../problem.js";
 import { forgetLastToken, type TokenPlace, tokenBeyond } from "./tokens.js";
 
 /** A Lua file, read and parsed. */

@@ -1,5 +1,5 @@
-import type { Tag } from "./doc.js";
 import type { Problems } from "../problem.js";
+import type { Tag } from "./doc.js";
 
 /** Lines below a tag that do not continue its text: nothing reads them. */
 export function checkStray(tag: Tag, problems: Problems): void {

@@ -1,6 +1,6 @@
 import type { Charset } from "../../model/model.js";
-import type { Doc, Tag } from "../source/doc.js";
 import type { Problems } from "../problem.js";
+import type { Doc, Tag } from "../source/doc.js";
 
 /** `@default generated`: the client makes a value when a caller gives none. */
 export function readGenerated(doc: Doc, base: string, problems: Problems): boolean {

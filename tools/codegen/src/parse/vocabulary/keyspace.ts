@@ -1,7 +1,7 @@
 import type { KeyModel, TypeModel } from "../../model/model.js";
 import { camel } from "../../naming.js";
-import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
 import type { Problems } from "../problem.js";
+import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
 import type { Source } from "../source/source.js";
 import { checkStray, unknownTag } from "../source/tags.js";
 

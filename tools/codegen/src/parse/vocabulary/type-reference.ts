@@ -1,7 +1,7 @@
 import type { KeyModel, TypeModel, TypeRef } from "../../model/model.js";
-import type { Tag } from "../source/doc.js";
 import type { Problems } from "../problem.js";
 import type { FolderRule } from "../rules.js";
+import type { Tag } from "../source/doc.js";
 import { CHOICES, readChoices } from "../source/tags.js";
 
 /** What the names in a contract may refer to. */

@@ -1,10 +1,10 @@
 import type { FieldModel, TypeModel } from "../../model/model.js";
 import { camel, pascal } from "../../naming.js";
-import { checkRoom, readCharset, readGenerated, readRange } from "./bounds.js";
-import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
 import type { Problems } from "../problem.js";
+import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
 import type { Source } from "../source/source.js";
 import { CHOICES, checkStray, readChoices, unknownTag } from "../source/tags.js";
+import { checkRoom, readCharset, readGenerated, readRange } from "./bounds.js";
 
 const TAGS = new Set(["meta", "alias", "class", "field", "range", "charset", "unit", "default"]);
 const NAME = /^[a-z][a-z0-9_]*$/;
