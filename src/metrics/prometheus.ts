@@ -8,51 +8,53 @@ interface Metric {
 }
 
 /**
- * Every metric, by its name without the prefix. Labels are bounded: scripts and versions are those of the
- * client, codes those of its error table. Neither tenants nor keys are labels.
+ * All metrics by name, without the prefix. The number of label values is bounded: `script` and
+ * `version` come from the generated code, `code` from the error table. No label holds a tenant or
+ * a key.
  */
 export const metrics = {
   script_calls_total: {
     type: "counter",
     labels: ["script", "version"],
-    help: "Calls of a script that ended, well or not.",
+    help: "Calls of a script that succeeded or failed.",
   },
   script_errors_total: {
     type: "counter",
     labels: ["script", "version", "code"],
-    help: "Calls of a script that ended with an error, by its code.",
+    help: "Calls of a script that failed, by error code.",
   },
   script_retries_total: {
     type: "counter",
     labels: ["script", "version"],
-    help: "Attempts after the first one of a call.",
+    help: "Attempts after the first attempt of a call.",
   },
   script_reloads_total: {
     type: "counter",
     labels: ["script", "version"],
-    help: "Times that a server had forgotten a script and it was loaded again.",
+    help: "Loads of a script that a server no longer had in its script cache.",
   },
   script_duration_seconds: {
     type: "histogram",
     labels: ["script", "version"],
-    help: "Time from a call to its result, with all waiting and retries.",
+    help: "Time from a call to its result, including waits and retries.",
   },
 } as const satisfies Record<string, Metric>;
 
-/** Seconds. Most calls take under a millisecond; the default deadline is one second. */
-const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+/** In seconds. Most calls take less than a millisecond; the default deadline is one second. */
+const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Options of `prometheusObserver`. */
 export interface PrometheusOptions {
-  /** Where the metrics are registered. Two observers of one registry need two prefixes. */
+  /** The prom-client registry. Two observers with one registry need different prefixes. */
   readonly register: Registry;
-  /** Stands before every name. Default `moonpath_`. */
+  /** The prefix of each metric name. Default `moonpath_`. */
   readonly prefix?: string | undefined;
 }
 
 /**
- * An observer that counts calls, errors, retries and reloads and measures durations with prom-client, which
- * is an optional peer dependency.
+ * Creates an observer that counts calls, errors, retries and reloads, and measures durations in
+ * seconds. It needs prom-client, an optional peer dependency. It throws prom-client's error if
+ * the registry already has a metric of the same name.
  *
  * ```ts
  * const register = new Registry();
@@ -77,7 +79,7 @@ export function prometheusObserver({
     help,
     labelNames: [...labels],
     registers: [register],
-    buckets,
+    buckets: BUCKETS_SECONDS,
   });
   return {
     onCall({ script, version, outcome, durationMs }) {

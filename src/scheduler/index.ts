@@ -1,4 +1,4 @@
-/** Cron jobs that run once in the fleet, under one leader: `moonpath/scheduler`. */
+/** `moonpath/scheduler`: cron jobs that one elected process runs for the whole fleet. */
 export type { JobContext, JobDefinition } from "./job-runner.js";
 export {
   createScheduler,

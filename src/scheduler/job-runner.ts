@@ -11,14 +11,15 @@ import { jobDefaults, schedulerDefaults } from "./defaults.js";
 import { type Leadership, leaderRecords } from "./leadership.js";
 import { Schedule } from "./schedule.js";
 
-/** The run of a job: its signal and its fence. */
+/** The argument of a job's `run`. */
 export interface JobContext {
   /**
-   * Aborted when the lock is lost, the scheduler stops, or `timeoutMs` is over. A run that throws after one of the
-   * first two was cut short, and is caught up; one that ends well is done.
+   * Aborted when the lock is lost, when the scheduler stops, or after `timeoutMs`. A run that throws
+   * after one of the first two is interrupted, and the next leader runs the job again. A run that
+   * resolves is done in any case.
    */
   readonly signal: AbortSignal;
-  /** The leader's fencing token, for stores that refuse late writers. */
+  /** The leader's fencing token, for stores that reject stale writers. */
   readonly fence: number;
 }
 
@@ -26,38 +27,45 @@ export interface JobContext {
 export interface JobDefinition {
   /** 1 to 128 bytes without control characters and braces; the same in all processes. */
   readonly name: string;
-  /** A cron pattern of five parts, or of six with seconds first. */
+  /** A cron pattern of five parts, or of six parts with seconds first. */
   readonly schedule: string;
-  /** An IANA time zone. Default `UTC`, whatever the machine's own. */
+  /** An IANA time zone. Default `UTC`; the machine's time zone is not used. */
   readonly timeZone?: string | undefined;
-  /** Milliseconds until a run's signal aborts. Default 3,600,000. */
+  /** After so many milliseconds a run's signal is aborted. 1 to 2147483647, default 3,600,000. */
   readonly timeoutMs?: number | undefined;
-  /** A text that it returns is kept as the run's note, up to 250 characters. */
+  /**
+   * Does the work. If it resolves with a string, the first 250 characters become the note of the
+   * run in the status. If it throws, the run has failed and waits for its next instant.
+   */
   run(context: JobContext): Promise<unknown>;
 }
 
+/** Options of `JobRunner`. */
 export interface JobRunnerOptions {
   readonly job: Tenant["job"];
+  /** The scheduler's name. */
   readonly scheduler: string;
   readonly onError: ((error: Error, job: string) => void) | undefined;
 }
 
-/** How many times the client tries to record the end of a run. */
-const maxFinishAttempts = jobDefaults.maxFinishAttempts.value;
-/** If the clock steps back farther, the schedule starts again from the new time. */
-const maxClockStepMs = jobDefaults.maxClockStepMs.value;
+/** The default of the option `name`. */
+export const DEFAULT_SCHEDULER_NAME = "scheduler";
+/** The most attempts to write the result of a run while Redis does not answer. */
+const MAX_FINISH_ATTEMPTS = 5;
+/** If Redis's clock steps back farther, the schedule starts again from the new time. */
+const MAX_CLOCK_STEP_MS = 60_000;
 
-/** Runs one job by its schedule while a term lasts, one run at a time in this process. */
+/** Runs one job by its schedule while this process leads, one run at a time. */
 export class JobRunner {
   readonly definition: JobDefinition;
   readonly schedule: Schedule;
-  /** The name of the record of its runs. */
+  /** The name of the job record that holds its last run. */
   readonly record: string;
   readonly #options: JobRunnerOptions;
   readonly #timeoutMs: number;
   readonly #onError: OnError;
-  #current: Promise<void> = Promise.resolve();
-  #working = false;
+  #currentRun: Promise<void> = Promise.resolve();
+  #isRunning = false;
 
   constructor(definition: JobDefinition, options: JobRunnerOptions) {
     this.definition = definition;
@@ -73,106 +81,107 @@ export class JobRunner {
     this.#onError = (error) => notify(options.onError, error, definition.name);
   }
 
-  /** Whether the job's own work is going on, of whichever term. */
-  get working(): boolean {
-    return this.#working;
+  /** Whether the job's function is running, also if an earlier leadership started it. */
+  get isRunning(): boolean {
+    return this.#isRunning;
   }
 
-  /** Never rejects; resolves when the term and the run in hand are over. */
-  async follow(term: Leadership): Promise<void> {
-    // A run of an earlier term that has not heeded its signal.
-    while (!term.signal.aborted && !(await endsWithin(this.#current, 1_000)));
-    // One instant divides what is caught up from what is still to come: none falls between the two.
-    const nowMs = term.clock.now();
-    let afterMs = (await this.#catchUp(term, nowMs)) ? term.clock.now() : nowMs;
+  /** Never rejects. Resolves when the leadership and the current run have ended. */
+  async runUntilEnd(leadership: Leadership): Promise<void> {
+    // A run of an earlier leadership may still go on, because it ignored its signal.
+    while (!leadership.signal.aborted && !(await endsWithin(this.#currentRun, 1_000)));
+    // The same instant ends the search for a missed run and starts the schedule. None is skipped.
+    const nowMs = leadership.clock.now();
+    let afterMs = (await this.#catchUpMissedRun(leadership, nowMs)) ? leadership.clock.now() : nowMs;
     for (;;) {
       const dueMs = this.schedule.next(afterMs);
       if (dueMs === undefined) return;
-      // A bounded sleep: Redis's clock may be corrected meanwhile.
-      while (!term.signal.aborted && term.clock.now() < dueMs) {
-        await pause(Math.min(dueMs - term.clock.now(), maxClockStepMs), term.signal);
+      // The pause is bounded, because Redis's clock may be corrected in the meantime.
+      while (!leadership.signal.aborted && leadership.clock.now() < dueMs) {
+        await pause(Math.min(dueMs - leadership.clock.now(), MAX_CLOCK_STEP_MS), leadership.signal);
       }
-      if (term.signal.aborted) return;
-      await this.#run(term);
-      const nowMs = term.clock.now();
-      afterMs = dueMs - nowMs < maxClockStepMs ? Math.max(nowMs, dueMs) : nowMs;
+      if (leadership.signal.aborted) return;
+      await this.#run(leadership);
+      const nowMs = leadership.clock.now();
+      afterMs = dueMs - nowMs < MAX_CLOCK_STEP_MS ? Math.max(nowMs, dueMs) : nowMs;
     }
   }
 
   /**
-   * Runs once what was due while nobody led, or was cut short; once for each instant, also if that kills its process.
-   * Tells whether it ran.
+   * Runs the job once if its last instant was missed or its last run was interrupted. It does so at
+   * most once for each instant, because a run that kills its process would kill each new leader.
+   * Returns whether it ran the job.
    */
-  async #catchUp(term: Leadership, nowMs: number): Promise<boolean> {
+  async #catchUpMissedRun(leadership: Leadership, nowMs: number): Promise<boolean> {
     const dueMs = this.schedule.latest(nowMs);
     if (dueMs === undefined) return false;
-    const { name } = this.definition;
-    const record = catchUpRecord(this.#options.scheduler, name);
+    const record = catchUpRecord(this.#options.scheduler, this.definition.name);
     const { job } = this.#options;
-    const last = await this.#retryUntilAnswered(term.signal, () => job.read({ job: this.record }));
-    const caught = await this.#retryUntilAnswered(term.signal, () => job.read({ job: record }));
-    if (!last || !caught || !missed(last, dueMs, term.aliveBeforeMs)) return false;
-    if (caught.outcome !== "never" && caught.startedMs >= dueMs) return false;
-    const begun = { job: record, run: randomUUID(), fence: term.fence };
-    const reply = await this.#retryUntilAnswered(term.signal, () => job.start(begun));
+    const lastRun = await this.#retryUntilAnswered(leadership.signal, () => job.read({ job: this.record }));
+    const lastCatchUp = await this.#retryUntilAnswered(leadership.signal, () => job.read({ job: record }));
+    if (!lastRun || !lastCatchUp) return false;
+    if (!wasMissed(lastRun, dueMs, leadership.aliveBeforeMs)) return false;
+    if (lastCatchUp.outcome !== "never" && lastCatchUp.startedMs >= dueMs) return false;
+    const startArgs = { job: record, run: randomUUID(), fence: leadership.fence };
+    const reply = await this.#retryUntilAnswered(leadership.signal, () => job.start(startArgs));
     if (reply?.outcome !== "started") return false;
-    await this.#run(term);
+    await this.#run(leadership);
     return true;
   }
 
-  #run(term: Leadership): Promise<void> {
-    this.#current = this.#runNow(term).catch((error: unknown) => this.#onError(asError(error)));
-    return this.#current;
+  #run(leadership: Leadership): Promise<void> {
+    this.#currentRun = this.#runNow(leadership).catch((error: unknown) => this.#onError(asError(error)));
+    return this.#currentRun;
   }
 
-  async #runNow(term: Leadership): Promise<void> {
+  async #runNow(leadership: Leadership): Promise<void> {
     const { job } = this.#options;
-    const { run: work } = this.definition;
+    const { run: runJob } = this.definition;
     const run = randomUUID();
-    const begun = { job: this.record, run, fence: term.fence };
-    const reply = await this.#retryUntilAnswered(term.signal, () => job.start(begun));
-    if (!reply || term.signal.aborted) return;
+    const startArgs = { job: this.record, run, fence: leadership.fence };
+    const reply = await this.#retryUntilAnswered(leadership.signal, () => job.start(startArgs));
+    if (!reply || leadership.signal.aborted) return;
     if (reply.outcome === "stale") {
-      term.end();
+      leadership.end();
       return;
     }
-    const link = linkedSignal(term.signal);
+    const link = linkedSignal(leadership.signal);
     const timer = setTimeout(
       () => link.abort(new DeadlineError("the job ran longer than its timeoutMs")),
       this.#timeoutMs,
     );
     timer.unref();
-    let ended: { readonly state: "done" | "failed"; readonly note?: string };
-    this.#working = true;
+    let result: { readonly state: "done" | "failed"; readonly note?: string };
+    this.#isRunning = true;
     try {
-      const answer = await work.call(this.definition, { signal: link.signal, fence: term.fence });
-      ended = { state: "done", ...noteOf(answer) };
+      const returned = await runJob.call(this.definition, { signal: link.signal, fence: leadership.fence });
+      result = { state: "done", ...noteOf(returned) };
     } catch (error) {
-      const cutShort = term.signal.aborted;
+      const isInterrupted = leadership.signal.aborted;
       this.#onError(asError(error));
-      // The record stays as it is, and the next leader runs what was due.
-      if (cutShort) return;
-      ended = { state: "failed", note: failureReasonOf(error) };
+      // The record stays in state `running`, so the next leader runs the job again.
+      if (isInterrupted) return;
+      result = { state: "failed", note: reasonOf(error) };
     } finally {
-      this.#working = false;
+      this.#isRunning = false;
       clearTimeout(timer);
       link.release();
     }
-    const never = new AbortController();
+    const neverAborted = new AbortController();
     await this.#retryUntilAnswered(
-      never.signal,
-      () => job.finish({ job: this.record, run, ...ended }),
-      maxFinishAttempts,
+      neverAborted.signal,
+      () => job.finish({ job: this.record, run, ...result }),
+      MAX_FINISH_ATTEMPTS,
     );
   }
 
-  /** Makes a call until Redis answers, or the signal is aborted: undefined then. */
+  /** Repeats a call until Redis answers. Undefined if the signal aborts or the attempts run out. */
   async #retryUntilAnswered<Reply>(
     signal: AbortSignal,
     call: () => Promise<Reply>,
-    most = Number.POSITIVE_INFINITY,
+    maxAttempts = Number.POSITIVE_INFINITY,
   ): Promise<Reply | undefined> {
-    for (let failures = 1; failures <= most && !signal.aborted; failures++) {
+    for (let failures = 1; failures <= maxAttempts && !signal.aborted; failures++) {
       try {
         return await call();
       } catch (error) {
@@ -184,48 +193,49 @@ export class JobRunner {
   }
 }
 
-/** Where it is noted that a job was caught up. With the longest names it has 202 bytes of the 256 that scripts take. */
+/** The record of a job's last catch-up run. The longest has 202 bytes; scripts accept 256. */
 function catchUpRecord(scheduler: string, job: string): string {
   return `${scheduler}:catch-up:${job}`;
 }
 
 /**
- * Where a job's runs are noted: under its name, or with the scheduler's where that is not the default one. Each lock
- * counts its own fences, so that two schedulers with one record would throw each other out of the lead.
+ * The record of a job's runs: its name, with a prefix unless the scheduler has the default name.
+ * Two schedulers must not share a record, because each lock counts its own fences: the scheduler
+ * with the lower fence would be rejected as stale.
  */
 function jobRecord(scheduler: string, job: string): string {
-  return scheduler === schedulerDefaults.name.value ? job : `${scheduler}:job:${job}`;
+  return scheduler === DEFAULT_SCHEDULER_NAME ? job : `${scheduler}:job:${job}`;
 }
 
-/** A job's name, unless the scheduler has a record of its own under it. */
+/** @throws ArgumentError for an invalid name, or the name of one of the scheduler's own records */
 export function checkedJobName(job: string, scheduler: string): string {
   checkedName("name", job, 128);
   const { leader, alive } = leaderRecords(scheduler);
   if (job !== leader && job !== alive && !job.startsWith(catchUpRecord(scheduler, ""))) return job;
-  throw new ArgumentError("name", "no name of the scheduler's own records");
+  throw new ArgumentError("name", "a name that the scheduler does not use for its own records");
 }
 
-/** Text that fits into the key of a record. */
-export function checkedName(argument: string, name: string, mostBytes: number): string {
+/** @throws ArgumentError for a text that does not fit into the key of a record */
+export function checkedName(argument: string, name: string, maxBytes: number): string {
   types.id.encode(argument, name);
-  if (Buffer.byteLength(name) <= mostBytes) return name;
-  throw new ArgumentError(argument, `1 to ${mostBytes} bytes`);
+  if (Buffer.byteLength(name) <= maxBytes) return name;
+  throw new ArgumentError(argument, `1 to ${maxBytes} bytes`);
 }
 
-/** Whether nobody has run what was due at this instant, or not to its end. */
-function missed(last: JobReadReply, dueMs: number, aliveBeforeMs: number | undefined): boolean {
-  switch (last.outcome) {
+/** Whether no run covers this instant, or the run was interrupted. */
+function wasMissed(lastRun: JobReadReply, dueMs: number, aliveBeforeMs: number | undefined): boolean {
+  switch (lastRun.outcome) {
     case "never":
       return aliveBeforeMs !== undefined && aliveBeforeMs < dueMs;
     case "running":
       return true;
     case "done":
     case "failed":
-      return last.startedMs < dueMs;
+      return lastRun.startedMs < dueMs;
   }
 }
 
-function noteOf(answer: unknown): { readonly note?: string } {
-  if (typeof answer !== "string" || answer === "") return {};
-  return { note: [...answer].slice(0, 250).join("") };
+function noteOf(returned: unknown): { readonly note?: string } {
+  if (typeof returned !== "string" || returned === "") return {};
+  return { note: [...returned].slice(0, 250).join("") };
 }

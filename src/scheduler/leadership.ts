@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Tenant } from "../../generated/ts/index.js";
+import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
 import { LostError } from "../client/index.js";
 import { backoffMs, redisBackoff } from "../core/backoff.js";
 import type { LinkedSignal } from "../core/linked-signal.js";
@@ -7,64 +7,79 @@ import { asError, notify, type OnError } from "../core/notify.js";
 import { pause } from "../core/wait.js";
 import { RedisClock } from "./redis-clock.js";
 
-/** Where a scheduler's leader notes itself: who it is, and that it is alive. Jobs' records, under the lock's fence. */
-export function leaderRecords(scheduler: string): { readonly leader: string; readonly alive: string } {
+/**
+ * The two job records of a leader, both written with the fence of the leader lock: `leader` holds
+ * its name, `alive` its last heartbeat.
+ */
+export function leaderRecords(scheduler: string): {
+  readonly leader: string;
+  readonly alive: string;
+} {
   return { leader: `${scheduler}:leader`, alive: `${scheduler}:alive` };
 }
 
+/** Options of `Leadership.begin`. */
 export interface LeadershipOptions {
   readonly job: Tenant["job"];
   readonly scheduler: string;
-  /** Names the leading process, for people. */
+  /** The name of the leading process in the status. */
   readonly owner: string;
   readonly fence: number;
   readonly leaseMs: number;
-  /** Aborted when the lock is lost or the scheduler stops; this term may abort it as well. */
+  /** Aborted when the lock is lost or the scheduler stops. `Leadership.end` aborts it too. */
   readonly link: LinkedSignal;
   readonly onError: OnError | undefined;
 }
 
-/** The time in which this process leads. It knows Redis's clock, and says at every third of a lease that it lives. */
+/**
+ * The period in which this process is the leader. It estimates Redis's clock and writes a heartbeat
+ * at every third of the lease.
+ */
 export class Leadership {
   readonly clock: RedisClock;
-  /** Aborted when the term is over. */
+  /** Aborted when the leadership ends. */
   readonly signal: AbortSignal;
-  /** When a leader was last known to live, before this term; undefined if there was none. */
+  /** When the previous leader was last known to be alive; undefined if there was none. */
   readonly aliveBeforeMs: number | undefined;
   readonly #options: LeadershipOptions;
   #heartbeatId: string;
 
   private constructor(
     options: LeadershipOptions,
-    facts: {
-      readonly beat: string;
+    state: {
+      readonly heartbeatId: string;
       readonly clock: RedisClock;
       readonly aliveBeforeMs: number | undefined;
     },
   ) {
     this.#options = options;
-    this.#heartbeatId = facts.beat;
-    this.aliveBeforeMs = facts.aliveBeforeMs;
-    this.clock = facts.clock;
+    this.#heartbeatId = state.heartbeatId;
+    this.aliveBeforeMs = state.aliveBeforeMs;
+    this.clock = state.clock;
     this.signal = options.link.signal;
   }
 
+  /**
+   * Writes both records and reads Redis's clock.
+   *
+   * @throws LostError a later leader wrote a record before
+   */
   static async begin(options: LeadershipOptions): Promise<Leadership> {
     const { job, scheduler, fence, owner } = options;
     const records = leaderRecords(scheduler);
-    const before = await job.read({ job: records.alive });
+    const previous = await job.read({ job: records.alive });
     const run = randomUUID();
     const begun = await job.start({ job: records.leader, run, fence });
-    const beat = randomUUID();
-    const alive = await job.start({ job: records.alive, run: beat, fence });
-    if (begun.outcome === "stale" || alive.outcome === "stale") throw overtakenError();
-    // At once: a clock made after another call would be behind by that call as well.
+    const heartbeatId = randomUUID();
+    const alive = await job.start({ job: records.alive, run: heartbeatId, fence });
+    if (begun.outcome === "stale" || alive.outcome === "stale") throw supersededError();
+    // Before the next call, because the clock would be behind by the duration of that call.
     const clock = new RedisClock(alive.startedMs);
     await job.finish({ job: records.leader, run, state: "done", note: owner });
     return new Leadership(options, {
-      beat,
+      heartbeatId,
       clock,
-      aliveBeforeMs: before.outcome === "never" ? undefined : before.startedMs + restOf(before),
+      aliveBeforeMs: lastAliveMs(previous),
     });
   }
 
@@ -72,12 +87,12 @@ export class Leadership {
     return this.#options.fence;
   }
 
-  /** A later leader has been at it: this term is over, whatever the lock's lease says. */
+  /** Ends the leadership before the lease does, because a later leader wrote a record. */
   end(): void {
-    this.#options.link.abort(overtakenError());
+    this.#options.link.abort(supersededError());
   }
 
-  /** Beats until the term is over. */
+  /** Writes heartbeats until the leadership ends. Never rejects. */
   async heartbeat(): Promise<void> {
     const { job, scheduler, leaseMs, onError, fence } = this.#options;
     const { alive } = leaderRecords(scheduler);
@@ -100,7 +115,7 @@ export class Leadership {
     }
   }
 
-  /** Nobody leads from now on, as far as this process knows. */
+  /** Marks the heartbeat record as done, which tells the status that there is no leader. */
   async resign(): Promise<void> {
     const { job, scheduler, onError } = this.#options;
     const { alive } = leaderRecords(scheduler);
@@ -112,11 +127,12 @@ export class Leadership {
   }
 }
 
-/** A leader that resigned lived until it did so; of one that died, the last beat is what is known. */
-function restOf(record: { readonly outcome: string; readonly ranMs: number }): number {
-  return record.outcome === "done" ? record.ranMs : 0;
+/** The end of a leader that resigned; for a leader that died, its last heartbeat. */
+function lastAliveMs(alive: JobReadReply): number | undefined {
+  if (alive.outcome === "never") return undefined;
+  return alive.outcome === "done" ? alive.startedMs + alive.ranMs : alive.startedMs;
 }
 
-function overtakenError(): LostError {
-  return new LostError("a later leader of the scheduler has been at it");
+function supersededError(): LostError {
+  return new LostError("the scheduler has a later leader");
 }

@@ -1,4 +1,7 @@
-/** Redis's clock as far as this process knows it: never ahead of it, and behind by no more than an answer's way. */
+/**
+ * An estimate of Redis's clock. It is never ahead of Redis, and behind by at most the time that the
+ * reply needed to arrive.
+ */
 export class RedisClock {
   #offsetMs = 0;
 
@@ -6,7 +9,7 @@ export class RedisClock {
     this.set(nowMs);
   }
 
-  /** Redis has just said what time it was when it answered. */
+  /** Call it as soon as the reply with Redis's time arrives. */
   set(nowMs: number): void {
     this.#offsetMs = nowMs - performance.now();
   }

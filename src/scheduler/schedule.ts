@@ -2,37 +2,40 @@ import { Cron } from "croner";
 import { ArgumentError } from "../client/index.js";
 import { jobDefaults } from "./defaults.js";
 
-/** A cron pattern in a time zone. It knows no clock: every question names an instant. */
+/** A cron pattern in a time zone. It reads no clock: each method takes an instant. */
 export class Schedule {
   readonly pattern: string;
   readonly timeZone: string;
   readonly #cron: Cron;
 
-  /** @throws ArgumentError for a pattern or a time zone that there is not, or a day that never comes */
-  constructor(pattern: string, timeZone: string = jobDefaults.timeZone.value) {
+  /** @throws ArgumentError for an invalid pattern or time zone, or a date that does not exist */
+  constructor(pattern: string, timeZone = "UTC") {
     this.pattern = pattern;
     this.timeZone = timeZone;
-    // Croner takes anything empty for the machine's own zone.
+    // Croner would use the machine's time zone for an empty value.
     if (typeof timeZone !== "string" || timeZone === "")
       throw new ArgumentError("timeZone", "an IANA time zone");
     try {
-      // Paused: croner's own timers go by the process's clock.
+      // Paused, because croner's timers use the clock of the process.
       this.#cron = new Cron(pattern, { paused: true, timezone: timeZone, mode: "5-or-6-parts" });
-      if (this.#cron.getOnce()) throw new TypeError("an instant is no schedule");
-      if (this.next(0) === undefined) throw new TypeError("it never comes");
+      if (this.#cron.getOnce()) throw new TypeError("the pattern is a single instant");
+      if (this.next(0) === undefined) throw new TypeError("the pattern matches no instant");
     } catch {
-      throw new ArgumentError("schedule", "a cron pattern of 5 or 6 parts that comes, in an IANA time zone");
+      throw new ArgumentError(
+        "schedule",
+        "a cron pattern of 5 or 6 parts that matches some instant, in an IANA time zone",
+      );
     }
   }
 
   /** The first instant after this one. */
   next(afterMs: number): number | undefined {
     const nextMs = this.#cron.nextRun(new Date(afterMs))?.getTime();
-    // A step back would run a job without end.
+    // An instant that is not later would run the job in an endless loop.
     return nextMs === undefined ? undefined : Math.max(nextMs, afterMs + 1);
   }
 
-  /** The last instant until this one, this one included. */
+  /** The last instant at or before this one. */
   latest(untilMs: number): number | undefined {
     return this.#cron.previousRuns(1, new Date(untilMs + 1))[0]?.getTime();
   }

@@ -9,8 +9,13 @@ import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { endsWithin, pause } from "../core/wait.js";
-import { schedulerDefaults as defaults } from "./defaults.js";
-import { checkedJobName, checkedName, type JobDefinition, JobRunner } from "./job-runner.js";
+import {
+  checkedJobName,
+  checkedName,
+  DEFAULT_SCHEDULER_NAME,
+  type JobDefinition,
+  JobRunner,
+} from "./job-runner.js";
 import { Leadership } from "./leadership.js";
 import { readStatus, type SchedulerStatus } from "./status.js";
 
@@ -28,58 +33,71 @@ export interface SchedulerTenant extends Pick<Tenant, "job"> {
   readonly lock: LeaderLock;
 }
 
-/** The options of `createScheduler`. All except `tenant` and `jobs` may be left out. */
+/** Options of `createScheduler`. Times are milliseconds. */
 export interface SchedulerOptions {
   /** The tenant of the lock and of the records. */
   readonly tenant: SchedulerTenant;
-  /** At least one job, without duplicate names; the same jobs in all processes. */
+  /** The jobs. Names must be unique. */
   readonly jobs: readonly JobDefinition[];
   /**
-   * The lock's name, and the first part of the scheduler's own records: 1 to 64 bytes without control characters and
-   * braces. Default `scheduler`. Of any other, the jobs' records are `<name>:job:<job>`, so that schedulers of one
-   * tenant may have jobs of the same name.
+   * The name of the leader lock and the prefix of the scheduler's own records: 1 to 64 bytes
+   * without control characters and braces. Default `scheduler`. With another name, the jobs'
+   * records are `<name>:job:<job>`. Two schedulers of a tenant may then have jobs of the same name.
    */
   readonly name?: string | undefined;
-  /** Names this process in the status, 1 to 256 bytes. Default host, process number and four random characters. */
+  /**
+   * The name of this process in the status, 1 to 256 bytes. Default: host, process id and four
+   * random characters.
+   */
   readonly owner?: string | undefined;
-  /** Milliseconds until another process replaces a leader that died: 50 to 2,147,483,647. Default 10,000. */
+  /**
+   * The lease of the leader lock, renewed at a third of it. After a leader died, another process
+   * takes over when the lease ends. 50 to 2147483647, default 10,000.
+   */
   readonly leaseMs?: number | undefined;
-  /** Milliseconds for which `stop` waits for jobs after it has aborted their signal. Default 10,000. */
+  /** How long jobs may run after their signal was aborted. 0 or more, default 10,000. */
   readonly graceMs?: number | undefined;
-  /** Told of what jobs throw, with the job's name, and of errors of Redis. */
+  /** Receives errors of jobs, with the job's name, and errors of Redis. */
   readonly onError?: ((error: Error, job: string | undefined) => void) | undefined;
-  /** Told when this process begins and ceases to lead. */
+  /** Called with true when this process becomes the leader, and with false when it stops leading. */
   readonly onLeading?: ((leading: boolean) => void) | undefined;
 }
 
-/** One process of a fleet of schedulers. At most one of them leads and runs the jobs. */
+/** A scheduler, as `createScheduler` returns it. */
 export interface Scheduler {
-  /** Begins to wait for the lead. A second call does nothing; a stopped scheduler stays stopped. */
+  /** Starts to compete for leadership. A second call, or a call after `stop`, does nothing. */
   start(): void;
-  /** Aborts the jobs' signal, waits `graceMs` for them, and lets go of the lead. `timedOut`: some job still runs. */
+  /**
+   * Aborts the signals of the jobs, waits up to `graceMs` for them, and resigns leadership.
+   * `timedOut`: a job still runs. It never rejects.
+   */
   stop(): Promise<"finished" | "timedOut">;
-  /** Who leads, and how each job's last run went; the same from every process, started or not. */
+  /**
+   * Reads the leader and the last run of each job from Redis. Every process gets the same result,
+   * also before `start`.
+   */
   status(): Promise<SchedulerStatus>;
 }
 
-/** How long to wait for the lead in one go. */
-const waitMs = defaults.leaderWaitMs.value;
+/** The longest wait for the leader lock in one call. */
+const LOCK_WAIT_MS = 60_000;
 
 /**
- * Runs jobs by their schedules, each in one process of the whole fleet: the one that holds the lock. When it
- * dies, another takes over as its lease ends, and catches up once on what was due meanwhile. Instants are those
- * of Redis's clock; a process whose clock is wrong runs nothing early.
+ * Creates a scheduler that runs cron jobs in one process of the fleet, the leader. The leader holds
+ * a lock. If it dies, another process takes over when the lease ends, and runs each job once that
+ * missed an instant. Schedules follow Redis's clock, so a process with a wrong clock runs no job
+ * early.
  *
  * ```ts
  * const scheduler = createScheduler({
  *   tenant: acme,
- *   jobs: [{ name: "cleanup", schedule: "0 3 * * *", timeZone: "Europe/Berlin", run: ({ signal }) => cleanUp(signal) }],
+ *   jobs: [{ name: "cleanup", schedule: "0 3 * * *", run: ({ signal }) => cleanUp(signal) }],
  * });
  * scheduler.start();
  * ```
  *
- * @throws ArgumentError for a schedule or a time zone that there is not, for names given twice, and for options that can
- * never work
+ * @throws ArgumentError for an invalid schedule or time zone, a name used twice, or an option out of
+ * bounds
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   return readFrom("options", () => new FleetScheduler(options));
@@ -92,12 +110,18 @@ class FleetScheduler implements Scheduler {
   readonly #leaseMs: number;
   readonly #graceMs: number;
   readonly #runners: readonly JobRunner[];
-  readonly #stopping = new AbortController();
+  readonly #stopController = new AbortController();
   #loop: Promise<void> | undefined;
 
   constructor(options: SchedulerOptions) {
-    const { tenant, jobs, name = defaults.name.value, leaseMs = defaults.leaseMs.value } = options;
-    const { graceMs = defaults.graceMs.value, onError } = options;
+    const {
+      tenant,
+      jobs,
+      name = DEFAULT_SCHEDULER_NAME,
+      leaseMs = 10_000,
+      graceMs = 10_000,
+      onError,
+    } = options;
     checkedNames(
       "jobs",
       jobs.map((job) => job.name),
@@ -107,21 +131,21 @@ class FleetScheduler implements Scheduler {
     for (const job of jobs) checkedJobName(job.name, name);
     const { owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}` } = options;
     this.#owner = checkedOwner(owner);
-    // The lock's bounds.
-    this.#leaseMs = checkedInteger("leaseMs", leaseMs, defaults.minLeaseMs.value, MAX_TIMER_MS);
+    // The bounds of a lock's lease.
+    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 50, MAX_TIMER_MS);
     this.#graceMs = checkedInteger("graceMs", graceMs, 0, MAX_DURATION_MS);
     this.#runners = jobs.map((job) => new JobRunner(job, { job: tenant.job, scheduler: name, onError }));
   }
 
   start(): void {
-    if (!this.#stopping.signal.aborted) this.#loop ??= this.#seekLead();
+    if (!this.#stopController.signal.aborted) this.#loop ??= this.#campaign();
   }
 
   async stop(): Promise<"finished" | "timedOut"> {
-    this.#stopping.abort(new LostError("the scheduler was stopped"));
-    // The jobs' grace, and then the lock's release. A call in flight may take longer than both.
+    this.#stopController.abort(new LostError("the scheduler was stopped"));
+    // Time for the jobs and for the release of the lock. A call in flight may take longer.
     await endsWithin(this.#loop ?? Promise.resolve(), this.#graceMs + 5_000);
-    return this.#runners.some((runner) => runner.working) ? "timedOut" : "finished";
+    return this.#runners.some((runner) => runner.isRunning) ? "timedOut" : "finished";
   }
 
   status(): Promise<SchedulerStatus> {
@@ -133,17 +157,18 @@ class FleetScheduler implements Scheduler {
     });
   }
 
-  async #seekLead(): Promise<void> {
+  /** Competes for leadership until the scheduler is stopped. Never rejects. */
+  async #campaign(): Promise<void> {
     const { tenant, onError } = this.#options;
-    const { signal } = this.#stopping;
+    const { signal } = this.#stopController;
     for (let failures = 0; !signal.aborted; ) {
       try {
-        const options = { leaseMs: this.#leaseMs, waitMs, signal };
-        await tenant.lock.using(this.#name, options, (held) => this.#lead(held.signal, held.fence));
+        const options = { leaseMs: this.#leaseMs, waitMs: LOCK_WAIT_MS, signal };
+        await tenant.lock.using(this.#name, options, (held) => this.#leadWhileHeld(held.signal, held.fence));
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
-        // Somebody else leads, or the lead went to somebody else: both are the usual course of things.
+        // Another process leads, or took over. Both are normal.
         failures = error instanceof BusyError || error instanceof LostError ? 1 : failures + 1;
         if (!(error instanceof BusyError)) notify(onError, asError(error), undefined);
       }
@@ -151,11 +176,11 @@ class FleetScheduler implements Scheduler {
     }
   }
 
-  async #lead(lockSignal: AbortSignal, fence: number): Promise<void> {
+  async #leadWhileHeld(lockSignal: AbortSignal, fence: number): Promise<void> {
     const { tenant, onError } = this.#options;
-    const link = linkedSignal(lockSignal, this.#stopping.signal);
+    const link = linkedSignal(lockSignal, this.#stopController.signal);
     try {
-      const term = await Leadership.begin({
+      const leadership = await Leadership.begin({
         job: tenant.job,
         scheduler: this.#name,
         owner: this.#owner,
@@ -164,23 +189,23 @@ class FleetScheduler implements Scheduler {
         link,
         onError: (error) => notify(onError, error, undefined),
       });
-      await this.#serve(term);
+      await this.#runJobs(leadership);
     } finally {
       link.release();
     }
   }
 
-  async #serve(term: Leadership): Promise<void> {
+  async #runJobs(leadership: Leadership): Promise<void> {
     notify(this.#options.onLeading, true);
-    const jobs = Promise.all(this.#runners.map((runner) => runner.follow(term)));
-    await term.heartbeat();
+    const jobs = Promise.all(this.#runners.map((runner) => runner.runUntilEnd(leadership)));
+    await leadership.heartbeat();
     await endsWithin(jobs, this.#graceMs);
-    await term.resign();
+    await leadership.resign();
     notify(this.#options.onLeading, false);
   }
 }
 
-/** It is kept as a note of the leader's record. */
+/** The leader's record stores it as its note. */
 function checkedOwner(owner: string): string {
   types.note.encode("owner", owner);
   if (Buffer.byteLength(owner) <= 256) return owner;

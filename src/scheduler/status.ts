@@ -2,42 +2,46 @@ import type { JobReadReply, Tenant } from "../../generated/ts/index.js";
 import type { JobRunner } from "./job-runner.js";
 import { leaderRecords } from "./leadership.js";
 
-/** The leader and the jobs of a scheduler, the same from every process. */
+/** The leader and the jobs of a scheduler. Times are milliseconds since 1970 by Redis's clock. */
 export interface SchedulerStatus {
-  /** Who leads: a name for people. Undefined when nobody has been heard of within a lease. */
+  /** The leading process; undefined if no leader sent a heartbeat within `leaseMs`. */
   readonly leader:
     | {
+        /** The leader's `owner` option. */
         readonly owner: string;
-        /** Since when, by Redis's clock. */
+        /** When its leadership began. */
         readonly sinceMs: number;
-        /** How long ago it was heard of. */
+        /** Milliseconds since its last heartbeat. */
         readonly aliveAgoMs: number;
       }
     | undefined;
   readonly jobs: readonly JobStatus[];
 }
 
-/** One job: its schedule, its last run and its next run. */
+/** One job of `SchedulerStatus.jobs`, in the order of the option `jobs`. */
 export interface JobStatus {
   readonly name: string;
   readonly schedule: string;
   readonly timeZone: string;
+  /** Undefined before the first run. */
   readonly last: JobLastRun | undefined;
-  /** When it runs next, by Redis's clock; undefined while nobody leads. */
+  /** When it runs next; undefined if there is no leader. */
   readonly nextMs: number | undefined;
 }
 
 /** The last run of a job. */
 export interface JobLastRun {
-  /** `interrupted`: it had not ended as its leader's term did, or when that leader was last heard of. */
+  /** `interrupted`: the run had no result when its leader's leadership or heartbeats ended. */
   readonly outcome: "running" | "done" | "failed" | "interrupted";
+  /** Milliseconds since 1970, by Redis's clock. */
   readonly startedMs: number;
+  /** Duration in milliseconds; for `running`, the time since the start. */
   readonly ranMs: number;
-  /** What the run returned, or the name and code of its error. */
+  /** The text that the run returned, or the name and code of its error. */
   readonly note: string | undefined;
 }
 
-export interface StatusQuestion {
+export interface StatusQuery {
   readonly job: Tenant["job"];
   readonly scheduler: string;
   readonly leaseMs: number;
@@ -49,37 +53,37 @@ export async function readStatus({
   scheduler,
   leaseMs,
   runners,
-}: StatusQuestion): Promise<SchedulerStatus> {
+}: StatusQuery): Promise<SchedulerStatus> {
   const records = leaderRecords(scheduler);
   const [leader, alive, ...reads] = await Promise.all([
     job.read({ job: records.leader }),
     job.read({ job: records.alive }),
     ...runners.map(({ record }) => job.read({ job: record })),
   ]);
-  // A record that runs tells Redis's clock: when it began, and how long ago that was.
-  const leads = alive.outcome === "running" && alive.ranMs < leaseMs;
-  const nowMs = leads ? alive.startedMs + alive.ranMs : undefined;
-  const termMs = leads && leader.outcome !== "never" ? leader.startedMs : undefined;
-  const known = leads && leader.outcome === "done" && leader.note !== undefined;
+  // The start and the age of a running record add up to Redis's current time.
+  const isAlive = alive.outcome === "running" && alive.ranMs < leaseMs;
+  const nowMs = isAlive ? alive.startedMs + alive.ranMs : undefined;
+  const leaderSinceMs = isAlive && leader.outcome !== "never" ? leader.startedMs : undefined;
+  const isKnown = isAlive && leader.outcome === "done" && leader.note !== undefined;
   return {
-    leader: known ? { owner: leader.note, sinceMs: leader.startedMs, aliveAgoMs: alive.ranMs } : undefined,
+    leader: isKnown ? { owner: leader.note, sinceMs: leader.startedMs, aliveAgoMs: alive.ranMs } : undefined,
     jobs: runners.map(({ definition, schedule }, position) => ({
       name: definition.name,
       schedule: schedule.pattern,
       timeZone: schedule.timeZone,
-      last: lastRun(reads[position], termMs),
+      last: lastRun(reads[position], leaderSinceMs),
       nextMs: nowMs === undefined ? undefined : schedule.next(nowMs),
     })),
   };
 }
 
-function lastRun(reply: JobReadReply | undefined, termMs: number | undefined): JobLastRun | undefined {
+function lastRun(reply: JobReadReply | undefined, leaderSinceMs: number | undefined): JobLastRun | undefined {
   if (!reply || reply.outcome === "never") return undefined;
   const { startedMs, ranMs } = reply;
   if (reply.outcome === "running") {
-    // What began before this leader's term was another's, or was cut short.
-    const runs = termMs !== undefined && startedMs >= termMs;
-    return { outcome: runs ? "running" : "interrupted", startedMs, ranMs, note: undefined };
+    // An earlier leader started a run that is older than this leadership. It was interrupted.
+    const isRunning = leaderSinceMs !== undefined && startedMs >= leaderSinceMs;
+    return { outcome: isRunning ? "running" : "interrupted", startedMs, ranMs, note: undefined };
   }
   return { outcome: reply.outcome, startedMs, ranMs, note: reply.note };
 }
