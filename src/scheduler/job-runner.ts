@@ -14,9 +14,9 @@ import { Schedule } from "./schedule.js";
 /** The argument of a job's `run`. */
 export interface JobContext {
   /**
-   * Aborted when the lock is lost, when the scheduler stops, or after `timeoutMs`. A run that throws
-   * after one of the first two is interrupted, and the next leader runs the job again. A run that
-   * resolves is done in any case.
+   * Aborted when the lock is lost, when the scheduler stops, or after `timeoutMs`. A run that
+   * throws after one of the first two is interrupted, and the next leader runs the job again. A run
+   * that resolves is done in any case.
    */
   readonly signal: AbortSignal;
   /** The leader's fencing token, for stores that reject stale writers. */

@@ -59,7 +59,9 @@ export interface SchedulerOptions {
   readonly graceMs?: number | undefined;
   /** Receives errors of jobs, with the job's name, and errors of Redis. */
   readonly onError?: ((error: Error, job: string | undefined) => void) | undefined;
-  /** Called with true when this process becomes the leader, and with false when it stops leading. */
+  /**
+   * Called with true when this process becomes the leader, and with false when it stops leading.
+   */
   readonly onLeading?: ((leading: boolean) => void) | undefined;
 }
 
@@ -96,8 +98,8 @@ const LOCK_WAIT_MS = 60_000;
  * scheduler.start();
  * ```
  *
- * @throws ArgumentError for an invalid schedule or time zone, a name used twice, or an option out of
- * bounds
+ * @throws ArgumentError for an invalid schedule or time zone, a name used twice, or an option out
+ * of bounds
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   return readFrom("options", () => new FleetScheduler(options));

@@ -11,52 +11,67 @@ import { WakeSignal } from "../core/wake-signal.js";
 import { counterDefaults as defaults } from "./defaults.js";
 import { checkedShards } from "./shards.js";
 
-/** The options of `countViews`. All except `shards` may be left out. */
+/** Options of `countViews`. Times are milliseconds. */
 export interface ViewCounterOptions {
-  /** The shards to share views out to; the same for all processes and for the view sync. */
+  /**
+   * The shards that batches are sent to in turn; the same for all processes and for the view sync.
+   */
   readonly shards: readonly string[];
-  /** The longest that a view stays in the process. Default 1,000. */
+  /** The longest time between two sends. At least 1, default 1,000. */
   readonly flushMs?: number | undefined;
-  /** Products in one batch, 1 to 1,000; so many are sent without waiting for `flushMs`. Default 500. */
+  /** Products in one batch, 1 to 1,000. A full batch is sent before `flushMs`. Default 500. */
   readonly maxProducts?: number | undefined;
-  /** Batches that may wait for Redis to come back, 1 to 10,000. Default 100. */
+  /** Batches kept in memory while Redis does not answer, 1 to 10,000. Default 100. */
   readonly maxBatches?: number | undefined;
-  /** How long a batch of unknown outcome may be sent again. Default 600,000. */
+  /**
+   * How long Redis remembers a batch. The counter retries a batch for half of this time and then
+   * drops it, because a later retry could count twice. At least 1,000, default 600,000.
+   */
   readonly rememberMs?: number | undefined;
-  /** Receives errors of Redis and of batches that were dropped. */
+  /** Receives each failed send. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
-/** The counts of a view counter since it was made, in views. */
+/** Numbers of views since the counter was created. */
 export interface ViewCounterStatus {
-  /** Views counted here that Redis has not confirmed. */
+  /** Views counted in this process that Redis has not confirmed. */
   readonly waiting: number;
-  /** Views that Redis has. */
+  /** Views that Redis confirmed. */
   readonly sent: number;
-  /** Views given up: there was no room for them, no answer in `rememberMs`, or Redis can never take their batch. */
+  /** Views lost: memory was full, retries ended, Redis rejects the batch, or after `stop`. */
   readonly dropped: number;
 }
 
-/** Counts views in this process and sends them to Redis in batches. */
+/** A counter, as `countViews` returns it. */
 export interface ViewCounter {
   /**
-   * Counts views of a product. Never waits.
+   * Counts views of a product in memory. `count` is 1 by default.
    *
-   * @throws ArgumentError for a product that is no `id`, and for a count that is no whole number from 1 or takes
-   * what waits of the product beyond 9 * 10^15; nothing of it is counted
+   * @throws ArgumentError for a product that is no `id`, for a count that is no whole number from
+   * 1, and if the product's unsent views would exceed 9 * 10^15; nothing is counted
    */
   add(product: string, count?: number): void;
-  /** Sends what is gathered. Resolves when Redis has it, or after one failed attempt. */
+  /**
+   * Sends all unsent views. Resolves when Redis has them, or after one failed attempt. Never
+   * rejects.
+   */
   flush(): Promise<void>;
-  /** Sends what is gathered, for at most `graceMs` (default 5,000); later views are dropped. */
+  /**
+   * Sends all unsent views, for at most `graceMs` milliseconds (default 5,000). Views that are
+   * added later are dropped.
+   *
+   * @throws ArgumentError for a `graceMs` out of bounds
+   */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewCounterStatus>;
+  /** The counts of this process; makes no call. */
   status(): ViewCounterStatus;
 }
 
 /**
- * Gathers page views in the process and sends them to Redis a batch at a time, each exactly once, to one shard
- * after the other, so that a hot product does not bind one slot. A process that dies loses what `status()` says
- * is waiting: at most `flushMs` of views while Redis answers.
+ * Counts page views in memory and sends them to Redis in batches. Redis counts each batch exactly
+ * once. Batches go to the shards in turn, because a hot product would overload a single slot. A
+ * process that dies loses the views that `status()` reports as waiting: at most `flushMs` of views
+ * while Redis answers.
  *
  * ```ts
  * const views = countViews(acme, { shards: viewShards(8) });
@@ -69,18 +84,18 @@ export function countViews(tenant: Pick<Tenant, "views">, options: ViewCounterOp
   return readFrom("options", () => new Counter(tenant, options));
 }
 
-/** The most views of one product that scripts take. */
-const maxViews = 9_000_000_000_000_000;
+/** The most views of one product that the scripts accept. */
+const MAX_VIEWS = 9_000_000_000_000_000;
 
-/** What Redis says of a batch that it will never take. Sent again, it would only hold up those behind it. */
-const nonRetryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ARGUMENT", "WRONG_TYPE", "CORRUPT"]);
+/** Redis rejects such a batch each time. A retry would only delay the batches behind it. */
+const NON_RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ARGUMENT", "WRONG_TYPE", "CORRUPT"]);
 
 interface Batch {
   readonly operation: string;
   readonly shard: string;
   readonly views: readonly types.ProductViews[];
   readonly total: number;
-  /** Since when it may have been counted, by `performance.now()`. */
+  /** When it was first sent, by `performance.now()`; undefined before. */
   firstSentAt: number | undefined;
 }
 
@@ -94,9 +109,9 @@ class Counter implements ViewCounter {
   readonly #rememberMs: number;
   readonly #wakeSignal = new WakeSignal();
   readonly #loop: Promise<void>;
-  #live = new Map<string, number>();
-  #waiting: Batch[] = [];
-  #turn: number;
+  #pendingCounts = new Map<string, number>();
+  #batches: Batch[] = [];
+  #nextShard: number;
   #sending: Promise<boolean> | undefined;
   #stopped = false;
   #failures = 0;
@@ -113,28 +128,28 @@ class Counter implements ViewCounter {
     this.#maxProducts = checkedInteger("maxProducts", maxProducts, 1, 1_000);
     this.#maxBatches = checkedInteger("maxBatches", maxBatches, 1, 10_000);
     this.#rememberMs = checkedInteger("rememberMs", rememberMs, 1_000, MAX_DURATION_MS);
-    this.#turn = randomInt(this.#shards.length);
+    this.#nextShard = randomInt(this.#shards.length);
     this.#loop = this.#run();
   }
 
   add(product: string, count = 1): void {
-    checkedInteger("count", count, 1, maxViews);
-    const before = this.#live.get(product);
-    // A name that Redis refuses would take its whole batch with it. One that is gathered already is known to be good.
+    checkedInteger("count", count, 1, MAX_VIEWS);
+    const before = this.#pendingCounts.get(product);
+    // Redis rejects a whole batch for one invalid name. A pending product was checked before.
     if (before === undefined) types.id.encode("product", product);
-    else if (before + count > maxViews) {
-      throw new ArgumentError("count", `with what waits of the product at most ${maxViews}`);
+    else if (before + count > MAX_VIEWS) {
+      throw new ArgumentError("count", `at most ${MAX_VIEWS} together with the product's unsent views`);
     }
-    if (this.#stopped || (before === undefined && this.#live.size >= this.#room())) {
+    if (this.#stopped || (before === undefined && this.#pendingCounts.size >= this.#maxPending())) {
       this.#dropped += count;
       return;
     }
-    this.#live.set(product, (before ?? 0) + count);
-    if (this.#live.size >= this.#maxProducts) this.#wakeSignal.wake();
+    this.#pendingCounts.set(product, (before ?? 0) + count);
+    if (this.#pendingCounts.size >= this.#maxProducts) this.#wakeSignal.wake();
   }
 
   async flush(): Promise<void> {
-    // A send under way began without the views that came in since.
+    // A send in progress does not include the views that were added since it began.
     if (this.#sending && !(await this.#sending)) return;
     await this.#send();
   }
@@ -148,38 +163,40 @@ class Counter implements ViewCounter {
   }
 
   status(): ViewCounterStatus {
-    const live = [...this.#live.values()].reduce((sum, count) => sum + count, 0);
-    const waiting = this.#waiting.reduce((sum, { total }) => sum + total, live);
+    const pending = [...this.#pendingCounts.values()].reduce((sum, count) => sum + count, 0);
+    const waiting = this.#batches.reduce((sum, { total }) => sum + total, pending);
     return { waiting, sent: this.#sent, dropped: this.#dropped };
   }
 
-  /** Products that may be gathered: as many as fit into the batches that are not waiting yet, and one more. */
-  #room(): number {
-    return this.#maxProducts * (this.#maxBatches - this.#waiting.length + 1);
+  /**
+   * The most products that may be pending: those of the batches that are free, and one batch more.
+   */
+  #maxPending(): number {
+    return this.#maxProducts * (this.#maxBatches - this.#batches.length + 1);
   }
 
-  /** Makes batches of what was gathered, as many as there is room for. */
-  #gather(): void {
-    const live = [...this.#live].map(([product, count]) => ({ product, count }));
-    while (live.length > 0 && this.#waiting.length < this.#maxBatches) {
-      const views = live.splice(0, this.#maxProducts);
+  /** Moves pending counts into batches, up to `maxBatches`. */
+  #makeBatches(): void {
+    const pending = [...this.#pendingCounts].map(([product, count]) => ({ product, count }));
+    while (pending.length > 0 && this.#batches.length < this.#maxBatches) {
+      const views = pending.splice(0, this.#maxProducts);
       const total = views.reduce((sum, { count }) => sum + count, 0);
-      const shard = this.#shards[this.#turn++ % this.#shards.length] ?? "";
-      this.#waiting.push({ operation: randomUUID(), shard, views, total, firstSentAt: undefined });
+      const shard = this.#shards[this.#nextShard++ % this.#shards.length] ?? "";
+      this.#batches.push({ operation: randomUUID(), shard, views, total, firstSentAt: undefined });
     }
-    this.#live = new Map(live.map(({ product, count }) => [product, count]));
+    this.#pendingCounts = new Map(pending.map(({ product, count }) => [product, count]));
   }
 
   async #run(): Promise<void> {
-    // Stopped: a last round, and further ones while Redis refuses, for as long as the caller of stop waits.
-    while (!this.#stopped || this.#live.size > 0 || this.#waiting.length > 0) {
+    // After `stop`, the loop retries until everything is sent. The caller waits up to `graceMs`.
+    while (!this.#stopped || this.#pendingCounts.size > 0 || this.#batches.length > 0) {
       const delayMs = this.#failures > 0 ? backoffMs(this.#failures, redisBackoff) : this.#flushMs;
       if (!this.#stopped || this.#failures > 0) await this.#wakeSignal.wait(delayMs);
       await this.#send();
     }
   }
 
-  /** One sender at a time, so that batches keep their order and their room. */
+  /** Only one send runs at a time, because batches must keep their order. */
   #send(): Promise<boolean> {
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined;
@@ -188,21 +205,21 @@ class Counter implements ViewCounter {
   }
 
   async #sendAll(): Promise<boolean> {
-    this.#gather();
-    for (let batch = this.#waiting[0]; batch; batch = this.#waiting[0]) {
+    this.#makeBatches();
+    for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
       if (!(await this.#sendOne(batch))) return false;
-      this.#waiting.shift();
+      this.#batches.shift();
       this.#failures = 0;
     }
     return true;
   }
 
-  /** Whether the batch is dealt with: Redis has it, or never will. */
+  /** Returns whether the batch is finished: Redis counted it, or it was dropped. */
   async #sendOne(batch: Batch): Promise<boolean> {
     const { operation, shard, views, total } = batch;
     const now = performance.now();
     if (now - (batch.firstSentAt ?? now) >= this.#rememberMs / 2) {
-      // Sent once more, it could be counted twice.
+      // Redis may forget the batch before another attempt arrives, and would count it twice.
       this.#dropped += total;
       return true;
     }
@@ -213,7 +230,7 @@ class Counter implements ViewCounter {
       return true;
     } catch (error) {
       notify(this.#options.onError, asError(error));
-      if (error instanceof MoonpathError && nonRetryable.has(error.code)) {
+      if (error instanceof MoonpathError && NON_RETRYABLE_CODES.has(error.code)) {
         this.#dropped += total;
         return true;
       }

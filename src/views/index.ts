@@ -1,4 +1,6 @@
-/** Page views: counted in the process, gathered in Redis, and written to a database once: `moonpath/views`. */
+/**
+ * `moonpath/views`: page views, counted in the process and in Redis, written to a database once.
+ */
 export {
   countViews,
   type ViewCounter,

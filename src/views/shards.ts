@@ -1,15 +1,20 @@
 import { types } from "../../generated/ts/index.js";
 import { checkedInteger, checkedNames } from "../core/checks.js";
 
-/** The names of so many shards: `0`, `1`, … */
+/**
+ * Returns `count` shard names: `0`, `1`, …
+ *
+ * @throws ArgumentError unless the count is a whole number from 1 to 1,000
+ */
 export function viewShards(count: number): readonly string[] {
   return Array.from({ length: checkedInteger("count", count, 1, 1_000) }, (_, shard) => String(shard));
 }
 
 /**
- * Checks the shards' names at once. Redis would refuse a bad name only when its views are lost already.
+ * Checks shard names before any view is counted. Redis would reject an invalid name too late: its
+ * views would be lost.
  *
- * @throws ArgumentError
+ * @throws ArgumentError for an invalid name, a name used twice, or no name
  */
 export function checkedShards(shards: readonly string[]): readonly string[] {
   for (const [index, shard] of shards.entries()) types.id.encode(`shards[${index}]`, shard);

@@ -10,64 +10,82 @@ import { endsWithin } from "../core/wait.js";
 import { syncDefaults } from "./defaults.js";
 import { checkedShards } from "./shards.js";
 
-/** A numbered batch of views, as `views.take` gave it. */
+/** A numbered batch of views, as `views.take` returns it. */
 export interface ViewBatch {
   readonly tenant: string;
   readonly shard: string;
+  /** The number of the batch. Numbers rise within a shard. */
   readonly batch: number;
-  /** The number of the batch before; absent for a shard's first one. */
+  /** The number of the previous batch; undefined for the first batch of a shard. */
   readonly previous: number | undefined;
   readonly views: readonly types.ProductViews[];
 }
 
-/** The options of `createViewSync`. All except `shards` and `apply` may be left out. */
+/** Options of `createViewSync`. */
 export interface ViewSyncOptions {
-  /** The shards of all counters; see `viewShards`. */
+  /** The shards that views are counted in, as in `ViewCounterOptions`. */
   readonly shards: readonly string[];
   /**
-   * Writes one batch to the database, in one transaction that knows its number: normally `applyViews` of
-   * `moonpath/postgres`. The same batch comes again after a crash or an error.
+   * Writes one batch and its number to the database in one transaction, normally with `applyViews`
+   * of `moonpath/postgres`. After a crash or an error it is called again with the same batch.
    */
   apply(batch: ViewBatch, context: { readonly signal: AbortSignal }): Promise<unknown>;
-  /** Products in one batch, 1 to 1,000. Default 1,000. */
+  /** The most products in one batch, 1 to 1,000. Default 1,000. */
   readonly limit?: number | undefined;
-  /** Shards at work side by side, each with a transaction of its own. Default 4. */
+  /** How many shards are processed at the same time, 1 to 100. Default 4. */
   readonly concurrency?: number | undefined;
-  /** Receives errors of Redis and of `apply`, with the shard. */
+  /** Receives the error of a shard that was not finished in this run. */
   readonly onError?: ((error: Error, shard: string) => void) | undefined;
-  /** Redis and the database disagree on this shard; it stands still until somebody has looked at it. */
+  /**
+   * Called if Redis and the database disagree on a shard. Each run reports it again, until an
+   * operator resolves it with `reconcileViews`.
+   */
   readonly onReconcile?: ((error: ReconcileError, shard: string) => void) | undefined;
 }
 
-/** The counts of one round. */
+/** The result of one run. */
 export interface ViewSyncRun {
+  /** Batches that were applied and acknowledged. */
   readonly batches: number;
+  /** Views in these batches. */
   readonly views: number;
-  /** Shards that did not come to their end. */
+  /** Shards that were not finished. */
   readonly failed: readonly string[];
 }
 
-/** Moves counted views from Redis into a database. */
+/** A view sync, as `createViewSync` returns it. */
 export interface ViewSync {
   /**
-   * One round over all shards: all that was counted when it began. A second call joins the round that runs. Never rejects.
+   * Processes all shards once, with all views that were counted before the call. A second call
+   * returns the result of the run in progress. Errors go to `onError`.
+   *
+   * @throws ArgumentError for a signal that is no AbortSignal
    */
   run(options?: { readonly signal?: AbortSignal | undefined }): Promise<ViewSyncRun>;
-  /** A last round, for at most `graceMs` (default 10,000). Later calls of `run` do nothing. */
+  /**
+   * Runs once more, for at most `graceMs` milliseconds (default 10,000). Later calls of `run` do
+   * nothing.
+   *
+   * @throws ArgumentError for a `graceMs` out of bounds
+   */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<ViewSyncRun>;
 }
 
-/** The maximum number of batches of one shard in one round, because a round must end. */
-const maxBatches = syncDefaults.maxRoundBatches.value;
+/** The most batches of one shard in one run. It bounds the duration of a run. */
+const MAX_BATCHES = 1_000;
 
-const nothing: ViewSyncRun = { batches: 0, views: 0, failed: [] };
+const EMPTY_RUN: ViewSyncRun = { batches: 0, views: 0, failed: [] };
 
 /**
- * Brings counted views from Redis into a database, each exactly once: a batch is taken, applied, and then
- * acknowledged; what was not acknowledged comes again under the same number.
+ * Moves counted views from Redis to a database, each exactly once. The sync takes a batch, applies
+ * it, and acknowledges it. Redis returns a batch again, with the same number, until it is
+ * acknowledged.
  *
  * ```ts
- * const sync = createViewSync(acme, { shards: viewShards(8), apply: (batch) => transaction((tx) => applyViews(tx, batch)) });
+ * const sync = createViewSync(acme, {
+ *   shards: viewShards(8),
+ *   apply: (batch) => inTransaction(pool, (tx) => applyViews(tx, batch, write)),
+ * });
  * await sync.run();
  * ```
  *
@@ -77,49 +95,49 @@ export function createViewSync(
   tenant: Pick<Tenant, "views"> & { readonly scope: Scope },
   options: ViewSyncOptions,
 ): ViewSync {
-  const given = readFrom("options", () => {
-    const { limit = syncDefaults.limit.value, concurrency = syncDefaults.concurrency.value } = options;
+  const read = readFrom("options", () => {
+    const { limit = 1_000, concurrency = 4 } = options;
     return { shards: checkedShards(options.shards), limit, concurrency };
   });
-  const { shards } = given;
-  const limit = checkedInteger("limit", given.limit, 1, 1_000);
-  const concurrency = checkedInteger("concurrency", given.concurrency, 1, 100);
-  const stopping = new AbortController();
+  const { shards } = read;
+  const limit = checkedInteger("limit", read.limit, 1, 1_000);
+  const concurrency = checkedInteger("concurrency", read.concurrency, 1, 100);
+  const stopController = new AbortController();
   let running: Promise<ViewSyncRun> | undefined;
   let stopped = false;
 
   async function syncShard(shard: string, signal: AbortSignal, count: (views: number) => void) {
-    let doubted: number | undefined;
-    for (let batches = 0; batches < maxBatches && !signal.aborted; batches++) {
+    let rejectedBatch: number | undefined;
+    for (let batches = 0; batches < MAX_BATCHES && !signal.aborted; batches++) {
       const taken = await tenant.views.take({ shard, limit });
       if (taken.outcome === "empty") return;
       const { batch, previous, views } = taken;
       try {
         await options.apply({ tenant: tenant.scope.tenant, shard, batch, previous, views }, { signal });
       } catch (error) {
-        // The sync of another process may have brought in this batch and later ones since it was taken. Then Redis gives
-        // another now; the same batch refused twice is a true disagreement.
-        if (!(error instanceof ReconcileError) || doubted === batch) throw error;
-        doubted = batch;
+        // Another process may have applied and acknowledged this batch in the meantime. Redis then
+        // returns a different batch. The same batch rejected twice is a real disagreement.
+        if (!(error instanceof ReconcileError) || rejectedBatch === batch) throw error;
+        rejectedBatch = batch;
         continue;
       }
       const { outcome } = await tenant.views.ack({ shard, batch });
-      if (outcome === "unknown") throw new LostError("Redis no longer knows the batch that it gave");
+      if (outcome === "unknown") throw new LostError("Redis no longer has the batch that it returned");
       count(views.reduce((sum, view) => sum + view.count, 0));
-      // Views that come in meanwhile are for the next round, or a busy shop would write without end. The first batch may be
-      // an old one that comes again, and says nothing of what was counted since.
+      // A batch below the limit was the rest. Views counted since then wait for the next run. The
+      // first batch does not count: it may be an old one that Redis returned again.
       if (batches > 0 && views.length < limit) return;
     }
     if (signal.aborted) throw asError(signal.reason);
   }
 
-  async function round(signal: AbortSignal): Promise<ViewSyncRun> {
-    const left = [...shards];
+  async function syncAll(signal: AbortSignal): Promise<ViewSyncRun> {
+    const remainingShards = [...shards];
     const failed: string[] = [];
     let batches = 0;
     let total = 0;
-    const lane = async () => {
-      for (let shard = left.shift(); shard !== undefined; shard = left.shift()) {
+    const worker = async () => {
+      for (let shard = remainingShards.shift(); shard !== undefined; shard = remainingShards.shift()) {
         try {
           await syncShard(shard, signal, (views) => {
             batches++;
@@ -132,14 +150,14 @@ export function createViewSync(
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(concurrency, shards.length) }, lane));
+    await Promise.all(Array.from({ length: Math.min(concurrency, shards.length) }, worker));
     return { batches, views: total, failed };
   }
 
   function run(signal?: AbortSignal): Promise<ViewSyncRun> {
     if (running) return running;
-    const link = linkedSignal(stopping.signal, signal);
-    running = round(link.signal).finally(() => {
+    const link = linkedSignal(stopController.signal, signal);
+    running = syncAll(link.signal).finally(() => {
       running = undefined;
       link.release();
     });
@@ -147,18 +165,18 @@ export function createViewSync(
   }
 
   return {
-    async run(wished = {}) {
-      const signal = checkedSignal(readFrom("options", () => wished.signal));
-      return stopped ? nothing : run(signal);
+    async run(runOptions = {}) {
+      const signal = checkedSignal(readFrom("options", () => runOptions.signal));
+      return stopped ? EMPTY_RUN : run(signal);
     },
-    async stop(wished) {
-      const graceMs = graceMsOf(wished, syncDefaults.graceMs.value);
-      if (stopped) return nothing;
+    async stop(stopOptions) {
+      const graceMs = graceOf(stopOptions);
+      if (stopped) return EMPTY_RUN;
       stopped = true;
-      // What the round that runs has passed already is for the last one.
+      // The run in progress may have finished some shards. The last run covers their new views.
       const last = Promise.resolve(running).then(() => run());
-      if (!(await endsWithin(last, graceMs))) stopping.abort(new LostError("the sync was stopped"));
-      return (await endsWithin(last, 1_000)) ? last : { ...nothing, failed: shards };
+      if (!(await endsWithin(last, graceMs))) stopController.abort(new LostError("the sync was stopped"));
+      return (await endsWithin(last, 1_000)) ? last : { ...EMPTY_RUN, failed: shards };
     },
   };
 }
