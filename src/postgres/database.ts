@@ -1,45 +1,47 @@
 import { ArgumentError } from "../core/errors.js";
 
 /**
- * What the helpers need of PostgreSQL: a Pool, a Client or a PoolClient of `pg` fits, and so does anything with this
- * method. Inside a transaction it has to be the one connection that the transaction is on.
+ * A connection or a pool with the method `query` of `pg`: Pool, Client and PoolClient fit. In a
+ * transaction it must be the transaction's own connection.
  */
 export interface Database {
-  query(text: string, values?: unknown[]): Promise<Answer>;
+  query(text: string, values?: unknown[]): Promise<QueryResult>;
 }
 
-/** The one connection that a transaction is on. A pool is none: it runs each statement on another one. */
+/**
+ * The connection of a transaction. A pool does not fit: it uses any connection for each statement.
+ */
 export interface Transaction extends Database {
-  /** Pools have it. */
+  /** Only pools have this property. */
   readonly totalCount?: undefined;
 }
 
-/** @throws ArgumentError it is a pool */
+/** @throws ArgumentError for a pool */
 export function checkTransaction(tx: Database): void {
   if ("totalCount" in tx && tx.totalCount !== undefined) {
-    throw new ArgumentError("tx", "the connection that the transaction is on, not a pool");
+    throw new ArgumentError("tx", "the connection of the transaction, not a pool");
   }
 }
 
-/** What of an answer is read. `command` is PostgreSQL's own word for what it did. */
-export interface Answer {
+/** The fields of a result that the helpers read. `command` is PostgreSQL's command tag. */
+export interface QueryResult {
   readonly rows: readonly unknown[];
   readonly command?: string;
 }
 
-/** A connection out of a pool, as `pg.PoolClient` is one. */
+/** A connection from a pool, such as `pg.PoolClient`. */
 export interface PooledConnection extends Transaction {
   release(error?: boolean): void;
   on?(event: "error", listener: (error: Error) => void): unknown;
   off?(event: "error", listener: (error: Error) => void): unknown;
 }
 
-/** A pool of connections, as `pg.Pool` is one. */
+/** A connection pool, such as `pg.Pool`. */
 export interface DatabasePool<Connection extends PooledConnection = PooledConnection> {
   connect(): Promise<Connection>;
 }
 
-/** The same with its second form spelt out, so that the compiler finds the connection's own type. */
+/** A pool that also has the callback form. TypeScript needs it to infer the connection's type. */
 export interface CallbackPool<Connection extends PooledConnection> extends DatabasePool<Connection> {
   connect(): Promise<Connection>;
   connect(
@@ -47,7 +49,7 @@ export interface CallbackPool<Connection extends PooledConnection> extends Datab
   ): void;
 }
 
-/** The first row of an answer, as a record; undefined when there is none. */
+/** The first row as a record; undefined if there is none. */
 export function firstRow(rows: readonly unknown[]): Readonly<Record<string, unknown>> | undefined {
   const [row] = rows;
   return typeof row === "object" && row !== null ? Object.fromEntries(Object.entries(row)) : undefined;

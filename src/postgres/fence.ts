@@ -1,22 +1,24 @@
 import { ArgumentError, StaleFenceError } from "../client/index.js";
 import { checkTransaction, firstRow, type Transaction } from "./database.js";
 
-/** A write under a lock. */
+/** The lock that protects a write. */
 export interface FencedWrite {
   readonly tenant: string;
+  /** The lock's name. */
   readonly lock: string;
-  /** The lock's fencing token, as `locks.using` gave it. */
+  /** The fencing token that `lock.using` passed to its function. */
   readonly fence: number;
 }
 
 /**
- * Lets a transaction go on only if no later holder of the lock has written: remembers the highest fence, and refuses lower
- * ones. The row stays locked until the transaction ends, so that two holders write one after the other.
+ * Rejects a transaction if a later holder of the lock has written. It stores the highest fence and
+ * throws for a lower one. The row stays locked until the transaction ends, so a second holder
+ * waits.
  *
- * Source of the method: Kleppmann, "How to do distributed locking" (2016).
+ * Source: Kleppmann, "How to do distributed locking" (2016).
  *
- * @throws StaleFenceError a later holder was here; roll back
- * @throws ArgumentError for a pool, or a fence that no lock gave
+ * @throws StaleFenceError a later holder has written; roll back
+ * @throws ArgumentError for a pool, or a fence that is no whole number from 1
  */
 export async function guardFence(tx: Transaction, { tenant, lock, fence }: FencedWrite): Promise<void> {
   checkTransaction(tx);
@@ -28,6 +30,6 @@ export async function guardFence(tx: Transaction, { tenant, lock, fence }: Fence
     [tenant, lock, fence],
   );
   if (firstRow(rows) === undefined) {
-    throw new StaleFenceError("a later holder of the lock has written; this one's lease was over");
+    throw new StaleFenceError("a later holder of the lock has written; the lease of this holder had ended");
   }
 }

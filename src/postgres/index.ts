@@ -1,4 +1,4 @@
-/** Effects that happen exactly once, in PostgreSQL: `moonpath/postgres`. */
+/** `moonpath/postgres`: effects that PostgreSQL runs exactly once, in your transactions. */
 export type { CallbackPool, Database, DatabasePool, PooledConnection, Transaction } from "./database.js";
 export { type FencedWrite, guardFence } from "./fence.js";
 export { forgetRequests, type RunningRequest, recordOnce } from "./requests.js";

@@ -1,30 +1,35 @@
 import { ArgumentError, LostError, OutcomeUnknownError } from "../core/errors.js";
 import { checkTransaction, type Database, firstRow, type Transaction } from "./database.js";
 
-/** A request that runs, as `idempotency.run` hands it to its function. */
+/** A running request. `idempotency.run` passes `request` and `fence` to its function. */
 export interface RunningRequest {
   readonly tenant: string;
+  /** The idempotency key. */
   readonly request: string;
   readonly fence: number;
 }
 
 /**
- * Runs an effect exactly once, in the caller's own transaction: the request's name goes in first, and is unique. Whoever
- * comes second, because the first one died between its commit and `complete`, or was overtaken, waits until the first
- * transaction has ended and gets what it stored, without running the effect.
+ * Runs an effect exactly once in your transaction. It first inserts the request's unique name. A
+ * second call for the same request waits until the first transaction ends, and returns its stored
+ * reply without running the effect. That happens if the first process died between its commit and
+ * `complete`, or if its lease ended.
  *
  * ```ts
  * await acme.idempotency.run("order-17", order, ({ request, fence }) =>
- *   inTransaction(pool, (tx) => recordOnce(tx, { tenant: "acme", request, fence }, () => placeOrder(tx, order))),
+ *   inTransaction(pool, (tx) =>
+ *     recordOnce(tx, { tenant: "acme", request, fence }, () => placeOrder(tx, order)),
+ *   ),
  * );
  * ```
  *
- * An error of the effect has to roll the transaction back. Where it was caught and the transaction committed all the same, what
- * the effect did is not known: it does not run again, and whoever asks is told so.
+ * An error of the effect must roll the transaction back. If your code catches it and commits, the
+ * outcome is unknown: later calls do not run the effect and throw `OutcomeUnknownError`.
  *
- * @param effect its result has to be JSON; it is stored with the request
+ * @param effect its result must be JSON, and is stored with the request
  * @throws ArgumentError for a pool
- * @throws OutcomeUnknownError the request's effect threw before, and its transaction went on
+ * @throws OutcomeUnknownError the effect threw before, and its transaction was committed
+ * @throws LostError another process deleted the request's row in each of three attempts
  */
 export async function recordOnce<Reply>(
   tx: Transaction,
@@ -32,14 +37,14 @@ export async function recordOnce<Reply>(
   effect: () => Promise<Reply>,
 ): Promise<Reply> {
   checkTransaction(tx);
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const inserted = await tx.query(
       `insert into moonpath_requests (tenant, request, fence) values ($1, $2, $3)
        on conflict (tenant, request) do nothing returning fence`,
       [tenant, request, fence],
     );
     if (firstRow(inserted.rows) !== undefined) {
-      // Always a text: a row without one is of an effect that has not ended.
+      // Never null, because a null reply marks an effect that did not finish.
       const reply = JSON.stringify(await effect()) ?? "null";
       await tx.query("update moonpath_requests set reply = $3 where tenant = $1 and request = $2", [
         tenant,
@@ -52,26 +57,26 @@ export async function recordOnce<Reply>(
       "select reply from moonpath_requests where tenant = $1 and request = $2",
       [tenant, request],
     );
-    const known = firstRow(rows);
-    if (known !== undefined) return replyOf(known["reply"]);
+    const stored = firstRow(rows);
+    if (stored !== undefined) return parseReply(stored["reply"]);
   }
-  throw new LostError("the request's row was removed again and again while it was asked for");
+  throw new LostError("the row of the request was deleted between insert and select, in each attempt");
 }
 
-/** Between being refused and being read, a row may be forgotten; hardly so often. */
-const MOST_TRIES = 3;
+/** `forgetRequests` may delete a row between the insert and the select, but hardly three times. */
+const MAX_ATTEMPTS = 3;
 
-/** What JSON made of a reply, for later callers as for the first one. */
-function replyOf<Reply>(text: unknown): Reply {
+/** Parses the stored JSON, so later callers get the same reply as the first one. */
+function parseReply<Reply>(text: unknown): Reply {
   if (typeof text === "string") return JSON.parse(text);
   throw new OutcomeUnknownError(
-    "the request's effect did not end, and its transaction went on; see what it did, then store its reply or delete its row in moonpath_requests",
+    "the effect did not finish, but its transaction was committed; check its writes, then store its reply or delete its row in moonpath_requests",
   );
 }
 
 /**
- * Removes requests that were recorded longer ago than that, so that the table does not grow for ever. Keep them longer than
- * Redis does (`rememberMs`), and longer than any caller tries. Returns how many went.
+ * Deletes requests that are older than `olderThanMs` milliseconds, and returns their number. Keep
+ * requests longer than `rememberMs` of Redis, and longer than any caller retries.
  *
  * @throws ArgumentError unless it is a whole number from 1
  */
@@ -83,11 +88,11 @@ export async function forgetRequests(
     throw new ArgumentError("olderThanMs", "a whole number from 1");
   }
   const { rows } = await db.query(
-    `with gone as (
+    `with deleted as (
        delete from moonpath_requests where recorded_at < now() - make_interval(secs => $1::float8 / 1000) returning 1
-     ) select count(*)::int as gone from gone`,
+     ) select count(*)::int as count from deleted`,
     [olderThanMs],
   );
-  const gone = firstRow(rows)?.["gone"];
-  return typeof gone === "number" ? gone : 0;
+  const count = firstRow(rows)?.["count"];
+  return typeof count === "number" ? count : 0;
 }

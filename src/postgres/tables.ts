@@ -25,15 +25,16 @@ create table if not exists moonpath_view_batches (
 );`;
 
 /**
- * The tables of these helpers as SQL, for those who keep migrations: `moonpath_requests` (a row an effect),
- * `moonpath_fences` (a row a lock) and `moonpath_view_batches` (a row a shard).
+ * Returns the SQL that creates the tables of these helpers, for your migrations:
+ * `moonpath_requests` (a row per request), `moonpath_fences` (a row per lock) and
+ * `moonpath_view_batches` (a row per shard). It does nothing for tables that exist.
  */
 export function tablesSql(): string {
   return SQL.trim();
 }
 
-/** Creates the tables that are not there yet. Safe to call at every start, and by several processes at once. */
+/** Creates missing tables. Every start may call it, also several processes at the same time. */
 export async function createTables(db: Database): Promise<void> {
-  // Two processes that create the same table at once would collide in PostgreSQL's catalogue.
+  // The lock prevents a unique violation in PostgreSQL's catalog if two processes create a table.
   await db.query(`do $$ begin perform pg_advisory_xact_lock(hashtext('moonpath_tables')); ${SQL} end $$`);
 }

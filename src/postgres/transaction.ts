@@ -4,24 +4,26 @@ import type { CallbackPool, DatabasePool, PooledConnection } from "./database.js
 /** Options of a transaction. */
 export interface TransactionOptions {
   /**
-   * The longest that one statement, a wait for a row included, may take, and the longest pause between two, in milliseconds:
-   * 1 to 86,400,000. Default 10,000. PostgreSQL ends a transaction whose process has stopped in the midst of it.
+   * The time limit of each statement, including waits for row locks, and of each pause between two
+   * statements, in milliseconds. 1 to 86,400,000, default 10,000. After that pause, PostgreSQL ends
+   * the session, for example if the process has stopped.
    */
   readonly limitMs?: number | undefined;
 }
 
 /**
- * Runs work in one transaction on one connection: commits when it ends well, rolls back when it throws, and gives the
- * connection back in any case. A connection that broke, or on which even the roll-back fails, is thrown away.
+ * Runs a function in one transaction on one connection. It commits if the function resolves, and
+ * rolls back if it throws. It always releases the connection, and removes a broken one from the
+ * pool.
  *
- * How long to wait for a free connection, and for a server that is silent, is the pool's own to say
- * (`connectionTimeoutMillis`, `query_timeout`). An error of the commit itself leaves open whether it was done.
+ * Set the limits for a free connection and for a silent server on the pool:
+ * `connectionTimeoutMillis` and `query_timeout`. If COMMIT itself fails, the outcome is unknown.
  *
  * ```ts
  * await inTransaction(pool, (tx) => guardFence(tx, { tenant: "acme", lock: "nightly", fence }));
  * ```
  *
- * @throws ArgumentError for a limit out of bounds
+ * @throws ArgumentError for a `limitMs` out of bounds
  */
 export function inTransaction<Connection extends PooledConnection, Result>(
   pool: CallbackPool<Connection>,
@@ -41,10 +43,10 @@ export async function inTransaction<Connection extends PooledConnection, Result>
   if (!(Number.isInteger(limitMs) && limitMs >= 1 && limitMs <= 86_400_000))
     throw new ArgumentError("limitMs", "a whole number from 1 to 86400000");
   const connection = await pool.connect();
-  let broken = false;
-  // A connection that is lost between two statements says so to its listeners; without one, the process would end.
+  let isBroken = false;
+  // A connection lost between two statements emits an error. Without a listener, Node would exit.
   const onError = () => {
-    broken = true;
+    isBroken = true;
   };
   connection.on?.("error", onError);
   try {
@@ -55,7 +57,7 @@ export async function inTransaction<Connection extends PooledConnection, Result>
     const { command } = await connection.query("commit");
     if (command === "ROLLBACK")
       throw new Error(
-        "a statement failed and nobody heeded its error: PostgreSQL rolled the transaction back",
+        "PostgreSQL rolled the transaction back, because the function ignored the error of a statement",
       );
     return result;
   } catch (error) {
@@ -63,6 +65,6 @@ export async function inTransaction<Connection extends PooledConnection, Result>
     throw error;
   } finally {
     connection.off?.("error", onError);
-    connection.release(broken);
+    connection.release(isBroken);
   }
 }

@@ -2,27 +2,29 @@ import { createHash } from "node:crypto";
 import { ArgumentError, ReconcileError } from "../client/index.js";
 import { checkTransaction, firstRow, type Transaction } from "./database.js";
 
-/** A numbered batch of views, as the view sync of `moonpath/views` hands it over. */
+/** A numbered batch of views, as `createViewSync` passes it to `apply`. */
 export interface AppliedBatch {
   readonly tenant: string;
   readonly shard: string;
+  /** The number of the batch. Numbers rise within a shard. */
   readonly batch: number;
-  /** The number of the batch before; absent for a shard's first one. */
+  /** The number of the previous batch; absent for the first batch of a shard. */
   readonly previous?: number | undefined;
   readonly views: readonly { readonly product: string; readonly count: number }[];
 }
 
 /**
- * Applies a batch of views exactly once, in the caller's own transaction. The database remembers the last batch of each shard
- * by number and digest, and each batch names the one before it:
+ * Applies a batch of views exactly once in your transaction. The database stores number and digest
+ * of the last batch of each shard. Each batch names its predecessor.
  *
- * - the one that follows the last is applied and remembered: `applied`;
- * - the last one again, with the same content, was applied before: `repeated`, and nothing is done;
- * - everything else means that Redis or the database came back older, or that a batch was lost: `ReconcileError`, and nothing
- *   is written. Nobody guesses; see `reconcileViews`.
+ * - `applied`: the batch follows the last one. The function applied and stored it.
+ * - `repeated`: the batch is the last one, with the same content. The function wrote nothing.
+ * - `ReconcileError`: any other batch. Redis or the database was restored from a backup, or a batch
+ *   was lost. The function wrote nothing; see `reconcileViews`.
  *
- * @param apply writes the counts, in the same transaction
- * @throws ReconcileError
+ * @param apply writes the counts in the same transaction
+ * @throws ReconcileError Redis and the database disagree
+ * @throws ArgumentError for a pool
  */
 export async function applyViews(
   tx: Transaction,
@@ -30,30 +32,32 @@ export async function applyViews(
   apply: (views: AppliedBatch["views"]) => Promise<unknown>,
 ): Promise<"applied" | "repeated"> {
   checkTransaction(tx);
-  const last = await lastOf(tx, batch);
+  const last = await lastBatchOf(tx, batch);
   if (last?.batch === batch.batch) {
     if (last.digest === digestOf(batch)) return "repeated";
-    throw new ReconcileError("the last batch has come again with another content");
+    throw new ReconcileError("the last batch was repeated with different content");
   }
   if (batch.previous !== last?.batch || (last && batch.batch < last.batch)) {
-    throw new ReconcileError("the batch does not follow the last one that the database has");
+    throw new ReconcileError("the batch does not follow the last batch in the database");
   }
   await apply(batch.views);
-  await remember(tx, batch);
+  await storeBatch(tx, batch);
   return "applied";
 }
 
 /**
- * Ends a disagreement after a `ReconcileError`, when somebody has found out what happened: the batch in Redis is taken as the
- * one that follows. `count`: its views are applied. `discard`: they are not, because the database has them already. The next
- * round of the sync finds the batch applied and acknowledges it. Done twice, the second time does nothing: `repeated`.
+ * Resolves a `ReconcileError` after an operator found its cause. It accepts the batch in Redis as
+ * the next one. `count` applies its views. `discard` does not, because the database has them. The
+ * next run of the sync acknowledges the batch. A second call returns `repeated` and writes nothing.
  *
- * @throws ArgumentError for another decision; nothing is written
+ * @throws ArgumentError for a pool or another decision; nothing is written
  *
  * ```ts
  * const taken = await acme.views.take({ shard, limit: 1_000 });
  * if (taken.outcome === "batch")
- *   await inTransaction(pool, (tx) => reconcileViews(tx, { tenant: "acme", shard, ...taken }, "count", write));
+ *   await inTransaction(pool, (tx) =>
+ *     reconcileViews(tx, { tenant: "acme", shard, ...taken }, "count", write),
+ *   );
  * ```
  */
 export async function reconcileViews(
@@ -66,15 +70,18 @@ export async function reconcileViews(
   if (decision !== "count" && decision !== "discard") {
     throw new ArgumentError("decision", "count or discard");
   }
-  const last = await lastOf(tx, batch);
+  const last = await lastBatchOf(tx, batch);
   if (last?.batch === batch.batch && last.digest === digestOf(batch)) return "repeated";
   if (decision === "count") await apply(batch.views);
-  await remember(tx, batch);
+  await storeBatch(tx, batch);
   return "reconciled";
 }
 
-/** The last batch that the database has of the shard. Whoever comes second waits here, also where there is no row yet. */
-async function lastOf(
+/**
+ * Reads the last batch of the shard. The advisory lock orders transactions even before the first
+ * row.
+ */
+async function lastBatchOf(
   tx: Transaction,
   { tenant, shard }: AppliedBatch,
 ): Promise<{ readonly batch: number; readonly digest: unknown } | undefined> {
@@ -89,7 +96,7 @@ async function lastOf(
   return last && { batch: Number(last["batch"]), digest: last["digest"] };
 }
 
-async function remember(tx: Transaction, batch: AppliedBatch): Promise<void> {
+async function storeBatch(tx: Transaction, batch: AppliedBatch): Promise<void> {
   await tx.query(
     `insert into moonpath_view_batches (tenant, shard, batch, digest) values ($1, $2, $3, $4)
      on conflict (tenant, shard) do update set batch = excluded.batch, digest = excluded.digest`,
@@ -97,7 +104,7 @@ async function remember(tx: Transaction, batch: AppliedBatch): Promise<void> {
   );
 }
 
-/** SHA-256 over number, predecessor and counts, whatever their order. */
+/** SHA-256 of number, predecessor and counts. The order of the counts does not matter. */
 function digestOf({ batch, previous, views }: AppliedBatch): string {
   const counts = views.map(({ product, count }) => [product, count] as const);
   counts.sort(([one], [other]) => (one < other ? -1 : 1));
