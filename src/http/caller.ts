@@ -1,5 +1,5 @@
-/** What a template literal makes of a value that is missing, or that is no text. */
-const OF_NOBODY: ReadonlySet<string> = new Set([
+/** The strings that a template literal makes of missing values and of objects. */
+const NO_ACCOUNT: ReadonlySet<string> = new Set([
   "undefined",
   "null",
   "NaN",
@@ -7,7 +7,10 @@ const OF_NOBODY: ReadonlySet<string> = new Set([
   "[object Promise]",
 ]);
 
-/** Whether `caller` named an account. If it did not, all such requests would be one caller and share their answers. */
-export function isAccount(given: unknown): given is string {
-  return typeof given === "string" && given.trim() !== "" && !OF_NOBODY.has(given.trim());
+/**
+ * Whether the result of `caller` names an account. Otherwise all requests without an account would
+ * share their keys and stored replies.
+ */
+export function isAccount(caller: unknown): caller is string {
+  return typeof caller === "string" && caller.trim() !== "" && !NO_ACCOUNT.has(caller.trim());
 }

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 
-/** What makes a request the same one: method, route, parameters, query and body. `unread` when the body is not known. */
+/**
+ * The content that a repeated request must have: method, route, parameters, query and body.
+ * `unread` if Fastify did not read the body.
+ */
 export function contentOf(request: FastifyRequest): readonly unknown[] | "unread" {
   const { method, routeOptions, params, query } = request;
   const body = bodyOf(request);
@@ -10,9 +13,10 @@ export function contentOf(request: FastifyRequest): readonly unknown[] | "unread
 
 function bodyOf({ body, headers }: FastifyRequest): unknown {
   if (body === undefined || body === null) {
-    const empty = headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
-    // JSON's own null has a body, and is read.
-    return body === null || empty ? null : "unread";
+    const isEmpty =
+      headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
+    // A null body is the JSON value null, so it was read.
+    return body === null || isEmpty ? null : "unread";
   }
   if (body instanceof Uint8Array) return { sha256: createHash("sha256").update(body).digest("hex") };
   if (typeof body === "object" && ("pipe" in body || "getReader" in body)) return "unread";

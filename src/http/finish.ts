@@ -1,65 +1,70 @@
 import type { FastifyReply } from "fastify";
 import { LostError } from "../core/errors.js";
 import type { PendingRequest } from "./pending-request.js";
-import { describeProblem, OVERTAKEN } from "./problem.js";
+import { describeProblem, LEASE_LOST } from "./problem.js";
 import { discard, type ReplyLimits, statusOf, storedReply } from "./stored-reply.js";
 
+/** Options of `finishRequest`. */
 export interface FinishOptions {
-  /** Which answers are a request's result, by status. */
+  /** Whether a reply with this status is the request's result. */
   readonly keep: (status: number) => boolean;
   readonly limits: ReplyLimits;
-  /** The longest that the answer waits until it is recorded. */
+  /** The longest wait until the reply is recorded. */
   readonly recordMs: number;
 }
 
-/** Ends a passage with what is about to be sent, and returns what is sent instead, if it was overtaken. */
+/**
+ * Records the reply, or reports why there is none. Returns the payload to send: a problem instead
+ * of the reply if another process runs the request now.
+ */
 export async function finishRequest(
-  passage: PendingRequest,
+  pending: PendingRequest,
   reply: FastifyReply,
   payload: unknown,
   { keep, limits, recordMs }: FinishOptions,
 ): Promise<unknown> {
-  if (!passage.isReached) passage.fail("unused");
-  else if (hasTimedOut(passage.error)) passage.fail("unknown");
-  else if (!keep(statusOf(reply, payload)) || passage.mayBeTriedAgain) passage.fail("failed");
+  if (!pending.isHandlerStarted) pending.fail("notRun");
+  else if (hasTimedOut(pending.error)) pending.fail("unknown");
+  else if (!keep(statusOf(reply, payload)) || pending.isRetryable) pending.fail("failed");
   else {
-    passage.answer(storedReply(reply, payload, limits));
-    switch (await outcomeOf(passage.ended, recordMs)) {
+    pending.complete(storedReply(reply, payload, limits));
+    switch (await outcomeOf(pending.settled, recordMs)) {
       case "recorded":
         return payload;
-      case "overtaken":
+      case "leaseLost":
         discard(payload);
         for (const name of ["content-length", ...limits.headers]) reply.removeHeader(name);
-        return describeProblem(reply, OVERTAKEN);
+        return describeProblem(reply, LEASE_LOST);
       case "unknown":
-        // The effect is there, and this answer is true. Whoever asks again may run the request again.
-        reply.log.warn({ request: passage.run.request }, "the reply could not be recorded in time");
+        // The effect happened, and this reply is correct. A later request may run the handler
+        // again.
+        reply.log.warn({ request: pending.run.request }, "the reply could not be recorded in time");
         return payload;
     }
   }
-  await outcomeOf(passage.ended, recordMs);
+  await outcomeOf(pending.settled, recordMs);
   return payload;
 }
 
-/** Fastify has answered for a handler that still runs. */
+/** Whether Fastify replied with a timeout while the handler still runs. */
 function hasTimedOut(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "FST_ERR_HANDLER_TIMEOUT";
 }
 
 async function outcomeOf(
-  ended: Promise<unknown>,
+  settled: Promise<unknown>,
   limitMs: number,
-): Promise<"recorded" | "overtaken" | "unknown"> {
-  const recorded = ended.then(
+): Promise<"recorded" | "leaseLost" | "unknown"> {
+  const recorded = settled.then(
     () => "recorded" as const,
-    (error: unknown) => (error instanceof LostError ? "overtaken" : "unknown"),
+    (error: unknown) => (error instanceof LostError ? "leaseLost" : "unknown"),
   );
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"unknown">((resolve) => {
+  const timeout = new Promise<"unknown">((resolve) => {
     timer = setTimeout(resolve, limitMs, "unknown");
   });
   try {
-    return await Promise.race([recorded, late]);
+    return await Promise.race([recorded, timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -2,78 +2,92 @@ import type { FastifyRequest } from "fastify";
 import type { RunOnce, RunOptions } from "../idempotency/index.js";
 import { httpDefaults as defaults } from "./defaults.js";
 
-/** What of a tenant is used. */
+/** The part of a tenant that the plugin uses. */
 export interface KeyedTenant {
   readonly idempotency: { readonly run: RunOnce };
 }
 
-/** Whether a route heeds `Idempotency-Key`, and whether it insists on it. */
+/** How a route uses `Idempotency-Key`: it requires the key, accepts it, or ignores it. */
 export type KeyUse = "required" | "optional" | "off";
 
-/** Options of the plugin; all but `tenant` may be left out. */
+/** Options of the plugin. Only `tenant` is required. */
 export interface IdempotencyKeyOptions extends Pick<RunOptions, "leaseMs" | "rememberMs" | "waitMs"> {
-  /** The tenant, or how to find a request's. */
+  /** The tenant, or a function that returns the tenant of a request. */
   readonly tenant: KeyedTenant | ((request: FastifyRequest) => KeyedTenant);
-  /** POST and PATCH routes whose `config.idempotency` says nothing. Default `off`. */
+  /** The use of POST and PATCH routes without `config.idempotency`. Default `off`. */
   readonly unmarked?: KeyUse | undefined;
   /**
-   * The account that asks: the id that your authentication found, which stays the same when a token is refreshed. Never a header
-   * as the client sent it. Two accounts may use the same key; neither gets the other's answer.
+   * Returns the account of a request: the id that your authentication found, which does not change
+   * with a new token. Never return an unchecked header. Two accounts may use the same key, and
+   * neither gets the reply of the other.
    *
-   * A result that names no account is refused with 401 `CALLER_MISSING`: undefined, an empty text, anything but a string. Refuse
-   * requests without an account earlier, in an `onRequest` hook.
+   * The plugin rejects a request with 401 `CALLER_MISSING` if the result is no string or an empty
+   * one. Reject requests without an account earlier, in an `onRequest` hook.
    *
-   * Without this option all callers are one: anybody who knows a key and its request gets the stored answer.
+   * Without this option, all requests share one account. Anybody who knows a key and its request
+   * gets the stored reply.
    */
   readonly caller?: ((request: FastifyRequest) => string | undefined) | undefined;
-  /** What tells a request from another under the same key. Default: method, route, parameters, query and body. */
+  /**
+   * Returns the content that a repeated request must have. Default: method, route, parameters,
+   * query and body.
+   */
   readonly content?: ((request: FastifyRequest) => unknown) | undefined;
-  /** Which answers are a request's result. Default: below 500, but for 408, 423, 425 and 429, which ask to try again. */
+  /**
+   * Whether a reply with this status is stored as the request's result. Default: below 500, except
+   * 408, 423, 425 and 429, because clients retry those.
+   */
   readonly keep?: ((status: number) => boolean) | undefined;
   /**
-   * The meaning of all other replies. Default `release`: there was no effect, and the request may run again at once.
-   * `unknown`: the request may run again when its lease has ended.
+   * The meaning of replies that are not stored. `release` (default): there was no effect, and a
+   * repeated request runs at once. `unknown`: a repeated request runs after the lease ends.
    */
   readonly onFailure?: "release" | "unknown" | undefined;
   /**
-   * The headers that are stored with a reply, besides `content-type` and `content-encoding`. If absent:
-   * `content-language`, `location`, `etag` and `link`.
+   * Headers that are stored with a reply, in addition to `content-type` and `content-encoding`.
+   * Default `content-language`, `location`, `etag` and `link`.
    */
   readonly headers?: readonly string[] | undefined;
-  /** The longest answer that is kept, in bytes of JSON, at most 1,000,000. Default 262,144. */
-  readonly longestReply?: number | undefined;
-  /** The longest that a handler may take, in milliseconds. Then its signal aborts and its lease runs out. Default 60,000. */
+  /** The largest reply that is stored, in bytes of JSON, at most 1,000,000. Default 262,144. */
+  readonly maxReplyBytes?: number | undefined;
+  /**
+   * The time limit of a handler, in milliseconds. After it, the signal of the request aborts and
+   * its lease ends. Default 60,000.
+   */
   readonly handlerMs?: number | undefined;
-  /** The longest that an answer waits until it is recorded, in milliseconds. Default 2,000. */
+  /** The longest wait until a reply is recorded, in milliseconds. Default 2,000. */
   readonly recordMs?: number | undefined;
 }
 
-const TRY_AGAIN: readonly number[] = [408, 423, 425, 429];
-const HEADERS = ["content-language", "location", "etag", "link"];
-/** Without them the body is not what it was. */
+const RETRYABLE_STATUSES: readonly number[] = [408, 423, 425, 429];
+const DEFAULT_HEADERS = ["content-language", "location", "etag", "link"];
+/** The headers that the body depends on. */
 const BODY_HEADERS = ["content-type", "content-encoding"];
 
-/** The options with their defaults. */
+/** Applies the defaults and groups the options by the step that uses them. */
 export function resolveOptions(options: IdempotencyKeyOptions) {
   const { tenant, leaseMs, rememberMs, waitMs } = options;
-  const { unmarked = defaults.unmarked.value, caller, content } = options;
-  const { onFailure = defaults.onFailure.value, longestReply = defaults.longestReply.value } = options;
-  const { handlerMs = defaults.handlerMs.value, recordMs = defaults.recordMs.value } = options;
-  const { headers = HEADERS } = options;
-  const { keep = (status: number) => status < 500 && !TRY_AGAIN.includes(status) } = options;
+  const { unmarked = "off", caller, content, onFailure = "release" } = options;
+  const {
+    maxReplyBytes = 262_144,
+    handlerMs = 60_000,
+    recordMs = 2_000,
+    headers = DEFAULT_HEADERS,
+  } = options;
+  const { keep = (status: number) => status < 500 && !RETRYABLE_STATUSES.includes(status) } = options;
   return {
     tenantOf: typeof tenant === "function" ? tenant : () => tenant,
     unmarked,
     caller,
     content,
-    leaving: {
+    finish: {
       keep,
       recordMs,
       limits: {
         headers: [...BODY_HEADERS, ...headers.map((name) => name.toLowerCase())],
-        longestReply: Math.min(longestReply, defaults.maxLongestReply.value),
+        maxReplyBytes: Math.min(maxReplyBytes, 1_000_000),
       },
     },
-    passage: { leaseMs, rememberMs, waitMs, onFailure, handlerMs },
+    start: { leaseMs, rememberMs, waitMs, onFailure, handlerMs },
   };
 }

@@ -2,99 +2,116 @@ import { MoonpathError } from "../core/errors.js";
 import type { RequestRun, RunOnce, RunOptions } from "../idempotency/index.js";
 import type { StoredReply } from "./stored-reply.js";
 
-/** The handler was not run: something between the key and it refused. */
-class Unused extends Error {}
-/** The handler failed: its answer is not the request's result. */
-class Failed extends Error {}
-/** Nobody knows what became of the handler. */
-class Unanswered extends Error {}
+/** The handler did not run, because a hook or the timeout replied before it. */
+class NotRunError extends Error {}
+/** The handler failed, so its reply is not the request's result. */
+class HandlerFailedError extends Error {}
+/** The outcome of the handler is unknown. */
+class HandlerUnknownError extends Error {}
 
-const failures = { unused: Unused, failed: Failed, unknown: Unanswered } as const;
+const failureClasses = {
+  notRun: NotRunError,
+  failed: HandlerFailedError,
+  unknown: HandlerUnknownError,
+} as const;
 
+/** Options of `startRequest`. */
 export interface PendingRequestOptions extends Pick<RunOptions, "leaseMs" | "rememberMs" | "waitMs"> {
-  /** What a failure means, as in `RunOptions`. */
+  /** The meaning of a failure, as `onError` of `RunOptions`. */
   readonly onFailure: "release" | "unknown";
-  /** The longest that a handler may take. */
+  /** The time limit of a handler, in milliseconds. */
   readonly handlerMs: number;
 }
 
 /**
- * A request on its way through its handler. Fastify's hooks come before and after the handler; `idempotency.run()` wants a function
- * around it. That function ends when the answer, or that there is none, is told here.
+ * A request whose handler runs. `idempotency.run()` needs a function around the handler, but
+ * Fastify has only hooks before and after it. The promise of that function settles when a hook
+ * calls `complete` or `fail`.
  */
 export class PendingRequest {
-  readonly #answered: (reply: StoredReply) => void;
-  readonly #failed: (error: Error) => void;
-  /** The error that the handler ended with. */
+  readonly #resolve: (reply: StoredReply) => void;
+  readonly #reject: (error: Error) => void;
+  /** The error that the handler threw. */
   error: unknown;
-  /** Whether the handler was begun. */
-  isReached = false;
-  /** Whether an answer is on its way to `onSend`. */
-  isAnswering = false;
+  /** Whether the handler was called. */
+  isHandlerStarted = false;
+  /** Whether Fastify is serializing a reply, so `onSend` will follow. */
+  isReplying = false;
 
   constructor(
     readonly run: RequestRun,
-    /** Settles when the reply is recorded, or the request given back. */
-    readonly ended: Promise<unknown>,
-    { answered, failed }: { answered: (reply: StoredReply) => void; failed: (error: Error) => void },
+    /** Settles when the reply is recorded or the request is released. */
+    readonly settled: Promise<unknown>,
+    { resolve, reject }: { resolve: (reply: StoredReply) => void; reject: (error: Error) => void },
   ) {
-    this.#answered = answered;
-    this.#failed = failed;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
-  /** Only the first word counts, of this and `fail`. */
-  answer(reply: StoredReply): void {
-    this.#answered(reply);
+  /** Sets the request's result. Only the first call of `complete` and `fail` has an effect. */
+  complete(reply: StoredReply): void {
+    this.#resolve(reply);
   }
 
-  /** `unknown`: the handler may still be at it. */
-  fail(what: keyof typeof failures): void {
-    this.#failed(new failures[what]());
+  /** Reports that there is no result. `unknown`: the handler may still run. */
+  fail(reason: keyof typeof failureClasses): void {
+    this.#reject(new failureClasses[reason]());
   }
 
-  /** Whether the handler's error says that the same request may succeed later. */
-  get mayBeTriedAgain(): boolean {
+  /** Whether the same request may succeed later, by the handler's error. */
+  get isRetryable(): boolean {
     return this.error instanceof MoonpathError && this.error.retryable;
   }
 }
 
-export type Begun =
-  | { readonly kind: "passage"; readonly passage: PendingRequest }
+/** The result of `startRequest`: run the handler, or send the stored reply. */
+export type StartedRequest =
+  | { readonly kind: "run"; readonly pending: PendingRequest }
   | { readonly kind: "replay"; readonly reply: StoredReply };
 
-/** Asks to run a request. Rejects as `idempotency.run()` does, when it is neither to be run nor replayed. */
-export function begin(
+/**
+ * Starts a request. Rejects with the error of `idempotency.run()` if there is nothing to run or
+ * replay.
+ */
+export function startRequest(
   runOnce: RunOnce,
   request: string,
   content: unknown,
   { onFailure, handlerMs, ...options }: PendingRequestOptions,
-): Promise<Begun> {
+): Promise<StartedRequest> {
   return new Promise((resolve, reject) => {
-    const late = new AbortController();
-    const ended = runOnce<StoredReply>(
+    const timeLimit = new AbortController();
+    const settled = runOnce<StoredReply>(
       request,
       content,
       (run) =>
-        new Promise<StoredReply>((answered, failed) => {
-          // What follows the function is not known yet here, so the passage begins a moment later.
+        new Promise<StoredReply>((resolveReply, rejectReply) => {
+          // `settled` is not assigned yet: `runOnce` may call this function before it returns.
           queueMicrotask(() => {
-            const passage = new PendingRequest(run, ended, { answered, failed });
+            const pending = new PendingRequest(run, settled, {
+              resolve: resolveReply,
+              reject: rejectReply,
+            });
             const timer = setTimeout(() => {
-              passage.fail("unknown");
-              late.abort(new Unanswered("the handler took too long"));
+              pending.fail("unknown");
+              timeLimit.abort(new HandlerUnknownError("the handler exceeded handlerMs"));
             }, handlerMs).unref();
             const clear = () => clearTimeout(timer);
-            ended.then(clear, clear);
-            resolve({ kind: "passage", passage });
+            settled.then(clear, clear);
+            resolve({ kind: "run", pending });
           });
         }),
       {
         ...options,
-        signal: late.signal,
+        signal: timeLimit.signal,
         onError: (error) =>
-          error instanceof Unused ? "release" : error instanceof Failed ? onFailure : "unknown",
+          error instanceof NotRunError
+            ? "release"
+            : error instanceof HandlerFailedError
+              ? onFailure
+              : "unknown",
       },
     );
-    ended.then((reply) => resolve({ kind: "replay", reply }), reject);
+    settled.then((reply) => resolve({ kind: "replay", reply }), reject);
   });
 }

@@ -1,4 +1,3 @@
-/** The `Idempotency-Key` header for Fastify: `moonpath/fastify`. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { RequestRun } from "../idempotency/index.js";
 import { isAccount } from "./caller.js";
@@ -6,7 +5,7 @@ import { contentOf } from "./content.js";
 import { finishRequest } from "./finish.js";
 import { isRepeated, keyOf, requestName } from "./key.js";
 import { type IdempotencyKeyOptions, type KeyUse, resolveOptions } from "./options.js";
-import { begin, type PendingRequest } from "./pending-request.js";
+import { type PendingRequest, startRequest } from "./pending-request.js";
 import {
   callerMissing,
   describeProblem,
@@ -15,135 +14,142 @@ import {
   type Problem,
   problemOf,
   UNREAD_BODY,
-  unguarded,
+  unregisteredRoute,
 } from "./problem.js";
 import { replay } from "./stored-reply.js";
 
-export type { IdempotencyKeyOptions, KeyedTenant, KeyUse } from "./options.js";
-
-/** In a route's `config`: the plugin saw the route. */
-const guarded: unique symbol = Symbol("moonpath.idempotency");
+/** Marks the `config` of a route that the plugin has wrapped. */
+const wrapped: unique symbol = Symbol("moonpath.idempotency");
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** What `idempotency.run()` gives its function; absent where no key was sent or none is heeded. */
+    /**
+     * The argument of the function of `idempotency.run()`. Absent if the request or the route has
+     * no key.
+     */
     idempotency?: RequestRun | undefined;
   }
   interface FastifyContextConfig {
-    /** Whether the route heeds `Idempotency-Key`, and whether it insists on it. */
+    /** How the route uses `Idempotency-Key`. Default: the plugin's option `unmarked`. */
     idempotency?: KeyUse | undefined;
-    [guarded]?: true;
+    [wrapped]?: true;
   }
 }
 
 const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) => {
-  const { tenantOf, unmarked, caller, content, leaving, passage: terms } = resolveOptions(options);
-  const passages = new WeakMap<FastifyRequest, PendingRequest>();
-  /** Those that are answered, or are just being answered. */
-  const answered = new WeakSet<FastifyRequest>();
+  const { tenantOf, unmarked, caller, content, finish, start } = resolveOptions(options);
+  const pendingRequests = new WeakMap<FastifyRequest, PendingRequest>();
+  /** Requests whose reply was sent, or is being sent. */
+  const replied = new WeakSet<FastifyRequest>();
 
   app.decorateRequest("idempotency", undefined);
 
-  // After all other hooks before the handler: who may not ask is refused by then, and what was stored is not for them.
+  // The last `preHandler` hook: all other hooks may reject the request before a stored reply is
+  // sent.
   app.addHook("onRoute", (route) => {
     const { config, method, handler } = route;
     if ([method].flat().every((name) => useOf(name, config, unmarked) === "off")) return;
-    route.config = { ...config, [guarded]: true };
-    route.preHandler = [...[route.preHandler ?? []].flat(), enter];
+    route.config = { ...config, [wrapped]: true };
+    route.preHandler = [...[route.preHandler ?? []].flat(), handleKey];
     route.handler = function (request, reply) {
-      // Fastify comes here, too, when the client has gone while its refusal was being sent.
-      if (answered.has(request)) return;
-      const passage = passages.get(request);
-      if (passage) passage.isReached = true;
+      // Fastify also calls the handler if the client disconnects while an error is being sent.
+      if (replied.has(request)) return;
+      const pending = pendingRequests.get(request);
+      if (pending) pending.isHandlerStarted = true;
       const result: unknown = handler.call(this, request, reply);
-      return passage && result instanceof Promise
-        ? result.then((payload) => given(request, reply, payload))
+      return pending && result instanceof Promise
+        ? result.then((payload) => sendEmptyReply(request, reply, payload))
         : result;
     };
   });
 
-  // Without `done` Fastify goes no further, even if the client has gone.
+  // If this hook does not call `done`, Fastify stops here, even for a disconnected client.
   app.addHook("onRequest", ({ routeOptions: { url, config }, method }, reply, done) => {
-    if (url === undefined || config[guarded] || useOf(method, config, unmarked) === "off") done();
-    else refuse(reply, unguarded(method, url));
+    if (url === undefined || config[wrapped] || useOf(method, config, unmarked) === "off") done();
+    else sendProblem(reply, unregisteredRoute(method, url));
   });
 
   app.addHook("onError", async (request, _reply, error) => {
-    const passage = passages.get(request);
-    if (passage) passage.error = error;
+    const pending = pendingRequests.get(request);
+    if (pending) pending.error = error;
   });
 
   app.addHook("preSerialization", async (request, _reply, payload) => {
-    const passage = passages.get(request);
-    if (passage) passage.isAnswering = true;
+    const pending = pendingRequests.get(request);
+    if (pending) pending.isReplying = true;
     return payload;
   });
 
   app.addHook("onSend", async (request, reply, payload) => {
-    answered.add(request);
-    return leave(request, reply, payload);
+    replied.add(request);
+    return finishPending(request, reply, payload);
   });
 
-  // What did not come by `onSend`: an answer by hand after `hijack()`, and Fastify's last resort when hooks fail.
+  // For replies that skip `onSend`: after `hijack()`, and Fastify's own reply if hooks fail.
   app.addHook("onResponse", async (request, reply) => {
-    await leave(request, reply, BY_HAND);
+    await finishPending(request, reply, NOT_SERIALIZED);
   });
 
-  async function enter(request: FastifyRequest, reply: FastifyReply) {
+  async function handleKey(request: FastifyRequest, reply: FastifyReply) {
     const use = useOf(request.method, request.routeOptions.config, unmarked);
     if (use === "off") return;
-    const entry = await entryOf(request, use);
-    switch (entry.kind) {
+    const decision = await decide(request, use);
+    switch (decision.kind) {
       case "unkeyed":
         return;
-      case "passage":
-        // Fastify's `handlerTimeout` does not wait for hooks.
-        if (answered.has(request)) return entry.passage.fail("unused");
-        passages.set(request, entry.passage);
-        request.idempotency = entry.passage.run;
+      case "run":
+        // Fastify's `handlerTimeout` may send a reply while this hook runs.
+        if (replied.has(request)) return decision.pending.fail("notRun");
+        pendingRequests.set(request, decision.pending);
+        request.idempotency = decision.pending.run;
         return;
       case "problem":
-        answered.add(request);
-        return refuse(reply, entry.problem);
+        replied.add(request);
+        return sendProblem(reply, decision.problem);
       case "replay":
-        answered.add(request);
-        return replay(reply, entry.reply);
+        replied.add(request);
+        return replay(reply, decision.reply);
     }
   }
 
-  async function entryOf(request: FastifyRequest, use: "required" | "optional") {
+  async function decide(request: FastifyRequest, use: "required" | "optional") {
     if (isRepeated(request.raw.rawHeaders, HEADER)) return problem(MALFORMED);
     const header = keyOf(request.headers[HEADER]);
     if (header.kind === "missing") return use === "required" ? problem(MISSING) : UNKEYED;
     if (header.kind === "malformed") return problem(MALFORMED);
-    const given: unknown = caller?.(request);
-    if (caller && !isAccount(given)) return problem(callerMissing(given));
-    const asked = content ? content(request) : contentOf(request);
-    if (!content && asked === "unread") return problem(UNREAD_BODY);
-    const name = requestName(isAccount(given) ? given : EVERYBODY, header.key);
-    return begin(tenantOf(request).idempotency.run, name, asked, terms).catch((error: unknown) => {
-      const known = problemOf(error);
-      if (!known) throw error;
-      return problem(known);
+    const account: unknown = caller?.(request);
+    if (caller && !isAccount(account)) return problem(callerMissing(account));
+    const compared = content ? content(request) : contentOf(request);
+    if (!content && compared === "unread") return problem(UNREAD_BODY);
+    const name = requestName(isAccount(account) ? account : SHARED_ACCOUNT, header.key);
+    return startRequest(tenantOf(request).idempotency.run, name, compared, start).catch((error: unknown) => {
+      const found = problemOf(error);
+      if (!found) throw error;
+      return problem(found);
     });
   }
 
-  async function leave(request: FastifyRequest, reply: FastifyReply, payload: unknown) {
-    const passage = passages.get(request);
-    if (!passage) return payload;
-    passages.delete(request);
+  async function finishPending(request: FastifyRequest, reply: FastifyReply, payload: unknown) {
+    const pending = pendingRequests.get(request);
+    if (!pending) return payload;
+    pendingRequests.delete(request);
     try {
-      return await finishRequest(passage, reply, payload, leaving);
+      return await finishRequest(pending, reply, payload, finish);
     } catch (error) {
-      passage.fail("failed");
+      pending.fail("failed");
       throw error;
     }
   }
 
-  /** Fastify sends no empty answer to a client that has gone, and there would be no end. */
-  function given(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
-    const isGone = request.raw.aborted || request.socket.destroyed;
-    if (payload === undefined && isGone && !reply.sent && passages.get(request)?.isAnswering === false)
+  /** Fastify sends no empty reply to a disconnected client, so `onSend` would never run. */
+  function sendEmptyReply(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+    const isDisconnected = request.raw.aborted || request.socket.destroyed;
+    if (
+      payload === undefined &&
+      isDisconnected &&
+      !reply.sent &&
+      pendingRequests.get(request)?.isReplying === false
+    )
       reply.send();
     return payload;
   }
@@ -151,38 +157,48 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
 
 const HEADER = "idempotency-key";
 
-/** Without `caller` all callers are one. */
-const EVERYBODY = "";
+/** The account of all requests if there is no option `caller`. */
+const SHARED_ACCOUNT = "";
 
 const UNKEYED = { kind: "unkeyed" } as const;
-const problem = (what: Problem) => ({ kind: "problem", problem: what }) as const;
+const problem = (found: Problem) => ({ kind: "problem", problem: found }) as const;
 
-/** Stands for a body that did not come through Fastify. */
-const BY_HAND = {};
+/** The payload of a reply whose body the plugin cannot know. */
+const NOT_SERIALIZED = {};
 
 function useOf(method: string, config: RouteOptions["config"], unmarked: KeyUse): KeyUse {
   return config?.idempotency ?? (method === "POST" || method === "PATCH" ? unmarked : "off");
 }
 
-function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.send(Buffer.from(describeProblem(reply, problem)));
 }
 
 /**
- * Heeds `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a request runs once, and its answer is given to
- * everybody who sends it again under the same key, with `Idempotency-Replayed: true`.
+ * A Fastify plugin for `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). The handler
+ * of a request runs once. A repeated request with the same key gets the stored reply, with the
+ * header `Idempotency-Replayed: true`.
  *
  * ```ts
- * await app.register(idempotencyKeys, { tenant: moonpath.tenant("acme"), caller: ({ account }) => account?.id });
- * app.post("/orders", { config: { idempotency: "required" } }, async (request) => placeOrder(request.body));
- * ```
+ * await app.register(idempotencyKeys, {
+ *   tenant: moonpath.tenant("acme"),
+ *   caller: ({ account }) => account?.id,
+ * }); app.post("/orders", { config: { idempotency: "required" } }, async ({ body }) =>
+ * placeOrder(body)); ```
  *
- * Errors are `application/problem+json`: 400 no key, or none that is one; 401 no account; 409 in progress, with `Retry-After`;
- * 422 another request under the same key; 415 a body that is not read. From 500 up they have an `id`, and the log has the error
- * under it. Register the plugin before the routes, and await it: a marked route that was there before is answered 500.
+ * Errors are `application/problem+json`:
+ *
+ * - 400: the key is missing or malformed.
+ * - 401: the request has no account.
+ * - 409: the first request is still running; with `Retry-After`.
+ * - 415: the body was not read, so it cannot be compared.
+ * - 422: the key was used for a different request.
+ * - 500 and above: the problem has an `id`, and the log has the error with the same `id`.
+ *
+ * Register the plugin before the routes, and await it. An earlier route that uses keys replies 500.
  */
 export const idempotencyKeys: FastifyPluginAsync<IdempotencyKeyOptions> = Object.assign(plugin, {
-  // Its hooks are for the routes beside it, not only for those inside.
+  // Applies the hooks to the routes of the parent, as the package fastify-plugin does.
   [Symbol.for("skip-override")]: true,
   [Symbol.for("fastify.display-name")]: "moonpath-idempotency-keys",
 });

@@ -4,25 +4,25 @@ import type { FastifyReply } from "fastify";
 import { errorTable, InProgressError, MoonpathError } from "../core/errors.js";
 
 /**
- * A request's failure as RFC 9457 describes it. `code` is for programs, `detail` for people. Strangers read both, so neither
- * says more than the error table does.
+ * A failed request as a problem of RFC 9457. `code` is for programs, `detail` for people. Both are
+ * public, so they say no more than the error table.
  */
 export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
-  /** Whole seconds. */
+  /** The value of `Retry-After`, in whole seconds. */
   readonly retryAfterS?: number | undefined;
-  /** The status of the first answer, where that was not kept. */
+  /** The status of the first reply, if that reply was not stored. */
   readonly firstStatus?: number | undefined;
-  /** The cause, for the log alone. */
+  /** The cause. Only the log shows it. */
   readonly error?: Error | undefined;
 }
 
 export const PROBLEM_TYPE = "application/problem+json";
 
-/** Most requests are done long before their lease ends, and asking again costs little. */
-const LONGEST_RETRY_AFTER_S = 5;
+/** Most requests end long before their lease, and a retry is cheap. */
+const MAX_RETRY_AFTER_S = 5;
 
 export const MISSING: Problem = {
   status: 400,
@@ -33,49 +33,50 @@ export const MISSING: Problem = {
 export const MALFORMED: Problem = {
   status: 400,
   code: "KEY_MALFORMED",
-  detail: "the Idempotency-Key header has to be one string in quotes, of 1 to 255 printable ASCII characters",
+  detail: "the Idempotency-Key header must be one quoted string of 1 to 255 printable ASCII characters",
 };
 
 export const UNREAD_BODY: Problem = {
   status: 415,
   code: "BODY_UNREAD",
-  detail: "a body of this media type is not read before the handler, so that it cannot be told from another",
+  detail: "a body of this media type is not read before the handler, so it cannot be compared",
 };
 
-export const OVERTAKEN: Problem = {
+export const LEASE_LOST: Problem = {
   status: 409,
   code: "LOST",
-  detail: "the request took too long and runs elsewhere; ask again under the same key",
+  detail: "the request took too long and runs elsewhere; send it again with the same key",
   retryAfterS: 1,
 };
 
-/** `caller` gave no account. */
-export function callerMissing(given: unknown): Problem {
+/** The problem of a request whose `caller` returned no account. */
+export function callerMissing(caller: unknown): Problem {
   const detail = "an Idempotency-Key needs an account, and this request has none";
-  const isPlain = given === undefined || given === null || typeof given === "string";
+  const isPlain = caller === undefined || caller === null || typeof caller === "string";
   const error = isPlain
     ? undefined
-    : new TypeError(`caller gave a value of type ${typeof given}, not a string`);
+    : new TypeError(`caller returned a value of type ${typeof caller}, not a string`);
   return { status: 401, code: "CALLER_MISSING", detail, error };
 }
 
-/** The plugin did not see the route, because the route came first. */
-export function unguarded(method: string, url: string): Problem {
+/** The problem of a route that was added before the plugin. */
+export function unregisteredRoute(method: string, url: string): Problem {
   const error = new Error(
-    `moonpath/fastify: ${method} ${url} was added before the plugin, which has to be awaited`,
+    `moonpath/fastify: ${method} ${url} was added before the plugin; await app.register() first`,
   );
-  const detail = "this route is not ready to take an Idempotency-Key";
+  const detail = "this route cannot process an Idempotency-Key";
   return { status: 500, code: "ROUTE_UNGUARDED", detail, error };
 }
 
+/** The problem of a repeated request whose first reply was not stored. */
 export function notKept(firstStatus: number): Problem {
-  const detail = "the request was done before; its answer was a stream or too large to be kept";
+  const detail = "the request succeeded before, but its reply was a stream or too large to store";
   return { status: 409, code: "REPLY_NOT_KEPT", detail, firstStatus };
 }
 
 /**
- * An error of `idempotency.run()` as a problem; undefined for errors of anybody else. Its message is for the log: it may name
- * settings, users, scripts and their lines.
+ * Converts an error of `idempotency.run()` to a problem; undefined for other errors. Only the log
+ * shows the message, because it may name settings, users, scripts and lines.
  */
 export function problemOf(error: unknown): Problem | undefined {
   if (!(error instanceof MoonpathError)) return undefined;
@@ -83,19 +84,19 @@ export function problemOf(error: unknown): Problem | undefined {
   const detail = errorTable[code].meaning;
   if (error instanceof InProgressError) {
     const seconds = Math.ceil((error.retryAfterMs ?? 1_000) / 1_000);
-    const retryAfterS = Math.min(Math.max(1, seconds), LONGEST_RETRY_AFTER_S);
+    const retryAfterS = Math.min(Math.max(1, seconds), MAX_RETRY_AFTER_S);
     return { status, code, detail, retryAfterS };
   }
-  // Without Redis the handler has not run.
+  // Redis was not reachable, so the handler did not run.
   const retryAfterS = status === 503 || status === 504 ? 1 : undefined;
-  // A refused argument may be the service's own mistake, and its message says which argument.
+  // An invalid argument may be a bug of the service. The message names the argument.
   const isLogged = status >= 500 || code === "ARGUMENT";
   return { status, code, detail, retryAfterS, error: isLogged ? error : undefined };
 }
 
 /**
- * Sets status and headers of a problem, and returns its body. A problem of the server has an `id` there and in the log; it is
- * made here, because clients may choose a request's own id.
+ * Sets status and headers of a problem, and returns its body. A problem of 500 or above has an `id`
+ * in its body and in the log. It is a new one, because clients may choose the request's own id.
  */
 export function describeProblem(reply: FastifyReply, problem: Problem): string {
   const { status, code, detail, retryAfterS, firstStatus, error } = problem;

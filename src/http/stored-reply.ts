@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import { describeProblem, notKept } from "./problem.js";
 
-/** An answer as it is stored: what `idempotency.run()` is given as the request's result. */
+/** A reply in its stored form: the result of the function that `idempotency.run()` calls. */
 export interface StoredReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,17 +13,18 @@ type StoredBody =
   | { readonly kind: "none" }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "bytes"; readonly base64: string }
-  /** A stream, or too large. */
+  /** The body was a stream or too large. */
   | { readonly kind: "not-kept" };
 
+/** Limits of stored replies. */
 export interface ReplyLimits {
-  /** Which headers are kept, in lower case. */
+  /** The headers that are stored, in lower case. */
   readonly headers: readonly string[];
-  /** The longest answer that is kept, in bytes of JSON. */
-  readonly longestReply: number;
+  /** The largest reply that is stored, in bytes of JSON. */
+  readonly maxReplyBytes: number;
 }
 
-/** The answer that is about to be sent, as far as it can be stored. */
+/** Converts a reply that is about to be sent. A body that cannot be stored becomes `not-kept`. */
 export function storedReply(reply: FastifyReply, payload: unknown, limits: ReplyLimits): StoredReply {
   const headers = Object.fromEntries(
     limits.headers.flatMap((name) => {
@@ -33,11 +34,11 @@ export function storedReply(reply: FastifyReply, payload: unknown, limits: Reply
   );
   const status = statusOf(reply, payload);
   const stored: StoredReply = { status, headers, body: storedBody(payload) };
-  if (Buffer.byteLength(JSON.stringify(stored)) <= limits.longestReply) return stored;
+  if (Buffer.byteLength(JSON.stringify(stored)) <= limits.maxReplyBytes) return stored;
   return { status, headers: {}, body: { kind: "not-kept" } };
 }
 
-/** A `Response` of the Fetch API brings its own status, which Fastify takes over after its hooks. */
+/** A `Response` of the Fetch API has its own status, which Fastify applies after the hooks. */
 export function statusOf(reply: FastifyReply, payload: unknown): number {
   return payload instanceof Response ? payload.status : reply.statusCode;
 }
@@ -49,14 +50,14 @@ function storedBody(payload: unknown): StoredBody {
   return { kind: "not-kept" };
 }
 
-/** Of a payload that is not sent: a stream that nobody reads would stay open. */
+/** Closes a payload that is not sent. A stream without a reader would stay open. */
 export function discard(payload: unknown): void {
   const stream = payload instanceof Response ? payload.body : payload;
   if (stream instanceof Readable) stream.destroy();
   else if (stream instanceof ReadableStream) stream.cancel().catch(() => {});
 }
 
-/** Answers as the first time. Bytes pass through Fastify as they are: nothing serialises them again. */
+/** Sends the stored reply. Fastify does not serialize a Buffer again. */
 export function replay(reply: FastifyReply, { status, headers, body }: StoredReply): FastifyReply {
   reply.header("idempotency-replayed", "true");
   if (body.kind === "not-kept") return reply.send(Buffer.from(describeProblem(reply, notKept(status))));

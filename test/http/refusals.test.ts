@@ -28,8 +28,7 @@ test.each(["/orders", "/notes"])("a malformed key is 400 on %s, required or not"
     title: "Bad Request",
     status: 400,
     code: "KEY_MALFORMED",
-    detail:
-      "the Idempotency-Key header has to be one string in quotes, of 1 to 255 printable ASCII characters",
+    detail: "the Idempotency-Key header must be one quoted string of 1 to 255 printable ASCII characters",
   });
 });
 
