@@ -1,4 +1,4 @@
-/** A mistake that the person at the command line can fix: printed without a stack. */
+/** An error that the user can fix. The command prints its message without a stack. */
 export class CommandError extends Error {
   constructor(
     message: string,
@@ -9,7 +9,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The error as a CommandError if a person can fix it: a refusal of the file system or the network, too. */
+/** Converts errors that the user can fix, including those of the file system and the network. */
 export function asCommandError(error: unknown): CommandError | undefined {
   if (error instanceof CommandError) return error;
   return error instanceof Error && "syscall" in error ? new CommandError(error.message) : undefined;

@@ -1,77 +1,74 @@
 import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
-import { type NodeAddress, viewFrom } from "./nodes.js";
+import { type NodeAddress, readNodeView } from "./nodes.js";
 import type { ScriptTexts } from "./scripts.js";
 
-/** How a node is reached: the address, with the user and the encryption of the URL that led to it. */
-export type ConnectTo<Server> = (server: Server) => Promise<Redis>;
-
-/** Servers, as the command line reads them. */
-export interface Reachable<Server> {
-  /** What may be printed of it. */
+/** Operations on a server, whose type the caller chooses. */
+export interface ServerAccess<Server> {
+  /** A name without secrets, for output. */
   nameOf(server: Server): string;
-  /** Another node, reached in the same way. */
-  beside(server: Server, address: NodeAddress): Server;
-  /** Whether a node that a server told of may be sent the user's password. A server may tell of any host. */
-  trusts(address: NodeAddress): boolean;
-  connect: ConnectTo<Server>;
+  /** The server at another address, with the user and the encryption of this one. */
+  withAddress(server: Server, address: NodeAddress): Server;
+  /** Whether the password may be sent to a reported address. A server may report any host. */
+  isTrusted(address: NodeAddress): boolean;
+  connect(server: Server): Promise<Redis>;
 }
 
-/** What came of one node. */
+/** The result for one node. */
 export interface NodeReport {
   readonly name: string;
   readonly role: "primary" | "replica" | undefined;
-  /** Why scripts are missing on it; absent: all of them are loaded. */
+  /** Why scripts are missing on it; absent if all scripts are loaded. */
   readonly fault?: string;
 }
 
-/** More nodes than a cluster of Redis is made for: a server that tells of more does not tell the truth. */
+/** The most nodes that Redis Cluster supports. A server that reports more is not trustworthy. */
 const MAX_NODES = 1_000;
 
 const NOT_TRUSTED =
-  "a server told of it, and --redis names no node on its host; name it there, or allow every host that servers tell of with --follow";
+  "a server reported it, but --redis names no node on its host; add it to --redis, or trust all reported hosts with --follow";
 
-/** Not told of a node that another address has told of already. */
-interface Visit extends NodeReport {
+/** The result for one address. Two addresses of one node have the same `runId`. */
+interface AddressReport extends NodeReport {
   readonly runId: string | undefined;
 }
 
 /**
- * Loads scripts on every node that can be found from some: all of a cluster, or a primary with its replicas. Redis does
- * not replicate SCRIPT LOAD, so a replica that is promoted needs them before. A node on a host that is not trusted is
- * reported, and nothing is sent to it.
+ * Loads scripts on all nodes of a cluster, or on a primary and its replicas. The seeds lead to the
+ * other nodes. Redis does not replicate SCRIPT LOAD, so a replica needs the scripts before a
+ * failover promotes it. A node on an untrusted host becomes a fault, and nothing is sent to it.
  *
- * @param scripts by their paths; the digest of each is compared with the server's
- * @param limitMs for everything; a node that has not answered by then is a fault
+ * @param scripts by path; the digest of each is compared with the server's
+ * @param limitMs the time limit for all nodes; a node that did not answer by then is a fault
  */
 export async function loadEverywhere<Server>(
   seeds: readonly Server[],
   scripts: ScriptTexts,
-  reachable: Reachable<Server>,
+  access: ServerAccess<Server>,
   limitMs: number,
 ): Promise<NodeReport[]> {
-  const late = AbortSignal.timeout(limitMs);
+  const timeLimit = AbortSignal.timeout(limitMs);
   const names = new Set<string>();
   const runIds = new Set<string>();
   const reports: NodeReport[] = [];
-  let found = [...seeds];
-  const tell = (from: Server, address: NodeAddress) => {
-    const server = reachable.beside(from, address);
-    if (reachable.trusts(address)) found.push(server);
-    else if (!names.has(reachable.nameOf(server))) {
-      names.add(reachable.nameOf(server));
-      reports.push({ name: reachable.nameOf(server), role: undefined, fault: NOT_TRUSTED });
+  let queue = [...seeds];
+  const addReported = (from: Server, address: NodeAddress) => {
+    const server = access.withAddress(from, address);
+    if (access.isTrusted(address)) queue.push(server);
+    else if (!names.has(access.nameOf(server))) {
+      names.add(access.nameOf(server));
+      reports.push({ name: access.nameOf(server), role: undefined, fault: NOT_TRUSTED });
     }
   };
-  while (found.length > 0) {
-    const fresh = found.filter((server) => {
-      const name = reachable.nameOf(server);
+  while (queue.length > 0) {
+    const newServers = queue.filter((server) => {
+      const name = access.nameOf(server);
       return !names.has(name) && names.add(name);
     });
-    if (names.size > MAX_NODES) throw new Error(`the servers tell of more than ${MAX_NODES} nodes`);
-    found = [];
-    const visits = fresh.map((server) =>
-      visit(server, scripts, reachable, late, (address) => tell(server, address)),
+    if (names.size > MAX_NODES) throw new Error(`the servers report more than ${MAX_NODES} nodes`);
+    queue = [];
+    const visits = newServers.map((server) =>
+      loadOn(server, scripts, access, timeLimit, (address) => addReported(server, address)),
     );
     for (const { runId, ...report } of await Promise.all(visits)) {
       if (runId !== undefined && runIds.has(runId)) continue;
@@ -82,40 +79,41 @@ export async function loadEverywhere<Server>(
   return reports;
 }
 
-async function visit<Server>(
+async function loadOn<Server>(
   server: Server,
   scripts: ScriptTexts,
-  reachable: Reachable<Server>,
-  late: AbortSignal,
-  tell: (other: NodeAddress) => void,
-): Promise<Visit> {
-  const name = reachable.nameOf(server);
+  access: ServerAccess<Server>,
+  timeLimit: AbortSignal,
+  onReported: (other: NodeAddress) => void,
+): Promise<AddressReport> {
+  const name = access.nameOf(server);
   let redis: Redis | undefined;
-  let seen: Pick<Visit, "role" | "runId"> = { role: undefined, runId: undefined };
-  const end = () => redis?.disconnect();
-  late.addEventListener("abort", end);
+  let known: Pick<AddressReport, "role" | "runId"> = { role: undefined, runId: undefined };
+  const disconnect = () => redis?.disconnect();
+  timeLimit.addEventListener("abort", disconnect);
   try {
-    late.throwIfAborted();
-    redis = await reachable.connect(server);
-    const { others, ...view } = await viewFrom(redis);
-    seen = view;
-    for (const other of others) tell(other);
+    timeLimit.throwIfAborted();
+    redis = await access.connect(server);
+    const { others, ...view } = await readNodeView(redis);
+    known = view;
+    for (const other of others) onReported(other);
     const fault = await loadAll(redis, scripts);
-    return { name, ...seen, ...(fault === undefined ? {} : { fault }) };
+    return { name, ...known, ...(fault === undefined ? {} : { fault }) };
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
-    return { name, ...seen, fault: late.aborted ? "it did not answer in time" : reason };
+    return { name, ...known, fault: timeLimit.aborted ? "no answer within the time limit" : reason };
   } finally {
-    late.removeEventListener("abort", end);
-    end();
+    timeLimit.removeEventListener("abort", disconnect);
+    disconnect();
   }
 }
 
-/** Loads each script; the first one that the server refuses, or knows by another digest. */
+/** Loads all scripts. Returns the fault of a script whose digest differs on the server. */
 async function loadAll(redis: Redis, scripts: ScriptTexts): Promise<string | undefined> {
   for (const [path, text] of scripts) {
     const digest = String(await redis.script("LOAD", text));
-    if (digest !== createHash("sha1").update(text).digest("hex")) return `it calls ${path} ${digest}`;
+    if (digest !== createHash("sha1").update(text).digest("hex"))
+      return `the server returned another digest for ${path}: ${digest}`;
   }
   return undefined;
 }

@@ -6,14 +6,14 @@ import { readScripts } from "./scripts.js";
 import { connect, readServer, type Server } from "./server.js";
 import { print } from "./terminal.js";
 
-/** What `moonpath load` may be told. */
+/** The options of `moonpath load`. */
 export interface LoadOptions {
   readonly redis?: string;
   readonly scripts?: string;
   readonly follow?: boolean;
 }
 
-/** For all nodes together; loading takes milliseconds, so this is for nodes that do not answer. */
+/** For all nodes together. Loading takes milliseconds, so only silent nodes reach the limit. */
 const LIMIT_MS = 60_000;
 
 export const LOAD_HELP = `Usage: moonpath load [options]
@@ -21,53 +21,54 @@ export const LOAD_HELP = `Usage: moonpath load [options]
 Loads the generated scripts on every node of a cluster, or on a primary and its replicas.
 
 Options:
-  --redis <urls>   one server or several, with commas between them (default: REDIS_URL)
+  --redis <urls>   one or more servers, separated by commas (default: REDIS_URL)
   --scripts <dir>  folder of generated Lua (default: the scripts of this package)
-  --follow         send the password to every host that these servers name
+  --follow         send the password to all hosts that these servers report
   -h, --help       show this text
 
 Examples:
   $ moonpath load --redis redis://moonpath-deploy:password@10.0.0.1:6379
   $ moonpath load --redis redis://10.0.0.1:7000,redis://10.0.0.2:7000 --scripts generated/lua
 
-It finds the nodes of a cluster, or the replicas of a primary, from the ones that you name. The password goes to
-hosts that you named. A node on another host is reported; name it too, or trust what servers say with --follow.`;
+The servers that you name lead to the other nodes of the cluster, or to the replicas of the primary. The command
+sends the password only to the hosts that you name. It reports nodes on other hosts as not loaded: add them to
+--redis, or trust all reported hosts with --follow.`;
 
-/** `moonpath load`: loads the generated scripts on every node, so that services need not be allowed to. */
+/** Runs `moonpath load`. Services then need no permission for SCRIPT LOAD. */
 export async function runLoad(options: LoadOptions): Promise<void> {
   const urls = (options.redis ?? process.env["REDIS_URL"] ?? "").split(",").filter((url) => url !== "");
   if (urls.length === 0)
-    throw new CommandError("load needs a server: name it with --redis redis://host:6379, or in REDIS_URL", 2);
-  // Scripts belong to a server, not to one of its databases.
+    throw new CommandError("load needs a server: set --redis redis://host:6379, or REDIS_URL", 2);
+  // A server has one script cache for all databases.
   const seeds = urls.map((url) => ({ ...readServer(url), database: 0 }));
   const folder = options.scripts ?? shippedScripts() ?? "generated/lua";
   const scripts = await readScripts(folder);
   if (scripts.size === 0)
     throw new CommandError(
-      `${folder} holds no .lua file; name the folder of your generated Lua with --scripts`,
+      `${folder} has no .lua file; set --scripts to the folder of your generated Lua`,
       2,
     );
   const hosts = await hostsOf(seeds);
-  const trusts = ({ host }: { readonly host: string }) => options.follow === true || hosts.has(host);
-  const reports = await loadEverywhere(seeds, scripts, { nameOf, beside, trusts, connect }, LIMIT_MS);
+  const isTrusted = ({ host }: { readonly host: string }) => options.follow === true || hosts.has(host);
+  const reports = await loadEverywhere(seeds, scripts, { nameOf, withAddress, isTrusted, connect }, LIMIT_MS);
   const faults = reports.filter(({ fault }) => fault !== undefined);
   for (const report of reports.filter(({ fault }) => fault === undefined))
     print(`${labelOf(report)}: ${count(scripts.size, "script")} loaded`);
   if (faults.length === 0) return;
   const lines = faults.map((report) => `${labelOf(report)}: not loaded: ${report.fault}`);
   throw new CommandError(
-    `scripts are missing on ${faults.length} of ${count(reports.length, "node")}; mend what is wrong there, and run moonpath load again\n${lines.join("\n")}`,
+    `scripts are missing on ${faults.length} of ${count(reports.length, "node")}; fix the errors below, then run moonpath load again\n${lines.join("\n")}`,
   );
 }
 
-/** The hosts that the user named, and their addresses: servers tell of one another by address. */
+/** The hosts of the option and their IP addresses, because servers report each other by address. */
 async function hostsOf(seeds: readonly Server[]): Promise<ReadonlySet<string>> {
   const hosts = new Set<string>();
   for (const { address } of seeds) {
     if (!("host" in address)) continue;
     hosts.add(address.host);
-    const found = await lookup(address.host, { all: true }).catch(() => []);
-    for (const one of found) hosts.add(one.address);
+    const addresses = await lookup(address.host, { all: true }).catch(() => []);
+    for (const { address } of addresses) hosts.add(address);
   }
   return hosts;
 }
@@ -78,8 +79,11 @@ function labelOf({ name, role }: NodeReport): string {
 
 const nameOf = ({ name }: Server) => name;
 
-/** Another node, reached with the same user and encryption. */
-function beside(server: Server, { host, port }: { readonly host: string; readonly port: number }): Server {
+/** The server at another address, with the user and the encryption of this one. */
+function withAddress(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Server {
   const { address } = server;
   const tls = "tls" in address && address.tls !== undefined ? { tls: address.tls } : {};
   const shownHost = host.includes(":") ? `[${host}]` : host;
@@ -88,6 +92,6 @@ function beside(server: Server, { host, port }: { readonly host: string; readonl
 }
 
 /** `1 node`, `2 nodes` */
-function count(many: number, one: string): string {
-  return `${many} ${one}${many === 1 ? "" : "s"}`;
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
 }

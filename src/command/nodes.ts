@@ -1,22 +1,22 @@
 import type { Redis } from "ioredis";
 
-/** Where a node listens. */
+/** The address on which a node listens. */
 export interface NodeAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** What a node says of itself and of those around it. */
+/** A node's own description of itself and of the nodes that it knows. */
 export interface NodeView {
-  /** Tells one process from another, by whatever address it is reached. */
+  /** Unique for each process. The same node has one id at all of its addresses. */
   readonly runId: string;
   readonly role: "primary" | "replica";
-  /** The nodes that it knows: of its cluster, or its primary and its replicas. */
+  /** The other nodes: those of its cluster, or its primary and its replicas. */
   readonly others: readonly NodeAddress[];
 }
 
-/** Asks a node. Needs `INFO`, and on a cluster `CLUSTER NODES`. */
-export async function viewFrom(redis: Redis): Promise<NodeView> {
+/** Reads a node's description with `INFO` and, in a cluster, `CLUSTER NODES`. */
+export async function readNodeView(redis: Redis): Promise<NodeView> {
   const server = await redis.info("server");
   const replication = await redis.info("replication");
   const cluster = await isInCluster(redis);
@@ -28,7 +28,7 @@ export async function viewFrom(redis: Redis): Promise<NodeView> {
   };
 }
 
-/** Whether the server is a node of a cluster. Its mode has another name in Valkey's `INFO server`. */
+/** Whether the server is a cluster node. `INFO server` names the mode differently in Valkey. */
 export async function isInCluster(redis: Redis): Promise<boolean> {
   return fieldOf(await redis.info("cluster"), "cluster_enabled") === "1";
 }
@@ -37,7 +37,7 @@ function fieldOf(info: string, name: string): string | undefined {
   return new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
 }
 
-/** Every node that has an address: primaries and replicas, those that fail too. */
+/** All nodes with an address: primaries and replicas, including failed ones. */
 function clusterNodes(text: string): NodeAddress[] {
   return text.split("\n").flatMap((line) => {
     const [, address = "", flags = ""] = line.split(" ");
@@ -50,14 +50,14 @@ function clusterNodes(text: string): NodeAddress[] {
 /** The primary that a replica follows, and the replicas that follow this node. */
 function replicationNodes(info: string): NodeAddress[] {
   const primary = fieldOf(info, "master_host");
-  const followed = primary === undefined ? [] : [readAddress(primary, fieldOf(info, "master_port"))];
+  const primaries = primary === undefined ? [] : [readAddress(primary, fieldOf(info, "master_port"))];
   const replicas = [...info.matchAll(/^slave\d+:ip=([^,]*),port=(\d+)/gm)];
-  return [...followed, ...replicas.map(([, host = "", port]) => readAddress(host, port))];
+  return [...primaries, ...replicas.map(([, host = "", port]) => readAddress(host, port))];
 }
 
-/** An address as a server tells it; it is printed, so it must be one. */
+/** @throws Error for an invalid address, because the command prints it */
 function readAddress(host: string, port: string | undefined): NodeAddress {
   if (/^[\w.:-]{1,253}$/.test(host) && Number(port) > 0 && Number(port) < 65_536)
     return { host, port: Number(port) };
-  throw new Error("it tells of a node whose address cannot be read");
+  throw new Error("it reported a node with an invalid address");
 }

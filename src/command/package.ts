@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The folder of this package, as sources or built; undefined in a bundle elsewhere. */
+/** The root folder of this package; undefined in a bundle. */
 function packageFolder(): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve("moonpath/package.json"));
@@ -11,7 +11,7 @@ function packageFolder(): string | undefined {
   }
 }
 
-/** The version of this package. */
+/** The version of this package; `unknown` in a bundle. */
 export function packageVersion(): string {
   const folder = packageFolder();
   if (folder === undefined) return "unknown";
@@ -21,7 +21,7 @@ export function packageVersion(): string {
     : "unknown";
 }
 
-/** The folder of generated Lua that this package ships; undefined in a bundle elsewhere. */
+/** The folder of generated Lua in this package; undefined in a bundle. */
 export function shippedScripts(): string | undefined {
   const folder = packageFolder();
   return folder === undefined ? undefined : join(folder, "generated/lua");

@@ -6,7 +6,7 @@ import { print, printError } from "./terminal.js";
 
 const HELP = `Usage: moonpath <command> [options]
 
-Works on running servers. The generator is moonpath-codegen.
+Commands for running servers. The code generator is moonpath-codegen.
 
 Commands:
   load           load the generated scripts on every node of a cluster, or on a primary and its replicas
@@ -18,19 +18,19 @@ Options:
 Example:
   $ moonpath load --redis redis://localhost:6379`;
 
-/** The commands of `moonpath-codegen`, which were commands of `moonpath` before. */
-const CODEGEN = new Set(["generate", "check", "verify", "diff", "lock", "format"]);
+/** The commands of `moonpath-codegen`. The error for these names points to it. */
+const CODEGEN_COMMANDS = new Set(["generate", "check", "verify", "diff", "lock", "format"]);
 
-/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 wrong usage. */
+/** Runs the command line and returns the exit code: 0 success, 1 failure, 2 usage error. */
 export async function runProgram(args: readonly string[]): Promise<0 | 1 | 2> {
   try {
     await run(args);
     return 0;
   } catch (error) {
-    const known = asCommandError(error);
-    if (known === undefined) throw error;
-    printError(known.message);
-    return known.exitCode;
+    const commandError = asCommandError(error);
+    if (commandError === undefined) throw error;
+    printError(commandError.message);
+    return commandError.exitCode;
   }
 }
 
@@ -53,7 +53,8 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
 }
 
 function unknownCommand(command: string): string {
-  if (CODEGEN.has(command)) return `moonpath has no command '${command}'; run moonpath-codegen ${command}`;
+  if (CODEGEN_COMMANDS.has(command))
+    return `moonpath has no command '${command}'; run moonpath-codegen ${command}`;
   return `moonpath has no command '${command}'\n\n${HELP}`;
 }
 

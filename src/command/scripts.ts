@@ -2,17 +2,17 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { CommandError } from "./errors.js";
 
-/** Generated scripts by their path below the folder. */
+/** The text of each generated script, by its path relative to the folder. */
 export type ScriptTexts = ReadonlyMap<string, string>;
 
 const MAX_SCRIPTS = 10_000;
 const MAX_SCRIPT_BYTES = 10_000_000;
 
 /**
- * Reads every `.lua` file of a folder, in the order of their paths. Links and special files are left out. A folder that
- * does not exist holds no script.
+ * Reads all `.lua` files of a folder and its subfolders, sorted by path. It skips links and special
+ * files. The result is empty if the folder does not exist.
  *
- * @throws CommandError above 10,000 scripts, or for a script of more than 10 MB
+ * @throws CommandError for more than 10,000 scripts, or a script of more than 10 MB
  */
 export async function readScripts(folder: string): Promise<ScriptTexts> {
   const paths = (await entriesOf(folder))
@@ -21,7 +21,7 @@ export async function readScripts(folder: string): Promise<ScriptTexts> {
     .sort();
   if (paths.length > MAX_SCRIPTS)
     throw new CommandError(
-      `${folder} holds more than ${MAX_SCRIPTS} scripts; name the folder of generated Lua`,
+      `${folder} has more than ${MAX_SCRIPTS} scripts; set --scripts to the folder of generated Lua`,
     );
   const scripts = new Map<string, string>();
   for (const path of paths) {

@@ -1,9 +1,9 @@
 import { Redis } from "ioredis";
 import { CommandError } from "./errors.js";
 
-/** One server, as `--redis` or REDIS_URL names it. */
+/** A server from `--redis` or REDIS_URL. */
 export interface Server {
-  /** What may be printed: without user and password. */
+  /** The URL without user and password, for output. */
   readonly name: string;
   readonly address:
     | { readonly path: string }
@@ -14,14 +14,19 @@ export interface Server {
 
 const CONNECT_LIMIT_MS = 5000;
 
-/** Reads the URL of a server. A message never repeats it: a password may stand where no reader of URLs expects it. */
+/**
+ * Parses the URL of a server.
+ *
+ * @throws CommandError for an invalid URL. The message never repeats it, because an invalid URL may
+ *   hold a password in any place.
+ */
 export function readServer(url: string): Server {
   if (url.startsWith("/")) return { name: url, address: { path: url }, user: {}, database: 0 };
   const parsed = parse(url);
   const database = /^\/?(\d*)$/.exec(parsed?.pathname ?? "-")?.[1];
   if (parsed === undefined || database === undefined) {
     throw new CommandError(
-      "the server's URL cannot be read; write it as redis://user:password@host:6379/0, and / @ : # % in a password as %2F %40 %3A %23 %25",
+      "the server's URL is invalid; write redis://user:password@host:6379/0, with / @ : # % in a password as %2F %40 %3A %23 %25",
       2,
     );
   }
@@ -51,7 +56,11 @@ function parse(url: string): URL | undefined {
   }
 }
 
-/** Connects to a server's database as its own user, or as another. A command rejects after `commandLimitMs`. */
+/**
+ * Connects to a server and selects its database. Each command rejects after `commandLimitMs`.
+ *
+ * @throws CommandError if the server does not answer, or rejects the user or the database
+ */
 export async function connect(
   server: Server,
   user: Server["user"] = server.user,
@@ -60,7 +69,7 @@ export async function connect(
   const redis = new Redis({
     ...server.address,
     ...user,
-    // COMMAND answers in maps under RESP3.
+    // Under RESP3, COMMAND would reply with maps.
     protocol: 2,
     lazyConnect: true,
     connectTimeout: CONNECT_LIMIT_MS,
@@ -72,26 +81,28 @@ export async function connect(
   redis.on("error", (error) => {
     reason = error.message;
   });
-  // The greeting and the ready check have a limit each; this one is for both.
-  const late = setTimeout(() => {
-    reason = `it did not answer within ${CONNECT_LIMIT_MS} ms`;
+  // ioredis limits the handshake and the ready check separately. This limit covers both.
+  const timer = setTimeout(() => {
+    reason = `no answer within ${CONNECT_LIMIT_MS} ms`;
     redis.disconnect();
   }, CONNECT_LIMIT_MS);
   try {
     await redis.connect();
-    // Asked for here, as the client itself would go on in another database if this one is refused.
+    // SELECT is sent here, because ioredis would use database 0 if the server rejected it.
     if (server.database !== 0) await redis.select(server.database);
   } catch (error) {
     const why =
       error instanceof Error && (reason === "" || redis.status === "ready") ? error.message : reason;
-    // Ended already, and ioredis would wait two seconds for the end of a socket that is gone.
+    // On an ended connection, ioredis would wait two seconds for the closed socket.
     if (redis.status !== "end") redis.disconnect();
-    const refused = error instanceof Error && error.name === "ReplyError";
+    const isRejected = error instanceof Error && error.name === "ReplyError";
     throw new CommandError(
-      refused ? `${server.name} refuses: ${why}` : `no server answers at ${server.name}: ${why}`,
+      isRejected
+        ? `${server.name} rejects the connection: ${why}`
+        : `no server answers at ${server.name}: ${why}`,
     );
   } finally {
-    clearTimeout(late);
+    clearTimeout(timer);
   }
   return redis;
 }

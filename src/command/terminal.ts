@@ -1,15 +1,15 @@
 /**
- * Characters that a terminal obeys or hides: control characters except line break and tab, characters that change the
- * direction of text or have no width, and halves of a surrogate pair.
+ * Characters that a terminal executes or hides: control characters except line break and tab,
+ * characters that change the text direction or have no width, and unpaired surrogates.
  */
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** Prints lines on standard output. Names of files and answers of servers stand in them, so they are escaped. */
+/** Prints to standard output. It escapes the text, which may hold file names and server replies. */
 export function print(text: string): void {
   console.log(escapeUnprintable(text));
 }
 
-/** The same on standard error. */
+/** Prints to standard error, escaped like `print`. */
 export function printError(text: string): void {
   console.error(escapeUnprintable(text));
 }

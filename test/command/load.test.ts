@@ -108,7 +108,7 @@ describe("hole 4: moonpath load", () => {
     });
     expect(errors).toMatch(
       new RegExp(
-        `^scripts are missing on 1 of 2 nodes; mend what is wrong there, and run moonpath load again\n${readServer(replica.url).name}: not loaded: .+\n$`,
+        `^scripts are missing on 1 of 2 nodes; fix the errors below, then run moonpath load again\n${readServer(replica.url).name}: not loaded: .+\n$`,
       ),
     );
     await stop();
@@ -155,7 +155,7 @@ describe("hole 4: moonpath load", () => {
     }, 10_000);
     const told = await load("--redis", primary.url);
     expect(told.status).toBe(1);
-    expect(told.errors).toContain(`\nredis://127.0.0.2:${port}: not loaded: a server told of it, and `);
+    expect(told.errors).toContain(`\nredis://127.0.0.2:${port}: not loaded: a server reported it, but `);
     expect(reached).toBe(0);
     await load("--redis", primary.url, "--follow");
     expect(reached).toBe(1);
@@ -197,7 +197,7 @@ describe("hole 4: moonpath load", () => {
     expect(await start(env, "load", "--scripts", "lua/none")).toEqual({
       status: 2,
       output: "",
-      errors: "lua/none holds no .lua file; name the folder of your generated Lua with --scripts\n",
+      errors: "lua/none has no .lua file; set --scripts to the folder of your generated Lua\n",
     });
     await server.stop();
   });
