@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { Cluster, type Redis } from "ioredis";
 import { redisFromUrl, startPostgres, startRedis } from "moonpath/testing";
 import pg from "pg";
+import { redisFromUrl, startPostgres, startRedis } from "../../src/testing/index.js";
+import { ensureRedis } from "../../tools/servers/install.js";
 import { createSchema, dropSchema } from "./books/schema.js";
 import type { Closing } from "./closing.js";
 import { reasonsOf } from "./reasons.js";
@@ -39,7 +41,7 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
   const run = randomBytes(4).toString("hex");
   const namespace = `storefront-${run}`;
   const schema = `storefront_${run}`;
-  const redisStart = startRedis();
+  const redisStart = ensureRedis().then(() => startRedis());
   const postgresStart = startPostgres();
   // Each is seen to, also when the other one fails to start.
   const [redisServer, postgresServer] = await Promise.all([

@@ -1,25 +1,24 @@
-/** Every failure of `moonpath/testing`: its stable code and what it means. */
+/** All error codes of `moonpath/testing`, with their meaning. */
 export const testingErrors = {
-  TESTING_NO_REDIS: "No Redis or Valkey server could be found, run in Docker or installed.",
-  TESTING_NO_POSTGRES: "No PostgreSQL server could be found or run in Docker.",
-  TESTING_NO_DOCKER: "Docker was asked for, and no Docker engine answers.",
-  TESTING_INSTALL_FAILED: "The distribution's package could not be installed.",
+  TESTING_NO_REDIS: "No Redis or Valkey server was found, and Docker could not run one.",
+  TESTING_NO_POSTGRES: "No PostgreSQL server was found, and Docker could not run one.",
+  TESTING_NO_DOCKER: "Docker is required, but no Docker engine answers.",
   TESTING_START_FAILED: "A server's program ended before it was ready.",
-  TESTING_TIMEOUT: "Something took longer than its limit.",
+  TESTING_TIMEOUT: "An operation exceeded its time limit.",
   TESTING_UNREACHABLE: "The server that the environment names does not answer.",
   TESTING_TOO_OLD: "The server is older than Redis 7.0.",
-  TESTING_GIVEN_SERVER: "A server given by the environment is not ours to kill or to restart.",
-  TESTING_UNSUPPORTED: "The chosen way of running servers cannot do this.",
+  TESTING_GIVEN_SERVER: "A server of the environment cannot be killed or restarted.",
+  TESTING_UNSUPPORTED: "This way of running servers does not support the operation.",
   TESTING_BAD_OPTION: "An option has a value outside its range.",
-  TESTING_BAD_URL: "A server's URL cannot be used.",
+  TESTING_BAD_URL: "The URL of a server is invalid.",
 } as const;
 
 /** The code of a {@link TestingError}. */
 export type TestingErrorCode = keyof typeof testingErrors;
 
 /**
- * Raised by everything in `moonpath/testing`. `code` is stable, `message` says what to do, and `log` holds the
- * last lines that the server wrote, if there was one.
+ * The error of all functions in `moonpath/testing`. `code` is stable and `message` says what to do.
+ * `details.log` has the last lines that the server wrote, if there was one.
  */
 export class TestingError extends Error {
   override readonly name = "TestingError";
@@ -36,17 +35,17 @@ export class TestingError extends Error {
   }
 }
 
-/** What a caught value says, in one line. */
+/** The message of a caught value. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Throws unless `value` is an integer from `lowest` to `highest`. */
-export function checkInteger(name: string, value: number, lowest: number, highest: number): void {
-  if (!Number.isSafeInteger(value) || value < lowest || value > highest) {
+/** @throws TestingError `TESTING_BAD_OPTION` unless `value` is an integer from `min` to `max` */
+export function checkInteger(name: string, value: number, min: number, max: number): void {
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
     throw new TestingError(
       "TESTING_BAD_OPTION",
-      `${name} must be an integer from ${lowest} to ${highest}, got ${value}.`,
+      `${name} must be an integer from ${min} to ${max}, got ${value}.`,
     );
   }
 }

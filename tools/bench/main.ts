@@ -6,6 +6,7 @@ import { Pool } from "pg";
 import { createMoonpath } from "../../src/index.js";
 import { startPostgres, startRedis } from "../../src/testing/index.js";
 import { reportFile } from "../codegen/src/report-file.js";
+import { ensureRedis } from "../servers/install.js";
 import type { Benchmark, Measure } from "./benchmark.js";
 import { claims } from "./claims.js";
 import { views } from "./views.js";
@@ -15,6 +16,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = { claims, views };
 
 async function main(): Promise<number> {
   const { only, page } = readOptions();
+  await ensureRedis();
   const chosen = Object.entries(benchmarks).filter(([name]) => only === undefined || only.includes(name));
   const live = process.stdout.isTTY ? createLogUpdate(process.stdout) : undefined;
   const measures: Measure[] = [];

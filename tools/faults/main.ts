@@ -3,6 +3,8 @@ import { Command, InvalidArgumentError } from "commander";
 import { createLogUpdate } from "log-update";
 import { TestingError } from "../../src/testing/index.js";
 import { reportFile } from "../codegen/src/report-file.js";
+import { ensureRedis } from "../servers/install.js";
+import type { Scale } from "./bench.js";
 import { type EngineUnderTest, identify } from "./engine.js";
 import type { Scale } from "./fault-run.js";
 import { faults } from "./faults.js";
@@ -25,6 +27,7 @@ const PAGE = "docs/faults.md";
 
 async function main(): Promise<number> {
   const options = readOptions();
+  await ensureRedis({ own: true, group: true });
   const chosen = faults.filter(({ id }) => options.only === undefined || options.only.includes(id));
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());

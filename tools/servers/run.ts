@@ -1,51 +1,49 @@
 /**
- * Runs a command with real servers at hand:
+ * Starts real servers and runs a command:
  *
- *     tsx src/testing/run.ts [--postgres] [--cluster] -- command arguments…
+ *     tsx tools/servers/run.ts [--postgres] [--cluster] -- command arguments…
  *
- * The command finds Redis in REDIS_URL (with --cluster, all nodes of a cluster) and PostgreSQL in DATABASE_URL.
- * Its exit code becomes ours, signals are passed on to it, and the servers end with it.
+ * The command gets REDIS_URL (with --cluster, all nodes of a cluster) and DATABASE_URL. The program
+ * forwards signals to the command, stops the servers after it, and exits with its exit code.
  */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { startRedisCluster } from "./cluster.js";
-import { reasonOf, TestingError } from "./errors.js";
-import { startPostgres } from "./postgres.js";
-import { startRedis } from "./redis.js";
+import { startPostgres, startRedis, startRedisCluster, TestingError } from "../../src/testing/index.js";
+import { ensureRedis } from "./install.js";
 
-const usage = "Usage: tsx src/testing/run.ts [--postgres] [--cluster] -- command arguments…";
+const USAGE = "Usage: tsx tools/servers/run.ts [--postgres] [--cluster] -- command arguments…";
 
-interface Wish {
+interface RunOptions {
   readonly postgres: boolean;
   readonly cluster: boolean;
   readonly command: string;
   readonly args: readonly string[];
 }
 
-function parse(args: readonly string[]): Wish {
+function parse(args: readonly string[]): RunOptions {
   const split = args.indexOf("--");
-  const options = args.slice(0, split);
+  const flags = args.slice(0, split);
   const [command, ...rest] = args.slice(split + 1);
-  const unknown = options.find((option) => option !== "--postgres" && option !== "--cluster");
+  const unknown = flags.find((flag) => flag !== "--postgres" && flag !== "--cluster");
   if (split < 0 || command === undefined || unknown !== undefined) {
     throw new TestingError(
       "TESTING_BAD_OPTION",
-      unknown === undefined ? usage : `Unknown option ${unknown}. ${usage}`,
+      unknown === undefined ? USAGE : `Unknown option ${unknown}. ${USAGE}`,
     );
   }
   return {
-    postgres: options.includes("--postgres"),
-    cluster: options.includes("--cluster"),
+    postgres: flags.includes("--postgres"),
+    cluster: flags.includes("--cluster"),
     command,
     args: rest,
   };
 }
 
-/** Resolves with the command's exit code: 128 and the signal's number if a signal ended it, as in a shell. */
-function runCommand({ command, args }: Wish, env: NodeJS.ProcessEnv): Promise<number> {
+/** Resolves with the command's exit code; after a signal 128 plus its number, as in a shell. */
+function runCommand({ command, args }: RunOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(command, args, { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    // A terminal sends Ctrl-C to the command as well as to us.
+    // A terminal sends SIGINT to the command as well.
     process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal)));
   }
   return new Promise((resolve, reject) => {
@@ -56,20 +54,25 @@ function runCommand({ command, args }: Wish, env: NodeJS.ProcessEnv): Promise<nu
   });
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 async function main(): Promise<number> {
-  const wish = parse(process.argv.slice(2));
+  const options = parse(process.argv.slice(2));
   const servers: { readonly stop: () => Promise<void> }[] = [];
   const env = { ...process.env };
   try {
-    const redis = wish.cluster ? await startRedisCluster() : await startRedis();
+    await ensureRedis({ own: false, group: options.cluster });
+    const redis = options.cluster ? await startRedisCluster() : await startRedis();
     servers.push(redis);
     env["REDIS_URL"] = redis.url;
-    if (wish.postgres) {
+    if (options.postgres) {
       const postgres = await startPostgres();
       servers.push(postgres);
       env["DATABASE_URL"] = postgres.url;
     }
-    return await runCommand(wish, env);
+    return await runCommand(options, env);
   } finally {
     await Promise.allSettled(servers.map((server) => server.stop()));
   }
@@ -80,7 +83,7 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`${error instanceof TestingError ? `${error.code}: ` : ""}${reasonOf(error)}\n`);
+    process.stderr.write(`${error instanceof TestingError ? `${error.code}: ` : ""}${messageOf(error)}\n`);
     process.exitCode = 1;
   },
 );

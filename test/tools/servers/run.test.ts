@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { until } from "../../src/testing/wait.js";
-import { isRunning } from "../support/testing/processes.js";
+import { until } from "../../../src/testing/wait.js";
+import { isRunning } from "../../support/testing/processes.js";
 
-const script = join(import.meta.dirname, "../../src/testing/run.ts");
+const script = join(import.meta.dirname, "../../../tools/servers/run.ts");
 
 /** Starts the runner without any server given by the environment. */
 function run(args: readonly string[]) {
