@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { Cluster, type Redis } from "ioredis";
 import { redisFromUrl, startPostgres, startRedis } from "moonpath/testing";
 import pg from "pg";
-import { redisFromUrl, startPostgres, startRedis } from "../../src/testing/index.js";
 import { ensureRedis } from "../../tools/servers/install.js";
 import { createSchema, dropSchema } from "./books/schema.js";
 import type { Closing } from "./closing.js";

@@ -4,11 +4,11 @@ import type { DefaultsTable } from "../core/defaults.js";
 export const httpDefaults = {
   unmarked: { value: "off", because: "A route opts in, because its handler must be safe to replay." },
   onFailure: { value: "release", because: "Most handlers fail before their effect, in a transaction." },
-  longestReply: {
+  maxReplyBytes: {
     value: 262_144,
     because: "JSON replies of a shop are smaller; Redis keeps each for a day.",
   },
-  maxLongestReply: { value: 1_000_000, because: "The scripts store at most 1 MiB with the envelope." },
+  replyBytesLimit: { value: 1_000_000, because: "The scripts store at most 1 MiB with the envelope." },
   handlerMs: { value: 60_000, because: "Most proxies end a request after 60 s." },
   recordMs: { value: 2_000, because: "The client of HTTP waits meanwhile, and two calls fit into it." },
 } as const satisfies DefaultsTable;

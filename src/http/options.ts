@@ -67,11 +67,16 @@ const BODY_HEADERS = ["content-type", "content-encoding"];
 /** Applies the defaults and groups the options by the step that uses them. */
 export function resolveOptions(options: IdempotencyKeyOptions) {
   const { tenant, leaseMs, rememberMs, waitMs } = options;
-  const { unmarked = "off", caller, content, onFailure = "release" } = options;
   const {
-    maxReplyBytes = 262_144,
-    handlerMs = 60_000,
-    recordMs = 2_000,
+    unmarked = defaults.unmarked.value,
+    caller,
+    content,
+    onFailure = defaults.onFailure.value,
+  } = options;
+  const {
+    maxReplyBytes = defaults.maxReplyBytes.value,
+    handlerMs = defaults.handlerMs.value,
+    recordMs = defaults.recordMs.value,
     headers = DEFAULT_HEADERS,
   } = options;
   const { keep = (status: number) => status < 500 && !RETRYABLE_STATUSES.includes(status) } = options;
@@ -85,7 +90,7 @@ export function resolveOptions(options: IdempotencyKeyOptions) {
       recordMs,
       limits: {
         headers: [...BODY_HEADERS, ...headers.map((name) => name.toLowerCase())],
-        maxReplyBytes: Math.min(maxReplyBytes, 1_000_000),
+        maxReplyBytes: Math.min(maxReplyBytes, defaults.replyBytesLimit.value),
       },
     },
     start: { leaseMs, rememberMs, waitMs, onFailure, handlerMs },

@@ -48,12 +48,10 @@ export interface JobRunnerOptions {
   readonly onError: ((error: Error, job: string) => void) | undefined;
 }
 
-/** The default of the option `name`. */
-export const DEFAULT_SCHEDULER_NAME = "scheduler";
 /** The most attempts to write the result of a run while Redis does not answer. */
-const MAX_FINISH_ATTEMPTS = 5;
+const MAX_FINISH_ATTEMPTS = jobDefaults.maxFinishAttempts.value;
 /** If Redis's clock steps back farther, the schedule starts again from the new time. */
-const MAX_CLOCK_STEP_MS = 60_000;
+const MAX_CLOCK_STEP_MS = jobDefaults.maxClockStepMs.value;
 
 /** Runs one job by its schedule while this process leads, one run at a time. */
 export class JobRunner {
@@ -161,7 +159,7 @@ export class JobRunner {
       this.#onError(asError(error));
       // The record stays in state `running`, so the next leader runs the job again.
       if (isInterrupted) return;
-      result = { state: "failed", note: reasonOf(error) };
+      result = { state: "failed", note: failureReasonOf(error) };
     } finally {
       this.#isRunning = false;
       clearTimeout(timer);
@@ -204,7 +202,7 @@ function catchUpRecord(scheduler: string, job: string): string {
  * with the lower fence would be rejected as stale.
  */
 function jobRecord(scheduler: string, job: string): string {
-  return scheduler === DEFAULT_SCHEDULER_NAME ? job : `${scheduler}:job:${job}`;
+  return scheduler === schedulerDefaults.name.value ? job : `${scheduler}:job:${job}`;
 }
 
 /** @throws ArgumentError for an invalid name, or the name of one of the scheduler's own records */

@@ -9,7 +9,7 @@ export class Schedule {
   readonly #cron: Cron;
 
   /** @throws ArgumentError for an invalid pattern or time zone, or a date that does not exist */
-  constructor(pattern: string, timeZone = "UTC") {
+  constructor(pattern: string, timeZone: string = jobDefaults.timeZone.value) {
     this.pattern = pattern;
     this.timeZone = timeZone;
     // Croner would use the machine's time zone for an empty value.

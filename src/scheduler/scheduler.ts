@@ -9,13 +9,8 @@ import { linkedSignal } from "../core/linked-signal.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { endsWithin, pause } from "../core/wait.js";
-import {
-  checkedJobName,
-  checkedName,
-  DEFAULT_SCHEDULER_NAME,
-  type JobDefinition,
-  JobRunner,
-} from "./job-runner.js";
+import { schedulerDefaults as defaults } from "./defaults.js";
+import { checkedJobName, checkedName, type JobDefinition, JobRunner } from "./job-runner.js";
 import { Leadership } from "./leadership.js";
 import { readStatus, type SchedulerStatus } from "./status.js";
 
@@ -82,7 +77,7 @@ export interface Scheduler {
 }
 
 /** The longest wait for the leader lock in one call. */
-const LOCK_WAIT_MS = 60_000;
+const LOCK_WAIT_MS = defaults.leaderWaitMs.value;
 
 /**
  * Creates a scheduler that runs cron jobs in one process of the fleet, the leader. The leader holds
@@ -119,9 +114,9 @@ class FleetScheduler implements Scheduler {
     const {
       tenant,
       jobs,
-      name = DEFAULT_SCHEDULER_NAME,
-      leaseMs = 10_000,
-      graceMs = 10_000,
+      name = defaults.name.value,
+      leaseMs = defaults.leaseMs.value,
+      graceMs = defaults.graceMs.value,
       onError,
     } = options;
     checkedNames(
@@ -134,7 +129,7 @@ class FleetScheduler implements Scheduler {
     const { owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}` } = options;
     this.#owner = checkedOwner(owner);
     // The bounds of a lock's lease.
-    this.#leaseMs = checkedInteger("leaseMs", leaseMs, 50, MAX_TIMER_MS);
+    this.#leaseMs = checkedInteger("leaseMs", leaseMs, defaults.minLeaseMs.value, MAX_TIMER_MS);
     this.#graceMs = checkedInteger("graceMs", graceMs, 0, MAX_DURATION_MS);
     this.#runners = jobs.map((job) => new JobRunner(job, { job: tenant.job, scheduler: name, onError }));
   }

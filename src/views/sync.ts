@@ -72,7 +72,7 @@ export interface ViewSync {
 }
 
 /** The most batches of one shard in one run. It bounds the duration of a run. */
-const MAX_BATCHES = 1_000;
+const MAX_BATCHES = syncDefaults.maxRoundBatches.value;
 
 const EMPTY_RUN: ViewSyncRun = { batches: 0, views: 0, failed: [] };
 
@@ -96,7 +96,7 @@ export function createViewSync(
   options: ViewSyncOptions,
 ): ViewSync {
   const read = readFrom("options", () => {
-    const { limit = 1_000, concurrency = 4 } = options;
+    const { limit = syncDefaults.limit.value, concurrency = syncDefaults.concurrency.value } = options;
     return { shards: checkedShards(options.shards), limit, concurrency };
   });
   const { shards } = read;
@@ -170,7 +170,7 @@ export function createViewSync(
       return stopped ? EMPTY_RUN : run(signal);
     },
     async stop(stopOptions) {
-      const graceMs = graceOf(stopOptions);
+      const graceMs = graceMsOf(stopOptions, syncDefaults.graceMs.value);
       if (stopped) return EMPTY_RUN;
       stopped = true;
       // The run in progress may have finished some shards. The last run covers their new views.

@@ -4,7 +4,6 @@ import { createLogUpdate } from "log-update";
 import { TestingError } from "../../src/testing/index.js";
 import { reportFile } from "../codegen/src/report-file.js";
 import { ensureRedis } from "../servers/install.js";
-import type { Scale } from "./bench.js";
 import { type EngineUnderTest, identify } from "./engine.js";
 import type { Scale } from "./fault-run.js";
 import { faults } from "./faults.js";
