@@ -39,13 +39,13 @@ export interface IdempotencyKeyOptions extends Pick<RunOptions, "leaseMs" | "rem
    */
   readonly keep?: ((status: number) => boolean) | undefined;
   /**
-   * The meaning of replies that are not stored. `release` (default): there was no effect, and a
+   * The meaning of replies that are not stored. Default `release`: there was no effect, and a
    * repeated request runs at once. `unknown`: a repeated request runs after the lease ends.
    */
   readonly onFailure?: "release" | "unknown" | undefined;
   /**
-   * Headers that are stored with a reply, in addition to `content-type` and `content-encoding`.
-   * Default `content-language`, `location`, `etag` and `link`.
+   * The headers that are stored with a reply, in addition to `content-type` and `content-encoding`.
+   * If absent: `content-language`, `location`, `etag` and `link`.
    */
   readonly headers?: readonly string[] | undefined;
   /** The largest reply that is stored, in bytes of JSON, at most 1,000,000. Default 262,144. */
