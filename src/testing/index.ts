@@ -1,10 +1,10 @@
 /** Real servers for tests: `moonpath/testing`. */
-export { type Address, type Engine, redisFromUrl } from "./client.js";
-export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from "./cluster.js";
+export { type Address, type Engine, redisFromUrl } from "./redis/connection.js";
+export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from "./redis/cluster.js";
 export { TestingError, type TestingErrorCode, testingErrors } from "./errors.js";
-export { type PostgresOptions, type PostgresServer, startPostgres } from "./postgres.js";
-export { type Proxy, type ProxyCounters, startProxy } from "./proxy.js";
-export { type RedisServer, type RedisServerOptions, startRedis } from "./redis.js";
+export { type PostgresOptions, type PostgresServer, startPostgres } from "./postgres/server.js";
+export { type Proxy, type ProxyCounters, startProxy } from "./proxy/proxy.js";
+export { type RedisServer, type RedisServerOptions, startRedis } from "./redis/server.js";
 export {
   type ReplicaPair,
   type SentinelConnection,
@@ -12,4 +12,4 @@ export {
   type SentinelOptions,
   startReplicaPair,
   startSentinel,
-} from "./replicas.js";
+} from "./redis/replicas.js";

@@ -74,7 +74,7 @@ test.each(["throw", "exit", "--postgres"])(
 
 test("a watchdog that was killed is replaced at the next start", async () => {
   const { startRedis } = await import("../../src/testing/index.js");
-  const { watchdogPid } = await import("../../src/testing/guard.js");
+  const { watchdogPid } = await import("../../src/testing/process/watchdog.js");
   const first = await startRedis({ own: true });
   const pid = watchdogPid();
   expect(pid).toBeDefined();

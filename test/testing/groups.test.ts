@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { expect, inject, test } from "vitest";
-import { withConnection } from "../../src/testing/client.js";
+import { withConnection } from "../../src/testing/redis/connection.js";
 import { redisFromUrl, startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
 import { until } from "../../src/testing/wait.js";
 import { freshNamespace, sharedCluster } from "../setup/redis.js";

@@ -11,10 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { withConnection } from "../../src/testing/client.js";
+import { withConnection } from "../../src/testing/redis/connection.js";
 import { startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
-import { thisMachine } from "../../src/testing/machine.js";
-import { runnableUser, temporaryFolder } from "../../src/testing/user.js";
+import { thisMachine } from "../../src/testing/process/machine.js";
+import { runnableUser, temporaryFolder } from "../../src/testing/process/user.js";
 import { afterTest } from "../support/cleanup.js";
 import { startOwn } from "../support/own-server.js";
 

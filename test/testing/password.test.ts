@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
-import { withConnection } from "../../src/testing/client.js";
+import { withConnection } from "../../src/testing/redis/connection.js";
 import {
   type Address,
   redisFromUrl,

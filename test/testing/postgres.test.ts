@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { expect, test } from "vitest";
-import { embeddedFolder, postgresUser, runnablePrograms } from "../../src/testing/embedded.js";
+import { embeddedFolder, postgresUser, runnablePrograms } from "../../src/testing/postgres/embedded.js";
 import { type PostgresOptions, type PostgresServer, startPostgres } from "../../src/testing/index.js";
-import { thisMachine } from "../../src/testing/machine.js";
-import { temporaryFolder } from "../../src/testing/user.js";
+import { thisMachine } from "../../src/testing/process/machine.js";
+import { temporaryFolder } from "../../src/testing/process/user.js";
 import { afterTest } from "../support/cleanup.js";
 import { isRunning } from "../support/testing/processes.js";
 

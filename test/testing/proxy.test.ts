@@ -138,7 +138,7 @@ test("heal() passes on what is held back", async () => {
 test("a proxy that has stopped does not keep the program open with what it held back", async () => {
   const script = `
     import { connect } from "node:net";
-    import { startProxy } from ${JSON.stringify(new URL("../../src/testing/proxy.ts", import.meta.url).href)};
+    import { startProxy } from ${JSON.stringify(new URL("../../src/testing/proxy/proxy.ts", import.meta.url).href)};
     const proxy = await startProxy(${JSON.stringify(target)});
     proxy.delay(600_000);
     connect(proxy.port, proxy.host).on("error", () => {}).write("PING\\r\\n");
@@ -178,7 +178,7 @@ test("a black hole accepts and answers nothing; heal() ends it and drops what ha
 });
 
 test("when nothing listens behind it, clients are dropped", async () => {
-  const { freePorts } = await import("../../src/testing/ports.js");
+  const { freePorts } = await import("../../src/testing/process/ports.js");
   const [port = 1] = await freePorts(1);
   const nowhere = await startProxy({ host: "127.0.0.1", port });
   const socket = connect(nowhere.port, nowhere.host);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { afterEach, expect, test } from "vitest";
-import { withConnection } from "../../src/testing/client.js";
+import { withConnection } from "../../src/testing/redis/connection.js";
 import {
   type RedisServer,
   type RedisServerOptions,

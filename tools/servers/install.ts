@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { TestingError } from "../../src/testing/index.js";
-import { type Machine, thisMachine } from "../../src/testing/machine.js";
-import { type RedisNeed, resolveRedis } from "../../src/testing/resolve.js";
+import { type Machine, thisMachine } from "../../src/testing/process/machine.js";
+import { type RedisNeed, resolveRedis } from "../../src/testing/redis/find-redis.js";
 
 /** The limit for apt-get, including the wait for another installation. */
 const LIMIT_SECONDS = 150;

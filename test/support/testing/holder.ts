@@ -1,5 +1,5 @@
 // Started by endings.test.ts: starts servers, tells about them in one line of JSON, and ends as it is told to.
-import { watchdogPid } from "../../../src/testing/guard.js";
+import { watchdogPid } from "../../../src/testing/process/watchdog.js";
 import { startPostgres, startRedis } from "../../../src/testing/index.js";
 
 const redis = await startRedis({ own: true });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findProgram, type Machine } from "../../../src/testing/machine.js";
+import { findProgram, type Machine } from "../../../src/testing/process/machine.js";
 import { ensureRedis } from "../../../tools/servers/install.js";
 
 let folder = "";

@@ -3,17 +3,17 @@ import { randomBytes } from "node:crypto";
 import { chownSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { images, startContainer } from "./docker.js";
+import { images, startContainer } from "../process/docker.js";
 import { embeddedFolder, type Programs, postgresUser, runnablePrograms } from "./embedded.js";
-import { TestingError } from "./errors.js";
-import { guardProcess, releaseProcess, settle } from "./guard.js";
-import { type Machine, thisMachine } from "./machine.js";
-import { makeFolder, removeFolder } from "./node.js";
-import { freePorts } from "./ports.js";
-import { ServerProcess } from "./process.js";
-import { limitOf } from "./redis.js";
-import { dockerForced } from "./resolve.js";
-import { temporaryFolder, type User } from "./user.js";
+import { TestingError } from "../errors.js";
+import { guardProcess, releaseProcess, settle } from "../process/watchdog.js";
+import { type Machine, thisMachine } from "../process/machine.js";
+import { makeFolder, removeFolder } from "../redis/node.js";
+import { freePorts } from "../process/ports.js";
+import { ServerProcess } from "../process/server-process.js";
+import { limitOf } from "../redis/server.js";
+import { dockerForced } from "../redis/find-redis.js";
+import { temporaryFolder, type User } from "../process/user.js";
 
 /** The options of a PostgreSQL server for tests. All may be left out. */
 export interface PostgresOptions {

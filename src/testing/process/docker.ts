@@ -1,4 +1,4 @@
-import { TestingError } from "./errors.js";
+import { TestingError } from "../errors.js";
 
 /** The images that run when Docker does. */
 export const images = { redis: "redis:7.0-alpine", postgres: "postgres:16-alpine" } as const;

@@ -1,8 +1,8 @@
 import { expect, inject, test } from "vitest";
 import { startPostgres, startRedis, startRedisCluster } from "../../src/testing/index.js";
-import { findProgram, type Machine, thisMachine } from "../../src/testing/machine.js";
-import { freePorts } from "../../src/testing/ports.js";
-import { resolveRedis } from "../../src/testing/resolve.js";
+import { findProgram, type Machine, thisMachine } from "../../src/testing/process/machine.js";
+import { freePorts } from "../../src/testing/process/ports.js";
+import { resolveRedis } from "../../src/testing/redis/find-redis.js";
 
 /** A machine with nothing on it, and what is given. */
 function machine(parts: Partial<Machine> = {}): Machine {

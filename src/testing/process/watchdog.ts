@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { Socket } from "node:net";
-import { within } from "./wait.js";
+import { within } from "../wait.js";
 
 /**
  * The watchdog: a small process that holds a pipe to this one. When the pipe closes, for whatever reason

@@ -1,11 +1,11 @@
-import { type Address, type Engine, engineOf, parseUrls } from "./client.js";
-import { images, startContainer } from "./docker.js";
-import { checkInteger, TestingError } from "./errors.js";
-import { settle } from "./guard.js";
-import { type Machine, thisMachine } from "./machine.js";
+import { type Address, type Engine, engineOf, parseUrls } from "./connection.js";
+import { images, startContainer } from "../process/docker.js";
+import { checkInteger, TestingError } from "../errors.js";
+import { settle } from "../process/watchdog.js";
+import { type Machine, thisMachine } from "../process/machine.js";
 import { type RedisNode, startNode } from "./node.js";
 import { passwordOf, secretLines, urlOf, writeSecrets } from "./password.js";
-import { resolveRedis } from "./resolve.js";
+import { resolveRedis } from "./find-redis.js";
 
 /** What every function that starts Redis accepts. A server that `REDIS_URL` names is used as it is. */
 export interface RedisServerOptions {

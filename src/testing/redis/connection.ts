@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import { reasonOf, TestingError } from "./errors.js";
-import { within } from "./wait.js";
+import { reasonOf, TestingError } from "../errors.js";
+import { within } from "../wait.js";
 
 /** One server's address. */
 export interface Address {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
-import type { Address } from "./client.js";
-import { DelayLine } from "./delay-line.js";
+import type { Address } from "../redis/connection.js";
+import { DelayLine } from "./delay-queue.js";
 
 /** What a proxy has seen and done so far. */
 export interface ProxyCounters {

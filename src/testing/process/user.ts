@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { accessSync, chownSync, constants, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { TestingError } from "./errors.js";
+import { TestingError } from "../errors.js";
 
 /** The user that a server runs as when this process is root. PostgreSQL refuses root; Redis has no need of it. */
 export interface User {

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import { TestingError } from "./errors.js";
-import { guardProcess, releaseProcess } from "./guard.js";
-import { within } from "./wait.js";
+import { TestingError } from "../errors.js";
+import { guardProcess, releaseProcess } from "./watchdog.js";
+import { within } from "../wait.js";
 
 /** How a server's program is run, and how its log is read. */
 export interface ProcessSpec {

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Address, withConnection } from "./client.js";
-import { checkInteger, TestingError } from "./errors.js";
-import { follows, Group, groupProgram, orStop } from "./group.js";
-import { type Machine, thisMachine } from "./machine.js";
+import { type Address, withConnection } from "./connection.js";
+import { checkInteger, TestingError } from "../errors.js";
+import { follows, Group, groupProgram, orStop } from "./server-group.js";
+import { type Machine, thisMachine } from "../process/machine.js";
 import type { NodeSpec } from "./node.js";
 import { passwordOf } from "./password.js";
-import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./redis.js";
-import { until } from "./wait.js";
+import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./server.js";
+import { until } from "../wait.js";
 
 /** A primary and one replica that follows it. */
 export interface ReplicaPair {

@@ -2,11 +2,11 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Address } from "./client.js";
-import { guardFolder, releaseFolder } from "./guard.js";
-import { freePorts } from "./ports.js";
-import { ServerProcess } from "./process.js";
-import { giveTo, runnableUser, temporaryFolder, type User } from "./user.js";
+import type { Address } from "./connection.js";
+import { guardFolder, releaseFolder } from "../process/watchdog.js";
+import { freePorts } from "../process/ports.js";
+import { ServerProcess } from "../process/server-process.js";
+import { giveTo, runnableUser, temporaryFolder, type User } from "../process/user.js";
 
 /** How many times a start is tried again with other ports when another program took one first. */
 const clashRetries = 5;

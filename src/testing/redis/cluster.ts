@@ -1,11 +1,11 @@
-import { type Engine, engineOf, parseUrls, withConnection } from "./client.js";
-import { checkInteger } from "./errors.js";
-import { follows, Group, groupProgram, orStop } from "./group.js";
-import { type Machine, thisMachine } from "./machine.js";
+import { type Engine, engineOf, parseUrls, withConnection } from "./connection.js";
+import { checkInteger } from "../errors.js";
+import { follows, Group, groupProgram, orStop } from "./server-group.js";
+import { type Machine, thisMachine } from "../process/machine.js";
 import { passwordOf } from "./password.js";
-import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./redis.js";
-import { dockerForced } from "./resolve.js";
-import { until } from "./wait.js";
+import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./server.js";
+import { dockerForced } from "./find-redis.js";
+import { until } from "../wait.js";
 
 /** The options of a Redis Cluster for tests. All may be left out. */
 export interface RedisClusterOptions extends RedisServerOptions {

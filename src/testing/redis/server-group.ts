@@ -1,11 +1,11 @@
-import { withConnection } from "./client.js";
-import { TestingError } from "./errors.js";
-import { settle } from "./guard.js";
-import type { Machine } from "./machine.js";
+import { withConnection } from "./connection.js";
+import { TestingError } from "../errors.js";
+import { settle } from "../process/watchdog.js";
+import type { Machine } from "../process/machine.js";
 import { type NodeSpec, type RedisNode, startNode } from "./node.js";
-import type { RedisServer, RedisServerOptions } from "./redis.js";
-import { serverOf } from "./redis.js";
-import { resolveRedis } from "./resolve.js";
+import type { RedisServer, RedisServerOptions } from "./server.js";
+import { serverOf } from "./server.js";
+import { resolveRedis } from "./find-redis.js";
 
 /**
  * The program for servers that find one another: always processes of ours. The addresses that they tell each
