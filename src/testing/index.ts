@@ -1,10 +1,10 @@
 /** Real servers for tests: `moonpath/testing`. */
-export { type Address, type Engine, redisFromUrl } from "./redis/connection.js";
-export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from "./redis/cluster.js";
+
 export { TestingError, type TestingErrorCode, testingErrors } from "./errors.js";
 export { type PostgresOptions, type PostgresServer, startPostgres } from "./postgres/server.js";
 export { type Proxy, type ProxyCounters, startProxy } from "./proxy/proxy.js";
-export { type RedisServer, type RedisServerOptions, startRedis } from "./redis/server.js";
+export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from "./redis/cluster.js";
+export { type Address, type Engine, redisFromUrl } from "./redis/connection.js";
 export {
   type ReplicaPair,
   type SentinelConnection,
@@ -13,3 +13,4 @@ export {
   startReplicaPair,
   startSentinel,
 } from "./redis/replicas.js";
+export { type RedisServer, type RedisServerOptions, startRedis } from "./redis/server.js";

@@ -1,7 +1,7 @@
 import { TestingError } from "./errors.js";
 
 /** Resolves as `work` does, or fails with `TESTING_TIMEOUT` after `limitMs`. `what` names the thing awaited. */
-export async function within<T>(
+export async function withTimeout<T>(
   work: Promise<T>,
   limitMs: number,
   what: string,
@@ -24,7 +24,7 @@ export async function within<T>(
  * Asks `ask` again every `everyMs` until it gives true: for states of which a server sends no event, such as
  * `cluster_state`. An error thrown by `ask` counts as "not yet" and is the cause of the final error.
  */
-export async function until(
+export async function waitUntil(
   ask: () => Promise<boolean>,
   limitMs: number,
   what: string,
@@ -35,7 +35,7 @@ export async function until(
   let cause: unknown;
   for (;;) {
     try {
-      if (await within(ask(), Math.max(1, end - Date.now()), what, log)) return;
+      if (await withTimeout(ask(), Math.max(1, end - Date.now()), what, log)) return;
     } catch (error) {
       cause = error;
     }

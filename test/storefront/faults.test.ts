@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Proxy as FaultyProxy, startPostgres, startProxy, startRedis } from "../../src/testing/index.js";
-import { until } from "../../src/testing/wait.js";
+import { waitUntil } from "../../src/testing/wait.js";
 import { startProgram } from "../support/storefront/program.js";
 
 const LIMIT_MS = 60_000;
@@ -27,7 +27,7 @@ test(
     const { counters } = toPostgres;
     for (let cut = 0; cut < 5; cut += 1) {
       const passed = counters.requestBytes;
-      await until(
+      await waitUntil(
         async () => counters.requestBytes > passed + 10_000,
         20_000,
         "more of the books",
@@ -53,7 +53,7 @@ describe("Ctrl-C ends the run soon", () => {
     async () => {
       toPostgres.blackHole();
       const running = startProgram(["--once"], env);
-      await until(async () => toPostgres.counters.connections > 0, 20_000, "the program to connect");
+      await waitUntil(async () => toPostgres.counters.connections > 0, 20_000, "the program to connect");
       const interruptedAt = performance.now();
       running.child.kill("SIGINT");
       const { status, output } = await running.ended;
@@ -71,7 +71,7 @@ describe("Ctrl-C ends the run soon", () => {
       await running.waitFor(" of 200,000 lines");
       const proxy = which === "Redis" ? toRedis : toPostgres;
       proxy.blackHole();
-      await until(async () => proxy.counters.swallowedBytes > 0, 20_000, "something to be swallowed");
+      await waitUntil(async () => proxy.counters.swallowedBytes > 0, 20_000, "something to be swallowed");
       const interruptedAt = performance.now();
       running.child.kill("SIGINT");
       expect((await running.ended).status).toBe(130);
@@ -85,7 +85,7 @@ describe("Ctrl-C ends the run soon", () => {
     async () => {
       toPostgres.blackHole();
       const running = startProgram(["--once"], env);
-      await until(async () => toPostgres.counters.connections > 0, 20_000, "the program to connect");
+      await waitUntil(async () => toPostgres.counters.connections > 0, 20_000, "the program to connect");
       running.child.kill("SIGINT");
       await running.waitFor("Interrupted: closing.");
       await sleep(700);

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { Readable } from "node:stream";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { errorTable, WrongTypeError } from "../../src/index.js";
-import { until } from "../../src/testing/wait.js";
+import { waitUntil } from "../../src/testing/wait.js";
 import { openTestShop } from "../support/storefront/shop-kit.js";
 
 const SECRET = "secret-7f";
@@ -148,7 +148,7 @@ test("hole 16: /jobs shows neither host nor process, and no text of an error", a
   await acme.job.start({ job: "cleanup", run: "r1", fence: 1 });
   await acme.job.finish({ job: "cleanup", run: "r1", state: "failed", note: SQL });
   context.scheduler.start();
-  await until(async () => (await context.scheduler.status()).leader !== undefined, 10_000, "a leader");
+  await waitUntil(async () => (await context.scheduler.status()).leader !== undefined, 10_000, "a leader");
   const inside = JSON.stringify(await context.scheduler.status());
   const { status, body } = await get("/jobs");
   for (const known of [hostname(), `:${process.pid}:`, SQL]) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
-import { until } from "../../src/testing/wait.js";
+import { waitUntil } from "../../src/testing/wait.js";
 import { openTestShop } from "../support/storefront/shop-kit.js";
 
 const shop = await openTestShop();
@@ -23,7 +23,7 @@ async function endOf(name: string): Promise<{ state: string; ended_by: string | 
 
 /** Until the offer is in this state. */
 async function comesTo(name: string, state: string): Promise<void> {
-  await until(async () => (await endOf(name)).state === state, 10_000, `${name} to be ${state}`);
+  await waitUntil(async () => (await endOf(name)).state === state, 10_000, `${name} to be ${state}`);
 }
 
 test("an offer made twice is one, and is listed with its end", async () => {
@@ -58,7 +58,7 @@ test("one that a worker ended and did not acknowledge comes again, and ended und
   const other = createContext(context);
   context.offers.worker.start();
   other.offers.worker.start();
-  await until(
+  await waitUntil(
     async () => context.offers.worker.status().done + other.offers.worker.status().done === 1,
     10_000,
     "another worker to have it",

@@ -8,7 +8,7 @@ import { createContext, stopBackground } from "../../examples/storefront/shop/co
 import { createShop } from "../../examples/storefront/shop/http/server.js";
 import { type ConnectionLimits, LIMITS } from "../../examples/storefront/shop/limits.js";
 import { createMoonpath } from "../../src/index.js";
-import { until } from "../../src/testing/wait.js";
+import { waitUntil } from "../../src/testing/wait.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 
 const redis = sharedRedis();
@@ -48,7 +48,11 @@ async function openShop(limits: Partial<ConnectionLimits> = {}) {
     });
   /** Until the server has so many connections. */
   const has = (count: number) =>
-    until(async () => (await connections()) === count, SOON_MS, `the server to have ${count} connections`);
+    waitUntil(
+      async () => (await connections()) === count,
+      SOON_MS,
+      `the server to have ${count} connections`,
+    );
   return { shop, port: Number(port), has };
 }
 
@@ -65,7 +69,7 @@ async function open(
     text += String(piece);
   });
   const answered = (times: number) =>
-    until(async () => text.split("HTTP/1.1 ").length > times, SOON_MS, `answer ${times}`, undefined, 5);
+    waitUntil(async () => text.split("HTTP/1.1 ").length > times, SOON_MS, `answer ${times}`, undefined, 5);
   return { socket, text: () => text, answered };
 }
 
@@ -172,7 +176,11 @@ test("hole 10: above the most connections, further ones are turned away", async 
   await Promise.all(Array.from({ length: 5 }, () => open(port)));
   await has(5);
   const { socket } = await open(port);
-  await until(async () => socket.readableEnded || socket.destroyed, SOON_MS, "the sixth to be turned away");
+  await waitUntil(
+    async () => socket.readableEnded || socket.destroyed,
+    SOON_MS,
+    "the sixth to be turned away",
+  );
   await has(5);
 });
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { until, within } from "../../src/testing/wait.js";
+import { waitUntil, withTimeout } from "../../src/testing/wait.js";
 import { isRunning } from "../support/testing/processes.js";
 
 const holder = join(import.meta.dirname, "../support/testing/holder.ts");
@@ -30,7 +30,7 @@ async function hold(...args: string[]) {
     stdio: ["ignore", "pipe", args.includes("throw") ? "ignore" : "inherit"],
   });
   const exit = once(child, "exit");
-  const [line] = await within(
+  const [line] = await withTimeout(
     once(createInterface({ input: child.stdout }), "line"),
     60_000,
     "the holder's line",
@@ -40,9 +40,9 @@ async function hold(...args: string[]) {
 }
 
 async function nothingLeft(pids: readonly number[]): Promise<void> {
-  await until(async () => !pids.some(isRunning), 5_000, "the processes to end");
+  await waitUntil(async () => !pids.some(isRunning), 5_000, "the processes to end");
   const left = async () => (await readdir(folder)).filter((name) => name.startsWith("moonpath-"));
-  await until(async () => (await left()).length === 0, 5_000, "the folders to go");
+  await waitUntil(async () => (await left()).length === 0, 5_000, "the folders to go");
 }
 
 test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
@@ -57,7 +57,7 @@ test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
     const serverGone = new Promise((resolve) => socket.once("close", resolve));
     child.kill(signal);
     await exit;
-    await within(serverGone, 5_000, "the server's end");
+    await withTimeout(serverGone, 5_000, "the server's end");
     await nothingLeft(pids);
   },
 );
@@ -66,7 +66,7 @@ test.each(["throw", "exit", "--postgres"])(
   "a parent that ends by itself (%s) leaves nothing",
   async (how) => {
     const { exit, pids } = await hold(how);
-    const [code] = await within(exit, 10_000, "the holder's end: servers do not keep it alive");
+    const [code] = await withTimeout(exit, 10_000, "the holder's end: servers do not keep it alive");
     expect(code).toBe(how === "throw" ? 1 : 0);
     await nothingLeft(pids);
   },
@@ -79,7 +79,7 @@ test("a watchdog that was killed is replaced at the next start", async () => {
   const pid = watchdogPid();
   expect(pid).toBeDefined();
   if (pid !== undefined) process.kill(pid, "SIGKILL");
-  await until(async () => watchdogPid() === undefined, 5_000, "the loss of the watchdog to be seen");
+  await waitUntil(async () => watchdogPid() === undefined, 5_000, "the loss of the watchdog to be seen");
   const second = await startRedis({ own: true });
   const next = watchdogPid();
   expect(next).not.toBe(pid);

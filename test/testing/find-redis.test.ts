@@ -1,15 +1,15 @@
 import { expect, inject, test } from "vitest";
 import { startPostgres, startRedis, startRedisCluster } from "../../src/testing/index.js";
-import { findProgram, type Machine, thisMachine } from "../../src/testing/process/machine.js";
+import { findProgram, localMachine, type Machine } from "../../src/testing/process/machine.js";
 import { freePorts } from "../../src/testing/process/ports.js";
-import { resolveRedis } from "../../src/testing/redis/find-redis.js";
+import { findRedis } from "../../src/testing/redis/find-redis.js";
 
 /** A machine with nothing on it, and what is given. */
 function machine(parts: Partial<Machine> = {}): Machine {
   return {
     env: {},
     findProgram: () => undefined,
-    dockerAnswers: async () => false,
+    isDockerAvailable: async () => false,
     ...parts,
   };
 }
@@ -18,7 +18,7 @@ const having = (...names: string[]): Pick<Machine, "findProgram"> => ({
   findProgram: (name) => (names.includes(name) ? `/somewhere/${name}` : undefined),
 });
 const resolve = (parts: Partial<Machine>, need: { own?: boolean; binary?: string } = {}) =>
-  resolveRedis({ own: false, ...need }, machine(parts));
+  findRedis({ own: false, ...need }, machine(parts));
 
 test("REDIS_URL comes first, unless a server of one's own is needed", async () => {
   const parts = {
@@ -34,7 +34,7 @@ test("then redis-server, then valkey-server, then Docker", async () => {
     program: "/somewhere/redis-server",
   });
   expect(await resolve(having("valkey-server"))).toMatchObject({ program: "/somewhere/valkey-server" });
-  expect(await resolve({ dockerAnswers: async () => true })).toEqual({ kind: "docker" });
+  expect(await resolve({ isDockerAvailable: async () => true })).toEqual({ kind: "docker" });
 });
 
 const APT = "  Debian, Ubuntu:  sudo apt-get install redis-server";
@@ -89,7 +89,7 @@ test("MOONPATH_SERVERS=docker forces Docker; any other value is refused", async 
   });
 });
 
-test.skipIf(await thisMachine.dockerAnswers())(
+test.skipIf(await localMachine.isDockerAvailable())(
   "forced Docker without an engine is one clear error",
   async () => {
     const forced = machine({ env: { MOONPATH_SERVERS: "docker" } });

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { expect, inject, test } from "vitest";
-import { withConnection } from "../../src/testing/redis/connection.js";
 import { redisFromUrl, startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
-import { until } from "../../src/testing/wait.js";
+import { withConnection } from "../../src/testing/redis/connection.js";
+import { waitUntil } from "../../src/testing/wait.js";
 import { freshNamespace, sharedCluster } from "../setup/redis.js";
 import { afterTest } from "../support/cleanup.js";
 import { isRunning } from "../support/testing/processes.js";
@@ -38,7 +38,7 @@ test("a cluster fails over when a master is killed, and is whole again after its
     );
     return roles.filter((role) => role === "master").length === 3;
   };
-  await until(promoted, 20_000, "a replica to take over");
+  await waitUntil(promoted, 20_000, "a replica to take over");
   await cluster.healthy();
   await master?.restart();
   await cluster.healthy();

@@ -11,15 +11,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { withConnection } from "../../src/testing/redis/connection.js";
 import { startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
-import { thisMachine } from "../../src/testing/process/machine.js";
+import { localMachine } from "../../src/testing/process/machine.js";
 import { runnableUser, temporaryFolder } from "../../src/testing/process/user.js";
+import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
 import { startOwn } from "../support/own-server.js";
 
 const isRoot = process.getuid?.() === 0;
-const program = thisMachine.findProgram("redis-server") ?? thisMachine.findProgram("valkey-server") ?? "";
+const program = localMachine.findProgram("redis-server") ?? localMachine.findProgram("valkey-server") ?? "";
 
 /** The ids of the user that a process runs as: real, effective, saved. */
 function usersOf(pid: number | undefined): number[] {

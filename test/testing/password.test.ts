@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
-import { withConnection } from "../../src/testing/redis/connection.js";
 import {
   type Address,
   redisFromUrl,
@@ -14,6 +13,7 @@ import {
   startReplicaPair,
   startSentinel,
 } from "../../src/testing/index.js";
+import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
 import { startOwn } from "../support/own-server.js";
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { expect, test } from "vitest";
-import { embeddedFolder, postgresUser, runnablePrograms } from "../../src/testing/postgres/embedded.js";
 import { type PostgresOptions, type PostgresServer, startPostgres } from "../../src/testing/index.js";
-import { thisMachine } from "../../src/testing/process/machine.js";
+import { embeddedFolder, postgresUser, preparePrograms } from "../../src/testing/postgres/embedded.js";
+import { localMachine } from "../../src/testing/process/machine.js";
 import { temporaryFolder } from "../../src/testing/process/user.js";
 import { afterTest } from "../support/cleanup.js";
 import { isRunning } from "../support/testing/processes.js";
@@ -67,7 +67,7 @@ test("durable turns fsync on", async () => {
 
 test("DATABASE_URL is used, and is not ours to stop", async () => {
   const own = await start();
-  const given = await startPostgres({}, { ...thisMachine, env: { DATABASE_URL: own.url } });
+  const given = await startPostgres({}, { ...localMachine, env: { DATABASE_URL: own.url } });
   expect(given).toMatchObject({ given: true, url: own.url, port: own.port });
   await given.stop();
   expect(await query(own.url, "select 1 as one")).toEqual([{ one: 1 }]);
@@ -94,7 +94,7 @@ async function copyWithoutLinks() {
 test("libraries without their links are mended in place", async () => {
   const { folder, native, targets } = await copyWithoutLinks();
   expect(targets.length).toBeGreaterThan(0);
-  const server = await startPostgres({ own: true }, thisMachine, native);
+  const server = await startPostgres({ own: true }, localMachine, native);
   afterTest(() => server.stop());
   expect(targets.filter((target) => !existsSync(join(folder, target)))).toEqual([]);
   expect(await query(server.url, "select 1 as one")).toEqual([{ one: 1 }]);
@@ -108,7 +108,7 @@ test.skipIf(process.getuid?.() !== 0)(
     const spare = await mkdtemp(join(tmpdir(), "embedded-"));
     afterTest(() => rm(spare, { recursive: true, force: true }));
     await chmod(spare, 0o755);
-    const { postgres } = runnablePrograms(native, spare, postgresUser());
+    const { postgres } = preparePrograms(native, spare, postgresUser());
     expect(postgres.startsWith(spare)).toBe(true);
     expect(await readdir(spare)).toEqual(["native"]);
   },
@@ -136,5 +136,5 @@ test.skipIf(process.getuid?.() !== 0)(
 test("programs that do not run are an error with their own words", async () => {
   const folder = await mkdtemp(join(tmpdir(), "embedded-"));
   afterTest(() => rm(folder, { recursive: true, force: true }));
-  expect(() => runnablePrograms(join(folder, "nothing"), folder, undefined)).toThrow();
+  expect(() => preparePrograms(join(folder, "nothing"), folder, undefined)).toThrow();
 });

@@ -5,7 +5,7 @@ import type { Redis, RedisOptions } from "ioredis";
 import { Redis as RedisClient } from "ioredis";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { type Proxy as FaultyProxy, startProxy } from "../../src/testing/index.js";
-import { within } from "../../src/testing/wait.js";
+import { withTimeout } from "../../src/testing/wait.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 
 const target = {
@@ -148,7 +148,7 @@ test("a proxy that has stopped does not keep the program open with what it held 
     stdio: ["ignore", "ignore", "inherit"],
   });
   try {
-    expect(await within(once(child, "exit"), 15_000, "the program's end")).toEqual([0, null]);
+    expect(await withTimeout(once(child, "exit"), 15_000, "the program's end")).toEqual([0, null]);
   } finally {
     child.kill("SIGKILL");
   }

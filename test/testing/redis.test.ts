@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { afterEach, expect, test } from "vitest";
-import { withConnection } from "../../src/testing/redis/connection.js";
 import {
   type RedisServer,
   type RedisServerOptions,
   redisFromUrl,
   startRedis,
 } from "../../src/testing/index.js";
+import { withConnection } from "../../src/testing/redis/connection.js";
 import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { isRunning } from "../support/testing/processes.js";
 

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { TestingError } from "../../src/testing/index.js";
-import { type Machine, thisMachine } from "../../src/testing/process/machine.js";
-import { type RedisNeed, resolveRedis } from "../../src/testing/redis/find-redis.js";
+import { localMachine, type Machine } from "../../src/testing/process/machine.js";
+import { findRedis, type RedisNeed } from "../../src/testing/redis/find-redis.js";
 
 /** The limit for apt-get, including the wait for another installation. */
 const LIMIT_SECONDS = 150;
@@ -36,11 +36,11 @@ const aptInstaller: Installer = {
  */
 export async function ensureRedis(
   need: RedisNeed = { own: false },
-  machine: Machine = thisMachine,
+  machine: Machine = localMachine,
   installer: Installer = aptInstaller,
 ): Promise<void> {
   try {
-    await resolveRedis(need, machine);
+    await findRedis(need, machine);
   } catch (error) {
     const isMissing = error instanceof TestingError && error.code === "TESTING_NO_REDIS";
     // A program that the environment names is missing. Another Redis would not replace it.

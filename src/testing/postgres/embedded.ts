@@ -30,7 +30,7 @@ export function embeddedFolder(): string | undefined {
  * in /root). The first is mended in place, or in a copy inside `spare` where that cannot be written; the second
  * by the copy. 60 MB, only when needed.
  */
-export function runnablePrograms(native: string, spare: string, user: User | undefined): Programs {
+export function preparePrograms(native: string, spare: string, user: User | undefined): Programs {
   makeLinks(native);
   if (tryRun(native, user) === undefined) return programsOf(native);
   const copy = join(spare, "native");

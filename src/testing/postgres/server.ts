@@ -3,17 +3,17 @@ import { randomBytes } from "node:crypto";
 import { chownSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { images, startContainer } from "../process/docker.js";
-import { embeddedFolder, type Programs, postgresUser, runnablePrograms } from "./embedded.js";
 import { TestingError } from "../errors.js";
-import { guardProcess, releaseProcess, settle } from "../process/watchdog.js";
-import { type Machine, thisMachine } from "../process/machine.js";
-import { makeFolder, removeFolder } from "../redis/node.js";
+import { images, startContainer } from "../process/docker.js";
+import { localMachine, type Machine } from "../process/machine.js";
 import { freePorts } from "../process/ports.js";
 import { ServerProcess } from "../process/server-process.js";
-import { limitOf } from "../redis/server.js";
-import { dockerForced } from "../redis/find-redis.js";
 import { temporaryFolder, type User } from "../process/user.js";
+import { registerProcess, stopIdleWatchdog, unregisterProcess } from "../process/watchdog.js";
+import { isDockerForced } from "../redis/find-redis.js";
+import { makeFolder, removeFolder } from "../redis/node.js";
+import { limitOf } from "../redis/server.js";
+import { embeddedFolder, type Programs, postgresUser, preparePrograms } from "./embedded.js";
 
 /** The options of a PostgreSQL server for tests. All may be left out. */
 export interface PostgresOptions {
@@ -55,15 +55,15 @@ export interface PostgresServer {
  */
 export async function startPostgres(
   options: PostgresOptions = {},
-  machine: Machine = thisMachine,
+  machine: Machine = localMachine,
   native: string | undefined = embeddedFolder(),
 ): Promise<PostgresServer> {
   const limitMs = limitOf({ limitMs: options.limitMs ?? 30_000 });
-  if (dockerForced(machine)) return dockerPostgres();
+  if (isDockerForced(machine)) return dockerPostgres();
   const given = machine.env["DATABASE_URL"];
   if (given && !options.own) return givenPostgres(given);
   if (native) return embeddedPostgres(native, options.durable ?? false, limitMs);
-  if (await machine.dockerAnswers()) return dockerPostgres();
+  if (await machine.isDockerAvailable()) return dockerPostgres();
   throw new TestingError(
     "TESTING_NO_POSTGRES",
     "Found no PostgreSQL server. Install one, or name a running server in DATABASE_URL:\n" +
@@ -77,7 +77,7 @@ async function embeddedPostgres(native: string, durable: boolean, limitMs: numbe
   const folder = makeFolder("postgres", temporaryFolder(user));
   if (user) chownSync(folder, user.uid, user.gid);
   try {
-    const programs = runnablePrograms(native, folder, user);
+    const programs = preparePrograms(native, folder, user);
     const password = await initialise(programs, folder, user, limitMs);
     const { port, server } = await startServer(programs.postgres, folder, user, durable, limitMs);
     return {
@@ -91,12 +91,12 @@ async function embeddedPostgres(native: string, durable: boolean, limitMs: numbe
       stop: async () => {
         await server.stop();
         await removeFolder(folder);
-        await settle();
+        await stopIdleWatchdog();
       },
     };
   } catch (error) {
     await removeFolder(folder);
-    await settle();
+    await stopIdleWatchdog();
     throw error;
   }
 }
@@ -124,7 +124,7 @@ async function initialise(
   const options = { cwd: folder, timeout: limitMs, killSignal: "SIGKILL", ...user } as const;
   await new Promise<void>((resolve, reject) => {
     const child = execFile(initdb, args, options, (error, _stdout, stderr) => {
-      if (child.pid !== undefined) releaseProcess(child.pid);
+      if (child.pid !== undefined) unregisterProcess(child.pid);
       if (!error) return resolve();
       const log = stderr.split("\n").filter(Boolean).slice(-8);
       reject(
@@ -134,7 +134,7 @@ async function initialise(
         }),
       );
     });
-    if (child.pid !== undefined) guardProcess(child.pid, "SIGTERM");
+    if (child.pid !== undefined) registerProcess(child.pid, "SIGTERM");
   });
   await rm(passwordFile);
   return password;
@@ -169,14 +169,14 @@ async function startServer(
       ...(user ? { user } : {}),
       ready: /database system is ready to accept connections/,
       stopSignal: "SIGINT",
-      guardSignal: "SIGQUIT",
+      orphanSignal: "SIGQUIT",
       limitMs,
     });
     try {
       await server.start();
       return { port, server };
     } catch (error) {
-      if (!server.clashed || attempt >= 5) throw error;
+      if (!server.isPortTaken || attempt >= 5) throw error;
     }
   }
 }

@@ -26,7 +26,7 @@ export interface ContainerSpec {
 }
 
 /** Whether Testcontainers is installed and reaches a Docker engine. */
-export async function dockerAnswers(): Promise<boolean> {
+export async function isDockerAvailable(): Promise<boolean> {
   try {
     await engine();
     return true;

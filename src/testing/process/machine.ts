@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { dockerAnswers } from "./docker.js";
+import { isDockerAvailable } from "./docker.js";
 
 /** The environment and the programs of a machine. Tests pass their own. */
 export interface Machine {
@@ -8,14 +8,14 @@ export interface Machine {
   /** The full path of a program; undefined if it is not there. */
   findProgram(name: string): string | undefined;
   /** Whether Testcontainers is installed and reaches a Docker engine. */
-  dockerAnswers(): Promise<boolean>;
+  isDockerAvailable(): Promise<boolean>;
 }
 
 /** The machine of this process. */
-export const thisMachine: Machine = {
+export const localMachine: Machine = {
   env: process.env,
   findProgram: (name) => findProgram(name, process.env["PATH"] ?? ""),
-  dockerAnswers,
+  isDockerAvailable,
 };
 
 /** Searches `path` for a program as a shell does. A name with a slash is used as it is. */

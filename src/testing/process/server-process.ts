@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { TestingError } from "../errors.js";
-import { guardProcess, releaseProcess } from "./watchdog.js";
-import { within } from "../wait.js";
+import { withTimeout } from "../wait.js";
+import { registerProcess, unregisterProcess } from "./watchdog.js";
 
 /** How a server's program is run, and how its log is read. */
 export interface ProcessSpec {
@@ -21,7 +21,7 @@ export interface ProcessSpec {
   /** The orderly end. */
   readonly stopSignal: NodeJS.Signals;
   /** The end when this process is gone. */
-  readonly guardSignal: NodeJS.Signals;
+  readonly orphanSignal: NodeJS.Signals;
   /** Time for the start, in milliseconds. */
   readonly limitMs: number;
   /** Left out of the log: a server repeats a line of its configuration that it refuses. */
@@ -53,13 +53,13 @@ export class ServerProcess {
   }
 
   /** Whether the last start failed because another program took the port first. */
-  get clashed(): boolean {
+  get isPortTaken(): boolean {
     return this.#log.some((line) => clash.test(line));
   }
 
   /** Starts the program and resolves when its log says that it is ready. */
   async start(): Promise<void> {
-    const { name, program, args, cwd, env, user, guardSignal, limitMs } = this.#spec;
+    const { name, program, args, cwd, env, user, orphanSignal, limitMs } = this.#spec;
     this.#log.length = 0;
     const child = spawn(program, args, {
       cwd,
@@ -69,15 +69,15 @@ export class ServerProcess {
       ...(user ?? {}),
     });
     this.#child = child;
-    if (child.pid !== undefined) guardProcess(child.pid, guardSignal);
+    if (child.pid !== undefined) registerProcess(child.pid, orphanSignal);
     child.unref();
     const ready = this.#untilReady(child);
     child.once("exit", () => {
-      if (child.pid !== undefined) releaseProcess(child.pid);
+      if (child.pid !== undefined) unregisterProcess(child.pid);
       if (this.#child === child) this.#child = undefined;
     });
     try {
-      await within(ready, limitMs, `${name} to start`, () => this.log);
+      await withTimeout(ready, limitMs, `${name} to start`, () => this.log);
     } catch (error) {
       await this.kill("SIGKILL");
       throw error;
@@ -92,7 +92,7 @@ export class ServerProcess {
     child.kill(signal);
     if (signal === "SIGSTOP" || signal === "SIGCONT") return;
     child.ref();
-    await within(ended, stopLimitMs, `${this.#spec.name} to end on ${signal}`, () => this.log);
+    await withTimeout(ended, stopLimitMs, `${this.#spec.name} to end on ${signal}`, () => this.log);
   }
 
   /** Ends the process in an orderly way, and by SIGKILL if that takes longer than five seconds. */

@@ -45,7 +45,7 @@ function canRun(program: string, user: User): Promise<boolean> {
 }
 
 /** Gives a folder and the files in it to the user. */
-export function giveTo(user: User, folder: string): void {
+export function chownFolder(user: User, folder: string): void {
   chownSync(folder, user.uid, user.gid);
   for (const name of readdirSync(folder)) chownSync(join(folder, name), user.uid, user.gid);
 }

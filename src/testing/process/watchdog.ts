@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { Socket } from "node:net";
-import { within } from "../wait.js";
+import { withTimeout } from "../wait.js";
 
 /**
  * The watchdog: a small process that holds a pipe to this one. When the pipe closes, for whatever reason
@@ -40,23 +40,23 @@ const folders = new Set<string>();
 let running: ChildProcess | undefined;
 let hooked = false;
 
-/** Ends `pid` with `signal` when this process ends in any way, unless {@link releaseProcess} comes first. */
-export function guardProcess(pid: number, signal: NodeJS.Signals): void {
+/** Ends `pid` with `signal` when this process ends in any way, unless {@link unregisterProcess} comes first. */
+export function registerProcess(pid: number, signal: NodeJS.Signals): void {
   processes.set(pid, signal);
   tell(["process", pid, signal]);
 }
 
-export function releaseProcess(pid: number): void {
+export function unregisterProcess(pid: number): void {
   if (processes.delete(pid)) tell(["ended", pid]);
 }
 
-/** Removes `folder` when this process ends in any way, unless {@link releaseFolder} comes first. */
-export function guardFolder(folder: string): void {
+/** Removes `folder` when this process ends in any way, unless {@link unregisterFolder} comes first. */
+export function registerFolder(folder: string): void {
   folders.add(folder);
   tell(["folder", folder]);
 }
 
-export function releaseFolder(folder: string): void {
+export function unregisterFolder(folder: string): void {
   if (folders.delete(folder)) tell(["removed", folder]);
 }
 
@@ -66,13 +66,13 @@ export function watchdogPid(): number | undefined {
 }
 
 /** Ends the watchdog if nothing is left to guard, and waits for its end. Every `stop()` calls it last. */
-export async function settle(): Promise<void> {
+export async function stopIdleWatchdog(): Promise<void> {
   const child = running;
   if (!child || processes.size > 0 || folders.size > 0) return;
   running = undefined;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   child.stdin?.end();
-  await within(ended, 5_000, "the watchdog's end");
+  await withTimeout(ended, 5_000, "the watchdog's end");
 }
 
 function tell(message: readonly (string | number)[]): void {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import type { Address } from "../redis/connection.js";
-import { DelayLine } from "./delay-queue.js";
+import { DelayQueue } from "./delay-queue.js";
 
 /** What a proxy has seen and done so far. */
 export interface ProxyCounters {
@@ -34,7 +34,7 @@ export class ProxiedConnection {
   readonly #server: Socket;
   readonly #faults: ProxyFaults;
   readonly #counters: ProxyCounters;
-  readonly #lines: DelayLine[] = [];
+  readonly #lines: DelayQueue[] = [];
 
   constructor(client: Socket, target: Address, faults: ProxyFaults, counters: ProxyCounters) {
     const server = connect({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true });
@@ -64,7 +64,7 @@ export class ProxiedConnection {
 
   /** Passes data on in order, after the delay in force when it came. */
   #pass(from: Socket, to: Socket, counter: "requestBytes" | "replyBytes"): void {
-    const line = new DelayLine();
+    const line = new DelayQueue();
     this.#lines.push(line);
     const later = (work: () => void) => line.add(this.#faults.delayMs, work);
     from.on("data", (data: Buffer) => {

@@ -1,5 +1,5 @@
 /** Work that is done in order, each piece so many milliseconds after it came. */
-export class DelayLine {
+export class DelayQueue {
   readonly #waiting: { readonly due: number; work(): void }[] = [];
   #timer: NodeJS.Timeout | undefined;
 

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
-import type { Address } from "../redis/connection.js";
 import { checkInteger, TestingError } from "../errors.js";
+import type { Address } from "../redis/connection.js";
 import { urlOf } from "../redis/password.js";
 import { ProxiedConnection, type ProxyCounters, type ProxyFaults } from "./connection.js";
 

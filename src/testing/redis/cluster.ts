@@ -1,11 +1,11 @@
-import { type Engine, engineOf, parseUrls, withConnection } from "./connection.js";
 import { checkInteger } from "../errors.js";
-import { follows, Group, groupProgram, orStop } from "./server-group.js";
-import { type Machine, thisMachine } from "../process/machine.js";
+import { localMachine, type Machine } from "../process/machine.js";
+import { waitUntil } from "../wait.js";
+import { type Engine, engineOf, parseUrls, withConnection } from "./connection.js";
+import { isDockerForced } from "./find-redis.js";
 import { passwordOf } from "./password.js";
 import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./server.js";
-import { dockerForced } from "./find-redis.js";
-import { until } from "../wait.js";
+import { findGroupProgram, isReplicaSynced, ServerGroup, stopOnError } from "./server-group.js";
 
 /** The options of a Redis Cluster for tests. All may be left out. */
 export interface RedisClusterOptions extends RedisServerOptions {
@@ -46,7 +46,7 @@ const slots = 16_384;
  */
 export async function startRedisCluster(
   options: RedisClusterOptions = {},
-  machine: Machine = thisMachine,
+  machine: Machine = localMachine,
 ): Promise<RedisCluster> {
   const { masters = 3, replicasPerMaster = 1, nodeTimeoutMs = 5_000 } = options;
   checkInteger("masters", masters, 1, 16);
@@ -55,13 +55,13 @@ export async function startRedisCluster(
   const limitMs = limitOf(options);
   const url = machine.env["REDIS_URL"] ?? "";
   const useGiven =
-    !options.own && options.binary === undefined && !dockerForced(machine) && parseUrls(url).length > 1;
+    !options.own && options.binary === undefined && !isDockerForced(machine) && parseUrls(url).length > 1;
   if (useGiven) return givenCluster(url);
 
-  const program = await groupProgram(options, machine);
-  const group = new Group();
+  const program = await findGroupProgram(options, machine);
+  const group = new ServerGroup();
   const password = passwordOf(options);
-  return orStop(group, async () => {
+  return stopOnError(group, async () => {
     const spec = {
       program,
       password,
@@ -118,7 +118,12 @@ async function join(
       }),
     ),
   );
-  await until(() => every(nodes, (state) => state.nodes === nodes.length), limitMs, "the nodes to meet", log);
+  await waitUntil(
+    () => every(nodes, (state) => state.nodes === nodes.length),
+    limitMs,
+    "the nodes to meet",
+    log,
+  );
   await Promise.all(
     nodes
       .slice(masters)
@@ -144,9 +149,9 @@ async function healthy(
     every(
       alive,
       async (state, node) =>
-        state.ok && state.replicas >= replicas && (state.master || (await follows(node))),
+        state.ok && state.replicas >= replicas && (state.master || (await isReplicaSynced(node))),
     );
-  await until(ok, limitMs, "the cluster to be ok", log);
+  await waitUntil(ok, limitMs, "the cluster to be ok", log);
 }
 
 /** One node's view of the cluster. */

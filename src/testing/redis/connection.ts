@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { reasonOf, TestingError } from "../errors.js";
-import { within } from "../wait.js";
+import { withTimeout } from "../wait.js";
 
 /** One server's address. */
 export interface Address {
@@ -91,7 +91,7 @@ export async function withConnection<T>(
 ): Promise<T> {
   const redis = plainConnection({ host, port, password });
   try {
-    return await within(
+    return await withTimeout(
       redis.connect().then(() => use(redis)),
       limitMs,
       `an answer from ${host}:${port}`,
@@ -134,7 +134,7 @@ export async function engineOf(url: string, namedBy = ""): Promise<Engine> {
       if (first.db !== 0) refusal = await redis.select(first.db).then(() => undefined, reasonOf);
       return answer;
     });
-    info = await within(asked, 5_000, `an answer from ${address}`);
+    info = await withTimeout(asked, 5_000, `an answer from ${address}`);
   } catch (error) {
     const cause = lost ?? error;
     throw new TestingError("TESTING_UNREACHABLE", `No Redis answers at ${address}: ${reasonOf(cause)}`, {

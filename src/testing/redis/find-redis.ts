@@ -31,16 +31,16 @@ const INSTALL_DOCKER = "  Docker:          npm install --save-dev testcontainers
  *
  * @throws TestingError `TESTING_NO_REDIS` with the commands that install one, `TESTING_BAD_OPTION`
  */
-export async function resolveRedis(need: RedisNeed, machine: Machine): Promise<Source> {
+export async function findRedis(need: RedisNeed, machine: Machine): Promise<Source> {
   if (need.binary !== undefined) return programNamed(need.binary, "The option binary", machine);
-  if (dockerForced(machine)) return { kind: "docker" };
+  if (isDockerForced(machine)) return { kind: "docker" };
   const url = machine.env["REDIS_URL"];
   if (url && !need.own) return { kind: "given", url };
   const binary = machine.env["MOONPATH_REDIS_BINARY"];
   if (binary) return programNamed(binary, "MOONPATH_REDIS_BINARY", machine);
   const found = onPath(machine);
   if (found) return { kind: "program", program: found };
-  if (!need.group && (await machine.dockerAnswers())) return { kind: "docker" };
+  if (!need.group && (await machine.isDockerAvailable())) return { kind: "docker" };
   throw new TestingError("TESTING_NO_REDIS", noRedis(need));
 }
 
@@ -59,7 +59,7 @@ function noRedis({ own, group = false }: RedisNeed): string {
  *
  * @throws TestingError `TESTING_BAD_OPTION` for a value other than `docker`
  */
-export function dockerForced(machine: Machine): boolean {
+export function isDockerForced(machine: Machine): boolean {
   const servers = machine.env["MOONPATH_SERVERS"] ?? "";
   if (servers !== "" && servers !== "docker") {
     throw new TestingError("TESTING_BAD_OPTION", `MOONPATH_SERVERS must be "docker", not "${servers}".`);

@@ -2,11 +2,11 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Address } from "./connection.js";
-import { guardFolder, releaseFolder } from "../process/watchdog.js";
 import { freePorts } from "../process/ports.js";
 import { ServerProcess } from "../process/server-process.js";
-import { giveTo, runnableUser, temporaryFolder, type User } from "../process/user.js";
+import { chownFolder, runnableUser, temporaryFolder, type User } from "../process/user.js";
+import { registerFolder, unregisterFolder } from "../process/watchdog.js";
+import type { Address } from "./connection.js";
 
 /** How many times a start is tried again with other ports when another program took one first. */
 const clashRetries = 5;
@@ -42,7 +42,7 @@ export async function startNode(spec: NodeSpec): Promise<RedisNode> {
     const { user, parent } = place;
     const folder = makeFolder("redis", parent);
     const args = await spec.args(port, busPort, folder);
-    if (user) giveTo(user, folder);
+    if (user) chownFolder(user, folder);
     const server = new ServerProcess({
       name: `The server on port ${port}`,
       program: spec.program,
@@ -51,7 +51,7 @@ export async function startNode(spec: NodeSpec): Promise<RedisNode> {
       ...(user ? { user } : {}),
       ready: spec.ready ?? /ready to accept connections/i,
       stopSignal: "SIGTERM",
-      guardSignal: "SIGKILL",
+      orphanSignal: "SIGKILL",
       limitMs: spec.limitMs,
       secret: spec.password,
     });
@@ -66,7 +66,7 @@ export async function startNode(spec: NodeSpec): Promise<RedisNode> {
       await remove();
       const isDenied = user !== undefined && server.log.some((line) => denied.test(line));
       if (isDenied) place = asRoot;
-      else if (!server.clashed || attempt >= clashRetries) throw error;
+      else if (!server.isPortTaken || attempt >= clashRetries) throw error;
     }
   }
 }
@@ -95,11 +95,11 @@ async function placeFor(program: string): Promise<Place> {
 /** A new folder that is removed with this process, at the latest. */
 export function makeFolder(what: string, parent: string = tmpdir()): string {
   const folder = mkdtempSync(join(parent, `moonpath-${what}-`));
-  guardFolder(folder);
+  registerFolder(folder);
   return folder;
 }
 
 export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  releaseFolder(folder);
+  unregisterFolder(folder);
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Address } from "./connection.js";
 import { TestingError } from "../errors.js";
+import type { Address } from "./connection.js";
 
 /** The password that is asked for, or a random one. */
 export function passwordOf(options: {

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Address, withConnection } from "./connection.js";
 import { checkInteger, TestingError } from "../errors.js";
-import { follows, Group, groupProgram, orStop } from "./server-group.js";
-import { type Machine, thisMachine } from "../process/machine.js";
+import { localMachine, type Machine } from "../process/machine.js";
+import { waitUntil } from "../wait.js";
+import { type Address, withConnection } from "./connection.js";
 import type { NodeSpec } from "./node.js";
 import { passwordOf } from "./password.js";
 import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./server.js";
-import { until } from "../wait.js";
+import { findGroupProgram, isReplicaSynced, ServerGroup, stopOnError } from "./server-group.js";
 
 /** A primary and one replica that follows it. */
 export interface ReplicaPair {
@@ -23,11 +23,11 @@ export interface ReplicaPair {
  */
 export async function startReplicaPair(
   options: RedisServerOptions = {},
-  machine: Machine = thisMachine,
+  machine: Machine = localMachine,
 ): Promise<ReplicaPair> {
-  const program = await groupProgram(options, machine);
-  const group = new Group();
-  return orStop(group, async () => {
+  const program = await findGroupProgram(options, machine);
+  const group = new ServerGroup();
+  return stopOnError(group, async () => {
     const { primary, replicas } = await startReplicas(group, program, 1, options, passwordOf(options));
     const [replica = primary] = replicas;
     return { primary, replica, stop: () => group.stop() };
@@ -88,7 +88,7 @@ export interface SentinelGroup {
  */
 export async function startSentinel(
   options: SentinelOptions = {},
-  machine: Machine = thisMachine,
+  machine: Machine = localMachine,
 ): Promise<SentinelGroup> {
   const { replicas: count = 2, sentinels: watchers = 3 } = options;
   const { downAfterMs = 1_000, failoverTimeoutMs = 5_000 } = options;
@@ -100,10 +100,10 @@ export async function startSentinel(
   checkInteger("failoverTimeoutMs", failoverTimeoutMs, 500, 180_000);
   const limitMs = limitOf(options);
   const name = "moonpath";
-  const program = await groupProgram(options, machine);
-  const group = new Group();
+  const program = await findGroupProgram(options, machine);
+  const group = new ServerGroup();
   const password = passwordOf(options);
-  return orStop(group, async () => {
+  return stopOnError(group, async () => {
     const { primary, replicas } = await startReplicas(group, program, count, options, password);
     const settings = [
       `sentinel monitor ${name} ${primary.host} ${primary.port} ${quorum}`,
@@ -132,7 +132,7 @@ export async function startSentinel(
       (await Promise.all(sentinels.map((sentinel) => knows(sentinel, name, count, watchers - 1)))).every(
         Boolean,
       );
-    await until(complete, limitMs, "the Sentinels to find each other", () => group.log());
+    await waitUntil(complete, limitMs, "the Sentinels to find each other", () => group.log());
     const addresses = sentinels.map(({ host, port }) => ({ host, port }));
     return {
       name,
@@ -153,7 +153,7 @@ export async function startSentinel(
 }
 
 async function startReplicas(
-  group: Group,
+  group: ServerGroup,
   program: string,
   count: number,
   options: RedisServerOptions,
@@ -170,8 +170,8 @@ async function startReplicas(
   if (!primary) throw new Error("One server was started.");
   const following = { replicaof: `${primary.host} ${primary.port}`, "replica-announce-ip": "127.0.0.1" };
   const replicas = await group.start(Array.from({ length: count }, () => spec(following)));
-  const all = async () => (await Promise.all(replicas.map(follows))).every(Boolean);
-  await until(all, limitMs, "the replicas to follow", () => group.log());
+  const all = async () => (await Promise.all(replicas.map(isReplicaSynced))).every(Boolean);
+  await waitUntil(all, limitMs, "the replicas to follow", () => group.log());
   return { primary, replicas };
 }
 

@@ -1,18 +1,18 @@
-import { withConnection } from "./connection.js";
 import { TestingError } from "../errors.js";
-import { settle } from "../process/watchdog.js";
 import type { Machine } from "../process/machine.js";
+import { stopIdleWatchdog } from "../process/watchdog.js";
+import { withConnection } from "./connection.js";
+import { findRedis } from "./find-redis.js";
 import { type NodeSpec, type RedisNode, startNode } from "./node.js";
 import type { RedisServer, RedisServerOptions } from "./server.js";
 import { serverOf } from "./server.js";
-import { resolveRedis } from "./find-redis.js";
 
 /**
  * The program for servers that find one another: always processes of ours. The addresses that they tell each
  * other would be those inside the containers, so Docker is not used, and if forced it is an error.
  */
-export async function groupProgram(options: RedisServerOptions, machine: Machine): Promise<string> {
-  const source = await resolveRedis({ binary: options.binary, own: true, group: true }, machine);
+export async function findGroupProgram(options: RedisServerOptions, machine: Machine): Promise<string> {
+  const source = await findRedis({ binary: options.binary, own: true, group: true }, machine);
   if (source.kind === "program") return source.program;
   throw new TestingError(
     "TESTING_UNSUPPORTED",
@@ -22,7 +22,7 @@ export async function groupProgram(options: RedisServerOptions, machine: Machine
 }
 
 /** Servers that are stopped together. */
-export class Group {
+export class ServerGroup {
   readonly #nodes: RedisNode[] = [];
 
   /** Starts servers side by side; if one fails, its error is thrown. The caller then stops the group. */
@@ -35,7 +35,7 @@ export class Group {
 
   async stop(): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.remove()));
-    await settle();
+    await stopIdleWatchdog();
   }
 
   /** The last line of each server, for the error of a group that does not come together. */
@@ -51,7 +51,7 @@ export class Group {
 }
 
 /** Runs `set` and hands back its result; if it fails, the group is stopped first. */
-export async function orStop<T>(group: Group, set: () => Promise<T>): Promise<T> {
+export async function stopOnError<T>(group: ServerGroup, set: () => Promise<T>): Promise<T> {
   try {
     return await set();
   } catch (error) {
@@ -61,7 +61,7 @@ export async function orStop<T>(group: Group, set: () => Promise<T>): Promise<T>
 }
 
 /** Whether a replica has caught up with its primary and follows it. */
-export function follows(replica: RedisServer): Promise<boolean> {
+export function isReplicaSynced(replica: RedisServer): Promise<boolean> {
   return withConnection(replica, async (redis) =>
     (await redis.info("replication")).includes("master_link_status:up"),
   );

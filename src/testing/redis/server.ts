@@ -1,11 +1,11 @@
-import { type Address, type Engine, engineOf, parseUrls } from "./connection.js";
-import { images, startContainer } from "../process/docker.js";
 import { checkInteger, TestingError } from "../errors.js";
-import { settle } from "../process/watchdog.js";
-import { type Machine, thisMachine } from "../process/machine.js";
+import { images, startContainer } from "../process/docker.js";
+import { localMachine, type Machine } from "../process/machine.js";
+import { stopIdleWatchdog } from "../process/watchdog.js";
+import { type Address, type Engine, engineOf, parseUrls } from "./connection.js";
+import { findRedis } from "./find-redis.js";
 import { type RedisNode, startNode } from "./node.js";
 import { passwordOf, secretLines, urlOf, writeSecrets } from "./password.js";
-import { resolveRedis } from "./find-redis.js";
 
 /** What every function that starts Redis accepts. A server that `REDIS_URL` names is used as it is. */
 export interface RedisServerOptions {
@@ -69,10 +69,10 @@ export interface RedisServer extends Address, Engine {
  */
 export async function startRedis(
   options: RedisServerOptions = {},
-  machine: Machine = thisMachine,
+  machine: Machine = localMachine,
 ): Promise<RedisServer> {
   const limitMs = limitOf(options);
-  const source = await resolveRedis({ binary: options.binary, own: options.own ?? false }, machine);
+  const source = await findRedis({ binary: options.binary, own: options.own ?? false }, machine);
   if (source.kind === "given") return givenRedis(source.url);
   const password = passwordOf(options);
   if (source.kind === "docker") return dockerRedis(options, password);
@@ -157,7 +157,7 @@ export async function serverOf(node: RedisNode): Promise<RedisServer> {
     },
     stop: async () => {
       await node.remove();
-      await settle();
+      await stopIdleWatchdog();
     },
   };
 }

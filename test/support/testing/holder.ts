@@ -1,6 +1,7 @@
 // Started by endings.test.ts: starts servers, tells about them in one line of JSON, and ends as it is told to.
-import { watchdogPid } from "../../../src/testing/process/watchdog.js";
+
 import { startPostgres, startRedis } from "../../../src/testing/index.js";
+import { watchdogPid } from "../../../src/testing/process/watchdog.js";
 
 const redis = await startRedis({ own: true });
 const postgres = process.argv.includes("--postgres") ? await startPostgres({ own: true }) : undefined;

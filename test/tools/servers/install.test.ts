@@ -127,7 +127,7 @@ describe("installRedis of this repository", () => {
 });
 
 describe("ensureRedis", () => {
-  const bare: Machine = { env: {}, findProgram: () => undefined, dockerAnswers: async () => false };
+  const bare: Machine = { env: {}, findProgram: () => undefined, isDockerAvailable: async () => false };
 
   async function installs(
     need: Parameters<typeof ensureRedis>[0],
@@ -142,7 +142,7 @@ describe("ensureRedis", () => {
 
   const single = { own: false };
   const group = { own: true, group: true };
-  const docker = { dockerAnswers: async () => true };
+  const docker = { isDockerAvailable: async () => true };
 
   test.each([
     { name: "nothing is there", need: single, machine: {}, count: 1 },

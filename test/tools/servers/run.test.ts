@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { until } from "../../../src/testing/wait.js";
+import { waitUntil } from "../../../src/testing/wait.js";
 import { isRunning } from "../../support/testing/processes.js";
 
 const script = join(import.meta.dirname, "../../../tools/servers/run.ts");
@@ -55,7 +55,7 @@ test("a signal reaches the command, and the servers end with it", async () => {
   const exit = once(child, "exit");
   child.kill("SIGTERM");
   expect(await exit).toEqual([5, null]);
-  await until(async () => !isRunning(Number(line)), 5_000, "the command to end");
+  await waitUntil(async () => !isRunning(Number(line)), 5_000, "the command to end");
 });
 
 test("a command ended by a signal gives 128 and the signal's number", async () => {
