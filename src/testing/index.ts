@@ -1,4 +1,4 @@
-/** Real servers for tests: `moonpath/testing`. */
+/** `moonpath/testing`: starts real Redis and PostgreSQL servers for tests. */
 
 export { TestingError, type TestingErrorCode, testingErrors } from "./errors.js";
 export { type PostgresOptions, type PostgresServer, startPostgres } from "./postgres/server.js";

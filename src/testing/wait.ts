@@ -1,6 +1,10 @@
 import { TestingError } from "./errors.js";
 
-/** Resolves as `work` does, or fails with `TESTING_TIMEOUT` after `limitMs`. `what` names the thing awaited. */
+/**
+ * Waits for `work`. `what` names it in the error.
+ *
+ * @throws TestingError `TESTING_TIMEOUT` after `limitMs`
+ */
 export async function withTimeout<T>(
   work: Promise<T>,
   limitMs: number,
@@ -21,11 +25,13 @@ export async function withTimeout<T>(
 }
 
 /**
- * Asks `ask` again every `everyMs` until it gives true: for states of which a server sends no event, such as
- * `cluster_state`. An error thrown by `ask` counts as "not yet" and is the cause of the final error.
+ * Calls `check` every `everyMs` until it returns true. Use it for a state without an event, such as
+ * `cluster_state`. An error of `check` counts as false, and becomes the cause of the final error.
+ *
+ * @throws TestingError `TESTING_TIMEOUT` after `limitMs`
  */
 export async function waitUntil(
-  ask: () => Promise<boolean>,
+  check: () => Promise<boolean>,
   limitMs: number,
   what: string,
   log: () => readonly string[] = () => [],
@@ -35,7 +41,7 @@ export async function waitUntil(
   let cause: unknown;
   for (;;) {
     try {
-      if (await withTimeout(ask(), Math.max(1, end - Date.now()), what, log)) return;
+      if (await withTimeout(check(), Math.max(1, end - Date.now()), what, log)) return;
     } catch (error) {
       cause = error;
     }

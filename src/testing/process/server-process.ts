@@ -6,7 +6,7 @@ import { TestingError } from "../errors.js";
 import { withTimeout } from "../wait.js";
 import { registerProcess, unregisterProcess } from "./watchdog.js";
 
-/** How a server's program is run, and how its log is read. */
+/** Options of a server process. */
 export interface ProcessSpec {
   /** The server's name in error messages. */
   readonly name: string;
@@ -16,24 +16,24 @@ export interface ProcessSpec {
   readonly env?: NodeJS.ProcessEnv;
   /** Runs the program as this user, if this process is root. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** The log line that says that the server answers. */
+  /** The log line of a ready server. */
   readonly ready: RegExp;
-  /** The orderly end. */
+  /** The signal for a graceful stop. */
   readonly stopSignal: NodeJS.Signals;
-  /** The end when this process is gone. */
+  /** The signal that the watchdog sends after this process has ended. */
   readonly orphanSignal: NodeJS.Signals;
-  /** Time for the start, in milliseconds. */
+  /** The time limit of the start, in milliseconds. */
   readonly limitMs: number;
-  /** Left out of the log: a server repeats a line of its configuration that it refuses. */
+  /** Removed from the log, because a server repeats an invalid line of its configuration. */
   readonly secret?: string;
 }
 
-/** The log line of a program that found its port taken. */
-const clash = /address already in use|could not create any TCP\/IP sockets|failed listening on port/i;
-const keptLines = 20;
-const stopLimitMs = 5_000;
+/** The log line of a server whose port is in use. */
+const PORT_TAKEN = /address already in use|could not create any TCP\/IP sockets|failed listening on port/i;
+const MAX_LOG_LINES = 20;
+const STOP_TIMEOUT_MS = 5_000;
 
-/** One server process of ours, registered with the watchdog for as long as it lives. */
+/** A server process. It is registered with the watchdog while it runs. */
 export class ServerProcess {
   readonly #spec: ProcessSpec;
   readonly #log: string[] = [];
@@ -47,17 +47,17 @@ export class ServerProcess {
     return this.#child?.pid;
   }
 
-  /** The last lines that the server wrote, oldest first. */
+  /** The last lines of the server's output, oldest first. */
   get log(): readonly string[] {
     return [...this.#log];
   }
 
-  /** Whether the last start failed because another program took the port first. */
+  /** Whether the last start failed because another program used the port. */
   get isPortTaken(): boolean {
-    return this.#log.some((line) => clash.test(line));
+    return this.#log.some((line) => PORT_TAKEN.test(line));
   }
 
-  /** Starts the program and resolves when its log says that it is ready. */
+  /** Starts the program. Resolves when its log has the ready line. */
   async start(): Promise<void> {
     const { name, program, args, cwd, env, user, orphanSignal, limitMs } = this.#spec;
     this.#log.length = 0;
@@ -71,7 +71,7 @@ export class ServerProcess {
     this.#child = child;
     if (child.pid !== undefined) registerProcess(child.pid, orphanSignal);
     child.unref();
-    const ready = this.#untilReady(child);
+    const ready = this.#waitForReadyLine(child);
     child.once("exit", () => {
       if (child.pid !== undefined) unregisterProcess(child.pid);
       if (this.#child === child) this.#child = undefined;
@@ -84,7 +84,7 @@ export class ServerProcess {
     }
   }
 
-  /** Sends a signal. Resolves after the process's end, or at once for SIGSTOP and SIGCONT. */
+  /** Sends a signal. Resolves when the process has ended, or at once for SIGSTOP and SIGCONT. */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
@@ -92,10 +92,10 @@ export class ServerProcess {
     child.kill(signal);
     if (signal === "SIGSTOP" || signal === "SIGCONT") return;
     child.ref();
-    await withTimeout(ended, stopLimitMs, `${this.#spec.name} to end on ${signal}`, () => this.log);
+    await withTimeout(ended, STOP_TIMEOUT_MS, `${this.#spec.name} to end on ${signal}`, () => this.log);
   }
 
-  /** Ends the process in an orderly way, and by SIGKILL if that takes longer than five seconds. */
+  /** Stops the process with `stopSignal`, and with SIGKILL after five seconds. */
   async stop(): Promise<void> {
     await this.kill("SIGCONT");
     try {
@@ -105,25 +105,28 @@ export class ServerProcess {
     }
   }
 
-  #untilReady(child: ChildProcess): Promise<void> {
+  #waitForReadyLine(child: ChildProcess): Promise<void> {
     const { name, program, ready } = this.#spec;
     return new Promise((resolve, reject) => {
-      const fail = (how: string, cause?: unknown) =>
+      const fail = (outcome: string, cause?: unknown) =>
         reject(
-          new TestingError("TESTING_START_FAILED", `${name} (${program}) ${how}.`, { log: this.log, cause }),
+          new TestingError("TESTING_START_FAILED", `${name} (${program}) ${outcome}.`, {
+            log: this.log,
+            cause,
+          }),
         );
       for (const stream of [child.stdout, child.stderr]) {
         if (stream) this.#read(stream, (line) => ready.test(line) && resolve());
       }
-      child.once("error", (error) => fail(`could not be run: ${error.message}`, error));
+      child.once("error", (error) => fail(`could not be started: ${error.message}`, error));
       child.once("close", (code, signal) =>
         fail(`ended with ${signal ?? `code ${code}`} before it was ready`),
       );
     });
   }
 
-  /** Keeps the last lines. The pipe does not keep this process alive. */
-  #read(stream: Readable, seen: (line: string) => void): void {
+  /** Stores the last lines. The pipe does not keep this process alive. */
+  #read(stream: Readable, onLine: (line: string) => void): void {
     const { secret } = this.#spec;
     let rest = "";
     stream.setEncoding("utf8");
@@ -132,8 +135,8 @@ export class ServerProcess {
       rest = lines.pop() ?? "";
       for (const line of lines) {
         this.#log.push(secret ? line.replaceAll(secret, "…") : line);
-        if (this.#log.length > keptLines) this.#log.shift();
-        seen(line);
+        if (this.#log.length > MAX_LOG_LINES) this.#log.shift();
+        onLine(line);
       }
     });
     if (stream instanceof Socket) stream.unref();

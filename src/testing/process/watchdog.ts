@@ -4,11 +4,11 @@ import { Socket } from "node:net";
 import { withTimeout } from "../wait.js";
 
 /**
- * The watchdog: a small process that holds a pipe to this one. When the pipe closes, for whatever reason
- * (exit, crash, signal, kill -9), it ends the processes and removes the folders that are still registered,
- * then ends itself. It lives in a session of its own, so that Ctrl-C in a terminal does not reach it.
+ * The program of the watchdog, a small process with a pipe from this process. When the pipe closes
+ * (exit, crash, signal, kill -9), it ends all registered processes, removes all registered folders,
+ * and exits. It has its own session, because Ctrl+C in a terminal must not reach it.
  */
-const watchdog = `
+const WATCHDOG_PROGRAM = `
 process.title = "moonpath-watchdog";
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 const processes = new Map(), folders = new Set();
@@ -37,51 +37,55 @@ require("node:readline").createInterface({ input: process.stdin }).on("line", (l
 
 const processes = new Map<number, NodeJS.Signals>();
 const folders = new Set<string>();
-let running: ChildProcess | undefined;
-let hooked = false;
+let watchdog: ChildProcess | undefined;
+let hasExitListener = false;
 
-/** Ends `pid` with `signal` when this process ends in any way, unless {@link unregisterProcess} comes first. */
+/** Registers a process. It gets `signal` when this process ends, in whatever way. */
 export function registerProcess(pid: number, signal: NodeJS.Signals): void {
   processes.set(pid, signal);
-  tell(["process", pid, signal]);
+  send(["process", pid, signal]);
 }
 
+/** Call it after the process has ended. */
 export function unregisterProcess(pid: number): void {
-  if (processes.delete(pid)) tell(["ended", pid]);
+  if (processes.delete(pid)) send(["ended", pid]);
 }
 
-/** Removes `folder` when this process ends in any way, unless {@link unregisterFolder} comes first. */
+/** Registers a folder. It is removed when this process ends, in whatever way. */
 export function registerFolder(folder: string): void {
   folders.add(folder);
-  tell(["folder", folder]);
+  send(["folder", folder]);
 }
 
+/** Call it after the folder was removed. */
 export function unregisterFolder(folder: string): void {
-  if (folders.delete(folder)) tell(["removed", folder]);
+  if (folders.delete(folder)) send(["removed", folder]);
 }
 
-/** The watchdog's process, if one runs. */
+/** The process id of the watchdog; undefined if none runs. */
 export function watchdogPid(): number | undefined {
-  return running?.pid;
+  return watchdog?.pid;
 }
 
-/** Ends the watchdog if nothing is left to guard, and waits for its end. Every `stop()` calls it last. */
+/**
+ * Ends the watchdog if nothing is registered, and waits for its exit. Each `stop()` calls it last.
+ */
 export async function stopIdleWatchdog(): Promise<void> {
-  const child = running;
+  const child = watchdog;
   if (!child || processes.size > 0 || folders.size > 0) return;
-  running = undefined;
+  watchdog = undefined;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   child.stdin?.end();
-  await withTimeout(ended, 5_000, "the watchdog's end");
+  await withTimeout(ended, 5_000, "the watchdog to exit");
 }
 
-function tell(message: readonly (string | number)[]): void {
-  if (running) write(running, message);
-  else if (processes.size > 0 || folders.size > 0) running = startWatchdog();
+function send(message: readonly (string | number)[]): void {
+  if (watchdog) write(watchdog, message);
+  else if (processes.size > 0 || folders.size > 0) watchdog = startWatchdog();
 }
 
 function startWatchdog(): ChildProcess {
-  const child = spawn(process.execPath, ["--input-type=commonjs", "-e", watchdog], {
+  const child = spawn(process.execPath, ["--input-type=commonjs", "-e", WATCHDOG_PROGRAM], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
     cwd: "/",
@@ -90,12 +94,12 @@ function startWatchdog(): ChildProcess {
   child.unref();
   child.stdin?.on("error", () => undefined);
   if (child.stdin instanceof Socket) child.stdin.unref();
-  child.once("error", () => forget(child));
-  child.once("exit", () => forget(child));
+  child.once("error", () => clearWatchdog(child));
+  child.once("exit", () => clearWatchdog(child));
   for (const [pid, signal] of processes) write(child, ["process", pid, signal]);
   for (const folder of folders) write(child, ["folder", folder]);
-  if (!hooked) process.on("exit", endEverything);
-  hooked = true;
+  if (!hasExitListener) process.on("exit", endRegistered);
+  hasExitListener = true;
   return child;
 }
 
@@ -103,25 +107,25 @@ function write(child: ChildProcess, message: readonly (string | number)[]): void
   child.stdin?.write(`${JSON.stringify(message)}\n`);
 }
 
-/** A watchdog that somebody killed is replaced at the next registration. */
-function forget(child: ChildProcess): void {
-  if (running === child) running = undefined;
+/** If a user killed the watchdog, the next registration starts a new one. */
+function clearWatchdog(child: ChildProcess): void {
+  if (watchdog === child) watchdog = undefined;
 }
 
-/** At an orderly exit the signals are sent at once; the watchdog sees to the rest. */
-function endEverything(): void {
+/** On a normal exit this process sends the signals at once. The watchdog does the rest. */
+function endRegistered(): void {
   for (const [pid, signal] of processes) {
     try {
       process.kill(pid, signal);
     } catch {
-      // It has ended by itself.
+      // The process has ended.
     }
   }
   for (const folder of folders) {
     try {
       rmSync(folder, { recursive: true, force: true });
     } catch {
-      // A server may still be writing: the watchdog removes the folder after the server's end.
+      // A server may still write to it. The watchdog removes the folder after the server's end.
     }
   }
 }

@@ -2,39 +2,41 @@ import { connect, type Socket } from "node:net";
 import type { Address } from "../redis/connection.js";
 import { DelayQueue } from "./delay-queue.js";
 
-/** What a proxy has seen and done so far. */
+/** Counts of a proxy since its start. */
 export interface ProxyCounters {
   /** Connections accepted. */
   connections: number;
-  /** Connections dropped on purpose. */
+  /** Connections that the proxy dropped because of a fault. */
   cuts: number;
-  /** Bytes passed to the server. */
+  /** Bytes forwarded to the server. */
   requestBytes: number;
-  /** Bytes passed to the clients. */
+  /** Bytes forwarded to the clients. */
   replyBytes: number;
-  /** Bytes lost in the black hole. */
+  /** Bytes dropped by `blackHole()`. */
   swallowedBytes: number;
 }
 
-/** The faults in force; the proxy changes them, its connections look at every piece of data. */
+/**
+ * The active faults. The proxy changes them, and its connections read them for each chunk of data.
+ */
 export interface ProxyFaults {
   delayMs: number;
   blackHole: boolean;
-  /** Decides anew for each piece of reply data. */
+  /** Whether to drop the connection before this chunk of a reply. */
   cutReply: () => boolean;
 }
 
-/** One client's connection through the proxy and the one to the server behind it. */
+/** A client's connection to the proxy, and the proxy's connection to the server. */
 export class ProxiedConnection {
   /** Resolves when both ends are closed. */
   readonly closed: Promise<void>;
-  /** Whether bytes of it were swallowed. */
+  /** Whether bytes of it were dropped. */
   hasGaps = false;
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #faults: ProxyFaults;
   readonly #counters: ProxyCounters;
-  readonly #lines: DelayQueue[] = [];
+  readonly #queues: DelayQueue[] = [];
 
   constructor(client: Socket, target: Address, faults: ProxyFaults, counters: ProxyCounters) {
     const server = connect({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true });
@@ -43,36 +45,36 @@ export class ProxiedConnection {
     this.#faults = faults;
     this.#counters = counters;
     this.closed = Promise.all([client, server].map(untilClosed)).then(() => undefined);
-    this.#pass(client, server, "requestBytes");
-    this.#pass(server, client, "replyBytes");
+    this.#forward(client, server, "requestBytes");
+    this.#forward(server, client, "replyBytes");
     for (const socket of [client, server]) {
       socket.on("error", () => this.#destroy());
       socket.on("close", () => this.#destroy());
     }
   }
 
-  /** Drops the connection. What was already passed to the server stays passed. */
+  /** Drops the connection. The server keeps the bytes that it has received. */
   cut(): void {
     this.#counters.cuts++;
     this.#destroy();
   }
 
-  /** Passes on what is held back. */
-  hurry(): void {
-    for (const line of this.#lines) line.hurry();
+  /** Forwards all delayed bytes now. */
+  flush(): void {
+    for (const queue of this.#queues) queue.flush();
   }
 
-  /** Passes data on in order, after the delay in force when it came. */
-  #pass(from: Socket, to: Socket, counter: "requestBytes" | "replyBytes"): void {
-    const line = new DelayQueue();
-    this.#lines.push(line);
-    const later = (work: () => void) => line.add(this.#faults.delayMs, work);
+  /** Forwards data in order, each chunk after the delay that was active on its arrival. */
+  #forward(from: Socket, to: Socket, counter: "requestBytes" | "replyBytes"): void {
+    const queue = new DelayQueue();
+    this.#queues.push(queue);
+    const later = (work: () => void) => queue.add(this.#faults.delayMs, work);
     from.on("data", (data: Buffer) => {
-      if (this.#faults.blackHole) return this.#swallow(data);
+      if (this.#faults.blackHole) return this.#drop(data);
       if (counter === "replyBytes" && this.#faults.cutReply()) return this.cut();
       later(() => {
         if (to.destroyed) return;
-        if (this.#faults.blackHole) return this.#swallow(data);
+        if (this.#faults.blackHole) return this.#drop(data);
         this.#counters[counter] += data.length;
         if (!to.write(data)) from.pause();
       });
@@ -81,13 +83,13 @@ export class ProxiedConnection {
     from.on("end", () => later(() => to.end()));
   }
 
-  #swallow(data: Buffer): void {
+  #drop(data: Buffer): void {
     this.hasGaps = true;
     this.#counters.swallowedBytes += data.length;
   }
 
   #destroy(): void {
-    for (const line of this.#lines) line.clear();
+    for (const queue of this.#queues) queue.clear();
     this.#client.destroy();
     this.#server.destroy();
   }

@@ -6,26 +6,31 @@ import { ProxiedConnection, type ProxyCounters, type ProxyFaults } from "./conne
 
 export type { ProxyCounters } from "./connection.js";
 
-/** A TCP proxy on 127.0.0.1 in front of one server, that does to connections what networks do. */
+/** A TCP proxy on 127.0.0.1 in front of a server. It injects network faults. */
 export interface Proxy extends Address {
-  /** `redis://127.0.0.1:port`, with the password of the server behind it. */
+  /** `redis://:password@127.0.0.1:port`, with the password of the server. */
   readonly url: string;
-  /** That of the server behind it; empty if there is none. */
+  /** The password of the server; empty if there is none. */
   readonly password: string;
-  /** What has happened so far. */
+  /** Counts since the start. */
   readonly counters: Readonly<ProxyCounters>;
-  /** Drops every open connection now. New ones are let through. Returns how many were open. */
+  /** Drops all open connections and accepts new ones. Returns the number of dropped connections. */
   cut(): number;
   /**
-   * Before a reply is passed on, drops its connection with this probability (0 to 1): the server has run the
-   * request, and the client cannot know. The same `seed` (default 1) gives the same choices.
+   * Drops the connection before a reply with this probability (0 to 1). The server has run the
+   * request, but the client cannot know. The same `seed` (default 1) gives the same decisions.
+   *
+   * @throws TestingError `TESTING_BAD_OPTION` for another probability
    */
   cutReplies(options: { readonly probability: number; readonly seed?: number }): void;
-  /** Holds every byte back for so long in each direction, in milliseconds, 0 to 600,000. */
+  /** Delays all bytes in each direction by so many milliseconds, 0 to 600,000. */
   delay(ms: number): void;
-  /** Accepts connections and swallows every byte in both directions. */
+  /** Accepts connections and drops all bytes in both directions. */
   blackHole(): void;
-  /** Ends all faults; what was held back is passed on. Connections that lost bytes in the black hole are dropped, since their stream has gaps. */
+  /**
+   * Ends all faults and forwards delayed bytes. Connections that lost bytes are dropped, because
+   * their stream has gaps.
+   */
   heal(): void;
   /** Drops all connections and stops listening. */
   stop(): Promise<void>;
@@ -34,7 +39,7 @@ export interface Proxy extends Address {
 /**
  * Starts a proxy in front of `target`.
  *
- * @throws TestingError `TESTING_BAD_OPTION`
+ * @throws TestingError `TESTING_BAD_OPTION` for a port out of bounds
  * @example
  * const proxy = await startProxy(server);
  * const redis = redisFromUrl(proxy.url);
@@ -78,7 +83,7 @@ export async function startProxy(target: Address): Promise<Proxy> {
       if (!(probability >= 0 && probability <= 1)) {
         throw new TestingError("TESTING_BAD_OPTION", `probability must be from 0 to 1, got ${probability}.`);
       }
-      const random = seeded(seed);
+      const random = seededRandom(seed);
       faults.cutReply = () => random() < probability;
     },
     delay: (ms) => {
@@ -93,7 +98,7 @@ export async function startProxy(target: Address): Promise<Proxy> {
       faults.blackHole = false;
       faults.cutReply = () => false;
       drop((connection) => connection.hasGaps);
-      for (const connection of connections) connection.hurry();
+      for (const connection of connections) connection.flush();
     },
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -109,12 +114,12 @@ async function listen(server: Server): Promise<number> {
     server.listen(0, "127.0.0.1", resolve);
   });
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("A TCP server has a port.");
+  if (address === null || typeof address === "string") throw new Error("the TCP server has no port");
   return address.port;
 }
 
-/** Mulberry32: a small generator of numbers from 0 to 1, the same for the same seed. */
-function seeded(seed: number): () => number {
+/** Mulberry32, a pseudo-random generator of numbers from 0 to 1. */
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

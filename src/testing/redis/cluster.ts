@@ -25,7 +25,10 @@ export interface RedisCluster extends Engine {
   readonly password: string;
   /** The nodes, masters of the start first; empty if `given`. */
   readonly nodes: readonly RedisServer[];
-  /** Whether `REDIS_URL` named it. Then it is shared: namespace your keys, and nothing here stops it. */
+  /**
+   * Whether `REDIS_URL` named it. Then it is shared: namespace your keys, and nothing here stops
+   * it.
+   */
   readonly given: boolean;
   /** Waits until every living node sees the whole cluster as ok, for example after a failover. */
   healthy(limitMs?: number): Promise<void>;
@@ -35,9 +38,10 @@ export interface RedisCluster extends Engine {
 const slots = 16_384;
 
 /**
- * Starts a Redis Cluster of real processes on 127.0.0.1 (six by default) and resolves when all of them see
- * `cluster_state:ok` and all replicas follow. If `REDIS_URL` names several nodes, that cluster is used instead,
- * unless `own` is set. Takes three seconds: a master waits two before it takes writes.
+ * Starts a Redis Cluster of real processes on 127.0.0.1 (six by default) and resolves when all of
+ * them see `cluster_state:ok` and all replicas follow. If `REDIS_URL` names several nodes, that
+ * cluster is used instead, unless `own` is set. Takes three seconds: a master waits two before it
+ * takes writes.
  *
  * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` when Docker is forced
  * @example
@@ -92,7 +96,10 @@ export async function startRedisCluster(
   });
 }
 
-/** Makes a cluster of fresh nodes: the first `masters` share the slots, the others follow them in turn. */
+/**
+ * Makes a cluster of fresh nodes: the first `masters` share the slots, the others follow them in
+ * turn.
+ */
 async function join(
   nodes: readonly RedisServer[],
   masters: number,

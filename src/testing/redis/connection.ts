@@ -43,7 +43,10 @@ export function redisFromUrl(url: string, options: Omit<RedisOptions, "replyMapp
   );
 }
 
-/** The addresses that a URL names, in order. Never repeats the URL in an error: it may hold a password. */
+/**
+ * The addresses that a URL names, in order. Never repeats the URL in an error: it may hold a
+ * password.
+ */
 export function parseUrls(url: string) {
   return url
     .split(",")
@@ -83,7 +86,9 @@ function badUrl(why: string): TestingError {
   );
 }
 
-/** Sends commands over one connection that never reconnects, and closes it. Bounded by `limitMs`. */
+/**
+ * Sends commands over one connection that never reconnects, and closes it. Bounded by `limitMs`.
+ */
 export async function withConnection<T>(
   { host, port, password }: Address,
   use: (redis: Redis) => Promise<T>,
@@ -108,8 +113,9 @@ export interface Engine {
 }
 
 /**
- * Asks the first node of `url` who it is. Redis 7.0 is the oldest that Moonpath's scripts run on. `namedBy` says which
- * variable named a server that is not ours; then it must also be what the number of its URLs says.
+ * Asks the first node of `url` who it is. Redis 7.0 is the oldest that Moonpath's scripts run on.
+ * `namedBy` says which variable named a server that is not ours; then it must also be what the
+ * number of its URLs says.
  *
  * @throws TestingError `TESTING_UNREACHABLE`, `TESTING_TOO_OLD`, `TESTING_BAD_URL`
  */
@@ -155,7 +161,10 @@ export async function engineOf(url: string, namedBy = ""): Promise<Engine> {
   return engine;
 }
 
-/** One URL is a single server, and several are a cluster; a client made for the other one fails at the first key. */
+/**
+ * One URL is a single server, and several are a cluster; a client made for the other one fails at
+ * the first key.
+ */
 function checkMode(info: string, nodes: number, address: string): void {
   const mode = /redis_mode:(\w+)/.exec(info)?.[1];
   if (nodes === 1 && mode === "cluster") {

@@ -11,7 +11,10 @@ import type { Address } from "./connection.js";
 /** How many times a start is tried again with other ports when another program took one first. */
 const clashRetries = 5;
 
-/** One redis-server of ours: its process, its ports, and its folder under the system's temporary folder. */
+/**
+ * One redis-server of ours: its process, its ports, and its folder under the system's temporary
+ * folder.
+ */
 export interface RedisNode extends Address {
   /** Of the default user; empty if there is none. */
   readonly password: string;
@@ -32,8 +35,9 @@ export interface NodeSpec {
 }
 
 /**
- * Starts a redis-server on free ports of 127.0.0.1 and resolves when it accepts connections. Where this process is root, the
- * server runs as a user without rights, unless only root may run its program or use the files that its settings name.
+ * Starts a redis-server on free ports of 127.0.0.1 and resolves when it accepts connections. Where
+ * this process is root, the server runs as a user without rights, unless only root may run its
+ * program or use the files that its settings name.
  */
 export async function startNode(spec: NodeSpec): Promise<RedisNode> {
   let place = await placeFor(spec.program);

@@ -17,7 +17,8 @@ export interface ReplicaPair {
 }
 
 /**
- * Starts a primary and a replica on 127.0.0.1 and resolves when the replica follows. Never uses `REDIS_URL`.
+ * Starts a primary and a replica on 127.0.0.1 and resolves when the replica follows. Never uses
+ * `REDIS_URL`.
  *
  * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` when Docker is forced
  */
@@ -44,7 +45,10 @@ export interface SentinelOptions extends RedisServerOptions {
   readonly quorum?: number;
   /** How long a silent primary counts as alive, in milliseconds, 200 to 60,000. Default 1,000. */
   readonly downAfterMs?: number;
-  /** How long one failover may take before Sentinel gives it up, in milliseconds, 500 to 180,000. Default 5,000. */
+  /**
+   * How long one failover may take before Sentinel gives it up, in milliseconds, 500 to 180,000.
+   * Default 5,000.
+   */
   readonly failoverTimeoutMs?: number;
 }
 
@@ -77,9 +81,9 @@ export interface SentinelGroup {
 }
 
 /**
- * Starts a primary, its replicas and Sentinels on 127.0.0.1, and resolves when the replicas follow and every
- * Sentinel knows all of them. Never uses `REDIS_URL`. Takes two to four seconds: Sentinels find each other by
- * a message every two seconds.
+ * Starts a primary, its replicas and Sentinels on 127.0.0.1, and resolves when the replicas follow
+ * and every Sentinel knows all of them. Never uses `REDIS_URL`. Takes two to four seconds:
+ * Sentinels find each other by a message every two seconds.
  *
  * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` when Docker is forced
  * @example

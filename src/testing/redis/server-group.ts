@@ -8,8 +8,9 @@ import type { RedisServer, RedisServerOptions } from "./server.js";
 import { serverOf } from "./server.js";
 
 /**
- * The program for servers that find one another: always processes of ours. The addresses that they tell each
- * other would be those inside the containers, so Docker is not used, and if forced it is an error.
+ * The program for servers that find one another: always processes of ours. The addresses that they
+ * tell each other would be those inside the containers, so Docker is not used, and if forced it is
+ * an error.
  */
 export async function findGroupProgram(options: RedisServerOptions, machine: Machine): Promise<string> {
   const source = await findRedis({ binary: options.binary, own: true, group: true }, machine);
@@ -25,7 +26,10 @@ export async function findGroupProgram(options: RedisServerOptions, machine: Mac
 export class ServerGroup {
   readonly #nodes: RedisNode[] = [];
 
-  /** Starts servers side by side; if one fails, its error is thrown. The caller then stops the group. */
+  /**
+   * Starts servers side by side; if one fails, its error is thrown. The caller then stops the
+   * group.
+   */
   async start(specs: readonly NodeSpec[]): Promise<RedisServer[]> {
     const results = await Promise.allSettled(specs.map((spec) => this.#startOne(spec)));
     const failed = results.find((result) => result.status === "rejected");

@@ -1,5 +1,5 @@
 import { checkInteger, TestingError } from "../errors.js";
-import { images, startContainer } from "../process/docker.js";
+import { IMAGES, startContainer } from "../process/docker.js";
 import { localMachine, type Machine } from "../process/machine.js";
 import { stopIdleWatchdog } from "../process/watchdog.js";
 import { type Address, type Engine, engineOf, parseUrls } from "./connection.js";
@@ -7,19 +7,29 @@ import { findRedis } from "./find-redis.js";
 import { type RedisNode, startNode } from "./node.js";
 import { passwordOf, secretLines, urlOf, writeSecrets } from "./password.js";
 
-/** What every function that starts Redis accepts. A server that `REDIS_URL` names is used as it is. */
+/**
+ * What every function that starts Redis accepts. A server that `REDIS_URL` names is used as it is.
+ */
 export interface RedisServerOptions {
   /** Another server program: a name on the PATH, or a path (Redis 8, Valkey 8). */
   readonly binary?: string;
-  /** A server that nobody else uses, even if `REDIS_URL` is set; for tests that kill it. Default false. */
+  /**
+   * A server that nobody else uses, even if `REDIS_URL` is set; for tests that kill it. Default
+   * false.
+   */
   readonly own?: boolean;
-  /** Keeps an append-only file, so that a killed and restarted server has its data. Default false. */
+  /**
+   * Keeps an append-only file, so that a killed and restarted server has its data. Default false.
+   */
   readonly appendOnly?: boolean;
-  /** Further `redis.conf` settings: `{ maxmemory: "10mb" }`. DEBUG is off without `{ "enable-debug-command": "local" }`. */
+  /**
+   * Further `redis.conf` settings: `{ maxmemory: "10mb" }`. DEBUG is off without `{
+   * "enable-debug-command": "local" }`.
+   */
   readonly config?: Readonly<Record<string, string>>;
   /**
-   * The password of the server's default user. Default: a random one, which `url` carries. An empty one turns it off: then
-   * every process of this machine may connect.
+   * The password of the server's default user. Default: a random one, which `url` carries. An empty
+   * one turns it off: then every process of this machine may connect.
    */
   readonly password?: string;
   /** Limit for the start, in milliseconds, 100 to 600,000. Default 20,000. */
@@ -28,17 +38,25 @@ export interface RedisServerOptions {
 
 /** A running Redis or Valkey server. */
 export interface RedisServer extends Address, Engine {
-  /** For `redisFromUrl`, with the password: do not print it. Several nodes, comma-separated, if `REDIS_URL` names a cluster. */
+  /**
+   * For `redisFromUrl`, with the password: do not print it. Several nodes, comma-separated, if
+   * `REDIS_URL` names a cluster.
+   */
   readonly url: string;
   /** Of the default user; empty if there is none. */
   readonly password: string;
   /** The process, if it is one of ours. */
   readonly pid: number | undefined;
-  /** Whether `REDIS_URL` named it. Then it is shared: namespace your keys, and nothing here stops it. */
+  /**
+   * Whether `REDIS_URL` named it. Then it is shared: namespace your keys, and nothing here stops
+   * it.
+   */
   readonly given: boolean;
   /** The last lines of its log, if the process is one of ours. */
   readonly log: readonly string[];
-  /** Sends a signal and waits for the process's end (not for SIGSTOP and SIGCONT). Default SIGKILL. */
+  /**
+   * Sends a signal and waits for the process's end (not for SIGSTOP and SIGCONT). Default SIGKILL.
+   */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port, after ending it if it still runs. */
   restart(): Promise<void>;
@@ -47,18 +65,20 @@ export interface RedisServer extends Address, Engine {
 }
 
 /**
- * Starts a Redis server on 127.0.0.1, on a port of its own, without persistence. It is found in this order:
- * `REDIS_URL`, `redis-server` or `valkey-server` on the PATH, Docker through Testcontainers, and on Debian or
- * Ubuntu as root the distribution's package, installed after a line on stderr. `MOONPATH_SERVERS=docker` forces
- * Docker (`redis:7.0-alpine`), `MOONPATH_REDIS_BINARY` names a program.
+ * Starts a Redis server on 127.0.0.1, on a port of its own, without persistence. It is found in
+ * this order: `REDIS_URL`, `redis-server` or `valkey-server` on the PATH, Docker through
+ * Testcontainers, and on Debian or Ubuntu as root the distribution's package, installed after a
+ * line on stderr. `MOONPATH_SERVERS=docker` forces Docker (`redis:7.0-alpine`),
+ * `MOONPATH_REDIS_BINARY` names a program.
  *
- * Where this process is root, the server runs as the user `nobody` or `redis`, unless only root may run its program or use
- * the files that its settings name.
+ * Where this process is root, the server runs as the user `nobody` or `redis`, unless only root may
+ * run its program or use the files that its settings name.
  *
- * The server ends with `stop()`, and also when this process ends in any way, kill -9 included. It does not keep
- * this process alive.
+ * The server ends with `stop()`, and also when this process ends in any way, kill -9 included. It
+ * does not keep this process alive.
  *
- * @throws TestingError `TESTING_NO_REDIS`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`, `TESTING_TIMEOUT`, `TESTING_TOO_OLD`, `TESTING_UNREACHABLE`, `TESTING_BAD_OPTION`,
+ * @throws TestingError `TESTING_NO_REDIS`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`,
+ * `TESTING_TIMEOUT`, `TESTING_TOO_OLD`, `TESTING_UNREACHABLE`, `TESTING_BAD_OPTION`,
  *   `TESTING_BAD_URL`
  * @example
  * const server = await startRedis();
@@ -91,7 +111,10 @@ export function limitOf({ limitMs = 20_000 }: { readonly limitMs?: number }): nu
   return limitMs;
 }
 
-/** The settings of every server of ours, then the caller's. The password is in a file: everybody sees arguments. */
+/**
+ * The settings of every server of ours, then the caller's. The password is in a file: everybody
+ * sees arguments.
+ */
 export function serverArgs(
   port: number,
   folder: string,
@@ -189,7 +212,7 @@ async function givenRedis(url: string): Promise<RedisServer> {
 async function dockerRedis(options: RedisServerOptions, password: string): Promise<RedisServer> {
   const secrets = password === "" ? [] : [{ target: "/etc/moonpath.conf", content: secretLines(password) }];
   const container = await startContainer({
-    image: images.redis,
+    image: IMAGES.redis,
     port: 6379,
     command: [
       "redis-server",
