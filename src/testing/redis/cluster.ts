@@ -7,43 +7,45 @@ import { passwordOf } from "./password.js";
 import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./server.js";
 import { findGroupProgram, isReplicaSynced, ServerGroup, stopOnError } from "./server-group.js";
 
-/** The options of a Redis Cluster for tests. All may be left out. */
+/** Options of `startRedisCluster`. All are optional. */
 export interface RedisClusterOptions extends RedisServerOptions {
-  /** 1 to 16. Fewer than three cannot elect a new master. Default 3. */
+  /** The number of masters, 1 to 16. A failover needs at least three. Default 3. */
   readonly masters?: number;
-  /** 0 to 4. Default 1. */
+  /** The number of replicas of each master, 0 to 4. Default 1. */
   readonly replicasPerMaster?: number;
-  /** How long a silent node counts as alive, in milliseconds, 500 to 60,000. Default 5,000. */
+  /** The cluster's `cluster-node-timeout` in milliseconds, 500 to 60,000. Default 5,000. */
   readonly nodeTimeoutMs?: number;
 }
 
 /** A running Redis Cluster. */
 export interface RedisCluster extends Engine {
-  /** Every node, comma-separated; for `redisFromUrl`. */
+  /** The URLs of all nodes, separated by commas, for `redisFromUrl`. It includes the password. */
   readonly url: string;
-  /** Of every node's default user; empty if there is none. */
+  /** The password of the default user on all nodes; empty if it has none. */
   readonly password: string;
-  /** The nodes, masters of the start first; empty if `given`. */
+  /** The nodes, with the first masters at the front; empty if `given`. */
   readonly nodes: readonly RedisServer[];
-  /**
-   * Whether `REDIS_URL` named it. Then it is shared: namespace your keys, and nothing here stops
-   * it.
-   */
+  /** Whether `REDIS_URL` names it. It may be shared, so use a namespace. `stop` does nothing. */
   readonly given: boolean;
-  /** Waits until every living node sees the whole cluster as ok, for example after a failover. */
+  /**
+   * Waits until all running nodes report `cluster_state:ok`, for example after a failover.
+   *
+   * @throws TestingError `TESTING_TIMEOUT` after `limitMs`
+   */
   healthy(limitMs?: number): Promise<void>;
+  /** Stops all nodes and removes their folders. A second call does nothing. */
   stop(): Promise<void>;
 }
 
-const slots = 16_384;
+const SLOTS = 16_384;
 
 /**
- * Starts a Redis Cluster of real processes on 127.0.0.1 (six by default) and resolves when all of
- * them see `cluster_state:ok` and all replicas follow. If `REDIS_URL` names several nodes, that
- * cluster is used instead, unless `own` is set. Takes three seconds: a master waits two before it
- * takes writes.
+ * Starts a Redis Cluster of local processes on 127.0.0.1, by default six. Resolves when all nodes
+ * report `cluster_state:ok` and all replicas are in sync. If `REDIS_URL` names several nodes, it
+ * returns that cluster, unless `own` is set. It takes three seconds, because a master waits for two
+ * before it accepts writes.
  *
- * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` when Docker is forced
+ * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
  * @example
  * const cluster = await startRedisCluster();
  * const redis = redisFromUrl(cluster.url);
@@ -81,7 +83,7 @@ export async function startRedisCluster(
       limitMs,
     };
     const nodes = await group.start(Array.from({ length: masters * (1 + replicasPerMaster) }, () => spec));
-    await join(nodes, masters, limitMs, () => group.log());
+    await formCluster(nodes, masters, limitMs, () => group.log());
     const [{ engine, version } = { engine: "redis", version: "" } as const] = nodes;
     return {
       url: nodes.map((node) => node.url).join(","),
@@ -90,17 +92,16 @@ export async function startRedisCluster(
       engine,
       version,
       given: false,
-      healthy: (healthyLimitMs = limitMs) => healthy(nodes, healthyLimitMs, () => group.log()),
+      healthy: (healthyLimitMs = limitMs) => waitUntilHealthy(nodes, healthyLimitMs, () => group.log()),
       stop: () => group.stop(),
     };
   });
 }
 
 /**
- * Makes a cluster of fresh nodes: the first `masters` share the slots, the others follow them in
- * turn.
+ * Forms a cluster of new nodes. The first `masters` share the slots, the others are their replicas.
  */
-async function join(
+async function formCluster(
   nodes: readonly RedisServer[],
   masters: number,
   limitMs: number,
@@ -111,12 +112,12 @@ async function join(
       withConnection(node, async (redis) => {
         await redis.cluster("SET-CONFIG-EPOCH", index + 1);
         if (index < masters) {
-          const first = Math.floor((index * slots) / masters);
+          const first = Math.floor((index * SLOTS) / masters);
           await redis.call(
             "CLUSTER",
             "ADDSLOTSRANGE",
             first,
-            Math.floor(((index + 1) * slots) / masters) - 1,
+            Math.floor(((index + 1) * SLOTS) / masters) - 1,
           );
         }
         for (const other of nodes.slice(0, index))
@@ -126,7 +127,7 @@ async function join(
     ),
   );
   await waitUntil(
-    () => every(nodes, (state) => state.nodes === nodes.length),
+    () => allNodes(nodes, (state) => state.nodes === nodes.length),
     limitMs,
     "the nodes to meet",
     log,
@@ -138,14 +139,14 @@ async function join(
         withConnection(replica, (redis) => redis.cluster("REPLICATE", ids[index % masters] ?? "")),
       ),
   );
-  await healthy(nodes, limitMs, log, nodes.length - masters);
+  await waitUntilHealthy(nodes, limitMs, log, nodes.length - masters);
 }
 
 async function busPort(node: RedisServer): Promise<number> {
   return withConnection(node, async (redis) => Number((await redis.config("GET", "cluster-port"))[1]));
 }
 
-async function healthy(
+async function waitUntilHealthy(
   nodes: readonly RedisServer[],
   limitMs: number,
   log: () => readonly string[],
@@ -153,7 +154,7 @@ async function healthy(
 ): Promise<void> {
   const alive = nodes.filter((node) => node.pid !== undefined);
   const ok = () =>
-    every(
+    allNodes(
       alive,
       async (state, node) =>
         state.ok && state.replicas >= replicas && (state.master || (await isReplicaSynced(node))),
@@ -161,23 +162,23 @@ async function healthy(
   await waitUntil(ok, limitMs, "the cluster to be ok", log);
 }
 
-/** One node's view of the cluster. */
-interface View {
+/** A node's view of the cluster. */
+interface NodeView {
   readonly ok: boolean;
   readonly master: boolean;
   readonly nodes: number;
   readonly replicas: number;
 }
 
-async function every(
+async function allNodes(
   nodes: readonly RedisServer[],
-  test: (view: View, node: RedisServer) => boolean | Promise<boolean>,
+  test: (view: NodeView, node: RedisServer) => boolean | Promise<boolean>,
 ): Promise<boolean> {
-  const answers = await Promise.all(nodes.map(async (node) => test(await viewOf(node), node)));
-  return answers.every(Boolean);
+  const results = await Promise.all(nodes.map(async (node) => test(await viewOf(node), node)));
+  return results.every(Boolean);
 }
 
-function viewOf(node: RedisServer): Promise<View> {
+function viewOf(node: RedisServer): Promise<NodeView> {
   return withConnection(node, async (redis) => {
     const info = String(await redis.cluster("INFO"));
     const lines = String(await redis.cluster("NODES"))

@@ -2,19 +2,20 @@ import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { reasonOf, TestingError } from "../errors.js";
 import { withTimeout } from "../wait.js";
 
-/** One server's address. */
+/** The address of a server. */
 export interface Address {
   readonly host: string;
   readonly port: number;
-  /** Of the default user; none where it is absent or empty. */
+  /** The password of the default user; absent or empty if it has none. */
   readonly password?: string | undefined;
 }
 
 /**
- * A client for `url`: a `Redis` for one URL, a `Cluster` for several, comma-separated
- * (`redis://a:7000,redis://b:7001`). User, password and TLS (`rediss:`) are those of the first.
+ * Creates an ioredis client for `url`: a `Redis` for one URL, a `Cluster` for several,
+ * comma-separated (`redis://a:7000,redis://b:7001`). User, password and TLS (`rediss:`) come from
+ * the first URL.
  *
- * @throws TestingError `TESTING_BAD_URL`
+ * @throws TestingError `TESTING_BAD_URL` for an invalid URL
  * @example
  * const redis = redisFromUrl(process.env.REDIS_URL ?? "redis://127.0.0.1:6379");
  */
@@ -44,8 +45,9 @@ export function redisFromUrl(url: string, options: Omit<RedisOptions, "replyMapp
 }
 
 /**
- * The addresses that a URL names, in order. Never repeats the URL in an error: it may hold a
- * password.
+ * Parses comma-separated URLs. Errors never repeat a URL, because it may hold a password.
+ *
+ * @throws TestingError `TESTING_BAD_URL`
  */
 export function parseUrls(url: string) {
   return url
@@ -53,7 +55,7 @@ export function parseUrls(url: string) {
     .map((part) => part.trim())
     .filter(Boolean)
     .map((part) => {
-      if (!URL.canParse(part)) throw badUrl("It cannot be read as a URL.");
+      if (!URL.canParse(part)) throw badUrl("It is no URL.");
       const { protocol, hostname, port, username, password, pathname } = new URL(part);
       if (protocol !== "redis:" && protocol !== "rediss:")
         throw badUrl("It must begin with redis: or rediss:.");
@@ -63,32 +65,30 @@ export function parseUrls(url: string) {
       return {
         host: hostname.replace(/^\[|\]$/g, ""),
         port: port === "" ? 6379 : Number(port),
-        username: decoded(username),
-        password: decoded(password),
+        username: decode(username),
+        password: decode(password),
         tls: protocol === "rediss:",
         db,
       };
     });
 }
 
-function decoded(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw badUrl("Its user or password has a % that stands for nothing; write %25.");
+    throw badUrl("Its user or password has an invalid % escape; write % as %25.");
   }
 }
 
-function badUrl(why: string): TestingError {
+function badUrl(reason: string): TestingError {
   return new TestingError(
     "TESTING_BAD_URL",
-    `A Redis URL is redis://[user:password@]host[:port][/db]. ${why}`,
+    `A Redis URL is redis://[user:password@]host[:port][/db]. ${reason}`,
   );
 }
 
-/**
- * Sends commands over one connection that never reconnects, and closes it. Bounded by `limitMs`.
- */
+/** Runs a function with a connection that does not reconnect, and closes it. Limit: `limitMs`. */
 export async function withConnection<T>(
   { host, port, password }: Address,
   use: (redis: Redis) => Promise<T>,
@@ -99,58 +99,58 @@ export async function withConnection<T>(
     return await withTimeout(
       redis.connect().then(() => use(redis)),
       limitMs,
-      `an answer from ${host}:${port}`,
+      `a reply from ${host}:${port}`,
     );
   } finally {
     redis.disconnect();
   }
 }
 
-/** Name and version of the engine, as `INFO server` tells them. */
+/** Name and version of the engine, from `INFO server`. */
 export interface Engine {
   readonly engine: "redis" | "valkey";
   readonly version: string;
 }
 
 /**
- * Asks the first node of `url` who it is. Redis 7.0 is the oldest that Moonpath's scripts run on.
- * `namedBy` says which variable named a server that is not ours; then it must also be what the
- * number of its URLs says.
+ * Reads the engine of the first node of `url`. Moonpath's scripts need Redis 7.0 or later. `source`
+ * is the variable that names an external server. Such a server must also match the number of URLs:
+ * one for a single server, several for a cluster.
  *
  * @throws TestingError `TESTING_UNREACHABLE`, `TESTING_TOO_OLD`, `TESTING_BAD_URL`
  */
-export async function engineOf(url: string, namedBy = ""): Promise<Engine> {
+export async function engineOf(url: string, source = ""): Promise<Engine> {
   const [first] = parseUrls(url);
   if (!first) throw badUrl("It is empty.");
-  const address = `${first.host}:${first.port}${namedBy && ` (${namedBy})`}`;
+  const address = `${first.host}:${first.port}${source && ` (${source})`}`;
   const redis = redisFromUrl(url.split(",").find((part) => part.trim() !== "") ?? url, {
     lazyConnect: true,
     retryStrategy: () => null,
   });
-  let lost: unknown;
+  let connectionError: unknown;
   redis.on("error", (error: unknown) => {
-    lost = error;
+    connectionError = error;
   });
   let info: string;
-  let refusal: string | undefined;
+  let selectError: string | undefined;
   try {
-    const asked = redis.connect().then(async () => {
-      const answer = await redis.info("server");
-      // The client goes on in database 0 where the server has no such one.
-      if (first.db !== 0) refusal = await redis.select(first.db).then(() => undefined, reasonOf);
-      return answer;
+    const infoReply = redis.connect().then(async () => {
+      const reply = await redis.info("server");
+      // SELECT is sent here, because ioredis would use database 0 if it failed.
+      if (first.db !== 0) selectError = await redis.select(first.db).then(() => undefined, reasonOf);
+      return reply;
     });
-    info = await withTimeout(asked, 5_000, `an answer from ${address}`);
+    info = await withTimeout(infoReply, 5_000, `a reply from ${address}`);
   } catch (error) {
-    const cause = lost ?? error;
+    const cause = connectionError ?? error;
     throw new TestingError("TESTING_UNREACHABLE", `No Redis answers at ${address}: ${reasonOf(cause)}`, {
       cause,
     });
   } finally {
     redis.disconnect();
   }
-  if (refusal !== undefined) throw badUrl(`${address} has no database ${first.db}: ${refusal}`);
-  if (namedBy !== "") checkMode(info, parseUrls(url).length, address);
+  if (selectError !== undefined) throw badUrl(`${address} has no database ${first.db}: ${selectError}`);
+  if (source !== "") checkMode(info, parseUrls(url).length, address);
   const engine = parseEngine(info);
   if (Number.parseInt(engine.version, 10) < 7) {
     throw new TestingError(
@@ -162,19 +162,21 @@ export async function engineOf(url: string, namedBy = ""): Promise<Engine> {
 }
 
 /**
- * One URL is a single server, and several are a cluster; a client made for the other one fails at
- * the first key.
+ * One URL names a single server, several URLs a cluster. The wrong client would fail at the first
+ * key.
  */
 function checkMode(info: string, nodes: number, address: string): void {
   const mode = /redis_mode:(\w+)/.exec(info)?.[1];
   if (nodes === 1 && mode === "cluster") {
     throw badUrl(
-      `The server at ${address} is a node of a cluster: name several nodes with commas between them, ` +
-        "or the same one twice.",
+      `The server at ${address} is a node of a cluster. Write several nodes, separated by commas, ` +
+        "or the same node twice.",
     );
   }
   if (nodes > 1 && mode === "standalone") {
-    throw badUrl(`Several URLs are a cluster, and the server at ${address} is none of its nodes: name one.`);
+    throw badUrl(
+      `Several URLs are a cluster, but the server at ${address} is a single server. Write one URL.`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { Machine } from "../process/machine.js";
 
 /** The source of a server. */
 export type Source =
-  /** A server that the environment names. */
+  /** A running server that the environment names. */
   | { readonly kind: "given"; readonly url: string }
   | { readonly kind: "program"; readonly program: string }
   | { readonly kind: "docker" };
@@ -25,9 +25,14 @@ const INSTALL_LOCAL = [
 const INSTALL_DOCKER = "  Docker:          npm install --save-dev testcontainers";
 
 /**
- * Finds a Redis server, in this order: `binary`, Docker if `MOONPATH_SERVERS=docker` forces it,
- * `REDIS_URL` unless the caller needs its own server, `MOONPATH_REDIS_BINARY`, `redis-server` or
- * `valkey-server` on the PATH, and Docker unless the caller needs a group.
+ * Finds a Redis server. It uses the first of these:
+ *
+ * 1. the program `binary` of the caller
+ * 2. Docker, if `MOONPATH_SERVERS=docker` forces it
+ * 3. the server that `REDIS_URL` names, unless the caller needs its own server
+ * 4. the program that `MOONPATH_REDIS_BINARY` names
+ * 5. `redis-server` or `valkey-server` on the PATH
+ * 6. Docker, unless the caller needs a group
  *
  * @throws TestingError `TESTING_NO_REDIS` with the commands that install one, `TESTING_BAD_OPTION`
  */

@@ -8,42 +8,40 @@ import { chownFolder, runnableUser, temporaryFolder, type User } from "../proces
 import { registerFolder, unregisterFolder } from "../process/watchdog.js";
 import type { Address } from "./connection.js";
 
-/** How many times a start is tried again with other ports when another program took one first. */
-const clashRetries = 5;
+/** The most retries with other ports if another program uses the port. */
+const MAX_PORT_RETRIES = 5;
 
-/**
- * One redis-server of ours: its process, its ports, and its folder under the system's temporary
- * folder.
- */
+/** A local redis-server: its process, its port and its temporary folder. */
 export interface RedisNode extends Address {
-  /** Of the default user; empty if there is none. */
+  /** The password of the default user; empty if it has none. */
   readonly password: string;
   readonly folder: string;
   readonly process: ServerProcess;
-  /** Ends the process and removes the folder. */
+  /** Stops the process and removes the folder. */
   remove(): Promise<void>;
 }
 
+/** Options of `startNode`. */
 export interface NodeSpec {
   readonly program: string;
-  /** `redis-server`'s arguments, given the ports and the folder that were chosen. */
+  /** The arguments of `redis-server` for the chosen ports and folder. */
   args(port: number, busPort: number, folder: string): readonly string[] | Promise<readonly string[]>;
   readonly ready?: RegExp;
-  /** What `args` sets as the password of the default user; its log never shows it. */
+  /** The password that `args` sets for the default user. The log never shows it. */
   readonly password: string;
   readonly limitMs: number;
 }
 
 /**
- * Starts a redis-server on free ports of 127.0.0.1 and resolves when it accepts connections. Where
- * this process is root, the server runs as a user without rights, unless only root may run its
- * program or use the files that its settings name.
+ * Starts a redis-server on free ports of 127.0.0.1. Resolves when it accepts connections. If this
+ * process is root, the server runs as an unprivileged user, unless only root can run its program or
+ * use the files of its settings.
  */
 export async function startNode(spec: NodeSpec): Promise<RedisNode> {
-  let place = await placeFor(spec.program);
+  let runAs = await chooseRunAs(spec.program);
   for (let attempt = 0; ; attempt++) {
     const [port = 0, busPort = 0] = await freePorts(2);
-    const { user, parent } = place;
+    const { user, parent } = runAs;
     const folder = makeFolder("redis", parent);
     const args = await spec.args(port, busPort, folder);
     if (user) chownFolder(user, folder);
@@ -68,37 +66,37 @@ export async function startNode(spec: NodeSpec): Promise<RedisNode> {
       return { host: "127.0.0.1", port, password: spec.password, folder, process: server, remove };
     } catch (error) {
       await remove();
-      const isDenied = user !== undefined && server.log.some((line) => denied.test(line));
-      if (isDenied) place = asRoot;
-      else if (!server.isPortTaken || attempt >= clashRetries) throw error;
+      const isDenied = user !== undefined && server.log.some((line) => ACCESS_DENIED.test(line));
+      if (isDenied) runAs = AS_ROOT;
+      else if (!server.isPortTaken || attempt >= MAX_PORT_RETRIES) throw error;
     }
   }
 }
 
-/** The log line of a server that may not use a file. */
-const denied = /permission denied|operation not permitted/i;
+/** The log line of a server without access to a file. */
+const ACCESS_DENIED = /permission denied|operation not permitted/i;
 
-/** Who runs a server, and where its folder is made. */
-interface Place {
+/** The user of a server and the parent of its folder. */
+interface RunAs {
   readonly user?: User;
   readonly parent?: string;
 }
 
-const asRoot: Place = {};
+const AS_ROOT: RunAs = {};
 
-async function placeFor(program: string): Promise<Place> {
+async function chooseRunAs(program: string): Promise<RunAs> {
   const user = await runnableUser(program);
-  if (!user) return asRoot;
+  if (!user) return AS_ROOT;
   try {
     return { user, parent: temporaryFolder(user) };
   } catch {
-    return asRoot; // No temporary folder that the user may enter.
+    return AS_ROOT; // The user can enter no temporary folder.
   }
 }
 
-/** A new folder that is removed with this process, at the latest. */
-export function makeFolder(what: string, parent: string = tmpdir()): string {
-  const folder = mkdtempSync(join(parent, `moonpath-${what}-`));
+/** Creates a temporary folder. It is removed when this process ends, at the latest. */
+export function makeFolder(prefix: string, parent: string = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, `moonpath-${prefix}-`));
   registerFolder(folder);
   return folder;
 }

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { TestingError } from "../errors.js";
 import type { Address } from "./connection.js";
 
-/** The password that is asked for, or a random one. */
+/**
+ * The password of the options, or a random one.
+ *
+ * @throws TestingError `TESTING_BAD_OPTION` for other characters. The error does not repeat the
+ * value.
+ */
 export function passwordOf(options: {
   readonly password?: string | undefined;
   readonly config?: Readonly<Record<string, string>>;
@@ -12,19 +17,18 @@ export function passwordOf(options: {
   const { password = options.config?.["requirepass"] } = options;
   if (password === undefined) return randomBytes(16).toString("hex");
   if (typeof password === "string" && /^[\w.~-]{0,128}$/.test(password)) return password;
-  // The value is not repeated.
   throw new TestingError(
     "TESTING_BAD_OPTION",
     "password must be 0 to 128 characters of A-Z a-z 0-9 _ . ~ -.",
   );
 }
 
-/** The settings that hold the password: for clients, and for a replica at its primary. */
+/** The settings of the password, for clients and for replication. */
 export function secretLines(password: string): string {
   return `requirepass ${password}\nmasterauth ${password}\n`;
 }
 
-/** Writes settings to a file that only its owner may read, and returns its path. */
+/** Writes settings to a file that only its owner can read. Returns its path. */
 export function writeSecrets(folder: string, lines: string): string {
   const file = join(folder, "secrets.conf");
   writeFileSync(file, lines, { mode: 0o600 });

@@ -9,18 +9,19 @@ import { passwordOf } from "./password.js";
 import { limitOf, type RedisServer, type RedisServerOptions, serverArgs } from "./server.js";
 import { findGroupProgram, isReplicaSynced, ServerGroup, stopOnError } from "./server-group.js";
 
-/** A primary and one replica that follows it. */
+/** A primary and its replica. */
 export interface ReplicaPair {
   readonly primary: RedisServer;
   readonly replica: RedisServer;
+  /** Stops both servers and removes their folders. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a primary and a replica on 127.0.0.1 and resolves when the replica follows. Never uses
+ * Starts a primary and a replica on 127.0.0.1. Resolves when the replica is in sync. It ignores
  * `REDIS_URL`.
  *
- * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` when Docker is forced
+ * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
  */
 export async function startReplicaPair(
   options: RedisServerOptions = {},
@@ -35,24 +36,24 @@ export async function startReplicaPair(
   });
 }
 
-/** The options of a replicated Redis with Sentinels. All may be left out. */
+/** Options of `startSentinel`. All are optional. */
 export interface SentinelOptions extends RedisServerOptions {
-  /** 0 to 5. Default 2. */
+  /** The number of replicas, 0 to 5. Default 2. */
   readonly replicas?: number;
-  /** 1 to 7. Default 3. */
+  /** The number of Sentinels, 1 to 7. Default 3. */
   readonly sentinels?: number;
-  /** How many must agree that the primary is down, 1 to `sentinels`. Default the majority. */
-  readonly quorum?: number;
-  /** How long a silent primary counts as alive, in milliseconds, 200 to 60,000. Default 1,000. */
-  readonly downAfterMs?: number;
   /**
-   * How long one failover may take before Sentinel gives it up, in milliseconds, 500 to 180,000.
-   * Default 5,000.
+   * How many Sentinels must agree that the primary is down, 1 to `sentinels`. Default: the
+   * majority.
    */
+  readonly quorum?: number;
+  /** Sentinel's `down-after-milliseconds`, 200 to 60,000. Default 1,000. */
+  readonly downAfterMs?: number;
+  /** Sentinel's `failover-timeout` in milliseconds, 500 to 180,000. Default 5,000. */
   readonly failoverTimeoutMs?: number;
 }
 
-/** How ioredis finds the primary of a group. */
+/** The ioredis options that find the primary of a group. */
 export interface SentinelConnection {
   readonly sentinels: Address[];
   readonly name: string;
@@ -60,32 +61,37 @@ export interface SentinelConnection {
   readonly sentinelPassword?: string;
 }
 
-/** A primary with replicas, watched by Sentinels. */
+/** A primary with replicas, monitored by Sentinels. */
 export interface SentinelGroup {
   /** The primary's name at the Sentinels. */
   readonly name: string;
   /** The Sentinels' addresses. */
   readonly addresses: Address[];
-  /** Of the default user of all servers and Sentinels; empty if there is none. */
+  /** The password of the default user on all servers and Sentinels; empty if it has none. */
   readonly password: string;
   /** For ioredis: `new Redis({ ...group.connection })`. */
   readonly connection: SentinelConnection;
-  /** The primary of the start. */
+  /** The first primary. After a failover it may be a replica. */
   readonly primary: RedisServer;
-  /** The replicas of the start. */
+  /** The first replicas. */
   readonly replicas: readonly RedisServer[];
   readonly sentinels: readonly RedisServer[];
-  /** The primary's address as the first living Sentinel tells it now. */
+  /**
+   * Reads the current primary's address from a running Sentinel.
+   *
+   * @throws TestingError `TESTING_UNREACHABLE` if no Sentinel runs
+   */
   current(): Promise<Address>;
+  /** Stops all servers and removes their folders. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a primary, its replicas and Sentinels on 127.0.0.1, and resolves when the replicas follow
- * and every Sentinel knows all of them. Never uses `REDIS_URL`. Takes two to four seconds:
- * Sentinels find each other by a message every two seconds.
+ * Starts a primary, its replicas and Sentinels on 127.0.0.1. Resolves when the replicas are in sync
+ * and every Sentinel knows all servers. It ignores `REDIS_URL`. It takes two to four seconds,
+ * because Sentinels find each other by a message every two seconds.
  *
- * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` when Docker is forced
+ * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
  * @example
  * const group = await startSentinel();
  * const redis = new Redis({ ...group.connection });
@@ -94,12 +100,12 @@ export async function startSentinel(
   options: SentinelOptions = {},
   machine: Machine = localMachine,
 ): Promise<SentinelGroup> {
-  const { replicas: count = 2, sentinels: watchers = 3 } = options;
+  const { replicas: replicaCount = 2, sentinels: sentinelCount = 3 } = options;
   const { downAfterMs = 1_000, failoverTimeoutMs = 5_000 } = options;
-  checkInteger("replicas", count, 0, 5);
-  checkInteger("sentinels", watchers, 1, 7);
-  const { quorum = Math.floor(watchers / 2) + 1 } = options;
-  checkInteger("quorum", quorum, 1, watchers);
+  checkInteger("replicas", replicaCount, 0, 5);
+  checkInteger("sentinels", sentinelCount, 1, 7);
+  const { quorum = Math.floor(sentinelCount / 2) + 1 } = options;
+  checkInteger("quorum", quorum, 1, sentinelCount);
   checkInteger("downAfterMs", downAfterMs, 200, 60_000);
   checkInteger("failoverTimeoutMs", failoverTimeoutMs, 500, 180_000);
   const limitMs = limitOf(options);
@@ -108,7 +114,7 @@ export async function startSentinel(
   const group = new ServerGroup();
   const password = passwordOf(options);
   return stopOnError(group, async () => {
-    const { primary, replicas } = await startReplicas(group, program, count, options, password);
+    const { primary, replicas } = await startReplicas(group, program, replicaCount, options, password);
     const settings = [
       `sentinel monitor ${name} ${primary.host} ${primary.port} ${quorum}`,
       `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
@@ -131,11 +137,13 @@ export async function startSentinel(
       password,
       limitMs,
     };
-    const sentinels = await group.start(Array.from({ length: watchers }, () => spec));
+    const sentinels = await group.start(Array.from({ length: sentinelCount }, () => spec));
     const complete = async () =>
-      (await Promise.all(sentinels.map((sentinel) => knows(sentinel, name, count, watchers - 1)))).every(
-        Boolean,
-      );
+      (
+        await Promise.all(
+          sentinels.map((sentinel) => knowsGroup(sentinel, name, replicaCount, sentinelCount - 1)),
+        )
+      ).every(Boolean);
     await waitUntil(complete, limitMs, "the Sentinels to find each other", () => group.log());
     const addresses = sentinels.map(({ host, port }) => ({ host, port }));
     return {
@@ -171,16 +179,16 @@ async function startReplicas(
     limitMs,
   });
   const [primary] = await group.start([spec({})]);
-  if (!primary) throw new Error("One server was started.");
+  if (!primary) throw new Error("the primary was not started");
   const following = { replicaof: `${primary.host} ${primary.port}`, "replica-announce-ip": "127.0.0.1" };
   const replicas = await group.start(Array.from({ length: count }, () => spec(following)));
   const all = async () => (await Promise.all(replicas.map(isReplicaSynced))).every(Boolean);
-  await waitUntil(all, limitMs, "the replicas to follow", () => group.log());
+  await waitUntil(all, limitMs, "the replicas to be in sync", () => group.log());
   return { primary, replicas };
 }
 
-/** Whether a Sentinel knows so many replicas and so many other Sentinels. */
-function knows(sentinel: Address, name: string, replicas: number, others: number): Promise<boolean> {
+/** Whether a Sentinel knows at least so many replicas and so many other Sentinels. */
+function knowsGroup(sentinel: Address, name: string, replicas: number, others: number): Promise<boolean> {
   return withConnection(sentinel, async (redis) => {
     const reply = strings(await redis.call("SENTINEL", "MASTER", name));
     const field = (of: string) => Number(reply[reply.indexOf(of) + 1]);
@@ -189,11 +197,11 @@ function knows(sentinel: Address, name: string, replicas: number, others: number
 }
 
 async function currentPrimary(sentinels: readonly RedisServer[], name: string): Promise<Address> {
-  const living = sentinels.find((sentinel) => sentinel.pid !== undefined);
-  if (!living) throw new TestingError("TESTING_UNREACHABLE", "No Sentinel of this group runs any more.");
-  return withConnection(living, async (redis) => {
+  const running = sentinels.find((sentinel) => sentinel.pid !== undefined);
+  if (!running) throw new TestingError("TESTING_UNREACHABLE", "No Sentinel of this group is running.");
+  return withConnection(running, async (redis) => {
     const [host = "", port] = strings(await redis.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", name));
-    return { host, port: Number(port), password: living.password };
+    return { host, port: Number(port), password: running.password };
   });
 }
 

@@ -8,27 +8,27 @@ import type { RedisServer, RedisServerOptions } from "./server.js";
 import { serverOf } from "./server.js";
 
 /**
- * The program for servers that find one another: always processes of ours. The addresses that they
- * tell each other would be those inside the containers, so Docker is not used, and if forced it is
- * an error.
+ * Finds the program for servers that connect to each other. They are always local processes,
+ * because in Docker they would report the addresses inside their containers.
+ *
+ * @throws TestingError `TESTING_UNSUPPORTED` if Docker is forced, `TESTING_NO_REDIS`
  */
 export async function findGroupProgram(options: RedisServerOptions, machine: Machine): Promise<string> {
   const source = await findRedis({ binary: options.binary, own: true, group: true }, machine);
   if (source.kind === "program") return source.program;
   throw new TestingError(
     "TESTING_UNSUPPORTED",
-    "Docker is forced (MOONPATH_SERVERS), and only single servers run in Docker. For a cluster, replicas or " +
+    "MOONPATH_SERVERS forces Docker, but only single servers run in Docker. For a cluster, replicas or " +
       "Sentinel install redis-server or valkey-server and unset MOONPATH_SERVERS, or name a cluster in REDIS_URL.",
   );
 }
 
-/** Servers that are stopped together. */
+/** Servers that stop together. */
 export class ServerGroup {
   readonly #nodes: RedisNode[] = [];
 
   /**
-   * Starts servers side by side; if one fails, its error is thrown. The caller then stops the
-   * group.
+   * Starts servers in parallel. If one fails, it throws the error, and the caller stops the group.
    */
   async start(specs: readonly NodeSpec[]): Promise<RedisServer[]> {
     const results = await Promise.allSettled(specs.map((spec) => this.#startOne(spec)));
@@ -42,7 +42,7 @@ export class ServerGroup {
     await stopIdleWatchdog();
   }
 
-  /** The last line of each server, for the error of a group that does not come together. */
+  /** The last log line of each server, for errors. */
   log(): readonly string[] {
     return this.#nodes.map(({ port, process }) => `${port}: ${process.log.at(-1) ?? ""}`);
   }
@@ -54,17 +54,17 @@ export class ServerGroup {
   }
 }
 
-/** Runs `set` and hands back its result; if it fails, the group is stopped first. */
-export async function stopOnError<T>(group: ServerGroup, set: () => Promise<T>): Promise<T> {
+/** Runs `setUp` and returns its result. If it throws, the group is stopped first. */
+export async function stopOnError<T>(group: ServerGroup, setUp: () => Promise<T>): Promise<T> {
   try {
-    return await set();
+    return await setUp();
   } catch (error) {
     await group.stop();
     throw error;
   }
 }
 
-/** Whether a replica has caught up with its primary and follows it. */
+/** Whether a replica is connected to its primary and in sync. */
 export function isReplicaSynced(replica: RedisServer): Promise<boolean> {
   return withConnection(replica, async (redis) =>
     (await redis.info("replication")).includes("master_link_status:up"),

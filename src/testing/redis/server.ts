@@ -8,73 +8,77 @@ import { type RedisNode, startNode } from "./node.js";
 import { passwordOf, secretLines, urlOf, writeSecrets } from "./password.js";
 
 /**
- * What every function that starts Redis accepts. A server that `REDIS_URL` names is used as it is.
+ * Options of all functions that start Redis. They do not apply to a server that `REDIS_URL` names.
  */
 export interface RedisServerOptions {
-  /** Another server program: a name on the PATH, or a path (Redis 8, Valkey 8). */
+  /** The server program, as a name on the PATH or a path, for example of Redis 8 or Valkey 8. */
   readonly binary?: string;
-  /**
-   * A server that nobody else uses, even if `REDIS_URL` is set; for tests that kill it. Default
-   * false.
-   */
+  /** Start a new server even if `REDIS_URL` is set, for tests that kill it. Default false. */
   readonly own?: boolean;
-  /**
-   * Keeps an append-only file, so that a killed and restarted server has its data. Default false.
-   */
+  /** Write an append-only file, which keeps the data of a killed server. Default false. */
   readonly appendOnly?: boolean;
   /**
-   * Further `redis.conf` settings: `{ maxmemory: "10mb" }`. DEBUG is off without `{
-   * "enable-debug-command": "local" }`.
+   * More settings of `redis.conf`, for example `{ maxmemory: "10mb" }`. The command DEBUG needs
+   * `{ "enable-debug-command": "local" }`.
    */
   readonly config?: Readonly<Record<string, string>>;
   /**
-   * The password of the server's default user. Default: a random one, which `url` carries. An empty
-   * one turns it off: then every process of this machine may connect.
+   * The password of the server's default user. Default: a random one, which is part of `url`. With
+   * an empty one, every process of this machine can connect.
    */
   readonly password?: string;
-  /** Limit for the start, in milliseconds, 100 to 600,000. Default 20,000. */
+  /** The time limit of the start, in milliseconds, 100 to 600,000. Default 20,000. */
   readonly limitMs?: number;
 }
 
 /** A running Redis or Valkey server. */
 export interface RedisServer extends Address, Engine {
   /**
-   * For `redisFromUrl`, with the password: do not print it. Several nodes, comma-separated, if
-   * `REDIS_URL` names a cluster.
+   * The URL for `redisFromUrl`. It includes the password, so do not print it. If `REDIS_URL` names
+   * a cluster, it has all nodes, separated by commas.
    */
   readonly url: string;
-  /** Of the default user; empty if there is none. */
+  /** The password of the default user; empty if it has none. */
   readonly password: string;
-  /** The process, if it is one of ours. */
+  /** The process id; undefined for a stopped or an external server, or in Docker. */
   readonly pid: number | undefined;
-  /**
-   * Whether `REDIS_URL` named it. Then it is shared: namespace your keys, and nothing here stops
-   * it.
-   */
+  /** Whether `REDIS_URL` names it. It may be shared, so use a namespace. `stop` does nothing. */
   readonly given: boolean;
-  /** The last lines of its log, if the process is one of ours. */
+  /** The last lines of its log; empty for an external server, or in Docker. */
   readonly log: readonly string[];
   /**
-   * Sends a signal and waits for the process's end (not for SIGSTOP and SIGCONT). Default SIGKILL.
+   * Sends a signal, by default SIGKILL. Resolves when the process has ended, or at once for SIGSTOP
+   * and SIGCONT.
+   *
+   * @throws TestingError `TESTING_GIVEN_SERVER`, or `TESTING_UNSUPPORTED` in Docker
    */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same port, after ending it if it still runs. */
+  /**
+   * Stops the server if it runs, and starts it on the same port.
+   *
+   * @throws TestingError `TESTING_GIVEN_SERVER`
+   */
   restart(): Promise<void>;
-  /** Ends it and removes its folder. A second call does nothing. */
+  /** Stops the server and removes its folder. A second call does nothing. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Redis server on 127.0.0.1, on a port of its own, without persistence. It is found in
- * this order: `REDIS_URL`, `redis-server` or `valkey-server` on the PATH, Docker through
- * Testcontainers, and on Debian or Ubuntu as root the distribution's package, installed after a
- * line on stderr. `MOONPATH_SERVERS=docker` forces Docker (`redis:7.0-alpine`),
- * `MOONPATH_REDIS_BINARY` names a program.
+ * Starts a Redis server without persistence on a free port of 127.0.0.1. It uses the first of
+ * these:
  *
- * Where this process is root, the server runs as the user `nobody` or `redis`, unless only root may
- * run its program or use the files that its settings name.
+ * 1. the running server that `REDIS_URL` names, unless `own` is set
+ * 2. the program that `MOONPATH_REDIS_BINARY` names
+ * 3. `redis-server` or `valkey-server` on the PATH
+ * 4. Docker (`redis:7.0-alpine`), if the npm package testcontainers is installed
  *
- * The server ends with `stop()`, and also when this process ends in any way, kill -9 included. It
+ * `MOONPATH_SERVERS=docker` forces Docker. The function never installs a server. Without one, the
+ * error `TESTING_NO_REDIS` has the commands for Debian, Ubuntu, macOS and Docker.
+ *
+ * If this process is root, the server runs as the user `nobody` or `redis`, unless only root can
+ * run its program or use the files of its settings.
+ *
+ * The server stops with `stop()`, and when this process ends in whatever way, including kill -9. It
  * does not keep this process alive.
  *
  * @throws TestingError `TESTING_NO_REDIS`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`,
@@ -105,15 +109,15 @@ export async function startRedis(
   return serverOf(node);
 }
 
-/** The checked time limit of a start. */
+/** @throws TestingError `TESTING_BAD_OPTION` for a time limit out of bounds */
 export function limitOf({ limitMs = 20_000 }: { readonly limitMs?: number }): number {
   checkInteger("limitMs", limitMs, 100, 600_000);
   return limitMs;
 }
 
 /**
- * The settings of every server of ours, then the caller's. The password is in a file: everybody
- * sees arguments.
+ * The arguments of a server: our settings, then those of the caller. The password is in a file,
+ * because every user can see the arguments of a process.
  */
 export function serverArgs(
   port: number,
@@ -150,7 +154,7 @@ function configArgs(config: Readonly<Record<string, string>>): string[] {
   return Object.entries(config).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-/** A server as callers see it, over a process of ours. */
+/** The public object of a local server. */
 export async function serverOf(node: RedisNode): Promise<RedisServer> {
   const url = urlOf(node);
   let engine: Engine;
@@ -188,10 +192,10 @@ export async function serverOf(node: RedisNode): Promise<RedisServer> {
 async function givenRedis(url: string): Promise<RedisServer> {
   const engine = await engineOf(url, "REDIS_URL");
   const [first] = parseUrls(url);
-  const refuse = async (): Promise<void> => {
+  const rejectGiven = async (): Promise<void> => {
     throw new TestingError(
       "TESTING_GIVEN_SERVER",
-      "REDIS_URL names this server, so it is not ours to kill. Start one with { own: true } for that.",
+      "REDIS_URL names this server, so it cannot be killed or restarted. Use { own: true } for a new one.",
     );
   };
   return {
@@ -203,8 +207,8 @@ async function givenRedis(url: string): Promise<RedisServer> {
     pid: undefined,
     given: true,
     log: [],
-    kill: refuse,
-    restart: refuse,
+    kill: rejectGiven,
+    restart: rejectGiven,
     stop: async () => undefined,
   };
 }
@@ -237,7 +241,7 @@ async function dockerRedis(options: RedisServerOptions, password: string): Promi
     kill: async () => {
       throw new TestingError(
         "TESTING_UNSUPPORTED",
-        "A server in Docker takes no signals. Use restart() or stop().",
+        "A server in Docker accepts no signals. Use restart() or stop().",
       );
     },
     restart: () => container.restart(),
