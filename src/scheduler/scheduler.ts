@@ -14,7 +14,7 @@ import { checkedJobName, checkedName, type JobDefinition, JobRunner } from "./jo
 import { Leadership } from "./leadership.js";
 import { readStatus, type SchedulerStatus } from "./status.js";
 
-/** What the scheduler needs of `tenant.lock`. */
+/** The part of `tenant.lock` that the scheduler uses. */
 export interface LeaderLock {
   using<Result>(
     lock: string,
@@ -23,7 +23,7 @@ export interface LeaderLock {
   ): Promise<Result>;
 }
 
-/** What the scheduler needs of a tenant. */
+/** The part of a tenant that the scheduler uses. */
 export interface SchedulerTenant extends Pick<Tenant, "job"> {
   readonly lock: LeaderLock;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { ensureRedis } from "../servers/install.js";
 import { type Outcome, runTargets } from "./support/run.js";
 import { TARGETS } from "./targets/index.js";
 
@@ -18,6 +19,7 @@ Example: npm run fuzz -- --only sources,calls --seconds 600 --seed 7
 async function main(): Promise<number> {
   const options = readOptions();
   if (typeof options === "number") return options;
+  await ensureRedis();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => process.exit(130));
   const outcomes = await runTargets({
     ...options,

@@ -28,9 +28,9 @@ const aptInstaller: Installer = {
 };
 
 /**
- * Makes sure that `moonpath/testing` finds a Redis server. If it finds none, and this process is root
- * on Debian or Ubuntu, it installs the package redis-server with apt-get. Only the programs of this
- * repository call it: the package `moonpath` never installs anything.
+ * Makes sure that `moonpath/testing` finds a Redis server. If it finds none, and this process is
+ * root on Debian or Ubuntu, it installs the package redis-server with apt-get. Only the programs of
+ * this repository call it: the package `moonpath` never installs anything.
  *
  * @throws InstallError apt-get failed
  */
@@ -63,8 +63,9 @@ const SYSTEM_FILES: InstallFiles = {
 };
 
 /**
- * Runs under a lock: a second process waits, and then finds the program. A temporary policy-rc.d that
- * exits with 101 prevents the package from starting its service. An existing one stays as it is.
+ * Runs under a lock: a second process waits, and then finds the program. A temporary policy-rc.d
+ * that exits with 101 prevents the package from starting its service. An existing one stays as it
+ * is.
  */
 const SCRIPT = `
 command -v redis-server >/dev/null && exit 0
@@ -81,8 +82,8 @@ $apt install --no-install-recommends redis-server
 `;
 
 /**
- * Installs redis-server of Debian or Ubuntu, after one line on stderr. It takes at most 150 seconds.
- * It runs in a session of its own, because Ctrl+C must not interrupt a package manager.
+ * Installs redis-server of Debian or Ubuntu, after one line on stderr. It takes at most 150
+ * seconds. It runs in a session of its own, because Ctrl+C must not interrupt a package manager.
  *
  * @throws InstallError apt-get failed, took too long, or could not be started
  */
