@@ -57,7 +57,7 @@ describe("a request that is given back stays free:", () => {
     const renewing = deferred("renewing");
     const [renewed, failing, failed] = [deferred("renewed"), deferred("failing"), deferred("failed")];
     const sent: string[] = [];
-    const idempotent = createRunOnce({
+    const runOnce = createRunOnce({
       begin: async () => {
         sent.push("begin");
         if (sent.length > 1) {
@@ -74,13 +74,13 @@ describe("a request that is given back stays free:", () => {
         return { outcome: "released" };
       },
     });
-    return { idempotent, renewing, renewed, failing, failed, sent };
+    return { runOnce, renewing, renewed, failing, failed, sent };
   }
 
   test("no renewal is sent behind it", async () => {
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
-    const { idempotent, failing, failed, sent } = told();
-    const work = idempotent(fresh(), 1, () => Promise.reject(new Error("no")));
+    const { runOnce, failing, failed, sent } = told();
+    const work = runOnce(fresh(), 1, () => Promise.reject(new Error("no")));
     const refused = expect(work).rejects.toThrow("no");
     await failing.promise;
     await vi.advanceTimersByTimeAsync(20_000);
@@ -91,8 +91,8 @@ describe("a request that is given back stays free:", () => {
 
   test("one that is under way is waited for", async () => {
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
-    const { idempotent, renewing, renewed, failed, sent } = told();
-    const work = idempotent(fresh(), 1, async () => {
+    const { runOnce, renewing, renewed, failed, sent } = told();
+    const work = runOnce(fresh(), 1, async () => {
       await vi.advanceTimersByTimeAsync(10_001);
       await renewing.promise;
       throw new Error("no");

@@ -50,12 +50,12 @@ describe("guardFence", () => {
     const inside = new Promise<void>((resolve) => {
       entered = resolve;
     });
-    const gate = new Promise<void>((resolve) => {
+    const opened = new Promise<void>((resolve) => {
       leave = resolve;
     });
     const newer = write(tenant, 2, () => {
       entered();
-      return gate;
+      return opened;
     });
     await inside;
     const older = write(tenant, 1).then(

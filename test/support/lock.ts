@@ -81,15 +81,15 @@ export async function warm(user: User): Promise<User> {
 
 /** A lock that is held until `open()`; `done` is how its `using` ended. */
 export async function hold(user: User, keys: string | readonly string[], options: object = {}) {
-  const gate = deferred<void>("gate");
+  const opened = deferred("the lock is released");
   const inside = deferred<HeldLocks>("inside");
   const done = user.lock.using(keys, { leaseMs: NEVER_MS, ...options }, async (held) => {
     inside.resolve(held);
-    await gate.promise;
+    await opened.promise;
     return "done";
   });
   done.catch(inside.reject);
-  return { held: await inside.promise, open: gate.resolve, done };
+  return { held: await inside.promise, open: opened.resolve, done };
 }
 
 /** Blocks the event loop: no timer runs and no answer is read. */
