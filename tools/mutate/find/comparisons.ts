@@ -1,0 +1,30 @@
+import type { Piece } from "./pieces.js";
+import { type Node, rangeOf, walk } from "./syntax.js";
+
+/** The operator that is hardest to tell from another: both give the same but for one value. */
+const SWAPPED: ReadonlyMap<string, string> = new Map([
+  ["<", "<="],
+  ["<=", "<"],
+  [">", ">="],
+  [">=", ">"],
+  ["==", "~="],
+  ["~=", "=="],
+]);
+
+/** Swapped comparisons: `<` becomes `<=`, `==` becomes `~=`, and so on. */
+export function comparisonsIn(root: Node, text: string): Piece[] {
+  const pieces: Piece[] = [];
+  walk(root, (node) => {
+    if (node.type !== "BinaryExpression") return;
+    const swapped = SWAPPED.get(node.operator);
+    if (swapped === undefined) return;
+    const [, from] = rangeOf(node.left);
+    const [to] = rangeOf(node.right);
+    // Between the operands stand the operator, white space, and brackets of the operands.
+    const start = text.indexOf(node.operator, from);
+    if (start < 0 || start >= to) throw new Error(`no ${node.operator} between its operands`);
+    const end = start + node.operator.length;
+    pieces.push({ kind: "comparison", start, end, replacement: swapped, shown: rangeOf(node) });
+  });
+  return pieces;
+}

@@ -1,0 +1,25 @@
+/** What a mutant takes away or turns round. */
+export const MUTANT_KINDS = ["guard", "comparison", "write"] as const;
+
+export type MutantKind = (typeof MUTANT_KINDS)[number];
+
+/** One small fault in one Lua source: a piece of its text, and the text that replaces it. */
+export interface Mutant {
+  /** Unique in a `lua/` folder, without line numbers: `price/set.lua: sequence < latest => sequence <= latest`. */
+  readonly id: string;
+  /** Path below the `lua/` folder. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly kind: MutantKind;
+  /** Offsets into the file's text. */
+  readonly start: number;
+  readonly end: number;
+  /** The text that replaces the piece. It has as many newlines as the piece, so line numbers stay. */
+  readonly replacement: string;
+}
+
+/** The file's text with the fault in it. */
+export function applyMutant(text: string, { start, end, replacement }: Mutant): string {
+  return `${text.slice(0, start)}${replacement}${text.slice(end)}`;
+}
