@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Script } from "../../../src/client/index.js";
 
+/** The text that a test wants to take out of a script is not there, or stands there several times. */
+export class GuardNotFoundError extends Error {
+  override readonly name = "GuardNotFoundError";
+}
+
 /**
  * The same script without one of its guards: proof that the test which the guard passes would fail without it.
  *
@@ -18,7 +23,7 @@ export function without<Args, Reply>(
   const parts = script.lua.split(new RegExp(words.join("\\s+")));
   const [before, after] = parts;
   if (parts.length !== 2 || before === undefined || after === undefined) {
-    throw new Error(
+    throw new GuardNotFoundError(
       `"${guard}" stands ${parts.length - 1} times in ${script.name}; bring this test up to date`,
     );
   }

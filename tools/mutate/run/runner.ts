@@ -1,0 +1,172 @@
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import { type RunnerTestCase, type RunnerTestFile, TestRunner } from "vitest";
+import { PLAN_VARIABLE, type Plan, type Trial } from "./plan.js";
+import { appendOutcome, Outcomes } from "./results.js";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** How long a test may take with a mutant: this much, and ten times as long as without. */
+const MIN_LIMIT_MS = 3_000;
+const LIMIT_FACTOR = 10;
+/** A test that is quicker than this runs once more after a failure, so that its late calls disturb nobody. */
+const REPEATED_BELOW_MS = 500;
+
+/** A generated script, as far as a mutant changes it. */
+interface Target {
+  readonly name: string;
+  lua: string;
+  digest: string;
+  lines: Trial["scripts"][string]["lines"];
+}
+
+/**
+ * Runs each test once as it is, then once with each mutant that no test has found yet and whose script the test calls.
+ * The test itself counts as passed: what it found is in the file of outcomes.
+ */
+export default class MutationRunner extends TestRunner {
+  readonly #plan = readPlan();
+  readonly #targets = new Map<string, { readonly target: Target; readonly original: Target }>();
+  /** Scripts that the running test has called. */
+  readonly #called = new Set<string>();
+  #trials: readonly Trial[] = [];
+  #file = { path: "", digest: "" };
+  #failed = false;
+  #redis: Redis | undefined;
+
+  async onBeforeRunFiles(files: RunnerTestFile[]): Promise<void> {
+    const path = relative(ROOT, files[0]?.filepath ?? "");
+    const digests = new Map(this.#plan.files.map((file) => [file.path, file.digest]));
+    this.#file = { path, digest: digests.get(path) ?? "" };
+    const outcomes = Outcomes.read(this.#plan.results, digests);
+    this.#trials = this.#plan.trials.filter(
+      ({ key }) => outcomes.foundBy(key) === undefined && !outcomes.survived(key, path),
+    );
+    this.#redis = new Redis(String(this.injectValue("redisUrl")));
+    // Vitest loads the runner's modules before those of the test file. This is the test file's.
+    const { scripts } = await import("../../../src/index.js");
+    for (const operations of Object.values(scripts)) {
+      for (const script of Object.values(operations)) this.#watch(script);
+    }
+  }
+
+  async runTask(test: RunnerTestCase): Promise<void> {
+    const run = TestRunner.getTestFn(test);
+    if (this.#mayFind(test).length === 0) return;
+    this.#called.clear();
+    await this.#redis?.flushall();
+    const start = performance.now();
+    try {
+      await run();
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    }
+    const elapsedMs = performance.now() - start;
+    const called = new Set(this.#called);
+    for (const trial of this.#mayFind(test)) {
+      if (!Object.keys(trial.scripts).some((name) => called.has(name))) continue;
+      await this.#redis?.flushall();
+      const error = await this.#failureWith(trial, run, MIN_LIMIT_MS + LIMIT_FACTOR * elapsedMs);
+      if (error === undefined) continue;
+      this.#trials = this.#trials.filter((other) => other !== trial);
+      appendOutcome(this.#plan.results, {
+        key: trial.key,
+        ...this.#file,
+        file: this.#file.path,
+        found: true,
+        test: test.fullTestName,
+        error: firstLine(error),
+      });
+      if (elapsedMs > REPEATED_BELOW_MS) continue;
+      await this.#redis?.flushall();
+      // A failure here comes from a call of the failed run, which is over now.
+      await Promise.resolve(run()).catch(() => delay(REPEATED_BELOW_MS));
+    }
+  }
+
+  override onAfterRunFiles(): void {
+    super.onAfterRunFiles();
+    this.#redis?.disconnect();
+    if (this.#failed) return;
+    for (const { key } of this.#trials) {
+      appendOutcome(this.#plan.results, {
+        key,
+        ...this.#file,
+        file: this.#file.path,
+        found: false,
+        test: "",
+        error: "",
+      });
+    }
+  }
+
+  /** Trials that are left, without those of scripts that the test's title says it is not about. */
+  #mayFind(test: RunnerTestCase): readonly Trial[] {
+    const named = [...this.#targets.keys()].filter((name) =>
+      test.fullTestName.split(/[\s,]+/).includes(name),
+    );
+    if (named.length === 0) return this.#trials;
+    return this.#trials.filter((trial) => named.some((name) => name in trial.scripts));
+  }
+
+  /** What the test throws while the trial's mutant is in its scripts; undefined if it passes. */
+  async #failureWith(trial: Trial, run: () => unknown, limitMs: number): Promise<unknown> {
+    const over = new AbortController();
+    for (const [name, planted] of Object.entries(trial.scripts)) this.#assign(name, planted);
+    try {
+      await Promise.race([
+        run(),
+        delay(limitMs, undefined, { signal: over.signal }).then(() => {
+          throw new Error(`the test did not end within ${Math.round(limitMs)} ms`);
+        }),
+      ]);
+      return undefined;
+    } catch (error) {
+      return isGuardNotFound(error) ? undefined : error;
+    } finally {
+      over.abort();
+      for (const name of Object.keys(trial.scripts)) this.#assign(name, this.#targets.get(name)?.original);
+    }
+  }
+
+  #watch(script: Target & { readonly encode: object }): void {
+    const called = this.#called;
+    const { name } = script;
+    this.#targets.set(name, { target: script, original: { ...script } });
+    const encode = new Proxy(script.encode, {
+      apply(target, self, args) {
+        called.add(name);
+        return typeof target === "function" ? Reflect.apply(target, self, args) : undefined;
+      },
+    });
+    Object.assign(script, { encode });
+  }
+
+  #assign(name: string, values: Pick<Target, "lua" | "digest" | "lines"> | undefined): void {
+    const found = this.#targets.get(name);
+    if (found === undefined || values === undefined) throw new Error(`there is no script ${name}`);
+    const { lua, digest, lines } = values;
+    Object.assign(found.target, { lua, digest, lines });
+  }
+}
+
+/** The mutant took away the text that the test wants to take away itself: see `without` of the tests. */
+function isGuardNotFound(error: unknown): boolean {
+  return error instanceof Error && error.name === "GuardNotFoundError";
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (text.split("\n")[0] ?? "").slice(0, 200) || "an error without a message";
+}
+
+function readPlan(): Plan {
+  const path = process.env[PLAN_VARIABLE];
+  if (path === undefined) throw new Error(`${PLAN_VARIABLE} names no plan: run npm run mutate`);
+  const plan: Plan = JSON.parse(readFileSync(path, "utf8"));
+  return plan;
+}

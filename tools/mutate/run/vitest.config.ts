@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+import whole from "../../../vitest.config.js";
+import { PlannedOrder } from "./order.js";
+
+/** The tests as ever, by a runner that repeats each of them with each mutant, one file at a time. */
+export default defineConfig({
+  ...whole,
+  test: {
+    ...whole.test,
+    globalSetup: ["tools/mutate/run/server.ts"],
+    runner: "tools/mutate/run/runner.ts",
+    sequence: { sequencer: PlannedOrder },
+    fileParallelism: false,
+    // Calls of a test that has failed may end after it.
+    dangerouslyIgnoreUnhandledErrors: true,
+  },
+});

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A test file below the repository, with a digest of it and of the helpers of the tests. */
+export interface TestFile {
+  readonly path: string;
+  readonly digest: string;
+}
+
+/** Contract tests that a fault in a script can fail: each calls every script by its sample. */
+const CONTRACT = ["sent-twice", "wrong-type", "corrupt"].map((name) => `test/lua/contract/${name}.test.ts`);
+
+/**
+ * The test files of a domain's scripts, in the order in which they run: those of the operations, the contract's, the
+ * model's, and the slow ones with concurrent clients last.
+ */
+export function testsOf(root: string, domain: string): TestFile[] {
+  const folder = `test/lua/${domain}`;
+  const own = readdirSync(join(root, folder)).map((file) => `${folder}/${file}`);
+  const tests = own.filter((path) => path.endsWith(".test.ts")).sort();
+  const races = tests.filter((path) => path.endsWith(".race.test.ts"));
+  const model = tests.filter((path) => path === modelTestOf(domain));
+  const operations = tests.filter((path) => !races.includes(path) && !model.includes(path));
+  const helpers = [
+    ...own.filter((path) => !path.endsWith(".test.ts")),
+    ...filesBelow(root, "test/lua/support"),
+  ];
+  const shared = helpers.sort().map((path) => readFileSync(join(root, path), "utf8"));
+  return [...operations, ...CONTRACT, ...model, ...races].map((path) => {
+    const digest = createHash("sha1").update(readFileSync(join(root, path), "utf8"));
+    for (const text of shared) digest.update(text);
+    return { path, digest: digest.digest("hex") };
+  });
+}
+
+/** The file of a domain's model test. */
+export function modelTestOf(domain: string): string {
+  return `test/lua/${domain}/model.test.ts`;
+}
+
+function filesBelow(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(root, path) : [path];
+  });
+}
