@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import { getCurrentTest } from "vitest/suite";
 import { scripts } from "../../../src/index.js";
+import { type ModelSeeds, seedsFrom } from "./seeds.js";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -11,11 +12,14 @@ declare module "vitest" {
 }
 
 /** How many commands the models of all domains together try, and how long a sequence of them gets. */
-const stepsInAll = Number(process.env["MODEL_STEPS"] ?? 7_000);
-const longest = 50;
+const totalSteps = Number(process.env["MODEL_STEPS"] ?? 14_000);
+const maxLength = 50;
 
 /** How many of them each model tries: every domain has one model. */
-const steps = Math.ceil(stepsInAll / Object.keys(scripts).length);
+const steps = Math.ceil(totalSteps / Object.keys(scripts).length);
+
+/** Sequences of each fixed seed, and of each random one. */
+const sequencesPerSeed = 10;
 
 let subjects = 0;
 
@@ -25,33 +29,72 @@ export function freshName(): string {
 }
 
 /**
- * Checks random sequences of commands against a model, until the model's share of steps has been taken. On a failure
- * fast-check prints the seed, the path and the shortest sequence that still fails.
+ * Checks sequences of commands against a model: those of the fixed seeds first, then random ones, until the model's
+ * share of steps has been taken. On a failure fast-check prints the seed, the path and the shortest sequence that still
+ * fails.
  *
  * `MODEL_STEPS=100000` takes that many steps over all models, and prints how many each has really taken.
+ * `MODEL_SEEDS=fixed` leaves the random sequences out; `MODEL_SEEDS=7,8` takes these seeds instead of the fixed ones.
  */
 export async function checkModel<Command>(
   command: fc.Arbitrary<Command>,
   run: (commands: readonly Command[]) => Promise<void>,
 ): Promise<void> {
-  const commands = fc.array(command, { minLength: 1, maxLength: longest, size: "max" });
-  const meta = getCurrentTest()?.meta;
-  let [taken, sequences] = [0, 0];
-  const counted = fc.asyncProperty(commands, async (sequence) => {
-    await run(sequence);
-    taken += sequence.length;
-    sequences++;
-    if (meta) meta.modelSteps = taken;
-  });
-  while (taken < steps) {
-    const numRuns = Math.ceil((steps - taken) / longest);
-    await fc.assert(counted, { numRuns, endOnFailure: false });
-  }
-  expect(taken).toBeGreaterThanOrEqual(steps);
+  const seeds = seedsFrom(process.env["MODEL_SEEDS"]);
+  const check = new ModelCheck(command, run, seeds);
+  await check.fixed();
+  while (seeds.random && check.steps < steps) await check.random();
+  if (seeds.random) expect(check.steps).toBeGreaterThanOrEqual(steps);
   if (process.env["MODEL_STEPS"] !== undefined) {
-    console.log(`${taken} steps in ${sequences} sequences: ${expect.getState().currentTestName}`);
+    console.log(`${check.steps} steps in ${check.sequences} sequences: ${expect.getState().currentTestName}`);
   }
 }
 
 /** How long a model test may take: twenty milliseconds a step, and no less than thirty seconds. */
 export const modelLimitMs = Math.max(30_000, steps * 20);
+
+class ModelCheck<Command> {
+  steps = 0;
+  sequences = 0;
+  #failed = false;
+  readonly #property: fc.IAsyncProperty<[Command[]]>;
+  readonly #meta = getCurrentTest()?.meta;
+
+  constructor(
+    command: fc.Arbitrary<Command>,
+    run: (commands: readonly Command[]) => Promise<void>,
+    private readonly seeds: ModelSeeds,
+  ) {
+    const commands = fc.array(command, { minLength: 1, maxLength, size: "max" });
+    this.#property = fc.asyncProperty(commands, async (sequence) => {
+      await run(sequence);
+      this.steps += sequence.length;
+      this.sequences++;
+      if (this.#meta) this.#meta.modelSteps = this.steps;
+    });
+  }
+
+  fixed(): Promise<void> {
+    return this.#assertAll(this.seeds.fixed);
+  }
+
+  random(): Promise<void> {
+    return this.#assertAll(Array.from({ length: 4 }, () => Math.floor(Math.random() * 2 ** 31)));
+  }
+
+  /** Runs the sequences of the seeds side by side, because most of a step is waiting for Redis. */
+  async #assertAll(seeds: readonly number[]): Promise<void> {
+    const results = await Promise.allSettled(seeds.map((seed) => this.#assert(seed)));
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+  }
+
+  async #assert(seed: number): Promise<void> {
+    if (this.#failed) return;
+    try {
+      await fc.assert(this.#property, { seed, numRuns: sequencesPerSeed, endOnFailure: !this.seeds.shrink });
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    }
+  }
+}
