@@ -48,11 +48,11 @@ export async function runDomain(run: DomainRun, sources: LuaSources): Promise<vo
       },
     );
     let output = "";
-    if (process.env["MDEBUG"]) {
-      child.stdout.pipe(process.stdout);
-      child.stderr.pipe(process.stderr);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (part: Buffer) => {
+        output += String(part);
+      });
     }
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => (output += String(part)));
     const end = () => child.kill("SIGTERM");
     signal.addEventListener("abort", end, { once: true });
     const [code]: unknown[] = await once(child, "exit");
@@ -65,7 +65,7 @@ export async function runDomain(run: DomainRun, sources: LuaSources): Promise<vo
   }
 }
 
-/** What earlier runs have left to do: trials that no test has found, and files that some of them have not gone through. */
+/** What earlier runs have left to do: trials that no test has found, and the files that they have not gone through. */
 function pendingTrials(
   { domain, mutants, files, repeats, results }: DomainRun,
   sources: LuaSources,

@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+
+export const HELP = `Usage: npm run mutate -- [options]
+
+Plants small faults in the Lua scripts, one at a time, and says which of them no test finds: removed
+guards, swapped comparisons and skipped writes. It runs the tests of test/lua on a real server.
+Outcomes are kept in tools/mutate/results. A run that was cut off goes on by the same command, and a
+change of a script or of a test repeats what depends on it. The exit code is 0 if the score is reached.
+
+  --only <names>     scripts, domains or files of lua/lib, as in stock.adjust,price,lib/corrupt.lua
+  --model            only the model tests, each by itself; shows what a model cannot see
+  --named            only the named guards, each planted 20 times and run by its model test alone
+  --seeds <seeds>    seeds of the model tests, as in 7,8 (default: those of every test run)
+  --workers <n>      test processes at a time (default: 2)
+  --accepted         also run the mutants that are accepted as equivalent; none may be found
+  --list             list the mutants and run nothing
+  --page <file>      write the report there (a complete run: docs/mutation.md)
+  --help             this text
+
+Example: npm run mutate -- --only stock.adjust
+`;
+
+/** What to run. */
+export interface Options {
+  readonly only: readonly string[];
+  readonly mode: "all" | "model" | "named";
+  readonly seeds: string;
+  readonly workers: number;
+  readonly accepted: boolean;
+  readonly list: boolean;
+  readonly page: string | undefined;
+  readonly help: boolean;
+}
+
+/** @throws Error if an option or its value is unknown */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: "string", default: "" },
+      model: { type: "boolean", default: false },
+      named: { type: "boolean", default: false },
+      seeds: { type: "string", default: "fixed" },
+      workers: { type: "string", default: "2" },
+      accepted: { type: "boolean", default: false },
+      list: { type: "boolean", default: false },
+      page: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const workers = Number(values.workers);
+  if (!Number.isInteger(workers) || workers < 1 || workers > 16) {
+    throw new Error(`--workers takes a whole number from 1 to 16, not ${values.workers}`);
+  }
+  if (values.model && values.named) throw new Error("--named runs the model tests; leave --model out");
+  return {
+    only: values.only.split(",").filter((name) => name !== ""),
+    mode: values.named ? "named" : values.model ? "model" : "all",
+    seeds: values.seeds,
+    workers,
+    accepted: values.accepted,
+    list: values.list,
+    page: values.page,
+    help: values.help,
+  };
+}

@@ -1,0 +1,74 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Options } from "./options.js";
+import { runDomain } from "./run/domain.js";
+import { Outcomes } from "./run/results.js";
+import { domainsOf } from "./score.js";
+import type { LuaSources, ScriptMutant } from "./sources.js";
+import { modelTestOf, type TestFile, testsOf } from "./tests.js";
+
+/** Which outcomes a session reads and adds to: those of all tests, of the model tests alone, of the named guards. */
+export type Mode = Options["mode"];
+
+/** One kind of run: its tests, and the outcomes that are known of them. */
+export class Session {
+  readonly #results: string;
+  readonly #files = new Map<string, readonly TestFile[]>();
+
+  constructor(
+    private readonly root: string,
+    mode: Mode,
+    private readonly sources: LuaSources,
+    private readonly seeds: string,
+  ) {
+    const folder = join(root, "tools/mutate/results");
+    mkdirSync(folder, { recursive: true });
+    // Outcomes with other seeds are other outcomes.
+    this.#results = join(folder, `${mode}${seeds === "fixed" ? "" : `-${seeds}`}.jsonl`);
+    for (const domain of sources.domains) {
+      const files = testsOf(root, domain);
+      const alone = files.filter(({ path }) => path === modelTestOf(domain));
+      this.#files.set(domain, mode === "all" ? files : alone);
+    }
+  }
+
+  /** The test files of a domain in this kind of run. */
+  filesOf(domain: string): readonly TestFile[] {
+    return this.#files.get(domain) ?? [];
+  }
+
+  /** All that earlier runs and this one have found out. */
+  outcomes(): Outcomes {
+    const all = [...this.#files.values()].flat();
+    return Outcomes.read(this.#results, new Map(all.map(({ path, digest }) => [path, digest])));
+  }
+
+  /**
+   * Runs the mutants, a few domains at a time. A mutant of `lua/lib` runs in each domain until a test has found it.
+   * `done` hears of each domain when it ends.
+   */
+  async run(
+    mutants: readonly ScriptMutant[],
+    { workers, repeats, signal }: { workers: number; repeats: number; signal: AbortSignal },
+    done: (domain: string) => void,
+  ): Promise<void> {
+    const queue = this.sources.domains.filter((domain) =>
+      mutants.some((mutant) => domainsOf(mutant).includes(domain)),
+    );
+    const work = async (): Promise<void> => {
+      for (let domain = queue.shift(); domain !== undefined; domain = queue.shift()) {
+        const { root, seeds } = this;
+        const environment = { MODEL_SEEDS: seeds };
+        const files = this.filesOf(domain);
+        const results = this.#results;
+        const own = mutants.filter((mutant) => domainsOf(mutant).includes(domain ?? ""));
+        await runDomain(
+          { root, domain, mutants: own, files, repeats, results, environment, signal },
+          this.sources,
+        );
+        if (!signal.aborted) done(domain);
+      }
+    };
+    await Promise.all(Array.from({ length: workers }, work));
+  }
+}
