@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { Messages } from "../support/messages.js";
+import { freshName } from "../support/property.js";
 import { freshTenant } from "../support/tenants.js";
 
 const latest = 8_640_000_000_000_000;
@@ -45,16 +46,17 @@ test("an item that was cancelled, claimed or acknowledged gets none", async () =
 });
 
 test("workers hear of an instant that is earlier than all others, and of no other", async () => {
-  const channel = keys.due(scope, "heard");
-  expect(await extend("heard", 5)).toEqual({ outcome: "missing" });
-  await redis.zadd(keys.due(scope, "heard"), 50, "other");
-  await redis.zadd(keys.processing(scope, "heard"), latest, "offer");
-  expect(await extend("heard", 5)).toEqual({ outcome: "claimed" });
-  await redis.zrem(keys.processing(scope, "heard"), "offer");
-  await redis.zadd(keys.due(scope, "heard"), 90, "offer");
-  for (const dueMs of [latest, 51, 50]) expect(await extend("heard", dueMs)).toEqual({ outcome: "extended" });
+  const queue = freshName();
+  const channel = keys.due(scope, queue);
+  expect(await extend(queue, 5)).toEqual({ outcome: "missing" });
+  await redis.zadd(keys.due(scope, queue), 50, "other");
+  await redis.zadd(keys.processing(scope, queue), latest, "offer");
+  expect(await extend(queue, 5)).toEqual({ outcome: "claimed" });
+  await redis.zrem(keys.processing(scope, queue), "offer");
+  await redis.zadd(keys.due(scope, queue), 90, "offer");
+  for (const dueMs of [latest, 51, 50]) expect(await extend(queue, dueMs)).toEqual({ outcome: "extended" });
   expect(await messages.on(channel)).toEqual([]);
-  expect(await extend("heard", 49)).toEqual({ outcome: "extended" });
-  expect(await extend("heard", 60)).toEqual({ outcome: "extended" });
+  expect(await extend(queue, 49)).toEqual({ outcome: "extended" });
+  expect(await extend(queue, 60)).toEqual({ outcome: "extended" });
   expect(await messages.on(channel)).toEqual(["earlier"]);
 });

@@ -3,6 +3,7 @@ import { claimed, endLease, keysOfSet } from "../support/claims.js";
 import { nowMs } from "../support/commands.js";
 import { failure } from "../support/errors.js";
 import { Messages } from "../support/messages.js";
+import { freshName } from "../support/property.js";
 import { bytesOf } from "../support/state.js";
 import { freshTenant } from "../support/tenants.js";
 
@@ -71,10 +72,11 @@ test("an item that a worker has again is handed out to nobody else, until the le
 });
 
 test("who waits for the earliest item is woken", async () => {
-  await dead("wake", ["a"]);
-  const { due } = keysOfSet(context, "wake");
-  await tenant.expiry.track({ queue: "wake", item: "later", dueMs: (await nowMs(redis)) + hour });
+  const queue = freshName();
+  await dead(queue, ["a"]);
+  const { due } = keysOfSet(context, queue);
+  await tenant.expiry.track({ queue: queue, item: "later", dueMs: (await nowMs(redis)) + hour });
   expect(await messages.on(due)).toHaveLength(1);
-  await redrive("wake", ["a"]);
+  await redrive(queue, ["a"]);
   expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
 });

@@ -3,6 +3,7 @@ import { claimed, endLease, keysOfSet } from "../support/claims.js";
 import { nowMs } from "../support/commands.js";
 import { failure } from "../support/errors.js";
 import { Messages } from "../support/messages.js";
+import { freshName } from "../support/property.js";
 import { bytesOf } from "../support/state.js";
 import { freshTenant } from "../support/tenants.js";
 
@@ -59,14 +60,15 @@ test("after the lease nothing is given back, and an item of another claim never"
 });
 
 test("who waits for the earliest item is woken where this one comes earlier", async () => {
-  await claimed(context, "wake", ["a", "b", "c"]);
-  const { due } = keysOfSet(context, "wake");
-  await retry("wake", ["a"], 5 * hour);
+  const queue = freshName();
+  await claimed(context, queue, ["a", "b", "c"]);
+  const { due } = keysOfSet(context, queue);
+  await retry(queue, ["a"], 5 * hour);
   expect(await messages.on(due)).toHaveLength(1);
-  await retry("wake", ["b"], 6 * hour);
+  await retry(queue, ["b"], 6 * hour);
   expect(await messages.on(due)).toHaveLength(1);
-  await retry("wake", ["c", "a"], hour);
+  await retry(queue, ["c", "a"], hour);
   expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
-  await retry("wake", ["c"], 1);
+  await retry(queue, ["c"], 1);
   expect(await messages.on(due)).toHaveLength(2);
 });

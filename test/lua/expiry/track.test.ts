@@ -3,6 +3,7 @@ import { keys } from "../../../src/index.js";
 import { nowMs } from "../support/commands.js";
 import { failure } from "../support/errors.js";
 import { Messages } from "../support/messages.js";
+import { freshName } from "../support/property.js";
 import { freshTenant } from "../support/tenants.js";
 
 const latest = 8_640_000_000_000_000;
@@ -58,7 +59,8 @@ test("an item whose worker's lease is over is free again, and its claims go on b
 });
 
 test("workers hear of an item that is due earlier than all others, and of no other", async () => {
-  const channel = keys.due(scope, "heard");
+  const queue = freshName();
+  const channel = keys.due(scope, queue);
   const expected: string[] = [];
   for (const { item, dueMs, wakes } of [
     { item: "a", dueMs: latest - 5, wakes: true },
@@ -70,18 +72,19 @@ test("workers hear of an item that is due earlier than all others, and of no oth
     { item: "a", dueMs: latest - 7, wakes: true },
     { item: "a", dueMs: latest - 7, wakes: false },
   ]) {
-    expect(await track("heard", item, dueMs)).toEqual({ outcome: "tracked" });
+    expect(await track(queue, item, dueMs)).toEqual({ outcome: "tracked" });
     if (wakes) expected.push("earlier");
     expect(await messages.on(channel), `${item} at ${dueMs}`).toEqual(expected);
   }
 });
 
 test("an item that a worker has wakes nobody, one that a dead worker left does", async () => {
-  await redis.zadd(keys.processing(scope, "has"), latest, "mine", 1, "left");
-  expect(await track("has", "mine", 5)).toEqual({ outcome: "claimed" });
-  expect(await messages.on(keys.due(scope, "has"))).toEqual([]);
-  expect(await track("has", "left", 5)).toEqual({ outcome: "tracked" });
-  expect(await messages.on(keys.due(scope, "has"))).toEqual(["earlier"]);
+  const queue = freshName();
+  await redis.zadd(keys.processing(scope, queue), latest, "mine", 1, "left");
+  expect(await track(queue, "mine", 5)).toEqual({ outcome: "claimed" });
+  expect(await messages.on(keys.due(scope, queue))).toEqual([]);
+  expect(await track(queue, "left", 5)).toEqual({ outcome: "tracked" });
+  expect(await messages.on(keys.due(scope, queue))).toEqual(["earlier"]);
 });
 
 test("sets keep apart", async () => {

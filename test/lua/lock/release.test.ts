@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
 import { holding } from "../support/holders.js";
 import { Messages } from "../support/messages.js";
+import { freshName } from "../support/property.js";
 import { bytesOf } from "../support/state.js";
 import { freshTenant } from "../support/tenants.js";
 
@@ -52,28 +53,31 @@ test("who slept past its lease leaves the next holder's lock alone", async () =>
 });
 
 test("who waits hears of the release, once, and the next holder's release tells nobody", async () => {
-  const channel = keys.lock(scope, "heard");
-  const mine = await holding(tenant, "heard");
-  for (const owner of ["bob", "carol"]) await waitFor("heard", owner);
+  const lock = freshName();
+  const channel = keys.lock(scope, lock);
+  const mine = await holding(tenant, lock);
+  for (const owner of ["bob", "carol"]) await waitFor(lock, owner);
   expect(await messages.on(channel)).toEqual([]);
   expect(await tenant.scripts.lock.release(mine)).toEqual({ outcome: "released" });
   expect(await messages.on(channel)).toEqual(["released"]);
-  const next = await holding(tenant, "heard", "bob");
+  const next = await holding(tenant, lock, "bob");
   expect(await tenant.scripts.lock.release(next)).toEqual({ outcome: "released" });
   expect(await messages.on(channel)).toEqual(["released"]);
 });
 
 test("a lock for which nobody waits is let go in silence", async () => {
-  const mine = await holding(tenant, "silent");
-  await tenant.scripts.lock.acquire({ lock: "silent", owner: "bob", leaseMs: 1_000 });
+  const lock = freshName();
+  const mine = await holding(tenant, lock);
+  await tenant.scripts.lock.acquire({ lock, owner: "bob", leaseMs: 1_000 });
   expect(await tenant.scripts.lock.release(mine)).toEqual({ outcome: "released" });
-  expect(await messages.on(keys.lock(scope, "silent"))).toEqual([]);
+  expect(await messages.on(keys.lock(scope, lock))).toEqual([]);
 });
 
 test("who no longer holds it wakes nobody, and word that was left stays for the holder", async () => {
-  const channel = keys.lock(scope, "stays");
-  const mine = await holding(tenant, "stays");
-  await waitFor("stays", "bob");
+  const lock = freshName();
+  const channel = keys.lock(scope, lock);
+  const mine = await holding(tenant, lock);
+  await waitFor(lock, "bob");
   for (const wrong of [{ owner: "bob" }, { fence: mine.fence - 1 }]) {
     expect(await tenant.scripts.lock.release({ ...mine, ...wrong })).toEqual({ outcome: "lost" });
   }

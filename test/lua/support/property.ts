@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
-import { expect } from "vitest";
-import { getCurrentTest } from "vitest/suite";
+import { expect, TestRunner } from "vitest";
 import { scripts } from "../../../src/index.js";
 import { type ModelSeeds, seedsFrom } from "./seeds.js";
 
@@ -50,15 +49,15 @@ export async function checkModel<Command>(
   }
 }
 
-/** How long a model test may take: twenty milliseconds a step, and no less than thirty seconds. */
-export const modelLimitMs = Math.max(30_000, steps * 20);
+/** How long a model test may take: twenty milliseconds a step, and no less than a minute. */
+export const modelLimitMs = Math.max(60_000, steps * 20);
 
 class ModelCheck<Command> {
   steps = 0;
   sequences = 0;
   #failed = false;
   readonly #property: fc.IAsyncProperty<[Command[]]>;
-  readonly #meta = getCurrentTest()?.meta;
+  readonly #meta = TestRunner.getCurrentTest()?.meta;
 
   constructor(
     command: fc.Arbitrary<Command>,
