@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { buildModel } from "../codegen/src/build.js";
 import { readFolder } from "../codegen/src/disk/read.js";
-import { emitLua } from "../codegen/src/emit/lua.js";
+import { emitLua } from "../codegen/src/emit/lua/script.js";
 import type { Model, ScriptModel } from "../codegen/src/model/model.js";
 import type { Files, ParsedScript } from "../codegen/src/parse/folder.js";
 import { type Module, readModule } from "../codegen/src/parse/module.js";

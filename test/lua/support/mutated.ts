@@ -30,3 +30,13 @@ export function without<Args, Reply>(
   const lua = `${before}${instead}${after}`;
   return { ...script, lua, digest: createHash("sha1").update(lua).digest("hex") };
 }
+
+/** What a fault changes in a script. */
+export type PlantedFields = Partial<Pick<Script<never, unknown>, "lua" | "digest" | "lines">>;
+
+/** Changes a script that clients already use. Its text and lines are getters, which nobody can assign to. */
+export function plant(script: object, fields: PlantedFields): void {
+  for (const [name, value] of Object.entries(fields)) {
+    Object.defineProperty(script, name, { value, writable: true, configurable: true, enumerable: true });
+  }
+}

@@ -55,22 +55,17 @@ export const modelLimitMs = Math.max(60_000, steps * 20);
 class ModelCheck<Command> {
   steps = 0;
   sequences = 0;
-  #failed = false;
-  readonly #property: fc.IAsyncProperty<[Command[]]>;
+  /** The seed whose sequence failed first. */
+  #failing: number | undefined;
+  readonly #commands: fc.Arbitrary<Command[]>;
   readonly #meta = TestRunner.getCurrentTest()?.meta;
 
   constructor(
     command: fc.Arbitrary<Command>,
-    run: (commands: readonly Command[]) => Promise<void>,
+    private readonly run: (commands: readonly Command[]) => Promise<void>,
     private readonly seeds: ModelSeeds,
   ) {
-    const commands = fc.array(command, { minLength: 1, maxLength, size: "max" });
-    this.#property = fc.asyncProperty(commands, async (sequence) => {
-      await run(sequence);
-      this.steps += sequence.length;
-      this.sequences++;
-      if (this.#meta) this.#meta.modelSteps = this.steps;
-    });
+    this.#commands = fc.array(command, { minLength: 1, maxLength, size: "max" });
   }
 
   fixed(): Promise<void> {
@@ -88,12 +83,21 @@ class ModelCheck<Command> {
   }
 
   async #assert(seed: number): Promise<void> {
-    if (this.#failed) return;
+    const property = fc.asyncProperty(this.#commands, (sequence) => this.#try(seed, sequence));
+    await fc.assert(property, { seed, numRuns: sequencesPerSeed, endOnFailure: !this.seeds.shrink });
+  }
+
+  /** One sequence. After a failure, only its seed goes on, to find a shorter one. */
+  async #try(seed: number, sequence: readonly Command[]): Promise<void> {
+    if (this.#failing !== undefined && this.#failing !== seed) return;
     try {
-      await fc.assert(this.#property, { seed, numRuns: sequencesPerSeed, endOnFailure: !this.seeds.shrink });
+      await this.run(sequence);
     } catch (error) {
-      this.#failed = true;
-      throw error;
+      this.#failing ??= seed;
+      if (this.#failing === seed) throw error;
     }
+    this.steps += sequence.length;
+    this.sequences++;
+    if (this.#meta) this.#meta.modelSteps = this.steps;
   }
 }

@@ -1,6 +1,7 @@
 import { scripts } from "../../../src/index.js";
-import { without } from "../../../test/lua/support/mutated.js";
+import { plant, without } from "../../../test/lua/support/mutated.js";
 
 // A late event is no longer told from a newer one; the model of prices has to see it.
 const guard = 'if latest and sequence < latest then return "stale" end';
-Object.assign(scripts.price.set, without(scripts.price.set, guard, ""));
+const { lua, digest } = without(scripts.price.set, guard, "");
+plant(scripts.price.set, { lua, digest });

@@ -4,7 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { type RunnerTestCase, type RunnerTestFile, TestRunner } from "vitest";
-import { PLAN_VARIABLE, type Plan, type Trial } from "./plan.js";
+import { plant } from "../../../test/lua/support/mutated.js";
+import { PLAN_VARIABLE, type Plan, type PlantedScript, type Trial } from "./plan.js";
 import { appendOutcome, Outcomes } from "./results.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -16,12 +17,7 @@ const LIMIT_FACTOR = 10;
 const REPEATED_BELOW_MS = 500;
 
 /** A generated script, as far as a mutant changes it. */
-interface Target {
-  readonly name: string;
-  lua: string;
-  digest: string;
-  lines: Trial["scripts"][string]["lines"];
-}
+type Target = PlantedScript & { readonly name: string; readonly encode: object };
 
 /**
  * Runs each test once as it is, then once with each mutant that no test has found yet and whose script the test calls.
@@ -29,7 +25,7 @@ interface Target {
  */
 export default class MutationRunner extends TestRunner {
   readonly #plan = readPlan();
-  readonly #targets = new Map<string, { readonly target: Target; readonly original: Target }>();
+  readonly #targets = new Map<string, { readonly target: Target; readonly original: PlantedScript }>();
   /** Scripts that the running test has called. */
   readonly #called = new Set<string>();
   #trials: readonly Trial[] = [];
@@ -143,24 +139,23 @@ export default class MutationRunner extends TestRunner {
     return this.#trials.filter((trial) => named.some((name) => name in trial.scripts));
   }
 
-  #watch(script: Target & { readonly encode: object }): void {
+  #watch(script: Target): void {
     const called = this.#called;
-    const { name } = script;
-    this.#targets.set(name, { target: script, original: { ...script } });
+    const { name, lua, digest, lines } = script;
+    this.#targets.set(name, { target: script, original: { lua, digest, lines } });
     const encode = new Proxy(script.encode, {
       apply(target, self, args) {
         called.add(name);
         return typeof target === "function" ? Reflect.apply(target, self, args) : undefined;
       },
     });
-    Object.assign(script, { encode });
+    Object.defineProperty(script, "encode", { value: encode });
   }
 
-  #assign(name: string, values: Pick<Target, "lua" | "digest" | "lines"> | undefined): void {
+  #assign(name: string, values: PlantedScript | undefined): void {
     const found = this.#targets.get(name);
     if (found === undefined || values === undefined) throw new Error(`there is no script ${name}`);
-    const { lua, digest, lines } = values;
-    Object.assign(found.target, { lua, digest, lines });
+    plant(found.target, values);
   }
 }
 
