@@ -9,7 +9,9 @@ export interface TestFile {
 }
 
 /** Contract tests that a fault in a script can fail: each calls every script by its sample. */
-const CONTRACT = ["sent-twice", "wrong-type", "corrupt"].map((name) => `test/lua/contract/${name}.test.ts`);
+const CONTRACT = ["sent-twice", "wrong-type", "lease-end", "corrupt"].map(
+  (name) => `test/lua/contract/${name}.test.ts`,
+);
 
 /**
  * The test files of a domain's scripts, in the order in which they run: those of the operations, the contract's, the

@@ -66,3 +66,13 @@ test("a claim of more than 1,000 items, which no script leaves, is corrupt", asy
   await redis.zadd(claim, ...members, (await nowMs(redis)) + hour, "");
   expect(await failure(renew("crowd", hour))).toMatchObject({ code: "CORRUPT" });
 });
+
+test("a claim that holds no more items is not renewed beside a foreign key", async () => {
+  await claimed(context, "foreign", ["a"]);
+  await tenant.expiry.ack({ queue: "foreign", claim: "run", items: ["a"] });
+  const held = keysOfSet(context, "foreign");
+  await redis.set(held.processing, "foreign");
+  const before = await bytesOf(redis, held);
+  expect(await failure(renew("foreign", 9 * hour))).toMatchObject({ code: "WRONG_TYPE" });
+  expect(await bytesOf(redis, held)).toEqual(before);
+});

@@ -51,6 +51,7 @@ test.each<Row>([
   { levels: [3, 3, 4], change: -10, outcome: "adjusted", left: [0, 0, 0] },
   { levels: [3, 3, 4], change: -11, outcome: "refused", left: [3, 3, 4] },
   { levels: [3, 3, 4], change: -11, backorder: true, outcome: "adjusted", left: [0, 0, -1] },
+  { levels: [1, 2, 2, 2], change: -5, outcome: "adjusted", left: [1, 0, 0, 1] },
   // What is owed in one warehouse is not for sale in another.
   { levels: [6, -2], change: -4, outcome: "adjusted", left: [2, -2] },
   { levels: [6, -2], change: -5, outcome: "refused", left: [6, -2] },
@@ -148,6 +149,14 @@ test.each([
   await redis.set(keys.stockOperation(scope, product, "sale"), `adjusted ${total} ${available}`);
   const again = await adjust(product, { change: -1, operation: "sale" });
   expect(again).toMatchObject({ outcome: "adjusted", repeated: true, total, available });
+});
+
+test("a refused sale is forgotten after as long as it said, too", async () => {
+  const product = await stocked("sofa", [5]);
+  expect(await adjust(product, { change: -6, operation: "sale" })).toMatchObject({ outcome: "refused" });
+  const left = await redis.pttl(keys.stockOperation(scope, product, "sale"));
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(60_000);
 });
 
 test("an operation is forgotten after as long as it said", async () => {

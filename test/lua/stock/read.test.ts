@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
+import { failure } from "../support/errors.js";
 import { freshTenant } from "../support/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
@@ -54,6 +55,14 @@ test("the levels of 100 warehouses come by their names", async () => {
     levels,
     available: 100,
   });
+});
+
+test("a stock with more fields than 100 warehouses have is corrupt, and is not read as a whole", async () => {
+  const fields = Array.from({ length: 203 }, (_, position) => [`foreign:${position}`, "1"] as const);
+  await redis.hset(keys.stock(scope, "fields"), { ...Object.fromEntries(fields) });
+  expect(await failure(read("fields"))).toMatchObject({ code: "CORRUPT" });
+  await redis.hdel(keys.stock(scope, "fields"), "foreign:0");
+  expect(await read("fields")).toEqual({ outcome: "unknown" });
 });
 
 test("tenants and products keep apart", async () => {

@@ -71,3 +71,15 @@ test.each([
   });
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
 });
+
+test("a reservation without an end, or without a stock, is corrupt", async () => {
+  const product = await stocked(context, "endless", [9]);
+  await reserve(context, product, "cart", 4);
+  await redis.zrem(keysOfStock(context, product).ends, "cart");
+  expect(await failure(release(product))).toMatchObject({ code: "CORRUPT" });
+  const stockless = await stocked(context, "stockless", [9]);
+  await reserve(context, stockless, "cart", 4);
+  await redis.del(keysOfStock(context, stockless).stock);
+  expect(await failure(release(stockless))).toMatchObject({ code: "CORRUPT" });
+  expect(await redis.exists(keysOfStock(context, stockless).stock)).toBe(0);
+});

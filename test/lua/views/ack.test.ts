@@ -46,3 +46,11 @@ test("what is counted while a batch is in hand stays for the next", async () => 
   await ack("next", batch);
   expect(await redis.hgetall(keys.views(scope, "next"))).toEqual({ vase: "7" });
 });
+
+test("1 is a batch's number like any other", async () => {
+  const [taken, latest] = [keys.viewsBatch(scope, "first"), keys.viewsSequence(scope, "first")];
+  await redis.hset(taken, { lamp: 3 });
+  await redis.set(latest, 1);
+  expect(await ack("first", 1)).toEqual({ outcome: "acked" });
+  expect(await redis.exists(taken)).toBe(0);
+});

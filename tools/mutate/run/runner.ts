@@ -132,9 +132,8 @@ export default class MutationRunner extends TestRunner {
 
   /** Trials that are left, without those of scripts that the test's title says it is not about. */
   #mayFind(test: RunnerTestCase): readonly Trial[] {
-    const named = [...this.#targets.keys()].filter((name) =>
-      test.fullTestName.split(/[\s,]+/).includes(name),
-    );
+    const words = test.fullTestName.match(/\b[a-z]+\.[a-z_]+\b/g) ?? [];
+    const named = words.filter((word) => this.#targets.has(word));
     if (named.length === 0) return this.#trials;
     return this.#trials.filter((trial) => named.some((name) => name in trial.scripts));
   }

@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import { createScriptClient, type Script } from "../../../src/client/index.js";
+import { scripts } from "../../../src/index.js";
+import { freshNamespace, sharedRedis } from "../../setup/redis.js";
+import { startingWith } from "../support/instant.js";
+
+interface Case {
+  readonly script: string;
+  readonly outcome: string;
+  /** Calls the script some times and gives the different outcomes. */
+  outcomes(): Promise<ReadonlySet<string>>;
+}
+
+const redis = sharedRedis();
+
+/** A call of the script at the instant that `given` writes as the end of a lease. */
+function at<Args, Reply extends { readonly outcome: string }>(
+  script: Script<Args, Reply>,
+  given: string,
+  args: Args,
+  outcome: string,
+): Case {
+  const outcomes = async () => {
+    const operations = { one: { call: startingWith(script, given) } };
+    const client = createScriptClient(redis, operations, { namespace: freshNamespace() });
+    const found = new Set<string>();
+    for (let round = 0; round < 20; round++) found.add((await client.tenant("acme").one.call(args)).outcome);
+    return found;
+  };
+  return { script: script.name, outcome, outcomes };
+}
+
+const held = `redis.call("HSET", KEYS[1], "total", 9, "held", 4, "level:a", 9, "seq:a", 1)
+  redis.call("HSET", KEYS[2], "cart", "held 4")
+  redis.call("ZADD", KEYS[3], now, "cart")`;
+const reservation = { product: "lamp", reservation: "cart", rememberMs: 60_000 };
+const claim = { queue: "offers", claim: "run", items: ["a"] };
+const running = `redis.call("HSET", KEYS[1], "state", "running", "owner", "other", "fence", 7, "fingerprint", "f00d",
+  "lease_ends", now)`;
+
+it.each([
+  at(
+    scripts.idempotency.begin,
+    running,
+    { request: "order", owner: "me", fingerprint: "f00d", leaseMs: 60_000 },
+    "run",
+  ),
+  at(scripts.stock.commit, held, reservation, "expired"),
+  at(scripts.stock.release, held, reservation, "expired"),
+  at(scripts.stock.reserve, held, { ...reservation, units: 4, leaseMs: 60_000 }, "expired"),
+  // A worker has its items through the last millisecond of its lease.
+  at(scripts.expiry.ack, 'redis.call("ZADD", KEYS[3], now, "", 1, "a")', claim, "acked"),
+  at(
+    scripts.expiry.renew,
+    'redis.call("ZADD", KEYS[2], now, "", 1, "a")',
+    { ...claim, leaseMs: 9 },
+    "renewed",
+  ),
+  at(
+    scripts.expiry.track,
+    'redis.call("ZADD", KEYS[2], now, "a")',
+    { queue: "offers", item: "a", dueMs: 5 },
+    "claimed",
+  ),
+])("$script in the very millisecond in which a lease ends is $outcome", async ({ outcomes, outcome }) => {
+  expect(await outcomes()).toEqual(new Set([outcome]));
+});
