@@ -11,4 +11,205 @@ export interface NamedGuard {
 /** How often each named guard is planted. */
 export const NAMED_REPEATS = 20;
 
-export const NAMED_GUARDS: readonly NamedGuard[] = [];
+export const NAMED_GUARDS: readonly NamedGuard[] = [
+  {
+    id: "stock/adjust.lua: remembered => false",
+    domain: "stock",
+    without: "an operation that is sent again moves its units twice",
+  },
+  {
+    id: "stock/adjust.lua: new_total < held => false",
+    domain: "stock",
+    without: "a sale takes units that reservations hold",
+  },
+  {
+    id: "stock/adjust.lua: left < 0 => false",
+    domain: "stock",
+    without: "a sale takes more than the warehouses have",
+  },
+  {
+    id: "stock/adjust.lua: not backorder => true",
+    domain: "stock",
+    without: "a sale on backorder is refused",
+  },
+  {
+    id: "stock/adjust.lua: #sources == 0 => false",
+    domain: "stock",
+    without: "a product without stock is no longer unknown",
+  },
+  {
+    id: "stock/set_level.lua: latest and sequence < latest => false",
+    domain: "stock",
+    without: "a late event overwrites a newer level",
+  },
+  {
+    id: "stock/set_level.lua: latest and sequence == latest => false",
+    domain: "stock",
+    without: "an event that comes twice is applied twice",
+  },
+  {
+    id: "stock/reserve.lua: total - still_held < units => false",
+    domain: "stock",
+    without: "reservations hold more than there is",
+  },
+  {
+    id: "stock/reserve.lua: held_units ~= units => false",
+    domain: "stock",
+    without: "the same reservation with other units is accepted",
+  },
+  {
+    id: 'stock/reserve.lua: state == "held" and now < ends_at => false',
+    domain: "stock",
+    without: "a reservation that is sent again is expired",
+  },
+  {
+    id: "stock/reserve.lua: now < ends_at => true",
+    domain: "stock",
+    without: "an expired reservation counts as held",
+  },
+  {
+    id: 'stock/reserve.lua: state == "committed" => false',
+    domain: "stock",
+    without: "a sold reservation is called expired",
+  },
+  {
+    id: "stock/commit.lua: left < 0 => false",
+    domain: "stock",
+    without: "a commit sells more than the warehouses have",
+  },
+  {
+    id: 'stock/commit.lua: state == "committed" => false',
+    domain: "stock",
+    without: "a reservation is sold twice",
+  },
+  {
+    id: 'stock/commit.lua: state == "expired" or now >= ends_at => false',
+    domain: "stock",
+    without: "an expired reservation is sold",
+  },
+  {
+    id: 'stock/release.lua: state == "committed" => false',
+    domain: "stock",
+    without: "units that were sold are given back",
+  },
+  {
+    id: 'stock/release.lua: state == "released" => false',
+    domain: "stock",
+    without: "units are given back twice",
+  },
+  {
+    id: "price/set.lua: latest and sequence < latest => false",
+    domain: "price",
+    without: "a late event overwrites a newer price",
+  },
+  {
+    id: "price/set.lua: starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms => false",
+    domain: "price",
+    without: "a sale may end before it starts",
+  },
+  {
+    id: "price/read.lua: now < starts => false",
+    domain: "price",
+    without: "a sale price counts before the sale starts",
+  },
+  {
+    id: "price/read.lua: now < ends => false",
+    domain: "price",
+    without: "a sale price no longer counts during the sale",
+  },
+  {
+    id: "lock/acquire.lua: holder ~= owner => false",
+    domain: "lock",
+    without: "a lock that another owner holds is acquired",
+  },
+  {
+    id: 'lock/release.lua: held[1] ~= owner or stored_integer(held[2], "fence") ~= fence => false',
+    domain: "lock",
+    without: "anybody releases a lock",
+  },
+  {
+    id: 'lock/release.lua: stored_integer(held[2], "fence") ~= fence => false',
+    domain: "lock",
+    without: "an earlier holder releases the lock of a later one",
+  },
+  {
+    id: 'lock/renew.lua: held[1] ~= owner or stored_integer(held[2], "fence") ~= fence => false',
+    domain: "lock",
+    without: "anybody renews a lock",
+  },
+  {
+    id: "idempotency/begin.lua: known_fingerprint ~= fingerprint => false",
+    domain: "idempotency",
+    without: "another request under the same name gets the stored reply",
+  },
+  {
+    id: "idempotency/begin.lua: runner ~= owner and now < lease_ends => false",
+    domain: "idempotency",
+    without: "a request runs twice at the same time",
+  },
+  {
+    id: "idempotency/begin.lua: now < lease_ends => true",
+    domain: "idempotency",
+    without: "nobody takes over from a dead runner",
+  },
+  {
+    id: 'idempotency/complete.lua: stored_integer(stored[3], "fence") ~= fence => false',
+    domain: "idempotency",
+    without: "an overtaken runner records its reply",
+  },
+  {
+    id: 'idempotency/fail.lua: state ~= "running" => false',
+    domain: "idempotency",
+    without: "a finished request runs again",
+  },
+  {
+    id: "idempotency/mark.lua: marked_by => false",
+    domain: "idempotency",
+    without: "an event is seen for the first time twice",
+  },
+  {
+    id: "expiry/claim.lua: held_until => false",
+    domain: "expiry",
+    without: "a claim that is sent again takes other items",
+  },
+  {
+    id: "expiry/ack.lua: not claim_lease(held) => false",
+    domain: "expiry",
+    without: "a worker acknowledges items after its lease",
+  },
+  {
+    id: "expiry/retry.lua: not claim_lease(held) => false",
+    domain: "expiry",
+    without: "a worker returns items after its lease",
+  },
+  {
+    id: "expiry/track.lua: is_claimed(processing, item) => false",
+    domain: "expiry",
+    without: "an item that a worker has is due a second time",
+  },
+  {
+    id: "expiry/cancel.lua: is_claimed(processing, item) => false",
+    domain: "expiry",
+    without: "an item that a worker has is cancelled",
+  },
+  {
+    id: 'views/add.lua: redis.call("GET", counted) => false',
+    domain: "views",
+    without: "views that are sent again count twice",
+  },
+  {
+    id: "views/take.lua: held > 0 => false",
+    domain: "views",
+    without: "a second batch is taken while the first is in flight",
+  },
+  {
+    id: "job/start.lua: last_fence and last_fence > fence => false",
+    domain: "job",
+    without: "a runner that lost its lock begins a run",
+  },
+  {
+    id: "job/finish.lua: stored[1] ~= run => false",
+    domain: "job",
+    without: "an earlier run ends a later one",
+  },
+];
