@@ -66,3 +66,12 @@ test("an item that dies again has the later reason and instant", async () => {
 test.each(["", "x".repeat(1_001)])("a reason of %j is refused before it is sent", async (reason) => {
   expect(await failure(park("wrong", ["a"], reason))).toMatchObject({ code: "ARGUMENT" });
 });
+
+test("a call without items of its claim is refused beside a foreign key, too", async () => {
+  await claimed(context, "foreign", ["a"]);
+  const held = keysOfSet(context, "foreign");
+  await redis.set(held.dead, "foreign");
+  const before = await bytesOf(redis, held);
+  expect(await failure(park("foreign", ["never"]))).toMatchObject({ code: "WRONG_TYPE" });
+  expect(await bytesOf(redis, held)).toEqual(before);
+});

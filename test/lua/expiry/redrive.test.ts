@@ -80,3 +80,8 @@ test("who waits for the earliest item is woken", async () => {
   await redrive(queue, ["a"]);
   expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
 });
+
+test("a call without items is refused beside a foreign key, too", async () => {
+  await redis.set(keysOfSet(context, "foreign").due, "foreign");
+  expect(await failure(redrive("foreign", []))).toMatchObject({ code: "WRONG_TYPE" });
+});

@@ -72,3 +72,12 @@ test("who waits for the earliest item is woken where this one comes earlier", as
   await retry(queue, ["c"], 1);
   expect(await messages.on(due)).toHaveLength(2);
 });
+
+test("a call without items of its claim is refused beside a foreign key, too", async () => {
+  await claimed(context, "foreign", ["a"]);
+  const held = keysOfSet(context, "foreign");
+  await redis.set(held.due, "foreign");
+  const before = await bytesOf(redis, held);
+  expect(await failure(retry("foreign", ["never"]))).toMatchObject({ code: "WRONG_TYPE" });
+  expect(await bytesOf(redis, held)).toEqual(before);
+});

@@ -68,3 +68,12 @@ test.each([{ fence: 0 }, { fence: 1.5 }, { run: "" }, { job: "a{b}" }])(
     expect(await failure(call)).toMatchObject({ code: "ARGUMENT" });
   },
 );
+
+test("a run that is stored without its start begins now, and is not the run before itself", async () => {
+  const key = keys.job(scope, "startless");
+  await redis.hset(key, { run: "run-1", fence: "7" });
+  const first = await start("startless", "run-1");
+  expect(first).toEqual({ outcome: "started", startedMs: expect.any(Number) });
+  expect(await redis.hexists(key, "previous")).toBe(0);
+  expect(await start("startless", "run-1")).toEqual(first);
+});

@@ -157,3 +157,13 @@ test.each([
   }
   expect(await redis.hgetall(key)).toEqual(held);
 });
+
+test("a lock without a lease is corrupt, whoever asks", async () => {
+  const key = keys.lock(scope, "endless");
+  await redis.hset(key, { owner: "bob", fence: "7" });
+  for (const owner of ["alice", "bob"]) {
+    expect(await failure(acquire("endless", owner))).toMatchObject({ code: "CORRUPT" });
+  }
+  expect(await redis.hgetall(key)).toEqual({ owner: "bob", fence: "7" });
+  expect(await redis.pttl(key)).toBe(-1);
+});
