@@ -14,11 +14,11 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: "The first write is to the same key: a wrong type raises there, before anything changes.",
   },
   {
-    id: "expiry/redrive.lua: given_up[position] => true",
+    id: "expiry/redrive.lua: dead_since[position] => true",
     reason: "For an item that is not dead, ZREM answers 0 and the other operand is false.",
   },
   {
-    id: "lib/share_units.lua: one.quantity > other.quantity => one.quantity >= other.quantity",
+    id: "lib/share_units.lua: first.quantity > second.quantity => first.quantity >= second.quantity",
     reason: "Equal quantities never get to this line.",
   },
   {
@@ -38,23 +38,23 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: "No script leaves an owner without a state, and without an owner the other operand is false.",
   },
   {
-    id: "price/set.lua: latest => true",
+    id: "price/set.lua: last_sequence => true",
     reason: "Without a latest number, the comparison with it is false as well.",
   },
   {
-    id: "price/set.lua: sequence < latest => sequence <= latest",
+    id: "price/set.lua: sequence < last_sequence => sequence <= last_sequence",
     reason: "Equal numbers have returned before this line.",
   },
   {
-    id: "stock/set_level.lua: latest => true",
+    id: "stock/set_level.lua: last_sequence => true",
     reason: "Without a latest number, the comparison with it is false as well.",
   },
   {
-    id: "stock/set_level.lua: sequence < latest => sequence <= latest",
+    id: "stock/set_level.lua: sequence < last_sequence => sequence <= last_sequence",
     reason: "Equal numbers have returned before this line.",
   },
   {
-    id: 'stock/set_level.lua: redis.call("HLEN", stock) >= 2 * MOST_WAREHOUSES + redis.call("HEXISTS", stock, "held") => redis.call("HLEN", stock) > 2 * MOST_WAREHOUSES + redis.call("HEXISTS", stock, "held")',
+    id: 'stock/set_level.lua: redis.call("HLEN", stock) >= 2 * MAX_WAREHOUSES + redis.call("HEXISTS", stock, "held") => redis.call("HLEN", stock) > 2 * MAX_WAREHOUSES + redis.call("HEXISTS", stock, "held")',
     reason:
       "Without `held`, the scripts write one field for the total and two for each warehouse: the number is odd and never equal.",
   },

@@ -23,7 +23,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale takes units that reservations hold",
   },
   {
-    id: "stock/adjust.lua: left < 0 => false",
+    id: "stock/adjust.lua: remaining < 0 => false",
     domain: "stock",
     without: "a sale takes more than the warehouses have",
   },
@@ -33,17 +33,17 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale on backorder is refused",
   },
   {
-    id: "stock/adjust.lua: #sources == 0 => false",
+    id: "stock/adjust.lua: #levels == 0 => false",
     domain: "stock",
     without: "a product without stock is no longer unknown",
   },
   {
-    id: "stock/set_level.lua: latest and sequence < latest => false",
+    id: "stock/set_level.lua: last_sequence and sequence < last_sequence => false",
     domain: "stock",
     without: "a late event overwrites a newer level",
   },
   {
-    id: "stock/set_level.lua: latest and sequence == latest => false",
+    id: "stock/set_level.lua: last_sequence and sequence == last_sequence => false",
     domain: "stock",
     without: "an event that comes twice is applied twice",
   },
@@ -73,7 +73,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sold reservation is called expired",
   },
   {
-    id: "stock/commit.lua: left < 0 => false",
+    id: "stock/commit.lua: remaining < 0 => false",
     domain: "stock",
     without: "a commit sells more than the warehouses have",
   },
@@ -98,7 +98,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "units are given back twice",
   },
   {
-    id: "price/set.lua: latest and sequence < latest => false",
+    id: "price/set.lua: last_sequence and sequence < last_sequence => false",
     domain: "price",
     without: "a late event overwrites a newer price",
   },
@@ -108,12 +108,12 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a sale may end before it starts",
   },
   {
-    id: "price/read.lua: now < starts => false",
+    id: "price/read.lua: now < starts_at => false",
     domain: "price",
     without: "a sale price counts before the sale starts",
   },
   {
-    id: "price/read.lua: now < ends => false",
+    id: "price/read.lua: now < ends_at => false",
     domain: "price",
     without: "a sale price no longer counts during the sale",
   },
@@ -123,27 +123,27 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a lock that another owner holds is acquired",
   },
   {
-    id: 'lock/release.lua: held[1] ~= owner or stored_integer(held[2], "fence") ~= fence => false',
+    id: 'lock/release.lua: stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence => false',
     domain: "lock",
     without: "anybody releases a lock",
   },
   {
-    id: 'lock/release.lua: stored_integer(held[2], "fence") ~= fence => false',
+    id: 'lock/release.lua: stored_integer(stored[2], "fence") ~= fence => false',
     domain: "lock",
     without: "an earlier holder releases the lock of a later one",
   },
   {
-    id: 'lock/renew.lua: held[1] ~= owner or stored_integer(held[2], "fence") ~= fence => false',
+    id: 'lock/renew.lua: stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence => false',
     domain: "lock",
     without: "anybody renews a lock",
   },
   {
-    id: "idempotency/begin.lua: known_fingerprint ~= fingerprint => false",
+    id: "idempotency/begin.lua: stored_hash ~= payload_hash => false",
     domain: "idempotency",
     without: "another request under the same name gets the stored reply",
   },
   {
-    id: "idempotency/begin.lua: runner ~= owner and now < lease_ends => false",
+    id: "idempotency/begin.lua: stored_owner ~= owner and now < lease_ends => false",
     domain: "idempotency",
     without: "a request runs twice at the same time",
   },
@@ -173,12 +173,12 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a claim that is sent again takes other items",
   },
   {
-    id: "expiry/ack.lua: not claim_lease(held) => false",
+    id: "expiry/ack.lua: not claim_lease(claim_key) => false",
     domain: "expiry",
     without: "a worker acknowledges items after its lease",
   },
   {
-    id: "expiry/retry.lua: not claim_lease(held) => false",
+    id: "expiry/retry.lua: not claim_lease(claim_key) => false",
     domain: "expiry",
     without: "a worker returns items after its lease",
   },
@@ -193,12 +193,12 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "an item that a worker has is cancelled",
   },
   {
-    id: 'views/add.lua: redis.call("GET", counted) => false',
+    id: 'views/add.lua: redis.call("GET", views_operation) => false',
     domain: "views",
     without: "views that are sent again count twice",
   },
   {
-    id: "views/take.lua: held > 0 => false",
+    id: "views/take.lua: field_count > 0 => false",
     domain: "views",
     without: "a second batch is taken while the first is in flight",
   },

@@ -52,18 +52,19 @@ export class Session {
     { workers, repeats, signal }: { workers: number; repeats: number; signal: AbortSignal },
     done: (domain: string) => void,
   ): Promise<void> {
-    const queue = this.sources.domains.filter((domain) =>
-      mutants.some((mutant) => domainsOf(mutant).includes(domain)),
-    );
+    const own = (domain: string) => mutants.filter((mutant) => domainsOf(mutant).includes(domain));
+    // The longest first, so that no process is the last one alone for long.
+    const queue = this.sources.domains
+      .filter((domain) => own(domain).length > 0)
+      .sort((one, other) => own(other).length - own(one).length);
     const work = async (): Promise<void> => {
       for (let domain = queue.shift(); domain !== undefined; domain = queue.shift()) {
         const { root, seeds } = this;
         const environment = { MODEL_SEEDS: seeds };
         const files = this.filesOf(domain);
         const results = this.#results;
-        const own = mutants.filter((mutant) => domainsOf(mutant).includes(domain ?? ""));
         await runDomain(
-          { root, domain, mutants: own, files, repeats, results, environment, signal },
+          { root, domain, mutants: own(domain), files, repeats, results, environment, signal },
           this.sources,
         );
         if (!signal.aborted) done(domain);

@@ -35,14 +35,14 @@ const held = `redis.call("HSET", KEYS[1], "total", 9, "held", 4, "level:a", 9, "
   redis.call("ZADD", KEYS[3], now, "cart")`;
 const reservation = { product: "lamp", reservation: "cart", rememberMs: 60_000 };
 const claim = { queue: "offers", claim: "run", items: ["a"] };
-const running = `redis.call("HSET", KEYS[1], "state", "running", "owner", "other", "fence", 7, "fingerprint", "f00d",
+const running = `redis.call("HSET", KEYS[1], "state", "running", "owner", "other", "fence", 7, "payload_hash", "f00d",
   "lease_ends", now)`;
 
 it.each([
   at(
     scripts.idempotency.begin,
     running,
-    { request: "order", owner: "me", fingerprint: "f00d", leaseMs: 60_000 },
+    { request: "order", owner: "me", payloadHash: "f00d", leaseMs: 60_000 },
     "run",
   ),
   at(scripts.stock.commit, held, reservation, "expired"),

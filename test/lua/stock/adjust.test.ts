@@ -66,6 +66,7 @@ test.each<Row>([
   { levels: [5], held: 4, change: -2, outcome: "refused", left: [5] },
   { levels: [5], held: 4, change: -2, backorder: true, outcome: "adjusted", left: [3] },
   { levels: [5], held: 5, change: 0, outcome: "adjusted", left: [5] },
+  { levels: [5], held: 6, change: 0, outcome: "adjusted", left: [5] },
   { levels: [6, 2], held: 3, change: -5, warehouse: "a", outcome: "adjusted", left: [1, 2] },
   { levels: [6, 2], held: 3, change: -6, warehouse: "a", outcome: "refused", left: [6, 2] },
   { levels: [6, -2], held: 1, change: -3, outcome: "adjusted", left: [3, -2] },

@@ -23,7 +23,7 @@ describe("a run with mutants", () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it("finds a mutant that drops late events and lets one pass that changes nothing", async () => {
-    const late = mutant("price/set.lua: latest and sequence < latest => false");
+    const late = mutant("price/set.lua: last_sequence and sequence < last_sequence => false");
     const nothing = { ...late, id: "nothing", key: "nothing", end: late.start, replacement: "" };
     const files = testsOf(root, "price").filter(({ path }) => path === "test/lua/price/set.test.ts");
     const results = join(folder, "results.jsonl");

@@ -5,7 +5,7 @@ export type MutantKind = (typeof MUTANT_KINDS)[number];
 
 /** One small fault in one Lua source: a piece of its text, and the text that replaces it. */
 export interface Mutant {
-  /** Unique in a `lua/` folder, without line numbers: `price/set.lua: sequence < latest => sequence <= latest`. */
+  /** Unique in a `lua/` folder, without line numbers: `price/read.lua: now < ends_at => now <= ends_at`. */
   readonly id: string;
   /** Path below the `lua/` folder. */
   readonly file: string;
