@@ -7,7 +7,10 @@ import { domainsOf } from "./score.js";
 import type { LuaSources, ScriptMutant } from "./sources.js";
 import { modelTestOf, type TestFile, testsOf } from "./tests.js";
 
-/** Which outcomes a session reads and adds to: those of all tests, of the model tests alone, of the named guards. */
+/**
+ * Which outcomes a session reads and adds to: those of all tests, of the model tests alone, of the
+ * named guards.
+ */
 export type Mode = Options["mode"];
 
 /** One kind of run: its tests, and the outcomes that are known of them. */
@@ -44,8 +47,8 @@ export class Session {
   }
 
   /**
-   * Runs the mutants, a few domains at a time. A mutant of `lua/lib` runs in each domain until a test has found it.
-   * `done` hears of each domain when it ends.
+   * Runs the mutants, a few domains at a time. A mutant of `lua/lib` runs in each domain until a
+   * test has found it. `done` hears of each domain when it ends.
    */
   async run(
     mutants: readonly ScriptMutant[],

@@ -17,7 +17,10 @@ const SOURCE_ROOT = "lua";
 /** A mutant with the scripts that contain its file, by their names. */
 export interface ScriptMutant extends Mutant {
   readonly scripts: readonly string[];
-  /** A digest of the fault and of all sources of its scripts: the same key means the same faulty scripts. */
+  /**
+   * A digest of the fault and of all sources of its scripts: the same key means the same faulty
+   * scripts.
+   */
   readonly key: string;
 }
 

@@ -14,8 +14,8 @@ const CONTRACT = ["sent-twice", "wrong-type", "lease-end", "corrupt"].map(
 );
 
 /**
- * The test files of a domain's scripts, in the order in which they run: those of the operations, the contract's, the
- * model's, and the slow ones with concurrent clients last.
+ * The test files of a domain's scripts, in the order in which they run: those of the operations,
+ * the contract's, the model's, and the slow ones with concurrent clients last.
  */
 export function testsOf(root: string, domain: string): TestFile[] {
   const folder = `test/lua/${domain}`;

@@ -10,7 +10,10 @@ import { applyMutant } from "../../../tools/mutate/find/mutant.js";
 import { NAMED_GUARDS } from "../../../tools/mutate/named.js";
 import { LuaSources } from "../../../tools/mutate/sources.js";
 
-/** A script with one of each: guards, operands, a type check, comparisons, writes, a call of a module that writes. */
+/**
+ * A script with one of each: guards, operands, a type check, comparisons, writes, a call of a
+ * module that writes.
+ */
 const SCRIPT = `local corrupt = require("lib.corrupt")
 local note = require("lib.note")
 

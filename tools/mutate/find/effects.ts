@@ -15,7 +15,10 @@ export function isWrite(command: string): boolean {
   return command === "PUBLISH" || REDIS_7_0.get(command)?.flags.includes("write") === true;
 }
 
-/** Finds out which modules raise and which write. `modules` come in an order in which each follows what it needs. */
+/**
+ * Finds out which modules raise and which write. `modules` come in an order in which each follows
+ * what it needs.
+ */
 export function effectsOf(modules: ReadonlyMap<string, Module>): Effects {
   const raising = new Set<string>();
   const writing = new Set<string>();

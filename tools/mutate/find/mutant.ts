@@ -5,7 +5,10 @@ export type MutantKind = (typeof MUTANT_KINDS)[number];
 
 /** One small fault in one Lua source: a piece of its text, and the text that replaces it. */
 export interface Mutant {
-  /** Unique in a `lua/` folder, without line numbers: `price/read.lua: now < ends_at => now <= ends_at`. */
+  /**
+   * Unique in a `lua/` folder, without line numbers: `price/read.lua: now < ends_at => now <=
+   * ends_at`.
+   */
   readonly id: string;
   /** Path below the `lua/` folder. */
   readonly file: string;
@@ -15,7 +18,9 @@ export interface Mutant {
   /** Offsets into the file's text. */
   readonly start: number;
   readonly end: number;
-  /** The text that replaces the piece. It has as many newlines as the piece, so line numbers stay. */
+  /**
+   * The text that replaces the piece. It has as many newlines as the piece, so line numbers stay.
+   */
   readonly replacement: string;
 }
 

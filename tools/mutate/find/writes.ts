@@ -32,7 +32,10 @@ function replyOf(command: string): string {
   return ["SET", "PSETEX", "RENAME"].includes(command) ? '{ ok = "OK" }' : "1";
 }
 
-/** How many arguments one field or member takes, and the first of them (the command's name is argument 0). */
+/**
+ * How many arguments one field or member takes, and the first of them (the command's name is
+ * argument 0).
+ */
 const GROUPS: ReadonlyMap<string, { readonly first: number; readonly size: number }> = new Map([
   ["HSET", { first: 2, size: 2 }],
   ["ZADD", { first: 2, size: 2 }],

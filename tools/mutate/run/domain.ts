@@ -26,7 +26,10 @@ export function trialKey(key: string, repeats: number, number: number): string {
   return repeats === 1 ? key : `${key}#${number + 1}`;
 }
 
-/** Runs a domain's tests in a process of its own, with all mutants that earlier runs have not settled. */
+/**
+ * Runs a domain's tests in a process of its own, with all mutants that earlier runs have not
+ * settled.
+ */
 export async function runDomain(run: DomainRun, sources: LuaSources): Promise<void> {
   const { files, results, root, environment, signal } = run;
   const pending = pendingTrials(run, sources);
@@ -65,7 +68,10 @@ export async function runDomain(run: DomainRun, sources: LuaSources): Promise<vo
   }
 }
 
-/** What earlier runs have left to do: trials that no test has found, and the files that they have not gone through. */
+/**
+ * What earlier runs have left to do: trials that no test has found, and the files that they have
+ * not gone through.
+ */
 function pendingTrials(
   { domain, mutants, files, repeats, results }: DomainRun,
   sources: LuaSources,

@@ -17,7 +17,9 @@ export interface Trial {
 
 /** What one test process has to do. It is written as JSON for the runner. */
 export interface Plan {
-  /** Test files below the repository, in this order, with a digest of each and of what it imports. */
+  /**
+   * Test files below the repository, in this order, with a digest of each and of what it imports.
+   */
   readonly files: readonly { readonly path: string; readonly digest: string }[];
   readonly trials: readonly Trial[];
   /** Where outcomes are appended. */

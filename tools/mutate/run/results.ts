@@ -18,7 +18,9 @@ export function appendOutcome(path: string, outcome: Outcome): void {
   appendFileSync(path, `${JSON.stringify(outcome)}\n`);
 }
 
-/** The outcomes of earlier runs. They count as long as the digests of their test files are the same. */
+/**
+ * The outcomes of earlier runs. They count as long as the digests of their test files are the same.
+ */
 export class Outcomes {
   readonly #found = new Map<string, Outcome>();
   readonly #survived = new Set<string>();

@@ -20,8 +20,9 @@ const REPEATED_BELOW_MS = 500;
 type Target = PlantedScript & { readonly name: string; readonly encode: object };
 
 /**
- * Runs each test once as it is, then once with each mutant that no test has found yet and whose script the test calls.
- * The test itself counts as passed: what it found is in the file of outcomes.
+ * Runs each test once as it is, then once with each mutant that no test has found yet and whose
+ * script the test calls. The test itself counts as passed: what it found is in the file of
+ * outcomes.
  */
 export default class MutationRunner extends TestRunner {
   readonly #plan = readPlan();
@@ -64,7 +65,9 @@ export default class MutationRunner extends TestRunner {
     }
   }
 
-  /** Runs the test on the scripts as they are, and says how long it took. A failure fails the run. */
+  /**
+   * Runs the test on the scripts as they are, and says how long it took. A failure fails the run.
+   */
   async #runWithout(run: () => unknown): Promise<number> {
     await this.#redis?.flushall();
     const start = performance.now();
@@ -78,9 +81,9 @@ export default class MutationRunner extends TestRunner {
   }
 
   /**
-   * What the test throws with the trial's mutant; undefined if it passes. After a failure the test runs without the
-   * mutant: it has to pass, or the failure says nothing of the mutant. A test that did not end in time has to do so
-   * twice, because the machine may have been busy.
+   * What the test throws with the trial's mutant; undefined if it passes. After a failure the test
+   * runs without the mutant: it has to pass, or the failure says nothing of the mutant. A test that
+   * did not end in time has to do so twice, because the machine may have been busy.
    */
   async #failureWith(trial: Trial, run: () => unknown, elapsedMs: number): Promise<unknown> {
     const error = await this.#tryWith(trial, run, elapsedMs);
@@ -162,7 +165,10 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && /timed out (in|after)/i.test(error.message);
 }
 
-/** The mutant took away the text that the test wants to take away itself: see `without` of the tests. */
+/**
+ * The mutant took away the text that the test wants to take away itself: see `without` of the
+ * tests.
+ */
 function isGuardNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === "GuardNotFoundError";
 }

@@ -1,7 +1,10 @@
 import type { TestProject } from "vitest/node";
 import { startRedis } from "../../../src/testing/index.js";
 
-/** Starts the one server of a run with mutants, which empties it before every test, and stops it after the last. */
+/**
+ * Starts the one server of a run with mutants, which empties it before every test, and stops it
+ * after the last.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const redis = await startRedis({ own: true });
   project.provide("redisUrl", redis.url);

@@ -2,7 +2,9 @@ import { defineConfig } from "vitest/config";
 import whole from "../../../vitest.config.js";
 import { PlannedOrder } from "./order.js";
 
-/** The tests as ever, by a runner that repeats each of them with each mutant, one file at a time. */
+/**
+ * The tests as ever, by a runner that repeats each of them with each mutant, one file at a time.
+ */
 export default defineConfig({
   ...whole,
   test: {
