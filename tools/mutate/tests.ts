@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** A test file below the repository, with a digest of it and of the helpers of the tests. */
 export interface TestFile {
@@ -24,16 +24,23 @@ export function testsOf(root: string, domain: string): TestFile[] {
   const races = tests.filter((path) => path.endsWith(".race.test.ts"));
   const model = tests.filter((path) => path === modelTestOf(domain));
   const operations = tests.filter((path) => !races.includes(path) && !model.includes(path));
+  return [...operations, ...CONTRACT, ...model, ...races].map((path) => ({
+    path,
+    digest: digestOf(root, path),
+  }));
+}
+
+/** A digest of a test file, of the files beside it that are no tests, and of the shared helpers. */
+function digestOf(root: string, path: string): string {
+  const folder = dirname(path);
+  const beside = readdirSync(join(root, folder)).map((file) => `${folder}/${file}`);
   const helpers = [
-    ...own.filter((path) => !path.endsWith(".test.ts")),
+    ...beside.filter((file) => !file.endsWith(".test.ts")),
     ...filesBelow(root, "test/lua/support"),
   ];
-  const shared = helpers.sort().map((path) => readFileSync(join(root, path), "utf8"));
-  return [...operations, ...CONTRACT, ...model, ...races].map((path) => {
-    const digest = createHash("sha1").update(readFileSync(join(root, path), "utf8"));
-    for (const text of shared) digest.update(text);
-    return { path, digest: digest.digest("hex") };
-  });
+  const digest = createHash("sha1");
+  for (const file of [path, ...helpers.sort()]) digest.update(readFileSync(join(root, file), "utf8"));
+  return digest.digest("hex");
 }
 
 /** The file of a domain's model test. */

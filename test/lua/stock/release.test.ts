@@ -82,4 +82,9 @@ test("a reservation without an end, or without a stock, is corrupt", async () =>
   await redis.del(keysOfStock(context, stockless).stock);
   expect(await failure(release(stockless))).toMatchObject({ code: "CORRUPT" });
   expect(await redis.exists(keysOfStock(context, stockless).stock)).toBe(0);
+  const released = await stocked(context, "released-stockless", [9]);
+  await reserve(context, released, "cart", 4);
+  expect(await release(released)).toEqual({ outcome: "released", available: 9 });
+  await redis.del(keysOfStock(context, released).stock);
+  expect(await failure(release(released))).toMatchObject({ code: "CORRUPT" });
 });

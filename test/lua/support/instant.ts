@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import type { Script } from "../../../src/client/index.js";
 
 /**
- * The script with Lua before it that knows the instant of the call: `now`, in milliseconds by Redis's clock. What it
- * writes with `now` ends at the very instant at which the script looks.
+ * The script with Lua before it that knows the instant of the call: `now`, in milliseconds by
+ * Redis's clock. What it writes with `now` ends at the very instant at which the script looks.
  */
 export function startingWith<Args, Reply>(script: Script<Args, Reply>, given: string): Script<Args, Reply> {
-  // The script itself reads the clock some microseconds later: a call late in a millisecond waits for the next.
+  // The script itself reads the clock some microseconds later: a call late in a millisecond waits
+  // for the next.
   const start = `do
   local now
   for _ = 1, 1000000 do

@@ -1,15 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Script } from "../../../src/client/index.js";
 
-/** The text that a test wants to take out of a script is not there, or stands there several times. */
+/**
+ * The text that a test wants to take out of a script is not there, or stands there several times.
+ */
 export class GuardNotFoundError extends Error {
   override readonly name = "GuardNotFoundError";
 }
 
 /**
- * The same script without one of its guards: proof that the test which the guard passes would fail without it.
+ * The same script without one of its guards: proof that the test which the guard passes would fail
+ * without it.
  *
- * `guard` is text of the generated Lua, whatever its white space; it has to be there once, or this throws.
+ * `guard` is text of the generated Lua, whatever its white space; it has to be there once, or this
+ * throws.
  */
 export function without<Args, Reply>(
   script: Script<Args, Reply>,
@@ -34,7 +38,10 @@ export function without<Args, Reply>(
 /** What a fault changes in a script. */
 export type PlantedFields = Partial<Pick<Script<never, unknown>, "lua" | "digest" | "lines">>;
 
-/** Changes a script that clients already use. Its text and lines are getters, which nobody can assign to. */
+/**
+ * Changes a script that clients already use. Its text and lines are getters, which nobody can
+ * assign to.
+ */
 export function plant(script: object, fields: PlantedFields): void {
   for (const [name, value] of Object.entries(fields)) {
     Object.defineProperty(script, name, { value, writable: true, configurable: true, enumerable: true });

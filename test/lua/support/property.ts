@@ -10,7 +10,9 @@ declare module "vitest" {
   }
 }
 
-/** How many commands the models of all domains together try, and how long a sequence of them gets. */
+/**
+ * How many commands the models of all domains together try, and how long a sequence of them gets.
+ */
 const totalSteps = Number(process.env["MODEL_STEPS"] ?? 14_000);
 const maxLength = 50;
 
@@ -28,12 +30,13 @@ export function freshName(): string {
 }
 
 /**
- * Checks sequences of commands against a model: those of the fixed seeds first, then random ones, until the model's
- * share of steps has been taken. On a failure fast-check prints the seed, the path and the shortest sequence that still
- * fails.
+ * Checks sequences of commands against a model: those of the fixed seeds first, then random ones,
+ * until the model's share of steps has been taken. On a failure fast-check prints the seed, the
+ * path and the shortest sequence that still fails.
  *
- * `MODEL_STEPS=100000` takes that many steps over all models, and prints how many each has really taken.
- * `MODEL_SEEDS=fixed` leaves the random sequences out; `MODEL_SEEDS=7,8` takes these seeds instead of the fixed ones.
+ * `MODEL_STEPS=100000` takes that many steps over all models, and prints how many each has really
+ * taken. `MODEL_SEEDS=fixed` leaves the random sequences out; `MODEL_SEEDS=7,8` takes these seeds
+ * instead of the fixed ones.
  */
 export async function checkModel<Command>(
   command: fc.Arbitrary<Command>,

@@ -1,4 +1,7 @@
-/** The seeds of every run of the model tests. With them the same sequences come again, in CI as anywhere. */
+/**
+ * The seeds of every run of the model tests. With them the same sequences come again, in CI as
+ * anywhere.
+ */
 export const FIXED_SEEDS: readonly number[] = [1, 2, 3, 4];
 
 /** Which sequences of commands a model test runs. */
@@ -11,8 +14,9 @@ export interface ModelSeeds {
 }
 
 /**
- * Reads `MODEL_SEEDS`: absent, the fixed seeds and random ones; `fixed`, the fixed ones alone; `7,8`, these alone.
- * Without random sequences nothing is shortened: a failure comes again by its seed.
+ * Reads `MODEL_SEEDS`: absent, the fixed seeds and random ones; `fixed`, the fixed ones alone;
+ * `7,8`, these alone. Without random sequences nothing is shortened: a failure comes again by its
+ * seed.
  *
  * @throws Error if the text is none of these
  */
