@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type Module, readModule } from "../../../tools/codegen/src/parse/module.js";
 import { Problems } from "../../../tools/codegen/src/parse/problem.js";
-import { isProblem, parseSource } from "../../../tools/codegen/src/parse/source.js";
+import { type Module, readModule } from "../../../tools/codegen/src/parse/source/module.js";
+import { isProblem, parseSource } from "../../../tools/codegen/src/parse/source/source.js";
 import { ACCEPTED, staleIds } from "../../../tools/mutate/accepted.js";
 import { effectsOf } from "../../../tools/mutate/find/effects.js";
 import { mutantsOf } from "../../../tools/mutate/find/find.js";

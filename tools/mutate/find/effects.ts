@@ -1,5 +1,5 @@
 import { REDIS_7_0 } from "../../codegen/src/commands/redis-7.0.js";
-import type { Module } from "../../codegen/src/parse/module.js";
+import type { Module } from "../../codegen/src/parse/source/module.js";
 import { type Call, callOf, commandOf, type Node, walk } from "./syntax.js";
 
 /** What the functions of `lua/lib` do to their callers, by the module's name: `lib.corrupt`. */

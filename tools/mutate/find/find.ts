@@ -1,4 +1,4 @@
-import type { Module } from "../../codegen/src/parse/module.js";
+import type { Module } from "../../codegen/src/parse/source/module.js";
 import { comparisonsIn } from "./comparisons.js";
 import { CallsOf, type Effects } from "./effects.js";
 import { guardsIn } from "./guards.js";
