@@ -12,9 +12,19 @@ const { redis, scope, tenant } = freshTenant();
 const far = 1_000_000;
 
 /** Multiples of `far` from now, never now itself. */
-const instant = fc.option(fc.constantFrom(-2, -1, 1, 2), { nil: undefined });
+const instant = fc.option(fc.constantFrom(-2, -1, 1, 2), { nil: undefined, freq: 2 });
 
 const command = fc.oneof(
+  // A base price has no window; one with a window is refused, so most of these have none.
+  fc.record({
+    do: fc.constant("apply" as const),
+    currency: fc.constantFrom("EUR", "JPY"),
+    kind: fc.constant("base" as const),
+    amountMinor: fc.integer({ min: 0, max: 99 }),
+    starts: fc.constant(undefined),
+    ends: fc.constant(undefined),
+    sequence: fc.integer({ min: 0, max: 6 }),
+  }),
   fc.record({
     do: fc.constant("apply" as const),
     currency: fc.constantFrom("EUR", "JPY"),
