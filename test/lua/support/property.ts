@@ -13,7 +13,7 @@ declare module "vitest" {
 /**
  * How many commands the models of all domains together try, and how long a sequence of them gets.
  */
-const totalSteps = Number(process.env["MODEL_STEPS"] ?? 14_000);
+const totalSteps = Number(process.env["MODEL_STEPS"] ?? 10_500);
 const maxLength = 50;
 
 /** How many of them each model tries: every domain has one model. */
