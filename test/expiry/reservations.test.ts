@@ -88,7 +88,8 @@ test("a reservation that lands while the sweeper lets the product go is found in
   const site = freshTenant();
   await stocked(site, "lamp");
   const args = { product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs };
-  // The sweep finds nothing; before the product is acknowledged, somebody tracks it (answer: claimed) and reserves.
+  // The sweep finds nothing; before the product is acknowledged, somebody tracks it (answer:
+  // claimed) and reserves.
   let raced = false;
   const answers: string[] = [];
   const tenant = {

@@ -11,7 +11,10 @@ import { startRedis } from "../../src/testing/index.js";
 import { freshNamespace } from "../setup/redis.js";
 import { freshKey, namespace, post, redis, required } from "../support/http.js";
 
-/** What no stranger needs: settings, users, commands, source files and lines, names of scripts and of servers. */
+/**
+ * What no stranger needs: settings, users, commands, source files and lines, names of scripts and
+ * of servers.
+ */
 const INTERNALS =
   /maxmemory|policy|lru|\.lua|lua\/|:\d+:|acl|noperm|stranger|idempotency\.\w|hgetall|user|redis/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

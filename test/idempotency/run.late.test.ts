@@ -52,7 +52,10 @@ describe("a request that is given back stays free:", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
-  /** A tenant whose begins after the first, and whose fails, are told of, and answered when the test says so. */
+  /**
+   * A tenant whose begins after the first, and whose fails, are told of, and answered when the test
+   * says so.
+   */
   function told() {
     const renewing = deferred("renewing");
     const [renewed, failing, failed] = [deferred("renewed"), deferred("failing"), deferred("failed")];

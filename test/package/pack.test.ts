@@ -68,8 +68,9 @@ describe("what is packed", () => {
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  // The package is ESM only: its oldest Node, 20.19, can `require` such modules as they are (tried below), so a second
-  // build would only double it. The profile leaves out the two resolutions that know no ESM: node10, and node16's CommonJS.
+  // The package is ESM only: its oldest Node, 20.19, can `require` such modules as they are (tried
+  // below), so a second build would only double it. The profile leaves out the two resolutions that
+  // know no ESM: node10, and node16's CommonJS.
   test("attw finds nothing", async () => {
     const attw = join(ROOT, "node_modules/@arethetypeswrong/cli/dist/index.js");
     const { status, output, errors } = await run(

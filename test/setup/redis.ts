@@ -6,7 +6,9 @@ import { afterFile } from "../support/cleanup.js";
 
 type Options = Omit<RedisOptions, "replyMapping">;
 
-/** A new client of the run's shared Redis. Closed after the file's last test, unless closed before. */
+/**
+ * A new client of the run's shared Redis. Closed after the file's last test, unless closed before.
+ */
 export function sharedRedis(options: Options = {}): Redis {
   const client = redisFromUrl(inject("redisUrl"), options);
   if (!(client instanceof Redis)) throw new Error("The shared Redis is a single server.");
@@ -17,8 +19,8 @@ export function sharedRedis(options: Options = {}): Redis {
 let ofWorker: Redis | undefined;
 
 /**
- * The client that all test files of this worker share, for modules of test/support. It stays open and keeps no process
- * alive.
+ * The client that all test files of this worker share, for modules of test/support. It stays open
+ * and keeps no process alive.
  */
 export function workerRedis(): Redis {
   if (ofWorker === undefined) {
@@ -30,7 +32,10 @@ export function workerRedis(): Redis {
   return ofWorker;
 }
 
-/** A new client of the run's shared cluster of six. Closed after the file's last test, unless closed before. */
+/**
+ * A new client of the run's shared cluster of six. Closed after the file's last test, unless closed
+ * before.
+ */
 export function sharedCluster(options: Options = {}): Cluster {
   const client = redisFromUrl(inject("clusterUrl"), options);
   if (!(client instanceof Cluster)) throw new Error("The shared cluster has several nodes.");

@@ -20,7 +20,10 @@ afterAll(async () => {
 
 const MISMATCH = { status: 422, body: { code: "PAYLOAD_MISMATCH" } };
 
-/** Every endpoint that writes under an id: a delivery, the same id with other content, and what shows its effect. */
+/**
+ * Every endpoint that writes under an id: a delivery, the same id with other content, and what
+ * shows its effect.
+ */
 const WRITES = {
   opening: {
     url: "/events/opening",

@@ -65,7 +65,10 @@ export async function succeed(
 
 /** A project of somebody who installed the package. */
 export interface Consumer {
-  /** An ESM TypeScript project with nothing in it but the package, ioredis, prom-client, fastify and the compiler. */
+  /**
+   * An ESM TypeScript project with nothing in it but the package, ioredis, prom-client, fastify and
+   * the compiler.
+   */
   readonly folder: string;
   /** The package `moonpath`, as `npm pack` made it. */
   readonly moonpath: Packed;
@@ -83,7 +86,10 @@ export interface Packed {
   readonly paths: readonly string[];
 }
 
-/** Packs both packages of the working tree, away from it, and installs the tarballs into an empty project. */
+/**
+ * Packs both packages of the working tree, away from it, and installs the tarballs into an empty
+ * project.
+ */
 export async function installedPackage(): Promise<Consumer> {
   const base = await realpath(await mkdtemp(join(tmpdir(), "moonpath-pack-")));
   const remove = () => rm(base, { recursive: true, force: true });
@@ -149,7 +155,10 @@ async function versionOf(name: string): Promise<string> {
   throw new Error(`${name} has no version`);
 }
 
-/** Type-checks files of the project, its libraries' declarations included. Returns what the compiler says. */
+/**
+ * Type-checks files of the project, its libraries' declarations included. Returns what the compiler
+ * says.
+ */
 export async function compile(
   { folder, write }: Consumer,
   files: readonly string[],

@@ -10,8 +10,8 @@ export interface Deferred<Value> {
 }
 
 /**
- * Something that is to happen in a test, by its name: `deferred("the early item is handled")`. The limit counts from the
- * first use of `promise`.
+ * Something that is to happen in a test, by its name: `deferred("the early item is handled")`. The
+ * limit counts from the first use of `promise`.
  */
 export function deferred<Value = void>(name: string, limitMs = LIMIT_MS): Deferred<Value> {
   let resolve: (value: Value) => void = () => undefined;
@@ -32,7 +32,10 @@ export function deferred<Value = void>(name: string, limitMs = LIMIT_MS): Deferr
   };
 }
 
-/** The result of the work, or an error that names it: "'the early item is handled' did not happen within 15 s". */
+/**
+ * The result of the work, or an error that names it: "'the early item is handled' did not happen
+ * within 15 s".
+ */
 export async function within<Value>(name: string, work: Promise<Value>, limitMs = LIMIT_MS): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

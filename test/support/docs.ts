@@ -17,8 +17,8 @@ const IMPORTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Runs a block, and returns what it exports. Its imports lead to the sources here, its Redis is the one of the URL, and its
- * namespace is the given one; nothing else of it is changed.
+ * Runs a block, and returns what it exports. Its imports lead to the sources here, its Redis is the
+ * one of the URL, and its namespace is the given one; nothing else of it is changed.
  */
 export async function runBlock(block: string, redisUrl: string, namespace: string): Promise<object> {
   const folder = await mkdtemp(join(tmpdir(), "moonpath-docs-"));

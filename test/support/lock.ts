@@ -72,7 +72,10 @@ export function users(count: number, options: UserOptions = {}): [User, User, ..
   return [user(), user(), ...Array.from({ length: count - 2 }, user)];
 }
 
-/** The same user with a connection that is ready and all scripts loaded: short deadlines hold from here on. */
+/**
+ * The same user with a connection that is ready and all scripts loaded: short deadlines hold from
+ * here on.
+ */
 export async function warm(user: User): Promise<User> {
   const nobody = { lock: "warm", owner: "nobody", fence: 1, leaseMs: 1 };
   await user.tenant.scripts.lock.renew(nobody, { deadlineMs: 15_000 });

@@ -13,8 +13,8 @@ const hour = 3_600_000;
 const items = Array.from({ length: 120 }, (_, position) => `offer-${position}`);
 
 /**
- * One worker sleeps past its lease and then acknowledges, gives back, gives up and renews what it once had, while two
- * others, at the same time, get the items and work on them.
+ * One worker sleeps past its lease. Then it acknowledges, returns, dead-letters and renews the items
+ * that it had, while two other workers get these items and work on them.
  */
 async function overslept(expiry: Expiry) {
   const namespace = freshNamespace();
@@ -56,7 +56,8 @@ async function overslept(expiry: Expiry) {
       for (const { item } of reply.items) having.set(item, (having.get(item) ?? 0) + 1);
     }
   };
-  // Some of the items are somebody else's before the sleeper wakes, the others change hands while it speaks.
+  // Some of the items are somebody else's before the sleeper wakes, the others change hands while
+  // it speaks.
   await other(worker, "first", 24, 1);
   await Promise.all([sleeper(), ...others.slice(0, 2).map((one, position) => other(one, `run-${position}`))]);
   // Whatever was given back is handed out in the end.

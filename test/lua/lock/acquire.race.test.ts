@@ -20,7 +20,10 @@ type Scripts = {
 
 const rounds = 10;
 
-/** Owners on connections of their own fight for one lock; each holds it over a round trip before letting go. */
+/**
+ * Owners on connections of their own fight for one lock; each holds it over a round trip before
+ * letting go.
+ */
 async function race(lock: Scripts) {
   const namespace = freshNamespace();
   const owners = await connections(8);
@@ -34,7 +37,7 @@ async function race(lock: Scripts) {
       for (let left = rounds; left > 0; ) {
         const reply = await client.tenant("acme").lock.acquire({ ...mine, leaseMs: 60_000_000 });
         if (reply.outcome === "busy") {
-          // Somebody who does not have it tries to let go of it: no matter, if the guard is there.
+          // A client that does not hold the lock tries to release it. The guard refuses that.
           await client.tenant("acme").lock.release({ ...mine, fence: 1 });
           continue;
         }

@@ -35,7 +35,8 @@ test.each([
 );
 
 test("the window's edges by Redis's clock: the start is in, the end is out", async () => {
-  // An answer counts where the clock before and after it says the same; at a start that is past it always does.
+  // An answer counts where the clock before and after it says the same; at a start that is past it
+  // always does.
   let judged = 0;
   for (let round = 0; round < 200; round++) {
     const edge = (await nowMs(redis)) + (round % 3);

@@ -36,7 +36,10 @@ async function send(product: string, step: Command): Promise<object> {
   }
 }
 
-/** One product in Redis, beside its model and the books that its customers would keep from the replies. */
+/**
+ * One product in Redis, beside its model and the books that its customers would keep from the
+ * replies.
+ */
 class Product {
   readonly name = freshName();
   readonly model = new StockModel();
@@ -91,7 +94,10 @@ class Product {
     expect(total >= held || model.mayFallShort).toBe(true);
   }
 
-  /** Instants that a script has written are the model's to within a quarter of a tick; then all are just the model's. */
+  /**
+   * Instants that a script has written are the model's to within a quarter of a tick; then all are
+   * just the model's.
+   */
   async #compareEnds(written: boolean): Promise<void> {
     const expected = [...this.model.reservations].map(([name, { ends }]) => ({
       name,

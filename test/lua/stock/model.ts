@@ -81,7 +81,10 @@ export class StockModel {
   readonly reservations = new Map<string, Reservation>();
   /** Whether anything has ever been held: only then is it noted how much is. */
   everHeld = false;
-  /** Whether less may be on the shelves than reservations hold: a count found less, or a sale was told to. */
+  /**
+   * Whether less may be on the shelves than reservations hold: a count found less, or a sale was
+   * told to.
+   */
   mayFallShort = false;
   readonly #answers = new Map<string, Answer>();
 
@@ -227,7 +230,10 @@ export class StockModel {
     return sum(names.map((name) => Math.max(this.#level(name), 0)));
   }
 
-  /** One unit at a time from the warehouse that was the fullest at the start; all of a return to the emptiest. */
+  /**
+   * One unit at a time from the warehouse that was the fullest at the start; all of a return to the
+   * emptiest.
+   */
   #move(names: readonly string[], change: number): void {
     const direction = change < 0 ? -1 : 1;
     const inTurn = [...names].sort((one, other) => (this.#level(one) - this.#level(other)) * direction);

@@ -57,7 +57,10 @@ async function outcomeOf(call: Promise<{ readonly outcome: string }>): Promise<s
   );
 }
 
-/** 64 connections want the last 20 units, one to three each, and each asks twice at once; then those who got them pay. */
+/**
+ * 64 connections want the last 20 units, one to three each, and each asks twice at once; then those
+ * who got them pay.
+ */
 async function lastUnits(stock: Stock) {
   const units = 20;
   const { shops, stored } = await opened(stock, 64, units);
@@ -111,7 +114,9 @@ test("without the look at the reservation, one that is sent twice holds twice", 
   expect(held).toBeGreaterThan(promised);
 });
 
-/** Each of 40 reservations is paid and given up at once, each twice, on connections of their own. */
+/**
+ * Each of 40 reservations is paid and given up at once, each twice, on connections of their own.
+ */
 async function paidAndGivenUp(stock: Stock) {
   const carts = Array.from({ length: 40 }, (_, position) => `cart-${position}`);
   const { shops, shop, stored } = await opened(stock, 8, carts.length);
@@ -158,8 +163,9 @@ test("without its look at what was released, a commit sells what was given back"
 });
 
 /**
- * Leases end while reservations are paid and sweeps go round: half are paid at once, the other half when a sweep has
- * certainly ended them; all the while others reserve and give back, so that reserving ends leases, too.
+ * Leases end while reservations are paid and swept. Half of the reservations are paid at once, the
+ * other half after a sweep has ended them. Meanwhile other clients reserve and release, so that
+ * reserving ends leases too.
  */
 async function paidAndSwept(stock: Stock) {
   const carts = Array.from({ length: 60 }, (_, position) => `cart-${position}`);
@@ -227,7 +233,10 @@ test("without the mark that a sweep leaves, units are freed again and again", as
   expect(astray < 0 || failed > 0).toBe(true);
 });
 
-/** All units are held by leases that are over; 40 carts want one each, on six connections, while two others sweep. */
+/**
+ * All units are held by leases that are over; 40 carts want one each, on six connections, while two
+ * others sweep.
+ */
 async function reservedAndSwept(stock: Stock) {
   const units = 20;
   const { shops, shop, redis, scope, stored } = await opened(stock, 8, units);

@@ -4,8 +4,9 @@ import type { Cluster, Redis } from "ioredis";
 export type Keys = Readonly<Record<string, string>>;
 
 /**
- * Sends commands as the scripts' examples write them: `HSET {stock} total 5`, `ZADD {due} {now-1000} offer-1`.
- * Words are apart by one space, or in quotes; `{now}` is Redis's clock at the first of the commands.
+ * Sends commands as the scripts' examples write them: `HSET {stock} total 5`, `ZADD {due}
+ * {now-1000} offer-1`. Words are apart by one space, or in quotes; `{now}` is Redis's clock at the
+ * first of the commands.
  */
 export async function send(redis: Redis | Cluster, keys: Keys, lines: readonly string[]): Promise<unknown[]> {
   const now = await nowMs(redis);

@@ -30,7 +30,8 @@ export class Messages {
 
   /** All that was published on a channel by calls that have been answered. */
   async on(channel: string): Promise<readonly string[]> {
-    // One subscriber gets messages in the order in which they were sent: after this one, the earlier ones are there.
+    // One subscriber gets messages in the order in which they were sent: after this one, the
+    // earlier ones are there.
     const last = randomUUID();
     const arrived = new Promise<void>((resolve) => {
       const listener = (_pattern: string, _channel: string, message: string) => {

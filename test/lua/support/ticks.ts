@@ -1,9 +1,10 @@
 /**
  * How long a model's tick lasts in Redis, in milliseconds.
  *
- * In a model time passes in whole ticks; what waits, waits for a half or a quarter of one. So nothing happens at the
- * instant at which it is asked for, and the time that the run itself takes changes nothing. When a model's time
- * passes, the instants that Redis holds are written anew, earlier.
+ * In a model time passes in whole ticks; what waits, waits for a half or a quarter of one. So
+ * nothing happens at the instant at which it is asked for, and the time that the run itself takes
+ * changes nothing. When a model's time passes, the instants that Redis holds are written anew,
+ * earlier.
  */
 export const tick = 1_000_000;
 
@@ -13,7 +14,9 @@ export interface Clocks {
   readonly now: number;
 }
 
-/** An instant of the model by Redis's clock, which stands at the start whatever the model's says. */
+/**
+ * An instant of the model by Redis's clock, which stands at the start whatever the model's says.
+ */
 export const toMs = ({ startMs, now }: Clocks, instant: number) => startMs + (instant - now) * tick;
 
 const instants = new Set(["leaseEndsMs", "nextDueMs", "dueMs", "deadSinceMs", "startedMs"]);

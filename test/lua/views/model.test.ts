@@ -37,7 +37,7 @@ class Shard {
   readonly live = new Map<string, number>();
   taken = new Map<string, number>();
   latest = 0;
-  /** The number of the batch before the one in hand. */
+  /** The number of the batch before the one in flight. */
   previous: number | undefined;
   readonly operations = new Set<string>();
   readonly viewers = { one: new Set<string>(), two: new Set<string>() };
@@ -50,7 +50,9 @@ class Shard {
     return { outcome: "added" };
   }
 
-  /** Which products a new batch holds is the script's choice; how many, and their counts, is not. */
+  /**
+   * Which products a new batch holds is the script's choice; how many, and their counts, is not.
+   */
   take(limit: number, reply: ViewsTakeReply): object {
     if (this.taken.size === 0) {
       if (this.live.size === 0) return { outcome: "empty" };
@@ -68,7 +70,10 @@ class Shard {
     return { outcome: "batch", batch: this.latest, views, ...before };
   }
 
-  /** The stored batch: the products in hand and, under the empty name, the number before, if there was one. */
+  /**
+   * The stored batch: the products in flight and, under the empty name, the number before, if there
+   * was one.
+   */
   batch(): object {
     if (this.taken.size === 0) return {};
     return { ...fields(this.taken), ...(this.previous !== undefined && { "": String(this.previous) }) };

@@ -36,8 +36,9 @@ class Table {
 }
 
 /**
- * Adders count views, each addition sent on two connections at once, while takers bring them to the table. Every
- * second taker dies between its batch and the table; every acknowledgement is sent again when the next batch is taken.
+ * Adders count views, each addition sent on two connections at once, while takers bring them to the
+ * table. Every second taker dies between its batch and the table; every acknowledgement is sent
+ * again when the next batch is taken.
  */
 async function race(views: Views) {
   const namespace = freshNamespace();
@@ -78,7 +79,8 @@ async function race(views: Views) {
     for (let round = position; open; round++) await bring(taker, round % 2 === 0);
   });
   await Promise.all([adding, ...taking]);
-  // The last addition is surely in a batch whose taker dies. Far more rounds than what is left needs.
+  // The last addition is surely in a batch whose taker dies. Far more rounds than what is left
+  // needs.
   await count(adds - 1);
   await bring(first, true);
   for (let round = 0; round < 100 && (await bring(first, false)); round++);

@@ -104,7 +104,10 @@ return { tonumber(redis.call("HGET", KEYS[1], "total") or 0) }
   decode: (reply) => ({ total: units.decode("total", readFields(reply, 1)[0]) }),
 };
 
-/** Fails with the given error, as a script's own checks do. It travels backwards: arguments are blotted out. */
+/**
+ * Fails with the given error, as a script's own checks do. It travels backwards: arguments are
+ * blotted out.
+ */
 export const raise: Script<RaiseArgs, { total: number }> = {
   ...head({
     name: "tally.raise",

@@ -10,7 +10,10 @@ export interface LyingProxy {
   stop(): void;
 }
 
-/** `lie` gets a piece of the server's answer, and what the client sent last, and returns what the client gets. */
+/**
+ * `lie` gets a piece of the server's answer, and what the client sent last, and returns what the
+ * client gets.
+ */
 export async function startLyingProxy(
   target: Address,
   lie: (answer: string, request: string) => string,

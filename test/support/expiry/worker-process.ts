@@ -1,4 +1,5 @@
-// Started by killed-worker.test.ts: a worker that tells what it handles. Argument: the namespace; REDIS_URL names the server.
+// Started by killed-worker.test.ts: a worker that tells what it handles. Argument: the namespace;
+// REDIS_URL names the server.
 
 import { createExpiryWorker } from "../../../src/expiry/index.js";
 import { createMoonpath } from "../../../src/index.js";

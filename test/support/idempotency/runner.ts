@@ -1,5 +1,6 @@
-// Started by exactly-once.test.ts: one run of a request whose effect is a row. Arguments: the namespace,
-// PostgreSQL's URL, the request, what happens (`stops-after-commit`, `stops-before`), whether the request is recorded.
+// Started by exactly-once.test.ts: one run of a request whose effect is a row. Arguments: the
+// namespace, PostgreSQL's URL, the request, what happens (`stops-after-commit`, `stops-before`),
+// whether the request is recorded.
 import { once } from "node:events";
 import pg from "pg";
 import { createMoonpath, MoonpathError } from "../../../src/index.js";
@@ -21,7 +22,7 @@ try {
     async ({ signal, fence }) => {
       if (stops === "stops-before") {
         say("started");
-        // Stopped here and woken up late: a runner that does not heed its signal.
+        // The process is stopped here and continued late, so it ignores its signal.
         await once(signal, "abort");
       }
       const placed = await place(

@@ -9,7 +9,10 @@ import { createMoonpath } from "../../../src/index.js";
 import { startPostgres } from "../../../src/testing/index.js";
 import { freshNamespace, sharedRedis } from "../../setup/redis.js";
 
-/** A shop of the test's own, over real servers, that is asked without a network. `routes` adds some of the test's own. */
+/**
+ * A shop of the test's own, over real servers, that is asked without a network. `routes` adds some
+ * of the test's own.
+ */
 export async function openTestShop(routes: (shop: FastifyInstance) => void = () => undefined) {
   const server = await startPostgres();
   const pool = new pg.Pool({ connectionString: server.url });

@@ -1,4 +1,5 @@
-// Started by endings.test.ts: starts servers, tells about them in one line of JSON, and ends as it is told to.
+// Started by endings.test.ts: starts servers, tells about them in one line of JSON, and ends as it
+// is told to.
 
 import { startPostgres, startRedis } from "../../../src/testing/index.js";
 import { watchdogPid } from "../../../src/testing/process/watchdog.js";

@@ -2,7 +2,10 @@ import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 
-/** An option's file that is written at the end of a long run: refused at its beginning, where it cannot be. */
+/**
+ * An option's file that is written at the end of a long run: refused at its beginning, where it
+ * cannot be.
+ */
 export function reportFile(path: string): string {
   const folder = dirname(resolve(path));
   if (!isFolder(folder) || !isWritable(folder)) {

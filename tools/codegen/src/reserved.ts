@@ -7,7 +7,10 @@ export interface ReservedSuffix {
   readonly because: string;
 }
 
-/** What the client writes beside a script's keys, so that it knows how far replicas are: `shop:{acme:lamp}:replicated`. */
+/**
+ * What the client writes beside a script's keys, so that it knows how far replicas are:
+ * `shop:{acme:lamp}:replicated`.
+ */
 export const REPLICA_MARKER = "replicated";
 
 /** Every suffix that Moonpath keeps for itself. */

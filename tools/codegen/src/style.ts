@@ -7,9 +7,9 @@ import { isProblem, parseSource } from "./parse/source/source.js";
 import type { TokenPlace } from "./parse/source/tokens.js";
 
 /**
- * StyLua runs in WebAssembly with a stack of 1 MB, and each kind of nesting takes another share of it. In StyLua 2.5.2,
- * 20 functions, 26 `if`, 63 calls or 235 `not` fill it. Its time doubles with some brackets: 28 levels of `(1 + (1 + …`
- * take seconds. These costs stay below both.
+ * StyLua runs in WebAssembly with a stack of 1 MB, and each kind of nesting takes another share of
+ * it. In StyLua 2.5.2, 20 functions, 26 `if`, 63 calls or 235 `not` fill it. Its time doubles with
+ * some brackets: 28 levels of `(1 + (1 + …` take seconds. These costs stay below both.
  */
 const STACK: NestingCosts = { function: 5, block: 4, bracket: 4, nestedOperator: 0.5, operator: 0.5 };
 const STACK_SIZE = 80;
@@ -25,13 +25,18 @@ export class FormatError extends Error {
   }
 }
 
-/** After an overflow of its stack, every call of StyLua fails, and so does the release of its memory. */
+/**
+ * After an overflow of its stack, every call of StyLua fails, and so does the release of its
+ * memory.
+ */
 let overflowed = false;
 
 /**
- * Formats Lua sources the one way, with StyLua; comments survive. The same settings stand in stylua.toml for editors.
+ * Formats Lua sources the one way, with StyLua; comments survive. The same settings stand in
+ * stylua.toml for editors.
  *
- * @throws FormatError when the text nests too deeply for StyLua; StyLua's own error when it is not Lua
+ * @throws FormatError when the text nests too deeply for StyLua; StyLua's own error when it is not
+ * Lua
  */
 export function formatLua(text: string): string {
   const at = firstTooDeep(text, STACK, STACK_SIZE);
@@ -88,7 +93,10 @@ function differenceOf(text: string, wanted: string): string {
   return `StyLua indents this line by ${counted(indent, "space")}, and ends it without any`;
 }
 
-/** The formatted text, or the problem with it; undefined where the text is not Lua, because parsing tells that. */
+/**
+ * The formatted text, or the problem with it; undefined where the text is not Lua, because parsing
+ * tells that.
+ */
 function tryFormat(file: string, text: string): string | Problem | undefined {
   if (isProblem(parseSource(file, text))) return undefined;
   try {

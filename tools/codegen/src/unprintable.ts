@@ -1,6 +1,7 @@
 /**
- * What a terminal would obey or hide instead of showing it: control characters but for the line break and the tab,
- * characters that change the direction of text, that have no width, and halves of a character.
+ * Characters that a terminal obeys or hides instead of showing them. These are control characters
+ * except line break and tab, characters that change the direction of text or have no width, and
+ * halves of a surrogate pair.
  */
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 

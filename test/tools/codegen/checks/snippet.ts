@@ -112,7 +112,10 @@ function parts(snippet: Snippet): { head: string[]; contract: string[]; body: st
   return { head, contract: ["--- Runs.", ...tags], body: linesOf(snippet.body) };
 }
 
-/** The snippet as a file; the contract begins under the head, the body under the contract and the function's line. */
+/**
+ * The snippet as a file; the contract begins under the head, the body under the contract and the
+ * function's line.
+ */
 export function check(snippet: Snippet): CheckResult & { readonly lines: readonly string[] } {
   const { operation = "run", params = [] } = snippet;
   const { head, contract, body } = parts(snippet);
@@ -146,8 +149,8 @@ export function check(snippet: Snippet): CheckResult & { readonly lines: readonl
 }
 
 /**
- * The problems of a snippet, one line each: the rule, where (`head`, `contract` or `body`, with the line within it), what
- * the caret underlines, and the message.
+ * The problems of a snippet, one line each: the rule, where (`head`, `contract` or `body`, with the
+ * line within it), what the caret underlines, and the message.
  */
 export function problemsOf(snippet: Snippet): string[] {
   const { head, contract } = parts(snippet);

@@ -3,7 +3,10 @@ import { expectGood, problemsOf, type Snippet } from "./snippet.js";
 
 const params = ["set key.set write", "name id", "limit limit"];
 
-/** Proves the type of `set` first and uses every parameter, so that only the lines between are in question. */
+/**
+ * Proves the type of `set` first and uses every parameter, so that only the lines between are in
+ * question.
+ */
 function script(lines: string): Snippet {
   return {
     params,

@@ -27,7 +27,9 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** The output from `offset` on, once it holds `text`; rejects when the program ends without it. */
+  /**
+   * The output from `offset` on, once it holds `text`; rejects when the program ends without it.
+   */
   waitFor(text: string | RegExp, offset?: number): Promise<string>;
   /** How much has been written so far, for `waitFor`. */
   length(): number;
@@ -35,7 +37,10 @@ export interface Running {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Starts a TypeScript program in a folder. Variables of `env` replace those of this process; REDIS_URL is not passed on. */
+/**
+ * Starts a TypeScript program in a folder. Variables of `env` replace those of this process;
+ * REDIS_URL is not passed on.
+ */
 export function startTypeScript(
   folder: string,
   file: string,
@@ -94,8 +99,8 @@ export async function newFolder(): Promise<string> {
 let bundled: Promise<string> | undefined;
 
 /**
- * The command line as one file of JavaScript, which starts in half the time that its sources need. All test files of a worker
- * share it.
+ * The command line as one file of JavaScript, which starts in half the time that its sources need.
+ * All test files of a worker share it.
  */
 function commandLine(): Promise<string> {
   bundled ??= (async () => {
@@ -206,7 +211,10 @@ export class Project {
   }
 }
 
-/** A project whose scripts are generated and locked, so that `check` passes. Made once a file: copy it. */
+/**
+ * A project whose scripts are generated and locked, so that `check` passes. Made once a file: copy
+ * it.
+ */
 export async function lockedProject(): Promise<Project> {
   const project = await Project.create();
   await project.succeed("generate");

@@ -19,7 +19,10 @@ afterEach(async () => {
 
 const verify = () => project.start(["verify"], { REDIS_URL: server.url });
 
-/** The path through the script on which it replies that the window is used up; only the second example takes it. */
+/**
+ * The path through the script on which it replies that the window is used up; only the second
+ * example takes it.
+ */
 const REFUSED = '    return "refused", nil';
 
 /** A loop that ends for nobody, though each of its values may. */

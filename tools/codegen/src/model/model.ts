@@ -1,6 +1,6 @@
 /**
- * The model: a plain JSON description of a `lua/` folder. Parsing fills it, checks and emitters read it, and it is
- * written out as `generated/model.json`, so that others can build on it.
+ * The model: a plain JSON description of a `lua/` folder. Parsing fills it, checks and emitters
+ * read it, and it is written out as `generated/model.json`, so that others can build on it.
  */
 
 /** A place in a source file; lines and columns count from 1. */
@@ -11,7 +11,10 @@ export interface Position {
   readonly column: number;
 }
 
-/** Which characters a text may hold. `key`: no control characters and no braces. `upper`: A to Z. `any`: all. */
+/**
+ * Which characters a text may hold. `key`: no control characters and no braces. `upper`: A to Z.
+ * `any`: all.
+ */
 export type Charset = "key" | "upper" | "any";
 
 /** A named type of `types.lua`. */
@@ -59,7 +62,10 @@ export interface FieldModel {
   readonly note: string;
 }
 
-/** What an argument or a reply field is: a named type, choices written on the spot, or a list of a named type. */
+/**
+ * What an argument or a reply field is: a named type, choices written on the spot, or a list of a
+ * named type.
+ */
 export type TypeRef =
   | { readonly kind: "named"; readonly name: string }
   | { readonly kind: "choice"; readonly values: readonly string[] }
@@ -121,7 +127,10 @@ export interface ExampleModel {
   readonly given: readonly string[];
   /** `name=value` words. */
   readonly call: string;
-  /** `name=value` words; `*` stands for any value that stays the same when sent again, `~` for any value. */
+  /**
+   * `name=value` words; `*` stands for any value that stays the same when sent again, `~` for any
+   * value.
+   */
   readonly reply?: string;
   /** The reply to the same call sent again; absent: the same reply. */
   readonly again?: string;
@@ -138,9 +147,15 @@ export interface CommandUse {
   readonly name: string;
   /** The key parameters that it may touch. */
   readonly keys: readonly string[];
-  /** It may touch a key that is no parameter; a waiver says why. Absent: all of its keys are parameters. */
+  /**
+   * It may touch a key that is no parameter; a waiver says why. Absent: all of its keys are
+   * parameters.
+   */
   readonly undeclared?: true;
-  /** The key parameters whose names are the channels that it publishes on; absent: it does not publish. */
+  /**
+   * The key parameters whose names are the channels that it publishes on; absent: it does not
+   * publish.
+   */
   readonly channels?: readonly string[];
   readonly writes: boolean;
   readonly place: Position;
@@ -155,7 +170,10 @@ export interface LoopLimit {
   readonly place: Position;
 }
 
-/** A check that a comment silences: `-- moonpath-allow keys/undeclared: the key is the caller's own`. */
+/**
+ * A check that a comment silences: `-- moonpath-allow keys/undeclared: the key is the caller's
+ * own`.
+ */
 export interface WaiverModel {
   readonly rule: string;
   readonly reason: string;
@@ -184,7 +202,10 @@ export interface ScriptModel {
   readonly cost: string;
   /** `within`: the argument that says for how long a second run is safe. */
   readonly resend: { readonly mode: "safe" | "never"; readonly why: string; readonly within?: string };
-  /** Why it runs even when memory is full, though its commands need some; absent: the commands decide. */
+  /**
+   * Why it runs even when memory is full, though its commands need some; absent: the commands
+   * decide.
+   */
   readonly oom?: string;
   /** `worker`: only background workers call it; absent: services call it too. */
   readonly role?: "worker";

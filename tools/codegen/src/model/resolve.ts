@@ -22,7 +22,10 @@ export interface KeyField {
   readonly generated: boolean;
 }
 
-/** The fields that the keys of a script need beside namespace and tenant, each once, in the order of the keys. */
+/**
+ * The fields that the keys of a script need beside namespace and tenant, each once, in the order of
+ * the keys.
+ */
 export function keyFieldsOf(
   model: Pick<Model, "keys" | "types">,
   script: Pick<ScriptModel, "keys">,

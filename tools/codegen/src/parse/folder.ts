@@ -9,14 +9,19 @@ import { checkCollisions, checkReserved } from "./vocabulary/key-collisions.js";
 import { checkFields, readKeyspace } from "./vocabulary/keyspace.js";
 import { readTypes } from "./vocabulary/types.js";
 
-/** A script with its contract, and the fragments that it is built of, those first that others need. */
+/**
+ * A script with its contract, and the fragments that it is built of, those first that others need.
+ */
 export interface ParsedScript {
   readonly domain: string;
   readonly operation: string;
   readonly module: Module;
   readonly contract: Contract;
   readonly fragments: readonly Module[];
-  /** Whether its parameters and return values could all be read, so that the body may be held against them. */
+  /**
+   * Whether its parameters and return values could all be read, so that the body may be held
+   * against them.
+   */
   readonly sound: boolean;
 }
 
@@ -38,7 +43,9 @@ const SHAPE = /^(keyspace|contract\/(param|access|keys|unknown-type|record|optio
 
 const SCRIPT = /^([a-z][a-z0-9]*)\/([a-z][a-z0-9_]*)\.lua$/;
 
-/** Reads a whole folder; whatever is wrong is told in `problems`, and the rest is read all the same. */
+/**
+ * Reads a whole folder; whatever is wrong is told in `problems`, and the rest is read all the same.
+ */
 export function parseFolder(files: Files): ParsedFolder {
   const problems = new Problems();
   const sources = new Map<string, Source>();
@@ -55,7 +62,8 @@ export function parseFolder(files: Files): ParsedFolder {
         "save the file with plain newlines",
       );
     }
-    // luaparse begins a line at each carriage return; with a space instead, places are those of the text.
+    // luaparse begins a line at each carriage return; with a space instead, places are those of the
+    // text.
     const source = parseSource(file, text.replaceAll("\r", " "));
     if (isProblem(source)) problems.all.push(source);
     else sources.set(file, source);

@@ -1,6 +1,7 @@
 /**
- * The rules that are not about what a script does: how a folder is read, formatted, locked, generated and verified.
- * Those of a script's body stand in `tools/checks/rules.ts`; the guide lists both.
+ * The rules that are not about what a script does: how a folder is read, formatted, locked,
+ * generated and verified. Those of a script's body stand in `tools/checks/rules.ts`; the guide
+ * lists both.
  */
 export const FOLDER_RULES = {
   "parse/missing": {

@@ -29,9 +29,9 @@ export function exampleCommands(): string[] {
 }
 
 /**
- * What keeps an example from running a command. The server may hold more than the example's keys, so a command touches
- * the script's keys, written as `{stock}`, and nothing else, and it ends at once. `verify` also runs these lines as a
- * user who may do no more than that.
+ * What keeps an example from running a command. The server may hold more than the example's keys,
+ * so a command touches the script's keys, written as `{stock}`, and nothing else, and it ends at
+ * once. `verify` also runs these lines as a user who may do no more than that.
  */
 export function faultOf(line: string, keys: readonly string[]): CommandFault | undefined {
   const words = splitWords(line).map(unquote);

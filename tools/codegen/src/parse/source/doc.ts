@@ -3,11 +3,14 @@ import type { Continued, Tagged } from "../problem.js";
 import type { Source } from "./source.js";
 
 /**
- * One `---@tag text` and the lines that belong to it. `text` is what follows the tag's name, with the lines that continue it:
- * those that are indented by three spaces or more.
+ * One `---@tag text` and the lines that belong to it. `text` is what follows the tag's name, with
+ * the lines that continue it: those that are indented by three spaces or more.
  */
 export interface Tag extends Tagged {
-  /** The other lines up to the next tag. In an example, a line that is indented more than the first one continues a line. */
+  /**
+   * The other lines up to the next tag. In an example, a line that is indented more than the first
+   * one continues a line.
+   */
   readonly body: readonly Line[];
 }
 
@@ -114,7 +117,10 @@ interface TagRead extends LineRead {
   textPlace: Position;
 }
 
-/** What a line of that indentation continues: the tag's text, or a line of an example; undefined: nothing. */
+/**
+ * What a line of that indentation continues: the tag's text, or a line of an example; undefined:
+ * nothing.
+ */
 function lineAbove(tag: TagRead, indent: number): LineRead | undefined {
   const [first] = tag.body;
   if (tag.name !== "example") return first === undefined && indent >= CONTINUATION ? tag : undefined;

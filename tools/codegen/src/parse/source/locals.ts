@@ -1,8 +1,9 @@
 import type luaparse from "luaparse";
 
 /**
- * Lua takes 200 locals in a function. `limitFaults` counts them exactly, but only in a script without other problems.
- * A list of more than this many stops at once, because the checks need time by the square of the locals.
+ * Lua takes 200 locals in a function. `limitFaults` counts them exactly, but only in a script
+ * without other problems. A list of more than this many stops at once, because the checks need time
+ * by the square of the locals.
  */
 export const MOST_LOCALS = 1_000;
 

@@ -12,7 +12,10 @@ export interface Require {
   readonly place: Position;
 }
 
-/** A Lua module of the one form that Moonpath knows: requires, constants, helpers, one documented function, returned. */
+/**
+ * A Lua module of the one form that Moonpath knows: requires, constants, helpers, one documented
+ * function, returned.
+ */
 export interface Module {
   readonly source: Source;
   /** The returned function's name. */
@@ -28,7 +31,9 @@ export interface Module {
 
 const FORM = "end the file with: return <the one function that it documents>";
 
-/** Reads a script or a fragment as a module; undefined when it has another form (problems say why). */
+/**
+ * Reads a script or a fragment as a module; undefined when it has another form (problems say why).
+ */
 export function readModule(source: Source, problems: Problems): Module | undefined {
   const statements = source.chunk.body;
   const last = statements.at(-1);

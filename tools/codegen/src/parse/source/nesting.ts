@@ -30,8 +30,8 @@ const OPERATORS = new Set(["+", "*", "/", "%", "==", "~=", "<", "<=", ">", ">=",
 const SEPARATORS = new Set([",", ";", "=", "local", "if", "while", "for", "in", "return", "else", "break"]);
 
 /**
- * The first token at which the nesting costs more than `most`. It reads tokens in a loop, so that no text overflows the
- * stack. Parentheses count too, although the syntax tree does not hold them.
+ * The first token at which the nesting costs more than `most`. It reads tokens in a loop, so that
+ * no text overflows the stack. Parentheses count too, although the syntax tree does not hold them.
  */
 export function firstTooDeep(text: string, costs: NestingCosts, most: number): TokenPlace | undefined {
   const open: number[] = [];

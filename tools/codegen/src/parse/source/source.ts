@@ -73,7 +73,10 @@ export function parseSource(file: string, text: string): Source | Problem {
   }
 }
 
-/** StyLua and lua-format slow down faster than a text grows: this many tokens take seconds, ten times as many take minutes. */
+/**
+ * StyLua and lua-format slow down faster than a text grows: this many tokens take seconds, ten
+ * times as many take minutes.
+ */
 const MOST_TOKENS = 50_000;
 
 function tooManyTokens(file: string, { line, column, length }: TokenPlace): Problem {
@@ -90,7 +93,10 @@ function tooManyTokens(file: string, { line, column, length }: TokenPlace): Prob
 const LEVELS: NestingCosts = { function: 1, block: 1, bracket: 1, nestedOperator: 1, operator: 0 };
 const MOST_LEVELS_OF_LUA = 200;
 
-/** The syntax tree is deeper than Lua's levels: it holds a level for each operator, field and call of a chain. */
+/**
+ * The syntax tree is deeper than Lua's levels: it holds a level for each operator, field and call
+ * of a chain.
+ */
 const MOST_LEVELS_OF_TREE = 400;
 
 interface Start {
@@ -157,7 +163,10 @@ function hexadecimal(file: string, { raw, loc }: luaparse.NumericLiteral): Probl
   };
 }
 
-/** luaparse's own column counts from 0 at a word and from 1 within one. At a text without an end, its place is a line on. */
+/**
+ * luaparse's own column counts from 0 at a word and from 1 within one. At a text without an end,
+ * its place is a line on.
+ */
 function spotOf(error: SyntaxFault, message: string, text: string, line: string) {
   const column = error.index - text.lastIndexOf("\n", error.index - 1);
   if (text.slice(0, error.index).split("\n").length !== error.line) {

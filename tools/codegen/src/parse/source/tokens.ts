@@ -13,8 +13,8 @@ const KEYWORD = 4;
 const PUNCTUATOR = 32;
 
 /**
- * Makes luaparse forget the text before. It keeps the last token of that, and tells an error in the first token of the
- * next text with it; without any, it fails with a TypeError instead.
+ * Makes luaparse forget the text before. It keeps the last token of that, and tells an error in the
+ * first token of the next text with it; without any, it fails with a TypeError instead.
  */
 export function forgetLastToken(): void {
   luaparse.parse("");
@@ -46,7 +46,10 @@ export function placeOfToken({ line, lineStart, range: [from, to] }: luaparse.To
   return { line, column: from - lineStart + 1, length: to - from };
 }
 
-/** The first token after so many; undefined where the text has no more than that. Comments are not tokens. */
+/**
+ * The first token after so many; undefined where the text has no more than that. Comments are not
+ * tokens.
+ */
 export function tokenBeyond(text: string, most: number): TokenPlace | undefined {
   let count = 0;
   for (const token of tokensOf(text)) {

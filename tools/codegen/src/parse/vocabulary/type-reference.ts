@@ -10,7 +10,10 @@ export interface Vocabulary {
   readonly keys: readonly KeyModel[];
 }
 
-/** Reads a type as a contract writes it: `id`, `id?`, `id[]`, `"base"|"sale"`; it stands in the tag from `from` on. */
+/**
+ * Reads a type as a contract writes it: `id`, `id?`, `id[]`, `"base"|"sale"`; it stands in the tag
+ * from `from` on.
+ */
 export function readTypeRef(
   tag: Tag,
   text: string,
