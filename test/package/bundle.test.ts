@@ -110,11 +110,11 @@ true ARGUMENT
     expect([...new Set(used)].sort()).toEqual(["node:crypto", "node:events", "node:timers/promises"]);
   });
 
-  test("our own part of it, all scripts included, stays under 300 kB before minifying", () => {
+  test("our own part of it, all scripts included, stays under 360 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(300_000);
+    expect(bytes).toBeLessThan(360_000);
   });
 });

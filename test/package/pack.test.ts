@@ -212,7 +212,7 @@ describe("the command lines of the installed package", () => {
     const env = { REDIS_URL: inject("redisUrl"), NAMESPACE: freshNamespace() };
     const output = await succeed(process.execPath, ["out/foreign.js"], { cwd: consumer.folder, env });
     expect(output).toBe("{ outcome: 'granted', left: 8 }\n");
-  });
+  }, 60_000);
 });
 
 const FOREIGN = `import { Redis } from "ioredis";

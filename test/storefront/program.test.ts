@@ -179,7 +179,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
     async () => {
       const running = startProgram(["--limit", "200"], own);
       const output = await running.waitFor("The server keeps running at");
-      const address = /stays open at (\S+)/.exec(output)?.[1];
+      const address = /keeps running at (\S+?)\.?\s/.exec(output)?.[1];
       const response = await fetch(`${address}/products?limit=1`);
       expect(response.status).toBe(200);
       const family = await familyOf(running.child.pid ?? 0);

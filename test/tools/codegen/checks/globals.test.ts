@@ -23,12 +23,12 @@ describe("globals/undeclared", () => {
     [
       "local x = KEYS[1]",
       "KEYS",
-      "take it as a parameter of the script: the generated edge reads KEYS and ARGV",
+      "take it as a parameter of the script: the generated wrapper reads KEYS and ARGV",
     ],
     [
       "local x = ARGV[1]",
       "ARGV",
-      "take it as a parameter of the script: the generated edge reads KEYS and ARGV",
+      "take it as a parameter of the script: the generated wrapper reads KEYS and ARGV",
     ],
     [
       'local x = loadstring("return 1")',

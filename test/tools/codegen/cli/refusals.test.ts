@@ -25,11 +25,11 @@ describe("what the command line refuses, it refuses with exit code 2 and one cle
     { args: ["generate", "--lua", "empty"], says: "empty holds no .lua file" },
     {
       args: ["lock", "--amend", "board.topp@1.0.0"],
-      says: "no script has the version board.topp@1.0.0; name it as stock.apply@1.0.0",
+      says: "no script has the version board.topp@1.0.0; name it as stock.set_level@1.0.0",
     },
     {
       args: ["lock", "--retire", "board.top@7"],
-      says: "nothing is locked as board.top@7; name it as stock.apply@1",
+      says: "nothing is locked as board.top@7; name it as stock.set_level@1",
     },
   ])("$args", async ({ args, says }) => {
     const project = await Project.create();
@@ -46,7 +46,7 @@ describe("what the command line refuses, it refuses with exit code 2 and one cle
     const project = await Project.empty();
     const [without, asked] = await Promise.all([project.run(), project.run("--help")]);
     expect(without.status).toBe(2);
-    expect(without.errors).toContain("Usage: moonpath [options] [command]");
+    expect(without.errors).toContain("Usage: moonpath-codegen [options] [command]");
     expect(asked.status).toBe(0);
     expect(asked.output).toBe(without.errors);
   });
