@@ -23,9 +23,23 @@ export function spanOf(starts: readonly number[], node: luaparse.Node): Span {
 
 /** The lines, from 1, on which a span of the text stands. */
 export function linesBetween(starts: readonly number[], [from, to]: Span): number[] {
-  return starts.flatMap((start, index) =>
-    start < to && (starts[index + 1] ?? start) > from ? [index + 1] : [],
-  );
+  const lines: number[] = [];
+  for (let index = lineAt(starts, from); index < starts.length && (starts[index] ?? to) < to; index += 1) {
+    if ((starts[index + 1] ?? 0) > from) lines.push(index + 1);
+  }
+  return lines;
+}
+
+/** The index of the line that holds the offset, by binary search: a text may have 100,000 lines and comments. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** The text with a space for each character of these spans. Its lines stay where they are. */
