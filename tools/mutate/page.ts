@@ -25,8 +25,8 @@ server, against the tests of its scripts in \`test/lua\`, with the fixed seeds o
 **The tests find ${count(judged, "found")} of ${counted} mutants: ${percent(scoreOf(judged))}.** ${judged.length - counted} more mutants change nothing that anybody can see
 and do not count.${pending > 0 ? ` ${pending} mutants have not run with all tests yet and count as not found.` : ""}
 
-- guard: a condition that returns or raises is never true, an operand of a condition is left out, or a check of a
-  key's type is left out.
+- guard: a condition that returns or raises is never true. Or an operand of a condition, or a check of a key's type, is
+  left out.
 - comparison: \`<\` becomes \`<=\`, \`==\` becomes \`~=\`, and so on.
 - write: a command that writes is left out, or one field, one member or the life of what it writes.
 
