@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMoonpath, keys, scripts } from "../../src/index.js";
 import { type ReplicaPair, startReplicaPair } from "../../src/testing/index.js";
 import { errorOf } from "../support/client/fixtures.js";
@@ -31,7 +31,7 @@ function connectAs(username: string): Redis {
 }
 
 describe.each(["moonpath-service", "moonpath-worker"])("%s of the generated ACL", (user) => {
-  it("may wait for replicas, listen, and read the eviction policy", async () => {
+  test("may wait for replicas, listen, and read the eviction policy", async () => {
     const redis = connectAs(user);
     const moonpath = createMoonpath(redis, { deadlineMs: 10_000 });
     const scope = { namespace: "moonpath", tenant: "acme" };
@@ -55,7 +55,7 @@ describe.each(["moonpath-service", "moonpath-worker"])("%s of the generated ACL"
     redis.disconnect();
   });
 
-  it("hole 4: loads no script, and sets nothing beside the replica marker and what the scripts set", async () => {
+  test("hole 4: loads no script, and sets nothing beside the replica marker and what the scripts set", async () => {
     const redis = connectAs(user);
     const refused = [
       redis.script("LOAD", "return 1"),

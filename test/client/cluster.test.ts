@@ -1,10 +1,10 @@
 import { Cluster, Redis } from "ioredis";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { slotOf } from "../../src/client/connection/slot.js";
 import { createScriptClient } from "../../src/client/index.js";
 import { type RedisCluster, startRedis, startRedisCluster } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { scripts } from "../support/client/fixtures.js";
+import { freshNamespace } from "../support/redis.js";
 
 let servers: RedisCluster;
 const connections: (Redis | Cluster)[] = [];
@@ -55,7 +55,7 @@ async function ownerAndOther(cluster: Cluster, key: string) {
   return [admin(owner), admin(other)] as const;
 }
 
-it("follows ASK while a slot moves, TRYAGAIN aside, and MOVED when it has moved", async () => {
+test("follows ASK while a slot moves, TRYAGAIN aside, and MOVED when it has moved", async () => {
   const { redis, client, tally, keyOf } = connect();
   await client.ready();
   const key = keyOf("moving");
@@ -87,7 +87,7 @@ it("follows ASK while a slot moves, TRYAGAIN aside, and MOVED when it has moved"
   expect(await to.exists(key)).toBe(1);
 });
 
-it("follows ASK to a node that has joined and owns no slot yet", async () => {
+test("follows ASK to a node that has joined and owns no slot yet", async () => {
   const { redis, client, tally, keyOf } = connect();
   await client.ready();
   const newcomer = await startRedis({
@@ -143,7 +143,7 @@ it("follows ASK to a node that has joined and owns no slot yet", async () => {
   }
 });
 
-it("outlives a redirection to a node that has just died, and starts beside one", async () => {
+test("outlives a redirection to a node that has just died, and starts beside one", async () => {
   const { redis, client, tally, keyOf } = connect(0);
   await client.ready();
   const slot = slotOf(keyOf("promised"));
@@ -168,7 +168,7 @@ it("outlives a redirection to a node that has just died, and starts beside one",
   await servers.healthy();
 }, 30_000);
 
-it("counts every call exactly once while a master dies and its replica takes over", async () => {
+test("counts every call exactly once while a master dies and its replica takes over", async () => {
   const { redis, client, tally, keyOf } = connect();
   await client.ready();
   const names = Array.from({ length: 30 }, (_, index) => `t${index}`);
@@ -190,7 +190,7 @@ it("counts every call exactly once while a master dies and its replica takes ove
   expect(sum).toBeLessThanOrEqual(3_000);
 }, 30_000);
 
-it("finds the new master when the old one has fallen silent", async () => {
+test("finds the new master when the old one has fallen silent", async () => {
   await servers.nodes.find((node) => node.pid === undefined)?.restart();
   await servers.healthy();
   // ioredis would look by itself every five seconds; here nobody but the client does.

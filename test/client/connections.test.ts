@@ -1,10 +1,10 @@
 import { Cluster, Redis } from "ioredis";
 import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
-import { afterEach, describe, expect, expectTypeOf, inject, it } from "vitest";
+import { afterEach, describe, expect, expectTypeOf, inject, test } from "vitest";
 import type { RedisLike } from "../../src/client/index.js";
 import { createScriptClient, type Operations, type ScriptClient } from "../../src/client/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { scripts } from "../support/client/fixtures.js";
+import { freshNamespace } from "../support/redis.js";
 
 const endpoint = (url: string) => {
   const { hostname, port, password } = new URL(url);
@@ -44,7 +44,7 @@ describe.each(connections)("%s", (_, open) => {
     }
   });
 
-  it("makes typed calls", async () => {
+  test("makes typed calls", async () => {
     const client = start();
     const { tally } = client.tenant("acme");
     expect(await tally.add({ tally: "a", change: 3, operation: "one" })).toEqual({
@@ -60,7 +60,7 @@ describe.each(connections)("%s", (_, open) => {
     expect(await client.tenant("other").tally.read({ tally: "a" })).toEqual({ total: 0 });
   });
 
-  it("resolves ready() and then makes many calls at once, over all slots", async () => {
+  test("resolves ready() and then makes many calls at once, over all slots", async () => {
     const client = start();
     await client.ready();
     const { tally } = client.tenant("acme");
@@ -71,7 +71,7 @@ describe.each(connections)("%s", (_, open) => {
   });
 });
 
-it("types each function by its script", () => {
+test("types each function by its script", () => {
   type Tally = ReturnType<ScriptClient<Operations<typeof scripts>>["tenant"]>["tally"];
   expectTypeOf<Tally["add"]>().parameter(0).toEqualTypeOf<{
     readonly tally: string;

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { typedError } from "../../src/client/call/typed-error.js";
 import * as client from "../../src/client/index.js";
 import { createScriptClient, errorTable, MoonpathError } from "../../src/client/index.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const redis = sharedRedis();
 const namespace = freshNamespace();
@@ -13,7 +13,7 @@ const { tally } = moonpath.tenant("acme");
 const key = (name: string) => `${namespace}:{acme:${name}}:tally`;
 
 describe("the table of errors", () => {
-  it("has one class for each code, and one code for each class", () => {
+  test("has one class for each code, and one code for each class", () => {
     const classes = Object.values(client).filter(
       (value) => typeof value === "function" && value.prototype instanceof MoonpathError,
     );
@@ -25,7 +25,7 @@ describe("the table of errors", () => {
     expect(names.sort()).toEqual(expected.sort());
   });
 
-  it("says everything of every code", () => {
+  test("says everything of every code", () => {
     for (const { meaning, action, status } of Object.values(errorTable)) {
       expect(meaning).toMatch(/^[A-Z].*\.$/);
       expect(action).toMatch(/^[A-Z].*\.$/);
@@ -36,7 +36,7 @@ describe("the table of errors", () => {
 });
 
 describe("an error of a script", () => {
-  it("names script, version and source line for a wrong type", async () => {
+  test("names script, version and source line for a wrong type", async () => {
     await redis.set(key("wrong"), "text");
     const error = await errorOf(tally.add({ tally: "wrong", change: 1 }));
     expect(error).toBeInstanceOf(client.WrongTypeError);
@@ -53,7 +53,7 @@ describe("an error of a script", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["CORRUPT total user_script:2", "CORRUPT", "lua/tally/raise.lua:20", "CORRUPT total"],
     ["CORRUPT total at user_script:4: ", "CORRUPT", "lua/tally/raise.lua:40", "CORRUPT total"],
     [
@@ -79,7 +79,7 @@ describe("an error of a script", () => {
       expect(error).toMatchObject({ message: `tally.raise 1.2.0 at ${source}: ${detail}` });
   });
 
-  it("names the field of a reply that is not as declared", async () => {
+  test("names the field of a reply that is not as declared", async () => {
     const error = await errorOf(tally.drifted({ tally: "a" }));
     expect(error).toMatchObject({ code: "REPLY", field: "total", script: "tally.drifted" });
   });
@@ -92,7 +92,7 @@ describe("no error holds a key, an argument or a stored value", () => {
   const everything = (error: unknown) =>
     inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error);
 
-  it.each([
+  test.each([
     [
       "a wrong type",
       () => redis.set(key(secret), secret),
@@ -125,7 +125,7 @@ describe("no error holds a key, an argument or a stored value", () => {
   });
 });
 
-it.each([
+test.each([
   ["one of which is a part of the other", ["secret", "secret-Zq7"], "FAILED on secret-Zq7"],
   ["with line breaks, for which Redis puts spaces", ["name\r\nsecret-Zq7"], "FAILED on name  secret-Zq7"],
 ])("a message echoes arguments %s", (_, args, message) => {
@@ -170,7 +170,7 @@ describe("arguments of plain JavaScript", () => {
         }),
     ],
   ];
-  it.each(misuse)("%s is an ArgumentError that names script and argument", async (_, argument, call) => {
+  test.each(misuse)("%s is an ArgumentError that names script and argument", async (_, argument, call) => {
     expect(await errorOf(call())).toMatchObject({
       code: "ARGUMENT",
       argument,
@@ -178,7 +178,7 @@ describe("arguments of plain JavaScript", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["namespace", () => createScriptClient(redis, scripts, { namespace: "a:b" })],
     ["tenant", () => moonpath.tenant("a{b}")],
     ["tenant", () => moonpath.tenant("")],

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type ClientOptions, createScriptClient, EvictionError } from "../../src/client/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { type RedisServer, startRedis, startRedisCluster } from "../../src/testing/index.js";
-import { clusterFromUrl, freshNamespace } from "../setup/redis.js";
 import { errorOf, keep, scripts } from "../support/client/fixtures.js";
+import { clusterFromUrl, freshNamespace } from "../support/redis.js";
 
 const withKeep = { tally: { ...scripts.tally, keep } };
 
@@ -46,7 +46,7 @@ describe.each([
   });
   afterAll(() => server.stop());
 
-  it("gets no call that requires noeviction, and the error names setting and value", async () => {
+  test("gets no call that requires noeviction, and the error names setting and value", async () => {
     const { tally, redis, client } = over(
       new Redis({ host: "127.0.0.1", port: server.port, password: server.password }),
     );
@@ -63,7 +63,7 @@ describe.each([
     await redis.flushall();
   });
 
-  it("gets all calls where the caller allows it", async () => {
+  test("gets all calls where the caller allows it", async () => {
     const { tally, client, redis } = over(
       new Redis({ host: "127.0.0.1", port: server.port, password: server.password }),
       {
@@ -89,7 +89,7 @@ describe("a policy that changes", () => {
   });
   afterEach(() => admin.config("SET", "maxmemory-policy", "noeviction"));
 
-  it("is noticed at the next connect, and when it is mended at once", async () => {
+  test("is noticed at the next connect, and when it is mended at once", async () => {
     const { tally, redis, client } = over(
       new Redis({ host: "127.0.0.1", port: server.port, password: server.password, retryStrategy: () => 5 }),
     );
@@ -105,7 +105,7 @@ describe("a policy that changes", () => {
     expect(await tally.keep(change)).toMatchObject({ total: 3 });
   });
 
-  it("is asked for once by all who wait for the answer", async () => {
+  test("is asked for once by all who wait for the answer", async () => {
     const { tally } = over(new Redis({ host: "127.0.0.1", port: server.port, password: server.password }));
     const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
     const before = await asked();
@@ -114,7 +114,7 @@ describe("a policy that changes", () => {
     expect((await asked()) - before).toBe(3);
   });
 
-  it("is not asked for where no script requires noeviction, and where the caller allows eviction", async () => {
+  test("is not asked for where no script requires noeviction, and where the caller allows eviction", async () => {
     const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
     const before = await asked();
     const redis = new Redis({
@@ -138,7 +138,7 @@ describe("a policy that changes", () => {
     expect((await asked()) - before).toBe(1);
   });
 
-  it("refuses where INFO is denied, unless the caller allows it", async () => {
+  test("refuses where INFO is denied, unless the caller allows it", async () => {
     await admin.call("ACL", ["SETUSER", "blind", "on", "nopass", "~*", "+@all", "-info"]);
     const user = {
       host: "127.0.0.1",
@@ -158,7 +158,7 @@ describe("a policy that changes", () => {
   });
 });
 
-it("refuses the nodes of a cluster that evict, and only those", async () => {
+test("refuses the nodes of a cluster that evict, and only those", async () => {
   const servers = await startRedisCluster({ own: true });
   cleanups.push(() => servers.stop());
   const [first] = servers.nodes;
@@ -184,7 +184,7 @@ it("refuses the nodes of a cluster that evict, and only those", async () => {
   expect(new Set(outcomes)).toEqual(new Set(["ok", "refused"]));
 });
 
-it("guards the shop's own scripts: locks yes, prices no", async () => {
+test("guards the shop's own scripts: locks yes, prices no", async () => {
   const server = await startRedis({ own: true, config: { "maxmemory-policy": "volatile-ttl" } });
   cleanups.push(() => server.stop());
   const redis = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
@@ -234,7 +234,7 @@ describe("a version that spoils numbers", () => {
   });
   afterAll(() => server.stop());
 
-  it.each(["7.2.0", "7.2.4"])(
+  test.each(["7.2.0", "7.2.4"])(
     "%s gets no call that requires noeviction, and the error says to what to upgrade",
     async (version) => {
       const { tally, client } = over(
@@ -248,7 +248,7 @@ describe("a version that spoils numbers", () => {
     },
   );
 
-  it.each(["7.2.5", "7.4.0"])("is not %s", async (version) => {
+  test.each(["7.2.5", "7.4.0"])("is not %s", async (version) => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: await posing(server, version), password: server.password }),
     );

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { Redis } from "ioredis";
 import { Redis as Valkey } from "iovalkey";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallEvent,
   createScriptClient,
@@ -15,8 +15,8 @@ import {
   startProxy,
   startRedis,
 } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { freshNamespace } from "../support/redis.js";
 
 let server: RedisServer;
 let proxy: FaultyProxy;
@@ -68,7 +68,7 @@ async function timed(work: Promise<unknown>) {
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.each(engines)("replies lost on the way (%s)", (_, connect) => {
-  it("counts every call of a script that may be resent exactly once", async () => {
+  test("counts every call of a script that may be resent exactly once", async () => {
     const { tally, events, client } = over(connect(proxy.port));
     await client.ready();
     proxy.cutReplies({ probability: 0.05 });
@@ -87,7 +87,7 @@ describe.each(engines)("replies lost on the way (%s)", (_, connect) => {
     expect(await tally.read({ tally: "a" })).toEqual({ total: 1_500 });
   });
 
-  it("never sends the other scripts twice, and says that the outcome is unknown", async () => {
+  test("never sends the other scripts twice, and says that the outcome is unknown", async () => {
     const { tally, client } = over(connect(proxy.port));
     await client.ready();
     proxy.cutReplies({ probability: 0.1 });
@@ -113,7 +113,7 @@ describe.each(engines)("replies lost on the way (%s)", (_, connect) => {
   });
 });
 
-it("never sends the other scripts twice in automatic pipelines either", async () => {
+test("never sends the other scripts twice in automatic pipelines either", async () => {
   const { tally, client, redis } = over(
     new Redis({
       host: "127.0.0.1",
@@ -136,7 +136,7 @@ it("never sends the other scripts twice in automatic pipelines either", async ()
 });
 
 describe("a server that swallows everything", () => {
-  it("ends a writing call at its deadline with OUTCOME_UNKNOWN, and does not run it later", async () => {
+  test("ends a writing call at its deadline with OUTCOME_UNKNOWN, and does not run it later", async () => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
@@ -151,7 +151,7 @@ describe("a server that swallows everything", () => {
     expect(await tally.read({ tally: "c" })).toEqual({ total: 0 });
   });
 
-  it("ends a reading call with DEADLINE", async () => {
+  test("ends a reading call with DEADLINE", async () => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
@@ -162,7 +162,7 @@ describe("a server that swallows everything", () => {
     expect(ms).toBeLessThan(900);
   });
 
-  it("bounds a call by the client's deadline when the call names none", async () => {
+  test("bounds a call by the client's deadline when the call names none", async () => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
@@ -175,7 +175,7 @@ describe("a server that swallows everything", () => {
 });
 
 describe("no server at all", () => {
-  it.each([
+  test.each([
     ["connecting", {}],
     ["lazy", { lazyConnect: true }],
     ["without an offline queue", { enableOfflineQueue: false }],
@@ -187,7 +187,7 @@ describe("no server at all", () => {
     expect(await errorOf(client.ready({ deadlineMs: 50 }))).toMatchObject({ code: "UNAVAILABLE" });
   });
 
-  it("sends nothing after the deadline has passed", async () => {
+  test("sends nothing after the deadline has passed", async () => {
     const own = await startRedis({ own: true });
     cleanups.push(() => void own.stop());
     const { tally } = over(new Redis({ host: own.host, port: own.port, password: own.password, ...quick }));
@@ -205,7 +205,7 @@ describe("no server at all", () => {
       expect(error).toMatchObject({ code: expect.stringMatching(/UNAVAILABLE|UNKNOWN/) });
   });
 
-  it("ends waiting calls at once when the connection is given up", async () => {
+  test("ends waiting calls at once when the connection is given up", async () => {
     proxy.blackHole();
     const { tally, redis } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
@@ -221,7 +221,7 @@ describe("no server at all", () => {
 });
 
 describe("redis.disconnect() in mid-call", () => {
-  it.each([
+  test.each([
     ["add", "OUTCOME_UNKNOWN"],
     ["bump", "OUTCOME_UNKNOWN"],
     ["read", "UNAVAILABLE"],
@@ -241,14 +241,14 @@ describe("redis.disconnect() in mid-call", () => {
 });
 
 describe("AbortSignal", () => {
-  it("sends nothing when it was raised before", async () => {
+  test("sends nothing when it was raised before", async () => {
     const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
     const error = await errorOf(tally.add({ tally: "h", change: 1 }, { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: "ABORTED", status: 499 });
     expect(await tally.read({ tally: "h" })).toEqual({ total: 0 });
   });
 
-  it.each([
+  test.each([
     ["add", "OUTCOME_UNKNOWN"],
     ["read", "ABORTED"],
   ] as const)("ends %s in mid-call with %s", async (operation, code) => {
@@ -267,7 +267,7 @@ describe("AbortSignal", () => {
     expect(ms).toBeLessThan(3_000);
   });
 
-  it("ends a call between two attempts", async () => {
+  test("ends a call between two attempts", async () => {
     const { tally } = over(new Redis({ host: "127.0.0.1", port: 1, ...quick }));
     const abort = new AbortController();
     const call = timed(tally.add({ tally: "j", change: 1 }, { deadlineMs: 5_000, signal: abort.signal }));
@@ -277,7 +277,7 @@ describe("AbortSignal", () => {
     expect(ms).toBeLessThan(3_000);
   });
 
-  it("leaves no listener on the signal", async () => {
+  test("leaves no listener on the signal", async () => {
     const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
     const { signal } = new AbortController();
     await tally.read({ tally: "k" }, { signal });

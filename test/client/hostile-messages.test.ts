@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { safeCause, typedError } from "../../src/client/call/typed-error.js";
 import {
   ArgumentError,
@@ -11,9 +11,9 @@ import {
 } from "../../src/client/index.js";
 import { MAX_MESSAGE_LENGTH, printable } from "../../src/core/printable.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
 import { startLyingProxy } from "../support/client/lying-proxy.js";
+import { freshNamespace } from "../support/redis.js";
 
 const MEGABYTES = 5_000_000;
 const nothing = { keys: [], args: [] };
@@ -31,7 +31,7 @@ function everything(error: unknown): string {
 }
 
 describe("a message of the server", () => {
-  it.each([
+  test.each([
     ["an unknown code", `WEIRD ${"x".repeat(MEGABYTES)}`],
     ["a code without an end", "X".repeat(MEGABYTES)],
     ["an argument's name", `ARGUMENT tally.add ${"n".repeat(MEGABYTES)}: units`],
@@ -48,12 +48,12 @@ describe("a message of the server", () => {
     expect(error.message + (error.cause instanceof Error ? error.cause.message : "")).not.toMatch(/\p{Cc}/u);
   });
 
-  it("hole 14: keeps a short text as it is, and marks where a long one was cut", () => {
+  test("hole 14: keeps a short text as it is, and marks where a long one was cut", () => {
     expect(told("SOMETHING else")).toBe("tally.add 1.2.0: SOMETHING else");
     expect(told(`WEIRD ${"x".repeat(2_000)}`).endsWith("x…")).toBe(true);
   });
 
-  it("hole 14: has its control characters escaped, on one line", () => {
+  test("hole 14: has its control characters escaped, on one line", () => {
     expect(told("WEIRD \u001b[31mred\u0007\r\nsecond\u2028third\u0085\u202e")).toBe(
       "tally.add 1.2.0: WEIRD \\u001b[31mred\\u0007\\u000d\\u000asecond\\u2028third\\u0085\\u202e",
     );
@@ -61,7 +61,7 @@ describe("a message of the server", () => {
     expect(printable(`${"x".repeat(998)}\ud83d\ude00yy`)).toBe(`${"x".repeat(998)}…`);
   });
 
-  it.each([
+  test.each([
     ["at the cut", 985],
     ["after a wall of text", 900],
     ["before it", 10],
@@ -74,7 +74,7 @@ describe("a message of the server", () => {
     }
   });
 
-  it.each([
+  test.each([
     ["of 9,000 units", [`secret-${"Zq7".repeat(3_000)}`]],
     ["that overlap", ["secret-one", "one-two-Zq7"]],
     ["with line breaks", ["secret\r\nZq7-and-more"]],
@@ -86,12 +86,12 @@ describe("a message of the server", () => {
     expect(told(`WEIRD ${echoed} end`, args)).toBe("tally.add 1.2.0: WEIRD … end");
   });
 
-  it("hole 14: a long value that the server has cut is left out", () => {
+  test("hole 14: a long value that the server has cut is left out", () => {
     const secret = `secret-${"Zq7".repeat(500)}`;
     expect(told(`WEIRD '${secret.slice(0, 128)}'`, [secret])).not.toContain("Zq7");
   });
 
-  it("hole 14: of 5 MB and a thousand values takes no time to speak of", () => {
+  test("hole 14: of 5 MB and a thousand values takes no time to speak of", () => {
     const args = Array.from({ length: 1_000 }, (_, index) => `order-${"0".repeat(900)}${index}`);
     const keys = Array.from({ length: 1_000 }, (_, index) => `shop:{acme:p${index}}:stock`);
     for (const message of [
@@ -108,7 +108,7 @@ describe("a message of the server", () => {
 });
 
 describe("any error of the client", () => {
-  it.each([
+  test.each([
     ["ArgumentError", (text: string) => new ArgumentError("a", text)],
     ["ScriptError", (text: string) => new ScriptError(text)],
     ["RecordedError", (text: string) => new RecordedError(text)],
@@ -125,7 +125,7 @@ describe("a hostile server", () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
 
-  it.each([
+  test.each([
     ["EVALSHA", "SCRIPT", /\r\nevalsha\r\n/i],
     ["SCRIPT LOAD", "SCRIPT", /\r\nload\r\n/i],
     ["WAIT", "NOT_REPLICATED", /\r\nwait\r\n/i],

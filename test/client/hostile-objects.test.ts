@@ -1,11 +1,11 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { createScriptClient, MoonpathError } from "../../src/client/index.js";
 import { createExpiryWorker, createReservationSweeper, reserve } from "../../src/expiry/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync } from "../../src/views/index.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const redis = sharedRedis();
 const client = createScriptClient(redis, scripts, { namespace: freshNamespace() });
@@ -85,7 +85,7 @@ async function refuses(call: Promise<unknown>, argument?: string): Promise<void>
 }
 
 describe("options of a call", () => {
-  it.each(hostile(...callOptions))("hole 14: %s rejects with an ArgumentError", async (name, make) => {
+  test.each(hostile(...callOptions))("hole 14: %s rejects with an ArgumentError", async (name, make) => {
     const options = make();
     const field = callOptions.find((one) => name.includes(one));
     await refuses(plain(tally.bump, { tally: "a", change: 1 }, options), field);
@@ -94,7 +94,7 @@ describe("options of a call", () => {
     }
   });
 
-  it.each(signals)("hole 14: a signal that is %s rejects with an ArgumentError", async (_, make) => {
+  test.each(signals)("hole 14: a signal that is %s rejects with an ArgumentError", async (_, make) => {
     const signal = make();
     await refuses(plain(tally.read, { tally: "a" }, { signal }), "signal");
     await refuses(plain(client.ready, { signal }), "signal");
@@ -109,7 +109,7 @@ describe("options of a call", () => {
     );
   });
 
-  it("hole 14: a signal that fails later disturbs nothing", async () => {
+  test("hole 14: a signal that fails later disturbs nothing", async () => {
     let reads = 0;
     const signal = Object.defineProperty({ ...target(), removeEventListener: explode }, "aborted", {
       get: () => (reads++ === 0 ? false : explode()),
@@ -117,12 +117,12 @@ describe("options of a call", () => {
     expect(await plain(tally.read, { tally: "a" }, { signal })).toEqual({ total: 0 });
   });
 
-  it.each(hostile("tally", "change", "operation"))("hole 14: arguments that are %s", async (_, make) => {
+  test.each(hostile("tally", "change", "operation"))("hole 14: arguments that are %s", async (_, make) => {
     const args = make();
     await refuses(plain(tally.add, args));
   });
 
-  it("hole 14: arguments that throw when the time of a resend is read", async () => {
+  test("hole 14: arguments that throw when the time of a resend is read", async () => {
     let reads = 0;
     const args = {
       event: "a",
@@ -135,7 +135,7 @@ describe("options of a call", () => {
 });
 
 describe("a client", () => {
-  it.each([
+  test.each([
     ...hostile("namespace", "deadlineMs", "retries", "allowEviction", "observers"),
     ["null", () => null],
   ])("hole 14: options that are %s are refused", async (_, make) => {
@@ -143,7 +143,7 @@ describe("a client", () => {
     await refuses(plain(createScriptClient, redis, scripts, options));
   });
 
-  it.each([
+  test.each([
     ["a text", () => "many"],
     ["an object", () => ({})],
     ["a list with nothing in it", () => [undefined]],
@@ -155,7 +155,7 @@ describe("a client", () => {
     await refuses(plain(createScriptClient, redis, scripts, { observers }), "observers");
   });
 
-  it.each([
+  test.each([
     ["nothing", () => undefined],
     ["null", () => null],
     ["a number", () => 1],
@@ -165,7 +165,7 @@ describe("a client", () => {
     await refuses(plain(createScriptClient, connection, scripts), "redis");
   });
 
-  it.each([
+  test.each([
     ["a symbol", () => Symbol("a")],
     ["a number", () => 1],
     ["null", () => null],
@@ -175,7 +175,7 @@ describe("a client", () => {
     await refuses(plain(moonpath.tenant, make()), "tenant");
   });
 
-  it("hole 14: listen() names a channel or a function that it cannot use", async () => {
+  test("hole 14: listen() names a channel or a function that it cannot use", async () => {
     await refuses(
       plain(client.listen, 1, () => {}),
       "channel",
@@ -191,7 +191,7 @@ describe("a client", () => {
     await refuses(plain(client.listen, "a", "wake"), "wake");
   });
 
-  it("hole 14: a decoder that throws ends the call with REPLY", async () => {
+  test("hole 14: a decoder that throws ends the call with REPLY", async () => {
     const broken = { ...scripts.tally.read, decode: explode };
     const other = createScriptClient(redis, { tally: { broken } });
     const error = await errorOf(other.tenant("acme").tally.broken({ tally: "a" }));
@@ -203,7 +203,7 @@ describe("a client", () => {
 
 describe("guarantees", () => {
   const lockOptions = ["leaseMs", "waitMs", "minReplicas", "replicaWaitMs", "owner"];
-  it.each([...hostile(...lockOptions), ["null", () => null]])(
+  test.each([...hostile(...lockOptions), ["null", () => null]])(
     "hole 14: lock options that are %s",
     async (_, make) => {
       const options = make();
@@ -212,7 +212,7 @@ describe("guarantees", () => {
     },
   );
 
-  it.each([...hostile("onLost"), ["nothing", () => undefined]])(
+  test.each([...hostile("onLost"), ["nothing", () => undefined]])(
     "hole 14: using() with options that are %s",
     async (_, make) => {
       const options = make();
@@ -220,7 +220,7 @@ describe("guarantees", () => {
     },
   );
 
-  it.each([...hostile("0"), ["a list of a symbol", () => [Symbol("a")]], ["a hole", () => new Array(1)]])(
+  test.each([...hostile("0"), ["a list of a symbol", () => [Symbol("a")]], ["a hole", () => new Array(1)]])(
     "hole 14: locks' keys that are %s",
     async (_, make) => {
       const keys = make();
@@ -230,7 +230,7 @@ describe("guarantees", () => {
   );
 
   const requestOptions = ["leaseMs", "rememberMs", "waitMs", "onError"];
-  it.each([...hostile(...requestOptions), ["null", () => null]])(
+  test.each([...hostile(...requestOptions), ["null", () => null]])(
     "hole 14: idempotent() with options that are %s",
     async (_, make) => {
       const options = make();
@@ -238,7 +238,7 @@ describe("guarantees", () => {
     },
   );
 
-  it.each(hostile("toJSON", "field"))("hole 14: a payload that is %s", async (_, make) => {
+  test.each(hostile("toJSON", "field"))("hole 14: a payload that is %s", async (_, make) => {
     const payload = make();
     await refuses(
       plain(acme.idempotency.run, "a", payload, () => 1),
@@ -254,14 +254,14 @@ describe("guarantees", () => {
     ["countViews", (options) => plain(countViews, acme, options)],
     ["reserve", (options) => plain(reserve, acme, { product: "a" }, options)],
   ];
-  it.each(jobs)("hole 14: %s refuses options that cannot be read", async (_, make) => {
+  test.each(jobs)("hole 14: %s refuses options that cannot be read", async (_, make) => {
     const fields = ["queue", "handle", "rememberMs", "jobs", "shards", "leaseMs", "onError", "deadlineMs"];
     for (const [, makeOptions] of [...hostile(...fields), ["null", () => null] as const]) {
       await refuses(make(makeOptions()));
     }
   });
 
-  it("hole 14: stop(), run() and redrive() refuse options that cannot be read", async () => {
+  test("hole 14: stop(), run() and redrive() refuse options that cannot be read", async () => {
     const views = countViews(acme, { shards: ["0"] });
     const worker = createExpiryWorker(acme, { queue: "a", handle: async () => {} });
     const sync = createViewSync(acme, { shards: ["0"], apply: async () => {} });

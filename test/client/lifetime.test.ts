@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Redis, type RedisOptions } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createScriptClient, type EncodedCall } from "../../src/client/index.js";
 import {
   type Proxy as FaultyProxy,
@@ -10,8 +10,8 @@ import {
   startProxy,
   startRedis,
 } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { freshNamespace } from "../support/redis.js";
 
 let server: RedisServer;
 let proxy: FaultyProxy;
@@ -53,7 +53,7 @@ function collectGarbage(): void {
 }
 
 describe("a call that has ended", () => {
-  it("leaves nothing behind while the server is away", async () => {
+  test("leaves nothing behind while the server is away", async () => {
     const sent: WeakRef<EncodedCall>[] = [];
     const watched: typeof scripts.tally.add = {
       ...scripts.tally.add,
@@ -81,7 +81,7 @@ describe("a call that has ended", () => {
 });
 
 describe("close()", () => {
-  it("does not let a write that is under way run twice", async () => {
+  test("does not let a write that is under way run twice", async () => {
     const { redis, client, tally } = over();
     await client.ready();
     proxy.cutReplies({ probability: 1 });
@@ -95,7 +95,7 @@ describe("close()", () => {
     expect(await redis.hget(key, "total")).toBe("1");
   });
 
-  it("ends the calls and the starts that wait", async () => {
+  test("ends the calls and the starts that wait", async () => {
     const { client, tally } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
     const waiting = [errorOf(tally.read({ tally: "a" }, { deadlineMs: 10_000 })), errorOf(client.ready())];
     await new Promise((resolve) => setImmediate(resolve));
@@ -106,7 +106,7 @@ describe("close()", () => {
 });
 
 describe("ready()", () => {
-  it("hears the caller's signal", async () => {
+  test("hears the caller's signal", async () => {
     const { client } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
     const early = AbortSignal.abort();
     expect(await errorOf(client.ready({ signal: early }))).toMatchObject({ code: "ABORTED" });
@@ -119,7 +119,7 @@ describe("ready()", () => {
 });
 
 describe("one signal for many calls", () => {
-  it("is no leak that Node warns of, and ends them all", async () => {
+  test("is no leak that Node warns of, and ends them all", async () => {
     const warnings: string[] = [];
     const onWarning = ({ name }: Error) => void warnings.push(name);
     process.on("warning", onWarning);
@@ -138,7 +138,7 @@ describe("one signal for many calls", () => {
 });
 
 describe("a script that remembers its operations for a while", () => {
-  it("is not sent again when it may have forgotten", async () => {
+  test("is not sent again when it may have forgotten", async () => {
     const { redis, client } = over({ retryStrategy: () => 600 });
     await client.ready();
     const add = { ...scripts.tally.add, resendWithinMs: () => 1_000 };
@@ -152,7 +152,7 @@ describe("a script that remembers its operations for a while", () => {
 });
 
 describe("a connection with automatic pipelines", () => {
-  it("sends a write again only within the call's deadline", async () => {
+  test("sends a write again only within the call's deadline", async () => {
     const { redis, client, tally } = over({ enableAutoPipelining: true });
     await client.ready();
     proxy.cutReplies({ probability: 1 });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { Cluster, Redis } from "ioredis";
 import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import {
   createScriptClient,
   type Operations,
@@ -9,8 +9,8 @@ import {
   type ScriptClient,
 } from "../../src/client/index.js";
 import { type RedisServer, startProxy, startRedis, startRedisCluster } from "../../src/testing/index.js";
-import { clusterFromUrl, freshNamespace, sharedRedis } from "../setup/redis.js";
 import { scripts } from "../support/client/fixtures.js";
+import { clusterFromUrl, freshNamespace, sharedRedis } from "../support/redis.js";
 
 const endpoint = (url: string) => {
   const { hostname, port, password } = new URL(url);
@@ -71,7 +71,7 @@ const connections: [name: string, open: () => RedisLike & { disconnect(): void }
   ["iovalkey Cluster", () => new ValkeyCluster(nodes())],
 ];
 
-it.each(connections)("wakes who listens, and nobody else (%s)", async (_, open) => {
+test.each(connections)("wakes who listens, and nobody else (%s)", async (_, open) => {
   const redis = open();
   const client = over(redis);
   const [here, twice, elsewhere] = [alarm(), alarm(), alarm()];
@@ -94,7 +94,7 @@ it.each(connections)("wakes who listens, and nobody else (%s)", async (_, open) 
 });
 
 describe("the listening connection", () => {
-  it("is one for all, is kept for who comes soon after the last, and ends at close()", async () => {
+  test("is one for all, is kept for who comes soon after the last, and ends at close()", async () => {
     const redis = sharedRedis();
     const client = over(new Redis(single()));
     const channel = `${freshNamespace()}:c`;
@@ -114,7 +114,7 @@ describe("the listening connection", () => {
     expect(before.state.calls).toBe(0);
   });
 
-  it("stops and listens again in any order", async () => {
+  test("stops and listens again in any order", async () => {
     const redis = sharedRedis();
     const client = over(new Redis(single()));
     const channel = `${freshNamespace()}:c`;
@@ -130,7 +130,7 @@ describe("the listening connection", () => {
     last.stop();
   });
 
-  it("is not disturbed by a wake function that throws", async () => {
+  test("is not disturbed by a wake function that throws", async () => {
     const redis = sharedRedis();
     const client = over(new Redis(single()));
     const channel = `${freshNamespace()}:c`;
@@ -144,7 +144,7 @@ describe("the listening connection", () => {
     await woken;
   });
 
-  it("keeps no process alive", async () => {
+  test("keeps no process alive", async () => {
     const program = `
       import { Redis } from "ioredis";
       import { createScriptClient } from "./src/client/index.ts";
@@ -170,7 +170,7 @@ describe("a server that goes away", () => {
   });
   afterAll(() => server.stop());
 
-  it("wakes after a reconnect, since a message may have been missed", async () => {
+  test("wakes after a reconnect, since a message may have been missed", async () => {
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
     const client = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
@@ -188,7 +188,7 @@ describe("a server that goes away", () => {
     expect(state.calls).toBe(2);
   });
 
-  it("lets go of a caller who waits for `ready` in vain, and wakes it when the server is there", async () => {
+  test("lets go of a caller who waits for `ready` in vain, and wakes it when the server is there", async () => {
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
     proxy.blackHole();
@@ -207,7 +207,7 @@ describe("a server that goes away", () => {
     await woken;
   });
 
-  it("says nothing of a server that is not there, and ends with close()", async () => {
+  test("says nothing of a server that is not there, and ends with close()", async () => {
     const client = over(new Redis({ host: "127.0.0.1", port: 1 }));
     const { ready } = client.listen("c", () => {});
     client.close();
@@ -215,7 +215,7 @@ describe("a server that goes away", () => {
   });
 });
 
-it("goes on over another node of the cluster when its own dies", async () => {
+test("goes on over another node of the cluster when its own dies", async () => {
   const servers = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000 });
   cleanups.push(() => servers.stop());
   const redis = clusterFromUrl(servers.url);

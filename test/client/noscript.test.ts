@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createScriptClient, type Operations, type ScriptClient } from "../../src/client/index.js";
 import {
   type RedisCluster,
@@ -7,8 +7,8 @@ import {
   startRedis,
   startRedisCluster,
 } from "../../src/testing/index.js";
-import { clusterFromUrl, freshNamespace } from "../setup/redis.js";
 import { scripts } from "../support/client/fixtures.js";
+import { clusterFromUrl, freshNamespace } from "../support/redis.js";
 
 const CALLS = 4_000;
 const IN_FLIGHT = 16;
@@ -77,7 +77,7 @@ describe.each([
     };
   };
 
-  it.each([false, true])(
+  test.each([false, true])(
     "never reaches a caller of a single server (automatic pipelines: %s)",
     async (enableAutoPipelining) => {
       const redis = new Redis({
@@ -102,7 +102,7 @@ describe.each([
     },
   );
 
-  it("never reaches a caller of a cluster", async () => {
+  test("never reaches a caller of a cluster", async () => {
     const redis = clusterFromUrl(cluster.url);
     const { counts, observer } = count();
     const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), observers: [observer] });
@@ -118,7 +118,7 @@ describe.each([
 });
 
 describe("loading", () => {
-  it("is shared by all calls that miss the same script at the same time", async () => {
+  test("is shared by all calls that miss the same script at the same time", async () => {
     const redis = new Redis({ host: server.host, port: server.port, password: server.password });
     const client = createScriptClient(redis, scripts, { namespace: freshNamespace() });
     await client.ready();
@@ -140,7 +140,7 @@ describe("loading", () => {
     return Array.isArray(flags) && flags.every((flag) => flag === 1);
   };
 
-  it("has every script on every master when ready() resolves", async () => {
+  test("has every script on every master when ready() resolves", async () => {
     const redis = clusterFromUrl(cluster.url);
     const client = createScriptClient(redis, scripts);
     await client.ready();
@@ -149,7 +149,7 @@ describe("loading", () => {
     redis.disconnect();
   });
 
-  it("loads again on a server that was restarted, before any call", async () => {
+  test("loads again on a server that was restarted, before any call", async () => {
     const redis = new Redis({
       host: server.host,
       port: server.port,
@@ -165,7 +165,7 @@ describe("loading", () => {
     redis.disconnect();
   });
 
-  it("says so when a script's digest does not fit its text", async () => {
+  test("says so when a script's digest does not fit its text", async () => {
     const redis = new Redis({ host: server.host, port: server.port, password: server.password });
     const wrong = { ...scripts.tally.read, digest: "0".repeat(40) };
     const client = createScriptClient(redis, { tally: { wrong } });

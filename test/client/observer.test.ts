@@ -1,8 +1,8 @@
 import { Redis } from "ioredis";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { type CallEvent, createScriptClient, type Observer } from "../../src/client/index.js";
-import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
 
 const unhandled = vi.fn();
 process.on("unhandledRejection", unhandled);
@@ -16,7 +16,7 @@ function start(observers: readonly Observer[]) {
 }
 
 describe("observers", () => {
-  it("hear of every call, good or bad, with its duration and attempts", async () => {
+  test("hear of every call, good or bad, with its duration and attempts", async () => {
     const events: CallEvent[] = [];
     const tally = start([{ onCall: (event) => void events.push(event) }]);
     await tally.add({ tally: "a", change: 1 });
@@ -42,7 +42,7 @@ describe("observers", () => {
     for (const { durationMs } of events) expect(durationMs).toBeGreaterThan(0);
   });
 
-  it("break nothing when they throw or reject, and do not keep the others from hearing", async () => {
+  test("break nothing when they throw or reject, and do not keep the others from hearing", async () => {
     const heard = vi.fn();
     const tally = start([
       {
@@ -63,7 +63,7 @@ describe("observers", () => {
 describe("close()", () => {
   const events = ["ready", "close", "end", "+node", "-node"];
 
-  it("takes every listener off the connection and leaves it open", async () => {
+  test("takes every listener off the connection and leaves it open", async () => {
     const redis = sharedRedis();
     await redis.ping();
     const before = events.map((event) => redis.listenerCount(event));
@@ -77,7 +77,7 @@ describe("close()", () => {
     expect(await redis.ping()).toBe("PONG");
   });
 
-  it("takes every listener off a cluster and its nodes", async () => {
+  test("takes every listener off a cluster and its nodes", async () => {
     const cluster = sharedCluster();
     await cluster.ping();
     // While a node is connecting, ioredis has listeners of its own on it.
@@ -93,7 +93,7 @@ describe("close()", () => {
     expect(count()).toEqual(before);
   });
 
-  it("adds no listener with each call, also while the connection is not there", async () => {
+  test("adds no listener with each call, also while the connection is not there", async () => {
     const redis = new Redis({ port: 1, host: "127.0.0.1", retryStrategy: () => 5 });
     redis.on("error", () => {});
     const client = createScriptClient(redis, scripts);
@@ -108,7 +108,7 @@ describe("close()", () => {
     redis.disconnect();
   });
 
-  it("ends later calls with CLOSED", async () => {
+  test("ends later calls with CLOSED", async () => {
     const redis = sharedRedis({ lazyConnect: true });
     const client = createScriptClient(redis, scripts);
     client.close();
@@ -117,7 +117,7 @@ describe("close()", () => {
   });
 });
 
-it("leaves no timer and no rejection behind", async () => {
+test("leaves no timer and no rejection behind", async () => {
   const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
   const tally = start([]);
   await tally.read({ tally: "a" });

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { afterAll, describe, expect, inject, it } from "vitest";
+import { afterAll, describe, expect, inject, test } from "vitest";
 import { createScriptClient } from "../../src/client/index.js";
-import { clusterFromUrl, freshNamespace, sharedRedis } from "../setup/redis.js";
 import { bump, errorOf } from "../support/client/fixtures.js";
+import { clusterFromUrl, freshNamespace, sharedRedis } from "../support/redis.js";
 
 /** Adds, and then fails with an error of this Lua. */
 function failing(lua: string): typeof bump {
@@ -15,7 +15,7 @@ const cluster = clusterFromUrl(inject("clusterUrl"));
 afterAll(() => cluster.disconnect());
 
 describe("hole 4: an error that a script raises under a code of Redis's own", () => {
-  it.each(["NOSCRIPT gone", "NOSCRIPT No matching script.", "MOVED 1 127.0.0.1:1", "ASK 1 127.0.0.1:1"])(
+  test.each(["NOSCRIPT gone", "NOSCRIPT No matching script.", "MOVED 1 127.0.0.1:1", "ASK 1 127.0.0.1:1"])(
     "%s: the script ran once, and is not said to be missing",
     async (message) => {
       for (const connection of [redis, cluster]) {
@@ -30,7 +30,7 @@ describe("hole 4: an error that a script raises under a code of Redis's own", ()
     },
   );
 
-  it("an error reply that only begins like that of a missing script is an error of the script", async () => {
+  test("an error reply that only begins like that of a missing script is an error of the script", async () => {
     const script = failing('return redis.error_reply("NOSCRIPT gone")');
     const namespace = freshNamespace();
     const client = createScriptClient(redis, { tally: { fail: script } }, { namespace });

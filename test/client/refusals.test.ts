@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Caller } from "../../src/client/call/caller.js";
 import { Observers } from "../../src/client/call/observer.js";
 import { DirectTransport, type Transport } from "../../src/client/call/transport.js";
@@ -8,8 +8,8 @@ import { defaults } from "../../src/client/defaults.js";
 import { createScriptClient, type RetryEvent } from "../../src/client/index.js";
 import { ScriptSet } from "../../src/client/script/script-set.js";
 import { type RedisServer, type ReplicaPair, startRedis, startReplicaPair } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { freshNamespace } from "../support/redis.js";
 
 const open: Redis[] = [];
 let server: RedisServer;
@@ -45,7 +45,7 @@ function connect(
 }
 
 describe("READONLY", () => {
-  it.each(["add", "bump"] as const)(
+  test.each(["add", "bump"] as const)(
     "is retried until the replica has become a primary (%s)",
     async (operation) => {
       const admin = connect(pair.replica).redis;
@@ -59,7 +59,7 @@ describe("READONLY", () => {
     },
   );
 
-  it("is not retried after the caller has given up", async () => {
+  test("is not retried after the caller has given up", async () => {
     const admin = connect(pair.replica).redis;
     await admin.replicaof(pair.primary.host, pair.primary.port);
     let giveUp = () => {};
@@ -77,7 +77,7 @@ describe("READONLY", () => {
     expect(await tally.read({ tally: "given-up" })).toEqual({ total: 0 });
   });
 
-  it("is not retried so late that the answer would miss the deadline", async () => {
+  test("is not retried so late that the answer would miss the deadline", async () => {
     const { redis } = connect(server);
     const topology = new SingleServer(redis, new ScriptSet(Object.values(scripts.tally)));
     const observers = new Observers([]);
@@ -100,14 +100,14 @@ describe("READONLY", () => {
     expect(Math.min(...leftMs)).toBeGreaterThan(defaults.minAttemptMs.value / 2);
   });
 
-  it("is not retried for a script that must not run twice, once it has begun to run", async () => {
+  test("is not retried for a script that must not run twice, once it has begun to run", async () => {
     const { tally, retries } = connect(server);
     const error = await errorOf(tally.raiseOnce({ tally: "a", message: "READONLY not now" }));
     expect(error).toMatchObject({ code: "READ_ONLY" });
     expect(retries).toEqual([]);
   });
 
-  it("ends with READ_ONLY when the replica stays one", async () => {
+  test("ends with READ_ONLY when the replica stays one", async () => {
     const admin = connect(pair.replica).redis;
     await admin.replicaof(pair.primary.host, pair.primary.port);
     const { tally } = connect(pair.replica);
@@ -117,7 +117,7 @@ describe("READONLY", () => {
 });
 
 describe("BUSY", () => {
-  it("is retried until the other script has ended", async () => {
+  test("is retried until the other script has ended", async () => {
     const { redis, tally, client, retries } = connect(server);
     await client.ready();
     await redis.config("SET", "busy-reply-threshold", "5");
@@ -131,7 +131,7 @@ describe("BUSY", () => {
 });
 
 describe("OOM", () => {
-  it("ends with OUT_OF_MEMORY and does not retry", async () => {
+  test("ends with OUT_OF_MEMORY and does not retry", async () => {
     const { redis, tally, retries } = connect(server);
     await redis.config("SET", "maxmemory", "1");
     try {
@@ -146,7 +146,7 @@ describe("OOM", () => {
 });
 
 describe("NOPERM", () => {
-  it("ends with NO_PERMISSION for scripts and for ready()", async () => {
+  test("ends with NO_PERMISSION for scripts and for ready()", async () => {
     const { redis } = connect(server);
     await redis.call("ACL", ["SETUSER", "guest", "on", ">guest", "~*", "+info", "+client", "+ping"]);
     const { tally, client } = connect(server, { username: "guest", password: "guest" });
@@ -154,7 +154,7 @@ describe("NOPERM", () => {
     expect(await errorOf(client.ready())).toMatchObject({ code: "NO_PERMISSION" });
   });
 
-  it("names the source line when a command inside the script is not allowed", async () => {
+  test("names the source line when a command inside the script is not allowed", async () => {
     const { redis, tally: admin } = connect(server);
     await admin.read({ tally: "a" });
     await redis.call("ACL", ["SETUSER", "reader", "on", ">reader", "~*", "+@all", "-hset", "-hsetnx"]);

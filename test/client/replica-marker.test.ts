@@ -1,13 +1,13 @@
 import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { markerKey, wholeNumber } from "../../src/client/call/replication.js";
 import { slotOf } from "../../src/client/connection/slot.js";
 import { createScriptClient } from "../../src/client/index.js";
 import { clientKeys, isClientKey } from "../../src/client/script/reserved.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { bump, errorOf, scripts } from "../support/client/fixtures.js";
 import { startLyingProxy } from "../support/client/lying-proxy.js";
+import { freshNamespace } from "../support/redis.js";
 
 let server: RedisServer;
 let admin: Redis;
@@ -28,7 +28,7 @@ afterEach(async () => {
 const one = { minReplicas: 1, replicaWaitMs: 20 };
 
 describe("an answer of WAIT that is no whole number", () => {
-  it.each([
+  test.each([
     ["text", "$7\r\nrubbish\r\n"],
     ["NaN", "$3\r\nNaN\r\n"],
     ["nothing", "$-1\r\n"],
@@ -60,7 +60,7 @@ describe("an answer of WAIT that is no whole number", () => {
     });
   });
 
-  it("hole 6: only whole numbers that are not negative are numbers of replicas", () => {
+  test("hole 6: only whole numbers that are not negative are numbers of replicas", () => {
     expect([0, 1, "0", "12"].map(wholeNumber)).toEqual([0, 1, 0, 12]);
     const rubbish = [
       Number.NaN,
@@ -91,7 +91,7 @@ describe("the client's own keys", () => {
   };
   const late: typeof bump = { ...foreign, keyPatterns: ["<namespace>:{<tenant>:<tally>}:<kind>"] };
 
-  it("hole 5: a script whose key pattern has a reserved end is refused when the client is made", () => {
+  test("hole 5: a script whose key pattern has a reserved end is refused when the client is made", () => {
     const redis = new Redis({ lazyConnect: true });
     expect(() => createScriptClient(redis, { tally: { foreign } })).toThrow(
       expect.objectContaining({ code: "ARGUMENT", argument: "scripts" }),
@@ -99,7 +99,7 @@ describe("the client's own keys", () => {
     redis.disconnect();
   });
 
-  it("hole 5: a call whose key has a reserved end is refused, and the marker destroys no value", async () => {
+  test("hole 5: a call whose key has a reserved end is refused, and the marker destroys no value", async () => {
     const namespace = freshNamespace();
     const client = createScriptClient(admin, { tally: { late } }, { namespace });
     cleanups.push(() => client.close());
@@ -110,14 +110,14 @@ describe("the client's own keys", () => {
     expect(await admin.hget(key, "total")).toBe("7");
   });
 
-  it("hole 5: one table names what the client writes by itself", () => {
+  test("hole 5: one table names what the client writes by itself", () => {
     expect(Object.values(clientKeys).map(({ suffix }) => suffix)).toEqual(["}:replicated"]);
     expect(isClientKey("shop:{acme:lamp}:replicated")).toBe(true);
     expect(isClientKey("shop:{acme:lamp}:replicated:by")).toBe(false);
     expect(isClientKey("replicated")).toBe(false);
   });
 
-  it.each([
+  test.each([
     ["shop:{acme:lamp}:stock", "shop:{acme:lamp}:replicated"],
     ["{acme}", "{acme}:replicated"],
     ["plain", "{plain}:replicated"],
@@ -130,11 +130,11 @@ describe("the client's own keys", () => {
     expect(isClientKey(marker)).toBe(true);
   });
 
-  it.each(["a}b", "a{}b", "}", "{}{c}"])("hole 5: %s has no marker in its slot that can be made", (key) => {
+  test.each(["a}b", "a{}b", "}", "{}{c}"])("hole 5: %s has no marker in its slot that can be made", (key) => {
     expect(markerKey(key)).toBeUndefined();
   });
 
-  it("hole 5: a call on a key that can have no marker is told so before it runs", async () => {
+  test("hole 5: a call on a key that can have no marker is told so before it runs", async () => {
     const odd: typeof bump = {
       ...bump,
       keyPatterns: ["a}b"],

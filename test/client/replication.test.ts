@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { Redis as Valkey } from "iovalkey";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   createScriptClient,
   NotReplicatedError,
@@ -15,8 +15,8 @@ import {
   startRedis,
   startReplicaPair,
 } from "../../src/testing/index.js";
-import { freshNamespace, sharedCluster } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { freshNamespace, sharedCluster } from "../support/redis.js";
 
 let primary: RedisServer;
 let replica: RedisServer;
@@ -95,7 +95,7 @@ describe.each([
       new Valkey({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
   ],
 ])("minReplicas (%s)", (_, connect) => {
-  it("answers when the replica has it, and leaves no key behind", async () => {
+  test("answers when the replica has it, and leaves no key behind", async () => {
     await linked();
     const { tally, client } = over(connect());
     const direct = new Redis({ host: "127.0.0.1", port: replica.port, password: replica.password });
@@ -106,7 +106,7 @@ describe.each([
     await expect.poll(() => admin.exists(`${client.namespace}:{acme:a}:replicated`)).toBe(0);
   });
 
-  it("ends with NOT_REPLICATED when it has not; the write is there", async () => {
+  test("ends with NOT_REPLICATED when it has not; the write is there", async () => {
     await cutOff();
     const { tally } = over(connect());
     const error = await errorOf(tally.add({ tally: "b", change: 2, operation: "one" }, short));
@@ -119,7 +119,7 @@ describe.each([
     expect(await tally.read({ tally: "b" }, short)).toEqual({ total: 2 });
   });
 
-  it("asks anew when the call is made again, also over a connection that wrote nothing", async () => {
+  test("asks anew when the call is made again, also over a connection that wrote nothing", async () => {
     await cutOff();
     const { tally, client } = over(connect());
     const change = { tally: "c", change: 2, operation: "one" } as const;
@@ -135,7 +135,7 @@ describe.each([
     expect(await elsewhere.add(change, one)).toEqual({ outcome: "repeated", total: 2 });
   });
 
-  it("does not take a retry's answer for the first run's replication", async () => {
+  test("does not take a retry's answer for the first run's replication", async () => {
     await cutOff();
     const { tally, client } = over(connect());
     await client.ready();
@@ -149,7 +149,7 @@ describe.each([
 });
 
 describe("the wait", () => {
-  it("fits into the deadline", async () => {
+  test("fits into the deadline", async () => {
     await cutOff();
     const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
     await tally.read({ tally: "e" });
@@ -162,7 +162,7 @@ describe("the wait", () => {
     expect(await tally.read({ tally: "e" })).toEqual({ total: 1 });
   });
 
-  it("ends with NOT_REPLICATED at the deadline, and with the signal, once the script has answered", async () => {
+  test("ends with NOT_REPLICATED at the deadline, and with the signal, once the script has answered", async () => {
     await cutOff();
     for (const ending of ["deadline", "aborted"] as const) {
       const { tally, client } = over(
@@ -181,7 +181,7 @@ describe("the wait", () => {
     }
   });
 
-  it("confirms nothing when the connection breaks meanwhile", async () => {
+  test("confirms nothing when the connection breaks meanwhile", async () => {
     await cutOff();
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
@@ -195,7 +195,7 @@ describe("the wait", () => {
     });
   });
 
-  it("confirms nothing when another server answers it", async () => {
+  test("confirms nothing when another server answers it", async () => {
     const other = await startReplicaPair({ password: primary.password });
     cleanups.push(() => other.stop());
     const { redis, tally, client } = over(
@@ -221,7 +221,7 @@ describe("the wait", () => {
     expect(await elsewhere.call("wait", ["1", "1000"])).toBe(1);
   });
 
-  it("says that nothing is known where the user may not wait", async () => {
+  test("says that nothing is known where the user may not wait", async () => {
     await linked();
     await admin.call("ACL", ["SETUSER", "plain", "on", "nopass", "~*", "&*", "+@all", "-wait"]);
     const { tally } = over(
@@ -242,7 +242,7 @@ async function written(namespace: string, tally: string): Promise<void> {
   await expect.poll(() => admin.info("clients"), { interval: 1 }).toContain("blocked_clients:1");
 }
 
-it("recovers a forgotten script first", async () => {
+test("recovers a forgotten script first", async () => {
   await linked();
   const { tally, client } = over(
     new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }),
@@ -252,7 +252,7 @@ it("recovers a forgotten script first", async () => {
   expect(await tally.bump({ tally: "j", change: 1 }, one)).toEqual({ total: 1 });
 });
 
-it.each([
+test.each([
   [{ minReplicas: -1 }, "minReplicas"],
   [{ minReplicas: 1.5 }, "minReplicas"],
   [{ minReplicas: 1, replicaWaitMs: 0 }, "replicaWaitMs"],
@@ -265,7 +265,7 @@ it.each([
   });
 });
 
-it("waits for the replicas of the very node that owns the slot", async () => {
+test("waits for the replicas of the very node that owns the slot", async () => {
   const cluster = sharedCluster();
   const client = createScriptClient(cluster, scripts, { namespace: freshNamespace(), deadlineMs: 10_000 });
   cleanups.push(() => client.close());

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { keys, scripts } from "../../generated/ts/index.js";
 import { ArgumentError, checkedScope, type Scope } from "../../src/client/index.js";
 import { createMoonpath } from "../../src/index.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const good = { namespace: "shop", tenant: "acme" };
 
@@ -55,19 +55,19 @@ function revoked(): object {
 }
 
 describe("key builders", () => {
-  it.each(builders)("hole 15: keys.%s checks namespace and tenant", (_, build) => {
+  test.each(builders)("hole 15: keys.%s checks namespace and tenant", (_, build) => {
     expect(build(good)).toMatch(/^shop:\{acme:/);
     for (const [, scope, argument] of refused) {
       expect(() => build(scope)).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
     }
   });
 
-  it("hole 15: two scopes never make the same key", () => {
+  test("hole 15: two scopes never make the same key", () => {
     expect(() => keys.stock({ namespace: "shop", tenant: "a:b" }, "c")).toThrow(ArgumentError);
     expect(keys.stock({ namespace: "shop", tenant: "a" }, "b:c")).toBe("shop:{a:b:c}:stock");
   });
 
-  it.each([
+  test.each([
     ["product", () => keys.stock(good, "a}b")],
     ["product", () => keys.stock(good, "")],
     ["product", () => keys.stock(good, "a\u0000")],
@@ -82,7 +82,7 @@ describe("key builders", () => {
     expect(build).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
   });
 
-  it("hole 15: a script's own encode checks the scope as well", () => {
+  test("hole 15: a script's own encode checks the scope as well", () => {
     const args = { product: "c", low: 0 };
     expect(() => scripts.stock.read.encode({ namespace: "shop", tenant: "a:b" }, args)).toThrow(
       expect.objectContaining({ argument: "tenant" }),
@@ -91,7 +91,7 @@ describe("key builders", () => {
 });
 
 describe("checkedScope", () => {
-  it("hole 15: reads a scope once, so that it cannot change after its check", () => {
+  test("hole 15: reads a scope once, so that it cannot change after its check", () => {
     let reads = 0;
     const shifting: Scope = {
       namespace: "shop",
@@ -103,7 +103,7 @@ describe("checkedScope", () => {
     expect(reads).toBe(1);
   });
 
-  it("hole 15: a client's own scope is checked once, and cannot be changed or imitated", () => {
+  test("hole 15: a client's own scope is checked once, and cannot be changed or imitated", () => {
     const { scope } = createMoonpath(sharedRedis(), { namespace: freshNamespace() }).tenant("acme");
     expect(checkedScope(scope)).toBe(scope);
     expect(Object.isFrozen(scope)).toBe(true);

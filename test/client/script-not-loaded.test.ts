@@ -1,5 +1,5 @@
 import { Cluster, Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CallState } from "../../src/client/call/call-state.js";
 import { SingleServer } from "../../src/client/connection/topology.js";
 import { defaults } from "../../src/client/defaults.js";
@@ -13,9 +13,9 @@ import {
   startRedis,
   startRedisCluster,
 } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { bump, errorOf, scripts } from "../support/client/fixtures.js";
 import { startLyingProxy } from "../support/client/lying-proxy.js";
+import { freshNamespace } from "../support/redis.js";
 
 /** What a service needs that may not load scripts. */
 const SERVICE =
@@ -81,7 +81,7 @@ const refusals = async () => {
 };
 
 describe("a user who may load", () => {
-  it("hole 4: asks for all scripts at once, and loads only what is missing", async () => {
+  test("hole 4: asks for all scripts at once, and loads only what is missing", async () => {
     await admin.script("LOAD", scripts.tally.read.lua);
     await over("loader").client.ready();
     const texts = new Set(all.map(({ digest }) => digest));
@@ -90,13 +90,13 @@ describe("a user who may load", () => {
     expect([await callsOf("exists"), await callsOf("load")]).toEqual([2, texts.size]);
   });
 
-  it("hole 4: loads all of them where SCRIPT EXISTS is refused", async () => {
+  test("hole 4: loads all of them where SCRIPT EXISTS is refused", async () => {
     const { client, tally } = over("blind");
     await client.ready();
     expect(await tally.bump({ tally: "a", change: 1 })).toEqual({ total: 1 });
   });
 
-  it.each(["*1\r\n:1\r\n", "+OK\r\n", "$-1\r\n", "*0\r\n", ":1\r\n"])(
+  test.each(["*1\r\n:1\r\n", "+OK\r\n", "$-1\r\n", "*0\r\n", ":1\r\n"])(
     "hole 4: takes the answer %j of SCRIPT EXISTS for none",
     async (lie) => {
       const proxy = await startLyingProxy(server, (answer, request) =>
@@ -108,7 +108,7 @@ describe("a user who may load", () => {
     },
   );
 
-  it("hole 4: is told of a digest that is not its text's, also where that digest is loaded", async () => {
+  test("hole 4: is told of a digest that is not its text's, also where that digest is loaded", async () => {
     await load();
     const wrong = { ...scripts.tally.read, digest: bump.digest };
     const client = createScriptClient(admin, { tally: { wrong } });
@@ -118,7 +118,7 @@ describe("a user who may load", () => {
 });
 
 describe.each([false, true])("a user who may not load (automatic pipelines: %s)", (enableAutoPipelining) => {
-  it("hole 4: ends with SCRIPT_NOT_LOADED, runs nothing, and goes on after somebody has loaded", async () => {
+  test("hole 4: ends with SCRIPT_NOT_LOADED, runs nothing, and goes on after somebody has loaded", async () => {
     const { client, tally, calls } = over("service", { enableAutoPipelining });
     const notLoaded = { code: "SCRIPT_NOT_LOADED", status: 503, retryable: true };
     const ready = await errorOf(client.ready());
@@ -140,7 +140,7 @@ describe.each([false, true])("a user who may not load (automatic pipelines: %s)"
     expect(await tally.read({ tally: "a" })).toEqual({ total: 1 });
   });
 
-  it("hole 4: ready() says so again after the scripts were flushed and a call has met it", async () => {
+  test("hole 4: ready() says so again after the scripts were flushed and a call has met it", async () => {
     await load();
     const { client, tally } = over("service", { enableAutoPipelining });
     await client.ready();
@@ -155,7 +155,7 @@ describe.each([false, true])("a user who may not load (automatic pipelines: %s)"
 });
 
 describe("a user who may not load", () => {
-  it("hole 4: asks once and is refused once at a connect, and once a second at calls", async () => {
+  test("hole 4: asks once and is refused once at a connect, and once a second at calls", async () => {
     const { client, tally } = over("service");
     await errorOf(client.ready());
     for (let call = 0; call < 50; call++) await errorOf(tally.bump({ tally: "a", change: 1 }));
@@ -166,7 +166,7 @@ describe("a user who may not load", () => {
     expect(Number(times)).toBeLessThanOrEqual(2);
   });
 
-  it("hole 4: also where SCRIPT EXISTS is refused", async () => {
+  test("hole 4: also where SCRIPT EXISTS is refused", async () => {
     const { client, tally } = over("helpless");
     expect(await errorOf(tally.bump({ tally: "a", change: 1 }))).toMatchObject({ code: "SCRIPT_NOT_LOADED" });
     // Nothing is known of the scripts: what was refused is told.
@@ -175,7 +175,7 @@ describe("a user who may not load", () => {
     expect(await tally.bump({ tally: "a", change: 1 })).toEqual({ total: 1 });
   });
 
-  it("hole 4: loads by itself once it may", async () => {
+  test("hole 4: loads by itself once it may", async () => {
     await user(admin, "promoted", SERVICE);
     const { client, tally } = over("promoted");
     expect(await errorOf(tally.bump({ tally: "a", change: 1 }))).toMatchObject({ code: "SCRIPT_NOT_LOADED" });
@@ -188,7 +188,7 @@ describe("a user who may not load", () => {
     await client.ready();
   });
 
-  it("hole 4: ends with SCRIPT_NOT_LOADED when loading is refused inside the MULTI that loads and calls", async () => {
+  test("hole 4: ends with SCRIPT_NOT_LOADED when loading is refused inside the MULTI that loads and calls", async () => {
     const { redis } = over("service");
     const topology = new SingleServer(redis, new ScriptSet(all));
     const state = new CallState(5_000, undefined);
@@ -204,7 +204,7 @@ describe("a user who may not load", () => {
     expect(await admin.exists(...call.keys)).toBe(0);
   });
 
-  it("hole 4: an answer that was lost stays unknown, though the retry meets a server without scripts", async () => {
+  test("hole 4: an answer that was lost stays unknown, though the retry meets a server without scripts", async () => {
     await load();
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
@@ -219,7 +219,7 @@ describe("a user who may not load", () => {
   });
 });
 
-it("hole 4: SCRIPT EXISTS is taken back when the connection closes, and asked anew by the next one", async () => {
+test("hole 4: SCRIPT EXISTS is taken back when the connection closes, and asked anew by the next one", async () => {
   const proxy = await startProxy(server);
   const redis = new Redis({
     host: proxy.host,
@@ -256,7 +256,7 @@ describe("a cluster", () => {
     await cluster.stop();
   });
 
-  it("hole 4: only the calls of the node without scripts end with SCRIPT_NOT_LOADED", async () => {
+  test("hole 4: only the calls of the node without scripts end with SCRIPT_NOT_LOADED", async () => {
     await Promise.all(admins.map((redis) => load(redis)));
     const redis = new Cluster(
       cluster.nodes.map(({ host, port }) => ({ host, port })),
@@ -292,7 +292,7 @@ describe("a cluster", () => {
     expect(await bumps()).toEqual(first.map((total) => (total === 1 ? 2 : 1)));
   });
 
-  it("hole 4: a node that joins without scripts is told of, too", async () => {
+  test("hole 4: a node that joins without scripts is told of, too", async () => {
     await Promise.all(admins.map((redis) => redis.script("FLUSH")));
     const url = cluster.url.replaceAll(`:${cluster.password}@`, "service:pw@");
     const redis = redisFromUrl(url);

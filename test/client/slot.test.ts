@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { slotOf } from "../../src/client/connection/slot.js";
-import { sharedCluster } from "../setup/redis.js";
+import { sharedCluster } from "../support/redis.js";
 
-it("agrees with Redis on the slot of any key", async () => {
+test("agrees with Redis on the slot of any key", async () => {
   const cluster = sharedCluster();
   const key = fc.string({ unit: fc.constantFrom("a", "b", "{", "}", ":", "é", "😀"), maxLength: 12 });
   await fc.assert(

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
   choiceType,
@@ -20,7 +20,7 @@ const id = textType("id", 1, 256, "key");
 const views = listType(recordType({ product: id, count: units }), 3);
 
 describe("round trips", () => {
-  it("of integers, as numbers and as text", () => {
+  test("of integers, as numbers and as text", () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e12, max: 1e12 }), (value) => {
         const wire = signed.encode("change", value);
@@ -31,7 +31,7 @@ describe("round trips", () => {
     );
   });
 
-  it("of text", () => {
+  test("of text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 0, maxLength: 40 }), (value) => {
         const type = textType("text", 0, 40, "any");
@@ -42,7 +42,7 @@ describe("round trips", () => {
     );
   });
 
-  it("of flags, choices, optional values, records and lists", () => {
+  test("of flags, choices, optional values, records and lists", () => {
     const status = choiceType(["in_stock", "low_stock"]);
     expect([flagType.encode("f", true), flagType.encode("f", false)]).toEqual(["1", "0"]);
     expect([flagType.decode("f", 1), flagType.decode("f", 0)]).toEqual([true, false]);
@@ -68,18 +68,18 @@ describe("round trips", () => {
     expect(readFields(["a", null], 2)).toEqual(["a", null]);
   });
 
-  it("gives every operation a name of its own", () => {
+  test("gives every operation a name of its own", () => {
     expect(newOperation()).toMatch(/^[0-9a-f-]{36}$/);
     expect(newOperation()).not.toBe(newOperation());
   });
 });
 
 describe("bounds", () => {
-  it.each([0, 1e12])("takes %s units", (value) =>
+  test.each([0, 1e12])("takes %s units", (value) =>
     expect(units.encode("quantity", value)).toBe(String(value)),
   );
 
-  it.each([-1, 1e12 + 1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", undefined, null, true, {}, 5n])(
+  test.each([-1, 1e12 + 1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", undefined, null, true, {}, 5n])(
     "refuses %s as units",
     (value) => {
       expect(() => Reflect.apply(units.encode, units, ["quantity", value])).toThrow(
@@ -91,7 +91,7 @@ describe("bounds", () => {
     },
   );
 
-  it("counts bytes of UTF-8, not characters", () => {
+  test("counts bytes of UTF-8, not characters", () => {
     expect(id.encode("id", "é".repeat(128))).toHaveLength(128);
     expect(() => id.encode("id", "é".repeat(129))).toThrow(ArgumentError);
     expect(id.encode("id", "😀".repeat(64))).toHaveLength(128);
@@ -100,18 +100,18 @@ describe("bounds", () => {
     expect(() => textType("three", 3, 3, "any").encode("three", "é")).toThrow(/text of 3 bytes/);
   });
 
-  it.each(["", "a\nb", "a\u0000", "a\u007f", "{a", "a}", "a\ud800", "\udc00"])(
+  test.each(["", "a\nb", "a\u0000", "a\u007f", "{a", "a}", "a\ud800", "\udc00"])(
     "refuses %j as part of a key",
     (value) => {
       expect(() => id.encode("product", value)).toThrow(ArgumentError);
     },
   );
 
-  it.each(["1", "a:b", "日本", "a b", "😀"])("takes %j as part of a key", (value) => {
+  test.each(["1", "a:b", "日本", "a b", "😀"])("takes %j as part of a key", (value) => {
     expect(id.encode("product", value)).toBe(value);
   });
 
-  it.each([
+  test.each([
     ["upper", "EUR", "EUr"],
     ["hex", "00ff", "00FF"],
     ["any", "{a}\u0000\n", "\ud800"],
@@ -121,7 +121,7 @@ describe("bounds", () => {
     expect(() => type.encode("text", bad)).toThrow(ArgumentError);
   });
 
-  it.each([
+  test.each([
     [
       "a list that is too long",
       () =>
@@ -143,7 +143,7 @@ describe("bounds", () => {
 });
 
 describe("replies in another form", () => {
-  it.each([
+  test.each([
     ["a fraction", () => units.decode("total", 1.5)],
     ["out of bounds", () => units.decode("total", -1)],
     ["text for a number", () => units.decode("total", "12a")],

@@ -12,7 +12,7 @@ import {
 import { REDIS_7_0 } from "../../tools/codegen/src/commands/redis-7.0.js";
 import { readFolder } from "../../tools/codegen/src/disk/read.js";
 import { generate } from "../../tools/codegen/src/generate.js";
-import { type Ended, Project, ROOT, startTypeScript } from "../tools/codegen/cli/project.js";
+import { type Ended, Project, ROOT, startTypeScript } from "../support/codegen/project.js";
 
 let project: Project;
 let digests: string[];

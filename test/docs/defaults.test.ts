@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { defaults } from "../../src/client/index.js";
 import type { DefaultsTable } from "../../src/core/defaults.js";
 import { expiryDefaults, redriveDefaults } from "../../src/expiry/defaults.js";
@@ -46,19 +46,22 @@ const interfaces: readonly OptionsInterface[] = [
 ];
 
 describe("the docstrings of options", () => {
-  it.each(interfaces)("of $name in $file state the defaults of the table", async ({ file, name, table }) => {
-    const options = optionsOf(await source(file), name);
-    const stated = new Map<string, string>();
-    const wanted = new Map<string, string>();
-    for (const [option, doc] of options) {
-      const value = /\b[Dd]efault:? (?:the client's, )?(`[^`]+`|\d(?:[\d,]*\d)?)/.exec(doc)?.[1];
-      if (value !== undefined) stated.set(option, value);
-      const row = table[option];
-      if (row) wanted.set(option, shown(row.value));
-    }
-    expect(wanted.size).toBeGreaterThan(0);
-    expect(Object.fromEntries(stated)).toEqual(Object.fromEntries(wanted));
-  });
+  test.each(interfaces)(
+    "of $name in $file state the defaults of the table",
+    async ({ file, name, table }) => {
+      const options = optionsOf(await source(file), name);
+      const stated = new Map<string, string>();
+      const wanted = new Map<string, string>();
+      for (const [option, doc] of options) {
+        const value = /\b[Dd]efault:? (?:the client's, )?(`[^`]+`|\d(?:[\d,]*\d)?)/.exec(doc)?.[1];
+        if (value !== undefined) stated.set(option, value);
+        const row = table[option];
+        if (row) wanted.set(option, shown(row.value));
+      }
+      expect(wanted.size).toBeGreaterThan(0);
+      expect(Object.fromEntries(stated)).toEqual(Object.fromEntries(wanted));
+    },
+  );
 });
 
 const pages = [
@@ -72,7 +75,7 @@ const pages = [
 ] as const;
 
 describe("the tables of options in the docs", () => {
-  it.each(pages)(
+  test.each(pages)(
     "after '$before' in $page state the defaults of the table",
     async ({ page, before, table }) => {
       const rows = rowsAfter(await source(page), before);

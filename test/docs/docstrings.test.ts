@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const entryPoints = [
   "src/index.ts",
@@ -17,7 +17,7 @@ const root = new URL("../../", import.meta.url);
 const declaration = /^export (?:declare |abstract |async )*(?:function|class|interface|type|const) (\w+)/gm;
 
 describe("the public names of the package", () => {
-  it.each(entryPoints)("of %s have docstrings", async (entryPoint) => {
+  test.each(entryPoints)("of %s have docstrings", async (entryPoint) => {
     const names = await exportsOf(new URL(entryPoint, root));
     expect(names.size).toBeGreaterThan(0);
     expect([...names.values()].flatMap((found) => found.undocumented)).toEqual([]);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readMarkdown } from "../../tools/prose/read/markdown.js";
 import { sentencesOf } from "../../tools/prose/sentences.js";
 
@@ -7,7 +7,7 @@ const source = await readFile(new URL("../../docs/glossary.md", import.meta.url)
 const entries = [...source.matchAll(/^- (.*)$/gm)].map(([, entry = ""]) => entry);
 
 describe("docs/glossary.md", () => {
-  it("has entries of one form: the term, a colon, one sentence", () => {
+  test("has entries of one form: the term, a colon, one sentence", () => {
     for (const entry of entries) {
       expect(entry).toMatch(/^\*\*[^*]+\*\*( of an? [\w ]+| \(.+\))?: (See \*[\w ]+\*|[A-Z].+)\.$/);
       const [paragraph] = readMarkdown(entry).paragraphs;
@@ -15,7 +15,7 @@ describe("docs/glossary.md", () => {
     }
   });
 
-  it("is in alphabetical order, with no term twice", () => {
+  test("is in alphabetical order, with no term twice", () => {
     const terms = entries.map((entry) =>
       entry.slice(0, entry.indexOf(":")).replace(/[*`]/g, "").toLowerCase(),
     );
@@ -23,7 +23,7 @@ describe("docs/glossary.md", () => {
     expect(terms.length).toBeGreaterThan(80);
   });
 
-  it("refers only to its own entries", () => {
+  test("refers only to its own entries", () => {
     for (const [, term = ""] of source.matchAll(/See \*([\w ]+)\*/g))
       expect(source).toContain(`\n- **${term}**`);
   });

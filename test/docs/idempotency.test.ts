@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { freshNamespace } from "../setup/redis.js";
 import { blocksOf, runBlock } from "../support/docs.js";
 import { freshKey } from "../support/http.js";
+import { freshNamespace } from "../support/redis.js";
 
 const SESSIONS = [
   ["old", "ann"],

@@ -4,7 +4,7 @@ import type { Nodes } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const root = new URL("../../", import.meta.url);
 
@@ -58,7 +58,7 @@ const pages = [
 ];
 
 describe("links of the docs", () => {
-  it.each(pages)("of %s lead to files and headings that exist", async (page) => {
+  test.each(pages)("of %s lead to files and headings that exist", async (page) => {
     const file = new URL(page, root);
     const broken: string[] = [];
     for (const link of (await pageOf(file)).links) {
@@ -68,7 +68,7 @@ describe("links of the docs", () => {
     expect(broken).toEqual([]);
   });
 
-  it("of a page that is not there, or has no such heading, are found", async () => {
+  test("of a page that is not there, or has no such heading, are found", async () => {
     const index = new URL("docs/README.md", root);
     expect(await problemOf("nowhere.md", index)).toBe("no such file");
     expect(await problemOf("client.md#nowhere", index)).toBe("no such heading");
@@ -76,7 +76,7 @@ describe("links of the docs", () => {
     expect(await problemOf("../lua", index)).toBeUndefined();
   });
 
-  it("of docs/README.md lead to every page of docs", async () => {
+  test("of docs/README.md lead to every page of docs", async () => {
     const linked = (await pageOf(new URL("docs/README.md", root))).links.map((link) =>
       link.replace(/#.*/, ""),
     );

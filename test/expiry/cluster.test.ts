@@ -3,8 +3,8 @@ import { createExpiryWorker, createReservationSweeper, reserve } from "../../src
 import { createMoonpath } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync, viewShards } from "../../src/views/index.js";
-import { freshNamespace, sharedCluster } from "../setup/redis.js";
 import { deferred } from "../support/deferred.js";
+import { freshNamespace, sharedCluster } from "../support/redis.js";
 
 /** Each part spans keys of several slots, and wakes over messages that any node passes on. */
 function clusterTenant() {

@@ -8,8 +8,8 @@ import { requestName } from "../../src/http/key.js";
 import * as moonpath from "../../src/index.js";
 import { createMoonpath, errorTable, keys, MoonpathError } from "../../src/index.js";
 import { startRedis } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { freshKey, namespace, post, redis, required } from "../support/http.js";
+import { freshNamespace } from "../support/redis.js";
 
 /**
  * What no stranger needs: settings, users, commands, source files and lines, names of scripts and

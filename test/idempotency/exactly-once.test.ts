@@ -3,9 +3,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createMoonpath } from "../../src/index.js";
 import { createTables } from "../../src/postgres/index.js";
 import { startPostgres } from "../../src/testing/index.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { runChild } from "../support/child.js";
 import { place } from "../support/idempotency/order.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const server = await startPostgres();
 const pool = new pg.Pool({ connectionString: server.url, max: 10 });

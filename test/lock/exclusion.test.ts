@@ -4,9 +4,9 @@ import { createScriptClient } from "../../src/client/index.js";
 import { type LockAcquireArgs, type LockAcquireReply, scripts } from "../../src/index.js";
 import { createLock, type Lock } from "../../src/lock/index.js";
 import { WaitQueues } from "../../src/lock/wait-queues.js";
-import { without } from "../lua/support/mutated.js";
-import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
 import { userOn, users } from "../support/lock.js";
+import { without } from "../support/lua/mutated.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
 
 const rounds = 3;
 

@@ -3,9 +3,9 @@ import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { keys, NotReplicatedError } from "../../src/index.js";
 import { startProxy, startRedis } from "../../src/testing/index.js";
-import { failure } from "../lua/support/errors.js";
-import { freshNamespace } from "../setup/redis.js";
 import { hold, type User, userOn, users } from "../support/lock.js";
+import { failure } from "../support/lua/errors.js";
+import { freshNamespace } from "../support/redis.js";
 
 const fenceOf = (user: User, lock = "till") => user.lock.using(lock, {}, ({ fence }) => fence);
 

@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { BusyError, createMoonpath, keys, type Lock, LostError } from "../../src/index.js";
-import { failure } from "../lua/support/errors.js";
-import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
 import { block, users } from "../support/lock.js";
+import { failure } from "../support/lua/errors.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
 
 test("a lock taken by hand is renewed and released by hand", async () => {
   const [user, other] = users(2);

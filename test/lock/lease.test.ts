@@ -8,8 +8,8 @@ import {
   startProxy,
   startRedis,
 } from "../../src/testing/index.js";
-import { failure } from "../lua/support/errors.js";
 import { aborted, block, hold, userOn, users, warm } from "../support/lock.js";
+import { failure } from "../support/lua/errors.js";
 
 let server: RedisServer;
 let proxy: FaultyProxy;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { BusyError, keys } from "../../src/index.js";
-import { failure } from "../lua/support/errors.js";
-import { freshNamespace, sharedCluster } from "../setup/redis.js";
 import { hold, NEVER_MS, userOn, users } from "../support/lock.js";
+import { failure } from "../support/lua/errors.js";
+import { freshNamespace, sharedCluster } from "../support/redis.js";
 
 describe("several locks at once", () => {
   test("are taken once each, in one order, each with its fence; the highest stands for all", async () => {

@@ -7,8 +7,8 @@ import {
   startProxy,
   startReplicaPair,
 } from "../../src/testing/index.js";
-import { failure } from "../lua/support/errors.js";
 import { hold, NEVER_MS, type User, userOn, users, warm } from "../support/lock.js";
+import { failure } from "../support/lua/errors.js";
 
 let pair: ReplicaPair;
 let proxy: FaultyProxy;

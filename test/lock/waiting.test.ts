@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { AbortedError, BusyError, keys } from "../../src/index.js";
-import { failure } from "../lua/support/errors.js";
-import { freshNamespace, sharedCluster, sharedRedis } from "../setup/redis.js";
 import { hold, isPending, NEVER_MS, userOn, users } from "../support/lock.js";
+import { failure } from "../support/lua/errors.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
 
 // For longer than a test may take: none passes because of the question at the end of the wait.
 const patient = { leaseMs: NEVER_MS, waitMs: NEVER_MS };

@@ -1,16 +1,16 @@
 import { Registry } from "prom-client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createScriptClient } from "../../src/client/index.js";
 import { metrics, prometheusObserver } from "../../src/metrics/prometheus.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 async function lines(register: Registry): Promise<string[]> {
   return (await register.metrics()).split("\n");
 }
 
 describe("prometheusObserver", () => {
-  it("counts calls and errors by code and measures durations, each by script and version", async () => {
+  test("counts calls and errors by code and measures durations, each by script and version", async () => {
     const register = new Registry();
     const client = createScriptClient(sharedRedis(), scripts, {
       namespace: freshNamespace(),
@@ -35,7 +35,7 @@ describe("prometheusObserver", () => {
     expect(text.join("\n")).not.toMatch(/acme|test-/);
   });
 
-  it("counts retries and reloads", async () => {
+  test("counts retries and reloads", async () => {
     const register = new Registry();
     const observer = prometheusObserver({ register });
     observer.onRetry({ script: "a.b", version: "1.0.0", attempt: 2, delayMs: 5 });
@@ -45,7 +45,7 @@ describe("prometheusObserver", () => {
     expect(text).toContain('moonpath_script_reloads_total{script="a.b",version="1.0.0"} 1');
   });
 
-  it("registers exactly the metrics of its table, under the prefix", async () => {
+  test("registers exactly the metrics of its table, under the prefix", async () => {
     const register = new Registry();
     prometheusObserver({ register, prefix: "shop_" });
     const registered = await register.getMetricsAsJSON();

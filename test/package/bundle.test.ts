@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { freshNamespace } from "../setup/redis.js";
 import { ROOT, run } from "../support/consumer.js";
+import { freshNamespace } from "../support/redis.js";
 
 const SERVICE = `
 import { Redis } from "ioredis";

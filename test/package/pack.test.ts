@@ -4,8 +4,8 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startRedis } from "../../src/testing/index.js";
-import { freshNamespace } from "../setup/redis.js";
 import { type Consumer, compile, installedPackage, ROOT, run, succeed } from "../support/consumer.js";
+import { freshNamespace } from "../support/redis.js";
 
 let consumer: Consumer;
 beforeAll(async () => {
@@ -195,7 +195,7 @@ describe("the command lines of the installed package", () => {
   });
 
   test("generates functions that type-check against the package, and work", async () => {
-    await cp(join(ROOT, "test/tools/codegen/cli/foreign/lua"), join(consumer.folder, "lua"), {
+    await cp(join(ROOT, "test/support/codegen/foreign/lua"), join(consumer.folder, "lua"), {
       recursive: true,
     });
     const codegen = (...args: string[]) =>

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
 const fileOf = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -16,21 +16,21 @@ function at(value: unknown, ...names: readonly string[]): unknown {
 }
 
 describe("the CI workflow", () => {
-  it("runs what README says, through .ci/run", async () => {
+  test("runs what README says, through .ci/run", async () => {
     expect(at(workflow, "jobs", "test", "steps")).toContainEqual(expect.objectContaining({ run: ".ci/run" }));
     const command = "npm ci && npm test";
     expect(await fileOf("README.md")).toContain(`\n${command}\n`);
     expect(await fileOf(".ci/run")).toContain(`\n${command}\n`);
   });
 
-  it("begins with the oldest Node.js that package.json allows, and has the one of .nvmrc", async () => {
+  test("begins with the oldest Node.js that package.json allows, and has the one of .nvmrc", async () => {
     const versions = at(workflow, "jobs", "test", "strategy", "matrix", "node");
     expect(versions).toEqual([20, 22, 24]);
     expect(at(JSON.parse(await fileOf("package.json")), "engines", "node")).toBe(">=20.19");
     expect(versions).toContain(Number(await fileOf(".nvmrc")));
   });
 
-  it("runs on every supported server, with the oldest Redis first", () => {
+  test("runs on every supported server, with the oldest Redis first", () => {
     expect(at(workflow, "jobs", "test", "strategy", "matrix", "server")).toEqual([
       { name: "redis", repository: "redis/redis", branch: "7.0" },
       { name: "redis", repository: "redis/redis", branch: "7.4" },
@@ -39,7 +39,7 @@ describe("the CI workflow", () => {
     ]);
   });
 
-  it("may only read the repository, and pins each action by its major version", () => {
+  test("may only read the repository, and pins each action by its major version", () => {
     expect(at(workflow, "permissions")).toEqual({ contents: "read" });
     expect(text).not.toMatch(/write(-all)?\s*$/m);
     const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
@@ -47,7 +47,7 @@ describe("the CI workflow", () => {
     for (const action of actions) expect(action).toMatch(/^actions\/[\w-]+@v\d+$/);
   });
 
-  it.each([
+  test.each([
     ".github/dependabot.yml",
     ".github/ISSUE_TEMPLATE/bug.yml",
     ".github/ISSUE_TEMPLATE/config.yml",

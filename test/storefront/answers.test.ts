@@ -8,7 +8,7 @@ import { NAME } from "../../examples/storefront/events.js";
 import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
 import { createShop } from "../../examples/storefront/shop/http/server.js";
 import { createMoonpath } from "../../src/index.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const redis = sharedRedis();
 const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 10_000 });

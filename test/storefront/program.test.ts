@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterAll, describe, expect, inject, test } from "vitest";
 import { syntheticText } from "../../examples/storefront/invoices/synthetic.js";
 import { startPostgres } from "../../src/testing/index.js";
-import { sharedRedis } from "../setup/redis.js";
+import { sharedRedis } from "../support/redis.js";
 import { familyOf, stillRunning } from "../support/storefront/processes.js";
 import { runProgram, startProgram, temporaryFolder } from "../support/storefront/program.js";
 

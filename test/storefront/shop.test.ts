@@ -8,7 +8,7 @@ import { createShop } from "../../examples/storefront/shop/http/server.js";
 import { createMoonpath } from "../../src/index.js";
 import { prometheusObserver } from "../../src/metrics/prometheus.js";
 import { startPostgres } from "../../src/testing/index.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const server = await startPostgres();
 const pool = new pg.Pool({ connectionString: server.url });

@@ -9,7 +9,7 @@ import { createShop } from "../../examples/storefront/shop/http/server.js";
 import { type ConnectionLimits, LIMITS } from "../../examples/storefront/shop/limits.js";
 import { createMoonpath } from "../../src/index.js";
 import { waitUntil } from "../../src/testing/wait.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const redis = sharedRedis();
 const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 10_000 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { circleIn, entryPoints, filesBelow, type Import, importsOf, ROOT } from "./imports.js";
+import { describe, expect, test } from "vitest";
+import { circleIn, entryPoints, filesBelow, type Import, importsOf, ROOT } from "../support/imports.js";
 
 const guide = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8");
 
@@ -51,7 +51,7 @@ function faultOf({ from, to }: Import): string | undefined {
 }
 
 describe("the table of folders in CONTRIBUTING.md", () => {
-  it("has a row for every folder of src", () => {
+  test("has a row for every folder of src", () => {
     const folders = new Set(
       filesBelow("src").map((file) =>
         file
@@ -68,7 +68,7 @@ describe("the table of folders in CONTRIBUTING.md", () => {
     ).toEqual([...folders].sort());
   });
 
-  it("names the entry points of the package, and the files that they lead to", () => {
+  test("names the entry points of the package, and the files that they lead to", () => {
     const named = rows
       .filter(({ folder }) => folder !== "src")
       .flatMap(({ entryPoint, publicFiles }) =>
@@ -79,7 +79,7 @@ describe("the table of folders in CONTRIBUTING.md", () => {
     expect(entryPoints.get("moonpath")).toBe("src/index.ts");
   });
 
-  it("is what the imports keep to", () => {
+  test("is what the imports keep to", () => {
     const faults = product.flatMap((one) => {
       const fault = faultOf(one);
       return fault === undefined ? [] : [`${one.from} ${fault}: ${one.to}`];
@@ -96,23 +96,23 @@ describe("imports", () => {
     ...filesBelow("examples"),
   ]);
 
-  it("form no circle", () => {
+  test("form no circle", () => {
     expect(circleIn(everywhere)).toBeUndefined();
   });
 
-  it("lead from the generator to itself alone", () => {
+  test("lead from the generator to itself alone", () => {
     const others = everywhere.filter(
       ({ from, to }) => from.startsWith("tools/codegen/") && !to.startsWith("tools/codegen/"),
     );
     expect(others).toEqual([]);
   });
 
-  it("lead to tools from nothing that ships", () => {
+  test("lead to tools from nothing that ships", () => {
     const ships = ({ from }: Import) => /^(src|generated)\//.test(from);
     expect(everywhere.filter((one) => ships(one) && one.to.startsWith("tools/"))).toEqual([]);
   });
 
-  it("name the package in generated code, as a stranger's code does", () => {
+  test("name the package in generated code, as a stranger's code does", () => {
     const leaving = everywhere.filter(
       ({ from, to }) => from.startsWith("generated/") && !to.startsWith("generated/"),
     );
@@ -121,7 +121,7 @@ describe("imports", () => {
 });
 
 describe("folders", () => {
-  it("hold at most 20 files each", () => {
+  test("hold at most 20 files each", () => {
     const counts = new Map<string, number>();
     for (const file of ["src", "tools", "examples", "test"].flatMap(filesBelow)) {
       if (/test\/tools\/codegen\/golden\//.test(file)) continue;

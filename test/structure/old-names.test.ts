@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSync, Visitor } from "oxc-parser";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import model from "../../generated/model.json" with { type: "json" };
-import { entryPoints, filesBelow, ROOT } from "./imports.js";
+import { entryPoints, filesBelow, ROOT } from "../support/imports.js";
 
 interface OldName {
   readonly kind: string;
@@ -64,7 +64,7 @@ const files = ["src", "generated/ts", "tools", "examples", "test"]
   .filter((file) => !/\/golden\/|\/corpus\/|test\/structure\//.test(file));
 
 describe("names that the project has given up", () => {
-  it("are declared in no TypeScript file", () => {
+  test("are declared in no TypeScript file", () => {
     const found = files.flatMap((file) => {
       const { declared, literals } = namesIn(file);
       return ofKind("declaration", "value")
@@ -75,7 +75,7 @@ describe("names that the project has given up", () => {
     expect(found).toEqual([]);
   });
 
-  it("stand in no contract", () => {
+  test("stand in no contract", () => {
     const words = new Set([
       ...model.types.map(({ name }) => name),
       ...model.scripts.flatMap(({ name, args, replies }) => [
@@ -90,7 +90,7 @@ describe("names that the project has given up", () => {
     expect(ofKind("contract").filter(({ old }) => words.has(old))).toEqual([]);
   });
 
-  it("name no entry point", () => {
+  test("name no entry point", () => {
     expect(ofKind("entry").filter(({ old }) => entryPoints.has(old))).toEqual([]);
   });
 });

@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Cluster, Redis } from "ioredis";
 import { createLock, type HeldLocks, type Lock, lockDefaults, WaitQueues } from "../../src/lock/index.js";
 import { createMoonpath, type Tenant } from "../../src/moonpath.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
 import { deferred } from "./deferred.js";
+import { freshNamespace, sharedRedis } from "./redis.js";
 
 export interface UserOptions {
   readonly namespace?: string;

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
 import type { Scope } from "../../src/client/index.js";
 import { createMoonpath, type Tenant } from "../../src/index.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { freshNamespace, sharedRedis } from "./redis.js";
 
 export interface JobsTenant {
   readonly redis: Redis;

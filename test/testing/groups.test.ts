@@ -4,8 +4,8 @@ import { expect, inject, test } from "vitest";
 import { redisFromUrl, startRedisCluster, startReplicaPair, startSentinel } from "../../src/testing/index.js";
 import { withConnection } from "../../src/testing/redis/connection.js";
 import { waitUntil } from "../../src/testing/wait.js";
-import { freshNamespace, sharedCluster } from "../setup/redis.js";
 import { afterTest } from "../support/cleanup.js";
+import { freshNamespace, sharedCluster } from "../support/redis.js";
 import { isRunning } from "../support/testing/processes.js";
 
 test("the shared cluster has six nodes and takes keys of every slot", async () => {

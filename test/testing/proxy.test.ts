@@ -6,7 +6,7 @@ import { Redis as RedisClient } from "ioredis";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { type Proxy as FaultyProxy, startProxy } from "../../src/testing/index.js";
 import { withTimeout } from "../../src/testing/wait.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const target = {
   host: new URL(inject("redisUrl")).hostname,

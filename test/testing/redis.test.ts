@@ -9,7 +9,7 @@ import {
   startRedis,
 } from "../../src/testing/index.js";
 import { withConnection } from "../../src/testing/redis/connection.js";
-import { freshNamespace, sharedRedis } from "../setup/redis.js";
+import { freshNamespace, sharedRedis } from "../support/redis.js";
 import { isRunning } from "../support/testing/processes.js";
 
 const servers: RedisServer[] = [];

@@ -36,7 +36,7 @@ function digestOf(root: string, path: string): string {
   const beside = readdirSync(join(root, folder)).map((file) => `${folder}/${file}`);
   const helpers = [
     ...beside.filter((file) => !file.endsWith(".test.ts")),
-    ...filesBelow(root, "test/lua/support"),
+    ...filesBelow(root, "test/support/lua"),
   ];
   const digest = createHash("sha1");
   for (const file of [path, ...helpers.sort()]) digest.update(readFileSync(join(root, file), "utf8"));

@@ -1,9 +1,9 @@
 import type { Cluster } from "ioredis";
 import { expect, test } from "vitest";
-import { freshNamespace, sharedCluster } from "../../setup/redis.js";
-import { send } from "../support/commands.js";
-import { samples } from "../support/samples/index.js";
-import { tenantOn } from "../support/tenants.js";
+import { send } from "../../support/lua/commands.js";
+import { samples } from "../../support/lua/samples/index.js";
+import { tenantOn } from "../../support/lua/tenants.js";
+import { freshNamespace, sharedCluster } from "../../support/redis.js";
 
 const tenants = ["acme", "globex", "initech", "umbrella"];
 const things = ["lamp", "vase", "rug", "chair", "table", "clock"];

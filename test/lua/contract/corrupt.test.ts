@@ -1,11 +1,11 @@
 import type { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
-import { send } from "../support/commands.js";
-import { expectAt, failure } from "../support/errors.js";
-import type { Sample } from "../support/sample.js";
-import { samples } from "../support/samples/index.js";
-import { bytesOf, type Entry, entriesOf, replace } from "../support/state.js";
-import { freshTenant, type TestTenant } from "../support/tenants.js";
+import { send } from "../../support/lua/commands.js";
+import { expectAt, failure } from "../../support/lua/errors.js";
+import type { Sample } from "../../support/lua/sample.js";
+import { samples } from "../../support/lua/samples/index.js";
+import { bytesOf, type Entry, entriesOf, replace } from "../../support/lua/state.js";
+import { freshTenant, type TestTenant } from "../../support/lua/tenants.js";
 
 const texts = ["many", "", "1.5", "1e3", " 5", "5x", "0x5", "9007199254740993", "-9007199254740993", "nan"];
 const scores = ["1.5", "-0.5", "-1e300", "-inf"];

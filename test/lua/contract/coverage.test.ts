@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { scripts } from "../../../src/index.js";
-import { samples } from "../support/samples/index.js";
+import { samples } from "../../support/lua/samples/index.js";
 
 const names = Object.values(scripts).flatMap((operations) =>
   Object.values(operations).map(({ name }) => name.split(".")),
@@ -10,7 +10,7 @@ const names = Object.values(scripts).flatMap((operations) =>
 describe.each(names)("%s.%s", (domain, operation) => {
   test("has a sample call, so that the contract tests cover it", () => {
     const found = samples.filter(({ script }) => script === `${domain}.${operation}`);
-    expect(found, "add one to test/lua/support/samples").not.toHaveLength(0);
+    expect(found, "add one to test/support/lua/samples").not.toHaveLength(0);
   });
 
   test("has a test file under the script's own path", () => {

@@ -2,11 +2,11 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import model from "../../../generated/model.json" with { type: "json" };
 import { type RedisServer, redisFromUrl, startRedis } from "../../../src/testing/index.js";
-import { send } from "../support/commands.js";
-import { failure } from "../support/errors.js";
-import { samples } from "../support/samples/index.js";
-import { bytesOf } from "../support/state.js";
-import { type TestTenant, tenantOn } from "../support/tenants.js";
+import { send } from "../../support/lua/commands.js";
+import { failure } from "../../support/lua/errors.js";
+import { samples } from "../../support/lua/samples/index.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { type TestTenant, tenantOn } from "../../support/lua/tenants.js";
 
 // Letting go has to work on a full Redis, or it stays full.
 const lettingGo = [

@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { createScriptClient, type Script } from "../../../src/client/index.js";
 import { scripts } from "../../../src/index.js";
-import { freshNamespace, sharedRedis } from "../../setup/redis.js";
-import { startingWith } from "../support/instant.js";
+import { startingWith } from "../../support/lua/instant.js";
+import { freshNamespace, sharedRedis } from "../../support/redis.js";
 
 interface Case {
   readonly script: string;
@@ -38,7 +38,7 @@ const claim = { queue: "offers", claim: "run", items: ["a"] };
 const running = `redis.call("HSET", KEYS[1], "state", "running", "owner", "other", "fence", 7, "payload_hash", "f00d",
   "lease_ends", now)`;
 
-it.each([
+test.each([
   at(
     scripts.idempotency.begin,
     running,

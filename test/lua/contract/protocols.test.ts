@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { sharedRedis } from "../../setup/redis.js";
-import { send } from "../support/commands.js";
-import { samples } from "../support/samples/index.js";
-import { bytesOf } from "../support/state.js";
-import { tenantOn } from "../support/tenants.js";
+import { send } from "../../support/lua/commands.js";
+import { samples } from "../../support/lua/samples/index.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { tenantOn } from "../../support/lua/tenants.js";
+import { sharedRedis } from "../../support/redis.js";
 
 test("the two connections speak the two protocols", async () => {
   const versions = [2, 3] as const;

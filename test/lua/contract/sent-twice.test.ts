@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { keyNamed, send } from "../support/commands.js";
-import { samples } from "../support/samples/index.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+import { keyNamed, send } from "../../support/lua/commands.js";
+import { samples } from "../../support/lua/samples/index.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 test.each(samples)("$script, sent twice, changes nothing the second time", async (sample) => {
   const { redis, scope, tenant } = freshTenant();

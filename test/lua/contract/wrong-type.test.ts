@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { send } from "../support/commands.js";
-import { expectAt, failure } from "../support/errors.js";
-import { samples } from "../support/samples/index.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+import { send } from "../../support/lua/commands.js";
+import { expectAt, failure } from "../../support/lua/errors.js";
+import { samples } from "../../support/lua/samples/index.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const cases = samples.flatMap((sample) =>
   sample.keys.map(({ name, holds }) => ({ sample, script: sample.script, name, holds })),

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { keys, scripts } from "../../../src/index.js";
-import { nowMs } from "../support/commands.js";
-import { failure } from "../support/errors.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { failure } from "../../support/lua/errors.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { createScriptClient, type Script } from "../../../src/client/index.js";
 import { type ExpiryClaimArgs, type ExpiryClaimReply, keys, scripts } from "../../../src/index.js";
-import { freshNamespace } from "../../setup/redis.js";
-import { connections } from "../support/connections.js";
-import { without } from "../support/mutated.js";
+import { connections } from "../../support/lua/connections.js";
+import { without } from "../../support/lua/mutated.js";
+import { freshNamespace } from "../../support/redis.js";
 
 const { claim, ack } = scripts.expiry;
 

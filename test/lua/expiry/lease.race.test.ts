@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { createScriptClient } from "../../../src/client/index.js";
 import { keys, scripts } from "../../../src/index.js";
-import { freshNamespace } from "../../setup/redis.js";
-import { nowMs } from "../support/commands.js";
-import { connections } from "../support/connections.js";
-import { without } from "../support/mutated.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { connections } from "../../support/lua/connections.js";
+import { without } from "../../support/lua/mutated.js";
+import { freshNamespace } from "../../support/redis.js";
 
 type Expiry = typeof scripts.expiry;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { keysOfSet } from "../support/claims.js";
-import { failure } from "../support/errors.js";
-import { freshTenant } from "../support/tenants.js";
+import { keysOfSet } from "../../support/lua/claims.js";
+import { failure } from "../../support/lua/errors.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const context = freshTenant();
 const { redis, tenant } = context;

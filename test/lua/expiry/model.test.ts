@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { nowMs } from "../support/commands.js";
-import { Messages } from "../support/messages.js";
-import { checkModel, freshName, modelLimitMs } from "../support/property.js";
-import { freshTenant } from "../support/tenants.js";
-import { inTicks, tick, toMs } from "../support/ticks.js";
-import { type Command, command, ExpiryModel } from "./model.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { Messages } from "../../support/lua/messages.js";
+import { type Command, command, ExpiryModel } from "../../support/lua/models/expiry.js";
+import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
+import { freshTenant } from "../../support/lua/tenants.js";
+import { inTicks, tick, toMs } from "../../support/lua/ticks.js";
 
 const { redis, scope, tenant } = freshTenant();
 const claims = ["x", "y", "z"];

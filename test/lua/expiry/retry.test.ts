@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { claimed, endLease, keysOfSet } from "../support/claims.js";
-import { nowMs } from "../support/commands.js";
-import { failure } from "../support/errors.js";
-import { Messages } from "../support/messages.js";
-import { freshName } from "../support/property.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+import { claimed, endLease, keysOfSet } from "../../support/lua/claims.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { failure } from "../../support/lua/errors.js";
+import { Messages } from "../../support/lua/messages.js";
+import { freshName } from "../../support/lua/property.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
 const context = freshTenant();

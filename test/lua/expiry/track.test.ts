@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { nowMs } from "../support/commands.js";
-import { failure } from "../support/errors.js";
-import { Messages } from "../support/messages.js";
-import { freshName } from "../support/property.js";
-import { freshTenant } from "../support/tenants.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { failure } from "../../support/lua/errors.js";
+import { Messages } from "../../support/lua/messages.js";
+import { freshName } from "../../support/lua/property.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const latest = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { nowMs } from "../support/commands.js";
-import { checkModel, freshName, modelLimitMs } from "../support/property.js";
-import { freshTenant } from "../support/tenants.js";
-import { inTicks, toMs } from "../support/ticks.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
+import { freshTenant } from "../../support/lua/tenants.js";
+import { inTicks, toMs } from "../../support/lua/ticks.js";
 
 const { redis, scope, tenant } = freshTenant();
 

@@ -7,9 +7,9 @@ import {
   type LockReleaseReply,
   scripts,
 } from "../../../src/index.js";
-import { freshNamespace } from "../../setup/redis.js";
-import { connections } from "../support/connections.js";
-import { without } from "../support/mutated.js";
+import { connections } from "../../support/lua/connections.js";
+import { without } from "../../support/lua/mutated.js";
+import { freshNamespace } from "../../support/redis.js";
 
 const { acquire, release } = scripts.lock;
 

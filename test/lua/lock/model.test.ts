@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { Messages } from "../support/messages.js";
-import { checkModel, freshName, modelLimitMs } from "../support/property.js";
-import { freshTenant } from "../support/tenants.js";
-import { tick } from "../support/ticks.js";
+import { Messages } from "../../support/lua/messages.js";
+import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
+import { freshTenant } from "../../support/lua/tenants.js";
+import { tick } from "../../support/lua/ticks.js";
 
 const { redis, scope, tenant } = freshTenant();
 const messages = await Messages.of(redis, scope.namespace);

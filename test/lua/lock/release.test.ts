@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { holding } from "../support/holders.js";
-import { Messages } from "../support/messages.js";
-import { freshName } from "../support/property.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+import { holding } from "../../support/lua/holders.js";
+import { Messages } from "../../support/lua/messages.js";
+import { freshName } from "../../support/lua/property.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
 const messages = await Messages.of(redis, scope.namespace);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { holding } from "../support/holders.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+import { holding } from "../../support/lua/holders.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { nowMs } from "../support/commands.js";
-import { checkModel, freshName, modelLimitMs } from "../support/property.js";
-import { freshTenant } from "../support/tenants.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const never = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();

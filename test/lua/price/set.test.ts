@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keys, type PriceSetArgs } from "../../../src/index.js";
-import { expectAt, failure } from "../support/errors.js";
-import { freshTenant } from "../support/tenants.js";
+import { expectAt, failure } from "../../support/lua/errors.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const never = 8_640_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { createScriptClient, type Script } from "../../../src/client/index.js";
 import { type StockAdjustArgs, type StockAdjustReply, scripts } from "../../../src/index.js";
-import { freshNamespace } from "../../setup/redis.js";
-import { connections } from "../support/connections.js";
-import { without } from "../support/mutated.js";
+import { connections } from "../../support/lua/connections.js";
+import { without } from "../../support/lua/mutated.js";
+import { freshNamespace } from "../../support/redis.js";
 
 const { setLevel, adjust, read } = scripts.stock;
 

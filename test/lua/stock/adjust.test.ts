@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { expectAt, failure } from "../support/errors.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+import { expectAt, failure } from "../../support/lua/errors.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const most = 1_000_000_000_000;
 const { redis, scope, tenant } = freshTenant();

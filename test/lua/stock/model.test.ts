@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { nowMs } from "../support/commands.js";
-import { checkModel, freshName, modelLimitMs } from "../support/property.js";
-import { freshTenant } from "../support/tenants.js";
-import { inTicks, tick, toMs } from "../support/ticks.js";
-import { type Command, command, low, StockModel } from "./model.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { type Command, command, low, StockModel } from "../../support/lua/models/stock.js";
+import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
+import { freshTenant } from "../../support/lua/tenants.js";
+import { inTicks, tick, toMs } from "../../support/lua/ticks.js";
 
 const { redis, scope, tenant } = freshTenant();
 

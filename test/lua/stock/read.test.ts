@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keys } from "../../../src/index.js";
-import { failure } from "../support/errors.js";
-import { freshTenant } from "../support/tenants.js";
+import { failure } from "../../support/lua/errors.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
 

@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
-import { failure } from "../support/errors.js";
-import { endReservation, hour, keysOfStock, reserve, stocked, storedStock } from "../support/reservations.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+import { failure } from "../../support/lua/errors.js";
+import {
+  endReservation,
+  hour,
+  keysOfStock,
+  reserve,
+  stocked,
+  storedStock,
+} from "../../support/lua/reservations.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const context = freshTenant();
 const { redis, tenant } = context;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { nowMs } from "../support/commands.js";
-import { expectAt, failure } from "../support/errors.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { expectAt, failure } from "../../support/lua/errors.js";
 import {
   endReservation,
   hour,
@@ -8,9 +8,9 @@ import {
   reserve as reserveOf,
   stocked,
   storedStock,
-} from "../support/reservations.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+} from "../../support/lua/reservations.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const most = 1_000_000_000_000;
 const context = freshTenant();

@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
-import { nowMs } from "../support/commands.js";
-import { failure } from "../support/errors.js";
-import { endReservation, hour, keysOfStock, reserve, stocked, storedStock } from "../support/reservations.js";
-import { bytesOf } from "../support/state.js";
-import { freshTenant } from "../support/tenants.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { failure } from "../../support/lua/errors.js";
+import {
+  endReservation,
+  hour,
+  keysOfStock,
+  reserve,
+  stocked,
+  storedStock,
+} from "../../support/lua/reservations.js";
+import { bytesOf } from "../../support/lua/state.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const context = freshTenant();
 const { redis, tenant } = context;

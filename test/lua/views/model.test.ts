@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { keys, type ViewsTakeReply } from "../../../src/index.js";
-import { checkModel, freshName, modelLimitMs } from "../support/property.js";
-import { freshTenant } from "../support/tenants.js";
+import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
 

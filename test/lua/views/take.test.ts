@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { keys, type ViewsTakeReply } from "../../../src/index.js";
-import { nowMs } from "../support/commands.js";
-import { failure } from "../support/errors.js";
-import { freshTenant } from "../support/tenants.js";
+import { nowMs } from "../../support/lua/commands.js";
+import { failure } from "../../support/lua/errors.js";
+import { freshTenant } from "../../support/lua/tenants.js";
 
 const { redis, scope, tenant } = freshTenant();
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { RequestScripts } from "../../../src/idempotency/index.js";
 import { createMoonpath } from "../../../src/index.js";
-import { freshNamespace, workerRedis } from "../../setup/redis.js";
+import { freshNamespace, workerRedis } from "../redis.js";
 
 export const redis = workerRedis();
 const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 10_000 });

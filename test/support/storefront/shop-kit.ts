@@ -7,7 +7,7 @@ import { createContext, stopBackground } from "../../../examples/storefront/shop
 import { createShop } from "../../../examples/storefront/shop/http/server.js";
 import { createMoonpath } from "../../../src/index.js";
 import { startPostgres } from "../../../src/testing/index.js";
-import { freshNamespace, sharedRedis } from "../../setup/redis.js";
+import { freshNamespace, sharedRedis } from "../redis.js";
 
 /**
  * A shop of the test's own, over real servers, that is asked without a network. `routes` adds some

@@ -1,19 +1,19 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { refusedPackages, shippedPackages } from "../../../tools/audit/licences.js";
 import { reportOf } from "../../../tools/audit/signatures.js";
 
 const lock = (packages: Record<string, unknown>) => JSON.stringify({ lockfileVersion: 3, packages });
 
 describe("licences of what is shipped", () => {
-  it("are all allowed", async () => {
+  test("are all allowed", async () => {
     const text = await readFile(new URL("../../../package-lock.json", import.meta.url), "utf8");
     const shipped = shippedPackages(text);
     expect(shipped.map(({ name }) => name)).toEqual(expect.arrayContaining(["luaparse", "cockatiel"]));
     expect(refusedPackages(shipped)).toEqual([]);
   });
 
-  it("are refused when they are not in the list, are an expression, or are missing", () => {
+  test("are refused when they are not in the list, are an expression, or are missing", () => {
     const shipped = shippedPackages(
       lock({
         "": { name: "moonpath", license: "MIT" },
@@ -33,13 +33,13 @@ describe("licences of what is shipped", () => {
     ]);
   });
 
-  it("cannot be read from a lock file of npm 6", () => {
+  test("cannot be read from a lock file of npm 6", () => {
     expect(() => shippedPackages('{"dependencies":{}}')).toThrow("npm 7 or later");
   });
 });
 
 describe("what npm says of signatures", () => {
-  it.each([
+  test.each([
     ["verified", 0, "audited 300 packages in 2s\n\n300 packages have verified registry signatures\n"],
     [
       "invalid",

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RULES } from "../../../tools/codegen/src/checks/rules.js";
 import { runCheck } from "../../../tools/codegen/src/cli/check.js";
 import { isGeneratedFile } from "../../../tools/codegen/src/cli/generated-file.js";
@@ -12,7 +12,7 @@ import type { Files } from "../../../tools/codegen/src/parse/folder.js";
 import { FOLDER_RULES } from "../../../tools/codegen/src/parse/rules.js";
 import { formatProblems } from "../../../tools/codegen/src/report.js";
 import { checkStyle } from "../../../tools/codegen/src/style.js";
-import { below, type Case, luaOf, overlay, readCases } from "./golden-cases.js";
+import { below, type Case, luaOf, overlay, readCases } from "../../support/codegen/golden-cases.js";
 
 const UPDATE = process.env["UPDATE_GOLDEN"] === "1";
 const OPTIONS = { lua: "lua", out: "generated", client: "moonpath/client", namespace: "shop" };
@@ -60,7 +60,7 @@ function rulesIn(report: string): string[] {
 }
 
 describe("good folders", () => {
-  it.each(good.map((one) => [one.name, one] as const))("%s", async (_, one) => {
+  test.each(good.map((one) => [one.name, one] as const))("%s", async (_, one) => {
     const output = generated(one);
     expect(formatProblems(output.problems, one.sources, "lua")).toBe("\n0 problems");
     expect(formatProblems(checkStyle(luaOf(one)), one.sources, "lua")).toBe("\n0 problems");
@@ -71,7 +71,7 @@ describe("good folders", () => {
 });
 
 describe("bad folders", () => {
-  it.each(bad.map((one) => [one.name, one] as const))("%s", async (_, one) => {
+  test.each(bad.map((one) => [one.name, one] as const))("%s", async (_, one) => {
     const report = await checked(one);
     if (UPDATE) await writeFile(join(one.folder, "problems.txt"), report);
     else expect(report).toBe(one.files.get("problems.txt"));
@@ -80,13 +80,13 @@ describe("bad folders", () => {
 });
 
 describe("the folder of cases", () => {
-  it("has a case for every rule; those that only a server can break are tested on one", () => {
+  test("has a case for every rule; those that only a server can break are tested on one", () => {
     const told = new Set(bad.map((one) => one.rule));
     const missing = rules.filter((rule) => !told.has(rule) && !rule.startsWith("verify/"));
     expect(missing).toEqual([]);
   });
 
-  it("holds nothing else", () => {
+  test("holds nothing else", () => {
     const stray = cases.flatMap((one) => {
       const known = one.rule === undefined ? /^(lua|generated)\// : /^(lua|found)\/|^problems\.txt$/;
       return [...one.files.keys()].filter((path) => !known.test(path)).map((path) => `${one.name}/${path}`);

@@ -9,7 +9,7 @@ const root = mkdtempSync(join(tmpdir(), "moonpath-fuzz-test-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const ofTools = (name: string) => new URL(`../../../tools/fuzz/targets/${name}.ts`, import.meta.url).href;
-const ofTest = (name: string) => new URL(`./planted/${name}.ts`, import.meta.url).href;
+const ofTest = (name: string) => new URL(`../../support/fuzz/planted/${name}.ts`, import.meta.url).href;
 
 function run(plan: { target: string; seconds: number; seed?: number; hangMs?: number }): Promise<Outcome[]> {
   return runTargets({

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Problems } from "../../../tools/codegen/src/parse/problem.js";
 import { type Module, readModule } from "../../../tools/codegen/src/parse/source/module.js";
 import { isProblem, parseSource } from "../../../tools/codegen/src/parse/source/source.js";
@@ -84,7 +84,7 @@ const effects = effectsOf(fragments);
 describe("mutants of a small script", () => {
   const mutants = mutantsOf(moduleOf("visits/count.lua", SCRIPT), effects);
 
-  it("are each removed guard, swapped comparison and skipped write", () => {
+  test("are each removed guard, swapped comparison and skipped write", () => {
     expect(mutants.map(({ kind, line, id }) => `${kind} ${line} ${id}`)).toEqual([
       'guard 8 visits/count.lua: redis.call("GET", seen) => do end',
       "guard 9 visits/count.lua: not stored[1] => false",
@@ -106,7 +106,7 @@ describe("mutants of a small script", () => {
     ]);
   });
 
-  it("keep the lines of the source where they are", () => {
+  test("keep the lines of the source where they are", () => {
     for (const mutant of mutants) {
       const mutated = applyMutant(SCRIPT, mutant);
       expect(mutated).not.toBe(SCRIPT);
@@ -114,18 +114,18 @@ describe("mutants of a small script", () => {
     }
   });
 
-  it("are all Lua, and all different", () => {
+  test("are all Lua, and all different", () => {
     const texts = mutants.map((mutant) => applyMutant(SCRIPT, mutant));
     expect(new Set(texts).size).toBe(mutants.length);
     for (const text of texts) expect(() => moduleOf("visits/count.lua", text)).not.toThrow();
   });
 });
 
-it("a module that ends in an error raises, and a module that writes is known to write", () => {
+test("a module that ends in an error raises, and a module that writes is known to write", () => {
   expect(effects).toEqual({ raising: new Set(["lib.corrupt"]), writing: new Set(["lib.note"]) });
 });
 
-it("the lists of accepted and named mutants name mutants that exist", async () => {
+test("the lists of accepted and named mutants name mutants that exist", async () => {
   const { mutants } = await LuaSources.read(fileURLToPath(new URL("../../../lua", import.meta.url)));
   const ids = [...ACCEPTED, ...NAMED_GUARDS].map(({ id }) => id);
   expect(staleIds(ids, mutants)).toEqual([]);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DomainRun, runDomain } from "../../../tools/mutate/run/domain.js";
 import { Outcomes } from "../../../tools/mutate/run/results.js";
 import { judge } from "../../../tools/mutate/score.js";
@@ -22,7 +22,7 @@ describe("a run with mutants", () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("finds a mutant that drops late events and lets one pass that changes nothing", async () => {
+  test("finds a mutant that drops late events and lets one pass that changes nothing", async () => {
     const late = mutant("price/set.lua: last_sequence and sequence < last_sequence => false");
     const nothing = { ...late, id: "nothing", key: "nothing", end: late.start, replacement: "" };
     const files = testsOf(root, "price").filter(({ path }) => path === "test/lua/price/set.test.ts");
@@ -60,12 +60,12 @@ describe("a run with mutants", () => {
 describe("outcomes", () => {
   const outcome = { key: "a", file: "one.test.ts", digest: "1", found: true, test: "t", error: "e" };
 
-  it("count as long as the test file is the same", () => {
+  test("count as long as the test file is the same", () => {
     expect(new Outcomes([outcome], new Map([["one.test.ts", "1"]])).foundBy("a")).toEqual(outcome);
     expect(new Outcomes([outcome], new Map([["one.test.ts", "2"]])).foundBy("a")).toBeUndefined();
   });
 
-  it("say through which files a mutant has gone", () => {
+  test("say through which files a mutant has gone", () => {
     const survived = { ...outcome, found: false };
     const outcomes = new Outcomes([survived], new Map([["one.test.ts", "1"]]));
     expect(outcomes.survived("a", "one.test.ts")).toBe(true);

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const tsx = fileURLToPath(import.meta.resolve("tsx"));
 const main = fileURLToPath(new URL("../../../tools/prose/main.ts", import.meta.url));
@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe("npm run prose", () => {
-  it("prints findings and ends with 1", async () => {
+  test("prints findings and ends with 1", async () => {
     expect(await prose()).toEqual({
       code: 1,
       stdout: [
@@ -64,12 +64,12 @@ describe("npm run prose", () => {
     });
   });
 
-  it("reads the named files and folders alone", async () => {
+  test("reads the named files and folders alone", async () => {
     expect(await prose("README.md")).toEqual({ code: 0, stdout: "", stderr: "1 files, 0 findings\n" });
     expect((await prose("src", "docs/guide.md")).stderr).toBe("2 files, 2 findings\n");
   });
 
-  it("counts findings by folder", async () => {
+  test("counts findings by folder", async () => {
     const { code, stdout } = await prose("--summary");
     expect(code).toBe(1);
     expect(stdout.split("\n").map((line) => line.split(/\s+/))).toEqual([
@@ -82,7 +82,7 @@ describe("npm run prose", () => {
     ]);
   });
 
-  it("ends with 2 when it cannot run", async () => {
+  test("ends with 2 when it cannot run", async () => {
     expect(await prose("nowhere")).toEqual({
       code: 2,
       stdout: "",
@@ -97,7 +97,7 @@ describe("npm run prose", () => {
     });
   });
 
-  it("shows an example in its help", async () => {
+  test("shows an example in its help", async () => {
     const { code, stdout } = await prose("--help");
     expect(code).toBe(0);
     expect(stdout).toContain("Example: npm run prose -- --summary src docs/client.md\n");

@@ -1,16 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readLua } from "../../../tools/prose/read/lua.js";
-import { placed, sentence, told } from "./support.js";
+import { placed, sentence, told } from "../../support/prose.js";
 
 describe("readLua", () => {
-  it("reads no text of strings", () => {
+  test("reads no text of strings", () => {
     expect(readLua('local a = "-- mend"\nlocal b = [[ -- mend ]]')).toEqual({
       paragraphs: [],
       commentLines: [],
     });
   });
 
-  it("reads a contract: its purpose, and the prose behind each tag", () => {
+  test("reads a contract: its purpose, and the prose behind each tag", () => {
     const source = [
       "#!lua",
       "--- Moves units",
@@ -41,31 +41,31 @@ describe("readLua", () => {
     ]);
   });
 
-  it("reads a line of prose that begins as a line of an example does", () => {
+  test("reads a line of prose that begins as a line of an example does", () => {
     expect(told(readLua("-- It checks,\n-- then mends."))).toEqual([
       '2:9: word: "mends" is not a word of the field; write: fix',
     ]);
   });
 
-  it("reads block comments of any level, and keeps two markers apart", () => {
+  test("reads block comments of any level, and keeps two markers apart", () => {
     const source = "--[[ one\ntwo ]]\n--[==[ three ]==]\n-- four\n--- five\nreturn 1";
     expect(placed(readLua(source))).toEqual(["4:4 four", "5:5 five", "1:6 one two", "3:8 three"]);
   });
 
-  it("refuses a file that does not parse", () => {
+  test("refuses a file that does not parse", () => {
     expect(() => readLua("local = 1")).toThrow("[1:6] <name> expected near '='");
   });
 });
 
 describe("rules for comments of Lua", () => {
-  it("find a wide line and a long sentence", () => {
+  test("find a wide line and a long sentence", () => {
     expect(told(readLua(`--- ${sentence(31)}\nreturn 1`))).toEqual([
       '1:5: sentence-length: sentence of 31 words, at most 30: "Word word word word word …"',
       "1:111: comment-width: comment line of 159 columns, at most 110; wrap it",
     ]);
   });
 
-  it("find a wide line of a tag", () => {
+  test("find a wide line of a tag", () => {
     expect(told(readLua(`---@range ${"1 ".repeat(51)}\nreturn 1`))).toEqual([
       "1:111: comment-width: comment line of 112 columns, at most 110; wrap it",
     ]);

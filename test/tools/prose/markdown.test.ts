@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readMarkdown } from "../../../tools/prose/read/markdown.js";
-import { placed, sentence, told } from "./support.js";
+import { placed, sentence, told } from "../../support/prose.js";
 
 describe("readMarkdown", () => {
-  it("reads headings, paragraphs, list items, quotes and table cells apart", () => {
+  test("reads headings, paragraphs, list items, quotes and table cells apart", () => {
     const source = [
       "# Title",
       "",
@@ -34,7 +34,7 @@ describe("readMarkdown", () => {
     ]);
   });
 
-  it("leaves out code blocks, HTML blocks, destinations of links and images", () => {
+  test("leaves out code blocks, HTML blocks, destinations of links and images", () => {
     const source = [
       "<!-- mend -->",
       "",
@@ -52,7 +52,7 @@ describe("readMarkdown", () => {
     expect(told(readMarkdown(source))).toEqual([]);
   });
 
-  it("counts a code span as one word", () => {
+  test("counts a code span as one word", () => {
     const span = "`a b c d e f g h i j`";
     expect(told(readMarkdown(`${span} ${sentence(29)}`))).toEqual([]);
     expect(told(readMarkdown(`${span} ${sentence(30)}`))).toEqual([
@@ -60,7 +60,7 @@ describe("readMarkdown", () => {
     ]);
   });
 
-  it("gives the place behind escapes, character references and indentation", () => {
+  test("gives the place behind escapes, character references and indentation", () => {
     expect(told(readMarkdown("\\*a\\* &lt;b&gt; mend"))).toEqual([
       '1:17: word: "mend" is not a word of the field; write: fix',
     ]);
@@ -71,21 +71,21 @@ describe("readMarkdown", () => {
 });
 
 describe("the length of a sentence in Markdown", () => {
-  it("is at most 30 words", () => {
+  test("is at most 30 words", () => {
     expect(told(readMarkdown(sentence(30)))).toEqual([]);
     expect(told(readMarkdown(`Short. ${sentence(31)} Short.`))).toEqual([
       '1:8: sentence-length: sentence of 31 words, at most 30: "Word word word word word …"',
     ]);
   });
 
-  it("is counted across lines", () => {
+  test("is counted across lines", () => {
     const source = `${"word ".repeat(16)}\n${"word ".repeat(15)}`;
     expect(told(readMarkdown(source))).toEqual([
       '1:1: sentence-length: sentence of 31 words, at most 30: "word word word word word …"',
     ]);
   });
 
-  it("is counted for each table cell and list item alone", () => {
+  test("is counted for each table cell and list item alone", () => {
     const half = "word ".repeat(20).trim();
     expect(told(readMarkdown(`| ${half} | ${half} |\n| --- | --- |\n\n- ${half}\n- ${half}\n`))).toEqual([]);
   });

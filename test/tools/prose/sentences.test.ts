@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sentencesOf, wordsOf } from "../../../tools/prose/sentences.js";
 
 const texts = (text: string) => sentencesOf(text).map((sentence) => sentence.text);
 
 describe("sentencesOf", () => {
-  it.each([
+  test.each([
     ["two plain sentences", "It reads. It writes.", ["It reads.", "It writes."]],
     ["a question and a call", "Why? Because! It ends.", ["Why?", "Because!", "It ends."]],
     [
@@ -59,7 +59,7 @@ describe("sentencesOf", () => {
     expect(texts(text)).toEqual(expected);
   });
 
-  it("says where each sentence begins", () => {
+  test("says where each sentence begins", () => {
     expect(sentencesOf(" One.  Two. ")).toEqual([
       { text: "One.", index: 1 },
       { text: "Two.", index: 7 },
@@ -68,7 +68,7 @@ describe("sentencesOf", () => {
 });
 
 describe("wordsOf", () => {
-  it.each([
+  test.each([
     ["counts what holds a letter", "Redis 7.0 – 8 is 1 of them", ["Redis", "is", "of", "them"]],
     ["takes a compound as one word", "a fail-over's end", ["a", "fail-over's", "end"]],
     ["knows letters outside ASCII", "für 20 €", ["für"]],

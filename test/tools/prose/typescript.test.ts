@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readTypeScript } from "../../../tools/prose/read/typescript.js";
-import { placed, sentence, told } from "./support.js";
+import { placed, sentence, told } from "../../support/prose.js";
 
 const read = (source: string) => readTypeScript(source, "file.ts");
 
 describe("readTypeScript", () => {
-  it("reads no text of strings, templates and regular expressions", () => {
+  test("reads no text of strings, templates and regular expressions", () => {
     const source = [
       'const a = "// mend";',
       "const b = `/* mend */` + /\\/\\/ mend/.source;",
@@ -14,7 +14,7 @@ describe("readTypeScript", () => {
     expect(read(source.join("\n"))).toEqual({ paragraphs: [], commentLines: [] });
   });
 
-  it("joins lines of one comment, and keeps comments behind code apart", () => {
+  test("joins lines of one comment, and keeps comments behind code apart", () => {
     const source = [
       "// first",
       "// goes on",
@@ -33,7 +33,7 @@ describe("readTypeScript", () => {
     ]);
   });
 
-  it("reads block comments without their frame", () => {
+  test("reads block comments without their frame", () => {
     const source = [
       "/* one line */",
       "  /**",
@@ -47,7 +47,7 @@ describe("readTypeScript", () => {
     expect(placed(read(source.join("\n")))).toEqual(["1:4 one line", "3:6 Purpose goes on.", "6:8 item"]);
   });
 
-  it("reads each JSDoc tag as a text of its own, without the tag and the parameter's name", () => {
+  test("reads each JSDoc tag as a text of its own, without the tag and the parameter's name", () => {
     const source = [
       "/**",
       " * Purpose",
@@ -67,17 +67,17 @@ describe("readTypeScript", () => {
     ]);
   });
 
-  it("leaves out code in a docstring", () => {
+  test("leaves out code in a docstring", () => {
     expect(told(read("/**\n * Text:\n *\n *     mend()\n *\n * ```ts\n * mend();\n * ```\n */"))).toEqual([]);
   });
 
-  it("refuses a file that does not parse", () => {
+  test("refuses a file that does not parse", () => {
     expect(() => read("const = 1; // comment")).toThrow("Unexpected token");
   });
 });
 
 describe("rules for comments of TypeScript", () => {
-  it("find a line above 110 columns, where it is too wide", () => {
+  test("find a line above 110 columns, where it is too wide", () => {
     const fits = `// ${"word ".repeat(21)}ab`;
     expect(fits).toHaveLength(110);
     expect(told(read(`// short\n${fits}`)).filter((line) => line.includes("width"))).toEqual([]);
@@ -86,7 +86,7 @@ describe("rules for comments of TypeScript", () => {
     ]);
   });
 
-  it("find a wide line with a comment behind code, and a wide line of a block comment", () => {
+  test("find a wide line with a comment behind code, and a wide line of a block comment", () => {
     const wide = "wide ".repeat(5);
     expect(told(read(`const a = "${"a".repeat(90)}"; // ${wide}`))).toEqual([
       "1:111: comment-width: comment line of 132 columns, at most 110; wrap it",
@@ -96,18 +96,18 @@ describe("rules for comments of TypeScript", () => {
     ]);
   });
 
-  it("allow a wide line of code without a comment, and one long word", () => {
+  test("allow a wide line of code without a comment, and one long word", () => {
     expect(told(read(`const a = "${"a".repeat(120)}";`))).toEqual([]);
     expect(told(read(`// https://example.com/${"a".repeat(120)}`))).toEqual([]);
   });
 
-  it("find a long sentence where it begins", () => {
+  test("find a long sentence where it begins", () => {
     expect(told(read(`/**\n * Short. ${sentence(16).slice(0, -1)}\n * ${sentence(15)}\n */`))).toEqual([
       '2:11: sentence-length: sentence of 31 words, at most 30: "Word word word word word …"',
     ]);
   });
 
-  it("find an old word in all its forms, and in no other word", () => {
+  test("find an old word in all its forms, and in no other word", () => {
     expect(told(read("// Mended in\n// hand; amend, mend-it, mend_it and `mend` stay."))).toEqual([
       '1:4: word: "Mended" is not a word of the field; write: fix',
       '1:11: word: "in hand" is not a word of the field; write: in flight',

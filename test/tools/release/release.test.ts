@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { releasePage } from "../../../tools/release/page.js";
 import { type ReleaseRecord, readRecord, withResult, writeRecord } from "../../../tools/release/record.js";
 import { runStep, type StepResult } from "../../../tools/release/run-step.js";
@@ -29,17 +29,17 @@ function run(script: string, signal: AbortSignal = new AbortController().signal)
 }
 
 describe("a step", () => {
-  it("records the lines that are figures, without escape sequences", async () => {
+  test("records the lines that are figures, without escape sequences", async () => {
     const script = 'console.log("loading\\n\\u001b[32m12 tests\\u001b[0m")';
     expect(await run(script)).toMatchObject({ ok: true, figures: ["12 tests"] });
   });
 
-  it("that fails records its last lines as well", async () => {
+  test("that fails records its last lines as well", async () => {
     const script = 'console.log("1 test"); console.error("it broke"); process.exit(3)';
     expect(await run(script)).toMatchObject({ ok: false, figures: ["1 test", "1 test", "it broke"] });
   });
 
-  it("whose program does not exist fails with the reason", async () => {
+  test("whose program does not exist fails with the reason", async () => {
     const step = { name: "step", command: ["/no/such/program"], figures: /^\d+ / };
     const options = { folder: tmpdir(), signal: new AbortController().signal, print: () => undefined };
     const { ok, figures } = await runStep(step, options);
@@ -49,7 +49,7 @@ describe("a step", () => {
     });
   });
 
-  it("ends when the run is stopped", async () => {
+  test("ends when the run is stopped", async () => {
     const stop = new AbortController();
     const ended = run("setInterval(() => {}, 1000)", stop.signal);
     stop.abort();
@@ -58,7 +58,7 @@ describe("a step", () => {
 });
 
 describe("the record", () => {
-  it("is continued for the same commit and sizes only", async () => {
+  test("is continued for the same commit and sizes only", async () => {
     const folder = await mkdtemp(join(tmpdir(), "moonpath-release-"));
     afterTest(() => rm(folder, { recursive: true, force: true }));
     const file = join(folder, "release.json");
@@ -69,20 +69,20 @@ describe("the record", () => {
     expect(readRecord(file, { ...record, sizes: "full sizes" })).toBeUndefined();
   });
 
-  it("keeps one result for each step", () => {
+  test("keeps one result for each step", () => {
     const failed = { ...result, ok: false };
     expect(withResult({ ...record, results: [failed] }, result).results).toEqual([result]);
   });
 });
 
-it("the page has a row and the figures of each step", () => {
+test("the page has a row and the figures of each step", () => {
   const page = releasePage(withResult(record, { ...result, name: "fuzz", ok: false, seconds: 5 }));
   expect(page).toContain("| audit | `npm run audit` | passed | 1 min 15 s |");
   expect(page).toContain("| fuzz | `npm run audit` | **failed** | 5 s |");
   expect(page).toContain("## audit\n\n```\n3 packages\n```");
 });
 
-it("a full run has full faults, the given engines and seconds", () => {
+test("a full run has full faults, the given engines and seconds", () => {
   const commands = stepsOf({ quick: false, fuzzSeconds: 7, engines: ["a", "b"] }).map(({ command }) =>
     command.join(" "),
   );
@@ -94,12 +94,12 @@ it("a full run has full faults, the given engines and seconds", () => {
 describe("a step's script", () => {
   const steps = stepsOf({ quick: true, fuzzSeconds: 1, engines: [] });
 
-  it("is found in package.json by its name", () => {
+  test("is found in package.json by its name", () => {
     const all = { scripts: { test: "", audit: "", bench: "", faults: "", fuzz: "", mutate: "" } };
     expect(steps.filter((step) => hasScript(all, step))).toEqual(steps);
   });
 
-  it("is missing if package.json does not have it, so the run skips the step", () => {
+  test("is missing if package.json does not have it, so the run skips the step", () => {
     const manifest = { scripts: { test: "", audit: "", bench: "", faults: "", fuzz: "" } };
     const skipped = steps.filter((step) => !hasScript(manifest, step)).map(({ name }) => name);
     expect(skipped).toEqual(["mutation"]);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { type RunnerTestCase, type RunnerTestFile, TestRunner } from "vitest";
-import { plant } from "../../../test/lua/support/mutated.js";
+import { plant } from "../../../test/support/lua/mutated.js";
 import { PLAN_VARIABLE, type Plan, type PlantedScript, type Trial } from "./plan.js";
 import { appendOutcome, Outcomes } from "./results.js";
 

@@ -1,14 +1,14 @@
 import { defineConfig } from "vitest/config";
-import whole from "../../../vitest.config.js";
+import { all } from "../../../vitest.config.js";
 import { PlannedOrder } from "./order.js";
 
 /**
  * The tests as ever, by a runner that repeats each of them with each mutant, one file at a time.
  */
 export default defineConfig({
-  ...whole,
+  ...all,
   test: {
-    ...whole.test,
+    ...all.test,
     globalSetup: ["tools/mutate/run/server.ts"],
     runner: "tools/mutate/run/runner.ts",
     sequence: { sequencer: PlannedOrder },

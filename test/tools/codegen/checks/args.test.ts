@@ -1,5 +1,5 @@
 import { test } from "vitest";
-import { expectGood, expectProblems } from "./snippet.js";
+import { expectGood, expectProblems } from "../../../support/codegen/snippet.js";
 
 const key = "hash key.hash write";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { check, expectGood, expectProblems } from "./snippet.js";
+import { check, expectGood, expectProblems } from "../../../support/codegen/snippet.js";
 
 const params = ["hash key.hash write", "names id[]"];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { check, expectGood, expectProblems, type Snippet } from "./snippet.js";
+import { check, expectGood, expectProblems, type Snippet } from "../../../support/codegen/snippet.js";
 
 const params = ["hash key.hash write", "name id"];
 

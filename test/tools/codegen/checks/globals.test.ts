@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { check, expectGood, expectProblems, type Snippet } from "./snippet.js";
+import { check, expectGood, expectProblems, type Snippet } from "../../../support/codegen/snippet.js";
 
 function running(lines: string): Snippet {
   return { params: ["hash key.hash read"], body: `redis.call("HLEN", hash)\n${lines}\nreturn "done"` };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RULES, type Rule } from "../../../../tools/codegen/src/checks/rules.js";
 import { REDIS_7_0 } from "../../../../tools/codegen/src/commands/redis-7.0.js";
 import { aclRules } from "../../../../tools/codegen/src/emit/acl/rules.js";
-import { check } from "./snippet.js";
+import { check } from "../../../support/codegen/snippet.js";
 
 /** The problems of a script that runs one line below a waiver. */
 function waived(rule: string, line: string): string[] {

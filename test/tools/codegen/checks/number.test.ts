@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import { expectGood, expectProblems, type Snippet } from "./snippet.js";
+import { expectGood, expectProblems, type Snippet } from "../../../support/codegen/snippet.js";
 
 function writing(text: string): Snippet {
   return {

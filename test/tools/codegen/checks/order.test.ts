@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import { expectGood, expectProblems, type Snippet } from "./snippet.js";
+import { expectGood, expectProblems, type Snippet } from "../../../support/codegen/snippet.js";
 
 const params = ["hash key.hash write", "zset key.zset write", "string key.string write", "names id[]"];
 

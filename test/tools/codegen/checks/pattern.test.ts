@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { patternWork } from "../../../../tools/codegen/src/analysis/syntax/pattern-complexity.js";
-import { check } from "./snippet.js";
+import { check } from "../../../support/codegen/snippet.js";
 
 const params = ["hash key.hash write", "note payload"];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { check, type Snippet } from "./snippet.js";
+import { check, type Snippet } from "../../../support/codegen/snippet.js";
 
 const params = ["hash key.hash write", "names id[]", "limit limit"];
 

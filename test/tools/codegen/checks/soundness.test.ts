@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { expectGood, problemsOf, type Snippet } from "./snippet.js";
+import { expectGood, problemsOf, type Snippet } from "../../../support/codegen/snippet.js";
 
 const params = ["set key.set write", "name id", "limit limit"];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkFragmentWaivers } from "../../../../tools/codegen/src/checks/check.js";
 import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source/source.js";
-import { check, expectGood, expectProblems, type Snippet } from "./snippet.js";
+import { check, expectGood, expectProblems, type Snippet } from "../../../support/codegen/snippet.js";
 
 function waived(...comments: string[]): Snippet {
   const lines = comments.map((comment) => `-- ${comment}`).join("\n");

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { lockedProject, type Project } from "./project.js";
+import { lockedProject, type Project } from "../../../support/codegen/project.js";
 
 let locked: Project;
 beforeAll(async () => {

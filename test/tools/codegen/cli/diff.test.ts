@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Project } from "./project.js";
+import { Project } from "../../../support/codegen/project.js";
 
 let committed: Project;
 beforeAll(async () => {

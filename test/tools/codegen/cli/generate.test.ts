@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { freshNamespace } from "../../../setup/redis.js";
-import { newFolder, Project, ROOT, startTypeScript, typeCheck } from "./project.js";
+import { newFolder, Project, ROOT, startTypeScript, typeCheck } from "../../../support/codegen/project.js";
+import { freshNamespace } from "../../../support/redis.js";
 
 const OUTPUT = [
   "acl/README.md",

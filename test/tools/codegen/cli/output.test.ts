@@ -1,7 +1,7 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { lockedProject, type Project } from "./project.js";
+import { lockedProject, type Project } from "../../../support/codegen/project.js";
 
 let locked: Project;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Project } from "./project.js";
+import { Project } from "../../../support/codegen/project.js";
 
 describe("what the command line refuses, it refuses with exit code 2 and one clear text", () => {
   test.each([

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Project, ROOT, startTypeScript } from "./project.js";
+import { Project, ROOT, startTypeScript } from "../../../support/codegen/project.js";
 
 describe("links among the sources", () => {
   test("a link to a script inside the folder is read as if the script stood there", async () => {

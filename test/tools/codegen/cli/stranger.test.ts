@@ -3,7 +3,7 @@ import { mkdir, open, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Project } from "./project.js";
+import { Project } from "../../../support/codegen/project.js";
 
 /** What a malicious repository lays into the folders that the commands read and write. */
 let original: Project;

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type RedisServer, startRedis } from "../../../../src/testing/index.js";
 import { connect, readServer } from "../../../../tools/codegen/src/cli/server.js";
-import { Project } from "./project.js";
+import { Project } from "../../../support/codegen/project.js";
 
 let server: RedisServer;
 let redis: Redis;

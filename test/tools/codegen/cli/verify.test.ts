@@ -2,8 +2,8 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RedisServer, startRedis } from "../../../../src/testing/index.js";
 import { connect, readServer } from "../../../../tools/codegen/src/cli/server.js";
-import { freshNamespace } from "../../../setup/redis.js";
-import { type Ended, Project } from "./project.js";
+import { type Ended, Project } from "../../../support/codegen/project.js";
+import { freshNamespace } from "../../../support/redis.js";
 
 let original: Project;
 /** Nobody else's: on a server that holds keys, verify says so. */

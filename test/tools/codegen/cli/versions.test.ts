@@ -1,7 +1,13 @@
 import { join, relative } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { freshNamespace } from "../../../setup/redis.js";
-import { lockedProject, type Project, ROOT, startTypeScript, typeCheck } from "./project.js";
+import {
+  lockedProject,
+  type Project,
+  ROOT,
+  startTypeScript,
+  typeCheck,
+} from "../../../support/codegen/project.js";
+import { freshNamespace } from "../../../support/redis.js";
 
 const TAKE = "lua/limit/take.lua";
 

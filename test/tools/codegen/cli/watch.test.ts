@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { Project, type Running } from "./project.js";
+import { Project, type Running } from "../../../support/codegen/project.js";
 
 const running = new Set<Running>();
 afterEach(() => {

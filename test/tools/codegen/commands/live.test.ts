@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { compareWithServer } from "../../../../tools/codegen/src/commands/compare.js";
 import { REDIS_7_0 } from "../../../../tools/codegen/src/commands/redis-7.0.js";
 import { readServerCommands, readServerRelease } from "../../../../tools/codegen/src/commands/server.js";
-import { sharedRedis } from "../../../setup/redis.js";
+import { sharedRedis } from "../../../support/redis.js";
 
 test("the table is what a Redis 7.0 says of itself", async () => {
   const redis = sharedRedis({ protocol: 2 });

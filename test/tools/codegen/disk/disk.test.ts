@@ -2,7 +2,7 @@ import { renameSync, symlinkSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   MAX_DEPTH,
   MAX_FILE_BYTES,
@@ -18,12 +18,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("hole 17: what is read of a folder is limited", () => {
-  it("folders within folders", async () => {
+  test("folders within folders", async () => {
     await mkdir(join(folder, ...Array<string>(MAX_DEPTH + 1).fill("deeper")), { recursive: true });
     await expect(readBytes(folder, [".lua"])).rejects.toThrow(/is more than 64 folders deep$/);
   });
 
-  it("all files together", async () => {
+  test("all files together", async () => {
     for (let number = 0; number < 11; number++) {
       const file = await open(join(folder, `${number}.lua`), "w");
       await file.truncate(MAX_FILE_BYTES);
@@ -32,7 +32,7 @@ describe("hole 17: what is read of a folder is limited", () => {
     await expect(readBytes(folder, [".lua"])).rejects.toThrow("the files are larger than 100 MB together");
   });
 
-  it("a folder that is not there holds nothing, and a fault of one that is there is told", async () => {
+  test("a folder that is not there holds nothing, and a fault of one that is there is told", async () => {
     expect(await readFolderIfThere(join(folder, "nowhere"), [".lua"])).toEqual(new Map());
     await writeFile(join(folder, "file"), "");
     await expect(readFolderIfThere(join(folder, "file"), [".lua"])).rejects.toThrow("ENOTDIR");
@@ -40,7 +40,7 @@ describe("hole 17: what is read of a folder is limited", () => {
 });
 
 describe("hole 1: files that are replaced", () => {
-  it("keep their permissions, and leave nothing beside them", async () => {
+  test("keep their permissions, and leave nothing beside them", async () => {
     await writeFile(join(folder, "run.lua"), "old");
     await chmod(join(folder, "run.lua"), 0o750);
     await replaceFiles(folder, new Map([["run.lua", "new"]]));
@@ -49,7 +49,7 @@ describe("hole 1: files that are replaced", () => {
     expect(await readdir(folder)).toEqual(["run.lua"]);
   });
 
-  it("none is written when one cannot be", async () => {
+  test("none is written when one cannot be", async () => {
     await mkdir(join(folder, "taken.lua"));
     const texts = new Map([
       ["free.lua", "new"],
@@ -59,7 +59,7 @@ describe("hole 1: files that are replaced", () => {
     expect(await readdir(folder)).toEqual(["taken.lua"]);
   });
 
-  it("are not written through a link that took a folder's place after the folder was looked at", async () => {
+  test("are not written through a link that took a folder's place after the folder was looked at", async () => {
     const out = join(folder, "out");
     const elsewhere = join(folder, "elsewhere");
     await mkdir(join(out, "ts"), { recursive: true });

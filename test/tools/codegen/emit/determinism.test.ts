@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
 import { type Generated, generate } from "../../../../tools/codegen/src/generate.js";
 import type { Files } from "../../../../tools/codegen/src/parse/folder.js";
@@ -29,14 +29,14 @@ function changed(file: string, change: (text: string) => string): Files {
 
 const before = generate(sources, OPTIONS);
 
-it("gives the same bytes again, and from files in another order", () => {
+test("gives the same bytes again, and from files in another order", () => {
   expect(before.files.size).toBeGreaterThan(50);
   const output = [...before.files];
   expect([...generate(sources, OPTIONS).files]).toEqual(output);
   expect([...generate(new Map([...sources].reverse()), OPTIONS).files]).toEqual(output);
 });
 
-it("keeps the fingerprint when comments and white space change", () => {
+test("keeps the fingerprint when comments and white space change", () => {
   const noisy = new Map(
     [...sources].map(([file, text]) => [
       file,
@@ -55,7 +55,7 @@ it("keeps the fingerprint when comments and white space change", () => {
   expect(fingerprints(after)).toEqual(fingerprints(before));
 });
 
-it("changes both with a constant, and nothing of the scripts that do not use it", () => {
+test("changes both with a constant, and nothing of the scripts that do not use it", () => {
   const after = generate(
     changed("stock/adjust.lua", (text) => text.replace(/^local ([A-Z_]+) = (\d+)$/m, "local $1 = $2 - 1")),
     OPTIONS,
@@ -70,7 +70,7 @@ it("changes both with a constant, and nothing of the scripts that do not use it"
   expect(others).toEqual(rest);
 });
 
-it("changes both with a module, in the scripts that use it", () => {
+test("changes both with a module, in the scripts that use it", () => {
   const after = generate(
     changed("lib/stock_status.lua", (text) => text.replace("units <= low", "units < low")),
     OPTIONS,
@@ -82,7 +82,7 @@ it("changes both with a module, in the scripts that use it", () => {
   expect(moved.length).toBeGreaterThan(0);
 });
 
-it("changes the digest alone when a bound moves: the wrapper checks it, and the contract tells it", () => {
+test("changes the digest alone when a bound moves: the wrapper checks it, and the contract tells it", () => {
   const after = generate(
     changed("types.lua", (text) =>
       text.replace("limit integer\n---@range 1..1000\n", "limit integer\n---@range 1..999\n"),

@@ -1,19 +1,19 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RULES } from "../../../../tools/codegen/src/checks/rules.js";
 import { generate } from "../../../../tools/codegen/src/generate.js";
 import { FOLDER_RULES } from "../../../../tools/codegen/src/parse/rules.js";
 import { runExample } from "../../../../tools/codegen/src/verify/example.js";
-import { freshNamespace, sharedRedis } from "../../../setup/redis.js";
-import { below, GOLDEN, luaOf, readCases } from "../golden-cases.js";
+import { below, GOLDEN, luaOf, readCases } from "../../../support/codegen/golden-cases.js";
+import { freshNamespace, sharedRedis } from "../../../support/redis.js";
 
 const rules = [...Object.keys(RULES), ...Object.keys(FOLDER_RULES)];
 const good = readCases(rules).filter((one) => one.rule === undefined);
 
 describe("the output of the good folders", () => {
-  it("type-checks in strict mode", async () => {
+  test("type-checks in strict mode", async () => {
     const tsc = join(import.meta.dirname, "../../../../node_modules/typescript/bin/tsc");
     const run = promisify(execFile)(process.execPath, [tsc, "--noEmit", "-p", GOLDEN, "--pretty", "false"]);
     const told = await run.then(
@@ -23,7 +23,7 @@ describe("the output of the good folders", () => {
     expect(told).toBe("");
   }, 60_000);
 
-  it.each(good.map((one) => [one.name, one] as const))(
+  test.each(good.map((one) => [one.name, one] as const))(
     "loads under the stated digests, and its examples hold: %s",
     async (_, one) => {
       const redis = sharedRedis();

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { errorTable, scripts } from "../../../../src/index.js";
 import { LanguageServer } from "../../../support/language-server.js";
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe("what an editor shows", () => {
-  it.each([
+  test.each([
     ["expiry.claim", "acme.expiry.claim"],
     ["idempotency.begin", "acme.scripts.idempotency.begin"],
     ["job.start", "acme.job.start"],
@@ -53,7 +53,7 @@ describe("what an editor shows", () => {
 });
 
 describe("go to definition", () => {
-  it("leads from a tenant's function to its signature in the script's module, which names the Lua source", async () => {
+  test("leads from a tenant's function to its signature in the script's module, which names the Lua source", async () => {
     const path = `${FOLDER}/all-functions.ts`;
     const lines = functions.map((name) => `tenant.${name};`);
     server.open(
@@ -76,7 +76,7 @@ describe("go to definition", () => {
 });
 
 describe("the errors in the documentation of functions", () => {
-  it("are codes of the client, and hold those that the scripts' examples end with", async () => {
+  test("are codes of the client, and hold those that the scripts' examples end with", async () => {
     let checked = 0;
     for (const name of functions) {
       const path = pathOf(name);
@@ -97,7 +97,7 @@ describe("the errors in the documentation of functions", () => {
 });
 
 describe("the examples in the documentation of functions", () => {
-  it("compile, and every script has one", async () => {
+  test("compile, and every script has one", async () => {
     const path = `${FOLDER}/all-examples.ts`;
     const examples = await Promise.all(functions.map(exampleOf));
     const body = examples.map(
@@ -110,7 +110,7 @@ describe("the examples in the documentation of functions", () => {
     expect(await server.problems(path)).toEqual([]);
   });
 
-  it("are refused by the compiler with a wrong argument", async () => {
+  test("are refused by the compiler with a wrong argument", async () => {
     const path = `${FOLDER}/wrong-example.ts`;
     const code = (await exampleOf("stock.adjust")).replace("change: -8", 'change: "-8"');
     server.open(

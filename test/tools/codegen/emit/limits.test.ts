@@ -1,6 +1,6 @@
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { limitFaults } from "../../../../tools/codegen/src/emit/lua/limits.js";
-import { sharedRedis } from "../../../setup/redis.js";
+import { sharedRedis } from "../../../support/redis.js";
 
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index)).join("");
@@ -44,7 +44,7 @@ const TEXTS: readonly (readonly [string, number, number, (count: number) => stri
 ];
 
 describe("what Lua's compiler takes", () => {
-  it.each(TEXTS)("%s, as Redis itself says", async (_, fits, many, text) => {
+  test.each(TEXTS)("%s, as Redis itself says", async (_, fits, many, text) => {
     const redis = sharedRedis();
     expect(inject("redisUrl")).toMatch(/^redis:/);
     expect(limitFaults(text(fits))).toEqual([]);

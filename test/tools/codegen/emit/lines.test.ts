@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
 import { WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/script.js";
 import { generate } from "../../../../tools/codegen/src/generate.js";
@@ -15,14 +15,14 @@ describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s
     [...lines].map(([line, original]) => ({ file, line, original })),
   );
 
-  it("maps every line of code to the source line with the same text", () => {
+  test("maps every line of code to the source line with the same text", () => {
     const wrong = mapped.filter(
       ({ file, line, original }) => (sources.get(file) ?? "").split("\n")[original - 1] !== text[line - 1],
     );
     expect(wrong).toEqual([]);
   });
 
-  it("maps every line of code up to the generated wrapper, and no other line", () => {
+  test("maps every line of code up to the generated wrapper, and no other line", () => {
     const wrapper = text.indexOf(WRAPPER_COMMENT) + 1;
     expect(wrapper).toBeGreaterThan(3);
     const code = text.flatMap((line, index) => (/^\s*(--|$)/.test(line) || index < 3 ? [] : [index + 1]));
@@ -30,7 +30,7 @@ describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s
     expect(mapped.map(({ line }) => line).sort((one, other) => one - other)).toEqual(expected);
   });
 
-  it("is formatted as the sources are, the generated wrapper too", () => {
+  test("is formatted as the sources are, the generated wrapper too", () => {
     const lua = text.slice(1).join("\n");
     expect(formatLua(lua)).toBe(lua);
   });

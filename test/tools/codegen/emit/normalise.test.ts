@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   digestOf,
   fingerprintOf,
@@ -12,7 +12,7 @@ import { readModule } from "../../../../tools/codegen/src/parse/source/module.js
 import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source/source.js";
 
 describe("proveEqual", () => {
-  it.each([
+  test.each([
     ["spelling of numbers", "return 0x1F", "return 31"],
     ["quotes", `return "a'b"`, "return 'a\\'b'"],
     ["letters and their bytes", 'return "ü"', 'return "\\195\\188"'],
@@ -21,7 +21,7 @@ describe("proveEqual", () => {
     expect(() => proveEqual(one, other)).not.toThrow();
   });
 
-  it.each([
+  test.each([
     ["a constant", "return 1", "return 2"],
     ["a text", 'return "a"', 'return "b"'],
     ["a letter outside ASCII", 'return "ü"', 'return "ö"'],
@@ -48,11 +48,11 @@ describe("proveSameStatements", () => {
   const prove = (lua: string) => () => proveSameStatements(lua, [module], wrapper);
   const emitted = "local STEP = 1\n-- Adds.\nlocal function add(n) return n + STEP end\nreturn add(1)\n";
 
-  it("takes the statements between the requires and the return, and those of the wrapper", () => {
+  test("takes the statements between the requires and the return, and those of the wrapper", () => {
     expect(prove(emitted)).not.toThrow();
   });
 
-  it.each([
+  test.each([
     ["a changed statement", emitted.replace("n + STEP", "n - STEP")],
     ["a changed constant", emitted.replace("STEP = 1", "STEP = 2")],
     ["a statement that is gone", emitted.replace("local STEP = 1", "")],
@@ -69,7 +69,7 @@ describe("normalised Lua", () => {
   const source =
     'local one = 1 -- first\n\nlocal function two( a,b )\n  return a .. "ü 🙂" .. b\nend\nreturn two(one, 2)\n';
 
-  it("is the same for sources that differ in comments and white space", () => {
+  test("is the same for sources that differ in comments and white space", () => {
     const other = source
       .replace("-- first", "--[[ second ]]")
       .replaceAll("\n", "\n\n")
@@ -78,7 +78,7 @@ describe("normalised Lua", () => {
     expect(fingerprintOf(other)).toBe(fingerprintOf(source));
   });
 
-  it("has the digest that sha1sum gives of its bytes", () => {
+  test("has the digest that sha1sum gives of its bytes", () => {
     expect(digestOf("return 'ü'")).toBe(
       createHash("sha1").update(Buffer.from("return 'ü'", "utf8")).digest("hex"),
     );

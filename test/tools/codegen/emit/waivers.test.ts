@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RULES } from "../../../../tools/codegen/src/checks/rules.js";
 import { generate } from "../../../../tools/codegen/src/generate.js";
 import { FOLDER_RULES } from "../../../../tools/codegen/src/parse/rules.js";
-import { luaOf, readCases } from "../golden-cases.js";
+import { luaOf, readCases } from "../../../support/codegen/golden-cases.js";
 
 const OPTIONS = { client: "moonpath/client", namespace: "shop", sourceRoot: "lua" };
 const cases = readCases([...Object.keys(RULES), ...Object.keys(FOLDER_RULES)]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkVersions } from "../../../../tools/codegen/src/lock/check.js";
 import { compare, contractOf, type LockedContract } from "../../../../tools/codegen/src/lock/contract.js";
 import {
@@ -9,7 +9,7 @@ import {
 } from "../../../../tools/codegen/src/lock/lockfile.js";
 import { recordVersions, retireMajor } from "../../../../tools/codegen/src/lock/record.js";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
-import { folder } from "./folder.js";
+import { folder } from "../../../support/codegen/folder.js";
 
 const CONTRACT: LockedContract = {
   keys: ["write hash <namespace>:{<tenant>:<product>}:stock"],
@@ -22,20 +22,20 @@ const CONTRACT: LockedContract = {
 describe("compare", () => {
   const change = (next: Partial<LockedContract>) => compare(CONTRACT, { ...CONTRACT, ...next });
 
-  it("lets callers go on with a call that may be sent again, and one that runs when memory is full", () => {
+  test("lets callers go on with a call that may be sent again, and one that runs when memory is full", () => {
     expect(compare({ ...CONTRACT, resend: "never" }, CONTRACT)).toBe("compatible");
     expect(compare({ ...CONTRACT, resend: "safe within remember_ms" }, CONTRACT)).toBe("compatible");
     expect(compare({ ...CONTRACT, oom: "as its commands" }, CONTRACT)).toBe("compatible");
   });
 
-  it("takes the same for the same", () => expect(change({})).toBe("same"));
+  test("takes the same for the same", () => expect(change({})).toBe("same"));
 
-  it.each<[string, Partial<LockedContract>]>([
+  test.each<[string, Partial<LockedContract>]>([
     ["an optional argument at the end", { args: [...CONTRACT.args, "note?: text of 1..9 bytes, any"] }],
     ["a return value at the end", { replies: [...CONTRACT.replies, "low: flag"] }],
   ])("lets callers go on with %s", (_, next) => expect(change(next)).toBe("compatible"));
 
-  it.each<[string, Partial<LockedContract>]>([
+  test.each<[string, Partial<LockedContract>]>([
     ["an argument that is asked for", { args: [...CONTRACT.args, "note: text of 1..9 bytes, any"] }],
     ["an argument before the others", { args: ["note?: flag", ...CONTRACT.args] }],
     ["an argument less", { args: CONTRACT.args.slice(0, 1) }],
@@ -51,7 +51,7 @@ describe("compare", () => {
 });
 
 describe("contractOf", () => {
-  it("spells out what callers rely on, types down to their bounds", () => {
+  test("spells out what callers rely on, types down to their bounds", () => {
     const { model } = folder();
     const [script] = model.scripts;
     expect(script && contractOf(model, script)).toEqual({
@@ -76,7 +76,7 @@ describe("the lock file", () => {
     ],
   ]);
 
-  it("is the same for the same versions in another order, and reads back", () => {
+  test("is the same for the same versions in another order, and reads back", () => {
     const text = writeLock(lock);
     expect(writeLock(new Map([...lock].reverse()))).toBe(text);
     expect(text.indexOf("1.9.0")).toBeLessThan(text.indexOf("1.10.0"));
@@ -85,12 +85,12 @@ describe("the lock file", () => {
     expect(read && writeLock(read)).toBe(text);
   });
 
-  it.each(["", "{", "[]", "1", '{"stock.set":1}', '{"stock.set":{"1.0.0":{"fingerprint":1}}}'])(
+  test.each(["", "{", "[]", "1", '{"stock.set":1}', '{"stock.set":{"1.0.0":{"fingerprint":1}}}'])(
     "refuses %s",
     (text) => expect(readLock(text)).toBeUndefined(),
   );
 
-  it("orders versions by their numbers", () => {
+  test("orders versions by their numbers", () => {
     expect(["1.10.0", "2.0.0", "1.9.9", "1.9.10"].sort(compareVersions)).toEqual([
       "1.9.9",
       "1.9.10",
@@ -99,7 +99,7 @@ describe("the lock file", () => {
     ]);
   });
 
-  it("marks a major as retired by name, and keeps its versions", () => {
+  test("marks a major as retired by name, and keeps its versions", () => {
     expect(retireMajor(lock, "stock.set@2")).toBeUndefined();
     expect(retireMajor(lock, "stock.get@1")).toBeUndefined();
     const retired = retireMajor(lock, "stock.set@1");
@@ -122,7 +122,7 @@ describe("recording and checking", () => {
     recordVersions(output.model, output.fingerprints, lock, amend);
   const changed = { from: '"known", total', to: '"known", total + 1' };
 
-  it("locks a new version once, and finds nothing wrong afterwards", () => {
+  test("locks a new version once, and finds nothing wrong afterwards", () => {
     const output = folder();
     expect(rules(output, new Map())).toEqual(["version/unlocked"]);
     const first = record(output);
@@ -131,7 +131,7 @@ describe("recording and checking", () => {
     expect(record(output, first.lock).added).toEqual([]);
   });
 
-  it("keeps a locked version as it is, unless told to amend it", () => {
+  test("keeps a locked version as it is, unless told to amend it", () => {
     const { lock } = record(folder());
     const other = folder(changed);
     expect(rules(other, lock)).toEqual(["version/unbumped"]);
@@ -141,14 +141,14 @@ describe("recording and checking", () => {
     expect(rules(other, amended.lock)).toEqual([]);
   });
 
-  it("takes a changed script under a new version", () => {
+  test("takes a changed script under a new version", () => {
     const { lock } = record(folder());
     const next = folder(changed, { from: "1.0.0", to: "1.0.1" });
     expect(rules(next, lock)).toEqual(["version/unlocked"]);
     expect(rules(next, record(next, lock).lock)).toEqual([]);
   });
 
-  it("takes a changed sentence, comment or example without one", () => {
+  test("takes a changed sentence, comment or example without one", () => {
     const { lock } = record(folder());
     const next = folder(
       { from: "Reads how many", to: "Tells how many" },

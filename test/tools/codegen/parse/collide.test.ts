@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { KeyModel, TypeModel } from "../../../../tools/codegen/src/model/model.js";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
 import { checkCollisions } from "../../../../tools/codegen/src/parse/vocabulary/key-collisions.js";
@@ -36,7 +36,7 @@ function told(...patterns: string[]): string[] {
 }
 
 describe("key patterns", () => {
-  it.each([
+  test.each([
     [["{<tenant>:<a>}:x"]],
     [["{<tenant>:<a>}:x:<b>"]],
     [["{<tenant>:<code>:<a>}:x"]],
@@ -45,7 +45,7 @@ describe("key patterns", () => {
     [["{<tenant>:<a>}:<code>", "{<tenant>:<a>}:lower"]],
   ])("that keep keys apart: %s", (patterns) => expect(told(...patterns)).toEqual([]));
 
-  it.each([
+  test.each([
     ["{<tenant><a>}:x", "tenant=aa a=a and tenant=a a=aa both give a:{aaa}:x"],
     ["{<tenant>:<a>:<b>}:x", "tenant=a a=a: b=a and tenant=a a=a b=:a both give a:{a:a::a}:x"],
     ["{<tenant>:<a><b>}:x", "both give"],
@@ -58,7 +58,7 @@ describe("key patterns", () => {
     expect(others).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["{<tenant>:<a>}:<a>", "{<tenant>:<a>}:x:<b>"],
     ["{<tenant>:<a>}:<b>", "{<tenant>:<a>}:x"],
     ["{<tenant>:x:<a>}:y", "{<tenant>:<b>}:y"],

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faultOf } from "../../../../tools/codegen/src/parse/contract/example-command.js";
 
 const KEYS = ["stock", "changes"];
 
 describe("what an example may run", () => {
-  it.each([
+  test.each([
     "HSET {stock} total 5",
     "hset {stock} total 5",
     "EXISTS {stock} {changes}",
@@ -16,7 +16,7 @@ describe("what an example may run", () => {
     'SET {stock} "two words"',
   ])("%s", (line) => expect(faultOf(line, KEYS)).toBeUndefined());
 
-  it.each([
+  test.each([
     ["FLUSHALL", "touches no key"],
     ["SELECT 3", "touches no key"],
     ["MULTI", "beyond the script's keys"],
@@ -46,7 +46,7 @@ describe("what an example may run", () => {
     ["", "has no command without a name"],
   ])("not %s: %s", (line, says) => expect(faultOf(line, KEYS)?.message).toContain(says));
 
-  it("hole 2: no command that Redis calls dangerous, on the script's own keys either", () => {
+  test("hole 2: no command that Redis calls dangerous, on the script's own keys either", () => {
     for (const line of ["RESTORE {stock} 0 serialized", "RESTORE-ASKING {stock} 0 serialized"])
       expect(faultOf(line, KEYS)?.message, line).toContain("is dangerous");
   });

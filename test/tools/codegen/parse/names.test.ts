@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseFolder } from "../../../../tools/codegen/src/parse/folder.js";
-import { luaOf, readCases } from "../golden-cases.js";
+import { luaOf, readCases } from "../../../support/codegen/golden-cases.js";
 
 const [base] = readCases([]).filter((one) => one.name === "smallest");
 
@@ -40,9 +40,9 @@ return both
 `;
 
 describe("names that TypeScript could not tell apart, or could not use", () => {
-  it("has a base without problems", () => expect(toldOf({})).toEqual([]));
+  test("has a base without problems", () => expect(toldOf({})).toEqual([]));
 
-  it.each([
+  test.each([
     [
       "types",
       { "types.lua": `${text("a_1", "1..9", "key")}\n${text("a1", "1..9", "key")}` },

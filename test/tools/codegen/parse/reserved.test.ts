@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { markerKey } from "../../../../src/client/call/replication.js";
 import { clientKeys } from "../../../../src/client/script/reserved.js";
 import type { Charset, TypeModel } from "../../../../tools/codegen/src/model/model.js";
@@ -37,7 +37,7 @@ function told(pattern: string): string[] {
 }
 
 describe("hole 5: suffixes that Moonpath itself writes", () => {
-  it.each([
+  test.each([
     ["{<tenant>:<a>}:replicated", "}:replicated,"],
     ["{<tenant>}:replicated", "}:replicated,"],
     ["shelf:{<tenant>:<a>}:replicated", "}:replicated,"],
@@ -56,7 +56,7 @@ describe("hole 5: suffixes that Moonpath itself writes", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     "{<tenant>:<a>}:stock",
     "{<tenant>:<a>}:replicated-at",
     "{<tenant>:<a>}:replicated:<b>",
@@ -68,7 +68,7 @@ describe("hole 5: suffixes that Moonpath itself writes", () => {
     "replicated:{<tenant>}:x",
   ])("not %s", (pattern) => expect(told(pattern)).toEqual([]));
 
-  it("hold every key that the client itself writes", () => {
+  test("hold every key that the client itself writes", () => {
     const reserved = RESERVED_SUFFIXES.map(({ suffix }) => `}:${suffix}`);
     expect(reserved).toEqual(expect.arrayContaining(Object.values(clientKeys).map(({ suffix }) => suffix)));
     expect(markerKey("shop:{acme:lamp}:stock")).toBe(`shop:{acme:lamp}:${REPLICA_MARKER}`);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RULES } from "../../../../tools/codegen/src/checks/rules.js";
 import { FOLDER_RULES } from "../../../../tools/codegen/src/parse/rules.js";
 
@@ -35,19 +35,19 @@ const used = new Set(
 );
 
 describe("the tables of rules", () => {
-  it("hold every rule that the tools name", () => {
+  test("hold every rule that the tools name", () => {
     expect([...used].filter((rule) => !Object.hasOwn(rules, rule))).toEqual([]);
   });
 
-  it("hold no rule that nothing names", () => {
+  test("hold no rule that nothing names", () => {
     expect(Object.keys(rules).filter((rule) => !used.has(rule))).toEqual([]);
   });
 
-  it("share no rule", () => {
+  test("share no rule", () => {
     expect(Object.keys(RULES).filter((rule) => Object.hasOwn(FOLDER_RULES, rule))).toEqual([]);
   });
 
-  it("say what a rule asks for in a sentence, and the fix without one", () => {
+  test("say what a rule asks for in a sentence, and the fix without one", () => {
     for (const [rule, { meaning, fix }] of Object.entries(rules)) {
       expect(meaning, rule).toMatch(/^[A-Z`@].*\.$/);
       expect(fix, rule).not.toMatch(/\.$/);

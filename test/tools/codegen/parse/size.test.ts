@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { generate } from "../../../../tools/codegen/src/generate.js";
 import type { Problem } from "../../../../tools/codegen/src/parse/problem.js";
 import { checkStyle, FormatError, formatLua } from "../../../../tools/codegen/src/style.js";
-import { luaOf, readCases } from "../golden-cases.js";
+import { luaOf, readCases } from "../../../support/codegen/golden-cases.js";
 
 /** Quadratic code takes minutes for this many lines. */
 const MANY = 100_000;

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import type { Problem } from "../../../../tools/codegen/src/parse/problem.js";
 import { formatProblem, formatProblems } from "../../../../tools/codegen/src/report.js";
 
@@ -15,7 +15,7 @@ function told(line: number, column: number, length: number): string[] {
   return formatProblem(problem, FILES, "my/lua").split("\n");
 }
 
-it("says where, which rule and what, shows the line with a caret, and the fix", () => {
+test("says where, which rule and what, shows the line with a caret, and the fix", () => {
   expect(told(1, 7, 3)).toEqual([
     "my/lua/stock/set.lua:1:7: args/unused: nothing reads it",
     "  1 | local one = 1",
@@ -24,26 +24,26 @@ it("says where, which rule and what, shows the line with a caret, and the fix", 
   ]);
 });
 
-it("puts the caret under the words of a line that begins with a tab", () => {
+test("puts the caret under the words of a line that begins with a tab", () => {
   expect(told(3, 2, 5).slice(1, 3)).toEqual(["  3 | \tredis.call(one)", "    | \t^^^^^"]);
 });
 
-it("never points past the end of a line, and always at something", () => {
+test("never points past the end of a line, and always at something", () => {
   expect(told(1, 13, 40)[2]).toBe("    |             ^");
   expect(told(1, 14, 0)[2]).toBe("    |              ^");
   expect(told(1, 60, 3)[2]).toMatch(/^ {4}\| +\^$/);
 });
 
-it("shows no line where there is none to show", () => {
+test("shows no line where there is none to show", () => {
   expect(told(2, 1, 1)).toHaveLength(2);
   expect(told(99, 1, 1)).toHaveLength(2);
 });
 
-it("prints no carriage return", () => {
+test("prints no carriage return", () => {
   expect(told(4, 1, 6)[1]).toBe("  4 | return");
 });
 
-it("tells all of them, and how many", () => {
+test("tells all of them, and how many", () => {
   const problem: Problem = {
     rule: "parse/missing",
     place: { file: "types.lua", line: 1, column: 1 },
@@ -56,7 +56,7 @@ it("tells all of them, and how many", () => {
   expect(formatProblems([problem, problem], FILES, "lua")).toBe(`${one}\n${one}\n2 problems`);
 });
 
-it("hole 17: tells the first 200 of many, the part of a long line around the caret, and a long message in part", () => {
+test("hole 17: tells the first 200 of many, the part of a long line around the caret, and a long message in part", () => {
   const files = new Map([["stock/set.lua", `${"a".repeat(500_000)}bad${"c".repeat(500_000)}\n`]]);
   const problem: Problem = {
     rule: "args/unused",

@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import type { Files } from "../../../tools/codegen/src/parse/folder.js";
 
 /** The folder of all cases. */
-export const GOLDEN = join(import.meta.dirname, "golden");
+export const GOLDEN = join(import.meta.dirname, "../../tools/codegen/golden");
 
 /** One case, read. */
 export interface Case {

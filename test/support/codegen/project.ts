@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { afterFile } from "../../../support/cleanup.js";
+import { afterFile } from "../cleanup.js";
 
 /** The repository's folder. */
-export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const FOREIGN = fileURLToPath(new URL("foreign", import.meta.url));

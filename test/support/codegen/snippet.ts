@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { type CheckResult, checkScript } from "../../../../tools/codegen/src/checks/check.js";
-import { parseFolder } from "../../../../tools/codegen/src/parse/folder.js";
+import { type CheckResult, checkScript } from "../../../tools/codegen/src/checks/check.js";
+import { parseFolder } from "../../../tools/codegen/src/parse/folder.js";
 
 const TYPES = `---@meta
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
-import { sharedRedis } from "../../setup/redis.js";
+import { sharedRedis } from "../redis.js";
 
 /** Hears what scripts publish on the channels of a namespace. */
 export class Messages {

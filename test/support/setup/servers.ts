@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
-import { startRedis, startRedisCluster } from "../../src/testing/index.js";
-import { ensureRedis } from "../../tools/servers/install.js";
+import { startRedis, startRedisCluster } from "../../../src/testing/index.js";
+import { ensureRedis } from "../../../tools/servers/install.js";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { sharedRedis } from "../../setup/redis.js";
+import { sharedRedis } from "../redis.js";
 
 /** Several connections of their own, so that calls really arrive side by side. */
 export async function connections(count: number): Promise<readonly Redis[]> {

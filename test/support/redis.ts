@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { inject } from "vitest";
 import { redisFromUrl } from "../../src/testing/index.js";
-import { afterFile } from "../support/cleanup.js";
+import { afterFile } from "./cleanup.js";
 
 type Options = Omit<RedisOptions, "replyMapping">;
 

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { generate } from "../../../../tools/codegen/src/generate.js";
-import type { Model } from "../../../../tools/codegen/src/model/model.js";
-import { luaOf, readCases } from "../golden-cases.js";
+import { generate } from "../../../tools/codegen/src/generate.js";
+import type { Model } from "../../../tools/codegen/src/model/model.js";
+import { luaOf, readCases } from "./golden-cases.js";
 
 const [base] = readCases([]).filter((one) => one.name === "includes-of-includes");
 

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from "ioredis";
 import type { Scope } from "../../../src/client/index.js";
 import { createMoonpath, type Tenant } from "../../../src/index.js";
-import { freshNamespace, sharedRedis } from "../../setup/redis.js";
+import { freshNamespace, sharedRedis } from "../redis.js";
 
 /** A tenant in a namespace that no other test uses. */
 export interface TestTenant<Client extends Redis | Cluster> {

@@ -1,5 +1,5 @@
-import type { FileText } from "../../../tools/prose/placed-text.js";
-import { findingsOf } from "../../../tools/prose/rules.js";
+import type { FileText } from "../../tools/prose/placed-text.js";
+import { findingsOf } from "../../tools/prose/rules.js";
 
 /** Findings as they are printed, without the file. */
 export function told(text: FileText): readonly string[] {

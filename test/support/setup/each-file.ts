@@ -1,5 +1,5 @@
 import { afterAll, afterEach } from "vitest";
-import { cleanUpFile, cleanUpTest } from "../support/cleanup.js";
+import { cleanUpFile, cleanUpTest } from "../cleanup.js";
 
 // Vitest runs this for each test file. Test files of one worker share their modules, so a hook in a module of
 // test/support would be registered for the first file alone.

@@ -1,4 +1,4 @@
-import { createMoonpath, type RedisLike } from "../../../../../src/index.js";
+import { createMoonpath, type RedisLike } from "../../../src/index.js";
 
 /** The code that the language server is asked about: what a service writes. */
 export async function sample(redis: RedisLike) {
