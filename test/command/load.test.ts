@@ -12,7 +12,9 @@ import {
 import { REDIS_7_0 } from "../../tools/codegen/src/commands/redis-7.0.js";
 import { readFolder } from "../../tools/codegen/src/disk/read.js";
 import { generate } from "../../tools/codegen/src/generate.js";
-import { type Ended, Project, ROOT, startTypeScript } from "../support/codegen/project.js";
+import { ROOT } from "../support/bundle.js";
+import { Project } from "../support/codegen/project.js";
+import { type Ended, runProgram } from "../support/program.js";
 
 let project: Project;
 let digests: string[];
@@ -31,7 +33,7 @@ beforeAll(async () => {
 const MAIN = join(ROOT, "src/command/main.ts");
 
 function start(env: Record<string, string>, ...args: string[]): Promise<Ended> {
-  return startTypeScript(project.folder, MAIN, env, args).ended;
+  return runProgram(MAIN, args, { cwd: project.folder, env: { REDIS_URL: undefined, ...env } });
 }
 
 function load(...args: string[]): Promise<Ended> {

@@ -14,11 +14,11 @@ test("workers killed in mid-batch lose nothing; only what was in flight comes tw
   let kills = 0;
   // Each is killed as it has told of its third batch: written, and not acknowledged.
   for (; kills < 2; kills++) {
-    const worker = start();
+    const worker = await start();
     await worker.line((_, position) => position === 2);
     await worker.kill("SIGKILL");
   }
-  start();
+  await start();
   const left = [keys.due(scope, "offers"), keys.processing(scope, "offers"), keys.attempts(scope, "offers")];
   await vi.waitFor(async () => expect(await redis.exists(...left)).toBe(0), {
     timeout: 15_000,

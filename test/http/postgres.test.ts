@@ -1,17 +1,16 @@
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { createTables, inTransaction, recordOnce } from "../../src/postgres/index.js";
-import { startPostgres } from "../../src/testing/index.js";
 import { freshKey, namespace, post, redis, required, server } from "../support/http.js";
+import { freshDatabase } from "../support/postgres.js";
 
-const postgres = await startPostgres();
-const pool = new pg.Pool({ connectionString: postgres.url, max: 4 });
+const databaseUrl = await freshDatabase();
+const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
 pool.on("error", () => undefined);
 await createTables(pool);
 await pool.query("create table orders (name text not null, fence bigint not null)");
 afterAll(async () => {
   await pool.end();
-  await postgres.stop();
 });
 
 test("request.idempotency names the run: its effect in PostgreSQL is there once, even if the handler runs twice", async () => {

@@ -2,19 +2,18 @@ import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 import { createMoonpath } from "../../src/index.js";
 import { createTables } from "../../src/postgres/index.js";
-import { startPostgres } from "../../src/testing/index.js";
 import { runChild } from "../support/child.js";
 import { place } from "../support/idempotency/order.js";
+import { freshDatabase } from "../support/postgres.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 
-const server = await startPostgres();
-const pool = new pg.Pool({ connectionString: server.url, max: 10 });
+const databaseUrl = await freshDatabase();
+const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
 pool.on("error", () => undefined);
 await createTables(pool);
 await pool.query("create table placed (request text not null, by text not null)");
 afterAll(async () => {
   await pool.end();
-  await server.stop();
 });
 
 const namespace = freshNamespace();
@@ -39,7 +38,7 @@ async function placed(request: string): Promise<string[]> {
 }
 
 const child = (request: string, ...args: readonly string[]) =>
-  runChild("idempotency/runner.ts", namespace, server.url, request, ...args);
+  runChild("idempotency/runner.ts", namespace, databaseUrl, request, ...args);
 
 test("five of each of 40 requests at once: one effect each, and one reply", async () => {
   const requests = Array.from({ length: 40 }, (_, position) => `at-once-${position}`);
@@ -60,7 +59,7 @@ describe("a process killed after its commit and before its reply was stored:", (
     ["plain", { reply: "parent", effects: ["child", "parent"] }],
   ])("%s", { timeout: 60_000 }, async (how, expected) => {
     const request = `killed-${how}`;
-    const runner = child(request, "stops-after-commit", how);
+    const runner = await child(request, "stops-after-commit", how);
     await runner.line(({ what }) => what === "placed by child");
     await runner.kill("SIGKILL");
     const { by } = await order(request, "parent", how === "recorded");
@@ -71,7 +70,7 @@ describe("a process killed after its commit and before its reply was stored:", (
 test("a runner that is stopped, overtaken and woken up has no effect, and says so", {
   timeout: 60_000,
 }, async () => {
-  const runner = child("overtaken", "stops-before", "recorded");
+  const runner = await child("overtaken", "stops-before", "recorded");
   await runner.line(({ what }) => what === "started");
   process.kill(runner.pid, "SIGSTOP");
   expect(await order("overtaken", "parent")).toEqual({ by: "parent" });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { ROOT, run } from "../support/consumer.js";
+import { ROOT } from "../support/bundle.js";
+import { run } from "../support/program.js";
 import { freshNamespace } from "../support/redis.js";
 
 const SERVICE = `

@@ -4,7 +4,8 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startRedis } from "../../src/testing/index.js";
-import { type Consumer, compile, installedPackage, ROOT, run, succeed } from "../support/consumer.js";
+import { ROOT } from "../support/bundle.js";
+import { type Consumer, compile, installedPackage, runAsUser, succeed } from "../support/consumer.js";
 import { freshNamespace } from "../support/redis.js";
 
 let consumer: Consumer;
@@ -73,7 +74,7 @@ describe("what is packed", () => {
   // know no ESM: node10, and node16's CommonJS.
   test("attw finds nothing", async () => {
     const attw = join(ROOT, "node_modules/@arethetypeswrong/cli/dist/index.js");
-    const { status, output, errors } = await run(
+    const { status, output, errors } = await runAsUser(
       process.execPath,
       [
         attw,
@@ -171,7 +172,7 @@ describe("README", () => {
     const redis = await startRedis({ own: true });
     try {
       const env = { REDIS_URL: redis.url, NO_COLOR: "1" };
-      expect(await run(process.execPath, ["out/example.js"], { cwd: consumer.folder, env })).toEqual({
+      expect(await runAsUser(process.execPath, ["out/example.js"], { cwd: consumer.folder, env })).toEqual({
         status: 0,
         output: printed,
         errors: "",
@@ -188,10 +189,11 @@ describe("the command lines of the installed package", () => {
     { name: "moonpath-codegen", commands: ["generate", "check", "verify", "diff", "lock", "format"] },
   ])("$name shows its help and its version", async ({ name, commands }) => {
     const cwd = { cwd: consumer.folder };
-    const output = await succeed("npx", ["--no-install", name, "--help"], cwd);
+    const program = join(consumer.folder, "node_modules/.bin", name);
+    const output = await succeed(program, ["--help"], cwd);
     expect(output).toMatch(new RegExp(`^Usage: ${name} `));
     for (const command of commands) expect(output).toMatch(new RegExp(`^ {2}${command} `, "m"));
-    expect(await succeed("npx", ["--no-install", name, "--version"], cwd)).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await succeed(program, ["--version"], cwd)).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   test("generates functions that type-check against the package, and work", async () => {
@@ -199,7 +201,7 @@ describe("the command lines of the installed package", () => {
       recursive: true,
     });
     const codegen = (...args: string[]) =>
-      succeed("npx", ["--no-install", "moonpath-codegen", ...args], { cwd: consumer.folder });
+      succeed(join(consumer.folder, "node_modules/.bin/moonpath-codegen"), args, { cwd: consumer.folder });
     expect(await codegen("generate")).toBe("3 scripts from lua into generated: 17 new\n");
     await codegen("lock");
     expect(await codegen("check")).toBe("3 scripts in lua: every check passes\n");

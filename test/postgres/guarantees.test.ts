@@ -11,10 +11,10 @@ import {
   reconcileViews,
   recordOnce,
 } from "../../src/postgres/index.js";
-import { startPostgres } from "../../src/testing/index.js";
+import { freshDatabase } from "../support/postgres.js";
 
-const server = await startPostgres();
-const pool = new pg.Pool({ connectionString: server.url, max: 12 });
+const databaseUrl = await freshDatabase();
+const pool = new pg.Pool({ connectionString: databaseUrl, max: 12 });
 pool.on("error", () => undefined);
 let next = 0;
 /** A tenant that no other test uses. */
@@ -26,7 +26,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await pool.end();
-  await server.stop();
 });
 
 describe("guardFence", () => {

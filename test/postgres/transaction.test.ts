@@ -2,15 +2,14 @@ import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { ArgumentError } from "../../src/index.js";
 import { inTransaction } from "../../src/postgres/index.js";
-import { startPostgres } from "../../src/testing/index.js";
+import { freshDatabase } from "../support/postgres.js";
 
-const server = await startPostgres();
-const pool = new pg.Pool({ connectionString: server.url, max: 4 });
+const databaseUrl = await freshDatabase();
+const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
 pool.on("error", () => undefined);
 await pool.query("create table written (value text not null)");
 afterAll(async () => {
   await pool.end();
-  await server.stop();
 });
 
 const write = (tx: pg.PoolClient, value: string) =>

@@ -22,9 +22,9 @@ test("the leader is killed, and another process takes over within its lease", {
   timeout: 60_000,
 }, async () => {
   const { redis, scope, tenant } = freshTenant();
-  const first = runChild("scheduler/leader-process.ts", scope.namespace, "first");
+  const first = await runChild("scheduler/leader-process.ts", scope.namespace, "first");
   const lead = await first.line(({ what }) => what === "tick");
-  const second = runChild("scheduler/leader-process.ts", scope.namespace, "second");
+  const second = await runChild("scheduler/leader-process.ts", scope.namespace, "second");
   await second.line(({ what }) => what === "started");
   const looker = scheduler({ tenant }, [{ name: "tick", schedule: everySecond, run: async () => {} }]);
   expect((await looker.status()).leader).toMatchObject({ owner: "first" });

@@ -5,16 +5,15 @@ import { createSchema, dropSchema } from "../../examples/storefront/books/schema
 import { listProducts, sumProducts, sumTotals } from "../../examples/storefront/books/sums.js";
 import { ViewLedger } from "../../examples/storefront/books/views.js";
 import type { BookedEvent } from "../../examples/storefront/events.js";
-import { startPostgres } from "../../src/testing/index.js";
+import { freshDatabase } from "../support/postgres.js";
 
-const server = await startPostgres();
-const pool = new pg.Pool({ connectionString: server.url });
-// `end` does not wait for the connections' last words, which the server's stop may cut off.
+const databaseUrl = await freshDatabase();
+const pool = new pg.Pool({ connectionString: databaseUrl });
+// `end` does not wait until the connections have ended, and dropping the database ends them.
 pool.on("error", () => undefined);
 let schemas = 0;
 afterAll(async () => {
   await pool.end();
-  await server.stop();
 });
 
 /** Books of the test's own. */

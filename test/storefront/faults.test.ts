@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Proxy as FaultyProxy, startPostgres, startProxy, startRedis } from "../../src/testing/index.js";
 import { waitUntil } from "../../src/testing/wait.js";
-import { startProgram } from "../support/storefront/program.js";
+import { runStorefront, startStorefront } from "../support/storefront/program.js";
 
 const LIMIT_MS = 60_000;
 const [redis, postgres] = await Promise.all([startRedis({ own: true }), startPostgres({ own: true })]);
@@ -22,7 +22,7 @@ afterAll(() => Promise.all([redis.stop(), postgres.stop()]));
 test(
   "connections to PostgreSQL that are cut again and again do not end the run, and the books balance",
   async () => {
-    const running = startProgram(["--once", "--limit", "1500"], env);
+    const running = await startStorefront(["--once", "--limit", "1500"], env);
     await running.waitFor("The shop is open at");
     const { counters } = toPostgres;
     for (let cut = 0; cut < 5; cut += 1) {
@@ -52,7 +52,7 @@ describe("Ctrl-C ends the run soon", () => {
     "when PostgreSQL accepts and says nothing, from the start",
     async () => {
       toPostgres.blackHole();
-      const running = startProgram(["--once"], env);
+      const running = await startStorefront(["--once"], env);
       await waitUntil(async () => toPostgres.counters.connections > 0, 20_000, "the program to connect");
       const interruptedAt = performance.now();
       running.child.kill("SIGINT");
@@ -67,7 +67,7 @@ describe("Ctrl-C ends the run soon", () => {
   test.each([["Redis"], ["PostgreSQL"]])(
     "when %s falls silent during the replay",
     async (which) => {
-      const running = startProgram(["--once", "--limit", "200000"], env);
+      const running = await startStorefront(["--once", "--limit", "200000"], env);
       await running.waitFor(" of 200,000 lines");
       const proxy = which === "Redis" ? toRedis : toPostgres;
       proxy.blackHole();
@@ -84,7 +84,7 @@ describe("Ctrl-C ends the run soon", () => {
     "and at once when it is pressed again",
     async () => {
       toPostgres.blackHole();
-      const running = startProgram(["--once"], env);
+      const running = await startStorefront(["--once"], env);
       await waitUntil(async () => toPostgres.counters.connections > 0, 20_000, "the program to connect");
       running.child.kill("SIGINT");
       await running.waitFor("Interrupted: closing.");
@@ -105,7 +105,7 @@ describe("a given server that is not there is told with the reason", () => {
   ])(
     "%s",
     async (name, url, message) => {
-      const { status, errors } = await startProgram(["--once"], { ...env, [name]: url }).ended;
+      const { status, errors } = await runStorefront(["--once"], { ...env, [name]: url });
       expect(errors).toMatch(message);
       expect(status).toBe(1);
     },

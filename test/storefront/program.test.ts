@@ -3,19 +3,18 @@ import { gzipSync } from "node:zlib";
 import pg from "pg";
 import { afterAll, describe, expect, inject, test } from "vitest";
 import { syntheticText } from "../../examples/storefront/invoices/synthetic.js";
-import { startPostgres } from "../../src/testing/index.js";
+import { freshDatabase } from "../support/postgres.js";
 import { sharedRedis } from "../support/redis.js";
 import { familyOf, stillRunning } from "../support/storefront/processes.js";
-import { runProgram, startProgram, temporaryFolder } from "../support/storefront/program.js";
+import { runStorefront, startStorefront, temporaryFolder } from "../support/storefront/program.js";
 
 const LIMIT_MS = 60_000;
-const server = await startPostgres();
+const databaseUrl = await freshDatabase();
 const folder = await temporaryFolder();
-const given = { REDIS_URL: inject("redisUrl"), DATABASE_URL: server.url };
+const given = { REDIS_URL: inject("redisUrl"), DATABASE_URL: databaseUrl };
 const onCluster = { ...given, REDIS_URL: inject("clusterUrl") };
 const own = { REDIS_URL: undefined, DATABASE_URL: undefined };
 afterAll(async () => {
-  await server.stop();
   await folder.remove();
 });
 
@@ -35,7 +34,7 @@ function line(product: string, quantity: number, price: string): string {
 
 /** Schemas of runs in the given PostgreSQL. */
 async function schemasLeft(): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: server.url });
+  const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const { rows } = await client.query("select nspname from pg_namespace where nspname like 'storefront%'");
   await client.end();
@@ -65,7 +64,7 @@ describe("a run", () => {
       const data = folder.file("small.csv.gz");
       await writeFile(data, gzipSync(lines.join("\n")));
       const args = ["--once", "--data", data, "--stock", "10", "--seed", "3"];
-      const { status, output, errors } = await runProgram(
+      const { status, output, errors } = await runStorefront(
         [...args, "--json", folder.file("small.json")],
         env,
       );
@@ -112,7 +111,7 @@ describe("a run", () => {
       const results = await Promise.all(
         [given, onCluster].map(async (env, index) => {
           const name = `seeded-${index}.json`;
-          const { status, errors } = await runProgram([...args, "--json", folder.file(name)], env);
+          const { status, errors } = await runStorefront([...args, "--json", folder.file(name)], env);
           expect({ status, errors }).toEqual({ status: 0, errors: "" });
           return folder.json(name);
         }),
@@ -134,11 +133,11 @@ describe("a run", () => {
       const data = folder.file("made-up.csv");
       await writeFile(data, [...syntheticText(11, 400)].join("\n"));
       const common = ["--once", "--seed", "11", "--stock", "20"];
-      await runProgram(
+      await runStorefront(
         [...common, "--limit", "300", "--data", data, "--json", folder.file("read.json")],
         given,
       );
-      await runProgram([...common, "--limit", "300", "--json", folder.file("made.json")], given);
+      await runStorefront([...common, "--limit", "300", "--json", folder.file("made.json")], given);
       const made: unknown = await folder.json("made.json");
       expect(made).toMatchObject({ lines: 300, balanced: true });
       expect(await folder.json("read.json")).toEqual({ ...Object(made), ...timely });
@@ -151,7 +150,7 @@ describe("a run", () => {
     async () => {
       const redis = sharedRedis();
       const keysBefore = (await redis.keys("storefront-*")).length;
-      expect((await runProgram(["--once", "--limit", "50"], given)).status).toBe(0);
+      expect((await runStorefront(["--once", "--limit", "50"], given)).status).toBe(0);
       expect(await redis.keys("storefront-*")).toHaveLength(keysBefore);
       expect(await schemasLeft()).toEqual([]);
     },
@@ -163,7 +162,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
   test(
     "after --once",
     async () => {
-      const running = startProgram(["--once", "--limit", "200"], own);
+      const running = await startStorefront(["--once", "--limit", "200"], own);
       await running.waitFor("The shop is open at");
       const family = await familyOf(running.child.pid ?? 0);
       // Itself, Redis, PostgreSQL and its workers.
@@ -177,7 +176,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
   test(
     "after Ctrl+C while the server keeps running",
     async () => {
-      const running = startProgram(["--limit", "200"], own);
+      const running = await startStorefront(["--limit", "200"], own);
       const output = await running.waitFor("The server keeps running at");
       const address = /keeps running at (\S+?)\.?\s/.exec(output)?.[1];
       const response = await fetch(`${address}/products?limit=1`);
@@ -194,7 +193,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
     "after Ctrl-C during the replay, and nothing half-written",
     async () => {
       const json = folder.file("interrupted.json");
-      const running = startProgram(["--once", "--limit", "200000", "--json", json], own);
+      const running = await startStorefront(["--once", "--limit", "200000", "--json", json], own);
       await running.waitFor(" of 200,000 lines");
       const family = await familyOf(running.child.pid ?? 0);
       running.child.kill("SIGINT");
@@ -211,7 +210,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
 test(
   "a reader that goes away ends the run, and nothing is left, nor in a given PostgreSQL",
   async () => {
-    const running = startProgram(["--once", "--limit", "200000"], given);
+    const running = await startStorefront(["--once", "--limit", "200000"], given);
     await running.waitFor("Starting Redis and PostgreSQL.");
     const family = await familyOf(running.child.pid ?? 0);
     running.child.stdout?.destroy();
@@ -230,7 +229,7 @@ test(
     const longest = `10001${"/".repeat(58)}`;
     await writeFile(data, [header, line(longest, 3, "2.55"), line(`${longest}/`, 3, "2.55")].join("\n"));
     const json = folder.file("long.json");
-    const { status, output } = await runProgram(["--once", "--data", data, "--json", json], given);
+    const { status, output } = await runStorefront(["--once", "--data", data, "--json", json], given);
     expect(output).toContain("  line 3: StockCode cannot be used as a code");
     expect(status).toBe(0);
     expect(await folder.json("long.json")).toMatchObject({
@@ -246,7 +245,7 @@ test(
   async () => {
     const data = folder.file("bad.csv");
     await writeFile(data, `${header}\nnothing,of,use\n`);
-    const { status, output } = await runProgram(["--once", "--data", data], given);
+    const { status, output } = await runStorefront(["--once", "--data", data], given);
     expect(status).toBe(1);
     expect(output).toContain("nothing was replayed");
   },
@@ -259,7 +258,7 @@ describe("what is wrong is said before anything starts", () => {
     async () => {
       const data = folder.file("other.csv");
       await writeFile(data, "name,price\nlamp,5\n");
-      expect(await runProgram(["--once", "--data", data], given)).toEqual({
+      expect(await runStorefront(["--once", "--data", data], given)).toEqual({
         status: 1,
         output: "",
         errors:
@@ -275,20 +274,20 @@ describe("what is wrong is said before anything starts", () => {
     async () => {
       await mkdir(folder.file("folder"));
       const missing = folder.file("nowhere/result.json");
-      expect(await runProgram(["--once", "--json", missing], given)).toEqual({
+      expect(await runStorefront(["--once", "--json", missing], given)).toEqual({
         status: 1,
         output: "",
         errors: `--json ${missing}: there is no folder ${folder.file("nowhere")}\n`,
       });
       const directory = folder.file("folder");
-      expect(await runProgram(["--once", "--json", directory], given)).toEqual({
+      expect(await runStorefront(["--once", "--json", directory], given)).toEqual({
         status: 1,
         output: "",
         errors: `--json ${directory}: this is a directory\n`,
       });
       if (process.getuid?.() !== 0) {
         await chmod(directory, 0o500);
-        const { errors } = await runProgram(["--once", "--json", `${directory}/result.json`], given);
+        const { errors } = await runStorefront(["--once", "--json", `${directory}/result.json`], given);
         expect(errors).toBe(`--json ${directory}/result.json: permission denied\n`);
       }
     },
@@ -298,12 +297,12 @@ describe("what is wrong is said before anything starts", () => {
   test("an earlier result stays when the run cannot be done", async () => {
     const json = folder.file("earlier.json");
     await writeFile(json, "earlier");
-    await runProgram(["--once", "--json", json], { ...given, REDIS_URL: "http://127.0.0.1" });
+    await runStorefront(["--once", "--json", json], { ...given, REDIS_URL: "http://127.0.0.1" });
     expect(await readFile(json, "utf8")).toBe("earlier");
   });
 
   test("a wrong option", async () => {
-    expect(await runProgram(["--onec"], given)).toEqual({
+    expect(await runStorefront(["--onec"], given)).toEqual({
       status: 2,
       output: "",
       errors: "error: unknown option '--onec'\n(Did you mean --once?)\n",
@@ -311,7 +310,7 @@ describe("what is wrong is said before anything starts", () => {
   });
 
   test("help, on its own", async () => {
-    const { status, output, errors } = await runProgram(["--help"], given);
+    const { status, output, errors } = await runStorefront(["--help"], given);
     expect({ status, errors }).toEqual({ status: 0, errors: "" });
     expect(output).toContain("Usage: npm start -- [options]");
   });

@@ -7,12 +7,12 @@ import { createContext, stopBackground } from "../../examples/storefront/shop/co
 import { createShop } from "../../examples/storefront/shop/http/server.js";
 import { createMoonpath } from "../../src/index.js";
 import { prometheusObserver } from "../../src/metrics/prometheus.js";
-import { startPostgres } from "../../src/testing/index.js";
+import { freshDatabase } from "../support/postgres.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 
-const server = await startPostgres();
-const pool = new pg.Pool({ connectionString: server.url });
-// `end` does not wait for the connections' last words, which the server's stop may cut off.
+const databaseUrl = await freshDatabase();
+const pool = new pg.Pool({ connectionString: databaseUrl });
+// `end` does not wait until the connections have ended, and dropping the database ends them.
 pool.on("error", () => undefined);
 const redis = sharedRedis();
 const namespace = freshNamespace();
@@ -39,7 +39,6 @@ afterAll(async () => {
   await stopBackground(context);
   moonpath.close();
   await pool.end();
-  await server.stop();
 });
 
 async function post(url: string, payload: Record<string, unknown>) {

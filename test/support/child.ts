@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { inject, onTestFinished } from "vitest";
+import { bundleOf } from "./bundle.js";
 
 /** A process of its own, which tells what happens in lines of JSON. */
 export interface Child {
@@ -22,9 +23,13 @@ export interface Line {
 }
 
 /** Runs a program of this folder on the run's shared Redis. It is killed after the test at the latest. */
-export function runChild(program: string, namespace: string, ...args: readonly string[]): Child {
+export async function runChild(
+  program: string,
+  namespace: string,
+  ...args: readonly string[]
+): Promise<Child> {
   const file = fileURLToPath(new URL(program, import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", file, namespace, ...args], {
+  const child = spawn(process.execPath, [await bundleOf(file), namespace, ...args], {
     // Everybody sees arguments, and the URL has a password.
     env: { ...process.env, REDIS_URL: inject("redisUrl") },
     stdio: ["ignore", "pipe", "inherit"],

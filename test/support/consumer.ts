@@ -1,47 +1,8 @@
-import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-/** The repository's folder. */
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** What a program printed and how it ended. */
-export interface Ended {
-  readonly status: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-interface RunOptions {
-  readonly cwd: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly limitMs?: number;
-}
-
-/** Runs a program to its end, or to the limit. */
-export function run(command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
-  const child = spawn(command, args, {
-    cwd: options.cwd,
-    env: { ...process.env, ...withoutNpm, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: options.limitMs ?? 30_000,
-    killSignal: "SIGKILL",
-  });
-  let output = "";
-  let errors = "";
-  child.stdout.setEncoding("utf8").on("data", (piece: string) => {
-    output += piece;
-  });
-  child.stderr.setEncoding("utf8").on("data", (piece: string) => {
-    errors += piece;
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (status) => resolve({ status, output, errors }));
-  });
-}
+import { ROOT } from "./bundle.js";
+import { type Ended, run, type StartOptions } from "./program.js";
 
 /** `npm test` hands its own settings on to whatever it runs; a user's npm has none of them. */
 const withoutNpm: Readonly<Record<string, undefined>> = Object.fromEntries(
@@ -52,13 +13,19 @@ const withoutNpm: Readonly<Record<string, undefined>> = Object.fromEntries(
     .map((name) => [name, undefined]),
 );
 
-/** The same, for what has to succeed. Returns its output. */
-export async function succeed(
+/** Runs a program as a user of the package would. */
+export function runAsUser(
   command: string,
   args: readonly string[],
-  options: RunOptions,
-): Promise<string> {
-  const { status, output, errors } = await run(command, args, options);
+  options: StartOptions & { readonly cwd: string },
+): Promise<Ended> {
+  return run(command, args, { ...options, env: { ...withoutNpm, ...options.env } });
+}
+
+/** The same, for what has to succeed. Returns its output. */
+export async function succeed(...call: Parameters<typeof runAsUser>): Promise<string> {
+  const { status, output, errors } = await runAsUser(...call);
+  const [command, args] = call;
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}:\n${output}${errors}`);
   return output;
 }
@@ -180,6 +147,8 @@ export async function compile(
     ...options,
   };
   await write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
-  const { status, output, errors } = await run("npx", ["--no-install", "tsc", "-p", "."], { cwd: folder });
+  const { status, output, errors } = await runAsUser(join(folder, "node_modules/.bin/tsc"), ["-p", "."], {
+    cwd: folder,
+  });
   return status === 0 ? "" : `${output}${errors}` || `the compiler ended with ${status}`;
 }

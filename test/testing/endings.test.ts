@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitUntil, withTimeout } from "../../src/testing/wait.js";
+import { bundleOf } from "../support/bundle.js";
 import { isRunning } from "../support/testing/processes.js";
 
 const holder = join(import.meta.dirname, "../support/testing/holder.ts");
@@ -25,7 +26,7 @@ interface Held {
 
 /** Starts the holder and reads what it holds. Its temporary folders lie in `folder`. */
 async function hold(...args: string[]) {
-  const child = spawn(process.execPath, ["--import", "tsx", holder, ...args], {
+  const child = spawn(process.execPath, [await bundleOf(holder), ...args], {
     env: { ...process.env, TMPDIR: folder },
     stdio: ["ignore", "pipe", args.includes("throw") ? "ignore" : "inherit"],
   });

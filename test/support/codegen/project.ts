@@ -1,92 +1,25 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { ROOT } from "../bundle.js";
 import { afterFile } from "../cleanup.js";
-
-/** The repository's folder. */
-export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-const FOREIGN = fileURLToPath(new URL("foreign", import.meta.url));
-const LIMIT_MS = 15_000;
-
-/** What a run of a program left behind. */
-export interface Ended {
-  /** Null when a signal ended it. */
-  readonly status: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-/** A run that goes on. */
-export interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /**
-   * The output from `offset` on, once it holds `text`; rejects when the program ends without it.
-   */
-  waitFor(text: string | RegExp, offset?: number): Promise<string>;
-  /** How much has been written so far, for `waitFor`. */
-  length(): number;
-}
+import { type Ended, type Running, run, startProgram } from "../program.js";
+import { runInHost } from "./host.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/**
- * Starts a TypeScript program in a folder. Variables of `env` replace those of this process;
- * REDIS_URL is not passed on.
- */
-export function startTypeScript(
-  folder: string,
-  file: string,
-  env: Env = {},
-  args: readonly string[] = [],
-): Running {
-  return startNode(folder, ["--import", TSX, file, ...args], env);
-}
+const FOREIGN = fileURLToPath(new URL("foreign", import.meta.url));
+const COMMAND_LINE = join(ROOT, "tools/codegen/src/main.ts");
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
-function startNode(folder: string, args: readonly string[], env: Env): Running {
-  const child = spawn(process.execPath, [...args], {
-    cwd: folder,
-    env: { ...process.env, REDIS_URL: undefined, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
-  let output = "";
-  let errors = "";
-  const watchers = new Set<() => void>();
-  child.stdout.setEncoding("utf8").on("data", (piece: string) => {
-    output += piece;
-    for (const look of watchers) look();
-  });
-  child.stderr.setEncoding("utf8").on("data", (piece: string) => {
-    errors += piece;
-  });
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (status) => {
-      clearTimeout(timer);
-      resolve({ status, output, errors });
-    });
-  });
-  const waitFor = (text: string | RegExp, offset = 0) =>
-    new Promise<string>((resolve, reject) => {
-      const look = () => {
-        const part = output.slice(offset);
-        if (typeof text === "string" ? !part.includes(text) : !text.test(part)) return;
-        watchers.delete(look);
-        resolve(part);
-      };
-      watchers.add(look);
-      ended.then(() => reject(new Error(`it ended without ${text}:\n${output}${errors}`)), reject);
-      look();
-    });
-  return { child, ended, waitFor, length: () => output.length };
+/** The environment without a server, so that a program uses what its test names. */
+const NO_SERVER = { REDIS_URL: undefined };
+
+/** Runs a TypeScript file that a test wrote, in a folder. */
+export function runTypeScript(folder: string, file: string, env: Env): Promise<Ended> {
+  return run(process.execPath, ["--import", TSX, file], { cwd: folder, env: { ...NO_SERVER, ...env } });
 }
 
 /** A new empty folder, removed after the file's last test. */
@@ -94,32 +27,6 @@ export async function newFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "moonpath-cli-")));
   afterFile(() => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-let bundled: Promise<string> | undefined;
-
-/**
- * The command line as one file of JavaScript, which starts in half the time that its sources need.
- * All test files of a worker share it.
- */
-function commandLine(): Promise<string> {
-  bundled ??= (async () => {
-    const folder = await realpath(await mkdtemp(join(tmpdir(), "moonpath-codegen-")));
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    const outfile = join(folder, "cli.js");
-    await build({
-      entryPoints: [join(ROOT, "tools/codegen/src/main.ts")],
-      bundle: true,
-      packages: "external",
-      platform: "node",
-      format: "esm",
-      outfile,
-    });
-    await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
-    return outfile;
-  })();
-  return bundled;
 }
 
 async function folderWithModules(): Promise<string> {
@@ -130,10 +37,7 @@ async function folderWithModules(): Promise<string> {
 
 /** A folder in which somebody else uses Moonpath's command line. */
 export class Project {
-  private constructor(
-    readonly folder: string,
-    private readonly commandLine: string,
-  ) {}
+  private constructor(readonly folder: string) {}
 
   /** A project with a rate limiter and a leaderboard in `lua/`, neither generated nor locked. */
   static async create(): Promise<Project> {
@@ -144,7 +48,7 @@ export class Project {
 
   /** A project without anything. */
   static async empty(): Promise<Project> {
-    return new Project(await folderWithModules(), await commandLine());
+    return new Project(await folderWithModules());
   }
 
   async copy(): Promise<Project> {
@@ -156,20 +60,26 @@ export class Project {
     return project;
   }
 
-  /** `moonpath` with these arguments. */
+  /** `moonpath-codegen` with these arguments. */
   run(...args: string[]): Promise<Ended> {
-    return this.start(args).ended;
+    return this.runWith({}, ...args);
   }
 
-  /** The same, as one that is still going on. */
-  start(args: readonly string[], env: Env = {}): Running {
-    return startNode(this.folder, [this.commandLine, ...args], env);
+  /** The same, with variables of the environment. */
+  runWith(env: Env, ...args: string[]): Promise<Ended> {
+    return runInHost({ args, folder: this.folder, env });
   }
 
-  /** `moonpath` with these arguments, which has to succeed. Returns its output. */
+  /** The same, as a program of its own that still runs. */
+  start(args: readonly string[], env: Env = {}): Promise<Running> {
+    return startProgram(COMMAND_LINE, args, { cwd: this.folder, env: { ...NO_SERVER, ...env } });
+  }
+
+  /** `moonpath-codegen` with these arguments, which has to succeed. Returns its output. */
   async succeed(...args: string[]): Promise<string> {
     const { status, output, errors } = await this.run(...args);
-    if (status !== 0) throw new Error(`moonpath ${args.join(" ")} ended with ${status}:\n${output}${errors}`);
+    if (status !== 0)
+      throw new Error(`moonpath-codegen ${args.join(" ")} ended with ${status}:\n${output}${errors}`);
     return output;
   }
 
@@ -241,17 +151,8 @@ export async function typeCheck(project: Project, include: readonly string[]): P
   await project.write("package.json", '{ "type": "module" }\n');
   await project.write("tsconfig.json", JSON.stringify({ compilerOptions, include }));
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-  const child = spawn(process.execPath, [tsc, "-p", project.folder], { cwd: project.folder });
-  let told = "";
-  child.stdout.on("data", (piece: Buffer) => {
-    told += String(piece);
+  const { status, output, errors } = await run(process.execPath, [tsc, "-p", project.folder], {
+    cwd: project.folder,
   });
-  child.stderr.on("data", (piece: Buffer) => {
-    told += String(piece);
-  });
-  const status = await new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  return status === 0 ? "" : told || `the compiler ended with ${status}`;
+  return status === 0 ? "" : `${output}${errors}` || `the compiler ended with ${status}`;
 }

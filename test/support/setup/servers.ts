@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startRedis, startRedisCluster } from "../../../src/testing/index.js";
+import { startPostgres, startRedis, startRedisCluster } from "../../../src/testing/index.js";
 import { ensureRedis } from "../../../tools/servers/install.js";
 
 declare module "vitest" {
@@ -8,22 +8,33 @@ declare module "vitest" {
     redisUrl: string;
     /** A cluster of six, shared by all tests of the run. */
     clusterUrl: string;
+    /** One PostgreSQL, shared by all tests of the run; each file has a database of its own. */
+    databaseUrl: string;
   }
 }
 
-/** Starts the shared servers before the first test and hands back how to stop them after the last. */
+/** Starts the shared servers before the first test and returns how to stop them after the last. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // If REDIS_URL names a cluster, only the single server is started here.
   const isClusterGiven = process.env["REDIS_URL"]?.includes(",") ?? false;
   await ensureRedis({ own: true, group: !isClusterGiven });
-  const redis = await startRedis({ own: isClusterGiven });
-  const cluster = await startRedisCluster({ nodeTimeoutMs: 15_000 }).catch(async (error: unknown) => {
-    await redis.stop();
-    throw error;
-  });
-  project.provide("redisUrl", redis.url);
-  project.provide("clusterUrl", cluster.url);
-  return async () => {
-    await Promise.all([redis.stop(), cluster.stop()]);
+  const started = await Promise.allSettled([
+    startRedis({ own: isClusterGiven }),
+    startRedisCluster({ nodeTimeoutMs: 15_000 }),
+    startPostgres(),
+  ]);
+  const [redis, cluster, postgres] = started;
+  const stop = async () => {
+    await Promise.all(
+      started.map((result) => (result.status === "fulfilled" ? result.value.stop() : undefined)),
+    );
   };
+  if (redis.status === "rejected" || cluster.status === "rejected" || postgres.status === "rejected") {
+    await stop();
+    throw started.find((result) => result.status === "rejected")?.reason;
+  }
+  project.provide("redisUrl", redis.value.url);
+  project.provide("clusterUrl", cluster.value.url);
+  project.provide("databaseUrl", postgres.value.url);
+  return stop;
 }

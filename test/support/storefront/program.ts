@@ -1,62 +1,22 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ROOT } from "../bundle.js";
+import { type Ended, type Running, startProgram } from "../program.js";
 
-const MAIN = fileURLToPath(new URL("../../../examples/storefront/main.ts", import.meta.url));
+const MAIN = join(ROOT, "examples/storefront/main.ts");
+const LIMIT_MS = 60_000;
 
-/** What a run of the program left behind. */
-export interface Ended {
-  readonly status: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-/** A run of the program that is still going on. */
-export interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** Resolves with the output so far once it holds `text`; rejects when the program ends without it. */
-  waitFor(text: string): Promise<string>;
-}
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** Starts the storefront as a process of its own. `env` replaces single variables; undefined removes one. */
-export function startProgram(args: readonly string[], env: Record<string, string | undefined> = {}): Running {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  let errors = "";
-  child.stdout.setEncoding("utf8").on("data", (piece: string) => {
-    output += piece;
-  });
-  child.stderr.setEncoding("utf8").on("data", (piece: string) => {
-    errors += piece;
-  });
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => resolve({ status, output, errors }));
-  });
-  const waitFor = (text: string) =>
-    new Promise<string>((resolve, reject) => {
-      const look = () => {
-        if (output.includes(text)) resolve(output);
-      };
-      child.stdout.on("data", look);
-      look();
-      void ended.then(() => reject(new Error(`ended without "${text}":\n${output}\n${errors}`)));
-    });
-  return { child, ended, waitFor };
+export function startStorefront(args: readonly string[], env: Env = {}): Promise<Running> {
+  return startProgram(MAIN, args, { env, limitMs: LIMIT_MS });
 }
 
 /** Runs the storefront to its end. */
-export function runProgram(
-  args: readonly string[],
-  env: Record<string, string | undefined> = {},
-): Promise<Ended> {
-  return startProgram(args, env).ended;
+export async function runStorefront(args: readonly string[], env: Env = {}): Promise<Ended> {
+  return (await startStorefront(args, env)).ended;
 }
 
 /** A folder of the test's own, removed by `remove`. */

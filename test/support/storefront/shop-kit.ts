@@ -6,7 +6,7 @@ import { sumProducts } from "../../../examples/storefront/books/sums.js";
 import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
 import { createShop } from "../../../examples/storefront/shop/http/server.js";
 import { createMoonpath } from "../../../src/index.js";
-import { startPostgres } from "../../../src/testing/index.js";
+import { freshDatabase } from "../postgres.js";
 import { freshNamespace, sharedRedis } from "../redis.js";
 
 /**
@@ -14,9 +14,9 @@ import { freshNamespace, sharedRedis } from "../redis.js";
  * of the test's own.
  */
 export async function openTestShop(routes: (shop: FastifyInstance) => void = () => undefined) {
-  const server = await startPostgres();
-  const pool = new pg.Pool({ connectionString: server.url });
-  // `end` does not wait for the connections' last words, which the server's stop may cut off.
+  const databaseUrl = await freshDatabase();
+  const pool = new pg.Pool({ connectionString: databaseUrl });
+  // `end` does not wait until the connections have ended, and dropping the database ends them.
   pool.on("error", () => undefined);
   const redis = sharedRedis();
   const namespace = freshNamespace();
@@ -65,7 +65,6 @@ export async function openTestShop(routes: (shop: FastifyInstance) => void = () 
       await stopBackground(context);
       moonpath.close();
       await pool.end();
-      await server.stop();
     },
   };
 }

@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-
-const root = join(import.meta.dirname, "../../..");
+import { ROOT } from "../../support/bundle.js";
+import { runProgram } from "../../support/program.js";
 
 test.each([
   [
@@ -24,13 +23,10 @@ test.each([
     ["--only", "claims", "--page", "/nonexistent/bench.md"],
     /No file can be written into \/nonexistent/,
   ],
-])("%s %j is refused before anything runs", (tool, options, expected) => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--import", "tsx", join("tools", tool, "main.ts"), ...options],
-    { cwd: root, encoding: "utf8", timeout: 60_000 },
-  );
-  expect(stderr).toMatch(expected);
-  expect(stderr).not.toContain("    at ");
-  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+])("%s %j is refused before anything runs", async (tool, options, expected) => {
+  const source = join(ROOT, "tools", tool, "main.ts");
+  const { status, output, errors } = await runProgram(source, options, { cwd: ROOT, limitMs: 60_000 });
+  expect(errors).toMatch(expected);
+  expect(errors).not.toContain("    at ");
+  expect({ status, output }).toEqual({ status: 1, output: "" });
 });

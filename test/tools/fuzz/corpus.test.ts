@@ -1,36 +1,50 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { type Outcome, runTargets } from "../../../tools/fuzz/support/run.js";
 import { TARGETS } from "../../../tools/fuzz/targets/index.js";
+import { bundleOf, ROOT } from "../../support/bundle.js";
 
 const root = mkdtempSync(join(tmpdir(), "moonpath-fuzz-test-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const ofTools = (name: string) => new URL(`../../../tools/fuzz/targets/${name}.ts`, import.meta.url).href;
-const ofTest = (name: string) => new URL(`../../support/fuzz/planted/${name}.ts`, import.meta.url).href;
+const child = await bundleOf(join(ROOT, "tools/fuzz/child.ts"));
 
-function run(plan: { target: string; seconds: number; seed?: number; hangMs?: number }): Promise<Outcome[]> {
+async function bundled(folder: string, target: string): Promise<string> {
+  return pathToFileURL(await bundleOf(join(ROOT, folder, `${target}.ts`))).href;
+}
+
+async function run(plan: {
+  target: string;
+  seconds: number;
+  seed?: number;
+  hangMs?: number;
+}): Promise<Outcome[]> {
+  const module = await bundled("test/support/fuzz/planted", plan.target);
   return runTargets({
     targets: [plan.target],
     seconds: plan.seconds,
     seed: plan.seed ?? 1,
     hangMs: plan.hangMs ?? 10_000,
     corpusRoot: root,
-    module: ofTest,
+    child,
+    module: () => module,
     ended: () => undefined,
   });
 }
 
 test.each(TARGETS)("every saved input of %s holds", { timeout: 120_000 }, async (target) => {
+  const module = await bundled("tools/fuzz/targets", target);
   const [outcome] = await runTargets({
     targets: [target],
     seconds: 0,
     seed: 1,
     hangMs: 10_000,
     corpusRoot: "test/tools/fuzz/corpus",
-    module: ofTools,
+    child,
+    module: () => module,
     ended: () => undefined,
   });
   expect(outcome?.notes).toEqual([]);

@@ -1,31 +1,17 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "../../support/bundle.js";
+import { run, runProgram } from "../../support/program.js";
 
-const tsx = fileURLToPath(import.meta.resolve("tsx"));
-const main = fileURLToPath(new URL("../../../tools/prose/main.ts", import.meta.url));
+const MAIN = join(ROOT, "tools/prose/main.ts");
 const LONG = `${"word ".repeat(31)}\n`;
 
 let root = "";
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(command: string, args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(command, [...args], { cwd: root }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
-
-const prose = (...args: readonly string[]) => run(process.execPath, ["--import", tsx, main, ...args]);
+const git = (...args: readonly string[]) => run("git", args, { cwd: root });
+const prose = (...args: readonly string[]) => runProgram(MAIN, args, { cwd: root });
 
 async function write(file: string, text: string): Promise<void> {
   await mkdir(dirname(join(root, file)), { recursive: true });
@@ -34,7 +20,7 @@ async function write(file: string, text: string): Promise<void> {
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "prose-"));
-  await run("git", ["init", "--quiet"]);
+  await git("init", "--quiet");
   await write(".gitignore", "dist\n");
   await write("README.md", "All is well.\n");
   await write("docs/guide.md", LONG);
@@ -43,7 +29,7 @@ beforeAll(async () => {
   await write("dist/built.md", LONG);
   await write("test/tools/codegen/golden/bad.lua", "local = -- mend\n");
   await write("removed.md", LONG);
-  await run("git", ["add", "removed.md"]);
+  await git("add", "removed.md");
   await unlink(join(root, "removed.md"));
 });
 
@@ -52,27 +38,27 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 describe("npm run prose", () => {
   test("prints findings and ends with 1", async () => {
     expect(await prose()).toEqual({
-      code: 1,
-      stdout: [
+      status: 1,
+      output: [
         'docs/guide.md:1:1: sentence-length: sentence of 31 words, at most 30: "word word word word word …"',
         'lua/stock/read.lua:1:7: word: "mend" is not a word of the field; write: fix',
         'lua/stock/read.lua:2:8: word: "mend" is not a word of the field; write: fix',
         'src/client/call.ts:1:7: word: "mend" is not a word of the field; write: fix',
         "",
       ].join("\n"),
-      stderr: "5 files, 4 findings\n",
+      errors: "5 files, 4 findings\n",
     });
   });
 
   test("reads the named files and folders alone", async () => {
-    expect(await prose("README.md")).toEqual({ code: 0, stdout: "", stderr: "1 files, 0 findings\n" });
-    expect((await prose("src", "docs/guide.md")).stderr).toBe("2 files, 2 findings\n");
+    expect(await prose("README.md")).toEqual({ status: 0, output: "", errors: "1 files, 0 findings\n" });
+    expect((await prose("src", "docs/guide.md")).errors).toBe("2 files, 2 findings\n");
   });
 
   test("counts findings by folder", async () => {
-    const { code, stdout } = await prose("--summary");
-    expect(code).toBe(1);
-    expect(stdout.split("\n").map((line) => line.split(/\s+/))).toEqual([
+    const { status, output } = await prose("--summary");
+    expect(status).toBe(1);
+    expect(output.split("\n").map((line) => line.split(/\s+/))).toEqual([
       ["folder", "comment-width", "sentence-length", "word", "all"],
       ["lua/stock", "0", "0", "2", "2"],
       ["docs", "0", "1", "0", "1"],
@@ -84,22 +70,22 @@ describe("npm run prose", () => {
 
   test("ends with 2 when it cannot run", async () => {
     expect(await prose("nowhere")).toEqual({
-      code: 2,
-      stdout: "",
-      stderr: "error: no .ts, .lua or .md file in: nowhere\n",
+      status: 2,
+      output: "",
+      errors: "error: no .ts, .lua or .md file in: nowhere\n",
     });
-    expect((await prose("--baseline")).stderr).toMatch(/^error: Unknown option '--baseline'/);
+    expect((await prose("--baseline")).errors).toMatch(/^error: Unknown option '--baseline'/);
     await write("broken/file.lua", "local = 1\n");
     expect(await prose("broken")).toEqual({
-      code: 2,
-      stdout: "",
-      stderr: "error: broken/file.lua: [1:6] <name> expected near '='\n",
+      status: 2,
+      output: "",
+      errors: "error: broken/file.lua: [1:6] <name> expected near '='\n",
     });
   });
 
   test("shows an example in its help", async () => {
-    const { code, stdout } = await prose("--help");
-    expect(code).toBe(0);
-    expect(stdout).toContain("Example: npm run prose -- --summary src docs/client.md\n");
+    const { status, output } = await prose("--help");
+    expect(status).toBe(0);
+    expect(output).toContain("Example: npm run prose -- --summary src docs/client.md\n");
   });
 });

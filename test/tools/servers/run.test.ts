@@ -5,21 +5,22 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { waitUntil } from "../../../src/testing/wait.js";
+import { bundleOf } from "../../support/bundle.js";
 import { isRunning } from "../../support/testing/processes.js";
 
 const script = join(import.meta.dirname, "../../../tools/servers/run.ts");
 
 /** Starts the runner without any server given by the environment. */
-function run(args: readonly string[]) {
+async function run(args: readonly string[]) {
   const { REDIS_URL: _, DATABASE_URL: __, ...env } = process.env;
-  return spawn(process.execPath, ["--import", "tsx", script, ...args], {
+  return spawn(process.execPath, [await bundleOf(script), ...args], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
 async function finish(args: readonly string[]) {
-  const child = run(args);
+  const child = await run(args);
   const exit = once(child, "exit");
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await exit;
@@ -50,7 +51,7 @@ test("--cluster names every node", async () => {
 test("a signal reaches the command, and the servers end with it", async () => {
   const wait =
     "process.on('SIGTERM', () => process.exit(5)); console.log(process.pid); setInterval(() => {}, 60000)";
-  const child = run(["--", process.execPath, "-e", wait]);
+  const child = await run(["--", process.execPath, "-e", wait]);
   const [line] = await once(createInterface({ input: child.stdout }), "line");
   const exit = once(child, "exit");
   child.kill("SIGTERM");

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly corpus: readonly SavedInput[];
   /** One input that takes longer is a finding. */
   readonly hangMs: number;
+  /** The program that runs one target, compiled. Default: child.ts, by tsx. */
+  readonly child?: string | undefined;
 }
 
 /**
@@ -63,8 +65,8 @@ async function inChild(options: RunOptions): Promise<Ended> {
 
 async function follow(task: string, current: string, options: RunOptions): Promise<Ended> {
   const startedAt = performance.now();
-  const child = fork(CHILD, [task], {
-    execArgv: ["--import", "tsx"],
+  const child = fork(options.child ?? CHILD, [task], {
+    execArgv: options.child === undefined ? ["--import", "tsx"] : [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const forget = endWithParent(child);

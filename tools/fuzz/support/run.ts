@@ -14,6 +14,8 @@ export interface Plan {
   readonly corpusRoot: string;
   /** URL of a target's module. */
   readonly module: (target: string) => string;
+  /** The program that runs one target, compiled. Default: child.ts, by tsx. */
+  readonly child?: string;
   readonly ended: (outcome: Outcome) => void;
 }
 
@@ -47,11 +49,11 @@ export async function runTargets(plan: Plan): Promise<Outcome[]> {
 }
 
 async function runOne(target: string, plan: Plan): Promise<Outcome> {
-  const { seed, seconds, hangMs } = plan;
+  const { seed, seconds, hangMs, child } = plan;
   const folder = join(plan.corpusRoot, target);
   const corpus = readCorpus(folder);
   const module = plan.module(target);
-  const report = await runTarget({ module, seed, milliseconds: seconds * 1_000, corpus, hangMs });
+  const report = await runTarget({ module, seed, milliseconds: seconds * 1_000, corpus, hangMs, child });
   const notes = report.findings.map((finding) => {
     const file = finding.file ?? saveFinding(folder, target, finding);
     return `${finding.message}\n${file}: npm run fuzz -- --only ${target} --seconds 0`;

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { newFolder, Project, ROOT, startTypeScript, typeCheck } from "../../../support/codegen/project.js";
+import { ROOT } from "../../../support/bundle.js";
+import { newFolder, Project, runTypeScript, typeCheck } from "../../../support/codegen/project.js";
 import { freshNamespace } from "../../../support/redis.js";
 
 const OUTPUT = [
@@ -58,7 +59,7 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     await project.write("use.ts", USE);
     expect(await typeCheck(project, ["use.ts", "api/ts"])).toBe("");
     const env = { REDIS_URL: inject("redisUrl"), NAMESPACE: freshNamespace() };
-    const { status, output, errors } = await startTypeScript(project.folder, "use.ts", env).ended;
+    const { status, output, errors } = await runTypeScript(project.folder, "use.ts", env);
     expect({ status, errors }).toEqual({ status: 0, errors: "" });
     expect(
       output

@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Project, ROOT, startTypeScript } from "../../../support/codegen/project.js";
+import { ROOT } from "../../../support/bundle.js";
+import { Project } from "../../../support/codegen/project.js";
+import { runProgram } from "../../../support/program.js";
 
 describe("links among the sources", () => {
   test("a link to a script inside the folder is read as if the script stood there", async () => {
@@ -61,7 +63,7 @@ describe("bytes that are no UTF-8", () => {
 
 describe("the command line", () => {
   test("tells its version", async () => {
-    const { output } = await startTypeScript(ROOT, "tools/codegen/src/main.ts", {}, ["--version"]).ended;
+    const { output } = await runProgram(join(ROOT, "tools/codegen/src/main.ts"), ["--version"]);
     const parsed: unknown = JSON.parse(await readFile(join(ROOT, "tools/codegen/package.json"), "utf8"));
     expect(parsed).toMatchObject({ version: output.trim() });
   });

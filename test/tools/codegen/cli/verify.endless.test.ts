@@ -17,7 +17,7 @@ afterEach(async () => {
   await server.stop();
 }, 20_000);
 
-const verify = () => project.start(["verify"], { REDIS_URL: server.url });
+const verify = () => project.runWith({ REDIS_URL: server.url }, "verify");
 
 /**
  * The path through the script on which it replies that the window is used up; only the second
@@ -36,7 +36,7 @@ describe("verify of a script that does not end", () => {
   test("hole 9: the script is stopped and named, and the next example runs", async () => {
     await withEndlessLoop("");
     await project.edit("lua/limit/take.lua", "error  CORRUPT window", "error  CORRUPT other");
-    const { status, errors } = await verify().ended;
+    const { status, errors } = await verify();
     expect(errors.split("\n")).toEqual([
       expect.stringMatching(
         /^lua\/limit\/take\.lua:20:4: verify\/example: "A caller that has used up the window is refused\." does not hold: limit\.take: its call took longer than 2000 ms, and SCRIPT KILL stopped it$/,
@@ -51,7 +51,7 @@ describe("verify of a script that does not end", () => {
 
   test("hole 9: a script that has written is named, and verify says that only SHUTDOWN NOSAVE ends it", async () => {
     await withEndlessLoop('    redis.call("SET", window, used, "PX", 1000)\n');
-    const { status, errors } = await verify().ended;
+    const { status, errors } = await verify();
     expect(errors).toMatch(
       /^lua\/limit\/take\.lua:20:4: verify\/example: "A caller that has used up the window is refused\." does not hold: limit\.take: its call took longer than 2000 ms, and Redis refuses SCRIPT KILL because the script has written: only SHUTDOWN NOSAVE ends it/,
     );

@@ -17,7 +17,9 @@ afterEach(async () => {
   await server.stop();
 });
 
-const verify = () => project.start(["verify"], { REDIS_URL: server.url });
+const env = () => ({ REDIS_URL: server.url });
+const verify = () => project.runWith(env(), "verify");
+const startVerify = () => project.start(["verify"], env());
 
 /** Puts lines of Lua in front of the script's last return. */
 async function insert(...lines: string[]): Promise<void> {
@@ -37,7 +39,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
       "-- moonpath-allow commands/forbidden: the cache is rebuilt anyway",
       'redis.call("FLUSHALL")',
     );
-    const { status, errors } = await verify().ended;
+    const { status, errors } = await verify();
     expect(status).toBe(1);
     expect(errors).toContain("waiver/refused: `commands/forbidden` cannot be waived");
     expect(errors).toContain("commands/forbidden: `FLUSHALL`");
@@ -47,7 +49,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
   test("a waived foreign DEL runs as a user who may not do it", async () => {
     await redis.set("keep", "me");
     await insert("-- moonpath-allow keys/undeclared: it is ours", 'redis.call("DEL", "keep")');
-    const { status, errors } = await verify().ended;
+    const { status, errors } = await verify();
     expect(status).toBe(1);
     expect(errors).toMatch(
       /^lua\/limit\/take\.lua:\d+:4: verify\/acl: .* it fails: .*(can.t access|No permissions to access) .*/m,
@@ -69,7 +71,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
         `---  given  DEL {window}\n---${call.replace("caller=ann", 'caller="x} keep"')}`,
       ),
     );
-    const { status, errors } = await verify().ended;
+    const { status, errors } = await verify();
     expect(status).toBe(1);
     expect(errors).toMatch(
       /verify\/example: .* does not hold: DEL \S+ keep\}:window: NOPERM .* \(an example touches its own namespace only\)$/m,
@@ -83,7 +85,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     await redis.select(3);
     await redis.set("three", "3");
     await redis.select(0);
-    const { status, errors } = await verify().ended;
+    const { status, errors } = await verify();
     expect({ status, errors }).toEqual({
       status: 0,
       errors: `${readServer(server.url).name} holds 3 keys of others. Scripts and examples run as users who cannot touch them, but a script can stop this server or fill its memory: use a server that may be lost\n`,
@@ -94,7 +96,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     "after %s neither user nor key is left",
     async (signal) => {
       await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
-      const running = verify();
+      const running = await startVerify();
       await usersMade();
       running.child.kill(signal);
       await redis.call("CLIENT", "UNPAUSE");
@@ -109,7 +111,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
 
   test("after the admin's connection is cut no user is left", async () => {
     await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
-    const running = verify();
+    const running = await startVerify();
     await usersMade();
     await redis.call("CLIENT", "KILL", "USER", "default", "SKIPME", "yes");
     await redis.call("CLIENT", "UNPAUSE");

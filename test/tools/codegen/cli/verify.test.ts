@@ -2,7 +2,8 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type RedisServer, startRedis } from "../../../../src/testing/index.js";
 import { connect, readServer } from "../../../../tools/codegen/src/cli/server.js";
-import { type Ended, Project } from "../../../support/codegen/project.js";
+import { Project } from "../../../support/codegen/project.js";
+import type { Ended } from "../../../support/program.js";
 import { freshNamespace } from "../../../support/redis.js";
 
 let original: Project;
@@ -20,7 +21,7 @@ afterAll(async () => {
 });
 
 function verify(project: Project, env: Record<string, string> = { REDIS_URL: server.url }): Promise<Ended> {
-  return project.start(["verify"], env).ended;
+  return project.runWith(env, "verify");
 }
 
 /** What `verify` prints to scripts that were changed. */

@@ -1,12 +1,7 @@
 import { join, relative } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import {
-  lockedProject,
-  type Project,
-  ROOT,
-  startTypeScript,
-  typeCheck,
-} from "../../../support/codegen/project.js";
+import { ROOT } from "../../../support/bundle.js";
+import { lockedProject, type Project, runTypeScript, typeCheck } from "../../../support/codegen/project.js";
 import { freshNamespace } from "../../../support/redis.js";
 
 const TAKE = "lua/limit/take.lua";
@@ -202,7 +197,7 @@ describe("a changed contract", () => {
     await project.write("use.ts", BOTH);
     expect(await typeCheck(project, ["use.ts"])).toBe("");
     const env = { REDIS_URL: inject("redisUrl"), NAMESPACE: freshNamespace() };
-    const { output, errors } = await startTypeScript(project.folder, "use.ts", env).ended;
+    const { output, errors } = await runTypeScript(project.folder, "use.ts", env);
     expect({ output, errors }).toEqual({ output: "granted 8\nallowed 6\n", errors: "" });
   });
 

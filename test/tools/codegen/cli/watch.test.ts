@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { Project, type Running } from "../../../support/codegen/project.js";
+import { Project } from "../../../support/codegen/project.js";
+import type { Running } from "../../../support/program.js";
 
 const running = new Set<Running>();
 afterEach(() => {
@@ -8,7 +9,7 @@ afterEach(() => {
 });
 
 async function watching(project: Project, ...args: string[]): Promise<Running> {
-  const run = project.start(["generate", "--watch", ...args]);
+  const run = await project.start(["generate", "--watch", ...args]);
   running.add(run);
   await run.waitFor("watching lua; end with Ctrl-C\n");
   return run;
