@@ -28,9 +28,10 @@ export function otherPayload(): ShopError {
 
 /**
  * Every error answers with `{ code, message }` and the status that fits it. From 500 up there is an
- * `id`, too, and the log has the error under it.
+ * `id`, too, and the log has the error under it. After `ending` the log has none, because closing
+ * interrupts the requests that still run.
  */
-export function answerErrors(shop: FastifyInstance): void {
+export function answerErrors(shop: FastifyInstance, ending: AbortSignal): void {
   shop.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ code: "NOT_FOUND", message: "there is no such page" }),
   );
@@ -39,7 +40,7 @@ export function answerErrors(shop: FastifyInstance): void {
     if (status < 500) return reply.code(status).send({ code, message });
     // A random one: clients may choose a request's own id.
     const id = randomUUID();
-    request.log.error({ id, code, err: error }, message);
+    if (!ending.aborted) request.log.error({ id, code, err: error }, message);
     return reply.code(status).send({ code, message, id });
   });
 }

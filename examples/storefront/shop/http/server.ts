@@ -63,7 +63,7 @@ export function createShop(
     clientErrorHandler: answerGarbage(limits.lingerMs),
   });
   shop.server.maxConnections = limits.connections;
-  answerErrors(shop);
+  answerErrors(shop, context.ending.signal);
   shop.get("/", async () => ({
     shop: "Moonpath's storefront",
     routes: ROUTES,
