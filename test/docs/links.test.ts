@@ -15,7 +15,16 @@ interface Page {
   readonly links: readonly string[];
 }
 
-async function pageOf(file: URL): Promise<Page> {
+const read = new Map<string, Promise<Page>>();
+
+/** The page of a file, read once. */
+function pageOf(file: URL): Promise<Page> {
+  const known = read.get(file.href) ?? readPage(file);
+  read.set(file.href, known);
+  return known;
+}
+
+async function readPage(file: URL): Promise<Page> {
   const source = await readFile(file, "utf8");
   const slugger = new GithubSlugger();
   const anchors = new Set<string>();

@@ -22,7 +22,7 @@ afterAll(() => Promise.all([redis.stop(), postgres.stop()]));
 test(
   "connections to PostgreSQL that are cut again and again do not end the run, and the books balance",
   async () => {
-    const running = await startStorefront(["--once", "--limit", "1500"], env);
+    const running = await startStorefront(["--once", "--limit", "600"], env);
     await running.waitFor("The shop is open at");
     const { counters } = toPostgres;
     for (let cut = 0; cut < 5; cut += 1) {

@@ -107,7 +107,7 @@ describe("a run", () => {
   test(
     "with a seed always ends the same, refusals included, on one Redis and on a cluster",
     async () => {
-      const args = ["--once", "--limit", "1200", "--stock", "5", "--seed", "11"];
+      const args = ["--once", "--limit", "500", "--stock", "5", "--seed", "11"];
       const results = await Promise.all(
         [given, onCluster].map(async (env, index) => {
           const name = `seeded-${index}.json`;
@@ -118,10 +118,10 @@ describe("a run", () => {
       );
       const [first, second] = results;
       expect(second).toEqual({ ...Object(first), ...timely });
-      expect(first).toMatchObject({ lines: 1_200, bad: 0, balanced: true });
+      expect(first).toMatchObject({ lines: 500, bad: 0, balanced: true });
       const { refusedUnits, duplicatesDelivered, duplicatesIgnored } = Object(first);
       expect(refusedUnits).toBeGreaterThan(100);
-      expect(duplicatesDelivered).toBeGreaterThan(100);
+      expect(duplicatesDelivered).toBeGreaterThan(50);
       expect(duplicatesIgnored).toBe(duplicatesDelivered);
     },
     LIMIT_MS,

@@ -4,9 +4,9 @@ import type { Problem } from "../../../../tools/codegen/src/parse/problem.js";
 import { checkStyle, FormatError, formatLua } from "../../../../tools/codegen/src/style.js";
 import { luaOf, readCases } from "../../../support/codegen/golden-cases.js";
 
-/** Quadratic code takes minutes for this many lines. */
-const MANY = 100_000;
-const MOST_MS = 20_000;
+/** Quadratic code takes over half a minute for this many lines: 20,000 took 9.6 s. */
+const MANY = 40_000;
+const MAX_MS = 8_000;
 
 const base = readCases([]).find(({ name }) => name === "constants-and-helpers");
 if (base === undefined) throw new Error("there is no golden case constants-and-helpers");
@@ -71,7 +71,7 @@ const repeated = (line: (at: number) => string, count = MANY) =>
 const nested = (open: string, close: string, count = 10_000) =>
   `${open.repeat(count)}1${close.repeat(count)}`;
 
-describe("hole 11: a script of 100,000 lines is checked in seconds", () => {
+describe("hole 11: a script of 40,000 lines is checked in seconds", () => {
   test.each<[string, Parts, Readonly<Record<string, number>>]>([
     ["comments in the function", { body: repeated((at) => `  -- line ${at}\n`) }, {}],
     ["comments above the contract", { top: `${repeated((at) => `-- line ${at}\n`)}\n` }, {}],
@@ -102,9 +102,9 @@ describe("hole 11: a script of 100,000 lines is checked in seconds", () => {
     (_, parts, expected) => {
       const started = process.cpuUsage();
       expect(rulesOf(script(parts))).toEqual(expected);
-      expect(cpuMs(started)).toBeLessThan(MOST_MS);
+      expect(cpuMs(started)).toBeLessThan(MAX_MS);
     },
-    10 * MOST_MS,
+    10 * MAX_MS,
   );
 
   test.each([
@@ -119,9 +119,9 @@ describe("hole 11: a script of 100,000 lines is checked in seconds", () => {
     (_, parts, expected) => {
       const started = process.cpuUsage();
       expect(rulesOf(script(parts))).toEqual(expected);
-      expect(cpuMs(started)).toBeLessThan(MOST_MS);
+      expect(cpuMs(started)).toBeLessThan(MAX_MS);
     },
-    10 * MOST_MS,
+    10 * MAX_MS,
   );
 });
 
@@ -131,7 +131,7 @@ test("hole 11: a table of 20,000 values is checked in seconds", () => {
   const started = process.cpuUsage();
   expect(rulesOf(script({ top: `local LIST = {\n${values}}\n\n` }))).toEqual({});
   expect(rulesOf(script({ top: `local NAMES = {\n${names}}\n\n` }))).toEqual({});
-  expect(cpuMs(started)).toBeLessThan(2 * MOST_MS);
+  expect(cpuMs(started)).toBeLessThan(2 * MAX_MS);
 }, 200_000);
 
 describe("hole 11: what nests too deeply is one problem with its place", () => {
