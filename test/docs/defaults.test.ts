@@ -67,11 +67,12 @@ describe("the docstrings of options", () => {
 const pages = [
   { page: "docs/locks.md", before: "## Options", table: { ...lockDefaults, replicaWaitMs } },
   { page: "docs/idempotency.md", before: "| Option |", table: idempotencyDefaults },
-  { page: "docs/jobs.md", before: "## Items that come due", table: workerDefaults },
-  { page: "docs/jobs.md", before: "## Reservations", table: expiryDefaults },
-  { page: "docs/jobs.md", before: "| Option of `countViews` |", table: counterDefaults },
-  { page: "docs/jobs.md", before: "| Option of `createViewSync` |", table: syncDefaults },
-  { page: "docs/jobs.md", before: "## The scheduler", table: { ...jobDefaults, ...schedulerDefaults } },
+  { page: "docs/expiry.md", before: "### Options of a worker", table: workerDefaults },
+  { page: "docs/expiry.md", before: "### Options of a sweeper", table: expiryDefaults },
+  { page: "docs/views.md", before: "### Options of `countViews`", table: counterDefaults },
+  { page: "docs/views.md", before: "### Options of `createViewSync`", table: syncDefaults },
+  { page: "docs/scheduler.md", before: "## Options", table: schedulerDefaults },
+  { page: "docs/scheduler.md", before: "## Options of a job", table: jobDefaults },
 ] as const;
 
 describe("the tables of options in the docs", () => {

@@ -156,7 +156,8 @@ export const all = [${Object.values(USES)
 
 describe("README", () => {
   test("and the guides: every TypeScript block compiles as it stands", async () => {
-    const guides = ["README.md", "docs/client.md", "docs/idempotency.md", "docs/jobs.md", "docs/locks.md"];
+    const pages = ["client", "expiry", "idempotency", "locks", "scheduler", "views"];
+    const guides = ["README.md", ...pages.map((page) => `docs/${page}.md`)];
     const blocks = (await Promise.all(guides.map((guide) => blocksOf(guide, "ts")))).flat();
     expect(blocks.length).toBeGreaterThanOrEqual(5);
     const files = blocks.map((_, index) => `block-${index + 1}.ts`);
