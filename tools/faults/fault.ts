@@ -1,19 +1,19 @@
 import type { FaultRun } from "./fault-run.js";
 
-/** What a fault run found. */
+/** The result of a fault run. */
 export interface Finding {
-  /** How much was tried: `1,000,000 reservations by 64 clients on 10,000 units`. */
+  /** The size of the run: `1,000,000 reservations by 64 clients on 10,000 units`. */
   readonly size: string;
-  /** What came out, as FAULTS asks for it: `0 oversold; the invariant held at 412 looks`. */
+  /** The figures: `0 oversold; the invariant held in all of 412 checks`. */
   readonly figure: string;
   /**
-   * What the same fault does without the guard: proof that it bites. Absent where there is nothing
-   * to leave out.
+   * The figures of the same fault without the guard, which prove that the fault is effective.
+   * Absent if there is no guard to leave out.
    */
   readonly control?: string;
-  /** Whether the figure is what was promised, and the control bit. */
+  /** Whether the figures are as promised and the control failed. */
   readonly ok: boolean;
-  /** Why a figure is not what it should be, or what limits it. */
+  /** The reason for a wrong figure, or a limit of the run. */
   readonly note?: string;
 }
 
@@ -21,8 +21,8 @@ export interface Finding {
 export interface Fault {
   /** Its number in the table; it never changes. */
   readonly id: number;
-  /** What happens, in a few words: `kill -9 of the view worker`. */
+  /** The fault in a few words: `kill -9 of the view worker`. */
   readonly name: string;
-  /** Runs it. Whatever it starts through the run is stopped afterwards, also when it throws. */
+  /** Runs the fault. Everything that it starts through `run` is stopped afterwards, also after an error. */
   run(run: FaultRun): Promise<Finding>;
 }

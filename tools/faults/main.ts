@@ -7,8 +7,8 @@ import { ensureRedis } from "../servers/install.js";
 import { type EngineUnderTest, identify } from "./engine.js";
 import type { Scale } from "./fault-run.js";
 import { faults } from "./faults.js";
+import { faultsJson, faultsPage } from "./page.js";
 import { type Outcome, runFault } from "./run.js";
-import { faultsJson, faultsPage } from "./table.js";
 
 interface Options {
   readonly quick: boolean;
@@ -58,12 +58,12 @@ async function main(): Promise<number> {
 function readOptions(): Options {
   return new Command("npm run faults --")
     .description("Runs every fault of docs/faults.md against real servers, each with its control.")
-    .option("--quick", "smaller runs of the same kind, for the test suite; writes no page", false)
-    .option("--only <numbers>", "these faults, as in 3,8", numbers)
-    .option("--json <file>", "write the findings there as JSON", reportFile)
-    .option("--page <file>", `write the table there (a full run of all: ${PAGE})`, reportFile)
-    .option("--redis <program>", "the server program to run on (default: redis-server of the PATH)")
-    .option("--also <programs>", "server programs on which a quick run follows, as in a,b", words, [])
+    .option("--quick", "run the faults in small sizes; writes no page", false)
+    .option("--only <numbers>", "run only these faults, such as 3,8", numbers)
+    .option("--json <file>", "write the results to this file as JSON", reportFile)
+    .option("--page <file>", `write the page to this file (default of a full run: ${PAGE})`, reportFile)
+    .option("--redis <program>", "the server program (default: redis-server from the PATH)")
+    .option("--also <programs>", "server programs for an additional quick run, such as a,b", words, [])
     .parse()
     .opts<Options>();
 }
@@ -72,14 +72,14 @@ function numbers(text: string): number[] {
   const known = new Set(faults.map(({ id }) => id));
   const chosen = words(text).map(Number);
   if (chosen.every((id) => known.has(id))) return chosen;
-  throw new InvalidArgumentError(`There are the faults ${[...known].join(", ")}.`);
+  throw new InvalidArgumentError(`The faults are ${[...known].join(", ")}.`);
 }
 
 function words(text: string): string[] {
   return text.split(",").map((word) => word.trim());
 }
 
-/** The engines, each with the size of its run: the first as asked for, quick ones on the others. */
+/** The server programs, each with the size of its run: all after the first have quick runs. */
 function planned({ redis, also, quick }: Options): Promise<{ engine: EngineUnderTest; scale: Scale }[]> {
   return Promise.all(
     [redis, ...also].map(async (program, place) => {
@@ -90,13 +90,13 @@ function planned({ redis, also, quick }: Options): Promise<{ engine: EngineUnder
 }
 
 function line({ id, name, size, figure, control, ok, note, elapsedMs, engine }: Outcome): string {
-  const without = control === undefined ? "" : `\n     without the guard: ${control}`;
+  const without = control === undefined ? "" : `\n     control: ${control}`;
   const why = note === undefined ? "" : `\n     ${note}`;
   const seconds = (elapsedMs / 1_000).toFixed(1);
   return `${ok ? "ok  " : "FAIL"} ${id} ${name} (${engine}, ${seconds} s)\n     ${size}\n     ${figure}${without}${why}`;
 }
 
-/** One live line for what runs, on a terminal; elsewhere only what is done. */
+/** On a terminal, the last line shows the progress. Elsewhere only results are printed. */
 function display(): { now(text: string): void; done(text: string): void; end(): void } {
   const live = process.stdout.isTTY ? createLogUpdate(process.stdout) : undefined;
   return {
@@ -114,7 +114,7 @@ function today(): string {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  // A server program that is none, or none at all: told as it is, without a stack.
+  // No server program was found, or the named one is not a server: print no stack.
   if (!(error instanceof TestingError)) throw error;
   process.stderr.write(`error: ${error.message}\n`);
   return 1;

@@ -52,7 +52,7 @@ test.each<Row>([
   { levels: [3, 3, 4], change: -11, outcome: "refused", left: [3, 3, 4] },
   { levels: [3, 3, 4], change: -11, backorder: true, outcome: "adjusted", left: [0, 0, -1] },
   { levels: [1, 2, 2, 2], change: -5, outcome: "adjusted", left: [1, 0, 0, 1] },
-  // What is owed in one warehouse is not for sale in another.
+  // A negative level lowers the total, so 2 of the 6 units cannot be sold.
   { levels: [6, -2], change: -4, outcome: "adjusted", left: [2, -2] },
   { levels: [6, -2], change: -5, outcome: "refused", left: [6, -2] },
   { levels: [6, -2], change: -5, backorder: true, outcome: "adjusted", left: [1, -2] },
@@ -61,7 +61,7 @@ test.each<Row>([
   { levels: [6, -2], change: -1, warehouse: "b", backorder: true, outcome: "adjusted", left: [6, -3] },
   { levels: [6, 2], change: -3, warehouse: "b", outcome: "refused", left: [6, 2] },
   { levels: [6, 2], change: -2, warehouse: "b", outcome: "adjusted", left: [6, 0] },
-  // What reservations hold is not for sale, whichever warehouse it comes from.
+  // Held units cannot be sold from any warehouse.
   { levels: [5], held: 4, change: -1, outcome: "adjusted", left: [4] },
   { levels: [5], held: 4, change: -2, outcome: "refused", left: [5] },
   { levels: [5], held: 4, change: -2, backorder: true, outcome: "adjusted", left: [3] },

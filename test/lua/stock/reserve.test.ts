@@ -119,7 +119,7 @@ test("a lease of a millisecond ends by itself", async () => {
   expect(await commit(product, "next")).toMatchObject({ outcome: "committed", total: 0 });
 });
 
-test("what is held is not for sale, unless on backorder", async () => {
+test("held units cannot be sold, unless on backorder", async () => {
   const product = await stocked(context, "sale", [5]);
   await reserve(product, "cart", 3);
   const sale = { product, change: -3, low: 0, rememberMs: hour };

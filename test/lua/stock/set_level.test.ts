@@ -76,7 +76,7 @@ test("a product whose units are held has at most 100 warehouses as well, and no 
   expect(known).toMatchObject({ outcome: "known", total: 100, available: 99 });
 });
 
-test("an event replaces what is owed on backorder", async () => {
+test("an event replaces a negative level", async () => {
   await event("vase", "berlin", 1, 1);
   await tenant.stock.adjust({ product: "vase", change: -4, backorder: true, low: 0, rememberMs: 60_000 });
   expect(await event("vase", "paris", 2, 1)).toEqual({

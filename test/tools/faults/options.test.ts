@@ -16,7 +16,7 @@ test.each([
     ["--only", "10", "--json", "package.json/faults.json"],
     /No file can be written into .*package\.json/,
   ],
-  ["faults", ["--only", "99"], /There are the faults 1, 2, /],
+  ["faults", ["--only", "99"], /The faults are 1, 2, /],
   ["faults", ["--only", "10", "--redis", "/no/such/program"], /^error: .*\/no\/such\/program/],
   [
     "bench",

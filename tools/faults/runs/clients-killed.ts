@@ -52,7 +52,7 @@ export const clientsKilled: Fault = {
     const plain = await sellPlainly(run, server, Math.min(calls, 40_000));
     return {
       size: `${formatNumber(calls)} sales by ${CLIENTS} clients, ${formatNumber(killed)} connections killed`,
-      figure: `${formatNumber(Math.max(0, calls - sold))} lost, ${formatNumber(Math.max(0, sold - calls))} double, ${formatNumber(calls - settled)} promises left hanging`,
+      figure: `${formatNumber(Math.max(0, calls - sold))} lost, ${formatNumber(Math.max(0, sold - calls))} double, ${formatNumber(calls - settled)} promises never settled`,
       control: `plain DECR: ${formatNumber(plain)} too many`,
       ok: sold === calls && settled === calls && failed === 0 && killed > 0 && plain > 0,
     };

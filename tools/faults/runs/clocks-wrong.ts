@@ -13,7 +13,7 @@ const OFFSETS = [-HOUR_MS, 0, HOUR_MS];
 /** The processes' clocks are an hour off, before and after; Redis's clock decides. */
 export const clocksWrong: Fault = {
   id: 13,
-  name: "Clients' clocks one hour off, both ways",
+  name: "Clocks of the clients wrong by an hour, both ways",
   async run(run) {
     const server = await ownServer(run);
     const items = run.size({ full: 10_000, quick: 600 });
@@ -46,7 +46,7 @@ export const clocksWrong: Fault = {
     return {
       size: `${formatNumber(items)} jobs by workers at -1 h, 0 and +1 h`,
       figure: `${early.length} early jobs, ${wrong.length} wrong TTLs`,
-      control: `a worker that asks its own clock, an hour ahead, takes ${formatNumber(naive)} of ${formatNumber(items)} early`,
+      control: `a worker that uses its own clock, an hour ahead, takes ${formatNumber(naive)} of ${formatNumber(items)} early`,
       ok: Object.keys(handled).length === items && early.length === 0 && wrong.length === 0 && naive > 0,
       ...(wrong.length > 0 ? { note: wrong.join(", ") } : {}),
     };

@@ -79,8 +79,8 @@ export const clusterMoved: Fault = {
     const answers = redirections.map((code, index) => `${formatNumber(met[index] ?? 0)} ${code}`).join(", ");
     return {
       size: `${formatNumber(resharded.calls)} calls while ${count} slots with keys in use moved (the servers answered ${answers}); ${formatNumber(failedOver.calls)} calls with minReplicas 1 over ${rounds} kill -9 and ${rounds} CLUSTER FAILOVER`,
-      figure: `seen by callers: ${seen.join(", ")}; ${both.map(({ lost, double }) => `${lost} lost, ${double} double`).join(" while moving; ")} over failovers; back ${recoveredMs.map(formatNumber).join(", ")} ms after the kill`,
-      control: `EVALSHA that follows nothing, while slots moved: ${unfollowed.text}`,
+      figure: `callers saw ${seen.join(", ")}; ${both.map(({ lost, double }) => `${lost} lost, ${double} double`).join(" during moves; ")} during failovers; writes accepted ${recoveredMs.map(formatNumber).join(", ")} ms after the kill`,
+      control: `EVALSHA without redirects, during moves: ${unfollowed.text}`,
       ok: leaked.length + failed.length + off === 0 && unfollowed.count > 0 && (met[3] ?? 0) > 0,
       ...(failed.length > 0 ? { note: `${failed.length} failed, such as ${failed[0]}` } : {}),
     };

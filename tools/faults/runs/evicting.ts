@@ -13,15 +13,15 @@ const LOCKS = 200;
  */
 export const evicting: Fault = {
   id: 11,
-  name: "An evicting maxmemory-policy",
+  name: "A maxmemory-policy that evicts",
   async run(run) {
     const wrong: string[] = [];
     for (const policy of POLICIES) wrong.push(...(await refusals(run, policy)));
     const lost = await evictedLocks(run);
     return {
-      size: `${POLICIES.length} policies, 4 families each`,
-      figure: `${POLICIES.length * 4 - wrong.length} of ${POLICIES.length * 4} answered as promised: locks, idempotency and reservations refused by name, prices served`,
-      control: `told to run all the same on volatile-ttl: ${lost} of ${LOCKS} live locks were evicted`,
+      size: `${POLICIES.length} policies, 4 kinds of scripts each`,
+      figure: `${POLICIES.length * 4 - wrong.length} of ${POLICIES.length * 4} as promised: EVICTION for locks, idempotency and reservations; replies for prices`,
+      control: `with \`allowEviction\` on volatile-ttl: ${lost} of ${LOCKS} live locks evicted`,
       ok: wrong.length === 0 && lost > 0,
       ...(wrong.length > 0 ? { note: wrong.join(", ") } : {}),
     };

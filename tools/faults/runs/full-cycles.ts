@@ -53,7 +53,7 @@ const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
 /** Everything is begun and ended, again and again; Redis holds as many keys as before. */
 export const fullCycles: Fault = {
   id: 20,
-  name: "Full cycles of everything",
+  name: "Full cycles of all features",
   async run(run) {
     const server = await ownServer(run);
     const { redis, tenant } = client(run, server, run.name());
@@ -89,7 +89,7 @@ export const fullCycles: Fault = {
     return {
       size: `${formatNumber(count)} cycles, of ${CYCLES.length} kinds in turn`,
       figure: `${formatNumber(after)} keys after, ${formatNumber(before)} before (${formatNumber(highest)} at the end of the load)`,
-      control: `1,000 requests marked by SET NX alone: ${formatNumber(leaked)} keys more`,
+      control: `1,000 requests marked by SET NX alone: ${formatNumber(leaked)} keys left`,
       ok: after === before && leaked === 1_000,
     };
   },
@@ -120,7 +120,7 @@ async function drain({ views }: Tenant, shard: string): Promise<void> {
     if (taken.outcome === "empty") return;
     await views.ack({ shard, batch: taken.batch });
   }
-  throw new Error("a shard's views do not come to an end");
+  throw new Error("a shard still has views after all rounds");
 }
 
 /** Keys that end by themselves within a minute. */

@@ -19,7 +19,7 @@ const named: readonly string[] = ["WRONG_TYPE", "CORRUPT"];
 /** Every script meets keys of other types and with broken contents. */
 export const keysCorrupt: Fault = {
   id: 18,
-  name: "Wrong-typed and corrupt keys, for every script",
+  name: "Keys of a wrong type and corrupt keys, for every script",
   async run(run) {
     const server = await ownServer(run);
     const namespace = run.name();
@@ -49,9 +49,9 @@ export const keysCorrupt: Fault = {
     const plain = await writePlainly(connect(run, server, { db: WORKERS }));
     const [worst] = [...partial, ...unnamed];
     return {
-      size: `${formatNumber(calls)} calls of ${samples.length} scripts on spoiled keys, seed ${seed}: ${formatNumber(answered)} answered, ${formatNumber(refused)} refused`,
+      size: `${formatNumber(calls)} calls of ${samples.length} scripts on damaged keys, seed ${seed}: ${formatNumber(answered)} answered, ${formatNumber(refused)} refused`,
       figure: `${partial.length} partial writes, ${unnamed.length} unnamed errors`,
-      control: `SET, then HSET on what is no hash, in one script: ${plain} partial writes in ${CONTROLS} calls`,
+      control: `a script with SET and then HSET on a key that is no hash: ${plain} partial writes in ${CONTROLS} calls`,
       ok: partial.length === 0 && unnamed.length === 0 && answered > 0 && refused > 0 && plain > 0,
       ...(worst === undefined ? {} : { note: worst.slice(0, 400) }),
     };

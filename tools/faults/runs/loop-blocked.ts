@@ -16,7 +16,7 @@ type Counts = Record<(typeof COUNTS)[number], number>;
  */
 export const loopBlocked: Fault = {
   id: 5,
-  name: "Event loop blocked beyond the lease inside locks.using",
+  name: "Event loop blocked beyond the lease inside lock.using",
   async run(run) {
     const server = await ownServer(run);
     const rounds = run.size({ full: 250, quick: 6 });
@@ -41,7 +41,7 @@ export const loopBlocked: Fault = {
     const rest = sum.blocked - sum.ownErrors - sum.losses;
     return {
       size: `${formatNumber(sum.blocked)} blocks of ${BLOCK_MS} ms under leases of ${LEASE_MS} ms, ${PROCESSES} processes; others took the lock ${formatNumber(taken)} times`,
-      figure: `${sum.written} writes after the loss; the caller's own error survived ${formatNumber(sum.ownErrors)} times, LostError came ${formatNumber(sum.losses)} times, neither ${rest}`,
+      figure: `${sum.written} writes after the loss; ${formatNumber(sum.ownErrors)} calls ended with the caller's own error, ${formatNumber(sum.losses)} with LostError, ${rest} with neither`,
       control: `a signal that a timer aborts: ${formatNumber(sum.writtenByTimer)} writes after the loss`,
       ok:
         sum.written === 0 &&
@@ -50,7 +50,7 @@ export const loopBlocked: Fault = {
         sum.blocked === rounds * PROCESSES &&
         taken > 0 &&
         sum.writtenByTimer > 0,
-      ...(sum.others > 0 ? { note: `${sum.others} attempts did not get the lock, or not in time` } : {}),
+      ...(sum.others > 0 ? { note: `${sum.others} attempts did not get the lock in time` } : {}),
     };
   },
 };

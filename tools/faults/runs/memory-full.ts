@@ -59,7 +59,7 @@ export const memoryFull: Fault = {
     const unclear = await failures(refused, (code) => code === "OUT_OF_MEMORY");
     const stuck = await failures(allowed, (code) => code === undefined);
     return {
-      size: `${Object.keys(refused).length} scripts that take room, ${Object.keys(allowed).length} that release`,
+      size: `${Object.keys(refused).length} scripts that need memory, ${Object.keys(allowed).length} that free memory`,
       figure: `${Object.keys(refused).length - unclear.length} of ${Object.keys(refused).length} refused as OUT_OF_MEMORY, ${Object.keys(allowed).length - stuck.length} of ${Object.keys(allowed).length} ran`,
       control: `${await plainDelete(admin)}`,
       ok: unclear.length === 0 && stuck.length === 0,
@@ -93,5 +93,5 @@ async function plainDelete(admin: {
     () => "runs",
     () => "is refused",
   );
-  return `a script without the flag ${answer}, though it only deletes`;
+  return `a script without the flag ${answer}, although it only deletes`;
 }

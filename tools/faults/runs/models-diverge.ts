@@ -35,7 +35,7 @@ export const modelsDiverge: Fault = {
     return {
       size: `${formatNumber(taken)} steps: ${each.join(", ")}`,
       figure: `${divergences} divergences in ${models.length} models`,
-      control: `price.set without its check of late events: ${broken?.diverged ? "diverges" : "does not"} (${formatNumber(broken?.steps ?? 0)} steps, the shrinking included)`,
+      control: `price.set without its check of late events: ${broken?.diverged ? "diverges" : "does not"} (${formatNumber(broken?.steps ?? 0)} steps with shrinking)`,
       ok: divergences === 0 && models.length > 0 && taken >= steps && broken?.diverged === true,
       ...(divergences > 0 ? { note: models.find(({ diverged }) => diverged)?.message ?? "" } : {}),
     };

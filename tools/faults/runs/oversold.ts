@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 50;
  */
 export const oversold: Fault = {
   id: 1,
-  name: "Reservations of far more units than there are, by many clients",
+  name: "Reservations of many more units than exist, by many clients",
   async run(run) {
     const server = await ownServer(run);
     const attempts = run.size({ full: 1_000_000, quick: 30_000 });
@@ -25,10 +25,10 @@ export const oversold: Fault = {
     const naive = await sellNaively(run, server, run.size({ full: 50_000, quick: 12_000 }));
     return {
       size: `${formatNumber(attempts)} reservations by ${CLIENTS} clients on ${formatNumber(UNITS)} units`,
-      figure: `${formatNumber(Math.max(0, committed - UNITS))} oversold of ${formatNumber(committed)} committed; available + held + sold = total at all of ${formatNumber(looks)} looks`,
-      control: `${formatNumber(naive - UNITS)} oversold by reading first and writing then`,
+      figure: `${formatNumber(Math.max(0, committed - UNITS))} oversold of ${formatNumber(committed)} committed; available + held + sold = total in all of ${formatNumber(looks)} checks`,
+      control: `clients that read and then write: ${formatNumber(naive - UNITS)} oversold`,
       ok: committed === sold && committed <= UNITS && broken === 0 && looks > 10 && naive > UNITS,
-      ...(broken > 0 ? { note: `the invariant was broken at ${broken} looks` } : {}),
+      ...(broken > 0 ? { note: `the invariant was broken in ${broken} checks` } : {}),
     };
   },
 };
@@ -69,7 +69,7 @@ function watchInvariant(redis: Redis, namespace: string): () => Promise<{ looks:
     while (!over) {
       const replies = await redis.multi().hmget(stock, "total", "held").hvals(reservations).exec();
       const [[, counts] = [null, null], [, states] = [null, null]] = replies ?? [];
-      if (!isTexts(counts) || !isTexts(states)) throw new Error("the look itself failed");
+      if (!isTexts(counts) || !isTexts(states)) throw new Error("the check itself failed");
       const [total = 0, held = 0] = counts.map(Number);
       const sold = unitsIn(states, "committed");
       looks++;

@@ -18,7 +18,7 @@ const DEMOTED_MS = 60;
  */
 export const primaryDemoted: Fault = {
   id: 12,
-  name: "A primary turned replica: READONLY, bare and inside a script error",
+  name: "A primary demoted to a replica: READONLY, bare and inside a script's error",
   async run(run) {
     const { primary, replica } = await ownPair(run);
     const target = { host: primary.host, port: primary.port, password: primary.password };

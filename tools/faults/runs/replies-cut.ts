@@ -12,7 +12,7 @@ const CUT = 0.05;
 /** A proxy drops connections before their replies arrive, and clients send again. */
 export const repliesCut: Fault = {
   id: 3,
-  name: "5 % of the replies are cut, and clients send again",
+  name: "5 % of the replies cut, and clients that retry",
   async run(run) {
     const server = await ownServer(run);
     const calls = run.size({ full: 1_000_000, quick: 3_000 });
@@ -22,7 +22,7 @@ export const repliesCut: Fault = {
     return {
       size: `${formatNumber(views)} views in ${formatNumber(calls)} calls by ${CLIENTS} clients, ${formatNumber(cuts)} connections cut`,
       figure: `${formatNumber(Math.max(0, counted - views))} double, ${formatNumber(Math.max(0, views - counted))} lost of ${formatNumber(views)}`,
-      control: `plain INCR, as ioredis sends it again by itself: ${formatNumber(plain.counted - plain.acknowledged)} too many of ${formatNumber(plain.acknowledged)}`,
+      control: `plain INCR, which ioredis sends again: ${formatNumber(plain.counted - plain.acknowledged)} too many of ${formatNumber(plain.acknowledged)}`,
       ok: counted === views && cuts > 0 && plain.counted > plain.acknowledged,
     };
   },

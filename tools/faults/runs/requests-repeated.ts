@@ -17,7 +17,7 @@ const LEASE_MS = 1_000;
  */
 export const requestsRepeated: Fault = {
   id: 16,
-  name: "Idempotency keys with concurrent duplicates, runners killed",
+  name: "Idempotency keys with concurrent duplicates, and killed processes",
   async run(run) {
     const [server, database] = await Promise.all([ownServer(run), startPostgres()]);
     run.onClose(database, () => database.stop());
@@ -66,7 +66,7 @@ export const requestsRepeated: Fault = {
     const plain = await doubleWithout(run, pool, task);
     return {
       size: `${formatNumber(keys)} keys, each sent ${COPIES[0] + COPIES[1]} times at once from ${COPIES.length} processes, ${killed} kills`,
-      figure: `${formatNumber(effects - distinct)} double effects in PostgreSQL, ${formatNumber(keys - distinct)} missing, ${formatNumber(stuck)} keys stuck beyond the lease`,
+      figure: `${formatNumber(effects - distinct)} double effects in PostgreSQL, ${formatNumber(keys - distinct)} missing, ${formatNumber(stuck)} keys blocked after the lease`,
       control: `without the request's name in the transaction, one kill: ${plain} double`,
       ok: effects === distinct && distinct === keys && stuck === 0 && killed > 0 && plain > 0,
     };

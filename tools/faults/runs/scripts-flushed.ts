@@ -68,13 +68,13 @@ export const scriptsFlushed: Fault = {
       },
     });
     const exception =
-      `a user that may not load: ${formatNumber(service.notLoaded)} of ${formatNumber(service.calls)} calls SCRIPT_NOT_LOADED, ` +
+      `a user without \`script|load\`: ${formatNumber(service.notLoaded)} of ${formatNumber(service.calls)} calls SCRIPT_NOT_LOADED, ` +
       `${service.others} other errors, ${formatNumber(service.effects)} effects of ${formatNumber(service.answered)} answers`;
     return {
-      size: `${formatNumber(calls)} calls beside pipelines and MULTI, ${formatNumber(flushes)} flushes`,
-      figure: `${noscript} NOSCRIPT seen by a caller, ${other} other errors; ${exception}`,
+      size: `${formatNumber(calls)} calls together with pipelines and MULTI, ${formatNumber(flushes)} flushes`,
+      figure: `callers saw ${noscript} NOSCRIPT, ${other} other errors; ${exception}`,
       control: `EVALSHA by hand: ${formatNumber(plain)} NOSCRIPT in 2,000 calls`,
-      note: "The one exception: a user without `script|load` ends with SCRIPT_NOT_LOADED; nothing ran, and a call after a load succeeds",
+      note: "A call of a user without `script|load` ends with SCRIPT_NOT_LOADED. Nothing ran, and a call after a load succeeds",
       ok:
         noscript === 0 &&
         other === 0 &&

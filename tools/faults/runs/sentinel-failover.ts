@@ -33,19 +33,19 @@ interface Tally {
  */
 export const sentinelFailover: Fault = {
   id: 6,
-  name: "Sentinel failover, the link black-holed, then kill -9 of the primary",
+  name: "Sentinel failover: a dead link, then kill -9 of the primary",
   async run(run) {
     const rounds = run.size({ full: 50, quick: 2 });
     const pair = await watchedPair(run);
     const namespace = run.name();
     // WAIT holds up its connection, so each way has its own.
     const [safe, plain, next] = [1, 2, 3].map(() => holder(run, pair, namespace));
-    if (!safe || !plain || !next) throw new Error("three holders");
+    if (!safe || !plain || !next) throw new Error("a holder is missing");
     const [acknowledged, bare] = [newTally(), newTally()];
     const fences = new Fences();
     for (let round = 0; round < rounds && !run.signal.aborted; round++) {
       run.progress(
-        `failover ${round + 1} of ${rounds}, ${bare.twice} locks given twice without a replica's word`,
+        `failover ${round + 1} of ${rounds}, ${bare.twice} duplicate grants without an acknowledgement`,
       );
       await pair.relink();
       const asking = [
@@ -65,7 +65,7 @@ export const sentinelFailover: Fault = {
       if (round + 1 < rounds) await pair.bringBack();
     }
     return {
-      size: `${rounds} failovers, ${formatNumber(rounds * LOCKS)} locks asked for with a replica's acknowledgement and as many without`,
+      size: `${rounds} failovers, ${formatNumber(rounds * LOCKS)} locks requested with a replica's acknowledgement, and as many without`,
       figure: `${acknowledged.twice} duplicate grants of ${formatNumber(acknowledged.told)} acknowledged ones, ${formatNumber(acknowledged.refused)} refused; ${fences.notRisen} of ${formatNumber(fences.told)} fences did not rise`,
       control: `without acknowledgement: ${formatNumber(bare.twice)} duplicate grants of ${formatNumber(bare.told)}`,
       ok:

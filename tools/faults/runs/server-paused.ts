@@ -39,12 +39,12 @@ export const serverPaused: Fault = {
     }
     const bare = await bareGrants(run, primary);
     return {
-      size: `${rounds} pauses of ${PAUSE_MS} ms, ${formatNumber(tally.asked)} locks asked for, leases of ${LEASE_MS} ms`,
-      figure: `${tally.expired} expired locks among ${formatNumber(tally.given)} handed out`,
-      control: `the bare script with an acknowledgement: ${bare.over} of ${bare.granted} grants were over when they arrived`,
+      size: `${rounds} pauses of ${PAUSE_MS} ms, ${formatNumber(tally.asked)} locks requested, leases of ${LEASE_MS} ms`,
+      figure: `${tally.expired} expired locks among ${formatNumber(tally.given)} granted`,
+      control: `the bare script with an acknowledgement: ${bare.over} of ${bare.granted} grants had expired on arrival`,
       ok: tally.expired === 0 && tally.given > 0 && bare.over > 0,
       ...(tally.told > 0
-        ? { note: `${tally.told} ended before their holder first looked, and \`leaseEndsInMs\` said so` }
+        ? { note: `${tally.told} expired before the holder's first check, and \`leaseEndsInMs\` was 0` }
         : {}),
     };
   },

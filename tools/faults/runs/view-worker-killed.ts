@@ -19,7 +19,7 @@ const VIEWS_A_CALL = 100;
  */
 export const viewWorkerKilled: Fault = {
   id: 2,
-  name: "kill -9 of the view worker at every step of take, database and ack",
+  name: "kill -9 of the view worker at each step: take, database, ack",
   async run(run) {
     const [server, database] = await Promise.all([ownServer(run), startPostgres()]);
     run.onClose(database, () => database.stop());
@@ -56,7 +56,7 @@ export const viewWorkerKilled: Fault = {
     return {
       size: `${formatNumber(views)} views, ${killed} kills over ${STEPS.length} steps`,
       figure: `${formatNumber(Math.max(0, views - written))} lost, ${formatNumber(Math.max(0, written - views))} double`,
-      control: `read, delete and then write: ${formatNumber(naive)} of 1,000 lost by one kill`,
+      control: `a worker that deletes before it writes: ${formatNumber(naive)} of 1,000 lost by one kill`,
       ok: written === views && killed === kills && naive > 0,
     };
   },

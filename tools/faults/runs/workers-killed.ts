@@ -14,7 +14,7 @@ const LEASE_MS = 1_000;
 /** Workers of due items are killed in mid-batch, again and again. */
 export const workersKilled: Fault = {
   id: 14,
-  name: "kill -9 of workers in mid-batch",
+  name: "kill -9 of workers during a batch",
   async run(run) {
     const server = await ownServer(run);
     const items = run.size({ full: 100_000, quick: 3_000 });
@@ -40,7 +40,7 @@ export const workersKilled: Fault = {
     const killed = await killThem(run, workers, kills, () => startWorker(run, "expiry", task));
     for (;;) {
       const done = await redis.hlen(`${results}:times`);
-      run.progress(`${formatNumber(done)} of ${formatNumber(items)} dealt with`);
+      run.progress(`${formatNumber(done)} of ${formatNumber(items)} handled`);
       if (done >= items || run.signal.aborted) break;
       await pause(100);
     }
@@ -52,8 +52,8 @@ export const workersKilled: Fault = {
     const popped = await killedWithoutClaims(run, server);
     return {
       size: `${formatNumber(items)} due items, ${WORKERS} workers, ${killed} of them killed`,
-      figure: `${formatNumber(items - times.length)} lost; ${formatNumber(twice)} dealt with again, of at most ${formatNumber(killed * LIMIT)} in flight; ${formatNumber(effects - items)} double after the store's own check`,
-      control: `taken out of the set first: ${formatNumber(popped.lost)} of ${formatNumber(popped.items)} lost by ${popped.kills} kills`,
+      figure: `${formatNumber(items - times.length)} lost; ${formatNumber(twice)} handled again, of at most ${formatNumber(killed * LIMIT)} in flight; ${formatNumber(effects - items)} double after the store's own check`,
+      control: `items removed from the set first: ${formatNumber(popped.lost)} of ${formatNumber(popped.items)} lost by ${popped.kills} kills`,
       ok:
         times.length === items &&
         twice > 0 &&

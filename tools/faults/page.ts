@@ -1,0 +1,79 @@
+import type { Outcome } from "./run.js";
+
+/**
+ * The page that a full run writes: a short table of all faults and servers, then one section for
+ * each fault with its result on each server.
+ */
+export function faultsPage(outcomes: readonly Outcome[], date: string): string {
+  const servers = [...new Set(outcomes.map(({ engine }) => engine))];
+  const [first] = servers;
+  const main = outcomes.filter(({ engine }) => engine === first);
+  const minutes = Math.ceil(main.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 60_000);
+  const rows = main.map(({ id, name }) => {
+    const results = servers.map((server) => outcomes.find((one) => one.id === id && one.engine === server));
+    return [`${id}`, name, ...results.map((one) => (one ? (one.ok ? "yes" : "**no**") : ""))];
+  });
+  const sections = main.map(({ id, name }) => {
+    const own = outcomes.filter((outcome) => outcome.id === id);
+    return `### Fault ${id}: ${name}\n\n${own.map(details).join("")}`;
+  });
+  return `# Faults and their results
+
+\`npm run faults\` writes this page. Each result is of a run against real servers on one machine. The full run of ${date} took
+${minutes} minutes on ${first}. Other servers ran in the small sizes of \`--quick\`.
+
+${servers.map((server) => `- ${server}: ${summary(outcomes.filter(({ engine }) => engine === server))}\n`).join("")}
+Row numbers never change. Numbers 15 and 22 are reserved for the cache, which does not exist yet. The table says for each server
+whether the result was as promised. [Results](#results) has the figures.
+
+Each fault has a control: the same fault and the same work without the guard. The control must fail, because that proves that the
+fault is effective.
+
+| # | Fault | ${servers.join(" | ")} |
+| --- | --- |${servers.map(() => " --- |").join("")}
+${rows.map((cells) => `| ${cells.join(" | ")} |\n`).join("")}
+\`npm run faults -- --only 3\` runs one fault, and \`--quick\` runs all faults in small sizes. \`--also valkey-server\` adds a quick run
+on another server program. \`--help\` lists all options.
+
+## Results
+
+${sections.join("\n")}`;
+}
+
+function summary(outcomes: readonly Outcome[]): string {
+  return `${outcomes.filter(({ ok }) => ok).length} of ${outcomes.length} results are as promised.`;
+}
+
+/** One list item for a server, with one item below it for each part of the outcome. */
+function details({ engine, ok, size, figure, control, note }: Outcome): string {
+  const parts = [
+    ["Size", size],
+    ["Result", figure],
+    ["Control", control],
+    ["Note", note],
+  ];
+  const lines = parts.flatMap(([name, text]) => (text ? [`  - ${name}: ${firstLine(text)}\n`] : []));
+  return `- **${engine}**${ok ? "" : ", **not as promised**"}\n${lines.join("")}`;
+}
+
+/** The same as JSON, for machines. */
+export function faultsJson(outcomes: readonly Outcome[]): string {
+  const faults = outcomes.map(({ id, name, size, figure, control, ok, note, engine, scale, elapsedMs }) => ({
+    id,
+    name,
+    size,
+    figure,
+    control: control ?? null,
+    ok,
+    note: note ?? null,
+    engine,
+    scale,
+    elapsedMs,
+  }));
+  return `${JSON.stringify({ faults }, null, 2)}\n`;
+}
+
+/** An error's message may have several lines. */
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? "";
+}
