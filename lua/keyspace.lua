@@ -104,7 +104,7 @@
 ---@owner expiry
 ---@evict never
 
---- How often each due, claimed or dead item was claimed.
+--- The number of claims of each due, claimed or dead item.
 ---@alias key.attempts string
 ---@pattern <namespace>:{<tenant>:<queue>}:attempts
 ---@holds hash
@@ -120,7 +120,7 @@
 ---@owner expiry
 ---@evict never
 
---- Why each dead item became dead.
+--- The reason why each dead item became dead.
 ---@alias key.dead_reason string
 ---@pattern <namespace>:{<tenant>:<queue>}:dead-reason
 ---@holds hash

@@ -1,11 +1,12 @@
 ---@meta
 
 -- The types of all arguments and replies of Moonpath's scripts. The generator and
--- lua-language-server read this file. Tags below an alias:
---   @range    min..max, both included: bounds of the number, or of the text's length in bytes
---   @charset  key (no control characters, no braces) | upper (A-Z) | any
---   @unit     what the number counts
---   @default  generated: if the caller gives no value, the client generates one
+-- lua-language-server read this file. An alias may have these tags:
+--   @range    The least and the greatest number. For a text, they bound its length in bytes.
+--   @charset  The characters of a text: `key` (no control characters, no braces), `upper` (A-Z),
+--             or `any`.
+--   @unit     The unit of a number.
+--   @default  `generated`: the client generates a value if the caller gives none.
 
 --- Names one thing, such as a product, a warehouse or an owner. It may be part of a key.
 ---@alias id string
@@ -79,17 +80,17 @@
 ---@range 0..1000000000000
 ---@unit minor units of the currency
 
---- How often something happened.
+--- The number of times that something happened.
 ---@alias count integer
 ---@range 1..9000000000000000
 ---@unit times
 
---- How many things one call has handled.
+--- The number of things that one call has handled.
 ---@alias processed integer
 ---@range 0..1000
 ---@unit things
 
---- An estimate of how many different things were seen.
+--- An estimate of the number of different things that were seen.
 ---@alias estimate integer
 ---@range 0..9000000000000000
 ---@unit things
@@ -104,13 +105,13 @@
 ---@range 1..31622400000
 ---@unit milliseconds
 
---- How long to wait from now; 0 means no wait.
+--- A time to wait from now on; 0 means no wait.
 ---@alias wait_ms integer
 ---@range 0..8640000000000000
 ---@unit milliseconds
 
---- How long something is remembered, in case the same call is sent again. It must be longer than
---- all retries and redeliveries take.
+--- The time for which Redis remembers something, because the same call may be sent again. It must
+--- be longer than all retries and redeliveries together.
 ---@alias remember_ms integer
 ---@range 1000..31622400000
 ---@unit milliseconds
@@ -129,7 +130,7 @@
 ---@alias sequence integer
 ---@range 0..9007199254740991
 
---- Yes or no.
+--- A value that is true or false.
 ---@alias flag boolean
 
 --- The status of a product that a shop shows.
@@ -146,7 +147,7 @@
 --- An item that a worker has claimed.
 ---@class claimed_item
 ---@field item id
----@field attempts count how often the item was claimed, this claim included
+---@field attempts count how often the item was claimed, including this claim
 
 --- An item and the time at which it is due.
 ---@class due_item
@@ -160,7 +161,7 @@
 ---@field reason note
 ---@field dead_since_ms epoch_ms
 
---- A product and how often it was viewed.
+--- A product and the number of its views.
 ---@class product_views
 ---@field product id
 ---@field count count

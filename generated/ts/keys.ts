@@ -130,7 +130,7 @@ export function processing(scope: Scope, queue: string): string {
 }
 
 /**
- * How often each due, claimed or dead item was claimed.
+ * The number of claims of each due, claimed or dead item.
  *
  * `<namespace>:{<tenant>:<queue>}:attempts`, a hash; lives: until removed; never evicted.
  */
@@ -150,7 +150,7 @@ export function dead(scope: Scope, queue: string): string {
 }
 
 /**
- * Why each dead item became dead.
+ * The reason why each dead item became dead.
  *
  * `<namespace>:{<tenant>:<queue>}:dead-reason`, a hash; lives: until removed; never evicted.
  */

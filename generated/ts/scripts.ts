@@ -100,8 +100,8 @@ export interface Tenant {
    * - `ack`: Acknowledges items that a worker has processed: no worker gets them again.
    * - `cancel`: Stops tracking an item that no worker has claimed.
    * - `claim`: Claims due items for a worker, until its lease ends.
-   * - `deadLetter`: Moves items that a worker cannot process to the dead items, with the reason,
-   *   until they are redriven.
+   * - `deadLetter`: Moves items that a worker cannot process to the dead items, and stores the
+   *   reason. They stay there until they are redriven.
    * - `extend`: Changes the instant at which a tracked item is due.
    * - `listDead`: Lists dead items with their reasons, the oldest first.
    * - `redrive`: Makes dead items due again, now and without attempts.

@@ -101,21 +101,21 @@ export const change = integerType("change", -1000000000000, 1000000000000);
 export const minorUnits = integerType("minor_units", 0, 1000000000000);
 
 /**
- * How often something happened.
+ * The number of times that something happened.
  *
  * Times, 1 to 9,000,000,000,000,000.
  */
 export const count = integerType("count", 1, 9000000000000000);
 
 /**
- * How many things one call has handled.
+ * The number of things that one call has handled.
  *
  * Things, 0 to 1,000.
  */
 export const processed = integerType("processed", 0, 1000);
 
 /**
- * An estimate of how many different things were seen.
+ * An estimate of the number of different things that were seen.
  *
  * Things, 0 to 9,000,000,000,000,000.
  */
@@ -136,15 +136,15 @@ export const limit = integerType("limit", 1, 1000);
 export const ms = integerType("ms", 1, 31622400000);
 
 /**
- * How long to wait from now; 0 means no wait.
+ * A time to wait from now on; 0 means no wait.
  *
  * Milliseconds, 0 to 8,640,000,000,000,000.
  */
 export const waitMs = integerType("wait_ms", 0, 8640000000000000);
 
 /**
- * How long something is remembered, in case the same call is sent again. It must be longer than all
- * retries and redeliveries take.
+ * The time for which Redis remembers something, because the same call may be sent again. It must be
+ * longer than all retries and redeliveries together.
  *
  * Milliseconds, 1,000 to 31,622,400,000.
  */
@@ -172,7 +172,7 @@ export const fence = integerType("fence", 1, 9007199254740991);
  */
 export const sequence = integerType("sequence", 0, 9007199254740991);
 
-/** Yes or no. */
+/** A value that is true or false. */
 export const flag = flagType;
 
 /** The status of a product that a shop shows. */
@@ -196,7 +196,7 @@ export type WarehouseLevel = ValueOf<typeof warehouseLevel>;
 /** An item that a worker has claimed. */
 export const claimedItem = recordType({
   item: id,
-  /** How often the item was claimed, this claim included. */
+  /** How often the item was claimed, including this claim. */
   attempts: count,
 });
 /** An item that a worker has claimed. */
@@ -221,10 +221,10 @@ export const deadItem = recordType({
 /** An item that no worker processes any more. */
 export type DeadItem = ValueOf<typeof deadItem>;
 
-/** A product and how often it was viewed. */
+/** A product and the number of its views. */
 export const productViews = recordType({
   product: id,
   count: count,
 });
-/** A product and how often it was viewed. */
+/** A product and the number of its views. */
 export type ProductViews = ValueOf<typeof productViews>;

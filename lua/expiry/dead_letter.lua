@@ -2,8 +2,8 @@ local claim_lease = require("lib.claim_lease")
 local held_items = require("lib.held_items")
 local now_ms = require("lib.now_ms")
 
---- Moves items that a worker cannot process to the dead items, with the reason, until they are
---- redriven.
+--- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
+--- there until they are redriven.
 ---
 ---@version 1.0.1
 ---@param processing key.processing write

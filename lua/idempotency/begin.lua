@@ -21,8 +21,8 @@ local KEPT_AFTER_LEASE_MS = 86400000
 ---@return payload? reply when replay: as given to complete
 ---@return ms? retry_after_ms when busy: the rest of the runner's lease
 ---@cost O(1), plus the length of a stored reply
----@resend safe the runner that has the lease gets the same fence again, and its lease never becomes
----   shorter; a call that arrives after the runner's fail takes the request again
+---@resend safe the runner that has the lease gets the same fence and no shorter lease; a call that
+---   arrives after its fail takes the request again
 ---
 ---@example A new request runs.
 ---  call   owner=worker-1 payload_hash=f00d lease_ms=30000

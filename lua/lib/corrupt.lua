@@ -6,8 +6,8 @@ local raise = require("lib.raise")
 --- Call it before the first write.
 ---
 ---@param what string names what is corrupt; never its content
----@param level integer|nil whose line the error names: 1 the caller's (default), 2 the caller's
----   caller's
+---@param level integer|nil the function whose line the error names: 1 the caller (default), 2 the
+---   caller's caller
 local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end

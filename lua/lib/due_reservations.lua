@@ -1,7 +1,7 @@
 local corrupt = require("lib.corrupt")
 local stored_reservation = require("lib.stored_reservation")
 
---- Reads the reservations of a product whose time is over, the earliest first.
+--- Reads the reservations of a product whose time is over. The earliest comes first.
 ---
 --- These are held reservations whose lease has ended, and closed ones that may be removed.
 ---

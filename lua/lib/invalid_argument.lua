@@ -1,6 +1,6 @@
 local raise = require("lib.raise")
 
---- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+--- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
 ---
 --- Call it before the first write.
 ---

@@ -1,7 +1,7 @@
---- Divides a change of units among warehouses: a sale takes from the fullest first, a return goes
---- to the emptiest.
+--- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
+--- A return goes to the emptiest.
 ---
---- Between equal levels, the name decides. The function sorts `levels`.
+--- If levels are equal, the first name comes first. The function sorts `levels`.
 ---
 ---@param change integer below zero for a sale
 ---@param levels warehouse_level[] at most 100

@@ -1,4 +1,4 @@
---- Writes the levels that moves change, together with other fields of the stock, by one command.
+--- Writes the levels that `moves` changes and other fields of the stock, in one command.
 ---
 ---@param stock key.stock
 ---@param fields table the other fields: name, value, name, value …; the function appends the levels

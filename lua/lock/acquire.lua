@@ -26,8 +26,8 @@ local FENCE_KEPT_MS = 86400000
 ---@return id? holder when busy: the owner that holds the lock
 ---@return ms? retry_after_ms when busy: the rest of its lease
 ---@cost O(1)
----@resend safe an owner that holds the lock gets the same token, and its lease never becomes
----   shorter; a call that arrives after the owner's release acquires the lock again
+---@resend safe an owner that holds the lock gets the same token and no shorter lease; a call that
+---   arrives after its release acquires the lock again
 ---
 ---@example A free lock is granted.
 ---  call   owner=alice lease_ms=30000

@@ -14,9 +14,9 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 
 --- Changes a product's stock by a sale or a return, and returns its total and status.
 ---
---- A sale is adjusted whole or refused whole. Free = total - held. A negative level lowers the
---- total. A held reservation holds its units until a sweep or a reserve ends it, even after its
---- lease.
+--- The script adjusts or refuses a sale as a whole. Free = total - held. A negative level lowers
+--- the total. A held reservation holds its units until a sweep or a reserve ends it, even after
+--- its lease.
 ---
 --- `backorder: true` skips these checks. Such a sale may take held units; `commit` then returns
 --- "short" for their reservations until there is stock again.
@@ -24,8 +24,8 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 --- Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
 --- the emptiest.
 ---
---- The script remembers its answer. The same operation sent again gets that answer and changes
---- nothing.
+--- The script remembers its answer. If the same operation is sent again, the script returns that
+--- answer and changes nothing.
 ---
 ---@version 1.1.1
 ---@param stock key.stock write
@@ -53,12 +53,12 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 ---  again  outcome=adjusted repeated=yes total=4 status=in_stock available=4
 ---  then   HGET {stock} level:paris = 0
 ---  then   HGET {stock} level:berlin = 4
----@example A sale of more units than available is refused whole.
+---@example A sale of more units than available is refused as a whole.
 ---  given  HSET {stock} total 3 level:berlin 2 seq:berlin 9 level:paris 1 seq:paris 1
 ---  call   operation=order-1 change=-4 backorder=no low=2 remember_ms=60000
 ---  reply  outcome=refused repeated=no total=3 status=in_stock available=3
 ---  again  outcome=refused repeated=yes total=3 status=in_stock available=3
----@example Held units are not for sale.
+---@example Held units cannot be sold.
 ---  given  HSET {stock} total 5 held 4 level:berlin 5 seq:berlin 9
 ---  call   operation=order-1 change=-2 backorder=no low=2 remember_ms=60000
 ---  reply  outcome=refused repeated=no total=5 status=low_stock available=1

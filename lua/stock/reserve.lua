@@ -6,20 +6,20 @@ local read_reservation = require("lib.read_reservation")
 local stock_counts = require("lib.stock_counts")
 local write_reservation = require("lib.write_reservation")
 
--- How many ended leases one call handles before it compares the available units.
+-- The maximum number of ended leases that one call handles before it compares the available units.
 local MAX_ENDED = 100
 
 --- Holds units of a product for a while, for an order that is not paid yet.
 ---
---- Free = total - held, over all warehouses. A reservation is held whole or refused whole. It ends
---- by commit, by release, or with its lease, by Redis's clock.
+--- Free = total - held, over all warehouses. The script holds or refuses a reservation as a whole.
+--- A reservation ends by commit, by release, or with its lease, by Redis's clock.
 ---
---- First the script ends reservations whose lease is over, 100 at most. If there are more, it may
+--- First the script ends at most 100 reservations whose lease is over. If there are more, it may
 --- refuse units that the next calls free.
 ---
 --- The script remembers how a reservation ended for the remember_ms of the call that ended it. If
 --- the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
---- product pass the same value.
+--- product must pass the same value.
 ---
 ---@version 1.0.1
 ---@param stock key.stock write
@@ -46,7 +46,7 @@ local MAX_ENDED = 100
 ---  reply  outcome=reserved available=7 lease_ends_ms=*
 ---  then   HGET {reservations} cart-1 = "held 3"
 ---  then   HGET {stock} held = 5
----@example A reservation of more units than available is refused whole.
+---@example A reservation of more units than available is refused as a whole.
 ---  given  HSET {stock} total 12 held 10 level:berlin 12 seq:berlin 9
 ---  call   reservation=cart-1 units=3 lease_ms=60000 remember_ms=60000
 ---  reply  outcome=refused available=2

@@ -11,10 +11,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
@@ -75,8 +76,8 @@ local function held_items(claim_key, items)
 end
 
 -- From lua/expiry/dead_letter.lua:
---- Moves items that a worker cannot process to the dead items, with the reason, until they are
---- redriven.
+--- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
+--- there until they are redriven.
 local function dead_letter(processing, dead, reasons, claim_key, items, reason)
   if not claim_lease(claim_key) then
     return "lost"

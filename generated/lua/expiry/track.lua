@@ -11,10 +11,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

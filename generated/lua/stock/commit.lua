@@ -4,10 +4,11 @@
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
@@ -69,8 +70,8 @@ local function read_reservation(reservations, reservation_ends, reservation)
 end
 
 -- From lua/lib/share_units.lua:
---- Divides a change of units among warehouses: a sale takes from the fullest first, a return goes
---- to the emptiest.
+--- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
+--- A return goes to the emptiest.
 local function share_units(change, levels)
   table.sort(levels, function(first, second)
     if first.quantity == second.quantity then
@@ -151,7 +152,7 @@ local function stock_levels(stock, warehouse)
 end
 
 -- From lua/lib/write_levels.lua:
---- Writes the levels that moves change, together with other fields of the stock, by one command.
+--- Writes the levels that `moves` changes and other fields of the stock, in one command.
 local function write_levels(stock, fields, levels, moves)
   -- at most 100 warehouses
   for position, level in ipairs(levels) do

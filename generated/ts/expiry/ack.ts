@@ -66,7 +66,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "1.0.1",
-  digest: "78655f0299fad33811f3292ba270bef6e14e7385",
+  digest: "6a0c238951e918ee92d05a7e719088e5277c9d0c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -114,23 +114,23 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/raise.lua": {
-    13: 7, 18: 12, 19: 13, 20: 14,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/claim_lease.lua": {
-    49: 6, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18,
+    50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
   },
   "lua/lib/held_items.lua": {
-    62: 6, 63: 7, 64: 8, 65: 9, 66: 10, 67: 11, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19,
+    63: 6, 64: 7, 65: 8, 66: 9, 67: 10, 68: 11, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
   },
   "lua/expiry/ack.lua": {
-    79: 42, 80: 43, 81: 44, 82: 45, 84: 47, 85: 48, 87: 50, 88: 51, 90: 53, 92: 55, 94: 57, 95: 58, 96: 59,
-    97: 60,
+    80: 42, 81: 43, 82: 44, 83: 45, 85: 47, 86: 48, 88: 50, 89: 51, 91: 53, 93: 55, 95: 57, 96: 58, 97: 59,
+    98: 60,
   },
 };
 
@@ -148,10 +148,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

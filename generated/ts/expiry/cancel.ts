@@ -60,7 +60,7 @@ export interface ExpiryCancelOperation {
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
   version: "1.0.0",
-  digest: "6be53f66af1e9de26b050f35353d4a3f1363f1ed",
+  digest: "fc7e9f64aaf1ed8213d7d1bcb176a582700ada2f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -108,20 +108,20 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/raise.lua": {
-    13: 7, 18: 12, 19: 13, 20: 14,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/is_claimed.lua": {
-    48: 9, 49: 10, 50: 11, 51: 12,
+    49: 9, 50: 10, 51: 11, 52: 12,
   },
   "lua/expiry/cancel.lua": {
-    55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43, 62: 45, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51,
-    69: 52, 70: 53,
+    56: 38, 57: 39, 58: 40, 59: 41, 60: 42, 61: 43, 63: 45, 64: 46, 65: 47, 66: 48, 67: 49, 68: 50, 69: 51,
+    70: 52, 71: 53,
   },
 };
 
@@ -139,10 +139,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

@@ -96,7 +96,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.1.0",
-  digest: "444614dc86d7b5fb1fb5926fc176d889184b3b4f",
+  digest: "e274fcc67325c5141b7e8905ad15eea463098649",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -164,29 +164,29 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stored_integer.lua": {
-    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
+    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/lib/claimed_items.lua": {
-    41: 10, 42: 11, 43: 12, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19,
+    42: 10, 43: 11, 44: 12, 46: 14, 47: 15, 48: 16, 49: 17, 50: 18, 51: 19,
   },
   "lua/lib/merge_by_score.lua": {
-    55: 8, 56: 9, 57: 10, 59: 12, 60: 13, 61: 14, 62: 15, 63: 16, 64: 17, 65: 18, 66: 19, 67: 20, 68: 21,
-    69: 22, 70: 23,
+    56: 8, 57: 9, 58: 10, 60: 12, 61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21,
+    70: 22, 71: 23,
   },
   "lua/lib/now_ms.lua": {
-    74: 4, 75: 5, 76: 6, 77: 7,
+    75: 4, 76: 5, 77: 6, 78: 7,
   },
   "lua/expiry/claim.lua": {
-    82: 9, 84: 11, 87: 61, 88: 62, 90: 64, 91: 65, 92: 66, 93: 67, 94: 68, 97: 71, 98: 72, 99: 73, 100: 74,
-    101: 75, 102: 76, 104: 78, 105: 79, 106: 80, 107: 81, 108: 82, 109: 83, 110: 84, 111: 85, 112: 86,
-    113: 87, 114: 88, 115: 89, 116: 90, 117: 91, 118: 92, 119: 93, 121: 95, 122: 96, 124: 98, 125: 99,
-    126: 100, 127: 101, 128: 102, 129: 103, 130: 104, 131: 105, 132: 106, 133: 107,
+    83: 9, 85: 11, 88: 61, 89: 62, 91: 64, 92: 65, 93: 66, 94: 67, 95: 68, 98: 71, 99: 72, 100: 73, 101: 74,
+    102: 75, 103: 76, 105: 78, 106: 79, 107: 80, 108: 81, 109: 82, 110: 83, 111: 84, 112: 85, 113: 86,
+    114: 87, 115: 88, 116: 89, 117: 90, 118: 91, 119: 92, 120: 93, 122: 95, 123: 96, 125: 98, 126: 99,
+    127: 100, 128: 101, 129: 102, 130: 103, 131: 104, 132: 105, 133: 106, 134: 107,
   },
 };
 
@@ -197,10 +197,11 @@ const lua = `#!lua flags=allow-oom
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

@@ -31,8 +31,8 @@ export type ExpiryDeadLetterReply =
 /** The function of `expiry.dead_letter`. A tenant's `expiry` has it. */
 export interface ExpiryDeadLetterOperation {
   /**
-   * Moves items that a worker cannot process to the dead items, with the reason, until they are
-   * redriven.
+   * Moves items that a worker cannot process to the dead items, and stores the reason. They stay
+   * there until they are redriven.
    *
    * Outcomes:
    * - `dead_lettered`: the items are dead.
@@ -72,7 +72,7 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "1.0.1",
-  digest: "186f5c47dc231c7655bbd8ab7d8f5f61aa54f812",
+  digest: "c01e6131e26b5dd09e94dc3295ad7c68c78a5508",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -126,23 +126,23 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/raise.lua": {
-    13: 7, 18: 12, 19: 13, 20: 14,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/claim_lease.lua": {
-    49: 6, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18,
+    50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
   },
   "lua/lib/held_items.lua": {
-    62: 6, 63: 7, 64: 8, 65: 9, 66: 10, 67: 11, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19,
+    63: 6, 64: 7, 65: 8, 66: 9, 67: 10, 68: 11, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
   },
   "lua/expiry/dead_letter.lua": {
-    80: 40, 81: 41, 82: 42, 83: 43, 85: 45, 86: 46, 87: 47, 89: 49, 91: 51, 92: 52, 93: 53, 94: 54, 95: 55,
-    96: 56, 97: 57, 98: 58,
+    81: 40, 82: 41, 83: 42, 84: 43, 86: 45, 87: 46, 88: 47, 90: 49, 92: 51, 93: 52, 94: 53, 95: 54, 96: 55,
+    97: 56, 98: 57, 99: 58,
   },
 };
 
@@ -160,10 +160,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
@@ -224,8 +225,8 @@ local function held_items(claim_key, items)
 end
 
 -- From lua/expiry/dead_letter.lua:
---- Moves items that a worker cannot process to the dead items, with the reason, until they are
---- redriven.
+--- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
+--- there until they are redriven.
 local function dead_letter(processing, dead, reasons, claim_key, items, reason)
   if not claim_lease(claim_key) then
     return "lost"

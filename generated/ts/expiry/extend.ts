@@ -70,7 +70,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.1",
-  digest: "3b71174fbe798f48facb2296f7d64bca2d71a234",
+  digest: "4787fb8fe0825beaa85d5460e2f4698ac531ab79",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -120,23 +120,23 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/raise.lua": {
-    13: 7, 18: 12, 19: 13, 20: 14,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/is_claimed.lua": {
-    48: 9, 49: 10, 50: 11, 51: 12,
+    49: 9, 50: 10, 51: 11, 52: 12,
   },
   "lua/lib/wake_worker.lua": {
-    56: 8, 57: 9, 58: 10, 59: 11, 60: 12, 61: 13, 62: 14,
+    57: 8, 58: 9, 59: 10, 60: 11, 61: 12, 62: 13, 63: 14,
   },
   "lua/expiry/extend.lua": {
-    66: 33, 67: 34, 68: 35, 69: 36, 70: 37, 71: 38, 72: 39, 73: 40, 74: 41, 75: 42, 76: 43, 77: 44, 78: 45,
-    79: 46,
+    67: 33, 68: 34, 69: 35, 70: 36, 71: 37, 72: 38, 73: 39, 74: 40, 75: 41, 76: 42, 77: 43, 78: 44, 79: 45,
+    80: 46,
   },
 };
 
@@ -154,10 +154,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

@@ -69,7 +69,7 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "1.0.0",
-  digest: "ee107756298f6c7bfef9be44232cbfdd965512da",
+  digest: "d8b46689d28c691a3fcaa797a7e0eee046eface2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -126,20 +126,20 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/raise.lua": {
-    13: 7, 18: 12, 19: 13, 20: 14,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/claim_lease.lua": {
-    49: 6, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18,
+    50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
   },
   "lua/expiry/renew.lua": {
-    63: 7, 65: 9, 68: 39, 69: 40, 70: 41, 71: 42, 72: 43, 73: 44, 74: 45, 75: 46, 77: 48, 79: 50, 81: 52,
-    82: 53, 83: 54, 84: 55, 85: 56, 86: 57, 87: 58,
+    64: 7, 66: 9, 69: 39, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 76: 46, 78: 48, 80: 50, 82: 52,
+    83: 53, 84: 54, 85: 55, 86: 56, 87: 57, 88: 58,
   },
 };
 
@@ -157,10 +157,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

@@ -77,7 +77,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "2.0.0",
-  digest: "68dd566be1a22d1b40c0eadb187879d94e2c3733",
+  digest: "81615f5f5b5414ad3675f120591fce8838810925",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -133,27 +133,27 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/raise.lua": {
-    13: 7, 18: 12, 19: 13, 20: 14,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/claim_lease.lua": {
-    49: 6, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18,
+    50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
   },
   "lua/lib/held_items.lua": {
-    62: 6, 63: 7, 64: 8, 65: 9, 66: 10, 67: 11, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19,
+    63: 6, 64: 7, 65: 8, 66: 9, 67: 10, 68: 11, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
   },
   "lua/lib/wake_worker.lua": {
-    80: 8, 81: 9, 82: 10, 83: 11, 84: 12, 85: 13, 86: 14,
+    81: 8, 82: 9, 83: 10, 84: 11, 85: 12, 86: 13, 87: 14,
   },
   "lua/expiry/retry.lua": {
-    90: 51, 91: 52, 92: 53, 93: 54, 95: 56, 96: 57, 98: 59, 99: 60, 100: 61, 101: 62, 103: 64, 105: 66,
-    106: 67, 107: 68, 108: 69, 109: 70, 110: 71, 111: 72, 112: 73, 114: 75, 115: 76, 116: 77, 117: 78,
-    118: 79, 120: 81, 121: 82, 122: 83, 123: 84, 124: 85,
+    91: 51, 92: 52, 93: 53, 94: 54, 96: 56, 97: 57, 99: 59, 100: 60, 101: 61, 102: 62, 104: 64, 106: 66,
+    107: 67, 108: 68, 109: 69, 110: 70, 111: 71, 112: 72, 113: 73, 115: 75, 116: 76, 117: 77, 118: 78,
+    119: 79, 121: 81, 122: 82, 123: 83, 124: 84, 125: 85,
   },
 };
 
@@ -171,10 +171,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

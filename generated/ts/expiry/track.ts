@@ -69,7 +69,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.1",
-  digest: "cadf0250e712e6270ac28b36c2e516a831170897",
+  digest: "690fb8a3c93d168d372adb6b0c3000a4fc22fdbb",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -119,22 +119,22 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/raise.lua": {
-    13: 7, 18: 12, 19: 13, 20: 14,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/is_claimed.lua": {
-    48: 9, 49: 10, 50: 11, 51: 12,
+    49: 9, 50: 10, 51: 11, 52: 12,
   },
   "lua/lib/wake_worker.lua": {
-    56: 8, 57: 9, 58: 10, 59: 11, 60: 12, 61: 13, 62: 14,
+    57: 8, 58: 9, 59: 10, 60: 11, 61: 12, 62: 13, 63: 14,
   },
   "lua/expiry/track.lua": {
-    66: 39, 67: 40, 68: 41, 69: 42, 70: 43, 71: 44, 72: 45, 73: 46, 74: 47,
+    67: 39, 68: 40, 69: 41, 70: 42, 71: 43, 72: 44, 73: 45, 74: 46, 75: 47,
   },
 };
 
@@ -152,10 +152,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

@@ -55,7 +55,7 @@ export interface ExpiryUpcomingOperation {
 export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "d06e5141340ece0f8949556f6bd1d4b3d62cb293",
+  digest: "70cbbd436797021cd9b11d303c44072da9bc865f",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -101,16 +101,16 @@ const lines: Script<never, unknown>["lines"] = {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
   "lua/lib/raise.lua": {
-    13: 7, 18: 12, 19: 13, 20: 14,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    26: 11, 27: 12, 28: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/expiry/upcoming.lua": {
-    48: 29, 49: 30, 50: 31, 51: 32, 53: 34, 54: 35, 55: 36, 56: 37, 57: 38,
+    49: 29, 50: 30, 51: 31, 52: 32, 54: 34, 55: 35, 56: 36, 57: 37, 58: 38,
   },
 };
 
@@ -128,10 +128,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

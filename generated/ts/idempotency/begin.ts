@@ -62,8 +62,8 @@ export interface IdempotencyBeginOperation {
    *
    * Cost: O(1), plus the length of a stored reply.
    *
-   * Retry: safe. The runner that has the lease gets the same fence again, and its lease never
-   * becomes shorter; a call that arrives after the runner's fail takes the request again.
+   * Retry: safe. The runner that has the lease gets the same fence and no shorter lease; a call
+   * that arrives after its fail takes the request again.
    *
    * Lua source: `lua/idempotency/begin.lua`, version 1.0.1.
    *
@@ -95,7 +95,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "1.0.1",
-  digest: "6eba8635565a805f72cfb9f74b813458c255f293",
+  digest: "7d06bde9c4cdf61673949b36b9ac74dc2358b587",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -163,25 +163,25 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/next_number.lua": {
-    24: 9, 25: 10, 26: 11, 27: 12, 28: 13,
+    25: 9, 26: 10, 27: 11, 28: 12, 29: 13,
   },
   "lua/lib/now_ms.lua": {
-    32: 4, 33: 5, 34: 6, 35: 7,
+    33: 4, 34: 5, 35: 6, 36: 7,
   },
   "lua/lib/stored_integer.lua": {
-    39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
+    40: 4, 44: 14, 45: 15, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23,
   },
   "lua/idempotency/begin.lua": {
-    57: 8, 61: 52, 62: 53, 63: 54, 64: 55, 65: 56, 66: 57, 67: 58, 69: 60, 70: 61, 71: 62, 72: 63, 73: 64,
-    74: 65, 75: 66, 76: 67, 77: 68, 78: 69, 79: 70, 80: 71, 81: 72, 82: 73, 83: 74, 84: 75, 85: 76, 87: 78,
-    88: 79, 89: 80, 90: 81, 91: 82, 92: 83, 93: 84, 94: 85, 95: 86, 96: 87, 97: 88, 98: 89, 99: 90, 100: 91,
-    101: 92, 102: 93, 103: 94, 104: 95, 105: 96, 106: 97, 107: 98, 108: 99,
+    58: 8, 62: 52, 63: 53, 64: 54, 65: 55, 66: 56, 67: 57, 68: 58, 70: 60, 71: 61, 72: 62, 73: 63, 74: 64,
+    75: 65, 76: 66, 77: 67, 78: 68, 79: 69, 80: 70, 81: 71, 82: 72, 83: 73, 84: 74, 85: 75, 86: 76, 88: 78,
+    89: 79, 90: 80, 91: 81, 92: 82, 93: 83, 94: 84, 95: 85, 96: 86, 97: 87, 98: 88, 99: 89, 100: 90,
+    101: 91, 102: 92, 103: 93, 104: 94, 105: 95, 106: 96, 107: 97, 108: 98, 109: 99,
   },
 };
 
@@ -192,10 +192,11 @@ const lua = `#!lua
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

@@ -52,8 +52,8 @@ export interface LockAcquireOperation {
    *
    * Cost: O(1).
    *
-   * Retry: safe. An owner that holds the lock gets the same token, and its lease never becomes
-   * shorter; a call that arrives after the owner's release acquires the lock again.
+   * Retry: safe. An owner that holds the lock gets the same token and no shorter lease; a call that
+   * arrives after its release acquires the lock again.
    *
    * Lua source: `lua/lock/acquire.lua`, version 1.1.1.
    *
@@ -80,7 +80,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "1.1.1",
-  digest: "cee3b535b9b98df7bffb1e0f1930ad0b8ddd52f9",
+  digest: "607694e200be6de37db6151e5dddc667c267386a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -144,24 +144,24 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/next_number.lua": {
-    24: 9, 25: 10, 26: 11, 27: 12, 28: 13,
+    25: 9, 26: 10, 27: 11, 28: 12, 29: 13,
   },
   "lua/lib/now_ms.lua": {
-    32: 4, 33: 5, 34: 6, 35: 7,
+    33: 4, 34: 5, 35: 6, 36: 7,
   },
   "lua/lib/stored_integer.lua": {
-    39: 4, 43: 14, 44: 15, 45: 16, 46: 17, 47: 18, 48: 19, 49: 20, 50: 21, 51: 22, 52: 23,
+    40: 4, 44: 14, 45: 15, 46: 16, 47: 17, 48: 18, 49: 19, 50: 20, 51: 21, 52: 22, 53: 23,
   },
   "lua/lock/acquire.lua": {
-    57: 8, 60: 54, 61: 55, 62: 56, 63: 57, 64: 58, 66: 60, 67: 61, 68: 62, 69: 63, 70: 64, 71: 65, 72: 66,
-    73: 67, 74: 68, 75: 69, 76: 70, 77: 71, 78: 72, 79: 73, 81: 75, 82: 76, 83: 77, 84: 78, 85: 79, 86: 80,
-    87: 81,
+    58: 8, 61: 54, 62: 55, 63: 56, 64: 57, 65: 58, 67: 60, 68: 61, 69: 62, 70: 63, 71: 64, 72: 65, 73: 66,
+    74: 67, 75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 82: 75, 83: 76, 84: 77, 85: 78, 86: 79, 87: 80,
+    88: 81,
   },
 };
 
@@ -172,10 +172,11 @@ const lua = `#!lua
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

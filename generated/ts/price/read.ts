@@ -88,7 +88,7 @@ export interface PriceReadOperation {
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "1.0.0",
-  digest: "ec76dde8ec25c59397081b15cae1418980121e52",
+  digest: "6c555c6f35503432c454f472039c85d0e9e850de",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -140,21 +140,21 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/now_ms.lua": {
-    24: 4, 25: 5, 26: 6, 27: 7,
+    25: 4, 26: 5, 27: 6, 28: 7,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/price/read.lua": {
-    48: 6, 50: 8, 53: 51, 54: 52, 55: 53, 56: 54, 57: 55, 58: 56, 59: 57, 60: 58, 61: 59, 62: 60, 63: 61,
-    64: 62, 65: 63, 66: 64, 67: 65, 69: 67, 70: 68, 71: 69, 72: 70, 73: 71, 74: 72, 75: 73, 76: 74, 77: 75,
-    78: 76, 79: 77, 80: 78,
+    49: 6, 51: 8, 54: 51, 55: 52, 56: 53, 57: 54, 58: 55, 59: 56, 60: 57, 61: 58, 62: 59, 63: 60, 64: 61,
+    65: 62, 66: 63, 67: 64, 68: 65, 70: 67, 71: 68, 72: 69, 73: 70, 74: 71, 75: 72, 76: 73, 77: 74, 78: 75,
+    79: 76, 80: 77, 81: 78,
   },
 };
 
@@ -165,10 +165,11 @@ const lua = `#!lua flags=no-writes
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

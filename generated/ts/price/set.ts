@@ -88,7 +88,7 @@ export interface PriceSetOperation {
 export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
   version: "1.0.0",
-  digest: "bd78490030e8a5e2e125f9b99e18942f4e2b0a63",
+  digest: "77899f01b770b68f7ee736609e7b232802808595",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -136,20 +136,20 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/invalid_argument.lua": {
-    17: 8, 18: 9, 19: 10,
+    18: 8, 19: 9, 20: 10,
   },
   "lua/lib/corrupt.lua": {
-    24: 11, 25: 12, 26: 13,
+    25: 11, 26: 12, 27: 13,
   },
   "lua/lib/stored_integer.lua": {
-    30: 4, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/price/set.lua": {
-    47: 5, 49: 7, 52: 48, 53: 49, 54: 50, 55: 51, 56: 52, 57: 53, 58: 54, 60: 56, 61: 57, 62: 58, 63: 59,
-    64: 60, 65: 61, 66: 62, 67: 63, 69: 65, 70: 66, 71: 67, 72: 68, 73: 69, 74: 70,
+    48: 5, 50: 7, 53: 48, 54: 49, 55: 50, 56: 51, 57: 52, 58: 53, 59: 54, 61: 56, 62: 57, 63: 58, 64: 59,
+    65: 60, 66: 61, 67: 62, 68: 63, 70: 65, 71: 66, 72: 67, 73: 68, 74: 69, 75: 70,
   },
 };
 
@@ -160,16 +160,17 @@ const lua = `#!lua
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+--- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
 local function invalid_argument(expected)
   raise("ARGUMENT", expected, 2)
 end

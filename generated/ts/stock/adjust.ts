@@ -59,9 +59,9 @@ export interface StockAdjustOperation {
   /**
    * Changes a product's stock by a sale or a return, and returns its total and status.
    *
-   * A sale is adjusted whole or refused whole. Free = total - held. A negative level lowers the
-   * total. A held reservation holds its units until a sweep or a reserve ends it, even after its
-   * lease.
+   * The script adjusts or refuses a sale as a whole. Free = total - held. A negative level lowers
+   * the total. A held reservation holds its units until a sweep or a reserve ends it, even after
+   * its lease.
    *
    * `backorder: true` skips these checks. Such a sale may take held units; `commit` then returns
    * "short" for their reservations until there is stock again.
@@ -69,8 +69,8 @@ export interface StockAdjustOperation {
    * Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
    * the emptiest.
    *
-   * The script remembers its answer. The same operation sent again gets that answer and changes
-   * nothing.
+   * The script remembers its answer. If the same operation is sent again, the script returns that
+   * answer and changes nothing.
    *
    * Outcomes:
    * - `adjusted`: the stock has changed.
@@ -115,7 +115,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.1.1",
-  digest: "7308ec42de1b6202981eec9f71c2e631b62c63ea",
+  digest: "646a360f36a097cde49fb16e4d045df1731c3eac",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -188,43 +188,43 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/invalid_argument.lua": {
-    24: 8, 25: 9, 26: 10,
+    25: 8, 26: 9, 27: 10,
   },
   "lua/lib/share_units.lua": {
-    31: 10, 32: 11, 33: 12, 34: 13, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 41: 20, 42: 21, 43: 22, 44: 23,
-    45: 24, 46: 25, 47: 26, 48: 27, 49: 28, 50: 29,
+    32: 10, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 42: 20, 43: 21, 44: 22, 45: 23,
+    46: 24, 47: 25, 48: 26, 49: 27, 50: 28, 51: 29,
   },
   "lua/lib/stored_integer.lua": {
-    54: 4, 58: 14, 59: 15, 60: 16, 61: 17, 62: 18, 63: 19, 64: 20, 65: 21, 66: 22, 67: 23,
+    55: 4, 59: 14, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23,
   },
   "lua/lib/stock_counts.lua": {
-    71: 5, 74: 12, 75: 13, 76: 14, 77: 15, 78: 16, 79: 17, 80: 18, 81: 19, 82: 20,
+    72: 5, 75: 12, 76: 13, 77: 14, 78: 15, 79: 16, 80: 17, 81: 18, 82: 19, 83: 20,
   },
   "lua/lib/stored_level.lua": {
-    86: 4, 89: 10, 90: 11, 91: 12, 92: 13,
+    87: 4, 90: 10, 91: 11, 92: 12, 93: 13,
   },
   "lua/lib/stock_levels.lua": {
-    96: 5, 98: 7, 101: 15, 102: 16, 103: 17, 104: 18, 105: 19, 106: 20, 107: 21, 108: 22, 110: 24, 111: 25,
-    112: 26, 113: 27, 114: 28, 115: 29, 116: 30, 117: 31, 118: 32, 119: 33, 120: 34, 121: 35, 122: 36,
-    123: 37, 124: 38, 125: 39,
+    97: 5, 99: 7, 102: 15, 103: 16, 104: 17, 105: 18, 106: 19, 107: 20, 108: 21, 109: 22, 111: 24, 112: 25,
+    113: 26, 114: 27, 115: 28, 116: 29, 117: 30, 118: 31, 119: 32, 120: 33, 121: 34, 122: 35, 123: 36,
+    124: 37, 125: 38, 126: 39,
   },
   "lua/lib/stock_status.lua": {
-    129: 6, 130: 7, 131: 8, 132: 9, 133: 10, 134: 11, 135: 12, 136: 13, 137: 14,
+    130: 6, 131: 7, 132: 8, 133: 9, 134: 10, 135: 11, 136: 12, 137: 13, 138: 14,
   },
   "lua/lib/write_levels.lua": {
-    141: 7, 143: 9, 144: 10, 145: 11, 146: 12, 147: 13, 148: 14, 150: 16, 151: 17,
+    142: 7, 144: 9, 145: 10, 146: 11, 147: 12, 148: 13, 149: 14, 151: 16, 152: 17,
   },
   "lua/stock/adjust.lua": {
-    155: 11, 157: 13, 160: 84, 161: 85, 162: 86, 163: 87, 164: 88, 165: 89, 166: 90, 167: 91, 168: 92,
-    169: 93, 170: 94, 171: 95, 172: 96, 173: 97, 175: 99, 176: 100, 177: 101, 178: 102, 179: 103, 181: 105,
-    182: 106, 183: 107, 184: 108, 185: 109, 186: 110, 187: 111, 189: 113, 190: 114, 191: 115, 192: 116,
-    194: 118, 195: 119, 196: 120, 197: 121, 198: 122,
+    156: 11, 158: 13, 161: 84, 162: 85, 163: 86, 164: 87, 165: 88, 166: 89, 167: 90, 168: 91, 169: 92,
+    170: 93, 171: 94, 172: 95, 173: 96, 174: 97, 176: 99, 177: 100, 178: 101, 179: 102, 180: 103, 182: 105,
+    183: 106, 184: 107, 185: 108, 186: 109, 187: 110, 188: 111, 190: 113, 191: 114, 192: 115, 193: 116,
+    195: 118, 196: 119, 197: 120, 198: 121, 199: 122,
   },
 };
 
@@ -235,10 +235,11 @@ const lua = `#!lua
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
@@ -251,14 +252,14 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+--- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
 local function invalid_argument(expected)
   raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/share_units.lua:
---- Divides a change of units among warehouses: a sale takes from the fullest first, a return goes
---- to the emptiest.
+--- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
+--- A return goes to the emptiest.
 local function share_units(change, levels)
   table.sort(levels, function(first, second)
     if first.quantity == second.quantity then
@@ -368,7 +369,7 @@ local function stock_status(units, low)
 end
 
 -- From lua/lib/write_levels.lua:
---- Writes the levels that moves change, together with other fields of the stock, by one command.
+--- Writes the levels that \`moves\` changes and other fields of the stock, in one command.
 local function write_levels(stock, fields, levels, moves)
   -- at most 100 warehouses
   for position, level in ipairs(levels) do

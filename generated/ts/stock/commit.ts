@@ -95,7 +95,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "c404b5f5a41f7f9e2a4fd0a0b6fa668355afc275",
+  digest: "2cc94a3e7ab2a3276a500c1c54a0036c5a1cb353",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -163,48 +163,48 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/now_ms.lua": {
-    24: 4, 25: 5, 26: 6, 27: 7,
+    25: 4, 26: 5, 27: 6, 28: 7,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/stored_reservation.lua": {
-    48: 5, 49: 6, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17, 57: 18, 58: 19, 59: 20, 60: 21, 61: 22,
+    49: 5, 50: 6, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19, 60: 20, 61: 21, 62: 22,
   },
   "lua/lib/read_reservation.lua": {
-    65: 13, 66: 14, 67: 15, 68: 16, 69: 17,
+    66: 13, 67: 14, 68: 15, 69: 16, 70: 17,
   },
   "lua/lib/share_units.lua": {
-    74: 10, 75: 11, 76: 12, 77: 13, 78: 14, 79: 15, 80: 16, 81: 17, 82: 18, 84: 20, 85: 21, 86: 22, 87: 23,
-    88: 24, 89: 25, 90: 26, 91: 27, 92: 28, 93: 29,
+    75: 10, 76: 11, 77: 12, 78: 13, 79: 14, 80: 15, 81: 16, 82: 17, 83: 18, 85: 20, 86: 21, 87: 22, 88: 23,
+    89: 24, 90: 25, 91: 26, 92: 27, 93: 28, 94: 29,
   },
   "lua/lib/stock_counts.lua": {
-    97: 5, 100: 12, 101: 13, 102: 14, 103: 15, 104: 16, 105: 17, 106: 18, 107: 19, 108: 20,
+    98: 5, 101: 12, 102: 13, 103: 14, 104: 15, 105: 16, 106: 17, 107: 18, 108: 19, 109: 20,
   },
   "lua/lib/stored_level.lua": {
-    112: 4, 115: 10, 116: 11, 117: 12, 118: 13,
+    113: 4, 116: 10, 117: 11, 118: 12, 119: 13,
   },
   "lua/lib/stock_levels.lua": {
-    122: 5, 124: 7, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20, 133: 21, 134: 22, 136: 24,
-    137: 25, 138: 26, 139: 27, 140: 28, 141: 29, 142: 30, 143: 31, 144: 32, 145: 33, 146: 34, 147: 35,
-    148: 36, 149: 37, 150: 38, 151: 39,
+    123: 5, 125: 7, 128: 15, 129: 16, 130: 17, 131: 18, 132: 19, 133: 20, 134: 21, 135: 22, 137: 24,
+    138: 25, 139: 26, 140: 27, 141: 28, 142: 29, 143: 30, 144: 31, 145: 32, 146: 33, 147: 34, 148: 35,
+    149: 36, 150: 37, 151: 38, 152: 39,
   },
   "lua/lib/write_levels.lua": {
-    155: 7, 157: 9, 158: 10, 159: 11, 160: 12, 161: 13, 162: 14, 164: 16, 165: 17,
+    156: 7, 158: 9, 159: 10, 160: 11, 161: 12, 162: 13, 163: 14, 165: 16, 166: 17,
   },
   "lua/lib/write_reservation.lua": {
-    169: 9, 170: 10, 171: 11, 172: 12,
+    170: 9, 171: 10, 172: 11, 173: 12,
   },
   "lua/stock/commit.lua": {
-    176: 59, 177: 60, 178: 61, 179: 62, 181: 64, 182: 65, 183: 66, 184: 67, 185: 68, 186: 69, 187: 70,
-    188: 71, 189: 72, 190: 73, 191: 74, 192: 75, 193: 76, 194: 77, 196: 79, 197: 80, 198: 81, 199: 82,
-    200: 83, 202: 85, 203: 86, 204: 87, 205: 88,
+    177: 59, 178: 60, 179: 61, 180: 62, 182: 64, 183: 65, 184: 66, 185: 67, 186: 68, 187: 69, 188: 70,
+    189: 71, 190: 72, 191: 73, 192: 74, 193: 75, 194: 76, 195: 77, 197: 79, 198: 80, 199: 81, 200: 82,
+    201: 83, 203: 85, 204: 86, 205: 87, 206: 88,
   },
 };
 
@@ -215,10 +215,11 @@ const lua = `#!lua flags=allow-oom
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
@@ -280,8 +281,8 @@ local function read_reservation(reservations, reservation_ends, reservation)
 end
 
 -- From lua/lib/share_units.lua:
---- Divides a change of units among warehouses: a sale takes from the fullest first, a return goes
---- to the emptiest.
+--- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
+--- A return goes to the emptiest.
 local function share_units(change, levels)
   table.sort(levels, function(first, second)
     if first.quantity == second.quantity then
@@ -362,7 +363,7 @@ local function stock_levels(stock, warehouse)
 end
 
 -- From lua/lib/write_levels.lua:
---- Writes the levels that moves change, together with other fields of the stock, by one command.
+--- Writes the levels that \`moves\` changes and other fields of the stock, in one command.
 local function write_levels(stock, fields, levels, moves)
   -- at most 100 warehouses
   for position, level in ipairs(levels) do

@@ -78,7 +78,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.1.1",
-  digest: "a0e07367a4be11f79296ddfe78ca99b818510c17",
+  digest: "795b3f3b78e913b5e5c5d59cf3ce324de32069d0",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -133,29 +133,29 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stored_integer.lua": {
-    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
+    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/lib/stock_counts.lua": {
-    41: 5, 44: 12, 45: 13, 46: 14, 47: 15, 48: 16, 49: 17, 50: 18, 51: 19, 52: 20,
+    42: 5, 45: 12, 46: 13, 47: 14, 48: 15, 49: 16, 50: 17, 51: 18, 52: 19, 53: 20,
   },
   "lua/lib/stored_level.lua": {
-    56: 4, 59: 10, 60: 11, 61: 12, 62: 13,
+    57: 4, 60: 10, 61: 11, 62: 12, 63: 13,
   },
   "lua/lib/stock_levels.lua": {
-    66: 5, 68: 7, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 76: 20, 77: 21, 78: 22, 80: 24, 81: 25, 82: 26,
-    83: 27, 84: 28, 85: 29, 86: 30, 87: 31, 88: 32, 89: 33, 90: 34, 91: 35, 92: 36, 93: 37, 94: 38, 95: 39,
+    67: 5, 69: 7, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21, 79: 22, 81: 24, 82: 25, 83: 26,
+    84: 27, 85: 28, 86: 29, 87: 30, 88: 31, 89: 32, 90: 33, 91: 34, 92: 35, 93: 36, 94: 37, 95: 38, 96: 39,
   },
   "lua/lib/stock_status.lua": {
-    99: 6, 100: 7, 101: 8, 102: 9, 103: 10, 104: 11, 105: 12, 106: 13, 107: 14,
+    100: 6, 101: 7, 102: 8, 103: 9, 104: 10, 105: 11, 106: 12, 107: 13, 108: 14,
   },
   "lua/stock/read.lua": {
-    111: 35, 112: 36, 113: 37, 114: 38, 115: 39, 116: 40, 117: 41, 118: 42, 119: 43, 120: 44, 121: 45,
+    112: 35, 113: 36, 114: 37, 115: 38, 116: 39, 117: 40, 118: 41, 119: 42, 120: 43, 121: 44, 122: 45,
   },
 };
 
@@ -166,10 +166,11 @@ const lua = `#!lua flags=no-writes
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

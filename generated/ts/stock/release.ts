@@ -81,7 +81,7 @@ export interface StockReleaseOperation {
 export const stockRelease: Script<StockReleaseArgs, StockReleaseReply> = {
   name: "stock.release",
   version: "1.0.1",
-  digest: "c1fd701c8d8520ca2c5b78008352a8dcb9855c6f",
+  digest: "7dfd83869f1eac615e64705f8b1f2ff1c460436d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -143,33 +143,33 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/now_ms.lua": {
-    24: 4, 25: 5, 26: 6, 27: 7,
+    25: 4, 26: 5, 27: 6, 28: 7,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/lib/stored_reservation.lua": {
-    48: 5, 49: 6, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17, 57: 18, 58: 19, 59: 20, 60: 21, 61: 22,
+    49: 5, 50: 6, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19, 60: 20, 61: 21, 62: 22,
   },
   "lua/lib/read_reservation.lua": {
-    65: 13, 66: 14, 67: 15, 68: 16, 69: 17,
+    66: 13, 67: 14, 68: 15, 69: 16, 70: 17,
   },
   "lua/lib/stock_counts.lua": {
-    73: 5, 76: 12, 77: 13, 78: 14, 79: 15, 80: 16, 81: 17, 82: 18, 83: 19, 84: 20,
+    74: 5, 77: 12, 78: 13, 79: 14, 80: 15, 81: 16, 82: 17, 83: 18, 84: 19, 85: 20,
   },
   "lua/lib/write_reservation.lua": {
-    88: 9, 89: 10, 90: 11, 91: 12,
+    89: 9, 90: 10, 91: 11, 92: 12,
   },
   "lua/stock/release.lua": {
-    95: 54, 96: 55, 97: 56, 98: 57, 100: 59, 101: 60, 102: 61, 103: 62, 104: 63, 105: 64, 106: 65, 107: 66,
-    108: 67, 109: 68, 110: 69, 111: 70, 112: 71, 113: 72, 115: 74, 116: 75, 117: 76, 118: 77, 119: 78,
-    120: 79, 121: 80, 122: 81,
+    96: 54, 97: 55, 98: 56, 99: 57, 101: 59, 102: 60, 103: 61, 104: 62, 105: 63, 106: 64, 107: 65, 108: 66,
+    109: 67, 110: 68, 111: 69, 112: 70, 113: 71, 114: 72, 116: 74, 117: 75, 118: 76, 119: 77, 120: 78,
+    121: 79, 122: 80, 123: 81,
   },
 };
 
@@ -180,10 +180,11 @@ const lua = `#!lua flags=allow-oom
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

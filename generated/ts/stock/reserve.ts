@@ -61,15 +61,15 @@ export interface StockReserveOperation {
   /**
    * Holds units of a product for a while, for an order that is not paid yet.
    *
-   * Free = total - held, over all warehouses. A reservation is held whole or refused whole. It ends
-   * by commit, by release, or with its lease, by Redis's clock.
+   * Free = total - held, over all warehouses. The script holds or refuses a reservation as a whole.
+   * A reservation ends by commit, by release, or with its lease, by Redis's clock.
    *
-   * First the script ends reservations whose lease is over, 100 at most. If there are more, it may
+   * First the script ends at most 100 reservations whose lease is over. If there are more, it may
    * refuse units that the next calls free.
    *
    * The script remembers how a reservation ended for the rememberMs of the call that ended it. If
    * the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
-   * product pass the same value.
+   * product must pass the same value.
    *
    * Outcomes:
    * - `reserved`: the units are held.
@@ -119,7 +119,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.1",
-  digest: "7b3b0ba19b768fd6a5bcbbd11d5af65bebf4d1fd",
+  digest: "b3dcaed3864ef1c0e15ba19d942d749cda88d3c8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -200,36 +200,36 @@ const lines: Script<never, unknown>["lines"] = {
     14: 10, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17, 22: 18, 23: 19, 24: 20, 25: 21,
   },
   "lua/lib/raise.lua": {
-    29: 7, 34: 12, 35: 13, 36: 14,
+    29: 7, 35: 13, 36: 14, 37: 15,
   },
   "lua/lib/corrupt.lua": {
-    41: 11, 42: 12, 43: 13,
+    42: 11, 43: 12, 44: 13,
   },
   "lua/lib/stored_integer.lua": {
-    47: 4, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23,
+    48: 4, 52: 14, 53: 15, 54: 16, 55: 17, 56: 18, 57: 19, 58: 20, 59: 21, 60: 22, 61: 23,
   },
   "lua/lib/stored_reservation.lua": {
-    64: 5, 65: 6, 68: 13, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22,
+    65: 5, 66: 6, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 76: 20, 77: 21, 78: 22,
   },
   "lua/lib/due_reservations.lua": {
-    81: 14, 82: 15, 83: 16, 84: 17, 85: 18, 86: 19, 87: 20, 88: 21, 90: 23, 91: 24, 92: 25, 93: 26, 94: 27,
-    95: 28, 96: 29, 97: 30, 98: 31, 99: 32, 100: 33, 101: 34,
+    82: 14, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 91: 23, 92: 24, 93: 25, 94: 26, 95: 27,
+    96: 28, 97: 29, 98: 30, 99: 31, 100: 32, 101: 33, 102: 34,
   },
   "lua/lib/now_ms.lua": {
-    105: 4, 106: 5, 107: 6, 108: 7,
+    106: 4, 107: 5, 108: 6, 109: 7,
   },
   "lua/lib/read_reservation.lua": {
-    112: 13, 113: 14, 114: 15, 115: 16, 116: 17,
+    113: 13, 114: 14, 115: 15, 116: 16, 117: 17,
   },
   "lua/lib/stock_counts.lua": {
-    120: 5, 123: 12, 124: 13, 125: 14, 126: 15, 127: 16, 128: 17, 129: 18, 130: 19, 131: 20,
+    121: 5, 124: 12, 125: 13, 126: 14, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20,
   },
   "lua/stock/reserve.lua": {
-    135: 10, 138: 73, 139: 74, 140: 75, 141: 76, 143: 78, 144: 79, 145: 80, 146: 81, 147: 82, 148: 83,
-    149: 84, 150: 85, 151: 86, 152: 87, 153: 88, 154: 89, 155: 90, 156: 91, 157: 92, 158: 93, 159: 94,
-    160: 95, 161: 96, 162: 97, 164: 99, 165: 100, 166: 101, 167: 102, 168: 103, 169: 104, 170: 105,
-    171: 106, 172: 107, 173: 108, 174: 109, 175: 110, 176: 111, 177: 112, 178: 113, 179: 114, 180: 115,
-    181: 116, 182: 117,
+    136: 10, 139: 73, 140: 74, 141: 75, 142: 76, 144: 78, 145: 79, 146: 80, 147: 81, 148: 82, 149: 83,
+    150: 84, 151: 85, 152: 86, 153: 87, 154: 88, 155: 89, 156: 90, 157: 91, 158: 92, 159: 93, 160: 94,
+    161: 95, 162: 96, 163: 97, 165: 99, 166: 100, 167: 101, 168: 102, 169: 103, 170: 104, 171: 105,
+    172: 106, 173: 107, 174: 108, 175: 109, 176: 110, 177: 111, 178: 112, 179: 113, 180: 114, 181: 115,
+    182: 116, 183: 117,
   },
 };
 
@@ -263,10 +263,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
@@ -313,7 +314,7 @@ local function stored_reservation(value)
 end
 
 -- From lua/lib/due_reservations.lua:
---- Reads the reservations of a product whose time is over, the earliest first.
+--- Reads the reservations of a product whose time is over. The earliest comes first.
 local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0
@@ -367,7 +368,7 @@ local function stock_counts(stock)
 end
 
 -- From lua/stock/reserve.lua:
--- How many ended leases one call handles before it compares the available units.
+-- The maximum number of ended leases that one call handles before it compares the available units.
 local MAX_ENDED = 100
 
 --- Holds units of a product for a while, for an order that is not paid yet.

@@ -93,7 +93,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.1.0",
-  digest: "37e89cf53bd77a8a518d4d4b3d52cca348193049",
+  digest: "4a537c10010968ae0f4f3463a8274828985b4a6d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -157,26 +157,26 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stored_integer.lua": {
-    24: 4, 28: 14, 29: 15, 30: 16, 31: 17, 32: 18, 33: 19, 34: 20, 35: 21, 36: 22, 37: 23,
+    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/lib/stock_counts.lua": {
-    41: 5, 44: 12, 45: 13, 46: 14, 47: 15, 48: 16, 49: 17, 50: 18, 51: 19, 52: 20,
+    42: 5, 45: 12, 46: 13, 47: 14, 48: 15, 49: 16, 50: 17, 51: 18, 52: 19, 53: 20,
   },
   "lua/lib/stock_status.lua": {
-    56: 6, 57: 7, 58: 8, 59: 9, 60: 10, 61: 11, 62: 12, 63: 13, 64: 14,
+    57: 6, 58: 7, 59: 8, 60: 9, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
   },
   "lua/lib/stored_level.lua": {
-    68: 4, 71: 10, 72: 11, 73: 12, 74: 13,
+    69: 4, 72: 10, 73: 11, 74: 12, 75: 13,
   },
   "lua/stock/set_level.lua": {
-    77: 7, 80: 54, 81: 55, 82: 56, 83: 57, 84: 58, 85: 59, 86: 60, 88: 62, 89: 63, 90: 64, 91: 65, 93: 67,
-    94: 68, 95: 69, 96: 70, 97: 71, 98: 72, 101: 75, 102: 76, 103: 77, 105: 79, 106: 80, 107: 81, 108: 82,
+    78: 7, 81: 54, 82: 55, 83: 56, 84: 57, 85: 58, 86: 59, 87: 60, 89: 62, 90: 63, 91: 64, 92: 65, 94: 67,
+    95: 68, 96: 69, 97: 70, 98: 71, 99: 72, 102: 75, 103: 76, 104: 77, 106: 79, 107: 80, 108: 81, 109: 82,
   },
 };
 
@@ -187,10 +187,11 @@ const lua = `#!lua
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end

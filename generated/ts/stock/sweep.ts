@@ -78,7 +78,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.1",
-  digest: "854872dae8550c8449df8ab364e3be0ba33b8c1f",
+  digest: "3d1a0de690682ede25bc57e4af9a54508f445734",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -136,31 +136,31 @@ const lines: Script<never, unknown>["lines"] = {
     14: 10, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17, 22: 18, 23: 19, 24: 20, 25: 21,
   },
   "lua/lib/raise.lua": {
-    29: 7, 34: 12, 35: 13, 36: 14,
+    29: 7, 35: 13, 36: 14, 37: 15,
   },
   "lua/lib/corrupt.lua": {
-    41: 11, 42: 12, 43: 13,
+    42: 11, 43: 12, 44: 13,
   },
   "lua/lib/stored_integer.lua": {
-    47: 4, 51: 14, 52: 15, 53: 16, 54: 17, 55: 18, 56: 19, 57: 20, 58: 21, 59: 22, 60: 23,
+    48: 4, 52: 14, 53: 15, 54: 16, 55: 17, 56: 18, 57: 19, 58: 20, 59: 21, 60: 22, 61: 23,
   },
   "lua/lib/stored_reservation.lua": {
-    64: 5, 65: 6, 68: 13, 69: 14, 70: 15, 71: 16, 72: 17, 73: 18, 74: 19, 75: 20, 76: 21, 77: 22,
+    65: 5, 66: 6, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 76: 20, 77: 21, 78: 22,
   },
   "lua/lib/due_reservations.lua": {
-    81: 14, 82: 15, 83: 16, 84: 17, 85: 18, 86: 19, 87: 20, 88: 21, 90: 23, 91: 24, 92: 25, 93: 26, 94: 27,
-    95: 28, 96: 29, 97: 30, 98: 31, 99: 32, 100: 33, 101: 34,
+    82: 14, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 91: 23, 92: 24, 93: 25, 94: 26, 95: 27,
+    96: 28, 97: 29, 98: 30, 99: 31, 100: 32, 101: 33, 102: 34,
   },
   "lua/lib/now_ms.lua": {
-    105: 4, 106: 5, 107: 6, 108: 7,
+    106: 4, 107: 5, 108: 6, 109: 7,
   },
   "lua/lib/stock_counts.lua": {
-    112: 5, 115: 12, 116: 13, 117: 14, 118: 15, 119: 16, 120: 17, 121: 18, 122: 19, 123: 20,
+    113: 5, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16, 121: 17, 122: 18, 123: 19, 124: 20,
   },
   "lua/stock/sweep.lua": {
-    128: 55, 129: 56, 130: 57, 131: 58, 132: 59, 133: 60, 134: 61, 135: 62, 136: 63, 138: 65, 140: 67,
-    141: 68, 142: 69, 143: 70, 144: 71, 145: 72, 146: 73, 147: 74, 148: 75, 149: 76, 150: 77, 151: 78,
-    152: 79, 153: 80, 155: 82, 156: 83, 157: 84, 158: 85, 159: 86,
+    129: 55, 130: 56, 131: 57, 132: 58, 133: 59, 134: 60, 135: 61, 136: 62, 137: 63, 139: 65, 141: 67,
+    142: 68, 143: 69, 144: 70, 145: 71, 146: 72, 147: 73, 148: 74, 149: 75, 150: 76, 151: 77, 152: 78,
+    153: 79, 154: 80, 156: 82, 157: 83, 158: 84, 159: 85, 160: 86,
   },
 };
 
@@ -194,10 +194,11 @@ end
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
@@ -244,7 +245,7 @@ local function stored_reservation(value)
 end
 
 -- From lua/lib/due_reservations.lua:
---- Reads the reservations of a product whose time is over, the earliest first.
+--- Reads the reservations of a product whose time is over. The earliest comes first.
 local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
   local freed = 0

@@ -70,7 +70,7 @@ export interface ViewsAddOperation {
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
   version: "1.0.0",
-  digest: "92cf27e9ae9b3b76154ac9d98293726a0341ff56",
+  digest: "05336ddf3a2f7e6744a5af1ccfd5e9016593d9bf",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -119,20 +119,20 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/invalid_argument.lua": {
-    17: 8, 18: 9, 19: 10,
+    18: 8, 19: 9, 20: 10,
   },
   "lua/lib/corrupt.lua": {
-    24: 11, 25: 12, 26: 13,
+    25: 11, 26: 12, 27: 13,
   },
   "lua/lib/stored_integer.lua": {
-    30: 4, 34: 14, 35: 15, 36: 16, 37: 17, 38: 18, 39: 19, 40: 20, 41: 21, 42: 22, 43: 23,
+    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/views/add.lua": {
-    47: 5, 50: 39, 51: 40, 52: 41, 53: 42, 55: 44, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52,
-    64: 53, 65: 54, 66: 55, 69: 58, 70: 59, 71: 60, 72: 61, 73: 62, 74: 63,
+    48: 5, 51: 39, 52: 40, 53: 41, 54: 42, 56: 44, 58: 46, 59: 47, 60: 48, 61: 49, 62: 50, 63: 51, 64: 52,
+    65: 53, 66: 54, 67: 55, 70: 58, 71: 59, 72: 60, 73: 61, 74: 62, 75: 63,
   },
 };
 
@@ -143,16 +143,17 @@ const lua = `#!lua
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
 
 -- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other, or what is stored.
+--- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
 local function invalid_argument(expected)
   raise("ARGUMENT", expected, 2)
 end

@@ -83,7 +83,7 @@ export interface ViewsTakeOperation {
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
   version: "1.1.0",
-  digest: "5002a50ac1b6da463c92471075953cc40b2c4d68",
+  digest: "043b3020f9c4bd055a908903dcdb02a2e0df9617",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -143,25 +143,25 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
-    6: 7, 11: 12, 12: 13, 13: 14,
+    6: 7, 12: 13, 13: 14, 14: 15,
   },
   "lua/lib/corrupt.lua": {
-    18: 11, 19: 12, 20: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/next_number.lua": {
-    24: 9, 25: 10, 26: 11, 27: 12, 28: 13,
+    25: 9, 26: 10, 27: 11, 28: 12, 29: 13,
   },
   "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
+    33: 4, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
   },
   "lua/lib/product_counts.lua": {
-    49: 8, 50: 9, 52: 11, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18, 60: 19, 61: 20, 62: 21,
-    63: 22, 64: 23,
+    50: 8, 51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20, 63: 21,
+    64: 22, 65: 23,
   },
   "lua/views/take.lua": {
-    68: 7, 71: 10, 74: 57, 75: 58, 76: 59, 77: 60, 78: 61, 79: 62, 80: 63, 81: 64, 82: 65, 83: 66, 84: 67,
-    86: 69, 87: 70, 88: 71, 89: 72, 90: 73, 91: 74, 93: 76, 94: 77, 95: 78, 96: 79, 97: 80, 98: 81, 99: 82,
-    100: 83, 101: 84,
+    69: 7, 72: 10, 75: 57, 76: 58, 77: 59, 78: 60, 79: 61, 80: 62, 81: 63, 82: 64, 83: 65, 84: 66, 85: 67,
+    87: 69, 88: 70, 89: 71, 90: 72, 91: 73, 92: 74, 94: 76, 95: 77, 96: 78, 97: 79, 98: 80, 99: 81, 100: 82,
+    101: 83, 102: 84,
   },
 };
 
@@ -172,10 +172,11 @@ const lua = `#!lua flags=allow-oom
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
-  -- Redis adds the line of error() itself to an error, which is always the line below. error(text,
-  -- level) adds the line at that level, but only to a text, and Redis puts ERR in front of a text,
-  -- where clients look for the code. So the first error() only finds out the position,
-  -- "user_script:<line>: ", and the second one ends the script.
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
 end
