@@ -1,18 +1,18 @@
 type Close = () => Promise<unknown> | unknown;
 
-/** A server that hangs must not keep the rest from being closed. */
+/** The limit for one server, because a server that hangs must not keep the others open. */
 const LIMIT_MS = 3_000;
-/** Once one of them hangs, the rest most likely does too, and nobody waits long for each. */
+/** After one server hangs, the others probably hang too, so the limit is shorter. */
 const SHORT_LIMIT_MS = 1_000;
 
-/** Things to close, in the reverse of the order in which they were opened. */
+/** Closes resources in the reverse of the order in which they were opened. */
 export class Closing {
   readonly #open: { readonly name: string; readonly close: Close }[] = [];
   #over = false;
 
   /**
-   * Notes how to close `what`, and gives it back. What comes after everything was closed is closed
-   * at once.
+   * Registers how to close a resource, and returns the resource. After `closeAll`, a new resource
+   * is closed at once.
    */
   add(name: string, close: Close): void;
   add<What>(name: string, close: Close, what: What): What;
@@ -23,8 +23,8 @@ export class Closing {
   }
 
   /**
-   * Closes everything, also when something fails on the way or takes longer than its three seconds;
-   * `onError` hears of each failure.
+   * Closes everything, even if a resource fails or needs more than three seconds. `onError`
+   * receives each failure.
    */
   async closeAll(onError: (message: string) => void): Promise<void> {
     let limitMs = LIMIT_MS;

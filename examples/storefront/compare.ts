@@ -2,8 +2,8 @@ import type { ProductSums } from "./books/sums.js";
 import { duplicatesOf, type Findings, MAX_LISTED, type ProductInRedis } from "./result.js";
 
 /**
- * Compares what the invoices say, what PostgreSQL holds and what Redis holds. Returns one sentence
- * for each thing that differs; none when the books balance.
+ * Compares the invoices, PostgreSQL and Redis. Returns one sentence for each difference, and an
+ * empty list if the books balance.
  */
 export function compare(findings: Findings): string[] {
   return [...compareTotals(findings), ...compareOffers(findings), ...compareProducts(findings)];
@@ -23,8 +23,7 @@ function compareTotals(findings: Findings): string[] {
   same("abandoned carts", sent.carts.abandoned, carts.expired);
   if (carts.held > 0) found.push(`carts: ${carts.held} are still held by the books`);
   const { delivered, ignored } = duplicatesOf(findings);
-  // A delivery that was tried again may have arrived before: that is one more duplicate than
-  // planned.
+  // The shop may have received a retried delivery before. Each retry can add one duplicate.
   const extra = delivered - sent.duplicates;
   if (extra < 0 || extra > sent.retries) {
     found.push(`duplicates: ${sent.duplicates} sent, ${delivered} in the books`);
@@ -68,7 +67,7 @@ function compareProducts({ stock, sent, products, redis }: Findings): string[] {
   return found;
 }
 
-/** What the invoices say of a product. */
+/** The figures of a product according to the invoices. */
 interface Invoiced {
   readonly quantity: number | undefined;
   readonly lastPrice: number | null;

@@ -1,6 +1,6 @@
 /**
- * What the replay delivers to the shop. An event delivered twice carries the same `event` id both
- * times.
+ * An event that the replay delivers to the shop. Both deliveries of an event have the same `event`
+ * id.
  */
 export type ShopEvent = BookedEvent | ViewEvent | CartEvent | CartCancelEvent | OfferStep;
 
@@ -16,7 +16,7 @@ export interface OpeningEvent {
   readonly sequence: number;
 }
 
-/** Units sold or returned; always above zero. */
+/** Units sold or returned, at least 1. */
 export interface MovementEvent {
   readonly kind: "sale" | "return";
   readonly event: string;
@@ -30,42 +30,45 @@ export interface PriceEvent {
   readonly event: string;
   readonly product: string;
   readonly amountMinor: number;
-  /** The event's place in the order of price events; higher is later, whenever it arrives. */
+  /** The event's number among price events; higher is later, in any order of arrival. */
   readonly sequence: number;
 }
 
-/** What the books take down in one table. */
+/** An event that the books record in the table `events`. */
 export type BookedEvent = OpeningEvent | MovementEvent | PriceEvent;
 
 export function isBooked({ kind }: ShopEvent): boolean {
   return kind === "opening" || kind === "sale" || kind === "return" || kind === "price";
 }
 
-/** Somebody looked at a product's page. */
+/** A visitor viewed a product's page. */
 export interface ViewEvent {
   readonly kind: "view";
   readonly event: string;
   readonly product: string;
 }
 
-/** Units that somebody puts into a cart, named by the event. */
+/** A visitor puts units into a cart. The event's id is the cart's name. */
 export interface CartEvent {
   readonly kind: "cart";
   readonly event: string;
   readonly product: string;
   readonly units: number;
-  /** How long they are held. */
+  /** How long the units are held. */
   readonly leaseMs: number;
 }
 
-/** The cart of this name is given up. */
+/** A visitor cancels the cart of this name. */
 export interface CartCancelEvent {
   readonly kind: "cart-cancel";
   readonly event: string;
   readonly product: string;
 }
 
-/** A product at another price for a while; the event names the offer in each of its steps. */
+/**
+ * Steps of an offer, which is another price for a limited time. Each step has the offer's name as
+ * `event`.
+ */
 export type OfferStep = OfferEvent | OfferExtendEvent | OfferCancelEvent;
 
 export interface OfferEvent {
@@ -80,7 +83,7 @@ export interface OfferExtendEvent {
   readonly kind: "offer-extend";
   readonly event: string;
   readonly product: string;
-  /** From its start on. */
+  /** Counted from the start of the offer. */
   readonly endsInMs: number;
 }
 
@@ -91,8 +94,8 @@ export interface OfferCancelEvent {
 }
 
 /**
- * A stock code or an event's id: printable ASCII without braces, so that it fits keys, paths and
- * tables alike.
+ * A stock code or an event's id. It has only printable ASCII characters without braces, so that
+ * keys, paths and tables accept it.
  */
 export const NAME = { pattern: "^[ -z|~]+$", maxCharacters: 63 } as const;
 

@@ -6,7 +6,7 @@ import type { ShopContext } from "./shop/context.js";
 import { readInventory } from "./shop/inventory.js";
 import { persist } from "./wait.js";
 
-/** What the run itself knows at its end. */
+/** The results of the replay. */
 export interface Ended {
   readonly stock: number;
   readonly sent: Sent;
@@ -14,10 +14,10 @@ export interface Ended {
   readonly elapsedMs: number;
 }
 
-/** Offers looked for in Redis: all that end within this time. */
+/** The period in which offers end that the check reads from Redis. */
 const AHEAD_MS = 366 * 24 * 60 * 60 * 1_000;
 
-/** Sums up PostgreSQL and Redis. */
+/** Reads the sums of PostgreSQL and Redis. */
 export async function gatherFindings(
   { acme, pool, schema, views, offers }: ShopContext,
   { stock, sent, orphans, elapsedMs }: Ended,

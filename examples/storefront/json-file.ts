@@ -3,23 +3,23 @@ import { access, lstat, readlink, realpath, rename, rm, stat, writeFile } from "
 import { basename, dirname, join, resolve } from "node:path";
 import type { Result } from "./result.js";
 
-/** The result cannot be written where it was asked for. */
+/** The result cannot be written to the given file. */
 export class JsonFileError extends Error {
   override readonly name = "JsonFileError";
 }
 
-/** A place for the result that is known to be writable before anything is started. */
+/** A destination for the result that was checked before anything is started. */
 export interface JsonFile {
   /**
-   * Writes the whole result. A file has it whole or not at all: written under another name first,
-   * then renamed.
+   * Writes the whole result. A file is written under another name and then renamed, so it is never
+   * incomplete.
    */
   write(result: Result): Promise<void>;
-  /** Leaves nothing behind if nothing was written. */
+  /** Removes the temporary file if nothing was written. */
   discard(): Promise<void>;
 }
 
-/** Links that may lead to one another, as for most systems. */
+/** The most links from one to the next, as on most systems. */
 const MAX_LINKS = 40;
 
 /** Checks that `file` can be written. Throws `JsonFileError` with the file and the reason. */
@@ -42,14 +42,12 @@ export async function openJsonFile(file: string): Promise<JsonFile> {
   }
 }
 
-/**
- * A device, a pipe or a stream of this program (`/dev/stdout`) is written to and stays what it is.
- */
+/** Writes to a device, a pipe or a stream of this program (`/dev/stdout`) without replacing it. */
 function asItIs(write: (text: string) => Promise<void>): JsonFile {
   return { write: (result) => write(textOf(result)), discard: async () => {} };
 }
 
-/** A file is replaced whole. */
+/** Replaces a file as a whole. */
 async function inOneGo(place: string): Promise<JsonFile> {
   const temporary = `${place}.${process.pid}.tmp`;
   await writeFile(temporary, "", { flag: "wx" });
@@ -62,10 +60,7 @@ async function inOneGo(place: string): Promise<JsonFile> {
   };
 }
 
-/**
- * Where the file lies or will lie: behind all links, also behind one whose target does not exist
- * yet.
- */
+/** The path of the file behind all links, even if the target does not exist yet. */
 async function placeOf(file: string): Promise<string> {
   let place = file;
   for (let links = 0; links <= MAX_LINKS; links += 1) {
@@ -77,9 +72,7 @@ async function placeOf(file: string): Promise<string> {
   throw new JsonFileError(`--json ${file}: its links lead in a circle`);
 }
 
-/**
- * The stream of this program that leads to the same file, which must not be taken from under it.
- */
+/** The stream of this program that writes to the same file. Such a file must not be replaced. */
 function streamOf({ dev, ino }: Stats): NodeJS.WriteStream | undefined {
   return [process.stdout, process.stderr].find(({ fd }) => {
     try {

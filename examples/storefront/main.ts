@@ -1,9 +1,9 @@
 import { readOptions, UsageExit } from "./options.js";
 import { run } from "./run.js";
 
-/** Two signals within this time are one. */
+/** Two signals within this time count as one. */
 const AGAIN_MS = 500;
-/** What a server that hangs keeps open ends with the program. */
+/** The time after which the program ends although a server that hangs keeps a handle open. */
 const LINGER_MS = 1_000;
 
 /** The program: `npm start`, or `tsx examples/storefront/main.ts [options]`. */
@@ -19,13 +19,14 @@ async function main(): Promise<number> {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
       firstAt ??= performance.now();
-      // A terminal's Ctrl-C may arrive twice at once, the second time through npm. Whoever presses
-      // it again means it.
+      // Ctrl-C in a terminal may arrive twice at once, the second time through npm. A later one
+      // ends the program.
       if (performance.now() - firstAt > AGAIN_MS) process.exit(130);
       interrupted.abort(new Error(`stopped by ${name}`));
     });
   }
-  // Nobody reads any more, as behind `| head`: the run ends, and takes away what it made.
+  // The reader of the output has ended, as with `| head`. The run ends and removes everything that
+  // it created.
   for (const stream of [stdout, stderr]) {
     stream.on("error", () => interrupted.abort(new Error("nobody reads the output")));
   }

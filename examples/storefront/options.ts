@@ -1,24 +1,26 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface Options {
-  /** Invoice file; absent: invoices made up from the seed. */
+  /** The invoice file. Absent: invoices are generated from the seed. */
   readonly data?: string;
   /** Units of each product at the start. */
   readonly stock: number;
-  /** Most lines to replay; absent: all of a file, or the usual number of made-up ones. */
+  /**
+   * The most lines to replay. Absent: all lines of a file, or the default number of generated ones.
+   */
   readonly limit?: number;
-  /** File for the result. */
+  /** The file for the result. */
   readonly json?: string;
-  /** Exit after the summary. */
+  /** Whether to exit after the summary. */
   readonly once: boolean;
-  /** Port of the shop; 0 picks a free one. */
+  /** The port of the shop; 0 selects a free one. */
   readonly port: number;
-  /** Decides the made-up invoices, and which events arrive twice or late. */
+  /** The seed of generated invoices, and of events that arrive twice or late. */
   readonly seed: number;
 }
 
-/** Ends the program with this status after commander has printed help or what is wrong. */
+/** Ends the program with this status, after commander has printed help or an error. */
 export class UsageExit extends Error {
   constructor(readonly status: number) {
     super("usage");
@@ -28,8 +30,8 @@ export class UsageExit extends Error {
 const MAX_STOCK = 1_000_000_000;
 
 /**
- * Reads the command line, without program name. Throws `UsageExit` with status 0 after `--help` and
- * 2 after a wrong option; the text is printed through `print` and `printError`.
+ * Parses the command line, without program name. Throws `UsageExit` with status 0 after `--help`,
+ * and with 2 after a wrong option. `print` and `printError` receive the text.
  */
 export function readOptions(
   args: readonly string[],

@@ -2,18 +2,17 @@ import type { Pool } from "pg";
 import type { ShopContext } from "./shop/context.js";
 import { persist } from "./wait.js";
 
-/** Offers of which one half was taken away. */
+/** Numbers of offers that lost their row or their tracking. */
 export interface Orphans {
-  /** Tracked, without a row. */
+  /** Offers that are tracked and have no row. */
   readonly rowsLost: number;
-  /** Running, and not tracked. */
+  /** Offers that are running and not tracked. */
   readonly trackingLost: number;
 }
 
 /**
- * Takes away one half of each offer that is left over for it: the row, or the tracking, in turns.
- * So a crash between two steps, or a database that was restored, leaves them; the clean-up has to
- * find them.
+ * Removes the row or the tracking of each remaining offer, in turns. A crash between two steps, or
+ * a restored database, leaves the same state. The clean-up has to find these offers.
  */
 export async function makeOrphans({
   acme,

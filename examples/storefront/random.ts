@@ -1,8 +1,8 @@
 /**
  * Random numbers from a seed: the same seed gives the same numbers, on every machine.
  *
- * mulberry32 (Tommy Ettinger's generator, 32 bits of state): good enough to shape a demo, not for
- * secrets.
+ * The algorithm is mulberry32 (Tommy Ettinger's generator, 32 bits of state). It is good enough for
+ * a demo, not for secrets.
  */
 export class Random {
   #state: number;
@@ -11,7 +11,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** A number from 0 up to, but not including, 1. */
+  /** A number from 0 to 1; 1 is excluded. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;

@@ -2,22 +2,17 @@ import type { CartSums } from "./books/carts.js";
 import type { OfferSums } from "./books/offers.js";
 import type { ProductSums, Totals } from "./books/sums.js";
 
-/** What Redis holds of one product. */
+/** The state of one product in Redis. */
 export interface ProductInRedis {
-  /**
-   * Units over both warehouses that are not held; undefined when Redis does not know the product.
-   */
+  /** Units of both warehouses that are not held. Undefined if Redis does not know the product. */
   readonly available: number | undefined;
   /** Units that reservations hold. */
   readonly held: number;
-  /** Base price in pence; null without one. */
+  /** The base price in pence; null without one. */
   readonly lastPrice: number | null;
 }
 
-/**
- * Everything that the end of a run knows: what the replay sent, what PostgreSQL holds, what Redis
- * holds.
- */
+/** All figures at the end of a run: of the replay, of PostgreSQL and of Redis. */
 export interface Findings {
   readonly stock: number;
   readonly sent: Sent;
@@ -30,32 +25,32 @@ export interface Findings {
   readonly elapsedMs: number;
 }
 
-/** What the shop counted on the way of page views from the requests into the books. */
+/** The counts of page views between the requests and the books. */
 export interface PageViewWay {
-  /** Views that were answered, each as often as it was delivered. */
+  /** Views with a reply; each delivery counts. */
   readonly delivered: number;
-  /** Those that Redis took as new. */
+  /** Views that Redis counted as new. */
   readonly added: number;
   /** Statements that wrote views. */
   readonly statements: number;
-  /** Rows that they wrote. */
+  /** Rows that these statements wrote. */
   readonly rows: number;
 }
 
-/** Redis lists no more offers than that in one go. */
+/** The most offers that Redis lists in one call. */
 export const MAX_LISTED = 1_000;
 
-/** Offers by the books and by Redis. */
+/** The counts of offers in the books and in Redis. */
 export interface OfferFindings extends OfferSums {
-  /** Offers whose end Redis has, as far as it lists them. */
+  /** Offers whose end is in Redis, as far as one call lists them. */
   readonly inRedis: number;
-  /** Offers that lost their row, or their tracking, on purpose. */
+  /** Offers that lost their row or their tracking on purpose. */
   readonly rowsLost: number;
   readonly trackingLost: number;
   readonly cleaned: number;
 }
 
-/** The replay's own count. */
+/** The counts of the replay. */
 export interface Sent {
   readonly lines: number;
   readonly bad: number;
@@ -65,7 +60,7 @@ export interface Sent {
   readonly returns: number;
   readonly priceEvents: number;
   readonly duplicates: number;
-  /** Carts that held units and came to nothing. */
+  /** Carts that held units and were not sold. */
   readonly carts: { readonly cancelled: number; readonly abandoned: number };
   readonly offers: {
     readonly made: number;
@@ -73,9 +68,9 @@ export interface Sent {
     readonly extended: number;
     readonly cancelled: number;
   };
-  /** Deliveries that had to be tried again; the shop may have seen each of them once more. */
+  /** Deliveries that were retried. The shop may have received each of them once more. */
   readonly retries: number;
-  /** The invoices' own sum of quantities, by product. */
+  /** The sum of quantities in the invoices, by product. */
   readonly quantities: ReadonlyMap<string, number>;
   /** The price of the latest price event, by product, in pence. */
   readonly prices: ReadonlyMap<string, { readonly amountMinor: number }>;
@@ -83,13 +78,13 @@ export interface Sent {
   readonly productViews: ReadonlyMap<string, number>;
 }
 
-/** The result as `--json` writes it. Units, pence and milliseconds are whole numbers. */
+/** The result that `--json` writes. Units, pence and milliseconds are whole numbers. */
 export interface Result {
-  /** Lines after the header, bad and other ones included. */
+  /** Lines after the header, including bad and other ones. */
   readonly lines: number;
   readonly bad: number;
   readonly other: number;
-  /** Sales in the books, refused ones included. */
+  /** Sales in the books, including refused ones. */
   readonly sales: number;
   readonly returns: number;
   readonly refusedSales: number;
@@ -97,27 +92,24 @@ export interface Result {
   readonly priceEvents: number;
   readonly duplicatesDelivered: number;
   readonly duplicatesIgnored: number;
-  /** Views by the replay's own count. */
+  /** Views according to the replay. */
   readonly views: number;
   readonly viewsInDatabase: number;
-  /**
-   * SQL statements that wrote views, and the rows that they wrote. Both depend on how long the run
-   * took.
-   */
+  /** SQL statements that wrote views, and their rows. Both depend on the duration of the run. */
   readonly viewWrites: number;
   readonly viewRows: number;
   readonly reservations: Reservations;
   readonly offers: OfferResult;
-  /** From the first line until everything is in the books. */
+  /** The time from the first line until everything is in the books. */
   readonly elapsedMs: number;
-  /** Whether invoices, PostgreSQL and Redis agree on everything. */
+  /** Whether the invoices, PostgreSQL and Redis agree. */
   readonly balanced: boolean;
   readonly products: Readonly<Record<string, ProductResult>>;
 }
 
-/** How reservations ended. */
+/** The numbers of reservations, by their end. */
 export interface Reservations {
-  /** Sold. */
+  /** Reservations that were sold. */
   readonly committed: number;
   readonly released: number;
   readonly expired: number;
@@ -125,12 +117,12 @@ export interface Reservations {
   readonly held: number;
 }
 
-/** What became of offers. */
+/** The numbers of offers, by their end. */
 export interface OfferResult {
   readonly tracked: number;
   readonly extended: number;
   readonly cancelled: number;
-  /** In the database. */
+  /** Offers that expired in the database. */
   readonly expired: number;
   readonly orphansCleaned: number;
 }
@@ -143,9 +135,7 @@ export interface ProductResult {
   readonly lastPrice: number | null;
 }
 
-/**
- * Deliveries beyond each event's first, by the books, and beyond each view's first, by the shop.
- */
+/** Deliveries after the first of each event (from the books) and of each view (from the shop). */
 export function duplicatesOf({ totals, pageViews }: Pick<Findings, "totals" | "pageViews">): {
   readonly delivered: number;
   readonly ignored: number;
@@ -154,13 +144,13 @@ export function duplicatesOf({ totals, pageViews }: Pick<Findings, "totals" | "p
   const { viewsInDatabase } = totals;
   return {
     delivered: totals.duplicatesDelivered + delivered - viewsInDatabase,
-    // A view whose first answer was lost on the way from Redis is in the books, though no answer
+    // If the first reply of Redis for a view was lost, the view is in the books, but no reply
     // called it new.
     ignored: totals.duplicatesIgnored + delivered - Math.max(added, viewsInDatabase),
   };
 }
 
-/** Sales and carts by the books, units held by Redis. */
+/** The ends of sales and carts come from the books, and held units from Redis. */
 export function reservationsOf({ totals, carts, redis }: Findings): Reservations {
   return {
     committed: totals.sales - totals.refusedSales,
@@ -170,14 +160,14 @@ export function reservationsOf({ totals, carts, redis }: Findings): Reservations
   };
 }
 
-/** Those whose row is gone were made as well. */
+/** Offers that lost their row were made as well. */
 export function offersOf({ offers }: Pick<Findings, "offers">): OfferResult {
   const { made, extended, cancelled, expired, rowsLost, cleaned } = offers;
   return { tracked: made + rowsLost, extended, cancelled, expired, orphansCleaned: cleaned };
 }
 
 /**
- * `sold`, `returned`, `refused` come out of PostgreSQL, `available` and `lastPrice` out of Redis.
+ * `sold`, `returned` and `refused` come from PostgreSQL, `available` and `lastPrice` from Redis.
  */
 export function toResult(findings: Findings, balanced: boolean): Result {
   const { sent, totals, products, redis, pageViews, elapsedMs } = findings;

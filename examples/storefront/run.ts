@@ -22,34 +22,34 @@ import { type OpenShop, openShop } from "./shop/open.js";
 import { describeBadLines, summarise } from "./summary.js";
 import { unlessAborted } from "./wait.js";
 
-/** Where a run prints, and what ends it early. */
+/** The streams of a run, and the signal that ends it early. */
 export interface Surroundings {
   readonly output: Output;
   readonly errors: Pick<NodeJS.WritableStream, "write">;
-  /** Aborted by Ctrl-C. */
+  /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-/** Exit statuses of the program. */
+/** The program's exit codes. */
 export const EXIT = {
   /** The books balance. */
   balanced: 0,
-  /** They do not, or the run could not be done. */
+  /** The books do not balance, or the run failed. */
   failed: 1,
-  /** Ctrl-C before the summary; the usual status for that. */
+  /** Ctrl-C came before the summary; 130 is the usual status for that. */
   interrupted: 130,
 } as const;
 
-/** Errors whose message says all that a user needs. */
+/** Errors whose message is all that a user needs. */
 const EXPECTED = [InvoiceFileError, JsonFileError, ReplayError, ServersError, TestingError] as const;
 
-/** Requests under way at once: more than this makes nothing faster on two cores. */
+/** The most concurrent requests. More of them are not faster on two cores. */
 const CONNECTIONS = 64;
 
 /**
- * Replays invoices against a shop of its own and prints the summary. Without `once` the shop then
- * stays open until the signal. Closes everything it opened, whatever happens, and returns the exit
- * status.
+ * Replays invoices against its own shop and prints the summary. Without `once`, the server then
+ * keeps running until the signal. Closes everything that it opened in any case, and returns the
+ * exit code.
  */
 export async function run(options: Options, { output, errors, signal }: Surroundings): Promise<number> {
   const closing = new Closing();
@@ -86,7 +86,7 @@ export async function run(options: Options, { output, errors, signal }: Surround
   }
 }
 
-/** The invoices to replay, and how many lines they have. */
+/** The invoices to replay, and their number of lines. */
 interface Invoices {
   readonly lines: number;
   read(): AsyncIterable<InvoiceLine> | Iterable<InvoiceLine>;
@@ -113,7 +113,7 @@ async function* atMost(lines: AsyncIterable<InvoiceLine>, limit: number): AsyncG
   }
 }
 
-/** Replays everything, then brings it to its end. */
+/** Replays all invoices, and then does the work of the background jobs. */
 async function replayInvoices(
   { seed, stock }: Options,
   invoices: Invoices,
@@ -137,7 +137,7 @@ async function replayInvoices(
   }
 }
 
-/** Compares, prints, writes the JSON file. Returns whether the books balance. */
+/** Compares, prints, and writes the JSON file. Returns whether the books balance. */
 async function settleBooks(
   findings: Findings,
   json: JsonFile | undefined,

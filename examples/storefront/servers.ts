@@ -8,33 +8,33 @@ import type { Closing } from "./closing.js";
 import { reasonsOf } from "./reasons.js";
 import { persist } from "./wait.js";
 
-/** PostgreSQL answers well within these; a server that hangs ends the run instead of holding it. */
+/** PostgreSQL usually answers much faster. If a server hangs, these limits end the run. */
 const CONNECT_LIMIT_MS = 5_000;
 const QUERY_LIMIT_MS = 10_000;
 
-/** A server is there, but cannot be used. The message says which one and why. */
+/** A server exists, but cannot be used. The message names it and the reason. */
 export class ServersError extends Error {
   override readonly name = "ServersError";
 }
 
-/** Redis and PostgreSQL, ready, with room of this run's own in both. */
+/** Redis and PostgreSQL, ready, each with a namespace or schema of this run. */
 export interface Servers {
   readonly redis: Redis | Cluster;
   readonly pool: pg.Pool;
-  /** Namespace of this run's keys. */
+  /** The namespace of this run's keys. */
   readonly namespace: string;
-  /** Schema of this run's tables. */
+  /** The schema of this run's tables. */
   readonly schema: string;
-  /** How the servers are reached, for people. */
+  /** How the servers were found, for people. */
   readonly description: string;
-  /** What the connection to Redis last complained of, if it did. */
+  /** The last error of the connection to Redis, if there was one. */
   redisTrouble(): unknown;
 }
 
 /**
- * Starts Redis and PostgreSQL, or reaches those that `REDIS_URL` and `DATABASE_URL` name. A given
- * server keeps what it has: this run uses names of its own and removes them when it closes. Nothing
- * is made in a given server once the signal is aborted.
+ * Starts Redis and PostgreSQL, or connects to those that `REDIS_URL` and `DATABASE_URL` name. The
+ * run does not change other data of a given server. It uses its own names and removes them when it
+ * closes. After the signal aborts, it creates nothing on a given server.
  */
 export async function openServers(closing: Closing, signal: AbortSignal): Promise<Servers> {
   const run = randomBytes(4).toString("hex");
@@ -42,7 +42,7 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
   const schema = `storefront_${run}`;
   const redisStart = ensureRedis().then(() => startRedis());
   const postgresStart = startPostgres();
-  // Each is seen to, also when the other one fails to start.
+  // Both are closed, even if the other one fails to start.
   const [redisServer, postgresServer] = await Promise.all([
     redisStart.then((server) => closing.add("Redis", () => server.stop(), server)),
     postgresStart.then((server) => closing.add("PostgreSQL", () => server.stop(), server)),
@@ -70,7 +70,7 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
   const created = persist(() => createSchema(pool, schema));
   if (postgresServer.given) {
     const drop = () => persist(() => dropSchema(pool, schema));
-    // Where none could be made, most likely none can be removed either.
+    // If the tables could not be created, they probably cannot be removed either.
     closing.add("the run's tables in PostgreSQL", () =>
       created.then(drop, () => drop().catch(() => undefined)),
     );
@@ -90,7 +90,7 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
   return { redis, pool, namespace, schema, description, redisTrouble: () => trouble };
 }
 
-/** Removes every key of this run, on every node. */
+/** Removes all keys of this run, on every node. */
 async function removeKeys(redis: Redis | Cluster, match: string): Promise<void> {
   const nodes = redis instanceof Cluster ? redis.nodes("master") : [redis];
   await Promise.all(

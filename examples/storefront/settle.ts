@@ -5,8 +5,8 @@ import type { ShopContext } from "./shop/context.js";
 import { persist, unlessAborted } from "./wait.js";
 
 /**
- * Does at once what the shop's jobs do by the clock, so that the books can be compared: views into
- * the books, carts and offers to their ends, orphans found. Each step may be done again.
+ * Does the work of the shop's jobs at once, so that the books can be compared. It writes views,
+ * ends carts and offers, and cleans up orphans. Each step may run again.
  */
 export async function settle(shop: ShopContext, signal: AbortSignal): Promise<Orphans> {
   const steps = async () => {

@@ -2,10 +2,10 @@ import { number } from "./progress.js";
 import type { Tally } from "./replay/tally.js";
 import { duplicatesOf, type Findings, offersOf, reservationsOf } from "./result.js";
 
-/** Differences that are printed; the rest is counted. */
+/** The most differences that are printed. The rest is counted. */
 const LISTED = 20;
 
-/** The summary as lines of text: a table, then whether everything agrees or what differs. */
+/** The summary as lines of text: a table, then the differences, or that there are none. */
 export function summarise(findings: Findings, differences: readonly string[]): string {
   const { sent, totals, products, redis, elapsedMs } = findings;
   const sum = (pick: (product: (typeof products)[number]) => number) =>
@@ -55,7 +55,7 @@ export function summarise(findings: Findings, differences: readonly string[]): s
   ].join("\n");
 }
 
-/** How many writes to PostgreSQL the views took, beside one for each. */
+/** The writes of views to PostgreSQL, compared with one write for each view. */
 function describeViews({ sent, totals, pageViews }: Findings): string {
   const fewer = (writes: number) =>
     `${(100 - (100 * writes) / Math.max(sent.views, 1)).toFixed(1)} % fewer than one each`;
@@ -88,7 +88,7 @@ function describeOffers(findings: Findings): string {
   return `offers: ${counts.join(", ")}`;
 }
 
-/** The bad lines by number, the first few of them. */
+/** The first bad lines, with their numbers. */
 export function describeBadLines({ bad, badLines }: Pick<Tally, "bad" | "badLines">): string[] {
   if (bad === 0) return [];
   const rest = bad - badLines.length;

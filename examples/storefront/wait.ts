@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A connection that was cut is made anew at once; a server that is gone is not waited for. */
+/** A broken connection is back at once. A server that is gone is not worth a wait. */
 const TRIES = 6;
 const FIRST_PAUSE_MS = 50;
 const PATIENCE_MS = 3_000;
 
-/**
- * Does `work`, and again after short pauses when it fails. It must be such that a second run
- * changes nothing.
- */
+/** Runs `work`, and retries it after short delays if it fails. A second run must change nothing. */
 export async function persist<Result>(work: () => Promise<Result>): Promise<Result> {
   const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
@@ -22,8 +19,8 @@ export async function persist<Result>(work: () => Promise<Result>): Promise<Resu
 }
 
 /**
- * As `work` ends, or at once with the signal's reason. What was begun goes on; whoever began it
- * closes it.
+ * Settles as `work` does, or at once with the signal's reason. An aborted work continues, and its
+ * caller has to close it.
  */
 export async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   const over = new AbortController();

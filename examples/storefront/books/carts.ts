@@ -9,21 +9,18 @@ export interface Cart {
 /** How a cart ended without a sale. */
 export type CartEnd = "released" | "expired";
 
-/** A cart with what it holds, and for how long. */
+/** A cart with its units and the duration of its lease. */
 export interface FilledCart extends Cart {
   readonly units: number;
   readonly leaseMs: number;
 }
 
-/** A cart as the books have it. */
+/** The row of a cart in the books. */
 export interface CartRow extends Pick<FilledCart, "units" | "leaseMs"> {
   readonly state: "held" | CartEnd;
 }
 
-/**
- * Takes down a cart that holds units, and answers with what is there: one that is there already
- * stays as it is.
- */
+/** Inserts a cart that holds units, and returns its row. An existing row stays as it is. */
 export async function openCart(
   pool: Pool,
   schema: string,
@@ -43,7 +40,7 @@ export async function openCart(
   return row;
 }
 
-/** Takes down a cart's end; the first one stays. */
+/** Records the end of a cart. A cart that has ended keeps its first end. */
 export async function endCart(
   pool: Pool,
   schema: string,
@@ -56,7 +53,7 @@ export async function endCart(
   );
 }
 
-/** Carts whose lease is over, and of which nobody has heard since. */
+/** Carts whose lease has ended and whose end is not recorded. */
 export async function overdueCarts(pool: Pool, schema: string, limit: number): Promise<Cart[]> {
   const { rows } = await pool.query<Cart>(
     `select product, cart from ${schema}.carts where state = 'held' and ends_at <= now() order by ends_at limit $1`,
@@ -65,7 +62,7 @@ export async function overdueCarts(pool: Pool, schema: string, limit: number): P
   return rows;
 }
 
-/** How many carts are in each state. */
+/** The number of carts in each state. */
 export interface CartSums {
   readonly held: number;
   readonly released: number;
@@ -85,7 +82,7 @@ export async function sumCarts(pool: Pool, schema: string): Promise<CartSums> {
   return sums;
 }
 
-/** Products that had carts which nobody ended. */
+/** Products with carts that expired. */
 export async function productsOfExpired(pool: Pool, schema: string): Promise<string[]> {
   const { rows } = await pool.query<{ product: string }>(
     `select distinct product from ${schema}.carts where state = 'expired'`,

@@ -1,6 +1,6 @@
 /**
- * The books cannot be read or written just now; the cause is PostgreSQL's or the connection's own
- * error.
+ * PostgreSQL cannot be read or written at the moment. The cause is the error of PostgreSQL or of
+ * the connection.
  */
 export class BooksError extends Error {
   override readonly name = "BooksError";
@@ -10,7 +10,7 @@ export class BooksError extends Error {
   }
 }
 
-/** The same work; whatever goes wrong with it is the books' trouble. */
+/** Awaits the work, and wraps its error in a `BooksError`. */
 export async function inBooks<Result>(work: Promise<Result>): Promise<Result> {
   return work.catch((error: unknown) => {
     throw new BooksError(error);

@@ -2,8 +2,8 @@ import { inTransaction } from "moonpath/postgres";
 import type { Pool, PoolClient } from "pg";
 
 /**
- * One transaction in the shop's own schema, where the tables of `moonpath/postgres` lie, too: they
- * are named without one.
+ * Runs one transaction with the shop's schema as search path. The tables of `moonpath/postgres` are
+ * in that schema, and their statements name no schema.
  */
 export function inSchema<Result>(
   pool: Pool,

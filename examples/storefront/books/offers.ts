@@ -1,17 +1,17 @@
 import type { Pool } from "pg";
 
-/** An offer: a product at another price, until its end. */
+/** An offer: another price of a product for a limited time. */
 export interface Offer {
   readonly offer: string;
   readonly product: string;
   readonly amountMinor: number;
-  /** From its start on. */
+  /** Counted from the start of the offer. */
   readonly endsInMs: number;
 }
 
 export interface OfferState {
   readonly state: "running" | "cancelled" | "expired";
-  /** By PostgreSQL's clock, since 1970. */
+  /** By PostgreSQL's clock, in milliseconds since 1970. */
   readonly endsMs: number;
 }
 
@@ -19,7 +19,8 @@ const ENDS_MS = `ceil(extract(epoch from ends_at) * 1000)::float8 as "endsMs"`;
 const AFTER = (parameter: string) => `make_interval(secs => ${parameter}::float8 / 1000)`;
 
 /**
- * The shop's offers. A row is the truth of an offer; its tracking in Redis only says when to look.
+ * The shop's offers. The row of an offer decides about it. Its tracking in Redis only says when to
+ * check the row.
  */
 export class OfferBook {
   readonly #pool: Pool;
@@ -31,9 +32,9 @@ export class OfferBook {
   }
 
   /**
-   * Takes an offer down, once, and answers with what is there. `mismatch`: the first delivery had
-   * another product, price or end. The unique name decides which of several is first, and these
-   * columns never change.
+   * Inserts an offer once, and returns its row. `mismatch`: the first delivery had another product,
+   * price or end. The unique name decides which delivery is the first, and these columns never
+   * change.
    */
   async make(made: Offer): Promise<(OfferState & { repeated: boolean }) | "mismatch"> {
     const { offer, product, amountMinor, endsInMs } = made;
@@ -61,7 +62,7 @@ export class OfferBook {
     return rows[0];
   }
 
-  /** Moves a running offer's end to so long after its start; never back. */
+  /** Moves the end of a running offer to `endsInMs` after its start. The end never moves back. */
   async extend(offer: string, endsInMs: number): Promise<void> {
     await this.#pool.query(
       `update ${this.#table} set ends_at = greatest(ends_at, started_at + ${AFTER("$2")}), extended = true
@@ -78,9 +79,9 @@ export class OfferBook {
   }
 
   /**
-   * Ends those of the offers whose time has come, each once, whoever comes again with it. Answers
-   * with those whose end is yet to come, because they were extended, or because PostgreSQL's clock
-   * is behind.
+   * Ends those of the offers whose time has come, each once, also if a claim is delivered twice.
+   * Returns the offers that end later, because they were extended or because PostgreSQL's clock is
+   * behind.
    */
   async expire(offers: readonly string[], claim: string): Promise<{ offer: string; leftMs: number }[]> {
     const { rows } = await this.#pool.query<{ offer: string; leftMs: number }>(
@@ -95,7 +96,7 @@ export class OfferBook {
     return rows;
   }
 
-  /** Which of these offers are running. */
+  /** The running ones among these offers. */
   async runningOf(offers: readonly string[]): Promise<Set<string>> {
     const { rows } = await this.#pool.query<{ offer: string }>(
       `select offer from ${this.#table} where offer = any($1) and state = 'running'`,
@@ -104,7 +105,7 @@ export class OfferBook {
     return new Set(rows.map(({ offer }) => offer));
   }
 
-  /** Running offers by name, a page at a time. */
+  /** One page of running offers, by name. */
   async running(after: string, limit: number): Promise<{ offer: string; endsMs: number }[]> {
     const { rows } = await this.#pool.query<{ offer: string; endsMs: number }>(
       `select offer, ${ENDS_MS} from ${this.#table} where state = 'running' and offer > $1 order by offer limit $2`,
@@ -114,8 +115,8 @@ export class OfferBook {
   }
 
   /**
-   * Running offers that end by then, counted from now; below zero, that should have ended so long
-   * ago.
+   * Running offers that end within this time. A negative time selects offers that should have ended
+   * before that time.
    */
   async ending(withinMs: number, limit: number): Promise<{ offer: string; endsMs: number }[]> {
     const { rows } = await this.#pool.query<{ offer: string; endsMs: number }>(
@@ -142,7 +143,7 @@ export class OfferBook {
   }
 }
 
-/** How many offers the books have. */
+/** The numbers of offers in the books. */
 export interface OfferSums {
   readonly made: number;
   readonly extended: number;

@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import { inBooks } from "./errors.js";
 import { inSchema } from "./in-schema.js";
 
-/** An order whose units have left the shelves. */
+/** An order whose units are sold. */
 export interface Order {
   readonly product: string;
   readonly units: number;
@@ -11,17 +11,17 @@ export interface Order {
 
 export interface OrderRun {
   readonly tenant: string;
-  /** The request's name, which becomes the order's. */
+  /** The request's name, which is also the order's name. */
   readonly request: string;
   readonly fence: number;
 }
 
-/** What the customer is told. */
+/** The reply to the customer. */
 export interface Receipt extends Order {
   readonly order: string;
 }
 
-/** Takes an order down as a sale, once however often its request is run. */
+/** Records an order as a sale. It is recorded once, even if its request runs several times. */
 export function recordOrder(pool: Pool, schema: string, run: OrderRun, order: Order): Promise<Receipt> {
   const { product, units } = order;
   const written = inSchema(pool, schema, (tx) =>

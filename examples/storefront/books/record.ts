@@ -2,16 +2,16 @@ import type { Pool } from "pg";
 import type { BookedEvent } from "../events.js";
 import { inBooks } from "./errors.js";
 
-/** An event as the books take it down. */
+/** An event with the results that the books record. */
 export interface Entry {
   readonly event: BookedEvent;
-  /** True for a sale that exceeded what was available. */
+  /** True for a sale of more units than available. */
   readonly refused: boolean;
-  /** Whether a script took this delivery as new; false for a repeat. */
+  /** True if a script applied this delivery; false for a repeat. */
   readonly fresh: boolean;
 }
 
-/** Most events in one INSERT: keeps the statement's parameters below a megabyte. */
+/** The most events in one INSERT. It keeps the statement's parameters below a megabyte. */
 const MAX_BATCH = 1_000;
 
 interface Waiting {
@@ -23,8 +23,8 @@ interface Waiting {
 /**
  * Writes events to the books, many in one INSERT (group commit).
  *
- * `record` resolves once its event is committed. While one INSERT is under way the next events
- * gather, so that a lone event waits for nobody and a thousand at once cost one commit. If an
+ * `record` resolves when its event is committed. While one INSERT runs, the next events form a
+ * batch. So a single event does not wait, and a thousand concurrent events need one commit. If an
  * INSERT fails, each of its events fails with a `BooksError`.
  */
 export class Recorder {
@@ -43,7 +43,7 @@ export class Recorder {
       this.#waiting.push({ entry, resolve, reject });
       if (!this.#writing) {
         this.#writing = true;
-        // Events of the same turn of the event loop travel together.
+        // Events of the same turn of the event loop are in the same batch.
         setImmediate(() => void this.#write());
       }
     });
@@ -69,12 +69,12 @@ interface Row {
   applied: number;
 }
 
-/** An event's id is its sender's: one of its kind and product. */
+/** The sender chooses the id, and it is unique for its kind and product. */
 function keyOf({ kind, product, event }: BookedEvent): string {
   return JSON.stringify([kind, product, event]);
 }
 
-/** One row an event: an INSERT must not meet the same key twice. */
+/** Makes one row for each event, because an INSERT must not have the same key twice. */
 function columnsOf(batch: readonly Waiting[]): unknown[][] {
   const rows = new Map<string, Row>();
   for (const { entry } of batch) {

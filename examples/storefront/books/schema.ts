@@ -2,17 +2,15 @@ import { createTables, inTransaction } from "moonpath/postgres";
 import type { Pool } from "pg";
 
 /**
- * Creates the shop's tables, empty, in a schema of their own; an earlier one of that name goes.
+ * Creates the shop's tables in a schema of their own. An earlier schema of that name is removed.
  *
- * - `events`: one row an event. `deliveries` counts how often it arrived, `applied` how often a
- * script took it
- *   as new (once, however often it arrives).
- * - `product_views`: page views, as the view sync has brought them.
- * - `carts`: one row a cart that held units. Those of sales are not there: they become events.
- * - `offers`: one row an offer; `ends_in_ms` is as it was made, `ends_at` as it was extended;
- * `ended_by` is the claim under which
- *   it expired.
- * - those of `moonpath/postgres`.
+ * - `events`: one row for each event. `deliveries` is the number of its deliveries. `applied` is
+ *   the number of deliveries that a script applied, which is at most one.
+ * - `product_views`: page views that the view sync has written.
+ * - `carts`: one row for each cart that held units. Carts that were sold are events instead.
+ * - `offers`: one row for each offer. `ends_in_ms` is its first duration, `ends_at` its end with
+ *   extensions, and `ended_by` the claim under which it expired.
+ * - the tables of `moonpath/postgres`.
  */
 export async function createSchema(pool: Pool, schema: string): Promise<void> {
   const name = checked(schema);
@@ -69,7 +67,7 @@ export async function dropSchema(pool: Pool, schema: string): Promise<void> {
   await pool.query(`drop schema if exists ${checked(schema)} cascade`);
 }
 
-/** Schema names stand in SQL text and in names of statements, so they are short and plain. */
+/** A schema name is part of SQL texts and statement names, so it is short and plain. */
 function checked(schema: string): string {
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(schema))
     throw new TypeError("a schema name is 1 to 40 of a-z, 0-9 and _");

@@ -1,39 +1,39 @@
 import type { Pool } from "pg";
 
-/** Sums go over everything; a file of a million lines takes seconds. */
+/** The sums read all rows, which takes seconds for a file of a million lines. */
 const SUM_LIMIT_MS = 60_000;
 
-/** What the books hold of one product. Units, pence and times are whole numbers. */
+/** The sums of one product in the books. Units, pence and times are whole numbers. */
 export interface ProductSums {
   readonly product: string;
   /** Units at the start, over both warehouses. */
   readonly opening: number;
   readonly sold: number;
   readonly returned: number;
-  /** Units of sales that were refused. */
+  /** Units of refused sales. */
   readonly refused: number;
-  /** Price of the latest price event by its sequence, in pence; null without one. */
+  /** The price of the price event with the highest sequence, in pence; null without one. */
   readonly lastPrice: number | null;
   /** Page views. */
   readonly viewsInDatabase: number;
 }
 
-/** What the books hold in all. */
+/** The sums of all products in the books. */
 export interface Totals {
-  /** Sales, refused ones included. */
+  /** Sales, including refused ones. */
   readonly sales: number;
   readonly returns: number;
   readonly refusedSales: number;
   readonly refusedUnits: number;
   readonly priceEvents: number;
   readonly viewsInDatabase: number;
-  /** Deliveries beyond each event's first; views are not in it. */
+  /** Deliveries after the first of each event, without page views. */
   readonly duplicatesDelivered: number;
-  /** Deliveries that no script took as new, beyond each event's first. */
+  /** Deliveries after the first of each event that no script applied. */
   readonly duplicatesIgnored: number;
 }
 
-/** Sums by product, in the order of the stock codes. Every product that has opened is there. */
+/** Sums by product, in the order of the stock codes, for every product with an opening event. */
 export async function sumProducts(pool: Pool, schema: string): Promise<ProductSums[]> {
   const query = {
     query_timeout: SUM_LIMIT_MS,
@@ -57,7 +57,7 @@ export async function sumProducts(pool: Pool, schema: string): Promise<ProductSu
   return rows;
 }
 
-/** Sums over everything. */
+/** Sums over all products. */
 export async function sumTotals(pool: Pool, schema: string): Promise<Totals> {
   const query = {
     query_timeout: SUM_LIMIT_MS,
@@ -81,7 +81,7 @@ export async function sumTotals(pool: Pool, schema: string): Promise<Totals> {
   return totals;
 }
 
-/** Stock codes in their order, a page at a time. */
+/** One page of stock codes, in their order. */
 export async function listProducts(
   pool: Pool,
   schema: string,

@@ -3,7 +3,7 @@ import type { ViewBatch } from "moonpath/views";
 import type { Pool, PoolClient } from "pg";
 import { inSchema } from "./in-schema.js";
 
-/** Writes batches of page views to the books, each once, and counts what that takes. */
+/** Writes each batch of page views to the books once, and counts statements and rows. */
 export class ViewLedger {
   readonly #pool: Pool;
   readonly #schema: string;
@@ -15,17 +15,17 @@ export class ViewLedger {
     this.#schema = schema;
   }
 
-  /** Statements that wrote: the views, and the note which batch was the last. */
+  /** Statements that wrote views, or recorded the number of the last batch. */
   get statements(): number {
     return this.#statements;
   }
 
-  /** Rows that they wrote. */
+  /** Rows that these statements wrote. */
   get rows(): number {
     return this.#rows;
   }
 
-  /** A batch that is given again changes nothing. */
+  /** Applies a batch. The same batch again changes nothing. */
   apply(batch: ViewBatch): Promise<"applied" | "repeated"> {
     return inSchema(this.#pool, this.#schema, (tx) => {
       const counted = this.#counted(tx);

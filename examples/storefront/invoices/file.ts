@@ -5,7 +5,7 @@ import { COLUMNS, quote } from "./line.js";
 import { type RawLine, splitLines } from "./lines.js";
 
 /**
- * The file is not an invoice file. The message names the file, what is wrong and what is expected.
+ * The file is not an invoice file. The message names the file, the problem and the expected form.
  */
 export class InvoiceFileError extends Error {
   override readonly name = "InvoiceFileError";
@@ -19,14 +19,15 @@ const HEADER = COLUMNS.join(",");
 const EXPECTED = `an Online Retail file, CSV in UTF-8, plain or gzip, whose first line is ${HEADER}`;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** How a file is packed; told by its first bytes, never by its name. */
+/** How a file is packed. Its first bytes decide, not its name. */
 export type Packing = "plain" | "gzip";
 
 /**
- * Looks at a file before anything is started: reads it once to its end without keeping it.
+ * Checks a file before anything is started. It reads the file once to its end and stores none of
+ * it.
  *
- * Throws `InvoiceFileError` when the file is missing, empty, binary, a damaged gzip, or has another
- * header. Returns how many lines follow the header.
+ * Throws `InvoiceFileError` if the file is missing, empty, binary or a damaged gzip, or has another
+ * header. Returns the number of lines after the header.
  */
 export async function inspectFile(file: string): Promise<{ packing: Packing; lines: number }> {
   const packing = await findPacking(file);
@@ -36,9 +37,7 @@ export async function inspectFile(file: string): Promise<{ packing: Packing; lin
   return { packing, lines };
 }
 
-/**
- * The lines after the header, as bytes. Throws `InvoiceFileError` where the file turns out damaged.
- */
+/** The lines after the header, as bytes. Throws `InvoiceFileError` if the file is damaged. */
 export async function* dataLines(file: string, packing: Packing): AsyncGenerator<RawLine> {
   const source = createReadStream(file);
   const bytes = packing === "gzip" ? source.pipe(createGunzip()) : source;

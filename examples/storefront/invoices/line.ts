@@ -13,28 +13,28 @@ export const COLUMNS = [
   "Country",
 ] as const;
 
-/**
- * One line of an invoice that moves a product. `quantity` is below zero for a return and may be
- * zero.
- */
+/** A line that moves units of a product. `quantity` is negative for a return and may be zero. */
 export interface ProductLine {
   readonly kind: "product";
   /** The line's number in the file; the header is line 1. */
   readonly number: number;
-  /** The stock code as the file spells it. */
+  /** The stock code as it is in the file. */
   readonly product: string;
   readonly quantity: number;
-  /** Price of one unit in pence. Zero is a price: the real file writes goods off that way. */
+  /**
+   * The price of one unit in pence. It may be zero: the real file has such lines for written-off
+   * goods.
+   */
   readonly priceMinor: number;
 }
 
-/** A good line that belongs to no product: postage, fees, vouchers. */
+/** A valid line without a product: postage, fees, vouchers. */
 export interface OtherLine {
   readonly kind: "other";
   readonly number: number;
 }
 
-/** A line that cannot be used, and why. */
+/** A line that cannot be used, with the reason. */
 export interface BadLine {
   readonly kind: "bad";
   readonly number: number;
@@ -43,16 +43,17 @@ export interface BadLine {
 
 export type InvoiceLine = ProductLine | OtherLine | BadLine;
 
-/** Most units one line may move, either way: what a PostgreSQL `integer` holds. */
+/**
+ * The most units that one line may move in either direction: the maximum of PostgreSQL's `integer`.
+ */
 const MAX_UNITS = 2_147_483_647;
-/** Highest price in pence, for the same reason. */
+/** The highest price in pence, for the same reason. */
 const MAX_PRICE_MINOR = 2_147_483_647;
 
 /**
- * Reads one line of an invoice file.
+ * Parses one line of an invoice file.
  *
- * One physical line is one record, so that a stray quote spoils its own line and not those after
- * it.
+ * One physical line is one record, so a wrong quote damages only its own line.
  *
  *     parseLine("536365,85123A,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom", 2)
  *     // { kind: "product", number: 2, product: "85123A", quantity: 6, priceMinor: 255 }
@@ -90,14 +91,14 @@ function isProduct(code: string): boolean {
   return /^\d{5}/.test(code);
 }
 
-/** What the shop takes as a code. */
+/** The pattern of codes that the shop accepts. */
 function isCode(code: string): boolean {
   return code.length <= NAME.maxCharacters && new RegExp(NAME.pattern).test(code);
 }
 
-/** The fields of a line, or undefined when its quotes do not match. */
+/** The fields of a line, or undefined if its quotes do not match. */
 function splitFields(text: string): string[] | undefined {
-  // A line without a quote has no quoting; only 1 % of real lines go through the full parser.
+  // A line without a quote needs no full parser. Only 1 % of the real lines have a quote.
   if (!text.includes('"')) return text.split(",");
   try {
     const rows: string[][] = parse(text, { relax_column_count: true, relax_quotes: true });
@@ -107,10 +108,7 @@ function splitFields(text: string): string[] | undefined {
   }
 }
 
-/**
- * Pence of a decimal price, rounded half away from zero by its digits; undefined when it is no
- * number.
- */
+/** The pence of a decimal price, rounded half away from zero. Undefined if it is no number. */
 function toMinor(text: string): number | undefined {
   const parts = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text);
   if (parts === null) return undefined;
@@ -146,7 +144,10 @@ function isCalendarTime(...parts: (string | undefined)[]): boolean {
   );
 }
 
-/** A field as it may be printed: quoted, control characters escaped, cut at 40 characters. */
+/**
+ * A field in a form that can be printed: quoted, with escaped control characters, cut at 40
+ * characters.
+ */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

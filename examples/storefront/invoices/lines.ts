@@ -1,17 +1,17 @@
-/** One physical line of a file. `bytes` is undefined when the line is longer than the limit. */
+/** One physical line of a file. `bytes` is undefined if the line is longer than the limit. */
 export interface RawLine {
-  /** 1 for the first line. */
+  /** The first line has the number 1. */
   readonly number: number;
   /** Without the line break (LF or CRLF). */
   readonly bytes: Buffer | undefined;
 }
 
-/** Longest line that is kept, in bytes; a real one has about 90. */
+/** The longest line that is read, in bytes. A real line has about 90. */
 export const MAX_LINE_BYTES = 65_536;
 
 /**
- * Cuts a stream of bytes into lines. Holds one chunk and at most one line, however long the file
- * is.
+ * Splits a stream of bytes into lines. It stores one chunk and at most one line, for files of any
+ * length.
  */
 export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawLine> {
   let number = 0;

@@ -4,11 +4,11 @@ import { type InvoiceLine, parseLine } from "./line.js";
 import { MAX_LINE_BYTES } from "./lines.js";
 
 /**
- * Reads an invoice file line by line, without holding it.
+ * Reads an invoice file line by line, without storing it.
  *
- * Bad lines come as lines of kind `bad` with their number and the reason; reading goes on after
- * them. `inspectFile` says beforehand how the file is packed. Throws `InvoiceFileError` where the
- * file is damaged.
+ * A bad line has the kind `bad`, its number and the reason, and reading continues after it.
+ * `inspectFile` determines how the file is packed. Throws `InvoiceFileError` if the file is
+ * damaged.
  */
 export async function* readInvoices(file: string, packing: Packing): AsyncGenerator<InvoiceLine> {
   for await (const { number, bytes } of dataLines(file, packing)) {

@@ -1,27 +1,24 @@
 import { Random } from "../random.js";
 import { COLUMNS, type InvoiceLine, parseLine } from "./line.js";
 
-/**
- * Lines that are made when nobody asks for another number: enough to see everything, done in
- * seconds.
- */
+/** The default number of generated lines. They show every feature and take seconds. */
 export const SYNTHETIC_LINES = 20_000;
 
-/** Shape of the made-up shop, taken from the real December 2010. */
+/** The shape of the generated shop, taken from the real December 2010. */
 const SHAPE = {
   products: 1_500,
   /**
-   * Popularity of rank r is 1 / (r + shift)^exponent: the most sold product has about 1 % of the
-   * lines.
+   * The popularity of rank r is 1 / (r + shift)^exponent: the most sold product has about 1 % of
+   * the lines.
    */
   exponent: 0.95,
   shift: 12,
-  /** Lines that are no product (postage, manual entries). */
+  /** Lines without a product (postage, manual entries). */
   other: 0.005,
   returns: 0.018,
-  /** Lines that sell at another price than the product's usual one. */
+  /** Lines with another price than the product's usual one. */
   otherPrice: 0.3,
-  /** Lines without a price: goods written off. */
+  /** Lines without a price, for written-off goods. */
   writeOff: 0.006,
 } as const;
 
@@ -31,8 +28,9 @@ const FIRST_DAY = Date.UTC(2010, 11, 1, 8, 0, 0);
 const LINE_EVERY_MS = 45_000;
 
 /**
- * Makes invoices in the Online Retail format, header first: popular and rare products, several
- * prices a product, returns, lines that are no product. The same seed makes the same text.
+ * Generates invoices in the Online Retail format, with the header first. They have popular and rare
+ * products, several prices for a product, returns, and lines without a product. The same seed
+ * generates the same text.
  */
 export function* syntheticText(seed: number, lines: number): Generator<string> {
   const random = new Random(seed);
@@ -62,7 +60,9 @@ export function* syntheticText(seed: number, lines: number): Generator<string> {
   }
 }
 
-/** The same invoices, read. Line numbers are those of the text, its header being line 1. */
+/**
+ * The same invoices as parsed lines. Line numbers are those of the text, whose header is line 1.
+ */
 export function* syntheticInvoices(seed: number, lines: number): Generator<InvoiceLine> {
   let number = 0;
   for (const text of syntheticText(seed, lines)) {
@@ -90,7 +90,7 @@ function cumulativePopularity(products: number): number[] {
   });
 }
 
-/** Rank of the first product whose cumulative share reaches `share`, by halving. */
+/** Finds the rank of the first product whose cumulative share reaches `share`, by binary search. */
 function pick(cumulative: readonly number[], share: number): number {
   let low = 0;
   let high = cumulative.length - 1;

@@ -2,24 +2,24 @@ import type { ProductLine } from "../invoices/line.js";
 import { Random } from "../random.js";
 import type { Delivery } from "./delivery.js";
 
-/** Carts that never become a sale, as shares of all lines. */
+/** Carts without a sale, as shares of all lines. */
 export const CARTS = {
-  /** Given up by whoever filled them. */
+  /** Carts that their visitor cancels. */
   cancelled: 0.01,
-  /** Left alone until their lease is over. */
+  /** Carts that are abandoned until their lease ends. */
   abandoned: 0.005,
-  /** Of both, delivered twice at the same moment. */
+  /** The share of both that is delivered twice at the same moment. */
   twice: 0.1,
 } as const;
 
-/** Long enough that a cancelled cart is given up in time, however busy the machine is. */
+/** Long enough to cancel a cart in time on a busy machine. */
 const LONG_LEASE_MS = 600_000;
 const SHORT_LEASE_MS = 200;
 
 /**
- * Makes carts that come to nothing between a product's sales. Their units are back before the
- * product's next sale, which has to wait for its turn, so that no sale is refused because of them.
- * The seed decides, apart from what else it decides.
+ * Plans carts without a sale between the sales of a product. Their units return before the
+ * product's next sale, which waits for its turn. So no sale is refused because of a cart. It has
+ * its own random numbers.
  */
 export class Carts {
   readonly #random: Random;

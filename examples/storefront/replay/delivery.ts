@@ -1,18 +1,19 @@
 import type { ShopEvent } from "../events.js";
 
-/** One event on its way to the shop. */
+/** One planned delivery of an event to the shop. */
 export interface Delivery {
   readonly event: ShopEvent;
-  /** 2: both copies are sent at the same moment. */
+  /** With 2, both copies are sent at the same moment. */
   readonly copies: 1 | 2;
   /** True for the second copy of an event that was delivered before. */
   readonly again: boolean;
-  /** How long after the answer nothing else of the same lane is sent. */
+  /** How long after the reply nothing else of the same lane is sent. */
   readonly restMs?: number;
 }
 
 /**
- * Events of one lane are sent one after the other, so that a run with a seed always ends the same.
+ * Events of one lane are sent one after the other, so that runs with the same seed have the same
+ * result.
  */
 export function laneOf(event: ShopEvent): string {
   switch (event.kind) {

@@ -4,31 +4,32 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ShopEvent } from "../events.js";
 import { requestOf } from "./request.js";
 
-/** What the replay needs to know of an answer. */
+/** The parts of a reply that the replay needs. */
 export interface Answer {
-  /** True when the shop knew the event already. */
+  /** True if the shop knew the event before. */
   readonly repeated: boolean;
-  /** True for a sale that exceeded what was available. */
+  /** True for a sale of more units than available. */
   readonly refused: boolean;
 }
 
-/** The shop did not take an event, whatever was tried. */
+/** The shop did not accept an event, after all attempts. */
 export class ReplayError extends Error {
   override readonly name = "ReplayError";
 }
 
 /**
- * Tries again after the shop said that it cannot serve just now; the same event id makes that safe.
+ * Delays of retries, used after the shop replied that it cannot serve at the moment. The same event
+ * id makes a retry safe.
  */
 const TRIES = 8;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
-/** A delivery that has taken longer than this is not tried again. */
+/** After this time, a delivery is not retried. */
 const PATIENCE_MS = 15_000;
-/** Longest wait for one answer. */
+/** The longest wait for one reply. */
 const ANSWER_LIMIT_MS = 15_000;
 
-/** Delivers events to the shop over kept connections. */
+/** Delivers events to the shop over persistent connections. */
 export class ShopClient {
   readonly #agent: Agent;
   readonly #host: string;
@@ -36,23 +37,23 @@ export class ShopClient {
   readonly #over = new AbortController();
   #retries = 0;
 
-  /** `connections`: most requests under way at once. */
+  /** `connections`: the most concurrent requests. */
   constructor(address: { readonly host: string; readonly port: number }, connections: number) {
     this.#host = address.host;
     this.#port = address.port;
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "fifo" });
-    // Every request under way listens to it.
+    // Every request in flight listens to it.
     setMaxListeners(0, this.#over.signal);
   }
 
-  /** How often a delivery had to be tried again. */
+  /** The number of retries. */
   get retries(): number {
     return this.#retries;
   }
 
   /**
-   * Delivers once (again after 503 and broken connections). Throws `ReplayError` when the shop
-   * refuses.
+   * Delivers an event once, with retries after status 503 and broken connections. Throws
+   * `ReplayError` if the shop refuses it.
    */
   async deliver(event: ShopEvent): Promise<Answer> {
     const { method, path, body } = requestOf(event);
@@ -70,7 +71,7 @@ export class ShopClient {
     }
   }
 
-  /** Breaks off what is under way or waits for a connection, and tries nothing again. */
+  /** Aborts all deliveries in flight and all that wait for a connection. It retries none. */
   giveUp(): void {
     this.#over.abort(new ReplayError("the replay was given up"));
     this.#agent.destroy();
@@ -80,7 +81,7 @@ export class ShopClient {
     this.#agent.destroy();
   }
 
-  /** Status 0 stands for a connection that broke. */
+  /** Status 0 means that the connection broke. */
   #send(method: string, path: string, body: string | undefined): Promise<{ status: number; text: string }> {
     const options: RequestOptions = {
       agent: this.#agent,

@@ -2,25 +2,25 @@ import type { ProductLine } from "../invoices/line.js";
 import { Random } from "../random.js";
 import type { Delivery } from "./delivery.js";
 
-/** Offers, as shares: of all lines, and of all offers. */
+/** Shares of offers among all lines, and of their steps among all offers. */
 export const OFFERS = {
   made: 0.01,
-  /** Run until their end. */
+  /** Offers that run until their end. */
   expiring: 0.5,
   extended: 0.2,
   cancelled: 0.2,
-  // The rest runs on, and loses its row or its tracking later.
-  /** Of all steps, delivered twice at the same moment. */
+  // The rest continues to run, and loses its row or its tracking later.
+  /** The share of all steps that is delivered twice at the same moment. */
   twice: 0.1,
 } as const;
 
-/** Short enough to end while the replay runs. */
+/** Short enough to end during the replay. */
 export const SHORT_OFFER_MS = 300;
-/** Long enough that what comes next comes in time, however busy the machine is. */
+/** Long enough for the next step to come in time on a busy machine. */
 const LONG_OFFER_MS = 600_000;
 const EXTENDED_MS = 3_600_000;
 
-/** Makes offers. The seed decides, apart from what else it decides. */
+/** Plans offers. It has its own random numbers. */
 export class OfferPlan {
   readonly #random: Random;
 

@@ -5,11 +5,14 @@ import { Carts } from "./carts.js";
 import { type Delivery, laneOf } from "./delivery.js";
 import { OfferPlan } from "./offers.js";
 
-/** How unreliable the delivery is, on purpose. Shares of all events. */
+/** The shares of events that are delivered twice or late on purpose. */
 export const DISORDER = {
-  /** Delivered twice: half of them at the same moment, half again after newer events. */
+  /**
+   * Events that are delivered twice: half of them at the same moment, half again after newer
+   * events.
+   */
   twice: 0.05,
-  /** Prices, sales and returns delivered only after a newer event of the same product. */
+  /** Prices, sales and returns that are delivered after a newer event of the same product. */
   late: 0.02,
 } as const;
 
@@ -19,17 +22,19 @@ export interface PlanOptions {
   readonly stock: number;
 }
 
-/** Told of each line as it is read, so that the caller can count. */
+/** Receives each line when it is read, so that the caller can count. */
 export type LineObserver = (line: InvoiceLine) => void;
 
 /**
- * Turns invoice lines into deliveries, in the order in which they are to be sent.
+ * Turns invoice lines into deliveries, in the order of sending.
  *
- * A product's first line opens its stock in both warehouses. Each line is a page view, a price
- * event where the price differs from the product's line before, and a sale (quantity above zero) or
- * a return (below zero). A quantity of zero moves nothing. Some lines bring a cart that comes to
- * nothing, or an offer. The seed decides what is delivered twice or late; the same lines and the
- * same seed give the same deliveries. Holds one price a product and the deliveries that are held
+ * A product's first line opens its stock in both warehouses. Each line is a page view. It is also a
+ * price event if the price differs from the product's line before. It is a sale if the quantity is
+ * positive, and a return if it is negative. A quantity of zero moves nothing. Some lines add an
+ * offer, or a cart without a sale.
+ *
+ * The seed decides which events are delivered twice or late. The same lines and the same seed give
+ * the same deliveries. The plan stores one price for each product, and the deliveries that it holds
  * back.
  */
 export async function* planDeliveries(
@@ -82,7 +87,7 @@ function eventsOf(
   return events;
 }
 
-/** Delivers some events twice and some late: after the next event of the same product and sort. */
+/** Delivers some events twice and some late, after the next event of the same product and kind. */
 class Disorder {
   readonly #random: Random;
   readonly #held = new Map<string, Delivery[]>();
@@ -97,7 +102,7 @@ class Disorder {
     const late = this.#random.chance(DISORDER.late) && event.kind !== "view" && event.kind !== "opening";
     const lane = laneOf(event);
     if (late) {
-      // Nothing newer has been delivered yet, so what is held stays held.
+      // No newer event was delivered yet, so all held events stay held.
       this.#hold(lane, { event, copies: twice ? 2 : 1, again: false });
       return;
     }
@@ -108,7 +113,7 @@ class Disorder {
     if (twice && !together) this.#hold(lane, { event, copies: 1, again: true });
   }
 
-  /** Everything still held when the invoices end. */
+  /** Delivers all held events when the invoices end. */
   *rest(): Generator<Delivery> {
     for (const held of this.#held.values()) yield* held;
     this.#held.clear();

@@ -1,6 +1,6 @@
 import type { ShopEvent } from "../events.js";
 
-/** How an event is told to the shop. */
+/** The HTTP request that delivers an event. */
 export interface ShopRequest {
   readonly method: "GET" | "POST";
   readonly path: string;

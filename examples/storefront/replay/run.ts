@@ -5,17 +5,18 @@ import type { ShopClient } from "./http.js";
 import type { Tally } from "./tally.js";
 
 /**
- * Deliveries that may be under way or wait for their lane: bounds memory and keeps the shop busy.
+ * Deliveries that may be in flight or wait for their lane. It limits memory and keeps the shop
+ * busy.
  */
 const WINDOW = 512;
 
 /**
  * Sends deliveries to the shop, many at once. Sales and returns of one product are sent one after
- * the other, and so are its prices. Each is sent after the product's opening. A run with a seed
- * always ends the same, because events whose order matters arrive in the order of the plan.
+ * the other, and so are its prices. They are sent after the product's opening. Runs with the same
+ * seed have the same result, because events whose order matters arrive in the planned order.
  *
- * Throws the first delivery's error (`ReplayError`), or the signal's reason, after everything under
- * way ended.
+ * Throws the error of the first failed delivery (`ReplayError`), or the signal's reason, after all
+ * deliveries in flight have ended.
  */
 export async function replay(
   deliveries: AsyncIterable<Delivery>,
@@ -69,7 +70,7 @@ class Sender {
 
   async finish(): Promise<void> {
     while (this.#underWay > 0) await this.#change();
-    // Whoever gives up breaks deliveries off, and their errors say nothing.
+    // After an abort, the errors of interrupted deliveries have no meaning.
     this.#signal.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
@@ -98,7 +99,7 @@ class Sender {
     });
   }
 
-  /** Never throws: a failure ends the whole replay, and what still waits is not sent. */
+  /** Never throws. A failure ends the whole replay, and waiting deliveries are not sent. */
   async #deliver(delivery: Delivery): Promise<void> {
     if (this.ended) return;
     try {
@@ -124,7 +125,7 @@ class Sender {
   #count({ event, copies, again }: Delivery): void {
     const tally = this.#tally;
     if (!again) tally.send(event);
-    // What never comes into the table of events is no duplicate there.
+    // Events that the table of events does not record cannot be duplicates there.
     if (!isBooked(event) && event.kind !== "view") return;
     tally.duplicates += again ? copies : copies - 1;
   }

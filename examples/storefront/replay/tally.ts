@@ -2,10 +2,10 @@ import type { ShopEvent } from "../events.js";
 import type { InvoiceLine } from "../invoices/line.js";
 import { SHORT_OFFER_MS } from "./offers.js";
 
-/** Bad lines whose reasons are kept, to be printed. */
+/** The most bad lines whose reasons are printed. */
 const NAMED = 10;
 
-/** What the replay has read and sent: a second opinion on the books, never their source. */
+/** The counts of read lines and sent events. The comparison uses them as an independent source. */
 export class Tally {
   lines = 0;
   bad = 0;
@@ -14,30 +14,30 @@ export class Tally {
   sales = 0;
   returns = 0;
   priceEvents = 0;
-  /** Deliveries beyond each event's first, as planned. */
+  /** Planned deliveries after the first of each event. */
   duplicates = 0;
-  /** Answers so far; the deliveries under way are not in it. */
+  /** Replies so far, without the deliveries in flight. */
   answered = 0;
-  /** Answers that said that the event was known. */
+  /** Replies that said that the event was known. */
   repeated = 0;
-  /** Sales that were answered as refused, repeats left out. */
+  /** Sales that were refused, without repeats. */
   refused = 0;
   /** Steps of offers. */
   readonly offers = { made: 0, expiring: 0, extended: 0, cancelled: 0 };
-  /** Carts that held units, by what came after. */
+  /** Carts that held units, by their end. */
   readonly carts = { cancelled: 0, abandoned: 0 };
-  /** Deliveries that had to be tried again. */
+  /** Deliveries that were retried. */
   retries = 0;
   /** The first few bad lines. */
   readonly badLines: { readonly number: number; readonly reason: string }[] = [];
-  /** The file's own sum of quantities, by product. */
+  /** The sum of quantities in the file, by product. */
   readonly quantities = new Map<string, number>();
   /** The price of the latest price event, by product. */
   readonly prices = new Map<string, { readonly sequence: number; readonly amountMinor: number }>();
   /** Page views, by product. */
   readonly productViews = new Map<string, number>();
 
-  /** Counts an event as it is sent for the first time. */
+  /** Counts an event when it is sent for the first time. */
   send(event: ShopEvent): void {
     switch (event.kind) {
       case "view":
@@ -77,7 +77,7 @@ export class Tally {
     this.carts[fate] += 1;
   }
 
-  /** Counts a line as it is read. */
+  /** Counts a line when it is read. */
   count(line: InvoiceLine): void {
     this.lines += 1;
     switch (line.kind) {

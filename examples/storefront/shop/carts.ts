@@ -13,12 +13,15 @@ import { inBooks } from "../books/errors.js";
 import { otherPayload, unknownProduct } from "./http/errors.js";
 import { REMEMBER_MS, type Supplies } from "./terms.js";
 
-/** A cart's reservation is told from a sale's of the same name: no event's id holds the dot. */
+/**
+ * The dot separates a cart's reservation from a sale's of the same name, because no event's id has
+ * it.
+ */
 const reservationOf = (cart: string) => `cart·${cart}`;
 
 /**
- * Holds a cart's units. The same cart again holds nothing more; with other units or another lease
- * it is 422.
+ * Holds a cart's units. The same cart again holds no more units. With other units or another lease,
+ * the reply is 422.
  */
 export async function fillCart(supplies: Supplies, cart: FilledCart) {
   const { acme, pool, schema } = supplies;
@@ -41,7 +44,8 @@ export async function fillCart(supplies: Supplies, cart: FilledCart) {
       return { outcome: "refused", available: held.available };
     case "released":
     case "expired":
-      // The books may have missed it: an earlier delivery reserved, and came no farther.
+      // The books may not have it, because an earlier delivery ended directly after the
+      // reservation.
       await takeDown(supplies, cart);
       await inBooks(endCart(pool, schema, cart, held.outcome));
       return { outcome: held.outcome };
@@ -50,10 +54,7 @@ export async function fillCart(supplies: Supplies, cart: FilledCart) {
   }
 }
 
-/**
- * The cart's state in the books, where it is from now on. Throws where the first delivery had other
- * content.
- */
+/** Records the cart, and returns its state. Throws if the first delivery had other content. */
 async function takeDown({ acme, pool, schema }: Supplies, cart: FilledCart) {
   const row = await inBooks(openCart(pool, schema, cart));
   if (row.units === cart.units && row.leaseMs === cart.leaseMs) return row.state;
@@ -67,7 +68,7 @@ async function takeDown({ acme, pool, schema }: Supplies, cart: FilledCart) {
   throw otherPayload();
 }
 
-/** Gives a cart's units back, unless its lease has done so, and takes down which of them it was. */
+/** Releases a cart's units unless its lease has ended, and records which of both happened. */
 export async function cancelCart({ acme, pool, schema }: Supplies, cart: Cart) {
   const { product } = cart;
   const reservation = reservationOf(cart.cart);
@@ -76,10 +77,10 @@ export async function cancelCart({ acme, pool, schema }: Supplies, cart: Cart) {
   return outcome;
 }
 
-/** Carts in one go. */
+/** Carts in one query. */
 const PAGE = 500;
 
-/** Takes down the end of carts that nobody came back to. Returns how many there were. */
+/** Records the end of abandoned carts. Returns their number. */
 export async function settleCarts(supplies: Supplies, signal?: AbortSignal): Promise<number> {
   const carts = await overdueCarts(supplies.pool, supplies.schema, PAGE);
   for (const cart of carts) {
@@ -92,9 +93,7 @@ export async function settleCarts(supplies: Supplies, signal?: AbortSignal): Pro
 const SETTLED_LIMIT_MS = 10_000;
 const LOOK_MS = 50;
 
-/**
- * Waits until no cart whose lease is over holds units any more: neither by the books nor in Redis.
- */
+/** Waits until no cart with an ended lease holds units, in the books and in Redis. */
 export async function flushCarts(supplies: Supplies, signal: AbortSignal): Promise<void> {
   const { acme, pool, schema } = supplies;
   const started = performance.now();
@@ -108,7 +107,7 @@ export async function flushCarts(supplies: Supplies, signal: AbortSignal): Promi
     while (performance.now() - started < SETTLED_LIMIT_MS) {
       const stock = await acme.stock.read({ product, low: 0 });
       if (stock.outcome === "unknown" || stock.available === stock.total) break;
-      // The sweeper comes at least once a minute. Here it is called.
+      // The sweeper comes at least once a minute. This line makes it come now.
       await acme.expiry.track({ queue: reservationQueue, item: product, dueMs: 0 });
       await sleep(LOOK_MS, undefined, { signal });
     }

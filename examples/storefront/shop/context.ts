@@ -8,7 +8,7 @@ import { Offers } from "./offers.js";
 import { PageViews } from "./page-views.js";
 import { REMEMBER_MS, type Supplies } from "./terms.js";
 
-/** What the routes and the jobs work with. */
+/** The objects that routes and jobs use. */
 export interface ShopContext extends Supplies {
   readonly recorder: Recorder;
   readonly views: PageViews;
@@ -45,14 +45,14 @@ export function createContext(supplies: Supplies): ShopContext {
   return { ...supplies, recorder: new Recorder(pool, schema), views, offers, sweeper, scheduler, ending };
 }
 
-/** Starts what goes on behind the requests. */
+/** Starts the background work. */
 export function startBackground({ offers, sweeper, scheduler }: ShopContext): void {
   offers.worker.start();
   sweeper.start();
   scheduler.start();
 }
 
-/** Ends it; started or not. */
+/** Stops the background work, also if it was never started. */
 export async function stopBackground({
   views,
   offers,

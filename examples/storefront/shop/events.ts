@@ -9,9 +9,9 @@ import { sell } from "./sell.js";
 import { LOW_UNITS, nameOf, REMEMBER_MS, statusOf } from "./terms.js";
 
 /**
- * The event endpoints. Each is safe to deliver twice: the answer says `repeated`, and nothing moves
- * again. The same id with other content is 422. An answer means that Redis and the books both hold
- * the event.
+ * The routes of events. Each event may be delivered twice: the reply then says `repeated`, and no
+ * units move again. The same id with other content is 422. After a reply, both Redis and the books
+ * have the event.
  */
 export function eventRoutes(shop: FastifyInstance, context: ShopContext): void {
   shop.post<{ Body: Omit<OpeningEvent, "kind"> }>(
@@ -48,13 +48,16 @@ async function open({ acme, recorder }: ShopContext, event: OpeningEvent) {
   return { outcome: answer.outcome, available: answer.available, status: answer.status };
 }
 
-/** A runner that died is waited for: its lease first, then the answer of whoever comes next. */
+/**
+ * If a runner died, the request waits for the end of its lease, and then for the reply of the next
+ * runner.
+ */
 const SALE_LEASE_MS = 5_000;
 const SALE_WAIT_MS = 10_000;
 
 /**
- * A sale takes units out, under a reservation of its own. A refusal is remembered as well: the same
- * sale stays refused when there are enough units later.
+ * Sells units under a reservation of the event. A refusal is remembered too: the same sale stays
+ * refused if there are enough units later.
  */
 async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
@@ -70,13 +73,13 @@ async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
       leaseMs: SALE_LEASE_MS,
       waitMs: SALE_WAIT_MS,
       rememberMs: REMEMBER_MS,
-      // A ShopError says that nothing was sold. After any other error units may have gone: the id
+      // A ShopError says that nothing was sold. After any other error, units may be sold, so the id
       // keeps its content.
       onError: (error) => (error instanceof ShopError ? "release" : "unknown"),
     },
   );
   const sold = await run.catch((error: unknown) => {
-    // Whoever has it now comes to the same end, and the next delivery is told.
+    // The other runner gets the same result, and a retry will receive it.
     if (!(error instanceof LostError || error instanceof InProgressError)) throw error;
     throw new ShopError(503, error.code, "the same sale is being worked on elsewhere");
   });
@@ -86,7 +89,10 @@ async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
   return { outcome, repeated, available, status: statusOf(available) };
 }
 
-/** A return brings units back. Its id is the operation, for which the script compares no units. */
+/**
+ * Returns units. The event's id is the operation. The script does not compare its units, so
+ * `bindContent` does.
+ */
 async function bringBack({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
   await bindContent(acme, `return/${nameOf(product, event.event)}`, [units]);
@@ -105,8 +111,8 @@ async function bringBack({ acme, recorder }: ShopContext, event: MovementEvent) 
 }
 
 /**
- * Sets the base price. `price.set` keeps the order; the mark tells a late first delivery from a
- * repeat.
+ * Sets the base price. `price.set` keeps the order. The mark distinguishes a late first delivery
+ * from a repeat.
  */
 async function price({ acme, recorder }: ShopContext, event: PriceEvent) {
   const { product, amountMinor, sequence } = event;
@@ -118,8 +124,8 @@ async function price({ acme, recorder }: ShopContext, event: PriceEvent) {
     amountMinor,
     sequence,
   });
-  // Marked after the price is in: a crash in between leaves an event that a second delivery
-  // completes.
+  // The mark is set after the price. After a crash between both, a second delivery completes the
+  // event.
   const mark = await acme.idempotency.mark({ event: nameOf(product, event.event), rememberMs: REMEMBER_MS });
   const repeated = mark.outcome === "repeated";
   await recorder.record({ event, refused: false, fresh: !repeated });

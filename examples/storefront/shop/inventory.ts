@@ -2,7 +2,7 @@ import { CURRENCY } from "../events.js";
 import type { ProductInRedis } from "../result.js";
 import { LOW_UNITS, type Tenant } from "./terms.js";
 
-/** Products asked for at once. */
+/** Products that are read at once. */
 const AT_ONCE = 200;
 
 /** Reads units and base price of products from Redis. */

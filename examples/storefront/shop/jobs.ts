@@ -6,7 +6,7 @@ import type { Offers } from "./offers.js";
 import type { PageViews } from "./page-views.js";
 import { REMEMBER_MS, type Supplies } from "./terms.js";
 
-/** What the shop does by the clock, in one process of all that serve it. */
+/** The jobs of the shop. Each runs in one process of all that serve the shop. */
 export function jobsOf(
   supplies: Supplies,
   { views, offers }: { readonly views: PageViews; readonly offers: Offers },

@@ -1,23 +1,23 @@
-/** How long clients may take, and how much they may send. Times are in milliseconds. */
+/** The limits of clients in time and size. Times are in milliseconds. */
 export interface ConnectionLimits {
-  /** For the head of a request, from its first byte or from the connection's start. */
+  /** For the head of a request, from its first byte or from the start of the connection. */
   readonly headMs: number;
-  /** For the whole request, its body included. */
+  /** For the whole request, including its body. */
   readonly requestMs: number;
   /**
-   * How often the server looks for requests over their time. Each limit above is exceeded by so
-   * much at most.
+   * The interval in which the server checks for slow requests. A limit above may be exceeded by
+   * this time.
    */
   readonly checkMs: number;
   /** For a connection between two requests. */
   readonly idleMs: number;
-  /** For a connection on which no byte moves in either direction while a request is answered. */
+  /** For a connection without a byte in either direction during a request. */
   readonly stalledMs: number;
-  /** After an answer that closes the connection, for the client to read it. */
+  /** After a reply that closes the connection, so that the client can read it. */
   readonly lingerMs: number;
   readonly bodyBytes: number;
   /**
-   * Requests over one connection. The last answer says `connection: close`; further requests are
+   * Requests over one connection. The last reply says `connection: close`; further requests are
    * 503.
    */
   readonly requestsPerConnection: number;
@@ -25,7 +25,7 @@ export interface ConnectionLimits {
 }
 
 export const LIMITS: ConnectionLimits = {
-  // A head has a few hundred bytes. Bad lines need a second.
+  // A head has a few hundred bytes. A bad network needs a second for it.
   headMs: 5_000,
   // A body has at most 16 KiB: 10 s are enough at 2 KiB a second.
   requestMs: 10_000,
@@ -33,15 +33,15 @@ export const LIMITS: ConnectionLimits = {
   checkMs: 500,
   // The replay reuses its connections within milliseconds. Another client opens a new one.
   idleMs: 10_000,
-  // Above the longest answer: a sale waits 10 s for another process, and its calls have deadlines
-  // of 5 to 10 s.
+  // Longer than the longest reply: a sale waits 10 s for another process, and its calls have
+  // deadlines of 5 to 10 s.
   stalledMs: 60_000,
-  // Time for one round trip on a bad line.
+  // The time of one round trip on a bad network.
   lingerMs: 1_000,
   // The largest body is an event of about 300 bytes.
   bodyBytes: 16_384,
-  // Bounds what one connection can collect over time; opening the next one is cheap.
+  // It limits the memory that one connection can use over time. A new connection costs little.
   requestsPerConnection: 10_000,
-  // The replay has 64. Each takes a file descriptor, and the usual limit of a process is 1,024.
+  // The replay has 64. Each needs a file descriptor, and a process usually has 1,024.
   connections: 900,
 };

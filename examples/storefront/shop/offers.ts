@@ -14,24 +14,22 @@ import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
 import type { OnTrouble } from "./page-views.js";
 import type { Supplies, Tenant } from "./terms.js";
 
-/** The offers' set in Redis. */
+/** The offers' queue in Redis. */
 const SET = "offers";
-/** Offers in one go. */
+/** Offers in one query. */
 const PAGE = 1_000;
-/**
- * How far the daily clean-up looks ahead: what is tracked for later is seen in time by a later one.
- */
+/** The period of the daily clean-up. A later clean-up handles offers that end later. */
 const AHEAD_MS = 2 * 24 * 60 * 60 * 1_000;
-/** An offer that should have ended so long ago has lost its tracking, or its workers. */
+/** An offer that should have ended this long ago has lost its tracking or its workers. */
 const OVERDUE_MS = 30_000;
-/** A connection to the books that was cut is made anew at once. */
+/** A new connection to PostgreSQL replaces a broken one at once. */
 const RETRY: BackoffOptions = { firstMs: 200, maxMs: 60_000, factor: 4 };
 const SETTLED_LIMIT_MS = 10_000;
 const LOOK_MS = 50;
 
 /**
- * Offers. The shop writes the row in the books first and the end in Redis second, because it can
- * then repair an interrupted offer from its row.
+ * Offers. The shop first writes the row in the books and then the end in Redis. So it can repair an
+ * interrupted offer from its row.
  */
 export class Offers {
   readonly book: OfferBook;
@@ -51,14 +49,14 @@ export class Offers {
     });
   }
 
-  /** Orphans that clean-ups of this process have put right. */
+  /** The number of orphans that clean-ups of this process have repaired. */
   get cleaned(): number {
     return this.#cleaned;
   }
 
   /**
-   * The same offer again changes nothing, and tracks it anew if it still runs. Its name with other
-   * content is 422.
+   * Makes an offer. The same offer again changes nothing, and is tracked again if it still runs.
+   * Its name with other content is 422.
    */
   async make(offer: Offer) {
     const stock = await this.#acme.stock.read({ product: offer.product, low: 0 });
@@ -73,7 +71,7 @@ export class Offers {
   async extend(offer: string, endsInMs: number) {
     await inBooks(this.book.extend(offer, endsInMs));
     const { state, endsMs } = await this.#known(offer);
-    // Should a worker have claimed it for its old end, that one finds the new end in the books.
+    // If a worker has claimed the offer at its old end, the worker finds the new end in the books.
     if (state === "running") await this.#track(offer, endsMs);
     return { outcome: state, endsMs };
   }
@@ -85,13 +83,13 @@ export class Offers {
     return { outcome: state, endsMs };
   }
 
-  /** Offers that end soon, as Redis has them. */
+  /** Lists offers that end soon, according to Redis. */
   async expiring(withinMs: number, limit: number) {
     const { items } = await this.#acme.expiry.upcoming({ queue: SET, withinMs, limit });
     return items.map(({ item, dueMs }) => ({ offer: item, endsMs: dueMs }));
   }
 
-  /** Has offers ended that should have been long ago. Returns how many there were. */
+  /** Makes overdue offers due again. Returns their number. */
   async hasten(): Promise<number> {
     const { redriven } = await redrive(this.#acme, SET);
     const overdue = await this.book.ending(-OVERDUE_MS, PAGE);
@@ -100,8 +98,8 @@ export class Offers {
   }
 
   /**
-   * Ends the tracking of what is no running offer, and tracks running offers that are not. Returns
-   * how many there were.
+   * Ends the tracking of offers that are not running, and tracks running offers that are not
+   * tracked. Returns the number of both.
    */
   async cleanUp(signal?: AbortSignal): Promise<number> {
     const before = this.#cleaned;
@@ -123,7 +121,7 @@ export class Offers {
     return this.#cleaned - before;
   }
 
-  /** Waits until every offer that ends within this time has ended in the books. */
+  /** Waits until all offers that end within this time have ended in the books. */
   async flush(withinMs: number, signal: AbortSignal): Promise<void> {
     const started = performance.now();
     while (performance.now() - started < SETTLED_LIMIT_MS) {
@@ -132,7 +130,7 @@ export class Offers {
     }
   }
 
-  /** Sets a tracked offer's end again; `missing`: it was not tracked, and is now. */
+  /** Sets the end of a tracked offer. `missing`: the offer was not tracked before, and is now. */
   async #track(offer: string, endsMs: number): Promise<"extended" | "claimed" | "missing"> {
     const item = { queue: SET, item: offer, dueMs: endsMs };
     const { outcome } = await this.#acme.expiry.extend(item);

@@ -7,22 +7,18 @@ import { type Servers, ServersError } from "../servers.js";
 import { createContext, type ShopContext, startBackground, stopBackground } from "./context.js";
 import { createShop } from "./http/server.js";
 
-/** The shop, listening. */
+/** A shop that listens. */
 export interface OpenShop extends ShopContext {
   readonly host: string;
   readonly port: number;
 }
 
 const HOST = "127.0.0.1";
-/**
- * Longest wait for Redis: the replay keeps a small machine fully busy, so that answers may take
- * their time.
- */
+/** The longest wait for Redis. The replay uses all of a small machine, so replies may be slow. */
 const DEADLINE_MS = 5_000;
 
 /**
- * Opens the shop over the given servers, with its background work. `warn` hears of trouble that
- * passes.
+ * Opens the shop with the given servers and its background work. `warn` receives transient errors.
  */
 export async function openShop(
   { redis, pool, namespace, schema, redisTrouble }: Servers,

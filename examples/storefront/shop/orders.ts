@@ -12,9 +12,9 @@ import { REMEMBER_MS, type Supplies } from "./terms.js";
 const LEASE_MS = 10_000;
 
 /**
- * `POST /orders` with an `Idempotency-Key`: the same key of the same customer is one order, with
- * one answer. The order, its reservation and its row have the request's name. The next run
- * therefore completes an interrupted one.
+ * `POST /orders` with an `Idempotency-Key`. The same key of the same customer is one order with one
+ * reply. The order, its reservation and its row have the request's name. So the next run completes
+ * an interrupted one.
  */
 export function orderRoutes(shop: FastifyInstance, supplies: Supplies): void {
   shop.register(idempotencyKeys, {
@@ -23,7 +23,7 @@ export function orderRoutes(shop: FastifyInstance, supplies: Supplies): void {
     leaseMs: LEASE_MS,
     rememberMs: REMEMBER_MS,
   });
-  // The plugin sees those routes only that come after it.
+  // The plugin applies only to routes that are added after it.
   shop.register(async (app) => {
     app.addHook("onRequest", requireCustomer);
     app.post<{ Body: Order }>(
@@ -39,7 +39,7 @@ export function orderRoutes(shop: FastifyInstance, supplies: Supplies): void {
 
 async function place({ acme, pool, schema }: Supplies, order: Order, { request, fence }: RequestRun) {
   const { outcome, available } = await sell(acme, { ...order, reservation: `order·${request}` });
-  // Nothing to take down: as long as nobody was told, the next run may find units.
+  // A refusal is not recorded. The customer has no reply yet, so the next run may find units.
   if (outcome === "refused") throw new ShopError(409, "SOLD_OUT", `only ${available} are left`);
   return recordOrder(pool, schema, { tenant: acme.scope.tenant, request, fence }, order);
 }

@@ -2,18 +2,18 @@ import { countViews, createViewSync, type ViewCounter, type ViewSync, viewShards
 import type { ViewLedger } from "../books/views.js";
 import { nameOf, REMEMBER_MS, type Tenant } from "./terms.js";
 
-/** Views are counted in this many places, so that a cluster's nodes share the work. */
+/** The number of shards, so that the nodes of a cluster share the work. */
 const SHARDS = viewShards(4);
 
-/** What of a view's way failed and will be tried again. */
+/** Receives a transient error: the part that failed, and the error. */
 export type OnTrouble = (what: string, error: unknown) => void;
 
 /**
  * Page views on their way from the request through Redis into the books.
  *
- * A view with an id goes to Redis at once, under its id: twice is once. One without is nobody's to
- * repeat; those are gathered and sent once a second. A sync brings both into the books, in numbered
- * batches.
+ * A view with an id is sent to Redis at once, and a repeat of its id is not counted. Nobody can
+ * repeat a view without an id. Such views are collected and sent once a second. A sync writes both
+ * into the books, in numbered batches.
  */
 export class PageViews {
   readonly sync: ViewSync;
@@ -38,17 +38,17 @@ export class PageViews {
     });
   }
 
-  /** Views with an id that were answered. */
+  /** The number of views with an id that have a reply. */
   get delivered(): number {
     return this.#delivered;
   }
 
-  /** Those that Redis took as new. */
+  /** The number of views that Redis counted as new. */
   get added(): number {
     return this.#added;
   }
 
-  /** Counts a view. Answers whether its id was counted before. */
+  /** Counts a view. Returns whether its id was counted before. */
   async see(product: string, view: string | undefined): Promise<boolean> {
     if (view === undefined) {
       this.#counter.add(product);
@@ -65,12 +65,12 @@ export class PageViews {
     return outcome === "repeated";
   }
 
-  /** Brings everything that is counted so far into the books. */
+  /** Writes all views counted so far into the books. */
   async flush(): Promise<void> {
     await this.#counter.flush();
     const { waiting } = this.#counter.status();
     if (waiting > 0) throw new Error(`${waiting} page views have not come to Redis`);
-    // A round that runs already may have passed a shard before the last view came there.
+    // A run in progress may have finished a shard before the last view came there.
     await this.sync.run();
     const { failed } = await this.sync.run();
     if (failed.length > 0) throw new Error("not all page views have come into the books");
@@ -83,8 +83,8 @@ export class PageViews {
 }
 
 /**
- * The shard that counts a product's views: always the same one (FNV-1a over the code), since it
- * knows their ids.
+ * The shard of a product's views. It is always the same one (FNV-1a over the code), because it
+ * remembers their ids.
  */
 function shardOf(product: string): string {
   let hash = 0x811c9dc5;

@@ -32,8 +32,8 @@ interface PageRequest {
 }
 
 /**
- * Reads stock and price, and counts the view; the same view id again is not counted, and a HEAD
- * views nothing.
+ * Reads stock and price, and counts the view. The same view id is counted once, and HEAD counts no
+ * view.
  */
 async function showProduct({ acme, views }: ShopContext, { product, view, method }: PageRequest) {
   const [stock, price] = await Promise.all([

@@ -2,22 +2,22 @@ import { reserve } from "moonpath/expiry";
 import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
 import { REMEMBER_MS, type Tenant } from "./terms.js";
 
-/** Units wanted under a name that is the same however often they are asked for. */
+/** The units to sell. Every attempt has the same reservation name. */
 export interface Wanted {
   readonly product: string;
   readonly reservation: string;
   readonly units: number;
 }
 
-/** Refused means too few units, and none of them taken. */
+/** `refused`: too few units are available, and none were sold. */
 export interface Sold {
   readonly outcome: "sold" | "refused";
   readonly available: number;
-  /** The units had left the shelves before. */
+  /** True if an earlier attempt sold the units. */
   readonly repeated: boolean;
 }
 
-/** A shop that dies between the two steps keeps its units from others for so long. */
+/** If a shop dies between the two steps, its units stay held for this time. */
 const LEASE_MS = 10_000;
 /** The most leases of one sale that may expire while the shop's process is stopped. */
 const MAX_LEASES = 10;
@@ -59,7 +59,7 @@ export async function sell(acme: Tenant, { product, reservation, units }: Wanted
       case "already_committed":
         return { outcome: "sold", available: await availableOf(acme, product), repeated: true };
       case "short":
-        // A count of the shelves has found less than was promised.
+        // A new count of the warehouse found fewer units than reservations hold.
         await acme.stock.release({ product, reservation: name, rememberMs: REMEMBER_MS });
         return { outcome: "refused", available: await availableOf(acme, product), repeated: false };
       case "released":

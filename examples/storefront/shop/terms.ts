@@ -4,7 +4,7 @@ import type { Pool } from "pg";
 /** The Moonpath functions of one tenant. */
 export type Tenant = ReturnType<ReturnType<typeof createMoonpath>["tenant"]>;
 
-/** What the shop is made over. */
+/** The resources of the shop. */
 export interface Supplies {
   readonly acme: Tenant;
   readonly pool: Pool;
@@ -12,15 +12,15 @@ export interface Supplies {
   /** Resolves when Redis answers. */
   ping(): Promise<unknown>;
   /**
-   * Hears of trouble that passes, and of each request that failed: a line of JSON with the `id` of
-   * the answer.
+   * Receives transient errors, and a line of JSON for each failed request, with the `id` of the
+   * reply.
    */
   warn?(message: string): void;
 }
 
 /**
- * An event's name where events of all products lie side by side. No product and no event holds the
- * dot, which takes two bytes, so that two names of 63 bytes fit into the 128 of an operation.
+ * The name of an event among the events of all products. Products and events cannot have the dot.
+ * It takes two bytes, so two names of 63 bytes fit into an operation of 128 bytes.
  */
 export function nameOf(product: string, event: string): string {
   return `${product}·${event}`;
@@ -29,10 +29,10 @@ export function nameOf(product: string, event: string): string {
 /** At or below this total a product counts as low. */
 export const LOW_UNITS = 10;
 
-/** How long Redis remembers an event's id: longer than any event is late. */
+/** How long Redis remembers an event's id. It is longer than the delay of any event. */
 export const REMEMBER_MS = 60 * 60 * 1_000;
 
-/** What a shop shows of a product, as the scripts say it. */
+/** The status that a shop shows, by the same rule as the scripts. */
 export function statusOf(available: number): "out_of_stock" | "low_stock" | "in_stock" {
   if (available <= 0) return "out_of_stock";
   return available <= LOW_UNITS ? "low_stock" : "in_stock";

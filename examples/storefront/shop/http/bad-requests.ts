@@ -2,8 +2,8 @@ import type { Duplex } from "node:stream";
 import type { FastifyReply } from "fastify";
 
 /**
- * Answers a request whose address leads to no route: it cannot be decoded, or a part of it is too
- * long.
+ * Replies to a request whose URL matches no route, because it cannot be decoded or a part of it is
+ * too long.
  */
 export function answerUnreadable(error: Error, _request: unknown, reply: FastifyReply): void {
   const status = "statusCode" in error && error.statusCode === 414 ? 414 : 400;
@@ -19,9 +19,9 @@ const GARBAGE: Readonly<Record<string, readonly [status: string, message: string
 };
 
 /**
- * Answers what is no HTTP, too long for it, or too slow, in the form of all errors, and closes the
- * connection. The client has `lingerMs` to read the answer; then the connection ends, whatever the
- * client still sends.
+ * Replies to a request that is not HTTP, too long or too slow, in the form of all errors, and
+ * closes the connection. The client has `lingerMs` to read the reply. Then the connection ends,
+ * even if the client still sends.
  */
 export function answerGarbage(lingerMs: number) {
   return (error: Error & { readonly code?: string }, socket: Duplex): void => {

@@ -5,14 +5,14 @@ import type { Supplies } from "../terms.js";
 import { cartBody, cartName } from "./schemas.js";
 
 /**
- * Carts hold units for a while. Each step is safe to deliver twice; a cart's name with other
- * content is 422.
+ * Carts hold units for a while. Each step may be delivered twice. A cart's name with other content
+ * is 422.
  */
 export function cartRoutes(shop: FastifyInstance, supplies: Supplies): void {
   shop.post<{ Body: FilledCart }>("/carts", { schema: { body: cartBody } }, ({ body }) =>
     fillCart(supplies, body),
   );
-  // A cart that holds nothing, because it was refused, say, has nothing to give back.
+  // A cart that holds nothing, for example after a refusal, has nothing to release.
   shop.post<{ Body: Cart }>("/carts/cancel", { schema: { body: cartName } }, async ({ body }) => ({
     outcome: await cancelCart(supplies, body),
   }));

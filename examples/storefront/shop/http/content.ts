@@ -2,10 +2,11 @@ import { REMEMBER_MS, type Tenant } from "../terms.js";
 import { otherPayload } from "./errors.js";
 
 /**
- * Binds a name to its content, and refuses the name with other content: 422. Of several at once, in
- * all processes, the first one wins. Call it before anything moves.
+ * Binds a name to its content, and refuses the name with other content: 422. If several processes
+ * bind it at once, the first one wins. Call it before any units move.
  *
- * The content is the mark's operation: a mark answers "first" as often as the same operation comes.
+ * The content is the mark's operation, so a mark returns "first" for every call with the same
+ * operation.
  */
 export async function bindContent(
   acme: Tenant,
@@ -14,9 +15,9 @@ export async function bindContent(
 ): Promise<void> {
   const { outcome } = await acme.idempotency.mark({
     event: `content/${name}`,
-    // No name holds the dot.
+    // The dot separates both parts, because no name has it.
     operation: content.join("·"),
-    // Begins before the effect is remembered, and must not end before it.
+    // The mark begins before the effect is remembered, so it must last longer.
     rememberMs: 2 * REMEMBER_MS,
   });
   if (outcome === "repeated") throw otherPayload();

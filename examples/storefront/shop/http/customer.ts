@@ -6,9 +6,9 @@ const HEADER = "x-customer";
 const ACCOUNT = new RegExp(NAME.pattern);
 
 /**
- * The account that asks. This demo has no sign-in: the header stands for the account's id that a
- * session would give. A header that came twice names nobody, because Node would join both values to
- * a third one.
+ * The account of the request. This demo has no sign-in: the header replaces the account's id of a
+ * session. If the header came twice, it names no account, because Node joins both values to a third
+ * one.
  */
 export function customerOf({ raw: { rawHeaders } }: FastifyRequest): string | undefined {
   const [account, ...others] = rawHeaders.filter(
@@ -18,7 +18,7 @@ export function customerOf({ raw: { rawHeaders } }: FastifyRequest): string | un
   return ACCOUNT.test(account) ? account : undefined;
 }
 
-/** Refuses a request without an account, before anything else looks at it. */
+/** Refuses a request without an account, before any other hook. */
 export async function requireCustomer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (customerOf(request) !== undefined) return;
   reply.header("www-authenticate", 'Customer realm="shop"');

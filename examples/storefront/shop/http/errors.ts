@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { errorTable, MoonpathError } from "moonpath";
 import { BooksError } from "../../books/errors.js";
 
-/** A request that cannot be served for a reason that the shop knows. */
+/** A request that cannot be served, for a reason that the shop knows. */
 export class ShopError extends Error {
   override readonly name = "ShopError";
 
@@ -21,15 +21,15 @@ export function unknownProduct(): ShopError {
   return new ShopError(404, "UNKNOWN_PRODUCT", "there is no such product");
 }
 
-/** The id came before with another payload. */
+/** The id was used before with another payload. */
 export function otherPayload(): ShopError {
   return new ShopError(422, "PAYLOAD_MISMATCH", "the same id came before with other content");
 }
 
 /**
- * Every error answers with `{ code, message }` and the status that fits it. From 500 up there is an
- * `id`, too, and the log has the error under it. After `ending` the log has none, because closing
- * interrupts the requests that still run.
+ * The reply to every error is `{ code, message }` with a fitting status. From 500 up it also has an
+ * `id`, and the log has the error under the same id. After `ending` aborts, nothing is logged,
+ * because closing interrupts the requests in flight.
  */
 export function answerErrors(shop: FastifyInstance, ending: AbortSignal): void {
   shop.setNotFoundHandler((_request, reply) =>
@@ -38,22 +38,22 @@ export function answerErrors(shop: FastifyInstance, ending: AbortSignal): void {
   shop.setErrorHandler((error, request, reply) => {
     const { status, code, message } = publicFacts(error);
     if (status < 500) return reply.code(status).send({ code, message });
-    // A random one: clients may choose a request's own id.
+    // The id is random, because clients may choose a request's own id.
     const id = randomUUID();
     if (!ending.aborted) request.log.error({ id, code, err: error }, message);
     return reply.code(status).send({ code, message, id });
   });
 }
 
-/** What Fastify refuses by itself, by status. */
+/** The errors that Fastify itself raises, by status. */
 const REFUSALS: Readonly<Record<number, string>> = {
   413: "the request's body is too long",
   415: "the request's body has another media type than application/json",
 };
 
 /**
- * What a stranger may know of an error. Only a `ShopError` and the shop's own schemas speak for
- * themselves.
+ * The public part of an error. Only messages of a `ShopError` and of the shop's own schemas are
+ * public.
  */
 function publicFacts(error: unknown): { status: number; code: string; message: string } {
   if (error instanceof ShopError) return error;

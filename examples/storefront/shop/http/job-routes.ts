@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { JobStatus, Scheduler } from "moonpath/scheduler";
 
-/** `GET /jobs`: how the jobs went. */
+/** `GET /jobs`: the last run of each job. */
 export function jobRoutes(shop: FastifyInstance, scheduler: Scheduler): void {
   shop.get("/jobs", async () => {
     const { leader, jobs } = await scheduler.status();
@@ -9,7 +9,9 @@ export function jobRoutes(shop: FastifyInstance, scheduler: Scheduler): void {
   });
 }
 
-/** Without the leader's name, which holds host and process, and without what an error said. */
+/**
+ * The reply leaves out the leader's name, which has host and process, and the messages of errors.
+ */
 function publicStatus({ name, schedule, timeZone, nextMs, last }: JobStatus) {
   if (last === undefined) return { name, schedule, timeZone, nextMs };
   const { outcome, startedMs, ranMs, note } = last;

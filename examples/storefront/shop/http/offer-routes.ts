@@ -3,12 +3,12 @@ import type { Offer } from "../../books/offers.js";
 import type { Offers } from "../offers.js";
 import { expiringQuery, extensionBody, offerBody, offerName } from "./schemas.js";
 
-/** Offers in one list. */
+/** The most offers in one list. */
 const LISTED = 100;
 
 /**
- * Offers are made, extended and cancelled; each step is safe to deliver twice. An extension never
- * moves the end back, so that a late one changes nothing. They end by themselves.
+ * Offers are made, extended and cancelled, and each step may be delivered twice. An extension never
+ * moves the end back, so a late one changes nothing. Offers end by themselves.
  */
 export function offerRoutes(shop: FastifyInstance, offers: Offers): void {
   shop.post<{ Body: Offer }>("/offers", { schema: { body: offerBody } }, ({ body }) => offers.make(body));

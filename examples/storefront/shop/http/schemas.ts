@@ -1,8 +1,7 @@
 import { NAME } from "../../events.js";
 
 /**
- * JSON schemas of what the shop accepts. The bounds are those of the books and of Moonpath's
- * arguments.
+ * JSON schemas of the requests. Their bounds are those of the books and of Moonpath's arguments.
  */
 
 const code = { type: "string", minLength: 1, maxLength: NAME.maxCharacters, pattern: NAME.pattern } as const;

@@ -13,7 +13,7 @@ import { answerErrors, ShopError } from "./errors.js";
 import { jobRoutes } from "./job-routes.js";
 import { offerRoutes } from "./offer-routes.js";
 
-/** A server that has not answered by then counts as gone. */
+/** A server that has not replied within this time counts as unavailable. */
 const HEALTH_LIMIT_MS = 1_000;
 
 const ROUTES = [
@@ -30,11 +30,11 @@ const ROUTES = [
 ] as const;
 
 /**
- * The shop's HTTP server, not yet listening.
+ * Creates the shop's HTTP server, which does not listen yet.
  *
- * `GET /` lists the routes. Errors answer `{ code, message }`; those of `Idempotency-Key` are
- * problems (RFC 9457). Both have an `id` from 500 up, and `context.warn` gets a line of JSON with
- * the same `id` and the error.
+ * `GET /` lists the routes. Error replies are `{ code, message }`; those of `Idempotency-Key` are
+ * problem details (RFC 9457). From 500 up, both have an `id`, and `context.warn` gets a line of
+ * JSON with the same `id` and the error.
  */
 export function createShop(
   context: ShopContext,
@@ -44,7 +44,7 @@ export function createShop(
   const { warn } = context;
   const shop = Fastify({
     logger: warn ? { level: "warn", stream: { write: (line) => warn(line.trimEnd()) } } : false,
-    // A wrong type is a mistake of the sender and answered as one.
+    // A wrong type is an error of the sender, so the reply is an error too.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
@@ -57,7 +57,7 @@ export function createShop(
       connectionsCheckingInterval: limits.checkMs,
     },
     forceCloseConnections: true,
-    // The longest name, each character of it escaped.
+    // The longest name, with each character escaped.
     routerOptions: { maxParamLength: 3 * NAME.maxCharacters },
     frameworkErrors: answerUnreadable,
     clientErrorHandler: answerGarbage(limits.lingerMs),
