@@ -21,7 +21,7 @@ function compareTotals(findings: Findings): string[] {
   same("price events", sent.priceEvents, totals.priceEvents);
   same("cancelled carts", sent.carts.cancelled, carts.released);
   same("abandoned carts", sent.carts.abandoned, carts.expired);
-  if (carts.held > 0) found.push(`carts: ${carts.held} are still held by the books`);
+  if (carts.held > 0) found.push(`carts: ${carts.held} are still held in the books`);
   const { delivered, ignored } = duplicatesOf(findings);
   // The shop may have received a retried delivery before. Each retry can add one duplicate.
   const extra = delivered - sent.duplicates;
@@ -94,7 +94,7 @@ function compareProduct(
   if (available === undefined) found.push("unknown to Redis");
   else if (available !== expected) found.push(`${available} units in Redis, ${expected} by the books`);
   if (inRedis !== undefined && inRedis.held !== 0) found.push(`${inRedis.held} units still held in Redis`);
-  if (available !== undefined && available < 0) found.push("fewer than no units in Redis");
+  if (available !== undefined && available < 0) found.push("a negative number of units in Redis");
   if (quantity !== undefined && invoiced.lastPrice !== lastPrice) {
     found.push(`price ${invoiced.lastPrice} by the invoices, ${lastPrice} in the books`);
   }

@@ -69,7 +69,7 @@ async function placeOf(file: string): Promise<string> {
     if (status?.isSymbolicLink() !== true) return place;
     place = resolve(dirname(place), await readlink(place));
   }
-  throw new JsonFileError(`--json ${file}: its links lead in a circle`);
+  throw new JsonFileError(`--json ${file}: its links form a cycle`);
 }
 
 /** The stream of this program that writes to the same file. Such a file must not be replaced. */

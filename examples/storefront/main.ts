@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   // The reader of the output has ended, as with `| head`. The run ends and removes everything that
   // it created.
   for (const stream of [stdout, stderr]) {
-    stream.on("error", () => interrupted.abort(new Error("nobody reads the output")));
+    stream.on("error", () => interrupted.abort(new Error("the output was closed")));
   }
   return run(options, { output: stdout, errors: stderr, signal: interrupted.signal });
 }

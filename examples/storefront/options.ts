@@ -39,14 +39,14 @@ export function readOptions(
   printError: (text: string) => void,
 ): Options {
   const command = new Command("npm start --")
-    .description("Opens a small shop and replays invoices against it, some of them twice and late.")
-    .option("--data <file>", "invoices in the Online Retail format, plain or gzip (default: made up)")
+    .description("Starts a small shop and replays invoices against it. Some events are delivered twice or late.")
+    .option("--data <file>", "read invoices in the Online Retail format, plain or gzip (default: generated ones)")
     .option("--stock <units>", "units of each product at the start", whole(0, MAX_STOCK), 1_000)
-    .option("--limit <lines>", "replay no more than this many lines", whole(1, Number.MAX_SAFE_INTEGER))
-    .option("--json <file>", "write the result there")
-    .option("--once", "exit after the summary: 0 if the books balance, else 1", false)
-    .option("--port <port>", "port of the shop; 0 picks a free one", whole(0, 65_535), 0)
-    .option("--seed <number>", "decides the made-up invoices and the disorder", whole(0, 4_294_967_295), 1)
+    .option("--limit <lines>", "replay at most this many lines", whole(1, Number.MAX_SAFE_INTEGER))
+    .option("--json <file>", "write the result to this file")
+    .option("--once", "exit after the summary, with 0 if the books balance, else 1", false)
+    .option("--port <port>", "HTTP port of the shop; 0 selects a free one", whole(0, 65_535), 0)
+    .option("--seed <number>", "seed of the generated invoices and of late and double deliveries", whole(0, 4_294_967_295), 1)
     .addHelpText("after", ENVIRONMENT)
     .allowExcessArguments(false)
     .configureOutput({ writeOut: print, writeErr: printError })
@@ -62,9 +62,9 @@ export function readOptions(
 
 const ENVIRONMENT = `
 Environment:
-  REDIS_URL     use this Redis instead of starting one; several URLs, comma-separated, are a cluster
+  REDIS_URL     use this Redis instead of starting one; several URLs, separated by commas, name a cluster
   DATABASE_URL  use this PostgreSQL instead of starting one
-A given server keeps what it has: each run works under a name of its own and removes it at the end.`;
+A given server keeps its data: each run uses its own names and removes them at the end.`;
 
 function whole(least: number, most: number): (text: string) => number {
   return (text) => {

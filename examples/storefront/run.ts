@@ -64,7 +64,7 @@ export async function run(options: Options, { output, errors, signal }: Surround
     const servers = await unlessAborted(signal, openServers(closing, signal));
     const shop = await unlessAborted(signal, openShop(servers, options.port, closing, printError));
     print(
-      `${servers.description}. The shop is open at http://${shop.host}:${shop.port}, for orders of your own after the summary.`,
+      `${servers.description}. The shop listens at http://${shop.host}:${shop.port}. Send your own orders after the summary.`,
     );
 
     const tally = new Tally();
@@ -76,7 +76,7 @@ export async function run(options: Options, { output, errors, signal }: Surround
     return balanced ? EXIT.balanced : EXIT.failed;
   } catch (error) {
     if (signal.aborted) {
-      print("Interrupted: closing.");
+      print("Interrupted. Closing the servers.");
       return EXIT.interrupted;
     }
     printError(isExpected(error) ? error.message : `The run failed: ${reasonsOf(error)}`);
@@ -155,10 +155,10 @@ async function stayOpen(
   signal: AbortSignal,
 ): Promise<void> {
   print(
-    `The server keeps running at http://${host}:${port} (try /products, /offers/expiring, /jobs, /metrics). Stop it with Ctrl+C.`,
+    `The server keeps running at http://${host}:${port} . Open /products, /offers/expiring, /jobs or /metrics. Stop it with Ctrl+C.`,
   );
   if (!signal.aborted) await once(signal, "abort");
-  print("Closing.");
+  print("Closing the servers.");
 }
 
 function isExpected(error: unknown): error is Error {

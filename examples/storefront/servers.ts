@@ -82,10 +82,10 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
   const nodes = redisServer.url.split(",").filter((part) => part.trim() !== "").length;
   const description = [
     `${redisServer.engine === "valkey" ? "Valkey" : "Redis"} ${redisServer.version}`,
-    ...(nodes > 1 ? [`(cluster, ${nodes} nodes named)`] : []),
-    redisServer.given ? "as given" : "started here",
+    ...(nodes > 1 ? [`as a cluster with ${nodes} named nodes`] : []),
+    redisServer.given ? "(from REDIS_URL)" : "(started by this run)",
     "and PostgreSQL",
-    postgresServer.given ? "as given" : "started here",
+    postgresServer.given ? "(from DATABASE_URL)" : "(started by this run)",
   ].join(" ");
   return { redis, pool, namespace, schema, description, redisTrouble: () => trouble };
 }

@@ -40,7 +40,7 @@ export function summarise(findings: Findings, differences: readonly string[]): s
   const seconds = (elapsedMs / 1_000).toFixed(1);
   return [
     "",
-    `${number(sent.lines)} lines in ${seconds} s: ${number(sent.bad)} bad, ${number(sent.other)} of no product`,
+    `${number(sent.lines)} lines in ${seconds} s: ${number(sent.bad)} bad, ${number(sent.other)} without a product`,
     "",
     row("", "Invoices", "PostgreSQL", "Redis"),
     ...rows.map(([name, ...cells]) =>

@@ -59,7 +59,7 @@ test.each([
     431,
     "the request's head is too long",
   ],
-  ["what is no HTTP", "hello\r\n\r\n", 400, "this is no HTTP request"],
+  ["what is no HTTP", "hello\r\n\r\n", 400, "this is not an HTTP request"],
 ])("%s is answered in the form of all errors", async (_what, bytes, status, message) => {
   const { head, body } = await send(bytes);
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));

@@ -141,7 +141,7 @@ describe("a difference is named", () => {
       "abandoned carts: 1 by the invoices, 2 in the books",
       { ...balanced, carts: { ...balanced.carts, expired: 2 } },
     ],
-    ["carts: 1 are still held by the books", { ...balanced, carts: { ...balanced.carts, held: 1 } }],
+    ["carts: 1 are still held in the books", { ...balanced, carts: { ...balanced.carts, held: 1 } }],
     [
       "10001: 3 units still held in Redis",
       { ...balanced, redis: new Map([["10001", { available: 8, held: 3, lastPrice: 255 }]]) },

@@ -23,7 +23,7 @@ test(
   "connections to PostgreSQL that are cut again and again do not end the run, and the books balance",
   async () => {
     const running = await startStorefront(["--once", "--limit", "600"], env);
-    await running.waitFor("The shop is open at");
+    await running.waitFor("The shop listens at");
     const { counters } = toPostgres;
     for (let cut = 0; cut < 5; cut += 1) {
       const passed = counters.requestBytes;
@@ -58,7 +58,7 @@ describe("Ctrl-C ends the run soon", () => {
       running.child.kill("SIGINT");
       const { status, output } = await running.ended;
       expect(status).toBe(130);
-      expect(output).toContain("Interrupted: closing.");
+      expect(output).toContain("Interrupted. Closing the servers.");
       expect(performance.now() - interruptedAt).toBeLessThan(SOON_MS);
     },
     LIMIT_MS,
@@ -87,7 +87,7 @@ describe("Ctrl-C ends the run soon", () => {
       const running = await startStorefront(["--once"], env);
       await waitUntil(async () => toPostgres.counters.connections > 0, 20_000, "the program to connect");
       running.child.kill("SIGINT");
-      await running.waitFor("Interrupted: closing.");
+      await running.waitFor("Interrupted. Closing the servers.");
       await sleep(700);
       running.child.kill("SIGINT");
       const { status, errors } = await running.ended;

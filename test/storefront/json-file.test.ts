@@ -63,7 +63,7 @@ test("makes the file that a link leads to, also over several links", async () =>
 test("refuses links that lead in a circle", async () => {
   await symlink("round.json", folder.file("about.json"));
   await symlink("about.json", folder.file("round.json"));
-  await expect(openJsonFile(folder.file("round.json"))).rejects.toThrow("its links lead in a circle");
+  await expect(openJsonFile(folder.file("round.json"))).rejects.toThrow("its links form a cycle");
 });
 
 test.runIf(process.platform === "linux")("writes into the output, whatever that is", async () => {

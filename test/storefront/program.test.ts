@@ -163,7 +163,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
     "after --once",
     async () => {
       const running = await startStorefront(["--once", "--limit", "200"], own);
-      await running.waitFor("The shop is open at");
+      await running.waitFor("The shop listens at");
       const family = await familyOf(running.child.pid ?? 0);
       // Itself, Redis, PostgreSQL and its workers.
       expect(family.length).toBeGreaterThan(3);
@@ -199,7 +199,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
       running.child.kill("SIGINT");
       const { status, output, errors } = await running.ended;
       expect({ status, errors }).toEqual({ status: 130, errors: "" });
-      expect(output).toContain("Interrupted: closing.");
+      expect(output).toContain("Interrupted. Closing the servers.");
       expect(await stillRunning(family)).toEqual([]);
       expect((await readdir(folder.file("."))).filter((name) => name.startsWith("interrupted"))).toEqual([]);
     },

@@ -273,7 +273,7 @@ test("an event that the books cannot take is answered with 503; delivered again,
     status: 503,
     body: {
       code: "BOOKS_UNAVAILABLE",
-      message: "the books cannot be reached just now",
+      message: "the database cannot be reached at the moment",
       id: expect.any(String),
     },
   });

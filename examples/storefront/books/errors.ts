@@ -6,7 +6,7 @@ export class BooksError extends Error {
   override readonly name = "BooksError";
 
   constructor(cause: unknown) {
-    super("the books cannot be reached just now", { cause });
+    super("the database cannot be reached at the moment", { cause });
   }
 }
 

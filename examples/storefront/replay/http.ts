@@ -63,7 +63,7 @@ export class ShopClient {
       if (answer.status === 200) return readAnswer(answer.text);
       const isLate = attempt === TRIES || performance.now() - started > PATIENCE_MS;
       if (isLate || !isPassing(answer.status) || this.#over.signal.aborted) {
-        throw new ReplayError(`${method} ${path} was answered with ${answer.status}: ${answer.text}`);
+        throw new ReplayError(`${method} ${path} got status ${answer.status}: ${answer.text}`);
       }
       this.#retries += 1;
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
@@ -73,7 +73,7 @@ export class ShopClient {
 
   /** Aborts all deliveries in flight and all that wait for a connection. It retries none. */
   giveUp(): void {
-    this.#over.abort(new ReplayError("the replay was given up"));
+    this.#over.abort(new ReplayError("the replay was aborted"));
     this.#agent.destroy();
   }
 
@@ -106,7 +106,7 @@ export class ShopClient {
         response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
         response.on("error", failed);
       });
-      sent.on("timeout", () => sent.destroy(new Error(`no answer within ${ANSWER_LIMIT_MS} ms`)));
+      sent.on("timeout", () => sent.destroy(new Error(`no reply within ${ANSWER_LIMIT_MS} ms`)));
       sent.on("error", failed);
       sent.end(body);
     });
@@ -119,7 +119,7 @@ function isPassing(status: number): boolean {
 
 function readAnswer(text: string): Answer {
   const body: unknown = JSON.parse(text);
-  if (typeof body !== "object" || body === null) throw new ReplayError("the shop's answer is no object");
+  if (typeof body !== "object" || body === null) throw new ReplayError("the shop's reply is no object");
   const outcome = "outcome" in body ? body.outcome : undefined;
   return {
     repeated: ("repeated" in body && body.repeated === true) || outcome === "repeated",

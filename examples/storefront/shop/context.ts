@@ -27,14 +27,14 @@ export function createContext(supplies: Supplies): ShopContext {
   const ending = new AbortController();
   const again = (what: string, error: unknown) => {
     // An error after the shop began to close is expected, because closing interrupts its work.
-    if (!ending.signal.aborted) warn(`${what} will try again: ${reasonsOf(error)}`);
+    if (!ending.signal.aborted) warn(`${what} will retry: ${reasonsOf(error)}`);
   };
   const views = new PageViews(acme, new ViewLedger(pool, schema), again);
   const offers = new Offers(supplies, again);
   const sweeper = createReservationSweeper(acme, {
     rememberMs: REMEMBER_MS,
     onError: (error) => again("the sweeper", error),
-    onDeadLetter: (products, reason) => warn(`${products.length} products are swept no more: ${reason}`),
+    onDeadLetter: (products, reason) => warn(`${products.length} products cannot be swept: ${reason}`),
   });
   const scheduler = createScheduler({
     tenant: acme,

@@ -81,7 +81,7 @@ async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
   const sold = await run.catch((error: unknown) => {
     // The other runner gets the same result, and a retry will receive it.
     if (!(error instanceof LostError || error instanceof InProgressError)) throw error;
-    throw new ShopError(503, error.code, "the same sale is being worked on elsewhere");
+    throw new ShopError(503, error.code, "another process runs the same sale");
   });
   const { outcome, available } = sold;
   const repeated = !ran || sold.repeated;

@@ -18,7 +18,7 @@ export function jobsOf(
       timeoutMs: 60_000,
       run: async ({ signal }) => {
         const { batches, views: count, failed } = await views.sync.run({ signal });
-        if (failed.length > 0) throw new Error(`${failed.length} shards were not brought into the books`);
+        if (failed.length > 0) throw new Error(`${failed.length} shards were not written to the books`);
         return `${count} views in ${batches} batches`;
       },
     },

@@ -45,7 +45,7 @@ export class Offers {
       handle: (items, context) => this.#end(items, context),
       retryDelayMs: RETRY,
       onError: (error) => onTrouble("the offers' worker", error),
-      onDeadLetter: (items, reason) => onTrouble("the offers' worker", `${items.length} given up: ${reason}`),
+      onDeadLetter: (items, reason) => onTrouble("the offers' worker", `${items.length} dead letters: ${reason}`),
     });
   }
 

@@ -69,11 +69,11 @@ export class PageViews {
   async flush(): Promise<void> {
     await this.#counter.flush();
     const { waiting } = this.#counter.status();
-    if (waiting > 0) throw new Error(`${waiting} page views have not come to Redis`);
+    if (waiting > 0) throw new Error(`${waiting} page views were not sent to Redis`);
     // A run in progress may have finished a shard before the last view came there.
     await this.sync.run();
     const { failed } = await this.sync.run();
-    if (failed.length > 0) throw new Error("not all page views have come into the books");
+    if (failed.length > 0) throw new Error("not all page views are in the books");
   }
 
   async stop(graceMs: number): Promise<void> {

@@ -68,11 +68,11 @@ export async function sell(acme: Tenant, { product, reservation, units }: Wanted
       case "unknown":
     }
   }
-  throw new ShopError(503, "TOO_SLOW", "the units could not be sold before they had to be given back");
+  throw new ShopError(503, "TOO_SLOW", "the units could not be sold before their reservation expired");
 }
 
 function cancelled(): ShopError {
-  return new ShopError(409, "CANCELLED", "this was cancelled before");
+  return new ShopError(409, "CANCELLED", "the reservation was cancelled before");
 }
 
 async function availableOf(acme: Tenant, product: string): Promise<number> {

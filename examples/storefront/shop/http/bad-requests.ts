@@ -29,7 +29,7 @@ export function answerGarbage(lingerMs: number) {
       socket.destroy();
       return;
     }
-    const [status, message] = GARBAGE[error.code ?? ""] ?? ["400 Bad Request", "this is no HTTP request"];
+    const [status, message] = GARBAGE[error.code ?? ""] ?? ["400 Bad Request", "this is not an HTTP request"];
     const body = JSON.stringify({ code: "BAD_REQUEST", message });
     const head = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
     const timer = setTimeout(() => socket.destroy(), lingerMs).unref();

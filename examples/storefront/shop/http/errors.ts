@@ -23,7 +23,7 @@ export function unknownProduct(): ShopError {
 
 /** The id was used before with another payload. */
 export function otherPayload(): ShopError {
-  return new ShopError(422, "PAYLOAD_MISMATCH", "the same id came before with other content");
+  return new ShopError(422, "PAYLOAD_MISMATCH", "the same id was used before with other content");
 }
 
 /**
@@ -61,7 +61,7 @@ function publicFacts(error: unknown): { status: number; code: string; message: s
     return { status: error.status, code: error.code, message: errorTable[error.code].meaning };
   }
   if (error instanceof BooksError) {
-    return { status: 503, code: "BOOKS_UNAVAILABLE", message: "the books cannot be reached just now" };
+    return { status: 503, code: "BOOKS_UNAVAILABLE", message: "the database cannot be reached at the moment" };
   }
   if (error instanceof Error) {
     if ("code" in error && error.code === "FST_ERR_VALIDATION")
@@ -71,5 +71,5 @@ function publicFacts(error: unknown): { status: number; code: string; message: s
       return { status, code: "BAD_REQUEST", message: REFUSALS[status] ?? "the request cannot be read" };
     }
   }
-  return { status: 500, code: "INTERNAL", message: "something went wrong in the shop" };
+  return { status: 500, code: "INTERNAL", message: "the shop failed" };
 }

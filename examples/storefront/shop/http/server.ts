@@ -80,7 +80,7 @@ export function createShop(
     const limit = sleep(HEALTH_LIMIT_MS, false, { signal: late.signal }).catch(() => false);
     const healthy = await Promise.race([answers, limit]).catch(() => false);
     late.abort();
-    if (!healthy) throw new ShopError(503, "UNHEALTHY", "the shop cannot serve just now");
+    if (!healthy) throw new ShopError(503, "UNHEALTHY", "the shop cannot serve at the moment");
     return { status: "ok" };
   });
   shop.get("/metrics", async (_request, reply) =>
