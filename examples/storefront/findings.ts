@@ -4,10 +4,10 @@ import type { Orphans } from "./orphans.js";
 import { type Findings, MAX_LISTED, type Sent } from "./result.js";
 import type { ShopContext } from "./shop/context.js";
 import { readInventory } from "./shop/inventory.js";
-import { persist } from "./wait.js";
+import { withRetries } from "./wait.js";
 
 /** The results of the replay. */
-export interface Ended {
+export interface ReplayResult {
   readonly stock: number;
   readonly sent: Sent;
   readonly orphans: Orphans;
@@ -20,14 +20,14 @@ const AHEAD_MS = 366 * 24 * 60 * 60 * 1_000;
 /** Reads the sums of PostgreSQL and Redis. */
 export async function gatherFindings(
   { acme, pool, schema, views, offers }: ShopContext,
-  { stock, sent, orphans, elapsedMs }: Ended,
+  { stock, sent, orphans, elapsedMs }: ReplayResult,
 ): Promise<Findings> {
   const [products, totals, carts, offerSums, tracked] = await Promise.all([
-    persist(() => sumProducts(pool, schema)),
-    persist(() => sumTotals(pool, schema)),
-    persist(() => sumCarts(pool, schema)),
-    persist(() => offers.book.sums()),
-    persist(() => offers.expiring(AHEAD_MS, MAX_LISTED)),
+    withRetries(() => sumProducts(pool, schema)),
+    withRetries(() => sumTotals(pool, schema)),
+    withRetries(() => sumCarts(pool, schema)),
+    withRetries(() => offers.book.sums()),
+    withRetries(() => offers.expiring(AHEAD_MS, MAX_LISTED)),
   ]);
   const codes = products.map(({ product }) => product);
   const { delivered, added, ledger } = views;

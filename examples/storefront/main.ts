@@ -2,9 +2,9 @@ import { readOptions, UsageExit } from "./options.js";
 import { run } from "./run.js";
 
 /** Two signals within this time count as one. */
-const AGAIN_MS = 500;
+const SAME_SIGNAL_MS = 500;
 /** The time after which the program ends although a server that hangs keeps a handle open. */
-const LINGER_MS = 1_000;
+const EXIT_LIMIT_MS = 1_000;
 
 /** The program: `npm start`, or `tsx examples/storefront/main.ts [options]`. */
 async function main(): Promise<number> {
@@ -21,7 +21,7 @@ async function main(): Promise<number> {
       firstAt ??= performance.now();
       // Ctrl-C in a terminal may arrive twice at once, the second time through npm. A later one
       // ends the program.
-      if (performance.now() - firstAt > AGAIN_MS) process.exit(130);
+      if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(130);
       interrupted.abort(new Error(`stopped by ${name}`));
     });
   }
@@ -39,4 +39,4 @@ try {
   if (!(error instanceof UsageExit)) throw error;
   process.exitCode = error.status;
 }
-setTimeout(() => process.exit(), LINGER_MS).unref();
+setTimeout(() => process.exit(), EXIT_LIMIT_MS).unref();

@@ -39,14 +39,24 @@ export function readOptions(
   printError: (text: string) => void,
 ): Options {
   const command = new Command("npm start --")
-    .description("Starts a small shop and replays invoices against it. Some events are delivered twice or late.")
-    .option("--data <file>", "read invoices in the Online Retail format, plain or gzip (default: generated ones)")
+    .description(
+      "Starts a small shop and replays invoices against it. Some events are delivered twice or late.",
+    )
+    .option(
+      "--data <file>",
+      "read invoices in the Online Retail format, plain or gzip (default: generated ones)",
+    )
     .option("--stock <units>", "units of each product at the start", whole(0, MAX_STOCK), 1_000)
     .option("--limit <lines>", "replay at most this many lines", whole(1, Number.MAX_SAFE_INTEGER))
     .option("--json <file>", "write the result to this file")
     .option("--once", "exit after the summary, with 0 if the books balance, else 1", false)
     .option("--port <port>", "HTTP port of the shop; 0 selects a free one", whole(0, 65_535), 0)
-    .option("--seed <number>", "seed of the generated invoices and of late and double deliveries", whole(0, 4_294_967_295), 1)
+    .option(
+      "--seed <number>",
+      "seed of the generated invoices and of late and double deliveries",
+      whole(0, 4_294_967_295),
+      1,
+    )
     .addHelpText("after", ENVIRONMENT)
     .allowExcessArguments(false)
     .configureOutput({ writeOut: print, writeErr: printError })

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { ShopContext } from "./shop/context.js";
-import { persist } from "./wait.js";
+import { withRetries } from "./wait.js";
 
 /** Numbers of offers that lost their row or their tracking. */
 export interface Orphans {
@@ -19,10 +19,10 @@ export async function makeOrphans({
   pool,
   schema,
 }: Pick<ShopContext, "acme" | "pool" | "schema">): Promise<Orphans> {
-  const offers = await persist(() => leftOver(pool, schema));
+  const offers = await withRetries(() => leftOver(pool, schema));
   const rows = offers.filter((_, index) => index % 2 === 0);
   const trackings = offers.filter((_, index) => index % 2 === 1);
-  await persist(() => pool.query(`delete from ${schema}.offers where offer = any($1)`, [rows]));
+  await withRetries(() => pool.query(`delete from ${schema}.offers where offer = any($1)`, [rows]));
   for (const item of trackings) await acme.expiry.cancel({ queue: "offers", item });
   return { rowsLost: rows.length, trackingLost: trackings.length };
 }

@@ -19,14 +19,14 @@ export interface Findings {
   readonly totals: Totals;
   readonly products: readonly ProductSums[];
   readonly redis: ReadonlyMap<string, ProductInRedis>;
-  readonly pageViews: PageViewWay;
+  readonly pageViews: PageViewCounts;
   readonly carts: CartSums;
   readonly offers: OfferFindings;
   readonly elapsedMs: number;
 }
 
 /** The counts of page views between the requests and the books. */
-export interface PageViewWay {
+export interface PageViewCounts {
   /** Views with a reply; each delivery counts. */
   readonly delivered: number;
   /** Views that Redis counted as new. */

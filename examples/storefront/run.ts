@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { TestingError } from "moonpath/testing";
 import { Closing } from "./closing.js";
 import { compare } from "./compare.js";
-import { type Ended, gatherFindings } from "./findings.js";
+import { gatherFindings, type ReplayResult } from "./findings.js";
 import { InvoiceFileError, inspectFile } from "./invoices/file.js";
 import type { InvoiceLine } from "./invoices/line.js";
 import { readInvoices } from "./invoices/read.js";
@@ -23,7 +23,7 @@ import { describeBadLines, summarise } from "./summary.js";
 import { unlessAborted } from "./wait.js";
 
 /** The streams of a run, and the signal that ends it early. */
-export interface Surroundings {
+export interface RunStreams {
   readonly output: Output;
   readonly errors: Pick<NodeJS.WritableStream, "write">;
   /** Aborts on Ctrl-C. */
@@ -51,7 +51,7 @@ const CONNECTIONS = 64;
  * keeps running until the signal. Closes everything that it opened in any case, and returns the
  * exit code.
  */
-export async function run(options: Options, { output, errors, signal }: Surroundings): Promise<number> {
+export async function run(options: Options, { output, errors, signal }: RunStreams): Promise<number> {
   const closing = new Closing();
   const print = (text: string) => void output.write(`${text}\n`);
   const printError = (text: string) => void errors.write(`${text}\n`);
@@ -72,7 +72,7 @@ export async function run(options: Options, { output, errors, signal }: Surround
     for (const line of describeBadLines(tally)) print(line);
     const findings = await unlessAborted(signal, gatherFindings(shop, ended));
     const balanced = await settleBooks(findings, json, print);
-    if (!options.once) await stayOpen(shop, print, signal);
+    if (!options.once) await serveUntilAborted(shop, print, signal);
     return balanced ? EXIT.balanced : EXIT.failed;
   } catch (error) {
     if (signal.aborted) {
@@ -100,11 +100,11 @@ async function openInvoices({ data, limit, seed }: Options): Promise<Invoices> {
   const { packing, lines } = await inspectFile(data);
   return {
     lines: Math.min(lines, limit ?? lines),
-    read: () => atMost(readInvoices(data, packing), limit ?? lines),
+    read: () => takeFirst(readInvoices(data, packing), limit ?? lines),
   };
 }
 
-async function* atMost(lines: AsyncIterable<InvoiceLine>, limit: number): AsyncGenerator<InvoiceLine> {
+async function* takeFirst(lines: AsyncIterable<InvoiceLine>, limit: number): AsyncGenerator<InvoiceLine> {
   let left = limit;
   for await (const line of lines) {
     yield line;
@@ -121,7 +121,7 @@ async function replayInvoices(
   tally: Tally,
   output: Output,
   signal: AbortSignal,
-): Promise<Ended> {
+): Promise<ReplayResult> {
   const started = performance.now();
   const client = new ShopClient(shop, CONNECTIONS);
   const progress = showProgress(output, tally, invoices.lines);
@@ -149,7 +149,7 @@ async function settleBooks(
   return differences.length === 0;
 }
 
-async function stayOpen(
+async function serveUntilAborted(
   { host, port }: OpenShop,
   print: (text: string) => void,
   signal: AbortSignal,

@@ -6,7 +6,7 @@ import { ensureRedis } from "../../tools/servers/install.js";
 import { createSchema, dropSchema } from "./books/schema.js";
 import type { Closing } from "./closing.js";
 import { reasonsOf } from "./reasons.js";
-import { persist } from "./wait.js";
+import { withRetries } from "./wait.js";
 
 /** PostgreSQL usually answers much faster. If a server hangs, these limits end the run. */
 const CONNECT_LIMIT_MS = 5_000;
@@ -28,7 +28,7 @@ export interface Servers {
   /** How the servers were found, for people. */
   readonly description: string;
   /** The last error of the connection to Redis, if there was one. */
-  redisTrouble(): unknown;
+  lastRedisError(): unknown;
 }
 
 /**
@@ -53,9 +53,9 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
   signal.throwIfAborted();
 
   const redis = redisFromUrl(redisServer.url);
-  let trouble: unknown;
+  let lastError: unknown;
   redis.on("error", (error: unknown) => {
-    trouble = error;
+    lastError = error;
   });
   closing.add("the connection to Redis", () => redis.disconnect());
   if (redisServer.given) closing.add("the run's keys in Redis", () => removeKeys(redis, `${namespace}:*`));
@@ -67,9 +67,9 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
   });
   pool.on("error", () => undefined);
   closing.add("the connections to PostgreSQL", () => pool.end());
-  const created = persist(() => createSchema(pool, schema));
+  const created = withRetries(() => createSchema(pool, schema));
   if (postgresServer.given) {
-    const drop = () => persist(() => dropSchema(pool, schema));
+    const drop = () => withRetries(() => dropSchema(pool, schema));
     // If the tables could not be created, they probably cannot be removed either.
     closing.add("the run's tables in PostgreSQL", () =>
       created.then(drop, () => drop().catch(() => undefined)),
@@ -87,7 +87,7 @@ export async function openServers(closing: Closing, signal: AbortSignal): Promis
     "and PostgreSQL",
     postgresServer.given ? "(from DATABASE_URL)" : "(started by this run)",
   ].join(" ");
-  return { redis, pool, namespace, schema, description, redisTrouble: () => trouble };
+  return { redis, pool, namespace, schema, description, lastRedisError: () => lastError };
 }
 
 /** Removes all keys of this run, on every node. */

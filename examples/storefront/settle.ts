@@ -2,7 +2,7 @@ import { makeOrphans, type Orphans } from "./orphans.js";
 import { SHORT_OFFER_MS } from "./replay/offers.js";
 import { flushCarts } from "./shop/carts.js";
 import type { ShopContext } from "./shop/context.js";
-import { persist, unlessAborted } from "./wait.js";
+import { unlessAborted, withRetries } from "./wait.js";
 
 /**
  * Does the work of the shop's jobs at once, so that the books can be compared. It writes views,
@@ -10,11 +10,11 @@ import { persist, unlessAborted } from "./wait.js";
  */
 export async function settle(shop: ShopContext, signal: AbortSignal): Promise<Orphans> {
   const steps = async () => {
-    await persist(() => shop.views.flush());
-    await persist(() => flushCarts(shop, signal));
-    await persist(() => shop.offers.flush(SHORT_OFFER_MS, signal));
+    await withRetries(() => shop.views.flush());
+    await withRetries(() => flushCarts(shop, signal));
+    await withRetries(() => shop.offers.flush(SHORT_OFFER_MS, signal));
     const orphans = await makeOrphans(shop);
-    await persist(() => shop.offers.cleanUp(signal));
+    await withRetries(() => shop.offers.cleanUp(signal));
     return orphans;
   };
   return unlessAborted(signal, steps());

@@ -3,7 +3,7 @@ import type { Tally } from "./replay/tally.js";
 import { duplicatesOf, type Findings, offersOf, reservationsOf } from "./result.js";
 
 /** The most differences that are printed. The rest is counted. */
-const LISTED = 20;
+const MAX_LISTED_DIFFERENCES = 20;
 
 /** The summary as lines of text: a table, then the differences, or that there are none. */
 export function summarise(findings: Findings, differences: readonly string[]): string {
@@ -103,10 +103,10 @@ function verdict(differences: readonly string[]): string[] {
   if (differences.length === 0) {
     return ["The books balance: the invoices, PostgreSQL and Redis agree on every product."];
   }
-  const rest = differences.length - LISTED;
+  const rest = differences.length - MAX_LISTED_DIFFERENCES;
   return [
     `The books do not balance. ${number(differences.length)} difference${differences.length === 1 ? "" : "s"}:`,
-    ...differences.slice(0, LISTED).map((difference) => `  ${difference}`),
+    ...differences.slice(0, MAX_LISTED_DIFFERENCES).map((difference) => `  ${difference}`),
     ...(rest > 0 ? [`  and ${number(rest)} more`] : []),
   ];
 }

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A broken connection is back at once. A server that is gone is not worth a wait. */
-const TRIES = 6;
-const FIRST_PAUSE_MS = 50;
-const PATIENCE_MS = 3_000;
+const MAX_ATTEMPTS = 6;
+const FIRST_DELAY_MS = 50;
+const RETRY_LIMIT_MS = 3_000;
 
 /** Runs `work`, and retries it after short delays if it fails. A second run must change nothing. */
-export async function persist<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
   const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === TRIES || performance.now() - started > PATIENCE_MS) throw error;
+      if (attempt === MAX_ATTEMPTS || performance.now() - started > RETRY_LIMIT_MS) throw error;
     }
-    await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    await sleep(FIRST_DELAY_MS * 2 ** (attempt - 1));
   }
 }
 

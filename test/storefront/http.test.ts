@@ -20,7 +20,7 @@ test("giving up ends deliveries under way, and those that wait for a connection"
   const ended = Promise.allSettled(deliveries);
   await connected;
   const givenUpAt = performance.now();
-  client.giveUp();
+  client.abort();
   for (const result of await ended) {
     expect(result).toMatchObject({ status: "rejected", reason: expect.any(ReplayError) });
   }

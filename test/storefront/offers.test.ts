@@ -99,7 +99,7 @@ test("an offer that is long over is hastened, though nobody tracks it any more",
   await pool.query(
     `update ${schema}.offers set ends_at = now() - interval '1 minute' where offer = 'forgotten'`,
   );
-  expect(await context.offers.hasten()).toBe(1);
+  expect(await context.offers.requeueOverdue()).toBe(1);
   await comesTo("forgotten", "expired");
 });
 

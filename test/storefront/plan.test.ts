@@ -17,7 +17,7 @@ function isOfLine(event: ShopEvent): boolean {
 }
 
 function eventsOf(deliveries: readonly Delivery[]): ShopEvent[] {
-  return deliveries.filter(({ again }) => !again).map(({ event }) => event);
+  return deliveries.filter(({ isRepeat }) => !isRepeat).map(({ event }) => event);
 }
 
 test("a line is a price event, a view and a sale; the first one opens the stock of both warehouses", async () => {
@@ -75,7 +75,7 @@ test("every event is delivered, 5 % twice, and none before its product's opening
   expect(share).toBeGreaterThan(0.045);
   expect(share).toBeLessThan(0.055);
   expect(deliveries.some((delivery) => delivery.copies === 2)).toBe(true);
-  expect(deliveries.some((delivery) => delivery.again)).toBe(true);
+  expect(deliveries.some((delivery) => delivery.isRepeat)).toBe(true);
 
   const opened = new Set<string>();
   const early = events.filter(({ kind, product }) => {
@@ -91,7 +91,7 @@ test("carts change nothing else of the plan, and each is over before its product
   const sales = new Map<string, ShopEvent>();
   let cancelled = 0;
   let abandoned = 0;
-  for (const { event, restMs } of deliveries) {
+  for (const { event, pauseAfterMs } of deliveries) {
     const open = sales.get(laneOf(event));
     if (event.kind === "cart-cancel") {
       expect(open).toMatchObject({ kind: "cart", event: event.event });
@@ -99,9 +99,9 @@ test("carts change nothing else of the plan, and each is over before its product
       cancelled += 1;
     } else if (laneOf(event).startsWith("stock:")) expect(open).toBeUndefined();
     if (event.kind !== "cart") continue;
-    if (restMs === undefined) sales.set(laneOf(event), event);
+    if (pauseAfterMs === undefined) sales.set(laneOf(event), event);
     else {
-      expect(restMs).toBeGreaterThan(event.leaseMs);
+      expect(pauseAfterMs).toBeGreaterThan(event.leaseMs);
       abandoned += 1;
     }
   }

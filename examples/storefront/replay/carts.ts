@@ -29,17 +29,17 @@ export class Carts {
   }
 
   *after({ number, product }: ProductLine): Generator<Delivery> {
-    const fate = this.#random.next();
+    const draw = this.#random.next();
     const units = this.#random.between(1, 3);
     const copies = this.#random.chance(CARTS.twice) ? 2 : 1;
     const event = `line-${number}:cart`;
     const cart = { kind: "cart", event, product, units } as const;
-    if (fate < CARTS.cancelled) {
-      yield { event: { ...cart, leaseMs: LONG_LEASE_MS }, copies, again: false };
-      yield { event: { kind: "cart-cancel", event, product }, copies, again: false };
-    } else if (fate < CARTS.cancelled + CARTS.abandoned) {
-      const restMs = SHORT_LEASE_MS + 1;
-      yield { event: { ...cart, leaseMs: SHORT_LEASE_MS }, copies, again: false, restMs };
+    if (draw < CARTS.cancelled) {
+      yield { event: { ...cart, leaseMs: LONG_LEASE_MS }, copies, isRepeat: false };
+      yield { event: { kind: "cart-cancel", event, product }, copies, isRepeat: false };
+    } else if (draw < CARTS.cancelled + CARTS.abandoned) {
+      const pauseAfterMs = SHORT_LEASE_MS + 1;
+      yield { event: { ...cart, leaseMs: SHORT_LEASE_MS }, copies, isRepeat: false, pauseAfterMs };
     }
   }
 }

@@ -6,9 +6,9 @@ export interface Delivery {
   /** With 2, both copies are sent at the same moment. */
   readonly copies: 1 | 2;
   /** True for the second copy of an event that was delivered before. */
-  readonly again: boolean;
+  readonly isRepeat: boolean;
   /** How long after the reply nothing else of the same lane is sent. */
-  readonly restMs?: number;
+  readonly pauseAfterMs?: number;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ShopEvent } from "../events.js";
 import { requestOf } from "./request.js";
 
 /** The parts of a reply that the replay needs. */
-export interface Answer {
+export interface ShopReply {
   /** True if the shop knew the event before. */
   readonly repeated: boolean;
   /** True for a sale of more units than available. */
@@ -21,20 +21,20 @@ export class ReplayError extends Error {
  * Delays of retries, used after the shop replied that it cannot serve at the moment. The same event
  * id makes a retry safe.
  */
-const TRIES = 8;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1_000;
+const MAX_ATTEMPTS = 8;
+const FIRST_DELAY_MS = 100;
+const MAX_DELAY_MS = 1_000;
 /** After this time, a delivery is not retried. */
-const PATIENCE_MS = 15_000;
+const RETRY_LIMIT_MS = 15_000;
 /** The longest wait for one reply. */
-const ANSWER_LIMIT_MS = 15_000;
+const REPLY_LIMIT_MS = 15_000;
 
 /** Delivers events to the shop over persistent connections. */
 export class ShopClient {
   readonly #agent: Agent;
   readonly #host: string;
   readonly #port: number;
-  readonly #over = new AbortController();
+  readonly #abortController = new AbortController();
   #retries = 0;
 
   /** `connections`: the most concurrent requests. */
@@ -43,7 +43,7 @@ export class ShopClient {
     this.#port = address.port;
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "fifo" });
     // Every request in flight listens to it.
-    setMaxListeners(0, this.#over.signal);
+    setMaxListeners(0, this.#abortController.signal);
   }
 
   /** The number of retries. */
@@ -55,25 +55,25 @@ export class ShopClient {
    * Delivers an event once, with retries after status 503 and broken connections. Throws
    * `ReplayError` if the shop refuses it.
    */
-  async deliver(event: ShopEvent): Promise<Answer> {
+  async deliver(event: ShopEvent): Promise<ShopReply> {
     const { method, path, body } = requestOf(event);
     const started = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#send(method, path, body);
-      if (answer.status === 200) return readAnswer(answer.text);
-      const isLate = attempt === TRIES || performance.now() - started > PATIENCE_MS;
-      if (isLate || !isPassing(answer.status) || this.#over.signal.aborted) {
+      if (answer.status === 200) return readReply(answer.text);
+      const isLate = attempt === MAX_ATTEMPTS || performance.now() - started > RETRY_LIMIT_MS;
+      if (isLate || !isTransient(answer.status) || this.#abortController.signal.aborted) {
         throw new ReplayError(`${method} ${path} got status ${answer.status}: ${answer.text}`);
       }
       this.#retries += 1;
-      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
-      await sleep(pauseMs, undefined, { signal: this.#over.signal });
+      const pauseMs = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), MAX_DELAY_MS);
+      await sleep(pauseMs, undefined, { signal: this.#abortController.signal });
     }
   }
 
   /** Aborts all deliveries in flight and all that wait for a connection. It retries none. */
-  giveUp(): void {
-    this.#over.abort(new ReplayError("the replay was aborted"));
+  abort(): void {
+    this.#abortController.abort(new ReplayError("the replay was aborted"));
     this.#agent.destroy();
   }
 
@@ -89,8 +89,8 @@ export class ShopClient {
       port: this.#port,
       method,
       path,
-      timeout: ANSWER_LIMIT_MS,
-      signal: this.#over.signal,
+      timeout: REPLY_LIMIT_MS,
+      signal: this.#abortController.signal,
     };
     if (body !== undefined) {
       options.headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
@@ -106,18 +106,18 @@ export class ShopClient {
         response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
         response.on("error", failed);
       });
-      sent.on("timeout", () => sent.destroy(new Error(`no reply within ${ANSWER_LIMIT_MS} ms`)));
+      sent.on("timeout", () => sent.destroy(new Error(`no reply within ${REPLY_LIMIT_MS} ms`)));
       sent.on("error", failed);
       sent.end(body);
     });
   }
 }
 
-function isPassing(status: number): boolean {
+function isTransient(status: number): boolean {
   return status === 0 || status === 503 || status === 504;
 }
 
-function readAnswer(text: string): Answer {
+function readReply(text: string): ShopReply {
   const body: unknown = JSON.parse(text);
   if (typeof body !== "object" || body === null) throw new ReplayError("the shop's reply is no object");
   const outcome = "outcome" in body ? body.outcome : undefined;

@@ -30,19 +30,19 @@ export class OfferPlan {
 
   *after({ number, product, priceMinor }: ProductLine): Generator<Delivery> {
     const chosen = this.#random.chance(OFFERS.made);
-    const fate = this.#random.next();
+    const draw = this.#random.next();
     const copies = this.#random.chance(OFFERS.twice) ? 2 : 1;
     if (!chosen) return;
     const event = `line-${number}:offer`;
     const amountMinor = Math.floor(priceMinor / 2);
-    const endsInMs = fate < OFFERS.expiring ? SHORT_OFFER_MS : LONG_OFFER_MS;
-    yield { event: { kind: "offer", event, product, amountMinor, endsInMs }, copies, again: false };
-    if (fate < OFFERS.expiring) return;
-    if (fate < OFFERS.expiring + OFFERS.extended) {
+    const endsInMs = draw < OFFERS.expiring ? SHORT_OFFER_MS : LONG_OFFER_MS;
+    yield { event: { kind: "offer", event, product, amountMinor, endsInMs }, copies, isRepeat: false };
+    if (draw < OFFERS.expiring) return;
+    if (draw < OFFERS.expiring + OFFERS.extended) {
       const extension = { kind: "offer-extend", event, product, endsInMs: EXTENDED_MS } as const;
-      yield { event: extension, copies, again: false };
-    } else if (fate < OFFERS.expiring + OFFERS.extended + OFFERS.cancelled) {
-      yield { event: { kind: "offer-cancel", event, product }, copies, again: false };
+      yield { event: extension, copies, isRepeat: false };
+    } else if (draw < OFFERS.expiring + OFFERS.extended + OFFERS.cancelled) {
+      yield { event: { kind: "offer-cancel", event, product }, copies, isRepeat: false };
     }
   }
 }

@@ -58,7 +58,7 @@ export async function* planDeliveries(
     yield* offers.after(line);
     lastPrice.set(line.product, line.priceMinor);
   }
-  yield* disorder.rest();
+  yield* disorder.deliverHeld();
 }
 
 function openings(product: string, stock: number): ShopEvent[] {
@@ -103,18 +103,18 @@ class Disorder {
     const lane = laneOf(event);
     if (late) {
       // No newer event was delivered yet, so all held events stay held.
-      this.#hold(lane, { event, copies: twice ? 2 : 1, again: false });
+      this.#hold(lane, { event, copies: twice ? 2 : 1, isRepeat: false });
       return;
     }
     const held = this.#held.get(lane) ?? [];
     this.#held.delete(lane);
-    yield { event, copies: twice && together ? 2 : 1, again: false };
+    yield { event, copies: twice && together ? 2 : 1, isRepeat: false };
     yield* held;
-    if (twice && !together) this.#hold(lane, { event, copies: 1, again: true });
+    if (twice && !together) this.#hold(lane, { event, copies: 1, isRepeat: true });
   }
 
   /** Delivers all held events when the invoices end. */
-  *rest(): Generator<Delivery> {
+  *deliverHeld(): Generator<Delivery> {
     for (const held of this.#held.values()) yield* held;
     this.#held.clear();
   }

@@ -25,8 +25,8 @@ export async function replay(
   signal: AbortSignal,
 ): Promise<void> {
   const sender = new Sender(client, tally, signal);
-  const giveUp = () => client.giveUp();
-  signal.addEventListener("abort", giveUp, { once: true });
+  const abortClient = () => client.abort();
+  signal.addEventListener("abort", abortClient, { once: true });
   try {
     for await (const delivery of deliveries) {
       if (sender.ended) break;
@@ -34,7 +34,7 @@ export async function replay(
     }
     await sender.finish();
   } finally {
-    signal.removeEventListener("abort", giveUp);
+    signal.removeEventListener("abort", abortClient);
   }
 }
 
@@ -44,7 +44,7 @@ class Sender {
   readonly #signal: AbortSignal;
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #openings = new Map<string, Promise<void>>();
-  #underWay = 0;
+  #inFlight = 0;
   #wake: (() => void) | undefined;
   #failure: { readonly error: unknown } | undefined;
 
@@ -60,8 +60,8 @@ class Sender {
 
   /** Resolves when the delivery has a place in the window, not when it has arrived. */
   async send(delivery: Delivery): Promise<void> {
-    while (this.#underWay >= WINDOW) await this.#change();
-    this.#underWay += 1;
+    while (this.#inFlight >= WINDOW) await this.#change();
+    this.#inFlight += 1;
     const { event } = delivery;
     const before = this.#before(event);
     const done = before.then(() => this.#deliver(delivery)).finally(() => this.#leave());
@@ -69,7 +69,7 @@ class Sender {
   }
 
   async finish(): Promise<void> {
-    while (this.#underWay > 0) await this.#change();
+    while (this.#inFlight > 0) await this.#change();
     // After an abort, the errors of interrupted deliveries have no meaning.
     this.#signal.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -113,25 +113,26 @@ class Sender {
         else if (refused && delivery.event.kind === "sale") tally.refused += 1;
       }
       if (delivery.event.kind === "cart" && !answers.some(({ refused }) => refused)) {
-        tally.filled(delivery.restMs === undefined ? "cancelled" : "abandoned");
+        tally.countCart(delivery.pauseAfterMs === undefined ? "cancelled" : "abandoned");
       }
-      if (delivery.restMs !== undefined) await sleep(delivery.restMs, undefined, { signal: this.#signal });
+      if (delivery.pauseAfterMs !== undefined)
+        await sleep(delivery.pauseAfterMs, undefined, { signal: this.#signal });
     } catch (error) {
       this.#failure ??= { error };
-      this.#client.giveUp();
+      this.#client.abort();
     }
   }
 
-  #count({ event, copies, again }: Delivery): void {
+  #count({ event, copies, isRepeat }: Delivery): void {
     const tally = this.#tally;
-    if (!again) tally.send(event);
+    if (!isRepeat) tally.send(event);
     // Events that the table of events does not record cannot be duplicates there.
     if (!isBooked(event) && event.kind !== "view") return;
-    tally.duplicates += again ? copies : copies - 1;
+    tally.duplicates += isRepeat ? copies : copies - 1;
   }
 
   #leave(): void {
-    this.#underWay -= 1;
+    this.#inFlight -= 1;
     this.#wake?.();
   }
 

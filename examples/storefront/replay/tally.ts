@@ -3,7 +3,7 @@ import type { InvoiceLine } from "../invoices/line.js";
 import { SHORT_OFFER_MS } from "./offers.js";
 
 /** The most bad lines whose reasons are printed. */
-const NAMED = 10;
+const MAX_NAMED = 10;
 
 /** The counts of read lines and sent events. The comparison uses them as an independent source. */
 export class Tally {
@@ -73,8 +73,8 @@ export class Tally {
   }
 
   /** Counts a cart whose units the shop has held. */
-  filled(fate: "cancelled" | "abandoned"): void {
-    this.carts[fate] += 1;
+  countCart(end: "cancelled" | "abandoned"): void {
+    this.carts[end] += 1;
   }
 
   /** Counts a line when it is read. */
@@ -83,7 +83,8 @@ export class Tally {
     switch (line.kind) {
       case "bad":
         this.bad += 1;
-        if (this.badLines.length < NAMED) this.badLines.push({ number: line.number, reason: line.reason });
+        if (this.badLines.length < MAX_NAMED)
+          this.badLines.push({ number: line.number, reason: line.reason });
         break;
       case "other":
         this.other += 1;

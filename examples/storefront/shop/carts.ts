@@ -11,7 +11,7 @@ import {
 } from "../books/carts.js";
 import { inBooks } from "../books/errors.js";
 import { otherPayload, unknownProduct } from "./http/errors.js";
-import { REMEMBER_MS, type Supplies } from "./terms.js";
+import { REMEMBER_MS, type ShopResources } from "./terms.js";
 
 /**
  * The dot separates a cart's reservation from a sale's of the same name, because no event's id has
@@ -23,8 +23,8 @@ const reservationOf = (cart: string) => `cart·${cart}`;
  * Holds a cart's units. The same cart again holds no more units. With other units or another lease,
  * the reply is 422.
  */
-export async function fillCart(supplies: Supplies, cart: FilledCart) {
-  const { acme, pool, schema } = supplies;
+export async function fillCart(resources: ShopResources, cart: FilledCart) {
+  const { acme, pool, schema } = resources;
   const { product, units, leaseMs } = cart;
   const reservation = reservationOf(cart.cart);
   const held = await reserve(acme, { product, reservation, units, leaseMs, rememberMs: REMEMBER_MS });
@@ -34,7 +34,7 @@ export async function fillCart(supplies: Supplies, cart: FilledCart) {
     case "mismatch":
       throw otherPayload();
     case "reserved": {
-      const state = await takeDown(supplies, cart);
+      const state = await recordCart(resources, cart);
       if (state === "held") return { outcome: "reserved", available: held.available };
       // The books remember a cart for longer than Redis does.
       await acme.stock.release({ product, reservation, rememberMs: REMEMBER_MS });
@@ -46,7 +46,7 @@ export async function fillCart(supplies: Supplies, cart: FilledCart) {
     case "expired":
       // The books may not have it, because an earlier delivery ended directly after the
       // reservation.
-      await takeDown(supplies, cart);
+      await recordCart(resources, cart);
       await inBooks(endCart(pool, schema, cart, held.outcome));
       return { outcome: held.outcome };
     case "already_committed":
@@ -55,7 +55,7 @@ export async function fillCart(supplies: Supplies, cart: FilledCart) {
 }
 
 /** Records the cart, and returns its state. Throws if the first delivery had other content. */
-async function takeDown({ acme, pool, schema }: Supplies, cart: FilledCart) {
+async function recordCart({ acme, pool, schema }: ShopResources, cart: FilledCart) {
   const row = await inBooks(openCart(pool, schema, cart));
   if (row.units === cart.units && row.leaseMs === cart.leaseMs) return row.state;
   // Redis compares units while a reservation is held. So these were reserved just now, after Redis
@@ -69,7 +69,7 @@ async function takeDown({ acme, pool, schema }: Supplies, cart: FilledCart) {
 }
 
 /** Releases a cart's units unless its lease has ended, and records which of both happened. */
-export async function cancelCart({ acme, pool, schema }: Supplies, cart: Cart) {
+export async function cancelCart({ acme, pool, schema }: ShopResources, cart: Cart) {
   const { product } = cart;
   const reservation = reservationOf(cart.cart);
   const { outcome } = await acme.stock.release({ product, reservation, rememberMs: REMEMBER_MS });
@@ -81,27 +81,27 @@ export async function cancelCart({ acme, pool, schema }: Supplies, cart: Cart) {
 const PAGE = 500;
 
 /** Records the end of abandoned carts. Returns their number. */
-export async function settleCarts(supplies: Supplies, signal?: AbortSignal): Promise<number> {
-  const carts = await overdueCarts(supplies.pool, supplies.schema, PAGE);
+export async function settleCarts(resources: ShopResources, signal?: AbortSignal): Promise<number> {
+  const carts = await overdueCarts(resources.pool, resources.schema, PAGE);
   for (const cart of carts) {
     signal?.throwIfAborted();
-    await cancelCart(supplies, cart);
+    await cancelCart(resources, cart);
   }
   return carts.length;
 }
 
 const SETTLED_LIMIT_MS = 10_000;
-const LOOK_MS = 50;
+const CHECK_INTERVAL_MS = 50;
 
 /** Waits until no cart with an ended lease holds units, in the books and in Redis. */
-export async function flushCarts(supplies: Supplies, signal: AbortSignal): Promise<void> {
-  const { acme, pool, schema } = supplies;
+export async function flushCarts(resources: ShopResources, signal: AbortSignal): Promise<void> {
+  const { acme, pool, schema } = resources;
   const started = performance.now();
   while (performance.now() - started < SETTLED_LIMIT_MS) {
-    while ((await settleCarts(supplies, signal)) === PAGE);
+    while ((await settleCarts(resources, signal)) === PAGE);
     const { held } = await sumCarts(pool, schema);
     if (held === 0) break;
-    await sleep(LOOK_MS, undefined, { signal });
+    await sleep(CHECK_INTERVAL_MS, undefined, { signal });
   }
   for (const product of await productsOfExpired(pool, schema)) {
     while (performance.now() - started < SETTLED_LIMIT_MS) {
@@ -109,7 +109,7 @@ export async function flushCarts(supplies: Supplies, signal: AbortSignal): Promi
       if (stock.outcome === "unknown" || stock.available === stock.total) break;
       // The sweeper comes at least once a minute. This line makes it come now.
       await acme.expiry.track({ queue: reservationQueue, item: product, dueMs: 0 });
-      await sleep(LOOK_MS, undefined, { signal });
+      await sleep(CHECK_INTERVAL_MS, undefined, { signal });
     }
   }
 }

@@ -6,10 +6,10 @@ import { reasonsOf } from "../reasons.js";
 import { jobsOf } from "./jobs.js";
 import { Offers } from "./offers.js";
 import { PageViews } from "./page-views.js";
-import { REMEMBER_MS, type Supplies } from "./terms.js";
+import { REMEMBER_MS, type ShopResources } from "./terms.js";
 
 /** The objects that routes and jobs use. */
-export interface ShopContext extends Supplies {
+export interface ShopContext extends ShopResources {
   readonly recorder: Recorder;
   readonly views: PageViews;
   readonly offers: Offers;
@@ -22,27 +22,27 @@ export interface ShopContext extends Supplies {
 /** How long the background work may take to end. */
 const GRACE_MS = 2_000;
 
-export function createContext(supplies: Supplies): ShopContext {
-  const { acme, pool, schema, warn = () => undefined } = supplies;
+export function createContext(resources: ShopResources): ShopContext {
+  const { acme, pool, schema, warn = () => undefined } = resources;
   const ending = new AbortController();
-  const again = (what: string, error: unknown) => {
+  const reportRetry = (what: string, error: unknown) => {
     // An error after the shop began to close is expected, because closing interrupts its work.
     if (!ending.signal.aborted) warn(`${what} will retry: ${reasonsOf(error)}`);
   };
-  const views = new PageViews(acme, new ViewLedger(pool, schema), again);
-  const offers = new Offers(supplies, again);
+  const views = new PageViews(acme, new ViewLedger(pool, schema), reportRetry);
+  const offers = new Offers(resources, reportRetry);
   const sweeper = createReservationSweeper(acme, {
     rememberMs: REMEMBER_MS,
-    onError: (error) => again("the sweeper", error),
+    onError: (error) => reportRetry("the sweeper", error),
     onDeadLetter: (products, reason) => warn(`${products.length} products cannot be swept: ${reason}`),
   });
   const scheduler = createScheduler({
     tenant: acme,
-    jobs: jobsOf(supplies, { views, offers }),
+    jobs: jobsOf(resources, { views, offers }),
     graceMs: GRACE_MS,
-    onError: (error, job) => again(job === undefined ? "the scheduler" : `the job ${job}`, error),
+    onError: (error, job) => reportRetry(job === undefined ? "the scheduler" : `the job ${job}`, error),
   });
-  return { ...supplies, recorder: new Recorder(pool, schema), views, offers, sweeper, scheduler, ending };
+  return { ...resources, recorder: new Recorder(pool, schema), views, offers, sweeper, scheduler, ending };
 }
 
 /** Starts the background work. */

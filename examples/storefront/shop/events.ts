@@ -17,7 +17,7 @@ export function eventRoutes(shop: FastifyInstance, context: ShopContext): void {
   shop.post<{ Body: Omit<OpeningEvent, "kind"> }>(
     "/events/opening",
     { schema: { body: openingBody } },
-    ({ body }) => open(context, { kind: "opening", ...body }),
+    ({ body }) => setOpeningLevel(context, { kind: "opening", ...body }),
   );
   shop.post<{ Body: Omit<MovementEvent, "kind"> }>(
     "/events/sale",
@@ -27,7 +27,7 @@ export function eventRoutes(shop: FastifyInstance, context: ShopContext): void {
   shop.post<{ Body: Omit<MovementEvent, "kind"> }>(
     "/events/return",
     { schema: { body: movementBody } },
-    ({ body }) => bringBack(context, { kind: "return", ...body }),
+    ({ body }) => returnUnits(context, { kind: "return", ...body }),
   );
   shop.post<{ Body: Omit<PriceEvent, "kind"> }>(
     "/events/price",
@@ -37,7 +37,7 @@ export function eventRoutes(shop: FastifyInstance, context: ShopContext): void {
 }
 
 /** Sets one warehouse's stock. Its sequence makes a second or an older delivery change nothing. */
-async function open({ acme, recorder }: ShopContext, event: OpeningEvent) {
+async function setOpeningLevel({ acme, recorder }: ShopContext, event: OpeningEvent) {
   const { product, warehouse, quantity, sequence } = event;
   await bindContent(acme, `opening/${nameOf(product, event.event)}`, [warehouse, quantity, sequence]);
   const answer = await acme.stock.setLevel({ product, warehouse, quantity, sequence, low: LOW_UNITS });
@@ -93,7 +93,7 @@ async function sale({ acme, recorder }: ShopContext, event: MovementEvent) {
  * Returns units. The event's id is the operation. The script does not compare its units, so
  * `bindContent` does.
  */
-async function bringBack({ acme, recorder }: ShopContext, event: MovementEvent) {
+async function returnUnits({ acme, recorder }: ShopContext, event: MovementEvent) {
   const { product, units } = event;
   await bindContent(acme, `return/${nameOf(product, event.event)}`, [units]);
   const answer = await acme.stock.adjust({

@@ -3,7 +3,7 @@ import type { ProductInRedis } from "../result.js";
 import { LOW_UNITS, type Tenant } from "./terms.js";
 
 /** Products that are read at once. */
-const AT_ONCE = 200;
+const PAGE = 200;
 
 /** Reads units and base price of products from Redis. */
 export async function readInventory(
@@ -11,9 +11,9 @@ export async function readInventory(
   products: readonly string[],
 ): Promise<Map<string, ProductInRedis>> {
   const found = new Map<string, ProductInRedis>();
-  for (let start = 0; start < products.length; start += AT_ONCE) {
+  for (let start = 0; start < products.length; start += PAGE) {
     await Promise.all(
-      products.slice(start, start + AT_ONCE).map(async (product) => {
+      products.slice(start, start + PAGE).map(async (product) => {
         const [stock, price] = await Promise.all([
           acme.stock.read({ product, low: LOW_UNITS }),
           acme.price.read({ product, currency: CURRENCY }),

@@ -4,11 +4,11 @@ import { inSchema } from "../books/in-schema.js";
 import { settleCarts } from "./carts.js";
 import type { Offers } from "./offers.js";
 import type { PageViews } from "./page-views.js";
-import { REMEMBER_MS, type Supplies } from "./terms.js";
+import { REMEMBER_MS, type ShopResources } from "./terms.js";
 
 /** The jobs of the shop. Each runs in one process of all that serve the shop. */
 export function jobsOf(
-  supplies: Supplies,
+  resources: ShopResources,
   { views, offers }: { readonly views: PageViews; readonly offers: Offers },
 ): JobDefinition[] {
   return [
@@ -26,20 +26,20 @@ export function jobsOf(
       name: "abandoned-carts",
       schedule: "* * * * *",
       timeoutMs: 60_000,
-      run: async ({ signal }) => `${await settleCarts(supplies, signal)} carts`,
+      run: async ({ signal }) => `${await settleCarts(resources, signal)} carts`,
     },
     {
       name: "expired-offers",
       schedule: "* * * * *",
       timeoutMs: 60_000,
-      run: async () => `${await offers.hasten()} offers`,
+      run: async () => `${await offers.requeueOverdue()} offers`,
     },
     {
       name: "cleanup",
       schedule: "0 3 * * *",
       run: async ({ signal }) => {
         const orphans = await offers.cleanUp(signal);
-        const { pool, schema } = supplies;
+        const { pool, schema } = resources;
         const forgotten = await inSchema(pool, schema, (tx) =>
           forgetRequests(tx, { olderThanMs: 2 * REMEMBER_MS }),
         );

@@ -11,11 +11,11 @@ import {
 import { inBooks } from "../books/errors.js";
 import { type Offer, OfferBook } from "../books/offers.js";
 import { otherPayload, ShopError, unknownProduct } from "./http/errors.js";
-import type { OnTrouble } from "./page-views.js";
-import type { Supplies, Tenant } from "./terms.js";
+import type { OnTransientError } from "./page-views.js";
+import type { ShopResources, Tenant } from "./terms.js";
 
 /** The offers' queue in Redis. */
-const SET = "offers";
+const QUEUE = "offers";
 /** Offers in one query. */
 const PAGE = 1_000;
 /** The period of the daily clean-up. A later clean-up handles offers that end later. */
@@ -25,7 +25,7 @@ const OVERDUE_MS = 30_000;
 /** A new connection to PostgreSQL replaces a broken one at once. */
 const RETRY: BackoffOptions = { firstMs: 200, maxMs: 60_000, factor: 4 };
 const SETTLED_LIMIT_MS = 10_000;
-const LOOK_MS = 50;
+const CHECK_INTERVAL_MS = 50;
 
 /**
  * Offers. The shop first writes the row in the books and then the end in Redis. So it can repair an
@@ -37,15 +37,16 @@ export class Offers {
   readonly #acme: Tenant;
   #cleaned = 0;
 
-  constructor({ acme, pool, schema }: Supplies, onTrouble: OnTrouble) {
+  constructor({ acme, pool, schema }: ShopResources, onTransientError: OnTransientError) {
     this.book = new OfferBook(pool, schema);
     this.#acme = acme;
     this.worker = createExpiryWorker(acme, {
-      queue: SET,
+      queue: QUEUE,
       handle: (items, context) => this.#end(items, context),
       retryDelayMs: RETRY,
-      onError: (error) => onTrouble("the offers' worker", error),
-      onDeadLetter: (items, reason) => onTrouble("the offers' worker", `${items.length} dead letters: ${reason}`),
+      onError: (error) => onTransientError("the offers' worker", error),
+      onDeadLetter: (items, reason) =>
+        onTransientError("the offers' worker", `${items.length} dead letters: ${reason}`),
     });
   }
 
@@ -64,7 +65,8 @@ export class Offers {
     const made = await inBooks(this.book.make(offer));
     if (made === "mismatch") throw otherPayload();
     const { state, endsMs, repeated } = made;
-    if (state === "running") await this.#acme.expiry.track({ queue: SET, item: offer.offer, dueMs: endsMs });
+    if (state === "running")
+      await this.#acme.expiry.track({ queue: QUEUE, item: offer.offer, dueMs: endsMs });
     return { outcome: state, endsMs, repeated };
   }
 
@@ -79,19 +81,19 @@ export class Offers {
   async cancel(offer: string) {
     await inBooks(this.book.cancel(offer));
     const { state, endsMs } = await this.#known(offer);
-    if (state === "cancelled") await this.#acme.expiry.cancel({ queue: SET, item: offer });
+    if (state === "cancelled") await this.#acme.expiry.cancel({ queue: QUEUE, item: offer });
     return { outcome: state, endsMs };
   }
 
   /** Lists offers that end soon, according to Redis. */
   async expiring(withinMs: number, limit: number) {
-    const { items } = await this.#acme.expiry.upcoming({ queue: SET, withinMs, limit });
+    const { items } = await this.#acme.expiry.upcoming({ queue: QUEUE, withinMs, limit });
     return items.map(({ item, dueMs }) => ({ offer: item, endsMs: dueMs }));
   }
 
   /** Makes overdue offers due again. Returns their number. */
-  async hasten(): Promise<number> {
-    const { redriven } = await redrive(this.#acme, SET);
+  async requeueOverdue(): Promise<number> {
+    const { redriven } = await redrive(this.#acme, QUEUE);
     const overdue = await this.book.ending(-OVERDUE_MS, PAGE);
     for (const { offer, endsMs } of overdue) await this.#track(offer, endsMs);
     return redriven + overdue.length;
@@ -108,7 +110,7 @@ export class Offers {
     for (const { offer } of tracked) {
       signal?.throwIfAborted();
       if (running.has(offer)) continue;
-      const { outcome } = await this.#acme.expiry.cancel({ queue: SET, item: offer });
+      const { outcome } = await this.#acme.expiry.cancel({ queue: QUEUE, item: offer });
       if (outcome === "cancelled") this.#cleaned += 1;
     }
     for (let page = await this.book.running("", PAGE); page.length > 0; ) {
@@ -126,13 +128,13 @@ export class Offers {
     const started = performance.now();
     while (performance.now() - started < SETTLED_LIMIT_MS) {
       if ((await this.book.ending(withinMs, 1)).length === 0) return;
-      await sleep(LOOK_MS, undefined, { signal });
+      await sleep(CHECK_INTERVAL_MS, undefined, { signal });
     }
   }
 
   /** Sets the end of a tracked offer. `missing`: the offer was not tracked before, and is now. */
   async #track(offer: string, endsMs: number): Promise<"extended" | "claimed" | "missing"> {
-    const item = { queue: SET, item: offer, dueMs: endsMs };
+    const item = { queue: QUEUE, item: offer, dueMs: endsMs };
     const { outcome } = await this.#acme.expiry.extend(item);
     if (outcome === "missing") await this.#acme.expiry.track(item);
     return outcome;

@@ -21,7 +21,7 @@ const DEADLINE_MS = 5_000;
  * Opens the shop with the given servers and its background work. `warn` receives transient errors.
  */
 export async function openShop(
-  { redis, pool, namespace, schema, redisTrouble }: Servers,
+  { redis, pool, namespace, schema, lastRedisError }: Servers,
   port: number,
   closing: Closing,
   warn: (message: string) => void,
@@ -34,7 +34,7 @@ export async function openShop(
   });
   closing.add("Moonpath", () => moonpath.close());
   await moonpath.ready().catch((error: unknown) => {
-    const why = [reasonsOf(error), reasonsOf(redisTrouble())].filter(Boolean).join(": ");
+    const why = [reasonsOf(error), reasonsOf(lastRedisError())].filter(Boolean).join(": ");
     throw new ServersError(`Redis cannot be used: ${why}`, { cause: error });
   });
   const context = createContext({

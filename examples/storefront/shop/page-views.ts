@@ -6,7 +6,7 @@ import { nameOf, REMEMBER_MS, type Tenant } from "./terms.js";
 const SHARDS = viewShards(4);
 
 /** Receives a transient error: the part that failed, and the error. */
-export type OnTrouble = (what: string, error: unknown) => void;
+export type OnTransientError = (what: string, error: unknown) => void;
 
 /**
  * Page views on their way from the request through Redis into the books.
@@ -23,18 +23,18 @@ export class PageViews {
   #delivered = 0;
   #added = 0;
 
-  constructor(acme: Tenant, ledger: ViewLedger, onTrouble: OnTrouble = () => undefined) {
+  constructor(acme: Tenant, ledger: ViewLedger, onTransientError: OnTransientError = () => undefined) {
     this.#acme = acme;
     this.ledger = ledger;
     this.#counter = countViews(acme, {
       shards: SHARDS,
-      onError: (error) => onTrouble("the view counter", error),
+      onError: (error) => onTransientError("the view counter", error),
     });
     this.sync = createViewSync(acme, {
       shards: SHARDS,
       apply: (batch) => ledger.apply(batch),
-      onError: (error) => onTrouble("the view sync", error),
-      onReconcile: (error, shard) => onTrouble(`the view sync (shard ${shard})`, error),
+      onError: (error) => onTransientError("the view sync", error),
+      onReconcile: (error, shard) => onTransientError(`the view sync (shard ${shard})`, error),
     });
   }
 
@@ -49,7 +49,7 @@ export class PageViews {
   }
 
   /** Counts a view. Returns whether its id was counted before. */
-  async see(product: string, view: string | undefined): Promise<boolean> {
+  async countView(product: string, view: string | undefined): Promise<boolean> {
     if (view === undefined) {
       this.#counter.add(product);
       return false;

@@ -41,7 +41,7 @@ async function showProduct({ acme, views }: ShopContext, { product, view, method
     acme.price.read({ product, currency: CURRENCY }),
   ]);
   if (stock.outcome === "unknown") throw unknownProduct();
-  const repeated = method === "HEAD" ? false : await views.see(product, view);
+  const repeated = method === "HEAD" ? false : await views.countView(product, view);
   return {
     product,
     available: stock.available,

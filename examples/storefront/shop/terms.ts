@@ -5,7 +5,7 @@ import type { Pool } from "pg";
 export type Tenant = ReturnType<ReturnType<typeof createMoonpath>["tenant"]>;
 
 /** The resources of the shop. */
-export interface Supplies {
+export interface ShopResources {
   readonly acme: Tenant;
   readonly pool: Pool;
   readonly schema: string;

@@ -31,7 +31,7 @@ export function otherPayload(): ShopError {
  * `id`, and the log has the error under the same id. After `ending` aborts, nothing is logged,
  * because closing interrupts the requests in flight.
  */
-export function answerErrors(shop: FastifyInstance, ending: AbortSignal): void {
+export function replyWithErrors(shop: FastifyInstance, ending: AbortSignal): void {
   shop.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ code: "NOT_FOUND", message: "there is no such page" }),
   );
@@ -61,7 +61,11 @@ function publicFacts(error: unknown): { status: number; code: string; message: s
     return { status: error.status, code: error.code, message: errorTable[error.code].meaning };
   }
   if (error instanceof BooksError) {
-    return { status: 503, code: "BOOKS_UNAVAILABLE", message: "the database cannot be reached at the moment" };
+    return {
+      status: 503,
+      code: "BOOKS_UNAVAILABLE",
+      message: "the database cannot be reached at the moment",
+    };
   }
   if (error instanceof Error) {
     if ("code" in error && error.code === "FST_ERR_VALIDATION")

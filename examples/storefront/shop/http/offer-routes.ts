@@ -4,7 +4,7 @@ import type { Offers } from "../offers.js";
 import { expiringQuery, extensionBody, offerBody, offerName } from "./schemas.js";
 
 /** The most offers in one list. */
-const LISTED = 100;
+const MAX_LISTED = 100;
 
 /**
  * Offers are made, extended and cancelled, and each step may be delivered twice. An extension never
@@ -23,6 +23,6 @@ export function offerRoutes(shop: FastifyInstance, offers: Offers): void {
   shop.get<{ Querystring: { withinMs: string } }>(
     "/offers/expiring",
     { schema: { querystring: expiringQuery } },
-    async ({ query }) => ({ offers: await offers.expiring(Number(query.withinMs), LISTED) }),
+    async ({ query }) => ({ offers: await offers.expiring(Number(query.withinMs), MAX_LISTED) }),
   );
 }

@@ -7,9 +7,9 @@ import { eventRoutes } from "../events.js";
 import { type ConnectionLimits, LIMITS } from "../limits.js";
 import { orderRoutes } from "../orders.js";
 import { productRoutes } from "../products.js";
-import { answerGarbage, answerUnreadable } from "./bad-requests.js";
+import { replyToBadUrl, replyToParseError } from "./bad-requests.js";
 import { cartRoutes } from "./cart-routes.js";
-import { answerErrors, ShopError } from "./errors.js";
+import { replyWithErrors, ShopError } from "./errors.js";
 import { jobRoutes } from "./job-routes.js";
 import { offerRoutes } from "./offer-routes.js";
 
@@ -59,11 +59,11 @@ export function createShop(
     forceCloseConnections: true,
     // The longest name, with each character escaped.
     routerOptions: { maxParamLength: 3 * NAME.maxCharacters },
-    frameworkErrors: answerUnreadable,
-    clientErrorHandler: answerGarbage(limits.lingerMs),
+    frameworkErrors: replyToBadUrl,
+    clientErrorHandler: replyToParseError(limits.lingerMs),
   });
   shop.server.maxConnections = limits.connections;
-  answerErrors(shop, context.ending.signal);
+  replyWithErrors(shop, context.ending.signal);
   shop.get("/", async () => ({
     shop: "Moonpath's storefront",
     routes: ROUTES,
