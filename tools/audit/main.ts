@@ -1,11 +1,11 @@
 /**
- * Looks at what is installed and shipped:
+ * Checks the packages that are installed and shipped:
  *
  *     npm run audit
  *
- * The licence of every package that users install with Moonpath has to be allowed. The registry's
- * signatures of all installed packages have to be valid, where the registry offers any. Ends with 1
- * if something is refused.
+ * The licence of every package that users install with Moonpath must be allowed. The registry's
+ * signatures of all installed packages must be valid, if the registry has any. The exit code is 1
+ * if a check fails.
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
  * PostgreSQL.
  */
 export async function claims(ground: Ground): Promise<readonly Measure[]> {
-  ground.progress("1,000,000 offers are tracked");
+  ground.progress("tracking 1,000,000 offers");
   await trackLater(ground, "many", TRACKED - DUE);
   const few: number[] = [];
   const many: number[] = [];
@@ -34,7 +34,7 @@ export async function claims(ground: Ground): Promise<readonly Measure[]> {
     { what: "claim of 1,000 due among 1,000 tracked", figure: ms(ofFew), ok: true },
     { what: "claim of 1,000 due among 1,000,000 tracked", figure: ms(ofMany), ok: true },
     {
-      what: "the second in terms of the first",
+      what: "ratio of the second to the first",
       figure: `${ratio.toFixed(2)} times`,
       promise: "at most 2 times",
       ok: ratio <= 2,
@@ -63,7 +63,7 @@ async function endToEnd(ground: Ground): Promise<readonly Measure[]> {
   const worst = Math.max(...took);
   return [
     {
-      what: `1,000 due among 1,000,000 tracked, through a worker into PostgreSQL: middle, and slowest of ${WORKER_ROUNDS}`,
+      what: `1,000 due among 1,000,000 tracked, from a worker to PostgreSQL: median, and slowest of ${WORKER_ROUNDS}`,
       figure: `${ms(median(took))}, ${ms(worst)}`,
       promise: "under 1 s",
       ok: worst < 1_000,

@@ -35,9 +35,9 @@ async function main(): Promise<number> {
 function readOptions(): { readonly only?: readonly string[]; readonly page?: string } {
   const names = Object.keys(benchmarks).join(", ");
   return new Command("npm run bench --")
-    .description("Measures rates and ratios on servers of its own, in one run.")
-    .option("--only <names>", `some of ${names}`, chosenNames)
-    .option("--page <file>", `write the table there (a run of all: ${PAGE})`, reportFile)
+    .description("Measures rates and ratios on its own servers.")
+    .option("--only <names>", `run only these: ${names}`, chosenNames)
+    .option("--page <file>", `write the page to this file (default of a full run: ${PAGE})`, reportFile)
     .parse()
     .opts();
 }
@@ -45,7 +45,7 @@ function readOptions(): { readonly only?: readonly string[]; readonly page?: str
 function chosenNames(text: string): string[] {
   const chosen = text.split(",").map((name) => name.trim());
   if (chosen.every((name) => name in benchmarks)) return chosen;
-  throw new InvalidArgumentError(`There are ${Object.keys(benchmarks).join(", ")}.`);
+  throw new InvalidArgumentError(`The benchmarks are ${Object.keys(benchmarks).join(", ")}.`);
 }
 
 /** Runs one benchmark on servers that nobody else uses. */
@@ -77,12 +77,12 @@ function benchmarksPage(measures: readonly Measure[]): string {
   const rows = measures.map(
     ({ what, figure, promise = "", ok }) => `| ${what} | ${figure} | ${promise} | ${ok ? "yes" : "**no**"} |`,
   );
-  return `# What it takes
+  return `# Benchmarks
 
-Written by \`npm run bench\`; not by hand. One run on one machine, ${new Date().toISOString().slice(0, 10)}, servers and client together on its cores.
-Times are those of that machine; the ratios carry over.
+\`npm run bench\` writes this page. The results are of one run on ${new Date().toISOString().slice(0, 10)}. Servers and client shared the cores of one machine.
+Times depend on the machine. Ratios are similar on other machines.
 
-| What | Figure | Promise | Kept |
+| Measurement | Result | Promise | Kept |
 | --- | --- | --- | --- |
 ${rows.join("\n")}
 `;

@@ -13,7 +13,7 @@ const TURN = 50_000;
 
 /** Page views from one process into Redis, and from there into PostgreSQL. */
 export async function views({ acme, pool, progress }: Ground): Promise<readonly Measure[]> {
-  progress("views are counted");
+  progress("counting views");
   const shards = viewShards(8);
   const counter = countViews(acme, { shards, maxProducts: 1_000 });
   const seen = seenProducts();
@@ -27,7 +27,7 @@ export async function views({ acme, pool, progress }: Ground): Promise<readonly 
   const { sent, dropped, waiting } = counter.status();
   if (sent !== VIEWS) throw new Error(`${sent} of ${VIEWS} views sent, ${dropped} dropped, ${waiting} wait`);
 
-  progress("views go into PostgreSQL");
+  progress("writing views to PostgreSQL");
   await createTables(pool);
   await pool.query("create table product_views (product text primary key, views bigint not null)");
   const sync = createViewSync(acme, {
@@ -45,14 +45,14 @@ export async function views({ acme, pool, progress }: Ground): Promise<readonly 
   const fewer = 100 * (1 - batches / VIEWS);
   return [
     {
-      what: `views counted by one process into Redis, over ${PRODUCTS.toLocaleString("en-GB")} products`,
+      what: `views that one process counts in Redis, of ${PRODUCTS.toLocaleString("en-GB")} products`,
       figure: `${perSecond.toLocaleString("en-GB")} a second`,
       promise: "over 500,000 a second",
       ok: perSecond > 500_000,
     },
     {
-      what: `transactions that bring ${VIEWS.toLocaleString("en-GB")} views into PostgreSQL in one round`,
-      figure: `${batches}, ${fewer.toFixed(2)} % fewer than one a view`,
+      what: `transactions that write ${VIEWS.toLocaleString("en-GB")} views to PostgreSQL in one run`,
+      figure: `${batches}, ${fewer.toFixed(2)} % fewer than one for each view`,
       promise: "at least 95 % fewer",
       ok: fewer >= 95,
     },

@@ -6,12 +6,12 @@ import { TARGETS } from "./targets/index.js";
 const HELP = `Usage: npm run fuzz -- [options]
 
 Tries saved inputs, then new ones, on each target: ${TARGETS.join(", ")}.
-A finding is saved in test/tools/fuzz/corpus/<target>; the exit code is 1 then. The same seed makes the same inputs.
+It saves a finding in test/tools/fuzz/corpus/<target>, and then ends with exit code 1. The same seed generates the same inputs.
 
-  --seconds N   for each target, whole seconds; 0 tries the saved inputs alone (default 20)
-  --only NAMES  these targets, with commas between (default all)
-  --seed N      a whole number, 0 to 1000000000 (default 1)
-  --help        this text
+  --seconds N   whole seconds for each target; 0 tries only the saved inputs (default 20)
+  --only NAMES  run only these targets, separated by commas (default: all)
+  --seed N      a whole number from 0 to 1000000000 (default 1)
+  --help        print this text
 
 Example: npm run fuzz -- --only sources,calls --seconds 600 --seed 7
 `;
@@ -62,7 +62,9 @@ function readOptions(): { targets: string[]; seconds: number; seed: number } | n
 function known(name: string): string {
   const trimmed = name.trim();
   if (TARGETS.some((target) => target === trimmed)) return trimmed;
-  throw new Error(`--only names no target ${JSON.stringify(trimmed)}; there are ${TARGETS.join(", ")}`);
+  throw new Error(
+    `--only: there is no target ${JSON.stringify(trimmed)}; the targets are ${TARGETS.join(", ")}`,
+  );
 }
 
 function whole(option: string, text: string, greatest: number): number {

@@ -1,6 +1,6 @@
 import type { Mutant } from "./find/mutant.js";
 
-/** A mutant that no test can find, and why. */
+/** A mutant that no test can find, and the reason. */
 export interface Accepted {
   /** The mutant's id. */
   readonly id: string;
@@ -15,15 +15,15 @@ export const ACCEPTED: readonly Accepted[] = [
   },
   {
     id: "expiry/redrive.lua: dead_since[position] => true",
-    reason: "For an item that is not dead, ZREM answers 0 and the other operand is false.",
+    reason: "For an item that is not dead, ZREM replies 0 and the other operand is false.",
   },
   {
     id: "lib/share_units.lua: first.quantity > second.quantity => first.quantity >= second.quantity",
-    reason: "Equal quantities never get to this line.",
+    reason: "Equal quantities never reach this line.",
   },
   {
     id: "lib/share_units.lua: change < 0 => change <= 0",
-    reason: "A change of 0 moves nothing, whatever the order.",
+    reason: "A change of 0 moves nothing in any order.",
   },
   {
     id: "lib/share_units.lua: change < 0 => change <= 0 (2)",
@@ -60,27 +60,27 @@ export const ACCEPTED: readonly Accepted[] = [
   },
   {
     id: "stock/commit.lua: not state => false",
-    reason: "stored_reservation gives a state and units, or neither.",
+    reason: "stored_reservation returns both a state and units, or neither.",
   },
   {
     id: "stock/commit.lua: not units => false",
-    reason: "stored_reservation gives a state and units, or neither.",
+    reason: "stored_reservation returns both a state and units, or neither.",
   },
   {
     id: "stock/release.lua: not state => false",
-    reason: "stored_reservation gives a state and units, or neither.",
+    reason: "stored_reservation returns both a state and units, or neither.",
   },
   {
     id: "stock/release.lua: not units => false",
-    reason: "stored_reservation gives a state and units, or neither.",
+    reason: "stored_reservation returns both a state and units, or neither.",
   },
   {
     id: "stock/commit.lua: not total => false",
-    reason: "Without a total nothing is held, which is fewer than the units of any reservation.",
+    reason: "Without a total, no units are held. That is fewer than the units of any reservation.",
   },
   {
     id: "stock/sweep.lua: next_ms > remember_ms => next_ms >= remember_ms",
-    reason: "Equal numbers are replaced by the same number.",
+    reason: "An equal number replaces the number by itself.",
   },
 ];
 

@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     sources.mutants,
   );
   if (stale.length > 0) {
-    throw new Error(`accepted.ts and named.ts name mutants that are not there:\n  ${stale.join("\n  ")}`);
+    throw new Error(`accepted.ts and named.ts name mutants that do not exist:\n  ${stale.join("\n  ")}`);
   }
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     options.mode === "named"
       ? await runNamed(sources, options, stop.signal)
       : await runAll(sources, mutants, options, stop.signal);
-  if (stop.signal.aborted) print("stopped; the same command goes on from here");
+  if (stop.signal.aborted) print("stopped; run the same command to continue");
   const complete = options.only.length === 0 && options.seeds === "fixed" && !stop.signal.aborted;
   const page = options.page ?? (complete ? join(ROOT, PAGE) : undefined);
   if (page !== undefined) {
@@ -77,7 +77,7 @@ async function runAll(
   await session.run(mutants, { workers: options.workers, repeats: 1, signal }, (domain) => {
     const own = state().filter(({ mutant }) => domainsOf(mutant).includes(domain));
     const left = count(own, "survivor") + count(own, "pending");
-    print(`${domain}: ${count(own, "found")} of ${own.length} found, ${left} not`);
+    print(`${domain}: ${count(own, "found")} of ${own.length} found, ${left} not found`);
   });
   const judged = state();
   printSurvivors(sources, judged);
@@ -86,7 +86,7 @@ async function runAll(
   }
   const score = scoreOf(judged);
   print(`${count(judged, "found")} found, score ${(100 * score).toFixed(1)} %`);
-  // A model sees only a part: its score is for information.
+  // A model test covers only a part, so its score does not decide.
   return options.mode === "model" || (score >= MIN_SCORE && count(judged, "pending") === 0);
 }
 

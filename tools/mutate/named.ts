@@ -50,7 +50,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
   {
     id: "stock/reserve.lua: total - still_held < units => false",
     domain: "stock",
-    without: "reservations hold more than there is",
+    without: "reservations hold more units than available",
   },
   {
     id: "stock/reserve.lua: held_units ~= units => false",
@@ -90,12 +90,12 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
   {
     id: 'stock/release.lua: state == "committed" => false',
     domain: "stock",
-    without: "units that were sold are given back",
+    without: "units that were sold are released",
   },
   {
     id: 'stock/release.lua: state == "released" => false',
     domain: "stock",
-    without: "units are given back twice",
+    without: "units are released twice",
   },
   {
     id: "price/set.lua: last_sequence and sequence < last_sequence => false",
@@ -125,7 +125,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
   {
     id: 'lock/release.lua: stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence => false',
     domain: "lock",
-    without: "anybody releases a lock",
+    without: "a client without the lock releases it",
   },
   {
     id: 'lock/release.lua: stored_integer(stored[2], "fence") ~= fence => false',
@@ -135,7 +135,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
   {
     id: 'lock/renew.lua: stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence => false',
     domain: "lock",
-    without: "anybody renews a lock",
+    without: "a client without the lock renews it",
   },
   {
     id: "idempotency/begin.lua: stored_hash ~= payload_hash => false",
@@ -150,7 +150,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
   {
     id: "idempotency/begin.lua: now < lease_ends => true",
     domain: "idempotency",
-    without: "nobody takes over from a dead runner",
+    without: "no runner replaces a dead one",
   },
   {
     id: 'idempotency/complete.lua: stored_integer(stored[3], "fence") ~= fence => false',
@@ -185,12 +185,12 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
   {
     id: "expiry/track.lua: is_claimed(processing, item) => false",
     domain: "expiry",
-    without: "an item that a worker has is due a second time",
+    without: "a claimed item becomes due a second time",
   },
   {
     id: "expiry/cancel.lua: is_claimed(processing, item) => false",
     domain: "expiry",
-    without: "an item that a worker has is cancelled",
+    without: "a claimed item is cancelled",
   },
   {
     id: 'views/add.lua: redis.call("GET", views_operation) => false',

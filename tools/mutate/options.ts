@@ -2,20 +2,21 @@ import { parseArgs } from "node:util";
 
 export const HELP = `Usage: npm run mutate -- [options]
 
-Plants small faults in the Lua scripts, one at a time, and says which of them no test finds: removed
-guards, swapped comparisons and skipped writes. It runs the tests of test/lua on a real server.
-Outcomes are kept in tools/mutate/results. A run that was cut off goes on by the same command, and a
-change of a script or of a test repeats what depends on it. The exit code is 0 if the score is reached.
+Plants small faults in the Lua scripts, one at a time: removed guards, swapped comparisons and skipped
+writes. It runs the tests of test/lua on a real server, and lists the faults that no test finds.
+It stores results in tools/mutate/results. Run the same command to continue an interrupted run. After a
+change of a script or a test, it repeats only the mutants concerned. The exit code is 0 if the score is
+reached.
 
-  --only <names>     scripts, domains or files of lua/lib, as in stock.adjust,price,lib/corrupt.lua
-  --model            only the model tests, each by itself; shows what a model cannot see
-  --named            only the named guards, each planted 20 times and run by its model test alone
-  --seeds <seeds>    seeds of the model tests, as in 7,8 (default: those of every test run)
-  --workers <n>      test processes at a time (default: 2)
-  --accepted         also run the mutants that are accepted as equivalent; none may be found
+  --only <names>     scripts, domains or files of lua/lib, such as stock.adjust,price,lib/corrupt.lua
+  --model            run only the model tests, each by itself
+  --named            run only the named guards: each is removed 20 times, with its model test alone
+  --seeds <seeds>    seeds of the model tests, such as 7,8 (default: those of every test run)
+  --workers <n>      the number of test processes (default: 2)
+  --accepted         also run the accepted mutants; no test may find one
   --list             list the mutants and run nothing
-  --page <file>      write the report there (a complete run: docs/mutation.md)
-  --help             this text
+  --page <file>      write the report to this file (default of a complete run: docs/mutation.md)
+  --help             print this text
 
 Example: npm run mutate -- --only stock.adjust
 `;

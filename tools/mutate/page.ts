@@ -17,22 +17,22 @@ export function mutationPage(
   const byModel = judge(sources.mutants, model.outcomes(), (domain) => model.filesOf(domain));
   const counted = judged.length - count(judged, "accepted");
   const pending = count(judged, "pending");
-  return `# Which faults in the scripts the tests find
+  return `# Mutation tests
 
-Written by \`npm run mutate\`; not by hand. A mutant is a Lua script with one small fault. Each mutant ran once, on a real
+\`npm run mutate\` writes this page. A mutant is a Lua script with one small fault. Each mutant ran once, on a real
 server, against the tests of its scripts in \`test/lua\`, with the fixed seeds of the model tests. Date: ${date.toISOString().slice(0, 10)}.
 
-**The tests find ${count(judged, "found")} of ${counted} mutants: ${percent(scoreOf(judged))}.** ${judged.length - counted} more mutants change nothing that anybody can see
+**The tests find ${count(judged, "found")} of ${counted} mutants: ${percent(scoreOf(judged))}.** ${judged.length - counted} more mutants have no visible effect
 and do not count.${pending > 0 ? ` ${pending} mutants have not run with all tests yet and count as not found.` : ""}
 
-- guard: a condition that returns or raises is never true. Or an operand of a condition, or a check of a key's type, is
-  left out.
+- guard: a condition that returns or raises is never true. Or the mutant lacks an operand of a condition, or a check of
+  a key's type.
 - comparison: \`<\` becomes \`<=\`, \`==\` becomes \`~=\`, and so on.
-- write: a command that writes is left out, or one field, one member or the life of what it writes.
+- write: the mutant lacks a command that writes, or one field, one member or the expiry of such a command.
 
 ## By domain
 
-"Model alone" is how many of the same mutants the model test finds by itself.
+"Model alone" is the number of these mutants that the model test finds by itself.
 
 ${table(
   ["Domain", "Mutants", "Found", "Not found", "Score", "Model alone", "Accepted"],
@@ -61,18 +61,18 @@ ${survivors(sources, judged)}
 
 ## Named guards
 
-Each guard was taken away ${NAMED_REPEATS} times, and the model test of its domain ran alone, with the fixed seeds.
+Each guard was removed ${NAMED_REPEATS} times. Each time, only the model test of its domain ran, with the fixed seeds.
 
 ${namedTable(sources, sessions.named)}
 
 ## Accepted mutants
 
-No test can find these, because they change nothing that a caller or the keyspace shows.
+No test can find these mutants, because they have no effect on replies and keys.
 
 ${ACCEPTED.map(({ id, reason }) => `- \`${id}\`: ${reason}`).join("\n") || "None."}
 
-\`npm run mutate\` repeats what has changed since; \`--only stock.adjust\` runs one script; \`--named\` runs the named guards;
-\`--help\` says the rest.
+\`npm run mutate\` repeats the mutants whose scripts or tests have changed. \`--only stock.adjust\` runs one script, and \`--named\`
+runs the named guards. \`--help\` lists all options.
 `;
 }
 

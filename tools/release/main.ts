@@ -14,12 +14,12 @@ Runs everything that is too long for CI: tests, audit, benches, faults, fuzzing 
 docs/release.md and docs/release.json after each step. A second run continues after the last step that passed, if the
 commit and the sizes are the same.
 
-  --quick            the smallest sizes, to try this command itself
+  --quick            use the smallest sizes, to try this command itself
   --fuzz-seconds N   seconds for each fuzz target (default 600; 5 with --quick)
-  --also PROGRAMS    server programs on which quick faults run as well, with commas between them
-  --only STEPS       these steps, with commas between them
-  --restart          forget the steps that have passed
-  --help             this text
+  --also PROGRAMS    server programs for additional quick faults, separated by commas
+  --only STEPS       run only these steps, separated by commas
+  --restart          repeat the steps that have passed
+  --help             print this text
 
 Example: npm run release -- --also /opt/redis-8/bin/redis-server,/opt/valkey-8/bin/valkey-server
 `;
@@ -131,7 +131,7 @@ function seconds(text: string): number {
 function knownStep(name: string): string {
   const names = stepsOf({ quick: true, fuzzSeconds: 1, engines: [] }).map((step) => step.name);
   if (names.includes(name)) return name;
-  throw new Error(`--only names no step ${JSON.stringify(name)}; the steps are ${names.join(", ")}`);
+  throw new Error(`--only: there is no step ${JSON.stringify(name)}; the steps are ${names.join(", ")}`);
 }
 
 process.exitCode = await main();

@@ -13,7 +13,10 @@ export function releasePage({ commit, date, machine, sizes, results }: ReleaseRe
 
 \`npm run release\` writes this page. It runs everything that is too long for CI.
 
-Commit ${commit}, ${date}, ${machine}, ${sizes}.
+- Commit: ${commit}
+- Date: ${date}
+- Machine: ${machine}
+- Sizes: ${sizes}
 
 | Step | Command | Result | Time |
 | --- | --- | --- | --- |

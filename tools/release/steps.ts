@@ -7,7 +7,7 @@ export interface Step {
   readonly figures: RegExp;
 }
 
-/** How large the steps are. */
+/** The sizes of the steps. */
 export interface Sizes {
   /** The smallest sizes, to try the release run itself. */
   readonly quick: boolean;
@@ -17,7 +17,7 @@ export interface Sizes {
   readonly engines: readonly string[];
 }
 
-/** The steps of a release, in their order: what fails soonest comes first. */
+/** The steps of a release in their order. The steps that fail soonest come first. */
 export function stepsOf({ quick, fuzzSeconds, engines }: Sizes): readonly Step[] {
   const also = engines.length > 0 ? ["--also", engines.join(",")] : [];
   const npm = (script: string, ...args: string[]) => ["npm", "run", "--silent", script, "--", ...args];
