@@ -30,8 +30,8 @@ Examples:
   $ moonpath load --redis redis://moonpath-deploy:password@10.0.0.1:6379
   $ moonpath load --redis redis://10.0.0.1:7000,redis://10.0.0.2:7000 --scripts generated/lua
 
-The servers that you name lead to the other nodes of the cluster, or to the replicas of the primary. The command
-sends the password only to the hosts that you name. It reports nodes on other hosts as not loaded: add them to
+The command asks the servers that you name for the other nodes of the cluster, or for the replicas of the primary.
+It sends the password only to the hosts that you name. It reports nodes on other hosts as not loaded: add them to
 --redis, or trust all reported hosts with --follow.`;
 
 /** Runs `moonpath load`. Services then need no permission for SCRIPT LOAD. */
