@@ -2,18 +2,18 @@ import type { Redis } from "ioredis";
 import type { Pool } from "pg";
 import type { Tenant } from "../../src/index.js";
 
-/** One line of the table. */
+/** One row of the table. */
 export interface Measure {
   readonly what: string;
-  /** `2.1 ms`, `612,000 a second` */
+  /** For example `2.1 ms` or `612,000 a second`. */
   readonly figure: string;
-  /** What it has to be, where something was promised: `under 1 s`. */
+  /** The required figure, such as `under 1 s`, if there is one. */
   readonly promise?: string;
-  /** Whether the promise was kept. */
+  /** Whether the figure is as promised. */
   readonly ok: boolean;
 }
 
-/** What a benchmark works with: servers of its own and a tenant that nobody else uses. */
+/** The resources of a benchmark: its own servers, and a tenant that nothing else uses. */
 export interface Ground {
   readonly redis: Redis;
   readonly acme: Tenant;
@@ -24,7 +24,7 @@ export interface Ground {
 /** Measures one part, as ratios or rates of one run. */
 export type Benchmark = (ground: Ground) => Promise<readonly Measure[]>;
 
-/** The middle one of some durations. */
+/** The median of some durations. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -33,14 +33,14 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Milliseconds that some work takes. */
+/** The milliseconds that some work takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
 }
 
-/** `1.23 ms` */
+/** For example `1.23 ms`. */
 export function ms(value: number): string {
   return `${value.toLocaleString("en-GB", { maximumSignificantDigits: 3 })} ms`;
 }

@@ -11,8 +11,8 @@ const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Claims of due offers among few and among many tracked ones, and the whole way of a thousand into
- * PostgreSQL.
+ * Measures claims of due offers among few and among many tracked ones. It also measures a thousand
+ * offers from the claim to PostgreSQL.
  */
 export async function claims(ground: Ground): Promise<readonly Measure[]> {
   ground.progress("tracking 1,000,000 offers");
@@ -21,7 +21,7 @@ export async function claims(ground: Ground): Promise<readonly Measure[]> {
   const many: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     ground.progress(`claim ${round + 1} of ${ROUNDS}`);
-    // Each goes first in every other round, and both see the same state of the machine.
+    // Each queue comes first in every other round, so that both see the same state of the machine.
     const sets = round % 2 === 0 ? (["few", "many"] as const) : (["many", "few"] as const);
     for (const set of sets) {
       const took = await claimOnce(ground, set);
@@ -44,8 +44,8 @@ export async function claims(ground: Ground): Promise<readonly Measure[]> {
 }
 
 /**
- * From the start of the worker until 1,000 due among 1,000,000 have ended in PostgreSQL and are
- * acknowledged.
+ * Measures from the start of the worker until 1,000 due offers among 1,000,000 have ended in
+ * PostgreSQL and are acknowledged.
  */
 async function endToEnd(ground: Ground): Promise<readonly Measure[]> {
   const { pool } = ground;
@@ -84,7 +84,7 @@ function workOff({ acme, pool }: Ground): Promise<void> {
       onError: reject,
     });
     worker.start();
-    // The worker acknowledges after its handler; only then nobody will be given the items again.
+    // The worker acknowledges after its handler. Only then no other worker gets the items.
     const look = setInterval(() => {
       if (worker.status().done < DUE) return;
       clearInterval(look);
@@ -113,7 +113,7 @@ async function makeDue({ redis, acme }: Ground, set: string): Promise<string[]> 
   return offers;
 }
 
-/** Offers that end in more than an hour. Written as `track` writes them, ten thousand at a time. */
+/** Adds offers that end in more than an hour, as `track` writes them, ten thousand at a time. */
 async function trackLater({ redis, acme }: Ground, set: string, count: number): Promise<void> {
   const from = Date.now() + HOUR_MS;
   for (let start = 0; start < count; start += CHUNK) {

@@ -48,7 +48,7 @@ function chosenNames(text: string): string[] {
   throw new InvalidArgumentError(`The benchmarks are ${Object.keys(benchmarks).join(", ")}.`);
 }
 
-/** Runs one benchmark on servers that nobody else uses. */
+/** Runs one benchmark on servers that nothing else uses. */
 async function measured(benchmark: Benchmark, progress: (text: string) => void): Promise<readonly Measure[]> {
   const server = await startRedis({ own: true });
   const postgres = await startPostgres();

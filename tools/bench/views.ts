@@ -5,13 +5,10 @@ import { type Ground, type Measure, timed } from "./benchmark.js";
 
 const VIEWS = 5_000_000;
 const PRODUCTS = 2_000;
-/**
- * So many views, and then the counter may send: a service that is busier than this has several
- * processes.
- */
+/** The number of views after which the counter may send. A busier service has several processes. */
 const TURN = 50_000;
 
-/** Page views from one process into Redis, and from there into PostgreSQL. */
+/** Measures page views from one process to Redis, and from there to PostgreSQL. */
 export async function views({ acme, pool, progress }: Ground): Promise<readonly Measure[]> {
   progress("counting views");
   const shards = viewShards(8);
@@ -59,7 +56,7 @@ export async function views({ acme, pool, progress }: Ground): Promise<readonly 
   ];
 }
 
-/** Products as they are looked at: the first tenth of them has nearly half of all views. */
+/** The viewed products. The first tenth of them has nearly half of all views. */
 function seenProducts(): readonly string[] {
   return Array.from({ length: 100_003 }, (_, view) => {
     const place = ((view * 7_919) % 100_003) / 100_003;

@@ -1,14 +1,14 @@
 import { Redis } from "ioredis";
 import { redisFromUrl, startRedis } from "../../src/testing/index.js";
 
-/** A server program and what it says of itself. */
+/** A server program and its name and version. */
 export interface EngineUnderTest {
   readonly binary: string | undefined;
-  /** `Redis 7.0.15`, `Valkey 8.1.1` */
+  /** For example `Redis 7.0.15` or `Valkey 8.1.1`. */
   readonly title: string;
 }
 
-/** Starts a program once, to learn what it is. */
+/** Starts a program once to read its name and version. */
 export async function identify(binary: string | undefined): Promise<EngineUnderTest> {
   const server = await startRedis({ own: true, ...(binary === undefined ? {} : { binary }) });
   try {

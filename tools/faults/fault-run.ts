@@ -2,47 +2,47 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** A full run, or a quick one of the same kind for the test suite. */
+/** The size of a run: full, or quick for CI. */
 export type Scale = "full" | "quick";
 
-/** What a fault run works with. */
+/** The resources of a fault run. */
 export interface FaultRun {
   readonly scale: Scale;
-  /** The server program of the engine under test; absent: whatever is on the PATH. */
+  /** The server program under test. Absent: the one on the PATH. */
   readonly binary: string | undefined;
-  /** The number for this scale. */
+  /** The number for this size. */
   size(of: { readonly full: number; readonly quick: number }): number;
-  /** A name that nothing else uses. */
+  /** A unique name. */
   name(): string;
-  /** Shows how far the run is. */
+  /** Shows the progress of the run. */
   progress(text: string): void;
-  /** Stops what was started, latest first, when the run is over. Returns the same thing. */
+  /**
+   * Registers how to stop something at the end of the run, in reverse order. Returns the same
+   * thing.
+   */
   onClose<Thing>(thing: Thing, stop: (thing: Thing) => unknown): Thing;
-  /** Ends the run with this error: something that it needs has failed beside it. */
+  /** Ends the run with this error, because something that the run needs has failed. */
   fail(error: Error): void;
-  /** Aborts when the run is given up: at Ctrl-C, or when it has used up its time. */
+  /** Aborts on Ctrl-C, and when the run has reached its time limit. */
   readonly signal: AbortSignal;
 }
 
-/** A worker of a fault run: a process of its own, which can be killed. */
+/** A worker of a fault run: a process that the run can kill. */
 export interface Worker {
   readonly process: ChildProcess;
-  /** Its process id. */
+  /** The process id. */
   readonly pid: number;
-  /** Sends it a message; what it means is the worker's and the run's affair. */
+  /** Sends a message. Only the worker and the run know its meaning. */
   send(message: unknown): void;
-  /** Resolves with the next message from it. Rejects when it ends first. */
+  /** Resolves with the worker's next message. Rejects if the worker ends first. */
   receive(): Promise<unknown>;
-  /** Resolves when it has ended, with its exit code, or the signal that ended it. */
+  /** Resolves when the worker has ended, with its exit code or the signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
-  /** Sends a signal. Default SIGKILL. */
+  /** Sends a signal, by default SIGKILL. */
   kill(signal?: NodeJS.Signals): void;
 }
 
-/**
- * Starts `tools/faults/workers/<name>.ts` as a process of its own, with its task as JSON in its
- * environment.
- */
+/** Starts `tools/faults/workers/<name>.ts` as a process. Its task is JSON in its environment. */
 export function startWorker(run: FaultRun, name: string, task: unknown): Worker {
   const file = fileURLToPath(new URL(`workers/${name}.ts`, import.meta.url));
   const child = fork(file, [], {
@@ -59,7 +59,7 @@ export function startWorker(run: FaultRun, name: string, task: unknown): Worker 
   });
   const ended = once(child, "exit").then(([code, signal]: unknown[]) => {
     for (const { reject } of waiting.splice(0)) reject(new Error(`the worker ${name} has ended`));
-    // A worker that was killed has no exit code; one that failed has.
+    // A killed worker has no exit code. A worker that failed has one.
     if (typeof code === "number" && code !== 0) run.fail(new Error(`the worker ${name} failed with ${code}`));
     return typeof code === "number" ? code : signalNamed(signal);
   });

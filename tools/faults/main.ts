@@ -19,7 +19,7 @@ interface Options {
   readonly also: readonly string[];
 }
 
-/** A full run of one fault may take ten minutes, a quick one two. */
+/** The time limit of one fault: ten minutes in full size, two in quick size. */
 const LIMIT_MS = { full: 600_000, quick: 120_000 } as const;
 
 const PAGE = "docs/faults.md";

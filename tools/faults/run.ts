@@ -3,7 +3,7 @@ import type { EngineUnderTest } from "./engine.js";
 import type { Fault, Finding } from "./fault.js";
 import type { FaultRun, Scale } from "./fault-run.js";
 
-/** A fault that was run. */
+/** The result of a fault, with its run. */
 export interface Outcome extends Finding {
   readonly id: number;
   readonly name: string;
@@ -15,16 +15,16 @@ export interface Outcome extends Finding {
 export interface RunOptions {
   readonly scale: Scale;
   readonly engine: EngineUnderTest;
-  /** No run takes longer; one that does counts as failed. */
+  /** The time limit. A run that exceeds it counts as failed. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
   progress(fault: Fault, text: string): void;
 }
 
-/** How long stopping what a run started may take. */
+/** The time limit for all `onClose` functions. */
 const STOP_LIMIT_MS = 30_000;
 
-/** Runs one fault to its end, whatever that is, and stops everything that it started. */
+/** Runs one fault to its end in any case, and stops everything that it started. */
 export async function runFault(fault: Fault, options: RunOptions): Promise<Outcome> {
   const started = performance.now();
   const stops: (() => unknown)[] = [];
@@ -73,7 +73,7 @@ async function stopAll(stops: readonly (() => unknown)[]): Promise<void> {
     try {
       await stop();
     } catch {
-      // What cannot be stopped must not keep the rest from being stopped.
+      // A failed stop must not prevent the other stops.
     }
   }
 }

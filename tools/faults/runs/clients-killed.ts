@@ -8,14 +8,14 @@ import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 const CLIENTS = 16;
 const A_SECOND = 100;
 const UNITS = 1_000_000_000;
-/** No call takes longer than its deadline; what is still open after that hangs. */
+/** The deadline of each call. A call that is open after it hangs. */
 const DEADLINE_MS = 30_000;
 
-/** Plain sales that one connection has under way at once. */
+/** Concurrent plain sales over one connection. */
 const BURST = 20;
 const MAX_ROUNDS = 50;
 
-/** Connections are killed by the server, a hundred a second, while units are sold. */
+/** The server kills a hundred connections a second while clients sell units. */
 export const clientsKilled: Fault = {
   id: 9,
   name: "CLIENT KILL, 100 a second",
@@ -59,7 +59,7 @@ export const clientsKilled: Fault = {
   },
 };
 
-/** Kills one connection of a client after another, never its own. */
+/** Kills one connection of a client after another, but not its own. */
 function startKiller(run: FaultRun, admin: Redis): { stop(): number } {
   let killed = 0;
   let turn = 0;
@@ -83,8 +83,8 @@ function startKiller(run: FaultRun, admin: Redis): { stop(): number } {
 }
 
 /**
- * The way without an operation: DECR, which ioredis sends again by itself. Returns how many too
- * many it took.
+ * The control sells by DECR without an operation, which ioredis sends again. Returns the number of
+ * units that it took too often.
  */
 async function sellPlainly(run: FaultRun, place: ServerAddress, calls: number): Promise<number> {
   const connections = Array.from({ length: CLIENTS }, () => connect(run, place));
@@ -94,11 +94,11 @@ async function sellPlainly(run: FaultRun, place: ServerAddress, calls: number): 
   const killer = startKiller(run, admin);
   let acknowledged = 0;
   let tooMany = 0;
-  // A kill bites where it falls between a unit taken and its answer. A fast server may finish some
-  // rounds before one does.
+  // A kill has an effect if it comes between the DECR and its reply. On a fast server, some rounds
+  // may end before that happens.
   for (let round = 0; round < MAX_ROUNDS && tooMany === 0; round++) {
     await runConcurrently(run, { count: calls / BURST, workers: CLIENTS }, async (_, worker) => {
-      // Several at once, as a busy service has them on one connection.
+      // Several commands at once, as in a busy service.
       await Promise.all(Array.from({ length: BURST }, () => connections[worker]?.decr(key)));
       acknowledged += BURST;
     });

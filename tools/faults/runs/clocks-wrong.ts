@@ -10,7 +10,7 @@ import { formatNumber } from "../support/run-concurrently.js";
 const HOUR_MS = 3_600_000;
 const OFFSETS = [-HOUR_MS, 0, HOUR_MS];
 
-/** The processes' clocks are an hour off, before and after; Redis's clock decides. */
+/** The clocks of the processes are wrong by an hour, both ways. Only Redis's clock decides. */
 export const clocksWrong: Fault = {
   id: 13,
   name: "Clocks of the clients wrong by an hour, both ways",
@@ -53,7 +53,7 @@ export const clocksWrong: Fault = {
   },
 };
 
-/** The way of many queues: what is due by the process's own clock. */
+/** The control, as in many queues: the process's own clock decides which items are due. */
 async function takenEarly(
   run: FaultRun,
   place: ServerAddress,
@@ -68,7 +68,7 @@ async function takenEarly(
   return taken.filter((item) => (due.get(item) ?? 0) > now).length;
 }
 
-/** Keys whose time to live is not what a process with a wrong clock asked for. */
+/** Keys whose time to live differs from the one that a process with a wrong clock requested. */
 async function wrongLifetimes(redis: Redis, run: FaultRun, place: ServerAddress): Promise<string[]> {
   const wrong: string[] = [];
   const now = Date.now.bind(Date);
@@ -87,7 +87,7 @@ async function wrongLifetimes(redis: Redis, run: FaultRun, place: ServerAddress)
     const keys = await redis.keys(`${namespace}:*`);
     for (const key of keys) {
       const left = await redis.pttl(key);
-      // A fence lives for a day; a count and its batch number have no end.
+      // A fence lives for a day. A count and its batch number do not expire.
       if (left > 0 && left < 86_000_000 && (left > 60_000 || left < 50_000))
         wrong.push(`${left} ms at ${offsetMs}`);
     }

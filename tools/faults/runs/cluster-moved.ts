@@ -22,7 +22,7 @@ const WORKERS = 16;
 /** How long a slot stays half moved. */
 const HALF_MS = 30;
 
-/** Slots with keys in use are moved, primaries are killed, and roles are switched, under load. */
+/** Under load, the run moves slots with keys in use, kills primaries, and switches roles. */
 export const clusterMoved: Fault = {
   id: 7,
   name: "Cluster of six: resharding and failover under load",
@@ -54,7 +54,8 @@ export const clusterMoved: Fault = {
     const unfollowed = await plain.stop();
     await cluster.healthy();
 
-    // One for each worker: workers whose primary is dead wait for it, and the others continue.
+    // Each worker has its own product. A worker whose primary is dead waits for it, and the others
+    // continue.
     const kept = Array.from({ length: WORKERS }, (_, index) => `kept-${index}`);
     await fillStock(tenant, kept);
     const second = startLoad(
@@ -87,7 +88,7 @@ export const clusterMoved: Fault = {
   },
 };
 
-/** What the load says that it did, beside what the servers have. */
+/** Compares the counts of the load with the state of the servers. */
 async function counted(load: Load, tenant: Tenant, products: readonly string[]) {
   const [sold, viewed] = [await soldOf(tenant, products), await viewsOf(tenant, products)];
   const differences = [sold - load.sold, viewed - load.viewed];
@@ -104,8 +105,8 @@ interface Round {
 }
 
 /**
- * Kills a primary, and when it is back lets it take its place again. Returns after how long its
- * slots took a write.
+ * Kills a primary, and makes it the primary again after its restart. Returns the milliseconds until
+ * its slots accepted a write.
  */
 async function failOver(run: FaultRun, { cluster, namespace, products, victim }: Round): Promise<number> {
   const node = cluster.nodes[victim];

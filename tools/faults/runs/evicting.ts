@@ -8,8 +8,8 @@ const POLICIES = ["volatile-ttl", "volatile-lru", "allkeys-lru", "allkeys-random
 const LOCKS = 200;
 
 /**
- * A server that evicts: what rests on keys that must stay refuses to start, and says which setting
- * it is.
+ * On a server that evicts, scripts with `@evict never` keys are refused, and the error names the
+ * setting.
  */
 export const evicting: Fault = {
   id: 11,
@@ -56,8 +56,8 @@ async function refusals(run: FaultRun, policy: string): Promise<string[]> {
 }
 
 /**
- * Locks on a server that is full of other things and evicts what ends soonest. Returns how many
- * were gone.
+ * Acquires locks on a full server that evicts the keys with the shortest time to live. Returns the
+ * number of evicted locks.
  */
 async function evictedLocks(run: FaultRun): Promise<number> {
   const server = await ownServer(run, { "maxmemory-policy": "volatile-ttl", maxmemory: "20mb" });

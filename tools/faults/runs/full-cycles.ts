@@ -9,12 +9,12 @@ const WORKERS = 64;
 const SECOND_MS = 1_000;
 /** Records are kept for a second. Redis then releases their memory when its expiry cycle runs. */
 const LIMIT_MS = 60_000;
-/** The last digits of the names of cycles. */
+/** The last digits of the cycles' names. */
 const SHARDS = Array.from({ length: 10 }, (_, digit) => String(digit));
 /** The most batches of one shard: one product is viewed, so one is in flight and one is next. */
 const MAX_BATCHES = 10;
 
-/** One life of everything, from its beginning to its end; what is left is as before. */
+/** One complete use of each feature. It leaves no keys behind. */
 const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
   async ({ scripts }, id) => {
     const own = { lock: `lock-${id.slice(-2)}`, owner: id };
@@ -50,7 +50,7 @@ const CYCLES: readonly ((tenant: Tenant, id: string) => Promise<unknown>)[] = [
     views.visit({ product: "shoe", period: id.slice(-1), viewers: [id], rememberMs: SECOND_MS }),
 ];
 
-/** Everything is begun and ended, again and again; Redis holds as many keys as before. */
+/** Runs complete uses of all features in turn. Redis then has as many keys as before. */
 export const fullCycles: Fault = {
   id: 20,
   name: "Full cycles of all features",
@@ -66,7 +66,7 @@ export const fullCycles: Fault = {
       low: 0,
     });
     const cycle = (index: number) => CYCLES[index % CYCLES.length]?.(tenant, `id-${index}`);
-    // What stays for good, a fence for each lock and a number for each shard, is there from the
+    // Keys that stay, such as a fence for each lock and a number for each shard, exist from the
     // beginning.
     await runConcurrently(
       run,
@@ -95,7 +95,7 @@ export const fullCycles: Fault = {
   },
 };
 
-/** How many keys there are when nothing more goes: what is remembered has been forgotten. */
+/** The number of keys after all remembered keys have expired. */
 async function settled(redis: Redis, tenant: Tenant): Promise<number> {
   const { stock } = tenant;
   await Promise.all(SHARDS.map((shard) => drain(tenant, shard)));
@@ -111,8 +111,8 @@ async function settled(redis: Redis, tenant: Tenant): Promise<number> {
 }
 
 /**
- * A cycle whose `take` was given the batch of another one leaves its own view for the next one; the
- * last has none.
+ * A cycle whose `take` got the batch of another cycle leaves its view for the next one. The last
+ * cycle has no next one.
  */
 async function drain({ views }: Tenant, shard: string): Promise<void> {
   for (let batches = 0; batches < MAX_BATCHES; batches++) {
@@ -123,7 +123,7 @@ async function drain({ views }: Tenant, shard: string): Promise<void> {
   throw new Error("a shard still has views after all rounds");
 }
 
-/** Keys that end by themselves within a minute. */
+/** Keys that expire within a minute. */
 async function temporary(redis: Redis): Promise<number> {
   let [cursor, found] = ["0", 0];
   do {

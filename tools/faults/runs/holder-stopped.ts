@@ -11,7 +11,8 @@ import { formatNumber } from "../support/run-concurrently.js";
 
 const LEASE_MS = 200;
 /**
- * A transaction of a process that has stopped ends after so long; the next holder waits for that.
+ * PostgreSQL ends the transaction of a stopped process after this time. The next holder waits for
+ * that.
  */
 const LIMIT_MS = 400;
 
@@ -23,17 +24,17 @@ interface Setting {
 
 interface Tally {
   stops: number;
-  /** Refused for their fence. */
+  /** Writes that were refused because of their fence. */
   refused: number;
-  /** Their transaction had been ended by PostgreSQL. */
+  /** Writes whose transaction PostgreSQL had ended. */
   ended: number;
-  /** Another one had the lock and had written before, with a higher fence. */
+  /** Cases in which another holder had the lock and had written before, with a higher fence. */
   accepted: number;
 }
 
 /**
- * A holder's process is stopped for longer than its lease. It writes when it continues, after the
- * next holder has written.
+ * The run stops a holder's process for longer than its lease. The process writes when it continues,
+ * after the next holder has written.
  */
 export const holderStopped: Fault = {
   id: 4,
@@ -93,7 +94,7 @@ async function stopThem(run: FaultRun, setting: Setting, { holders, rounds, plai
       if (typeof (await worker.receive()) !== "number") throw new Error("a holder did not get its lock");
       worker.kill("SIGSTOP");
       const goOn = () => {
-        // It lies there until the process reads again: the write is the first thing that it does.
+        // The message waits until the process continues, so the write is its first action.
         worker.send("write");
         worker.kill("SIGCONT");
       };
@@ -123,7 +124,7 @@ interface NextWrite {
 }
 
 /**
- * The next holder's write. With `meanwhile`, the old holder goes on while this transaction is still
+ * The next holder's write. With `meanwhile`, the old holder continues while this transaction is
  * open.
  */
 async function writeNext(

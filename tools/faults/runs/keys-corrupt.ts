@@ -9,14 +9,14 @@ import { connect, ownServer } from "../support/connections.js";
 import { type Corruption, corrupt, corruptions, dumpAll } from "../support/corrupt-keys.js";
 import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
-/** Each has a database of its own, so that a call's whole world can be compared. */
+/** Each call has its own database, so that the run can compare all of it. */
 const WORKERS = 8;
 const CONTROLS = 100;
 
-/** Errors that say that somebody else has been at the keys, and that nothing was written. */
+/** Errors that say that a key has a wrong type or corrupt data, and that nothing was written. */
 const named: readonly string[] = ["WRONG_TYPE", "CORRUPT"];
 
-/** Every script meets keys of other types and with broken contents. */
+/** Every script runs on keys of other types and with corrupt contents. */
 export const keysCorrupt: Fault = {
   id: 18,
   name: "Keys of a wrong type and corrupt keys, for every script",
@@ -64,7 +64,7 @@ interface Hand {
   readonly namespace: string;
 }
 
-/** Calls a script on keys that are spoiled, and tells how that ended. */
+/** Calls a script on damaged keys, and returns how the call ended. */
 async function meet(
   { redis, tenant, namespace }: Hand,
   sample: Sample,
@@ -86,9 +86,7 @@ async function meet(
   return { error, changed: (await dumpAll(redis)) !== before };
 }
 
-/**
- * A script that writes before it has looked. Returns how often it left a write behind its error.
- */
+/** The control script writes before it checks. Returns how often its error left a write behind. */
 async function writePlainly(redis: Redis): Promise<number> {
   const script = 'redis.call("SET", KEYS[1], 1) redis.call("HSET", KEYS[2], "total", 1)';
   let left = 0;

@@ -55,7 +55,7 @@ export const loopBlocked: Fault = {
   },
 };
 
-/** Others who want the same locks: they get them as soon as a lease is over. */
+/** Other clients acquire the same locks as soon as a lease has ended. */
 function startRivals(
   run: FaultRun,
   place: ServerAddress,
@@ -70,7 +70,7 @@ function startRivals(
         .using(lock, { leaseMs: 5_000, waitMs: 1_000 }, () => true)
         .catch(() => false);
       if (won) taken++;
-      // The worker's turn.
+      // Lets the worker continue.
       await pause(20);
     }
   });

@@ -4,7 +4,10 @@ import { client, connect, ownServer } from "../support/connections.js";
 
 const MINUTE_MS = 60_000;
 
-/** Redis is full and evicts nothing: what takes room is refused with a name, what lets go runs. */
+/**
+ * Redis is full and evicts nothing. Scripts that need memory are refused with a named error.
+ * Scripts that free memory run.
+ */
 export const memoryFull: Fault = {
   id: 10,
   name: "maxmemory reached, noeviction",
@@ -68,7 +71,7 @@ export const memoryFull: Fault = {
   },
 };
 
-/** The names of those that do not end as they should: with this error code, or none. */
+/** The names of calls that do not end as expected: with this error code, or without an error. */
 async function failures(
   calls: Readonly<Record<string, () => Promise<unknown>>>,
   isRight: (code: string | undefined) => boolean,

@@ -10,12 +10,12 @@ import { formatNumber } from "../support/run-concurrently.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const BROKEN = "tools/faults/workers/broken-price.config.ts";
-/** The control's own number of steps: the missing guard shows within a few. */
+/** The control's number of steps. The missing guard has an effect within a few steps. */
 const CONTROL_STEPS = 1_400;
-/** How long the tests may take to end when they are told to. */
+/** How long the tests may take to end after their signal. */
 const END_MS = 5_000;
 
-/** Random commands run against every script and against a model of it in TypeScript. */
+/** The tests run random commands against every script and against its model in TypeScript. */
 export const modelsDiverge: Fault = {
   id: 21,
   name: "Random commands, compared with a model",
@@ -56,14 +56,14 @@ interface Model {
   readonly message: string;
 }
 
-/** Runs the model tests as a process of its own and reads what each has done. */
+/** Runs the model tests in a process, and reads the steps of each. */
 async function runModels(run: FaultRun, { steps, files, config }: Task): Promise<Model[]> {
   const folder = await mkdtemp(join(tmpdir(), "moonpath-models-"));
   run.onClose(folder, () => rm(folder, { recursive: true, force: true }));
   const report = join(folder, "report.json");
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
   const args = ["run", files, "--reporter=json", `--outputFile=${report}`];
-  // The server is the run's own, and of its engine.
+  // The run starts its own server with the program under test.
   const { REDIS_URL: _, ...environment } = process.env;
   const child = spawn(process.execPath, [vitest, ...args, ...(config ? ["--config", config] : [])], {
     cwd: ROOT,

@@ -12,7 +12,8 @@ const MINUTE_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * Many clients want the last units: each reserves, and commits, releases or forgets what it got.
+ * Many clients want the last units. Each reserves units, and commits, releases or abandons its
+ * reservation.
  */
 export const oversold: Fault = {
   id: 1,
@@ -45,11 +46,11 @@ async function sell(run: FaultRun, place: ServerAddress, attempts: number) {
     const { stock } = tenants[worker] ?? first;
     const reservation = `cart-${index}`;
     const ids = { product: "shoe", reservation, rememberMs: 10 * MINUTE_MS };
-    // Some leases end at once: what nobody commits is taken back by whoever reserves next.
+    // Some leases end at once, and the next reserve frees their units.
     const forgotten = index % 10 === 9;
     const reply = await stock.reserve({ ...ids, units: 1, leaseMs: forgotten ? 1 : MINUTE_MS });
     if (reply.outcome !== "reserved" || forgotten) return;
-    // Some orders are given up, so that the units are wanted again and again.
+    // Some orders are cancelled, so that clients reserve the units again.
     if (index % 10 < 5) await stock.release(ids);
     else if ((await stock.commit(ids)).outcome === "committed") committed++;
   });
@@ -59,7 +60,8 @@ async function sell(run: FaultRun, place: ServerAddress, attempts: number) {
 }
 
 /**
- * Looks at the product again and again, at whole moments, until the returned function is called.
+ * Checks the sums of the product repeatedly, in one MULTI each time, until the returned function is
+ * called.
  */
 function watchInvariant(redis: Redis, namespace: string): () => Promise<{ looks: number; broken: number }> {
   const scope = { namespace, tenant: "shop" };
@@ -74,7 +76,7 @@ function watchInvariant(redis: Redis, namespace: string): () => Promise<{ looks:
       const sold = unitsIn(states, "committed");
       looks++;
       if (total + sold !== UNITS || held !== unitsIn(states, "held") || held > total) broken++;
-      // A look reads thousands of reservations; the server is there for those who buy.
+      // A check reads thousands of reservations, so it leaves the server time for the clients.
       await pause(LOOK_EVERY_MS);
     }
     return { looks, broken };
@@ -97,8 +99,8 @@ function isTexts(value: unknown): value is readonly (string | null)[] {
 }
 
 /**
- * The way without a script: read what is left, and take one if there is any. Returns how many were
- * sold.
+ * The control without a script reads the rest, and takes a unit if there is one. Returns the number
+ * of sold units.
  */
 async function sellNaively(run: FaultRun, place: ServerAddress, attempts: number): Promise<number> {
   const connections = Array.from({ length: CLIENTS }, () => connect(run, place));

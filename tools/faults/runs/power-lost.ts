@@ -9,10 +9,10 @@ const CLIENTS = 16;
 const MINUTE_MS = 60_000;
 const UNITS = 1_000_000;
 
-/** Every sale is an operation of its own, so that each can be asked for. */
+/** Every sale is a separate operation, so that the run can check each. */
 type Sale = StockAdjustArgs & { readonly operation: string };
 
-/** Redis is killed while it writes, and comes back from its append-only file. */
+/** Redis is killed while it writes, and restarts from its append-only file. */
 export const powerLost: Fault = {
   id: 19,
   name: "Redis killed with -9 under load, appendfsync always",
@@ -29,7 +29,7 @@ export const powerLost: Fault = {
   },
 };
 
-/** Sells while the server is killed and started again. */
+/** Sells units while the server is killed and restarted. */
 async function killedRounds(run: FaultRun, rounds: number, config: Readonly<Record<string, string>>) {
   const server = await ownServer(run, config);
   const namespace = run.name();
@@ -65,7 +65,8 @@ async function killedRounds(run: FaultRun, rounds: number, config: Readonly<Reco
     await server.restart();
     await admin.moonpath.ready();
     acknowledged += sold.length;
-    // A sale that Redis still knows is answered as it was; one that it has lost is made anew.
+    // If Redis still has a sale, it repeats the first reply. If it has lost the sale, it sells
+    // again.
     await runConcurrently(run, { count: sold.length, workers: CLIENTS }, async (index) => {
       const sale = sold[index];
       if (sale === undefined) return;

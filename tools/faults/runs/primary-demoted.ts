@@ -8,13 +8,13 @@ import { ownPair } from "../support/pairs.js";
 import { formatNumber } from "../support/run-concurrently.js";
 import { waitUntil } from "../support/wait-until.js";
 
-/** Nobody listens there: a replica of nobody keeps its data. */
+/** No server listens there. A replica without a primary keeps its data. */
 const NOBODY = { host: "127.0.0.1", port: 1 };
 const DEMOTED_MS = 60;
 
 /**
- * The primary becomes a replica while clients write: for a moment, or for good, while the other one
- * takes its place.
+ * The primary becomes a replica while clients write: for a moment, or until the other server
+ * replaces it.
  */
 export const primaryDemoted: Fault = {
   id: 12,
@@ -40,8 +40,7 @@ export const primaryDemoted: Fault = {
         await handOver(upper, lower);
         [upper, lower] = [lower, upper];
         await pause(DEMOTED_MS);
-        // Whoever connects from here on gets to the new primary; whoever is connected stays where
-        // they are.
+        // New connections reach the new primary. Existing connections stay with the old one.
         target.port = Number(upper.options.port);
       }
       await waitUntil(() => follows(lower), "the replica to follow");
@@ -63,10 +62,10 @@ export const primaryDemoted: Fault = {
   },
 };
 
-/** All that the old primary has acknowledged, the new one has. */
+/** The new primary has everything that the old one acknowledged. */
 async function handOver(upper: Redis, lower: Redis): Promise<void> {
   const to = [String(lower.options.host), String(lower.options.port)];
-  // Refused until the primary, too, has noticed that its replica is there.
+  // FAILOVER is refused until the primary has also noticed its replica.
   await waitUntil(async () => (await upper.call("FAILOVER", "TO", ...to)) === "OK", "the hand-over to begin");
   const swapped = async () =>
     (await upper.info("replication")).includes("role:slave") &&

@@ -9,7 +9,7 @@ const CLIENTS = 32;
 const VIEWS_A_CALL = 1;
 const CUT = 0.05;
 
-/** A proxy drops connections before their replies arrive, and clients send again. */
+/** A proxy closes connections before their replies arrive, and clients retry. */
 export const repliesCut: Fault = {
   id: 3,
   name: "5 % of the replies cut, and clients that retry",
@@ -43,7 +43,7 @@ async function count(run: FaultRun, server: ServerAddress, calls: number) {
   return { counted: await countedViews(direct.redis, namespace, ["0"]), cuts: proxy.counters.cuts };
 }
 
-/** The way without an operation: INCR over the same kind of proxy. */
+/** The control without an operation: INCR through the same proxy. */
 async function countPlainly(run: FaultRun, server: ServerAddress, calls: number) {
   const proxy = run.onClose(await startProxy(server), (started) => started.stop());
   const connections = Array.from({ length: CLIENTS }, () => connect(run, proxy));

@@ -7,13 +7,13 @@ import { startWorker } from "../fault-run.js";
 import { client, ownServer } from "../support/connections.js";
 import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
 
-/** So many at once in each of two processes. */
+/** Copies of each request that each of the two processes sends at once. */
 const COPIES = [3, 2] as const;
 const LEASE_MS = 1_000;
 
 /**
- * Every request comes five times at once, in two processes that are killed between the effect and
- * its record.
+ * Each request comes five times at once, in two processes. The run kills the processes between the
+ * effect and its record.
  */
 export const requestsRepeated: Fault = {
   id: 16,
@@ -43,14 +43,14 @@ export const requestsRepeated: Fault = {
     for (let kill = 0; kill < kills && !run.signal.aborted; kill++) {
       run.progress(`kill ${kill + 1} of ${kills}`);
       const share = { from: kill * part, count: Math.min(part, keys - kill * part) };
-      // Both work on the same keys; one of them dies on its way.
+      // Both processes send the same keys. One of them dies during its work.
       const workers = COPIES.map((copies, one) =>
         startWorker(run, "orders", { ...task, ...share, copies, dieAt: one === 0 ? 20 + kill : 0 }),
       );
       const ends = await Promise.all(workers.map((worker) => worker.ended));
       killed += ends.filter((end) => end === "SIGKILL").length;
     }
-    // Whoever asks now gets a reply for every key, or runs it: nothing is stuck beyond the lease.
+    // A call for each key now gets a reply or runs the request. No key is blocked after the lease.
     let stuck = 0;
     await runConcurrently(run, { count: keys, workers: 32 }, async (index) => {
       const key = `order-${index}`;
@@ -74,8 +74,8 @@ export const requestsRepeated: Fault = {
 };
 
 /**
- * One process dies after its commit, another one runs the same keys. Returns how many effects are
- * there twice.
+ * One process dies after its commit, and another one runs the same keys. Returns the number of
+ * double effects.
  */
 async function doubleWithout(
   run: FaultRun,

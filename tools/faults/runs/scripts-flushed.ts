@@ -10,9 +10,9 @@ const EVERY_MS = 5;
 const LAST_CALLS = 100;
 
 /**
- * Somebody flushes the scripts all the time, while pipelines and transactions run on the same
- * connections. A Redis user that may not load scripts is the one exception: its calls end with
- * SCRIPT_NOT_LOADED, and nothing ran.
+ * The run flushes the scripts all the time, while pipelines and transactions use the same
+ * connections. Calls of a Redis user that may not load scripts end with SCRIPT_NOT_LOADED, and
+ * nothing ran.
  */
 export const scriptsFlushed: Fault = {
   id: 8,
@@ -46,7 +46,7 @@ export const scriptsFlushed: Fault = {
         sequence: index,
         low: 0,
       });
-      // The caller's own pipelines and transactions travel over the same connection.
+      // The caller's own pipelines and transactions use the same connection.
       const beside = index % 2 === 0 ? own.redis.multi().ping().exec() : own.redis.pipeline().ping().exec();
       await call.catch((error: unknown) => {
         if (inspect(error).includes("NOSCRIPT")) noscript++;

@@ -5,31 +5,34 @@ import type { FaultRun } from "../fault-run.js";
 import { formatNumber } from "../support/run-concurrently.js";
 import { type WatchedPair, watchedPair } from "../support/sentinels.js";
 
-/** Beyond any failover: who was told of a grant still has it when the next one asks. */
+/**
+ * Longer than any failover, so that a holder still has its lease when the next one requests the
+ * lock.
+ */
 const LEASE_MS = 20_000;
 const LOCKS = 12;
 /**
- * The locks are asked for one by one over this time; the link goes, and then the primary, while
- * that goes on.
+ * The time over which holders request their locks. The link fails during it, and then the primary
+ * dies.
  */
 const ASK_MS = 240;
 const CUT_AFTER_MS = 100;
 const KILL_AFTER_MS = 200;
 
 interface Tally {
-  /** Grants that a holder was told of before the failover. */
+  /** Grants that a holder received before the failover. */
   told: number;
-  /** Of those, the locks that the next one did not get. */
+  /** Of these, the locks that the next holder did not get. */
   kept: number;
-  /** Of those, the locks that the next one got too, while the first lease still ran. */
+  /** Of these, the locks that the next holder got too, while the first lease still ran. */
   twice: number;
-  /** Not granted, with an error that says so. */
+  /** Requests that ended with an error instead of a grant. */
   refused: number;
 }
 
 /**
- * Nothing reaches the replica any more, then the primary dies, and Sentinel promotes the replica,
- * which knows nothing of the last locks.
+ * The link to the replica fails, and then the primary dies. Sentinel promotes the replica, which
+ * does not have the last locks.
  */
 export const sentinelFailover: Fault = {
   id: 6,
@@ -38,7 +41,7 @@ export const sentinelFailover: Fault = {
     const rounds = run.size({ full: 50, quick: 2 });
     const pair = await watchedPair(run);
     const namespace = run.name();
-    // WAIT holds up its connection, so each way has its own.
+    // WAIT blocks its connection, so each kind of holder has its own.
     const [safe, plain, next] = [1, 2, 3].map(() => holder(run, pair, namespace));
     if (!safe || !plain || !next) throw new Error("a holder is missing");
     const [acknowledged, bare] = [newTally(), newTally()];
@@ -82,7 +85,7 @@ function newTally(): Tally {
   return { told: 0, kept: 0, twice: 0, refused: 0 };
 }
 
-/** Every fence that a holder was told, lock by lock, in this order. */
+/** Checks the fences of the grants for each lock, in this order. */
 class Fences {
   readonly #highest = new Map<string, number>();
   told = 0;
@@ -108,7 +111,8 @@ interface Replicas {
 }
 
 /**
- * One lock after the other, none waiting for the one before. Undefined where there was no grant.
+ * Requests one lock after another without waiting for replies. Undefined means that there was no
+ * grant.
  */
 function askForAll(
   tenant: Tenant,
@@ -125,7 +129,7 @@ function askForAll(
   return Promise.all(Array.from({ length: LOCKS }, ask));
 }
 
-/** The next holder asks for all of them. Returns what it got. */
+/** The next holder requests all locks. Returns its grants. */
 async function takeAfter(
   tenant: Tenant,
   before: readonly (HeldLock | undefined)[],

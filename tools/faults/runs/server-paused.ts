@@ -10,20 +10,23 @@ import { formatNumber } from "../support/run-concurrently.js";
 const LEASE_MS = 200;
 const PAUSE_MS = 400;
 const CALLERS = 50;
-/** Redis tells what is left of a lease in whole milliseconds. */
+/** Redis reports the rest of a lease in whole milliseconds. */
 const ROUNDING_MS = 1;
 
 interface Tally {
   asked: number;
   given: number;
   expired: number;
-  /** Over when the caller first looked, and saying so: the process stood still between the two. */
+  /**
+   * Leases that had ended at the caller's first check, with `leaseEndsInMs` 0, because the process
+   * did not run between both.
+   */
   told: number;
 }
 
 /**
- * The server is paused for longer than the lease: before it grants a lock, or between the grant
- * and its acknowledgement.
+ * The server is paused for longer than the lease, before it grants a lock or between the grant and
+ * its acknowledgement.
  */
 export const serverPaused: Fault = {
   id: 17,
@@ -51,8 +54,8 @@ export const serverPaused: Fault = {
 };
 
 /**
- * The pause is there already; callers come at any moment of it, some of them within a lease of its
- * end.
+ * The server is paused already. Callers request locks at all times of the pause, some of them
+ * shortly before its end.
  */
 async function pausedBefore(run: FaultRun, place: ServerAddress, tally: Tally): Promise<void> {
   const { admin, watch, own, namespace, close } = await setUp(run, place);
@@ -67,28 +70,26 @@ async function pausedBefore(run: FaultRun, place: ServerAddress, tally: Tally): 
   close();
 }
 
-/** The grant is made, and then the pause comes, before a replica's word. */
+/** The server grants the lock, and the pause comes before the replica's acknowledgement. */
 async function pausedWithin(run: FaultRun, place: ServerAddress, tally: Tally): Promise<void> {
   const { watch, own, namespace, close } = await setUp(run, place);
   const asking = Array.from({ length: CALLERS }, (_, caller) =>
     own.tenant.lock.acquire(`lock-${caller}`, {
       leaseMs: LEASE_MS,
-      // Half of them ask again.
+      // Half of the callers wait and ask again.
       waitMs: caller % 2 === 0 ? 0 : 3_000,
       minReplicas: 1,
       replicaWaitMs: 1_000,
     }),
   );
   const judged = asking.map((lock) => judge(lock, watch, namespace, tally));
-  // Behind them on the same connection.
+  // The pause follows the requests on the same connection.
   await own.redis.client("PAUSE", PAUSE_MS, "ALL");
   await Promise.all(judged);
   close();
 }
 
-/**
- * Counts the lock that comes, and whether its lease ends in Redis before its holder believes so.
- */
+/** Counts a granted lock, and whether its lease ends in Redis before its holder expects it. */
 async function judge(
   asking: Promise<HeldLock>,
   watch: Redis,
@@ -111,7 +112,7 @@ async function judge(
   await lock.release();
 }
 
-/** The script without `locks`: it answers "acquired", whenever that arrives. */
+/** The control is the script alone: its reply `acquired` counts even if it arrives late. */
 async function bareGrants(run: FaultRun, place: ServerAddress): Promise<{ granted: number; over: number }> {
   const { watch, own, namespace, close } = await setUp(run, place);
   const asking = Array.from({ length: CALLERS }, (_, caller) =>
@@ -132,7 +133,7 @@ async function bareGrants(run: FaultRun, place: ServerAddress): Promise<{ grante
   return { granted, over };
 }
 
-/** Connections that are warm: what follows goes out at once. */
+/** Opens connections in advance, so that later commands are sent at once. */
 async function setUp(run: FaultRun, place: ServerAddress) {
   const namespace = run.name();
   const own = client(run, place, namespace);

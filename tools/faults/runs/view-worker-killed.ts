@@ -14,8 +14,7 @@ const PRODUCTS = 500;
 const VIEWS_A_CALL = 100;
 
 /**
- * The worker that brings views into the database is killed at every step, again and again, while
- * views are counted.
+ * The run kills the worker that writes views to the database at each step, while views are counted.
  */
 export const viewWorkerKilled: Fault = {
   id: 2,
@@ -72,7 +71,7 @@ async function countAll(run: FaultRun, place: ServerAddress, namespace: string, 
       views: [{ product, count: VIEWS_A_CALL }],
       rememberMs: 600_000,
     });
-    // The kills go on for minutes; views are counted all the while.
+    // The kills take minutes, so views are counted slowly.
     await pause(paceMs);
   });
 }
@@ -84,7 +83,7 @@ async function sum(pool: pg.Pool, table: string): Promise<number> {
   return rows[0]?.sum ?? Number.NaN;
 }
 
-/** One kill of a worker that takes without a batch. */
+/** Kills a worker that takes views without a batch. */
 async function naiveLoss(
   run: FaultRun,
   pool: pg.Pool,

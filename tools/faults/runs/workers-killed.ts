@@ -11,7 +11,7 @@ const WORKERS = 4;
 const LIMIT = 100;
 const LEASE_MS = 1_000;
 
-/** Workers of due items are killed in mid-batch, again and again. */
+/** The run kills workers of due items during their batches. */
 export const workersKilled: Fault = {
   id: 14,
   name: "kill -9 of workers during a batch",
@@ -44,7 +44,7 @@ export const workersKilled: Fault = {
       if (done >= items || run.signal.aborted) break;
       await pause(100);
     }
-    // What was in flight comes again when its lease is over.
+    // Items in flight are delivered again when their lease ends.
     await settled(run, redis, namespace);
     const times = (await redis.hvals(`${results}:times`)).map(Number);
     const effects = await redis.hlen(`${results}:effects`);
@@ -75,7 +75,7 @@ async function killThem(
   while (killed < kills && !run.signal.aborted) {
     run.progress(`kill ${killed + 1} of ${kills}`);
     const victim = workers.shift();
-    // It has dealt with a batch, and has not acknowledged it.
+    // The worker has handled a batch and has not acknowledged it.
     await victim?.receive().catch(() => {});
     victim?.kill("SIGKILL");
     await victim?.ended;
@@ -85,7 +85,7 @@ async function killThem(
   return killed;
 }
 
-/** The way without a claim. Returns how many items nobody ever dealt with. */
+/** The control without claims. Returns the number of items that no worker handled. */
 async function killedWithoutClaims(run: FaultRun, server: ServerAddress) {
   const [items, kills] = [2_000, 3];
   const [due, results] = [`${run.name()}:due`, `${run.name()}:results`];

@@ -5,29 +5,32 @@ import type { FaultRun } from "../fault-run.js";
 /** Errors of a cluster that no caller should see. */
 export const redirections = ["CROSSSLOT", "MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"] as const;
 
-/** What there is of each product before the load begins. */
+/** The units of each product before the load begins. */
 export const UNITS = 1_000_000;
 
 const REMEMBER_MS = 60_000;
-/** How long a caller goes on asking for a call that no replica has acknowledged. */
+/** How long a caller repeats a call that no replica has acknowledged. */
 const ASKING_MS = 40_000;
 
-/** What a load has done, as its callers saw it. */
+/** The counts of a load, as its callers saw them. */
 export interface Load {
   readonly sold: number;
   readonly viewed: number;
   readonly calls: number;
-  /** Answers that the write was there, but not on a replica; asked again until it was. */
+  /**
+   * Replies that the write exists, but on no replica. The caller repeats such a call until a
+   * replica has it.
+   */
   readonly unreplicated: number;
-  /** Errors of the cluster that reached a caller. */
+  /** Cluster errors that reached a caller. */
   readonly leaked: readonly string[];
   /** All other errors. */
   readonly failed: readonly string[];
 }
 
 /**
- * Callers that sell, view, price and track products until they are stopped, each its own group of
- * them in turn. With `minReplicas` a call counts when they have it.
+ * Callers sell, view, price and track products until they are stopped. Each has its own group of
+ * products. With `minReplicas`, a call counts when the replicas have it.
  */
 export function startLoad(
   run: FaultRun,
@@ -98,19 +101,19 @@ export function startLoad(
   return run.onClose({ stop }, stop);
 }
 
-/** Gives every product its units. */
+/** Sets the units of every product. */
 export async function fillStock(tenant: Tenant, products: readonly string[]): Promise<void> {
   const event = { warehouse: "berlin", quantity: UNITS, sequence: 1, low: 0 };
   await Promise.all(products.map((product) => tenant.stock.setLevel({ product, ...event })));
 }
 
-/** The units that are gone. */
+/** The number of sold units. */
 export async function soldOf(tenant: Tenant, products: readonly string[]): Promise<number> {
   const stocks = await Promise.all(products.map((product) => tenant.stock.read({ product, low: 0 })));
   return stocks.reduce((sum, stock) => sum + UNITS - (stock.outcome === "known" ? stock.total : 0), 0);
 }
 
-/** The views that are counted. */
+/** The number of counted views. */
 export async function viewsOf(tenant: Tenant, products: readonly string[]): Promise<number> {
   const batches = await Promise.all(
     products.map((shard) => tenant.views.take({ shard, limit: 1_000 }).catch(() => undefined)),

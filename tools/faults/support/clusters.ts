@@ -4,10 +4,10 @@ import { createMoonpath, type Tenant } from "../../../src/index.js";
 import { type RedisCluster, startRedisCluster } from "../../../src/testing/index.js";
 import type { FaultRun } from "../fault-run.js";
 
-/** How long a node that came back or was told to take over may take, in milliseconds. */
+/** The time limit in milliseconds for a node that restarts or takes over. */
 const ROLE_LIMIT_MS = 30_000;
 
-/** A cluster of six of the run's own, of the engine under test. */
+/** Starts a cluster of six with the program under test. */
 export async function ownCluster(run: FaultRun): Promise<RedisCluster> {
   const binary = run.binary === undefined ? {} : { binary: run.binary };
   const cluster = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000, ...binary });
@@ -27,7 +27,7 @@ export function connectCluster(
   return run.onClose(redis, () => redis.disconnect());
 }
 
-/** A client over a connection of its own to the cluster, in one namespace. */
+/** A client with its own connection to the cluster, in one namespace. */
 export function clusterClient(run: FaultRun, cluster: RedisCluster, namespace: string): Tenant {
   const options = { namespace, retries: 1_000, deadlineMs: 20_000 };
   const moonpath = createMoonpath(connectCluster(run, cluster), options);
@@ -35,7 +35,7 @@ export function clusterClient(run: FaultRun, cluster: RedisCluster, namespace: s
   return moonpath.tenant("shop");
 }
 
-/** Waits until a node is what it should be, with all the data if it is a replica. */
+/** Waits until a node has the given role. A replica must also have all data. */
 export async function waitForRole(
   node: Redis,
   role: "master" | "slave",
@@ -44,13 +44,13 @@ export async function waitForRole(
   if (!(await is(node, role, limitMs))) throw new Error(`a node has not become a ${role} in ${limitMs} ms`);
 }
 
-/** Makes a replica take its primary's place, in agreement with it. */
+/** Makes a replica the primary by CLUSTER FAILOVER, in agreement with its primary. */
 export async function takeOver(replica: Redis): Promise<void> {
   const until = performance.now() + ROLE_LIMIT_MS;
   while (performance.now() < until) {
     await replica.cluster("FAILOVER");
-    // The others do not vote twice within two node timeouts: an attempt soon after a failover comes
-    // to nothing.
+    // The other nodes do not vote twice within two node timeouts, so an attempt soon after a
+    // failover fails.
     if (await is(replica, "master", 2_500)) return;
   }
   throw new Error(`a replica has not taken over in ${ROLE_LIMIT_MS} ms`);
@@ -89,11 +89,11 @@ export async function moveSlot(primaries: readonly Redis[], slot: number, halfMs
     await from.call("MIGRATE", [...target, "KEYS", ...keys.map(String)]);
     if (batch === 1) await pause(halfMs);
   }
-  // The new owner first: nobody may believe that the slot has none.
+  // The new owner learns it first, because no node may believe that the slot has no owner.
   for (const node of [to, from, ...primaries]) await node.cluster("SETSLOT", slot, "NODE", toId);
 }
 
-/** Whether a node owns the slot, by its own word. */
+/** Whether a node says that it owns the slot. */
 export async function ownsSlot(node: Redis, slot: number): Promise<boolean> {
   const lines = String(await node.cluster("NODES")).split("\n");
   const ranges =
@@ -109,7 +109,7 @@ function covers(range: string, slot: number): boolean {
   return slot >= first && slot <= last;
 }
 
-/** How often the servers have answered with each of these errors. */
+/** The number of replies with each of these errors. */
 export async function answeredWith(
   servers: readonly Redis[],
   codes: readonly string[],

@@ -3,14 +3,14 @@ import { createMoonpath, type Moonpath, type Tenant } from "../../../src/index.j
 import { type RedisServer, startRedis } from "../../../src/testing/index.js";
 import type { FaultRun } from "../fault-run.js";
 
-/** Where a server, or a proxy before it, listens. */
+/** The address of a server, or of a proxy in front of it. */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly password?: string | undefined;
 }
 
-/** A server of the run's own, of the engine under test. */
+/** Starts a server with the program under test. */
 export async function ownServer(
   run: FaultRun,
   config: Readonly<Record<string, string>> = {},
@@ -19,7 +19,7 @@ export async function ownServer(
   return run.onClose(await startRedis({ own: true, config, ...binary }), (server) => server.stop());
 }
 
-/** A connection of its own. Reconnects at once, since these runs cut it. */
+/** Opens a connection. It reconnects at once, because these runs break it. */
 export function connect(
   run: FaultRun,
   { host, port, password }: ServerAddress,
@@ -38,12 +38,10 @@ export function connect(
   return run.onClose(redis, () => redis.disconnect());
 }
 
-/**
- * No run's point; a busy machine may take its time. Runs that are about deadlines name their own.
- */
+/** A long deadline, because a busy machine may be slow. Runs about deadlines set their own. */
 const PATIENT_MS = 20_000;
 
-/** A client over a connection of its own, in one namespace. */
+/** A client with its own connection, in one namespace. */
 export function client(
   run: FaultRun,
   place: ServerAddress,

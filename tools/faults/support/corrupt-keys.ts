@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
 import type { Redis } from "ioredis";
 
-/** One way to spoil one key: another type, another value, something more, something less. */
+/**
+ * One way to damage one key: another type, another value, an additional entry, or a missing one.
+ */
 export interface Corruption {
   readonly how: "retype" | "change" | "add" | "drop";
-  /** Which key of the call, and which of its entries; both modulo how many there are. */
+  /** The key of the call and its entry, both modulo their number. */
   readonly key: number;
   readonly entry: number;
   readonly type: string;
@@ -52,7 +54,7 @@ const names = [
 
 const value = fc.oneof(fc.constantFrom(...numbers, ...states, ...texts), fc.string({ unit: "binary" }));
 
-/** One to three spoilings; three in ten put a wrong type. */
+/** One to three damages. Three in ten set a wrong type. */
 export const corruptions = fc.array(
   fc.record({
     how: fc.constantFrom(
@@ -100,7 +102,7 @@ name = chosen
 put(kind)
 `;
 
-/** Spoils a key. What is not there yet is made, mostly as `holds` says. */
+/** Damages a key. A missing key is created, usually with the type of `holds`. */
 export async function corrupt(
   redis: Redis,
   { key, holds }: { readonly key: string; readonly holds: string },
@@ -111,7 +113,7 @@ export async function corrupt(
   await redis.eval(SPOIL, 1, key, how, entry, wanted, name, value, score);
 }
 
-// A hash table's DUMP follows the order of its buckets, and that may change when it is read.
+// DUMP of a hash table has the order of its buckets, and a read may change it.
 const EVERYTHING = `
 local function contents(key)
   local kind = redis.call("TYPE", key).ok
@@ -138,7 +140,7 @@ end
 return redis.sha1hex(cmsgpack.pack(all))
 `;
 
-/** A digest of all that a database holds, to the byte, lives included. */
+/** A digest of all bytes in a database, including times to live. */
 export async function dumpAll(redis: Redis): Promise<string> {
   return String(await redis.eval(EVERYTHING, 0));
 }

@@ -6,13 +6,13 @@ interface CountArgs {
   readonly operation: string;
 }
 
-// No `#!lua`: Redis lets it begin anywhere, and refuses the first write from within.
+// Without `#!lua`, Redis lets the script begin anywhere, and refuses its first write.
 const lua = `if redis.call("HSETNX", KEYS[1], ARGV[1], 1) == 1 then
   return redis.call("HINCRBY", KEYS[1], "total", 1)
 end
 return tonumber(redis.call("HGET", KEYS[1], "total"))`;
 
-/** A script of somebody's own: counts each operation once, and answers the total. */
+/** A script of a user: it counts each operation once, and returns the total. */
 export const countOnce: Script<CountArgs, number> = {
   name: "count.once",
   version: "1.0.0",

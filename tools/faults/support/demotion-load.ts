@@ -9,21 +9,18 @@ const CLIENTS = 4;
 const WORKERS = 4;
 const UNITS = 1_000_000_000;
 
-/** What came of the calls while their server was demoted. */
+/** The results of calls while their server is demoted. */
 export interface DemotionTally {
   calls: number;
   failed: number;
-  /** Ended well at a later attempt. */
+  /** Calls that succeeded at a later attempt. */
   retried: number;
-  /** What the server answered: READONLY, and READONLY inside a script's error. */
+  /** Replies of the server: READONLY, and READONLY inside a script's error. */
   bare: number;
   inScript: number;
 }
 
-/**
- * Clients that sell, and count with a script of their own. `stop` tells how much of it there is in
- * the end.
- */
+/** Clients that sell units, and count with their own script. `stop` returns the counts. */
 export async function startLoad(run: FaultRun, door: ServerAddress, namespace: string, tally: DemotionTally) {
   let over = false;
   const options = {
@@ -66,14 +63,14 @@ export async function startLoad(run: FaultRun, door: ServerAddress, namespace: s
       over = true;
       await Promise.all(work);
       const end = await one?.stock.read({ product: "shoe", low: 0 });
-      // Its own operation is the last one.
+      // The script's operation is the last argument.
       const counted = (await one?.count.once({ counter: "all", operation: "the end" })) ?? Number.NaN;
       return UNITS - (end?.outcome === "known" ? end.total : Number.NaN) + counted - 1;
     },
   };
 }
 
-/** For ioredis: connect again, and let the command fail. */
+/** Makes ioredis connect again and reject the command. */
 function isReadOnly({ message }: Error, tally: DemotionTally): boolean {
   if (!message.includes("READONLY")) return false;
   if (message.includes("user_script:")) tally.inScript++;
@@ -81,7 +78,7 @@ function isReadOnly({ message }: Error, tally: DemotionTally): boolean {
   return true;
 }
 
-/** The way without retries. */
+/** The control without retries. */
 export function startUnguarded(run: FaultRun, door: ServerAddress) {
   const redis = connect(run, door);
   const key = run.name();

@@ -2,8 +2,8 @@ import { Redis } from "ioredis";
 import { createMoonpath, type Tenant } from "../../../src/index.js";
 
 /**
- * The worker's task, as the run gave it in the environment: everybody sees arguments, and a task
- * has passwords.
+ * The worker's task from its environment. Arguments would be visible to all users, and a task has
+ * passwords.
  */
 export function taskOf(): Readonly<Record<string, unknown>> {
   const task: unknown = JSON.parse(process.env["MOONPATH_TASK"] ?? "{}");
@@ -24,8 +24,8 @@ export function numberField(task: Readonly<Record<string, unknown>>, name: strin
 }
 
 /**
- * The worker's own connection and client, from the `port`, the `password` and the `namespace` of
- * its task.
+ * The worker's connection and client, made of the `port`, the `password` and the `namespace` of its
+ * task.
  */
 export function ownClient(task: Readonly<Record<string, unknown>>): { redis: Redis; tenant: Tenant } {
   const redis = new Redis(numberField(task, "port"), "127.0.0.1", {
@@ -38,7 +38,7 @@ export function ownClient(task: Readonly<Record<string, unknown>>): { redis: Red
   return { redis, tenant: moonpath.tenant("shop") };
 }
 
-/** Tells the run something. */
+/** Sends a message to the run. */
 export function report(message: unknown): void {
   process.send?.(message);
 }

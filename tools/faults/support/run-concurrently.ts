@@ -20,7 +20,7 @@ export async function runConcurrently(
   await Promise.all(Array.from({ length: workers }, (_, own) => loop(own)));
 }
 
-/** A number for people: `1,000,000`. */
+/** Formats a number for people: `1,000,000`. */
 export function formatNumber(value: number): string {
   return value.toLocaleString("en-GB");
 }

@@ -10,31 +10,31 @@ import type { FaultRun } from "../fault-run.js";
 import { connect } from "./connections.js";
 import { waitUntil } from "./wait-until.js";
 
-/** One of the two servers, with a proxy before it for whoever replicates from it. */
+/** One of the two servers, with a proxy for its replica. */
 interface Side {
   readonly server: RedisServer;
   readonly link: Link;
   readonly admin: Redis;
 }
 
-/** Two servers that take turns as the primary, watched by three Sentinels. */
+/** Two servers that take turns as the primary, and three Sentinels. */
 export interface WatchedPair {
-  /** A connection to whichever server is the primary. */
+  /** Opens a connection to the current primary. */
   connect(): Redis;
-  /** The replica gets everything through a proxy from here on. Resolves when it has caught up. */
+  /** Connects the replica through a proxy. Resolves when it has all data. */
   relink(): Promise<void>;
-  /** Nothing that is written from here on reaches the replica, and nobody notices. */
+  /** Stops the flow of writes to the replica. The connections stay open. */
   cutOff(): void;
-  /** kill -9 of the primary. Resolves when every Sentinel names the other one. */
+  /** Kills the primary with -9. Resolves when every Sentinel names the other server. */
   failOver(): Promise<void>;
   /**
-   * The killed one comes back as the replica. Resolves when it follows and the Sentinels would
-   * promote it.
+   * Restarts the killed server as the replica. Resolves when it follows the primary and the
+   * Sentinels would promote it.
    */
   bringBack(): Promise<void>;
 }
 
-/** A pair of the run's own, of the engine under test. */
+/** Starts a pair with the program under test. */
 export async function watchedPair(run: FaultRun): Promise<WatchedPair> {
   const binary = run.binary === undefined ? {} : { binary: run.binary };
   const times = { downAfterMs: 400, failoverTimeoutMs: 2_000 };
@@ -85,7 +85,7 @@ function throughSentinel(run: FaultRun, { connection }: SentinelGroup): Redis {
   return run.onClose(redis, () => redis.disconnect());
 }
 
-/** Waits until a replica has its primary's data, and gets more. */
+/** Waits until a replica has its primary's data and receives new writes. */
 function follows({ admin }: Side): Promise<void> {
   const linked = async () => /role:slave[\s\S]*master_link_status:up/.test(await admin.info("replication"));
   return waitUntil(linked, "the replica to follow");

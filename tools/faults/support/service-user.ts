@@ -2,24 +2,24 @@ import { createMoonpath, ScriptNotLoadedError, scripts } from "../../../src/inde
 import type { FaultRun } from "../fault-run.js";
 import { connect, type ServerAddress } from "./connections.js";
 
-/** Rights of a service that may run scripts and not load them. */
+/** The rights of a service that may run scripts and may not load them. */
 const RULES =
   "on >service ~* &* -@all +evalsha +script|exists +multi +exec +discard +ping +hello +info +client|setname " +
   "+hget +hset +hmget +hlen +hgetall +hexists +get +set +time +pexpire +pttl";
 
-/** How the calls of such a service ended, and what they left behind. */
+/** The results of such a service's calls, and their effects. */
 export interface ServiceTally {
   readonly calls: number;
   readonly answered: number;
   readonly notLoaded: number;
   readonly others: number;
-  /** Sales that Redis has booked. */
+  /** Sales that Redis has recorded. */
   readonly effects: number;
 }
 
 /**
- * Sells `calls` units one by one as a user that may not load scripts, while somebody flushes them.
- * Another user loads them from time to time, as `moonpath load` does. `last` calls follow once
+ * Sells `calls` units one by one as a user that may not load scripts, while the run flushes them.
+ * Another user loads them from time to time, as `moonpath load` does. `last` calls follow after
  * `settle` has ended the flushes.
  */
 export async function sellAsService(

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { keys } from "../../../src/index.js";
 
-/** All views that are counted and not yet taken, over some shards. */
+/** The number of views in some shards that are counted and not yet taken. */
 export async function countedViews(
   redis: Redis,
   namespace: string,

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How long servers may take to agree on something, in milliseconds. */
+/** The time limit in milliseconds for servers to agree on a state. */
 const LIMIT_MS = 20_000;
 
-/** Asks again and again until it is so; a question that fails counts as "not yet". */
+/** Repeats a check until it returns true. An error of the check counts as false. */
 export async function waitUntil(condition: () => Promise<boolean>, what: string): Promise<void> {
   const until = performance.now() + LIMIT_MS;
   while (performance.now() < until) {

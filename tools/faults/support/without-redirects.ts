@@ -11,8 +11,8 @@ import { formatNumber } from "./run-concurrently.js";
 const WORKERS = 4;
 
 /**
- * The way without a client that follows: the same script by its digest, sent to whom the slot table
- * names.
+ * The control without redirects: the same script by its digest, sent to the node that the slot
+ * table names.
  */
 export async function startWithoutRedirects(
   run: FaultRun,

@@ -1,9 +1,9 @@
 import { LostError } from "../../../src/index.js";
 import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
-// Blocks its own event loop while it holds a lock, again and again, and then comes to its next
-// write. It reports how often it would have written, by the lock's own check and by a signal that a
-// timer aborts, and which errors reached the caller.
+// Holds a lock and blocks its event loop repeatedly before its next write. It reports how often it
+// would have written, by the lock's own check and by a signal that a timer aborts. It also reports
+// which errors reached the caller.
 const task = taskOf();
 const [rounds, leaseMs, blockMs] = [
   numberField(task, "rounds"),
@@ -26,19 +26,19 @@ function isLost(throwIfLost: () => void): boolean {
   }
 }
 
-/** Nothing else runs meanwhile: no timer, no answer of Redis. */
+/** During the block, no timer fires and no reply of Redis is read. */
 function block(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, blockMs);
 }
 
-// An attempt that does not get as far as the block does not count; there is an end to them.
+// An attempt that does not reach the block does not count. The number of attempts is limited.
 for (let attempt = 0; blocked < rounds && attempt < 10 * rounds; attempt++) {
   const before = blocked;
   const work = tenant.lock.using(lock, { leaseMs, waitMs: 10_000 }, async ({ throwIfLost }) => {
     const timed = new AbortController();
     const timer = setTimeout(() => timed.abort(), leaseMs);
     try {
-      // As far into the work as renewals go on.
+      // Long enough for renewals to have started.
       await tenant.stock.read({ product: "shoe", low: 0 });
       block();
       blocked++;

@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createExpiryWorker } from "../../../src/expiry/index.js";
 import { numberField, ownClient, redisNowMs, report, taskOf, textField } from "../support/in-worker.js";
 
-// A worker of due items. It writes what it did into Redis: how often each item was dealt with,
-// when, and, for the store that asks first, which were new.
+// A worker of due items. It writes its results to Redis: how often and when each item was handled.
+// A store that checks first records which items were new.
 const task = taskOf();
 const offsetMs = numberField(task, "offsetMs");
 const now = Date.now.bind(Date);
-// A process whose clock is wrong.
+// The process has a wrong clock.
 Date.now = () => now() + offsetMs;
 
 const { redis, tenant } = ownClient(task);
@@ -19,7 +19,7 @@ createExpiryWorker(tenant, {
   leaseMs: numberField(task, "leaseMs"),
   maxAttempts: Number.POSITIVE_INFINITY,
   handle: async (items) => {
-    // Time in which a kill comes before the effect.
+    // Time for a kill before the effect.
     await pause(numberField(task, "pauseMs") / 2);
     const handledMs = await redisNowMs(redis);
     const pipeline = redis.pipeline();
@@ -29,7 +29,7 @@ createExpiryWorker(tenant, {
     }
     await pipeline.exec();
     report("in mid-batch");
-    // Time in which a kill comes after the effect and before the acknowledgement.
+    // Time for a kill between the effect and the acknowledgement.
     await pause(numberField(task, "pauseMs") / 2);
   },
 }).start();

@@ -3,7 +3,7 @@ import { MoonpathError } from "../../../src/index.js";
 import { inTransaction, recordOnce } from "../../../src/postgres/index.js";
 import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
-// Sends each of its keys several times at once; the effect is a row in PostgreSQL. With `dieAt`, it
+// Sends each of its keys several times at once. The effect is a row in PostgreSQL. With `dieAt`, it
 // kills itself in that run, after the commit and before the reply is recorded.
 const task = taskOf();
 const [table, from, count, copies] = [
@@ -13,7 +13,7 @@ const [table, from, count, copies] = [
   numberField(task, "copies"),
 ];
 const dieAt = numberField(task, "dieAt");
-// Without the request's name in the transaction.
+// The control has no request name in the transaction.
 const plain = numberField(task, "plain") === 1;
 const { tenant } = ownClient(task);
 const pool = new pg.Pool({ connectionString: textField(task, "database"), max: 6 });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
-// A worker without claims: what is due is taken out of the set first and dealt with then.
+// A worker without claims: it removes due items from the set, and handles them after that.
 const task = taskOf();
 const { redis } = ownClient(task);
 const [due, results] = [textField(task, "due"), textField(task, "results")];

@@ -13,7 +13,7 @@ const [lock, table, leaseMs] = [
   textField(task, "table"),
   numberField(task, "leaseMs"),
 ];
-// Without the fence in the transaction.
+// The control has no fence in the transaction.
 const plain = numberField(task, "plain") === 1;
 const { redis, tenant } = ownClient(task);
 const pool = new pg.Pool({ connectionString: textField(task, "database"), max: 1 });
@@ -47,7 +47,7 @@ for (let round = 0; round < numberField(task, "rounds"); round++) {
     signal.throwIfAborted();
     outcome = await write(fence, round % 3 === 2);
   });
-  // The loss of the lock comes too late for a write that is done: that is the point.
+  // The loss of the lock cannot prevent a finished write. This run shows that.
   await held.catch(() => {});
   report(outcome);
 }

@@ -2,8 +2,8 @@ import pg from "pg";
 import { applyViews, inTransaction } from "../../../src/postgres/index.js";
 import { numberField, ownClient, report, taskOf, textField } from "../support/in-worker.js";
 
-// Brings views into PostgreSQL until there are none, or until it kills itself at the given step of
-// its n-th batch. With `naive`, it reads and deletes what is counted, and writes it then.
+// Writes views to PostgreSQL until there are none, or until it kills itself at the given step of
+// its n-th batch. With `naive`, it reads and deletes the counts, and writes them after that.
 const task = taskOf();
 const [step, atBatch, table] = [
   textField(task, "step"),
@@ -17,7 +17,7 @@ let batches = 0;
 async function reach(name: string): Promise<void> {
   if (name !== step || batches < atBatch) return;
   process.kill(process.pid, "SIGKILL");
-  // Nothing of this process runs after the signal, but for what is under way right now.
+  // After the signal, nothing of this process runs except the operation in progress.
   await new Promise(() => {});
 }
 
