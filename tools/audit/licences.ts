@@ -1,4 +1,4 @@
-/** A package that is shipped: the lock file's facts of it. */
+/** A shipped package, according to the lock file. */
 export interface ShippedPackage {
   readonly name: string;
   readonly version: string;
@@ -6,9 +6,10 @@ export interface ShippedPackage {
 }
 
 /**
- * Licences that a package may have which users install with Moonpath: SPDX identifiers. All of them
- * allow use in a closed product. MPL-2.0 asks only for changed files of that package itself. An
- * expression such as `(MIT OR GPL-2.0)` is not here: a person reads it first.
+ * SPDX identifiers of the licences that are allowed for packages that users install with Moonpath.
+ * All of them allow use in a closed product. MPL-2.0 covers only changed files of the package
+ * itself. An expression such as `(MIT OR GPL-2.0)` is not allowed, because a person should read it
+ * first.
  */
 export const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
   "0BSD",
@@ -21,7 +22,8 @@ export const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Folders of a lock file below which a package stands: `node_modules/a/node_modules/b` holds `b`.
+ * The folder name before a package's name in a lock file: `node_modules/a/node_modules/b` is the
+ * package `b`.
  */
 const FOLDER = "node_modules/";
 
@@ -45,12 +47,14 @@ export function shippedPackages(lockText: string): readonly ShippedPackage[] {
     }));
 }
 
-/** The packages whose licence is not allowed, or not known. */
+/** The packages whose licence is not allowed or unknown. */
 export function refusedPackages(packages: readonly ShippedPackage[]): readonly ShippedPackage[] {
   return packages.filter(({ licence }) => !ALLOWED_LICENCES.has(licence));
 }
 
-/** A link leads to a workspace of this repository; its own packages are entries of their own. */
+/**
+ * A link is a workspace of this repository. The packages of the workspace have their own entries.
+ */
 function isLeftOut(facts: unknown): boolean {
   return ["dev", "peer", "devOptional", "link"].some((field) => fieldOf(facts, field) === true);
 }

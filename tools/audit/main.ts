@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { refusedPackages, shippedPackages } from "./licences.js";
 import { auditSignatures } from "./signatures.js";
 
-/** npm asks for one small document a package. */
+/** npm requests one small document for each package. */
 const SIGNATURES_LIMIT_MS = 60_000;
 
 const folder = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** What came of `npm audit signatures`. */
+/** The result of `npm audit signatures`. */
 export type SignatureReport =
   | { readonly outcome: "verified"; readonly told: string }
-  /** A package's signature or attestation is missing where its registry signs, or is wrong. */
+  /** A signature or attestation is wrong, or is missing although the package's registry signs. */
   | { readonly outcome: "invalid"; readonly told: string }
-  /** The registry offers no keys, or does not answer: nothing is known. */
+  /** The registry has no keys, or does not reply, so nothing is known. */
   | { readonly outcome: "unanswered"; readonly told: string };
 
 /**
@@ -32,7 +32,7 @@ export async function auditSignatures(folder: string, limitMs: number): Promise<
   return reportOf(code === null ? undefined : Number(code), printed);
 }
 
-/** Reads npm's exit code (`undefined`: it was ended by the limit) and what it printed. */
+/** Reads npm's exit code and its output. The code is undefined if the time limit ended npm. */
 export function reportOf(code: number | undefined, printed: string): SignatureReport {
   const lines = printed
     .split("\n")

@@ -4,8 +4,8 @@ import { isTask } from "./support/task.js";
 import type { Target } from "./target.js";
 
 /**
- * Runs one target in a process of its own: `child.ts <task file>`. Sends its report to the parent
- * and ends.
+ * Runs one target in a separate process: `child.ts <task file>`. Sends its report to the parent and
+ * ends.
  */
 async function main(): Promise<void> {
   const task: unknown = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
@@ -19,7 +19,8 @@ async function main(): Promise<void> {
     milliseconds: task.milliseconds,
     corpus: task.corpus,
     trying(input) {
-      // Written before the input is tried, so that the parent can save what never comes back.
+      // The child writes the input before it tries it, so that the parent can save an input that
+      // hangs.
       const length = input === undefined ? 0 : writeSync(current, JSON.stringify(input), 0);
       ftruncateSync(current, length);
     },
@@ -33,5 +34,5 @@ function isTarget(value: unknown): value is Target {
 }
 
 await main();
-// What a target leaves open must not keep the process.
+// Handles that a target leaves open must not keep the process running.
 process.exit();

@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** The options, or the exit code where there is nothing to run. */
+/** The options, or the exit code if there is nothing to run. */
 function readOptions(): { targets: string[]; seconds: number; seed: number } | number {
   try {
     const { values } = parseArgs({

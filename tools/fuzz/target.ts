@@ -3,7 +3,7 @@ import type { TargetSpec } from "./support/target-spec.js";
 
 export { type Trial, Violation } from "./support/target-spec.js";
 
-/** A target whose kind of input is its own business. */
+/** A target with any type of input. */
 export interface Target {
   run(options: SessionOptions): Promise<Report>;
 }

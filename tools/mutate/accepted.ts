@@ -7,7 +7,7 @@ export interface Accepted {
   readonly reason: string;
 }
 
-/** Mutants that change nothing that a caller or the keyspace can see. They do not count. */
+/** Mutants without an effect on replies or keys. They do not count. */
 export const ACCEPTED: readonly Accepted[] = [
   {
     id: 'expiry/renew.lua: redis.call("ZCARD", processing) => do end',
@@ -84,7 +84,7 @@ export const ACCEPTED: readonly Accepted[] = [
   },
 ];
 
-/** Ids of a list that are ids of no mutant: the source has changed since. */
+/** Ids of a list that no mutant has, because the source has changed since. */
 export function staleIds(ids: readonly string[], mutants: readonly Mutant[]): string[] {
   const known = new Set(mutants.map(({ id }) => id));
   return ids.filter((id) => !known.has(id));

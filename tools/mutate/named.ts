@@ -1,14 +1,14 @@
 /** A guard that the model test of its domain must find, in each of 20 runs, if it is gone. */
 export interface NamedGuard {
-  /** The id of the mutant that takes the guard away. */
+  /** The id of the mutant that removes the guard. */
   readonly id: string;
   /** The domain whose model test runs. */
   readonly domain: string;
-  /** What happens without the guard. */
+  /** The effect of the missing guard. */
   readonly without: string;
 }
 
-/** How often each named guard is planted. */
+/** The number of runs of each named guard. */
 export const NAMED_REPEATS = 20;
 
 export const NAMED_GUARDS: readonly NamedGuard[] = [

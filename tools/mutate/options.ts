@@ -21,7 +21,7 @@ reached.
 Example: npm run mutate -- --only stock.adjust
 `;
 
-/** What to run. */
+/** The options of a run. */
 export interface Options {
   readonly only: readonly string[];
   readonly mode: "all" | "model" | "named";

@@ -4,12 +4,12 @@ import type { Outcome, Outcomes } from "./run/results.js";
 import type { ScriptMutant } from "./sources.js";
 import type { TestFile } from "./tests.js";
 
-/** The smallest part of the mutants that tests must find. */
+/** The lowest score with which a run passes. */
 export const MIN_SCORE = 0.95;
 
 export type State = "found" | "survivor" | "accepted" | "pending";
 
-/** A mutant and what the tests said of it. */
+/** A mutant and the result of the tests. */
 export interface Judged {
   readonly mutant: ScriptMutant;
   readonly state: State;
@@ -19,7 +19,9 @@ export interface Judged {
 
 const accepted = new Set(ACCEPTED.map(({ id }) => id));
 
-/** Judges mutants by the outcomes. `filesOf` gives the test files of a domain. */
+/**
+ * Determines the state of mutants from the outcomes. `filesOf` returns the test files of a domain.
+ */
 export function judge(
   mutants: readonly ScriptMutant[],
   outcomes: Outcomes,
@@ -36,7 +38,9 @@ export function judge(
   });
 }
 
-/** In how many of `repeats` runs a test found the mutant, and in how many it did not. */
+/**
+ * The number of `repeats` runs in which a test found the mutant, and the number of the other runs.
+ */
 export function repetitions(
   mutant: ScriptMutant,
   repeats: number,
@@ -55,7 +59,7 @@ export function domainsOf({ scripts }: ScriptMutant): string[] {
   return [...new Set(scripts.map((name) => name.slice(0, name.indexOf("."))))];
 }
 
-/** Found mutants among those that count; 1 if none counts. */
+/** The share of found mutants among those that count; 1 if none counts. */
 export function scoreOf(judged: readonly Judged[]): number {
   const found = count(judged, "found");
   const counted = judged.length - count(judged, "accepted");

@@ -8,12 +8,12 @@ import type { LuaSources, ScriptMutant } from "./sources.js";
 import { modelTestOf, type TestFile, testsOf } from "./tests.js";
 
 /**
- * Which outcomes a session reads and adds to: those of all tests, of the model tests alone, of the
- * named guards.
+ * The outcomes that a session reads and adds: those of all tests, of the model tests alone, or of
+ * the named guards.
  */
 export type Mode = Options["mode"];
 
-/** One kind of run: its tests, and the outcomes that are known of them. */
+/** One kind of run, with its tests and its known outcomes. */
 export class Session {
   readonly #results: string;
   readonly #files = new Map<string, readonly TestFile[]>();
@@ -26,7 +26,7 @@ export class Session {
   ) {
     const folder = join(root, "tools/mutate/results");
     mkdirSync(folder, { recursive: true });
-    // Outcomes with other seeds are other outcomes.
+    // Outcomes with other seeds are in another file.
     this.#results = join(folder, `${mode}${seeds === "fixed" ? "" : `-${seeds}`}.jsonl`);
     for (const domain of sources.domains) {
       const files = testsOf(root, domain);
@@ -40,7 +40,7 @@ export class Session {
     return this.#files.get(domain) ?? [];
   }
 
-  /** All that earlier runs and this one have found out. */
+  /** All outcomes of earlier runs and of this one. */
   outcomes(): Outcomes {
     const all = [...this.#files.values()].flat();
     return Outcomes.read(this.#results, new Map(all.map(({ path, digest }) => [path, digest])));
@@ -48,7 +48,7 @@ export class Session {
 
   /**
    * Runs the mutants, a few domains at a time. A mutant of `lua/lib` runs in each domain until a
-   * test has found it. `done` hears of each domain when it ends.
+   * test has found it. `done` is called with each domain when it ends.
    */
   async run(
     mutants: readonly ScriptMutant[],
@@ -56,7 +56,7 @@ export class Session {
     done: (domain: string) => void,
   ): Promise<void> {
     const own = (domain: string) => mutants.filter((mutant) => domainsOf(mutant).includes(domain));
-    // The longest first, so that no process is the last one alone for long.
+    // The longest domains come first, so that no process runs alone for a long time.
     const queue = this.sources.domains
       .filter((domain) => own(domain).length > 0)
       .sort((one, other) => own(other).length - own(one).length);

@@ -14,7 +14,7 @@ import type { PlantedScript } from "./run/plan.js";
 
 const SOURCE_ROOT = "lua";
 
-/** A mutant with the scripts that contain its file, by their names. */
+/** A mutant with the names of the scripts that contain its file. */
 export interface ScriptMutant extends Mutant {
   readonly scripts: readonly string[];
   /**
@@ -75,7 +75,7 @@ export class LuaSources {
     return { lua: emitted.text, digest: emitted.digest, lines: Object.fromEntries(lines) };
   }
 
-  /** The line of the source on which the mutant stands, as it is and with the fault. */
+  /** The source line of the mutant, without and with the fault. */
   diff(mutant: Mutant): { readonly before: string; readonly after: string } {
     const text = this.#text(mutant.file);
     const lines = mutant.replacement.split("\n").length;
@@ -115,7 +115,7 @@ export class LuaSources {
   }
 }
 
-/** The text without lines that are comments only, which change no script. */
+/** The text without comment lines, which change no script. */
 function codeOf(text: string): string {
   return text
     .split("\n")

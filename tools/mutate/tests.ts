@@ -2,20 +2,22 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A test file below the repository, with a digest of it and of the helpers of the tests. */
+/** A test file of the repository, with a digest of it and of the helpers of the tests. */
 export interface TestFile {
   readonly path: string;
   readonly digest: string;
 }
 
-/** Contract tests that a fault in a script can fail: each calls every script by its sample. */
+/**
+ * Contract tests that can find a fault in a script, because they call every script by its sample.
+ */
 const CONTRACT = ["sent-twice", "wrong-type", "lease-end", "corrupt"].map(
   (name) => `test/lua/contract/${name}.test.ts`,
 );
 
 /**
- * The test files of a domain's scripts, in the order in which they run: those of the operations,
- * the contract's, the model's, and the slow ones with concurrent clients last.
+ * The test files of a domain's scripts in the order in which they run. First come those of the
+ * operations, then the contract's and the model's, and last the slow ones with concurrent clients.
  */
 export function testsOf(root: string, domain: string): TestFile[] {
   const folder = `test/lua/${domain}`;
@@ -30,7 +32,7 @@ export function testsOf(root: string, domain: string): TestFile[] {
   }));
 }
 
-/** A digest of a test file, of the files beside it that are no tests, and of the shared helpers. */
+/** A digest of a test file, of the other files in its folder, and of the shared helpers. */
 function digestOf(root: string, path: string): string {
   const folder = dirname(path);
   const beside = readdirSync(join(root, folder)).map((file) => `${folder}/${file}`);

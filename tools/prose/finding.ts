@@ -5,7 +5,7 @@ export const RULES = ["comment-width", "sentence-length", "word"] as const;
 
 export type Rule = (typeof RULES)[number];
 
-/** One breach of a rule. */
+/** One violation of a rule. */
 export interface Finding extends Position {
   readonly file: string;
   readonly rule: Rule;

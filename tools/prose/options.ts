@@ -16,7 +16,7 @@ It prints one line for each finding, "file:line:col: rule: message". The exit co
 Example: npm run prose -- --summary src docs/client.md
 `;
 
-/** What to read and print. */
+/** The options of a run. */
 export interface Options {
   readonly paths: readonly string[];
   readonly summary: boolean;

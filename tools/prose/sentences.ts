@@ -6,17 +6,16 @@ export interface Part {
 }
 
 /**
- * Unicode's sentence boundaries (UAX 29), which know quotes, brackets, decimal points and dots in
- * names.
+ * Unicode's sentence boundaries (UAX 29). They recognise quotes, brackets, decimal points and dots
+ * in names.
  */
 const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
-/** Abbreviations that stand inside a sentence; their dot ends none. */
+/** Abbreviations inside a sentence. Their dot ends no sentence. */
 const ABBREVIATION = /(?:^|[\s("'[])(?:e\.g|i\.e|vs|cf|ca|approx|resp|fig|no|Mr|Mrs|Dr|St)\.$/i;
 
 /**
- * The end of a sentence whose successor begins with a small letter, such as `ioredis`; UAX 29 sees
- * no boundary there.
+ * The end of a sentence before a small letter, such as in `ioredis`. UAX 29 sees no boundary there.
  */
 const END_BEFORE_SMALL_LETTER = /(?<!\.\.)[.?!]["')\]”’]*\s+(?=\p{Ll})/gu;
 
@@ -49,7 +48,7 @@ export function sentencesOf(text: string): readonly Part[] {
   return sentences;
 }
 
-/** The words of a sentence: what stands between white space and holds a letter. */
+/** The words of a sentence: parts between white space that have a letter. */
 export function wordsOf(sentence: string): readonly Part[] {
   return [...sentence.matchAll(/\S+/g)]
     .filter(([text]) => /\p{L}/u.test(text))

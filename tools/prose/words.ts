@@ -1,14 +1,14 @@
 /** A word that readers do not know from the field, and the field's word for it. */
 export interface WordChange {
-  /** All forms of the old word, in small letters; a space stands for any white space. */
+  /** All forms of the old word in small letters. A space matches any white space. */
   readonly old: readonly string[];
-  /** What to write instead, as it stands in the message. */
+  /** The replacement, as the message shows it. */
   readonly use: string;
 }
 
 /**
- * Words that comments and docs must not have, in no order that matters. Code spans are not
- * searched. To ban a word, add a row with all its forms.
+ * Words that comments and docs must not have, in any order. The check does not search code spans.
+ * To ban a word, add a row with all its forms.
  */
 export const WORD_CHANGES: readonly WordChange[] = [
   { old: ["mend", "mends", "mended", "mending"], use: "fix" },

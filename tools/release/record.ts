@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { StepResult } from "./run-step.js";
 
-/** A release run: where it ran, and the results of the steps that have ended. */
+/** A release run: the commit, the machine, and the results of the finished steps. */
 export interface ReleaseRecord {
   /** The commit, followed by `with changes` if files outside of docs/ differ from it. */
   readonly commit: string;
@@ -11,7 +11,10 @@ export interface ReleaseRecord {
   readonly results: readonly StepResult[];
 }
 
-/** The record in a file; undefined if there is none, or if it is not of the same commit and sizes. */
+/**
+ * Reads the record of a file; undefined if there is none, or if it has another commit or other
+ * sizes.
+ */
 export function readRecord(
   file: string,
   { commit, sizes }: Pick<ReleaseRecord, "commit" | "sizes">,
@@ -43,7 +46,7 @@ export function writeRecord(file: string, record: ReleaseRecord): void {
   writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** The record with the step's result in the place of an earlier one. */
+/** The record with this result, which replaces an earlier one of the same step. */
 export function withResult(record: ReleaseRecord, result: StepResult): ReleaseRecord {
   const others = record.results.filter(({ name }) => name !== result.name);
   return { ...record, results: [...others, result] };

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 import type { Step } from "./steps.js";
 
-/** How a step ended. */
+/** The result of a step. */
 export interface StepResult {
   readonly name: string;
   readonly command: string;
@@ -12,9 +12,9 @@ export interface StepResult {
   readonly figures: readonly string[];
 }
 
-/** The most lines that are recorded of one step. */
+/** The most recorded lines of one step. */
 const MAX_FIGURES = 60;
-/** The lines that show why a step failed. */
+/** The number of last lines that are recorded if a step failed. */
 const TAIL_LINES = 20;
 
 /**

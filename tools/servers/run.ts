@@ -39,7 +39,10 @@ function parse(args: readonly string[]): RunOptions {
   };
 }
 
-/** Resolves with the command's exit code; after a signal 128 plus its number, as in a shell. */
+/**
+ * Resolves with the command's exit code. After a signal, it is 128 plus the signal's number, as in
+ * a shell.
+ */
 function runCommand({ command, args }: RunOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(command, args, { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -21,7 +21,7 @@ function inputOf(file: string): unknown {
   return isRecord(saved) ? saved["input"] : undefined;
 }
 
-/** Saves a new finding with what was wrong and the command that repeats it; returns the file. */
+/** Saves a new finding with its reason and the command that repeats it. Returns the file. */
 export function saveFinding(folder: string, target: string, { message, input }: Finding): string {
   const digest = createHash("sha1").update(JSON.stringify(input)).digest("hex").slice(0, 10);
   const [why] = message.split("\n");

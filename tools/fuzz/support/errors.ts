@@ -1,7 +1,7 @@
 import { MoonpathError } from "../../../src/client/index.js";
 import { Violation } from "../target.js";
 
-/** A message that is longer holds something that was sent or received. */
+/** A longer message contains text that was sent or received. */
 const MAX_CHARACTERS = 2_000;
 
 /** Throws unless it is an error of the client, with a short message that a terminal can show. */

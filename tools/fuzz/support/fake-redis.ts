@@ -2,21 +2,21 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 
-/** What a server answers instead of a proper answer. */
+/** A wrong reply of a server. */
 export interface HostileAnswers {
-  /** The command that is answered so: the first ones that come, in this order. */
+  /** The command that gets this reply: its first calls, in this order. */
   readonly to: "evalsha" | "info" | "script";
   /** Bytes as latin1. */
   readonly answers: readonly string[];
-  /** Whether the connection is closed behind the last one. */
+  /** Whether the server closes the connection after the last reply. */
   readonly close: boolean;
 }
 
 const INFO = "redis_version:7.2.5\r\nmaxmemory_policy:noeviction\r\nloading:0\r\nrole:master\r\n";
 
 /**
- * A server on loopback that speaks RESP2 well enough for a client to connect, and then answers what
- * it is told.
+ * A server on loopback. Its RESP2 is enough for a client to connect. After that, it sends the given
+ * replies.
  */
 export class FakeRedis {
   readonly #sockets = new Set<Socket>();
@@ -71,7 +71,7 @@ function properAnswer(command: string, args: readonly string[]): string {
   return "+OK\r\n";
 }
 
-/** Commands out of a stream, each a list of words in latin1. */
+/** Parses commands from a stream. Each command is a list of words in latin1. */
 class CommandReader {
   #rest = Buffer.alloc(0);
 

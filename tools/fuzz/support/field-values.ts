@@ -2,7 +2,7 @@ import type { Charset, KeyModel, Model, TypeModel } from "../../codegen/src/mode
 import { keyFieldsOf } from "../../codegen/src/model/resolve.js";
 import { Violation } from "../target.js";
 
-/** So many sets of fields are tried on each pattern. */
+/** The most sets of fields for one pattern. */
 const MAX_SETS = 300;
 
 const ALLOWED: Readonly<Record<Charset, RegExp>> = {
@@ -11,7 +11,7 @@ const ALLOWED: Readonly<Record<Charset, RegExp>> = {
   any: /(?:)/,
 };
 
-/** Throws where two sets of fields, all of which the type checks accept, make one key. */
+/** Throws if two sets of fields that the type checks accept make the same key. */
 export function checkKeysDiffer(model: Model): void {
   const values = candidates(model.keys);
   const made = new Map<string, string>();
@@ -27,7 +27,7 @@ export function checkKeysDiffer(model: Model): void {
   }
 }
 
-/** Values that are most likely to make keys the same: what stands between the fields. */
+/** Values that probably make equal keys, such as the separators between fields. */
 function candidates(keys: readonly KeyModel[]): string[] {
   const pieces = keys.flatMap(({ pattern }) => pattern.split(/<[^<>]*>/)).filter((piece) => piece !== "");
   const words = pieces.flatMap((piece) => piece.split(/[:{}]/)).filter((word) => word !== "");
@@ -42,8 +42,8 @@ function* setsOf(model: Model, key: KeyModel, values: readonly string[]) {
   const typed = free.map(({ name, type }) => [name, accepted(model, type, values)] as const);
   const fields = [...named, ...typed].filter(([name]) => key.fields.includes(name));
   for (let set = 0; set < MAX_SETS; set += 1) {
-    // The digits of a number in a mixed base: every set once, and strides over them where there are
-    // too many.
+    // The digits of a number in a mixed base. Every set comes once; if there are too many, the
+    // number grows in strides.
     const total = fields.reduce((product, [, choices]) => product * choices.length, 1);
     if (total === 0 || set >= total) return;
     let rest = total <= MAX_SETS ? set : Math.floor((set * total) / MAX_SETS);

@@ -6,15 +6,15 @@ import type { Files } from "../../codegen/src/parse/folder.js";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const GOLDEN = join(ROOT, "test/tools/codegen/golden");
 
-/** A file of a seed folder, with the few files that it needs to be read. */
+/** A file of a seed folder, and the files that it needs. */
 export interface Seed {
-  /** `lua` for Moonpath's own scripts, else the name of a golden case. */
+  /** `lua` for Moonpath's own scripts, otherwise the name of a golden case. */
   readonly folder: string;
   readonly file: string;
   readonly text: string;
 }
 
-/** Moonpath's own scripts and the golden cases, as seeds. */
+/** Seeds: Moonpath's own scripts and the golden cases. */
 export class SeedFolders {
   readonly #folders: ReadonlyMap<string, Files>;
   readonly seeds: readonly Seed[];
@@ -35,8 +35,8 @@ export class SeedFolders {
   }
 
   /**
-   * The folder with this text in the file's place. Of our own scripts, one alone, because that is
-   * quick.
+   * The folder with this text instead of the file. Of our own scripts it has only one, because that
+   * is fast.
    */
   with({ folder, file, text }: Seed): Files {
     const files = this.#folders.get(folder) ?? new Map<string, string>();
@@ -49,8 +49,8 @@ export class SeedFolders {
 }
 
 /**
- * The folder with those keys alone that its files name: most of the time goes into comparing keys
- * in pairs.
+ * The folder with only those keys that its files name, because comparing pairs of keys takes most
+ * of the time.
  */
 function withFewKeys(files: Files, changed: string): Files {
   const keyspace = files.get("keyspace.lua");
@@ -63,7 +63,8 @@ function withFewKeys(files: Files, changed: string): Files {
 }
 
 /**
- * The script that a change of the file shows in: itself, or the first one that needs the fragment.
+ * The script that shows a change of the file: the file itself, or the first script that requires
+ * the module.
  */
 function scriptOf(files: Files, file: string): string {
   if (!file.startsWith("lib/")) return file.includes("/") ? file : "stock/set_level.lua";
@@ -72,7 +73,7 @@ function scriptOf(files: Files, file: string): string {
   return users.find(([path]) => !path.startsWith("lib/"))?.[0] ?? "stock/set_level.lua";
 }
 
-/** The Lua files of a folder: path below it to text. */
+/** The Lua files of a folder, from relative path to text. */
 export function luaBelow(folder: string): Map<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const paths = entries

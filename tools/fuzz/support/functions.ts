@@ -46,7 +46,7 @@ function valueOrNone({
   return optional ? fc.oneof({ weight: 3, arbitrary: given }, fc.constant([])) : given;
 }
 
-/** Valid arguments, of which some are replaced by anything, left out or joined by others. */
+/** Valid arguments, of which some are replaced by any value, removed or added. */
 export function hostileArguments(script: ScriptModel): fc.Arbitrary<Fields> {
   const extra = fc.tuple(fc.constantFrom("__proto__", "constructor", "then", "toJSON", "extra"), anyValue);
   return fc
@@ -68,7 +68,7 @@ export function hostileArguments(script: ScriptModel): fc.Arbitrary<Fields> {
     });
 }
 
-/** Calls a script's function of a tenant with anything. */
+/** Calls a script's function of a tenant with any arguments. */
 export async function callWith(tenant: Tenant, script: string, ...given: unknown[]): Promise<unknown> {
   const [domain = "", operation = ""] = script.split(".");
   const operations: unknown = Reflect.get(tenant.scripts, domain);
@@ -78,9 +78,7 @@ export async function callWith(tenant: Tenant, script: string, ...given: unknown
   return reply;
 }
 
-/**
- * Valid arguments whose texts begin with `SECRET`, so that one which comes out again is noticed.
- */
+/** Valid arguments whose texts begin with `SECRET`, so that a check can find them in output. */
 export function markedArguments(script: ScriptModel): fc.Arbitrary<Fields> {
   const keys = keyFieldsOf(model, script).map(({ name, type }) => [name, type] as const);
   const args = script.args.flatMap(({ name, type }) =>

@@ -8,12 +8,12 @@ import { formatProblems } from "../../codegen/src/report.js";
 import { Violation } from "../target.js";
 
 const OPTIONS: GenerateOptions = { client: "moonpath/client", namespace: "fuzz", sourceRoot: "lua" };
-/** Redis keeps scripts until they are flushed. */
+/** Redis stores scripts until they are flushed. */
 const MAX_SCRIPTS = 2_000;
 
-/** What must hold of the generator for any folder. */
+/** The properties of the generator for any folder. */
 export class GeneratorProperties {
-  /** Texts that a server or a parser has accepted already. */
+  /** Texts that a server or a parser has accepted before. */
   readonly #accepted = new Set<string>();
 
   private constructor(
@@ -26,7 +26,7 @@ export class GeneratorProperties {
     return new GeneratorProperties(new Redis(server.url), () => server.stop());
   }
 
-  /** Runs the generator, and throws a `Violation` where something does not hold. */
+  /** Runs the generator, and throws a `Violation` if a property does not hold. */
   async check(files: Files): Promise<Generated> {
     const generated = generate(files, OPTIONS);
     if (outcomeOf(generated) !== outcomeOf(generate(files, OPTIONS)))

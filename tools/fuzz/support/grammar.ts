@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** What an expression is, as far as the grammar looks after it. */
+/** The kinds of expressions that the grammar distinguishes. */
 type Sort = "number" | "text" | "condition";
 
 const PARAMS = [
@@ -20,7 +20,7 @@ const text = fc.oneof(
   fc.string({ maxLength: 6 }).map((value) => JSON.stringify(value)),
 );
 
-/** Expressions of each sort, to a small depth. */
+/** Expressions of each kind, up to a small depth. */
 const { expression } = fc.letrec<{ expression: Record<Sort, string> }>((tie) => ({
   expression: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -50,7 +50,7 @@ const { expression } = fc.letrec<{ expression: Record<Sort, string> }>((tie) => 
   ),
 }));
 
-/** Statements, each with what stands in it indented. */
+/** Statements, with their bodies indented. */
 const { statement } = fc.letrec<{ statement: string[] }>((tie) => {
   const block = fc
     .array(tie("statement"), { maxLength: 3 })
@@ -82,7 +82,7 @@ const { statement } = fc.letrec<{ statement: string[] }>((tie) => {
   };
 });
 
-/** A script with its contract for the folder of the golden base; mostly valid. */
+/** A script with its contract for the folder of the golden base. Most scripts are valid. */
 export const script: fc.Arbitrary<string> = fc
   .record({
     params: fc.subarray([...PARAMS], { minLength: 3 }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** One change of a text: which, where (modulo the text's size) and how much. */
+/** One change of a text: its kind, its position (modulo the text's size) and its amount. */
 interface Change {
   readonly kind: (typeof KINDS)[number];
   readonly at: number;
@@ -23,7 +23,7 @@ const KINDS = [
   "cut the end",
 ] as const;
 
-/** Pieces that parsers like least. */
+/** Texts that often cause errors in parsers. */
 const HOSTILE = [
   "\u0000",
   "\r\n",
@@ -71,7 +71,7 @@ const HOSTILE = [
   "#!lua",
 ] as const;
 
-/** Seeds with a few changes in each, pieces of other seeds among them. */
+/** Seeds with a few changes each, some with parts of other seeds. */
 export function mutated(seeds: readonly string[]): fc.Arbitrary<(text: string) => string> {
   const tokens = [...new Set(seeds.flatMap((seed) => seed.split(/\s+/)))].filter((token) => token !== "");
   const lines = [...new Set(seeds.flatMap((seed) => seed.split("\n")))];

@@ -8,33 +8,33 @@ import type { Report, SavedInput } from "./session.js";
 import { isReport, type Task } from "./task.js";
 
 const CHILD = fileURLToPath(new URL("../child.ts", import.meta.url));
-/** How often the parent looks at the input that is being tried. */
+/** The interval at which the parent checks the current input. */
 const LOOK_MS = 250;
-/** Time to start and to stop the servers of a target. */
+/** The time for a target to start and to stop its servers. */
 const MARGIN_MS = 120_000;
-/** What a child says on stderr is kept up to this length. */
+/** The most characters of a child's stderr that are stored. */
 const MAX_WORDS = 4_000;
 
-/** How a target is run. */
+/** The options of a target's run. */
 export interface RunOptions {
   readonly module: string;
   readonly seed: number;
   readonly milliseconds: number;
   readonly corpus: readonly SavedInput[];
-  /** One input that takes longer is a finding. */
+  /** The time limit for one input. A slower input is a finding. */
   readonly hangMs: number;
   /** The program that runs one target, compiled. Default: child.ts, by tsx. */
   readonly child?: string | undefined;
 }
 
 /**
- * Runs a target in a child, which is killed when one input takes too long. Such an input is tried
+ * Runs a target in a child, and kills the child if one input takes too long. Such an input is tried
  * once more alone.
  */
 export async function runTarget(options: RunOptions): Promise<Report> {
   const first = await inChild(options);
   if (first.hung === undefined) return first.report;
-  // A busy machine may have stopped the child for a while; then the second try is quick.
+  // A busy machine may have stopped the child for a while. Then the second attempt is fast.
   const file = options.corpus.find(({ input }) => JSON.stringify(input) === JSON.stringify(first.hung))?.file;
   const alone = { file: file ?? "the input that took too long", input: first.hung };
   const second = await inChild({ ...options, milliseconds: 0, corpus: [alone] });
@@ -94,13 +94,13 @@ async function follow(task: string, current: string, options: RunOptions): Promi
   throw new Error(`the process of the target ended early, with ${code ?? "a signal"}:\n${words}`);
 }
 
-/** Milliseconds for which one input has been tried; 0 when none is. */
+/** The milliseconds since the current input began; 0 if there is none. */
 function sinceLastInput(current: string): number {
   const found = statSync(current, { throwIfNoEntry: false });
   return found === undefined || found.size === 0 ? 0 : Date.now() - found.mtimeMs;
 }
 
-/** No child outlives this process, however it ends; the servers of a child end with it. */
+/** Children end when this process ends, and so do their servers. */
 function endWithParent(child: ChildProcess): () => void {
   const end = () => child.kill("SIGKILL");
   process.on("exit", end);

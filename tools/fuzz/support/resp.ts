@@ -4,7 +4,7 @@ import type { ScriptModel } from "../../codegen/src/model/model.js";
 const bulk = (text: string) => `$${Buffer.byteLength(text)}\r\n${Buffer.from(text).toString("latin1")}\r\n`;
 const list = (parts: readonly string[]) => `*${parts.length}\r\n${parts.join("")}`;
 
-/** Well-formed answers of one value, of RESP2 and RESP3. */
+/** Well-formed replies of one value, in RESP2 and RESP3. */
 const scalar = fc.oneof(
   fc.maxSafeInteger().map((number) => `:${number}\r\n`),
   fc.constantFrom(
@@ -65,7 +65,7 @@ const error = fc
   )
   .map(([code, text]) => `-${code} ${text}\r\n`);
 
-/** Bytes that are no RESP, or not all of it. */
+/** Bytes that are not RESP, or incomplete RESP. */
 const malformed = fc.oneof(
   fc.constantFrom(
     "",
@@ -89,7 +89,7 @@ const malformed = fc.oneof(
   fc.tuple(nested, nested).map((two) => two.join("")),
 );
 
-/** Answers in the shape of the script's own, with values that may be wrong. */
+/** Replies in the form of the script's own, with values that may be wrong. */
 function nearly(script: ScriptModel): fc.Arbitrary<string> {
   const outcomes = script.replies.flatMap(({ type }) => (type.kind === "choice" ? type.values : []));
   const value = fc.oneof(
@@ -105,7 +105,7 @@ function nearly(script: ScriptModel): fc.Arbitrary<string> {
   return fc.tuple(first, rest).map(([one, others]) => list([one, ...others]));
 }
 
-/** Anything that a server may send for a script. */
+/** All replies of a server to a script. */
 export function answerTo(script: ScriptModel): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 5, arbitrary: nearly(script) },

@@ -3,37 +3,37 @@ import { readCorpus, saveFinding } from "./corpus.js";
 import { runTarget } from "./parent.js";
 import type { Finding } from "./session.js";
 
-/** What is to be run. */
+/** The options of a fuzz run. */
 export interface Plan {
   readonly targets: readonly string[];
   readonly seconds: number;
   readonly seed: number;
-  /** One input that takes longer is a finding. */
+  /** The time limit for one input. A slower input is a finding. */
   readonly hangMs: number;
-  /** Holds a folder for each target. */
+  /** The folder with one folder for each target. */
   readonly corpusRoot: string;
-  /** URL of a target's module. */
+  /** The URL of a target's module. */
   readonly module: (target: string) => string;
   /** The program that runs one target, compiled. Default: child.ts, by tsx. */
   readonly child?: string;
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** What came of one target. */
+/** The result of one target. */
 export interface Outcome {
   readonly target: string;
   readonly seed: number;
   readonly tried: number;
   readonly perSecond: number;
   readonly findings: readonly Finding[];
-  /** A finding each: what is wrong, and the file that repeats it. */
+  /** One text for each finding: its message, and the file that repeats it. */
   readonly notes: readonly string[];
 }
 
-/** So many children run at the same time. */
+/** The number of children that run at the same time. */
 const AT_ONCE = 2;
 
-/** Runs the targets, and saves what they find. Outcomes have the order of the targets. */
+/** Runs the targets, and saves their findings. Results have the order of the targets. */
 export async function runTargets(plan: Plan): Promise<Outcome[]> {
   const outcomes = new Map<string, Outcome>();
   const waiting = [...plan.targets];

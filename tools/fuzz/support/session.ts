@@ -1,41 +1,41 @@
 import fc from "fast-check";
 import { type TargetSpec, type Trial, Violation } from "./target-spec.js";
 
-/** What one run of a target is told. */
+/** The options of one run of a target. */
 export interface SessionOptions {
   readonly seed: number;
-  /** For how long new inputs are made; 0 tries the corpus alone. */
+  /** How long new inputs are generated; 0 tries only the corpus. */
   readonly milliseconds: number;
   /** Saved inputs, which are tried first. */
   readonly corpus: readonly SavedInput[];
-  /** Is told each input before it is tried, and `undefined` when none is being tried. */
+  /** Receives each input before it is tried, and `undefined` if none is being tried. */
   readonly trying: (input: unknown) => void;
 }
 
-/** An input of the corpus with the name of its file. */
+/** An input of the corpus, with the name of its file. */
 export interface SavedInput {
   readonly file: string;
   readonly input: unknown;
 }
 
-/** An input that broke a property. */
+/** An input that violates a property. */
 export interface Finding {
   readonly message: string;
   readonly input: unknown;
-  /** The file of the corpus that holds it; absent for a new one. */
+  /** The file of the corpus that has it; absent for a new one. */
   readonly file?: string;
 }
 
-/** What came of one run. */
+/** The result of one run. */
 export interface Report {
   readonly tried: number;
   readonly searchedMs: number;
   readonly findings: readonly Finding[];
 }
 
-/** A run with this many findings has shown enough. */
+/** The number of findings after which a run ends. */
 const MAX_FINDINGS = 10;
-/** How long one finding may be made smaller. */
+/** How long the shrinking of one finding may take. */
 const SHRINK_MS = 5_000;
 /** More inputs than any run can try. */
 const NO_LIMIT = 1_000_000_000;
@@ -69,7 +69,7 @@ export async function runSession<Input>(spec: TargetSpec<Input>, options: Sessio
 
 type Attempt<Input> = (input: Input) => Promise<unknown>;
 
-/** Tries an input and gives what is wrong; an error that nobody handled counts as well. */
+/** Tries an input and returns its violation. An unhandled error counts too. */
 function watched<Input>(
   trial: Trial<Input>,
   strays: unknown[],
@@ -121,7 +121,7 @@ async function search<Input>(
   while (performance.now() < endsAt && findings.length < MAX_FINDINGS) {
     let found: { kind: string; until: number; input: Input; wrong: unknown } | undefined;
     const property = fc.asyncProperty(spec.inputs, async (input) => {
-      // Lets the clock of fast-check end the run, also where a target never waits for anything.
+      // Gives fast-check's timer a chance to end the run, even if a target never waits.
       if (performance.now() >= Math.min(endsAt, found?.until ?? endsAt)) return pause();
       tried += 1;
       const wrong = await attempt(input);
@@ -146,7 +146,7 @@ function pause(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Findings of one kind are told once a run: the same property, or an error from the same line. */
+/** A run reports one finding of each kind: the same property, or an error from the same line. */
 function kindOf(wrong: unknown): string {
   if (wrong instanceof Violation) return wrong.rule;
   if (!(wrong instanceof Error)) return "no Error";

@@ -4,7 +4,9 @@ import type fc from "fast-check";
 export class Violation extends Error {
   override readonly name = "Violation";
 
-  /** `rule` is short and the same for every input that breaks it; `detail` is about this input. */
+  /**
+   * `rule` is short and the same for every input that violates it. `detail` describes this input.
+   */
   constructor(
     readonly rule: string,
     detail = "",
@@ -13,7 +15,7 @@ export class Violation extends Error {
   }
 }
 
-/** What is open while a target runs. */
+/** The resources that are open while a target runs. */
 export interface Trial<Input> {
   /** Tries one input. Any rejection is a finding. */
   attempt(input: Input): Promise<void>;
@@ -21,12 +23,12 @@ export interface Trial<Input> {
   close(): Promise<void>;
 }
 
-/** One subject of fuzzing. Inputs are plain JSON, so that the corpus can hold them. */
+/** One target of fuzzing. Inputs are plain JSON, so that the corpus can store them. */
 export interface TargetSpec<Input> {
   readonly inputs: fc.Arbitrary<Input>;
   /** Whether a value of the corpus is an input of this target. */
   isInput(value: unknown): value is Input;
-  /** Errors that a dependency throws where no code of ours could catch them. */
+  /** Errors that a dependency throws where our code cannot catch them. */
   isForeign?(error: unknown): boolean;
   open(): Promise<Trial<Input>>;
 }

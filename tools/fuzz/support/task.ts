@@ -1,17 +1,14 @@
 import { isRecord } from "./json.js";
 import type { Report, SavedInput } from "./session.js";
 
-/**
- * What the parent tells a child; it stands in a file, because a corpus is too long for a command
- * line.
- */
+/** The task of a child. It is in a file, because a corpus is too long for a command line. */
 export interface Task {
   /** URL of the target's module. */
   readonly module: string;
   readonly seed: number;
   readonly milliseconds: number;
   readonly corpus: readonly SavedInput[];
-  /** The file that holds the input which is being tried. */
+  /** The file that has the current input. */
   readonly current: string;
 }
 

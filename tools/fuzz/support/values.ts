@@ -5,8 +5,8 @@ import { camel } from "../../codegen/src/naming.js";
 import { isRecord } from "./json.js";
 
 /**
- * A value as JSON can hold it. What JSON cannot hold is named: `{ "is": "getter that throws" }`. So
- * a saved input shows at a glance what it is.
+ * A value that JSON can store. A value that JSON cannot store has a name: `{ "is": "getter that
+ * throws" }`. So a reader sees the content of a saved input.
  */
 export type Recipe =
   | { readonly json: string | number | boolean | null }
@@ -45,7 +45,7 @@ export function cook(recipe: Recipe): unknown {
   const made: Record<string, unknown> = {};
   for (const [name, value] of recipe.fields) {
     const one = { value: cook(value), enumerable: true, configurable: true, writable: true };
-    // `__proto__` becomes a field of its own, and does not change the prototype.
+    // `__proto__` becomes an own field, and does not change the prototype.
     if ("is" in value && value.is === "getter that throws")
       Object.defineProperty(made, name, { get: fail, enumerable: true, configurable: true });
     else Object.defineProperty(made, name, one);
@@ -87,7 +87,7 @@ function odd(name: (typeof ODD)[number]): unknown {
   return values[name];
 }
 
-/** Whether a value of the corpus is a recipe, as far down as `cook` reads it. */
+/** Whether a value of the corpus is a recipe, to the depth that `cook` reads. */
 export function isRecipe(value: unknown): value is Recipe {
   if (!isRecord(value)) return false;
   if ("json" in value) return typeof value["json"] !== "object" || value["json"] === null;
@@ -97,7 +97,7 @@ export function isRecipe(value: unknown): value is Recipe {
   return isFields(value["fields"]);
 }
 
-/** Whether it is a list of names with recipes. */
+/** Whether a value is a list of names with recipes. */
 export function isFields(value: unknown): value is (readonly [string, Recipe])[] {
   return (
     Array.isArray(value) &&
@@ -105,7 +105,7 @@ export function isFields(value: unknown): value is (readonly [string, Recipe])[]
   );
 }
 
-/** Anything at all. */
+/** Any value. */
 export const anyValue: fc.Arbitrary<Recipe> = fc.oneof(
   fc.constantFrom(...ODD).map((is) => ({ is })),
   fc.oneof(fc.boolean(), fc.constant(null), fc.double(), fc.maxSafeInteger()).map((json) => ({ json })),
@@ -138,7 +138,7 @@ export const anyValue: fc.Arbitrary<Recipe> = fc.oneof(
   })),
 );
 
-/** Values that the type accepts, its bounds more often than chance would have them. */
+/** Values that the type accepts, with its bounds more often than by chance. */
 export function validValue(model: Model, type: TypeRef): fc.Arbitrary<Recipe> {
   if (type.kind === "choice") return fc.constantFrom(...type.values).map((json) => ({ json }));
   if (type.kind === "list")
@@ -195,7 +195,7 @@ function texts(least: number, greatest: number, charset: Charset): fc.Arbitrary<
     .map((text) => fitted(text, least, greatest, charset));
 }
 
-/** Cut and filled, so that its bytes are within the bounds. */
+/** Cuts or fills a text, so that its bytes are within the bounds. */
 function fitted(text: string, least: number, greatest: number, charset: Charset): string {
   const filler = charset === "upper" ? "A" : "a";
   let made = charset === "upper" ? text.toUpperCase().replace(/[^A-Z]/g, "A") : text;

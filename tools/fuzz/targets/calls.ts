@@ -8,7 +8,7 @@ import { isRecord } from "../support/json.js";
 import { anyValue, cook, isFields, isRecipe, type Recipe } from "../support/values.js";
 import { defineTarget, Violation } from "../target.js";
 
-/** One call; `valid` tells that the types accept its arguments. */
+/** One call; `valid` says whether the types accept its arguments. */
 interface Call {
   readonly script: string;
   readonly valid: boolean;
@@ -16,7 +16,7 @@ interface Call {
   readonly options?: Recipe;
 }
 
-/** Calls one after the other, so that later ones meet what earlier ones stored. */
+/** Calls in sequence, so that later ones find data of earlier ones. */
 interface Input {
   readonly calls: readonly Call[];
 }
@@ -54,8 +54,8 @@ const call: fc.Arbitrary<Call> = fc.constantFrom(...model.scripts).chain((script
 );
 
 /**
- * Options of a call: anything, and known names with anything. A wrong deadline must not make the
- * run wait.
+ * Options of a call: any values, and known names with any values. A wrong deadline must not make
+ * the run wait.
  */
 function options(): fc.Arbitrary<Recipe> {
   const named = fc
@@ -69,7 +69,7 @@ function options(): fc.Arbitrary<Recipe> {
   return fc.oneof(named, anyValue);
 }
 
-/** Arguments of every generated function, valid and not, on a real server. */
+/** Calls every generated function with valid and invalid arguments, on a real server. */
 export const target = defineTarget<Input>({
   inputs: fc.array(call, { minLength: 1, maxLength: 4 }).map((calls) => ({ calls })),
   isInput: (value): value is Input =>
@@ -126,8 +126,7 @@ async function tryCall(
   checkError(error);
   if (error.message.includes("SECRET"))
     throw new Violation("a message has an argument's value", error.message);
-  // A script may refuse arguments itself, because of what is stored; such an error names a line of
-  // Lua.
+  // A script may refuse arguments because of stored data. Such an error names a line of Lua.
   const byScript = error instanceof ArgumentError && error.source !== undefined;
   if (valid && !byScript && REFUSED.some((code) => code === error.code))
     throw new Violation(`valid arguments gave ${error.code}`, error.message);
@@ -135,10 +134,10 @@ async function tryCall(
     throw new Violation("an ArgumentError, and yet something was written", error.message);
 }
 
-/** Codes that valid arguments never have. */
+/** Codes that a call with valid arguments never has. */
 const REFUSED = ["ARGUMENT", "SCRIPT", "REPLY", "CORRUPT", "WRONG_TYPE"] as const;
 
-/** How many writes the server has seen, those of expiry apart. */
+/** The number of writes on the server, without those of expiry. */
 async function writesOf(redis: Redis): Promise<string> {
   const stats = await redis.info("commandstats");
   const writes = [...stats.matchAll(/cmdstat_(\w+):calls=(\d+)/g)].filter(([, name = ""]) =>

@@ -17,8 +17,8 @@ import { isRecord, isTexts } from "../support/json.js";
 import { defineTarget, Violation } from "../target.js";
 
 /**
- * A command line, and what is planted in its folder: files by path, and links by path with where
- * they lead.
+ * A command line, and the files and links of its folder: files by path, and links by path with
+ * their targets.
  */
 interface Input {
   readonly args: readonly string[];
@@ -28,7 +28,7 @@ interface Input {
 
 const GOLDEN = fileURLToPath(new URL("../../../test/tools/codegen/golden", import.meta.url));
 
-/** Nothing here leads out of the folder of the run: `format` writes, and so does `generate`. */
+/** No path leads out of the run's folder, because `format` and `generate` write. */
 const value = fc.oneof(
   fc.constantFrom(
     "lua",
@@ -87,7 +87,7 @@ const args = fc
   )
   .map(([command, options]) => [command, ...options.flat()]);
 
-/** Command lines in a folder with hostile names and links. */
+/** Runs command lines in a folder with hostile names and links. */
 export const target = defineTarget<Input>({
   inputs: fc.record({
     args,
@@ -143,7 +143,7 @@ async function attempt(root: string, input: Input): Promise<void> {
   for (const [path = "", text = ""] of input.files)
     plant(join(work, path), (file) => writeFileSync(file, text));
   for (const [path = "", to = ""] of input.links) plant(join(work, path), (file) => symlinkSync(to, file));
-  // What was planted may stand in the canary's folder too, through a planted link.
+  // Planted files may be in the canary's folder too, through a planted link.
   const before = contentsOf(canary);
   process.chdir(work);
   const { code, output } = await captured(() => runProgram(input.args));
@@ -164,7 +164,7 @@ function contentsOf(folder: string): string {
   return JSON.stringify(found.sort());
 }
 
-/** Makes a file, unless something else that was planted is in its way. */
+/** Creates a file, unless another planted entry has its path. */
 function plant(path: string, make: (path: string) => void): void {
   try {
     mkdirSync(dirname(path), { recursive: true });

@@ -18,7 +18,7 @@ interface Input {
   readonly request: string;
 }
 
-/** A connection that is half closed gets its answer, or is closed, well within this time. */
+/** The time limit within which a half-closed connection gets its reply or is closed. */
 const ANSWER_MS = 8_000;
 
 const opening = { event: "opening", product: "lamp", warehouse: "north", quantity: 5, sequence: 1 };
@@ -69,7 +69,7 @@ function withBody(body: string): string {
   return `POST /orders HTTP/1.1\r\nHost: shop\r\nIdempotency-Key: a\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${bytes.length}\r\n\r\n${bytes}`;
 }
 
-/** Changed requests to the storefront's server, over real servers. */
+/** Sends changed requests to the storefront, which uses real servers. */
 export const target = defineTarget<Input>({
   inputs: request.map((text) => ({ request: text })),
   isInput: (value): value is Input => hasTexts(value, "request"),
@@ -105,7 +105,7 @@ export const target = defineTarget<Input>({
   },
 });
 
-/** Sends bytes, closes this side, and gives what came until the server closed the other. */
+/** Sends bytes, closes this side, and returns all bytes until the server closes the other side. */
 async function exchange(port: number, text: string): Promise<string> {
   const socket = createConnection({ host: "127.0.0.1", port, allowHalfOpen: true });
   let answer = "";

@@ -23,7 +23,7 @@ const changed = fc.oneof(
     .map(([files, change]) => ({ ...files, keyspace: change(files.keyspace) })),
 );
 
-/** Pieces of patterns: fields of several types between texts that make keys alike. */
+/** Parts of patterns: fields of several types between texts that make keys alike. */
 const piece = fc.constantFrom(
   ..."<tenant> <namespace> <id> <code> <note> <number> <other> : :a :a: a {a} } { - . x :stock replicated".split(
     " ",
@@ -85,7 +85,9 @@ const made = fc
     ].join("\n"),
   }));
 
-/** Keyspace and type files. Two keys of a keyspace that the checks accept are never the same. */
+/**
+ * Tries keyspace and type files. Two keys of a keyspace that the checks accept are never the same.
+ */
 export const target = defineTarget<Input>({
   inputs: fc.oneof(changed, made),
   isInput: (value): value is Input => hasTexts(value, "types", "keyspace"),

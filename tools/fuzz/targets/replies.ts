@@ -15,7 +15,7 @@ interface Case extends HostileAnswers {
   readonly args: Fields;
 }
 
-/** Calls at the same time, because many of them wait for their deadline. */
+/** Concurrent calls, because many of them wait for their deadline. */
 interface Input {
   readonly cases: readonly Case[];
 }
@@ -37,12 +37,12 @@ const oneCase: fc.Arbitrary<Case> = fc.constantFrom(...model.scripts).chain((scr
   }),
 );
 
-/** Hostile answers of a server. */
+/** Sends hostile replies of a server to the client. */
 export const target = defineTarget<Input>({
   inputs: fc.array(oneCase, { minLength: 1, maxLength: 16 }).map((cases) => ({ cases })),
   isInput: (value): value is Input =>
     isRecord(value) && Array.isArray(value["cases"]) && value["cases"].every(isCase),
-  // An answer that nobody asked for ends in ioredis's own reader, outside of every call.
+  // A reply without a request causes an error in ioredis's reader, outside of every call.
   isForeign: (error) =>
     error instanceof Error && /node_modules.(ioredis|redis-parser)/.test(error.stack ?? ""),
   open: async () => ({

@@ -27,9 +27,7 @@ const madeAndChanged = fc
   .tuple(made, mutated(seeds.map(({ text }) => text)))
   .map(([seed, change]) => ({ ...seed, text: change(seed.text) }));
 
-/**
- * Script sources: changed seeds, and scripts of a small grammar that are valid more often than not.
- */
+/** Tries script sources: changed seeds, and mostly valid scripts of a small grammar. */
 export const target = defineTarget<Seed>({
   inputs: fc.oneof(
     { weight: 4, arbitrary: changed },

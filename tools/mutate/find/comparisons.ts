@@ -1,7 +1,7 @@
 import type { Piece } from "./pieces.js";
 import { type Node, rangeOf, walk } from "./syntax.js";
 
-/** The operator that is hardest to tell from another: both give the same but for one value. */
+/** The most similar operator: both give the same result for all values except one. */
 const SWAPPED: ReadonlyMap<string, string> = new Map([
   ["<", "<="],
   ["<=", "<"],
@@ -20,7 +20,7 @@ export function comparisonsIn(root: Node, text: string): Piece[] {
     if (swapped === undefined) return;
     const [, from] = rangeOf(node.left);
     const [to] = rangeOf(node.right);
-    // Between the operands stand the operator, white space, and brackets of the operands.
+    // The text between the operands has the operator, white space, and brackets of the operands.
     const start = text.indexOf(node.operator, from);
     if (start < 0 || start >= to) throw new Error(`no ${node.operator} between its operands`);
     const end = start + node.operator.length;

@@ -2,22 +2,25 @@ import { REDIS_7_0 } from "../../codegen/src/commands/redis-7.0.js";
 import type { Module } from "../../codegen/src/parse/source/module.js";
 import { type Call, callOf, commandOf, type Node, walk } from "./syntax.js";
 
-/** What the functions of `lua/lib` do to their callers, by the module's name: `lib.corrupt`. */
+/**
+ * The effects of the functions of `lua/lib` on their callers, by the module's name, such as
+ * `lib.corrupt`.
+ */
 export interface Effects {
-  /** Modules whose function never returns: it ends in `error`. */
+  /** Modules whose function never returns, because it ends in `error`. */
   readonly raising: ReadonlySet<string>;
   /** Modules whose function writes, by itself or through another module. */
   readonly writing: ReadonlySet<string>;
 }
 
-/** Whether a command changes what others see: keys, or what subscribers hear. */
+/** Whether a command changes keys, or publishes a message. */
 export function isWrite(command: string): boolean {
   return command === "PUBLISH" || REDIS_7_0.get(command)?.flags.includes("write") === true;
 }
 
 /**
- * Finds out which modules raise and which write. `modules` come in an order in which each follows
- * what it needs.
+ * Finds the modules that raise and those that write. In `modules`, each module comes after those
+ * that it requires.
  */
 export function effectsOf(modules: ReadonlyMap<string, Module>): Effects {
   const raising = new Set<string>();
@@ -34,7 +37,7 @@ export function effectsOf(modules: ReadonlyMap<string, Module>): Effects {
   return { raising, writing };
 }
 
-/** Tells what the calls of one module do. */
+/** The effects of the calls of one module. */
 export class CallsOf {
   readonly #modules: ReadonlyMap<string, string>;
 
@@ -45,7 +48,7 @@ export class CallsOf {
     this.#modules = new Map(module.requires.map(({ local, module: name }) => [local, name]));
   }
 
-  /** Whether control never comes back from the call. */
+  /** Whether the call never returns. */
   raises(call: Call): boolean {
     if (call.base.type !== "Identifier") return false;
     return call.base.name === "error" || this.effects.raising.has(this.#moduleOf(call) ?? "");

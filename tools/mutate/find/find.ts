@@ -36,7 +36,7 @@ export function mutantsOf(module: Module, effects: Effects): Mutant[] {
   });
 }
 
-/** `sequence < latest => sequence <= latest` */
+/** For example `sequence < latest => sequence <= latest`. */
 function change(text: string, { start, end, replacement, shown = [start, end] }: Piece): string {
   const [from, to] = shown;
   const after = `${text.slice(from, Math.max(start, from))}${replacement}${text.slice(end, to)}`;

@@ -32,7 +32,7 @@ export function guardsIn(root: Node, calls: CallsOf): Piece[] {
   return pieces;
 }
 
-/** Whether nothing that follows the block runs after it. */
+/** Whether the code after the block never runs after it. */
 function leaves(body: readonly luaparse.Statement[], calls: CallsOf): boolean {
   const last = body.at(-1);
   if (last?.type === "ReturnStatement" || last?.type === "BreakStatement") return true;
@@ -46,7 +46,7 @@ function operandsIn(condition: luaparse.Expression): Piece[] {
   const replacement = condition.operator === "or" ? "false" : "true";
   return [condition.left, condition.right].flatMap((operand): Piece[] => {
     const [start, end] = rangeOf(operand);
-    // In `a or b or c`, luaparse's left operand is `a or b`: its own operands are enough.
+    // In `a or b or c`, the left operand of luaparse is `a or b`, so its own operands are enough.
     const nested = operand.type === "LogicalExpression" && operand.operator === condition.operator;
     return [...(nested ? [] : [{ kind: "guard" as const, start, end, replacement }]), ...operandsIn(operand)];
   });

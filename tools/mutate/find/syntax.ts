@@ -3,7 +3,7 @@ import type luaparse from "luaparse";
 /** A node of one of luaparse's types. */
 export type Node = luaparse.Node;
 
-/** Where a node starts and ends in the text. */
+/** The start and the end of a node in the text. */
 export function rangeOf(node: object): [start: number, end: number] {
   if ("range" in node && Array.isArray(node.range)) {
     const [start, end]: unknown[] = node.range;
@@ -47,7 +47,7 @@ export function commandOf({ base, arguments: [first] }: Call): string | undefine
   return first?.type === "StringLiteral" ? textOf(first) : undefined;
 }
 
-/** What a short string literal holds; the sources have no escapes in names. */
+/** The content of a short string literal. The sources have no escapes in names. */
 export function textOf({ raw }: luaparse.StringLiteral): string {
   return raw.slice(1, -1);
 }

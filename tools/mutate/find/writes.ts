@@ -27,14 +27,14 @@ export function writesIn(root: Node, calls: CallsOf): Piece[] {
   return pieces;
 }
 
-/** A reply of the command's type: the commands that scripts use answer OK or a number. */
+/** A reply of the command's type. The commands that scripts use reply OK or a number. */
 function replyOf(command: string): string {
   return ["SET", "PSETEX", "RENAME"].includes(command) ? '{ ok = "OK" }' : "1";
 }
 
 /**
- * How many arguments one field or member takes, and the first of them (the command's name is
- * argument 0).
+ * The number of arguments of one field or member, and the first such argument (the command's name
+ * is argument 0).
  */
 const GROUPS: ReadonlyMap<string, { readonly first: number; readonly size: number }> = new Map([
   ["HSET", { first: 2, size: 2 }],
@@ -54,13 +54,13 @@ function partsOf(command: string, call: Call): Piece[] {
   if (group === undefined) return [];
   const pieces: Piece[] = [];
   const count = (args.length - group.first) / group.size;
-  // `unpack(…)` may stand for any number of members.
+  // `unpack(…)` may be any number of members.
   if (count < 2 || !Number.isInteger(count)) return [];
   for (let at = group.first; at < args.length; at += group.size) pieces.push(without(call, at, group.size));
   return pieces;
 }
 
-/** Leaves out `size` arguments from `at` on, with the comma before them. */
+/** Removes `size` arguments from `at` on, with the comma before them. */
 function without({ arguments: args }: Call, at: number, size: number): Piece {
   const [, start] = rangeOf(argumentOf(args, at - 1));
   const [from] = rangeOf(argumentOf(args, at));

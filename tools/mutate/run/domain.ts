@@ -8,7 +8,7 @@ import type { TestFile } from "../tests.js";
 import { PLAN_VARIABLE, type Plan, type Trial } from "./plan.js";
 import { Outcomes } from "./results.js";
 
-/** Which mutants run against which tests, and how often. */
+/** The mutants, the tests that run against them, and the number of runs. */
 export interface DomainRun {
   readonly root: string;
   readonly domain: string;
@@ -27,8 +27,7 @@ export function trialKey(key: string, repeats: number, number: number): string {
 }
 
 /**
- * Runs a domain's tests in a process of its own, with all mutants that earlier runs have not
- * settled.
+ * Runs a domain's tests in a separate process, with all mutants that earlier runs have not decided.
  */
 export async function runDomain(run: DomainRun, sources: LuaSources): Promise<void> {
   const { files, results, root, environment, signal } = run;
@@ -69,8 +68,7 @@ export async function runDomain(run: DomainRun, sources: LuaSources): Promise<vo
 }
 
 /**
- * What earlier runs have left to do: trials that no test has found, and the files that they have
- * not gone through.
+ * The remaining work: mutants that no test has found, and the files that have not run against them.
  */
 function pendingTrials(
   { domain, mutants, files, repeats, results }: DomainRun,

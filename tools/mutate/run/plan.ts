@@ -1,8 +1,8 @@
-/** What a script runs with a fault in it; the fields of the generated script that change. */
+/** The fields of a generated script that a fault changes. */
 export interface PlantedScript {
   readonly lua: string;
   readonly digest: string;
-  /** Source file -> line of `lua` -> line of that source file. */
+  /** From the source file and the line of `lua` to the line of that source file. */
   readonly lines: Readonly<Record<string, Readonly<Record<number, number>>>>;
 }
 
@@ -11,18 +11,19 @@ export interface Trial {
   /** The mutant's key, and the number of the repetition if there are several: `6f1c…#3`. */
   readonly key: string;
   readonly id: string;
-  /** By the script's name: `stock.adjust`. */
+  /** The key is the script's name, such as `stock.adjust`. */
   readonly scripts: Readonly<Record<string, PlantedScript>>;
 }
 
-/** What one test process has to do. It is written as JSON for the runner. */
+/** The task of one test process. It is written as JSON for the runner. */
 export interface Plan {
   /**
-   * Test files below the repository, in this order, with a digest of each and of what it imports.
+   * Test files with their paths in the repository, in this order, with a digest of each and of its
+   * imports.
    */
   readonly files: readonly { readonly path: string; readonly digest: string }[];
   readonly trials: readonly Trial[];
-  /** Where outcomes are appended. */
+  /** The file to which outcomes are appended. */
   readonly results: string;
 }
 

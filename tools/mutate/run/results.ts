@@ -1,10 +1,10 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 
-/** What one test file said of one trial. */
+/** The result of one test file for one trial. */
 export interface Outcome {
   /** The trial's key. */
   readonly key: string;
-  /** The test file below the repository, and its digest when it ran. */
+  /** The path of the test file in the repository, and its digest when it ran. */
   readonly file: string;
   readonly digest: string;
   readonly found: boolean;
@@ -13,7 +13,7 @@ export interface Outcome {
   readonly error: string;
 }
 
-/** Adds an outcome to the file at once, so that a run which is cut off loses nothing. */
+/** Appends an outcome to the file at once, so that an interrupted run loses nothing. */
 export function appendOutcome(path: string, outcome: Outcome): void {
   appendFileSync(path, `${JSON.stringify(outcome)}\n`);
 }
@@ -55,7 +55,7 @@ function readOutcomes(text: string): Outcome[] {
   });
 }
 
-/** The last line of a run that was killed may be half a line. */
+/** If a run was killed, its last line may be incomplete. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -10,19 +10,19 @@ import { appendOutcome, Outcomes } from "./results.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** How long a test may take with a mutant: this much, and ten times as long as without. */
+/** The time limit of a test with a mutant: this time, plus ten times its time without a mutant. */
 const MIN_LIMIT_MS = 3_000;
 const LIMIT_FACTOR = 10;
-/** After a failure, a test that is quicker than this runs once more without the mutant. */
+/** If a failed test takes less than this time, it runs once more without the mutant. */
 const REPEATED_BELOW_MS = 500;
 
-/** A generated script, as far as a mutant changes it. */
+/** The parts of a generated script that a mutant changes. */
 type Target = PlantedScript & { readonly name: string; readonly encode: object };
 
 /**
- * Runs each test once as it is, then once with each mutant that no test has found yet and whose
- * script the test calls. The test itself counts as passed: what it found is in the file of
- * outcomes.
+ * Runs each test once without a mutant. Then it runs the test with each mutant that no test has
+ * found and whose script the test calls. The test itself counts as passed, because its findings are
+ * in the file of outcomes.
  */
 export default class MutationRunner extends TestRunner {
   readonly #plan = readPlan();
@@ -43,7 +43,8 @@ export default class MutationRunner extends TestRunner {
       ({ key }) => outcomes.foundBy(key) === undefined && !outcomes.survived(key, path),
     );
     this.#redis = new Redis(String(this.injectValue("redisUrl")));
-    // Vitest loads the runner's modules before those of the test file. This is the test file's.
+    // Vitest loads the runner's modules before those of the test file, so this instance belongs to
+    // the test file.
     const { scripts } = await import("../../../src/index.js");
     for (const operations of Object.values(scripts)) {
       for (const script of Object.values(operations)) this.#watch(script);
@@ -66,7 +67,7 @@ export default class MutationRunner extends TestRunner {
   }
 
   /**
-   * Runs the test on the scripts as they are, and says how long it took. A failure fails the run.
+   * Runs the test on the scripts without a mutant, and returns its time. A failure fails the run.
    */
   async #runWithout(run: () => unknown): Promise<number> {
     await this.#redis?.flushall();
@@ -81,16 +82,16 @@ export default class MutationRunner extends TestRunner {
   }
 
   /**
-   * What the test throws with the trial's mutant; undefined if it passes. After a failure the test
-   * runs without the mutant: it has to pass, or the failure says nothing of the mutant. A test that
-   * did not end in time has to do so twice, because the machine may have been busy.
+   * Returns the error of the test with the trial's mutant; undefined if it passes. After a failure,
+   * the test runs without the mutant and must pass. Otherwise the failure does not count. A timeout
+   * must happen twice, because the machine may have been busy.
    */
   async #failureWith(trial: Trial, run: () => unknown, elapsedMs: number): Promise<unknown> {
     const error = await this.#tryWith(trial, run, elapsedMs);
     const isQuick = elapsedMs < REPEATED_BELOW_MS;
     if (error === undefined || (!isQuick && !isTimeout(error))) return error;
     const again = await this.#runWithout(run).catch(async (first: unknown) => {
-      // Calls of the failed run may still have been on their way.
+      // Calls of the failed run may still be in flight.
       await delay(REPEATED_BELOW_MS);
       this.#failed = false;
       return await this.#runWithout(run).catch(() => {
@@ -133,7 +134,7 @@ export default class MutationRunner extends TestRunner {
     appendOutcome(this.#plan.results, { key, file, digest, found, test, error });
   }
 
-  /** Trials that are left, without those of scripts that the test's title says it is not about. */
+  /** The remaining trials, except those of scripts that the test's title excludes. */
   #mayFind(test: RunnerTestCase): readonly Trial[] {
     const words = test.fullTestName.match(/\b[a-z]+\.[a-z_]+\b/g) ?? [];
     const named = words.filter((word) => this.#targets.has(word));
@@ -165,10 +166,7 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && /timed out (in|after)/i.test(error.message);
 }
 
-/**
- * The mutant took away the text that the test wants to take away itself: see `without` of the
- * tests.
- */
+/** The mutant removed the text that the test itself removes with `without`. */
 function isGuardNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === "GuardNotFoundError";
 }

@@ -3,8 +3,8 @@ import { startRedis } from "../../../src/testing/index.js";
 import { ensureRedis } from "../../servers/install.js";
 
 /**
- * Starts the one server of a run with mutants, which empties it before every test, and stops it
- * after the last.
+ * Starts the one server of a run with mutants, which the tests empty before each test. Stops it
+ * after the last test.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await ensureRedis({ own: true });

@@ -13,7 +13,7 @@ export default defineConfig({
     runner: "tools/mutate/run/runner.ts",
     sequence: { sequencer: PlannedOrder },
     fileParallelism: false,
-    // Calls of a test that has failed may end after it.
+    // Calls of a failed test may end after it.
     dangerouslyIgnoreUnhandledErrors: true,
   },
 });

@@ -1,19 +1,19 @@
 import type { Paragraph, PlacedLine } from "../placed-text.js";
 import { readParagraphs } from "./markdown.js";
 
-/** A comment without its markers: Markdown with tags, each line at its place. */
+/** A comment without its markers: Markdown with tags, with the position of each line. */
 export type CommentText = readonly PlacedLine[];
 
 /**
- * Where the prose of a tag is: behind so many words (0 for directly behind the tag); before the
- * first line that matches; or `"none"` for a tag without prose. A tag that is not listed counts as
- * 0.
+ * The position of a tag's prose: after this number of words (0 for directly after the tag), or
+ * before the first line that matches. `"none"` is for a tag without prose. A tag that is not listed
+ * counts as 0.
  */
 export type TagProse = Readonly<Record<string, number | RegExp | "none">>;
 
 const TAG = /^(\s*)@([\w-]+)[ \t]*/;
 
-/** The paragraphs of a comment. Each tag begins a part of its own. */
+/** The paragraphs of a comment. Each tag begins a separate part. */
 export function readComment(comment: CommentText, tags: TagProse): readonly Paragraph[] {
   return partsOf(comment).flatMap((part) => readParagraphs(proseOf(part, tags)));
 }
@@ -38,7 +38,7 @@ function proseOf(part: readonly PlacedLine[], tags: TagProse): readonly PlacedLi
   return [skipWords(first, tag[0].length, 0), ...(end === -1 ? others : others.slice(0, end))];
 }
 
-/** A line without its tag and the words behind it. */
+/** A line without its tag and the words after it. */
 function skipWords(line: PlacedLine, tagLength: number, words: number): PlacedLine {
   const skipped = new RegExp(`^(?:\\S+\\s*){0,${words}}`).exec(line.text.slice(tagLength));
   const cut = tagLength + (skipped?.[0].length ?? 0);

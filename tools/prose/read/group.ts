@@ -10,8 +10,8 @@ export interface LineComment {
 }
 
 /**
- * Joins line comments that stand below each other in the same column under the same marker: they
- * are one text. Their markers, and one space behind each, are cut off.
+ * Joins consecutive line comments in the same column with the same marker, because they are one
+ * text. It removes their markers and one space after each.
  */
 export function groupLineComments(
   comments: readonly LineComment[],
@@ -35,13 +35,13 @@ export function groupLineComments(
   return groups;
 }
 
-/** A line without its first characters and the space behind them. */
+/** A line without its first characters and the space after them. */
 export function cut(line: PlacedLine, length: number): PlacedLine {
   const more = line.text[length] === " " ? length + 1 : length;
   return { text: line.text.slice(more), line: line.line, column: line.column + more };
 }
 
-/** The physical lines that comments cover, each up to where its comment ends. */
+/** The lines that comments cover, each up to the end of its comment. */
 export function commentLinesOf(
   comments: readonly { readonly start: number; readonly end: number }[],
   source: SourceLines,

@@ -1,6 +1,6 @@
 import type { PlacedLine, Position } from "../placed-text.js";
 
-/** A file's text, cut into lines. */
+/** A file's text, split into lines. */
 export class SourceLines {
   readonly #lines: readonly string[];
   readonly #starts: readonly number[];
@@ -15,7 +15,7 @@ export class SourceLines {
     });
   }
 
-  /** The place of an offset, found by binary search. */
+  /** Finds the position of an offset by binary search. */
   positionAt(offset: number): Position {
     let low = 0;
     let high = this.#starts.length - 1;

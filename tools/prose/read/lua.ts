@@ -64,7 +64,7 @@ export function readLua(source: string): FileText {
   };
 }
 
-/** A comment as luaparse gives it; its type declarations have no range. */
+/** A comment of luaparse. Its type declarations have no range. */
 interface LuaComment {
   readonly start: number;
   readonly end: number;
@@ -72,7 +72,7 @@ interface LuaComment {
   readonly raw: string;
 }
 
-/** One comment, or none when the node is none. */
+/** One comment, or none if the node is not a comment. */
 function commentOf(node: object): readonly LuaComment[] {
   if (!("type" in node && node.type === "Comment" && "raw" in node && typeof node.raw === "string"))
     return [];
