@@ -7,7 +7,7 @@ import { LanguageServer } from "../../../support/language-server.js";
 const UPDATE = process.env["UPDATE_GOLDEN"] === "1";
 const ROOT = join(import.meta.dirname, "../../../..");
 const FOLDER = "test/tools/codegen/emit/hover";
-const SAMPLE = `${FOLDER}/sample.ts`;
+const SAMPLE = "test/support/codegen/hover-sample.ts";
 
 /** Every script as `domain.operation`, in the names of callers. */
 const functions = Object.entries(scripts).flatMap(([domain, operations]) =>
