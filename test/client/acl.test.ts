@@ -55,7 +55,7 @@ describe.each(["moonpath-service", "moonpath-worker"])("%s of the generated ACL"
     redis.disconnect();
   });
 
-  test("hole 4: loads no script, and sets nothing beside the replica marker and what the scripts set", async () => {
+  test("hole 4: loads no script, and sets only the replica marker and the keys of scripts", async () => {
     const redis = connectAs(user);
     const refused = [
       redis.script("LOAD", "return 1"),

@@ -55,7 +55,7 @@ async function ownerAndOther(cluster: Cluster, key: string) {
   return [admin(owner), admin(other)] as const;
 }
 
-test("follows ASK while a slot moves, TRYAGAIN aside, and MOVED when it has moved", async () => {
+test("the client follows ASK while a slot moves, and MOVED after it has moved", async () => {
   const { redis, client, tally, keyOf } = connect();
   await client.ready();
   const key = keyOf("moving");
@@ -87,7 +87,7 @@ test("follows ASK while a slot moves, TRYAGAIN aside, and MOVED when it has move
   expect(await to.exists(key)).toBe(1);
 });
 
-test("follows ASK to a node that has joined and owns no slot yet", async () => {
+test("the client follows ASK to a new node that owns no slot", async () => {
   const { redis, client, tally, keyOf } = connect();
   await client.ready();
   const newcomer = await startRedis({
@@ -143,7 +143,7 @@ test("follows ASK to a node that has joined and owns no slot yet", async () => {
   }
 });
 
-test("outlives a redirection to a node that has just died, and starts beside one", async () => {
+test("a client succeeds after a redirection to a dead node, and another one starts meanwhile", async () => {
   const { redis, client, tally, keyOf } = connect(0);
   await client.ready();
   const slot = slotOf(keyOf("promised"));
@@ -168,7 +168,7 @@ test("outlives a redirection to a node that has just died, and starts beside one
   await servers.healthy();
 }, 30_000);
 
-test("counts every call exactly once while a master dies and its replica takes over", async () => {
+test("the client runs no call twice while a master dies and its replica takes over", async () => {
   const { redis, client, tally, keyOf } = connect();
   await client.ready();
   const names = Array.from({ length: 30 }, (_, index) => `t${index}`);
@@ -190,7 +190,7 @@ test("counts every call exactly once while a master dies and its replica takes o
   expect(sum).toBeLessThanOrEqual(3_000);
 }, 30_000);
 
-test("finds the new master when the old one has fallen silent", async () => {
+test("the client finds the new master when the old one no longer answers", async () => {
   await servers.nodes.find((node) => node.pid === undefined)?.restart();
   await servers.healthy();
   // ioredis would look by itself every five seconds; here nobody but the client does.

@@ -29,7 +29,7 @@ const connections: [name: string, open: () => RedisLike & Owned][] = [
   ["iovalkey Cluster", () => new ValkeyCluster(nodes())],
 ];
 
-describe.each(connections)("%s", (_, open) => {
+describe.each(connections)("a client of an %s", (_, open) => {
   const opened: { redis: Owned; client: ScriptClient<Operations<typeof scripts>> }[] = [];
   const start = () => {
     const redis = open();
@@ -60,7 +60,7 @@ describe.each(connections)("%s", (_, open) => {
     expect(await client.tenant("other").tally.read({ tally: "a" })).toEqual({ total: 0 });
   });
 
-  test("resolves ready() and then makes many calls at once, over all slots", async () => {
+  test("resolves ready(), and then makes many calls at once over all slots", async () => {
     const client = start();
     await client.ready();
     const { tally } = client.tenant("acme");
@@ -71,7 +71,7 @@ describe.each(connections)("%s", (_, open) => {
   });
 });
 
-test("types each function by its script", () => {
+test("a client has functions that are typed by their scripts", () => {
   type Tally = ReturnType<ScriptClient<Operations<typeof scripts>>["tenant"]>["tally"];
   expectTypeOf<Tally["add"]>().parameter(0).toEqualTypeOf<{
     readonly tally: string;

@@ -25,7 +25,7 @@ describe("the table of errors", () => {
     expect(names.sort()).toEqual(expected.sort());
   });
 
-  test("says everything of every code", () => {
+  test("gives every code a meaning, an action and an HTTP status", () => {
     for (const { meaning, action, status } of Object.values(errorTable)) {
       expect(meaning).toMatch(/^[A-Z].*\.$/);
       expect(action).toMatch(/^[A-Z].*\.$/);
@@ -54,38 +54,53 @@ describe("an error of a script", () => {
   });
 
   test.each([
-    ["CORRUPT total user_script:2", "CORRUPT", "lua/tally/raise.lua:20", "CORRUPT total"],
-    ["CORRUPT total at user_script:4: ", "CORRUPT", "lua/tally/raise.lua:40", "CORRUPT total"],
-    [
-      "ARGUMENT tally.raise starts_at_ms, ends_at_ms: in order",
-      "ARGUMENT",
-      "lua/tally/raise.lua:30",
-      "argument startsAtMs, endsAtMs: in order",
-    ],
-    ["CORRUPT total", "CORRUPT", "lua/tally/raise.lua:30", "CORRUPT total"],
-    ["CORRUPT total user_script:99", "CORRUPT", "generated/lua/tally/raise.lua:99", "CORRUPT total"],
-    [
-      "ARGUMENT tally.raise quantity: units",
-      "ARGUMENT",
-      "lua/tally/raise.lua:30",
-      "argument quantity: units",
-    ],
-    ["SOMETHING else", "SCRIPT", "lua/tally/raise.lua:30", null],
-    ["OOM no room", "OUT_OF_MEMORY", "lua/tally/raise.lua:30", null],
-  ])("maps %j to %s", async (message, code, source, detail) => {
+    {
+      message: "CORRUPT total user_script:2",
+      code: "CORRUPT",
+      source: "lua/tally/raise.lua:20",
+      detail: "CORRUPT total",
+    },
+    {
+      message: "CORRUPT total at user_script:4: ",
+      code: "CORRUPT",
+      source: "lua/tally/raise.lua:40",
+      detail: "CORRUPT total",
+    },
+    {
+      message: "ARGUMENT tally.raise starts_at_ms, ends_at_ms: in order",
+      code: "ARGUMENT",
+      source: "lua/tally/raise.lua:30",
+      detail: "argument startsAtMs, endsAtMs: in order",
+    },
+    { message: "CORRUPT total", code: "CORRUPT", source: "lua/tally/raise.lua:30", detail: "CORRUPT total" },
+    {
+      message: "CORRUPT total user_script:99",
+      code: "CORRUPT",
+      source: "generated/lua/tally/raise.lua:99",
+      detail: "CORRUPT total",
+    },
+    {
+      message: "ARGUMENT tally.raise quantity: units",
+      code: "ARGUMENT",
+      source: "lua/tally/raise.lua:30",
+      detail: "argument quantity: units",
+    },
+    { message: "SOMETHING else", code: "SCRIPT", source: "lua/tally/raise.lua:30", detail: null },
+    { message: "OOM no room", code: "OUT_OF_MEMORY", source: "lua/tally/raise.lua:30", detail: null },
+  ])("with the message $message has the code $code", async ({ message, code, source, detail }) => {
     const error = await errorOf(tally.raise({ tally: "a", message }, { deadlineMs: 300 }));
     expect(error).toMatchObject({ code, source, script: "tally.raise" });
     if (detail !== null)
       expect(error).toMatchObject({ message: `tally.raise 1.2.0 at ${source}: ${detail}` });
   });
 
-  test("names the field of a reply that is not as declared", async () => {
+  test("names the field of a reply that differs from its declaration", async () => {
     const error = await errorOf(tally.drifted({ tally: "a" }));
     expect(error).toMatchObject({ code: "REPLY", field: "total", script: "tally.drifted" });
   });
 });
 
-describe("no error holds a key, an argument or a stored value", () => {
+describe("the text of an error", () => {
   const secret = "secret-Zq7";
   afterEach(() => redis.del(key(secret)));
 
@@ -93,30 +108,38 @@ describe("no error holds a key, an argument or a stored value", () => {
     inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error);
 
   test.each([
-    [
-      "a wrong type",
-      () => redis.set(key(secret), secret),
-      () => tally.add({ tally: secret, change: 1, operation: secret }),
-    ],
-    [
-      "a corrupt field",
-      () => redis.hset(key(secret), "total", secret),
-      () => tally.add({ tally: secret, change: 1 }),
-    ],
-    ["a message of the script", null, () => tally.raise({ tally: secret, message: `FAILED on ${secret}` })],
-    [
-      "an unknown command's arguments",
-      null,
-      () =>
+    {
+      name: "a wrong type",
+      prepare: () => redis.set(key(secret), secret),
+      call: () => tally.add({ tally: secret, change: 1, operation: secret }),
+    },
+    {
+      name: "a corrupt field",
+      prepare: () => redis.hset(key(secret), "total", secret),
+      call: () => tally.add({ tally: secret, change: 1 }),
+    },
+    {
+      name: "a message of the script",
+      prepare: null,
+      call: () => tally.raise({ tally: secret, message: `FAILED on ${secret}` }),
+    },
+    {
+      name: "an unknown command's arguments",
+      prepare: null,
+      call: () =>
         tally.raise({
           tally: "a",
           message: `ERR unknown command 'x', with args beginning with: 'y${secret}'`,
         }),
-    ],
-    ["a reply", null, () => tally.drifted({ tally: secret })],
-    ["an argument", null, () => tally.add({ tally: `${secret}{}`, change: 1 })],
-    ["the deadline", null, () => tally.spin({ tally: secret, change: 20_000 }, { deadlineMs: 20 })],
-  ])("%s", async (_, prepare, call) => {
+    },
+    { name: "a reply", prepare: null, call: () => tally.drifted({ tally: secret }) },
+    { name: "an argument", prepare: null, call: () => tally.add({ tally: `${secret}{}`, change: 1 }) },
+    {
+      name: "the deadline",
+      prepare: null,
+      call: () => tally.spin({ tally: secret, change: 20_000 }, { deadlineMs: 20 }),
+    },
+  ])("holds no key, no argument and no stored value, if the cause is $name", async ({ prepare, call }) => {
     await prepare?.();
     const error = await errorOf(call());
     expect(error).toBeInstanceOf(MoonpathError);
@@ -126,57 +149,80 @@ describe("no error holds a key, an argument or a stored value", () => {
 });
 
 test.each([
-  ["one of which is a part of the other", ["secret", "secret-Zq7"], "FAILED on secret-Zq7"],
-  ["with line breaks, for which Redis puts spaces", ["name\r\nsecret-Zq7"], "FAILED on name  secret-Zq7"],
-])("a message echoes arguments %s", (_, args, message) => {
+  {
+    name: "an argument that contains another",
+    args: ["secret", "secret-Zq7"],
+    message: "FAILED on secret-Zq7",
+  },
+  {
+    name: "an argument with line breaks",
+    args: ["name\r\nsecret-Zq7"],
+    message: "FAILED on name  secret-Zq7",
+  },
+])("an error's message leaves out $name", ({ args, message }) => {
   const answer = Object.assign(new Error(message), { name: "ReplyError" });
   const error = typedError(scripts.tally.add, { keys: [], args }, answer);
   expect(error.message).toBe("tally.add 1.2.0: FAILED on …");
 });
 
-describe("arguments of plain JavaScript", () => {
-  const misuse: [string, string, () => Promise<unknown>][] = [
-    ["none", "args", () => Reflect.apply(tally.read, undefined, [])],
-    ["null", "args", () => Reflect.apply(tally.read, undefined, [null])],
-    ["a missing field", "tally", () => Reflect.apply(tally.read, undefined, [{}])],
-    [
-      "text for a number",
-      "change",
-      () => Reflect.apply(tally.bump, undefined, [{ tally: "a", change: "5" }]),
-    ],
-    ["NaN", "change", () => tally.bump({ tally: "a", change: Number.NaN })],
-    ["a fraction", "change", () => tally.bump({ tally: "a", change: 1.5 })],
-    ["a number out of bounds", "change", () => tally.bump({ tally: "a", change: -1 })],
-    ["no time", "deadlineMs", () => tally.read({ tally: "a" }, { deadlineMs: 0 })],
-    [
-      "an endless deadline",
-      "deadlineMs",
-      () => tally.read({ tally: "a" }, { deadlineMs: Number.POSITIVE_INFINITY }),
-    ],
-    ["null for options", "options", () => Reflect.apply(tally.read, undefined, [{ tally: "a" }, null])],
-    [
-      "a text for a signal",
-      "signal",
-      () => Reflect.apply(tally.read, undefined, [{ tally: "a" }, { signal: "now" }]),
-    ],
-    [
-      "a getter that throws",
-      "args",
-      () =>
+describe("a client in plain JavaScript", () => {
+  const misuse: { name: string; argument: string; call: () => Promise<unknown> }[] = [
+    { name: "no arguments", argument: "args", call: () => Reflect.apply(tally.read, undefined, []) },
+    { name: "null", argument: "args", call: () => Reflect.apply(tally.read, undefined, [null]) },
+    { name: "a missing field", argument: "tally", call: () => Reflect.apply(tally.read, undefined, [{}]) },
+    {
+      name: "text for a number",
+      argument: "change",
+      call: () => Reflect.apply(tally.bump, undefined, [{ tally: "a", change: "5" }]),
+    },
+    { name: "NaN", argument: "change", call: () => tally.bump({ tally: "a", change: Number.NaN }) },
+    { name: "a fraction", argument: "change", call: () => tally.bump({ tally: "a", change: 1.5 }) },
+    {
+      name: "a number out of bounds",
+      argument: "change",
+      call: () => tally.bump({ tally: "a", change: -1 }),
+    },
+    {
+      name: "a deadline of 0 ms",
+      argument: "deadlineMs",
+      call: () => tally.read({ tally: "a" }, { deadlineMs: 0 }),
+    },
+    {
+      name: "an endless deadline",
+      argument: "deadlineMs",
+      call: () => tally.read({ tally: "a" }, { deadlineMs: Number.POSITIVE_INFINITY }),
+    },
+    {
+      name: "null for options",
+      argument: "options",
+      call: () => Reflect.apply(tally.read, undefined, [{ tally: "a" }, null]),
+    },
+    {
+      name: "a text for a signal",
+      argument: "signal",
+      call: () => Reflect.apply(tally.read, undefined, [{ tally: "a" }, { signal: "now" }]),
+    },
+    {
+      name: "a getter that throws",
+      argument: "args",
+      call: () =>
         tally.read({
           get tally(): string {
             throw new Error("secret");
           },
         }),
-    ],
+    },
   ];
-  test.each(misuse)("%s is an ArgumentError that names script and argument", async (_, argument, call) => {
-    expect(await errorOf(call())).toMatchObject({
-      code: "ARGUMENT",
-      argument,
-      script: expect.stringMatching(/^tally\./),
-    });
-  });
+  test.each(misuse)(
+    "refuses a call with $name, and the error names script and argument",
+    async ({ argument, call }) => {
+      expect(await errorOf(call())).toMatchObject({
+        code: "ARGUMENT",
+        argument,
+        script: expect.stringMatching(/^tally\./),
+      });
+    },
+  );
 
   test.each([
     ["namespace", () => createScriptClient(redis, scripts, { namespace: "a:b" })],
@@ -186,7 +232,7 @@ describe("arguments of plain JavaScript", () => {
     ["deadlineMs", () => createScriptClient(redis, scripts, { deadlineMs: Number.NaN })],
     ["retries", () => createScriptClient(redis, scripts, { retries: -1 })],
     ["redis", () => createScriptClient(sharedRedis({ keyPrefix: "x:", lazyConnect: true }), scripts)],
-  ])("a client is refused for its %s", (argument, make) => {
+  ])("refuses a wrong %s", (argument, make) => {
     expect(make).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
   });
 });

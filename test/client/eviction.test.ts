@@ -63,7 +63,7 @@ describe.each([
     await redis.flushall();
   });
 
-  test("gets all calls where the caller allows it", async () => {
+  test("gets all calls if the caller allows eviction", async () => {
     const { tally, client, redis } = over(
       new Redis({ host: "127.0.0.1", port: server.port, password: server.password }),
       {
@@ -76,7 +76,7 @@ describe.each([
   });
 });
 
-describe("a policy that changes", () => {
+describe("the eviction policy", () => {
   let server: RedisServer;
   let admin: Redis;
   beforeAll(async () => {
@@ -89,7 +89,7 @@ describe("a policy that changes", () => {
   });
   afterEach(() => admin.config("SET", "maxmemory-policy", "noeviction"));
 
-  test("is noticed at the next connect, and when it is mended at once", async () => {
+  test("is read again at each connect, and at each call while it is wrong", async () => {
     const { tally, redis, client } = over(
       new Redis({ host: "127.0.0.1", port: server.port, password: server.password, retryStrategy: () => 5 }),
     );
@@ -105,7 +105,7 @@ describe("a policy that changes", () => {
     expect(await tally.keep(change)).toMatchObject({ total: 3 });
   });
 
-  test("is asked for once by all who wait for the answer", async () => {
+  test("is read once for all calls that wait for it", async () => {
     const { tally } = over(new Redis({ host: "127.0.0.1", port: server.port, password: server.password }));
     const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
     const before = await asked();
@@ -114,7 +114,7 @@ describe("a policy that changes", () => {
     expect((await asked()) - before).toBe(3);
   });
 
-  test("is not asked for where no script requires noeviction, and where the caller allows eviction", async () => {
+  test("is not read if no script requires noeviction, or if the caller allows eviction", async () => {
     const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1]);
     const before = await asked();
     const redis = new Redis({
@@ -138,7 +138,7 @@ describe("a policy that changes", () => {
     expect((await asked()) - before).toBe(1);
   });
 
-  test("refuses where INFO is denied, unless the caller allows it", async () => {
+  test("counts as evicting if INFO is denied, unless the caller allows eviction", async () => {
     await admin.call("ACL", ["SETUSER", "blind", "on", "nopass", "~*", "+@all", "-info"]);
     const user = {
       host: "127.0.0.1",
@@ -158,7 +158,7 @@ describe("a policy that changes", () => {
   });
 });
 
-test("refuses the nodes of a cluster that evict, and only those", async () => {
+test("a client of a cluster refuses only the calls to nodes that evict", async () => {
   const servers = await startRedisCluster({ own: true });
   cleanups.push(() => servers.stop());
   const [first] = servers.nodes;
@@ -184,7 +184,7 @@ test("refuses the nodes of a cluster that evict, and only those", async () => {
   expect(new Set(outcomes)).toEqual(new Set(["ok", "refused"]));
 });
 
-test("guards the shop's own scripts: locks yes, prices no", async () => {
+test("an evicting server gets no call of the lock scripts, and all calls of price and stock", async () => {
   const server = await startRedis({ own: true, config: { "maxmemory-policy": "volatile-ttl" } });
   cleanups.push(() => server.stop());
   const redis = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
@@ -227,7 +227,7 @@ async function posing(server: RedisServer, version: string): Promise<number> {
   return typeof address === "object" && address ? address.port : 0;
 }
 
-describe("a version that spoils numbers", () => {
+describe("Redis", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await startRedis({ own: true });
@@ -235,7 +235,7 @@ describe("a version that spoils numbers", () => {
   afterAll(() => server.stop());
 
   test.each(["7.2.0", "7.2.4"])(
-    "%s gets no call that requires noeviction, and the error says to what to upgrade",
+    "%s gets no call that requires noeviction, and the error names the version to upgrade to",
     async (version) => {
       const { tally, client } = over(
         new Redis({ host: "127.0.0.1", port: await posing(server, version), password: server.password }),
@@ -248,7 +248,7 @@ describe("a version that spoils numbers", () => {
     },
   );
 
-  test.each(["7.2.5", "7.4.0"])("is not %s", async (version) => {
+  test.each(["7.2.5", "7.4.0"])("%s gets all calls", async (version) => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: await posing(server, version), password: server.password }),
     );

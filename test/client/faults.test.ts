@@ -67,8 +67,8 @@ async function timed(work: Promise<unknown>) {
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.each(engines)("replies lost on the way (%s)", (_, connect) => {
-  test("counts every call of a script that may be resent exactly once", async () => {
+describe.each(engines)("a client that loses replies (%s)", (_, connect) => {
+  test("runs every call of a script that may be resent exactly once", async () => {
     const { tally, events, client } = over(connect(proxy.port));
     await client.ready();
     proxy.cutReplies({ probability: 0.05 });
@@ -87,7 +87,7 @@ describe.each(engines)("replies lost on the way (%s)", (_, connect) => {
     expect(await tally.read({ tally: "a" })).toEqual({ total: 1_500 });
   });
 
-  test("never sends the other scripts twice, and says that the outcome is unknown", async () => {
+  test("never sends the other scripts twice, and reports their outcome as unknown", async () => {
     const { tally, client } = over(connect(proxy.port));
     await client.ready();
     proxy.cutReplies({ probability: 0.1 });
@@ -113,7 +113,7 @@ describe.each(engines)("replies lost on the way (%s)", (_, connect) => {
   });
 });
 
-test("never sends the other scripts twice in automatic pipelines either", async () => {
+test("a client with automatic pipelines never resends a script that must not run twice", async () => {
   const { tally, client, redis } = over(
     new Redis({
       host: "127.0.0.1",
@@ -135,7 +135,7 @@ test("never sends the other scripts twice in automatic pipelines either", async 
   expect((await tally.read({ tally: "p" })).total).toBeLessThanOrEqual(5);
 });
 
-describe("a server that swallows everything", () => {
+describe("a client of a server that never answers", () => {
   test("ends a writing call at its deadline with OUTCOME_UNKNOWN, and does not run it later", async () => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
@@ -162,7 +162,7 @@ describe("a server that swallows everything", () => {
     expect(ms).toBeLessThan(900);
   });
 
-  test("bounds a call by the client's deadline when the call names none", async () => {
+  test("bounds a call by the client's deadline if the call has none", async () => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
@@ -174,7 +174,7 @@ describe("a server that swallows everything", () => {
   });
 });
 
-describe("no server at all", () => {
+describe("a client without a server", () => {
   test.each([
     ["connecting", {}],
     ["lazy", { lazyConnect: true }],
@@ -187,7 +187,7 @@ describe("no server at all", () => {
     expect(await errorOf(client.ready({ deadlineMs: 50 }))).toMatchObject({ code: "UNAVAILABLE" });
   });
 
-  test("sends nothing after the deadline has passed", async () => {
+  test("sends nothing after the deadline", async () => {
     const own = await startRedis({ own: true });
     cleanups.push(() => void own.stop());
     const { tally } = over(new Redis({ host: own.host, port: own.port, password: own.password, ...quick }));
@@ -205,7 +205,7 @@ describe("no server at all", () => {
       expect(error).toMatchObject({ code: expect.stringMatching(/UNAVAILABLE|UNKNOWN/) });
   });
 
-  test("ends waiting calls at once when the connection is given up", async () => {
+  test("ends waiting calls at once when the connection is closed", async () => {
     proxy.blackHole();
     const { tally, redis } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
@@ -220,7 +220,7 @@ describe("no server at all", () => {
   });
 });
 
-describe("redis.disconnect() in mid-call", () => {
+describe("redis.disconnect() during a call", () => {
   test.each([
     ["add", "OUTCOME_UNKNOWN"],
     ["bump", "OUTCOME_UNKNOWN"],
@@ -240,8 +240,8 @@ describe("redis.disconnect() in mid-call", () => {
   });
 });
 
-describe("AbortSignal", () => {
-  test("sends nothing when it was raised before", async () => {
+describe("an AbortSignal", () => {
+  test("prevents the sending if it has aborted before the call", async () => {
     const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
     const error = await errorOf(tally.add({ tally: "h", change: 1 }, { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: "ABORTED", status: 499 });
@@ -251,7 +251,7 @@ describe("AbortSignal", () => {
   test.each([
     ["add", "OUTCOME_UNKNOWN"],
     ["read", "ABORTED"],
-  ] as const)("ends %s in mid-call with %s", async (operation, code) => {
+  ] as const)("ends %s during the call with %s", async (operation, code) => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
@@ -277,7 +277,7 @@ describe("AbortSignal", () => {
     expect(ms).toBeLessThan(3_000);
   });
 
-  test("leaves no listener on the signal", async () => {
+  test("has no listener after its calls", async () => {
     const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
     const { signal } = new AbortController();
     await tally.read({ tally: "k" }, { signal });

@@ -39,7 +39,7 @@ describe("a message of the server", () => {
     ["a line", `CORRUPT total user_script:${"1".repeat(MEGABYTES)}`],
     ["spaces", `CORRUPT total user_script:1${" ".repeat(MEGABYTES)}x`],
     ["control characters", `WEIRD ${"\u0000".repeat(MEGABYTES)}`],
-  ])("hole 14: of 5 MB is cut: %s", (_, message) => {
+  ])("hole 14: is cut if it has 5 MB (%s)", (_, message) => {
     const startedAt = performance.now();
     const error = typedError(scripts.tally.add, nothing, answer(message));
     expect(performance.now() - startedAt).toBeLessThan(1_000);
@@ -48,12 +48,12 @@ describe("a message of the server", () => {
     expect(error.message + (error.cause instanceof Error ? error.cause.message : "")).not.toMatch(/\p{Cc}/u);
   });
 
-  test("hole 14: keeps a short text as it is, and marks where a long one was cut", () => {
+  test("hole 14: stays as it is if it is short, and ends with a mark if it is cut", () => {
     expect(told("SOMETHING else")).toBe("tally.add 1.2.0: SOMETHING else");
     expect(told(`WEIRD ${"x".repeat(2_000)}`).endsWith("x…")).toBe(true);
   });
 
-  test("hole 14: has its control characters escaped, on one line", () => {
+  test("hole 14: becomes one line with escaped control characters", () => {
     expect(told("WEIRD \u001b[31mred\u0007\r\nsecond\u2028third\u0085\u202e")).toBe(
       "tally.add 1.2.0: WEIRD \\u001b[31mred\\u0007\\u000d\\u000asecond\\u2028third\\u0085\\u202e",
     );
@@ -63,9 +63,9 @@ describe("a message of the server", () => {
 
   test.each([
     ["at the cut", 985],
-    ["after a wall of text", 900],
-    ["before it", 10],
-  ])("hole 14: a value that stands %s is not left in part", (_, before) => {
+    ["shortly before the cut", 900],
+    ["at the beginning", 10],
+  ])("hole 14: holds no part of a value that stands %s", (_, before) => {
     for (const length of [500, 1_000_000]) {
       const secret = `secret-${"Zq7".repeat(length)}`;
       const message = told(`WEIRD ${"x".repeat(before)} ${secret} end`, [secret]);
@@ -78,7 +78,7 @@ describe("a message of the server", () => {
     ["of 9,000 units", [`secret-${"Zq7".repeat(3_000)}`]],
     ["that overlap", ["secret-one", "one-two-Zq7"]],
     ["with line breaks", ["secret\r\nZq7-and-more"]],
-  ])("hole 14: values %s are left out", (_, args) => {
+  ])("hole 14: leaves out values %s", (_, args) => {
     const echoed = args
       .join("")
       .replace("secret-oneone", "secret-one")
@@ -86,12 +86,12 @@ describe("a message of the server", () => {
     expect(told(`WEIRD ${echoed} end`, args)).toBe("tally.add 1.2.0: WEIRD … end");
   });
 
-  test("hole 14: a long value that the server has cut is left out", () => {
+  test("hole 14: leaves out a long value that the server has cut", () => {
     const secret = `secret-${"Zq7".repeat(500)}`;
     expect(told(`WEIRD '${secret.slice(0, 128)}'`, [secret])).not.toContain("Zq7");
   });
 
-  test("hole 14: of 5 MB and a thousand values takes no time to speak of", () => {
+  test("hole 14: is cleaned within a second if it has 5 MB and a thousand values", () => {
     const args = Array.from({ length: 1_000 }, (_, index) => `order-${"0".repeat(900)}${index}`);
     const keys = Array.from({ length: 1_000 }, (_, index) => `shop:{acme:p${index}}:stock`);
     for (const message of [
@@ -107,12 +107,12 @@ describe("a message of the server", () => {
   });
 });
 
-describe("any error of the client", () => {
+describe("an error of the client", () => {
   test.each([
     ["ArgumentError", (text: string) => new ArgumentError("a", text)],
     ["ScriptError", (text: string) => new ScriptError(text)],
     ["RecordedError", (text: string) => new RecordedError(text)],
-  ])("hole 14: %s is short and printable", (_, make) => {
+  ])("hole 14: has a short and printable message (%s)", (_, make) => {
     const error = make(`\u001b[2J${"x".repeat(MEGABYTES)}`);
     expect(error.message.length).toBeLessThan(MAX_MESSAGE_LENGTH + 200);
     expect(error.message).not.toMatch(/\p{Cc}/u);
@@ -126,33 +126,38 @@ describe("a hostile server", () => {
   });
 
   test.each([
-    ["EVALSHA", "SCRIPT", /\r\nevalsha\r\n/i],
-    ["SCRIPT LOAD", "SCRIPT", /\r\nload\r\n/i],
-    ["WAIT", "NOT_REPLICATED", /\r\nwait\r\n/i],
-  ])("hole 14: 5 MB of control characters for %s", async (_, code, asked) => {
-    const server: RedisServer = await startRedis({ own: true });
-    const lie = `-WEIRD ${"\u001b[31m".repeat(MEGABYTES / 5)}\r\n`;
-    const proxy = await startLyingProxy(server, (reply, request) => (asked.test(request) ? lie : reply));
-    const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
-    redis.on("error", () => {});
-    const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
-    cleanups.push(
-      () => server.stop(),
-      () => proxy.stop(),
-      () => redis.disconnect(),
-      () => client.close(),
-    );
-    const { tally } = client.tenant("acme");
-    // One after the other: the lie answers all that came in one piece.
-    const ready = await client.ready().catch((error: unknown) => error);
-    const call = await errorOf(tally.bump({ tally: "a", change: 1 }, { minReplicas: 1, replicaWaitMs: 20 }));
-    expect(call).toMatchObject({ code });
-    const ends = [ready, call];
-    for (const end of ends) {
-      if (end === undefined) continue;
-      expect(end).toBeInstanceOf(MoonpathError);
-      expect(everything(end).length).toBeLessThan(20_000);
-      expect(everything(end).replace(/\n/g, "")).not.toMatch(/\p{Cc}/u);
-    }
-  });
+    { name: "EVALSHA", code: "SCRIPT", asked: /\r\nevalsha\r\n/i },
+    { name: "SCRIPT LOAD", code: "SCRIPT", asked: /\r\nload\r\n/i },
+    { name: "WAIT", code: "NOT_REPLICATED", asked: /\r\nwait\r\n/i },
+  ])(
+    "hole 14: causes a short, printable error if it answers $name with 5 MB of control characters",
+    async ({ code, asked }) => {
+      const server: RedisServer = await startRedis({ own: true });
+      const lie = `-WEIRD ${"\u001b[31m".repeat(MEGABYTES / 5)}\r\n`;
+      const proxy = await startLyingProxy(server, (reply, request) => (asked.test(request) ? lie : reply));
+      const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
+      redis.on("error", () => {});
+      const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
+      cleanups.push(
+        () => server.stop(),
+        () => proxy.stop(),
+        () => redis.disconnect(),
+        () => client.close(),
+      );
+      const { tally } = client.tenant("acme");
+      // One after the other: the lie answers all that came in one piece.
+      const ready = await client.ready().catch((error: unknown) => error);
+      const call = await errorOf(
+        tally.bump({ tally: "a", change: 1 }, { minReplicas: 1, replicaWaitMs: 20 }),
+      );
+      expect(call).toMatchObject({ code });
+      const ends = [ready, call];
+      for (const end of ends) {
+        if (end === undefined) continue;
+        expect(end).toBeInstanceOf(MoonpathError);
+        expect(everything(end).length).toBeLessThan(20_000);
+        expect(everything(end).replace(/\n/g, "")).not.toMatch(/\p{Cc}/u);
+      }
+    },
+  );
 });

@@ -84,17 +84,20 @@ async function refuses(call: Promise<unknown>, argument?: string): Promise<void>
   expect(JSON.stringify(error) + String(error)).not.toContain(SECRET);
 }
 
-describe("options of a call", () => {
-  test.each(hostile(...callOptions))("hole 14: %s rejects with an ArgumentError", async (name, make) => {
-    const options = make();
-    const field = callOptions.find((one) => name.includes(one));
-    await refuses(plain(tally.bump, { tally: "a", change: 1 }, options), field);
-    if (field === undefined || field === "deadlineMs" || field === "signal") {
-      await refuses(plain(client.ready, options), field);
-    }
-  });
+describe("a call", () => {
+  test.each(hostile(...callOptions))(
+    "hole 14: rejects with an ArgumentError if its options are %s",
+    async (name, make) => {
+      const options = make();
+      const field = callOptions.find((one) => name.includes(one));
+      await refuses(plain(tally.bump, { tally: "a", change: 1 }, options), field);
+      if (field === undefined || field === "deadlineMs" || field === "signal") {
+        await refuses(plain(client.ready, options), field);
+      }
+    },
+  );
 
-  test.each(signals)("hole 14: a signal that is %s rejects with an ArgumentError", async (_, make) => {
+  test.each(signals)("hole 14: rejects with an ArgumentError for a wrong signal (%s)", async (_, make) => {
     const signal = make();
     await refuses(plain(tally.read, { tally: "a" }, { signal }), "signal");
     await refuses(plain(client.ready, { signal }), "signal");
@@ -109,7 +112,7 @@ describe("options of a call", () => {
     );
   });
 
-  test("hole 14: a signal that fails later disturbs nothing", async () => {
+  test("hole 14: succeeds if its signal fails only afterwards", async () => {
     let reads = 0;
     const signal = Object.defineProperty({ ...target(), removeEventListener: explode }, "aborted", {
       get: () => (reads++ === 0 ? false : explode()),
@@ -117,12 +120,15 @@ describe("options of a call", () => {
     expect(await plain(tally.read, { tally: "a" }, { signal })).toEqual({ total: 0 });
   });
 
-  test.each(hostile("tally", "change", "operation"))("hole 14: arguments that are %s", async (_, make) => {
-    const args = make();
-    await refuses(plain(tally.add, args));
-  });
+  test.each(hostile("tally", "change", "operation"))(
+    "hole 14: rejects arguments that are %s",
+    async (_, make) => {
+      const args = make();
+      await refuses(plain(tally.add, args));
+    },
+  );
 
-  test("hole 14: arguments that throw when the time of a resend is read", async () => {
+  test("hole 14: rejects arguments that throw when the time of a resend is read", async () => {
     let reads = 0;
     const args = {
       event: "a",
@@ -138,7 +144,7 @@ describe("a client", () => {
   test.each([
     ...hostile("namespace", "deadlineMs", "retries", "allowEviction", "observers"),
     ["null", () => null],
-  ])("hole 14: options that are %s are refused", async (_, make) => {
+  ])("hole 14: refuses options that are %s", async (_, make) => {
     const options = make();
     await refuses(plain(createScriptClient, redis, scripts, options));
   });
@@ -150,7 +156,7 @@ describe("a client", () => {
     ["a list of numbers", () => [1]],
     ["a list of a revoked proxy", () => [revoked()]],
     ["a list of a hook's getter that throws", () => [Object.defineProperty({}, "onCall", { get: explode })]],
-  ])("hole 14: observers that are %s are refused by name", async (_, make) => {
+  ])("hole 14: refuses observers that are %s, and names them", async (_, make) => {
     const observers = make();
     await refuses(plain(createScriptClient, redis, scripts, { observers }), "observers");
   });
@@ -160,7 +166,7 @@ describe("a client", () => {
     ["null", () => null],
     ["a number", () => 1],
     ["an object", () => ({})],
-  ])("hole 14: a connection that is %s is refused by name", async (_, make) => {
+  ])("hole 14: refuses a connection that is %s, and names it", async (_, make) => {
     const connection = make();
     await refuses(plain(createScriptClient, connection, scripts), "redis");
   });
@@ -171,11 +177,11 @@ describe("a client", () => {
     ["null", () => null],
     ["a list", () => ["acme"]],
     ["a revoked proxy", revoked],
-  ])("hole 14: no tenant is %s", async (_, make) => {
+  ])("hole 14: refuses a tenant that is %s", async (_, make) => {
     await refuses(plain(moonpath.tenant, make()), "tenant");
   });
 
-  test("hole 14: listen() names a channel or a function that it cannot use", async () => {
+  test("hole 14: names the channel or the function that its listen() cannot use", async () => {
     await refuses(
       plain(client.listen, 1, () => {}),
       "channel",
@@ -191,7 +197,7 @@ describe("a client", () => {
     await refuses(plain(client.listen, "a", "wake"), "wake");
   });
 
-  test("hole 14: a decoder that throws ends the call with REPLY", async () => {
+  test("hole 14: ends a call with REPLY if the decoder throws", async () => {
     const broken = { ...scripts.tally.read, decode: explode };
     const other = createScriptClient(redis, { tally: { broken } });
     const error = await errorOf(other.tenant("acme").tally.broken({ tally: "a" }));
@@ -201,10 +207,10 @@ describe("a client", () => {
   });
 });
 
-describe("guarantees", () => {
+describe("a guarantee", () => {
   const lockOptions = ["leaseMs", "waitMs", "minReplicas", "replicaWaitMs", "owner"];
   test.each([...hostile(...lockOptions), ["null", () => null]])(
-    "hole 14: lock options that are %s",
+    "hole 14: refuses lock options that are %s",
     async (_, make) => {
       const options = make();
       await refuses(plain(acme.lock.acquire, "a", options));
@@ -213,7 +219,7 @@ describe("guarantees", () => {
   );
 
   test.each([...hostile("onLost"), ["nothing", () => undefined]])(
-    "hole 14: using() with options that are %s",
+    "hole 14: refuses options of using() that are %s",
     async (_, make) => {
       const options = make();
       await refuses(plain(acme.lock.using, "a", options, () => 1));
@@ -221,7 +227,7 @@ describe("guarantees", () => {
   );
 
   test.each([...hostile("0"), ["a list of a symbol", () => [Symbol("a")]], ["a hole", () => new Array(1)]])(
-    "hole 14: locks' keys that are %s",
+    "hole 14: refuses lock keys that are %s",
     async (_, make) => {
       const keys = make();
       await refuses(plain(acme.lock.using, keys, {}, () => 1));
@@ -231,14 +237,14 @@ describe("guarantees", () => {
 
   const requestOptions = ["leaseMs", "rememberMs", "waitMs", "onError"];
   test.each([...hostile(...requestOptions), ["null", () => null]])(
-    "hole 14: idempotent() with options that are %s",
+    "hole 14: refuses idempotency options that are %s",
     async (_, make) => {
       const options = make();
       await refuses(plain(acme.idempotency.run, "a", {}, () => 1, options));
     },
   );
 
-  test.each(hostile("toJSON", "field"))("hole 14: a payload that is %s", async (_, make) => {
+  test.each(hostile("toJSON", "field"))("hole 14: refuses a payload that is %s", async (_, make) => {
     const payload = make();
     await refuses(
       plain(acme.idempotency.run, "a", payload, () => 1),
@@ -254,14 +260,14 @@ describe("guarantees", () => {
     ["countViews", (options) => plain(countViews, acme, options)],
     ["reserve", (options) => plain(reserve, acme, { product: "a" }, options)],
   ];
-  test.each(jobs)("hole 14: %s refuses options that cannot be read", async (_, make) => {
+  test.each(jobs)("hole 14: refuses options of %s that cannot be read", async (_, make) => {
     const fields = ["queue", "handle", "rememberMs", "jobs", "shards", "leaseMs", "onError", "deadlineMs"];
     for (const [, makeOptions] of [...hostile(...fields), ["null", () => null] as const]) {
       await refuses(make(makeOptions()));
     }
   });
 
-  test("hole 14: stop(), run() and redrive() refuse options that cannot be read", async () => {
+  test("hole 14: refuses options of stop(), run() and redrive() that cannot be read", async () => {
     const views = countViews(acme, { shards: ["0"] });
     const worker = createExpiryWorker(acme, { queue: "a", handle: async () => {} });
     const sync = createViewSync(acme, { shards: ["0"], apply: async () => {} });

@@ -81,7 +81,7 @@ describe("a call that has ended", () => {
 });
 
 describe("close()", () => {
-  test("does not let a write that is under way run twice", async () => {
+  test("lets no write in flight run twice", async () => {
     const { redis, client, tally } = over();
     await client.ready();
     proxy.cutReplies({ probability: 1 });
@@ -95,7 +95,7 @@ describe("close()", () => {
     expect(await redis.hget(key, "total")).toBe("1");
   });
 
-  test("ends the calls and the starts that wait", async () => {
+  test("ends waiting calls and a waiting ready()", async () => {
     const { client, tally } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
     const waiting = [errorOf(tally.read({ tally: "a" }, { deadlineMs: 10_000 })), errorOf(client.ready())];
     await new Promise((resolve) => setImmediate(resolve));
@@ -106,7 +106,7 @@ describe("close()", () => {
 });
 
 describe("ready()", () => {
-  test("hears the caller's signal", async () => {
+  test("ends when the caller's signal aborts", async () => {
     const { client } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
     const early = AbortSignal.abort();
     expect(await errorOf(client.ready({ signal: early }))).toMatchObject({ code: "ABORTED" });
@@ -119,7 +119,7 @@ describe("ready()", () => {
 });
 
 describe("one signal for many calls", () => {
-  test("is no leak that Node warns of, and ends them all", async () => {
+  test("causes no leak warning of Node, and ends all calls", async () => {
     const warnings: string[] = [];
     const onWarning = ({ name }: Error) => void warnings.push(name);
     process.on("warning", onWarning);
@@ -137,8 +137,8 @@ describe("one signal for many calls", () => {
   });
 });
 
-describe("a script that remembers its operations for a while", () => {
-  test("is not sent again when it may have forgotten", async () => {
+describe("a script that remembers its operations for a limited time", () => {
+  test("is not resent when it may have forgotten the operation", async () => {
     const { redis, client } = over({ retryStrategy: () => 600 });
     await client.ready();
     const add = { ...scripts.tally.add, resendWithinMs: () => 1_000 };
@@ -152,7 +152,7 @@ describe("a script that remembers its operations for a while", () => {
 });
 
 describe("a connection with automatic pipelines", () => {
-  test("sends a write again only within the call's deadline", async () => {
+  test("resends a write only within the call's deadline", async () => {
     const { redis, client, tally } = over({ enableAutoPipelining: true });
     await client.ready();
     proxy.cutReplies({ probability: 1 });

@@ -71,7 +71,7 @@ const connections: [name: string, open: () => RedisLike & { disconnect(): void }
   ["iovalkey Cluster", () => new ValkeyCluster(nodes())],
 ];
 
-test.each(connections)("wakes who listens, and nobody else (%s)", async (_, open) => {
+test.each(connections)("a message wakes only the listeners of its channel (%s)", async (_, open) => {
   const redis = open();
   const client = over(redis);
   const [here, twice, elsewhere] = [alarm(), alarm(), alarm()];
@@ -94,7 +94,7 @@ test.each(connections)("wakes who listens, and nobody else (%s)", async (_, open
 });
 
 describe("the listening connection", () => {
-  test("is one for all, is kept for who comes soon after the last, and ends at close()", async () => {
+  test("serves all listeners, stays open for the next one, and ends at close()", async () => {
     const redis = sharedRedis();
     const client = over(new Redis(single()));
     const channel = `${freshNamespace()}:c`;
@@ -130,7 +130,7 @@ describe("the listening connection", () => {
     last.stop();
   });
 
-  test("is not disturbed by a wake function that throws", async () => {
+  test("keeps waking after a wake function has thrown", async () => {
     const redis = sharedRedis();
     const client = over(new Redis(single()));
     const channel = `${freshNamespace()}:c`;
@@ -163,14 +163,14 @@ describe("the listening connection", () => {
   });
 });
 
-describe("a server that goes away", () => {
+describe("a listener of a server that fails", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await startRedis({ own: true });
   });
   afterAll(() => server.stop());
 
-  test("wakes after a reconnect, since a message may have been missed", async () => {
+  test("wakes after a reconnect, because it may have missed a message", async () => {
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
     const client = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
@@ -188,7 +188,7 @@ describe("a server that goes away", () => {
     expect(state.calls).toBe(2);
   });
 
-  test("lets go of a caller who waits for `ready` in vain, and wakes it when the server is there", async () => {
+  test("has a `ready` that ends at the deadline, and wakes when the server answers", async () => {
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
     proxy.blackHole();
@@ -207,7 +207,7 @@ describe("a server that goes away", () => {
     await woken;
   });
 
-  test("says nothing of a server that is not there, and ends with close()", async () => {
+  test("ends with close() without an error if there is no server", async () => {
     const client = over(new Redis({ host: "127.0.0.1", port: 1 }));
     const { ready } = client.listen("c", () => {});
     client.close();
@@ -215,7 +215,7 @@ describe("a server that goes away", () => {
   });
 });
 
-test("goes on over another node of the cluster when its own dies", async () => {
+test("a listener on a cluster moves to another node when its node dies", async () => {
   const servers = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000 });
   cleanups.push(() => servers.stop());
   const redis = clusterFromUrl(servers.url);

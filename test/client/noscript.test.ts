@@ -78,7 +78,7 @@ describe.each([
   };
 
   test.each([false, true])(
-    "never reaches a caller of a single server (automatic pipelines: %s)",
+    "causes no error for callers of a single server (automatic pipelines: %s)",
     async (enableAutoPipelining) => {
       const redis = new Redis({
         host: server.host,
@@ -102,7 +102,7 @@ describe.each([
     },
   );
 
-  test("never reaches a caller of a cluster", async () => {
+  test("causes no error for callers of a cluster", async () => {
     const redis = clusterFromUrl(cluster.url);
     const { counts, observer } = count();
     const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), observers: [observer] });
@@ -140,7 +140,7 @@ describe("loading", () => {
     return Array.isArray(flags) && flags.every((flag) => flag === 1);
   };
 
-  test("has every script on every master when ready() resolves", async () => {
+  test("has reached every master when ready() resolves", async () => {
     const redis = clusterFromUrl(cluster.url);
     const client = createScriptClient(redis, scripts);
     await client.ready();
@@ -149,7 +149,7 @@ describe("loading", () => {
     redis.disconnect();
   });
 
-  test("loads again on a server that was restarted, before any call", async () => {
+  test("is repeated after a restart of the server, before any call", async () => {
     const redis = new Redis({
       host: server.host,
       port: server.port,
@@ -165,7 +165,7 @@ describe("loading", () => {
     redis.disconnect();
   });
 
-  test("says so when a script's digest does not fit its text", async () => {
+  test("fails if a script's digest does not match its text", async () => {
     const redis = new Redis({ host: server.host, port: server.port, password: server.password });
     const wrong = { ...scripts.tally.read, digest: "0".repeat(40) };
     const client = createScriptClient(redis, { tally: { wrong } });

@@ -16,7 +16,7 @@ function start(observers: readonly Observer[]) {
 }
 
 describe("observers", () => {
-  test("hear of every call, good or bad, with its duration and attempts", async () => {
+  test("receive every call, successful or not, with its duration and attempts", async () => {
     const events: CallEvent[] = [];
     const tally = start([{ onCall: (event) => void events.push(event) }]);
     await tally.add({ tally: "a", change: 1 });
@@ -42,7 +42,7 @@ describe("observers", () => {
     for (const { durationMs } of events) expect(durationMs).toBeGreaterThan(0);
   });
 
-  test("break nothing when they throw or reject, and do not keep the others from hearing", async () => {
+  test("affect neither the call nor other observers when they throw or reject", async () => {
     const heard = vi.fn();
     const tally = start([
       {
@@ -60,10 +60,10 @@ describe("observers", () => {
   });
 });
 
-describe("close()", () => {
+describe("a client", () => {
   const events = ["ready", "close", "end", "+node", "-node"];
 
-  test("takes every listener off the connection and leaves it open", async () => {
+  test("removes every listener at close(), and leaves the connection open", async () => {
     const redis = sharedRedis();
     await redis.ping();
     const before = events.map((event) => redis.listenerCount(event));
@@ -77,7 +77,7 @@ describe("close()", () => {
     expect(await redis.ping()).toBe("PONG");
   });
 
-  test("takes every listener off a cluster and its nodes", async () => {
+  test("removes every listener from a cluster and its nodes at close()", async () => {
     const cluster = sharedCluster();
     await cluster.ping();
     // While a node is connecting, ioredis has listeners of its own on it.
@@ -93,7 +93,7 @@ describe("close()", () => {
     expect(count()).toEqual(before);
   });
 
-  test("adds no listener with each call, also while the connection is not there", async () => {
+  test("adds no listener with each call, even while it has no connection", async () => {
     const redis = new Redis({ port: 1, host: "127.0.0.1", retryStrategy: () => 5 });
     redis.on("error", () => {});
     const client = createScriptClient(redis, scripts);
@@ -108,7 +108,7 @@ describe("close()", () => {
     redis.disconnect();
   });
 
-  test("ends later calls with CLOSED", async () => {
+  test("ends later calls with CLOSED after close()", async () => {
     const redis = sharedRedis({ lazyConnect: true });
     const client = createScriptClient(redis, scripts);
     client.close();
@@ -117,7 +117,7 @@ describe("close()", () => {
   });
 });
 
-test("leaves no timer and no rejection behind", async () => {
+test("a call leaves no timer and no unhandled rejection behind", async () => {
   const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
   const tally = start([]);
   await tally.read({ tally: "a" });

@@ -14,9 +14,9 @@ const redis = sharedRedis();
 const cluster = clusterFromUrl(inject("clusterUrl"));
 afterAll(() => cluster.disconnect());
 
-describe("hole 4: an error that a script raises under a code of Redis's own", () => {
+describe("hole 4: an error that a script raises under a code of Redis", () => {
   test.each(["NOSCRIPT gone", "NOSCRIPT No matching script.", "MOVED 1 127.0.0.1:1", "ASK 1 127.0.0.1:1"])(
-    "%s: the script ran once, and is not said to be missing",
+    "does not make the script count as missing (%s)",
     async (message) => {
       for (const connection of [redis, cluster]) {
         const script = failing(`error({ err = "${message}" })`);
@@ -30,7 +30,7 @@ describe("hole 4: an error that a script raises under a code of Redis's own", ()
     },
   );
 
-  test("an error reply that only begins like that of a missing script is an error of the script", async () => {
+  test("is an error of the script if only its first word is NOSCRIPT", async () => {
     const script = failing('return redis.error_reply("NOSCRIPT gone")');
     const namespace = freshNamespace();
     const client = createScriptClient(redis, { tally: { fail: script } }, { namespace });

@@ -59,7 +59,7 @@ describe("READONLY", () => {
     },
   );
 
-  test("is not retried after the caller has given up", async () => {
+  test("is not retried after the caller's signal has aborted", async () => {
     const admin = connect(pair.replica).redis;
     await admin.replicaof(pair.primary.host, pair.primary.port);
     let giveUp = () => {};
@@ -100,14 +100,14 @@ describe("READONLY", () => {
     expect(Math.min(...leftMs)).toBeGreaterThan(defaults.minAttemptMs.value / 2);
   });
 
-  test("is not retried for a script that must not run twice, once it has begun to run", async () => {
+  test("is not retried for a script that has begun and must not run twice", async () => {
     const { tally, retries } = connect(server);
     const error = await errorOf(tally.raiseOnce({ tally: "a", message: "READONLY not now" }));
     expect(error).toMatchObject({ code: "READ_ONLY" });
     expect(retries).toEqual([]);
   });
 
-  test("ends with READ_ONLY when the replica stays one", async () => {
+  test("ends the call with READ_ONLY if the replica stays a replica", async () => {
     const admin = connect(pair.replica).redis;
     await admin.replicaof(pair.primary.host, pair.primary.port);
     const { tally } = connect(pair.replica);
@@ -117,7 +117,7 @@ describe("READONLY", () => {
 });
 
 describe("BUSY", () => {
-  test("is retried until the other script has ended", async () => {
+  test("is retried until the other script ends", async () => {
     const { redis, tally, client, retries } = connect(server);
     await client.ready();
     await redis.config("SET", "busy-reply-threshold", "5");
@@ -131,7 +131,7 @@ describe("BUSY", () => {
 });
 
 describe("OOM", () => {
-  test("ends with OUT_OF_MEMORY and does not retry", async () => {
+  test("ends the call with OUT_OF_MEMORY, and is not retried", async () => {
     const { redis, tally, retries } = connect(server);
     await redis.config("SET", "maxmemory", "1");
     try {
@@ -146,7 +146,7 @@ describe("OOM", () => {
 });
 
 describe("NOPERM", () => {
-  test("ends with NO_PERMISSION for scripts and for ready()", async () => {
+  test("ends calls and ready() with NO_PERMISSION", async () => {
     const { redis } = connect(server);
     await redis.call("ACL", ["SETUSER", "guest", "on", ">guest", "~*", "+info", "+client", "+ping"]);
     const { tally, client } = connect(server, { username: "guest", password: "guest" });
@@ -154,7 +154,7 @@ describe("NOPERM", () => {
     expect(await errorOf(client.ready())).toMatchObject({ code: "NO_PERMISSION" });
   });
 
-  test("names the source line when a command inside the script is not allowed", async () => {
+  test("leads to an error with the source line if a command of the script is not allowed", async () => {
     const { redis, tally: admin } = connect(server);
     await admin.read({ tally: "a" });
     await redis.call("ACL", ["SETUSER", "reader", "on", ">reader", "~*", "+@all", "-hset", "-hsetnx"]);

@@ -41,7 +41,7 @@ describe("an answer of WAIT that is no whole number", () => {
     ["an exponent", "$3\r\n1e9\r\n"],
     ["an array of a number", "*1\r\n:9\r\n"],
     ["a status", "+OK\r\n"],
-  ])("hole 6: %s confirms nothing", async (_, lie) => {
+  ])("hole 6: confirms nothing (%s)", async (_, lie) => {
     const proxy = await startLyingProxy(server, (answer, request) =>
       /\r\nwait\r\n/i.test(request) ? answer.replace(/:\d+\r\n$/, lie) : answer,
     );
@@ -60,7 +60,7 @@ describe("an answer of WAIT that is no whole number", () => {
     });
   });
 
-  test("hole 6: only whole numbers that are not negative are numbers of replicas", () => {
+  test("hole 6: is not read as a number of replicas", () => {
     expect([0, 1, "0", "12"].map(wholeNumber)).toEqual([0, 1, 0, 12]);
     const rubbish = [
       Number.NaN,
@@ -80,7 +80,7 @@ describe("an answer of WAIT that is no whole number", () => {
   });
 });
 
-describe("the client's own keys", () => {
+describe("the client", () => {
   const foreign: typeof bump = {
     ...bump,
     keyPatterns: ["<namespace>:{<tenant>:<tally>}:replicated"],
@@ -91,7 +91,7 @@ describe("the client's own keys", () => {
   };
   const late: typeof bump = { ...foreign, keyPatterns: ["<namespace>:{<tenant>:<tally>}:<kind>"] };
 
-  test("hole 5: a script whose key pattern has a reserved end is refused when the client is made", () => {
+  test("hole 5: refuses a script whose key pattern has a reserved suffix", () => {
     const redis = new Redis({ lazyConnect: true });
     expect(() => createScriptClient(redis, { tally: { foreign } })).toThrow(
       expect.objectContaining({ code: "ARGUMENT", argument: "scripts" }),
@@ -99,7 +99,7 @@ describe("the client's own keys", () => {
     redis.disconnect();
   });
 
-  test("hole 5: a call whose key has a reserved end is refused, and the marker destroys no value", async () => {
+  test("hole 5: refuses a call whose key has a reserved suffix, and overwrites no value", async () => {
     const namespace = freshNamespace();
     const client = createScriptClient(admin, { tally: { late } }, { namespace });
     cleanups.push(() => client.close());
@@ -110,7 +110,7 @@ describe("the client's own keys", () => {
     expect(await admin.hget(key, "total")).toBe("7");
   });
 
-  test("hole 5: one table names what the client writes by itself", () => {
+  test("hole 5: has one table of the keys that it writes itself", () => {
     expect(Object.values(clientKeys).map(({ suffix }) => suffix)).toEqual(["}:replicated"]);
     expect(isClientKey("shop:{acme:lamp}:replicated")).toBe(true);
     expect(isClientKey("shop:{acme:lamp}:replicated:by")).toBe(false);
@@ -124,17 +124,20 @@ describe("the client's own keys", () => {
     ["a}b{c}d", "a}b{c}:replicated"],
     ["{a{b}c", "{a{b}:replicated"],
     ["open{only", "{open{only}:replicated"],
-  ])("hole 5: the marker of %s is %s, in the same slot", (key, marker) => {
+  ])("hole 5: gives %s the marker %s in the same slot", (key, marker) => {
     expect(markerKey(key)).toBe(marker);
     expect(slotOf(marker)).toBe(slotOf(key));
     expect(isClientKey(marker)).toBe(true);
   });
 
-  test.each(["a}b", "a{}b", "}", "{}{c}"])("hole 5: %s has no marker in its slot that can be made", (key) => {
-    expect(markerKey(key)).toBeUndefined();
-  });
+  test.each(["a}b", "a{}b", "}", "{}{c}"])(
+    "hole 5: makes no marker for %s, because no marker falls into its slot",
+    (key) => {
+      expect(markerKey(key)).toBeUndefined();
+    },
+  );
 
-  test("hole 5: a call on a key that can have no marker is told so before it runs", async () => {
+  test("hole 5: refuses a call on a key without a marker before the call runs", async () => {
     const odd: typeof bump = {
       ...bump,
       keyPatterns: ["a}b"],

@@ -94,8 +94,8 @@ describe.each([
     () =>
       new Valkey({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
   ],
-])("minReplicas (%s)", (_, connect) => {
-  test("answers when the replica has it, and leaves no key behind", async () => {
+])("a call with minReplicas (%s)", (_, connect) => {
+  test("answers when the replica has the write, and leaves no key behind", async () => {
     await linked();
     const { tally, client } = over(connect());
     const direct = new Redis({ host: "127.0.0.1", port: replica.port, password: replica.password });
@@ -106,7 +106,7 @@ describe.each([
     await expect.poll(() => admin.exists(`${client.namespace}:{acme:a}:replicated`)).toBe(0);
   });
 
-  test("ends with NOT_REPLICATED when it has not; the write is there", async () => {
+  test("ends with NOT_REPLICATED if the replica lacks the write, which the primary keeps", async () => {
     await cutOff();
     const { tally } = over(connect());
     const error = await errorOf(tally.add({ tally: "b", change: 2, operation: "one" }, short));
@@ -119,7 +119,7 @@ describe.each([
     expect(await tally.read({ tally: "b" }, short)).toEqual({ total: 2 });
   });
 
-  test("asks anew when the call is made again, also over a connection that wrote nothing", async () => {
+  test("asks the replicas again when it is repeated, even over a connection that wrote nothing", async () => {
     await cutOff();
     const { tally, client } = over(connect());
     const change = { tally: "c", change: 2, operation: "one" } as const;
@@ -135,7 +135,7 @@ describe.each([
     expect(await elsewhere.add(change, one)).toEqual({ outcome: "repeated", total: 2 });
   });
 
-  test("does not take a retry's answer for the first run's replication", async () => {
+  test("does not take a retry's answer as proof that the first run is replicated", async () => {
     await cutOff();
     const { tally, client } = over(connect());
     await client.ready();
@@ -148,7 +148,7 @@ describe.each([
   });
 });
 
-describe("the wait", () => {
+describe("the wait for replicas", () => {
   test("fits into the deadline", async () => {
     await cutOff();
     const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
@@ -162,7 +162,7 @@ describe("the wait", () => {
     expect(await tally.read({ tally: "e" })).toEqual({ total: 1 });
   });
 
-  test("ends with NOT_REPLICATED at the deadline, and with the signal, once the script has answered", async () => {
+  test("ends with NOT_REPLICATED at the deadline or the abort, after the script has answered", async () => {
     await cutOff();
     for (const ending of ["deadline", "aborted"] as const) {
       const { tally, client } = over(
@@ -181,7 +181,7 @@ describe("the wait", () => {
     }
   });
 
-  test("confirms nothing when the connection breaks meanwhile", async () => {
+  test("confirms nothing if the connection breaks meanwhile", async () => {
     await cutOff();
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
@@ -195,7 +195,7 @@ describe("the wait", () => {
     });
   });
 
-  test("confirms nothing when another server answers it", async () => {
+  test("confirms nothing if another server answers", async () => {
     const other = await startReplicaPair({ password: primary.password });
     cleanups.push(() => other.stop());
     const { redis, tally, client } = over(
@@ -221,7 +221,7 @@ describe("the wait", () => {
     expect(await elsewhere.call("wait", ["1", "1000"])).toBe(1);
   });
 
-  test("says that nothing is known where the user may not wait", async () => {
+  test("reports that nothing is known if the user may not call WAIT", async () => {
     await linked();
     await admin.call("ACL", ["SETUSER", "plain", "on", "nopass", "~*", "&*", "+@all", "-wait"]);
     const { tally } = over(
@@ -242,7 +242,7 @@ async function written(namespace: string, tally: string): Promise<void> {
   await expect.poll(() => admin.info("clients"), { interval: 1 }).toContain("blocked_clients:1");
 }
 
-test("recovers a forgotten script first", async () => {
+test("a call with minReplicas loads a flushed script first", async () => {
   await linked();
   const { tally, client } = over(
     new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }),
@@ -257,7 +257,7 @@ test.each([
   [{ minReplicas: 1.5 }, "minReplicas"],
   [{ minReplicas: 1, replicaWaitMs: 0 }, "replicaWaitMs"],
   [{ minReplicas: 1, replicaWaitMs: Number.POSITIVE_INFINITY }, "replicaWaitMs"],
-])("refuses %j", async (options, argument) => {
+])("a call refuses the options %j", async (options, argument) => {
   const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
   expect(await errorOf(tally.bump({ tally: "k", change: 1 }, options))).toMatchObject({
     code: "ARGUMENT",
@@ -265,7 +265,7 @@ test.each([
   });
 });
 
-test("waits for the replicas of the very node that owns the slot", async () => {
+test("a call on a cluster waits for the replicas of the node that owns the slot", async () => {
   const cluster = sharedCluster();
   const client = createScriptClient(cluster, scripts, { namespace: freshNamespace(), deadlineMs: 10_000 });
   cleanups.push(() => client.close());

@@ -55,14 +55,14 @@ function revoked(): object {
 }
 
 describe("key builders", () => {
-  test.each(builders)("hole 15: keys.%s checks namespace and tenant", (_, build) => {
+  test.each(builders)("hole 15: check namespace and tenant (keys.%s)", (_, build) => {
     expect(build(good)).toMatch(/^shop:\{acme:/);
     for (const [, scope, argument] of refused) {
       expect(() => build(scope)).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
     }
   });
 
-  test("hole 15: two scopes never make the same key", () => {
+  test("hole 15: never make the same key for two scopes", () => {
     expect(() => keys.stock({ namespace: "shop", tenant: "a:b" }, "c")).toThrow(ArgumentError);
     expect(keys.stock({ namespace: "shop", tenant: "a" }, "b:c")).toBe("shop:{a:b:c}:stock");
   });
@@ -78,11 +78,11 @@ describe("key builders", () => {
     ["currency", () => keys.price(good, "lamp", "EURO")],
     ["operation", () => keys.stockOperation(good, "lamp", "{}")],
     ["claim", () => keys.claim(good, "offers", "")],
-  ])("hole 15: a field %s that is not of its type is refused by its name", (argument, build) => {
+  ])("hole 15: refuse a wrong field by its name (%s)", (argument, build) => {
     expect(build).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
   });
 
-  test("hole 15: a script's own encode checks the scope as well", () => {
+  test("hole 15: share their check with the encode function of a script", () => {
     const args = { product: "c", low: 0 };
     expect(() => scripts.stock.read.encode({ namespace: "shop", tenant: "a:b" }, args)).toThrow(
       expect.objectContaining({ argument: "tenant" }),
@@ -103,7 +103,7 @@ describe("checkedScope", () => {
     expect(reads).toBe(1);
   });
 
-  test("hole 15: a client's own scope is checked once, and cannot be changed or imitated", () => {
+  test("hole 15: accepts a client's frozen scope as it is, and no imitation of it", () => {
     const { scope } = createMoonpath(sharedRedis(), { namespace: freshNamespace() }).tenant("acme");
     expect(checkedScope(scope)).toBe(scope);
     expect(Object.isFrozen(scope)).toBe(true);

@@ -81,7 +81,7 @@ const refusals = async () => {
 };
 
 describe("a user who may load", () => {
-  test("hole 4: asks for all scripts at once, and loads only what is missing", async () => {
+  test("hole 4: asks for all scripts at once, and loads only the missing ones", async () => {
     await admin.script("LOAD", scripts.tally.read.lua);
     await over("loader").client.ready();
     const texts = new Set(all.map(({ digest }) => digest));
@@ -90,14 +90,14 @@ describe("a user who may load", () => {
     expect([await callsOf("exists"), await callsOf("load")]).toEqual([2, texts.size]);
   });
 
-  test("hole 4: loads all of them where SCRIPT EXISTS is refused", async () => {
+  test("hole 4: loads all scripts if SCRIPT EXISTS is refused", async () => {
     const { client, tally } = over("blind");
     await client.ready();
     expect(await tally.bump({ tally: "a", change: 1 })).toEqual({ total: 1 });
   });
 
   test.each(["*1\r\n:1\r\n", "+OK\r\n", "$-1\r\n", "*0\r\n", ":1\r\n"])(
-    "hole 4: takes the answer %j of SCRIPT EXISTS for none",
+    "hole 4: loads all scripts if SCRIPT EXISTS answers %j",
     async (lie) => {
       const proxy = await startLyingProxy(server, (answer, request) =>
         /\r\nexists\r\n/i.test(request) ? lie : answer,
@@ -108,7 +108,7 @@ describe("a user who may load", () => {
     },
   );
 
-  test("hole 4: is told of a digest that is not its text's, also where that digest is loaded", async () => {
+  test("hole 4: gets an error for a wrong digest, even if a script with that digest is loaded", async () => {
     await load();
     const wrong = { ...scripts.tally.read, digest: bump.digest };
     const client = createScriptClient(admin, { tally: { wrong } });
@@ -118,7 +118,7 @@ describe("a user who may load", () => {
 });
 
 describe.each([false, true])("a user who may not load (automatic pipelines: %s)", (enableAutoPipelining) => {
-  test("hole 4: ends with SCRIPT_NOT_LOADED, runs nothing, and goes on after somebody has loaded", async () => {
+  test("hole 4: gets SCRIPT_NOT_LOADED, runs nothing, and succeeds after another user has loaded", async () => {
     const { client, tally, calls } = over("service", { enableAutoPipelining });
     const notLoaded = { code: "SCRIPT_NOT_LOADED", status: 503, retryable: true };
     const ready = await errorOf(client.ready());
@@ -140,7 +140,7 @@ describe.each([false, true])("a user who may not load (automatic pipelines: %s)"
     expect(await tally.read({ tally: "a" })).toEqual({ total: 1 });
   });
 
-  test("hole 4: ready() says so again after the scripts were flushed and a call has met it", async () => {
+  test("hole 4: gets SCRIPT_NOT_LOADED from ready() again after a flush and a failed call", async () => {
     await load();
     const { client, tally } = over("service", { enableAutoPipelining });
     await client.ready();
@@ -155,7 +155,7 @@ describe.each([false, true])("a user who may not load (automatic pipelines: %s)"
 });
 
 describe("a user who may not load", () => {
-  test("hole 4: asks once and is refused once at a connect, and once a second at calls", async () => {
+  test("hole 4: asks and is refused once at a connect, and then at most once a second", async () => {
     const { client, tally } = over("service");
     await errorOf(client.ready());
     for (let call = 0; call < 50; call++) await errorOf(tally.bump({ tally: "a", change: 1 }));
@@ -166,7 +166,7 @@ describe("a user who may not load", () => {
     expect(Number(times)).toBeLessThanOrEqual(2);
   });
 
-  test("hole 4: also where SCRIPT EXISTS is refused", async () => {
+  test("hole 4: gets SCRIPT_NOT_LOADED even if SCRIPT EXISTS is refused", async () => {
     const { client, tally } = over("helpless");
     expect(await errorOf(tally.bump({ tally: "a", change: 1 }))).toMatchObject({ code: "SCRIPT_NOT_LOADED" });
     // Nothing is known of the scripts: what was refused is told.
@@ -175,7 +175,7 @@ describe("a user who may not load", () => {
     expect(await tally.bump({ tally: "a", change: 1 })).toEqual({ total: 1 });
   });
 
-  test("hole 4: loads by itself once it may", async () => {
+  test("hole 4: loads the scripts after it has got the permission", async () => {
     await user(admin, "promoted", SERVICE);
     const { client, tally } = over("promoted");
     expect(await errorOf(tally.bump({ tally: "a", change: 1 }))).toMatchObject({ code: "SCRIPT_NOT_LOADED" });
@@ -188,7 +188,7 @@ describe("a user who may not load", () => {
     await client.ready();
   });
 
-  test("hole 4: ends with SCRIPT_NOT_LOADED when loading is refused inside the MULTI that loads and calls", async () => {
+  test("hole 4: gets SCRIPT_NOT_LOADED if the load inside a MULTI is refused", async () => {
     const { redis } = over("service");
     const topology = new SingleServer(redis, new ScriptSet(all));
     const state = new CallState(5_000, undefined);
@@ -204,7 +204,7 @@ describe("a user who may not load", () => {
     expect(await admin.exists(...call.keys)).toBe(0);
   });
 
-  test("hole 4: an answer that was lost stays unknown, though the retry meets a server without scripts", async () => {
+  test("hole 4: gets OUTCOME_UNKNOWN after a lost reply, even if the retry finds no scripts", async () => {
     await load();
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
@@ -219,7 +219,7 @@ describe("a user who may not load", () => {
   });
 });
 
-test("hole 4: SCRIPT EXISTS is taken back when the connection closes, and asked anew by the next one", async () => {
+test("hole 4: a client drops SCRIPT EXISTS when its connection closes, and asks again on the next one", async () => {
   const proxy = await startProxy(server);
   const redis = new Redis({
     host: proxy.host,
@@ -256,7 +256,7 @@ describe("a cluster", () => {
     await cluster.stop();
   });
 
-  test("hole 4: only the calls of the node without scripts end with SCRIPT_NOT_LOADED", async () => {
+  test("hole 4: ends only the calls of a node without scripts with SCRIPT_NOT_LOADED", async () => {
     await Promise.all(admins.map((redis) => load(redis)));
     const redis = new Cluster(
       cluster.nodes.map(({ host, port }) => ({ host, port })),
@@ -292,7 +292,7 @@ describe("a cluster", () => {
     expect(await bumps()).toEqual(first.map((total) => (total === 1 ? 2 : 1)));
   });
 
-  test("hole 4: a node that joins without scripts is told of, too", async () => {
+  test("hole 4: ends ready() with SCRIPT_NOT_LOADED if its nodes have no scripts", async () => {
     await Promise.all(admins.map((redis) => redis.script("FLUSH")));
     const url = cluster.url.replaceAll(`:${cluster.password}@`, "service:pw@");
     const redis = redisFromUrl(url);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { slotOf } from "../../src/client/connection/slot.js";
 import { sharedCluster } from "../support/redis.js";
 
-test("agrees with Redis on the slot of any key", async () => {
+test("slotOf agrees with Redis on the slot of any key", async () => {
   const cluster = sharedCluster();
   const key = fc.string({ unit: fc.constantFrom("a", "b", "{", "}", ":", "é", "😀"), maxLength: 12 });
   await fc.assert(

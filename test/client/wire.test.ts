@@ -19,8 +19,8 @@ const signed = integerType("change", -1e12, 1e12);
 const id = textType("id", 1, 256, "key");
 const views = listType(recordType({ product: id, count: units }), 3);
 
-describe("round trips", () => {
-  test("of integers, as numbers and as text", () => {
+describe("a round trip", () => {
+  test("keeps integers, as numbers and as text", () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e12, max: 1e12 }), (value) => {
         const wire = signed.encode("change", value);
@@ -31,7 +31,7 @@ describe("round trips", () => {
     );
   });
 
-  test("of text", () => {
+  test("keeps text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 0, maxLength: 40 }), (value) => {
         const type = textType("text", 0, 40, "any");
@@ -42,7 +42,7 @@ describe("round trips", () => {
     );
   });
 
-  test("of flags, choices, optional values, records and lists", () => {
+  test("keeps flags, choices, optional values, records and lists", () => {
     const status = choiceType(["in_stock", "low_stock"]);
     expect([flagType.encode("f", true), flagType.encode("f", false)]).toEqual(["1", "0"]);
     expect([flagType.decode("f", 1), flagType.decode("f", 0)]).toEqual([true, false]);
@@ -68,13 +68,13 @@ describe("round trips", () => {
     expect(readFields(["a", null], 2)).toEqual(["a", null]);
   });
 
-  test("gives every operation a name of its own", () => {
+  test("gives every operation a new name", () => {
     expect(newOperation()).toMatch(/^[0-9a-f-]{36}$/);
     expect(newOperation()).not.toBe(newOperation());
   });
 });
 
-describe("bounds", () => {
+describe("the type of an argument", () => {
   test.each([0, 1e12])("takes %s units", (value) =>
     expect(units.encode("quantity", value)).toBe(String(value)),
   );
@@ -112,37 +112,57 @@ describe("bounds", () => {
   });
 
   test.each([
-    ["upper", "EUR", "EUr"],
-    ["hex", "00ff", "00FF"],
-    ["any", "{a}\u0000\n", "\ud800"],
-  ] as const)("knows the charset %s", (charset, good, bad) => {
+    { charset: "upper", good: "EUR", bad: "EUr" },
+    { charset: "hex", good: "00ff", bad: "00FF" },
+    { charset: "any", good: "{a}\u0000\n", bad: "\ud800" },
+  ] as const)("knows the charset $charset", ({ charset, good, bad }) => {
     const type = textType("text", 1, 10, charset);
     expect(type.encode("text", good)).toBe(good);
     expect(() => type.encode("text", bad)).toThrow(ArgumentError);
   });
 
   test.each([
-    [
-      "a list that is too long",
-      () =>
+    {
+      name: "a list that is too long",
+      encode: () =>
         views.encode(
           "views",
           Array.from({ length: 4 }, () => ({ product: "a", count: 1 })),
         ),
-      "views",
-    ],
-    ["no list", () => Reflect.apply(views.encode, views, ["views", "abc"]), "views"],
-    ["a hole in a list", () => Reflect.apply(views.encode, views, ["views", new Array(1)]), "views[]"],
-    ["a wrong field in a list", () => views.encode("views", [{ product: "a", count: -1 }]), "views[].count"],
-    ["an empty text where absent is empty", () => optional(textType("t", 0, 9, "any")).encode("t", ""), "t"],
-    ["no flag", () => Reflect.apply(flagType.encode, flagType, ["f", 1]), "f"],
-    ["an unknown choice", () => Reflect.apply(choiceType(["a"]).encode, undefined, ["kind", "b"]), "kind"],
-  ])("refuses %s", (_, encode, argument) => {
+      argument: "views",
+    },
+    {
+      name: "no list",
+      encode: () => Reflect.apply(views.encode, views, ["views", "abc"]),
+      argument: "views",
+    },
+    {
+      name: "a hole in a list",
+      encode: () => Reflect.apply(views.encode, views, ["views", new Array(1)]),
+      argument: "views[]",
+    },
+    {
+      name: "a wrong field in a list",
+      encode: () => views.encode("views", [{ product: "a", count: -1 }]),
+      argument: "views[].count",
+    },
+    {
+      name: "an empty text where absent is empty",
+      encode: () => optional(textType("t", 0, 9, "any")).encode("t", ""),
+      argument: "t",
+    },
+    { name: "no flag", encode: () => Reflect.apply(flagType.encode, flagType, ["f", 1]), argument: "f" },
+    {
+      name: "an unknown choice",
+      encode: () => Reflect.apply(choiceType(["a"]).encode, undefined, ["kind", "b"]),
+      argument: "kind",
+    },
+  ])("refuses $name", ({ encode, argument }) => {
     expect(encode).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
   });
 });
 
-describe("replies in another form", () => {
+describe("the error of a reply with a wrong form", () => {
   test.each([
     ["a fraction", () => units.decode("total", 1.5)],
     ["out of bounds", () => units.decode("total", -1)],
@@ -154,7 +174,7 @@ describe("replies in another form", () => {
     ["no list", () => views.decode("total", null)],
     ["too few fields", () => readFields([1], 2, "total")],
     ["no array", () => readFields("OK", 1, "total")],
-  ])("%s names the field and not the value", (_, decode) => {
+  ])("names the field and not the value (%s)", (_, decode) => {
     expect(decode).toThrow(expect.objectContaining({ code: "REPLY", field: "total" }));
     expect(decode).toThrow(ReplyError);
   });
