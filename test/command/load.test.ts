@@ -63,7 +63,7 @@ async function deployUrl(server: RedisServer): Promise<string> {
 const ALL = [1, 1, 1];
 
 describe("hole 4: moonpath load", () => {
-  test("on one server, as the deploy user, who prints no password and stays able to do no more", async () => {
+  test("loads one server as the deploy user, prints no password, and closes its connection", async () => {
     const server = await startRedis({ own: true });
     const url = await deployUrl(server);
     expect(await load("--redis", url)).toEqual({
@@ -77,7 +77,7 @@ describe("hole 4: moonpath load", () => {
     await server.stop();
   });
 
-  test("on a primary and its replica, whichever of the two is named", async () => {
+  test("loads a primary and its replica, if either of the two is named", async () => {
     const { primary, replica, stop } = await startReplicaPair();
     await deployUrl(primary);
     await deployUrl(replica);
@@ -99,7 +99,7 @@ describe("hole 4: moonpath load", () => {
     await stop();
   });
 
-  test("a replica that does not answer is named, and the others have the scripts", async () => {
+  test("names a replica that does not answer, and loads the primary", async () => {
     const { primary, replica, stop } = await startReplicaPair();
     await replica.kill("SIGSTOP");
     const { status, output, errors } = await load("--redis", primary.url);
@@ -116,7 +116,7 @@ describe("hole 4: moonpath load", () => {
     await stop();
   });
 
-  test("on every primary and replica of a cluster; a node that is gone is named", async () => {
+  test("loads every primary and replica of a cluster, and names a node that is down", async () => {
     const cluster = await startRedisCluster({ own: true, masters: 3, replicasPerMaster: 1 });
     const [first] = await Promise.all(cluster.nodes.map(deployUrl));
     const whole = await load("--redis", first ?? "");
@@ -134,7 +134,7 @@ describe("hole 4: moonpath load", () => {
     await cluster.stop();
   }, 60_000);
 
-  test("the password goes to no host that only a server names", async () => {
+  test("sends the password to no host that only a server names", async () => {
     const foreign = createServer();
     let reached = 0;
     foreign.on("connection", (socket) => {
@@ -165,7 +165,7 @@ describe("hole 4: moonpath load", () => {
     foreign.close();
   }, 30_000);
 
-  test("a server that accepts and never answers ends it within its limit", async () => {
+  test("ends within its limit if a server accepts and never answers", async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const address = silent.address();
@@ -176,7 +176,7 @@ describe("hole 4: moonpath load", () => {
     silent.close();
   }, 20_000);
 
-  test("a user who may not load scripts is told so by the server", async () => {
+  test("prints the server's error if the user may not load scripts", async () => {
     const server = await startRedis({ own: true });
     await on(server, (redis) => redis.acl("SETUSER", "reader", "on", ">secret", "+info"));
     const ended = await load("--redis", `redis://reader:secret@${server.host}:${server.port}`);
@@ -186,7 +186,7 @@ describe("hole 4: moonpath load", () => {
     await server.stop();
   });
 
-  test("without --scripts it loads what the package ships; a folder without Lua is refused", async () => {
+  test("loads the package's scripts without --scripts, and refuses a folder without Lua", async () => {
     const server = await startRedis({ own: true });
     const env = { REDIS_URL: server.url };
     const ended = await start(env, "load");
@@ -204,13 +204,13 @@ describe("hole 4: moonpath load", () => {
     await server.stop();
   });
 
-  test("the deploy role holds commands of the table alone, so that Redis 7.0 takes its line", () => {
+  test("needs an ACL line with only commands that Redis 7.0 knows", () => {
     const names = deployRules.filter((rule) => rule.startsWith("+")).map((rule) => rule.slice(1));
     const unknown = names.filter((name) => !REDIS_7_0.has(name.toUpperCase().replace("|", " ")));
     expect(unknown).toEqual([]);
   });
 
-  test("its help has an example", async () => {
+  test("has an example in its help", async () => {
     const { output } = await start({}, "load", "--help");
     expect(output).toContain("$ moonpath load --redis redis://moonpath-deploy:password@");
   });
