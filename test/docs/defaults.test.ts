@@ -77,7 +77,7 @@ const pages = [
 
 describe("the tables of options in the docs", () => {
   test.each(pages)(
-    "after '$before' in $page state the defaults of the table",
+    "after $before in $page state the defaults of the table",
     async ({ page, before, table }) => {
       const rows = rowsAfter(await source(page), before);
       const wanted = rows.flatMap(({ option, value }) => {

@@ -39,7 +39,7 @@ async function order(key: string, authorization?: string) {
   return { status: answer.statusCode, replayed: answer.headers["idempotency-replayed"], body: answer.body };
 }
 
-test("hole 12: in the guide's example a refreshed token is the same caller, and another account another", async () => {
+test("hole 12: the guide's example takes a refreshed token as the same caller, and another account as another", async () => {
   const key = freshKey();
   const first = await order(key, "Bearer old");
   expect(first).toMatchObject({ status: 201, replayed: undefined });
@@ -48,7 +48,7 @@ test("hole 12: in the guide's example a refreshed token is the same caller, and 
 });
 
 test.each([undefined, "", "undefined", "Bearer ", "Bearer undefined", "Bearer unknown"])(
-  "hole 12: in the guide's example a request without an account is refused: %j",
+  "hole 12: the guide's example refuses a request without an account (%j)",
   async (authorization) => {
     const key = freshKey();
     expect(await order(key, authorization)).toMatchObject({ status: 401, replayed: undefined });

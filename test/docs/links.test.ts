@@ -77,7 +77,7 @@ describe("links of the docs", () => {
     expect(broken).toEqual([]);
   });
 
-  test("of a page that is not there, or has no such heading, are found", async () => {
+  test("to a missing page or a missing heading are found", async () => {
     const index = new URL("docs/README.md", root);
     expect(await problemOf("nowhere.md", index)).toBe("no such file");
     expect(await problemOf("client.md#nowhere", index)).toBe("no such heading");

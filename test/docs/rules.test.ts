@@ -15,14 +15,14 @@ describe("docs/scripts.md", () => {
   test("lists the checks of the folder", () => expectTable("folder checks", FOLDER_RULES, false));
 
   test.each(["types.lua", "keyspace.lua", "coupon/redeem.lua"])(
-    "shows the golden folder `guide`, which is generated, type-checked and run: %s",
+    "shows %s of the golden folder `guide`, which is generated, type-checked and run",
     async (file) => {
       const text = await golden(`guide/lua/${file}`);
       expect(guide).toContain(`\`\`\`lua\n${text}\`\`\``);
     },
   );
 
-  test("shows a problem as it is printed", async () => {
+  test("shows a problem as the command prints it", async () => {
     const [problem] = (await golden("keys-access/problems.txt")).split("\n\n");
     expect(guide).toContain(`\`\`\`\n${problem}\n\`\`\``);
   });

@@ -7,7 +7,7 @@ import { metrics } from "../../src/metrics/prometheus.js";
 const guide = await readFile(new URL("../../docs/client.md", import.meta.url), "utf8");
 
 describe("docs/client.md", () => {
-  test("its table of errors is that of the client", () => {
+  test("has the client's table of errors", () => {
     const classes = new Map(exportedErrors().map(({ name, code }) => [code, name]));
     const rows = Object.entries(errorTable).map(([code, { meaning, action, status, retryable }]) => [
       `\`${code}\``,
@@ -20,7 +20,7 @@ describe("docs/client.md", () => {
     expectTable("errors", ["Code", "Class", "What happened", "What to do", "HTTP", "Retry"], rows);
   });
 
-  test("every error class that the package exports stands in it, and every code has a class", () => {
+  test("lists every exported error class, and a class for every code", () => {
     const inTable = [...between("errors").matchAll(/^\| `([A-Z_]+)` \| `(\w+)` \|/gm)].map(
       ([, code, name]) => ({ name, code }),
     );
@@ -30,7 +30,7 @@ describe("docs/client.md", () => {
     expect(inTable.map(({ code }) => code).sort()).toEqual(Object.keys(errorTable).sort());
   });
 
-  test("its table of defaults is that of the client", () => {
+  test("has the client's table of defaults", () => {
     const rows = Object.entries(defaults).map(([name, { value, because }]) => [
       `\`${name}\``,
       typeof value === "number" ? value.toLocaleString("en-GB") : `\`${value}\``,
@@ -39,7 +39,7 @@ describe("docs/client.md", () => {
     expectTable("defaults", ["Name", "Value", "Why"], rows);
   });
 
-  test("its table of metrics is that of the prom-client adapter", () => {
+  test("has the prom-client adapter's table of metrics", () => {
     const rows = Object.entries(metrics).map(([name, { type, labels, help }]) => [
       `\`moonpath_${name}\``,
       type,
