@@ -13,9 +13,9 @@ function clusterTenant() {
   return moonpath.tenant("acme");
 }
 
-test("a worker is woken by what comes due earlier", async () => {
+test("on a cluster, an item that is due earlier wakes a worker", async () => {
   const tenant = clusterTenant();
-  const handled = deferred<readonly string[]>("handled");
+  const handled = deferred<readonly string[]>("the earlier item is handled");
   const worker = createExpiryWorker(tenant, {
     queue: "offers",
     maxSleepMs: 600_000,
@@ -28,7 +28,7 @@ test("a worker is woken by what comes due earlier", async () => {
   expect(await handled.promise).toEqual(["offer-1"]);
 });
 
-test("reservations of products in different slots come back", async () => {
+test("on a cluster, expired reservations in different slots give their units back", async () => {
   const tenant = clusterTenant();
   const products = ["lamp", "vase", "desk", "rug"];
   for (const product of products) {
@@ -47,7 +47,7 @@ test("reservations of products in different slots come back", async () => {
   );
 });
 
-test("views of many shards come out as they went in", async () => {
+test("on a cluster, a sync brings in every view of many shards once", async () => {
   const tenant = clusterTenant();
   const shards = viewShards(8);
   const counter = countViews(tenant, { shards, maxProducts: 5, flushMs: 3_600_000 });
@@ -64,9 +64,9 @@ test("views of many shards come out as they went in", async () => {
   expect([...totals.values()]).toEqual(Array.from({ length: 40 }, () => 10));
 });
 
-test("a lock is handed over, and a scheduler leads", async () => {
+test("on a cluster, a lock passes to its waiter, and a scheduler leads", async () => {
   const tenant = clusterTenant();
-  const ran = deferred<number>("ran");
+  const ran = deferred<number>("the job runs");
   const first = await tenant.lock.acquire("b", { leaseMs: 60_000 });
   const later = tenant.lock.using(["c", "b", "a"], { waitMs: 30_000 }, async ({ fences }) => fences.get("b"));
   await first.release();

@@ -4,7 +4,7 @@ import { runChild } from "../support/child.js";
 import { freshTenant } from "../support/tenant.js";
 
 // Three processes start one after the other.
-test("workers killed in mid-batch lose nothing; only what was in flight comes twice", {
+test("workers that are killed during a batch lose no item, and only items in flight come twice", {
   timeout: 60_000,
 }, async () => {
   const { redis, scope } = freshTenant();

@@ -31,10 +31,10 @@ const score = ({ redis, scope }: JobsTenant, queue: string, product: string) =>
 const held = ({ redis, scope }: JobsTenant, product: string) =>
   redis.hget(keys.stock(scope, product), "held");
 
-test("a reservation that nobody asks for any more gives its units back when its lease ends", async () => {
+test("a reservation gives its units back when its lease ends", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
-  const swept = deferred<readonly [string, { readonly expired: number }]>("swept");
+  const swept = deferred<readonly [string, { readonly expired: number }]>("the product is swept");
   started(site, { onSwept: (...told) => swept.resolve(told) });
   const args = { product: "lamp", reservation: "cart-1", units: 3, leaseMs: 100, rememberMs };
   expect(await reserve(site.tenant, args)).toMatchObject({ outcome: "reserved", available: 7 });
@@ -42,7 +42,7 @@ test("a reservation that nobody asks for any more gives its units back when its 
   expect(await held(site, "lamp")).toBe("0");
 });
 
-test("the product is tracked before it is reserved; a crash in between costs an idle sweep", async () => {
+test("reserve tracks the product first, and a crash before the reservation costs an idle sweep", async () => {
   const site = freshTenant();
   const order: string[] = [];
   const tenant = {
@@ -71,7 +71,7 @@ test("the product is tracked before it is reserved; a crash in between costs an 
   expect(await score(site, reservationQueue, "lamp")).toBeNull();
 });
 
-test("a product stays tracked while it has reservations, at the latest until a minute from now", async () => {
+test("a product stays tracked while it has reservations, and is due again within a minute", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
   await reserve(site.tenant, { product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs });
@@ -84,7 +84,7 @@ test("a product stays tracked while it has reservations, at the latest until a m
   expect(sweeper.status().deadLettered).toBe(0);
 });
 
-test("a reservation that lands while the sweeper lets the product go is found in the quiet set", async () => {
+test("the recheck queue keeps a product that is reserved while the sweeper acknowledges it", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
   const args = { product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs };
@@ -131,7 +131,7 @@ test("a reservation that lands while the sweeper lets the product go is found in
   await vi.waitFor(async () => expect(await score(site, recheckQueue, "lamp")).toBeNull());
 });
 
-test("a reservation found in the quiet set while a sweeper has the product in the other is not forgotten", async () => {
+test("the recheck queue keeps a reserved product while another sweeper has claimed it", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
   const { expiry, stock } = site.tenant;
@@ -140,7 +140,7 @@ test("a reservation found in the quiet set while a sweeper has the product in th
   await expiry.track({ queue: reservationQueue, item: "lamp", dueMs: 0 });
   await expiry.claim({ queue: reservationQueue, claim: "another", limit: 1, leaseMs: hour });
   await expiry.track({ queue: recheckQueue, item: "lamp", dueMs: 0 });
-  const settled = deferred<string>("settled");
+  const settled = deferred<string>("the product is acknowledged or retried");
   const tenant = {
     ...site.tenant,
     expiry: {
@@ -168,7 +168,7 @@ test("a reservation found in the quiet set while a sweeper has the product in th
   );
 });
 
-test("a product without reservations is forgotten from both sets", async () => {
+test("a product without reservations leaves both queues", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
   await site.tenant.expiry.track({ queue: recheckQueue, item: "lamp", dueMs: 0 });
@@ -178,14 +178,16 @@ test("a product without reservations is forgotten from both sets", async () => {
   expect(await sweeper.stop()).toBe("finished");
 });
 
-test("a corrupt product becomes a dead letter and is told, and redriven when it is mended; the others are swept", async () => {
+test("a corrupt product becomes a dead letter that can be redriven, and the others are swept", async () => {
   const site = freshTenant();
   await stocked(site, "lamp");
   await reserve(site.tenant, { product: "lamp", reservation: "cart-1", units: 1, leaseMs: 1, rememberMs });
   await stocked(site, "vase");
   await reserve(site.tenant, { product: "vase", reservation: "cart-2", units: 1, leaseMs: 1, rememberMs });
   await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held many");
-  const deadLettered = deferred<readonly [readonly string[], string]>("dead lettered");
+  const deadLettered = deferred<readonly [readonly string[], string]>(
+    "the corrupt product becomes a dead letter",
+  );
   const sweeper = started(site, { onDeadLetter: (...told) => deadLettered.resolve(told) });
   expect(await deadLettered.promise).toEqual([["vase"], "CorruptError CORRUPT"]);
   await vi.waitFor(async () => expect(await held(site, "lamp")).toBe("0"));
@@ -194,7 +196,7 @@ test("a corrupt product becomes a dead letter and is told, and redriven when it 
   await vi.waitFor(async () => expect(await held(site, "vase")).toBe("0"));
 });
 
-test("more reservations than one call sweeps", async () => {
+test("a sweep releases more reservations than one call takes", async () => {
   const site = freshTenant();
   await stocked(site, "lamp", 5_000);
   const ends = Array.from({ length: 2_500 }, (_, cart) => [1, `cart-${cart}`]).flat();
@@ -203,7 +205,7 @@ test("more reservations than one call sweeps", async () => {
   await site.redis.hset(keys.reservations(site.scope, "lamp"), ...states);
   await site.redis.hset(keys.stock(site.scope, "lamp"), "held", 2_500);
   await site.tenant.expiry.track({ queue: reservationQueue, item: "lamp", dueMs: 0 });
-  const swept = deferred<readonly [string, { readonly expired: number }]>("swept");
+  const swept = deferred<readonly [string, { readonly expired: number }]>("the product is swept");
   started(site, { onSwept: (...told) => swept.resolve(told), rememberMs: hour });
   expect(await swept.promise).toEqual(["lamp", { expired: 2_500, forgotten: 0 }]);
   expect(await held(site, "lamp")).toBe("0");

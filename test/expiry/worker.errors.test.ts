@@ -5,7 +5,7 @@ import { deferred } from "../support/deferred.js";
 import { names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { freshTenant } from "../support/tenant.js";
 
-test("errors of Redis are told, with growing pauses, and nothing is lost", async () => {
+test("a worker reports errors of Redis, tries again, and loses nothing", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
   let refusals = 4;
@@ -15,7 +15,7 @@ test("errors of Redis are told, with growing pauses, and nothing is lost", async
   const { claim, ack } = site.tenant.expiry;
   const onError = vi.fn();
   const handled = vi.fn(async () => {});
-  const acked = deferred("acked");
+  const acked = deferred("the item is acknowledged");
   const worker = createExpiryWorker(
     {
       ...site.tenant,
@@ -40,10 +40,10 @@ test("errors of Redis are told, with growing pauses, and nothing is lost", async
   expect(worker.status()).toMatchObject({ done: 1 });
 });
 
-test("a hook that throws ends nobody", async () => {
+test("a hook that throws does not end the worker", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const twice = deferred("twice");
+  const twice = deferred("the item is handled a second time");
   let calls = 0;
   startedWorker(site, {
     handle: async () => {
@@ -69,7 +69,7 @@ test("a hook that rejects ends neither the worker nor the process", async () => 
     process.off("unhandledRejection", unheard);
     for (const other of others) process.on("unhandledRejection", other);
   });
-  const told = deferred("told");
+  const told = deferred("onDeadLetter is called");
   const worker = startedWorker(site, {
     maxAttempts: 1,
     handle: async () => {
@@ -90,7 +90,7 @@ test("a hook that rejects ends neither the worker nor the process", async () => 
   expect(unheard).not.toHaveBeenCalled();
 });
 
-test("items that are dead-lettered again while a redrive runs are not redriven again by it", async () => {
+test("a redrive skips items that become dead letters again while it runs", async () => {
   const site = freshTenant();
   const { expiry } = site.tenant;
   const dead = Array.from({ length: 2_500 }, (_, position) => [position, `offer-${position}`]).flat();
@@ -124,11 +124,11 @@ test("items that are dead-lettered again while a redrive runs are not redriven a
   expect(await redrive(deadLettersAtOnce, queue, { reason: "no" })).toEqual({ redriven: 2_500 });
 });
 
-test("a stop gives back what it has not begun, and counts no attempt for it", async () => {
+test("a stop gives back the items that have not begun, and counts no attempt for them", async () => {
   const site = freshTenant();
   await track(site, ["a", "b", "c"]);
-  const begun = deferred("begun");
-  const go = deferred("go");
+  const begun = deferred("the handler begins");
+  const go = deferred("the test lets the handler go on");
   const worker = startedWorker(site, {
     // Each alone, from the first attempt on.
     maxAttempts: 1,
@@ -146,13 +146,13 @@ test("a stop gives back what it has not begun, and counts no attempt for it", as
 });
 
 test.each([
-  ["an outcome that is none", { outcome: "Done" }],
-  ["a delay that is none", { outcome: "retry", delayMs: Number.NaN }],
-])("a handler that answers %s is told, and its items are tried again", async (_, wrong) => {
+  ["an unknown outcome", { outcome: "Done" }],
+  ["a delay of NaN", { outcome: "retry", delayMs: Number.NaN }],
+])("a worker reports a handler that answers %s, and retries its items", async (_, wrong) => {
   const site = freshTenant();
   await track(site, ["offer"]);
   const errors: Error[] = [];
-  const again = deferred("again");
+  const again = deferred("the item is handled again");
   let calls = 0;
   startedWorker(site, {
     handle: async (items) => {
@@ -171,10 +171,10 @@ test.each([
   expect(errors).toMatchObject([{ code: "ARGUMENT" }]);
 });
 
-test("a reason that is no text is stored as far as it is", async () => {
+test("a worker stores a reason with a replacement for each lone surrogate", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const deadLettered = deferred("dead lettered");
+  const deadLettered = deferred("the item becomes a dead letter");
   startedWorker(site, {
     handle: async () => [{ item: "offer", outcome: "dead", reason: "half a \ud800 letter" }],
     onDeadLetter: () => deadLettered.resolve(),
@@ -189,7 +189,7 @@ test.each([
   ["handle", { handle: 5 }],
   ["retryDelayMs", { retryDelayMs: { firstMs: Number.NaN, maxMs: 5 } }],
   ["limit", { limit: 0 }],
-])("a %s that can never work is refused", (argument, wrong) => {
+])("a worker with a wrong %s is refused", (argument, wrong) => {
   const { tenant } = freshTenant();
   const options = { queue, handle: async () => {}, ...wrong };
   expect(() => Reflect.apply(createExpiryWorker, undefined, [tenant, options])).toThrow(

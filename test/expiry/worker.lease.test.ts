@@ -5,12 +5,12 @@ import { deferred } from "../support/deferred.js";
 import { leftOf, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { freshTenant } from "../support/tenant.js";
 
-test("a long batch keeps its lease", async () => {
+test("a worker renews the lease of a long batch", async () => {
   const site = freshTenant();
   await track(site, ["slow"]);
-  const renewals = deferred("renewals");
+  const renewals = deferred("the lease is renewed three times");
   const renew = vi.fn(site.tenant.expiry.renew);
-  const done = deferred("done");
+  const done = deferred("the handler ends");
   const handled = vi.fn(async () => {
     await renewals.promise;
     done.resolve();
@@ -37,12 +37,12 @@ test("a long batch keeps its lease", async () => {
   expect(await leftOf(site)).toEqual([]);
 });
 
-test("a lost lease aborts the signal, and nothing is acknowledged", async () => {
+test("a lost lease aborts the signal, and the worker acknowledges nothing", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const aborted = deferred<unknown>("aborted");
-  const lost = deferred<Error>("lost");
-  const second = deferred("second");
+  const aborted = deferred<unknown>("the handler's signal aborts");
+  const lost = deferred<Error>("onError is called");
+  const second = deferred("the item is handled again");
   let calls = 0;
   const worker = startedWorker(site, {
     leaseMs: 2_400,
@@ -66,13 +66,13 @@ test("a lost lease aborts the signal, and nothing is acknowledged", async () => 
 });
 
 test.each(["claim", "renewal"])(
-  "items whose %s is answered after the lease are not handled beside another worker",
+  "a worker does not handle items whose %s is answered after the lease",
   async (late) => {
     const site = freshTenant();
     await track(site, ["offer"]);
     const leaseMs = 100;
     const { expiry } = site.tenant;
-    const first = deferred<string>("first");
+    const first = deferred<string>("the worker claims the item");
     /** Until another worker has the item, and the clock of this process agrees that the lease is over. */
     async function leaseOver(sentAt: number): Promise<void> {
       const other = { queue, claim: "another", limit: 1, leaseMs: 3_600_000 };
@@ -82,7 +82,7 @@ test.each(["claim", "renewal"])(
     let claims = 0;
     let renewals = 0;
     const handled = vi.fn();
-    const again = deferred("again");
+    const again = deferred("the item is handled");
     const worker = createExpiryWorker(
       {
         ...site.tenant,
@@ -128,11 +128,11 @@ test.each(["claim", "renewal"])(
   },
 );
 
-test("stop waits for the batch in hand", async () => {
+test("stop waits for the batch in flight", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const begun = deferred("begun");
-  const goOn = deferred("go on");
+  const begun = deferred("the handler begins");
+  const goOn = deferred("the test lets the handler go on");
   const worker = startedWorker(site, {
     handle: async () => {
       begun.resolve();
@@ -148,10 +148,10 @@ test("stop waits for the batch in hand", async () => {
   expect(await leftOf(site)).toEqual([]);
 });
 
-test("stop gives the batch back when its grace is over, and another worker has it at once", async () => {
+test("stop gives the batch back after its grace, and another worker gets it at once", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const begun = deferred("begun");
+  const begun = deferred("the handler begins");
   const worker = startedWorker(site, {
     leaseMs: 3_600_000,
     handle: async (_, { signal }) => {
@@ -161,7 +161,7 @@ test("stop gives the batch back when its grace is over, and another worker has i
   });
   await begun.promise;
   expect(await worker.stop({ graceMs: 1 })).toBe("finished");
-  const handled = deferred<readonly ClaimedItem[]>("handled");
+  const handled = deferred<readonly ClaimedItem[]>("another worker handles the item");
   startedWorker(site, { handle: async (batch) => handled.resolve(batch) });
   expect(await handled.promise).toEqual([{ item: "offer", attempts: 2 }]);
 });

@@ -5,12 +5,12 @@ import { deferred } from "../support/deferred.js";
 import { leftOf, names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { freshTenant, redisNow } from "../support/tenant.js";
 
-test("every due item is handled once and acknowledged, in batches of the limit", async () => {
+test("a worker handles and acknowledges every due item once, in batches of the limit", async () => {
   const site = freshTenant();
   const items = Array.from({ length: 250 }, (_, position) => `offer-${position}`);
   await track(site, items);
   const handled: string[][] = [];
-  const all = deferred("all");
+  const all = deferred("all items are handled");
   const worker = startedWorker(site, {
     handle: async (batch) => {
       handled.push(names(batch));
@@ -32,14 +32,14 @@ test("every due item is handled once and acknowledged, in batches of the limit",
   expect(await leftOf(site)).toEqual([]);
 });
 
-test("a sleeping worker is woken by an earlier item, and claims nothing in between", async () => {
+test("an earlier item wakes a sleeping worker, which claims nothing in between", async () => {
   const site = freshTenant();
   const now = await redisNow(site.redis);
   await track(site, ["late"], now + 3_600_000);
   const claim = vi.fn(site.tenant.expiry.claim);
   const tenant = { ...site.tenant, expiry: { ...site.tenant.expiry, claim } };
-  const handled = deferred<readonly string[]>("handled");
-  const listening = deferred<Promise<void>>("listening");
+  const handled = deferred<readonly string[]>("the item is handled");
+  const listening = deferred<Promise<void>>("the worker listens");
   const worker = createExpiryWorker(
     {
       ...tenant,
@@ -68,46 +68,43 @@ test("a sleeping worker is woken by an earlier item, and claims nothing in betwe
 test.each([
   { clock: "an hour ahead", offMs: 3_600_000 },
   { clock: "an hour behind", offMs: -3_600_000 },
-])(
-  "a process $clock wakes when the next item is due by Redis's clock, without any message",
-  async ({ offMs }) => {
-    const site = freshTenant();
-    const dueMs = (await redisNow(site.redis)) + 150;
-    await track(site, ["offer"], dueMs);
-    const realNow = Date.now;
-    vi.spyOn(Date, "now").mockImplementation(() => realNow() + offMs);
-    onTestFinished(() => {
-      vi.restoreAllMocks();
-    });
-    const handled = deferred<number>("handled");
-    const claim = vi.fn(site.tenant.expiry.claim);
-    const tenant = {
-      ...site.tenant,
-      expiry: { ...site.tenant.expiry, claim },
-      listen: () => ({ ready: new Promise<void>(() => {}), stop: () => {} }),
-    };
-    const worker = createExpiryWorker(tenant, {
-      queue: queue,
-      handle: async () => handled.resolve(await redisNow(site.redis)),
-    });
-    onTestFinished(async () => {
-      await worker.stop();
-    });
-    worker.start();
-    expect(await handled.promise).toBeGreaterThanOrEqual(dueMs);
-    // One that says how long to sleep, one that finds the item, and some that come a millisecond too soon.
-    expect(claim.mock.calls.length).toBeLessThan(10);
-  },
-);
+])("a worker with a clock $clock wakes when Redis's clock reaches the next item", async ({ offMs }) => {
+  const site = freshTenant();
+  const dueMs = (await redisNow(site.redis)) + 150;
+  await track(site, ["offer"], dueMs);
+  const realNow = Date.now;
+  vi.spyOn(Date, "now").mockImplementation(() => realNow() + offMs);
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
+  const handled = deferred<number>("the item is handled");
+  const claim = vi.fn(site.tenant.expiry.claim);
+  const tenant = {
+    ...site.tenant,
+    expiry: { ...site.tenant.expiry, claim },
+    listen: () => ({ ready: new Promise<void>(() => {}), stop: () => {} }),
+  };
+  const worker = createExpiryWorker(tenant, {
+    queue: queue,
+    handle: async () => handled.resolve(await redisNow(site.redis)),
+  });
+  onTestFinished(async () => {
+    await worker.stop();
+  });
+  worker.start();
+  expect(await handled.promise).toBeGreaterThanOrEqual(dueMs);
+  // One that says how long to sleep, one that finds the item, and some that come a millisecond too soon.
+  expect(claim.mock.calls.length).toBeLessThan(10);
+});
 
-test("an item whose handler throws is tried so many times, then deadLettered with name and code, and redriven", async () => {
+test("an item becomes a dead letter with name and code after its last attempt, and can be redriven", async () => {
   const site = freshTenant();
   await track(site, ["good", "bad"]);
   let mended = false;
   const batches: string[][] = [];
-  const deadLettered = deferred<readonly [readonly string[], string]>("dead lettered");
-  const good = deferred("good");
-  const again = deferred("again");
+  const deadLettered = deferred<readonly [readonly string[], string]>("the item becomes a dead letter");
+  const good = deferred("the good item is handled");
+  const again = deferred("the redriven item is handled");
   const onError = vi.fn();
   const worker = startedWorker(site, {
     maxAttempts: 3,
@@ -140,11 +137,11 @@ test("an item whose handler throws is tried so many times, then deadLettered wit
   expect(await leftOf(site)).toEqual([]);
 });
 
-test("outcomes of single items: one bad item does not spoil its batch", async () => {
+test("a handler's outcome for one item does not affect the other items of its batch", async () => {
   const site = freshTenant();
   await track(site, ["done", "unnamed", "later", "hopeless"]);
   const seen: string[][] = [];
-  const over = deferred("over");
+  const over = deferred("the retried item is handled");
   const worker = startedWorker(site, {
     handle: async (batch) => {
       seen.push(names(batch));
@@ -167,12 +164,12 @@ test("outcomes of single items: one bad item does not spoil its batch", async ()
   expect(items).toMatchObject([{ item: "hopeless", reason: "no such offer" }]);
 });
 
-test("items whose workers all died are deadLettered unseen; those behind them have their turn first", async () => {
+test("an item whose workers all died is tried alone, after the items behind it", async () => {
   const site = freshTenant();
   await site.redis.zadd(keys.due(site.scope, queue), 1, "a", 2, "killer", 3, "z");
   await site.redis.hset(keys.attempts(site.scope, queue), { a: 4, killer: 4, z: 4 });
   const order: string[] = [];
-  const first = deferred("first");
+  const first = deferred("the first worker handles the item");
   // The fifth attempt ends in the middle, as a process that is killed does.
   const stuck = createExpiryWorker(site.tenant, {
     queue: queue,
@@ -190,7 +187,7 @@ test("items whose workers all died are deadLettered unseen; those behind them ha
   expect(order).toEqual(["a", "killer"]);
   expect(await stuck.stop({ graceMs: 0 })).toBe("timedOut");
   const next: string[] = [];
-  const deadLettered = deferred<readonly string[]>("dead lettered");
+  const deadLettered = deferred<readonly string[]>("the item becomes a dead letter");
   startedWorker(site, {
     handle: async (batch) => {
       next.push(...names(batch));
@@ -205,11 +202,11 @@ test("items whose workers all died are deadLettered unseen; those behind them ha
   });
 });
 
-test("an item claimed too often is deadLettered without another attempt", async () => {
+test("an item that was claimed too often becomes a dead letter without another attempt", async () => {
   const site = freshTenant();
   await track(site, ["worn"]);
   await site.redis.hset(keys.attempts(site.scope, queue), { worn: 6 });
-  const deadLettered = deferred<readonly [readonly string[], string]>("dead lettered");
+  const deadLettered = deferred<readonly [readonly string[], string]>("the item becomes a dead letter");
   const handle = vi.fn(async () => {});
   startedWorker(site, { handle, onDeadLetter: (...told) => deadLettered.resolve(told) });
   expect(await deadLettered.promise).toEqual([["worn"], "no worker finished it"]);
