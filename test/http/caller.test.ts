@@ -17,7 +17,7 @@ function untyped(answer: unknown) {
 }
 
 test.each([
-  ["nothing", undefined],
+  ["undefined", undefined],
   ["null", null],
   ["an empty text", ""],
   ["blanks", "  \t"],
@@ -27,24 +27,18 @@ test.each([
   ["an object", { account: "ann" }],
   ["an object in a template", `${{}}`],
   ["a promise", Promise.resolve("ann")],
-])(
-  "hole 12: a caller that gives %s shares no answer: the request is 401, and does not run",
-  async (_, answer) => {
-    const { app, runs } = untyped(answer);
-    const key = freshKey();
-    for (let time = 0; time < 2; time++) {
-      const refused = await post(await app, key);
-      expect([refused.statusCode, refused.headers["content-type"]]).toEqual([
-        401,
-        "application/problem+json",
-      ]);
-      expect(refused.json()).toMatchObject({ status: 401, code: "CALLER_MISSING" });
-    }
-    expect(runs()).toBe(0);
-  },
-);
+])("hole 12: a request whose caller is %s gets 401, and does not run", async (_, answer) => {
+  const { app, runs } = untyped(answer);
+  const key = freshKey();
+  for (let time = 0; time < 2; time++) {
+    const refused = await post(await app, key);
+    expect([refused.statusCode, refused.headers["content-type"]]).toEqual([401, "application/problem+json"]);
+    expect(refused.json()).toMatchObject({ status: 401, code: "CALLER_MISSING" });
+  }
+  expect(runs()).toBe(0);
+});
 
-test("hole 12: a caller that throws refuses as its error says, and nothing runs", async () => {
+test("hole 12: a caller that throws refuses the request with its error's status, and nothing runs", async () => {
   let runs = 0;
   const app = await server(
     (routes) => {
@@ -60,7 +54,7 @@ test("hole 12: a caller that throws refuses as its error says, and nothing runs"
   expect([(await post(app, key)).statusCode, (await post(app, key)).statusCode, runs]).toEqual([403, 403, 0]);
 });
 
-test("hole 12: where no key is sent and none is required, no account is asked for", async () => {
+test("hole 12: a request without an optional key runs without an account", async () => {
   const app = await server(
     (routes) => {
       routes.post("/orders", { config: { idempotency: "optional" } }, async () => "ran");

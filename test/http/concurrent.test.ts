@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createMoonpath, errorTable } from "../../src/index.js";
 import { freshKey, held, namespace, post, redis, required, server } from "../support/http.js";
 
-test("while the first runs, another is 409 with Retry-After, and afterwards it is replayed", async () => {
+test("a second request gets 409 with Retry-After while the first runs, and its answer afterwards", async () => {
   const { app, started, finish, count } = await held();
   const key = freshKey();
   const first = post(app, key);
@@ -22,7 +22,7 @@ test("while the first runs, another is 409 with Retry-After, and afterwards it i
   expect([(await post(app, key)).json(), count.runs]).toEqual([{ order: 1 }, 1]);
 });
 
-test("of 20 at once exactly one runs, and all others are 409 or its replay", async () => {
+test("exactly one of 20 simultaneous requests runs, and all others get 409 or its replay", async () => {
   let runs = 0;
   const app = await server((routes) => {
     routes.post("/orders", required, async (_request, reply) => reply.code(201).send({ order: ++runs }));
@@ -40,7 +40,7 @@ test("of 20 at once exactly one runs, and all others are 409 or its replay", asy
   }
 });
 
-test("with waitMs the others wait, and are given the first one's answer", async () => {
+test("with waitMs the other requests wait, and get the first one's answer", async () => {
   const { app, started, finish, count } = await held({ waitMs: 15_000 });
   const key = freshKey();
   const first = post(app, key);
@@ -54,7 +54,7 @@ test("with waitMs the others wait, and are given the first one's answer", async 
   expect(count.runs).toBe(1);
 });
 
-test("callers may use the same key: none is given another's answer", async () => {
+test("two callers with the same key do not share an answer", async () => {
   const app = await server(
     (routes) => {
       routes.post("/orders", required, async ({ headers }) => `for ${headers["x-user"]}`);
@@ -66,7 +66,7 @@ test("callers may use the same key: none is given another's answer", async () =>
   expect([await ask("ann"), await ask("ben"), await ask("ann")]).toEqual(["for ann", "for ben", "for ann"]);
 });
 
-test("a tenant may be found by the request; tenants do not see each other's keys", async () => {
+test("the request may choose the tenant, and two tenants do not share keys", async () => {
   const moonpath = createMoonpath(redis, { namespace, deadlineMs: 10_000 });
   let runs = 0;
   const app = await server(

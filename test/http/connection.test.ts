@@ -25,7 +25,7 @@ const gone = async ({ socket }: FastifyRequest) => {
   if (!socket.destroyed) await once(socket, "close");
 };
 
-test("over a real connection: run, replayed, refused", async () => {
+test("a request over a real connection runs, is replayed, and is refused with another body", async () => {
   let runs = 0;
   const app = await server((routes) => {
     routes.post("/orders", required, async (_request, reply) =>
@@ -48,12 +48,15 @@ test("over a real connection: run, replayed, refused", async () => {
 });
 
 test.each([
-  ["a body", "done", 200],
-  ["nothing", undefined, 204],
+  { name: "the stored body", payload: "done", status: 200 },
+  { name: "an answer without a body", payload: undefined, status: 204 },
 ])(
-  "a client that hangs up in mid-handler finds the answer when it asks again: %s",
-  async (_, payload, status) => {
-    const [begun, finish] = [deferred<FastifyRequest>("begun"), deferred("finish")];
+  "a client that disconnects during the handler gets $name when it asks again",
+  async ({ payload, status }) => {
+    const [begun, finish] = [
+      deferred<FastifyRequest>("the request reaches the handler"),
+      deferred("the test lets the handler finish"),
+    ];
     let runs = 0;
     const app = await server(
       (routes) => {
@@ -79,8 +82,11 @@ test.each([
   },
 );
 
-test("an answer that is still being made when the client hangs up is the one that is stored", async () => {
-  const [begun, finish] = [deferred<FastifyRequest>("begun"), deferred("finish")];
+test("the plugin stores an answer that is serialized after the client has disconnected", async () => {
+  const [begun, finish] = [
+    deferred<FastifyRequest>("the request reaches the handler"),
+    deferred("the test lets the handler finish"),
+  ];
   const app = await server(
     (routes) => {
       routes.addHook("preSerialization", async (request, _reply, payload) => {
@@ -107,13 +113,16 @@ test("an answer that is still being made when the client hangs up is the one tha
 });
 
 test.each(["before", "after"])(
-  "a client that hangs up while it waits does not have its handler run, however long a hook %s the plugin takes",
+  "a waiting client that disconnects causes no run, despite a slow hook %s the plugin",
   async (when) => {
     const { app: first, started, finish } = await held();
     const key = freshKey();
     const running = post(first, key);
     await started;
-    const [arrived, through] = [deferred<FastifyRequest>("arrived"), deferred("through")];
+    const [arrived, through] = [
+      deferred<FastifyRequest>("the request reaches its preHandler"),
+      deferred("the slow hook ends"),
+    ];
     // Fastify takes the reply for sent when the client has gone, and would go on to the handler.
     const slow: onSendAsyncHookHandler = async () => {
       for (let turns = 0; turns < 10; turns++) await turn();

@@ -5,7 +5,7 @@ import { freshKey, post, required, server } from "../support/http.js";
 
 /** An app that answers by hand, and when that answer is through. */
 async function byHand(status: number) {
-  const through = deferred("through");
+  const through = deferred("the answer by hand is sent");
   let runs = 0;
   const app = await server((routes) => {
     routes.addHook("onResponse", async () => through.resolve());
@@ -22,7 +22,7 @@ async function byHand(status: number) {
   return { app, through: through.promise, runs: () => runs };
 }
 
-test("an answer by hand after hijack() is not kept, and its request does not run again", async () => {
+test("an answer by hand after hijack() is not stored, and its request does not run again", async () => {
   const { app, through, runs } = await byHand(202);
   const key = freshKey();
   const first = await post(app, key);
@@ -36,7 +36,7 @@ test("an answer by hand after hijack() is not kept, and its request does not run
   expect(runs()).toBe(1);
 });
 
-test("an answer by hand that is no result leaves the key free", async () => {
+test("an answer by hand with status 503 leaves the key free", async () => {
   const { app, through, runs } = await byHand(503);
   const key = freshKey();
   await post(app, key);

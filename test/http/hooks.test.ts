@@ -22,7 +22,7 @@ const add = {
 };
 
 test.each(["before", "after"] as const)(
-  "what a hook added %s the plugin compresses is replayed so",
+  "an answer that a hook added %s the plugin compresses is replayed compressed",
   async (when) => {
     const app = Fastify();
     onTestFinished(() => app.close());
@@ -42,7 +42,7 @@ test.each(["before", "after"] as const)(
   },
 );
 
-test("`headers` adds to what belongs to the body", async () => {
+test("`headers` names headers that are replayed besides those of the body", async () => {
   const app = await server(
     (routes) => {
       routes.post("/orders", required, async (_request, reply) =>
@@ -58,7 +58,7 @@ test("`headers` adds to what belongs to the body", async () => {
   expect(headers).not.toHaveProperty("location");
 });
 
-test("a hook that fails after the plugin's does not undo what was recorded", async () => {
+test("a hook that fails after the plugin's does not undo the record", async () => {
   let [runs, failing] = [0, true];
   const app = await server((routes) => {
     routes.addHook("onSend", async () => {
@@ -73,11 +73,11 @@ test("a hook that fails after the plugin's does not undo what was recorded", asy
   expect(runs).toBe(1);
 });
 
-test("a hook that fails before the plugin's, each time, leaves the key free", async () => {
+test("a hook that fails before the plugin's leaves the key free", async () => {
   const app = Fastify();
   onTestFinished(() => app.close());
   let [runs, failing] = [0, true];
-  const through = deferred("through");
+  const through = deferred("the first answer is sent");
   app.addHook("onSend", async () => {
     if (failing) throw new Error("no");
   });
@@ -94,7 +94,7 @@ test("a hook that fails before the plugin's, each time, leaves the key free", as
   expect((await post(app, key)).body).toBe("2");
 });
 
-test("a `keep` that throws is a failure like others: the key is free", async () => {
+test("a `keep` that throws leaves the key free, as any failure does", async () => {
   let [runs, failing] = [0, true];
   const app = await server(
     (routes) => {
@@ -113,19 +113,22 @@ test("a `keep` that throws is a failure like others: the key is free", async () 
   expect((await post(app, key, {})).body).toBe("2");
 });
 
-test.each([408, 423, 425, 429, 500, 503])("%d is no result: the key is free at once", async (status) => {
-  let runs = 0;
-  const app = await server((routes) => {
-    routes.post("/orders", required, async (_request, reply) =>
-      reply.code(++runs === 1 ? status : 200).send(runs),
-    );
-  });
-  const key = freshKey();
-  expect((await post(app, key)).statusCode).toBe(status);
-  expect((await post(app, key)).body).toBe("2");
-});
+test.each([408, 423, 425, 429, 500, 503])(
+  "an answer of status %d leaves the key free at once",
+  async (status) => {
+    let runs = 0;
+    const app = await server((routes) => {
+      routes.post("/orders", required, async (_request, reply) =>
+        reply.code(++runs === 1 ? status : 200).send(runs),
+      );
+    });
+    const key = freshKey();
+    expect((await post(app, key)).statusCode).toBe(status);
+    expect((await post(app, key)).body).toBe("2");
+  },
+);
 
-test("`keep` decides otherwise", async () => {
+test("`keep` decides which statuses are stored", async () => {
   let runs = 0;
   const app = await server(
     (routes) => {
@@ -137,7 +140,7 @@ test("`keep` decides otherwise", async () => {
   expect([(await post(app, key)).body, (await post(app, key)).body]).toEqual(["1", "2"]);
 });
 
-test("an error that says that it may be tried again is no result, whatever its page's status", async () => {
+test("a retryable error leaves the key free, whatever status its page has", async () => {
   let runs = 0;
   const app = await server((routes) => {
     routes.setErrorHandler((_error, _request, reply) => reply.code(409).send("somebody is at it"));

@@ -69,7 +69,7 @@ const causes: Record<string, { code: string; tenant(): Promise<IdempotencyKeyOpt
 };
 
 test.each(Object.entries(causes))(
-  "hole 7: the body of %s holds code, meaning and an id, and the log has the rest under that id",
+  "hole 7: the body for %s has code, meaning and an id, and the log has the rest",
   async (_, { code, tenant }) => {
     const { app, lines } = await logged({ tenant: await tenant() });
     const answer = await post(app, freshKey());
@@ -111,7 +111,7 @@ const everyError = Object.values(moonpath).flatMap((exported: unknown) => {
   return error instanceof MoonpathError ? [{ code: error.code, error }] : [];
 });
 
-test.each(everyError)("hole 7: no part of the message of $code is in the body", async ({ code, error }) => {
+test.each(everyError)("hole 7: the body holds no part of the message of $code", async ({ code, error }) => {
   const { app, lines } = await logged({ tenant: { idempotency: { run: () => Promise.reject(error) } } });
   const { statusCode, body } = await post(app, freshKey());
   const { meaning, status } = errorTable[code];
@@ -122,12 +122,12 @@ test.each(everyError)("hole 7: no part of the message of $code is in the body", 
   expect(JSON.stringify(lines).includes("SECRET")).toBe(status >= 500 || code === "ARGUMENT");
 });
 
-test.each(Object.entries(errorTable))("hole 7: the meaning of %s is fit for strangers", (_, { meaning }) => {
+test.each(Object.entries(errorTable))("hole 7: the meaning of %s names no internals", (_, { meaning }) => {
   expect(meaning).not.toMatch(INTERNALS);
   expect(meaning).not.toMatch(/defect|`/);
 });
 
-test("hole 7: two failures have two ids, whatever request id the client sends", async () => {
+test("hole 7: two failures have two ids, whichever request id the client sends", async () => {
   const { app } = await logged({ tenant: tenantOf(evicting.url) });
   const headers = { "request-id": "mine", "x-request-id": "mine" };
   const ids = [await post(app, freshKey(), { headers }), await post(app, freshKey(), { headers })].map(
@@ -137,7 +137,7 @@ test("hole 7: two failures have two ids, whatever request id the client sends", 
   expect(ids).not.toContain("mine");
 });
 
-test("hole 7: an answer of the plugin names no server, no framework and no version in its head", async () => {
+test("hole 7: the headers of the plugin's answer name no server, no framework and no version", async () => {
   const { app } = await logged({ tenant: tenantOf(evicting.url) });
   const origin = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
   const socket = connect(Number(origin.port), origin.hostname);

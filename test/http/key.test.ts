@@ -9,7 +9,7 @@ test.each([
   ['"a\\"b\\\\c"', 'a"b\\c'],
   ["a+/=", "a+/="],
   [`"${"k".repeat(255)}"`, "k".repeat(255)],
-])("%s is the key %s", (header, key) => {
+])("the header %s holds the key %s", (header, key) => {
   expect(keyOf(header)).toEqual({ kind: "key", key });
 });
 
@@ -28,16 +28,16 @@ test.each([
   '"a";q=1',
   "a\tb",
   `"${"k".repeat(256)}"`,
-])("%j is no key", (header) => {
+])("the header %j holds no key", (header) => {
   expect(keyOf(header)).toEqual({ kind: "malformed" });
 });
 
-test("no header is missing, several are malformed", () => {
+test("a missing header is a missing key, and two headers are a malformed key", () => {
   expect(keyOf(undefined)).toEqual({ kind: "missing" });
   expect(keyOf(['"a"', '"b"'])).toEqual({ kind: "malformed" });
 });
 
-test("every printable text comes out of its quotes as it went in", () => {
+test("keyOf reads back every printable text from its quotes", () => {
   const printable = fc.string({
     unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
     minLength: 1,
@@ -50,7 +50,7 @@ test("every printable text comes out of its quotes as it went in", () => {
   );
 });
 
-test("a name tells callers and keys apart, wherever one ends", () => {
+test("requestName separates caller and key, so that no two pairs share a name", () => {
   const names = [requestName("a", "b"), requestName("ab", ""), requestName("", "ab"), requestName("a,b", "")];
   expect(new Set(names).size).toBe(4);
   for (const name of names) expect(name).toMatch(/^http-[\w-]{43}$/);

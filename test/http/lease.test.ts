@@ -12,7 +12,7 @@ async function overtake({ request, fence }: { readonly request: string; readonly
   return name;
 }
 
-test("a handler that outlives its lease keeps it: nobody else runs, and its answer is replayed", async () => {
+test("a handler that runs longer than its lease keeps it, and its answer is replayed", async () => {
   const { app, started, finish, count } = await held({ leaseMs: 1_000 });
   const key = freshKey();
   const first = post(app, key);
@@ -28,9 +28,9 @@ test("a handler that outlives its lease keeps it: nobody else runs, and its answ
 test.each([
   ["bytes", () => Buffer.from("late")],
   ["a stream, which is closed", () => Readable.from(["late"])],
-])("a handler that was overtaken is 409 LOST, and its answer is not stored: %s", async (_, late) => {
+])("a handler that lost its lease gets 409 LOST, and its answer is not stored (%s)", async (_, late) => {
   const payload = late();
-  const lost = deferred<string>("lost");
+  const lost = deferred<string>("the test overtakes the handler");
   const app = await server(
     (routes) => {
       routes.post("/orders", required, async ({ idempotency }, reply) => {
@@ -68,7 +68,7 @@ test.each([
   if (payload instanceof Readable) expect(payload.destroyed).toBe(true);
 });
 
-test("when handlerMs is over, the signal aborts, and the late answer is given and not stored", async () => {
+test("the signal aborts after handlerMs, and the late answer is sent but not stored", async () => {
   const { app, started, finish } = await held({ handlerMs: 20 });
   const key = freshKey();
   const first = post(app, key);
@@ -80,8 +80,8 @@ test("when handlerMs is over, the signal aborts, and the late answer is given an
   expect((await post(app, key)).json()).toMatchObject({ code: "IN_PROGRESS" });
 });
 
-test("a handler that Fastify's handlerTimeout has answered for may still be at it: its lease stays", async () => {
-  const finish = deferred("finish");
+test("a handler keeps its lease after Fastify's handlerTimeout has answered for it", async () => {
+  const finish = deferred("the test lets the handler finish");
   let runs = 0;
   const handler = () => {
     runs++;
@@ -107,8 +107,8 @@ test("a handler that Fastify's handlerTimeout has answered for may still be at i
   expect(runs).toBe(1);
 });
 
-test("a handlerTimeout that ends while the key is asked for leaves the key free", async () => {
-  const [timedOut, ended] = [deferred("timed out"), deferred("ended")];
+test("a handlerTimeout that ends before the lease is acquired leaves the key free", async () => {
+  const [timedOut, ended] = [deferred("the test lets the run begin"), deferred("the run ends")];
   const runOnce: RunOnce = async (name, payload, work, options) => {
     await timedOut.promise;
     return acme.idempotency.run(name, payload, work, options).finally(() => ended.resolve());

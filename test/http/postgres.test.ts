@@ -13,7 +13,7 @@ afterAll(async () => {
   await pool.end();
 });
 
-test("request.idempotency names the run: its effect in PostgreSQL is there once, even if the handler runs twice", async () => {
+test("request.idempotency names the run, so that PostgreSQL has one effect of two runs", async () => {
   const names: string[] = [];
   const fences: number[] = [];
   const app = await server((routes) => {

@@ -27,26 +27,29 @@ async function unsteady(deadlineMs = 10_000) {
 }
 
 test.each([
-  ["no connection", 503, "UNAVAILABLE"],
-  ["no answer", 504, "OUTCOME_UNKNOWN"],
-])("without Redis nothing runs: %s is %d with Retry-After, as a problem", async (what, status, code) => {
-  const { proxy, redis, tenant } = await unsteady(100);
-  let runs = 0;
-  const app = await server(
-    (routes) => {
-      routes.post("/orders", required, async () => ++runs);
-    },
-    { tenant },
-  );
-  if (what === "no answer") proxy.blackHole();
-  else await Promise.all([once(redis, "close"), proxy.stop()]);
-  const answer = await post(app, freshKey());
-  expect([answer.statusCode, runs]).toEqual([status, 0]);
-  expect(answer.headers).toMatchObject({ "content-type": "application/problem+json", "retry-after": "1" });
-  expect(answer.json()).toMatchObject({ status, code });
-});
+  { what: "no connection", status: 503, code: "UNAVAILABLE" },
+  { what: "no answer", status: 504, code: "OUTCOME_UNKNOWN" },
+])(
+  "a request with $what of Redis gets $status with Retry-After, and does not run",
+  async ({ what, status, code }) => {
+    const { proxy, redis, tenant } = await unsteady(100);
+    let runs = 0;
+    const app = await server(
+      (routes) => {
+        routes.post("/orders", required, async () => ++runs);
+      },
+      { tenant },
+    );
+    if (what === "no answer") proxy.blackHole();
+    else await Promise.all([once(redis, "close"), proxy.stop()]);
+    const answer = await post(app, freshKey());
+    expect([answer.statusCode, runs]).toEqual([status, 0]);
+    expect(answer.headers).toMatchObject({ "content-type": "application/problem+json", "retry-after": "1" });
+    expect(answer.json()).toMatchObject({ status, code });
+  },
+);
 
-test("an answer that cannot be recorded is given after recordMs, and recorded when Redis is back", async () => {
+test("an answer that cannot be recorded is sent after recordMs, and recorded when Redis is back", async () => {
   const { proxy, tenant } = await unsteady();
   let runs = 0;
   const routes = (app: Awaited<ReturnType<typeof server>>) => {
@@ -63,7 +66,7 @@ test("an answer that cannot be recorded is given after recordMs, and recorded wh
   expect([again.headers["idempotency-replayed"], again.json(), runs]).toEqual(["true", { run: 1 }, 1]);
 });
 
-test("a failure that cannot be told to Redis is answered after recordMs", async () => {
+test("a failure that cannot be recorded is answered after recordMs", async () => {
   const { proxy, tenant } = await unsteady();
   const app = await server(
     (routes) => {

@@ -7,7 +7,7 @@ const answered = () =>
     app.post("/notes", optional, async () => "ran");
   });
 
-test("a required key that is missing is 400, as a problem", async () => {
+test("a request without a required key gets 400 as a problem document", async () => {
   const answer = await post(await answered(), undefined);
   expect(answer.statusCode).toBe(400);
   expect(answer.headers["content-type"]).toBe("application/problem+json");
@@ -20,26 +20,29 @@ test("a required key that is missing is 400, as a problem", async () => {
   });
 });
 
-test.each(["/orders", "/notes"])("a malformed key is 400 on %s, required or not", async (url) => {
-  const answer = await post(await answered(), "two words", { url });
-  expect([answer.statusCode, answer.headers["content-type"]]).toEqual([400, "application/problem+json"]);
-  expect(answer.json()).toEqual({
-    type: "about:blank",
-    title: "Bad Request",
-    status: 400,
-    code: "KEY_MALFORMED",
-    detail: "the Idempotency-Key header must be one quoted string of 1 to 255 printable ASCII characters",
-  });
-});
+test.each(["/orders", "/notes"])(
+  "a request with a malformed key gets 400 on %s, whether the key is required or not",
+  async (url) => {
+    const answer = await post(await answered(), "two words", { url });
+    expect([answer.statusCode, answer.headers["content-type"]]).toEqual([400, "application/problem+json"]);
+    expect(answer.json()).toEqual({
+      type: "about:blank",
+      title: "Bad Request",
+      status: 400,
+      code: "KEY_MALFORMED",
+      detail: "the Idempotency-Key header must be one quoted string of 1 to 255 printable ASCII characters",
+    });
+  },
+);
 
-test("quoted and bare spell the same key", async () => {
+test("a quoted and a bare header hold the same key", async () => {
   const app = await answered();
   const key = freshKey();
   await post(app, key);
   expect((await post(app, key.slice(1, -1))).headers["idempotency-replayed"]).toBe("true");
 });
 
-test("the same key with another body is 422, while the first runs and afterwards", async () => {
+test("a request with the same key and another body gets 422, during the run and afterwards", async () => {
   const { app, started, finish, count } = await held();
   const key = freshKey();
   const first = post(app, key, { payload: { lamp: 1, oil: 2 } });
@@ -63,7 +66,7 @@ test.each([
   ["parameters", { url: "/shops/2/orders?slow=1" }],
   ["query", { url: "/shops/1/orders?slow=2" }],
   ["body", { payload: "lamp", headers: { "content-type": "text/plain" } }],
-] as const)("the same key with another of these is 422: %s", async (_, change) => {
+] as const)("a request with the same key and another %s gets 422", async (_, change) => {
   const app = await server((routes) => {
     for (const url of ["/shops/:shop/orders", "/shops/:shop/returns"]) {
       routes.post(url, required, async () => "ran");
@@ -76,7 +79,7 @@ test.each([
   expect((await post(app, key, { ...asked, ...change })).statusCode).toBe(422);
 });
 
-test("bytes are told apart by what is in them", async () => {
+test("two bodies of bytes are compared by their content", async () => {
   const app = await server((routes) => {
     routes.addContentTypeParser(
       "image/png",
@@ -91,7 +94,7 @@ test("bytes are told apart by what is in them", async () => {
   expect(statuses.map(({ statusCode }) => statusCode)).toEqual([200, 200, 422]);
 });
 
-test("a body that is not read before the handler is 415, unless `content` says what counts", async () => {
+test("a body that is not read before the handler gets 415, unless `content` describes it", async () => {
   const routes = (app: Awaited<ReturnType<typeof server>>) => {
     app.addContentTypeParser("video/mp4", (_request, body, done) => done(null, body));
     app.post("/orders", required, async ({ body }) => {

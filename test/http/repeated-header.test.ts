@@ -41,13 +41,13 @@ test.each([
     "three with another header between",
     ['Idempotency-Key: "a', "x-a: b", "Idempotency-Key: b", 'Idempotency-Key: c"'],
   ],
-])("hole 16: a header sent more than once is no key, and nothing runs: %s", async (_, lines) => {
+])("hole 16: a header that is sent more than once is no key, and nothing runs (%s)", async (_, lines) => {
   const shop = await counting();
   const { status, body } = await shop.ask(lines);
   expect([status, JSON.parse(body).code, shop.runs()]).toEqual([400, "KEY_MALFORMED", 0]);
 });
 
-test("hole 16: a key may hold a comma: it is another one than those on both sides of it", async () => {
+test("hole 16: a key with a comma differs from the keys on both sides of the comma", async () => {
   const shop = await counting();
   const run = async (key: string) => (await shop.ask([`Idempotency-Key: ${key}`])).body;
   expect(await run('"a, b"')).toBe("run 1");
@@ -57,7 +57,7 @@ test("hole 16: a key may hold a comma: it is another one than those on both side
 });
 
 test.each(['"a", "b"', '"a";v=1', '"a"; v', 'a;v="1"x', "(a b)", '"a"\u0000'])(
-  "hole 16: what is no single string of RFC 8941 is refused: %j",
+  "hole 16: a header that is no single string of RFC 8941 is refused (%j)",
   async (value) => {
     const shop = await counting();
     const { status } = await shop.ask([`Idempotency-Key: ${value}`]);

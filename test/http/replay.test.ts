@@ -3,27 +3,30 @@ import { expect, test } from "vitest";
 import { freshKey, optional, post, required, server } from "../support/http.js";
 
 test.each([
-  ["JSON", { a: 1 }, "application/json; charset=utf-8"],
-  ["text", "done", "text/plain; charset=utf-8"],
-  ["bytes", Buffer.from([0, 255, 128, 10]), "application/octet-stream"],
-])("%s is replayed as it was sent first: status, type, kept headers and body", async (_, body, type) => {
-  let runs = 0;
-  const app = await server((routes) => {
-    routes.post("/orders", required, async (_request, reply) =>
-      reply.code(201).header("location", `/orders/${++runs}`).header("set-cookie", "a=b").send(body),
-    );
-  });
-  const key = freshKey();
-  const first = await post(app, key);
-  const second = await post(app, key);
-  expect({ runs, type: first.headers["content-type"] }).toEqual({ runs: 1, type });
-  expect(first.headers["idempotency-replayed"]).toBeUndefined();
-  expect(second.headers["idempotency-replayed"]).toBe("true");
-  expect(second.headers["set-cookie"]).toBeUndefined();
-  for (const name of ["content-type", "content-length", "location"])
-    expect(second.headers[name]).toBe(first.headers[name]);
-  expect([second.statusCode, second.rawPayload]).toEqual([first.statusCode, first.rawPayload]);
-});
+  { name: "JSON", body: { a: 1 }, type: "application/json; charset=utf-8" },
+  { name: "text", body: "done", type: "text/plain; charset=utf-8" },
+  { name: "bytes", body: Buffer.from([0, 255, 128, 10]), type: "application/octet-stream" },
+])(
+  "an answer of $name is replayed with the same status, type, kept headers and body",
+  async ({ body, type }) => {
+    let runs = 0;
+    const app = await server((routes) => {
+      routes.post("/orders", required, async (_request, reply) =>
+        reply.code(201).header("location", `/orders/${++runs}`).header("set-cookie", "a=b").send(body),
+      );
+    });
+    const key = freshKey();
+    const first = await post(app, key);
+    const second = await post(app, key);
+    expect({ runs, type: first.headers["content-type"] }).toEqual({ runs: 1, type });
+    expect(first.headers["idempotency-replayed"]).toBeUndefined();
+    expect(second.headers["idempotency-replayed"]).toBe("true");
+    expect(second.headers["set-cookie"]).toBeUndefined();
+    for (const name of ["content-type", "content-length", "location"])
+      expect(second.headers[name]).toBe(first.headers[name]);
+    expect([second.statusCode, second.rawPayload]).toEqual([first.statusCode, first.rawPayload]);
+  },
+);
 
 test("an answer without a body is replayed without one", async () => {
   const app = await server((routes) => {
@@ -35,7 +38,7 @@ test("an answer without a body is replayed without one", async () => {
   expect(second.headers["idempotency-replayed"]).toBe("true");
 });
 
-test("an error below 500 is a result, and the handler's error page is replayed", async () => {
+test("an error below 500 is stored, and the handler's error page is replayed", async () => {
   let runs = 0;
   const app = await server((routes) => {
     routes.post("/orders", required, async () => {
@@ -48,7 +51,7 @@ test("an error below 500 is a result, and the handler's error page is replayed",
   expect([runs, second.statusCode, second.body]).toEqual([1, 410, first.body]);
 });
 
-test("an error of 500 and above is none: the next request runs, at once", async () => {
+test("an error of 500 or above is not stored, and the next request runs at once", async () => {
   let runs = 0;
   const app = await server((routes) => {
     routes.post("/orders", required, async () => {
@@ -62,7 +65,7 @@ test("an error of 500 and above is none: the next request runs, at once", async 
   expect((await post(app, key)).json()).toEqual({ runs: 2 });
 });
 
-test("a failure of unknown outcome keeps the request until its lease is over", async () => {
+test("a failure of unknown outcome blocks the request until its lease ends", async () => {
   const app = await server(
     (routes) => {
       routes.post("/orders", required, async () => Promise.reject(new Error("timed out")));
@@ -92,7 +95,7 @@ test.each([
   expect(second.json()).toMatchObject({ code: "REPLY_NOT_KEPT", firstStatus: 200 });
 });
 
-test("without a key an optional route runs each time, and knows of no run", async () => {
+test("an optional route without a key runs each time, and has no `request.idempotency`", async () => {
   const seen: unknown[] = [];
   const app = await server((routes) => {
     routes.post("/orders", optional, async (request) => {

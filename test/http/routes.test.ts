@@ -23,7 +23,7 @@ async function use(
   return [statusCode, first.body === second.body && second.headers["idempotency-replayed"] === "true"];
 }
 
-test('unmarked: "required" is for POST and PATCH routes that say nothing, by the method of the request', async () => {
+test("`unmarked: required` applies to requests by POST and PATCH on routes without a setting", async () => {
   const app = await server(
     (routes) => {
       routes.post("/orders", counted());
@@ -48,7 +48,7 @@ test('unmarked: "required" is for POST and PATCH routes that say nothing, by the
   expect((await post(app, undefined, { url: "/nowhere" })).statusCode).toBe(404);
 });
 
-test("a GET that is marked heeds keys, and so does its HEAD", async () => {
+test("a marked GET route uses keys, and so does its HEAD route", async () => {
   const app = await server((routes) => {
     routes.get("/report", optional, counted());
   });
@@ -56,7 +56,7 @@ test("a GET that is marked heeds keys, and so does its HEAD", async () => {
   expect(await use(app, "/report", "HEAD")).toEqual([200, true]);
 });
 
-test("in a child scope it is for that scope's routes", async () => {
+test("a plugin in a child scope applies to that scope's routes", async () => {
   const app = Fastify();
   onTestFinished(() => app.close());
   await app.register(async (child) => {
@@ -72,7 +72,7 @@ test("in a child scope it is for that scope's routes", async () => {
   expect(await use(app, "/outside")).toEqual([200, false]);
 });
 
-test("a route that was added before the plugin is refused, not run unguarded", async () => {
+test("a marked route that was added before the plugin is refused, and does not run", async () => {
   let log = "";
   const write = (line: string) => {
     log += line;
@@ -98,8 +98,8 @@ const guard: preHandlerAsyncHookHandler = async ({ headers }, reply) => {
 
 test.each([
   ["one preHandler", guard],
-  ["several", [async () => {}, guard]],
-])("whoever is refused by %s takes no key, and is shown no stored answer", async (_, preHandler) => {
+  ["several preHandlers", [async () => {}, guard]],
+])("a caller that %s refuses takes no key, and gets no stored answer", async (_, preHandler) => {
   const app = await server((routes) => {
     routes.post("/orders", { ...required, preHandler }, counted());
   });
@@ -111,7 +111,7 @@ test.each([
 });
 
 test.each(["release", "unknown"] as const)(
-  "a refusal between the key and the handler is no result: the key stays free (onFailure: %s)",
+  "a refusal between the key and the handler leaves the key free (onFailure: %s)",
   async (onFailure) => {
     let isOpen = false;
     const app = await server(
@@ -135,7 +135,7 @@ test.each(["release", "unknown"] as const)(
   },
 );
 
-test("a body that its schema refuses takes no key: the same key is good for the right body", async () => {
+test("a body that its schema refuses takes no key, which the right body can use", async () => {
   const schema = { body: { type: "object", properties: { lamp: { type: "integer" } }, required: ["lamp"] } };
   const app = await server((routes) => {
     routes.post("/orders", { ...required, schema }, counted());
@@ -148,8 +148,8 @@ test("a body that its schema refuses takes no key: the same key is good for the 
   expect(wrong.headers["idempotency-replayed"]).toBeUndefined();
 });
 
-test("handlers with callbacks are answered and replayed like others", async () => {
-  const asked = deferred("asked");
+test("a handler that answers in a callback is replayed like others", async () => {
+  const asked = deferred("the test sends the answer");
   let runs = 0;
   const app = await server((routes) => {
     routes.post("/orders", required, (_request, reply) => {
