@@ -15,7 +15,7 @@ function shuffled(value: unknown): unknown {
   );
 }
 
-test("means what it was made of, whatever the order of keys", () => {
+test("canonicalJson keeps the value, and does not depend on the order of keys", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4, stringUnit: "grapheme" }), (value) => {
       const text = canonicalJson(value);
@@ -26,7 +26,7 @@ test("means what it was made of, whatever the order of keys", () => {
   );
 });
 
-test("the examples of RFC 8785", () => {
+test("canonicalJson agrees with the examples of RFC 8785", () => {
   const payload = {
     numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 1e-27],
     "€": "Euro",
@@ -38,7 +38,7 @@ test("the examples of RFC 8785", () => {
   );
 });
 
-test("what is absent is left out, and dates are what JSON makes of them", () => {
+test("canonicalJson leaves out undefined fields, and writes dates as JSON does", () => {
   expect(canonicalJson({ b: undefined, a: new Date(0) })).toBe('{"a":"1970-01-01T00:00:00.000Z"}');
 });
 
@@ -61,7 +61,7 @@ class Amount extends Money {
   }
 }
 
-test("an instance is what its toJSON says", () => {
+test("canonicalJson writes an instance as its toJSON does", () => {
   expect(canonicalJson({ amount: new Amount(5) })).toBe('{"amount":{"cents":5}}');
 });
 
@@ -69,7 +69,7 @@ test.each([
   ["none", Object.assign(Object.create(null), { a: 1 })],
   ["an empty one", Object.assign(Object.create(Object.create(null)), { a: 1 })],
   ["that of another realm", runInNewContext("({ a: 1 })")],
-])("an object is plain whose prototype is %s", (_, payload) => {
+])("canonicalJson accepts an object whose prototype is %s", (_, payload) => {
   expect(canonicalJson(payload)).toBe('{"a":1}');
 });
 
@@ -87,6 +87,6 @@ test.each([
   ["bytes", new Uint8Array(2)],
   ["half a character", "\ud800"],
   ["a circle", circle],
-])("%s is refused", (_, payload) => {
+])("canonicalJson refuses %s", (_, payload) => {
   expect(() => canonicalJson(payload)).toThrow(ArgumentError);
 });

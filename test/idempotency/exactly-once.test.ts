@@ -40,7 +40,7 @@ async function placed(request: string): Promise<string[]> {
 const child = (request: string, ...args: readonly string[]) =>
   runChild("idempotency/runner.ts", namespace, databaseUrl, request, ...args);
 
-test("five of each of 40 requests at once: one effect each, and one reply", async () => {
+test("each of 40 requests has one effect and one reply, though each is sent five times at once", async () => {
   const requests = Array.from({ length: 40 }, (_, position) => `at-once-${position}`);
   await Promise.all(
     requests.map(async (request) => {
@@ -52,22 +52,26 @@ test("five of each of 40 requests at once: one effect each, and one reply", asyn
   );
 });
 
-describe("a process killed after its commit and before its reply was stored:", () => {
+describe("a process that is killed between its commit and the store of its reply", () => {
   test.each([
     ["recorded", { reply: "child", effects: ["child"] }],
     // The control: what happens without the request's name in the transaction.
     ["plain", { reply: "parent", effects: ["child", "parent"] }],
-  ])("%s", { timeout: 60_000 }, async (how, expected) => {
-    const request = `killed-${how}`;
-    const runner = await child(request, "stops-after-commit", how);
-    await runner.line(({ what }) => what === "placed by child");
-    await runner.kill("SIGKILL");
-    const { by } = await order(request, "parent", how === "recorded");
-    expect({ reply: by, effects: (await placed(request)).sort() }).toEqual(expected);
-  });
+  ])(
+    "has one effect if the transaction holds the request's name, else two (%s)",
+    { timeout: 60_000 },
+    async (how, expected) => {
+      const request = `killed-${how}`;
+      const runner = await child(request, "stops-after-commit", how);
+      await runner.line(({ what }) => what === "placed by child");
+      await runner.kill("SIGKILL");
+      const { by } = await order(request, "parent", how === "recorded");
+      expect({ reply: by, effects: (await placed(request)).sort() }).toEqual(expected);
+    },
+  );
 });
 
-test("a runner that is stopped, overtaken and woken up has no effect, and says so", {
+test("a runner that is suspended, overtaken and resumed has no effect, and reports LOST", {
   timeout: 60_000,
 }, async () => {
   const runner = await child("overtaken", "stops-before", "recorded");

@@ -4,12 +4,12 @@ import { UnavailableError } from "../../src/index.js";
 import { deferred } from "../support/deferred.js";
 import { acme, fresh, scriptsWith } from "../support/idempotency/requests.js";
 
-describe("an answer that comes when its lease is over does not start the work:", () => {
+describe("an answer that comes after the end of its lease", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  test("somebody else has run it, and the reply is theirs", async () => {
+  test("does not start the work, and the caller gets the reply of another run", async () => {
     const key = fresh();
     let runs = 0;
     let begins = 0;
@@ -26,7 +26,7 @@ describe("an answer that comes when its lease is over does not start the work:",
     expect({ runs, begins }).toEqual({ runs: 1, begins: 2 });
   });
 
-  test("where every answer is late, it is given back and the caller told", async () => {
+  test("gives the request back, and ends with UNAVAILABLE if every answer is late", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     let runs = 0;
     const done: string[] = [];
@@ -48,7 +48,7 @@ describe("an answer that comes when its lease is over does not start the work:",
   });
 });
 
-describe("a request that is given back stays free:", () => {
+describe("a request that is given back", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
@@ -57,8 +57,12 @@ describe("a request that is given back stays free:", () => {
    * says so.
    */
   function told() {
-    const renewing = deferred("renewing");
-    const [renewed, failing, failed] = [deferred("renewed"), deferred("failing"), deferred("failed")];
+    const renewing = deferred("a renewal is sent");
+    const [renewed, failing, failed] = [
+      deferred("the test answers the renewal"),
+      deferred("`fail` is sent"),
+      deferred("the test answers `fail`"),
+    ];
     const sent: string[] = [];
     const runOnce = createRunOnce({
       begin: async () => {
@@ -80,7 +84,7 @@ describe("a request that is given back stays free:", () => {
     return { runOnce, renewing, renewed, failing, failed, sent };
   }
 
-  test("no renewal is sent behind it", async () => {
+  test("gets no later renewal", async () => {
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
     const { runOnce, failing, failed, sent } = told();
     const work = runOnce(fresh(), 1, () => Promise.reject(new Error("no")));
@@ -92,7 +96,7 @@ describe("a request that is given back stays free:", () => {
     await refused;
   });
 
-  test("one that is under way is waited for", async () => {
+  test("waits for a renewal in flight", async () => {
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
     const { runOnce, renewing, renewed, failed, sent } = told();
     const work = runOnce(fresh(), 1, async () => {

@@ -4,7 +4,7 @@ import { InProgressError, LostError, PayloadMismatchError, RecordedError } from 
 import { deferred } from "../support/deferred.js";
 import { acme, fresh, redis, scriptsWith } from "../support/idempotency/requests.js";
 
-test("it runs once, and everybody who asks again gets the reply", async () => {
+test("the work runs once, and each later call gets its reply", async () => {
   const key = fresh();
   let runs = 0;
   const ask = () => acme.idempotency.run(key, { b: 1, a: [2] }, () => ({ receipt: ++runs, at: new Date(0) }));
@@ -15,7 +15,7 @@ test("it runs once, and everybody who asks again gets the reply", async () => {
   expect(runs).toBe(1);
 });
 
-test("of many at once one runs; the others wait as long as they say, and get its reply", async () => {
+test("one of many simultaneous calls runs, and the others wait for its reply", async () => {
   const key = fresh();
   let runs = 0;
   const replies = await Promise.all(
@@ -24,9 +24,9 @@ test("of many at once one runs; the others wait as long as they say, and get its
   expect(replies).toEqual(Array.from({ length: 20 }, () => 1));
 });
 
-test("while it runs, others are told so, with the time until the lease ends", async () => {
+test("a call during the run fails with IN_PROGRESS and the time until the lease ends", async () => {
   const key = fresh();
-  const [started, finish] = [deferred("started"), deferred<string>("finish")];
+  const [started, finish] = [deferred("the work starts"), deferred<string>("the test lets the work finish")];
   const running = acme.idempotency.run(key, 1, () => {
     started.resolve();
     return finish.promise;
@@ -39,9 +39,9 @@ test("while it runs, others are told so, with the time until the lease ends", as
   expect(await running).toBe("done");
 });
 
-test("the same key for another payload is refused, while it runs and afterwards", async () => {
+test("a call with the same key and another payload is refused, during the run and afterwards", async () => {
   const key = fresh();
-  const [started, finish] = [deferred("started"), deferred("finish")];
+  const [started, finish] = [deferred("the work starts"), deferred("the test lets the work finish")];
   const running = acme.idempotency.run(key, { amount: 1 }, () => {
     started.resolve();
     return finish.promise;
@@ -54,7 +54,7 @@ test("the same key for another payload is refused, while it runs and afterwards"
   await expect(other()).rejects.toMatchObject({ status: 422 });
 });
 
-test("work that outlasts its lease keeps it", async () => {
+test("work that runs longer than its lease keeps the lease", async () => {
   const key = fresh();
   let others = 0;
   const reply = await acme.idempotency.run(
@@ -74,7 +74,7 @@ test("work that outlasts its lease keeps it", async () => {
   expect({ reply, others }).toEqual({ reply: "kept", others: 0 });
 });
 
-test("a runner that was overtaken is told, its signal aborts, and the other's reply stays", async () => {
+test("a runner that was overtaken gets LostError, and its signal aborts", async () => {
   const key = fresh();
   const work = acme.idempotency.run(
     key,
@@ -91,7 +91,7 @@ test("a runner that was overtaken is told, its signal aborts, and the other's re
   await expect(work).rejects.toBeInstanceOf(LostError);
 });
 
-describe("an error of the work is the caller's own, and", () => {
+describe("an error of the work", () => {
   const failing = (onError: "release" | "record" | "unknown" | undefined) => {
     const key = fresh();
     const error = new TypeError("no such address");
@@ -99,13 +99,16 @@ describe("an error of the work is the caller's own, and", () => {
     return { key, error, fail };
   };
 
-  test.each([undefined, "release"] as const)("%s: anybody may run it at once", async (onError) => {
-    const { key, error, fail } = failing(onError);
-    await expect(fail).rejects.toBe(error);
-    expect(await acme.idempotency.run(key, 1, () => "again")).toBe("again");
-  });
+  test.each([undefined, "release"] as const)(
+    "reaches the caller, and frees the request if onError is %s",
+    async (onError) => {
+      const { key, error, fail } = failing(onError);
+      await expect(fail).rejects.toBe(error);
+      expect(await acme.idempotency.run(key, 1, () => "again")).toBe("again");
+    },
+  );
 
-  test("record: it is the result for everybody", async () => {
+  test("reaches the caller, and is the result of later calls if onError is record", async () => {
     const { key, error, fail } = failing("record");
     await expect(fail).rejects.toBe(error);
     const later = await acme.idempotency.run(key, 1, () => "again").catch((reason: unknown) => reason);
@@ -113,14 +116,14 @@ describe("an error of the work is the caller's own, and", () => {
     expect(later).toMatchObject({ message: expect.stringContaining("TypeError: no such address") });
   });
 
-  test("unknown: nobody runs it until the lease is over", async () => {
+  test("reaches the caller, and blocks the request until its lease ends if onError is unknown", async () => {
     const { key, error, fail } = failing("unknown");
     await expect(fail).rejects.toBe(error);
     await expect(acme.idempotency.run(key, 1, () => "again")).rejects.toBeInstanceOf(InProgressError);
   });
 });
 
-test("what an error means may depend on it", async () => {
+test("onError may be a function of the error", async () => {
   const key = fresh();
   const run = (error: Error) =>
     acme.idempotency.run(key, 1, () => Promise.reject(error), {
@@ -140,7 +143,7 @@ test.each([
   ["a circle", circle],
   ["a text over the limit", "x".repeat(2 ** 20)],
 ])(
-  "a result that cannot be stored is refused and recorded, and its effect not made again: %s",
+  "a result that cannot be stored is refused and recorded, and the work does not run again (%s)",
   async (_, result) => {
     const key = fresh();
     let runs = 0;
@@ -155,7 +158,7 @@ test.each([
   },
 );
 
-test("an error with a text over the limit is recorded all the same", async () => {
+test("an error with a text over the limit is recorded", async () => {
   const key = fresh();
   const ask = () =>
     acme.idempotency.run(key, 1, () => Promise.reject(new RangeError("\0".repeat(2 ** 20))), {
@@ -165,9 +168,9 @@ test("an error with a text over the limit is recorded all the same", async () =>
   await expect(ask()).rejects.toBeInstanceOf(RecordedError);
 });
 
-test("a signal ends the waiting", async () => {
+test("an aborted signal ends the wait", async () => {
   const key = fresh();
-  const [started, finish] = [deferred("started"), deferred("finish")];
+  const [started, finish] = [deferred("the work starts"), deferred("the test lets the work finish")];
   const running = acme.idempotency.run(key, 1, () => {
     started.resolve();
     return finish.promise;
@@ -189,7 +192,7 @@ test.each([
   ["signal", [() => 1, { signal: "none" }]],
   ["signal", [() => 1, { signal: null }]],
   ["onError", [() => 1, { onError: "recrod" }]],
-])("an argument %s that is none is refused before anything is sent: %j", async (argument, rest) => {
+])("a wrong argument %s is refused before the client sends anything (%j)", async (argument, rest) => {
   let begins = 0;
   const counted = createRunOnce(
     scriptsWith({
