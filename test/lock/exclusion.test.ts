@@ -30,8 +30,8 @@ async function race(locks: readonly Lock[], roundTrip: () => Promise<unknown>) {
   return { most, grants: fences.length, rising };
 }
 
-describe("one lock and fifty who want it", () => {
-  test("one is inside at a time, and fences rise", async () => {
+describe("a lock that fifty users want", () => {
+  test("has one holder at a time, and rising fences", async () => {
     const all = users(5, { pollMs: 1_000 });
     const locks = all.map((user) => user.lock);
     const probe = sharedRedis();
@@ -41,14 +41,14 @@ describe("one lock and fifty who want it", () => {
     expect(asked).toBeLessThan(50 * rounds * 12);
   });
 
-  test("on a cluster as well", async () => {
+  test("has one holder at a time on a cluster too", async () => {
     const namespace = freshNamespace();
     const locks = [1, 2].map(() => userOn(sharedCluster(), { namespace, pollMs: 1_000 }).lock);
     const probe = sharedRedis();
     expect(await race(locks, () => probe.ping())).toEqual({ most: 1, grants: 50 * rounds, rising: true });
   });
 
-  test("without the holder's name in the script, several are inside", async () => {
+  test("has several holders at a time if its script does not compare owners", async () => {
     const acquire: Script<LockAcquireArgs, LockAcquireReply> = without(
       scripts.lock.acquire,
       "if holder ~= owner then",

@@ -9,7 +9,7 @@ import { freshNamespace } from "../support/redis.js";
 
 const fenceOf = (user: User, lock = "till") => user.lock.using(lock, {}, ({ fence }) => fence);
 
-test("fences rise from grant to grant, also when a lease has expired", async () => {
+test("fences rise from grant to grant, even after a lease has expired", async () => {
   const [user, crashed] = users(2);
   const first = await fenceOf(user);
   const { fence: second } = await crashed.lock.acquire("till", { leaseMs: 50 });
@@ -17,7 +17,7 @@ test("fences rise from grant to grant, also when a lease has expired", async () 
   expect([second > first, third > second]).toEqual([true, true]);
 });
 
-test("fences rise when Redis has lost both keys", async () => {
+test("fences rise even if Redis has lost both keys", async () => {
   const [user] = users(2);
   const { scope } = user.tenant;
   let last = 0;
@@ -29,7 +29,7 @@ test("fences rise when Redis has lost both keys", async () => {
   }
 });
 
-test("a failover that lost grants gives higher fences; replicas asked for, it loses none", async () => {
+test("a failover gives higher fences, and loses no grant that a replica has confirmed", async () => {
   const primary = await startRedis({ own: true });
   const link = await startProxy(primary);
   const replica = await startRedis({

@@ -4,7 +4,7 @@ import { block, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
 
-test("a lock taken by hand is renewed and released by hand", async () => {
+test("an acquired lock is renewed and released by its own methods", async () => {
   const [user, other] = users(2);
   const lock = await user.lock.acquire("till", { leaseMs: 60_000, owner: "cashier" });
   expect(lock).toMatchObject({ key: "till", owner: "cashier" });
@@ -23,7 +23,7 @@ test("a lock taken by hand is renewed and released by hand", async () => {
   expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
 });
 
-test("who lost it is told by the next renewal", async () => {
+test("a lost lock's next renewal fails with LostError", async () => {
   const [user, other] = users(2);
   const lock = await user.lock.acquire("till", { leaseMs: 100 });
   const next = await other.lock.acquire("till", { leaseMs: 60_000 });
@@ -36,7 +36,7 @@ test("who lost it is told by the next renewal", async () => {
   expect(await other.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
 });
 
-test("a renewal whose answer comes when the new lease is over is a loss", async () => {
+test("a renewal whose answer comes after the new lease fails with LostError", async () => {
   const [user] = users(2);
   const lock = await user.lock.acquire("till", { leaseMs: 200 });
   const renewing = failure(lock.renew());
@@ -47,16 +47,19 @@ test("a renewal whose answer comes when the new lease is over is a loss", async 
 });
 
 test.each([
-  ["options that are none", (locks: Lock) => Reflect.apply(locks.using, locks, ["till", null, () => {}])],
-  ["work that is none", (locks: Lock) => Reflect.apply(locks.using, locks, ["till", {}])],
-  ["a signal that is none", (locks: Lock) => Reflect.apply(locks.acquire, locks, ["till", { signal: {} }])],
-])("%s: nothing is taken", async (_, wrong) => {
+  ["null as options", (locks: Lock) => Reflect.apply(locks.using, locks, ["till", null, () => {}])],
+  ["no function", (locks: Lock) => Reflect.apply(locks.using, locks, ["till", {}])],
+  [
+    "an object that is no signal",
+    (locks: Lock) => Reflect.apply(locks.acquire, locks, ["till", { signal: {} }]),
+  ],
+])("a call with %s takes no lock", async (_, wrong) => {
   const [user] = users(2);
   expect(await failure(wrong(user.lock))).toMatchObject({ code: "ARGUMENT" });
   expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
 });
 
-test("a signal of a library ends the waiting, and leaves nothing behind", async () => {
+test("a signal of another library ends the wait, and keeps no listener", async () => {
   const [user, other] = users(2);
   const held = await other.lock.acquire("till", { leaseMs: 60_000 });
   const listeners = new Set<() => void>();
@@ -74,7 +77,7 @@ test("a signal of a library ends the waiting, and leaves nothing behind", async 
   await held.release();
 });
 
-test("await using releases it at the end of the block", async () => {
+test("await using releases the lock at the end of the block", async () => {
   const [user] = users(2);
   const key = keys.lock(user.tenant.scope, "till");
   {
@@ -84,7 +87,7 @@ test("await using releases it at the end of the block", async () => {
   expect(await user.redis.exists(key)).toBe(0);
 });
 
-test("holders have names of their own unless told otherwise", async () => {
+test("each acquired lock has a new owner by default", async () => {
   const [user] = users(2);
   const [one, two] = [await user.lock.acquire("one"), await user.lock.acquire("two")];
   expect(one.owner).not.toBe(two.owner);
@@ -94,7 +97,7 @@ test("holders have names of their own unless told otherwise", async () => {
 test.each([
   ["Redis", sharedRedis],
   ["a cluster", sharedCluster],
-])("a tenant has its locks, one line for all its copies (%s)", async (_, connect) => {
+])("all copies of one tenant share one wait queue (%s)", async (_, connect) => {
   let asked = 0;
   const onCall = ({ script }: { readonly script: string }) => {
     if (script === "lock.acquire") asked++;

@@ -43,7 +43,7 @@ async function distant(deadlineMs = 1_000) {
   return warm(userOn(redis, { deadlineMs }));
 }
 
-describe("renewal", () => {
+describe("a renewal", () => {
   test("keeps a lock for longer than its lease", async () => {
     const [user, other] = users(2);
     const leaseMs = 2_000;
@@ -59,7 +59,7 @@ describe("renewal", () => {
     expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
   });
 
-  test("is tried again when it fails, within the lease", async () => {
+  test("is tried again within the lease if it fails", async () => {
     const user = await distant(1_000);
     const leaseMs = 4_000;
     await user.lock.using("till", { leaseMs }, async ({ signal }) => {
@@ -73,8 +73,8 @@ describe("renewal", () => {
   }, 10_000);
 });
 
-describe("a lock is lost", () => {
-  test("when Redis cannot be reached before the lease ends", async () => {
+describe("a lock", () => {
+  test("is lost if Redis cannot be reached before the lease ends", async () => {
     const user = await distant();
     const heard: LostError[] = [];
     const leaseMs = 300;
@@ -98,7 +98,7 @@ describe("a lock is lost", () => {
     expect(error.message).not.toContain("till");
   });
 
-  test("when a renewal finds it with somebody else", async () => {
+  test("is lost if a renewal finds another owner", async () => {
     const [user] = users(2);
     const { scripts } = user.tenant;
     const result = user.lock.using("till", { leaseMs: 1_000 }, async ({ signal }) => {
@@ -111,7 +111,7 @@ describe("a lock is lost", () => {
     expect(await user.redis.hget(keys.lock(user.tenant.scope, "till"), "owner")).toBe("bob");
   });
 
-  test("and the function's own error survives; what Node throws because of the loss does not", async () => {
+  test("ends with the function's own error after a loss, but not with errors that the loss causes", async () => {
     const [user] = users(2);
     const lose = (work: (signal: AbortSignal) => Promise<unknown>) =>
       user.lock.using("till", { leaseMs: 100 }, async ({ signal }) => {
@@ -135,7 +135,7 @@ describe("a lock is lost", () => {
     ).rejects.toBeInstanceOf(LostError);
   });
 
-  test("while a later one of several is waited for: the waiting ends", async () => {
+  test("is lost while the caller waits for the next one of several, which ends the wait", async () => {
     const [holder, user] = users(2);
     const second = await hold(holder, "b");
     const result = failure(user.lock.using(["a", "b"], { leaseMs: 300, waitMs: 15_000 }, () => "never"));
@@ -148,7 +148,7 @@ describe("a lock is lost", () => {
 
 describe("a blocked event loop", () => {
   const leaseMs = 200;
-  test("throwIfLost notices the loss before any timer has run", async () => {
+  test("does not keep throwIfLost from noticing the loss before any timer has run", async () => {
     const [user] = users(2);
     const losses: LostError[] = [];
     const onLost = (error: LostError) => {
@@ -172,7 +172,7 @@ describe("a blocked event loop", () => {
     expect(writes).toBe(1);
   });
 
-  test("a function that never asks is told in the end, by the result", async () => {
+  test("leads to LostError at the end if the function never checks", async () => {
     const [user] = users(2);
     const result = user.lock.using("till", { leaseMs }, () => {
       block(leaseMs);
@@ -181,7 +181,7 @@ describe("a blocked event loop", () => {
     expect(await failure(result)).toBeInstanceOf(LostError);
   });
 
-  test("its own error survives", async () => {
+  test("does not replace the function's own error", async () => {
     const [user] = users(2);
     const result = user.lock.using("till", { leaseMs }, () => {
       block(leaseMs);
@@ -191,10 +191,10 @@ describe("a blocked event loop", () => {
   });
 });
 
-describe("a grant that comes when its lease is over", () => {
+describe("a grant that comes after its lease", () => {
   const leaseMs = 200;
 
-  test("is given back and asked for anew", async () => {
+  test("is given back, and the client asks again", async () => {
     const user = await distant(15_000);
     const key = keys.lock(user.tenant.scope, "till");
     await admin.client("PAUSE", leaseMs * 2, "WRITE");
@@ -210,7 +210,7 @@ describe("a grant that comes when its lease is over", () => {
     expect(await admin.get(keys.lockFence(user.tenant.scope, "till"))).toBe(String(granted));
   });
 
-  test("ends with LostError when there is no time to ask anew, and is not left behind", async () => {
+  test("is given back, and ends with LostError if there is no time to ask again", async () => {
     const user = await distant(15_000);
     await admin.client("PAUSE", leaseMs * 2, "WRITE");
     const error = await failure(user.lock.using("till", { leaseMs, waitMs: 0 }, () => "never"));
@@ -219,7 +219,7 @@ describe("a grant that comes when its lease is over", () => {
     expect(await admin.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
   });
 
-  test("never runs the function with less than the whole truth, over a slow network", async () => {
+  test("never starts the function over a slow network", async () => {
     const user = await distant(15_000);
     proxy.delay(leaseMs);
     let ran = 0;

@@ -5,7 +5,7 @@ import { failure } from "../support/lua/errors.js";
 import { freshNamespace, sharedCluster } from "../support/redis.js";
 
 describe("several locks at once", () => {
-  test("are taken once each, in one order, each with its fence; the highest stands for all", async () => {
+  test("are acquired once each in one order, and the highest fence stands for all", async () => {
     const [user, other] = users(2);
     await other.lock.using("b", {}, () => "so that b's fence is not the latest of all");
     await user.lock.using(["c", "b", "a", "b"], {}, async ({ fence, fences }) => {
@@ -19,7 +19,7 @@ describe("several locks at once", () => {
     expect(user.calls).toEqual({ "lock.acquire": 3, "lock.release": 3 });
   });
 
-  test("never wait for each other in a circle", async () => {
+  test("never wait for each other in a cycle", async () => {
     const all = users(6);
     const inside = new Map<string, number>();
     let most = 0;
@@ -50,7 +50,7 @@ describe("several locks at once", () => {
     expect(most).toBe(1);
   });
 
-  test("are all given back when a later one is busy", async () => {
+  test("are all given back if a later one is busy", async () => {
     const [holder, user] = users(2);
     const second = await hold(holder, "b", { owner: "cashier" });
     const error = await failure(user.lock.using(["b", "a"], { waitMs: 50 }, () => "never"));
@@ -68,21 +68,26 @@ describe("several locks at once", () => {
   });
 });
 
-describe("arguments", () => {
-  const wrong: [name: string, argument: string, keys: string | string[], options: object][] = [
-    ["no key", "keys", [], {}],
-    ["too many keys", "keys", Array.from({ length: 101 }, String), {}],
-    ["an empty key", "lock", "", {}],
-    ["a key with braces", "lock", ["fine", "{till}"], {}],
-    ["a lease of a moment", "leaseMs", "till", { leaseMs: 49 }],
-    ["a broken lease", "leaseMs", "till", { leaseMs: 100.5 }],
-    ["a negative wait", "waitMs", "till", { waitMs: -1 }],
-    ["half a replica", "minReplicas", "till", { minReplicas: 0.5 }],
-    ["no time for replicas", "replicaWaitMs", "till", { replicaWaitMs: 0 }],
-    ["an empty owner", "owner", "till", { owner: "" }],
+describe("lock.using", () => {
+  const wrong: { name: string; argument: string; keys: string | string[]; options: object }[] = [
+    { name: "no key", argument: "keys", keys: [], options: {} },
+    { name: "too many keys", argument: "keys", keys: Array.from({ length: 101 }, String), options: {} },
+    { name: "an empty key", argument: "lock", keys: "", options: {} },
+    { name: "a key with braces", argument: "lock", keys: ["fine", "{till}"], options: {} },
+    { name: "a lease that is too short", argument: "leaseMs", keys: "till", options: { leaseMs: 49 } },
+    { name: "a fractional lease", argument: "leaseMs", keys: "till", options: { leaseMs: 100.5 } },
+    { name: "a negative wait", argument: "waitMs", keys: "till", options: { waitMs: -1 } },
+    {
+      name: "a fractional number of replicas",
+      argument: "minReplicas",
+      keys: "till",
+      options: { minReplicas: 0.5 },
+    },
+    { name: "no time for replicas", argument: "replicaWaitMs", keys: "till", options: { replicaWaitMs: 0 } },
+    { name: "an empty owner", argument: "owner", keys: "till", options: { owner: "" } },
   ];
 
-  test.each(wrong)("%s is refused before anything is sent", async (_, argument, keys, options) => {
+  test.each(wrong)("refuses $name before it sends anything", async ({ argument, keys, options }) => {
     const [user] = users(2);
     const error = await failure(user.lock.using(keys, options, () => "never"));
     expect(error).toMatchObject({ code: "ARGUMENT", argument });

@@ -43,8 +43,8 @@ async function behindProxy(deadlineMs: number): Promise<User> {
 
 const keyOf = ({ tenant }: User) => keys.lock(tenant.scope, "till");
 
-describe("no answer", () => {
-  test("to the taking: what may have been taken is given back", async () => {
+describe("a missing answer", () => {
+  test("to the acquire makes the client release a lock that it may have got", async () => {
     const user = await behindProxy(1_000);
     proxy.cutReplies({ probability: 1 });
     const taken = failure(user.lock.using("till", { leaseMs: NEVER_MS }, () => "never"));
@@ -55,7 +55,7 @@ describe("no answer", () => {
     expect(await admin.exists(keyOf(user))).toBe(0);
   });
 
-  test("and Redis stays away: the error comes in bounded time all the same", async () => {
+  test("to the acquire ends in bounded time even if Redis stays away", async () => {
     const user = await behindProxy(1_000);
     proxy.blackHole();
     const startedAt = performance.now();
@@ -63,7 +63,7 @@ describe("no answer", () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
-  test("to the release: the function's result counts, and the lock ends with its lease", async () => {
+  test("to the release keeps the function's result, and the lock ends with its lease", async () => {
     const user = await behindProxy(1_000);
     const result = user.lock.using("till", { leaseMs: 60_000 }, () => {
       proxy.blackHole();
@@ -73,7 +73,7 @@ describe("no answer", () => {
     expect(await admin.pttl(keyOf(user))).toBeGreaterThan(0);
   });
 
-  test("to the release: the function's error counts as well", async () => {
+  test("to the release keeps the function's error", async () => {
     const user = await behindProxy(1_000);
     const own = new Error("own");
     const result = user.lock.using("till", {}, () => {
@@ -84,8 +84,8 @@ describe("no answer", () => {
   });
 });
 
-describe("minReplicas", () => {
-  test("the replica has the lock before the function runs", async () => {
+describe("a lock with minReplicas", () => {
+  test("is on the replica before the function runs", async () => {
     const user = await behindProxy(15_000);
     const replica = new Redis({
       host: "127.0.0.1",
@@ -101,7 +101,7 @@ describe("minReplicas", () => {
     expect(seen).toBe("seen");
   });
 
-  test("too few: the lock is given back, and the function never runs", async () => {
+  test("is given back without a run of the function if too few replicas confirm it", async () => {
     const [user] = users(2);
     const options = { minReplicas: 1, replicaWaitMs: 20 };
     const error = await failure(user.lock.using("till", options, () => "never"));
@@ -110,7 +110,7 @@ describe("minReplicas", () => {
     expect(user.calls).toMatchObject({ "lock.renew NOT_REPLICATED": 1, "lock.release": 1 });
   });
 
-  test("are not asked for a lock that somebody else has", async () => {
+  test("asks no replica if another owner has it", async () => {
     const [holder, user] = users(2);
     const first = await hold(holder, "till");
     const options = { minReplicas: 1, replicaWaitMs: 20, waitMs: 0 };

@@ -8,11 +8,11 @@ import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js"
 // For longer than a test may take: none passes because of the question at the end of the wait.
 const patient = { leaseMs: NEVER_MS, waitMs: NEVER_MS };
 
-describe("who waits is woken by the release", () => {
+describe("a waiting caller", () => {
   test.each([
     ["Redis", sharedRedis],
     ["a cluster", sharedCluster],
-  ])("of another process (%s)", async (_, connect) => {
+  ])("is woken by the release of another process (%s)", async (_, connect) => {
     const namespace = freshNamespace();
     const [holder, waiter] = [1, 2].map(() => userOn(connect(), { namespace }));
     if (!holder || !waiter) throw new Error("two users were made");
@@ -32,7 +32,7 @@ describe("who waits is woken by the release", () => {
     expect(await Promise.all([first.done, done])).toEqual(["done", "done"]);
   });
 
-  test("also when the release comes between the busy answer and the subscription", async () => {
+  test("is woken if the release comes between the busy answer and the subscription", async () => {
     const namespace = freshNamespace();
     const holder = userOn(sharedRedis(), { namespace });
     const first = await hold(holder, "till");
@@ -50,7 +50,7 @@ describe("who waits is woken by the release", () => {
     expect(await waiter.lock.using("till", patient, () => "in time")).toBe("in time");
   });
 
-  test("a message that never comes is made up for by asking now and then", async () => {
+  test("asks again at intervals, in case a message is lost", async () => {
     const [holder, waiter] = users(2, { pollMs: 50 });
     const first = await hold(holder, "till");
     const second = waiter.lock.using("till", patient, () => "in the end");
@@ -61,7 +61,7 @@ describe("who waits is woken by the release", () => {
     await first.done;
   });
 
-  test("the end of a lease is not slept through", async () => {
+  test("asks again when the holder's lease ends", async () => {
     const [holder, waiter] = users(2);
     await holder.tenant.scripts.lock.acquire({ lock: "till", owner: "crashed", leaseMs: 300 });
     expect(await waiter.lock.using("till", patient, () => "its turn")).toBe("its turn");
@@ -69,8 +69,8 @@ describe("who waits is woken by the release", () => {
   });
 });
 
-describe("many who wait", () => {
-  test("make no storm: one asks for a thousand, and a handover takes two questions", async () => {
+describe("many waiting callers", () => {
+  test("send one request for a thousand of them, and at most two for each handover", async () => {
     const [holder, waiter] = users(2);
     const first = await hold(holder, "till");
     const order: number[] = [];
@@ -91,7 +91,7 @@ describe("many who wait", () => {
     await first.done;
   });
 
-  test("give up together when nobody lets go, and all are told who has it", async () => {
+  test("give up together after waitMs, and all errors name the holder", async () => {
     const [holder, waiter] = users(2);
     const first = await hold(holder, "till", { owner: "cashier" });
     const all = await Promise.all(
@@ -105,7 +105,7 @@ describe("many who wait", () => {
 });
 
 describe("BusyError", () => {
-  test("comes at once with waitMs 0, and says who has it and for how long", async () => {
+  test("comes at once with waitMs 0, and has the holder and the remaining time", async () => {
     const [holder, waiter] = users(2);
     const first = await hold(holder, "till", { owner: "cashier", leaseMs: 60_000 });
     const error = await failure(waiter.lock.using("till", { waitMs: 0 }, () => "never"));
@@ -122,7 +122,7 @@ describe("BusyError", () => {
 });
 
 describe("an AbortSignal", () => {
-  test("ends the waiting at once, and the next in line has the turn", async () => {
+  test("ends the wait at once, and the next waiter gets the lock", async () => {
     const [holder, waiter] = users(2);
     const first = await hold(holder, "till");
     const controller = new AbortController();
@@ -137,7 +137,7 @@ describe("an AbortSignal", () => {
     await first.done;
   });
 
-  test("that has aborted before sends nothing", async () => {
+  test("that has aborted before the call lets the client send nothing", async () => {
     const [user] = users(2);
     const signal = AbortSignal.abort();
     for (const waitMs of [0, 1_000]) {
@@ -149,7 +149,7 @@ describe("an AbortSignal", () => {
     expect(user.calls).toEqual({});
   });
 
-  test("that aborts while the lock is granted gives it back", async () => {
+  test("that aborts during the grant makes the client release the lock", async () => {
     const [user] = users(2);
     const controller = new AbortController();
     const taken = failure(user.lock.using("till", { signal: controller.signal }, () => "never"));
@@ -160,7 +160,7 @@ describe("an AbortSignal", () => {
     expect(await user.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
   });
 
-  test("reaches the function's own signal, and its result counts", async () => {
+  test("aborts the function's own signal, and the function's result counts", async () => {
     const [user] = users(2);
     const controller = new AbortController();
     const reason = new Error("shop closed");
