@@ -69,7 +69,7 @@ true ARGUMENT
     });
   });
 
-  test("the permission model would have told: a service that reads a file fails", async () => {
+  test("fails under the permission model if it reads a file", async () => {
     await writeFile(
       join(folder, "reads.mjs"),
       'import { readFileSync } from "node:fs"; readFileSync("service.mjs");',
@@ -104,14 +104,14 @@ true ARGUMENT
       expect(packages).not.toContain(tool);
   });
 
-  test("our own part of it uses nothing of Node that reads files or starts programs", () => {
+  test("uses no Node module that reads files or starts programs in its Moonpath part", () => {
     const used = Object.entries(metafile.inputs)
       .filter(([path]) => /^(src|generated)\//.test(path))
       .flatMap(([, { imports }]) => imports.filter(({ external }) => external).map(({ path }) => path));
     expect([...new Set(used)].sort()).toEqual(["node:crypto", "node:events", "node:timers/promises"]);
   });
 
-  test("our own part of it, all scripts included, stays under 360 kB before minifying", () => {
+  test("has a Moonpath part, with all scripts, of less than 360 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);

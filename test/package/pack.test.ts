@@ -14,8 +14,8 @@ beforeAll(async () => {
 }, 150_000);
 afterAll(() => consumer?.remove());
 
-describe("what is packed", () => {
-  test("is the compiled package, its scripts, what a DBA reviews and guides, and nothing else", () => {
+describe("the packed package", () => {
+  test("holds only the compiled code, the scripts, the files for a DBA, and the guides", () => {
     const allowed =
       /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|docs\/\w+\.md|lua\/.+\.(lua|json)|generated\/(lua\/.+\.lua|review\/.+\.md|acl\/.+\.(acl|md)|model\.json)|dist\/(src|generated\/ts)\/.+\.(js|d\.ts))$/;
     expect(consumer.moonpath.paths.filter((path) => !allowed.test(path))).toEqual([]);
@@ -36,7 +36,7 @@ describe("what is packed", () => {
     expect(modules.map((path) => path.slice(18, -3))).toEqual(scripts);
   });
 
-  test("is the compiled generator and its README, and nothing else", () => {
+  test("of the generator holds only the compiled code and its README", () => {
     const allowed = /^(package\.json|README\.md|dist\/.+\.(js|d\.ts))$/;
     expect(consumer.codegen.paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of ["README.md", "dist/main.js"]) expect(consumer.codegen.paths).toContain(path);
@@ -62,7 +62,7 @@ describe("what is packed", () => {
     expect(first).toBe("#!/usr/bin/env node");
   });
 
-  test("publint finds nothing", async () => {
+  test("passes publint", async () => {
     const file = await readFile(consumer.moonpath.tarball);
     const tarball = new Uint8Array(file).buffer;
     const { messages, pkg } = await publint({ strict: true, pack: { tarball } });
@@ -72,7 +72,7 @@ describe("what is packed", () => {
   // The package is ESM only: its oldest Node, 20.19, can `require` such modules as they are (tried
   // below), so a second build would only double it. The profile leaves out the two resolutions that
   // know no ESM: node10, and node16's CommonJS.
-  test("attw finds nothing", async () => {
+  test("passes attw", async () => {
     const attw = join(ROOT, "node_modules/@arethetypeswrong/cli/dist/index.js");
     const { status, output, errors } = await runAsUser(
       process.execPath,
@@ -105,13 +105,13 @@ describe("every export", () => {
     "./views": "countViews",
   };
 
-  test("is one that is tried here", async () => {
+  test("is tested here", async () => {
     const { exports }: { exports: object } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
     expect(Object.keys(exports)).toEqual([...Object.keys(USES), "./package.json"]);
   });
 
   test.each([{ module: "NodeNext" }, { module: "ESNext", moduleResolution: "Bundler" }])(
-    "has types under $module, its libraries' declarations checked",
+    "has types under $module, with its libraries' declarations checked",
     async (options) => {
       const imports = Object.entries(USES).map(
         ([path, name]) => `import { ${name} } from "moonpath${path.slice(1)}";`,
@@ -131,7 +131,7 @@ export const all = [${Object.values(USES)
     },
   );
 
-  test("loads, with none of the optional packages but prom-client and fastify there", async () => {
+  test("loads without the optional packages except prom-client and fastify", async () => {
     const modules = Object.entries(USES).map(
       ([path, name]) => `(await import("moonpath${path.slice(1)}")).${name}`,
     );
@@ -148,14 +148,14 @@ export const all = [${Object.values(USES)
     );
   });
 
-  test("can be required from CommonJS, as far as Node can", async () => {
+  test("can be required from CommonJS", async () => {
     await consumer.write("load.cjs", 'console.log(typeof require("moonpath").createMoonpath);\n');
     expect(await succeed(process.execPath, ["load.cjs"], { cwd: consumer.folder })).toBe("function\n");
   });
 });
 
-describe("README", () => {
-  test("and the guides: every TypeScript block compiles as it stands", async () => {
+describe("the README", () => {
+  test("has only TypeScript blocks that compile, and so have the guides", async () => {
     const pages = ["client", "expiry", "idempotency", "locks", "scheduler", "views"];
     const guides = ["README.md", ...pages.map((page) => `docs/${page}.md`)];
     const blocks = (await Promise.all(guides.map((guide) => blocksOf(guide, "ts")))).flat();
@@ -165,7 +165,7 @@ describe("README", () => {
     expect(await compile(consumer, files)).toBe("");
   });
 
-  test("its first example prints what stands below it", async () => {
+  test("has a first example that prints the output below it", async () => {
     const [example = ""] = await blocksOf("README.md", "ts");
     const [printed] = await blocksOf("README.md", "");
     await consumer.write("example.ts", example);
@@ -184,11 +184,11 @@ describe("README", () => {
   });
 });
 
-describe("the command lines of the installed package", () => {
+describe("the installed package", () => {
   test.each([
     { name: "moonpath", commands: ["load"] },
     { name: "moonpath-codegen", commands: ["generate", "check", "verify", "diff", "lock", "format"] },
-  ])("$name shows its help and its version", async ({ name, commands }) => {
+  ])("has a command $name with help and version", async ({ name, commands }) => {
     const cwd = { cwd: consumer.folder };
     const program = join(consumer.folder, "node_modules/.bin", name);
     const output = await succeed(program, ["--help"], cwd);
@@ -197,7 +197,7 @@ describe("the command lines of the installed package", () => {
     expect(await succeed(program, ["--version"], cwd)).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test("generates functions that type-check against the package, and work", async () => {
+  test("generates functions that type-check and work", async () => {
     await cp(join(ROOT, "test/support/codegen/foreign/lua"), join(consumer.folder, "lua"), {
       recursive: true,
     });

@@ -16,14 +16,14 @@ function at(value: unknown, ...names: readonly string[]): unknown {
 }
 
 describe("the CI workflow", () => {
-  test("runs what README says, through .ci/run", async () => {
+  test("runs README's commands through .ci/run", async () => {
     expect(at(workflow, "jobs", "test", "steps")).toContainEqual(expect.objectContaining({ run: ".ci/run" }));
     const command = "npm ci && npm test";
     expect(await fileOf("README.md")).toContain(`\n${command}\n`);
     expect(await fileOf(".ci/run")).toContain(`\n${command}\n`);
   });
 
-  test("begins with the oldest Node.js that package.json allows, and has the one of .nvmrc", async () => {
+  test("begins with the oldest Node.js that package.json allows, and includes the one of .nvmrc", async () => {
     const versions = at(workflow, "jobs", "test", "strategy", "matrix", "node");
     expect(versions).toEqual([20, 22, 24]);
     expect(at(JSON.parse(await fileOf("package.json")), "engines", "node")).toBe(">=20.19");
@@ -52,7 +52,7 @@ describe("the CI workflow", () => {
     ".github/ISSUE_TEMPLATE/bug.yml",
     ".github/ISSUE_TEMPLATE/config.yml",
     ".github/ISSUE_TEMPLATE/feature.yml",
-  ])("stands beside %s, which is valid YAML without doubled keys", async (path) => {
+  ])("stands beside %s, which is valid YAML without duplicate keys", async (path) => {
     expect(typeof parse(await fileOf(path), { strict: true, uniqueKeys: true })).toBe("object");
   });
 });
