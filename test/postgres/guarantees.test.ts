@@ -42,7 +42,7 @@ describe("guardFence", () => {
     await write(tenant, 9);
   });
 
-  test("two holders write one after the other, and the older one not after the newer", async () => {
+  test("lets two holders write one after the other, and not the older after the newer", async () => {
     const tenant = fresh();
     let entered = () => {};
     let leave = () => {};
@@ -66,7 +66,7 @@ describe("guardFence", () => {
     expect(await older).toBeInstanceOf(StaleFenceError);
   });
 
-  test("a transaction that is rolled back leaves no fence", async () => {
+  test("keeps no fence of a transaction that is rolled back", async () => {
     const tenant = fresh();
     await expect(write(tenant, 9, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await write(tenant, 8);
@@ -74,7 +74,7 @@ describe("guardFence", () => {
 });
 
 describe("recordOnce", () => {
-  test("of many at once, one runs the effect and all get its reply", async () => {
+  test("runs the effect once for many simultaneous calls, and gives all its reply", async () => {
     const tenant = fresh();
     let runs = 0;
     const replies = await Promise.all(
@@ -91,7 +91,7 @@ describe("recordOnce", () => {
     expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
   });
 
-  test("an effect that fails leaves nothing, and may run again", async () => {
+  test("keeps nothing of an effect that fails, and may run it again", async () => {
     const request = { tenant: fresh(), request: "r", fence: 1 };
     const failing = inTransaction(pool, (tx) =>
       recordOnce(tx, request, () => Promise.reject(new Error("no"))),
@@ -102,35 +102,32 @@ describe("recordOnce", () => {
 
   test.each<[string, (tx: pg.PoolClient) => Promise<unknown>]>([
     [
-      "its own error",
+      "the effect throws",
       async (tx) => {
         await tx.query("savepoint own");
         throw new Error("no");
       },
     ],
     [
-      "a failed statement, taken back to a savepoint of its own",
+      "a statement fails inside a savepoint",
       async (tx) => {
         await tx.query("savepoint own");
         await tx.query("select 1 / 0");
       },
     ],
-  ])(
-    "an effect whose error was caught, and its transaction committed, is not taken for done: %s",
-    async (_, effect) => {
-      const request = { tenant: fresh(), request: "r", fence: 1 };
-      await inTransaction(pool, async (tx) => {
-        await expect(recordOnce(tx, request, () => effect(tx))).rejects.toThrow();
-        await tx.query("rollback to savepoint own");
-      });
-      let runs = 0;
-      const again = inTransaction(pool, (tx) => recordOnce(tx, request, async () => ++runs));
-      await expect(again).rejects.toBeInstanceOf(OutcomeUnknownError);
-      expect(runs).toBe(0);
-    },
-  );
+  ])("does not count a failed effect as done if its transaction commits (%s)", async (_, effect) => {
+    const request = { tenant: fresh(), request: "r", fence: 1 };
+    await inTransaction(pool, async (tx) => {
+      await expect(recordOnce(tx, request, () => effect(tx))).rejects.toThrow();
+      await tx.query("rollback to savepoint own");
+    });
+    let runs = 0;
+    const again = inTransaction(pool, (tx) => recordOnce(tx, request, async () => ++runs));
+    await expect(again).rejects.toBeInstanceOf(OutcomeUnknownError);
+    expect(runs).toBe(0);
+  });
 
-  test("an effect without a result is done, too", async () => {
+  test("counts an effect without a result as done", async () => {
     const request = { tenant: fresh(), request: "r", fence: 1 };
     let runs = 0;
     const ask = () =>
@@ -142,7 +139,7 @@ describe("recordOnce", () => {
     expect([await ask(), await ask(), runs]).toEqual([null, null, 1]);
   });
 
-  test("old ones are forgotten", async () => {
+  test("runs a request again after forgetRequests has deleted it", async () => {
     const request = { tenant: fresh(), request: "r", fence: 1 };
     await inTransaction(pool, (tx) => recordOnce(tx, request, async () => "first"));
     expect(await forgetRequests(pool, { olderThanMs: 3_600_000 })).toBe(0);
@@ -155,7 +152,7 @@ describe("recordOnce", () => {
   });
 
   test.each([-60_000, 0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, undefined, null, "1000"])(
-    "olderThanMs of %s is refused, and nothing is forgotten",
+    "keeps all requests if forgetRequests gets olderThanMs of %s",
     async (olderThanMs) => {
       const request = { tenant: fresh(), request: "r", fence: 1 };
       await inTransaction(pool, (tx) => recordOnce(tx, request, async () => "first"));
@@ -187,7 +184,7 @@ describe("applyViews", () => {
     return { outcome, runs };
   }
 
-  test("a chain of batches is applied, each once", async () => {
+  test("applies each batch of a chain once", async () => {
     const tenant = fresh();
     expect(await applied(batchOf(tenant, 5))).toEqual({ outcome: "applied", runs: 1 });
     expect(await applied(batchOf(tenant, 5))).toEqual({ outcome: "repeated", runs: 0 });
@@ -195,19 +192,19 @@ describe("applyViews", () => {
     expect(await applied(batchOf(tenant, 9, 5))).toEqual({ outcome: "repeated", runs: 0 });
   });
 
-  test("of the same batch at once, from several processes, one is applied", async () => {
+  test("applies one of several simultaneous copies of a batch", async () => {
     const batch = batchOf(fresh(), 5);
     const all = await Promise.all(Array.from({ length: 6 }, () => applied(batch)));
     expect(all.reduce((sum, { runs }) => sum + runs, 0)).toBe(1);
   });
 
   test.each<[string, (tenant: string) => AppliedBatch]>([
-    ["a first batch again, after Redis lost everything", (tenant) => batchOf(tenant, 12)],
-    ["an older batch, after Redis came back from an older file", (tenant) => batchOf(tenant, 5)],
+    ["another first batch, as if Redis had lost everything,", (tenant) => batchOf(tenant, 12)],
+    ["an older batch, as if Redis had restored an older file,", (tenant) => batchOf(tenant, 5)],
     ["a new batch over an older state", (tenant) => batchOf(tenant, 12, 5)],
     ["a batch after one that the database never had", (tenant) => batchOf(tenant, 12, 10)],
     ["the last batch with other counts", (tenant) => batchOf(tenant, 9, 5, 2)],
-  ])("%s is not guessed about", async (_, strange) => {
+  ])("refuses %s with ReconcileError", async (_, strange) => {
     const tenant = fresh();
     await applied(batchOf(tenant, 5));
     await applied(batchOf(tenant, 9, 5));
@@ -218,25 +215,28 @@ describe("applyViews", () => {
   test.each([
     ["count", 1],
     ["discard", 0],
-  ] as const)("reconciled by %s, the batch is known and the next one follows", async (decision, expected) => {
-    const tenant = fresh();
-    await applied(batchOf(tenant, 5));
-    const strange = batchOf(tenant, 12);
-    let runs = 0;
-    const reconciled = () =>
-      inTransaction(pool, (tx) =>
-        reconcileViews(tx, strange, decision, async () => {
-          runs++;
-        }),
-      );
-    expect(await reconciled()).toBe("reconciled");
-    expect(await reconciled()).toBe("repeated");
-    expect(runs).toBe(expected);
-    expect(await applied(strange)).toEqual({ outcome: "repeated", runs: 0 });
-    expect(await applied(batchOf(tenant, 13, 12))).toEqual({ outcome: "applied", runs: 1 });
-  });
+  ] as const)(
+    "knows a batch that was reconciled by %s, and applies the next one",
+    async (decision, expected) => {
+      const tenant = fresh();
+      await applied(batchOf(tenant, 5));
+      const strange = batchOf(tenant, 12);
+      let runs = 0;
+      const reconciled = () =>
+        inTransaction(pool, (tx) =>
+          reconcileViews(tx, strange, decision, async () => {
+            runs++;
+          }),
+        );
+      expect(await reconciled()).toBe("reconciled");
+      expect(await reconciled()).toBe("repeated");
+      expect(runs).toBe(expected);
+      expect(await applied(strange)).toEqual({ outcome: "repeated", runs: 0 });
+      expect(await applied(batchOf(tenant, 13, 12))).toEqual({ outcome: "applied", runs: 1 });
+    },
+  );
 
-  test("a decision that is none is refused, and nothing is written", async () => {
+  test("has no record of a batch whose reconcile decision was unknown", async () => {
     const batch = batchOf(fresh(), 5);
     const reconciled = inTransaction(pool, (tx) =>
       Reflect.apply(reconcileViews, undefined, [tx, batch, "Count", async () => {}]),
@@ -246,7 +246,7 @@ describe("applyViews", () => {
   });
 });
 
-describe("a pool instead of the connection", () => {
+describe("a transaction function", () => {
   const request = { tenant: "pool", request: "order", fence: 1 };
   test.each([
     // Each is an error to the compiler, too.
@@ -259,13 +259,13 @@ describe("a pool instead of the connection", () => {
       "applyViews",
       () => Reflect.apply(applyViews, undefined, [pool, { tenant: "pool", shard: "0", batch: 1, views: [] }]),
     ],
-  ])("is refused by %s, and nothing is written", async (_, call) => {
+  ])("refuses a pool in place of a connection, and writes nothing (%s)", async (_, call) => {
     await expect(call()).rejects.toMatchObject({ code: "ARGUMENT" });
     const { rows } = await pool.query("select 1 from moonpath_requests where tenant = 'pool'");
     expect(rows).toEqual([]);
   });
 
-  test.each([0, -1, 1.5, Number.NaN])("a fence of %s is refused as an argument", async (fence) => {
+  test.each([0, -1, 1.5, Number.NaN])("refuses a fence of %s", async (fence) => {
     await expect(
       inTransaction(pool, (tx) => guardFence(tx, { tenant: "pool", lock: "a", fence })),
     ).rejects.toMatchObject({ code: "ARGUMENT" });

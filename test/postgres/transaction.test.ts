@@ -18,7 +18,7 @@ const has = async (value: string) =>
   (await pool.query("select 1 from written where value = $1", [value])).rows.length === 1;
 const allFree = () => pool.idleCount === pool.totalCount;
 
-test("what ends well is written, what throws is not, and the connection is free again", async () => {
+test("inTransaction commits on success, rolls back on an error, and frees the connection", async () => {
   expect(await inTransaction(pool, async (tx) => (await write(tx, "well")).rowCount)).toBe(1);
   const failed = inTransaction(pool, async (tx) => {
     await write(tx, "failed");
@@ -28,7 +28,7 @@ test("what ends well is written, what throws is not, and the connection is free 
   expect([await has("well"), await has("failed"), allFree()]).toEqual([true, false, true]);
 });
 
-test("a statement ends in time, and its connection is used again", async () => {
+test("a slow statement ends in time, and its connection is used again", async () => {
   const slow = inTransaction(pool, (tx) => tx.query("select pg_sleep(60)"), { limitMs: 50 });
   await expect(slow).rejects.toThrow(/statement timeout/);
   expect(allFree()).toBe(true);
@@ -50,7 +50,7 @@ test("a wait for another transaction's row ends in time", async () => {
   expect(await has("contested")).toBe(true);
 });
 
-test("a transaction that stands still is ended by the server, and the process lives on", async () => {
+test("the server ends an idle transaction, and the process keeps running", async () => {
   const still = inTransaction(
     pool,
     async (tx) => {
@@ -64,7 +64,7 @@ test("a transaction that stands still is ended by the server, and the process li
   expect([await has("still"), await has("late"), allFree()]).toEqual([false, false, true]);
 });
 
-test("a connection that is cut is thrown away", async () => {
+test("the pool removes a connection that is cut", async () => {
   const cut = inTransaction(pool, async (tx) => {
     await write(tx, "cut");
     const { rows } = await tx.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -75,7 +75,7 @@ test("a connection that is cut is thrown away", async () => {
   expect([await has("cut"), allFree()]).toEqual([false, true]);
 });
 
-test("an error of a statement that nobody heeded is no success", async () => {
+test("inTransaction fails if the caller has ignored a statement's error", async () => {
   const unheeded = inTransaction(pool, async (tx) => {
     await write(tx, "unheeded");
     await tx.query("select 1 / 0").catch(() => {});
@@ -85,7 +85,7 @@ test("an error of a statement that nobody heeded is no success", async () => {
   expect(await has("unheeded")).toBe(false);
 });
 
-test.each([0, -1, 0.5, Number.NaN])("a limit of %s is refused", async (limitMs) => {
+test.each([0, -1, 0.5, Number.NaN])("inTransaction refuses a limit of %s", async (limitMs) => {
   const refused = inTransaction(pool, async () => "no", { limitMs });
   await expect(refused).rejects.toBeInstanceOf(ArgumentError);
 });
