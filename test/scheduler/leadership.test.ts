@@ -18,7 +18,7 @@ async function record(
   await redis.hset(keys.job(scope, job), { run: "earlier", fence: 1, state, started: startedMs, ...ended });
 }
 
-test("the leader is killed, and another process takes over within its lease", {
+test("another process takes over within the lease of a killed leader", {
   timeout: 60_000,
 }, async () => {
   const { redis, scope, tenant } = freshTenant();
@@ -47,8 +47,8 @@ test("the leader is killed, and another process takes over within its lease", {
 
 /** A term in which the job has had its chance to be caught up; with `run`, until that has happened. */
 async function term(site: JobsTenant, run: () => void, awaited: "run" | "tick") {
-  const ran = deferred("ran");
-  const ticked = deferred("ticked");
+  const ran = deferred("the job runs");
+  const ticked = deferred("the job `tick` runs");
   const one = scheduler(site, [
     {
       name: "yearly",
@@ -66,7 +66,7 @@ async function term(site: JobsTenant, run: () => void, awaited: "run" | "tick") 
   await one.stop();
 }
 
-test("what was due while nobody led is caught up once", async () => {
+test("a job that was due without a leader is caught up once", async () => {
   const site = freshTenant();
   const now = await redisNow(site.redis);
   await record(site, "yearly", "done", now - 2 * 366 * 86_400_000);
@@ -76,7 +76,7 @@ test("what was due while nobody led is caught up once", async () => {
   expect(run).toHaveBeenCalledTimes(1);
 });
 
-test("a job that never ran is caught up if a leader died before it was due, and not in a new fleet", async () => {
+test("a job that never ran is caught up after a leader's death, and not in a new fleet", async () => {
   const run = vi.fn();
   await term(freshTenant(), run, "tick");
   expect(run).not.toHaveBeenCalled();
@@ -86,7 +86,7 @@ test("a job that never ran is caught up if a leader died before it was due, and 
   expect(run).toHaveBeenCalledTimes(1);
 });
 
-test("a run that was cut short is caught up, but not again if that is cut short as well", async () => {
+test("an interrupted run is caught up, but an interrupted catch-up is not repeated", async () => {
   const site = freshTenant();
   const now = await redisNow(site.redis);
   await record(site, "yearly", "running", now - 1_000);
@@ -99,9 +99,9 @@ test("a run that was cut short is caught up, but not again if that is cut short 
   expect(run).toHaveBeenCalledTimes(1);
 });
 
-test("a run that a stop cut short is interrupted, and is caught up", async () => {
+test("a run that a stop interrupts is caught up", async () => {
   const site = freshTenant();
-  const running = deferred("running");
+  const running = deferred("the run begins");
   const old = scheduler(site, [
     {
       name: "yearly",
@@ -123,9 +123,9 @@ test("a run that a stop cut short is interrupted, and is caught up", async () =>
   expect(run).toHaveBeenCalledTimes(1);
 });
 
-test("a run that ends well although its signal was aborted is done, and is not caught up", async () => {
+test("a run that succeeds although its signal aborted is done, and is not caught up", async () => {
   const site = freshTenant();
-  const running = deferred("running");
+  const running = deferred("the run begins");
   const old = scheduler(site, [
     {
       name: "yearly",
@@ -146,12 +146,12 @@ test("a run that ends well although its signal was aborted is done, and is not c
   expect(run).not.toHaveBeenCalled();
 });
 
-test("a run that was cut short for good is told as interrupted under the next leader too", async () => {
+test("the next leader still reports a run as interrupted that is not caught up", async () => {
   const site = freshTenant();
   const now = await redisNow(site.redis);
   await record(site, "yearly", "running", now - 1_000);
   await record(site, "scheduler:catch-up:yearly", "running", now - 1_000);
-  const leads = deferred("leads");
+  const leads = deferred("the scheduler leads");
   const one = scheduler(site, [{ name: "yearly", schedule: yearly, run: async () => {} }], {
     onLeading: () => leads.resolve(),
   });
@@ -162,7 +162,7 @@ test("a run that was cut short for good is told as interrupted under the next le
   expect(jobs[0]?.last).toMatchObject({ outcome: "interrupted" });
 });
 
-test("an instant that falls into the reads of a takeover is run", async () => {
+test("a job runs if it becomes due while a new leader reads the records", async () => {
   const site = freshTenant();
   const dueMs = Math.ceil(((await redisNow(site.redis)) + 1_500) / 1_000) * 1_000;
   const due = new Date(dueMs);
@@ -174,7 +174,7 @@ test("an instant that falls into the reads of a takeover is run", async () => {
     }
     return job.read(...args);
   };
-  const ran = deferred("ran");
+  const ran = deferred("the job runs");
   const schedule = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
   const one = scheduler(site, [{ name: "daily", schedule, run: async () => ran.resolve() }], {
     tenant: { ...site.tenant, job: { ...job, read } },
@@ -183,11 +183,11 @@ test("an instant that falls into the reads of a takeover is run", async () => {
   await ran.promise;
 });
 
-test("a leader whose record a later one has written ends its term", async () => {
+test("a leader ends its term if a later leader has written its record", async () => {
   const site = freshTenant();
   const leading: boolean[] = [];
-  const ceded = deferred("ceded");
-  const first = deferred("first");
+  const ceded = deferred("the scheduler gives up its leadership");
+  const first = deferred("the scheduler leads");
   const one = scheduler(site, [{ name: "tick", schedule: everySecond, run: async () => {} }], {
     onLeading: (now) => {
       leading.push(now);
@@ -209,13 +209,13 @@ test("a leader whose record a later one has written ends its term", async () => 
 
 test("two schedulers of one tenant may have jobs of the same name", async () => {
   const site = freshTenant();
-  let ran = deferred("ran");
+  let ran = deferred("the job runs");
   const leading: boolean[] = [];
   const shop = scheduler(site, [{ name: "tick", schedule: everySecond, run: async () => ran.resolve() }], {
     name: "shop",
     onLeading: (now) => leading.push(now),
   });
-  const ticked = deferred("ticked");
+  const ticked = deferred("the job `tick` runs");
   const reports = scheduler(
     site,
     [{ name: "tick", schedule: everySecond, run: async () => ticked.resolve() }],
@@ -225,7 +225,7 @@ test("two schedulers of one tenant may have jobs of the same name", async () => 
   await ran.promise;
   reports.start();
   await ticked.promise;
-  ran = deferred("ran");
+  ran = deferred("the job runs");
   await ran.promise;
   expect(leading).toEqual([true]);
 });

@@ -5,10 +5,10 @@ import { deferred } from "../support/deferred.js";
 import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
 import { freshTenant, redisNow } from "../support/tenant.js";
 
-test("a job runs at its instants by Redis's clock, and its run is told", async () => {
+test("a job runs at its instants by Redis's clock, and status() shows its last run", async () => {
   const site = freshTenant();
   const instants: number[] = [];
-  const twice = deferred("twice");
+  const twice = deferred("the job runs twice");
   const fences = new Set<number>();
   const one = scheduler(site, [
     {
@@ -47,7 +47,7 @@ test("a job runs at its instants by Redis's clock, and its run is told", async (
   });
 });
 
-test("a process whose clock is ahead runs nothing early", async () => {
+test("a scheduler whose clock is ahead runs no job early", async () => {
   const site = freshTenant();
   const now = await redisNow(site.redis);
   // Due in half an hour by Redis's clock; in a second and a half by the process's.
@@ -60,7 +60,7 @@ test("a process whose clock is ahead runs nothing early", async () => {
     vi.restoreAllMocks();
   });
   let ticks = 0;
-  const fourTicks = deferred("four ticks");
+  const fourTicks = deferred("the job `tick` runs four times");
   const one = scheduler(site, [
     { name: "daily", schedule: `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`, run: early },
     { name: "tick", schedule: everySecond, run: async () => void (++ticks === 4 && fourTicks.resolve()) },
@@ -72,9 +72,9 @@ test("a process whose clock is ahead runs nothing early", async () => {
   expect(early).not.toHaveBeenCalled();
 });
 
-test("a failed run is told by name and code, and the job goes on", async () => {
+test("status() shows a failed run by name and code, and the job runs again", async () => {
   const site = freshTenant();
-  const again = deferred("again");
+  const again = deferred("the job fails twice");
   const onError = vi.fn(() => onError.mock.calls.length === 2 && again.resolve());
   const one = scheduler(
     site,
@@ -96,12 +96,12 @@ test("a failed run is told by name and code, and the job goes on", async () => {
   expect(onError).toHaveBeenCalledWith(expect.any(TypeError), "tick");
 });
 
-test("a run that outlasts its schedule does not overlap with itself, nor with that of another scheduler", async () => {
+test("a run that takes longer than its interval overlaps with no other run of its job", async () => {
   const site = freshTenant();
   let running = 0;
   let most = 0;
   let runs = 0;
-  const enough = deferred("enough");
+  const enough = deferred("the job ends twice");
   const job: JobDefinition = {
     name: "slow",
     schedule: everySecond,
@@ -117,10 +117,10 @@ test("a run that outlasts its schedule does not overlap with itself, nor with th
   expect(most).toBe(1);
 });
 
-test("stop aborts the signal and lets go of the lead, also of a job that does not heed it", async () => {
+test("stop aborts the signal and gives up the leadership, even if the job ignores the signal", async () => {
   const site = freshTenant();
-  const running = deferred("running");
-  const aborted = deferred("aborted");
+  const running = deferred("the job begins");
+  const aborted = deferred("the job's signal aborts");
   const one = scheduler(
     site,
     [
@@ -145,12 +145,12 @@ test("stop aborts the signal and lets go of the lead, also of a job that does no
   expect(await one.status()).toMatchObject({ leader: undefined });
 });
 
-test("stop tells of a job that still runs, also while a call in flight outlasts the grace", async () => {
+test("stop returns timedOut if a job still runs, even while a call is in flight", async () => {
   const site = freshTenant();
   const { job } = site.tenant;
-  const running = deferred("running");
-  const inFlight = deferred("in flight");
-  const answered = deferred("answered");
+  const running = deferred("the job begins");
+  const inFlight = deferred("the heartbeat is in flight");
+  const answered = deferred("the test answers the heartbeat");
   let beats = 0;
   const start: typeof job.start = async (...args) => {
     if (args[0].job === "scheduler:alive" && ++beats > 1) {
@@ -175,9 +175,9 @@ test("stop tells of a job that still runs, also while a call in flight outlasts 
   expect(await one.stop()).toBe("timedOut");
 });
 
-test("a run whose time is over has its signal aborted", async () => {
+test("a run's signal aborts after timeoutMs", async () => {
   const site = freshTenant();
-  const reason = deferred<unknown>("reason");
+  const reason = deferred<unknown>("the job's signal aborts");
   const one = scheduler(site, [
     {
       name: "long",
@@ -210,7 +210,7 @@ test.each([
   { name: "scheduler:alive" },
   { name: "scheduler:catch-up:tick" },
   { timeoutMs: 0 },
-])("%j is refused", (wrong) => {
+])("a scheduler refuses a job with %j", (wrong) => {
   const site = freshTenant();
   const job = { name: "tick", schedule: everySecond, run: async () => {}, ...wrong };
   expect(() => scheduler(site, [job])).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
@@ -224,18 +224,18 @@ test.each([
   { name: "" },
   { name: "a{b}" },
   { name: "s".repeat(65) },
-])("a scheduler's %j is refused", (wrong) => {
+])("a scheduler refuses the option %j", (wrong) => {
   const site = freshTenant();
   const job = { name: "tick", schedule: everySecond, run: async () => {} };
   expect(() => scheduler(site, [job], wrong)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
 });
 
-test("the longest names work, also where a run is caught up", async () => {
+test("the longest allowed names work, even if a run is caught up", async () => {
   const site = freshTenant();
   const name = "s".repeat(64);
   const job = "j".repeat(128);
   const record = keys.job(site.scope, `${name}:job:${job}`);
-  const ran = deferred("ran");
+  const ran = deferred("the job runs");
   await site.redis.hset(record, {
     run: "earlier",
     fence: 1,
