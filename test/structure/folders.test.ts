@@ -79,7 +79,7 @@ describe("the table of folders in CONTRIBUTING.md", () => {
     expect(entryPoints.get("moonpath")).toBe("src/index.ts");
   });
 
-  test("is what the imports keep to", () => {
+  test("allows every import of the product", () => {
     const faults = product.flatMap((one) => {
       const fault = faultOf(one);
       return fault === undefined ? [] : [`${one.from} ${fault}: ${one.to}`];
@@ -100,14 +100,14 @@ describe("imports", () => {
     expect(circleIn(everywhere)).toBeUndefined();
   });
 
-  test("lead from the generator to itself alone", () => {
+  test("lead from the generator only to itself", () => {
     const others = everywhere.filter(
       ({ from, to }) => from.startsWith("tools/codegen/") && !to.startsWith("tools/codegen/"),
     );
     expect(others).toEqual([]);
   });
 
-  test("lead to tools from nothing that ships", () => {
+  test("lead to tools from no file that ships", () => {
     const ships = ({ from }: Import) => /^(src|generated)\//.test(from);
     expect(everywhere.filter((one) => ships(one) && one.to.startsWith("tools/"))).toEqual([]);
   });

@@ -63,7 +63,7 @@ const files = ["src", "generated/ts", "tools", "examples", "test"]
   .flatMap(filesBelow)
   .filter((file) => !/\/golden\/|\/corpus\/|test\/structure\//.test(file));
 
-describe("names that the project has given up", () => {
+describe("names that the project no longer uses", () => {
   test("are declared in no TypeScript file", () => {
     const found = files.flatMap((file) => {
       const { declared, literals } = namesIn(file);
