@@ -30,7 +30,7 @@ const adding = (site: JobsTenant, add: JobsTenant["tenant"]["views"]["add"]) => 
   tenant: { ...site.tenant, views: { ...site.tenant.views, add } },
 });
 
-test("views are gathered and sent as one batch", async () => {
+test("the counter gathers views and sends them as one batch", async () => {
   const site = freshTenant();
   const add = vi.fn(site.tenant.views.add);
   const views = counter(adding(site, add));
@@ -43,10 +43,10 @@ test("views are gathered and sent as one batch", async () => {
   expect(views.status()).toEqual({ waiting: 0, sent: 1_005, dropped: 0 });
 });
 
-test("flush waits for views that came in while a batch was on its way, too", async () => {
+test("flush also waits for views that are added while a batch is in flight", async () => {
   const site = freshTenant();
-  const inAdd = deferred("in add");
-  const goOn = deferred("go on");
+  const inAdd = deferred("the batch is in flight");
+  const goOn = deferred("the test answers the batch");
   const views = counter(
     adding(site, async (...args) => {
       inAdd.resolve();
@@ -65,7 +65,7 @@ test("flush waits for views that came in while a batch was on its way, too", asy
   expect(await counted(site)).toEqual({ lamp: 1, vase: 2 });
 });
 
-test("batches go to one shard after the other, a hot product's too", async () => {
+test("batches go to one shard after the other, even those of one product", async () => {
   const site = freshTenant();
   const add = vi.fn(site.tenant.views.add);
   const views = counter(adding(site, add));
@@ -78,9 +78,9 @@ test("batches go to one shard after the other, a hot product's too", async () =>
   expect(used.slice(4)).toEqual(used.slice(0, 4));
 });
 
-test("enough products are sent without waiting for the time", async () => {
+test("the counter sends a full batch before flushMs", async () => {
   const site = freshTenant();
-  const sent = deferred("sent");
+  const sent = deferred("the batch is sent");
   const views = counter(
     adding(site, async (...args) => {
       const reply = await site.tenant.views.add(...args);
@@ -94,7 +94,7 @@ test("enough products are sent without waiting for the time", async () => {
   expect(await counted(site)).toEqual({ a: 1, b: 1, c: 1 });
 });
 
-test("more products than a batch holds are still gathered, each into one batch", async () => {
+test("the counter gathers each product into one of several batches", async () => {
   const site = freshTenant();
   const add = vi.fn(site.tenant.views.add);
   const views = counter(adding(site, add), { maxProducts: 10 });
@@ -104,9 +104,9 @@ test("more products than a batch holds are still gathered, each into one batch",
   expect(Object.values(await counted(site))).toEqual(Array.from({ length: 25 }, () => 4));
 });
 
-test("the time sends what there is", async () => {
+test("the counter sends a batch that is not full after flushMs", async () => {
   const site = freshTenant();
-  const sent = deferred("sent");
+  const sent = deferred("the batch is sent");
   const views = counter(
     adding(site, async (...args) => {
       const reply = await site.tenant.views.add(...args);
@@ -120,7 +120,7 @@ test("the time sends what there is", async () => {
   expect(await counted(site)).toEqual({ lamp: 1 });
 });
 
-test("a batch whose answer was lost is sent again and counted once, to the same shard", async () => {
+test("the counter resends a batch after a lost answer to the same shard, which counts it once", async () => {
   const site = freshTenant();
   const add = vi.fn(site.tenant.views.add);
   let losses = 2;
@@ -149,7 +149,7 @@ test("a batch whose answer was lost is sent again and counted once, to the same 
   expect(new Set(lamps.map(([{ shard, operation }]) => `${shard} ${operation}`)).size).toBe(1);
 });
 
-test("memory is bounded while Redis is away, and what did not fit is told", async () => {
+test("the counter has a limit while Redis is away, and status() shows the dropped views", async () => {
   const site = freshTenant();
   let down = true;
   const views = counter(
@@ -167,7 +167,7 @@ test("memory is bounded while Redis is away, and what did not fit is told", asyn
   expect(Object.keys(await counted(site))).toHaveLength(40);
 });
 
-test("stop gives up after its grace and says what is left; later views are dropped", async () => {
+test("stop gives up after its grace and returns the waiting views, and later views are dropped", async () => {
   const site = freshTenant();
   const views = counter(
     adding(site, async () => {
@@ -180,12 +180,12 @@ test("stop gives up after its grace and says what is left; later views are dropp
   expect(views.status()).toMatchObject({ dropped: 1 });
 });
 
-test.each([0, 1.5, Number.NaN])("a count of %d is refused", (count) => {
+test.each([0, 1.5, Number.NaN])("the counter refuses a count of %d", (count) => {
   const views = counter(freshTenant());
   expect(() => views.add("lamp", count)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
 });
 
-test("a count that Redis would refuse is refused at once, alone or with what waits, and spoils no other views", async () => {
+test("the counter refuses a total that Redis would refuse, and sends the other views", async () => {
   const site = freshTenant();
   const views = counter(site);
   const refused = expect.objectContaining({ code: "ARGUMENT" });
@@ -198,7 +198,7 @@ test("a count that Redis would refuse is refused at once, alone or with what wai
 });
 
 test.each(["lamp{1}", "", "lamp\n", "l".repeat(257), "\ud800"])(
-  "a product named %j is refused at once, and spoils no other views",
+  "the counter refuses a product named %j, and sends the other views",
   async (product) => {
     const site = freshTenant();
     const views = counter(site);
@@ -214,7 +214,7 @@ test.each([
   { code: "ARGUMENT", count: "8999999999999999" },
   { code: "CORRUPT", count: "many" },
 ])(
-  "a batch that Redis can never take ($code) is dropped and told; those behind it are sent",
+  "the counter drops and reports a batch with the error $code, and sends the next ones",
   async ({ code, count }) => {
     const site = freshTenant();
     await site.redis.hset(keys.views(site.scope, "0"), "lamp", count);
@@ -229,7 +229,7 @@ test.each([
   },
 );
 
-test("a shard whose key is of another type holds up no other shard", async () => {
+test("a shard whose key has the wrong type does not delay other shards", async () => {
   const site = freshTenant();
   await site.redis.set(keys.views(site.scope, "0"), "of another type");
   const onError = vi.fn();

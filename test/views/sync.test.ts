@@ -23,7 +23,7 @@ function ledger() {
   return { totals, apply };
 }
 
-test("all shards are emptied, in batches that name the one before", async () => {
+test("a run empties all shards, in batches that name the previous one", async () => {
   const site = freshTenant();
   for (const shard of shards) {
     for (let product = 0; product < 5; product++) await add(site, shard, `product-${product}`, 2);
@@ -51,7 +51,7 @@ test("a batch whose acknowledgement failed comes again under its number, and cou
   expect(Object.fromEntries(totals)).toEqual({ lamp: 4 });
 });
 
-test("a shard that disagrees with the database stands still and is told; the others go on", async () => {
+test("a shard that disagrees with the database is reported and skipped, and the others go on", async () => {
   const site = freshTenant();
   for (const shard of shards) await add(site, shard, `of-${shard}`, 1);
   const { totals, apply } = ledger();
@@ -71,7 +71,7 @@ test("a shard that disagrees with the database stands still and is told; the oth
   expect(await site.redis.hexists(keys.viewsBatch(site.scope, "1"), "of-1")).toBe(1);
 });
 
-test("a batch that another sync has brought in meanwhile is no disagreement", async () => {
+test("a batch that another sync has applied meanwhile is no disagreement", async () => {
   const site = freshTenant();
   await add(site, "0", "lamp", 1);
   const { totals, apply } = ledger();
@@ -82,8 +82,8 @@ test("a batch that another sync has brought in meanwhile is no disagreement", as
     await apply(batch);
     applied.push(batch.batch);
   };
-  const inApply = deferred("in apply");
-  const goOn = deferred("go on");
+  const inApply = deferred("the sync applies a batch");
+  const goOn = deferred("the test lets the batch be applied");
   const onReconcile = vi.fn();
   const slow = createViewSync(site.tenant, {
     shards,
@@ -107,13 +107,18 @@ test("a batch that another sync has brought in meanwhile is no disagreement", as
   expect(Object.fromEntries(totals)).toEqual({ lamp: 1, vase: 6 });
 });
 
-test.each([[[]], [["0", "0"]], [["0", ""]]])("shards %j are refused", (names) => {
-  const site = freshTenant();
-  expect(() => createViewSync(site.tenant, { shards: names, apply: async () => {} })).toThrow(ArgumentError);
-  expect(() => countViews(site.tenant, { shards: names })).toThrow(/shards/);
-});
+test.each([[[]], [["0", "0"]], [["0", ""]]])(
+  "createViewSync and countViews refuse the shards %j",
+  (names) => {
+    const site = freshTenant();
+    expect(() => createViewSync(site.tenant, { shards: names, apply: async () => {} })).toThrow(
+      ArgumentError,
+    );
+    expect(() => countViews(site.tenant, { shards: names })).toThrow(/shards/);
+  },
+);
 
-test("a round ends, though views come in all the while", async () => {
+test("a round ends although views keep coming in", async () => {
   const site = freshTenant();
   await add(site, "0", "lamp", 1);
   const { totals, apply } = ledger();
@@ -131,8 +136,8 @@ test("a round ends, though views come in all the while", async () => {
 test("a second run joins the first", async () => {
   const site = freshTenant();
   await add(site, "0", "lamp", 1);
-  const inApply = deferred("in apply");
-  const goOn = deferred("go on");
+  const inApply = deferred("the sync applies a batch");
+  const goOn = deferred("the test lets the batch be applied");
   const apply = vi.fn(async () => {
     inApply.resolve();
     await goOn.promise;
@@ -145,10 +150,10 @@ test("a second run joins the first", async () => {
   expect(apply).toHaveBeenCalledTimes(1);
 });
 
-test("stop makes a last round, also for what came while one ran", async () => {
+test("stop makes a last round that includes views added during the current round", async () => {
   const site = freshTenant();
-  const inApply = deferred("in apply");
-  const goOn = deferred("go on");
+  const inApply = deferred("the sync applies a batch");
+  const goOn = deferred("the test lets the batch be applied");
   const { totals, apply } = ledger();
   await add(site, "1", "early", 1);
   const sync = createViewSync(site.tenant, {
