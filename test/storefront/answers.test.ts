@@ -46,28 +46,33 @@ async function send(bytes: string): Promise<{ head: string; body: unknown }> {
 const tail = " HTTP/1.1\r\nhost: shop\r\nconnection: close\r\n\r\n";
 
 test.each([
-  ["an address that cannot be read", `GET /products/%zz${tail}`, 400, "the request's address cannot be read"],
-  [
-    "a name that is far too long",
-    `GET /products/${"x".repeat(400)}${tail}`,
-    414,
-    "the request's address is too long",
-  ],
-  [
-    "a head that is too long",
-    `GET /products?after=${"x".repeat(20_000)}${tail}`,
-    431,
-    "the request's head is too long",
-  ],
-  ["what is no HTTP", "hello\r\n\r\n", 400, "this is not an HTTP request"],
-])("%s is answered in the form of all errors", async (_what, bytes, status, message) => {
+  {
+    name: "an address that cannot be read",
+    bytes: `GET /products/%zz${tail}`,
+    status: 400,
+    message: "the request's address cannot be read",
+  },
+  {
+    name: "a name that is far too long",
+    bytes: `GET /products/${"x".repeat(400)}${tail}`,
+    status: 414,
+    message: "the request's address is too long",
+  },
+  {
+    name: "a head that is too long",
+    bytes: `GET /products?after=${"x".repeat(20_000)}${tail}`,
+    status: 431,
+    message: "the request's head is too long",
+  },
+  { name: "bytes that are no HTTP", bytes: "hello\r\n\r\n", status: 400, message: "this is not an HTTP request" },
+])("a request with $name gets an error in the common form", async ({ bytes, status, message }) => {
   const { head, body } = await send(bytes);
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(head.toLowerCase()).toContain("content-type: application/json");
   expect(body).toEqual({ code: "BAD_REQUEST", message });
 });
 
-test("the longest name passes, every character of it escaped", async () => {
+test("a request with the longest name passes, with every character escaped", async () => {
   const { body } = await send(`GET /products/${"%25".repeat(NAME.maxCharacters)}${tail}`);
   expect(body).toMatchObject({ code: "UNKNOWN_PRODUCT" });
 });

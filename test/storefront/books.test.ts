@@ -42,7 +42,7 @@ const price = (sequence: number, amountMinor: number): BookedEvent => ({
   sequence,
 });
 
-test("an event delivered twice is one row, whether its deliveries come together or apart", async () => {
+test("the books have one row of an event whose deliveries come together or apart", async () => {
   const { schema, recorder } = await openBooks();
   const fresh = { event: sale, refused: false, fresh: true };
   await Promise.all([recorder.record(fresh), recorder.record({ ...fresh, fresh: false })]);
@@ -54,14 +54,14 @@ test("an event delivered twice is one row, whether its deliveries come together 
   });
 });
 
-test("a delivery that was wrongly taken as new is not counted as ignored", async () => {
+test("a repeated delivery that is recorded as new does not count as ignored", async () => {
   const { schema, recorder } = await openBooks();
   await recorder.record({ event: sale, refused: false, fresh: true });
   await recorder.record({ event: sale, refused: false, fresh: true });
   expect(await sumTotals(pool, schema)).toMatchObject({ duplicatesDelivered: 1, duplicatesIgnored: 0 });
 });
 
-test("a repeat whose first answer never came here is no ignored duplicate", async () => {
+test("a repeat without a first record is no ignored duplicate", async () => {
   const { schema, recorder } = await openBooks();
   await recorder.record({ event: sale, refused: false, fresh: false });
   expect(await sumTotals(pool, schema)).toMatchObject({
@@ -71,7 +71,7 @@ test("a repeat whose first answer never came here is no ignored duplicate", asyn
   });
 });
 
-test("sums by product: the latest price is the one with the highest sequence", async () => {
+test("sumProducts adds up each product, and takes the price with the highest sequence", async () => {
   const { schema, recorder } = await openBooks();
   const events = [opening, sale, price(9, 300), price(3, 255)];
   await Promise.all(events.map((event) => recorder.record({ event, refused: false, fresh: true })));
@@ -92,14 +92,14 @@ test("sums by product: the latest price is the one with the highest sequence", a
   expect(await listProducts(pool, schema, product, 10)).toEqual([]);
 });
 
-test("thousands of events at once are all written, and answered only then", async () => {
+test("the recorder answers after it has written all of thousands of simultaneous events", async () => {
   const { schema, recorder } = await openBooks();
   const prices = Array.from({ length: 2_500 }, (_, n) => price(n, n));
   await Promise.all(prices.map((event) => recorder.record({ event, refused: false, fresh: true })));
   expect(await sumTotals(pool, schema)).toMatchObject({ priceEvents: 2_500 });
 });
 
-test("events that cannot be written fail, and later ones are written again", async () => {
+test("an event that cannot be written fails, and later events are written", async () => {
   const { schema, recorder } = await openBooks();
   await pool.query(`alter table ${schema}.events rename to gone`);
   const entry = { event: sale, refused: false, fresh: true };
@@ -112,7 +112,7 @@ test("events that cannot be written fail, and later ones are written again", asy
   expect(await sumTotals(pool, schema)).toMatchObject({ sales: 1 });
 });
 
-test("a batch of views that is given again counts once", async () => {
+test("a batch of views that is applied again counts once", async () => {
   const { schema } = await openBooks();
   const ledger = new ViewLedger(pool, schema);
   const batch = { tenant: "acme", shard: "3", batch: 7, previous: undefined, views: [{ product, count: 5 }] };
@@ -125,7 +125,7 @@ test("a batch of views that is given again counts once", async () => {
   expect(await sumTotals(pool, schema)).toMatchObject({ viewsInDatabase: 10 });
 });
 
-test("a schema can be dropped with all that is in it, and its name is checked", async () => {
+test("dropSchema removes a schema with its tables, and createSchema checks the name", async () => {
   const { schema } = await openBooks();
   await dropSchema(pool, schema);
   await expect(sumTotals(pool, schema)).rejects.toThrow(/does not exist/);

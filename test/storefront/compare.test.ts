@@ -74,11 +74,11 @@ function withProduct(product: Partial<Findings["products"][number]>): Findings {
   return { ...balanced, products: balanced.products.map((one) => ({ ...one, ...product })) };
 }
 
-test("books that balance have no differences", () => {
+test("compare finds no differences in books that balance", () => {
   expect(compare(balanced)).toEqual([]);
 });
 
-test("the JSON takes its sums from the books and from Redis", () => {
+test("toResult takes its sums from the books and from Redis", () => {
   expect(toResult(balanced, true)).toEqual({
     lines: 5,
     bad: 1,
@@ -102,7 +102,7 @@ test("the JSON takes its sums from the books and from Redis", () => {
   });
 });
 
-describe("a difference is named", () => {
+describe("compare", () => {
   test.each<[string, Findings]>([
     [
       "page views: 3 by the invoices, 4 in the books",
@@ -180,11 +180,11 @@ describe("a difference is named", () => {
       "nothing was replayed: no line belongs to a product",
       { ...balanced, sent: { ...balanced.sent, quantities: new Map() } },
     ],
-  ])("%s", (difference, findings) => {
+  ])("names the difference: %s", (difference, findings) => {
     expect(compare(findings)).toEqual([difference]);
   });
 
-  test("10001: in the books, but not in the invoices", () => {
+  test("names a product that is in the books, but not in the invoices", () => {
     const quantities = new Map([["10002", 0]]);
     expect(compare({ ...balanced, sent: { ...balanced.sent, quantities } })).toEqual([
       "10001: in the books, but not in the invoices",
@@ -192,11 +192,11 @@ describe("a difference is named", () => {
     ]);
   });
 
-  test("a view whose first answer was lost is no duplicate, and was not counted twice", () => {
+  test("finds no difference if the first answer to a view was lost", () => {
     expect(compare(withViews({ added: 2 }))).toEqual([]);
   });
 
-  test("a delivery that was tried again may be one duplicate more", () => {
+  test("finds no difference if a retried delivery is one duplicate more", () => {
     const findings = withTotals({ duplicatesDelivered: 1, duplicatesIgnored: 1 });
     expect(compare({ ...findings, sent: { ...findings.sent, retries: 1 } })).toEqual([]);
   });

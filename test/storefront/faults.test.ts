@@ -20,7 +20,7 @@ afterEach(() => Promise.all([toRedis.stop(), toPostgres.stop()]));
 afterAll(() => Promise.all([redis.stop(), postgres.stop()]));
 
 test(
-  "connections to PostgreSQL that are cut again and again do not end the run, and the books balance",
+  "a run continues after several cuts of its PostgreSQL connections, and its books balance",
   async () => {
     const running = await startStorefront(["--once", "--limit", "600"], env);
     await running.waitFor("The shop listens at");
@@ -44,12 +44,12 @@ test(
   LIMIT_MS,
 );
 
-describe("Ctrl-C ends the run soon", () => {
+describe("Ctrl+C", () => {
   /** Far over what it takes, far under the limits of requests and queries in a row. */
   const SOON_MS = 12_000;
 
   test(
-    "when PostgreSQL accepts and says nothing, from the start",
+    "ends the run soon if PostgreSQL never answers",
     async () => {
       toPostgres.blackHole();
       const running = await startStorefront(["--once"], env);
@@ -65,7 +65,7 @@ describe("Ctrl-C ends the run soon", () => {
   );
 
   test.each([["Redis"], ["PostgreSQL"]])(
-    "when %s falls silent during the replay",
+    "ends the run soon if %s stops answering during the replay",
     async (which) => {
       const running = await startStorefront(["--once", "--limit", "200000"], env);
       await running.waitFor(" of 200,000 lines");
@@ -81,7 +81,7 @@ describe("Ctrl-C ends the run soon", () => {
   );
 
   test(
-    "and at once when it is pressed again",
+    "ends the run at once when it is pressed again",
     async () => {
       toPostgres.blackHole();
       const running = await startStorefront(["--once"], env);
@@ -98,13 +98,21 @@ describe("Ctrl-C ends the run soon", () => {
   );
 });
 
-describe("a given server that is not there is told with the reason", () => {
+describe("the error of a server that cannot be reached", () => {
   test.each([
-    ["REDIS_URL", "redis://127.0.0.1:1", /^No Redis answers at 127\.0\.0\.1:1 \(REDIS_URL\): .*ECONNREFUSED/],
-    ["DATABASE_URL", "postgres://me@127.0.0.1:1/shop", /^PostgreSQL cannot be used: .*ECONNREFUSED/],
+    {
+      name: "REDIS_URL",
+      url: "redis://127.0.0.1:1",
+      message: /^No Redis answers at 127\.0\.0\.1:1 \(REDIS_URL\): .*ECONNREFUSED/,
+    },
+    {
+      name: "DATABASE_URL",
+      url: "postgres://me@127.0.0.1:1/shop",
+      message: /^PostgreSQL cannot be used: .*ECONNREFUSED/,
+    },
   ])(
-    "%s",
-    async (name, url, message) => {
+    "names the reason for $name",
+    async ({ name, url, message }) => {
       const { status, errors } = await runStorefront(["--once"], { ...env, [name]: url });
       expect(errors).toMatch(message);
       expect(status).toBe(1);

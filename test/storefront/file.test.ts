@@ -33,7 +33,7 @@ async function errorOf(promise: Promise<unknown>): Promise<string> {
   return error instanceof InvoiceFileError ? error.message : `not an InvoiceFileError: ${error}`;
 }
 
-describe("a file that can be read", () => {
+describe("an invoice file", () => {
   const product = { kind: "product", product: "85123A", quantity: 6, priceMinor: 255 };
 
   test.each([
@@ -44,14 +44,14 @@ describe("a file that can be read", () => {
     ["quoted-header.csv", `"${header.replaceAll(",", '","')}"\n${line}\n${line}\n`],
     ["packed-whatever-its-name.csv", gzipSync(`${header}\n${line}\n${line}\n`)],
     ["two-members.gz", Buffer.concat([gzipSync(`${header}\n${line}\n`), gzipSync(`${line}\n`)])],
-  ])("%s", async (name, content) => {
+  ])("gives its lines (%s)", async (name, content) => {
     expect(await readAll(name, content)).toEqual([
       { ...product, number: 2 },
       { ...product, number: 3 },
     ]);
   });
 
-  test("bad lines keep their number, and those after them are read", async () => {
+  test("keeps the numbers of bad lines, and gives the lines after them", async () => {
     const long = `1,${"9".repeat(70_000)},x,1,2010-12-01 08:26:00,1.00,,France`;
     const content = Buffer.concat([
       Buffer.from(`${header}\n536365,"85123A,x,6,2010-12-01 08:26:00,2.55,,France\n${line}\n`),
@@ -69,39 +69,51 @@ describe("a file that can be read", () => {
   });
 });
 
-describe("a file that is no invoice file says what is wrong", () => {
+describe("the error of a file without invoices", () => {
   const packed = gzipSync(`${header}\n${`${line}\n`.repeat(500)}`);
   const damaged = Buffer.from(packed);
   damaged.fill(0xff, 40, 60);
 
   test.each([
-    ["empty.csv", "", "the file is empty"],
-    ["empty.gz", gzipSync(""), "the file is empty"],
-    ["header-only.csv", `${header}\n`, "it has a header but no lines"],
-    ["other.csv", "name,price\nlamp,5\n", 'its first line is another header: "name,price"'],
-    ["text.txt", "Dear all,\n", 'its first line is another header: "Dear all,"'],
-    ["cut.gz", packed.subarray(0, packed.length - 20), "the gzip data is cut short"],
-    ["damaged.gz", damaged, "the gzip data is damaged"],
-    ["binary.bin", Buffer.from([1, 2, 0, 3, 4]), "this is a binary file, not text"],
-    ["binary.gz", gzipSync(Buffer.from([1, 2, 0, 3, 4])), "this is a binary file, not text"],
-    [
-      "book.xlsx",
-      Buffer.from("PK\u0003\u0004"),
-      "this is a ZIP archive or a spreadsheet (.xlsx); unpack or export it first",
-    ],
-    ["wide.csv", Buffer.from(`\uFEFF${header}\n`, "utf16le"), "the text is UTF-16, not UTF-8"],
-  ])("%s", async (name, content, wrong) => {
+    { name: "empty.csv", content: "", wrong: "the file is empty" },
+    { name: "empty.gz", content: gzipSync(""), wrong: "the file is empty" },
+    { name: "header-only.csv", content: `${header}\n`, wrong: "it has a header but no lines" },
+    {
+      name: "other.csv",
+      content: "name,price\nlamp,5\n",
+      wrong: 'its first line is another header: "name,price"',
+    },
+    { name: "text.txt", content: "Dear all,\n", wrong: 'its first line is another header: "Dear all,"' },
+    { name: "cut.gz", content: packed.subarray(0, packed.length - 20), wrong: "the gzip data is cut short" },
+    { name: "damaged.gz", content: damaged, wrong: "the gzip data is damaged" },
+    { name: "binary.bin", content: Buffer.from([1, 2, 0, 3, 4]), wrong: "this is a binary file, not text" },
+    {
+      name: "binary.gz",
+      content: gzipSync(Buffer.from([1, 2, 0, 3, 4])),
+      wrong: "this is a binary file, not text",
+    },
+    {
+      name: "book.xlsx",
+      content: Buffer.from("PK\u0003\u0004"),
+      wrong: "this is a ZIP archive or a spreadsheet (.xlsx); unpack or export it first",
+    },
+    {
+      name: "wide.csv",
+      content: Buffer.from(`\uFEFF${header}\n`, "utf16le"),
+      wrong: "the text is UTF-16, not UTF-8",
+    },
+  ])("says what is wrong with $name", async ({ name, content, wrong }) => {
     const file = folder.file(name);
     await writeFile(file, content);
     expect(await errorOf(inspectFile(file))).toBe(`${file}: ${wrong}.\n${expected}`);
   });
 
-  test("one that is not there", async () => {
+  test("says that there is no such file", async () => {
     const file = folder.file("nowhere.csv");
     expect(await errorOf(inspectFile(file))).toBe(`${file}: there is no such file.\n${expected}`);
   });
 
-  test("a directory", async () => {
+  test("says that the path is a directory", async () => {
     const file = folder.file("directory");
     await mkdir(file);
     expect(await errorOf(inspectFile(file))).toBe(`${file}: this is a directory.\n${expected}`);

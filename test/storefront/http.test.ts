@@ -9,7 +9,7 @@ silent.listen(0, "127.0.0.1");
 await once(silent, "listening");
 afterAll(() => silent.close());
 
-test("giving up ends deliveries under way, and those that wait for a connection", async () => {
+test("giveUp() ends deliveries in flight, and deliveries that wait for a connection", async () => {
   const address = silent.address();
   if (address === null || typeof address === "string") throw new Error("A TCP server has a port.");
   const connected = once(silent, "connection");

@@ -70,7 +70,7 @@ function expectLogged(body: unknown, secret: string | RegExp): void {
 }
 
 test.each([...Object.keys(FAULTS).map((name) => `/fault/${name.replaceAll(" ", "-")}`), "/hook", "/on-send"])(
-  "hole 7: %s: the body has code, message and an id, and the log has the error under it",
+  "hole 7: the answer of %s has code, message and id, and the log has the error",
   async (url) => {
     const { status, body } = await get(url);
     expect(status).toBe(500);
@@ -81,7 +81,7 @@ test.each([...Object.keys(FAULTS).map((name) => `/fault/${name.replaceAll(" ", "
 );
 
 test.each(["/refused", "/unlike"])(
-  "hole 7: below 500, too, only the shop's own texts are shown: %s",
+  "hole 7: the answer of %s has only the shop's own text, with a status below 500",
   async (url) => {
     const { status, body } = await get(url);
     expect([403, 400]).toContain(status);
@@ -89,7 +89,7 @@ test.each(["/refused", "/unlike"])(
   },
 );
 
-test("hole 7: books that fail show no SQL, no table and no schema", async () => {
+test("hole 7: the answer of failing books has no SQL, no table and no schema", async () => {
   await open.open("10601", 5);
   await pool.query(`alter table ${schema}.events rename to gone`);
   const { status, body } = await post("/events/sale", { event: "e1", product: "10601", units: 1 });
@@ -99,7 +99,7 @@ test("hole 7: books that fail show no SQL, no table and no schema", async () => 
   expectLogged(body, new RegExp(`relation .*${schema}.events`));
 });
 
-test("hole 7: a corrupt key shows neither script nor line", async () => {
+test("hole 7: the answer for a corrupt key has neither script nor line", async () => {
   await redis.hset(`${namespace}:{acme:10602}:stock`, { total: "many", "level:north": 5, "seq:north": 1 });
   const { status, body } = await post("/events/sale", { event: "e1", product: "10602", units: 1 });
   expect({ status, body }).toEqual({
@@ -110,14 +110,19 @@ test("hole 7: a corrupt key shows neither script nor line", async () => {
 });
 
 test.each([
-  ["no JSON", "{", "application/json", 400],
-  ["nothing", "", "application/json", 400],
-  ["a prototype", '{"__proto__":{"units":1}}', "application/json", 400],
-  ["a constructor", '{"constructor":{"prototype":{"units":1}}}', "application/json", 400],
-  ["too much", `{"event":"${"x".repeat(20_000)}"}`, "application/json", 413],
-  ["a form", "units=1", "application/x-www-form-urlencoded", 415],
-  ["a type that is none", "units=1", "secret/../../lua", 415],
-])("hole 7: a body of %s is refused in the shop's words", async (_, payload, type, expected) => {
+  { name: "no JSON", payload: "{", type: "application/json", expected: 400 },
+  { name: "nothing", payload: "", type: "application/json", expected: 400 },
+  { name: "a prototype", payload: '{"__proto__":{"units":1}}', type: "application/json", expected: 400 },
+  {
+    name: "a constructor",
+    payload: '{"constructor":{"prototype":{"units":1}}}',
+    type: "application/json",
+    expected: 400,
+  },
+  { name: "too much", payload: `{"event":"${"x".repeat(20_000)}"}`, type: "application/json", expected: 413 },
+  { name: "a form", payload: "units=1", type: "application/x-www-form-urlencoded", expected: 415 },
+  { name: "a type that is none", payload: "units=1", type: "secret/../../lua", expected: 415 },
+])("hole 7: a body of $name is refused with the shop's own text", async ({ payload, type, expected }) => {
   const headers = { "content-type": type };
   const answer = await shop.inject({ method: "POST", url: "/events/sale", headers, payload });
   expect(answer.statusCode).toBe(expected);
@@ -131,7 +136,7 @@ test.each([
   ["DELETE", "/orders"],
   ["GET", "/orders"],
   ["POST", "/jobs?_method=GET"],
-] as const)("hole 7: %s %s is no page, and says no more", async (method, url) => {
+] as const)("hole 7: the answer of %s %s is NOT_FOUND without details", async (method, url) => {
   const answer = await shop.inject({ method, url, headers: { "x-http-method-override": "GET" } });
   expect(answer.statusCode).toBe(404);
   expect(answer.json()).toEqual({ code: "NOT_FOUND", message: "there is no such page" });
@@ -143,7 +148,7 @@ test.each([
   ]);
 });
 
-test("hole 16: /jobs shows neither host nor process, and no text of an error", async () => {
+test("hole 16: /jobs has neither host nor process nor the text of an error", async () => {
   const { context, acme } = open;
   await acme.job.start({ job: "cleanup", run: "r1", fence: 1 });
   await acme.job.finish({ job: "cleanup", run: "r1", state: "failed", note: SQL });

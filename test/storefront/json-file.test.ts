@@ -43,7 +43,7 @@ const result = toResult(
   false,
 );
 
-test("follows a link to its file, and leaves the link", async () => {
+test("openJsonFile follows a link to its file, and keeps the link", async () => {
   await symlink(folder.file("target.json"), folder.file("link.json"));
   await writeFile(folder.file("target.json"), "earlier");
   await (await openJsonFile(folder.file("link.json"))).write(result);
@@ -51,7 +51,7 @@ test("follows a link to its file, and leaves the link", async () => {
   expect((await lstat(folder.file("link.json"))).isSymbolicLink()).toBe(true);
 });
 
-test("makes the file that a link leads to, also over several links", async () => {
+test("openJsonFile makes the file at the end of several links", async () => {
   await symlink("new.json", folder.file("first.json"));
   await symlink(folder.file("first.json"), folder.file("second.json"));
   await (await openJsonFile(folder.file("second.json"))).write(result);
@@ -60,33 +60,36 @@ test("makes the file that a link leads to, also over several links", async () =>
   expect((await lstat(folder.file("first.json"))).isSymbolicLink()).toBe(true);
 });
 
-test("refuses links that lead in a circle", async () => {
+test("openJsonFile refuses links that form a cycle", async () => {
   await symlink("round.json", folder.file("about.json"));
   await symlink("about.json", folder.file("round.json"));
   await expect(openJsonFile(folder.file("round.json"))).rejects.toThrow("its links form a cycle");
 });
 
-test.runIf(process.platform === "linux")("writes into the output, whatever that is", async () => {
-  const script = `
+test.runIf(process.platform === "linux")(
+  "openJsonFile writes to /dev/stdout, whether it is a file or a pipe",
+  async () => {
+    const script = `
     import { openJsonFile } from ${JSON.stringify(new URL("../../examples/storefront/json-file.ts", import.meta.url).href)};
     process.stdout.write("before\\n");
     await (await openJsonFile("/dev/stdout")).write({ lines: 1 });
     process.stdout.write("after\\n");`;
-  await writeFile(folder.file("script.mts"), script);
-  const target = await open(folder.file("output.txt"), "w");
-  const run = (stdout: "pipe" | number) =>
-    spawnSync(process.execPath, ["--import", "tsx", folder.file("script.mts")], {
-      stdio: ["ignore", stdout, "inherit"],
-      encoding: "utf8",
-    });
-  run(target.fd);
-  await target.close();
-  const text = 'before\n{\n  "lines": 1\n}\nafter\n';
-  expect(await readFile(folder.file("output.txt"), "utf8")).toBe(text);
-  expect(run("pipe").stdout).toBe(text);
-});
+    await writeFile(folder.file("script.mts"), script);
+    const target = await open(folder.file("output.txt"), "w");
+    const run = (stdout: "pipe" | number) =>
+      spawnSync(process.execPath, ["--import", "tsx", folder.file("script.mts")], {
+        stdio: ["ignore", stdout, "inherit"],
+        encoding: "utf8",
+      });
+    run(target.fd);
+    await target.close();
+    const text = 'before\n{\n  "lines": 1\n}\nafter\n';
+    expect(await readFile(folder.file("output.txt"), "utf8")).toBe(text);
+    expect(run("pipe").stdout).toBe(text);
+  },
+);
 
-test("writes to what is no file, and leaves it what it is", async () => {
+test("openJsonFile writes to a device, and does not replace it", async () => {
   await (await openJsonFile("/dev/null")).write(result);
   expect((await lstat("/dev/null")).isCharacterDevice()).toBe(true);
 });

@@ -20,23 +20,31 @@ describe("a good line", () => {
   });
 
   test.each([
-    ["a return", withColumn(3, "-12"), { quantity: -12 }],
-    ["a quantity of zero", withColumn(3, "0"), { quantity: 0 }],
-    ["a price of zero", withColumn(5, "0.0"), { priceMinor: 0 }],
-    ["a price with one decimal", withColumn(5, "2.1"), { priceMinor: 210 }],
-    ["a price with none", withColumn(5, "12"), { priceMinor: 1_200 }],
-    ["a price to be rounded by its digits", withColumn(5, "1.005"), { priceMinor: 101 }],
-    ["the older date format", withColumn(4, "12/1/2010 8:26"), { product: "85123A" }],
-    [
-      "an empty description and customer",
-      "1,22139,,56,2010-12-01 11:52:00,0.0,,United Kingdom",
-      { quantity: 56 },
-    ],
-    ["a quoted comma", withColumn(2, '"HEART, WHITE"'), { quantity: 6 }],
-    ["a quoted quote", withColumn(2, '"HEART ""BIG"""'), { quantity: 6 }],
-    ["a lone quote inside a field", withColumn(2, 'TIN 5" WIDE'), { quantity: 6 }],
-    ["letters that make another product", withColumn(1, "85123a"), { product: "85123a" }],
-  ])("may hold %s", (_what, text, expected) => {
+    { name: "a return", text: withColumn(3, "-12"), expected: { quantity: -12 } },
+    { name: "a quantity of zero", text: withColumn(3, "0"), expected: { quantity: 0 } },
+    { name: "a price of zero", text: withColumn(5, "0.0"), expected: { priceMinor: 0 } },
+    { name: "a price with one decimal", text: withColumn(5, "2.1"), expected: { priceMinor: 210 } },
+    { name: "a price with none", text: withColumn(5, "12"), expected: { priceMinor: 1_200 } },
+    {
+      name: "a price to be rounded by its digits",
+      text: withColumn(5, "1.005"),
+      expected: { priceMinor: 101 },
+    },
+    { name: "the older date format", text: withColumn(4, "12/1/2010 8:26"), expected: { product: "85123A" } },
+    {
+      name: "an empty description and customer",
+      text: "1,22139,,56,2010-12-01 11:52:00,0.0,,United Kingdom",
+      expected: { quantity: 56 },
+    },
+    { name: "a quoted comma", text: withColumn(2, '"HEART, WHITE"'), expected: { quantity: 6 } },
+    { name: "a quoted quote", text: withColumn(2, '"HEART ""BIG"""'), expected: { quantity: 6 } },
+    { name: "a lone quote inside a field", text: withColumn(2, 'TIN 5" WIDE'), expected: { quantity: 6 } },
+    {
+      name: "letters that make another product",
+      text: withColumn(1, "85123a"),
+      expected: { product: "85123a" },
+    },
+  ])("may hold $name", ({ text, expected }) => {
     expect(parseLine(text, 2)).toMatchObject({ kind: "product", ...expected });
   });
 
@@ -48,7 +56,7 @@ describe("a good line", () => {
   );
 });
 
-describe("a bad line names its reason", () => {
+describe("a bad line", () => {
   test.each([
     ["536365,85123A,WHITE HEART", "it has 3 columns instead of 8"],
     ["", "it has 1 column instead of 8"],
@@ -75,7 +83,7 @@ describe("a bad line names its reason", () => {
     [withColumn(5, "-2.55"), 'UnitPrice is below zero: "-2.55"'],
     [withColumn(3, "\u001b[31m"), 'Quantity is no whole number: "\\u001b[31m"'],
     [withColumn(3, "x".repeat(50)), `Quantity is no whole number: "${"x".repeat(40)}…"`],
-  ])("%j", (text, reason) => {
+  ])("gives its reason (%j)", (text, reason) => {
     expect(parseLine(text, 17)).toEqual({ kind: "bad", number: 17, reason });
   });
 });

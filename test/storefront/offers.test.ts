@@ -26,7 +26,7 @@ async function comesTo(name: string, state: string): Promise<void> {
   await waitUntil(async () => (await endOf(name)).state === state, 10_000, `${name} to be ${state}`);
 }
 
-test("an offer made twice is one, and is listed with its end", async () => {
+test("an offer that is made twice is one offer, and is listed with its end", async () => {
   const first = await post("/offers", offer("twice", 60_000));
   expect(first).toMatchObject({ status: 200, body: { outcome: "running", repeated: false } });
   const second = await post("/offers", offer("twice", 60_000));
@@ -49,7 +49,7 @@ test("an offer made twice is one, and is listed with its end", async () => {
   });
 });
 
-test("one that a worker ended and did not acknowledge comes again, and ended under the first claim", async () => {
+test("an offer without acknowledgement is claimed again, and keeps the claim that ended it", async () => {
   await post("/offers", offer("once", 1));
   await sleep(20);
   const claimed = await acme.expiry.claim({ queue: "offers", claim: "killed", limit: 10, leaseMs: 200 });
@@ -67,7 +67,7 @@ test("one that a worker ended and did not acknowledge comes again, and ended und
   expect(await endOf("once")).toEqual({ state: "expired", ended_by: "killed" });
 });
 
-test("an extended offer outlives its first end, also where a worker has claimed it for that", async () => {
+test("an extended offer runs beyond its first end, even if a worker has claimed it", async () => {
   await post("/offers", offer("longer", 150));
   const longer = { offer: "longer", endsInMs: 1_000 };
   for (let delivery = 0; delivery < 2; delivery += 1) {
@@ -81,7 +81,7 @@ test("an extended offer outlives its first end, also where a worker has claimed 
   expect(await post("/offers/extend", longer)).toMatchObject({ body: { outcome: "expired" } });
 });
 
-test("the clean-up finds both kinds of orphans, once", async () => {
+test("the clean-up finds both kinds of orphans once", async () => {
   await post("/offers", offer("no row", 60_000));
   await pool.query(`delete from ${schema}.offers where offer = 'no row'`);
   await post("/offers", offer("no tracking", 500));
@@ -93,7 +93,7 @@ test("the clean-up finds both kinds of orphans, once", async () => {
   expect(await get("/offers/expiring")).toMatchObject({ body: { offers: [{ offer: "sound" }] } });
 });
 
-test("an offer that is long over is hastened, though nobody tracks it any more", async () => {
+test("hasten() ends an overdue offer that is not tracked", async () => {
   await post("/offers", offer("forgotten", 60_000));
   await acme.expiry.cancel({ queue: "offers", item: "forgotten" });
   await pool.query(
@@ -103,7 +103,7 @@ test("an offer that is long over is hastened, though nobody tracks it any more",
   await comesTo("forgotten", "expired");
 });
 
-test("an offer for no product is refused", async () => {
+test("an offer for an unknown product is refused", async () => {
   expect(await post("/offers", { ...offer("odd", 1_000), product: "99999" })).toMatchObject({ status: 404 });
   expect(await book.find("odd")).toBeUndefined();
 });

@@ -15,11 +15,11 @@ function read(...args: string[]): Options | { status: number; printed: string } 
   }
 }
 
-test("without options: 1,000 units a product, invoices made up from seed 1, a free port", () => {
+test("the defaults are 1,000 units a product, invoices from seed 1, and a free port", () => {
   expect(read()).toEqual({ stock: 1_000, once: false, port: 0, seed: 1 });
 });
 
-test("every option", () => {
+test("readOptions reads every option", () => {
   const text = "--data a.csv --stock 5 --limit 10 --json b.json --once --port 8080 --seed 7";
   expect(read(...text.split(" "))).toEqual({
     data: "a.csv",
@@ -48,11 +48,11 @@ test.each([
   [["--data"], "error: option '--data <file>' argument missing\n"],
   [["--onec"], "error: unknown option '--onec'\n(Did you mean --once?)\n"],
   [["invoices.csv"], "error: too many arguments. Expected 0 arguments but got 1.\n"],
-])("a wrong option is named, with status 2: %j", (args, errors) => {
+])("readOptions names a wrong option, with status 2 (%j)", (args, errors) => {
   expect(read(...args)).toEqual({ status: 2, printed: errors });
 });
 
-test("help names every option and what the environment may say", () => {
+test("help names every option and the environment variables", () => {
   const help = read("--help");
   expect(help).toMatchObject({ status: 0 });
   for (const name of ["data", "stock", "limit", "json", "once", "port", "seed"]) {

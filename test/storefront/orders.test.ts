@@ -17,7 +17,7 @@ function order(key: string, product: string, units: number, customer = "ann") {
   return ask("POST", "/orders", { product, units }, headers);
 }
 
-test("an order sent ten times at once is one, and all are told the same", async () => {
+test("an order that is sent ten times at once is one order with one answer", async () => {
   const product = "10301";
   await open(product, 10);
   const first = await order("k1", product, 3);
@@ -31,7 +31,7 @@ test("an order sent ten times at once is one, and all are told the same", async 
   expect(await sumsOf(product)).toMatchObject({ sold: 3 });
 });
 
-test("the same key of another customer is another order; for another order it is refused", async () => {
+test("two customers may use the same key, and one customer may not reuse a key", async () => {
   const product = "10302";
   await open(product, 10);
   expect(await order("k2", product, 3)).toMatchObject({ status: 201 });
@@ -40,7 +40,7 @@ test("the same key of another customer is another order; for another order it is
   expect(await sumsOf(product)).toMatchObject({ sold: 6 });
 });
 
-test("without a key, or without a customer, nothing is ordered", async () => {
+test("a request without a key or a customer orders nothing", async () => {
   const body = { product: "10302", units: 1 };
   expect(await ask("POST", "/orders", body, { "x-customer": "ann" })).toMatchObject({
     status: 400,
@@ -54,14 +54,14 @@ test("without a key, or without a customer, nothing is ordered", async () => {
 });
 
 test.each(["", "  ", "undefined", "a{b}", "x".repeat(64)])(
-  "hole 12: %j is no customer's account, and nothing is ordered",
+  "hole 12: a request with the account %j orders nothing",
   async (customer) => {
     const answer = await order("k6", "10302", 1, customer);
     expect(answer).toMatchObject({ status: 401 });
   },
 );
 
-test("hole 12: a customer that is named twice is nobody", async () => {
+test("hole 12: a request that names a customer twice has no account", async () => {
   const { port } = new URL(await shop.shop.listen({ host: "127.0.0.1", port: 0 }));
   const body = '{"product":"10302","units":1}';
   const heads = (customers: readonly string[]) =>
@@ -85,7 +85,7 @@ test("hole 12: a customer that is named twice is nobody", async () => {
   expect(await statusOf([])).toBe("401");
 });
 
-test("an order of too many is refused, and stays so when there are enough later", async () => {
+test("an order for too many units is refused, and stays refused when units come later", async () => {
   const product = "10303";
   await open(product, 2);
   const refused = { status: 409, body: { code: "SOLD_OUT", message: "only 2 are left" } };
@@ -99,27 +99,27 @@ test("an order of too many is refused, and stays so when there are enough later"
 const request = (key: string) => requestName("ann", key);
 
 test.each([
-  [
-    "reserving",
-    "10304",
-    (product: string, reservation: string) =>
+  {
+    name: "reserving",
+    product: "10304",
+    begin: (product: string, reservation: string) =>
       acme.stock.reserve({ product, reservation, units: 3, leaseMs: 60_000, rememberMs }),
-  ],
-  [
-    "committing",
-    "10305",
-    (product: string, reservation: string) => sell(acme, { product, reservation, units: 3 }),
-  ],
-  [
-    "writing the books",
-    "10306",
-    async (product: string, reservation: string) => {
+  },
+  {
+    name: "committing",
+    product: "10305",
+    begin: (product: string, reservation: string) => sell(acme, { product, reservation, units: 3 }),
+  },
+  {
+    name: "writing the books",
+    product: "10306",
+    begin: async (product: string, reservation: string) => {
       await sell(acme, { product, reservation, units: 3 });
       const run = { tenant: "acme", request: request(product), fence: 1 };
       await recordOrder(pool, schema, run, { product, units: 3 });
     },
-  ],
-])("an order whose shop died after %s is ended by the next request, once", async (_what, product, begin) => {
+  },
+])("the next request completes an order once, if the shop died after $name", async ({ product, begin }) => {
   await open(product, 10);
   await begin(product, `order·${request(product)}`);
   expect(await order(product, product, 3)).toMatchObject({
@@ -130,7 +130,7 @@ test.each([
   expect(await sumsOf(product)).toMatchObject({ sold: 3 });
 });
 
-test("one that the books cannot take is answered with 503; sent again, it is complete", async () => {
+test("an order gets 503 while the books fail, and completes when it is sent again", async () => {
   const product = "10307";
   await open(product, 10);
   await pool.query(`alter table ${schema}.events rename to gone`);

@@ -96,7 +96,7 @@ async function freshProduct(): Promise<string> {
 const named = Object.entries(WRITES);
 
 test.each(named)(
-  "hole 16: %s: the same id with other content is 422, and changes nothing",
+  "hole 16: an event of kind %s gets 422 for the same id with other content",
   async (_, write) => {
     const { url, first, others, id } = write;
     const product = await freshProduct();
@@ -111,7 +111,7 @@ test.each(named)(
 );
 
 test.each(named)(
-  "hole 16: %s: of different contents under one id at once, in two processes, exactly one has an effect",
+  "hole 16: an event of kind %s has one effect for two contents under one id",
   async (_, { url, first, others: [other], id }) => {
     const product = await freshProduct();
     const name = { [id]: `id-${product}`, product };
@@ -145,7 +145,7 @@ test.each(named)(
 );
 
 test.each(named)(
-  "hole 16: %s: the same content twenty times at once is one, and a late duplicate changes nothing",
+  "hole 16: an event of kind %s has one effect for twenty copies and a late duplicate",
   async (_, { url, first, id }) => {
     const product = await freshProduct();
     const payload = { [id]: `id-${product}`, product, ...first };
@@ -159,7 +159,7 @@ test.each(named)(
   },
 );
 
-test("hole 16: an offer's name with another product is 422, and both products stay as they are", async () => {
+test("hole 16: an offer's name with another product gets 422, and changes neither product", async () => {
   const [lamp, vase] = [await freshProduct(), await freshProduct()];
   const offer = { offer: "one-offer", amountMinor: 99, endsInMs: 60_000 };
   const first = await post("/offers", { ...offer, product: lamp });
@@ -171,7 +171,7 @@ test("hole 16: an offer's name with another product is 422, and both products st
   });
 });
 
-test("hole 16: an offer that was extended or cancelled is still the same one, and a late extension moves nothing back", async () => {
+test("hole 16: an extended or cancelled offer keeps its content, and a late extension changes nothing", async () => {
   const product = await freshProduct();
   const offer = { offer: "moved", product, amountMinor: 99, endsInMs: 60_000 };
   await post("/offers", offer);
@@ -190,7 +190,7 @@ test("hole 16: an offer that was extended or cancelled is still the same one, an
   });
 });
 
-test("hole 16: a cart that was given up is known with its content", async () => {
+test("hole 16: a cancelled cart keeps its content", async () => {
   const product = await freshProduct();
   const cart = { cart: "c1", product, units: 4, leaseMs: 60_000 };
   await post("/carts", cart);
@@ -204,20 +204,17 @@ test("hole 16: a cart that was given up is known with its content", async () => 
 test.each([
   [5, MISMATCH],
   [4, { status: 200, body: { outcome: "released" } }],
-])(
-  "hole 16: a cart that Redis forgot and the books know holds no units again: %d units",
-  async (units, answer) => {
-    const product = await freshProduct();
-    const cart = { cart: "c1", product, units: 4, leaseMs: 60_000 };
-    await post("/carts", cart);
-    await post("/carts/cancel", { cart: "c1", product });
-    await shop.redis.del(
-      ...["reservations", "reservation-ends"].map((kind) => `${shop.namespace}:{acme:${product}}:${kind}`),
-    );
-    expect(await post("/carts", { ...cart, units })).toMatchObject(answer);
-    expect(await get(`/products/${product}`)).toMatchObject({ body: { available: 10 } });
-  },
-);
+])("hole 16: a cart of %d units that only the books know holds no units again", async (units, answer) => {
+  const product = await freshProduct();
+  const cart = { cart: "c1", product, units: 4, leaseMs: 60_000 };
+  await post("/carts", cart);
+  await post("/carts/cancel", { cart: "c1", product });
+  await shop.redis.del(
+    ...["reservations", "reservation-ends"].map((kind) => `${shop.namespace}:{acme:${product}}:${kind}`),
+  );
+  expect(await post("/carts", { ...cart, units })).toMatchObject(answer);
+  expect(await get(`/products/${product}`)).toMatchObject({ body: { available: 10 } });
+});
 
 test("hole 16: a return whose shop died after the units moved keeps its content", async () => {
   const product = await freshProduct();

@@ -20,7 +20,7 @@ function eventsOf(deliveries: readonly Delivery[]): ShopEvent[] {
   return deliveries.filter(({ isRepeat }) => !isRepeat).map(({ event }) => event);
 }
 
-test("a line is a price event, a view and a sale; the first one opens the stock of both warehouses", async () => {
+test("a line gives a price event, a view and a sale, and the first one opens both warehouses", async () => {
   const line = { kind: "product", product: "85123A", priceMinor: 255 } as const;
   const events = eventsOf(
     await plan([
@@ -59,13 +59,13 @@ test("a line is a price event, a view and a sale; the first one opens the stock 
   ]);
 });
 
-test("the same lines and seed give the same deliveries, another seed others", async () => {
+test("the same lines and seed give the same deliveries, and another seed gives others", async () => {
   const lines = [...syntheticInvoices(1, 300)];
   expect(await plan(lines, 5)).toEqual(await plan(lines, 5));
   expect(await plan(lines, 6)).not.toEqual(await plan(lines, 5));
 });
 
-test("every event is delivered, 5 % twice, and none before its product's opening", async () => {
+test("every event is delivered, 5 % of them twice, and none before its product's opening", async () => {
   const deliveries = (await plan(syntheticInvoices(1, 10_000))).filter(({ event }) => isOfLine(event));
   const events = eventsOf(deliveries);
   expect(new Set(events.map(({ event, product }) => `${event} ${product}`)).size).toBe(events.length);
@@ -85,7 +85,7 @@ test("every event is delivered, 5 % twice, and none before its product's opening
   expect(early).toEqual([]);
 });
 
-test("carts change nothing else of the plan, and each is over before its product's next sale", async () => {
+test("each cart ends before its product's next sale", async () => {
   const lines = [...syntheticInvoices(1, 10_000)];
   const deliveries = await plan(lines);
   const sales = new Map<string, ShopEvent>();

@@ -59,7 +59,7 @@ describe("a run", () => {
     ["on one Redis", given],
     ["on a cluster", onCluster],
   ])(
-    "balances, refuses what is not there, and writes the JSON: %s",
+    "balances, refuses units that are missing, and writes the JSON (%s)",
     async (_where, env) => {
       const data = folder.file("small.csv.gz");
       await writeFile(data, gzipSync(lines.join("\n")));
@@ -105,7 +105,7 @@ describe("a run", () => {
   );
 
   test(
-    "with a seed always ends the same, refusals included, on one Redis and on a cluster",
+    "with a seed has the same result on one Redis and on a cluster",
     async () => {
       const args = ["--once", "--limit", "500", "--stock", "5", "--seed", "11"];
       const results = await Promise.all(
@@ -128,7 +128,7 @@ describe("a run", () => {
   );
 
   test(
-    "of a file with the made-up invoices has the same products as one without",
+    "of a file with the synthetic invoices has the same products as one without a file",
     async () => {
       const data = folder.file("made-up.csv");
       await writeFile(data, [...syntheticText(11, 400)].join("\n"));
@@ -158,9 +158,9 @@ describe("a run", () => {
   );
 });
 
-describe.runIf(process.platform === "linux")("leaves no process behind", () => {
+describe.runIf(process.platform === "linux")("the program", () => {
   test(
-    "after --once",
+    "leaves no process after --once",
     async () => {
       const running = await startStorefront(["--once", "--limit", "200"], own);
       await running.waitFor("The shop listens at");
@@ -174,7 +174,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
   );
 
   test(
-    "after Ctrl+C while the server keeps running",
+    "leaves no process after Ctrl+C while the server keeps running",
     async () => {
       const running = await startStorefront(["--limit", "200"], own);
       const output = await running.waitFor("The server keeps running at");
@@ -190,7 +190,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
   );
 
   test(
-    "after Ctrl-C during the replay, and nothing half-written",
+    "leaves no process and no partial file after Ctrl+C during the replay",
     async () => {
       const json = folder.file("interrupted.json");
       const running = await startStorefront(["--once", "--limit", "200000", "--json", json], own);
@@ -208,7 +208,7 @@ describe.runIf(process.platform === "linux")("leaves no process behind", () => {
 });
 
 test(
-  "a reader that goes away ends the run, and nothing is left, nor in a given PostgreSQL",
+  "a run ends when its output is closed, and leaves neither processes nor schemas",
   async () => {
     const running = await startStorefront(["--once", "--limit", "200000"], given);
     await running.waitFor("Starting Redis and PostgreSQL.");
@@ -223,7 +223,7 @@ test(
 );
 
 test(
-  "the longest stock code is sold like any other, and a longer one is a bad line",
+  "a run sells the longest stock code, and skips a longer one as a bad line",
   async () => {
     const data = folder.file("long.csv");
     const longest = `10001${"/".repeat(58)}`;
@@ -241,7 +241,7 @@ test(
 );
 
 test(
-  "a file without a single good line is no balance",
+  "a run of a file without a good line fails",
   async () => {
     const data = folder.file("bad.csv");
     await writeFile(data, `${header}\nnothing,of,use\n`);
@@ -252,9 +252,9 @@ test(
   LIMIT_MS,
 );
 
-describe("what is wrong is said before anything starts", () => {
+describe("the program", () => {
   test(
-    "a file of another format",
+    "refuses a file of another format before it starts servers",
     async () => {
       const data = folder.file("other.csv");
       await writeFile(data, "name,price\nlamp,5\n");
@@ -270,7 +270,7 @@ describe("what is wrong is said before anything starts", () => {
   );
 
   test(
-    "a result that cannot be written",
+    "refuses a result file that cannot be written before it starts servers",
     async () => {
       await mkdir(folder.file("folder"));
       const missing = folder.file("nowhere/result.json");
@@ -294,14 +294,14 @@ describe("what is wrong is said before anything starts", () => {
     LIMIT_MS,
   );
 
-  test("an earlier result stays when the run cannot be done", async () => {
+  test("keeps an earlier result if the run cannot start", async () => {
     const json = folder.file("earlier.json");
     await writeFile(json, "earlier");
     await runStorefront(["--once", "--json", json], { ...given, REDIS_URL: "http://127.0.0.1" });
     expect(await readFile(json, "utf8")).toBe("earlier");
   });
 
-  test("a wrong option", async () => {
+  test("refuses a wrong option", async () => {
     expect(await runStorefront(["--onec"], given)).toEqual({
       status: 2,
       output: "",
@@ -309,7 +309,7 @@ describe("what is wrong is said before anything starts", () => {
     });
   });
 
-  test("help, on its own", async () => {
+  test("prints only its help for --help", async () => {
     const { status, output, errors } = await runStorefront(["--help"], given);
     expect({ status, errors }).toEqual({ status: 0, errors: "" });
     expect(output).toContain("Usage: npm start -- [options]");

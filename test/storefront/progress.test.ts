@@ -18,18 +18,18 @@ async function shown(terminal: { isTTY?: boolean; columns?: number; rows?: numbe
   return String(output.read());
 }
 
-test("a terminal has one live line that is replaced", async () => {
+test("a terminal shows one line that is replaced", async () => {
   const text = await shown({ isTTY: true, ...screen });
   expect(text).toContain("0 of 2,000 lines (0 %)");
   expect(text).toContain("500 of 2,000 lines (25 %)");
   expect(text).toContain("\u001b[");
 });
 
-test("a terminal without a size has it too", async () => {
+test("a terminal without a size shows the line too", async () => {
   expect(await shown({ isTTY: true, columns: 0, rows: 0 })).toContain("500 of 2,000 lines (25 %)");
 });
 
-test("anything else has plain lines, the last one at the end", async () => {
+test("other output has plain lines, with the last one at the end", async () => {
   expect(await shown({})).toMatch(
     /^500 of 2,000 lines \(25 %\) · [\d,]+ events\/s · 0 repeats · 0 refused\n$/,
   );

@@ -11,7 +11,7 @@ afterAll(() => shop.close());
 
 const rememberMs = 60_000;
 
-test("a sale whose shop died between reserving and committing is ended by the next delivery", async () => {
+test("the next delivery completes a sale whose shop died between reserve and commit", async () => {
   await open("10101", 10);
   await acme.stock.reserve({ product: "10101", reservation: "s1", units: 4, leaseMs: 60_000, rememberMs });
   const sale = { event: "s1", product: "10101", units: 4 };
@@ -21,7 +21,7 @@ test("a sale whose shop died between reserving and committing is ended by the ne
   expect(await sumsOf("10101")).toMatchObject({ sold: 4 });
 });
 
-test("one whose shop died after committing is sold once", async () => {
+test("a sale whose shop died after the commit is sold once", async () => {
   await open("10102", 10);
   const wanted = { product: "10102", reservation: "s1", units: 4 };
   expect(await sell(acme, wanted)).toEqual({ outcome: "sold", available: 6, repeated: false });
@@ -32,7 +32,7 @@ test("one whose shop died after committing is sold once", async () => {
   expect(await sumsOf("10102")).toMatchObject({ sold: 4 });
 });
 
-test("one whose lease ran out in between is reserved anew, and sold once however often it comes", async () => {
+test("a sale whose lease ended before the commit is reserved again, and sold once", async () => {
   await open("10103", 10);
   await acme.stock.reserve({ product: "10103", reservation: "s1", units: 4, leaseMs: 20, rememberMs });
   await sleep(40);
@@ -43,7 +43,7 @@ test("one whose lease ran out in between is reserved anew, and sold once however
   expect(await get("/products/10103")).toMatchObject({ body: { available: 6 } });
 });
 
-test("a lease that runs out right before the commit sells nothing, and the units are reserved anew", async () => {
+test("a commit after the end of the lease sells nothing, and the units are reserved again", async () => {
   await open("10104", 10);
   let leases = 0;
   const reserve: typeof acme.stock.reserve = (args, options) => {
@@ -61,7 +61,7 @@ test("a lease that runs out right before the commit sells nothing, and the units
   expect(await sell(acme, wanted)).toEqual({ outcome: "sold", available: 6, repeated: true });
 });
 
-test("a cart holds units, twice is once; given up, its units are back, once", async () => {
+test("a cart holds its units once, and gives them back once when it is cancelled", async () => {
   await open("10105", 10);
   const cart = { cart: "c1", product: "10105", units: 4, leaseMs: 60_000 };
   for (let delivery = 0; delivery < 2; delivery += 1) {
@@ -82,7 +82,7 @@ test("a cart holds units, twice is once; given up, its units are back, once", as
   });
 });
 
-test("a cart that the books could not take is there when it is delivered again, though its lease is over", async () => {
+test("a cart that failed in the books is recorded when it comes again after its lease", async () => {
   await open("10107", 10);
   const before = await sumCarts(pool, schema);
   const cart = { cart: "c1", product: "10107", units: 4, leaseMs: 50 };
@@ -96,7 +96,7 @@ test("a cart that the books could not take is there when it is delivered again, 
   expect(await sumCarts(pool, schema)).toEqual({ ...before, expired: before.expired + 1 });
 });
 
-test("a sale that another process has in hand is answered when that one's lease is over", async () => {
+test("a sale that another process has begun is answered after that process's lease", async () => {
   await open("10108", 10);
   const request = `sale/10108·s1`;
   const sale = { event: "s1", product: "10108", units: 4 };
@@ -116,7 +116,7 @@ test("a sale that another process has in hand is answered when that one's lease 
   });
 });
 
-test("an abandoned cart's units come back with its lease, by the sweeper, and the books say so", async () => {
+test("the sweeper gives back an abandoned cart's units, and the books record it", async () => {
   await open("10106", 10);
   const before = await sumCarts(pool, schema);
   await post("/carts", { cart: "c1", product: "10106", units: 4, leaseMs: 100 });

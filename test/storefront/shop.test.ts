@@ -69,7 +69,7 @@ async function sumsOf(product: string) {
   return (await sumProducts(pool, schema)).find((sums) => sums.product === product);
 }
 
-test("a sale takes units, a repeat takes none, and one of too many is refused whole", async () => {
+test("a sale takes units, its repeat takes none, and a sale of too many units is refused", async () => {
   const product = "10001";
   await openProduct(product);
   const sale = { event: "sale-1", product, units: 7 };
@@ -103,7 +103,7 @@ test("a repeated opening changes nothing, even after sales", async () => {
   });
 });
 
-test("a hundred copies of one sale at the same moment sell once", async () => {
+test("a hundred simultaneous copies of one sale sell once", async () => {
   const product = "10003";
   await openProduct(product);
   const sale = { event: "sale-4", product, units: 2 };
@@ -128,7 +128,7 @@ test("a price that arrives late does not replace a newer one, and is no repeat",
   expect(await sumsOf(product)).toMatchObject({ lastPrice: 300 });
 });
 
-test("a page view is counted once, with an id or without, and the sync brings it into the books", async () => {
+test("a page view counts once, with an id or without, and the sync writes it into the books", async () => {
   const product = "10005";
   await openProduct(product);
   expect(await get(`/products/${product}?view=view-1`)).toEqual({
@@ -151,7 +151,7 @@ test("a page view is counted once, with an id or without, and the sync brings it
   expect(await sumsOf(product)).toMatchObject({ viewsInDatabase: 2 });
 });
 
-test("a batch of views whose shop died before it was acknowledged counts once", async () => {
+test("a batch of views counts once if the shop died before the acknowledgement", async () => {
   const product = "10009";
   await openProduct(product);
   await get(`/products/${product}?view=before`);
@@ -168,7 +168,7 @@ test("a batch of views whose shop died before it was acknowledged counts once", 
   expect(await sumsOf(product)).toMatchObject({ viewsInDatabase: 2 });
 });
 
-test("two shops that sync at once lose nothing and count nothing twice", async () => {
+test("two simultaneous syncs lose no view and count none twice", async () => {
   const product = "10006";
   await openProduct(product);
   const views = Array.from({ length: 60 }, (_, n) => get(`/products/${product}?view=both-${n}`));
@@ -179,25 +179,37 @@ test("two shops that sync at once lose nothing and count nothing twice", async (
   await stopBackground(other);
 });
 
-describe("a bad request is answered with 400 and what is wrong", () => {
+describe("the answer to a bad request", () => {
   const sale = { event: "e", product: "10001", units: 1 };
   test.each([
-    ["/events/sale", { ...sale, units: "1" }, "body/units must be integer"],
-    ["/events/sale", { ...sale, units: 0 }, "body/units must be >= 1"],
-    ["/events/sale", { event: "e", units: 1 }, "body must have required property 'product'"],
-    ["/events/return", { ...sale, more: 1 }, "body must NOT have additional properties"],
-    ["/events/sale", { ...sale, product: "a{b}" }, 'body/product must match pattern "^[ -z|~]+$"'],
-    [
-      "/events/price",
-      { event: "e", product: "10001", amountMinor: -1, sequence: 1 },
-      "body/amountMinor must be >= 0",
-    ],
-  ])("%s %j", async (url, payload, message) => {
+    { url: "/events/sale", payload: { ...sale, units: "1" }, message: "body/units must be integer" },
+    { url: "/events/sale", payload: { ...sale, units: 0 }, message: "body/units must be >= 1" },
+    {
+      url: "/events/sale",
+      payload: { event: "e", units: 1 },
+      message: "body must have required property 'product'",
+    },
+    {
+      url: "/events/return",
+      payload: { ...sale, more: 1 },
+      message: "body must NOT have additional properties",
+    },
+    {
+      url: "/events/sale",
+      payload: { ...sale, product: "a{b}" },
+      message: 'body/product must match pattern "^[ -z|~]+$"',
+    },
+    {
+      url: "/events/price",
+      payload: { event: "e", product: "10001", amountMinor: -1, sequence: 1 },
+      message: "body/amountMinor must be >= 0",
+    },
+  ])("has status 400 and the message $message", async ({ url, payload, message }) => {
     expect(await post(url, payload)).toEqual({ status: 400, body: { code: "BAD_REQUEST", message } });
   });
 
   test.each([["\ud800"], ["€".repeat(60)]])(
-    "an event's id that is not plain, before anything moves",
+    "has status 400 for a wrong event id, before any change",
     async (event) => {
       const product = "10020";
       await openProduct(product);
@@ -207,23 +219,23 @@ describe("a bad request is answered with 400 and what is wrong", () => {
     },
   );
 
-  test("an address that cannot be read", async () => {
+  test("has status 400 for an address that cannot be read", async () => {
     expect(await get("/products/%zz")).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
   });
 
-  test("text that is no JSON", async () => {
+  test("has status 400 for a body that is no JSON", async () => {
     const headers = { "content-type": "application/json" };
     const response = await shop.inject({ method: "POST", url: "/events/sale", headers, payload: "{" });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ code: "BAD_REQUEST" });
   });
 
-  test("a list that is too long", async () => {
+  test("has status 400 for a list that is too long", async () => {
     expect(await get("/products?limit=101")).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
   });
 });
 
-test("the same event id for two products is two events, in Redis as in the books", async () => {
+test("the same event id for two products is two events, in Redis and in the books", async () => {
   for (const product of ["10021", "10022"]) {
     await openProduct(product);
     expect(await post("/events/sale", { event: "shared", product, units: 1 })).toMatchObject({
@@ -236,7 +248,7 @@ test("the same event id for two products is two events, in Redis as in the books
   }
 });
 
-test("a product and an event whose names run together otherwise are events of their own", async () => {
+test("two pairs of product and event with the same joined name are two events", async () => {
   for (const [product, event] of [
     ["10023", "a/b"],
     ["10023/a", "b"],
@@ -247,7 +259,7 @@ test("a product and an event whose names run together otherwise are events of th
   }
 });
 
-test("a product that never opened is unknown, and its page is not counted", async () => {
+test("a product without an opening is unknown, and its page view is not counted", async () => {
   const unknown = { status: 404, body: { code: "UNKNOWN_PRODUCT", message: "there is no such product" } };
   expect(await get("/products/99999")).toEqual(unknown);
   expect(await post("/events/sale", { event: "e", product: "99999", units: 1 })).toEqual(unknown);
@@ -263,7 +275,7 @@ test("an error of Moonpath is answered with its own status and code, without val
   expect(JSON.stringify(body)).not.toContain(product);
 });
 
-test("an event that the books cannot take is answered with 503; delivered again, it is complete", async () => {
+test("an event gets 503 while the books fail, and completes when it is delivered again", async () => {
   const product = "10008";
   await openProduct(product);
   const before = await sumTotals(pool, schema);
@@ -287,7 +299,7 @@ test("an event that the books cannot take is answered with 503; delivered again,
   expect(await sumTotals(pool, schema)).toMatchObject({ duplicatesDelivered, duplicatesIgnored });
 });
 
-test("lists products by code, page by page", async () => {
+test("the shop lists products by code, page by page", async () => {
   expect(await get("/products?limit=2")).toEqual({
     status: 200,
     body: { products: ["10001", "10002"], next: "10002" },
@@ -297,14 +309,14 @@ test("lists products by code, page by page", async () => {
   });
 });
 
-test("tells how its jobs went", async () => {
+test("the shop shows its jobs", async () => {
   expect(await get("/jobs")).toMatchObject({
     status: 200,
     body: { jobs: expect.arrayContaining([expect.objectContaining({ name: "view-sync" })]) },
   });
 });
 
-test("serves its health and its metrics", async () => {
+test("the shop serves its health and its metrics", async () => {
   expect(await get("/health")).toEqual({ status: 200, body: { status: "ok" } });
   const { headers, payload } = await shop.inject({ method: "GET", url: "/metrics" });
   expect(headers["content-type"]).toContain("text/plain");

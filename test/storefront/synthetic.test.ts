@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { syntheticInvoices, syntheticText } from "../../examples/storefront/invoices/synthetic.js";
 
-test("the same seed makes the same invoices, another seed others", () => {
+test("the same seed gives the same invoices, and another seed gives others", () => {
   expect([...syntheticText(7, 500)]).toEqual([...syntheticText(7, 500)]);
   expect([...syntheticText(8, 500)]).not.toEqual([...syntheticText(7, 500)]);
 });
 
-test("fewer lines are the beginning of more", () => {
+test("a shorter set is the beginning of a longer one", () => {
   expect([...syntheticText(7, 1_000)].slice(0, 501)).toEqual([...syntheticText(7, 500)]);
 });
 
-test("has the shape of the real set", () => {
+test("the synthetic set has the shape of the real set", () => {
   const lines = [...syntheticInvoices(1, 20_000)];
   const products = lines.flatMap((line) => (line.kind === "product" ? [line] : []));
   expect(lines).toHaveLength(20_000);
