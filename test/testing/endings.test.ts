@@ -47,7 +47,7 @@ async function nothingLeft(pids: readonly number[]): Promise<void> {
 }
 
 test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "a parent ended by %s leaves nothing",
+  "a parent that is ended by %s leaves neither processes nor folders",
   async (signal) => {
     const { child, exit, port, pids } = await hold("wait", ...(signal === "SIGKILL" ? ["--postgres"] : []));
     expect(pids.filter(isRunning)).toEqual(pids);
@@ -64,7 +64,7 @@ test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
 );
 
 test.each(["throw", "exit", "--postgres"])(
-  "a parent that ends by itself (%s) leaves nothing",
+  "a parent that ends by itself (%s) leaves neither processes nor folders",
   async (how) => {
     const { exit, pids } = await hold(how);
     const [code] = await withTimeout(exit, 10_000, "the holder's end: servers do not keep it alive");
@@ -73,7 +73,7 @@ test.each(["throw", "exit", "--postgres"])(
   },
 );
 
-test("a watchdog that was killed is replaced at the next start", async () => {
+test("the next start replaces a watchdog that was killed", async () => {
   const { startRedis } = await import("../../src/testing/index.js");
   const { watchdogPid } = await import("../../src/testing/process/watchdog.js");
   const first = await startRedis({ own: true });

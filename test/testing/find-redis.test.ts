@@ -20,7 +20,7 @@ const having = (...names: string[]): Pick<Machine, "findProgram"> => ({
 const resolve = (parts: Partial<Machine>, need: { own?: boolean; binary?: string } = {}) =>
   findRedis({ own: false, ...need }, machine(parts));
 
-test("REDIS_URL comes first, unless a server of one's own is needed", async () => {
+test("findRedis takes REDIS_URL first, unless the test needs its own server", async () => {
   const parts = {
     env: { REDIS_URL: "redis://a:1", MOONPATH_REDIS_BINARY: "redis-8" },
     ...having("redis-server", "redis-8"),
@@ -29,7 +29,7 @@ test("REDIS_URL comes first, unless a server of one's own is needed", async () =
   expect(await resolve(parts, { own: true })).toEqual({ kind: "program", program: "/somewhere/redis-8" });
 });
 
-test("then redis-server, then valkey-server, then Docker", async () => {
+test("findRedis takes redis-server, then valkey-server, then Docker", async () => {
   expect(await resolve(having("redis-server", "valkey-server"))).toMatchObject({
     program: "/somewhere/redis-server",
   });
@@ -40,7 +40,7 @@ test("then redis-server, then valkey-server, then Docker", async () => {
 const APT = "  Debian, Ubuntu:  sudo apt-get install redis-server";
 const BREW = "  macOS:           brew install redis";
 
-test("without any of them, the error has the commands for Debian, macOS and Docker", async () => {
+test("the error without any server has the commands for Debian, macOS and Docker", async () => {
   await expect(startRedis({}, machine())).rejects.toMatchObject({
     name: "TestingError",
     code: "TESTING_NO_REDIS",
@@ -65,13 +65,13 @@ test("without any of them, the error has the commands for Debian, macOS and Dock
   });
 });
 
-test("an empty PATH has no programs", () => {
+test("findProgram finds nothing in an empty PATH", () => {
   expect(findProgram("node", "")).toBeUndefined();
   expect(findProgram("node", process.env["PATH"] ?? "")).toMatch(/node$/);
   expect(findProgram("/etc/passwd", "")).toBeUndefined();
 });
 
-test("a named program that is not there is an error, not another server", async () => {
+test("findRedis fails if a named program is missing, and takes no other server", async () => {
   const wanted = { code: "TESTING_NO_REDIS", message: expect.stringContaining("redis-9") };
   await expect(resolve(having("redis-server"), { binary: "redis-9" })).rejects.toMatchObject(wanted);
   await expect(
@@ -90,7 +90,7 @@ test("MOONPATH_SERVERS=docker forces Docker; any other value is refused", async 
 });
 
 test.skipIf(await localMachine.isDockerAvailable())(
-  "forced Docker without an engine is one clear error",
+  "forced Docker without an engine fails with one clear error",
   async () => {
     const forced = machine({ env: { MOONPATH_SERVERS: "docker" } });
     const wanted = { code: "TESTING_NO_DOCKER", message: expect.stringMatching(/finds no Docker engine/) };
@@ -99,7 +99,7 @@ test.skipIf(await localMachine.isDockerAvailable())(
   },
 );
 
-test("a given server is used, and is not ours to kill or to stop", async () => {
+test("a given server is used, and is neither killed nor stopped", async () => {
   const server = await startRedis({}, machine({ env: { REDIS_URL: inject("redisUrl") } }));
   expect(server.given).toBe(true);
   await expect(server.kill()).rejects.toMatchObject({ code: "TESTING_GIVEN_SERVER" });
@@ -109,14 +109,14 @@ test("a given server is used, and is not ours to kill or to stop", async () => {
   expect(again.version).toBe(server.version);
 });
 
-test("several nodes in REDIS_URL are the cluster", async () => {
+test("startRedisCluster takes several nodes in REDIS_URL as the cluster", async () => {
   const given = machine({ env: { REDIS_URL: inject("clusterUrl") } });
   const cluster = await startRedisCluster({}, given);
   expect(cluster).toMatchObject({ given: true, url: inject("clusterUrl") });
   await cluster.stop();
 });
 
-test("a URL that leads somewhere else than it says is refused with the reason", async () => {
+test("a URL that does not match its server is refused with the reason", async () => {
   const [node = ""] = inject("clusterUrl").split(",");
   const url = inject("redisUrl");
   const start = (given: string) => startRedis({}, machine({ env: { REDIS_URL: given } }));
@@ -129,7 +129,7 @@ test("a URL that leads somewhere else than it says is refused with the reason", 
   expect(await start(`${node},${node}`)).toMatchObject({ given: true });
 });
 
-test("a given server that does not answer, or is none, is named", async () => {
+test("the error names a given server that does not answer or is no Redis", async () => {
   const [port] = await freePorts(1);
   const away = machine({ env: { REDIS_URL: `redis://127.0.0.1:${port}` } });
   await expect(startRedis({}, away)).rejects.toMatchObject({

@@ -18,7 +18,7 @@ test("the shared cluster has six nodes and takes keys of every slot", async () =
   expect(cluster.nodes("master")).toHaveLength(3);
 });
 
-test("a cluster fails over when a master is killed, and is whole again after its restart", {
+test("a cluster fails over when a master is killed, and is healthy after its restart", {
   timeout: 60_000,
 }, async () => {
   const cluster = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000 });
@@ -89,7 +89,7 @@ test.each([
   { replicasPerMaster: -1 },
   { nodeTimeoutMs: 1 },
   { limitMs: 5 },
-])("a cluster of %j is refused", async (options) => {
+])("a cluster with %j is refused", async (options) => {
   await expect(startRedisCluster({ own: true, ...options })).rejects.toMatchObject({
     code: "TESTING_BAD_OPTION",
   });

@@ -35,8 +35,8 @@ function privateFolder(): string {
   return folder;
 }
 
-describe.runIf(isRoot && program !== "")("as root", () => {
-  test("hole 13: no server of ours runs as root, and each can write in its folder", {
+describe.runIf(isRoot && program !== "")("startRedis as root", () => {
+  test("hole 13: runs no server as root, and each server can write in its folder", {
     timeout: 60_000,
   }, async () => {
     const [server, pair, sentinel, cluster] = await Promise.all([
@@ -69,14 +69,14 @@ describe.runIf(isRoot && program !== "")("as root", () => {
     expect(await withConnection(server, (redis) => redis.get("kept"))).toBe("yes");
   });
 
-  test("hole 13: its folder is closed to everybody else", async () => {
+  test("hole 13: closes a server's folder to other users", async () => {
     const server = await startOwn();
     const [, folder = ""] = await withConnection(server, (redis) => redis.config("GET", "dir")).then(strings);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(statSync(folder).uid).toBe(usersOf(server.pid)[0]);
   });
 
-  test("hole 13: a program that only root may run is run all the same", async () => {
+  test("hole 13: runs a program as root if only root may run it", async () => {
     const wrapper = join(privateFolder(), "redis-server");
     writeFileSync(wrapper, `#!/bin/sh\nexec ${program} "$@"\n`, { mode: 0o755 });
     expect(await runnableUser(wrapper)).toBeUndefined();
@@ -84,20 +84,20 @@ describe.runIf(isRoot && program !== "")("as root", () => {
     expect(usersOf(server.pid)).toEqual([0, 0, 0]);
   });
 
-  test("hole 13: a setting that needs a folder of root's is followed as root", async () => {
+  test("hole 13: runs a server as root if its settings name a folder of root", async () => {
     const folder = privateFolder();
     const server = await startOwn({ config: { dir: folder } });
     expect(usersOf(server.pid)).toEqual([0, 0, 0]);
   });
 
-  test("hole 13: where the user may enter no temporary folder, there is none for it", async () => {
+  test("hole 13: fails if the server's user may enter no temporary folder", async () => {
     const user = await runnableUser(program);
     expect(user).toBeDefined();
     expect(() => temporaryFolder(user, [privateFolder()])).toThrow(/cannot enter/);
   });
 });
 
-test("hole 13: DEBUG is off, and on for who asks for it", async () => {
+test("hole 13: a server refuses DEBUG unless its settings allow it", async () => {
   const server = await startOwn();
   const asked = withConnection(server, (redis) => redis.call("DEBUG", "JMAP"));
   await expect(asked).rejects.toThrow(/DEBUG command not allowed/);
@@ -105,7 +105,7 @@ test("hole 13: DEBUG is off, and on for who asks for it", async () => {
   expect(await withConnection(open, (redis) => redis.call("DEBUG", "SLEEP", "0"))).toBe("OK");
 });
 
-test("hole 13: a server, a cluster and Sentinels listen on loopback alone", { timeout: 60_000 }, async () => {
+test("hole 13: a server, a cluster and Sentinels listen only on loopback", { timeout: 60_000 }, async () => {
   const [server, group, cluster] = await Promise.all([
     startOwn(),
     startSentinel({ replicas: 0, sentinels: 1 }),

@@ -63,7 +63,7 @@ test("hole 13: every server asks for a password, and no two have the same", { ti
   expect(await withConnection(await sentinel.current(), (current) => current.get("a"))).toBe("1");
 });
 
-test("hole 13: no argument, no file that others may read and no log line shows the password", async () => {
+test("hole 13: the password is in no argument, no file for other users and no log line", async () => {
   const [server, sentinel] = await Promise.all([startOwn(), startSentinel({ replicas: 1, sentinels: 1 })]);
   afterTest(sentinel.stop);
   for (const one of [server, sentinel.primary, ...sentinel.replicas, ...sentinel.sentinels]) {
@@ -101,7 +101,7 @@ test("hole 13: a refused line of the secrets file is not repeated", async () => 
   expect(inspect(failure, { depth: 9 })).not.toContain("hunter2");
 });
 
-test("hole 13: a password may be chosen, and left out", async () => {
+test("hole 13: a test may choose a password or none", async () => {
   const chosen = await startOwn({ password: "s3cret.word" });
   expect(chosen.url).toBe(`redis://:s3cret.word@127.0.0.1:${chosen.port}`);
   const set = await startOwn({ config: { requirepass: "of-the-settings" } });
@@ -111,7 +111,7 @@ test("hole 13: a password may be chosen, and left out", async () => {
   expect(await strangerAt(none)).toMatch(/PONG/);
 });
 
-test("hole 13: a proxy hands on the password of the server behind it", async () => {
+test("hole 13: a proxy has the password of the server behind it", async () => {
   const server = await startOwn();
   const proxy = await startProxy(server);
   afterTest(() => proxy.stop());
@@ -122,7 +122,7 @@ test("hole 13: a proxy hands on the password of the server behind it", async () 
   expect(await strangerAt(proxy)).toMatch(/NOAUTH/);
 });
 
-test("hole 13: a restarted server has its password still", async () => {
+test("hole 13: a restarted server keeps its password", async () => {
   const server = await startOwn();
   await server.kill();
   await server.restart();

@@ -27,7 +27,7 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-test("a server has a database of its own, listens on 127.0.0.1 only, and ends with stop()", async () => {
+test("a server has its own database, listens only on 127.0.0.1, and ends with stop()", async () => {
   const [first, second] = await Promise.all([start(), start()]);
   expect(first.port).not.toBe(second.port);
   await query(first.url, "create table only_here (id int)");
@@ -58,14 +58,14 @@ test("a stop does not wait for clients, and a wrong password is refused", async 
   await server.stop();
 });
 
-test("durable turns fsync on", async () => {
+test("the option `durable` turns fsync on", async () => {
   const [quick, durable] = await Promise.all([start(), start({ durable: true })]);
   expect(await query(quick.url, "show fsync")).toEqual([{ fsync: "off" }]);
   expect(await query(durable.url, "show fsync")).toEqual([{ fsync: "on" }]);
   expect(await query(durable.url, "show synchronous_commit")).toEqual([{ synchronous_commit: "on" }]);
 });
 
-test("DATABASE_URL is used, and is not ours to stop", async () => {
+test("a server of DATABASE_URL is used, and is not stopped", async () => {
   const own = await start();
   const given = await startPostgres({}, { ...localMachine, env: { DATABASE_URL: own.url } });
   expect(given).toMatchObject({ given: true, url: own.url, port: own.port });
@@ -91,7 +91,7 @@ async function copyWithoutLinks() {
   return { folder, native: join(folder, "native"), targets };
 }
 
-test("libraries without their links are mended in place", async () => {
+test("startPostgres repairs missing links of the libraries in place", async () => {
   const { folder, native, targets } = await copyWithoutLinks();
   expect(targets.length).toBeGreaterThan(0);
   const server = await startPostgres({ own: true }, localMachine, native);
@@ -101,7 +101,7 @@ test("libraries without their links are mended in place", async () => {
 });
 
 test.skipIf(process.getuid?.() !== 0)(
-  "a checkout that only root may enter is copied for the server's user",
+  "preparePrograms copies a checkout that only root may enter for the server's user",
   async () => {
     const { folder, native } = await copyWithoutLinks();
     await chmod(folder, 0o700);
@@ -115,7 +115,7 @@ test.skipIf(process.getuid?.() !== 0)(
 );
 
 test.skipIf(process.getuid?.() !== 0)(
-  "a temporary folder that only root may enter is passed over, and named when there is no other",
+  "a temporary folder that only root may enter is skipped, and named if it is the only one",
   async () => {
     const closed = await mkdtemp(join(tmpdir(), "closed-"));
     afterTest(() => rm(closed, { recursive: true, force: true }));
@@ -133,7 +133,7 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-test("programs that do not run are an error with their own words", async () => {
+test("preparePrograms fails if the programs do not run", async () => {
   const folder = await mkdtemp(join(tmpdir(), "embedded-"));
   afterTest(() => rm(folder, { recursive: true, force: true }));
   expect(() => preparePrograms(join(folder, "nothing"), folder, undefined)).toThrow();

@@ -42,7 +42,7 @@ async function client(options: Omit<RedisOptions, "replyMapping"> = {}): Promise
   return redis;
 }
 
-test("without a fault it passes everything on, also a megabyte and a pipeline", async () => {
+test("a proxy without a fault forwards everything, including a megabyte and a pipeline", async () => {
   const redis = await client();
   const key = `${freshNamespace()}:big`;
   const value = "x".repeat(1_000_000);
@@ -56,7 +56,7 @@ test("without a fault it passes everything on, also a megabyte and a pipeline", 
   expect(proxy.counters.replyBytes).toBeGreaterThan(1_000_000);
 });
 
-test("cut() drops every open connection and lets new ones in", async () => {
+test("cut() drops every open connection and accepts new ones", async () => {
   const both = await Promise.all([client(), client()]);
   const closed = Promise.all(both.map((redis) => once(redis, "end")));
   expect(proxy.cut()).toBe(2);
@@ -65,7 +65,7 @@ test("cut() drops every open connection and lets new ones in", async () => {
   expect(await (await client()).ping()).toBe("PONG");
 });
 
-test("cutReplies lets the server run the request, and drops the connection before the reply", async () => {
+test("cutReplies() lets the server run the request, and drops the connection before the reply", async () => {
   const redis = await client();
   const key = `${freshNamespace()}:count`;
   proxy.cutReplies({ probability: 1 });
@@ -100,7 +100,7 @@ test("the same seed cuts the same replies", async () => {
   expect(kept).toBeLessThan(32);
 });
 
-test("a client that re-sends counts twice behind cut replies: the control for exactly-once tests", async () => {
+test("a client that resends counts twice behind cut replies, as exactly-once tests assume", async () => {
   const redis = await client({
     autoResendUnfulfilledCommands: true,
     maxRetriesPerRequest: null,
@@ -114,7 +114,7 @@ test("a client that re-sends counts twice behind cut replies: the control for ex
   expect(proxy.counters.cuts).toBeGreaterThan(0);
 });
 
-test("delay holds requests and replies back, in order", async () => {
+test("delay() holds requests and replies back in order", async () => {
   const redis = await client();
   proxy.delay(40);
   const start = performance.now();
@@ -126,7 +126,7 @@ test("delay holds requests and replies back, in order", async () => {
   await redis.del(key);
 });
 
-test("heal() passes on what is held back", async () => {
+test("heal() forwards bytes that are held back", async () => {
   const redis = await client();
   proxy.delay(600_000);
   const answer = redis.ping();
@@ -135,7 +135,7 @@ test("heal() passes on what is held back", async () => {
   expect(await answer).toBe("PONG");
 });
 
-test("a proxy that has stopped does not keep the program open with what it held back", async () => {
+test("a stopped proxy does not keep the program running", async () => {
   const script = `
     import { connect } from "node:net";
     import { startProxy } from ${JSON.stringify(new URL("../../src/testing/proxy/proxy.ts", import.meta.url).href)};
@@ -154,7 +154,7 @@ test("a proxy that has stopped does not keep the program open with what it held 
   }
 });
 
-test("a black hole accepts and answers nothing; heal() ends it and drops what has gaps", async () => {
+test("blackHole() answers nothing, and heal() drops the connections with gaps", async () => {
   const redis = await client();
   proxy.blackHole();
   const answer = redis.ping();
@@ -177,7 +177,7 @@ test("a black hole accepts and answers nothing; heal() ends it and drops what ha
   expect(await (await client()).ping()).toBe("PONG");
 });
 
-test("when nothing listens behind it, clients are dropped", async () => {
+test("a proxy without a server behind it drops its clients", async () => {
   const { freePorts } = await import("../../src/testing/process/ports.js");
   const [port = 1] = await freePorts(1);
   const nowhere = await startProxy({ host: "127.0.0.1", port });

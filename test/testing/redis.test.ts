@@ -30,14 +30,14 @@ function setting(redis: Redis, name: string): Promise<unknown> {
   return redis.config("GET", name).then((reply) => (Array.isArray(reply) ? reply[1] : undefined));
 }
 
-test("the shared server is there for every file", async () => {
+test("the shared server is available to every file", async () => {
   const key = `${freshNamespace()}:greeting`;
   const redis = sharedRedis();
   await redis.set(key, "hello", "PX", 60_000);
   expect(await redis.get(key)).toBe("hello");
 });
 
-test("a server listens on 127.0.0.1 only, keeps nothing, and tells its engine", async () => {
+test("a server listens only on 127.0.0.1, keeps nothing, and names its engine", async () => {
   const server = await start({ config: { maxmemory: "20mb" } });
   expect(server.url).toBe(`redis://:${server.password}@127.0.0.1:${server.port}`);
   expect(["redis", "valkey"]).toContain(server.engine);
@@ -49,7 +49,7 @@ test("a server listens on 127.0.0.1 only, keeps nothing, and tells its engine", 
   expect(settings).toEqual(["127.0.0.1", "", "no", "20971520"]);
 });
 
-test("two servers have ports and folders of their own; stop() ends the process and removes the folder", async () => {
+test("two servers have separate ports and folders, and stop() removes process and folder", async () => {
   const [first, second] = await Promise.all([start(), start()]);
   expect(first.port).not.toBe(second.port);
   const folders = await Promise.all(
@@ -66,7 +66,7 @@ test("two servers have ports and folders of their own; stop() ends the process a
   expect(folders.some((folder) => existsSync(folder))).toBe(false);
 });
 
-test("with appendOnly, data outlives kill -9 and a restart on the same port", async () => {
+test("a server with appendOnly keeps its data after kill -9 and a restart on the same port", async () => {
   const server = await start({ appendOnly: true, config: { appendfsync: "always" } });
   await withConnection(server, (redis) => redis.set("kept", "yes"));
   const { pid, port } = server;
@@ -78,7 +78,7 @@ test("with appendOnly, data outlives kill -9 and a restart on the same port", as
   expect(await withConnection(server, (redis) => redis.get("kept"))).toBe("yes");
 });
 
-test("a client sees the death of its server, and a stopped server comes back", async () => {
+test("a client loses a killed server, reconnects to it, and survives its suspension", async () => {
   const server = await start();
   const redis = redisFromUrl(server.url);
   clients.push(redis);
@@ -100,7 +100,7 @@ test("a client sees the death of its server, and a stopped server comes back", a
   expect(server.pid).toBeUndefined();
 });
 
-test("a server that cannot start gives one error with its last lines", async () => {
+test("a server that cannot start fails with one error that has its last lines", async () => {
   await expect(start({ config: { maxmemory: "a lot" } })).rejects.toMatchObject({
     code: "TESTING_START_FAILED",
     message: expect.stringMatching(/maxmemory/),
@@ -124,7 +124,7 @@ test.each([
   expect(() => redisFromUrl(url)).toThrow(expect.objectContaining({ code: "TESTING_BAD_URL" }));
 });
 
-test("a refused URL is not repeated in the error: it may hold a password", () => {
+test("the error of a refused URL does not repeat the URL, which may hold a password", () => {
   expect(() => redisFromUrl("http://user:hunter2@127.0.0.1")).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining("hunter2") }),
   );
