@@ -60,7 +60,7 @@ describe.each(connections)("a client of an %s", (_, open) => {
     expect(await client.tenant("other").tally.read({ tally: "a" })).toEqual({ total: 0 });
   });
 
-  test("resolves ready(), and then makes many calls at once over all slots", async () => {
+  test("resolves ready(), and makes many calls over all slots", async () => {
     const client = start();
     await client.ready();
     const { tally } = client.tenant("acme");

@@ -124,7 +124,7 @@ describe("the text of an error", () => {
       call: () => tally.raise({ tally: secret, message: `FAILED on ${secret}` }),
     },
     {
-      name: "an unknown command's arguments",
+      name: "the arguments of an unknown command",
       prepare: null,
       call: () =>
         tally.raise({
@@ -139,7 +139,7 @@ describe("the text of an error", () => {
       prepare: null,
       call: () => tally.spin({ tally: secret, change: 20_000 }, { deadlineMs: 20 }),
     },
-  ])("holds no key, no argument and no stored value, if the cause is $name", async ({ prepare, call }) => {
+  ])("holds no key, argument or stored value after $name", async ({ prepare, call }) => {
     await prepare?.();
     const error = await errorOf(call());
     expect(error).toBeInstanceOf(MoonpathError);
@@ -213,16 +213,13 @@ describe("a client in plain JavaScript", () => {
         }),
     },
   ];
-  test.each(misuse)(
-    "refuses a call with $name, and the error names script and argument",
-    async ({ argument, call }) => {
-      expect(await errorOf(call())).toMatchObject({
-        code: "ARGUMENT",
-        argument,
-        script: expect.stringMatching(/^tally\./),
-      });
-    },
-  );
+  test.each(misuse)("refuses a call with $name by script and argument", async ({ argument, call }) => {
+    expect(await errorOf(call())).toMatchObject({
+      code: "ARGUMENT",
+      argument,
+      script: expect.stringMatching(/^tally\./),
+    });
+  });
 
   test.each([
     ["namespace", () => createScriptClient(redis, scripts, { namespace: "a:b" })],

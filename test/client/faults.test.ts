@@ -136,7 +136,7 @@ test("a client with automatic pipelines never resends a script that must not run
 });
 
 describe("a client of a server that never answers", () => {
-  test("ends a writing call at its deadline with OUTCOME_UNKNOWN, and does not run it later", async () => {
+  test("ends a write at its deadline with OUTCOME_UNKNOWN, and never runs it", async () => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
@@ -151,7 +151,7 @@ describe("a client of a server that never answers", () => {
     expect(await tally.read({ tally: "c" })).toEqual({ total: 0 });
   });
 
-  test("ends a reading call with DEADLINE", async () => {
+  test("ends a read with DEADLINE", async () => {
     const { tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );

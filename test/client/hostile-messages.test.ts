@@ -48,7 +48,7 @@ describe("a message of the server", () => {
     expect(error.message + (error.cause instanceof Error ? error.cause.message : "")).not.toMatch(/\p{Cc}/u);
   });
 
-  test("hole 14: stays as it is if it is short, and ends with a mark if it is cut", () => {
+  test("hole 14: stays as it is, or ends with a mark if it is cut", () => {
     expect(told("SOMETHING else")).toBe("tally.add 1.2.0: SOMETHING else");
     expect(told(`WEIRD ${"x".repeat(2_000)}`).endsWith("x…")).toBe(true);
   });

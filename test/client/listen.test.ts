@@ -188,7 +188,7 @@ describe("a listener of a server that fails", () => {
     expect(state.calls).toBe(2);
   });
 
-  test("has a `ready` that ends at the deadline, and wakes when the server answers", async () => {
+  test("has a `ready` that ends at the deadline, and wakes later", async () => {
     const proxy = await startProxy(server);
     cleanups.push(() => proxy.stop());
     proxy.blackHole();

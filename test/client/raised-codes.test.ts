@@ -14,7 +14,7 @@ const redis = sharedRedis();
 const cluster = clusterFromUrl(inject("clusterUrl"));
 afterAll(() => cluster.disconnect());
 
-describe("hole 4: an error that a script raises under a code of Redis", () => {
+describe("hole 4: a script's error under a code of Redis", () => {
   test.each(["NOSCRIPT gone", "NOSCRIPT No matching script.", "MOVED 1 127.0.0.1:1", "ASK 1 127.0.0.1:1"])(
     "does not make the script count as missing (%s)",
     async (message) => {
@@ -30,7 +30,7 @@ describe("hole 4: an error that a script raises under a code of Redis", () => {
     },
   );
 
-  test("is an error of the script if only its first word is NOSCRIPT", async () => {
+  test("is an error of the script if it only begins with NOSCRIPT", async () => {
     const script = failing('return redis.error_reply("NOSCRIPT gone")');
     const namespace = freshNamespace();
     const client = createScriptClient(redis, { tally: { fail: script } }, { namespace });

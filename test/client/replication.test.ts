@@ -119,7 +119,7 @@ describe.each([
     expect(await tally.read({ tally: "b" }, short)).toEqual({ total: 2 });
   });
 
-  test("asks the replicas again when it is repeated, even over a connection that wrote nothing", async () => {
+  test("asks the replicas again on a repeat, even over a new connection", async () => {
     await cutOff();
     const { tally, client } = over(connect());
     const change = { tally: "c", change: 2, operation: "one" } as const;
@@ -135,7 +135,7 @@ describe.each([
     expect(await elsewhere.add(change, one)).toEqual({ outcome: "repeated", total: 2 });
   });
 
-  test("does not take a retry's answer as proof that the first run is replicated", async () => {
+  test("does not take a retry's answer as proof of replication", async () => {
     await cutOff();
     const { tally, client } = over(connect());
     await client.ready();

@@ -108,7 +108,7 @@ describe("a user who may load", () => {
     },
   );
 
-  test("hole 4: gets an error for a wrong digest, even if a script with that digest is loaded", async () => {
+  test("hole 4: gets an error for a wrong digest, even if that digest is loaded", async () => {
     await load();
     const wrong = { ...scripts.tally.read, digest: bump.digest };
     const client = createScriptClient(admin, { tally: { wrong } });
@@ -140,7 +140,7 @@ describe.each([false, true])("a user who may not load (automatic pipelines: %s)"
     expect(await tally.read({ tally: "a" })).toEqual({ total: 1 });
   });
 
-  test("hole 4: gets SCRIPT_NOT_LOADED from ready() again after a flush and a failed call", async () => {
+  test("hole 4: gets SCRIPT_NOT_LOADED from ready() after a flush and a call", async () => {
     await load();
     const { client, tally } = over("service", { enableAutoPipelining });
     await client.ready();
@@ -155,7 +155,7 @@ describe.each([false, true])("a user who may not load (automatic pipelines: %s)"
 });
 
 describe("a user who may not load", () => {
-  test("hole 4: asks and is refused once at a connect, and then at most once a second", async () => {
+  test("hole 4: is refused once at a connect, and then at most once a second", async () => {
     const { client, tally } = over("service");
     await errorOf(client.ready());
     for (let call = 0; call < 50; call++) await errorOf(tally.bump({ tally: "a", change: 1 }));

@@ -162,7 +162,7 @@ describe("the type of an argument", () => {
   });
 });
 
-describe("the error of a reply with a wrong form", () => {
+describe("the error of a wrong reply", () => {
   test.each([
     ["a fraction", () => units.decode("total", 1.5)],
     ["out of bounds", () => units.decode("total", -1)],

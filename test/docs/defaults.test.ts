@@ -76,18 +76,15 @@ const pages = [
 ] as const;
 
 describe("the tables of options in the docs", () => {
-  test.each(pages)(
-    "after $before in $page state the defaults of the table",
-    async ({ page, before, table }) => {
-      const rows = rowsAfter(await source(page), before);
-      const wanted = rows.flatMap(({ option, value }) => {
-        const row = Object.entries(table).find(([name]) => name === option)?.[1];
-        return row && value !== "required" ? [{ option, value: shown(row.value) }] : [];
-      });
-      expect(wanted.length).toBeGreaterThan(0);
-      expect(rows.filter(({ value }) => /^(`|\d)/.test(value))).toEqual(wanted);
-    },
-  );
+  test.each(pages)("after $before in $page state the table's defaults", async ({ page, before, table }) => {
+    const rows = rowsAfter(await source(page), before);
+    const wanted = rows.flatMap(({ option, value }) => {
+      const row = Object.entries(table).find(([name]) => name === option)?.[1];
+      return row && value !== "required" ? [{ option, value: shown(row.value) }] : [];
+    });
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(rows.filter(({ value }) => /^(`|\d)/.test(value))).toEqual(wanted);
+  });
 });
 
 function source(file: string): Promise<string> {

@@ -69,7 +69,7 @@ const causes: Record<string, { code: string; tenant(): Promise<IdempotencyKeyOpt
 };
 
 test.each(Object.entries(causes))(
-  "hole 7: the body for %s has code, meaning and an id, and the log has the rest",
+  "hole 7: the body for %s has code, meaning and id, and the log has the rest",
   async (_, { code, tenant }) => {
     const { app, lines } = await logged({ tenant: await tenant() });
     const answer = await post(app, freshKey());

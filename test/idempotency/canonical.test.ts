@@ -79,14 +79,14 @@ test.each([
   ["an infinity", [Number.POSITIVE_INFINITY]],
   ["a bigint", { a: 1n }],
   ["a function", () => 1],
-  ["nothing", undefined],
-  ["a gap in a list", new Array(1)],
+  ["undefined", undefined],
+  ["a hole in a list", new Array(1)],
   ["a Map", { a: new Map([["b", 1]]) }],
   ["an instance with private state", { amount: new Money(5) }],
   ["a Set", new Set([1])],
   ["bytes", new Uint8Array(2)],
-  ["half a character", "\ud800"],
-  ["a circle", circle],
+  ["a lone surrogate", "\ud800"],
+  ["a cycle", circle],
 ])("canonicalJson refuses %s", (_, payload) => {
   expect(() => canonicalJson(payload)).toThrow(ArgumentError);
 });

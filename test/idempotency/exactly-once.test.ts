@@ -52,13 +52,13 @@ test("each of 40 requests has one effect and one reply, though each is sent five
   );
 });
 
-describe("a process that is killed between its commit and the store of its reply", () => {
+describe("a process that is killed between commit and reply", () => {
   test.each([
     ["recorded", { reply: "child", effects: ["child"] }],
     // The control: what happens without the request's name in the transaction.
     ["plain", { reply: "parent", effects: ["child", "parent"] }],
   ])(
-    "has one effect if the transaction holds the request's name, else two (%s)",
+    "has one effect, or two without the request in its transaction (%s)",
     { timeout: 60_000 },
     async (how, expected) => {
       const request = `killed-${how}`;

@@ -4,12 +4,12 @@ import { UnavailableError } from "../../src/index.js";
 import { deferred } from "../support/deferred.js";
 import { acme, fresh, scriptsWith } from "../support/idempotency/requests.js";
 
-describe("an answer that comes after the end of its lease", () => {
+describe("an answer after the end of its lease", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  test("does not start the work, and the caller gets the reply of another run", async () => {
+  test("starts no work, and the caller gets another run's reply", async () => {
     const key = fresh();
     let runs = 0;
     let begins = 0;
@@ -26,7 +26,7 @@ describe("an answer that comes after the end of its lease", () => {
     expect({ runs, begins }).toEqual({ runs: 1, begins: 2 });
   });
 
-  test("gives the request back, and ends with UNAVAILABLE if every answer is late", async () => {
+  test("ends with UNAVAILABLE and a free request if all answers are late", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     let runs = 0;
     const done: string[] = [];

@@ -210,7 +210,7 @@ describe("a grant that comes after its lease", () => {
     expect(await admin.get(keys.lockFence(user.tenant.scope, "till"))).toBe(String(granted));
   });
 
-  test("is given back, and ends with LostError if there is no time to ask again", async () => {
+  test("is given back, and ends with LostError after waitMs", async () => {
     const user = await distant(15_000);
     await admin.client("PAUSE", leaseMs * 2, "WRITE");
     const error = await failure(user.lock.using("till", { leaseMs, waitMs: 0 }, () => "never"));
