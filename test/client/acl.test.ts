@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMoonpath, keys, scripts } from "../../src/index.js";
 import { type ReplicaPair, startReplicaPair } from "../../src/testing/index.js";
 import { errorOf } from "../support/client/fixtures.js";
+import { deferred } from "../support/deferred.js";
 
 let servers: ReplicaPair;
 let admin: Redis;
@@ -41,13 +42,10 @@ describe.each(["moonpath-service", "moonpath-worker"])("%s of the generated ACL"
     if (taken.outcome !== "acquired") throw new Error("nobody else has it");
     await scripts.lock.acquire({ lock: user, owner: "bob", leaseMs: 60_000, waits: true });
 
-    let wake = () => {};
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    await moonpath.listen(keys.lock(scope, user), () => wake()).ready;
+    const woken = deferred("the release wakes the listener");
+    await moonpath.listen(keys.lock(scope, user), woken.resolve).ready;
     await scripts.lock.release({ lock: user, owner: "alice", fence: taken.fence }, replicated);
-    await woken;
+    await woken.promise;
     expect(await errorOf(redis.publish("elsewhere", "hello"))).toMatchObject({
       message: expect.stringContaining("NOPERM"),
     });

@@ -5,15 +5,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type ClientOptions, createScriptClient, EvictionError } from "../../src/client/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { type RedisServer, startRedis, startRedisCluster } from "../../src/testing/index.js";
+import { afterTest } from "../support/cleanup.js";
 import { errorOf, keep, scripts } from "../support/client/fixtures.js";
+import { within } from "../support/deferred.js";
 import { clusterFromUrl, freshNamespace } from "../support/redis.js";
 
 const withKeep = { tally: { ...scripts.tally, keep } };
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 function over(redis: Redis, options: ClientOptions = {}) {
   redis.on("error", () => {});
@@ -22,7 +19,7 @@ function over(redis: Redis, options: ClientOptions = {}) {
     deadlineMs: 5_000,
     ...options,
   });
-  cleanups.push(
+  afterTest(
     () => redis.disconnect(),
     () => client.close(),
   );
@@ -97,7 +94,7 @@ describe("the eviction policy", () => {
     expect(await tally.keep(change)).toMatchObject({ total: 1 });
     await admin.config("SET", "maxmemory-policy", "allkeys-lru");
     expect(await tally.keep(change)).toMatchObject({ total: 2 });
-    const reconnected = new Promise((resolve) => redis.once("ready", resolve));
+    const reconnected = within("the client reconnects", once(redis, "ready"));
     await admin.call("CLIENT", ["KILL", "TYPE", "normal", "SKIPME", "yes"]);
     await reconnected;
     expect(await errorOf(tally.keep(change))).toMatchObject({ code: "EVICTION" });
@@ -124,7 +121,7 @@ describe("the eviction policy", () => {
       enableReadyCheck: false,
     });
     const plain = createScriptClient(redis, scripts);
-    cleanups.push(() => redis.disconnect());
+    afterTest(() => redis.disconnect());
     await plain.ready();
     plain.close();
     const allowed = over(
@@ -160,7 +157,7 @@ describe("the eviction policy", () => {
 
 test("a client of a cluster refuses only the calls to nodes that evict", async () => {
   const servers = await startRedisCluster({ own: true });
-  cleanups.push(() => servers.stop());
+  afterTest(() => servers.stop());
   const [first] = servers.nodes;
   if (!first) throw new Error("a cluster has nodes");
   const admin = new Redis({ host: "127.0.0.1", port: first.port, password: first.password });
@@ -168,7 +165,7 @@ test("a client of a cluster refuses only the calls to nodes that evict", async (
   admin.disconnect();
   const redis = clusterFromUrl(servers.url);
   const client = createScriptClient(redis, withKeep, { namespace: freshNamespace(), deadlineMs: 10_000 });
-  cleanups.push(
+  afterTest(
     () => redis.disconnect(),
     () => client.close(),
   );
@@ -186,11 +183,11 @@ test("a client of a cluster refuses only the calls to nodes that evict", async (
 
 test("an evicting server gets no call of the lock scripts, and all calls of price and stock", async () => {
   const server = await startRedis({ own: true, config: { "maxmemory-policy": "volatile-ttl" } });
-  cleanups.push(() => server.stop());
+  afterTest(() => server.stop());
   const redis = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
-  cleanups.push(() => redis.disconnect());
+  afterTest(() => redis.disconnect());
   const moonpath = createMoonpath(redis);
-  cleanups.push(() => moonpath.close());
+  afterTest(() => moonpath.close());
   const { scripts: generated, price, stock } = moonpath.tenant("acme");
   expect(await errorOf(generated.lock.acquire({ lock: "l", owner: "o", leaseMs: 1_000 }))).toMatchObject({
     code: "EVICTION",
@@ -221,7 +218,7 @@ async function posing(server: RedisServer, version: string): Promise<number> {
       one.on("error", () => other.destroy());
     }
   });
-  cleanups.push(() => proxy.close());
+  afterTest(() => proxy.close());
   await once(proxy.listen(0, "127.0.0.1"), "listening");
   const address = proxy.address();
   return typeof address === "object" && address ? address.port : 0;

@@ -1,22 +1,18 @@
 import { getEventListeners } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { Redis as Valkey } from "iovalkey";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import {
-  type CallEvent,
-  createScriptClient,
-  type Operations,
-  type RedisLike,
-  type ScriptClient,
-} from "../../src/client/index.js";
 import {
   type Proxy as FaultyProxy,
   type RedisServer,
   startProxy,
   startRedis,
 } from "../../src/testing/index.js";
-import { errorOf, scripts } from "../support/client/fixtures.js";
-import { freshNamespace } from "../support/redis.js";
+import { waitUntil } from "../../src/testing/wait.js";
+import { afterTest } from "../support/cleanup.js";
+import { clientOver } from "../support/client/connections.js";
+import { errorOf } from "../support/client/fixtures.js";
 
 let server: RedisServer;
 let proxy: FaultyProxy;
@@ -29,10 +25,8 @@ afterAll(async () => {
   await server.stop();
 });
 
-const cleanups: (() => void)[] = [];
 afterEach(() => {
   proxy.heal();
-  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
 });
 
 const quick = { retryStrategy: () => 5 };
@@ -44,20 +38,6 @@ const engines = [
   ],
 ] as const;
 
-function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
-  redis.on("error", () => {}); // Cut and refused connections are what these tests are about.
-  const events: CallEvent[] = [];
-  const client: ScriptClient<Operations<typeof scripts>> = createScriptClient(redis, scripts, {
-    namespace: freshNamespace(),
-    observers: [{ onCall: (event) => void events.push(event) }],
-  });
-  cleanups.push(
-    () => client.close(),
-    () => redis.disconnect(),
-  );
-  return { redis, client, events, tally: client.tenant("acme").tally };
-}
-
 /** Milliseconds that the work takes, and the error that it ends with. */
 async function timed(work: Promise<unknown>) {
   const startedAt = performance.now();
@@ -65,11 +45,9 @@ async function timed(work: Promise<unknown>) {
   return { error, ms: performance.now() - startedAt };
 }
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 describe.each(engines)("a client that loses replies (%s)", (_, connect) => {
   test("runs every call of a script that may be resent exactly once", async () => {
-    const { tally, events, client } = over(connect(proxy.port));
+    const { tally, calls, client } = clientOver(connect(proxy.port));
     await client.ready();
     proxy.cutReplies({ probability: 0.05 });
     const cutsBefore = proxy.counters.cuts;
@@ -82,13 +60,13 @@ describe.each(engines)("a client that loses replies (%s)", (_, connect) => {
     };
     await Promise.all(Array.from({ length: 8 }, worker));
     expect(proxy.counters.cuts - cutsBefore).toBeGreaterThan(8);
-    expect(events.some(({ attempts }) => attempts > 1)).toBe(true);
+    expect(calls.some(({ attempts }) => attempts > 1)).toBe(true);
     proxy.heal();
     expect(await tally.read({ tally: "a" })).toEqual({ total: 1_500 });
   });
 
   test("never sends the other scripts twice, and reports their outcome as unknown", async () => {
-    const { tally, client } = over(connect(proxy.port));
+    const { tally, client } = clientOver(connect(proxy.port));
     await client.ready();
     proxy.cutReplies({ probability: 0.1 });
     let [answered, unknown] = [0, 0];
@@ -104,7 +82,7 @@ describe.each(engines)("a client that loses replies (%s)", (_, connect) => {
       }
     }
     proxy.heal();
-    await sleep(50); // Time for a second sending, if there were one.
+    await pause(50); // Time for a second sending, if there were one.
     const { total } = await tally.read({ tally: "b" });
     expect(unknown).toBeGreaterThan(10);
     expect(total).toBeGreaterThanOrEqual(answered);
@@ -114,7 +92,7 @@ describe.each(engines)("a client that loses replies (%s)", (_, connect) => {
 });
 
 test("a client with automatic pipelines never resends a script that must not run twice", async () => {
-  const { tally, client, redis } = over(
+  const { tally, client, redis } = clientOver(
     new Redis({
       host: "127.0.0.1",
       port: proxy.port,
@@ -131,13 +109,13 @@ test("a client with automatic pipelines never resends a script that must not run
   for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN" });
   proxy.heal();
   await redis.ping();
-  await sleep(50);
+  await pause(50);
   expect((await tally.read({ tally: "p" })).total).toBeLessThanOrEqual(5);
 });
 
 describe("a client of a server that never answers", () => {
   test("ends a write at its deadline with OUTCOME_UNKNOWN, and never runs it", async () => {
-    const { tally, client } = over(
+    const { tally, client } = clientOver(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
     await client.ready();
@@ -147,12 +125,12 @@ describe("a client of a server that never answers", () => {
     expect(ms).toBeGreaterThan(140);
     expect(ms).toBeLessThan(900);
     proxy.heal();
-    await sleep(100);
+    await pause(100);
     expect(await tally.read({ tally: "c" })).toEqual({ total: 0 });
   });
 
   test("ends a read with DEADLINE", async () => {
-    const { tally, client } = over(
+    const { tally, client } = clientOver(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
     await client.ready();
@@ -163,7 +141,7 @@ describe("a client of a server that never answers", () => {
   });
 
   test("bounds a call by the client's deadline if the call has none", async () => {
-    const { tally, client } = over(
+    const { tally, client } = clientOver(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
     await client.ready();
@@ -180,7 +158,7 @@ describe("a client without a server", () => {
     ["lazy", { lazyConnect: true }],
     ["without an offline queue", { enableOfflineQueue: false }],
   ])("ends calls and ready() with UNAVAILABLE in time (%s)", async (_, options) => {
-    const { tally, client } = over(new Redis({ host: "127.0.0.1", port: 1, ...quick, ...options }));
+    const { tally, client } = clientOver(new Redis({ host: "127.0.0.1", port: 1, ...quick, ...options }));
     const { error, ms } = await timed(tally.add({ tally: "d", change: 1 }, { deadlineMs: 120 }));
     expect(error).toMatchObject({ code: "UNAVAILABLE", retryable: true, status: 503 });
     expect(ms).toBeLessThan(900);
@@ -189,8 +167,10 @@ describe("a client without a server", () => {
 
   test("sends nothing after the deadline", async () => {
     const own = await startRedis({ own: true });
-    cleanups.push(() => void own.stop());
-    const { tally } = over(new Redis({ host: own.host, port: own.port, password: own.password, ...quick }));
+    afterTest(() => void own.stop());
+    const { tally } = clientOver(
+      new Redis({ host: own.host, port: own.port, password: own.password, ...quick }),
+    );
     await tally.add({ tally: "e", change: 1 });
     await own.kill();
     const errors = await Promise.all([
@@ -199,7 +179,7 @@ describe("a client without a server", () => {
     ]);
     await own.restart();
     await expect.poll(() => tally.read({ tally: "e" }).catch(() => undefined)).toEqual({ total: 0 });
-    await sleep(100);
+    await pause(100);
     expect(await tally.read({ tally: "e" })).toEqual({ total: 0 });
     for (const error of errors)
       expect(error).toMatchObject({ code: expect.stringMatching(/UNAVAILABLE|UNKNOWN/) });
@@ -207,7 +187,7 @@ describe("a client without a server", () => {
 
   test("ends waiting calls at once when the connection is closed", async () => {
     proxy.blackHole();
-    const { tally, redis } = over(
+    const { tally, redis } = clientOver(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
     const call = timed(tally.add({ tally: "f", change: 1 }, { deadlineMs: 5_000 }));
@@ -226,13 +206,14 @@ describe("redis.disconnect() during a call", () => {
     ["bump", "OUTCOME_UNKNOWN"],
     ["read", "UNAVAILABLE"],
   ] as const)("ends %s with %s at once", async (operation, code) => {
-    const { tally, client, redis } = over(
+    const { tally, client, redis } = clientOver(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
     await client.ready();
     proxy.blackHole();
+    const swallowed = proxy.counters.swallowedBytes;
     const call = timed(tally[operation]({ tally: "g", change: 1 }, { deadlineMs: 5_000 }));
-    await sleep(20);
+    await waitUntil(async () => proxy.counters.swallowedBytes > swallowed, 5_000, "the call to be sent");
     redis.disconnect();
     const { error, ms } = await call;
     expect(error).toMatchObject({ code });
@@ -242,7 +223,9 @@ describe("redis.disconnect() during a call", () => {
 
 describe("an AbortSignal", () => {
   test("prevents the sending if it has aborted before the call", async () => {
-    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
+    const { tally } = clientOver(
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }),
+    );
     const error = await errorOf(tally.add({ tally: "h", change: 1 }, { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: "ABORTED", status: 499 });
     expect(await tally.read({ tally: "h" })).toEqual({ total: 0 });
@@ -252,7 +235,7 @@ describe("an AbortSignal", () => {
     ["add", "OUTCOME_UNKNOWN"],
     ["read", "ABORTED"],
   ] as const)("ends %s during the call with %s", async (operation, code) => {
-    const { tally, client } = over(
+    const { tally, client } = clientOver(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, ...quick }),
     );
     await client.ready();
@@ -268,7 +251,7 @@ describe("an AbortSignal", () => {
   });
 
   test("ends a call between two attempts", async () => {
-    const { tally } = over(new Redis({ host: "127.0.0.1", port: 1, ...quick }));
+    const { tally } = clientOver(new Redis({ host: "127.0.0.1", port: 1, ...quick }));
     const abort = new AbortController();
     const call = timed(tally.add({ tally: "j", change: 1 }, { deadlineMs: 5_000, signal: abort.signal }));
     setTimeout(() => abort.abort(), 60);
@@ -278,7 +261,9 @@ describe("an AbortSignal", () => {
   });
 
   test("has no listener after its calls", async () => {
-    const { tally } = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
+    const { tally } = clientOver(
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }),
+    );
     const { signal } = new AbortController();
     await tally.read({ tally: "k" }, { signal });
     await errorOf(tally.add({ tally: "k", change: -1 }, { signal }));

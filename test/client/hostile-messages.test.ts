@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { safeCause, typedError } from "../../src/client/call/typed-error.js";
 import {
   ArgumentError,
@@ -11,6 +11,7 @@ import {
 } from "../../src/client/index.js";
 import { MAX_MESSAGE_LENGTH, printable } from "../../src/core/printable.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
+import { afterTest } from "../support/cleanup.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
 import { startLyingProxy } from "../support/client/lying-proxy.js";
 import { freshNamespace } from "../support/redis.js";
@@ -120,11 +121,6 @@ describe("an error of the client", () => {
 });
 
 describe("a hostile server", () => {
-  const cleanups: (() => unknown)[] = [];
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  });
-
   test.each([
     { name: "EVALSHA", code: "SCRIPT", asked: /\r\nevalsha\r\n/i },
     { name: "SCRIPT LOAD", code: "SCRIPT", asked: /\r\nload\r\n/i },
@@ -138,7 +134,7 @@ describe("a hostile server", () => {
       const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
       redis.on("error", () => {});
       const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
-      cleanups.push(
+      afterTest(
         () => server.stop(),
         () => proxy.stop(),
         () => redis.disconnect(),

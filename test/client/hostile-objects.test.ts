@@ -6,6 +6,7 @@ import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync } from "../../src/views/index.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
+import { revoked } from "../support/revoked.js";
 
 const redis = sharedRedis();
 const client = createScriptClient(redis, scripts, { namespace: freshNamespace() });
@@ -21,12 +22,6 @@ const SECRET = "secret-Zq7";
 const explode = () => {
   throw new Error(SECRET);
 };
-
-function revoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
-}
 
 /** A name and how to get the value: test titles cannot be made of such values. */
 type Case = [name: string, make: () => unknown];

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Redis, type RedisOptions } from "ioredis";
@@ -11,6 +12,7 @@ import {
   startRedis,
 } from "../../src/testing/index.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
+import { within } from "../support/deferred.js";
 import { freshNamespace } from "../support/redis.js";
 
 let server: RedisServer;
@@ -72,7 +74,7 @@ describe("a call that has ended", () => {
     for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: "UNAVAILABLE" });
     calls.length = 0;
     // What a promise of this very turn holds is free in the next one.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     collectGarbage();
     expect(sent).toHaveLength(100);
     // The engine may hold on to the very last for a while.
@@ -87,7 +89,7 @@ describe("close()", () => {
     proxy.cutReplies({ probability: 1 });
     const call = errorOf(tally.bump({ tally: "b", change: 1 }));
     client.close();
-    await once(redis, "close");
+    await within("the connection closes", once(redis, "close"));
     proxy.heal();
     expect(await call).toMatchObject({ code: "OUTCOME_UNKNOWN" });
     await redis.ping();
@@ -98,7 +100,7 @@ describe("close()", () => {
   test("ends waiting calls and a waiting ready()", async () => {
     const { client, tally } = over({ host: "127.0.0.1", port: 1, maxRetriesPerRequest: null });
     const waiting = [errorOf(tally.read({ tally: "a" }, { deadlineMs: 10_000 })), errorOf(client.ready())];
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     client.close();
     for (const error of await Promise.all(waiting)) expect(error).toMatchObject({ code: "CLOSED" });
     expect(await errorOf(client.ready())).toMatchObject({ code: "CLOSED" });
@@ -112,7 +114,7 @@ describe("ready()", () => {
     expect(await errorOf(client.ready({ signal: early }))).toMatchObject({ code: "ABORTED" });
     const abort = new AbortController();
     const waiting = errorOf(client.ready({ signal: abort.signal }));
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     abort.abort();
     expect(await waiting).toMatchObject({ code: "ABORTED" });
   });
@@ -131,7 +133,7 @@ describe("one signal for many calls", () => {
     abort.abort();
     for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: "ABORTED" });
     // Warnings come with the next turn of the event loop.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     process.off("warning", onWarning);
     expect(warnings).toEqual([]);
   });
@@ -145,7 +147,7 @@ describe("a script that remembers its operations for a limited time", () => {
     const forgetful = createScriptClient(redis, { tally: { add, read: scripts.tally.read } }).tenant("acme");
     proxy.cutReplies({ probability: 1 });
     const call = errorOf(forgetful.tally.add({ tally: "f", change: 1 }, { deadlineMs: 5_000 }));
-    await once(redis, "close");
+    await within("the connection closes", once(redis, "close"));
     proxy.heal();
     expect(await call).toMatchObject({ code: "OUTCOME_UNKNOWN" });
   });

@@ -1,55 +1,30 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { Cluster, Redis } from "ioredis";
 import { Redis as Valkey, Cluster as ValkeyCluster } from "iovalkey";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import {
-  createScriptClient,
-  type Operations,
-  type RedisLike,
-  type ScriptClient,
-} from "../../src/client/index.js";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { createScriptClient, type RedisLike } from "../../src/client/index.js";
 import { type RedisServer, startProxy, startRedis, startRedisCluster } from "../../src/testing/index.js";
+import { afterTest } from "../support/cleanup.js";
+import { clientOver, nodes, single } from "../support/client/connections.js";
 import { scripts } from "../support/client/fixtures.js";
+import { type Deferred, deferred, within } from "../support/deferred.js";
 import { clusterFromUrl, freshNamespace, sharedRedis } from "../support/redis.js";
-
-const endpoint = (url: string) => {
-  const { hostname, port, password } = new URL(url);
-  return { host: hostname, port: Number(port), password };
-};
-const single = () => endpoint(inject("redisUrl"));
-const nodes = () => inject("clusterUrl").split(",").map(endpoint);
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
-  redis.on("error", () => {});
-  const client: ScriptClient<Operations<typeof scripts>> = createScriptClient(redis, scripts, {
-    namespace: freshNamespace(),
-  });
-  cleanups.push(
-    () => redis.disconnect(),
-    () => client.close(),
-  );
-  return client;
-}
 
 /** A wake function, how often it was called, and the next call. */
 function alarm() {
   const state = { calls: 0 };
-  let ring: (() => void) | undefined;
+  let next: Deferred<void> | undefined;
   return {
     state,
     wake: () => {
       state.calls++;
-      ring?.();
+      next?.resolve();
     },
-    next: () =>
-      new Promise<void>((resolve) => {
-        ring = resolve;
-      }),
+    next: () => {
+      next = deferred("the listener wakes");
+      return next.promise;
+    },
   };
 }
 
@@ -73,7 +48,7 @@ const connections: [name: string, open: () => RedisLike & { disconnect(): void }
 
 test.each(connections)("a message wakes only the listeners of its channel (%s)", async (_, open) => {
   const redis = open();
-  const client = over(redis);
+  const { client } = clientOver(redis);
   const [here, twice, elsewhere] = [alarm(), alarm(), alarm()];
   const channel = `${freshNamespace()}:here`;
   const first = client.listen(channel, here.wake);
@@ -96,7 +71,7 @@ test.each(connections)("a message wakes only the listeners of its channel (%s)",
 describe("the listening connection", () => {
   test("serves all listeners, stays open for the next one, and ends at close()", async () => {
     const redis = sharedRedis();
-    const client = over(new Redis(single()));
+    const { client } = clientOver(new Redis(single()));
     const channel = `${freshNamespace()}:c`;
     const before = alarm();
     const first = client.listen(channel, before.wake);
@@ -116,7 +91,7 @@ describe("the listening connection", () => {
 
   test("stops and listens again in any order", async () => {
     const redis = sharedRedis();
-    const client = over(new Redis(single()));
+    const { client } = clientOver(new Redis(single()));
     const channel = `${freshNamespace()}:c`;
     const { wake, next } = alarm();
     for (let round = 0; round < 20; round++) client.listen(channel, () => {}).stop();
@@ -132,7 +107,7 @@ describe("the listening connection", () => {
 
   test("keeps waking after a wake function has thrown", async () => {
     const redis = sharedRedis();
-    const client = over(new Redis(single()));
+    const { client } = clientOver(new Redis(single()));
     const channel = `${freshNamespace()}:c`;
     const { wake, next } = alarm();
     const broken = client.listen(channel, () => {
@@ -157,8 +132,8 @@ describe("the listening connection", () => {
     const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
       stdio: ["ignore", "ignore", "inherit"],
     });
-    cleanups.push(() => child.kill());
-    const code = await new Promise((resolve) => child.once("exit", resolve));
+    afterTest(() => child.kill());
+    const [code] = await within("the program ends", once(child, "exit"));
     expect(code).toBe(0);
   });
 });
@@ -172,8 +147,10 @@ describe("a listener of a server that fails", () => {
 
   test("wakes after a reconnect, because it may have missed a message", async () => {
     const proxy = await startProxy(server);
-    cleanups.push(() => proxy.stop());
-    const client = over(new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }));
+    afterTest(() => proxy.stop());
+    const { client } = clientOver(
+      new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password }),
+    );
     const { wake, next, state } = alarm();
     await client.listen("c", wake).ready;
     const woken = next();
@@ -182,7 +159,7 @@ describe("a listener of a server that fails", () => {
     expect(state.calls).toBe(1);
     const again = next();
     const redis = new Redis({ host: "127.0.0.1", port: server.port, password: server.password });
-    cleanups.push(() => redis.disconnect());
+    afterTest(() => redis.disconnect());
     await redis.publish("c", "hello");
     await again;
     expect(state.calls).toBe(2);
@@ -190,12 +167,12 @@ describe("a listener of a server that fails", () => {
 
   test("has a `ready` that ends at the deadline, and wakes later", async () => {
     const proxy = await startProxy(server);
-    cleanups.push(() => proxy.stop());
+    afterTest(() => proxy.stop());
     proxy.blackHole();
     const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
     redis.on("error", () => {});
     const client = createScriptClient(redis, scripts, { deadlineMs: 50 });
-    cleanups.push(
+    afterTest(
       () => redis.disconnect(),
       () => client.close(),
     );
@@ -208,7 +185,7 @@ describe("a listener of a server that fails", () => {
   });
 
   test("ends with close() without an error if there is no server", async () => {
-    const client = over(new Redis({ host: "127.0.0.1", port: 1 }));
+    const { client } = clientOver(new Redis({ host: "127.0.0.1", port: 1 }));
     const { ready } = client.listen("c", () => {});
     client.close();
     await ready;
@@ -217,15 +194,15 @@ describe("a listener of a server that fails", () => {
 
 test("a listener on a cluster moves to another node when its node dies", async () => {
   const servers = await startRedisCluster({ own: true, nodeTimeoutMs: 1_000 });
-  cleanups.push(() => servers.stop());
+  afterTest(() => servers.stop());
   const redis = clusterFromUrl(servers.url);
-  const client = over(redis);
+  const { client } = clientOver(redis);
   const { wake, next } = alarm();
   await client.listen("c", wake).ready;
   const counts = await Promise.all(
     servers.nodes.map(async (node) => {
       const direct = new Redis({ host: "127.0.0.1", port: node.port, password: node.password });
-      cleanups.push(() => direct.disconnect());
+      afterTest(() => direct.disconnect());
       return { node, direct, count: await listeners(direct, "c") };
     }),
   );

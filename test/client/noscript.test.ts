@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createScriptClient, type Operations, type ScriptClient } from "../../src/client/index.js";
@@ -33,7 +34,7 @@ async function flushing(urls: readonly { url: string }[], everyMs: number, work:
     while (!done) {
       await redis.script("FLUSH");
       flushes++;
-      if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
+      if (everyMs > 0) await pause(everyMs);
     }
     redis.disconnect();
   });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { type CallEvent, createScriptClient, type Observer } from "../../src/client/index.js";
@@ -54,7 +55,7 @@ describe("observers", () => {
       { onCall: heard },
     ]);
     expect(await tally.add({ tally: "a", change: 1 })).toEqual({ outcome: "added", total: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await pause(10);
     expect(heard).toHaveBeenCalledTimes(1);
     expect(unhandled).not.toHaveBeenCalled();
   });
@@ -100,7 +101,7 @@ describe("a client", () => {
     const calls = Array.from({ length: 50 }, () =>
       errorOf(client.tenant("acme").tally.read({ tally: "a" }, { deadlineMs: 60 })),
     );
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
     // The client's two, and the one of ioredis' own connect().
     expect(redis.listenerCount("ready")).toBeLessThanOrEqual(3);
     await Promise.all(calls);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Caller } from "../../src/client/call/caller.js";
@@ -73,7 +74,7 @@ describe("READONLY", () => {
       expect(error).toMatchObject({ code: "ABORTED" });
     }
     await admin.replicaof("NO", "ONE");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     expect(await tally.read({ tally: "given-up" })).toEqual({ total: 0 });
   });
 
@@ -123,7 +124,9 @@ describe("BUSY", () => {
     await redis.config("SET", "busy-reply-threshold", "5");
     const other = connect(server).tally;
     const long = other.spin({ tally: "a", change: 30_000 }, { deadlineMs: 15_000 });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect
+      .poll(() => errorOf(redis.ping()), { interval: 1 })
+      .toMatchObject({ message: expect.stringMatching(/^BUSY/) });
     expect(await tally.add({ tally: "b", change: 1 }, { deadlineMs: 15_000 })).toMatchObject({ total: 1 });
     await long;
     expect(retries.length).toBeGreaterThan(0);

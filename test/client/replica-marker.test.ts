@@ -1,10 +1,11 @@
 import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { markerKey, wholeNumber } from "../../src/client/call/replication.js";
 import { slotOf } from "../../src/client/connection/slot.js";
 import { createScriptClient } from "../../src/client/index.js";
 import { clientKeys, isClientKey } from "../../src/client/script/reserved.js";
 import { type RedisServer, startRedis } from "../../src/testing/index.js";
+import { afterTest } from "../support/cleanup.js";
 import { bump, errorOf, scripts } from "../support/client/fixtures.js";
 import { startLyingProxy } from "../support/client/lying-proxy.js";
 import { freshNamespace } from "../support/redis.js";
@@ -18,11 +19,6 @@ beforeAll(async () => {
 afterAll(async () => {
   admin.disconnect();
   await server.stop();
-});
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
 const one = { minReplicas: 1, replicaWaitMs: 20 };
@@ -48,7 +44,7 @@ describe("an answer of WAIT that is no whole number", () => {
     const redis = new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password });
     redis.on("error", () => {});
     const client = createScriptClient(redis, scripts, { namespace: freshNamespace(), deadlineMs: 5_000 });
-    cleanups.push(
+    afterTest(
       () => proxy.stop(),
       () => redis.disconnect(),
       () => client.close(),
@@ -102,7 +98,7 @@ describe("the client", () => {
   test("hole 5: refuses a call whose key has a reserved suffix, and overwrites no value", async () => {
     const namespace = freshNamespace();
     const client = createScriptClient(admin, { tally: { late } }, { namespace });
-    cleanups.push(() => client.close());
+    afterTest(() => client.close());
     const key = `${namespace}:{acme:a}:replicated`;
     await admin.hset(key, "total", 7);
     const call = client.tenant("acme").tally.late({ tally: "a", change: 1 }, one);
@@ -144,7 +140,7 @@ describe("the client", () => {
       encode: (_scope, { change }) => ({ keys: ["a}b"], args: [`${change}`] }),
     };
     const client = createScriptClient(admin, { tally: { odd } });
-    cleanups.push(
+    afterTest(
       () => client.close(),
       () => admin.del("a}b"),
     );

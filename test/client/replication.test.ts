@@ -1,13 +1,7 @@
 import { Redis } from "ioredis";
 import { Redis as Valkey } from "iovalkey";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import {
-  createScriptClient,
-  NotReplicatedError,
-  type Operations,
-  type RedisLike,
-  type ScriptClient,
-} from "../../src/client/index.js";
+import { createScriptClient, NotReplicatedError } from "../../src/client/index.js";
 import {
   type Proxy as FaultyProxy,
   type RedisServer,
@@ -15,6 +9,8 @@ import {
   startRedis,
   startReplicaPair,
 } from "../../src/testing/index.js";
+import { afterTest } from "../support/cleanup.js";
+import { clientOver } from "../support/client/connections.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
 import { freshNamespace, sharedCluster } from "../support/redis.js";
 
@@ -41,9 +37,7 @@ afterAll(async () => {
   await Promise.all([replica.stop(), primary.stop()]);
 });
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+afterEach(() => {
   link.heal();
   proxy.heal();
 });
@@ -51,18 +45,7 @@ afterEach(async () => {
 const linked = () =>
   expect.poll(() => admin.info("replication"), { timeout: 15_000, interval: 20 }).toContain("state=online");
 
-function over<Connection extends RedisLike & { disconnect(): void }>(redis: Connection) {
-  redis.on("error", () => {});
-  const client: ScriptClient<Operations<typeof scripts>> = createScriptClient(redis, scripts, {
-    namespace: freshNamespace(),
-    deadlineMs: 5_000,
-  });
-  cleanups.push(
-    () => redis.disconnect(),
-    () => client.close(),
-  );
-  return { redis, client, tally: client.tenant("acme").tally };
-}
+const over: typeof clientOver = (redis) => clientOver(redis, { deadlineMs: 5_000 });
 
 /** Nothing more reaches the replica, and the primary has no acknowledgement of anything from here on. */
 async function cutOff(): Promise<void> {
@@ -99,7 +82,7 @@ describe.each([
     await linked();
     const { tally, client } = over(connect());
     const direct = new Redis({ host: "127.0.0.1", port: replica.port, password: replica.password });
-    cleanups.push(() => direct.disconnect());
+    afterTest(() => direct.disconnect());
     const name = `${client.namespace}:{acme:a}:tally`;
     expect(await tally.bump({ tally: "a", change: 2 }, one)).toEqual({ total: 2 });
     expect(await direct.hget(name, "total")).toBe("2");
@@ -126,7 +109,7 @@ describe.each([
     expect(await errorOf(tally.add(change, short))).toMatchObject({ code: "NOT_REPLICATED" });
     const { redis } = over(connect());
     const again = createScriptClient(redis, scripts, { namespace: client.namespace, deadlineMs: 5_000 });
-    cleanups.push(() => again.close());
+    afterTest(() => again.close());
     const elsewhere = again.tenant("acme").tally;
     // WAIT alone would say that the replica has all that this connection wrote: nothing.
     expect(await errorOf(elsewhere.add(change, short))).toMatchObject({ code: "NOT_REPLICATED" });
@@ -197,7 +180,7 @@ describe("the wait for replicas", () => {
 
   test("confirms nothing if another server answers", async () => {
     const other = await startReplicaPair({ password: primary.password });
-    cleanups.push(() => other.stop());
+    afterTest(() => other.stop());
     const { redis, tally, client } = over(
       new Redis({ host: "127.0.0.1", port: proxy.port, password: proxy.password, retryStrategy: () => 5 }),
     );
@@ -217,7 +200,7 @@ describe("the wait for replicas", () => {
       port: other.primary.port,
       password: other.primary.password,
     });
-    cleanups.push(() => elsewhere.disconnect());
+    afterTest(() => elsewhere.disconnect());
     expect(await elsewhere.call("wait", ["1", "1000"])).toBe(1);
   });
 
@@ -268,7 +251,7 @@ test.each([
 test("a call on a cluster waits for the replicas of the node that owns the slot", async () => {
   const cluster = sharedCluster();
   const client = createScriptClient(cluster, scripts, { namespace: freshNamespace(), deadlineMs: 10_000 });
-  cleanups.push(() => client.close());
+  afterTest(() => client.close());
   const { tally } = client.tenant("acme");
   const names = Array.from({ length: 30 }, (_, index) => `t${index}`);
   const totals = await Promise.all(names.map((name) => tally.bump({ tally: name, change: 1 }, one)));

@@ -3,6 +3,7 @@ import { keys, scripts } from "../../generated/ts/index.js";
 import { ArgumentError, checkedScope, type Scope } from "../../src/client/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
+import { revoked } from "../support/revoked.js";
 
 const good = { namespace: "shop", tenant: "acme" };
 
@@ -47,12 +48,6 @@ const refused: [string, unknown, string][] = [
     "scope",
   ],
 ];
-
-function revoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
-}
 
 describe("key builders", () => {
   test.each(builders)("hole 15: check namespace and tenant (keys.%s)", (_, build) => {

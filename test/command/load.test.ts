@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
@@ -141,7 +142,7 @@ describe("hole 4: moonpath load", () => {
       reached += 1;
       socket.destroy();
     });
-    await new Promise<void>((resolve) => foreign.listen(0, "127.0.0.2", resolve));
+    await once(foreign.listen(0, "127.0.0.2"), "listening");
     const address = foreign.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const primary = await startRedis({ own: true });
@@ -167,7 +168,7 @@ describe("hole 4: moonpath load", () => {
 
   test("ends within its limit if a server accepts and never answers", async () => {
     const silent = createServer();
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    await once(silent.listen(0, "127.0.0.1"), "listening");
     const address = silent.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const { status, output, errors } = await load("--redis", `redis://127.0.0.1:${port}`);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createExpiryWorker, redrive } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
@@ -86,7 +87,7 @@ test("a hook that rejects ends neither the worker nor the process", async () => 
   await told.promise;
   await worker.stop();
   // Node tells of rejections when the microtasks are over.
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   expect(unheard).not.toHaveBeenCalled();
 });
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type ClaimedItem, createExpiryWorker } from "../../src/expiry/index.js";
 import { keys, LostError } from "../../src/index.js";
-import { deferred } from "../support/deferred.js";
+import { aborted, deferred } from "../support/deferred.js";
 import { leftOf, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { freshTenant } from "../support/tenant.js";
 
@@ -40,7 +40,7 @@ test("a worker renews the lease of a long batch", async () => {
 test("a lost lease aborts the signal, and the worker acknowledges nothing", async () => {
   const site = freshTenant();
   await track(site, ["offer"]);
-  const aborted = deferred<unknown>("the handler's signal aborts");
+  const abortReason = deferred<unknown>("the handler's signal aborts");
   const lost = deferred<Error>("onError is called");
   const second = deferred("the item is handled again");
   let calls = 0;
@@ -53,12 +53,12 @@ test("a lost lease aborts the signal, and the worker acknowledges nothing", asyn
       }
       // The lease ends as if Redis had not been reached for as long.
       await site.redis.del(keys.claim(site.scope, queue, claim));
-      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-      aborted.resolve(signal.reason);
+      await aborted(signal);
+      abortReason.resolve(signal.reason);
     },
     onError: (error) => lost.resolve(error),
   });
-  expect(await aborted.promise).toBeInstanceOf(LostError);
+  expect(await abortReason.promise).toBeInstanceOf(LostError);
   expect(await lost.promise).toMatchObject({ code: "LOST" });
   await second.promise;
   await worker.stop();

@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import type { RunOnce } from "../../src/idempotency/index.js";
-import { deferred } from "../support/deferred.js";
+import { aborted, deferred, within } from "../support/deferred.js";
 import { acme, freshKey, held, namespace, post, redis, required, server } from "../support/http.js";
 
 /** As if the lease had ended in Redis and another runner had come: by hand, with a higher fence. */
@@ -36,7 +35,7 @@ test.each([
       routes.post("/orders", required, async ({ idempotency }, reply) => {
         if (!idempotency) throw new Error("no run");
         lost.resolve(await overtake(idempotency));
-        if (!idempotency.signal.aborted) await once(idempotency.signal, "abort");
+        await aborted(idempotency.signal);
         return reply
           .code(201)
           .headers({
@@ -73,7 +72,7 @@ test("the signal aborts after handlerMs, and the late answer is sent but not sto
   const key = freshKey();
   const first = post(app, key);
   const run = await started;
-  if (run && !run.signal.aborted) await once(run.signal, "abort");
+  if (run) await aborted(run.signal);
   finish("late");
   expect((await first).body).toBe("late");
   // Its outcome was not known when the time was over: nobody runs it before its lease ends.
@@ -95,13 +94,16 @@ test("a handler keeps its lease after Fastify's handlerTimeout has answered for 
   });
   let key = "";
   // On a busy machine the time may be over before the handler is reached.
-  while (runs === 0) {
-    key = freshKey();
-    expect((await post(hasty, key)).json()).toMatchObject({
-      statusCode: 503,
-      code: "FST_ERR_HANDLER_TIMEOUT",
-    });
-  }
+  const reached = async () => {
+    while (runs === 0) {
+      key = freshKey();
+      expect((await post(hasty, key)).json()).toMatchObject({
+        statusCode: 503,
+        code: "FST_ERR_HANDLER_TIMEOUT",
+      });
+    }
+  };
+  await within("a request reaches the handler", reached());
   expect((await post(patient, key)).json()).toMatchObject({ code: "IN_PROGRESS" });
   finish.resolve();
   expect(runs).toBe(1);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createRunOnce } from "../../src/idempotency/run.js";
 import { UnavailableError } from "../../src/index.js";
@@ -106,7 +107,7 @@ describe("a request that is given back", () => {
     });
     const refused = expect(work).rejects.toThrow("no");
     await renewing.promise;
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     expect(sent).toEqual(["begin", "begin"]);
     renewed.resolve();
     failed.resolve();

@@ -1,7 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createRunOnce } from "../../src/idempotency/run.js";
 import { InProgressError, LostError, PayloadMismatchError, RecordedError } from "../../src/index.js";
-import { deferred } from "../support/deferred.js";
+import { aborted, deferred } from "../support/deferred.js";
 import { acme, fresh, redis, scriptsWith } from "../support/idempotency/requests.js";
 
 test("the work runs once, and each later call gets its reply", async () => {
@@ -65,7 +66,7 @@ test("work that runs longer than its lease keeps the lease", async () => {
       while (performance.now() < end) {
         const other = acme.idempotency.run(key, 1, () => ++others, { leaseMs: 1_000 });
         await expect(other).rejects.toBeInstanceOf(InProgressError);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await pause(20);
       }
       return "kept";
     },
@@ -83,7 +84,7 @@ test("a runner that was overtaken gets LostError, and its signal aborts", async 
       // As if its lease had ended in Redis and another runner had come: by hand, with a higher fence.
       const [name = ""] = await redis.keys(`*${key}*`);
       await redis.hset(name, "owner", "other", "fence", fence + 1);
-      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      await aborted(signal);
       return "late";
     },
     { leaseMs: 1_000 },

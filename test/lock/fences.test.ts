@@ -1,8 +1,8 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { keys, NotReplicatedError } from "../../src/index.js";
 import { startProxy, startRedis } from "../../src/testing/index.js";
+import { waitUntil } from "../../src/testing/wait.js";
 import { hold, type User, userOn, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
 import { freshNamespace } from "../support/redis.js";
@@ -42,12 +42,20 @@ test("a failover gives higher fences, and loses no grant that a replica has conf
     new Redis({ host: "127.0.0.1", port: replica.port, password: replica.password }),
   ];
   try {
-    while (!(await before.info("replication")).includes("state=online")) await pause(20);
+    await waitUntil(
+      async () => (await before.info("replication")).includes("state=online"),
+      15_000,
+      "the replica to be online",
+    );
     const namespace = freshNamespace();
     const user = userOn(before, { namespace });
     const replicated = { minReplicas: 1, replicaWaitMs: 10_000 };
     const safe = await user.lock.using("till", replicated, ({ fence }) => fence);
-    while (await after.exists(keys.lock(user.tenant.scope, "till"))) await pause(5);
+    await waitUntil(
+      async () => (await after.exists(keys.lock(user.tenant.scope, "till"))) === 0,
+      15_000,
+      "the release to reach the replica",
+    );
 
     link.blackHole();
     const lost = [await fenceOf(user), await fenceOf(user), await fenceOf(user)];

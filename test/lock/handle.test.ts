@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { BusyError, createMoonpath, keys, type Lock, LostError } from "../../src/index.js";
 import { block, users } from "../support/lock.js";
@@ -41,7 +42,7 @@ test("a renewal whose answer comes after the new lease fails with LostError", as
   const lock = await user.lock.acquire("till", { leaseMs: 200 });
   const renewing = failure(lock.renew());
   // Sent by then.
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   block(250);
   expect(await renewing).toBeInstanceOf(LostError);
 });

@@ -8,7 +8,9 @@ import {
   startProxy,
   startRedis,
 } from "../../src/testing/index.js";
-import { aborted, block, hold, userOn, users, warm } from "../support/lock.js";
+import { waitUntil } from "../../src/testing/wait.js";
+import { aborted } from "../support/deferred.js";
+import { block, hold, userOn, users, warm } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
 
 let server: RedisServer;
@@ -139,7 +141,13 @@ describe("a lock", () => {
     const [holder, user] = users(2);
     const second = await hold(holder, "b");
     const result = failure(user.lock.using(["a", "b"], { leaseMs: 300, waitMs: 15_000 }, () => "never"));
-    while (!(await user.redis.del(keys.lock(user.tenant.scope, "a")))) await pause(5);
+    await waitUntil(
+      async () => (await user.redis.del(keys.lock(user.tenant.scope, "a"))) === 1,
+      15_000,
+      "the first lock to be acquired",
+      undefined,
+      5,
+    );
     expect(await result).toBeInstanceOf(LostError);
     second.open();
     await second.done;

@@ -19,7 +19,7 @@ describe("a waiting caller", () => {
     const first = await hold(holder, "till");
     const second = hold(waiter, "till", patient);
     // Asked once without a subscription and once with it: from here on only a message can help.
-    while ((waiter.calls["lock.acquire"] ?? 0) < 2) await waiter.called("lock.acquire");
+    await waiter.calledTimes("lock.acquire", 2);
     expect(await isPending(second)).toBe(true);
     const released = performance.now();
     first.open();
@@ -54,7 +54,7 @@ describe("a waiting caller", () => {
     const [holder, waiter] = users(2, { pollMs: 50 });
     const first = await hold(holder, "till");
     const second = waiter.lock.using("till", patient, () => "in the end");
-    while ((waiter.calls["lock.acquire"] ?? 0) < 3) await waiter.called("lock.acquire");
+    await waiter.calledTimes("lock.acquire", 3);
     await holder.redis.del(keys.lock(holder.tenant.scope, "till"));
     expect(await second).toBe("in the end");
     first.open();
@@ -79,7 +79,7 @@ describe("many waiting callers", () => {
         order.push(position);
       }),
     );
-    while ((waiter.calls["lock.acquire"] ?? 0) < 2) await waiter.called("lock.acquire");
+    await waiter.calledTimes("lock.acquire", 2);
     await pause(200);
     expect(waiter.calls["lock.acquire"]).toBe(2);
     first.open();
@@ -129,7 +129,7 @@ describe("an AbortSignal", () => {
     const options = { ...patient, signal: controller.signal };
     const given = [1, 2].map(() => failure(waiter.lock.using("till", options, () => "never")));
     const next = waiter.lock.using("till", patient, () => "its turn");
-    while ((waiter.calls["lock.acquire"] ?? 0) < 2) await waiter.called("lock.acquire");
+    await waiter.calledTimes("lock.acquire", 2);
     controller.abort(new Error("shop closed"));
     for (const error of await Promise.all(given)) expect(error).toBeInstanceOf(AbortedError);
     first.open();

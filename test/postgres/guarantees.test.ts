@@ -11,6 +11,7 @@ import {
   reconcileViews,
   recordOnce,
 } from "../../src/postgres/index.js";
+import { deferred } from "../support/deferred.js";
 import { freshDatabase } from "../support/postgres.js";
 
 const databaseUrl = await freshDatabase();
@@ -44,24 +45,18 @@ describe("guardFence", () => {
 
   test("lets two holders write one after the other, and not the older after the newer", async () => {
     const tenant = fresh();
-    let entered = () => {};
-    let leave = () => {};
-    const inside = new Promise<void>((resolve) => {
-      entered = resolve;
-    });
-    const opened = new Promise<void>((resolve) => {
-      leave = resolve;
-    });
+    const inside = deferred("the newer holder writes");
+    const opened = deferred("the test lets the newer holder commit");
     const newer = write(tenant, 2, () => {
-      entered();
-      return opened;
+      inside.resolve();
+      return opened.promise;
     });
-    await inside;
+    await inside.promise;
     const older = write(tenant, 1).then(
       () => "written",
       (error: unknown) => error,
     );
-    leave();
+    opened.resolve();
     await newer;
     expect(await older).toBeInstanceOf(StaleFenceError);
   });

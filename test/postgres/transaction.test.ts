@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { ArgumentError } from "../../src/index.js";
 import { inTransaction } from "../../src/postgres/index.js";
+import { within } from "../support/deferred.js";
 import { freshDatabase } from "../support/postgres.js";
 
 const databaseUrl = await freshDatabase();
@@ -55,7 +56,7 @@ test("the server ends an idle transaction, and the process keeps running", async
     pool,
     async (tx) => {
       await write(tx, "still");
-      await new Promise((resolve) => tx.once("end", resolve));
+      await within("the server ends the connection", new Promise((resolve) => tx.once("end", resolve)));
       await write(tx, "late");
     },
     { limitMs: 100 },

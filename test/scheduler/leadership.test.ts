@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
+import { waitUntil } from "../../src/testing/wait.js";
 import { runChild } from "../support/child.js";
 import { deferred } from "../support/deferred.js";
 import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
@@ -170,7 +171,11 @@ test("a job runs if it becomes due while a new leader reads the records", async 
   const { job } = site.tenant;
   const read: typeof job.read = async (...args) => {
     if (args[0].job === "daily") {
-      await vi.waitUntil(async () => (await redisNow(site.redis)) > dueMs, { timeout: 10_000 });
+      await waitUntil(
+        async () => (await redisNow(site.redis)) > dueMs,
+        10_000,
+        "Redis's clock to pass the instant",
+      );
     }
     return job.read(...args);
   };

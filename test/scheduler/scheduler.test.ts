@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import type { JobDefinition } from "../../src/scheduler/index.js";
@@ -107,7 +108,7 @@ test("a run that takes longer than its interval overlaps with no other run of it
     schedule: everySecond,
     run: async () => {
       most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 1_300));
+      await pause(1_300);
       running--;
       if (++runs === 2) enough.resolve();
     },

@@ -50,3 +50,11 @@ export async function within<Value>(name: string, work: Promise<Value>, limitMs 
     clearTimeout(timer);
   }
 }
+
+/** Resolves when the signal has aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  const ended = deferred("the signal aborts");
+  if (signal.aborted) ended.resolve();
+  else signal.addEventListener("abort", () => ended.resolve(), { once: true });
+  return ended.promise;
+}

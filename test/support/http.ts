@@ -28,7 +28,10 @@ export const freshKey = () => `"${randomUUID()}"`;
 
 /** A server whose handler says that it has begun, and answers with what `finish` is opened with. */
 export async function held(options: Partial<IdempotencyKeyOptions> = {}) {
-  const [started, finish] = [deferred<RequestRun | undefined>("started"), deferred<unknown>("finish")];
+  const [started, finish] = [
+    deferred<RequestRun | undefined>("the handler begins"),
+    deferred<unknown>("the test lets the handler finish"),
+  ];
   const count = { runs: 0 };
   const app = await server((routes) => {
     routes.post("/orders", required, (request) => {

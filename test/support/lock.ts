@@ -23,6 +23,8 @@ export interface User {
   readonly calls: { readonly [script: string]: number };
   /** Resolves at the next end of such a call. */
   called(script: string): Promise<void>;
+  /** Resolves when so many of these calls have ended. */
+  calledTimes(script: string, count: number): Promise<void>;
   close(): void;
 }
 
@@ -51,16 +53,21 @@ export function userOn(redis: Redis | Cluster, options: UserOptions = {}): User 
     scope,
     scripts: { lock: scripts },
   } = tenant;
+  const called = (name: string) => {
+    const ended = deferred(`a call of ${name} ends`);
+    waiting.set(name, ended.resolve);
+    return ended.promise;
+  };
   const waitQueues = new WaitQueues(options.listen?.(tenant) ?? tenant.listen, pollMs);
   return {
     redis,
     tenant,
     lock: createLock({ scope, scripts, waitQueues }),
     calls,
-    called: (name) =>
-      new Promise((resolve) => {
-        waiting.set(name, resolve);
-      }),
+    called,
+    async calledTimes(name, count) {
+      while ((calls[name] ?? 0) < count) await called(name);
+    },
     close: () => moonpath.close(),
   };
 }
@@ -85,7 +92,7 @@ export async function warm(user: User): Promise<User> {
 /** A lock that is held until `open()`; `done` is how its `using` ended. */
 export async function hold(user: User, keys: string | readonly string[], options: object = {}) {
   const opened = deferred("the lock is released");
-  const inside = deferred<HeldLocks>("inside");
+  const inside = deferred<HeldLocks>("the lock is acquired");
   const done = user.lock.using(keys, { leaseMs: NEVER_MS, ...options }, async (held) => {
     inside.resolve(held);
     await opened.promise;
@@ -105,13 +112,6 @@ export async function isPending(work: Promise<unknown>): Promise<boolean> {
   const pending = Symbol("pending");
   const settled = work.catch(() => {});
   return (await Promise.race([settled, pause(20, pending)])) === pending;
-}
-
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 export const defaultLeaseMs = lockDefaults.leaseMs.value;

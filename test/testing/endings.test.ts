@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitUntil, withTimeout } from "../../src/testing/wait.js";
 import { bundleOf } from "../support/bundle.js";
+import { within } from "../support/deferred.js";
 import { isRunning } from "../support/testing/processes.js";
 
 const holder = join(import.meta.dirname, "../support/testing/holder.ts");
@@ -58,7 +59,7 @@ test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
     const serverGone = new Promise((resolve) => socket.once("close", resolve));
     child.kill(signal);
     await exit;
-    await withTimeout(serverGone, 5_000, "the server's end");
+    await within("the server closes the connection", serverGone, 5_000);
     await nothingLeft(pids);
   },
 );

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Redis, RedisOptions } from "ioredis";
 import { Redis as RedisClient } from "ioredis";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
@@ -130,7 +131,7 @@ test("heal() forwards bytes that are held back", async () => {
   const redis = await client();
   proxy.delay(600_000);
   const answer = redis.ping();
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   proxy.heal();
   expect(await answer).toBe("PONG");
 });

@@ -16,17 +16,17 @@ const outcome = choiceType(["added", "repeated"]);
 const key = (scope: Scope, tally: string) =>
   `${scope.namespace}:{${scope.tenant}:${id.encode("tally", tally)}}:tally`;
 
-interface ReadArgs {
+export interface ReadArgs {
   readonly tally: string;
 }
-interface AddArgs extends ReadArgs {
+export interface AddArgs extends ReadArgs {
   readonly change: number;
   readonly operation?: string | undefined;
 }
-interface BumpArgs extends ReadArgs {
+export interface BumpArgs extends ReadArgs {
   readonly change: number;
 }
-interface RaiseArgs extends ReadArgs {
+export interface RaiseArgs extends ReadArgs {
   readonly message: string;
 }
 
