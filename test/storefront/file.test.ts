@@ -4,15 +4,14 @@ import { afterAll, describe, expect, test } from "vitest";
 import { InvoiceFileError, inspectFile } from "../../examples/storefront/invoices/file.js";
 import type { InvoiceLine } from "../../examples/storefront/invoices/line.js";
 import { readInvoices } from "../../examples/storefront/invoices/read.js";
+import { GOOD_LINE, INVOICE_HEADER } from "../support/storefront/invoices.js";
 import { temporaryFolder } from "../support/storefront/program.js";
 
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());
 
-const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
-const line = "536365,85123A,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom";
 const latin = Buffer.from("536366,gift_0001,Voucher £40.00,1,2010-12-20 10:14:00,34.04,,France", "latin1");
-const expected = `Expected: an Online Retail file, CSV in UTF-8, plain or gzip, whose first line is ${header}.`;
+const expected = `Expected: an Online Retail file, CSV in UTF-8, plain or gzip, whose first line is ${INVOICE_HEADER}.`;
 
 async function readAll(name: string, content: string | Buffer): Promise<InvoiceLine[]> {
   const file = folder.file(name);
@@ -37,13 +36,16 @@ describe("an invoice file", () => {
   const product = { kind: "product", product: "85123A", quantity: 6, priceMinor: 255 };
 
   test.each([
-    ["plain.csv", `${header}\n${line}\n${line}\n`],
-    ["no-last-break.csv", `${header}\n${line}\n${line}`],
-    ["windows.csv", `${header}\r\n${line}\r\n${line}\r\n`],
-    ["mark.csv", `\uFEFF${header}\n${line}\n${line}\n`],
-    ["quoted-header.csv", `"${header.replaceAll(",", '","')}"\n${line}\n${line}\n`],
-    ["packed-whatever-its-name.csv", gzipSync(`${header}\n${line}\n${line}\n`)],
-    ["two-members.gz", Buffer.concat([gzipSync(`${header}\n${line}\n`), gzipSync(`${line}\n`)])],
+    ["plain.csv", `${INVOICE_HEADER}\n${GOOD_LINE}\n${GOOD_LINE}\n`],
+    ["no-last-break.csv", `${INVOICE_HEADER}\n${GOOD_LINE}\n${GOOD_LINE}`],
+    ["windows.csv", `${INVOICE_HEADER}\r\n${GOOD_LINE}\r\n${GOOD_LINE}\r\n`],
+    ["mark.csv", `\uFEFF${INVOICE_HEADER}\n${GOOD_LINE}\n${GOOD_LINE}\n`],
+    ["quoted-header.csv", `"${INVOICE_HEADER.replaceAll(",", '","')}"\n${GOOD_LINE}\n${GOOD_LINE}\n`],
+    ["packed-whatever-its-name.csv", gzipSync(`${INVOICE_HEADER}\n${GOOD_LINE}\n${GOOD_LINE}\n`)],
+    [
+      "two-members.gz",
+      Buffer.concat([gzipSync(`${INVOICE_HEADER}\n${GOOD_LINE}\n`), gzipSync(`${GOOD_LINE}\n`)]),
+    ],
   ])("gives its lines (%s)", async (name, content) => {
     expect(await readAll(name, content)).toEqual([
       { ...product, number: 2 },
@@ -54,9 +56,9 @@ describe("an invoice file", () => {
   test("keeps the numbers of bad lines, and gives the lines after them", async () => {
     const long = `1,${"9".repeat(70_000)},x,1,2010-12-01 08:26:00,1.00,,France`;
     const content = Buffer.concat([
-      Buffer.from(`${header}\n536365,"85123A,x,6,2010-12-01 08:26:00,2.55,,France\n${line}\n`),
+      Buffer.from(`${INVOICE_HEADER}\n536365,"85123A,x,6,2010-12-01 08:26:00,2.55,,France\n${GOOD_LINE}\n`),
       latin,
-      Buffer.from(`\n\n${long}\n${line}\n`),
+      Buffer.from(`\n\n${long}\n${GOOD_LINE}\n`),
     ]);
     expect(await readAll("dirty.csv", content)).toEqual([
       { kind: "bad", number: 2, reason: "its quotes do not match" },
@@ -70,14 +72,14 @@ describe("an invoice file", () => {
 });
 
 describe("the error of a file without invoices", () => {
-  const packed = gzipSync(`${header}\n${`${line}\n`.repeat(500)}`);
+  const packed = gzipSync(`${INVOICE_HEADER}\n${`${GOOD_LINE}\n`.repeat(500)}`);
   const damaged = Buffer.from(packed);
   damaged.fill(0xff, 40, 60);
 
   test.each([
     { name: "empty.csv", content: "", wrong: "the file is empty" },
     { name: "empty.gz", content: gzipSync(""), wrong: "the file is empty" },
-    { name: "header-only.csv", content: `${header}\n`, wrong: "it has a header but no lines" },
+    { name: "header-only.csv", content: `${INVOICE_HEADER}\n`, wrong: "it has a header but no lines" },
     {
       name: "other.csv",
       content: "name,price\nlamp,5\n",
@@ -99,7 +101,7 @@ describe("the error of a file without invoices", () => {
     },
     {
       name: "wide.csv",
-      content: Buffer.from(`\uFEFF${header}\n`, "utf16le"),
+      content: Buffer.from(`\uFEFF${INVOICE_HEADER}\n`, "utf16le"),
       wrong: "the text is UTF-16, not UTF-8",
     },
   ])("says what is wrong with $name", async ({ name, content, wrong }) => {

@@ -1,16 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { parseLine } from "../../examples/storefront/invoices/line.js";
-
-const good = "536365,85123A,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom";
+import { GOOD_LINE } from "../support/storefront/invoices.js";
 
 /** The good line with one column replaced. */
 function withColumn(column: number, value: string): string {
-  return good.split(",").with(column, value).join(",");
+  return GOOD_LINE.split(",").with(column, value).join(",");
 }
 
 describe("a good line", () => {
   test("gives product, quantity and pence", () => {
-    expect(parseLine(good, 2)).toEqual({
+    expect(parseLine(GOOD_LINE, 2)).toEqual({
       kind: "product",
       number: 2,
       product: "85123A",
@@ -60,7 +59,7 @@ describe("a bad line", () => {
   test.each([
     ["536365,85123A,WHITE HEART", "it has 3 columns instead of 8"],
     ["", "it has 1 column instead of 8"],
-    [`${good},more`, "it has 9 columns instead of 8"],
+    [`${GOOD_LINE},more`, "it has 9 columns instead of 8"],
     [withColumn(2, '"WHITE HEART'), "its quotes do not match"],
     [withColumn(0, ""), "InvoiceNo is missing"],
     [withColumn(1, " "), "StockCode is missing"],

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { Registry } from "prom-client";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSchema } from "../../examples/storefront/books/schema.js";
 import { sumProducts, sumTotals } from "../../examples/storefront/books/sums.js";
 import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
@@ -177,62 +177,6 @@ test("two simultaneous syncs lose no view and count none twice", async () => {
   await context.views.flush();
   expect(await sumsOf(product)).toMatchObject({ viewsInDatabase: 60 });
   await stopBackground(other);
-});
-
-describe("the answer to a bad request", () => {
-  const sale = { event: "e", product: "10001", units: 1 };
-  test.each([
-    { url: "/events/sale", payload: { ...sale, units: "1" }, message: "body/units must be integer" },
-    { url: "/events/sale", payload: { ...sale, units: 0 }, message: "body/units must be >= 1" },
-    {
-      url: "/events/sale",
-      payload: { event: "e", units: 1 },
-      message: "body must have required property 'product'",
-    },
-    {
-      url: "/events/return",
-      payload: { ...sale, more: 1 },
-      message: "body must NOT have additional properties",
-    },
-    {
-      url: "/events/sale",
-      payload: { ...sale, product: "a{b}" },
-      message: 'body/product must match pattern "^[ -z|~]+$"',
-    },
-    {
-      url: "/events/price",
-      payload: { event: "e", product: "10001", amountMinor: -1, sequence: 1 },
-      message: "body/amountMinor must be >= 0",
-    },
-  ])("has status 400 and the message $message", async ({ url, payload, message }) => {
-    expect(await post(url, payload)).toEqual({ status: 400, body: { code: "BAD_REQUEST", message } });
-  });
-
-  test.each([["\ud800"], ["€".repeat(60)]])(
-    "has status 400 for a wrong event id, before any change",
-    async (event) => {
-      const product = "10020";
-      await openProduct(product);
-      const change = { event, product, amountMinor: 777, sequence: 9 };
-      expect(await post("/events/price", change)).toMatchObject({ status: 400 });
-      expect(await get(`/products/${product}`)).toMatchObject({ body: { price: null } });
-    },
-  );
-
-  test("has status 400 for an address that cannot be read", async () => {
-    expect(await get("/products/%zz")).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
-  });
-
-  test("has status 400 for a body that is no JSON", async () => {
-    const headers = { "content-type": "application/json" };
-    const response = await shop.inject({ method: "POST", url: "/events/sale", headers, payload: "{" });
-    expect(response.statusCode).toBe(400);
-    expect(response.json()).toMatchObject({ code: "BAD_REQUEST" });
-  });
-
-  test("has status 400 for a list that is too long", async () => {
-    expect(await get("/products?limit=101")).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
-  });
 });
 
 test("the same event id for two products is two events, in Redis and in the books", async () => {
