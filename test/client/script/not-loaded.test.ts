@@ -1,17 +1,17 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CallState } from "../../src/client/call/call-state.js";
-import { SingleServer } from "../../src/client/connection/topology.js";
-import { defaults } from "../../src/client/defaults.js";
-import { createScriptClient, ScriptNotLoadedError } from "../../src/client/index.js";
-import { ScriptSet } from "../../src/client/script/script-set.js";
-import { type RedisServer, startProxy, startRedis } from "../../src/testing/index.js";
-import { afterTest } from "../support/cleanup.js";
-import { clientOver } from "../support/client/connections.js";
-import { bump, errorOf, scripts } from "../support/client/fixtures.js";
-import { startLyingProxy } from "../support/client/lying-proxy.js";
-import { loadAll, SERVICE, setUser } from "../support/client/service-user.js";
-import { freshNamespace } from "../support/redis.js";
+import { CallState } from "../../../src/client/call/call-state.js";
+import { SingleServer } from "../../../src/client/connection/topology.js";
+import { defaults } from "../../../src/client/defaults.js";
+import { createScriptClient, ScriptNotLoadedError } from "../../../src/client/index.js";
+import { ScriptSet } from "../../../src/client/script/script-set.js";
+import { type RedisServer, startProxy, startRedis } from "../../../src/testing/index.js";
+import { afterTest } from "../../support/cleanup.js";
+import { clientOver } from "../../support/client/connections.js";
+import { bump, errorOf, scripts } from "../../support/client/fixtures.js";
+import { startLyingProxy } from "../../support/client/lying-proxy.js";
+import { loadAll, SERVICE, setUser } from "../../support/client/service-user.js";
+import { freshNamespace } from "../../support/redis.js";
 
 const all = Object.values(scripts.tally);
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, expect, test } from "vitest";
-import { ReplayError, ShopClient } from "../../examples/storefront/replay/http.js";
+import { ReplayError, ShopClient } from "../../../examples/storefront/replay/http.js";
 
 /** Accepts everything and answers nothing. */
 const silent = createServer((socket) => socket.on("error", () => undefined));

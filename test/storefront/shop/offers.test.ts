@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
-import { waitUntil } from "../../src/testing/wait.js";
-import { openTestShop } from "../support/storefront/shop-kit.js";
+import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
+import { waitUntil } from "../../../src/testing/wait.js";
+import { openTestShop } from "../../support/storefront/shop-kit.js";
 
 const shop = await openTestShop();
 const { acme, context, pool, schema, get, post, open } = shop;

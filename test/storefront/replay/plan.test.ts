@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { isBooked, type ShopEvent } from "../../examples/storefront/events.js";
-import type { InvoiceLine } from "../../examples/storefront/invoices/line.js";
-import { syntheticInvoices } from "../../examples/storefront/invoices/synthetic.js";
-import { type Delivery, laneOf } from "../../examples/storefront/replay/delivery.js";
-import { planDeliveries } from "../../examples/storefront/replay/plan.js";
+import { isBooked, type ShopEvent } from "../../../examples/storefront/events.js";
+import type { InvoiceLine } from "../../../examples/storefront/invoices/line.js";
+import { syntheticInvoices } from "../../../examples/storefront/invoices/synthetic.js";
+import { type Delivery, laneOf } from "../../../examples/storefront/replay/delivery.js";
+import { planDeliveries } from "../../../examples/storefront/replay/plan.js";
 
 async function plan(lines: Iterable<InvoiceLine>, seed = 1, stock = 1_001): Promise<Delivery[]> {
   const found: Delivery[] = [];

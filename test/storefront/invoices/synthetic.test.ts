@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { syntheticInvoices, syntheticText } from "../../examples/storefront/invoices/synthetic.js";
+import { syntheticInvoices, syntheticText } from "../../../examples/storefront/invoices/synthetic.js";
 
 test("the same seed gives the same invoices, and another seed gives others", () => {
   expect([...syntheticText(7, 500)]).toEqual([...syntheticText(7, 500)]);

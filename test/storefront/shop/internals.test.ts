@@ -1,9 +1,9 @@
 import { hostname } from "node:os";
 import { Readable } from "node:stream";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { errorTable, WrongTypeError } from "../../src/index.js";
-import { waitUntil } from "../../src/testing/wait.js";
-import { openTestShop } from "../support/storefront/shop-kit.js";
+import { errorTable, WrongTypeError } from "../../../src/index.js";
+import { waitUntil } from "../../../src/testing/wait.js";
+import { openTestShop } from "../../support/storefront/shop-kit.js";
 
 const SECRET = "secret-7f";
 const SQL = `select ${SECRET} from shop.events`;

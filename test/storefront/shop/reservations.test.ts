@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { sumCarts } from "../../examples/storefront/books/carts.js";
-import { flushCarts, settleCarts } from "../../examples/storefront/shop/carts.js";
-import { sell } from "../../examples/storefront/shop/sell.js";
-import { openTestShop } from "../support/storefront/shop-kit.js";
+import { sumCarts } from "../../../examples/storefront/books/carts.js";
+import { flushCarts, settleCarts } from "../../../examples/storefront/shop/carts.js";
+import { sell } from "../../../examples/storefront/shop/sell.js";
+import { openTestShop } from "../../support/storefront/shop-kit.js";
 
 const shop = await openTestShop();
 const { acme, context, pool, schema, get, post, open, sumsOf } = shop;

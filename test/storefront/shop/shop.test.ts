@@ -1,14 +1,14 @@
 import pg from "pg";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createSchema } from "../../examples/storefront/books/schema.js";
-import { sumProducts, sumTotals } from "../../examples/storefront/books/sums.js";
-import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
-import { createShop } from "../../examples/storefront/shop/http/server.js";
-import { createMoonpath } from "../../src/index.js";
-import { prometheusObserver } from "../../src/metrics/prometheus.js";
-import { freshDatabase } from "../support/postgres.js";
-import { freshNamespace, sharedRedis } from "../support/redis.js";
+import { createSchema } from "../../../examples/storefront/books/schema.js";
+import { sumProducts, sumTotals } from "../../../examples/storefront/books/sums.js";
+import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
+import { createShop } from "../../../examples/storefront/shop/http/server.js";
+import { createMoonpath } from "../../../src/index.js";
+import { prometheusObserver } from "../../../src/metrics/prometheus.js";
+import { freshDatabase } from "../../support/postgres.js";
+import { freshNamespace, sharedRedis } from "../../support/redis.js";
 
 const databaseUrl = await freshDatabase();
 const pool = new pg.Pool({ connectionString: databaseUrl });

@@ -1,11 +1,11 @@
 import { Cluster, Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createScriptClient } from "../../src/client/index.js";
-import { type RedisCluster, redisFromUrl, startRedisCluster } from "../../src/testing/index.js";
-import { afterTest } from "../support/cleanup.js";
-import { errorOf, scripts } from "../support/client/fixtures.js";
-import { loadAll, SERVICE, setUser } from "../support/client/service-user.js";
-import { freshNamespace } from "../support/redis.js";
+import { createScriptClient } from "../../../src/client/index.js";
+import { type RedisCluster, redisFromUrl, startRedisCluster } from "../../../src/testing/index.js";
+import { afterTest } from "../../support/cleanup.js";
+import { errorOf, scripts } from "../../support/client/fixtures.js";
+import { loadAll, SERVICE, setUser } from "../../support/client/service-user.js";
+import { freshNamespace } from "../../support/redis.js";
 
 describe("a cluster", () => {
   let cluster: RedisCluster;

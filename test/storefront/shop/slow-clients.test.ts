@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { Registry } from "prom-client";
 import { afterAll, expect, onTestFinished, test } from "vitest";
-import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
-import { createShop } from "../../examples/storefront/shop/http/server.js";
-import { type ConnectionLimits, LIMITS } from "../../examples/storefront/shop/limits.js";
-import { createMoonpath } from "../../src/index.js";
-import { waitUntil } from "../../src/testing/wait.js";
-import { freshNamespace, sharedRedis } from "../support/redis.js";
+import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
+import { createShop } from "../../../examples/storefront/shop/http/server.js";
+import { type ConnectionLimits, LIMITS } from "../../../examples/storefront/shop/limits.js";
+import { createMoonpath } from "../../../src/index.js";
+import { waitUntil } from "../../../src/testing/wait.js";
+import { freshNamespace, sharedRedis } from "../../support/redis.js";
 
 const redis = sharedRedis();
 const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 10_000 });

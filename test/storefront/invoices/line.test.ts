@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseLine } from "../../examples/storefront/invoices/line.js";
-import { GOOD_LINE } from "../support/storefront/invoices.js";
+import { parseLine } from "../../../examples/storefront/invoices/line.js";
+import { GOOD_LINE } from "../../support/storefront/invoices.js";
 
 /** The good line with one column replaced. */
 function withColumn(column: number, value: string): string {

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createScriptClient, type Operations, type ScriptClient } from "../../src/client/index.js";
+import { createScriptClient, type Operations, type ScriptClient } from "../../../src/client/index.js";
 import {
   type RedisCluster,
   type RedisServer,
   startRedis,
   startRedisCluster,
-} from "../../src/testing/index.js";
-import { scripts } from "../support/client/fixtures.js";
-import { clusterFromUrl, freshNamespace } from "../support/redis.js";
+} from "../../../src/testing/index.js";
+import { scripts } from "../../support/client/fixtures.js";
+import { clusterFromUrl, freshNamespace } from "../../support/redis.js";
 
 const CALLS = 4_000;
 const IN_FLIGHT = 16;

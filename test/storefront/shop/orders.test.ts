@@ -1,10 +1,10 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
-import { recordOrder } from "../../examples/storefront/books/orders.js";
-import { sell } from "../../examples/storefront/shop/sell.js";
-import { requestName } from "../../src/http/key.js";
-import { openTestShop } from "../support/storefront/shop-kit.js";
+import { recordOrder } from "../../../examples/storefront/books/orders.js";
+import { sell } from "../../../examples/storefront/shop/sell.js";
+import { requestName } from "../../../src/http/key.js";
+import { openTestShop } from "../../support/storefront/shop-kit.js";
 
 const shop = await openTestShop();
 const { acme, pool, schema, ask, get, post, open, sumsOf } = shop;

@@ -1,10 +1,10 @@
 import { Registry } from "prom-client";
 import { afterAll, expect, onTestFinished, test } from "vitest";
-import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
-import { bindContent } from "../../examples/storefront/shop/http/content.js";
-import { createShop } from "../../examples/storefront/shop/http/server.js";
-import { OutcomeUnknownError } from "../../src/index.js";
-import { openTestShop } from "../support/storefront/shop-kit.js";
+import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
+import { bindContent } from "../../../examples/storefront/shop/http/content.js";
+import { createShop } from "../../../examples/storefront/shop/http/server.js";
+import { OutcomeUnknownError } from "../../../src/index.js";
+import { openTestShop } from "../../support/storefront/shop-kit.js";
 
 const shop = await openTestShop();
 const { context, pool, schema, get, post, open, sumsOf } = shop;

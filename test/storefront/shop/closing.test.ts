@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { openTestShop } from "../support/storefront/shop-kit.js";
+import { openTestShop } from "../../support/storefront/shop-kit.js";
 
 const open = await openTestShop((shop) => {
   shop.get("/broken", async () => {

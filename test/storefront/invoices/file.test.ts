@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { InvoiceFileError, inspectFile } from "../../examples/storefront/invoices/file.js";
-import type { InvoiceLine } from "../../examples/storefront/invoices/line.js";
-import { readInvoices } from "../../examples/storefront/invoices/read.js";
-import { GOOD_LINE, INVOICE_HEADER } from "../support/storefront/invoices.js";
-import { temporaryFolder } from "../support/storefront/program.js";
+import { InvoiceFileError, inspectFile } from "../../../examples/storefront/invoices/file.js";
+import type { InvoiceLine } from "../../../examples/storefront/invoices/line.js";
+import { readInvoices } from "../../../examples/storefront/invoices/read.js";
+import { GOOD_LINE, INVOICE_HEADER } from "../../support/storefront/invoices.js";
+import { temporaryFolder } from "../../support/storefront/program.js";
 
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, describe, expect, inject, test } from "vitest";
-import { createScriptClient } from "../../src/client/index.js";
-import { bump, errorOf } from "../support/client/fixtures.js";
-import { clusterFromUrl, freshNamespace, sharedRedis } from "../support/redis.js";
+import { createScriptClient } from "../../../src/client/index.js";
+import { bump, errorOf } from "../../support/client/fixtures.js";
+import { clusterFromUrl, freshNamespace, sharedRedis } from "../../support/redis.js";
 
 /** Adds, and then fails with an error of this Lua. */
 function failing(lua: string): typeof bump {

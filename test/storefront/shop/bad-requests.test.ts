@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { openTestShop } from "../support/storefront/shop-kit.js";
+import { openTestShop } from "../../support/storefront/shop-kit.js";
 
 const { shop, get, post, open, close } = await openTestShop();
 afterAll(close);

@@ -4,11 +4,11 @@ import { text } from "node:stream/consumers";
 import pg from "pg";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { NAME } from "../../examples/storefront/events.js";
-import { createContext, stopBackground } from "../../examples/storefront/shop/context.js";
-import { createShop } from "../../examples/storefront/shop/http/server.js";
-import { createMoonpath } from "../../src/index.js";
-import { freshNamespace, sharedRedis } from "../support/redis.js";
+import { NAME } from "../../../examples/storefront/events.js";
+import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
+import { createShop } from "../../../examples/storefront/shop/http/server.js";
+import { createMoonpath } from "../../../src/index.js";
+import { freshNamespace, sharedRedis } from "../../support/redis.js";
 
 const redis = sharedRedis();
 const moonpath = createMoonpath(redis, { namespace: freshNamespace(), deadlineMs: 10_000 });
