@@ -14,7 +14,7 @@ let app: FastifyInstance = Fastify();
 let exported: object = {};
 
 beforeAll(async () => {
-  const block = (await blocksOf("idempotency.md")).find((text) => text.includes("idempotencyKeys"));
+  const block = (await blocksOf("docs/idempotency.md")).find((text) => text.includes("idempotencyKeys"));
   if (block === undefined) throw new Error("docs/idempotency.md has no example of the plugin");
   exported = await runBlock(block, inject("redisUrl"), freshNamespace());
   if (!("app" in exported && isServer(exported.app))) throw new Error("the example exports no app");

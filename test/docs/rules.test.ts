@@ -2,17 +2,18 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { RULES, type Rule } from "../../tools/codegen/src/checks/rules.js";
 import { FOLDER_RULES } from "../../tools/codegen/src/parse/rules.js";
+import { expectTable, textOf } from "../support/docs.js";
 
-const guide = await readFile(new URL("../../docs/scripts.md", import.meta.url), "utf8");
+const guide = await textOf("docs/scripts.md");
 const golden = (path: string) =>
   readFile(new URL(`../tools/codegen/golden/${path}`, import.meta.url), "utf8");
 
 type Rules = Readonly<Record<string, Rule>>;
 
 describe("docs/scripts.md", () => {
-  test("lists the checks of what a script does", () => expectTable("checks", RULES, true));
+  test("lists the checks of what a script does", () => expectRules("checks", RULES, true));
 
-  test("lists the checks of the folder", () => expectTable("folder checks", FOLDER_RULES, false));
+  test("lists the checks of the folder", () => expectRules("folder checks", FOLDER_RULES, false));
 
   test.each(["types.lua", "keyspace.lua", "coupon/redeem.lua"])(
     "shows %s of the golden folder `guide`, which is generated, type-checked and run",
@@ -28,9 +29,7 @@ describe("docs/scripts.md", () => {
   });
 });
 
-/** The guide's table is this one; when it is not, the failure shows what to paste. */
-function expectTable(marker: string, rules: Rules, waivable: boolean): void {
-  const [, found] = new RegExp(`<!-- ${marker} -->\n(.*?)<!-- /${marker} -->`, "s").exec(guide) ?? [];
+function expectRules(marker: string, rules: Rules, waivable: boolean): Promise<void> {
   const rows = Object.entries(rules).map(([rule, { meaning, fix, notWaivable }]) => [
     `\`${rule}\``,
     prose(meaning),
@@ -38,9 +37,7 @@ function expectTable(marker: string, rules: Rules, waivable: boolean): void {
     ...(waivable ? [notWaivable === undefined ? "yes" : `no: ${prose(notWaivable)}`] : []),
   ]);
   const head = ["Check", "What it asks for", "The fix", ...(waivable ? ["Waivable"] : [])];
-  const lines = [head, head.map(() => "---"), ...rows];
-  const wanted = lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
-  expect(found, `docs/scripts.md has to hold, between its markers "${marker}":\n\n${wanted}`).toBe(wanted);
+  return expectTable("docs/scripts.md", marker, head, rows);
 }
 
 /** In a table's cell: `|` ends no cell, and `<` begins no HTML. */

@@ -10,6 +10,7 @@ import { createMoonpath, errorTable, keys, MoonpathError } from "../../src/index
 import { startRedis } from "../../src/testing/index.js";
 import { freshKey, namespace, post, redis, required } from "../support/http.js";
 import { freshNamespace } from "../support/redis.js";
+import { UUID } from "../support/uuid.js";
 
 /**
  * What no stranger needs: settings, users, commands, source files and lines, names of scripts and
@@ -17,7 +18,6 @@ import { freshNamespace } from "../support/redis.js";
  */
 const INTERNALS =
   /maxmemory|policy|lru|\.lua|lua\/|:\d+:|acl|noperm|stranger|idempotency\.\w|hgetall|user|redis/i;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 const [evicting, plain] = await Promise.all([
   startRedis({ own: true, config: { "maxmemory-policy": "allkeys-lru" } }),

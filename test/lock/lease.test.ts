@@ -10,7 +10,7 @@ import {
 } from "../../src/testing/index.js";
 import { waitUntil } from "../../src/testing/wait.js";
 import { aborted } from "../support/deferred.js";
-import { block, hold, userOn, users, warm } from "../support/lock.js";
+import { block, hold, userBehind, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
 
 let server: RedisServer;
@@ -27,23 +27,10 @@ afterAll(async () => {
   await server.stop();
 });
 
-const open: Redis[] = [];
-afterEach(() => {
-  proxy.heal();
-  for (const redis of open.splice(0)) redis.disconnect();
-});
+afterEach(() => proxy.heal());
 
 /** A user behind the proxy whose calls are given up before the test is. */
-async function distant(deadlineMs = 1_000) {
-  const redis = new Redis({
-    host: "127.0.0.1",
-    port: proxy.port,
-    password: proxy.password,
-    retryStrategy: () => 5,
-  });
-  open.push(redis);
-  return warm(userOn(redis, { deadlineMs }));
-}
+const distant = (deadlineMs = 1_000) => userBehind(proxy, deadlineMs);
 
 describe("a renewal", () => {
   test("keeps a lock for longer than its lease", async () => {

@@ -7,7 +7,8 @@ import {
   startProxy,
   startReplicaPair,
 } from "../../src/testing/index.js";
-import { hold, NEVER_MS, type User, userOn, users, warm } from "../support/lock.js";
+import { afterTest } from "../support/cleanup.js";
+import { hold, NEVER_MS, type User, userBehind, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
 
 let pair: ReplicaPair;
@@ -24,28 +25,13 @@ afterAll(async () => {
   await pair.stop();
 });
 
-const open: Redis[] = [];
-afterEach(() => {
-  proxy.heal();
-  for (const redis of open.splice(0)) redis.disconnect();
-});
-
-async function behindProxy(deadlineMs: number): Promise<User> {
-  const redis = new Redis({
-    host: "127.0.0.1",
-    port: proxy.port,
-    password: proxy.password,
-    retryStrategy: () => 5,
-  });
-  open.push(redis);
-  return warm(userOn(redis, { deadlineMs }));
-}
+afterEach(() => proxy.heal());
 
 const keyOf = ({ tenant }: User) => keys.lock(tenant.scope, "till");
 
 describe("a missing answer", () => {
   test("to the acquire makes the client release a lock that it may have got", async () => {
-    const user = await behindProxy(1_000);
+    const user = await userBehind(proxy, 1_000);
     proxy.cutReplies({ probability: 1 });
     const taken = failure(user.lock.using("till", { leaseMs: NEVER_MS }, () => "never"));
     await user.called("lock.acquire OUTCOME_UNKNOWN");
@@ -56,7 +42,7 @@ describe("a missing answer", () => {
   });
 
   test("to the acquire ends in bounded time even if Redis stays away", async () => {
-    const user = await behindProxy(1_000);
+    const user = await userBehind(proxy, 1_000);
     proxy.blackHole();
     const startedAt = performance.now();
     expect(await failure(user.lock.acquire("till"))).toBeInstanceOf(OutcomeUnknownError);
@@ -64,7 +50,7 @@ describe("a missing answer", () => {
   });
 
   test("to the release keeps the function's result, and the lock ends with its lease", async () => {
-    const user = await behindProxy(1_000);
+    const user = await userBehind(proxy, 1_000);
     const result = user.lock.using("till", { leaseMs: 60_000 }, () => {
       proxy.blackHole();
       return "written";
@@ -74,7 +60,7 @@ describe("a missing answer", () => {
   });
 
   test("to the release keeps the function's error", async () => {
-    const user = await behindProxy(1_000);
+    const user = await userBehind(proxy, 1_000);
     const own = new Error("own");
     const result = user.lock.using("till", {}, () => {
       proxy.blackHole();
@@ -86,13 +72,13 @@ describe("a missing answer", () => {
 
 describe("a lock with minReplicas", () => {
   test("is on the replica before the function runs", async () => {
-    const user = await behindProxy(15_000);
+    const user = await userBehind(proxy, 15_000);
     const replica = new Redis({
       host: "127.0.0.1",
       port: pair.replica.port,
       password: pair.replica.password,
     });
-    open.push(replica);
+    afterTest(() => replica.disconnect());
     const options = { minReplicas: 1, replicaWaitMs: 10_000, leaseMs: NEVER_MS };
     const seen = await user.lock.using("till", options, async ({ fence }) => {
       expect(await replica.hget(keyOf(user), "fence")).toBe(String(fence));

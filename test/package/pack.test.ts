@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startRedis } from "../../src/testing/index.js";
 import { ROOT } from "../support/bundle.js";
 import { type Consumer, compile, installedPackage, runAsUser, succeed } from "../support/consumer.js";
+import { blocksOf } from "../support/docs.js";
 import { freshNamespace } from "../support/redis.js";
 
 let consumer: Consumer;
@@ -226,11 +227,3 @@ const { limit } = createClient(redis, { namespace: process.env["NAMESPACE"] }).t
 console.log(await limit.take({ caller: "ann", amount: 2, capacity: 10, windowMs: 60_000 }));
 redis.disconnect();
 `;
-
-/** The text of a document's blocks of one language, in order. */
-async function blocksOf(path: string, language: string): Promise<string[]> {
-  const text = await readFile(join(ROOT, path), "utf8");
-  return [...text.matchAll(/^```(\S*)\n(.*?)^```$/gms)]
-    .filter(([, of]) => of === language)
-    .map(([, , body]) => body ?? "");
-}

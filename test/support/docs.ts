@@ -2,11 +2,41 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { expect } from "vitest";
 
-/** The TypeScript blocks of a guide, in their order. */
-export async function blocksOf(guide: string): Promise<string[]> {
-  const text = await readFile(new URL(`../../docs/${guide}`, import.meta.url), "utf8");
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+/** The text of a document of this repository. */
+export function textOf(path: string): Promise<string> {
+  return readFile(new URL(`../../${path}`, import.meta.url), "utf8");
+}
+
+/** The blocks of one language of a document, in their order. */
+export async function blocksOf(path: string, language = "ts"): Promise<string[]> {
+  return [...(await textOf(path)).matchAll(/^```(\S*)\n(.*?)^```$/gms)]
+    .filter(([, of]) => of === language)
+    .map(([, , block = ""]) => block);
+}
+
+/**
+ * Expects that the document has this table between its markers. A failure shows the lines to paste
+ * there.
+ */
+export async function expectTable(
+  path: string,
+  marker: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): Promise<void> {
+  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`);
+  const wanted = lines.join("");
+  const found = between(await textOf(path), marker);
+  expect(found, `${path} has to hold, between its markers "${marker}":\n\n${wanted}`).toBe(wanted);
+}
+
+/** The text between two markers of a document. */
+export function between(text: string, marker: string): string {
+  const [, found] = new RegExp(`<!-- ${marker} -->\n(.*?)<!-- /${marker} -->`, "s").exec(text) ?? [];
+  if (found === undefined) throw new Error(`the document has no <!-- ${marker} --> … <!-- /${marker} -->`);
+  return found;
 }
 
 const IMPORTS: Readonly<Record<string, string>> = {

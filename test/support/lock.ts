@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Cluster, Redis } from "ioredis";
+import { type Cluster, Redis } from "ioredis";
 import { createLock, type HeldLocks, type Lock, lockDefaults, WaitQueues } from "../../src/lock/index.js";
 import { createMoonpath, type Tenant } from "../../src/moonpath.js";
+import type { Address } from "../../src/testing/index.js";
+import { afterTest } from "./cleanup.js";
 import { deferred } from "./deferred.js";
 import { freshNamespace, sharedRedis } from "./redis.js";
 
@@ -87,6 +89,13 @@ export async function warm(user: User): Promise<User> {
   const nobody = { lock: "warm", owner: "nobody", fence: 1, leaseMs: 1 };
   await user.tenant.scripts.lock.renew(nobody, { deadlineMs: 15_000 });
   return user;
+}
+
+/** A user behind a proxy whose scripts are loaded. Its connection is closed after the test. */
+export async function userBehind({ host, port, password }: Address, deadlineMs: number): Promise<User> {
+  const redis = new Redis({ host, port, password, retryStrategy: () => 5 });
+  afterTest(() => redis.disconnect());
+  return warm(userOn(redis, { deadlineMs }));
 }
 
 /** A lock that is held until `open()`; `done` is how its `using` ended. */

@@ -17,6 +17,7 @@ import { runnableUser, temporaryFolder } from "../../src/testing/process/user.js
 import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
 import { startOwn } from "../support/own-server.js";
+import { strings } from "../support/testing/strings.js";
 
 const isRoot = process.getuid?.() === 0;
 const program = localMachine.findProgram("redis-server") ?? localMachine.findProgram("valkey-server") ?? "";
@@ -146,8 +147,4 @@ function socketsOf(pid: number | undefined): Set<string> {
       (name) => /socket:\[(\d+)\]/.exec(readlinkSync(join(folder, name)))?.[1] ?? [],
     ),
   );
-}
-
-function strings(reply: unknown): string[] {
-  return Array.isArray(reply) ? reply.map(String) : [];
 }

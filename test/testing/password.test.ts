@@ -16,6 +16,7 @@ import {
 import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
 import { startOwn } from "../support/own-server.js";
+import { strings } from "../support/testing/strings.js";
 
 /** What a server answers to somebody who knows its address alone. */
 async function strangerAt({ host, port }: Address): Promise<string> {
@@ -129,7 +130,3 @@ test("hole 13: a restarted server keeps its password", async () => {
   expect(await strangerAt(server)).toMatch(/NOAUTH/);
   expect(await withConnection(server, (redis) => redis.call("PING"))).toBe("PONG");
 });
-
-function strings(reply: unknown): string[] {
-  return Array.isArray(reply) ? reply.map(String) : [];
-}

@@ -1,30 +1,13 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import type { Redis } from "ioredis";
-import { afterEach, expect, test } from "vitest";
-import {
-  type RedisServer,
-  type RedisServerOptions,
-  redisFromUrl,
-  startRedis,
-} from "../../src/testing/index.js";
+import { expect, test } from "vitest";
+import { redisFromUrl, startRedis } from "../../src/testing/index.js";
 import { withConnection } from "../../src/testing/redis/connection.js";
+import { afterTest } from "../support/cleanup.js";
+import { startOwn } from "../support/own-server.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 import { isRunning } from "../support/testing/processes.js";
-
-const servers: RedisServer[] = [];
-const clients: { disconnect(): void }[] = [];
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.disconnect();
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-});
-
-async function start(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const server = await startRedis({ own: true, ...options });
-  servers.push(server);
-  return server;
-}
 
 function setting(redis: Redis, name: string): Promise<unknown> {
   return redis.config("GET", name).then((reply) => (Array.isArray(reply) ? reply[1] : undefined));
@@ -38,7 +21,7 @@ test("the shared server is available to every file", async () => {
 });
 
 test("a server listens only on 127.0.0.1, keeps nothing, and names its engine", async () => {
-  const server = await start({ config: { maxmemory: "20mb" } });
+  const server = await startOwn({ config: { maxmemory: "20mb" } });
   expect(server.url).toBe(`redis://:${server.password}@127.0.0.1:${server.port}`);
   expect(["redis", "valkey"]).toContain(server.engine);
   expect(Number(server.version.split(".")[0])).toBeGreaterThanOrEqual(7);
@@ -50,7 +33,7 @@ test("a server listens only on 127.0.0.1, keeps nothing, and names its engine", 
 });
 
 test("two servers have separate ports and folders, and stop() removes process and folder", async () => {
-  const [first, second] = await Promise.all([start(), start()]);
+  const [first, second] = await Promise.all([startOwn(), startOwn()]);
   expect(first.port).not.toBe(second.port);
   const folders = await Promise.all(
     [first, second].map((server) =>
@@ -67,7 +50,7 @@ test("two servers have separate ports and folders, and stop() removes process an
 });
 
 test("a server with appendOnly keeps its data after kill -9 and a restart on the same port", async () => {
-  const server = await start({ appendOnly: true, config: { appendfsync: "always" } });
+  const server = await startOwn({ appendOnly: true, config: { appendfsync: "always" } });
   await withConnection(server, (redis) => redis.set("kept", "yes"));
   const { pid, port } = server;
   await server.kill();
@@ -79,9 +62,9 @@ test("a server with appendOnly keeps its data after kill -9 and a restart on the
 });
 
 test("a client loses a killed server, reconnects to it, and survives its suspension", async () => {
-  const server = await start();
+  const server = await startOwn();
   const redis = redisFromUrl(server.url);
-  clients.push(redis);
+  afterTest(() => redis.disconnect());
   redis.on("error", () => undefined);
   await redis.ping();
   const closed = once(redis, "close");
@@ -101,11 +84,11 @@ test("a client loses a killed server, reconnects to it, and survives its suspens
 });
 
 test("a server that cannot start fails with one error that has its last lines", async () => {
-  await expect(start({ config: { maxmemory: "a lot" } })).rejects.toMatchObject({
+  await expect(startOwn({ config: { maxmemory: "a lot" } })).rejects.toMatchObject({
     code: "TESTING_START_FAILED",
     message: expect.stringMatching(/maxmemory/),
   });
-  await expect(start({ binary: "/bin/cat" })).rejects.toMatchObject({ code: "TESTING_START_FAILED" });
+  await expect(startOwn({ binary: "/bin/cat" })).rejects.toMatchObject({ code: "TESTING_START_FAILED" });
 });
 
 test("options outside their range are refused", async () => {

@@ -4,10 +4,10 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { errorTable, WrongTypeError } from "../../../src/index.js";
 import { waitUntil } from "../../../src/testing/wait.js";
 import { openTestShop } from "../../support/storefront/shop-kit.js";
+import { UUID } from "../../support/uuid.js";
 
 const SECRET = "secret-7f";
 const SQL = `select ${SECRET} from shop.events`;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** What may go wrong in a route, each with a text that is for the log alone. */
 const FAULTS: Readonly<Record<string, () => unknown>> = {
