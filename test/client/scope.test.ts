@@ -22,38 +22,42 @@ function fieldFor(name: string): string {
   return name === "price" ? "EUR" : "0123456789abcdef";
 }
 
-const refused: [string, unknown, string][] = [
-  ["a tenant with a colon", { namespace: "shop", tenant: "a:b" }, "tenant"],
-  ["a tenant with a brace", { namespace: "shop", tenant: "a}" }, "tenant"],
-  ["an empty tenant", { namespace: "shop", tenant: "" }, "tenant"],
-  ["a tenant with a line break", { namespace: "shop", tenant: "a\n" }, "tenant"],
-  ["a tenant of 65 characters", { namespace: "shop", tenant: "a".repeat(65) }, "tenant"],
-  ["no tenant", { namespace: "shop" }, "tenant"],
-  ["a tenant that is a list", { namespace: "shop", tenant: ["acme"] }, "tenant"],
-  ["a namespace with a colon", { namespace: "a:b", tenant: "acme" }, "namespace"],
-  ["a namespace with a brace", { namespace: "{a}", tenant: "acme" }, "namespace"],
-  ["a namespace that is a number", { namespace: 1, tenant: "acme" }, "namespace"],
-  ["no scope", undefined, "scope"],
-  ["null", null, "scope"],
-  ["a text", "shop", "scope"],
-  ["a revoked proxy", revoked(), "scope"],
-  [
-    "a getter that throws",
-    {
+const refused: { name: string; scope: unknown; argument: string }[] = [
+  { name: "a tenant with a colon", scope: { namespace: "shop", tenant: "a:b" }, argument: "tenant" },
+  { name: "a tenant with a brace", scope: { namespace: "shop", tenant: "a}" }, argument: "tenant" },
+  { name: "an empty tenant", scope: { namespace: "shop", tenant: "" }, argument: "tenant" },
+  { name: "a tenant with a line break", scope: { namespace: "shop", tenant: "a\n" }, argument: "tenant" },
+  {
+    name: "a tenant of 65 characters",
+    scope: { namespace: "shop", tenant: "a".repeat(65) },
+    argument: "tenant",
+  },
+  { name: "no tenant", scope: { namespace: "shop" }, argument: "tenant" },
+  { name: "a tenant that is a list", scope: { namespace: "shop", tenant: ["acme"] }, argument: "tenant" },
+  { name: "a namespace with a colon", scope: { namespace: "a:b", tenant: "acme" }, argument: "namespace" },
+  { name: "a namespace with a brace", scope: { namespace: "{a}", tenant: "acme" }, argument: "namespace" },
+  { name: "a namespace that is a number", scope: { namespace: 1, tenant: "acme" }, argument: "namespace" },
+  { name: "no scope", scope: undefined, argument: "scope" },
+  { name: "null", scope: null, argument: "scope" },
+  { name: "a text", scope: "shop", argument: "scope" },
+  { name: "a revoked proxy", scope: revoked(), argument: "scope" },
+  {
+    name: "a getter that throws",
+    scope: {
       namespace: "shop",
       get tenant() {
         throw new Error("secret");
       },
     },
-    "scope",
-  ],
+    argument: "scope",
+  },
 ];
 
 describe("key builders", () => {
   test.each(builders)("hole 15: check namespace and tenant (keys.%s)", (_, build) => {
     expect(build(good)).toMatch(/^shop:\{acme:/);
-    for (const [, scope, argument] of refused) {
-      expect(() => build(scope)).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
+    for (const { name, scope, argument } of refused) {
+      expect(() => build(scope), name).toThrow(expect.objectContaining({ code: "ARGUMENT", argument }));
     }
   });
 

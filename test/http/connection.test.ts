@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyRequest, type onSendAsyncHookHandler } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { deferred } from "../support/deferred.js";
+import { deferred, within } from "../support/deferred.js";
 import { acme, freshKey, held, post, required, server } from "../support/http.js";
 
 const headersOf = (key: string) => ({ "idempotency-key": key, "content-type": "application/json" });
@@ -22,7 +22,7 @@ const listen = (app: FastifyInstance) => app.listen({ host: "127.0.0.1", port: 0
 
 /** When the server has seen that the client is gone. */
 const gone = async ({ socket }: FastifyRequest) => {
-  if (!socket.destroyed) await once(socket, "close");
+  if (!socket.destroyed) await within("the server sees the disconnect", once(socket, "close"));
 };
 
 test("a request over a real connection runs, is replayed, and is refused with another body", async () => {

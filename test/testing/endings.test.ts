@@ -58,7 +58,7 @@ test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
     socket.on("error", () => {});
     const serverGone = new Promise((resolve) => socket.once("close", resolve));
     child.kill(signal);
-    await exit;
+    await within("the parent ends", exit);
     await within("the server closes the connection", serverGone, 5_000);
     await nothingLeft(pids);
   },

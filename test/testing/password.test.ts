@@ -15,6 +15,7 @@ import {
 } from "../../src/testing/index.js";
 import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
+import { within } from "../support/deferred.js";
 import { startOwn } from "../support/own-server.js";
 import { strings } from "../support/testing/strings.js";
 
@@ -23,7 +24,7 @@ async function strangerAt({ host, port }: Address): Promise<string> {
   const socket = connect(port, host);
   afterTest(() => socket.destroy());
   socket.write("PING\r\n");
-  const [answer] = await once(socket, "data");
+  const [answer] = await within("the server answers", once(socket, "data"));
   return String(answer);
 }
 

@@ -7,6 +7,7 @@ import { Redis as RedisClient } from "ioredis";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { type Proxy as FaultyProxy, startProxy } from "../../src/testing/index.js";
 import { withTimeout } from "../../src/testing/wait.js";
+import { within } from "../support/deferred.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 
 const target = {
@@ -61,7 +62,7 @@ test("cut() drops every open connection and accepts new ones", async () => {
   const both = await Promise.all([client(), client()]);
   const closed = Promise.all(both.map((redis) => once(redis, "end")));
   expect(proxy.cut()).toBe(2);
-  await closed;
+  await within("both connections end", closed);
   expect(proxy.counters.cuts).toBe(2);
   expect(await (await client()).ping()).toBe("PONG");
 });
@@ -173,7 +174,7 @@ test("blackHole() answers nothing, and heal() drops the connections with gaps", 
   expect(proxy.counters.swallowedBytes).toBeGreaterThan(0);
   const dropped = Promise.all([once(fresh, "close"), once(redis, "end")]);
   proxy.heal();
-  await dropped;
+  await within("the connections with gaps are dropped", dropped);
   await expect(answer).rejects.toThrow();
   expect(await (await client()).ping()).toBe("PONG");
 });
@@ -183,7 +184,7 @@ test("a proxy without a server behind it drops its clients", async () => {
   const [port = 1] = await freePorts(1);
   const nowhere = await startProxy({ host: "127.0.0.1", port });
   const socket = connect(nowhere.port, nowhere.host);
-  await once(socket, "close");
+  await within("the proxy drops the client", once(socket, "close"));
   await nowhere.stop();
 });
 

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { redisFromUrl, startRedis } from "../../src/testing/index.js";
 import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
+import { within } from "../support/deferred.js";
 import { startOwn } from "../support/own-server.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 import { isRunning } from "../support/testing/processes.js";
@@ -69,10 +70,10 @@ test("a client loses a killed server, reconnects to it, and survives its suspens
   await redis.ping();
   const closed = once(redis, "close");
   await server.kill("SIGKILL");
-  await closed;
+  await within("the client loses its connection", closed);
   const ready = once(redis, "ready");
   await server.restart();
-  await ready;
+  await within("the client reconnects", ready);
 
   await server.kill("SIGSTOP");
   const answer = redis.ping();

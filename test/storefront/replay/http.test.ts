@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, expect, test } from "vitest";
 import { ReplayError, ShopClient } from "../../../examples/storefront/replay/http.js";
+import { within } from "../../support/deferred.js";
 
 /** Accepts everything and answers nothing. */
 const silent = createServer((socket) => socket.on("error", () => undefined));
@@ -18,7 +19,7 @@ test("giveUp() ends deliveries in flight, and deliveries that wait for a connect
     client.deliver({ kind: "sale", event: `sale-${n}`, product: "10001", units: 1 }),
   );
   const ended = Promise.allSettled(deliveries);
-  await connected;
+  await within("the client connects", connected);
   const givenUpAt = performance.now();
   client.abort();
   for (const result of await ended) {
