@@ -34,7 +34,7 @@ async function hold(...args: string[]) {
   const exit = once(child, "exit");
   const [line] = await withTimeout(
     once(createInterface({ input: child.stdout }), "line"),
-    60_000,
+    45_000,
     "the holder's line",
   );
   const held: Held = JSON.parse(String(line));
@@ -49,6 +49,7 @@ async function nothingLeft(pids: readonly number[]): Promise<void> {
 
 test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "a parent that is ended by %s leaves neither processes nor folders",
+  { timeout: 60_000 },
   async (signal) => {
     const { child, exit, port, pids } = await hold("wait", ...(signal === "SIGKILL" ? ["--postgres"] : []));
     expect(pids.filter(isRunning)).toEqual(pids);
@@ -66,6 +67,7 @@ test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
 
 test.each(["throw", "exit", "--postgres"])(
   "a parent that ends by itself (%s) leaves neither processes nor folders",
+  { timeout: 60_000 },
   async (how) => {
     const { exit, pids } = await hold(how);
     const [code] = await withTimeout(exit, 10_000, "the holder's end: servers do not keep it alive");
