@@ -65,7 +65,7 @@ export interface ScriptClient<Tenant> {
    * process alive.
    *
    * ```ts
-   * const listening = moonpath.listen(keys.lock(scope, "nightly"), tryAgain);
+   * const listening = moonpath.listen(keys.lock(scope, "nightly"), wake);
    * await listening.ready; // from now on, `wake` is called if a message was missed
    * listening.stop();
    * ```
@@ -85,7 +85,7 @@ export interface ScriptClient<Tenant> {
  * Makes a client for these scripts. A generated `createClient` calls it for its own scripts.
  *
  * ```ts
- * const client = createScriptClient(new Redis(), { stock: { apply, read } }, { namespace: "shop" });
+ * const client = createScriptClient(new Redis(), scripts, { namespace: "shop" });
  * const stock = await client.tenant("acme").stock.read({ product: "lamp", low: 2 });
  * if (stock.outcome === "known") console.log(stock.total);
  * ```

@@ -24,8 +24,11 @@ export interface ErrorFacts {
  * name.
  *
  * ```ts
- * try { await acme.stock.adjust({ … }); }
- * catch (error) { if (error instanceof MoonpathError) reply.code(error.status).send({ code: error.code }); }
+ * try {
+ *   await acme.stock.read({ product: "lamp", low: 5 });
+ * } catch (error) {
+ *   if (error instanceof MoonpathError) reply.code(error.status).send({ code: error.code });
+ * }
  * ```
  */
 export abstract class MoonpathError extends Error {

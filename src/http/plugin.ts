@@ -183,8 +183,11 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
  * await app.register(idempotencyKeys, {
  *   tenant: moonpath.tenant("acme"),
  *   caller: ({ account }) => account?.id,
- * }); app.post("/orders", { config: { idempotency: "required" } }, async ({ body }) =>
- * placeOrder(body)); ```
+ * });
+ * app.post("/orders", { config: { idempotency: "required" } }, async ({ body }) =>
+ *   placeOrder(body),
+ * );
+ * ```
  *
  * Errors are `application/problem+json`:
  *

@@ -98,7 +98,7 @@ export interface Lock {
    *
    * ```ts
    * await using lock = await acme.lock.acquire("nightly", { leaseMs: 30_000 });
-   * await write(page, lock.fence);
+   * await write(order, lock.fence);
    * ```
    */
   acquire(key: string, options?: LockOptions): Promise<HeldLock>;

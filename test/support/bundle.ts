@@ -7,8 +7,8 @@ import { build, type Plugin } from "esbuild";
 /** The repository's folder. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-// Below node_modules, so that a bundle finds the packages that it imports.
-const FOLDER = join(ROOT, "node_modules/.cache/moonpath-tests", String(process.pid));
+/** A folder of this process, removed at its end. Programs in it find the packages of this repository. */
+export const CACHE = join(ROOT, "node_modules/.cache/moonpath-tests", String(process.pid));
 
 const bundles = new Map<string, Promise<string>>();
 
@@ -20,8 +20,8 @@ export function bundleOf(source: string): Promise<string> {
   const known = bundles.get(source);
   if (known !== undefined) return known;
   if (bundles.size === 0) {
-    mkdirSync(FOLDER, { recursive: true });
-    process.once("exit", () => rmSync(FOLDER, { recursive: true, force: true }));
+    mkdirSync(CACHE, { recursive: true });
+    process.once("exit", () => rmSync(CACHE, { recursive: true, force: true }));
   }
   const made = bundle(source);
   bundles.set(source, made);
@@ -29,7 +29,7 @@ export function bundleOf(source: string): Promise<string> {
 }
 
 async function bundle(source: string): Promise<string> {
-  const outfile = join(FOLDER, relative(ROOT, source).replaceAll("/", "_").replace(/\.ts$/, ".mjs"));
+  const outfile = join(CACHE, relative(ROOT, source).replaceAll("/", "_").replace(/\.ts$/, ".mjs"));
   await build({
     entryPoints: [source],
     outfile,

@@ -54,12 +54,13 @@ export interface PostgresServer {
  *
  * `MOONPATH_SERVERS=docker` forces Docker. The server stops as that of `startRedis` does.
  *
- * @throws TestingError `TESTING_NO_POSTGRES`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`,
- * `TESTING_TIMEOUT`,
- *   `TESTING_BAD_OPTION`, `TESTING_BAD_URL`
- * @example
+ * ```ts
  * const server = await startPostgres();
  * const pool = new pg.Pool({ connectionString: server.url });
+ * ```
+ *
+ * @throws TestingError `TESTING_NO_POSTGRES`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`,
+ *   `TESTING_TIMEOUT`, `TESTING_BAD_OPTION`, `TESTING_BAD_URL`
  */
 export async function startPostgres(
   options: PostgresOptions = {},

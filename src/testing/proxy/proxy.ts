@@ -39,11 +39,13 @@ export interface Proxy extends Address {
 /**
  * Starts a proxy in front of `target`.
  *
- * @throws TestingError `TESTING_BAD_OPTION` for a port out of bounds
- * @example
+ * ```ts
  * const proxy = await startProxy(server);
  * const redis = redisFromUrl(proxy.url);
  * proxy.cutReplies({ probability: 0.05, seed: 7 });
+ * ```
+ *
+ * @throws TestingError `TESTING_BAD_OPTION` for a port out of bounds
  */
 export async function startProxy(target: Address): Promise<Proxy> {
   checkInteger("port", target.port, 1, 65_535);

@@ -45,10 +45,12 @@ const SLOTS = 16_384;
  * returns that cluster, unless `own` is set. It takes three seconds, because a master waits for two
  * before it accepts writes.
  *
- * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
- * @example
+ * ```ts
  * const cluster = await startRedisCluster();
  * const redis = redisFromUrl(cluster.url);
+ * ```
+ *
+ * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
  */
 export async function startRedisCluster(
   options: RedisClusterOptions = {},

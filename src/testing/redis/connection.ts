@@ -15,9 +15,11 @@ export interface Address {
  * comma-separated (`redis://a:7000,redis://b:7001`). User, password and TLS (`rediss:`) come from
  * the first URL.
  *
+ * ```ts
+ * const redis = redisFromUrl(process.env["REDIS_URL"] ?? "redis://127.0.0.1:6379");
+ * ```
+ *
  * @throws TestingError `TESTING_BAD_URL` for an invalid URL
- * @example
- * const redis = redisFromUrl(process.env.REDIS_URL ?? "redis://127.0.0.1:6379");
  */
 export function redisFromUrl(url: string, options: Omit<RedisOptions, "replyMapping"> = {}): Redis | Cluster {
   const nodes = parseUrls(url);

@@ -91,10 +91,12 @@ export interface SentinelGroup {
  * and every Sentinel knows all servers. It ignores `REDIS_URL`. It takes two to four seconds,
  * because Sentinels find each other by a message every two seconds.
  *
- * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
- * @example
+ * ```ts
  * const group = await startSentinel();
  * const redis = new Redis({ ...group.connection });
+ * ```
+ *
+ * @throws TestingError as `startRedis`, and `TESTING_UNSUPPORTED` if Docker is forced
  */
 export async function startSentinel(
   options: SentinelOptions = {},

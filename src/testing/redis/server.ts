@@ -81,15 +81,17 @@ export interface RedisServer extends Address, Engine {
  * The server stops with `stop()`, and when this process ends in whatever way, including kill -9. It
  * does not keep this process alive.
  *
- * @throws TestingError `TESTING_NO_REDIS`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`,
- * `TESTING_TIMEOUT`, `TESTING_TOO_OLD`, `TESTING_UNREACHABLE`, `TESTING_BAD_OPTION`,
- *   `TESTING_BAD_URL`
- * @example
+ * ```ts
  * const server = await startRedis();
  * const redis = redisFromUrl(server.url);
  * // …
  * redis.disconnect();
  * await server.stop();
+ * ```
+ *
+ * @throws TestingError `TESTING_NO_REDIS`, `TESTING_NO_DOCKER`, `TESTING_START_FAILED`,
+ *   `TESTING_TIMEOUT`, `TESTING_TOO_OLD`, `TESTING_UNREACHABLE`, `TESTING_BAD_OPTION`,
+ *   `TESTING_BAD_URL`
  */
 export async function startRedis(
   options: RedisServerOptions = {},

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { CACHE, ROOT } from "../support/bundle.js";
+import { entryPoints, filesBelow } from "../support/imports.js";
+import { run } from "../support/program.js";
+
+/** What the examples use and leave to their reader. */
+const SURROUNDINGS = `
+import { Redis } from "ioredis";
+import pg from "pg";
+import { Registry } from "prom-client";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { createMoonpath, MoonpathError, type Observer } from "moonpath";
+import { checkedScope, createScriptClient, type Operation } from "moonpath/client";
+import { createExpiryWorker, createReservationSweeper, redrive, reserve } from "moonpath/expiry";
+import { idempotencyKeys } from "moonpath/fastify";
+import { applyViews, guardFence, inTransaction, reconcileViews, recordOnce } from "moonpath/postgres";
+import { prometheusObserver } from "moonpath/prometheus";
+import { createScheduler } from "moonpath/scheduler";
+import { redisFromUrl, startPostgres, startProxy, startRedis, startRedisCluster, startSentinel } from "moonpath/testing";
+import { countViews, createViewSync, viewShards } from "moonpath/views";
+import { keys } from "moonpath";
+import { scripts } from "${join(ROOT, "generated/ts/scripts.js")}";
+import type { StockReadArgs, StockReadReply } from "${join(ROOT, "generated/ts/stock/read.js")}";
+
+declare const redis: Redis;
+declare const moonpath: ReturnType<typeof createMoonpath>;
+declare const acme: ReturnType<typeof moonpath.tenant>;
+declare const scope: ReturnType<typeof checkedScope>;
+declare const pool: pg.Pool;
+declare const server: { readonly host: string; readonly port: number; readonly url: string };
+declare const app: FastifyInstance;
+declare const reply: FastifyReply;
+declare const log: { debug(facts: object): void };
+declare const database: { expire(items: readonly string[], signal: AbortSignal): Promise<undefined> };
+declare const order: { readonly product: string };
+declare const pages: readonly string[];
+declare const fence: number;
+declare const shard: string;
+declare function write(...values: readonly unknown[]): Promise<void>;
+declare function placeOrder(...values: readonly unknown[]): Promise<{ readonly id: string }>;
+declare function cleanUp(signal: AbortSignal): Promise<void>;
+declare function wake(): void;
+declare module "fastify" {
+  interface FastifyRequest {
+    readonly account?: { readonly id: string };
+  }
+}
+`;
+
+interface Example {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The examples of a source's docstrings. */
+function examplesIn(file: string): Example[] {
+  const source = readFileSync(join(ROOT, file), "utf8");
+  return [...source.matchAll(/\/\*\*(.*?)\*\//gs)].flatMap(([, comment = ""]) => {
+    const text = comment.replace(/^\s*\* ?/gm, "");
+    return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, example = ""]) => ({ file, text: example }));
+  });
+}
+
+const examples = [...filesBelow("src"), ...filesBelow("generated/ts")].flatMap(examplesIn);
+
+test("every example of a docstring compiles", async () => {
+  expect(examples.length).toBeGreaterThan(50);
+  const folder = join(CACHE, "docstring-examples");
+  await mkdir(folder, { recursive: true });
+  const lines = SURROUNDINGS.split("\n");
+  const starts = examples.map(({ text }, position) => {
+    const start = lines.push(`export async function example${position}() {`);
+    lines.push(...text.split("\n"), "}");
+    return start;
+  });
+  await writeFile(join(folder, "examples.ts"), lines.join("\n"));
+  const compilerOptions = {
+    ...JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8")).compilerOptions,
+    noEmit: true,
+    noUnusedLocals: false,
+    types: ["node"],
+    typeRoots: [join(ROOT, "node_modules/@types")],
+    paths: Object.fromEntries([...entryPoints].map(([name, file]) => [name, [join(ROOT, file)]])),
+  };
+  const config = { compilerOptions, files: ["examples.ts"] };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+  const { output } = await run(join(ROOT, "node_modules/.bin/tsc"), ["-p", folder], { cwd: folder });
+  const problems = output.replace(/examples\.ts\((\d+)/g, (place, line) => {
+    const position = starts.findLastIndex((start) => start < Number(line));
+    return `${examples[position]?.file ?? "the surroundings"}: ${place}`;
+  });
+  expect(problems).toBe("");
+}, 60_000);
