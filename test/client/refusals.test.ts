@@ -51,11 +51,13 @@ describe("READONLY", () => {
     async (operation) => {
       const admin = connect(pair.replica).redis;
       await admin.replicaof(pair.primary.host, pair.primary.port);
-      const { tally, retries } = connect(pair.replica);
+      let promoted: Promise<unknown> | undefined;
+      const { tally, retries } = connect(pair.replica, {}, () => {
+        promoted ??= admin.replicaof("NO", "ONE");
+      });
       const call = tally[operation]({ tally: operation, change: 1 }, { deadlineMs: 5_000 });
-      setTimeout(() => void admin.replicaof("NO", "ONE"), 100);
       expect(await call).toMatchObject({ total: 1 });
-      expect(retries.length).toBeGreaterThan(0);
+      await promoted;
       expect(retries[0]).toMatchObject({ script: `tally.${operation}`, version: "1.2.0", attempt: 2 });
     },
   );
