@@ -36,15 +36,15 @@ export class LuaSources {
     if (problem !== undefined)
       throw new Error(`${problem.place.file}:${problem.place.line}: ${problem.message}`);
     this.#model = model;
-    const fragments = new Map<string, Module>();
+    const libModules = new Map<string, Module>();
     for (const script of model.scripts) {
       const found = parsed.get(script.name);
       if (found === undefined) throw new Error(`the model has ${script.name}, and the sources do not`);
       this.#scripts.set(script.name, { script, parsed: found });
-      for (const fragment of found.fragments) fragments.set(moduleName(fragment), fragment);
+      for (const module of found.libModules) libModules.set(moduleName(module), module);
     }
-    const effects = effectsOf(fragments);
-    const modules = [...fragments.values(), ...[...parsed.values()].map(({ module }) => module)];
+    const effects = effectsOf(libModules);
+    const modules = [...libModules.values(), ...[...parsed.values()].map(({ main }) => main)];
     this.mutants = modules
       .flatMap((module) => mutantsOf(module, effects))
       .map((mutant) => this.#withScripts(mutant));
@@ -65,8 +65,8 @@ export class LuaSources {
     if (found === undefined) throw new Error(`there is no script ${name}`);
     const module = this.#mutated(mutant);
     const replace = (one: Module) => (one.source.file === mutant.file ? module : one);
-    const { module: main, fragments, ...rest } = found.parsed;
-    const parsed = { ...rest, module: replace(main), fragments: fragments.map(replace) };
+    const { main, libModules, ...rest } = found.parsed;
+    const parsed = { ...rest, main: replace(main), libModules: libModules.map(replace) };
     const emitted = emitLua(this.#model, found.script, parsed, SOURCE_ROOT);
     const lines = [...emitted.lines].map(([file, known]) => [
       `${SOURCE_ROOT}/${file}`,
@@ -104,12 +104,12 @@ export class LuaSources {
 
   #withScripts(mutant: Mutant): ScriptMutant {
     const holders = [...this.#scripts].filter(([, { parsed }]) =>
-      [parsed.module, ...parsed.fragments].some(({ source }) => source.file === mutant.file),
+      [parsed.main, ...parsed.libModules].some(({ source }) => source.file === mutant.file),
     );
     const key = createHash("sha1").update(mutant.id);
     for (const [name, { script, parsed }] of holders) {
       key.update(`\n${name} ${script.version}`);
-      for (const { source } of [parsed.module, ...parsed.fragments]) key.update(`\n${codeOf(source.text)}`);
+      for (const { source } of [parsed.main, ...parsed.libModules]) key.update(`\n${codeOf(source.text)}`);
     }
     return { ...mutant, scripts: holders.map(([name]) => name), key: key.digest("hex") };
   }

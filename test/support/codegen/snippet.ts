@@ -137,13 +137,13 @@ export function check(snippet: Snippet): CheckResult & { readonly lines: readonl
   const folder = parseFolder(files);
   const [script] = folder.scripts;
   if (script === undefined) throw new Error(folder.problems.map((problem) => problem.message).join("\n"));
-  const file = script.module.source.file;
+  const file = script.main.source.file;
   const result = checkScript({
-    source: script.module.source,
+    source: script.main.source,
     contract: { name: `tools.${operation}`, file, ...script.contract },
     keyspace: folder.keys,
     types: folder.types,
-    modules: new Map([...folder.fragments].map(([name, module]) => [name, module.source])),
+    modules: new Map([...folder.modules].map(([name, module]) => [name, module.source])),
   });
   return { ...result, lines };
 }

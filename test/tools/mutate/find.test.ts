@@ -75,11 +75,11 @@ function moduleOf(file: string, text: string): Module {
   return module;
 }
 
-const fragments = new Map([
+const modules = new Map([
   ["lib.corrupt", moduleOf("lib/corrupt.lua", CORRUPT)],
   ["lib.note", moduleOf("lib/note.lua", NOTE)],
 ]);
-const effects = effectsOf(fragments);
+const effects = effectsOf(modules);
 
 describe("mutants of a small script", () => {
   const mutants = mutantsOf(moduleOf("visits/count.lua", SCRIPT), effects);

@@ -1,4 +1,4 @@
-import { type CheckResult, checkFragmentWaivers, checkScript } from "./checks/check.js";
+import { type CheckResult, checkModuleWaivers, checkScript } from "./checks/check.js";
 import type { Model, ScriptModel } from "./model/model.js";
 import { keyNamed } from "./model/resolve.js";
 import { type Files, type ParsedScript, parseFolder } from "./parse/folder.js";
@@ -16,20 +16,18 @@ export interface Built {
 export function buildModel(files: Files): Built {
   const folder = parseFolder(files);
   const problems: Problem[] = [...folder.problems];
-  const modules = new Map<string, Source>(
-    [...folder.fragments].map(([name, module]) => [name, module.source]),
-  );
+  const modules = new Map<string, Source>([...folder.modules].map(([name, module]) => [name, module.source]));
   const scripts: ScriptModel[] = [];
   const results: CheckResult[] = [];
   const parsed = new Map<string, ParsedScript>();
   for (const script of folder.scripts) {
-    const { contract, module, domain, operation } = script;
+    const { contract, main, domain, operation } = script;
     const name = `${domain}.${operation}`;
-    const file = module.source.file;
+    const file = main.source.file;
     const tags = checkHashTags(script, folder);
     problems.push(...tags);
     const result = checkScript({
-      source: module.source,
+      source: main.source,
       contract: { name, file, ...contract },
       keyspace: folder.keys,
       types: folder.types,
@@ -49,13 +47,13 @@ export function buildModel(files: Files): Built {
       limits: facts.limits,
       waivers: result.waivers,
       flags: contract.oom === undefined ? facts.flags : ["allow-oom"],
-      includes: script.fragments.map((fragment) => fragment.source.file),
-      place: module.place,
+      modules: script.libModules.map(({ source }) => source.file),
+      place: main.place,
     });
     parsed.set(name, script);
   }
   if (folder.scripts.every((script) => script.sound))
-    problems.push(...checkFragmentWaivers(modules.values(), results));
+    problems.push(...checkModuleWaivers(modules.values(), results));
   return { model: { types: folder.types, keys: folder.keys, scripts }, parsed, problems: distinct(problems) };
 }
 
@@ -66,8 +64,8 @@ const OF_CONTRACT = /^(keys|args|reply|flags|order|waiver)\//;
 function idleOom(script: ParsedScript, flags: readonly string[]): Problem {
   return {
     rule: "contract/oom",
-    place: script.module.place,
-    length: "local function ".length + script.module.name.length,
+    place: script.main.place,
+    length: "local function ".length + script.main.name.length,
     message: `@oom changes nothing: none of its commands needs memory (${flags.join(", ")})`,
     fix: "take @oom out",
   };
@@ -90,7 +88,7 @@ function checkHashTags(script: ParsedScript, folder: Pick<Model, "keys">): Probl
     }));
 }
 
-/** In order of place, each once: fragments are parts of several scripts. */
+/** Each problem once, sorted by position: a module is part of several scripts. */
 function distinct(problems: readonly Problem[]): Problem[] {
   const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   return [...seen.values()].sort(byPlace);

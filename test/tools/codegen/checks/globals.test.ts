@@ -30,11 +30,7 @@ describe("globals/undeclared", () => {
       "ARGV",
       "take it as a parameter of the script: the generated wrapper reads KEYS and ARGV",
     ],
-    [
-      'local x = loadstring("return 1")',
-      "loadstring",
-      "write the code out, or put it into a fragment of lib/",
-    ],
+    ['local x = loadstring("return 1")', "loadstring", "write the code out, or put it into a module of lib/"],
     [
       "local x = math.random(6)",
       "math.random",
@@ -103,9 +99,9 @@ end)`;
   });
 });
 
-test("include/place", () => {
+test("module/place", () => {
   expectProblems(running('local now_ms = require("lib.now_ms")\nnow_ms()'), [
-    'include/place body 2 «require("lib.now_ms")» a function requires a fragment',
+    'module/place body 2 «require("lib.now_ms")» a function requires a module',
   ]);
   const good = running("local _ = now_ms()");
   expectGood({ ...good, head: 'local now_ms = require("lib.now_ms")' });

@@ -80,7 +80,7 @@ describe("order/write-before-check", () => {
     expectGood(ordered('if #names == 7 then\n  error("no")\nend\nredis.call("HSET", hash, "a", 1)'));
   });
 
-  test("errors of a fragment, at the script's own call", () => {
+  test("errors of a module, at the script's own call", () => {
     const head = 'local corrupt = require("lib.corrupt")';
     const stopping = 'if #names == 7 then\n  corrupt("names")\nend';
     expectProblems(ordered(`redis.call("HSET", hash, "a", 1)\n${stopping}`, undefined, { head }), [

@@ -125,7 +125,7 @@ describe("hole 9: a limit is trusted", () => {
     expect(provedOf({ params, body: body(...lines) })).toEqual([false, false]);
   });
 
-  test("where a fragment's @param claims a length that its call does not prove", () => {
+  test("where a module's @param claims a length that its call does not prove", () => {
     const files = {
       "lib/drop.lua": `--- Deletes fields.
 ---@param hash string
@@ -151,7 +151,7 @@ return drop
   });
 });
 
-describe("hole 9: what rests on a fragment's @param is trusted", () => {
+describe("hole 9: what rests on a module's @param is trusted", () => {
   const uses: Readonly<Record<string, string[]>> = {
     "ipairs over the list": ["-- at most 10 items", "for at in ipairs(fields) do"],
     "a numeric loop up to its length": ["-- at most 10 items", "for at = 1, #fields do"],

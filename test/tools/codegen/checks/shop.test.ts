@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { checkFragmentWaivers, checkScript } from "../../../../tools/codegen/src/checks/check.js";
+import { checkModuleWaivers, checkScript } from "../../../../tools/codegen/src/checks/check.js";
 import { RULES } from "../../../../tools/codegen/src/checks/rules.js";
 import { parseFolder } from "../../../../tools/codegen/src/parse/folder.js";
 
@@ -17,11 +17,11 @@ const FILES: ReadonlyMap<string, string> = new Map(
 
 function checkFolder(files: ReadonlyMap<string, string>): string[] {
   const folder = parseFolder(files);
-  const modules = new Map([...folder.fragments].map(([name, module]) => [name, module.source]));
-  const results = folder.scripts.map(({ domain, operation, module, contract }) =>
+  const modules = new Map([...folder.modules].map(([name, module]) => [name, module.source]));
+  const results = folder.scripts.map(({ domain, operation, main, contract }) =>
     checkScript({
-      source: module.source,
-      contract: { name: `${domain}.${operation}`, file: module.source.file, ...contract },
+      source: main.source,
+      contract: { name: `${domain}.${operation}`, file: main.source.file, ...contract },
       keyspace: folder.keys,
       types: folder.types,
       modules,
@@ -29,7 +29,7 @@ function checkFolder(files: ReadonlyMap<string, string>): string[] {
   );
   const problems = [
     ...results.flatMap((result) => result.problems),
-    ...checkFragmentWaivers(modules.values(), results),
+    ...checkModuleWaivers(modules.values(), results),
   ];
   return problems.map(({ rule, place, message }) => `${rule} ${place.file} ${message}`);
 }

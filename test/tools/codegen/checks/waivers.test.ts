@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkFragmentWaivers } from "../../../../tools/codegen/src/checks/check.js";
+import { checkModuleWaivers } from "../../../../tools/codegen/src/checks/check.js";
 import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/source/source.js";
 import { check, expectGood, expectProblems, type Snippet } from "../../../support/codegen/snippet.js";
 
@@ -48,7 +48,7 @@ describe("waivers", () => {
     ]);
   });
 
-  test("in a fragment, asked once for all scripts", () => {
+  test("in a module, asked once for all scripts", () => {
     const text = `--- Counts.
 local function tally()
   -- moonpath-allow keys/undeclared: one key for all tenants
@@ -65,8 +65,8 @@ return tally
       body: 'redis.call("HLEN", hash)\nlocal _ = tally()\nreturn "done"',
     };
     expectGood(snippet);
-    expect(checkFragmentWaivers([source], [check(snippet)])).toEqual([]);
-    const unused = checkFragmentWaivers([source], []);
+    expect(checkModuleWaivers([source], [check(snippet)])).toEqual([]);
+    const unused = checkModuleWaivers([source], []);
     expect(unused.map(({ rule, place }) => `${rule} ${place.file}:${place.line}`)).toEqual([
       "waiver/unused lib/tally.lua:3",
     ]);

@@ -30,7 +30,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
     );
   });
 
-  test("a key written by hand in a fragment", async () => {
+  test("a key written by hand in a module", async () => {
     const told = await checkAfter(async (project) => {
       await project.edit(
         "lua/lib/stored_count.lua",

@@ -57,7 +57,7 @@ describe("moonpath-codegen diff", () => {
 limit.take 1.0.0 -> 2.0.0: changed
   commands: + PEXPIRE
   cost: O(1) -> O(2)
-  behaviour: the function, or a fragment of it, does something else
+  behaviour: the code of the script or of one of its modules changed
 keyspace: 2 lines changed
   - key.board <namespace>:{<tenant>:<board>}:board, a zset; lives: none
   + key.board <namespace>:{<tenant>:<board>}:board, a zset; lives: a year

@@ -46,7 +46,7 @@ describe("a changed script", () => {
     );
   });
 
-  test("needs one as well where a fragment of it does something else", async () => {
+  test("needs one as well if the code of one of its modules changed", async () => {
     const project = await locked.copy();
     await project.edit("lua/lib/stored_count.lua", "number > 1000000000", "number > 999999999");
     const told = await checked(project);

@@ -50,7 +50,7 @@ describe("moonpath-codegen generate --watch", () => {
     expect(await run.ended).toMatchObject({ status: 0, errors: "" });
   });
 
-  test("notices scripts that come and go, and fragments", async () => {
+  test("notices scripts that come and go, and modules", async () => {
     const project = await Project.create();
     const run = await watching(project);
     let from = run.length();

@@ -77,7 +77,7 @@ test("changes both with a module, in the scripts that use it", () => {
   );
   const [one, other] = [identities(before), identities(after)];
   const moved = Object.keys(one).filter((name) => one[name] !== other[name]);
-  const users = before.model.scripts.filter((script) => script.includes.includes("lib/stock_status.lua"));
+  const users = before.model.scripts.filter((script) => script.modules.includes("lib/stock_status.lua"));
   expect(moved).toEqual(users.map((script) => script.name));
   expect(moved.length).toBeGreaterThan(0);
 });

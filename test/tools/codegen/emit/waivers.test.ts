@@ -57,8 +57,8 @@ describe("hole 3: waivers", () => {
     );
   });
 
-  test("in a fragment are told of the script that is built of it, and of no other", () => {
-    const sheet = outputOf("waiver.fragment").get("review/clock/reset.md") ?? "";
+  test("in a module are listed for each script that needs it, and for no other", () => {
+    const sheet = outputOf("waiver.module").get("review/clock/reset.md") ?? "";
     expect(sheet).toMatch(/^\| DEL \| not proved: .* on line 3 of lib\/forget_list\.lua \|/m);
     expect(sheet).toMatch(/^\| `keys\/undeclared` \| line 3 of lib\/forget_list\.lua \|/m);
   });

@@ -25,7 +25,7 @@ import { execute } from "./transfer/statements.js";
 /**
  * Finds what a script does: its commands and their keys, its loops, its returns and the parameters
  * that it reads. It runs the script on descriptions of values, on every path, and follows calls of
- * functions and fragments. Pure: it reads nothing but the input. ARCHITECTURE.md explains the parts.
+ * functions and modules. Pure: it reads nothing but the input. ARCHITECTURE.md explains the parts.
  *
  * @example analyse({ source, params, modules, types, commands: REDIS_7_0 })
  */
@@ -59,8 +59,8 @@ export function analyse(input: AnalysisInput): Facts {
   };
   try {
     const { range, complete } = runScript(input, context);
-    const fragments = [...input.modules.values()].filter(({ file }) => recorder.includes.has(file));
-    for (const source of [input.source, ...fragments]) recordMultipliedTexts(source, recorder);
+    const modules = [...input.modules.values()].filter(({ file }) => recorder.modules.has(file));
+    for (const source of [input.source, ...modules]) recordMultipliedTexts(source, recorder);
     return factsOf(recorder, range, complete);
   } catch (error) {
     // Sources nest as deep as Lua's compiler lets them, and calls within calls add to that.
@@ -171,7 +171,7 @@ function factsOf(recorder: Recorder, range: Range, complete: boolean): Facts {
     limits: limitsOf(recorder),
     returns: recorder.returns,
     usedParams: recorder.usedParams,
-    includes: [...recorder.includes],
+    modules: [...recorder.modules],
     writes: writing,
     flags: shebangFlags(writing, denied.size > 0 || recorder.dynamic.size > 0),
     recorder,

@@ -22,7 +22,7 @@ export interface AnalysisInput {
   readonly source: Source;
   /** By the parameters' names. */
   readonly params: ReadonlyMap<string, ParamKind>;
-  /** Fragments by the names under which they are required: `lib.now_ms`. */
+  /** Modules by the names under which they are required: `lib.now_ms`. */
   readonly modules: ReadonlyMap<string, Source>;
   /** Named types, for the fields of records in lists. */
   readonly types: readonly TypeModel[];
@@ -33,14 +33,14 @@ export interface AnalysisInput {
 export interface Facts {
   /** In the order in which a run first comes to them. */
   readonly commands: readonly CommandUse[];
-  /** The declared limits of its loops, those of fragments included. */
+  /** The declared limits of its loops, those of modules included. */
   readonly limits: readonly LoopLimit[];
   /** Every return that a run may come to, with what each value may be. */
   readonly returns: readonly ReturnVisit[];
   /** Parameters that it reads. */
   readonly usedParams: ReadonlySet<string>;
-  /** Fragments' files, those first that others need. */
-  readonly includes: readonly string[];
+  /** Files of modules. A module comes before those that need it. */
+  readonly modules: readonly string[];
   readonly writes: boolean;
   /**
    * Shebang flags: `no-writes` where nothing writes, else `allow-oom` where no command needs

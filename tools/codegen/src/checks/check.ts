@@ -33,9 +33,9 @@ export interface CheckResult {
   readonly facts: Facts;
   /** By file, line and column; each once, and without what a waiver silences. */
   readonly problems: readonly Problem[];
-  /** The waivers that silence a problem of this script, in its own file and in its fragments. */
+  /** The waivers that silence a problem of this script, in its own file and in its modules. */
   readonly waivers: readonly WaiverModel[];
-  /** What waivers in its fragments silenced, for `checkFragmentWaivers`. */
+  /** What waivers in its modules silenced, for `checkModuleWaivers`. */
   readonly unwaived: readonly Problem[];
 }
 
@@ -56,10 +56,10 @@ export function checkScript(input: CheckInput): CheckResult {
 }
 
 /**
- * Waivers in fragments that are wrong, or that none of the scripts needs; asked once for a whole
+ * Waivers in modules that are wrong, or that none of the scripts needs; asked once for a whole
  * folder.
  */
-export function checkFragmentWaivers(
+export function checkModuleWaivers(
   modules: Iterable<Source>,
   results: readonly CheckResult[],
 ): readonly Problem[] {

@@ -2,7 +2,7 @@ import type { Problem } from "../parse/problem.js";
 import { type Checked, violation } from "./input.js";
 
 const WRAPPER = "take it as a parameter of the script: the generated wrapper reads KEYS and ARGV";
-const NO_LOADING = "write the code out, or put it into a fragment of lib/";
+const NO_LOADING = "write the code out, or put it into a module of lib/";
 
 /** Fixes by the name of the global. */
 const FIXES: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const FIXES: Readonly<Record<string, string>> = {
   collectgarbage: "leave the memory to Redis",
 };
 
-/** Scripts keep to locals and to what every Redis gives them; fragments are required at the top. */
+/** Scripts keep to locals and to what every Redis gives them; modules are required at the top. */
 export function checkGlobals({ facts }: Checked): readonly Problem[] {
   const problems: Problem[] = [];
   for (const { range, name, written } of facts.recorder.globals.values()) {
@@ -39,7 +39,7 @@ export function checkGlobals({ facts }: Checked): readonly Problem[] {
     problems.push(violation("calls/unknown", range, "the called function is unknown"));
   }
   for (const { range, why } of facts.recorder.requires.values()) {
-    if (why === "place") problems.push(violation("include/place", range, "a function requires a fragment"));
+    if (why === "place") problems.push(violation("module/place", range, "a function requires a module"));
   }
   return problems;
 }

@@ -25,7 +25,7 @@ export interface CheckInput {
   readonly contract: CheckedContract;
   readonly keyspace: readonly KeyModel[];
   readonly types: readonly TypeModel[];
-  /** Fragments by the names under which they are required: `lib.now_ms`. */
+  /** Modules by the names under which they are required: `lib.now_ms`. */
   readonly modules: ReadonlyMap<string, Source>;
   /** Redis 7.0's when absent. */
   readonly commands?: CommandTable;

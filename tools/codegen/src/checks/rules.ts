@@ -116,7 +116,7 @@ export const RULES = {
   "commands/api": {
     meaning:
       "Scripts use redis.call and redis.pcall. Functions that change the protocol or the replication are refused.",
-    fix: "use redis.call, named outcomes, and the fragments that raise errors",
+    fix: "use redis.call, named outcomes, and the modules that raise errors",
     notWaivable: "it changes what is replicated or how the server answers",
   },
   "flags/no-writes": {
@@ -136,7 +136,7 @@ export const RULES = {
   },
   "calls/unknown": {
     meaning: "The sources determine which function each call runs, so that the checks see all effects.",
-    fix: "call a local function, a fragment or a library function by its name",
+    fix: "call a local function, a module or a library function by its name",
     notWaivable: "the checks do not know what the called function does",
   },
   "globals/undeclared": {
@@ -152,10 +152,10 @@ export const RULES = {
     meaning: "The script inspects each error that redis.pcall or pcall catches.",
     fix: "use redis.call, or inspect the reply's err",
   },
-  "include/place": {
-    meaning: "A file requires its fragments at the top.",
+  "module/place": {
+    meaning: "A file requires its modules at the top.",
     fix: "move the require to the top of the file",
-    notWaivable: "the generated script contains only fragments that are required at the top",
+    notWaivable: "the generated script contains only modules that are required at the top",
   },
   "waiver/no-reason": {
     meaning: "A waiver gives a reason.",

@@ -45,7 +45,7 @@ function describeScript(name: string, older: Side, newer: Side): string[] {
     ...changedValue("called by", callers(before), callers(after)),
     ...changedValue("cost", before.cost, after.cost),
     ...changedValue("sent twice", before.resend.mode, after.resend.mode),
-    ...changedValue("built of", before.includes.join(", "), after.includes.join(", ")),
+    ...changedValue("built of", before.modules.join(", "), after.modules.join(", ")),
     ...behaviour(name, older, newer),
   ];
   if (details.length === 0 && before.version === after.version) return [];
@@ -59,7 +59,7 @@ function describeScript(name: string, older: Side, newer: Side): string[] {
 function behaviour(name: string, older: Side, newer: Side): string[] {
   const before = older.fingerprints.get(name);
   const after = newer.fingerprints.get(name);
-  return before === after ? [] : ["behaviour: the function, or a fragment of it, does something else"];
+  return before === after ? [] : ["behaviour: the code of the script or of one of its modules changed"];
 }
 
 function contractLines(model: Model, script: ScriptModel): string[] {

@@ -161,7 +161,7 @@ export interface CommandUse {
   readonly place: Position;
 }
 
-/** A declared limit of a loop, an `unpack` or a fragment's list: `-- at most 100 warehouses`. */
+/** A declared limit of a loop, an `unpack` or a module's list: `-- at most 100 warehouses`. */
 export interface LoopLimit {
   readonly atMost: number;
   /** The analysis proves it; else only the comment says so. */
@@ -179,7 +179,7 @@ export interface WaiverModel {
   readonly reason: string;
   /** The line of code that it is about; in the same file. */
   readonly covers: number;
-  /** Where the comment stands: in the script's own file, or in one of its fragments. */
+  /** Where the comment stands: in the script's own file, or in one of its modules. */
   readonly place: Position;
 }
 
@@ -216,8 +216,8 @@ export interface ScriptModel {
   readonly waivers: readonly WaiverModel[];
   /** Shebang flags, derived from the commands, and from `oom`. */
   readonly flags: readonly string[];
-  /** Files of `lib/` that it is built of, those first that others need. */
-  readonly includes: readonly string[];
+  /** Files of `lib/` that it needs. A module comes before those that need it. */
+  readonly modules: readonly string[];
   readonly place: Position;
 }
 

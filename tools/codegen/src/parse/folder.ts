@@ -10,14 +10,16 @@ import { checkFields, readKeyspace } from "./vocabulary/keyspace.js";
 import { readTypes } from "./vocabulary/types.js";
 
 /**
- * A script with its contract, and the fragments that it is built of, those first that others need.
+ * A script with its contract and the modules that it needs. A module comes before those that need it.
  */
 export interface ParsedScript {
   readonly domain: string;
   readonly operation: string;
-  readonly module: Module;
+  /** The script's own file. */
+  readonly main: Module;
   readonly contract: Contract;
-  readonly fragments: readonly Module[];
+  /** Files of `lib/`. */
+  readonly libModules: readonly Module[];
   /**
    * Whether its parameters and return values could all be read, so that the body may be held
    * against them.
@@ -30,8 +32,8 @@ export interface ParsedFolder {
   readonly types: readonly TypeModel[];
   readonly keys: readonly KeyModel[];
   readonly scripts: readonly ParsedScript[];
-  /** Fragments by the name that `require` gives them: `lib.now_ms`. */
-  readonly fragments: ReadonlyMap<string, Module>;
+  /** Modules by the name that `require` gives them: `lib.now_ms`. */
+  readonly modules: ReadonlyMap<string, Module>;
   readonly problems: readonly Problem[];
 }
 
@@ -75,7 +77,7 @@ export function parseFolder(files: Files): ParsedFolder {
     checkReserved(keys, types, problems);
     checkCollisions(keys, types, problems);
   }
-  const fragments = readFragments(sources, problems);
+  const modules = readLibModules(sources, problems);
   const scripts: ParsedScript[] = [];
   for (const source of sources.values()) {
     if (source.file === "types.lua" || source.file === "keyspace.lua" || source.file.startsWith("lib/"))
@@ -91,20 +93,20 @@ export function parseFolder(files: Files): ParsedFolder {
       );
       continue;
     }
-    const script = readScript(source, domain, operation, { types, keys }, fragments, problems);
+    const script = readScript(source, domain, operation, { types, keys }, modules, problems);
     if (script === undefined) continue;
     const other = scripts.find((one) => one.domain === domain && camel(one.operation) === camel(operation));
     if (other !== undefined)
       problems.at(
-        script.module.place,
-        lengthOf(script.module),
+        script.main.place,
+        lengthOf(script.main),
         "contract/twice",
-        `callers could not tell it from ${other.module.source.file}: both are ${domain}.${camel(operation)}`,
+        `callers could not tell it from ${other.main.source.file}: both are ${domain}.${camel(operation)}`,
         "rename one of the two",
       );
     scripts.push(script);
   }
-  return { types, keys, scripts, fragments, problems: problems.all };
+  return { types, keys, scripts, modules, problems: problems.all };
 }
 
 /** A byte order mark is told, and the file is read without it. */
@@ -136,8 +138,8 @@ function readDeclared<Declared>(
   return [];
 }
 
-function readFragments(sources: ReadonlyMap<string, Source>, problems: Problems): Map<string, Module> {
-  const fragments = new Map<string, Module>();
+function readLibModules(sources: ReadonlyMap<string, Source>, problems: Problems): Map<string, Module> {
+  const modules = new Map<string, Module>();
   for (const source of sources.values()) {
     const name = /^lib\/([a-z][a-z0-9_]*)\.lua$/.exec(source.file)?.[1];
     if (!source.file.startsWith("lib/")) continue;
@@ -145,8 +147,8 @@ function readFragments(sources: ReadonlyMap<string, Source>, problems: Problems)
       problems.at(
         { file: source.file, line: 1, column: 1 },
         1,
-        "include/path",
-        "a fragment's path is lib/<name>.lua, in small letters",
+        "module/path",
+        "a module's path is lib/<name>.lua, in small letters",
         "move or rename the file",
       );
       continue;
@@ -157,21 +159,21 @@ function readFragments(sources: ReadonlyMap<string, Source>, problems: Problems)
       problems.at(
         module.place,
         lengthOf(module),
-        "include/name",
-        `the fragment ${source.file} returns ${module.name}`,
+        "module/name",
+        `the module ${source.file} returns ${module.name}`,
         `name the function ${name}, or the file ${module.name}.lua`,
       );
     if (module.doc === undefined)
       problems.at(
         module.place,
         lengthOf(module),
-        "include/undocumented",
-        `the fragment ${name} says nothing of itself`,
+        "module/undocumented",
+        `the module ${name} says nothing of itself`,
         "document it in --- lines directly above the function",
       );
-    fragments.set(`lib.${name}`, module);
+    modules.set(`lib.${name}`, module);
   }
-  return fragments;
+  return modules;
 }
 
 function readScript(
@@ -179,37 +181,37 @@ function readScript(
   domain: string,
   operation: string,
   vocabulary: { types: readonly TypeModel[]; keys: readonly KeyModel[] },
-  fragments: ReadonlyMap<string, Module>,
+  modules: ReadonlyMap<string, Module>,
   problems: Problems,
 ): ParsedScript | undefined {
-  const module = readModule(source, problems);
-  if (module === undefined) return undefined;
+  const main = readModule(source, problems);
+  if (main === undefined) return undefined;
   const [, base, major] = /^(.+)_v(\d+)$/.exec(operation) ?? [undefined, operation, undefined];
-  if (module.name !== base) {
+  if (main.name !== base) {
     problems.at(
-      module.place,
-      lengthOf(module),
+      main.place,
+      lengthOf(main),
       "contract/name",
-      `${source.file} returns the function ${module.name}`,
-      `name the function ${base}, or the file ${module.name}.lua`,
+      `${source.file} returns the function ${main.name}`,
+      `name the function ${base}, or the file ${main.name}.lua`,
     );
   }
   const before = problems.all.length;
-  const contract = readContract(module, vocabulary, problems);
+  const contract = readContract(main, vocabulary, problems);
   if (contract === undefined) return undefined;
   checkCallNames(contract, vocabulary, problems);
   const sound = !problems.all.slice(before).some((problem) => SHAPE.test(problem.rule));
   if (major !== undefined && contract.version.split(".")[0] !== major) {
     problems.at(
-      module.place,
-      lengthOf(module),
+      main.place,
+      lengthOf(main),
       "contract/name",
       `${source.file} holds version ${contract.version}`,
       `keep a version ${major}.x.x in it, or rename the file`,
     );
   }
-  const needed = resolveIncludes(module, fragments, problems);
-  return needed === undefined ? undefined : { domain, operation, module, contract, fragments: needed, sound };
+  const libModules = resolveModules(main, modules, problems);
+  return libModules === undefined ? undefined : { domain, operation, main, contract, libModules, sound };
 }
 
 /** `local function apply` */
@@ -217,10 +219,10 @@ function lengthOf(module: Module): number {
   return "local function ".length + module.name.length;
 }
 
-/** The fragments that a module needs, directly or not, those first that others need. */
-function resolveIncludes(
-  module: Module,
-  fragments: ReadonlyMap<string, Module>,
+/** The modules that a script needs, directly or through others. A module comes before those that need it. */
+function resolveModules(
+  main: Module,
+  modules: ReadonlyMap<string, Module>,
   problems: Problems,
 ): Module[] | undefined {
   const ordered: Module[] = [];
@@ -229,13 +231,13 @@ function resolveIncludes(
   const visit = (current: Module): void => {
     under.add(current);
     for (const required of current.requires) {
-      const found = fragments.get(required.module);
+      const found = modules.get(required.module);
       if (found === undefined) {
         problems.at(
           required.place,
           7,
-          "include/missing",
-          `there is no fragment ${required.module}`,
+          "module/missing",
+          `there is no module ${required.module}`,
           `add lua/${required.module.replaceAll(".", "/")}.lua, or correct the name`,
         );
         whole = false;
@@ -243,7 +245,7 @@ function resolveIncludes(
         problems.at(
           required.place,
           7,
-          "include/name",
+          "module/name",
           `${required.module} is called ${required.local} here`,
           `write: local ${found.name} = require("${required.module}")`,
         );
@@ -252,9 +254,9 @@ function resolveIncludes(
         problems.at(
           required.place,
           7,
-          "include/cycle",
+          "module/cycle",
           `${required.module} needs ${current.source.file} itself`,
-          "move what both need into a third fragment",
+          "move what both need into a third module",
         );
         whole = false;
       } else if (!ordered.includes(found)) visit(found);
@@ -262,8 +264,8 @@ function resolveIncludes(
     under.delete(current);
     ordered.push(current);
   };
-  visit(module);
+  visit(main);
   ordered.pop();
-  checkLocals([...ordered, module], problems);
+  checkLocals([...ordered, main], problems);
   return whole ? ordered : undefined;
 }

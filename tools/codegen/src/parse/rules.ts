@@ -209,31 +209,31 @@ export const FOLDER_RULES = {
     meaning: "An example says what it shows, and ends in a reply or an error.",
     fix: "use the lines given, call, reply, again, error and then",
   },
-  "include/path": {
-    meaning: "A fragment's path is lib/<name>.lua, in small letters.",
+  "module/path": {
+    meaning: "A module's path is lib/<name>.lua, in small letters.",
     fix: "move or rename the file",
   },
-  "include/name": {
-    meaning: "A fragment, its function and the local that holds it have one name.",
+  "module/name": {
+    meaning: "A module, its function and the local that holds it have one name.",
     fix: 'write: local <name> = require("lib.<name>")',
   },
-  "include/undocumented": {
-    meaning: "A fragment says what it does.",
+  "module/undocumented": {
+    meaning: "A module says what it does.",
     fix: "document it in --- lines directly above the function",
   },
-  "include/missing": {
-    meaning: "A required fragment is there.",
+  "module/missing": {
+    meaning: "A required module is there.",
     fix: "add lib/<name>.lua, or correct the name",
   },
-  "include/cycle": {
-    meaning: "Fragments do not need each other in a circle.",
-    fix: "move what both need into a third fragment",
+  "module/cycle": {
+    meaning: "Modules do not need each other in a circle.",
+    fix: "move what both need into a third module",
   },
-  "include/clash": {
+  "module/clash": {
     meaning: "The parts of a script share one scope: a name stands in one of them only.",
     fix: "rename one of the two",
   },
-  "include/reserved": {
+  "module/reserved": {
     meaning:
       "No local of a file hides what the generated wrapper uses: wrapper_…, arg_…, reply_… and Lua's globals.",
     fix: "rename it",

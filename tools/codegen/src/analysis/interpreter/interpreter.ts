@@ -49,7 +49,7 @@ export interface Context {
   readonly scope: Scope | undefined;
   /** Tells calls of one function from different places apart. */
   readonly callPath: string;
-  /** In a fragment: the script's own call that led there. */
+  /** In a module: the script's own call that led there. */
   readonly callSite: Range | undefined;
   /** Inside pcall: collects the states in which an error was raised. */
   readonly exceptionalStates: ExceptionalStates | undefined;
@@ -65,7 +65,7 @@ export interface Context {
 export interface Interpreter {
   readonly recorder: Recorder;
   readonly commands: CommandTable;
-  /** The script under analysis; other sources are fragments. */
+  /** The script under analysis; other sources are modules. */
   readonly script: Source;
   readonly modules: ReadonlyMap<string, Source>;
   /** Variables of the state that are parameters of the script. */
@@ -104,7 +104,7 @@ export interface BuiltinCall {
   readonly context: Context;
 }
 
-/** The range that a problem reports for a node. In a fragment, that is the script's call. */
+/** The range that a problem reports for a node. In a module, that is the script's call. */
 export function reportedRange(context: Context, node: luaparse.Node): Range {
   return context.callSite ?? rangeOf(context.source, node);
 }

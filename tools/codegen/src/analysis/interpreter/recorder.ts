@@ -14,7 +14,7 @@ export interface KeyTouch {
 
 /** A command, as one run came to it. */
 export interface CommandVisit {
-  /** In the file in which it stands, a fragment's too. */
+  /** In the file of the code: the script's or a module's. */
   readonly range: Range;
   readonly name: string;
   /** Undefined: the table has no such command. */
@@ -140,7 +140,7 @@ export class Recorder {
     string,
     { readonly range: Range; readonly by: string; readonly work: number }
   >();
-  /** Lengths of lists that a fragment's `@param` claims, and that its call does not prove. */
+  /** Lengths of lists that a module's `@param` claims, and that its call does not prove. */
   readonly assumed = new Map<string, DeclaredAt>();
   /** How often the analysis came to error() or assert(). */
   errorCalls = 0;
@@ -158,8 +158,8 @@ export class Recorder {
     NamedRange & { readonly why: "unknown" | "circle" | "form" | "place" }
   >();
   readonly usedParams = new Set<string>();
-  /** Fragments, those first that others need. */
-  readonly includes = new Set<string>();
+  /** Files of modules. A module comes before those that need it. */
+  readonly modules = new Set<string>();
 }
 
 /** Notes that something looks at a value, which may be the answer of a pcall. */

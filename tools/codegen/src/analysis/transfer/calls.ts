@@ -69,13 +69,13 @@ function callClosure(
     return singleOutcome(given.state, v.unknown(`the result of \`${target.name}\``));
   }
   const callPath = `${context.callPath}>${nodeId(context.source, node)}`;
-  const fragment = target.source !== interpreter.script;
+  const isInModule = target.source !== interpreter.script;
   const entered: Context = {
     ...context,
     source: target.source,
     scope: target.scope,
     callPath,
-    callSite: fragment ? reportedRange(context, node) : undefined,
+    callSite: isInModule ? reportedRange(context, node) : undefined,
     callStack: [...context.callStack, target.node],
   };
   const start = bindParameters(target, given, entered);
@@ -129,7 +129,7 @@ function bindParameters(
   return { state, context };
 }
 
-/** `---@param names string[] at most 1000` of a fragment: how long a list it may be given. */
+/** `---@param names string[] at most 1000` of a module: how long a list it may be given. */
 function annotatedLimit(target: Closure, name: string): number | undefined {
   for (const comment of commentsAbove(target.source, target.node.loc?.start.line ?? 1)) {
     const found = /^@param +(\w+) .*?\bat most (\d[\d_,]*)/.exec(comment);
@@ -138,7 +138,7 @@ function annotatedLimit(target: Closure, name: string): number | undefined {
   return undefined;
 }
 
-/** Notes a length that only the fragment's own annotation claims. */
+/** Notes a length that only the module's own annotation claims. */
 function recordAssumedLength(
   target: Closure,
   parameter: luaparse.Identifier,

@@ -3,7 +3,7 @@ import { type Context, type ListOutcome, singleOutcome } from "../interpreter/in
 import { rangeKey } from "../interpreter/recorder.js";
 import { type luaparse, rangeOf } from "../syntax/syntax.js";
 
-/** Follows `require("lib.now_ms")`: runs the fragment's file and returns its function. */
+/** Follows `require("lib.now_ms")`: runs the module's file and returns its function. */
 export function requireModule(
   given: ListOutcome,
   node: luaparse.Node,
@@ -34,7 +34,7 @@ export function requireModule(
   const value = returned?.values[0];
   const written = value === undefined ? [] : [...value.functions];
   if (returned === undefined || value === undefined || written.length !== 1) return fault("form");
-  interpreter.recorder.includes.add(source.file);
+  interpreter.recorder.modules.add(source.file);
   const variables = new Map(returned.state.variables).set(marker, value);
   return singleOutcome({ ...returned.state, variables }, value);
 }

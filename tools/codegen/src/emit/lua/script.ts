@@ -40,9 +40,9 @@ export function emitLua(
   parsed: ParsedScript,
   sourceRoot: string,
 ): EmittedLua {
-  const modules = [...parsed.fragments, parsed.module];
+  const modules = [...parsed.libModules, parsed.main];
   const body = assemble(modules, sourceRoot);
-  const wrapper = wrapperText(model, script, parsed.module.name);
+  const wrapper = wrapperText(model, script, parsed.main.name);
   const header = [
     script.flags.length === 0 ? "#!lua" : `#!lua flags=${script.flags.join(",")}`,
     `-- ${script.name} ${script.version}. Generated from ${sourceRoot}/${script.file} by moonpath-codegen. DO NOT EDIT.`,

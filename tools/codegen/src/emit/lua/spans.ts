@@ -30,7 +30,7 @@ export function linesBetween(starts: readonly number[], [from, to]: Span): numbe
   return lines;
 }
 
-/** The index of the line that holds the offset, by binary search: a text may have 100,000 lines and comments. */
+/** The index of the line that holds the offset: a binary search, because a text may have 100,000 lines. */
 function lineAt(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length - 1;

@@ -31,9 +31,9 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
         ["Source", `\`${context.sourceRoot}/${script.file}\``],
         [
           "Built of",
-          script.includes.length === 0
+          script.modules.length === 0
             ? "itself alone"
-            : script.includes.map((file) => `\`${context.sourceRoot}/${file}\``).join(", "),
+            : script.modules.map((file) => `\`${context.sourceRoot}/${file}\``).join(", "),
         ],
         ["Digest (EVALSHA)", `\`${lua.digest}\``],
         ["Fingerprint", `\`${lua.fingerprint}\`, the SHA-256 of what it means, for the version lock`],

@@ -24,7 +24,7 @@ export function cell(claim: string, doubt: string | undefined): string {
   return [claim, doubt].filter((part) => part !== undefined && part !== "").join("; ");
 }
 
-/** `line 24` of the script's own file, `line 3 of lib/x.lua` of a fragment. */
+/** `line 24` of the script's own file, `line 3 of lib/x.lua` of a module. */
 export function whereOf({ file }: Pick<ScriptModel, "file">, { place }: WaiverModel): string {
   return place.file === file ? `line ${place.line}` : `line ${place.line} of ${place.file}`;
 }

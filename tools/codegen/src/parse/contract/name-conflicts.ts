@@ -18,18 +18,18 @@ export function checkLocals(modules: readonly Module[], problems: Problems): voi
   const owners = new Map<string, Module>();
   for (const module of modules) {
     for (const { name, node } of localsOf(module)) {
-      const complain = (rule: "include/reserved" | "include/clash", message: string, fix: string) =>
+      const complain = (rule: "module/reserved" | "module/clash", message: string, fix: string) =>
         problems.at(placeOf(module.source, node), name.length, rule, message, fix);
       const owner = owners.get(name);
       if (/^(wrapper|arg|reply)_/.test(name)) {
         const message = "names that begin with wrapper_, arg_ or reply_ belong to the generated wrapper";
-        complain("include/reserved", message, `rename ${name}`);
+        complain("module/reserved", message, `rename ${name}`);
       } else if (GLOBALS.has(name)) {
         const message = `${name} would hide what Redis gives under that name, for the generated wrapper too`;
-        complain("include/reserved", message, `rename ${name}`);
+        complain("module/reserved", message, `rename ${name}`);
       } else if (owner !== undefined && owner !== module) {
         const message = `${name} stands in ${owner.source.file} too, and both are parts of one script`;
-        complain("include/clash", message, "rename one of the two");
+        complain("module/clash", message, "rename one of the two");
       }
       owners.set(name, module);
     }

@@ -13,8 +13,8 @@ export interface Require {
 }
 
 /**
- * A Lua module of the one form that Moonpath knows: requires, constants, helpers, one documented
- * function, returned.
+ * A Lua file in the form that Moonpath reads: requires, constants, helpers, and one documented
+ * function that the file returns. A script and a module of `lib/` both have this form.
  */
 export interface Module {
   readonly source: Source;
@@ -32,7 +32,7 @@ export interface Module {
 const FORM = "end the file with: return <the one function that it documents>";
 
 /**
- * Reads a script or a fragment as a module; undefined when it has another form (problems say why).
+ * Reads a script or a file of `lib/`; undefined when it has another form (problems say why).
  */
 export function readModule(source: Source, problems: Problems): Module | undefined {
   const statements = source.chunk.body;
