@@ -67,10 +67,10 @@ function known(name: string): string {
   );
 }
 
-function whole(option: string, text: string, greatest: number): number {
+function whole(option: string, text: string, max: number): number {
   const number = /^[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (number <= greatest) return number;
-  throw new Error(`${option} is a whole number from 0 to ${greatest}`);
+  if (number <= max) return number;
+  throw new Error(`${option} is a whole number from 0 to ${max}`);
 }
 
 function line({ target, tried, perSecond, findings, seed, notes }: Outcome): string {

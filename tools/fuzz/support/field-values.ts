@@ -61,6 +61,6 @@ function accepted(model: Model, name: string, values: readonly string[]): string
   if (type?.kind !== "text") return [];
   return values.filter((value) => {
     const bytes = Buffer.byteLength(value);
-    return bytes >= type.leastBytes && bytes <= type.greatestBytes && ALLOWED[type.charset].test(value);
+    return bytes >= type.minBytes && bytes <= type.maxBytes && ALLOWED[type.charset].test(value);
   });
 }

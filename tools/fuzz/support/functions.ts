@@ -86,7 +86,7 @@ export function markedArguments(script: ScriptModel): fc.Arbitrary<Fields> {
   );
   const texts = [...keys, ...args].filter(([, type]) => {
     const found = model.types.find((other) => other.name === type);
-    return found?.kind === "text" && found.greatestBytes > MARKED.length;
+    return found?.kind === "text" && found.maxBytes > MARKED.length;
   });
   const names = new Set(texts.map(([name]) => camel(name)));
   return validArguments(script).map((fields) =>

@@ -155,9 +155,9 @@ function validNamed(model: Model, type: TypeModel): fc.Arbitrary<Recipe> {
     case "choice":
       return fc.constantFrom(...type.values).map((json) => ({ json }));
     case "integer":
-      return integers(type.least, type.greatest).map((json) => ({ json }));
+      return integers(type.min, type.max).map((json) => ({ json }));
     case "text":
-      return texts(type.leastBytes, type.greatestBytes, type.charset).map((json) => ({ json }));
+      return texts(type.minBytes, type.maxBytes, type.charset).map((json) => ({ json }));
     case "record":
       return fc
         .tuple(...type.fields.map((field) => validNamed(model, typeNamed(model, field.type))))
@@ -179,7 +179,7 @@ function integers(min: number, max: number): fc.Arbitrary<number> {
   );
 }
 
-function texts(least: number, greatest: number, charset: Charset): fc.Arbitrary<string> {
+function texts(min: number, max: number, charset: Charset): fc.Arbitrary<string> {
   const letters: Readonly<Record<Charset, readonly string[]>> = {
     key: ["a", "b", ":", "*", "?", "\\", '"', " ", "%", "\u20ac", "\ud83c\udf4b", "__proto__"],
     upper: ["A", "Z", "E", "U", "R"],
@@ -190,15 +190,15 @@ function texts(least: number, greatest: number, charset: Charset): fc.Arbitrary<
     .oneof(
       { weight: 3, arbitrary: fc.constantFrom("a", "b") },
       { weight: 2, arbitrary: fc.array(one, { maxLength: 6 }).map((parts) => parts.join("")) },
-      { weight: 1, arbitrary: fc.constant("a".repeat(Math.min(greatest, 2_000))) },
+      { weight: 1, arbitrary: fc.constant("a".repeat(Math.min(max, 2_000))) },
     )
-    .map((text) => fitted(text, least, greatest, charset));
+    .map((text) => fitted(text, min, max, charset));
 }
 
 /** Cuts or fills a text, so that its bytes are within the bounds. */
-function fitted(text: string, least: number, greatest: number, charset: Charset): string {
+function fitted(text: string, min: number, max: number, charset: Charset): string {
   const filler = charset === "upper" ? "A" : "a";
   let made = charset === "upper" ? text.toUpperCase().replace(/[^A-Z]/g, "A") : text;
-  while (Buffer.byteLength(made) > greatest) made = [...made].slice(0, -1).join("");
-  return made + filler.repeat(Math.max(0, least - Buffer.byteLength(made)));
+  while (Buffer.byteLength(made) > max) made = [...made].slice(0, -1).join("");
+  return made + filler.repeat(Math.max(0, min - Buffer.byteLength(made)));
 }

@@ -60,7 +60,7 @@ describe("bounds/loop", () => {
     const { facts } = check({ params, body: looping(`-- at most 1,000 names, as given\n    ${loops[0]}`) });
     expect(facts.limits).toEqual([
       {
-        atMost: 1000,
+        max: 1000,
         what: "names, as given",
         proved: true,
         place: { file: "tools/run.lua", line: 7, column: 1 },

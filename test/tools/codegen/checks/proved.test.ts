@@ -140,7 +140,7 @@ return drop
     const { facts } = check({ params, head, files, body: body("drop(hash, names)") });
     expect(facts.limits).toEqual([
       {
-        atMost: 10,
+        max: 10,
         what: "elements of `fields`, an argument of `drop`",
         proved: false,
         place: { file: "lib/drop.lua", line: 4, column: 27 },

@@ -75,7 +75,7 @@ export function analyse(input: AnalysisInput): Facts {
 function recordMultipliedTexts(source: Source, { texts }: Recorder): void {
   for (const node of multipliedTexts(source.chunk.body)) {
     const range = rangeOf(source, node);
-    texts.set(rangeKey(range), { range, by: "", doubles: true, greatest: Infinity });
+    texts.set(rangeKey(range), { range, by: "", doubles: true, max: Infinity });
   }
 }
 
@@ -183,10 +183,10 @@ function factsOf(recorder: Recorder, range: Range, complete: boolean): Facts {
 /** Every declared limit, and whether the analysis proves it. */
 function limitsOf({ loops, unpacks, assumed }: Recorder): readonly LoopLimit[] {
   const told: LoopLimit[] = [];
-  for (const { limit, greatest } of loops.values())
-    if (limit !== undefined) told.push({ ...limit, proved: greatest <= limit.atMost });
+  for (const { limit, max } of loops.values())
+    if (limit !== undefined) told.push({ ...limit, proved: max <= limit.max });
   for (const { limit, proven } of unpacks.values())
-    if (limit !== undefined) told.push({ ...limit, proved: proven <= limit.atMost });
+    if (limit !== undefined) told.push({ ...limit, proved: proven <= limit.max });
   for (const limit of assumed.values()) told.push({ ...limit, proved: false });
   return told;
 }

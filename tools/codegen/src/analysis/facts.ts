@@ -8,8 +8,8 @@ export type ParamKind =
   | { readonly kind: "key"; readonly key: string }
   | {
       readonly kind: "integer";
-      readonly least: number;
-      readonly greatest: number;
+      readonly min: number;
+      readonly max: number;
       readonly optional?: boolean;
     }
   | { readonly kind: "text"; readonly optional?: boolean }

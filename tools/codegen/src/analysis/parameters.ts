@@ -26,7 +26,7 @@ export function paramValue(name: string, input: AnalysisInput, state: AbstractSt
 function scalarValue(name: string, kind: Exclude<ParamKind, { kind: "key" | "list" }>): v.AbstractValue {
   switch (kind.kind) {
     case "integer":
-      return v.number({ ...interval(true, kind.least, kind.greatest), equalTo: name });
+      return v.number({ ...interval(true, kind.min, kind.max), equalTo: name });
     case "text":
       return v.text();
     case "flag":
@@ -66,7 +66,7 @@ function elementValue(id: string, type: TypeModel, input: AnalysisInput, state: 
 function typeValue(type: TypeModel): v.AbstractValue {
   switch (type.kind) {
     case "integer":
-      return v.number(interval(true, type.least, type.greatest));
+      return v.number(interval(true, type.min, type.max));
     case "text":
       return v.text();
     case "flag":

@@ -21,7 +21,7 @@ function figures(count: number): string {
 export function checkBounds({ facts }: Checked): readonly Problem[] {
   const { loops, unpacks, recursions, texts } = facts.recorder;
   const problems: Problem[] = [];
-  for (const { range, limit, least, iterations, stepMayBeZero, neverEnds } of loops.values()) {
+  for (const { range, limit, min, iterations, stepMayBeZero, neverEnds } of loops.values()) {
     if (stepMayBeZero) {
       problems.push(
         violation("bounds/loop", range, "the loop's step may be zero", "write the step as a number"),
@@ -31,13 +31,13 @@ export function checkBounds({ facts }: Checked): readonly Problem[] {
       problems.push(violation("bounds/loop", range, "the loop never ends, whatever its comment says", fix));
     } else if (limit === undefined) {
       problems.push(violation("bounds/loop", range, "the loop declares no limit"));
-    } else if (limit.atMost > MAX_ITERATIONS) {
-      const message = `the loop may run ${figures(limit.atMost)} times, more than ${figures(MAX_ITERATIONS)}`;
+    } else if (limit.max > MAX_ITERATIONS) {
+      const message = `the loop may run ${figures(limit.max)} times, more than ${figures(MAX_ITERATIONS)}`;
       problems.push(
         violation("bounds/loop", range, message, "do a part, and let the caller call again for the rest"),
       );
-    } else if (least > limit.atMost) {
-      const message = `the loop runs ${figures(least)} times, and its comment says at most ${figures(limit.atMost)}`;
+    } else if (min > limit.max) {
+      const message = `the loop runs ${figures(min)} times, and its comment says at most ${figures(limit.max)}`;
       problems.push(
         violation("bounds/loop", range, message, "correct the comment above the loop, or the loop"),
       );
@@ -48,10 +48,10 @@ export function checkBounds({ facts }: Checked): readonly Problem[] {
       );
     }
   }
-  for (const { range, greatest } of unpacks.values()) {
-    if (greatest <= MAX_UNPACKED) continue;
-    const message = Number.isFinite(greatest)
-      ? `unpack may give ${figures(greatest)} values, more than ${figures(MAX_UNPACKED)}`
+  for (const { range, max } of unpacks.values()) {
+    if (max <= MAX_UNPACKED) continue;
+    const message = Number.isFinite(max)
+      ? `unpack may give ${figures(max)} values, more than ${figures(MAX_UNPACKED)}`
       : "the number of values that unpack may give is unknown";
     problems.push(violation("bounds/unpack", range, message));
   }
@@ -62,12 +62,12 @@ export function checkBounds({ facts }: Checked): readonly Problem[] {
       : `the time that \`${by}\` needs for this pattern is unknown`;
     problems.push(violation("bounds/pattern", range, message));
   }
-  for (const { range, by, doubles, greatest } of texts.values()) {
-    if (greatest <= MAX_TEXT_BYTES) continue;
+  for (const { range, by, doubles, max } of texts.values()) {
+    if (max <= MAX_TEXT_BYTES) continue;
     const message = doubles
       ? "the text may double in each iteration of a loop, or contain its parts over 1,000 times"
-      : Number.isFinite(greatest)
-        ? `${by} may make ${figures(greatest)} bytes, more than ${figures(MAX_TEXT_BYTES)}`
+      : Number.isFinite(max)
+        ? `${by} may make ${figures(max)} bytes, more than ${figures(MAX_TEXT_BYTES)}`
         : `the number of bytes that ${by} may make is unknown`;
     problems.push(violation("bounds/text", range, message));
   }

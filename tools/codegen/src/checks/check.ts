@@ -98,7 +98,7 @@ function argKind(
   const named = typeNamed(types, type.kind === "list" ? type.element : type.name);
   if (named === undefined) return undefined;
   if (type.kind === "list") return { kind: "list", element: named };
-  if (named.kind === "integer") return { kind: "integer", least: named.least, greatest: named.greatest };
+  if (named.kind === "integer") return { kind: "integer", min: named.min, max: named.max };
   if (named.kind === "text" || named.kind === "flag") return { kind: named.kind };
   return undefined;
 }

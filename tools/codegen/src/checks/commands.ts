@@ -66,10 +66,10 @@ function unknownCommand({ name, range }: CommandVisit): Problem {
 }
 
 function arityMessage({ name, words, open }: CommandVisit, { arity }: Command): string | undefined {
-  const least = Math.abs(arity);
-  const few = words < least && !open;
-  if (!few && (arity < 0 || words <= least)) return undefined;
-  const needed = least - name.split(" ").length;
+  const min = Math.abs(arity);
+  const few = words < min && !open;
+  if (!few && (arity < 0 || words <= min)) return undefined;
+  const needed = min - name.split(" ").length;
   const given = words - name.split(" ").length;
   const needs = arity < 0 ? `at least ${needed}` : `${needed}`;
   return `\`${name}\` takes ${needs} ${needed === 1 ? "argument" : "arguments"}, and has ${given} here`;

@@ -71,8 +71,8 @@ function integerFault(
   value: v.AbstractValue,
 ): KindFault | undefined {
   const { number } = value;
-  if (number !== undefined && (number.least > type.greatest || number.greatest < type.least))
-    return fault(`is outside of ${type.name}, which goes from ${type.least} to ${type.greatest}`);
+  if (number !== undefined && (number.min > type.max || number.max < type.min))
+    return fault(`is outside of ${type.name}, which goes from ${type.min} to ${type.max}`);
   if (value.number?.whole === false) {
     return { rule: "reply/float", path: "", message: "may have a fraction, and an integer is declared" };
   }

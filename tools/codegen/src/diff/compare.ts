@@ -107,7 +107,7 @@ function waiverLine({ rule, reason, place }: WaiverModel): string {
 
 function limitLines(script: ScriptModel): string[] {
   return script.limits.map(
-    (limit) => `at most ${limit.atMost} ${limit.what}, ${limit.proved ? "proved" : "trusted"}`,
+    (limit) => `at most ${limit.max} ${limit.what}, ${limit.proved ? "proved" : "trusted"}`,
   );
 }
 

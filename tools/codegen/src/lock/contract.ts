@@ -50,9 +50,9 @@ function spell(model: Pick<Model, "types">, type: TypeRef): string {
   const named = typeNamed(model, type.name);
   switch (named.kind) {
     case "integer":
-      return `integer ${named.least}..${named.greatest}`;
+      return `integer ${named.min}..${named.max}`;
     case "text":
-      return `text of ${named.leastBytes}..${named.greatestBytes} bytes, ${named.charset}`;
+      return `text of ${named.minBytes}..${named.maxBytes} bytes, ${named.charset}`;
     case "flag":
       return "flag";
     case "record":

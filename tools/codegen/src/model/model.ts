@@ -24,8 +24,8 @@ export type TypeModel =
       readonly name: string;
       readonly purpose: string;
       readonly unit?: string;
-      readonly least: number;
-      readonly greatest: number;
+      readonly min: number;
+      readonly max: number;
       readonly generated: boolean;
       readonly place: Position;
     }
@@ -33,8 +33,8 @@ export type TypeModel =
       readonly kind: "text";
       readonly name: string;
       readonly purpose: string;
-      readonly leastBytes: number;
-      readonly greatestBytes: number;
+      readonly minBytes: number;
+      readonly maxBytes: number;
       readonly charset: Charset;
       readonly generated: boolean;
       readonly place: Position;
@@ -163,7 +163,7 @@ export interface CommandUse {
 
 /** A declared limit of a loop, an `unpack` or a module's list: `-- at most 100 warehouses`. */
 export interface LoopLimit {
-  readonly atMost: number;
+  readonly max: number;
   /** The analysis proves it; else only the comment says so. */
   readonly proved: boolean;
   readonly what: string;

@@ -39,7 +39,7 @@ export const FOLDER_RULES = {
   },
   "types/range": {
     meaning: "A number has bounds, and a text has bounds in bytes.",
-    fix: "add: @range <least>..<greatest>",
+    fix: "add: @range <min>..<max>",
   },
   "types/charset": {
     meaning: "A text says which characters it may hold.",

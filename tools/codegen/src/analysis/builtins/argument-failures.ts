@@ -41,7 +41,7 @@ export function recordArgumentFailures(made: BuiltinCall): void {
   } else if (name === "select") {
     const counts = first.text?.literals?.has("#") === true && v.isOnlyText(first);
     const at = v.isOnlyNumber(first) ? first.number : undefined;
-    if (!counts && !(at !== undefined && at.least >= 1)) recordFailure(name, made, state, "operand");
+    if (!counts && !(at !== undefined && at.min >= 1)) recordFailure(name, made, state, "operand");
   } else if (none && ["tonumber", "tostring", "type"].includes(name))
     recordFailure(name, made, state, "operand");
 }
@@ -76,10 +76,7 @@ function checkStringArguments(made: BuiltinCall): void {
   if (name === "string.char") {
     const fits = all(made).every(
       (one) =>
-        v.isOnlyNumber(one) &&
-        one.number !== undefined &&
-        one.number.least >= 0 &&
-        one.number.greatest <= 255,
+        v.isOnlyNumber(one) && one.number !== undefined && one.number.min >= 0 && one.number.max <= 255,
     );
     if (!fits) fail();
     return;
@@ -97,7 +94,7 @@ function checkStringArguments(made: BuiltinCall): void {
   }
   if (
     name === "string.rep" &&
-    ((v.isOnlyNumber(second) ? second.number?.greatest : undefined) ?? Infinity) > MAX_REPEATS
+    ((v.isOnlyNumber(second) ? second.number?.max : undefined) ?? Infinity) > MAX_REPEATS
   )
     fail();
   if (name === "string.sub") recordOperandFailure(name, second, made, state, ...NUMBER);

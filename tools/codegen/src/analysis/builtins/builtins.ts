@@ -120,8 +120,8 @@ function callSelect(given: ListOutcome): ListOutcome {
   const at = from?.number;
   if (at === undefined && from?.text?.literals?.has("#") === true && v.isOnlyText(from))
     return { state, values: [v.number(interval(true, 0, MAX_STACK_VALUES))] };
-  if (at !== undefined && at.least === at.greatest && at.least >= 1 && v.isOnlyNumber(from ?? v.NIL)) {
-    const kept = values.slice(Math.floor(at.least) - 1);
+  if (at !== undefined && at.min === at.max && at.min >= 1 && v.isOnlyNumber(from ?? v.NIL)) {
+    const kept = values.slice(Math.floor(at.min) - 1);
     return rest === undefined ? { state, values: kept } : { state, values: kept, rest };
   }
   return { state, values: [], rest: v.joinAll([...all(given), v.NIL]) };
@@ -142,7 +142,7 @@ function callUnpack({ given, nodes, node, context }: BuiltinCall): readonly List
   const tables = [...list.tables].flatMap((id) => given.state.tables.get(id) ?? []);
   const known = tables.length > 0 && !list.unknown;
   const declared = declaredLimit(commentsAbove(context.source, node.loc?.start.line ?? 1));
-  const longest = known ? Math.max(...tables.map((table) => table.length.greatest)) : Infinity;
+  const longest = known ? Math.max(...tables.map((table) => table.length.max)) : Infinity;
   const assumed = tables.some((table) => table.length.assumed === true);
   const span = spanOf(given, nodes);
   const proved = Math.min(assumed ? Infinity : longest, span);
@@ -152,19 +152,19 @@ function callUnpack({ given, nodes, node, context }: BuiltinCall): readonly List
   unpacks.set(rangeKey(range), {
     range,
     limit: declared && { ...declared, place: range.start },
-    greatest: Math.max(Math.min(longest, span, declared?.atMost ?? Infinity), earlier?.greatest ?? 0),
+    max: Math.max(Math.min(longest, span, declared?.max ?? Infinity), earlier?.max ?? 0),
     proven: Math.max(proved, earlier?.proven ?? 0),
   });
   const [only] = tables;
-  const least = only === undefined ? 0 : only.length.least;
+  const min = only === undefined ? 0 : only.length.min;
   if (
     known &&
     tables.length === 1 &&
     only !== undefined &&
     given.values.length === 1 &&
-    least === only.length.greatest
+    min === only.length.max
   ) {
-    const values = Array.from({ length: least }, (_, at) => fieldOf(only, `[${at + 1}]`));
+    const values = Array.from({ length: min }, (_, at) => fieldOf(only, `[${at + 1}]`));
     return [{ state: given.state, values }];
   }
   const rest = v.joinAll(tables.flatMap((table) => [table.element, ...table.fields.values()]));
@@ -184,7 +184,7 @@ function spanOf(given: ListOutcome, nodes: readonly luaparse.Expression[]): numb
       end.left.type === "Identifier" && from.type === "Identifier" && end.left.name === from.name;
     if (sameStart && end.right.type === "NumericLiteral") return end.right.value + 1;
   }
-  const span = v.asNumber(valueAt(given, 2)).greatest - v.asNumber(valueAt(given, 1)).least + 1;
+  const span = v.asNumber(valueAt(given, 2)).max - v.asNumber(valueAt(given, 1)).min + 1;
   return Number.isNaN(span) ? Number.POSITIVE_INFINITY : span;
 }
 

@@ -85,7 +85,7 @@ export function recordText({ name, node, context }: BuiltinCall, bytes: number, 
     range,
     by: name,
     doubles: false,
-    greatest: Infinity,
+    max: Infinity,
   });
 }
 
@@ -99,17 +99,16 @@ function recordRepeat({ given, node, context }: BuiltinCall): void {
   const times = valueAt(given, 1);
   const most = v.isOnlyNumber(times) ? v.asNumber(times) : ANY_NUMBER;
   const bytes = bytesOf(valueAt(given, 0));
-  const greatest =
-    most.mayBeNonFinite === true ? Infinity : Math.max(0, most.greatest) * bytes * context.iterations;
+  const max = most.mayBeNonFinite === true ? Infinity : Math.max(0, most.max) * bytes * context.iterations;
   const range = rangeOf(context.source, node);
   const { texts } = context.interpreter.recorder;
   const key = rangeKey(range);
-  const known = Number.isNaN(greatest) ? 0 : greatest;
+  const known = Number.isNaN(max) ? 0 : max;
   texts.set(key, {
     range,
     by: "string.rep",
     doubles: false,
-    greatest: Math.max(known, texts.get(key)?.greatest ?? 0),
+    max: Math.max(known, texts.get(key)?.max ?? 0),
   });
 }
 
@@ -131,7 +130,7 @@ function callGsub({ given, nodes, node, context }: BuiltinCall): readonly ListOu
   const values = [v.withOrigin(v.text(), "`string.gsub`"), v.number(ANY_LENGTH)];
   const by = valueAt(given, 2);
   if (by.functions.size === 0) return [{ state: given.state, values }];
-  const body = recordLoop(rangeOf(context.source, node), { least: 0, greatest: Infinity }, context);
+  const body = recordLoop(rangeOf(context.source, node), { min: 0, max: Infinity }, context);
   const functions = { ...v.BOTTOM, functions: by.functions };
   const matches = v.join(v.text(), v.number(ANY_INTEGER));
   const settled = fixpoint(given.state, (head) => {

@@ -50,7 +50,7 @@ function callInsert(list: v.AbstractValue, made: BuiltinCall): AbstractState {
     let next = state;
     for (const id of list.tables) {
       const length = next.tables.get(id)?.length ?? ANY_LENGTH;
-      const position = v.number(interval(true, length.least + 1, length.greatest + 1));
+      const position = v.number(interval(true, length.min + 1, length.max + 1));
       const value = list.tables.size === 1 ? valueAt(given, 1) : { ...valueAt(given, 1), nil: true };
       next = writeIndex(v.table(id), position, value, next, made);
     }
@@ -78,8 +78,8 @@ function reorderAll(
   for (const id of list.tables) {
     const table = next.tables.get(id);
     if (table === undefined) continue;
-    const { least, greatest } = table.length;
-    const changed = interval(true, Math.max(0, least + Math.min(by, 0)), greatest + Math.max(by, 0));
+    const { min, max } = table.length;
+    const changed = interval(true, Math.max(0, min + Math.min(by, 0)), max + Math.max(by, 0));
     const length = { ...table.length, ...changed };
     next = withTable(next, id, reordered(table, length, more));
   }

@@ -1,8 +1,8 @@
 /** An interval of numbers with inclusive bounds. */
 export interface Interval {
   readonly whole: boolean;
-  readonly least: number;
-  readonly greatest: number;
+  readonly min: number;
+  readonly max: number;
   /** It may be infinite or NaN. Never set if the number is whole. */
   readonly mayBeNonFinite?: boolean;
   /** A comment claims its bounds, and the analysis does not prove them. */
@@ -30,10 +30,10 @@ const FOURTEEN_DIGITS = 99_999_999_999_999;
 
 export function interval(
   whole: boolean,
-  least = Number.NEGATIVE_INFINITY,
-  greatest = Number.POSITIVE_INFINITY,
+  min = Number.NEGATIVE_INFINITY,
+  max = Number.POSITIVE_INFINITY,
 ): Interval {
-  return { whole, least, greatest };
+  return { whole, min, max };
 }
 
 export const ANY_INTEGER = interval(true);
@@ -56,14 +56,14 @@ function keepAssumption(result: Interval, ...from: readonly Interval[]): Interva
 
 /** Whether it can be divided by. */
 function isDivisor(one: Interval): boolean {
-  return one.mayBeNonFinite !== true && (one.least > 0 || one.greatest < 0);
+  return one.mayBeNonFinite !== true && (one.min > 0 || one.max < 0);
 }
 
 export function equalIntervals(one: Interval, other: Interval): boolean {
   return (
     one.whole === other.whole &&
-    one.least === other.least &&
-    one.greatest === other.greatest &&
+    one.min === other.min &&
+    one.max === other.max &&
     one.mayBeNonFinite === other.mayBeNonFinite &&
     one.assumed === other.assumed &&
     one.equalTo === other.equalTo &&
@@ -77,8 +77,8 @@ export function equalIntervals(one: Interval, other: Interval): boolean {
 export function joinIntervals(one: Interval, other: Interval): Interval {
   const joined = interval(
     one.whole && other.whole,
-    Math.min(one.least, other.least),
-    Math.max(one.greatest, other.greatest),
+    Math.min(one.min, other.min),
+    Math.max(one.max, other.max),
   );
   const { equalTo, atMost, withinTable, pairHalf } = one;
   return {
@@ -98,9 +98,9 @@ export function joinIntervals(one: Interval, other: Interval): Interval {
 
 /** Widening: gives up every bound that moved since `before`, so that fixpoints end. */
 export function widenInterval(before: Interval, next: Interval): Interval {
-  const least = next.least < before.least ? Number.NEGATIVE_INFINITY : next.least;
-  const greatest = next.greatest > before.greatest ? Number.POSITIVE_INFINITY : next.greatest;
-  return { ...next, least, greatest };
+  const min = next.min < before.min ? Number.NEGATIVE_INFINITY : next.min;
+  const max = next.max > before.max ? Number.POSITIVE_INFINITY : next.max;
+  return { ...next, min, max };
 }
 
 /**
@@ -126,28 +126,24 @@ function applyOperator(operator: string, one: Interval, other: Interval): Interv
   const whole = one.whole && other.whole;
   switch (operator) {
     case "+": {
-      const sum = interval(whole, one.least + other.least, one.greatest + other.greatest);
-      const next = one.pairHalf === "first" && other.least === 1 && other.greatest === 1;
+      const sum = interval(whole, one.min + other.min, one.max + other.max);
+      const next = one.pairHalf === "first" && other.min === 1 && other.max === 1;
       return next && one.withinTable !== undefined
         ? { ...sum, withinTable: one.withinTable, pairHalf: "second" }
         : sum;
     }
     case "-": {
-      const least =
-        one.equalTo !== undefined && one.equalTo === other.atMost ? 0 : one.least - other.greatest;
-      return interval(whole, least, one.greatest - other.least);
+      const min = one.equalTo !== undefined && one.equalTo === other.atMost ? 0 : one.min - other.max;
+      return interval(whole, min, one.max - other.min);
     }
     case "*": {
-      const ends = [one.least, one.greatest].flatMap((end) => [
-        times(end, other.least),
-        times(end, other.greatest),
-      ]);
+      const ends = [one.min, one.max].flatMap((end) => [times(end, other.min), times(end, other.max)]);
       return bounded(whole, ends);
     }
     case "%": {
       if (!isDivisor(other)) return ANY_NUMBER;
-      const positive = other.least > 0 && Number.isFinite(other.greatest);
-      return positive ? interval(whole, 0, other.greatest) : interval(whole);
+      const positive = other.min > 0 && Number.isFinite(other.max);
+      return positive ? interval(whole, 0, other.max) : interval(whole);
     }
     case "/":
       return isDivisor(other) ? interval(false) : ANY_NUMBER;
@@ -159,22 +155,19 @@ function applyOperator(operator: string, one: Interval, other: Interval): Interv
 }
 
 export function negated(one: Interval): Interval {
-  return keepAssumption(
-    withNonFinite(interval(one.whole, -one.greatest, -one.least), one.mayBeNonFinite),
-    one,
-  );
+  return keepAssumption(withNonFinite(interval(one.whole, -one.max, -one.min), one.mayBeNonFinite), one);
 }
 
 export function floored(one: Interval): Interval {
   return keepAssumption(
-    withNonFinite(interval(true, Math.floor(one.least), Math.ceil(one.greatest)), one.mayBeNonFinite),
+    withNonFinite(interval(true, Math.floor(one.min), Math.ceil(one.max)), one.mayBeNonFinite),
     one,
   );
 }
 
 export function absolute(one: Interval): Interval {
-  if (one.least >= 0) return one;
-  const ends = [Math.max(0, -one.greatest), Math.max(Math.abs(one.least), Math.abs(one.greatest))] as const;
+  if (one.min >= 0) return one;
+  const ends = [Math.max(0, -one.max), Math.max(Math.abs(one.min), Math.abs(one.max))] as const;
   return keepAssumption(withNonFinite(interval(one.whole, ...ends), one.mayBeNonFinite), one);
 }
 
@@ -182,8 +175,8 @@ export function absolute(one: Interval): Interval {
 export function minOrMax(pick: "min" | "max", all: readonly Interval[]): Interval {
   const found = interval(
     all.every((one) => one.whole),
-    Math[pick](...all.map((one) => one.least)),
-    Math[pick](...all.map((one) => one.greatest)),
+    Math[pick](...all.map((one) => one.min)),
+    Math[pick](...all.map((one) => one.max)),
   );
   const atMost =
     pick === "min"
@@ -203,5 +196,5 @@ export function remainder(one: Interval, other: Interval): Interval {
 
 /** Whether `..` writes every digit of it. */
 export function printsExactly(one: Interval): boolean {
-  return one.whole && one.least >= -FOURTEEN_DIGITS && one.greatest <= FOURTEEN_DIGITS;
+  return one.whole && one.min >= -FOURTEEN_DIGITS && one.max <= FOURTEEN_DIGITS;
 }

@@ -4,9 +4,9 @@ import type { AbstractValue } from "./value.js";
 
 /** How often a numeric `for` runs at least; 0 where that is not known. */
 export function minIterations(start: Interval, end: Interval, step: Interval): number {
-  if (step.least !== step.greatest || step.least === 0) return 0;
-  const span = step.least > 0 ? end.least - start.greatest : start.least - end.greatest;
-  return Number.isFinite(span) ? Math.max(0, Math.floor(span / Math.abs(step.least)) + 1) : 0;
+  if (step.min !== step.max || step.min === 0) return 0;
+  const span = step.min > 0 ? end.min - start.max : start.min - end.max;
+  return Number.isFinite(span) ? Math.max(0, Math.floor(span / Math.abs(step.min)) + 1) : 0;
 }
 
 /**
@@ -17,11 +17,11 @@ export function minIterations(start: Interval, end: Interval, step: Interval): n
 export function maxIterations(start: Interval, end: Interval, step: Interval): number {
   const assumed = [start, end, step].some((one) => one.assumed === true);
   if (assumed || !start.whole || !step.whole || end.mayBeNonFinite === true) return Number.POSITIVE_INFINITY;
-  const up = step.least > 0;
-  if (!up && step.greatest >= 0) return Number.POSITIVE_INFINITY;
-  const [first, last] = up ? [start.least, end.greatest] : [-start.greatest, -end.least];
+  const up = step.min > 0;
+  if (!up && step.max >= 0) return Number.POSITIVE_INFINITY;
+  const [first, last] = up ? [start.min, end.max] : [-start.max, -end.min];
   if (!isSafe(first) || !isSafe(last)) return Number.POSITIVE_INFINITY;
-  const shortest = up ? step.least : -step.greatest;
+  const shortest = up ? step.min : -step.max;
   return Math.max(0, Math.floor((last - first) / shortest) + 1);
 }
 
@@ -49,7 +49,7 @@ export function maxTableIterations(
 function entriesOf(id: string, state: AbstractState, ordered: boolean): number {
   const table = state.tables.get(id);
   if (table === undefined || table.length.assumed === true) return Number.POSITIVE_INFINITY;
-  if (ordered) return table.length.greatest;
+  if (ordered) return table.length.max;
   const { dynamicKeys } = table;
   const named =
     dynamicKeys.unknown ||
@@ -62,8 +62,8 @@ function entriesOf(id: string, state: AbstractState, ordered: boolean): number {
     dynamicKeys.boolFalse ||
     dynamicKeys.tables.size + dynamicKeys.functions.size + dynamicKeys.libraries.size > 0;
   const positions =
-    dynamicKeys.number === undefined || (dynamicKeys.number.whole && dynamicKeys.number.least >= 1);
-  return others || !positions ? Number.POSITIVE_INFINITY : table.length.greatest + table.fields.size;
+    dynamicKeys.number === undefined || (dynamicKeys.number.whole && dynamicKeys.number.min >= 1);
+  return others || !positions ? Number.POSITIVE_INFINITY : table.length.max + table.fields.size;
 }
 
 /** How a loop comes to an end, as the analysis has followed it. */

@@ -105,7 +105,7 @@ export function fieldOf(table: AbstractTable, name: string): AbstractValue {
   const field = table.fields.get(name);
   if (field !== undefined) return field;
   const position = /^\[(\d+)\]$/.exec(name)?.[1];
-  const within = position !== undefined && +position >= 1 && +position <= table.length.least;
+  const within = position !== undefined && +position >= 1 && +position <= table.length.min;
   return within && !isBottom(table.element) ? table.element : join(table.element, NIL);
 }
 

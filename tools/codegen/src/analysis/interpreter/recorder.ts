@@ -63,7 +63,7 @@ export interface UnpackVisit {
   readonly range: Range;
   readonly limit: DeclaredAt | undefined;
   /** How many values it gives at most, its comment counted in. */
-  readonly greatest: number;
+  readonly max: number;
   /** The same without its comment. */
   readonly proven: number;
 }
@@ -77,7 +77,7 @@ export interface TextVisit {
   readonly by: string;
   readonly doubles: boolean;
   /** How many bytes it has at most; infinite where that is not known. */
-  readonly greatest: number;
+  readonly max: number;
 }
 
 export interface LoopVisit {
@@ -88,12 +88,12 @@ export interface LoopVisit {
   /** No run that comes to it leaves it. */
   readonly neverEnds: boolean;
   /** How often it runs at least, where that is known. */
-  readonly least: number;
+  readonly min: number;
   /**
    * How often it runs at most, each time that a run comes to it; infinite where nothing proves a
    * limit.
    */
-  readonly greatest: number;
+  readonly max: number;
   /** How often it may run altogether, within the loops around it. */
   readonly iterations: number;
 }

@@ -29,7 +29,7 @@ export function iterationValues(
   const only = tableOf(list, state);
   const tables = [...list.tables].flatMap((id) => state.tables.get(id) ?? []);
   const open = list.unknown || tables.length === 0;
-  const longest = Math.max(...tables.map((table) => table.length.greatest), open ? Infinity : 0);
+  const longest = Math.max(...tables.map((table) => table.length.max), open ? Infinity : 0);
   const within = interval(true, 1, Math.max(1, Math.min(MAX_POSITIONS, longest)));
   const assumed = tables.some((table) => table.length.assumed === true);
   const position = assumed ? { ...within, assumed } : within;

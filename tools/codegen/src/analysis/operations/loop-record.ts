@@ -20,9 +20,9 @@ const KEYWORDS = {
 
 /** How often a loop runs, as far as the analysis knows. */
 export interface IterationBounds {
-  readonly least: number;
+  readonly min: number;
   /** Infinite where nothing is known. */
-  readonly greatest: number;
+  readonly max: number;
   /** Its step may be zero. */
   readonly stepMayBeZero?: boolean;
 }
@@ -35,7 +35,7 @@ export function enterLoop(loop: Loop, known: IterationBounds, context: Context):
       range,
       by: "",
       doubles: true,
-      greatest: Infinity,
+      max: Infinity,
     });
   }
   return recordLoop(rangeOfLoop(loop, context), known, context);
@@ -50,7 +50,7 @@ export function recordLoop(range: Range, found: IterationBounds, context: Contex
   const { source, interpreter } = context;
   const { start } = range;
   const declared = declaredLimit(commentsAbove(source, start.line));
-  const iterations = context.iterations * (declared?.atMost ?? 1);
+  const iterations = context.iterations * (declared?.max ?? 1);
   const key = rangeKey(range);
   const known = interpreter.recorder.loops.get(key);
   interpreter.recorder.loops.set(key, {
@@ -58,21 +58,21 @@ export function recordLoop(range: Range, found: IterationBounds, context: Contex
     limit: declared && { ...declared, place: start },
     stepMayBeZero: found.stepMayBeZero === true || known?.stepMayBeZero === true,
     neverEnds: known?.neverEnds === true,
-    least: Math.max(found.least, known?.least ?? 0),
-    greatest: Math.max(found.greatest, known?.greatest ?? 0),
+    min: Math.max(found.min, known?.min ?? 0),
+    max: Math.max(found.max, known?.max ?? 0),
     iterations: Math.max(iterations, known?.iterations ?? 0),
   });
   return { ...context, iterations };
 }
 
 /** Records the facts about a loop that are known after its fixpoint. */
-export function recordLoopEnd(loop: Loop, context: Context, loopExits: LoopExits, greatest = 0): void {
+export function recordLoopEnd(loop: Loop, context: Context, loopExits: LoopExits, max = 0): void {
   const { loops } = context.interpreter.recorder;
   const key = rangeKey(rangeOfLoop(loop, context));
   const known = loops.get(key);
   if (known === undefined) return;
   const neverEnds = known.neverEnds || neverTerminates(loopExits);
-  loops.set(key, { ...known, neverEnds, greatest: Math.max(greatest, known.greatest) });
+  loops.set(key, { ...known, neverEnds, max: Math.max(max, known.max) });
 }
 
 /** Nothing is known of it: what a comment says is all there is. */

@@ -20,8 +20,8 @@ export function indexKey(key: v.AbstractValue): string | undefined {
   const [literal, ...others] = key.text?.literals ?? [];
   if (literal !== undefined && others.length === 0 && v.isOnlyText(key)) return fieldName(literal);
   const found = key.number;
-  if (found === undefined || found.least !== found.greatest || !v.isOnlyNumber(key)) return undefined;
-  return Number.isFinite(found.least) ? `[${found.least}]` : undefined;
+  if (found === undefined || found.min !== found.max || !v.isOnlyNumber(key)) return undefined;
+  return Number.isFinite(found.min) ? `[${found.min}]` : undefined;
 }
 
 /** A constant key's value, by the name under which a table holds it. */
@@ -153,20 +153,18 @@ export function writeTable(
  * more.
  */
 function lengthWithHole(table: AbstractTable, position: Interval | undefined): Interval {
-  return interval(true, 0, position === undefined ? Infinity : lengthAfter(table, position).greatest);
+  return interval(true, 0, position === undefined ? Infinity : lengthAfter(table, position).max);
 }
 
 /**
  * A table's length after a write at a position: one more where it appends, as `t[#t + 1] = x` does.
  */
 function lengthAfter(table: AbstractTable, position: Interval | undefined): Interval {
-  const { least, greatest } = table.length;
+  const { min, max } = table.length;
   if (position === undefined) return ANY_LENGTH;
-  if (position.least === least + 1 && position.greatest === greatest + 1)
-    return interval(true, least + 1, greatest + 1);
-  if (least === greatest && position.least === position.greatest && position.least <= greatest)
-    return constant(least);
-  return interval(true, 0, Math.max(greatest, position.greatest));
+  if (position.min === min + 1 && position.max === max + 1) return interval(true, min + 1, max + 1);
+  if (min === max && position.min === position.max && position.min <= max) return constant(min);
+  return interval(true, 0, Math.max(max, position.max));
 }
 
 /**

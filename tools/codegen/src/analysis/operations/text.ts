@@ -49,8 +49,8 @@ export function recordNumberInText(
 function literalsOf(value: v.AbstractValue): readonly string[] | undefined {
   if (value.unknown || value.keys.size > 0) return undefined;
   if (value.number !== undefined) {
-    const { least, greatest } = value.number;
-    return least === greatest && v.isOnlyNumber(value) ? [`${least}`] : undefined;
+    const { min, max } = value.number;
+    return min === max && v.isOnlyNumber(value) ? [`${min}`] : undefined;
   }
   return value.text?.literals === undefined || !v.isOnlyText(value) ? undefined : [...value.text.literals];
 }

@@ -18,8 +18,7 @@ const MAX_KEYS = 1000;
 function constantOf(value: AbstractValue | undefined): string | undefined {
   if (value === undefined) return undefined;
   const { number, text } = value;
-  if (number !== undefined && isOnlyNumber(value) && number.least === number.greatest)
-    return `${number.least}`;
+  if (number !== undefined && isOnlyNumber(value) && number.min === number.max) return `${number.min}`;
   const [literal, ...others] = text?.literals ?? [];
   return isOnlyText(value) && others.length === 0 ? literal : undefined;
 }

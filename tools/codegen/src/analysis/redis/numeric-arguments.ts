@@ -131,9 +131,9 @@ function isWhole(value: v.AbstractValue, name: string): boolean {
   if (mayBeOther({ ...value, pastEnd: false }, "number", "digits")) return false;
   const { number } = value;
   if (number === undefined) return true;
-  if (POSITIVE.has(name) && number.least <= 0) return false;
-  const [least, greatest] = [Math.abs(number.least), Math.abs(number.greatest)];
-  return number.whole && [least, greatest].every((end) => end < 2 ** 63 || end === Infinity);
+  if (POSITIVE.has(name) && number.min <= 0) return false;
+  const [min, max] = [Math.abs(number.min), Math.abs(number.max)];
+  return number.whole && [min, max].every((end) => end < 2 ** 63 || end === Infinity);
 }
 
 /** Whether it is a number, or a text that Redis takes for one. */

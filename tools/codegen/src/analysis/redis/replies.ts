@@ -75,7 +75,7 @@ export function replyOf(name: string, given: Values): CommandReply | undefined {
   const each = BY_ARGUMENT[name];
   if (each !== undefined) {
     const known = Math.max(0, given.values.length - each.from);
-    const length = given.rest === undefined ? interval(true, known, known) : { ...ANY_LENGTH, least: known };
+    const length = given.rest === undefined ? interval(true, known, known) : { ...ANY_LENGTH, min: known };
     return { list: listOf(each.element, length) };
   }
   const values = hasWord(given, "WITHSCORES") || hasWord(given, "WITHVALUES");
@@ -108,8 +108,8 @@ function limitOf(name: string, given: Values, paired: boolean): Interval {
   const limit = wordAt(given, "LIMIT");
   const value = limit > 0 ? valueAt(given, limit + 2) : COUNTED.has(name) ? valueAt(given, 2) : undefined;
   const number = value?.number;
-  if (number === undefined || number.least < 0) return ANY_LENGTH;
-  const length = interval(true, 0, paired ? 2 * number.greatest : number.greatest);
+  if (number === undefined || number.min < 0) return ANY_LENGTH;
+  const length = interval(true, 0, paired ? 2 * number.max : number.max);
   const atMost = number.equalTo ?? number.atMost;
   return atMost === undefined || paired ? length : { ...length, atMost };
 }

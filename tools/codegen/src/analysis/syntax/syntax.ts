@@ -103,7 +103,7 @@ export function capturedNames(source: Source): ReadonlySet<string> {
 
 /** A declared limit: `at most 1,000 items`. */
 export interface DeclaredLimit {
-  readonly atMost: number;
+  readonly max: number;
   readonly what: string;
 }
 
@@ -112,7 +112,7 @@ export function declaredLimit(comments: readonly string[]): DeclaredLimit | unde
   for (const comment of comments) {
     const found = /^at most (\d[\d_,]*) (\S.*)$/i.exec(comment);
     if (found?.[1] !== undefined && found[2] !== undefined) {
-      return { atMost: Number(found[1].replace(/[_,]/g, "")), what: found[2] };
+      return { max: Number(found[1].replace(/[_,]/g, "")), what: found[2] };
     }
   }
   return undefined;

@@ -120,11 +120,9 @@ function bindParameters(
     const declared = declareVariable(context, parameter);
     context = declared.context;
     state = initialise(state, declared.id, value, context);
-    const atMost = annotatedLimit(target, parameter.name);
-    if (atMost !== undefined)
-      state = assumeLength(state, value, atMost, () =>
-        recordAssumedLength(target, parameter, atMost, entered),
-      );
+    const max = annotatedLimit(target, parameter.name);
+    if (max !== undefined)
+      state = assumeLength(state, value, max, () => recordAssumedLength(target, parameter, max, entered));
   });
   return { state, context };
 }
@@ -142,12 +140,12 @@ function annotatedLimit(target: Closure, name: string): number | undefined {
 function recordAssumedLength(
   target: Closure,
   parameter: luaparse.Identifier,
-  atMost: number,
+  max: number,
   { interpreter }: Context,
 ): void {
   const range = rangeOf(target.source, parameter);
   const what = `elements of \`${parameter.name}\`, an argument of \`${target.name}\``;
-  interpreter.recorder.assumed.set(rangeKey(range), { atMost, what, place: range.start });
+  interpreter.recorder.assumed.set(rangeKey(range), { max, what, place: range.start });
 }
 
 /**
@@ -157,16 +155,16 @@ function recordAssumedLength(
 function assumeLength(
   state: AbstractState,
   value: v.AbstractValue,
-  atMost: number,
+  max: number,
   onClaim: () => void,
 ): AbstractState {
   let next = state;
   for (const id of value.tables) {
     const table = next.tables.get(id);
     if (table === undefined) continue;
-    if (table.length.greatest <= atMost) continue;
+    if (table.length.max <= max) continue;
     onClaim();
-    next = withTable(next, id, { ...table, length: { ...table.length, greatest: atMost, assumed: true } });
+    next = withTable(next, id, { ...table, length: { ...table.length, max, assumed: true } });
   }
   return next;
 }

@@ -36,8 +36,8 @@ export function forGeneric(loop: luaparse.ForGenericStatement, state: AbstractSt
       control: valueAt(given, 2),
     };
     const listTable = tableOf(forIn.list, given.state);
-    const least = isOnly(forIn.iterator, "ipairs()") ? (listTable?.table.length.least ?? 0) : 0;
-    const body = enterLoop(loop, { least, greatest: 0 }, context);
+    const min = isOnly(forIn.iterator, "ipairs()") ? (listTable?.table.length.min ?? 0) : 0;
+    const body = enterLoop(loop, { min, max: 0 }, context);
     const errorCallsBefore = interpreter.recorder.errorCalls;
     let repeats = false;
     const over = new Map<string, readonly AbstractState[]>();

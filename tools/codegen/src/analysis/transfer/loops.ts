@@ -8,7 +8,7 @@ import { type Context, declareVariable, type Flow, initialise, valueAt } from ".
 import { enterLoop, type IterationBounds, recordLoopEnd } from "../operations/loop-record.js";
 import type { luaparse } from "../syntax/syntax.js";
 
-const UNKNOWN_ITERATIONS: IterationBounds = { least: 0, greatest: Number.POSITIVE_INFINITY };
+const UNKNOWN_ITERATIONS: IterationBounds = { min: 0, max: Number.POSITIVE_INFINITY };
 
 export function whileTrue(loop: luaparse.WhileStatement, state: AbstractState, context: Context): Flow {
   const body = enterLoop(loop, UNKNOWN_ITERATIONS, context);
@@ -40,7 +40,7 @@ export function whileTrue(loop: luaparse.WhileStatement, state: AbstractState, c
 }
 
 export function repeatUntil(loop: luaparse.RepeatStatement, state: AbstractState, context: Context): Flow {
-  const body = enterLoop(loop, { ...UNKNOWN_ITERATIONS, least: 1 }, context);
+  const body = enterLoop(loop, { ...UNKNOWN_ITERATIONS, min: 1 }, context);
   const { interpreter } = context;
   const errorCallsBefore = interpreter.recorder.errorCalls;
   let repeats = false;
@@ -75,16 +75,16 @@ export function forNumeric(loop: luaparse.ForNumericStatement, state: AbstractSt
     const step = loop.step === null ? constant(1) : v.asNumber(valueAt(given, 2));
     for (const bound of given.values)
       recordOperandFailure("for", bound, { node: loop, context }, given.state, "number", "digits");
-    const stepMayBeZero = !(step.least > 0 || step.greatest < 0);
+    const stepMayBeZero = !(step.min > 0 || step.max < 0);
     const known = {
-      least: minIterations(start, end, step),
-      greatest: maxIterations(start, end, step),
+      min: minIterations(start, end, step),
+      max: maxIterations(start, end, step),
       stepMayBeZero,
     };
     const body = enterLoop(loop, known, context);
-    const low = step.least >= 0 ? start : end;
-    const high = step.least >= 0 ? end : start;
-    const position = interval(start.whole && step.whole, low.least, high.greatest);
+    const low = step.min >= 0 ? start : end;
+    const high = step.min >= 0 ? end : start;
+    const position = interval(start.whole && step.whole, low.min, high.max);
     const filled = filledPosition(loop, start, step, given.state, context);
     const value = v.number({ ...position, ...filled });
     const settled = fixpoint(given.state, (head) => {
@@ -117,7 +117,7 @@ function filledPosition(
   const [list, ...others] = context.interpreter.evaluate(end.argument, state, context);
   const [withinTable] = list?.value.tables ?? [];
   if (withinTable === undefined || others.length > 0 || list?.value.tables.size !== 1) return {};
-  if (start.least !== 1 || start.greatest !== 1 || step.least !== step.greatest) return {};
-  if (step.least === 1) return { withinTable };
-  return step.least === 2 ? { withinTable, pairHalf: "first" } : {};
+  if (start.min !== 1 || start.max !== 1 || step.min !== step.max) return {};
+  if (step.min === 1) return { withinTable };
+  return step.min === 2 ? { withinTable, pairHalf: "first" } : {};
 }

@@ -126,8 +126,8 @@ function positional(values: readonly v.AbstractValue[], rest: v.AbstractValue | 
   const fields = new Map(values.map((value, position) => [`[${position + 1}]`, value]));
   const known = values.length;
   const hole = values.findIndex((value) => value.nil);
-  const least = hole < 0 ? known : hole;
-  const length = rest === undefined ? interval(true, least, known) : { ...ANY_LENGTH, least };
+  const min = hole < 0 ? known : hole;
+  const length = rest === undefined ? interval(true, min, known) : { ...ANY_LENGTH, min };
   const all = v.joinAll(rest === undefined ? values : [...values, rest]);
   const evenLength = rest === undefined && hole < 0 && known % 2 === 0;
   return { ...emptyTable(), fields, element: { ...all, nil: false }, length, evenLength };

@@ -112,10 +112,10 @@ function scalar(name: string, type: TypeModel, text: string, uses: Set<Helper>):
   switch (type.kind) {
     case "integer":
       uses.add("read_integer");
-      return `wrapper_read_integer("${name}", ${text}, ${type.least}, ${type.greatest})`;
+      return `wrapper_read_integer("${name}", ${text}, ${type.min}, ${type.max})`;
     case "text": {
       uses.add("read_text");
-      return `wrapper_read_text("${name}", ${text}, ${type.leastBytes}, ${type.greatestBytes}${FORBIDDEN[type.charset]})`;
+      return `wrapper_read_text("${name}", ${text}, ${type.minBytes}, ${type.maxBytes}${FORBIDDEN[type.charset]})`;
     }
     case "flag":
       uses.add("read_flag");

@@ -156,8 +156,8 @@ function argBounds(model: Model, arg: ArgParam): string {
 function bounds(model: Model, name: string): string {
   const type = typeNamed(model, name);
   if (type.kind === "integer")
-    return `${type.least} to ${type.greatest}${type.unit === undefined ? "" : ` ${type.unit}`}`;
-  if (type.kind === "text") return `${type.leastBytes} to ${type.greatestBytes} bytes`;
+    return `${type.min} to ${type.max}${type.unit === undefined ? "" : ` ${type.unit}`}`;
+  if (type.kind === "text") return `${type.minBytes} to ${type.maxBytes} bytes`;
   return type.kind === "choice" ? type.values.join(", ") : "";
 }
 
@@ -199,8 +199,8 @@ function limits(script: ScriptModel): string[] {
   if (script.limits.length === 0 && unbounded.length > 0) return unbounded;
   if (script.limits.length === 0) return ["It has no loops.", ""];
   const told = script.limits.map(
-    ({ place, atMost, what, proved }) =>
-      `- \`${place.file}:${place.line}\`: at most ${atMost} ${prose(what)}; ${proved ? "proved" : TRUSTED}`,
+    ({ place, max, what, proved }) =>
+      `- \`${place.file}:${place.line}\`: at most ${max} ${prose(what)}; ${proved ? "proved" : TRUSTED}`,
   );
   return [...new Set(told), "", ...unbounded];
 }

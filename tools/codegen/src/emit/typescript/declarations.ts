@@ -24,12 +24,12 @@ function declare(type: TypeModel): string[] {
     case "integer":
       return [
         ...jsdoc("", [type.purpose, sentence(boundsOf(type))]),
-        `${is} integerType(${quote(type.name)}, ${type.least}, ${type.greatest});`,
+        `${is} integerType(${quote(type.name)}, ${type.min}, ${type.max});`,
       ];
     case "text":
       return [
         ...jsdoc("", [type.purpose, sentence(boundsOf(type))]),
-        `${is} textType(${quote(type.name)}, ${type.leastBytes}, ${type.greatestBytes}, ${quote(type.charset)});`,
+        `${is} textType(${quote(type.name)}, ${type.minBytes}, ${type.maxBytes}, ${quote(type.charset)});`,
       ];
     case "flag":
       return [...jsdoc("", [type.purpose]), `${is} flagType;`];

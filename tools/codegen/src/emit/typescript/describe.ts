@@ -46,9 +46,9 @@ export function describe(
 
 /** `units, 0 to 1,000`; empty for a type without bounds. */
 export function boundsOf(type: TypeModel): string {
-  if (type.kind === "text") return `${grouped(type.leastBytes)} to ${grouped(type.greatestBytes)} bytes`;
+  if (type.kind === "text") return `${grouped(type.minBytes)} to ${grouped(type.maxBytes)} bytes`;
   if (type.kind !== "integer") return "";
-  return `${type.unit === undefined ? "" : `${type.unit}, `}${grouped(type.least)} to ${grouped(type.greatest)}`;
+  return `${type.unit === undefined ? "" : `${type.unit}, `}${grouped(type.min)} to ${grouped(type.max)}`;
 }
 
 /** A note as a sentence: with a capital letter and a full stop. */

@@ -77,8 +77,8 @@ function replyProperties(model: Model, script: ScriptModel, reply: string): stri
 function sampleText(model: Model, name: string, typeName: string): string {
   const type = typeNamed(model, typeName);
   if (type.kind !== "text") throw new UnwritableError();
-  if (type.charset === "upper") return type.leastBytes === 3 ? "EUR" : "A".repeat(type.leastBytes);
-  return `${name.replaceAll("_", "-")}-1`.padEnd(type.leastBytes, "1").slice(0, type.greatestBytes);
+  if (type.charset === "upper") return type.minBytes === 3 ? "EUR" : "A".repeat(type.minBytes);
+  return `${name.replaceAll("_", "-")}-1`.padEnd(type.minBytes, "1").slice(0, type.maxBytes);
 }
 
 function literal(model: Model, type: TypeRef, word: string): string {

@@ -31,12 +31,12 @@ const UUID_BYTES = 36;
 /** A text that the client may make has room for what it makes. */
 export function checkRoom(
   doc: Doc,
-  [least, greatest]: readonly [number, number],
+  [min, max]: readonly [number, number],
   charset: Charset,
   problems: Problems,
 ): void {
   const tag = doc.tags.find((other) => other.name === "default");
-  if (tag === undefined || (charset !== "upper" && least <= UUID_BYTES && greatest >= UUID_BYTES)) return;
+  if (tag === undefined || (charset !== "upper" && min <= UUID_BYTES && max >= UUID_BYTES)) return;
   problems.atText(
     tag,
     tag.text,
@@ -53,34 +53,23 @@ const UNREAD: [number, number] = [1, 1];
 export function readRange(doc: Doc, alias: Tag, name: string, problems: Problems): [number, number] {
   const tag = doc.tags.find((other) => other.name === "range");
   if (tag === undefined) {
-    problems.atText(
-      alias,
-      name,
-      "types/range",
-      `the type ${name} has no bounds`,
-      "add: @range <least>..<greatest>",
-    );
+    problems.atText(alias, name, "types/range", `the type ${name} has no bounds`, "add: @range <min>..<max>");
     return UNREAD;
   }
   const [, low, high] = /^(-?\d+)\.\.(-?\d+)$/.exec(tag.text) ?? [];
-  const least = Number(low);
-  const greatest = Number(high);
-  if (
-    low === undefined ||
-    !Number.isSafeInteger(least) ||
-    !Number.isSafeInteger(greatest) ||
-    least > greatest
-  ) {
+  const min = Number(low);
+  const max = Number(high);
+  if (low === undefined || !Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min > max) {
     problems.atText(
       tag,
       tag.text,
       "types/range",
-      "a range is two integers of at most 16 digits, the least first",
+      "a range is two integers of at most 16 digits, the smaller one first",
       "write it as: @range 1..256",
     );
     return UNREAD;
   }
-  return [least, greatest];
+  return [min, max];
 }
 
 /** `@charset key`: which characters a text may hold. */

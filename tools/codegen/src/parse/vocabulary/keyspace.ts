@@ -132,7 +132,7 @@ export function checkFields(
     for (const field of key.fields.filter((name) => name !== "namespace" && name !== "tenant")) {
       const own = types.find((type) => type.name === field && type.kind === "text");
       const type = own ?? types.find((other) => other.name === "id");
-      const fit = type?.kind === "text" && type.charset !== "any" && type.leastBytes > 0;
+      const fit = type?.kind === "text" && type.charset !== "any" && type.minBytes > 0;
       if (fit) continue;
       const why =
         type === undefined

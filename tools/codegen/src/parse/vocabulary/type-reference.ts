@@ -46,7 +46,7 @@ export function readTypeRef(
     complain("contract/record", `the record ${name} stands alone`, `use a list of them: ${name}[]`);
     return undefined;
   }
-  if (known.kind === "text" && known.leastBytes === 0 && optional && tag.name === "param") {
+  if (known.kind === "text" && known.minBytes === 0 && optional && tag.name === "param") {
     complain(
       "contract/optional",
       `an absent ${name} and an empty one look the same`,
