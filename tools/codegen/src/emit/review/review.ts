@@ -177,7 +177,7 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
     const uses = script.commands.filter((use) => use.name === name);
     const keys = [...new Set(uses.flatMap((use) => use.keys))];
     const lines = [...new Set(uses.map((use) => `${use.place.file.replace(/^.*\//, "")}:${use.place.line}`))];
-    const cost = context.commands.get(name)?.complexity ?? "";
+    const cost = firstSentence(context.commands.get(name)?.complexity ?? "");
     const doubted: RuleName[] = [
       ...(uses.some((use) => use.undeclared) ? (["keys/undeclared"] as const) : []),
       ...(uses.some((use) => use.channels) ? (["commands/channel"] as const) : []),
@@ -190,6 +190,12 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
       uses.some((use) => use.writes) ? "yes" : "no",
     ];
   });
+}
+
+/** Redis describes the cost of some commands in several sentences; `…` marks that others follow. */
+function firstSentence(text: string): string {
+  const [first] = /^.*?\.(?=\s+[A-Z])/.exec(text) ?? [];
+  return first === undefined ? text : `${first} …`;
 }
 
 const TRUSTED = "trusted: the comment says so, nothing proves it";
