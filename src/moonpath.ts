@@ -1,5 +1,5 @@
 import * as generated from "../generated/ts/index.js";
-import type { ClientOptions, RedisLike, Scope } from "./client/index.js";
+import type { ClientOptions, RedisLike, Scope, ScriptClient } from "./client/index.js";
 import { checkedScope } from "./client/index.js";
 import { createRunOnce, type RunOnce } from "./idempotency/index.js";
 import { createLock, type Lock, WaitQueues } from "./lock/index.js";
@@ -8,7 +8,7 @@ import { createLock, type Lock, WaitQueues } from "./lock/index.js";
 export type TenantScripts = generated.Tenant;
 
 /** Idempotency of one tenant: `acme.idempotency`. */
-export interface Idempotency extends Pick<TenantScripts["idempotency"], "mark"> {
+export interface Idempotency extends generated.IdempotencyMarkOperation {
   /** Runs a request once, and returns its stored reply to later callers with the same key. */
   readonly run: RunOnce;
 }
@@ -17,7 +17,7 @@ export interface Idempotency extends Pick<TenantScripts["idempotency"], "mark"> 
  * One tenant. `lock` and `idempotency` add guarantees to their scripts, such as renewals. The other
  * domains are the generated functions. `scripts` has the generated functions of all domains.
  */
-export interface Tenant extends Omit<TenantScripts, "lock" | "idempotency"> {
+export interface Tenant extends generated.UnwrappedDomains {
   /** Locks that the client renews: `acme.lock.using("nightly", {}, async ({ fence }) => …)`. */
   readonly lock: Lock;
   /** Runs requests once and replays replies: `acme.idempotency.run("order-17", order, work)`. */
@@ -31,7 +31,7 @@ export interface Tenant extends Omit<TenantScripts, "lock" | "idempotency"> {
 }
 
 /** A client of Moonpath's scripts: `moonpath.tenant("acme")` has all functions for one tenant. */
-export interface Moonpath extends Omit<generated.Client, "tenant"> {
+export interface Moonpath extends ScriptClient<Tenant> {
   /**
    * The functions for one tenant. The call is cheap.
    *

@@ -93,8 +93,8 @@ export type { ViewsTakeArgs, ViewsTakeOperation, ViewsTakeReply } from "./views/
 export type { ViewsViewersArgs, ViewsViewersOperation, ViewsViewersReply } from "./views/viewers.js";
 export type { ViewsVisitArgs, ViewsVisitOperation, ViewsVisitReply } from "./views/visit.js";
 
-/** One tenant's typed functions, by domain and operation. */
-export interface Tenant {
+/** The domains whose functions a tenant has without a wrapper. */
+export interface UnwrappedDomains {
   /**
    * The functions of `expiry`:
    * - `ack`: Acknowledges items that a worker has processed: no worker gets them again.
@@ -113,30 +113,12 @@ export interface Tenant {
    */
   readonly expiry: ExpiryOperations;
   /**
-   * The functions of `idempotency`:
-   * - `begin`: Decides what to do with a request: run it, replay its reply, wait for its runner, or
-   *   refuse another payload.
-   * - `complete`: Records the reply of a request, for all later calls of begin.
-   * - `fail`: Ends a request without a reply: any runner may run it at once.
-   * - `mark`: Marks an event as seen, and tells whether this call was the first.
-   */
-  readonly idempotency: IdempotencyOperations;
-  /**
    * The functions of `job`:
    * - `finish`: Records how a run of a job ended.
    * - `read`: Reads the state of the last run of a job.
    * - `start`: Records the start of a run of a job.
    */
   readonly job: JobOperations;
-  /**
-   * The functions of `lock`:
-   * - `acquire`: Acquires a lock for a while, or returns its holder and the rest of its lease.
-   * - `release`: Releases a lock if the caller still holds it, and wakes the callers that wait for
-   *   it.
-   * - `renew`: Starts a new lease for the holder of a lock, from now on. It never makes the lease
-   *   shorter.
-   */
-  readonly lock: LockOperations;
   /**
    * The functions of `price`:
    * - `read`: Reads the prices of a product in one currency: base, sale and effective price.
@@ -165,6 +147,28 @@ export interface Tenant {
    * - `visit`: Notes the viewers of a product in a period, such as a day. Each viewer counts once.
    */
   readonly views: ViewsOperations;
+}
+
+/** One tenant's typed functions, by domain and operation. */
+export interface Tenant extends UnwrappedDomains {
+  /**
+   * The functions of `idempotency`:
+   * - `begin`: Decides what to do with a request: run it, replay its reply, wait for its runner, or
+   *   refuse another payload.
+   * - `complete`: Records the reply of a request, for all later calls of begin.
+   * - `fail`: Ends a request without a reply: any runner may run it at once.
+   * - `mark`: Marks an event as seen, and tells whether this call was the first.
+   */
+  readonly idempotency: IdempotencyOperations;
+  /**
+   * The functions of `lock`:
+   * - `acquire`: Acquires a lock for a while, or returns its holder and the rest of its lease.
+   * - `release`: Releases a lock if the caller still holds it, and wakes the callers that wait for
+   *   it.
+   * - `renew`: Starts a new lease for the holder of a lock, from now on. It never makes the lease
+   *   shorter.
+   */
+  readonly lock: LockOperations;
 }
 
 /** The scripts of `expiry` as functions. */

@@ -46,7 +46,7 @@ export type IdempotencyBeginReply =
       readonly outcome: "mismatch";
     };
 
-/** The function of `idempotency.begin`. A tenant's `idempotency` has it. */
+/** The function of `idempotency.begin`. A tenant's `scripts.idempotency` has it. */
 export interface IdempotencyBeginOperation {
   /**
    * Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
@@ -79,7 +79,7 @@ export interface IdempotencyBeginOperation {
    * @example
    * ```ts
    * // A new request runs.
-   * const reply = await acme.idempotency.begin({
+   * const reply = await acme.scripts.idempotency.begin({
    *   request: "request-1",
    *   owner: "worker-1",
    *   payloadHash: "f00d",

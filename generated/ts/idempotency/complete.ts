@@ -27,7 +27,7 @@ export type IdempotencyCompleteReply =
       readonly outcome: "completed" | "lost";
     };
 
-/** The function of `idempotency.complete`. A tenant's `idempotency` has it. */
+/** The function of `idempotency.complete`. A tenant's `scripts.idempotency` has it. */
 export interface IdempotencyCompleteOperation {
   /**
    * Records the reply of a request, for all later calls of begin.
@@ -58,7 +58,7 @@ export interface IdempotencyCompleteOperation {
    * @example
    * ```ts
    * // A reply is recorded.
-   * const reply = await acme.idempotency.complete({
+   * const reply = await acme.scripts.idempotency.complete({
    *   request: "request-1",
    *   owner: "worker-1",
    *   fence: 7,

@@ -23,7 +23,7 @@ export type IdempotencyFailReply =
       readonly outcome: "released" | "lost";
     };
 
-/** The function of `idempotency.fail`. A tenant's `idempotency` has it. */
+/** The function of `idempotency.fail`. A tenant's `scripts.idempotency` has it. */
 export interface IdempotencyFailOperation {
   /**
    * Ends a request without a reply: any runner may run it at once.
@@ -52,7 +52,7 @@ export interface IdempotencyFailOperation {
    * @example
    * ```ts
    * // A runner ends its request without a reply.
-   * const reply = await acme.idempotency.fail({
+   * const reply = await acme.scripts.idempotency.fail({
    *   request: "request-1",
    *   owner: "worker-1",
    *   fence: 7,

@@ -26,7 +26,7 @@ export type IdempotencyMarkReply =
       readonly outcome: "first" | "repeated";
     };
 
-/** The function of `idempotency.mark`. A tenant's `idempotency` has it. */
+/** The function of `idempotency.mark`. A tenant's `scripts.idempotency` has it. */
 export interface IdempotencyMarkOperation {
   /**
    * Marks an event as seen, and tells whether this call was the first.
@@ -55,7 +55,7 @@ export interface IdempotencyMarkOperation {
    * @example
    * ```ts
    * // An event is seen for the first time.
-   * const reply = await acme.idempotency.mark({
+   * const reply = await acme.scripts.idempotency.mark({
    *   event: "event-1",
    *   operation: "try-1",
    *   rememberMs: 60_000,

@@ -35,7 +35,7 @@ export type LockAcquireReply =
       readonly retryAfterMs: number;
     };
 
-/** The function of `lock.acquire`. A tenant's `lock` has it. */
+/** The function of `lock.acquire`. A tenant's `scripts.lock` has it. */
 export interface LockAcquireOperation {
   /**
    * Acquires a lock for a while, or returns its holder and the rest of its lease.
@@ -69,7 +69,11 @@ export interface LockAcquireOperation {
    * @example
    * ```ts
    * // A free lock is granted.
-   * const reply = await acme.lock.acquire({ lock: "lock-1", owner: "alice", leaseMs: 30_000 });
+   * const reply = await acme.scripts.lock.acquire({
+   *   lock: "lock-1",
+   *   owner: "alice",
+   *   leaseMs: 30_000,
+   * });
    * // reply: { outcome: "acquired", fence: … }
    * ```
    */

@@ -23,7 +23,7 @@ export type LockReleaseReply =
       readonly outcome: "released" | "lost";
     };
 
-/** The function of `lock.release`. A tenant's `lock` has it. */
+/** The function of `lock.release`. A tenant's `scripts.lock` has it. */
 export interface LockReleaseOperation {
   /**
    * Releases a lock if the caller still holds it, and wakes the callers that wait for it.
@@ -49,7 +49,7 @@ export interface LockReleaseOperation {
    * @example
    * ```ts
    * // The holder releases the lock.
-   * const reply = await acme.lock.release({ lock: "lock-1", owner: "alice", fence: 7 });
+   * const reply = await acme.scripts.lock.release({ lock: "lock-1", owner: "alice", fence: 7 });
    * // reply: { outcome: "released" }
    * ```
    */

@@ -25,7 +25,7 @@ export type LockRenewReply =
       readonly outcome: "renewed" | "lost";
     };
 
-/** The function of `lock.renew`. A tenant's `lock` has it. */
+/** The function of `lock.renew`. A tenant's `scripts.lock` has it. */
 export interface LockRenewOperation {
   /**
    * Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
@@ -53,7 +53,7 @@ export interface LockRenewOperation {
    * @example
    * ```ts
    * // The holder gets a new lease.
-   * const reply = await acme.lock.renew({
+   * const reply = await acme.scripts.lock.renew({
    *   lock: "lock-1",
    *   owner: "alice",
    *   fence: 7,

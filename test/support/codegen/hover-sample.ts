@@ -2,7 +2,9 @@ import { createMoonpath, type RedisLike } from "../../../src/index.js";
 
 /** The code that the language server is asked about: what a service writes. */
 export async function sample(redis: RedisLike) {
-  const acme = createMoonpath(redis, { namespace: "shop" }).tenant("acme");
+  const moonpath = createMoonpath(redis, { namespace: "shop" });
+  await moonpath.ready();
+  const acme = moonpath.tenant("acme");
   const stock = acme.scripts.stock;
   const sale = await acme.stock.adjust({
     product: "lamp",
@@ -13,6 +15,7 @@ export async function sample(redis: RedisLike) {
   });
   const operations = [
     acme.expiry.claim,
+    acme.idempotency.mark,
     acme.scripts.idempotency.begin,
     acme.job.start,
     acme.scripts.lock.acquire,

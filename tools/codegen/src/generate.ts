@@ -24,6 +24,12 @@ export interface GenerateOptions {
   readonly namespace: string;
   /** The `lua/` folder, as messages name it. */
   readonly sourceRoot: string;
+  /**
+   * Domains for which your code offers functions of its own under the same name, and the generated
+   * functions as `tenant.scripts.<domain>`. The documentation then calls them so, and the type
+   * `UnwrappedDomains` has the other domains.
+   */
+  readonly wrapped?: readonly string[];
 }
 
 /** What came of a `lua/` folder. */

@@ -120,6 +120,18 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     expect(await project.files("generated")).toEqual(OUTPUT.filter((path) => !path.includes("limit")));
   });
 
+  test("refuses a wrapped domain that has no folder, and words that are no domains", async () => {
+    const project = await Project.create();
+    const { status, errors } = await project.run("generate", "--wrapped", "board,bord");
+    expect({ status, errors }).toEqual({
+      status: 2,
+      errors: "--wrapped names the domain bord, but lua/bord has no script\n",
+    });
+    const other = await project.run("generate", "--wrapped", "Board");
+    expect(other.status).toBe(2);
+    expect(other.errors).toContain("Write domains as in lua/<domain>, separated by commas.");
+  });
+
   test("tells every problem with its place and writes nothing", async () => {
     const project = await Project.create();
     await project.edit("lua/board/top.lua", "@cost O(log N + limit), N the players", "@cost cheap");

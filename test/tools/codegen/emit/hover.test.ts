@@ -38,7 +38,10 @@ describe("what an editor shows", () => {
     ["stock.read", "acme.stock.read"],
     ["stock.reserve", "acme.stock.reserve"],
     ["views.take", "acme.views.take"],
-    ["the domain stock", "acme.scripts.stock"],
+    ["the domain stock", "acme.stock"],
+    ["the domain stock of scripts", "acme.scripts.stock"],
+    ["idempotency.mark", "acme.idempotency.mark"],
+    ["ready", "moonpath.ready"],
     ["an argument", "rememberMs"],
     ["an outcome of the reply", "why: sale.outcome"],
     ["the other outcomes of the reply", "how: sale.outcome"],
@@ -105,7 +108,7 @@ describe("the examples in the documentation of functions", () => {
     );
     server.open(
       path,
-      `import type { Tenant } from "../../../../../generated/ts/index.js";\ndeclare const acme: Tenant;\n${body.join("\n")}\n`,
+      `import type { Tenant } from "../../../../../src/index.js";\ndeclare const acme: Tenant;\n${body.join("\n")}\n`,
     );
     expect(await server.problems(path)).toEqual([]);
   });
@@ -115,7 +118,7 @@ describe("the examples in the documentation of functions", () => {
     const code = (await exampleOf("stock.adjust")).replace("change: -8", 'change: "-8"');
     server.open(
       path,
-      `import type { Tenant } from "../../../../../generated/ts/index.js";\ndeclare const acme: Tenant;\n${code}\nexport { reply };\n`,
+      `import type { Tenant } from "../../../../../src/index.js";\ndeclare const acme: Tenant;\n${code}\nexport { reply };\n`,
     );
     expect(await server.problems(path)).toEqual([
       expect.stringContaining("Type 'string' is not assignable to type 'number'"),

@@ -9,6 +9,8 @@ export interface FolderOptions {
   readonly out: string;
   readonly client: string;
   readonly namespace: string;
+  /** Domains, as `GenerateOptions.wrapped` has them. */
+  readonly wrapped?: readonly string[];
 }
 
 export const OUTPUT_ENDINGS = [".lua", ".ts", ".md", ".acl", ".json"];
@@ -37,6 +39,16 @@ export const namespaceOption = () =>
       throw new InvalidArgumentError("A namespace is 1 to 64 characters of A-Z, a-z, 0-9, _, . and -.");
     });
 
+export const wrappedOption = () =>
+  new Option(
+    "--wrapped <domains>",
+    "domains, separated by commas, that your code wraps; examples call their functions as tenant.scripts.<domain>",
+  ).argParser((domains: string) => {
+    const names = domains.split(",");
+    if (names.every((name) => /^[a-z][a-z0-9]*$/.test(name))) return names;
+    throw new InvalidArgumentError("Write domains as in lua/<domain>, separated by commas.");
+  });
+
 /**
  * The generator's options. Generated files name their sources relative to the output's parent
  * folder, because the output must be the same on every machine.
@@ -48,7 +60,8 @@ export function generateOptions(options: FolderOptions): GenerateOptions {
   // Generated files name it in comments of one line.
   if (/\p{Cc}|[\u2028\u2029]/u.test(sourceRoot))
     throw new CommandError("the folder of the scripts has a control character in its name; rename it", 2);
-  return { client: options.client, namespace: options.namespace, sourceRoot };
+  const { client, namespace, wrapped = [] } = options;
+  return { client, namespace, sourceRoot, wrapped };
 }
 
 /** Generated Lua below the scripts' own folder would be read as scripts the next time. */

@@ -5,7 +5,14 @@ import { runDiff } from "./diff.js";
 import { runFormat } from "./format.js";
 import { runGenerate } from "./generate.js";
 import { runLock } from "./lock.js";
-import { asCommandError, clientOption, luaOption, namespaceOption, outOption } from "./options.js";
+import {
+  asCommandError,
+  clientOption,
+  luaOption,
+  namespaceOption,
+  outOption,
+  wrappedOption,
+} from "./options.js";
 import { printError } from "./terminal.js";
 import { runVerify } from "./verify.js";
 import { packageVersion } from "./version.js";
@@ -47,6 +54,7 @@ function programOf(): Command {
       .addOption(outOption())
       .addOption(clientOption())
       .addOption(namespaceOption())
+      .addOption(wrappedOption())
       .exitOverride();
   }
 

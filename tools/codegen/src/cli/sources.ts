@@ -30,6 +30,13 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
   const found = await readBytes(options.lua, [".lua", LOCK_FILE], "inside");
   const files = decoded(new Map([...found].filter(([path]) => path.endsWith(".lua"))), shown(options.lua));
   if (files.size === 0) throw new CommandError(`${shown(options.lua)} holds no .lua file`, 2);
+  for (const domain of options.wrapped ?? []) {
+    if (![...files.keys()].some((file) => file.startsWith(`${domain}/`)))
+      throw new CommandError(
+        `--wrapped names the domain ${domain}, but ${shown(options.lua)}/${domain} has no script`,
+        2,
+      );
+  }
   const text = found.get(LOCK_FILE)?.toString("utf8");
   const lock = text === undefined ? new Map() : readLock(text);
   if (lock === undefined) {

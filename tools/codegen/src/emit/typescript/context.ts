@@ -1,4 +1,5 @@
 import type { Model } from "../../model/model.js";
+import { camel } from "../../naming.js";
 
 /** What every emitter of TypeScript needs to know. */
 export interface TypeScriptContext {
@@ -10,6 +11,13 @@ export interface TypeScriptContext {
   readonly client: string;
   /** The `lua/` folder, as comments and errors name it. */
   readonly sourceRoot: string;
+  /** Domains whose functions callers reach as `tenant.scripts.<domain>`: see `GenerateOptions`. */
+  readonly wrapped?: readonly string[];
+}
+
+/** How callers reach a domain's functions from a tenant: `stock`, or `scripts.lock`. */
+export function memberPath({ wrapped }: TypeScriptContext, domain: string): string {
+  return `${wrapped?.includes(domain) === true ? "scripts." : ""}${camel(domain)}`;
 }
 
 /** The client's path as the modules beside the domains' folders write it: one folder less deep. */

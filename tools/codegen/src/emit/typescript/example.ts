@@ -2,7 +2,7 @@ import type { ExampleModel, Model, ScriptModel, TypeRef } from "../../model/mode
 import { keyFieldsOf, typeNamed } from "../../model/resolve.js";
 import { camel } from "../../naming.js";
 import { readAssignments, unquote } from "../../parse/contract/split-words.js";
-import { quote } from "./context.js";
+import { memberPath, quote, type TypeScriptContext } from "./context.js";
 import { grouped } from "./describe.js";
 import { wrap } from "./jsdoc.js";
 
@@ -16,11 +16,11 @@ class UnwritableError extends Error {}
  * The call of a script's first example as TypeScript, with its reply as a comment. Undefined if no
  * example has a reply and values that can be written.
  */
-export function exampleCode(model: Model, script: ScriptModel): string[] | undefined {
+export function exampleCode(context: TypeScriptContext, script: ScriptModel): string[] | undefined {
   for (const example of script.examples) {
     if (example.reply === undefined) continue;
     try {
-      return codeOf(model, script, example, example.reply);
+      return codeOf(context, script, example, example.reply);
     } catch (error) {
       if (!(error instanceof UnwritableError)) throw error;
     }
@@ -28,7 +28,13 @@ export function exampleCode(model: Model, script: ScriptModel): string[] | undef
   return undefined;
 }
 
-function codeOf(model: Model, script: ScriptModel, example: ExampleModel, reply: string): string[] {
+function codeOf(
+  context: TypeScriptContext,
+  script: ScriptModel,
+  example: ExampleModel,
+  reply: string,
+): string[] {
+  const { model } = context;
   const given = readAssignments(example.call) ?? new Map<string, string>();
   const fields = keyFieldsOf(model, script).flatMap(({ name, type, generated }) => {
     const word = given.get(name);
@@ -42,7 +48,7 @@ function codeOf(model: Model, script: ScriptModel, example: ExampleModel, reply:
   const properties = [...fields, ...args].map(([name, value]) => `${camel(name)}: ${value}`);
   return [
     ...wrap(`// ${example.title}`, WIDTH, "// "),
-    ...callLines(`acme.${camel(script.domain)}.${camel(script.operation)}`, properties),
+    ...callLines(`acme.${memberPath(context, script.domain)}.${camel(script.operation)}`, properties),
     ...replyLines(replyProperties(model, script, reply)),
   ];
 }

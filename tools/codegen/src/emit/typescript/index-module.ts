@@ -26,13 +26,7 @@ export function emitScripts(context: TypeScriptContext): string {
       ),
     ),
     "",
-    ...jsdoc("", ["One tenant's typed functions, by domain and operation."]),
-    "export interface Tenant {",
-    ...domains.flatMap((domain) => [
-      ...jsdoc("  ", [functionList(domain, inDomain(domain))]),
-      `  readonly ${camel(domain)}: ${pascal(domain)}Operations;`,
-    ]),
-    "}",
+    ...tenantInterfaces(domains, context.wrapped ?? [], inDomain),
     ...domains.flatMap((domain) => ["", ...operations(domain, inDomain(domain))]),
     "",
     ...jsdoc("", ["Every script, by domain and operation, as a client takes them."]),
@@ -84,6 +78,35 @@ function from(script: ScriptModel): string {
 function importedName(script: ScriptModel): string {
   const name = scriptName(script);
   return declarable(name) === name ? name : `${name} as ${declarable(name)}`;
+}
+
+/**
+ * The type of a tenant. The unwrapped domains have an interface of their own, because editors lose
+ * the comments of members behind `Omit` and `Pick`.
+ */
+function tenantInterfaces(
+  domains: readonly string[],
+  wrapped: readonly string[],
+  inDomain: (domain: string) => readonly ScriptModel[],
+): string[] {
+  const members = (some: readonly string[]) =>
+    some.flatMap((domain) => [
+      ...jsdoc("  ", [functionList(domain, inDomain(domain))]),
+      `  readonly ${camel(domain)}: ${pascal(domain)}Operations;`,
+    ]);
+  const summary = jsdoc("", ["One tenant's typed functions, by domain and operation."]);
+  if (wrapped.length === 0) return [...summary, "export interface Tenant {", ...members(domains), "}"];
+  return [
+    ...jsdoc("", ["The domains whose functions a tenant has without a wrapper."]),
+    "export interface UnwrappedDomains {",
+    ...members(domains.filter((domain) => !wrapped.includes(domain))),
+    "}",
+    "",
+    ...summary,
+    "export interface Tenant extends UnwrappedDomains {",
+    ...members(domains.filter((domain) => wrapped.includes(domain))),
+    "}",
+  ];
 }
 
 /** The functions of a domain with their purposes, as a list. */

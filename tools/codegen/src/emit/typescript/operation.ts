@@ -2,7 +2,7 @@ import type { Model, ScriptModel } from "../../model/model.js";
 import { keyFieldsOf, noEvictionKeysOf, outcomesOf, typeNamed } from "../../model/resolve.js";
 import { camel } from "../../naming.js";
 import type { EmittedLua } from "../lua/script.js";
-import type { TypeScriptContext } from "./context.js";
+import { memberPath, type TypeScriptContext } from "./context.js";
 import { inCamelCase, outcomeLines, outcomeMeanings, typeName } from "./contract-types.js";
 import { describe, ended, sentence } from "./describe.js";
 import { exampleCode } from "./example.js";
@@ -19,7 +19,9 @@ export function operationInterface(
 ): string[] {
   const name = typeName(script);
   return [
-    ...jsdoc("", [`The function of \`${script.name}\`. A tenant's \`${camel(script.domain)}\` has it.`]),
+    ...jsdoc("", [
+      `The function of \`${script.name}\`. A tenant's \`${memberPath(context, script.domain)}\` has it.`,
+    ]),
     `export interface ${name}Operation {`,
     ...jsdoc("  ", documentation(context, script, lua)),
     `  ${propertyName(camel(script.operation))}(args: ${name}Args, options?: CallOptions): Promise<${name}Reply>;`,
@@ -32,12 +34,9 @@ function propertyName(name: string): string {
   return name === "new" || name === "constructor" ? JSON.stringify(name) : name;
 }
 
-function documentation(
-  { model, sourceRoot }: TypeScriptContext,
-  script: ScriptModel,
-  lua: EmittedLua,
-): string[] {
-  const code = exampleCode(model, script);
+function documentation(context: TypeScriptContext, script: ScriptModel, lua: EmittedLua): string[] {
+  const { model, sourceRoot } = context;
+  const code = exampleCode(context, script);
   return [
     inCamelCase(script, script.purpose),
     inCamelCase(script, script.description),

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { generate } from "../../../../tools/codegen/src/generate.js";
+import { luaOf, readCases } from "../golden-cases.js";
+
+const [guide] = readCases([]).filter(({ name }) => name === "guide");
+if (guide === undefined) throw new Error("the golden folder guide is gone");
+const options = { client: "moonpath/client", namespace: "shop", sourceRoot: "lua" };
+const textOf = (path: string, wrapped: readonly string[]) =>
+  generate(luaOf(guide), { ...options, wrapped }).files.get(path) ?? "";
+
+describe("a wrapped domain", () => {
+  it("is called through `scripts` in the documentation", () => {
+    const path = "ts/coupon/redeem.ts";
+    expect(textOf(path, [])).toContain("await acme.coupon.redeem({");
+    const wrapped = textOf(path, ["coupon"]);
+    expect(wrapped).toContain("await acme.scripts.coupon.redeem({");
+    expect(wrapped).toContain("A tenant's `scripts.coupon` has it.");
+  });
+
+  it("is a member of Tenant and not of UnwrappedDomains", () => {
+    const path = "ts/scripts.ts";
+    expect(textOf(path, [])).not.toContain("UnwrappedDomains");
+    const text = textOf(path, ["coupon"]);
+    expect(text).toContain("export interface UnwrappedDomains {\n}\n");
+    expect(text).toMatch(/export interface Tenant extends UnwrappedDomains \{[^}]*readonly coupon: /);
+  });
+});
