@@ -13,7 +13,7 @@ const SLOW = [
   "test/tools/codegen/cli/**",
   "test/tools/codegen/{golden,commands}*/**",
   "test/tools/codegen/golden.test.ts",
-  "test/tools/codegen/parse/size.test.ts",
+  "test/tools/codegen/parse/source-limits.test.ts",
   "test/tools/{faults,fuzz,mutate}/**",
 ];
 

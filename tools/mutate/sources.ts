@@ -34,7 +34,7 @@ export class LuaSources {
     const { model, parsed, problems } = buildModel(files);
     const [problem] = problems;
     if (problem !== undefined)
-      throw new Error(`${problem.place.file}:${problem.place.line}: ${problem.message}`);
+      throw new Error(`${problem.position.file}:${problem.position.line}: ${problem.message}`);
     this.#model = model;
     const libModules = new Map<string, Module>();
     for (const script of model.scripts) {

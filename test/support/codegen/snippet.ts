@@ -155,8 +155,8 @@ export function check(snippet: Snippet): CheckResult & { readonly lines: readonl
 export function problemsOf(snippet: Snippet): string[] {
   const { head, contract } = parts(snippet);
   const { problems, lines } = check(snippet);
-  return problems.map(({ rule, place, length, message }) => {
-    const { line, column, file } = place;
+  return problems.map(({ rule, position, length, message }) => {
+    const { line, column, file } = position;
     const bodyStart = head.length + contract.length + 1;
     const text = (lines[line - 1] ?? "").slice(column - 1, column - 1 + length);
     if (!file.startsWith("tools/")) return `${rule} ${file}:${line} | ${message}`;

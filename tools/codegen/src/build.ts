@@ -2,7 +2,7 @@ import { type CheckResult, checkModuleWaivers, checkScript } from "./checks/chec
 import type { Model, ScriptModel } from "./model/model.js";
 import { keyNamed } from "./model/resolve.js";
 import { type Files, type ParsedScript, parseFolder } from "./parse/folder.js";
-import { byPlace, type Problem } from "./parse/problem.js";
+import { byPosition, type Problem } from "./parse/problem.js";
 import type { Source } from "./parse/source/source.js";
 
 /** A folder as a model, with the parsed scripts behind it by their names. */
@@ -48,7 +48,7 @@ export function buildModel(files: Files): Built {
       waivers: result.waivers,
       flags: contract.oom === undefined ? facts.flags : ["allow-oom"],
       modules: script.libModules.map(({ source }) => source.file),
-      place: main.place,
+      position: main.position,
     });
     parsed.set(name, script);
   }
@@ -64,7 +64,7 @@ const OF_CONTRACT = /^(keys|args|reply|flags|order|waiver)\//;
 function idleOom(script: ParsedScript, flags: readonly string[]): Problem {
   return {
     rule: "contract/oom",
-    place: script.main.place,
+    position: script.main.position,
     length: "local function ".length + script.main.name.length,
     message: `@oom changes nothing: none of its commands needs memory (${flags.join(", ")})`,
     fix: "take @oom out",
@@ -81,7 +81,7 @@ function checkHashTags(script: ParsedScript, folder: Pick<Model, "keys">): Probl
     .filter((param) => keyNamed(folder, param.key).hashTag !== tag)
     .map((param) => ({
       rule: "keys/slot",
-      place: param.place,
+      position: param.position,
       length: param.param.length,
       message: `${param.param} has the hash tag {${keyNamed(folder, param.key).hashTag}}, and ${first.param} has {${tag}}: on a cluster they may live on two nodes`,
       fix: "give both patterns the same hash tag in keyspace.lua, or split the script",
@@ -91,5 +91,5 @@ function checkHashTags(script: ParsedScript, folder: Pick<Model, "keys">): Probl
 /** Each problem once, sorted by position: a module is part of several scripts. */
 function distinct(problems: readonly Problem[]): Problem[] {
   const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
-  return [...seen.values()].sort(byPlace);
+  return [...seen.values()].sort(byPosition);
 }

@@ -76,8 +76,8 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
 }
 
 /**
- * Functions that Lua's compiler refuses, at their places in the sources; the edge's own is the
- * script's.
+ * Functions that Lua's compiler refuses, at their positions in the sources. For the generated
+ * wrapper, that is the script's position.
  */
 function limitProblems(script: ScriptModel, emitted: EmittedLua): Problem[] {
   const problems = new Problems();
@@ -86,7 +86,7 @@ function limitProblems(script: ScriptModel, emitted: EmittedLua): Problem[] {
     const source = line === undefined ? undefined : lines?.get(line);
     const inside = file !== undefined && source !== undefined;
     problems.at(
-      inside ? { file, line: source, column: 1 } : script.place,
+      inside ? { file, line: source, column: 1 } : script.position,
       "local function".length,
       "parse/limits",
       `${inside ? "the function" : `the generated script, with its arguments and return values,`} ${message}`,

@@ -38,7 +38,7 @@ export function formatProblems(problems: readonly Problem[], files: Files, sourc
 }
 
 function formatAt(
-  { place: { file, line, column }, rule, message, fix, length }: Problem,
+  { position: { file, line, column }, rule, message, fix, length }: Problem,
   linesOf: (file: string) => readonly string[] | undefined,
   sourceRoot: string,
 ): string {

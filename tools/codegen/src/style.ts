@@ -4,7 +4,7 @@ import type { Files } from "./parse/folder.js";
 import type { Problem } from "./parse/problem.js";
 import { firstTooDeep, type NestingCosts } from "./parse/source/nesting.js";
 import { isProblem, parseSource } from "./parse/source/source.js";
-import type { TokenPlace } from "./parse/source/tokens.js";
+import type { TokenRange } from "./parse/source/tokens.js";
 
 /**
  * StyLua runs in WebAssembly with a stack of 1 MB, and each kind of nesting takes another share of
@@ -19,7 +19,7 @@ export class FormatError extends Error {
   constructor(
     message: string,
     /** Where StyLua cannot go on, if that is known. */
-    readonly at?: TokenPlace,
+    readonly at?: TokenRange,
   ) {
     super(message);
   }
@@ -59,7 +59,7 @@ export function formatLua(text: string): string {
 /** Where sources are not formatted that way: the first line of each file that differs. */
 export function checkStyle(files: Files): Problem[] {
   return [...files].flatMap(([file, text]) => {
-    // Carriage returns are told as parse/newlines.
+    // Carriage returns are reported as parse/newlines.
     if (text.includes("\r")) return [];
     const lines = text.split("\n");
     const result = tryFormat(file, text);
@@ -69,15 +69,15 @@ export function checkStyle(files: Files): Problem[] {
     const index = lines.findIndex((line, position) => line !== formatted[position]);
     if (index < 0 && lines.length === formatted.length) return [];
     const line = (index < 0 ? lines.length : index) + 1;
-    const told = lines[line - 1] ?? "";
-    const indent = told.length - told.trimStart().length;
-    const place = { file, line, column: indent + 1 };
-    const message = differenceOf(told, formatted[line - 1] ?? "");
+    const written = lines[line - 1] ?? "";
+    const indent = written.length - written.trimStart().length;
+    const position = { file, line, column: indent + 1 };
+    const message = differenceOf(written, formatted[line - 1] ?? "");
     return [
       {
         rule: "style/format",
-        place,
-        length: Math.max(1, told.trim().length),
+        position,
+        length: Math.max(1, written.trim().length),
         message,
         fix: "run: moonpath-codegen format",
       },
@@ -105,6 +105,6 @@ function tryFormat(file: string, text: string): string | Problem | undefined {
     if (!(error instanceof FormatError)) return undefined;
     const { line, column, length } = error.at ?? { line: 1, column: 1, length: 1 };
     const fix = "put the inner parts into locals or into functions of their own";
-    return { rule: "style/format", place: { file, line, column }, length, message: error.message, fix };
+    return { rule: "style/format", position: { file, line, column }, length, message: error.message, fix };
   }
 }

@@ -36,7 +36,7 @@ function candidates(keys: readonly KeyModel[]): string[] {
 }
 
 function* setsOf(model: Model, key: KeyModel, values: readonly string[]) {
-  const param = { param: key.name, key: key.name, access: "read" as const, note: "", place: key.place };
+  const param = { param: key.name, key: key.name, access: "read" as const, note: "", position: key.position };
   const free = keyFieldsOf(model, { keys: [param] });
   const named = ["namespace", "tenant"].map((name) => [name, ["a", "b", "a.a"]] as const);
   const typed = free.map(({ name, type }) => [name, accepted(model, type, values)] as const);

@@ -31,7 +31,7 @@ export class GeneratorProperties {
     const generated = generate(files, OPTIONS);
     if (outcomeOf(generated) !== outcomeOf(generate(files, OPTIONS)))
       throw new Violation("the same folder gave another result");
-    for (const problem of generated.problems) checkPlace(problem, files);
+    for (const problem of generated.problems) checkPosition(problem, files);
     formatProblems(generated.problems, files, "lua");
     for (const [name, { text, digest }] of generated.lua) await this.#loads(name, text, digest);
     for (const [path, text] of generated.files) if (path.endsWith(".ts")) await this.#parses(path, text);
@@ -72,8 +72,8 @@ function outcomeOf({ problems, files }: Generated): string {
   return JSON.stringify([problems, [...files]]);
 }
 
-function checkPlace({ rule, place }: Generated["problems"][number], files: Files): void {
-  const { file, line, column } = place;
+function checkPosition({ rule, position }: Generated["problems"][number], files: Files): void {
+  const { file, line, column } = position;
   const text = files.get(file);
   const where = `${rule} at ${file}:${line}:${column}`;
   if (text === undefined && rule === "parse/missing") return;

@@ -63,7 +63,7 @@ describe("bounds/loop", () => {
         max: 1000,
         what: "names, as given",
         proved: true,
-        place: { file: "tools/run.lua", line: 7, column: 1 },
+        position: { file: "tools/run.lua", line: 7, column: 1 },
       },
     ]);
   });

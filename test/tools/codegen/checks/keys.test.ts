@@ -85,7 +85,7 @@ describe("keys/undeclared", () => {
         name: "ZUNIONSTORE",
         keys: ["three", "one", "two"],
         writes: true,
-        place: { file: "tools/run.lua", line: 7, column: 1 },
+        position: { file: "tools/run.lua", line: 7, column: 1 },
       },
     ]);
   });

@@ -79,13 +79,13 @@ describe("hole 2: what a waiver cannot silence", () => {
 
   test("an ACL is refused where a command is dangerous, for administrators, or unknown", () => {
     const model = { keys: [] };
-    const place = { file: "stock/wipe.lua", line: 1, column: 1 };
+    const position = { file: "stock/wipe.lua", line: 1, column: 1 };
     const dangerous = [...REDIS_7_0.values()].filter(({ acl }) =>
       acl.some((one) => ["@dangerous", "@admin", "@scripting", "@blocking"].includes(one)),
     );
     expect(dangerous.length).toBeGreaterThan(80);
     for (const { name } of [...dangerous, { name: "MYMODULE.WIPE" }, { name: "CONFIG" }]) {
-      const script = { keys: [], commands: [{ name, keys: [], writes: true, place }] };
+      const script = { keys: [], commands: [{ name, keys: [], writes: true, position }] };
       expect(() => aclRules(model, [script], "shop"), name).toThrow(`${name} must not enter an ACL`);
     }
   });

@@ -67,7 +67,7 @@ return tally
     expectGood(snippet);
     expect(checkModuleWaivers([source], [check(snippet)])).toEqual([]);
     const unused = checkModuleWaivers([source], []);
-    expect(unused.map(({ rule, place }) => `${rule} ${place.file}:${place.line}`)).toEqual([
+    expect(unused.map(({ rule, position }) => `${rule} ${position.file}:${position.line}`)).toEqual([
       "waiver/unused lib/tally.lua:3",
     ]);
   });

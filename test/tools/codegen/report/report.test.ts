@@ -7,7 +7,7 @@ const FILES = new Map([["stock/set.lua", "local one = 1\n\n\tredis.call(one)   \
 function told(line: number, column: number, length: number): string[] {
   const problem: Problem = {
     rule: "args/unused",
-    place: { file: "stock/set.lua", line, column },
+    position: { file: "stock/set.lua", line, column },
     length,
     message: "nothing reads it",
     fix: "take it out",
@@ -46,7 +46,7 @@ test("prints no carriage return", () => {
 test("tells all of them, and how many", () => {
   const problem: Problem = {
     rule: "parse/missing",
-    place: { file: "types.lua", line: 1, column: 1 },
+    position: { file: "types.lua", line: 1, column: 1 },
     length: 1,
     message: "the folder has no types.lua",
     fix: "add it",
@@ -60,7 +60,7 @@ test("hole 17: tells the first 200 of many, the part of a long line around the c
   const files = new Map([["stock/set.lua", `${"a".repeat(500_000)}bad${"c".repeat(500_000)}\n`]]);
   const problem: Problem = {
     rule: "args/unused",
-    place: { file: "stock/set.lua", line: 1, column: 500_001 },
+    position: { file: "stock/set.lua", line: 1, column: 500_001 },
     length: 3,
     message: "m".repeat(1_000_000),
     fix: "take it out",

@@ -135,13 +135,13 @@ function runMain(value: AbstractValue, start: ListOutcome, input: AnalysisInput,
     });
   }
   const end = main.node.loc?.end;
-  const place = {
+  const position = {
     file: input.source.file,
     line: end?.line ?? 1,
     column: Math.max(1, (end?.column ?? 3) - 2),
   };
   for (const reached of flow.next)
-    returns.push({ range: { start: place, length: 3 }, values: [], state: reached, fallsThrough: true });
+    returns.push({ range: { start: position, length: 3 }, values: [], state: reached, fallsThrough: true });
 }
 
 function factsOf(recorder: Recorder, range: Range, complete: boolean): Facts {
@@ -160,7 +160,7 @@ function factsOf(recorder: Recorder, range: Range, complete: boolean): Facts {
         ? {}
         : { channels: [...new Set([...(known?.channels ?? []), ...channel.value.keys])] }),
       writes: command !== undefined && writes(command),
-      place: at.start,
+      position: at.start,
     });
     if (command?.flags.includes("denyoom")) denied.add(name);
   }
@@ -182,11 +182,11 @@ function factsOf(recorder: Recorder, range: Range, complete: boolean): Facts {
 
 /** Every declared limit, and whether the analysis proves it. */
 function limitsOf({ loops, unpacks, assumed }: Recorder): readonly LoopLimit[] {
-  const told: LoopLimit[] = [];
+  const declared: LoopLimit[] = [];
   for (const { limit, max } of loops.values())
-    if (limit !== undefined) told.push({ ...limit, proved: max <= limit.max });
+    if (limit !== undefined) declared.push({ ...limit, proved: max <= limit.max });
   for (const { limit, proven } of unpacks.values())
-    if (limit !== undefined) told.push({ ...limit, proved: proven <= limit.max });
-  for (const limit of assumed.values()) told.push({ ...limit, proved: false });
-  return told;
+    if (limit !== undefined) declared.push({ ...limit, proved: proven <= limit.max });
+  for (const limit of assumed.values()) declared.push({ ...limit, proved: false });
+  return declared;
 }

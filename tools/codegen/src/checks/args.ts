@@ -8,7 +8,7 @@ export function checkArgs(checked: Checked): readonly Problem[] {
   const { facts, contract } = checked;
   const problems: Problem[] = [];
   for (const arg of contract.args) {
-    const range = wordRange(checked, arg.place, arg.name);
+    const range = wordRange(checked, arg.position, arg.name);
     if (!facts.usedParams.has(arg.name)) {
       problems.push(violation("args/unused", range, `nothing reads the argument \`${arg.name}\``));
     }

@@ -2,7 +2,7 @@ import { analyse } from "../analysis/analyse.js";
 import type { Facts, ParamKind } from "../analysis/facts.js";
 import { REDIS_7_0 } from "../commands/redis-7.0.js";
 import type { ArgParam, TypeModel, WaiverModel } from "../model/model.js";
-import { byPlace, type Problem } from "../parse/problem.js";
+import { byPosition, type Problem } from "../parse/problem.js";
 import type { Source } from "../parse/source/source.js";
 import { checkArgs } from "./args.js";
 import { checkBounds } from "./bounds.js";
@@ -75,7 +75,7 @@ function limitReached({ range, limitReached }: Facts): readonly Problem[] {
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
-  return [...seen.values()].sort((one, other) => byPlace(one, other) || (one.rule < other.rule ? -1 : 1));
+  return [...seen.values()].sort((one, other) => byPosition(one, other) || (one.rule < other.rule ? -1 : 1));
 }
 
 function paramKinds({ contract, types }: CheckInput): ReadonlyMap<string, ParamKind> {

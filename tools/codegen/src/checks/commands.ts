@@ -67,8 +67,8 @@ function unknownCommand({ name, range }: CommandVisit): Problem {
 
 function arityMessage({ name, words, open }: CommandVisit, { arity }: Command): string | undefined {
   const min = Math.abs(arity);
-  const few = words < min && !open;
-  if (!few && (arity < 0 || words <= min)) return undefined;
+  const tooFew = words < min && !open;
+  if (!tooFew && (arity < 0 || words <= min)) return undefined;
   const needed = min - name.split(" ").length;
   const given = words - name.split(" ").length;
   const needs = arity < 0 ? `at least ${needed}` : `${needed}`;

@@ -50,7 +50,7 @@ export function violation(
   message: string,
   fix: string = RULES[rule].fix,
 ): Problem {
-  return { rule, place: range.start, length: range.length, message, fix };
+  return { rule, position: range.start, length: range.length, message, fix };
 }
 
 /**

@@ -12,11 +12,11 @@ export function checkKeys(checked: Checked): readonly Problem[] {
   const problems = visits.flatMap((visit) => [...undeclared(visit), ...wrongUse(visit, checked)]);
   for (const key of contract.keys) {
     const touches = visits.flatMap((visit) => visit.keys.filter((touch) => touch.value.keys.has(key.param)));
-    const range = wordRange(checked, key.place, key.param);
+    const range = wordRange(checked, key.position, key.param);
     if (touches.length === 0) {
       problems.push(violation("keys/unused", range, `no command touches the key \`${key.param}\``));
     } else if (key.access === "write" && !touches.some((touch) => writesKey(touch.spec))) {
-      const word = wordRange(checked, key.place, "write");
+      const word = wordRange(checked, key.position, "write");
       const message = `\`${key.param}\` is declared write, and no command writes it`;
       problems.push(violation("keys/access", word, message, "declare it read"));
     }

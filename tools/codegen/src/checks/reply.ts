@@ -110,7 +110,7 @@ function unreturned(checked: Checked): Problem[] {
   }
   const missing = outcomes.filter((outcome) => !returned.has(outcome));
   return missing.map((outcome) => {
-    const range = wordRange(checked, first.place, `"${outcome}"`);
+    const range = wordRange(checked, first.position, `"${outcome}"`);
     return violation("reply/unreturned", range, `nothing returns the outcome "${outcome}"`);
   });
 }

@@ -55,7 +55,7 @@ function coverId(file: string, line: number, rule: string): string {
   return `${line} ${rule} ${file}`;
 }
 
-const idOfProblem = ({ place, rule }: Problem) => coverId(place.file, place.line, rule);
+const idOfProblem = ({ position, rule }: Problem) => coverId(position.file, position.line, rule);
 
 /** What a waiver covers; undefined where it can cover nothing. */
 function coveredBy({ rule, reason, file, target }: Waiver): string | undefined {
@@ -84,7 +84,7 @@ export function applyWaivers(problems: readonly Problem[], sources: readonly Sou
         rule,
         reason,
         covers: target,
-        place: { file, line, column },
+        position: { file, line, column },
       })),
   };
 }

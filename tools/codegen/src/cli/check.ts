@@ -3,7 +3,7 @@ import { readFolderIfThere } from "../disk/read.js";
 import { checkVersions } from "../lock/check.js";
 import { counted } from "../naming.js";
 import type { Files } from "../parse/folder.js";
-import { byPlace, Problems } from "../parse/problem.js";
+import { byPosition, Problems } from "../parse/problem.js";
 import { formatProblems } from "../report.js";
 import { checkStyle } from "../style.js";
 import { isGeneratedFile } from "./generated-file.js";
@@ -38,7 +38,7 @@ export async function runCheck(options: FolderOptions): Promise<void> {
   const texts = [
     ...(problems.all.length === 0
       ? []
-      : [formatProblems([...problems.all].sort(byPlace), files, shown(options.lua))]),
+      : [formatProblems([...problems.all].sort(byPosition), files, shown(options.lua))]),
     ...stale,
   ];
   if (texts.length > 0) throw new CommandError(texts.join("\n"));

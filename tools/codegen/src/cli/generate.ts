@@ -60,9 +60,9 @@ function summarize(scripts: number, touched: Difference, options: FolderOptions)
  */
 async function foreignFiles(options: FolderOptions, wanted: Files): Promise<string[]> {
   const found = await readFolderIfThere(options.out, OUTPUT_ENDINGS);
-  const ours = [...found].filter(([path, text]) => text === wanted.get(path) || isGeneratedFile(path, text));
-  const foreign = [...found.keys()].filter((path) => !ours.some(([other]) => other === path));
-  const refused = ours.length === 0 ? foreign : foreign.filter((path) => wanted.has(path));
+  const own = [...found].filter(([path, text]) => text === wanted.get(path) || isGeneratedFile(path, text));
+  const foreign = [...found.keys()].filter((path) => !own.some(([other]) => other === path));
+  const refused = own.length === 0 ? foreign : foreign.filter((path) => wanted.has(path));
   const [first] = refused;
   if (first === undefined) return foreign;
   throw new CommandError(
@@ -76,8 +76,8 @@ async function watchFolder(options: FolderOptions): Promise<void> {
     try {
       print(`${clock} ${await generateOnce(options)}`);
     } catch (error) {
-      // A file may vanish while it is read: editors put another one in its place, and the next run
-      // reads that.
+      // A file may vanish while it is read: editors replace it with another one, and the next run
+      // reads that one.
       const known = asCommandError(error);
       if (known === undefined) throw error;
       print(`${clock} ${known.message}`);

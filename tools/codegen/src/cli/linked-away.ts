@@ -11,9 +11,9 @@ import { CommandError, shown } from "./options.js";
  * @throws CommandError
  */
 export async function refuseLinkedAway(folder: string, option: "--lua" | "--out"): Promise<void> {
-  const place = resolve(folder);
-  if (!isInside(process.cwd(), place)) return;
-  const real = await nearestReal(place);
+  const path = resolve(folder);
+  if (!isInside(process.cwd(), path)) return;
+  const real = await nearestRealPath(path);
   if (isInside(await realpath(process.cwd()), real)) return;
   throw new CommandError(
     `${shown(folder)} leads out of this folder by a link, to ${real}; name the real folder with ${option}`,
@@ -21,9 +21,9 @@ export async function refuseLinkedAway(folder: string, option: "--lua" | "--out"
   );
 }
 
-/** The real path of the place, or of the nearest folder above it that is there. */
-async function nearestReal(place: string): Promise<string> {
-  for (let path = place; ; path = dirname(path)) {
+/** The real path of `start`, or of the nearest folder above it that exists. */
+async function nearestRealPath(start: string): Promise<string> {
+  for (let path = start; ; path = dirname(path)) {
     const real = await realpath(path).catch(() => undefined);
     if (real !== undefined || path === dirname(path)) return real ?? path;
   }

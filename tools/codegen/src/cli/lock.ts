@@ -38,7 +38,7 @@ export async function runLock(options: LockOptions): Promise<void> {
   const refused = problems.all.filter(({ rule }) => rule !== "version/unlocked");
   if (refused.length > 0) {
     throw new CommandError(
-      `${formatProblems(refused, files, shown(options.lua))}; nothing was locked\n${ANEW}`,
+      `${formatProblems(refused, files, shown(options.lua))}; nothing was locked\n${AMEND_HINT}`,
     );
   }
   await replaceFiles(options.lua, new Map([[LOCK_FILE, writeLock(recorded.lock)]]));
@@ -50,7 +50,7 @@ export async function runLock(options: LockOptions): Promise<void> {
   );
 }
 
-const ANEW =
+const AMEND_HINT =
   "a version that nobody has deployed may be recorded anew: moonpath-codegen lock --amend <script>@<version>; one that is too high, by taking the lock file back from version control";
 
 /** A script that is there can be called: its major is retired when its file is gone. */

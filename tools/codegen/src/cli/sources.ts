@@ -57,13 +57,13 @@ function decoded(files: ReadonlyMap<string, Buffer>, folder: string): Files {
   for (const [file, bytes] of files) {
     const text = decode(bytes);
     texts.set(file, text ?? bytes.toString("utf8"));
-    if (text === undefined) tellUndecodable(file, bytes, problems);
+    if (text === undefined) reportUndecodable(file, bytes, problems);
   }
   if (problems.all.length > 0) throw new CommandError(formatProblems(problems.all, texts, folder));
   return texts;
 }
 
-function tellUndecodable(file: string, bytes: Buffer, problems: Problems): void {
+function reportUndecodable(file: string, bytes: Buffer, problems: Problems): void {
   let start = 0;
   for (let line = 1; start <= bytes.length; line += 1) {
     const end = bytes.indexOf("\n", start);

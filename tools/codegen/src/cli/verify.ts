@@ -96,8 +96,8 @@ function explained(error: unknown, server: string, { status }: Redis): unknown {
 
 function formatFailure(failure: VerifyFailure, folder: string): string {
   const where =
-    failure.place === undefined
+    failure.position === undefined
       ? ""
-      : `${folder}/${failure.place.file}:${failure.place.line}:${failure.place.column}: `;
+      : `${folder}/${failure.position.file}:${failure.position.line}:${failure.position.column}: `;
   return `${where}${failure.rule}: ${failure.message}`;
 }

@@ -9,7 +9,7 @@ export interface CommandDifference {
 }
 
 /** Flags that decide whether and where a script may run a command; others are the server's own business. */
-const MEANT: ReadonlySet<string> = new Set([
+const COMPARED_FLAGS: ReadonlySet<string> = new Set([
   "write",
   "readonly",
   "denyoom",
@@ -19,8 +19,8 @@ const MEANT: ReadonlySet<string> = new Set([
   "allow_busy",
 ]);
 
-function meantFlags(command: Command): string {
-  return command.flags.filter((flag) => MEANT.has(flag)).join(" ") || "none";
+function comparedFlags(command: Command): string {
+  return command.flags.filter((flag) => COMPARED_FLAGS.has(flag)).join(" ") || "none";
 }
 
 function describeSpec(spec: KeySpec): string {
@@ -36,7 +36,7 @@ function describeKeys(command: Command): string {
 }
 
 /** A command that takes more than it did still takes every call that was right before. */
-function takesLess(shipped: number, served: number): boolean {
+function acceptsFewerCalls(shipped: number, served: number): boolean {
   if (shipped === served) return false;
   return !(served < 0 && Math.abs(shipped) >= -served);
 }
@@ -47,9 +47,9 @@ function compareOne(shipped: Command, served: Command): CommandDifference[] {
     const message = `${shipped.name}: ${what} ${found}, the table says ${expected}`;
     differences.push({ command: shipped.name, message });
   };
-  if (takesLess(shipped.arity, served.arity)) note("arity is", `${served.arity}`, `${shipped.arity}`);
-  const flags = meantFlags(served);
-  if (flags !== meantFlags(shipped)) note("flags are", flags, meantFlags(shipped));
+  if (acceptsFewerCalls(shipped.arity, served.arity)) note("arity is", `${served.arity}`, `${shipped.arity}`);
+  const flags = comparedFlags(served);
+  if (flags !== comparedFlags(shipped)) note("flags are", flags, comparedFlags(shipped));
   const keys = describeKeys(served);
   if (keys !== describeKeys(shipped)) note("keys are", keys, describeKeys(shipped));
   return differences;

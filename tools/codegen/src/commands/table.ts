@@ -72,11 +72,11 @@ export function holdsOf(command: Command): Holds {
 }
 
 /** Not flagged as writes, yet refused in a script without writes, since they may be sent on to replicas. */
-const SENT_ON: ReadonlySet<string> = new Set(["PFCOUNT", "PUBLISH", "SPUBLISH"]);
+const REPLICATED: ReadonlySet<string> = new Set(["PFCOUNT", "PUBLISH", "SPUBLISH"]);
 
 /** Whether Redis counts it as a write: PUBLISH, SPUBLISH and PFCOUNT too. */
 export function writes(command: Command): boolean {
-  return command.flags.includes("write") || SENT_ON.has(command.name);
+  return command.flags.includes("write") || REPLICATED.has(command.name);
 }
 
 /** Whether a key of this group may be changed. */

@@ -81,28 +81,28 @@ function callers(script: ScriptModel): string {
 
 /** Waivers by their rule, file and reason; of one of the same rule and file, whether its reason changed. */
 function changedWaivers(before: readonly WaiverModel[], after: readonly WaiverModel[]): string[] {
-  const came = [...after];
-  const take = (alike: (other: WaiverModel) => boolean): WaiverModel | undefined => {
-    const at = came.findIndex(alike);
-    return at < 0 ? undefined : came.splice(at, 1)[0];
+  const added = [...after];
+  const take = (matches: (other: WaiverModel) => boolean): WaiverModel | undefined => {
+    const at = added.findIndex(matches);
+    return at < 0 ? undefined : added.splice(at, 1)[0];
   };
-  const gone = before.filter(
+  const removed = before.filter(
     (old) => take((now) => sameRule(old, now) && old.reason === now.reason) === undefined,
   );
-  const lines = gone.map((old) => {
+  const lines = removed.map((old) => {
     const now = take((other) => sameRule(old, other));
     if (now === undefined) return `waivers: - ${waiverLine(old)}`;
-    return `waivers: ${old.rule} in ${old.place.file}, the reason: ${old.reason} -> ${now.reason}`;
+    return `waivers: ${old.rule} in ${old.position.file}, the reason: ${old.reason} -> ${now.reason}`;
   });
-  return [...lines, ...came.map((waiver) => `waivers: + ${waiverLine(waiver)}`)];
+  return [...lines, ...added.map((waiver) => `waivers: + ${waiverLine(waiver)}`)];
 }
 
 function sameRule(one: WaiverModel, other: WaiverModel): boolean {
-  return one.rule === other.rule && one.place.file === other.place.file;
+  return one.rule === other.rule && one.position.file === other.position.file;
 }
 
-function waiverLine({ rule, reason, place }: WaiverModel): string {
-  return `${rule} in ${place.file}: ${reason}`;
+function waiverLine({ rule, reason, position }: WaiverModel): string {
+  return `${rule} in ${position.file}: ${reason}`;
 }
 
 function limitLines(script: ScriptModel): string[] {

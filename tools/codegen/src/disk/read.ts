@@ -52,8 +52,8 @@ export async function readBytes(
   await walk.visit("", 0);
   const found = new Map<string, Buffer>();
   let total = 0;
-  for (const [path, place] of [...walk.found].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    const content = await readRegular(place, path);
+  for (const [path, position] of [...walk.found].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const content = await readRegular(position, path);
     total += content.length;
     if (total > MAX_FOLDER_BYTES) {
       throw new FolderError(
@@ -103,39 +103,39 @@ class Walk {
    */
   async #follow(path: string): Promise<void> {
     if (this.links === "skip") return;
-    const place = await realpath(join(this.root, path)).catch(() => undefined);
-    if (place === undefined) {
+    const position = await realpath(join(this.root, path)).catch(() => undefined);
+    if (position === undefined) {
       // Emacs marks a file that is being edited by a link to nothing.
       const isMark = path.slice(path.lastIndexOf("/") + 1).startsWith(".#");
       if (this.#isWanted(path) && !isMark) throw new FolderError(`${path} is a link to nothing`);
       return;
     }
-    const isFolder = (await stat(place)).isDirectory();
+    const isFolder = (await stat(position)).isDirectory();
     if (!isFolder && !this.#isWanted(path)) return;
-    if (!isInside(this.root, place)) {
+    if (!isInside(this.root, position)) {
       throw new FolderError(
         `${path} is a link that leads out of the folder; put the ${isFolder ? "folder" : "file"} itself there`,
       );
     }
-    if (!isFolder) this.found.set(path, place);
-    else if (isInside(place, join(this.root, path)))
+    if (!isFolder) this.found.set(path, position);
+    else if (isInside(position, join(this.root, path)))
       throw new FolderError(`${path} is a link to a folder that it stands in`);
   }
 }
 
 /** Whether a real path is a folder's own or below it. */
-export function isInside(folder: string, place: string): boolean {
-  const path = relative(folder, place);
+export function isInside(folder: string, position: string): boolean {
+  const path = relative(folder, position);
   return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }
 
 /** Opening neither waits for a writer of a FIFO nor follows a link that has come meanwhile. */
 const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-async function readRegular(place: string, path: string): Promise<Buffer> {
+async function readRegular(position: string, path: string): Promise<Buffer> {
   let file: FileHandle;
   try {
-    file = await open(place, READING);
+    file = await open(position, READING);
   } catch (error) {
     // A socket cannot be opened at all.
     if (error instanceof Error && "code" in error && error.code === "ENXIO") throw notRegular(path);

@@ -16,12 +16,12 @@ export async function writeFolder(
   folder: string,
   wanted: Files,
   endings: readonly string[],
-  ours: (path: string, text: string) => boolean,
+  isGenerated: (path: string, text: string) => boolean,
 ): Promise<Difference> {
   await mkdir(folder, { recursive: true });
   const found = await readFolder(folder, endings);
   const { missing, changed, extra } = differences(wanted, found);
-  const removed = extra.filter((path) => ours(path, found.get(path) ?? ""));
+  const removed = extra.filter((path) => isGenerated(path, found.get(path) ?? ""));
   const differing = new Set([...missing, ...changed]);
   await replaceFiles(folder, new Map([...wanted].filter(([path]) => differing.has(path))));
   for (const path of removed) {
@@ -36,21 +36,21 @@ export async function writeFolder(
  * a new file with a random name in the same folder and then renames that file. A reader therefore
  * never sees half a file.
  *
- * @throws FolderError when something other than a file stands in a file's place, or a link in a folder's
+ * @throws FolderError if a file's path holds something else, or a folder's path a link
  */
 export async function replaceFiles(folder: string, texts: Files): Promise<void> {
   const root = await realpath(folder);
   const modes = new Map<string, number | undefined>();
   for (const path of texts.keys()) modes.set(path, await modeOf(root, path));
-  const written: { readonly temporary: string; readonly place: string }[] = [];
+  const written: { readonly temporary: string; readonly target: string }[] = [];
   try {
     for (const [path, text] of texts) {
-      const place = join(root, path);
-      const temporary = `${place}.${randomBytes(12).toString("hex")}.tmp`;
-      await mkdir(dirname(place), { recursive: true });
-      await writeNew(root, temporary, text, modes.get(path), () => written.push({ temporary, place }));
+      const target = join(root, path);
+      const temporary = `${target}.${randomBytes(12).toString("hex")}.tmp`;
+      await mkdir(dirname(target), { recursive: true });
+      await writeNew(root, temporary, text, modes.get(path), () => written.push({ temporary, target }));
     }
-    for (const { temporary, place } of written) await rename(temporary, place);
+    for (const { temporary, target } of written) await rename(temporary, target);
   } finally {
     for (const { temporary } of written) await rm(temporary, { force: true });
   }
@@ -62,15 +62,15 @@ export async function replaceFiles(folder: string, texts: Files): Promise<void> 
  */
 async function writeNew(
   root: string,
-  place: string,
+  target: string,
   text: string,
   mode: number | undefined,
   made: () => void,
 ): Promise<void> {
-  const file = await open(place, "wx");
+  const file = await open(target, "wx");
   made();
   try {
-    if (!isInside(root, await realpath(place)))
+    if (!isInside(root, await realpath(target)))
       throw new FolderError("a folder was replaced by a link meanwhile");
     if (mode !== undefined) await file.chmod(mode);
     await file.writeFile(text);

@@ -19,7 +19,7 @@ export function checkVersions(
   for (const script of model.scripts) {
     const length = "local function ".length + script.operation.replace(/_v\d+$/, "").length;
     const complain = (rule: FolderRule, message: string, fix: string) =>
-      problems.at(script.place, length, rule, message, fix);
+      problems.at(script.position, length, rule, message, fix);
     const versions = lock.get(lockName(script)) ?? new Map<string, LockedVersion>();
     const contract = contractOf(model, script);
     const fingerprint = fingerprints.get(script.name) ?? "";

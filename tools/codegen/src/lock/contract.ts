@@ -22,12 +22,13 @@ export function contractOf(model: Pick<Model, "types" | "keys">, script: ScriptM
     args: [
       ...keyFieldsOf(model, script).map(
         (field) =>
-          `${field.name}${field.generated ? "?" : ""}: ${spell(model, { kind: "named", name: field.type })}`,
+          `${field.name}${field.generated ? "?" : ""}: ${describeType(model, { kind: "named", name: field.type })}`,
       ),
-      ...script.args.map((arg) => `${arg.name}${arg.optional ? "?" : ""}: ${spell(model, arg.type)}`),
+      ...script.args.map((arg) => `${arg.name}${arg.optional ? "?" : ""}: ${describeType(model, arg.type)}`),
     ],
     replies: script.replies.map(
-      (reply) => `${reply.name}${reply.sometimes ? "?" : ""}: ${spell(model, reply.type)}${condition(reply)}`,
+      (reply) =>
+        `${reply.name}${reply.sometimes ? "?" : ""}: ${describeType(model, reply.type)}${condition(reply)}`,
     ),
     resend: spellResend(script.resend),
     oom: script.oom === undefined ? "as its commands" : "runs",
@@ -43,8 +44,8 @@ function condition(reply: ReplyField): string {
 }
 
 /** A type down to its bounds, so that moving a bound in types.lua changes the contracts that use it. */
-function spell(model: Pick<Model, "types">, type: TypeRef): string {
-  if (type.kind === "list") return `list of ${spell(model, { kind: "named", name: type.element })}`;
+function describeType(model: Pick<Model, "types">, type: TypeRef): string {
+  if (type.kind === "list") return `list of ${describeType(model, { kind: "named", name: type.element })}`;
   const choices = choicesIn(model, type);
   if (choices !== undefined || type.kind === "choice") return (choices ?? []).join("|");
   const named = typeNamed(model, type.name);
@@ -56,7 +57,7 @@ function spell(model: Pick<Model, "types">, type: TypeRef): string {
     case "flag":
       return "flag";
     case "record":
-      return `{${named.fields.map((field) => `${field.name}: ${spell(model, { kind: "named", name: field.type })}`).join("; ")}}`;
+      return `{${named.fields.map((field) => `${field.name}: ${describeType(model, { kind: "named", name: field.type })}`).join("; ")}}`;
     case "choice":
       return named.values.join("|");
   }

@@ -3,7 +3,7 @@
  * read it, and it is written out as `generated/model.json`, so that others can build on it.
  */
 
-/** A place in a source file; lines and columns count from 1. */
+/** A position in a source file; lines and columns count from 1. */
 export interface Position {
   /** Path below the `lua/` folder, with forward slashes: `stock/set_level.lua`. */
   readonly file: string;
@@ -27,7 +27,7 @@ export type TypeModel =
       readonly min: number;
       readonly max: number;
       readonly generated: boolean;
-      readonly place: Position;
+      readonly position: Position;
     }
   | {
       readonly kind: "text";
@@ -37,22 +37,22 @@ export type TypeModel =
       readonly maxBytes: number;
       readonly charset: Charset;
       readonly generated: boolean;
-      readonly place: Position;
+      readonly position: Position;
     }
-  | { readonly kind: "flag"; readonly name: string; readonly purpose: string; readonly place: Position }
+  | { readonly kind: "flag"; readonly name: string; readonly purpose: string; readonly position: Position }
   | {
       readonly kind: "choice";
       readonly name: string;
       readonly purpose: string;
       readonly values: readonly string[];
-      readonly place: Position;
+      readonly position: Position;
     }
   | {
       readonly kind: "record";
       readonly name: string;
       readonly purpose: string;
       readonly fields: readonly FieldModel[];
-      readonly place: Position;
+      readonly position: Position;
     };
 
 /** One field of a record; always of a named type that is no record. */
@@ -87,7 +87,7 @@ export interface KeyModel {
   readonly owner: string;
   /** Redis may not evict it: what is promised rests on it. Absent: it may. */
   readonly evict?: "never";
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /** A parameter of a script that is a key. */
@@ -96,7 +96,7 @@ export interface KeyParam {
   readonly key: string;
   readonly access: "read" | "write";
   readonly note: string;
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /** A parameter of a script that is a value. */
@@ -105,7 +105,7 @@ export interface ArgParam {
   readonly type: TypeRef;
   readonly optional: boolean;
   readonly note: string;
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /** One return value of a script. */
@@ -117,7 +117,7 @@ export interface ReplyField {
   /** It may be absent even then. */
   readonly sometimes: boolean;
   readonly note: string;
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /** One `@example`: what is stored before, the call, and what must come of it. */
@@ -138,7 +138,7 @@ export interface ExampleModel {
   readonly error?: string;
   /** Redis commands and what they must answer afterwards: `HGET {stock} total = 5`. */
   readonly then: readonly string[];
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /** A command that a script runs. */
@@ -158,7 +158,7 @@ export interface CommandUse {
    */
   readonly channels?: readonly string[];
   readonly writes: boolean;
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /** A declared limit of a loop, an `unpack` or a module's list: `-- at most 100 warehouses`. */
@@ -167,7 +167,7 @@ export interface LoopLimit {
   /** The analysis proves it; else only the comment says so. */
   readonly proved: boolean;
   readonly what: string;
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /**
@@ -180,7 +180,7 @@ export interface WaiverModel {
   /** The line of code that it is about; in the same file. */
   readonly covers: number;
   /** Where the comment stands: in the script's own file, or in one of its modules. */
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /** One script. */
@@ -218,7 +218,7 @@ export interface ScriptModel {
   readonly flags: readonly string[];
   /** Files of `lib/` that it needs. A module comes before those that need it. */
   readonly modules: readonly string[];
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /** A whole `lua/` folder. */

@@ -64,7 +64,7 @@ export function parseFolder(files: Files): ParsedFolder {
         "save the file with plain newlines",
       );
     }
-    // luaparse begins a line at each carriage return; with a space instead, places are those of the
+    // luaparse begins a line at each carriage return; with a space instead, positions are those of the
     // text.
     const source = parseSource(file, text.replaceAll("\r", " "));
     if (isProblem(source)) problems.all.push(source);
@@ -98,7 +98,7 @@ export function parseFolder(files: Files): ParsedFolder {
     const other = scripts.find((one) => one.domain === domain && camel(one.operation) === camel(operation));
     if (other !== undefined)
       problems.at(
-        script.main.place,
+        script.main.position,
         lengthOf(script.main),
         "contract/twice",
         `callers could not tell it from ${other.main.source.file}: both are ${domain}.${camel(operation)}`,
@@ -157,7 +157,7 @@ function readLibModules(sources: ReadonlyMap<string, Source>, problems: Problems
     if (module === undefined) continue;
     if (module.name !== name)
       problems.at(
-        module.place,
+        module.position,
         lengthOf(module),
         "module/name",
         `the module ${source.file} returns ${module.name}`,
@@ -165,7 +165,7 @@ function readLibModules(sources: ReadonlyMap<string, Source>, problems: Problems
       );
     if (module.doc === undefined)
       problems.at(
-        module.place,
+        module.position,
         lengthOf(module),
         "module/undocumented",
         `the module ${name} says nothing of itself`,
@@ -189,7 +189,7 @@ function readScript(
   const [, base, major] = /^(.+)_v(\d+)$/.exec(operation) ?? [undefined, operation, undefined];
   if (main.name !== base) {
     problems.at(
-      main.place,
+      main.position,
       lengthOf(main),
       "contract/name",
       `${source.file} returns the function ${main.name}`,
@@ -203,7 +203,7 @@ function readScript(
   const sound = !problems.all.slice(before).some((problem) => SHAPE.test(problem.rule));
   if (major !== undefined && contract.version.split(".")[0] !== major) {
     problems.at(
-      main.place,
+      main.position,
       lengthOf(main),
       "contract/name",
       `${source.file} holds version ${contract.version}`,
@@ -234,7 +234,7 @@ function resolveModules(
       const found = modules.get(required.module);
       if (found === undefined) {
         problems.at(
-          required.place,
+          required.position,
           7,
           "module/missing",
           `there is no module ${required.module}`,
@@ -243,7 +243,7 @@ function resolveModules(
         whole = false;
       } else if (found.name !== required.local) {
         problems.at(
-          required.place,
+          required.position,
           7,
           "module/name",
           `${required.module} is called ${required.local} here`,
@@ -252,7 +252,7 @@ function resolveModules(
         whole = false;
       } else if (under.has(found)) {
         problems.at(
-          required.place,
+          required.position,
           7,
           "module/cycle",
           `${required.module} needs ${current.source.file} itself`,

@@ -5,7 +5,7 @@ import type { FolderRule } from "./rules.js";
 export interface Problem {
   /** `family/name`, such as `args/unused`. */
   readonly rule: string;
-  readonly place: Position;
+  readonly position: Position;
   /** How many characters the caret underlines; at least 1. */
   readonly length: number;
   readonly message: string;
@@ -15,50 +15,50 @@ export interface Problem {
 /** A text of one or more lines. */
 export interface Continued {
   /** The lines after the first one: where each begins in the text and in the file. */
-  readonly continued: readonly { readonly start: number; readonly place: Position }[];
+  readonly continued: readonly { readonly start: number; readonly position: Position }[];
 }
 
-/** Where a position of the text stands in the file, if the text's first line begins at `place`. */
-export function placeIn({ continued }: Continued, place: Position, offset: number): Position {
-  const line = continued.findLast(({ start }) => start <= offset) ?? { start: 0, place };
-  return { ...line.place, column: line.place.column + offset - line.start };
+/** Where a position of the text stands in the file, if the text's first line begins at `position`. */
+export function positionIn({ continued }: Continued, position: Position, offset: number): Position {
+  const line = continued.findLast(({ start }) => start <= offset) ?? { start: 0, position };
+  return { ...line.position, column: line.position.column + offset - line.start };
 }
 
 /** What a tag has that a caret may point at. */
 export interface Tagged extends Continued {
   readonly name: string;
   readonly text: string;
-  readonly place: Position;
+  readonly position: Position;
   /** Where `text` begins. */
-  readonly textPlace: Position;
+  readonly textPosition: Position;
 }
 
-/** A place to put problems while a file is read; reading goes on, so that all of them are told at once. */
+/** Collects problems while files are read. Reading goes on, so that one run reports all problems. */
 export class Problems {
   readonly all: Problem[] = [];
 
-  /** At a place, underlining `length` characters. */
-  at(place: Position, length: number, rule: FolderRule, message: string, fix: string): void {
-    this.all.push({ rule, place, length: Math.max(1, length), message, fix });
+  /** Adds a problem at a position, and underlines `length` characters. */
+  at(position: Position, length: number, rule: FolderRule, message: string, fix: string): void {
+    this.all.push({ rule, position, length: Math.max(1, length), message, fix });
   }
 
   /** At a whole tag: `@range`. */
   atTag(tag: Tagged, rule: FolderRule, message: string, fix: string): void {
-    this.at(tag.place, tag.name.length + 1, rule, message, fix);
+    this.at(tag.position, tag.name.length + 1, rule, message, fix);
   }
 
   /** At what a tag says, or at one word of it: the first one from `from` on. */
   atText(tag: Tagged, word: string, rule: FolderRule, message: string, fix: string, from = 0): void {
-    const offset = positionOf(tag.text, word, from);
-    const place = placeIn(tag, tag.textPlace, offset);
+    const offset = offsetOf(tag.text, word, from);
+    const position = positionIn(tag, tag.textPosition, offset);
     if (tag.text === "") this.atTag(tag, rule, message, fix);
-    else this.at(place, word.length, rule, message, fix);
+    else this.at(position, word.length, rule, message, fix);
   }
 }
 
 /** Where a word stands whole; where it is none, but a part of the text, where that begins. */
-function positionOf(text: string, word: string, from: number): number {
-  // An empty word stands everywhere: a search for the next place would never end.
+function offsetOf(text: string, word: string, from: number): number {
+  // An empty word stands everywhere: a search for the next one would never end.
   if (word === "") return text.length;
   for (let at = text.indexOf(word, from); at >= 0; at = text.indexOf(word, at + 1)) {
     const before = text[at - 1] ?? " ";
@@ -69,7 +69,7 @@ function positionOf(text: string, word: string, from: number): number {
 }
 
 /** By file, line and column. */
-export function byPlace(one: Problem, other: Problem): number {
-  if (one.place.file !== other.place.file) return one.place.file < other.place.file ? -1 : 1;
-  return one.place.line - other.place.line || one.place.column - other.place.column;
+export function byPosition(one: Problem, other: Problem): number {
+  if (one.position.file !== other.position.file) return one.position.file < other.position.file ? -1 : 1;
+  return one.position.line - other.position.line || one.position.column - other.position.column;
 }

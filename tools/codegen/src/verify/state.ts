@@ -53,14 +53,14 @@ const RUNS_APART_MS = 10_000;
 /** The first key that differs, if any. Instants may have moved by the time between two runs. */
 export function differingKey(one: State, other: State): string | undefined {
   for (const key of new Set([...one.keys(), ...other.keys()])) {
-    if (!alike(one.get(key) ?? "", other.get(key) ?? "")) return key;
+    if (!equalButForInstants(one.get(key) ?? "", other.get(key) ?? "")) return key;
   }
   return undefined;
 }
 
 const INSTANT = /(?<!\d)\d{13}(?!\d)/g;
 
-function alike(one: string, other: string): boolean {
+function equalButForInstants(one: string, other: string): boolean {
   if (one === other) return true;
   if (one.replace(INSTANT, "instant") !== other.replace(INSTANT, "instant")) return false;
   const later = other.match(INSTANT) ?? [];

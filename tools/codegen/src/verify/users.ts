@@ -36,10 +36,10 @@ export async function withUsers<Result>(
   const open: Redis[] = [];
   const made: string[] = [];
   // What only the way in needs, taken away before the first example.
-  const wayIn = ["+acl|whoami", "+info", ...(database === 0 ? [] : ["+select"])];
+  const connectRights = ["+acl|whoami", "+info", ...(database === 0 ? [] : ["+select"])];
   const enter = async (username: string): Promise<Redis> => {
     const password = randomBytes(32).toString("hex");
-    await admin.acl("SETUSER", username, "reset", "on", `>${password}`, ...NOTHING, ...wayIn);
+    await admin.acl("SETUSER", username, "reset", "on", `>${password}`, ...NOTHING, ...connectRights);
     made.push(username);
     const redis = await connect({ username, password });
     open.push(redis);

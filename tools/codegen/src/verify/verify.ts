@@ -22,7 +22,7 @@ export interface Verdict {
 /** One thing that does not hold on the server. */
 export interface VerifyFailure {
   readonly rule: "verify/load" | "verify/digest" | "verify/example" | "verify/acl" | "verify/commands";
-  readonly place: Position | undefined;
+  readonly position: Position | undefined;
   readonly message: string;
 }
 
@@ -49,14 +49,14 @@ export async function verify(
       if (digest !== lua?.digest)
         failures.push({
           rule: "verify/digest",
-          place: script.place,
+          position: script.position,
           message: `the server calls ${script.name} ${String(digest)}`,
         });
     } catch (error) {
       if (!isReplyError(error)) throw error;
       failures.push({
         rule: "verify/load",
-        place: script.place,
+        position: script.position,
         message: `the server does not load ${script.name}: ${error.message}`,
       });
     }
@@ -90,7 +90,7 @@ async function runAsUsers(
     );
   } catch (error) {
     if (!(error instanceof UserFault)) throw error;
-    failures.push({ rule: "verify/acl", place: undefined, message: error.message });
+    failures.push({ rule: "verify/acl", position: undefined, message: error.message });
   }
   return failures;
 }
@@ -113,7 +113,11 @@ async function runExamples(
     await permit(aclRules(model, [script], namespace));
     for (const example of script.examples) {
       const report = (rule: VerifyFailure["rule"], wrong: string) =>
-        failures.push({ rule, place: example.place, message: `"${example.title}" does not hold: ${wrong}` });
+        failures.push({
+          rule,
+          position: example.position,
+          message: `"${example.title}" does not hold: ${wrong}`,
+        });
       const digest = lua.get(script.name)?.digest ?? "";
       try {
         const wrong = await runExample(bench, model, script, example, digest);
@@ -135,7 +139,7 @@ async function compareCommands(generated: Generated, admin: Redis, held: string[
     held.push(`${counted(used.size, "command")} are on this server what the table says`);
   return differences.map((difference) => ({
     rule: "verify/commands",
-    place: undefined,
+    position: undefined,
     message: difference.message,
   }));
 }

@@ -113,7 +113,7 @@ function all({ values, rest }: Values): readonly v.AbstractValue[] {
   return rest === undefined ? values : [...values, rest];
 }
 
-/** What `select(2, …)` gives; from a place that is not known, it may be any of all. */
+/** What `select(2, …)` gives; from an unknown position, it may be any of them. */
 function callSelect(given: ListOutcome): ListOutcome {
   const { state, rest } = given;
   const [from, ...values] = given.values;
@@ -151,7 +151,7 @@ function callUnpack({ given, nodes, node, context }: BuiltinCall): readonly List
   const earlier = unpacks.get(rangeKey(range));
   unpacks.set(rangeKey(range), {
     range,
-    limit: declared && { ...declared, place: range.start },
+    limit: declared && { ...declared, position: range.start },
     max: Math.max(Math.min(longest, span, declared?.max ?? Infinity), earlier?.max ?? 0),
     proven: Math.max(proved, earlier?.proven ?? 0),
   });

@@ -19,7 +19,7 @@ export function callPcall(made: BuiltinCall): readonly ListOutcome[] {
     callPcall: new Set([...value.callPcall, key]),
   });
   const error = marked(v.join(v.unknown("a caught error"), exceptionalStates.value));
-  const went = results.map((result) => ({ ...result, values: [marked(v.TRUE), ...result.values] }));
+  const succeeded = results.map((result) => ({ ...result, values: [marked(v.TRUE), ...result.values] }));
   const failed = exceptionalStates.states.flatMap((state): readonly ListOutcome[] => {
     if (handler === undefined) return [{ state, values: [marked(v.FALSE), error] }];
     const inner = new ExceptionalStates();
@@ -30,7 +30,7 @@ export function callPcall(made: BuiltinCall): readonly ListOutcome[] {
       ...inner.states.map((after) => ({ state: after, values: [marked(v.FALSE), error] })),
     ];
   });
-  return [...went, ...failed];
+  return [...succeeded, ...failed];
 }
 
 function recordPcall({ name, node, context }: BuiltinCall): string {

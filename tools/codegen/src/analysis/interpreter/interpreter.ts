@@ -47,7 +47,7 @@ export interface Context {
   readonly interpreter: Interpreter;
   readonly source: Source;
   readonly scope: Scope | undefined;
-  /** Tells calls of one function from different places apart. */
+  /** Distinguishes the calls of one function by their call sites. */
   readonly callPath: string;
   /** In a module: the script's own call that led there. */
   readonly callSite: Range | undefined;

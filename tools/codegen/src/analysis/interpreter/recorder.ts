@@ -5,7 +5,7 @@ import type { AbstractState, FirstWrite } from "../domain/state.js";
 import { type AbstractValue, isBottom } from "../domain/value.js";
 import type { Range } from "../syntax/syntax.js";
 
-/** A value at a place where a command has a key. */
+/** A value in the position of a command's key. */
 export interface KeyTouch {
   readonly range: Range;
   readonly value: AbstractValue;
@@ -170,7 +170,7 @@ export function markInspected({ pcallResults }: Recorder, value: AbstractValue):
   }
 }
 
-/** A name for a place, to record it once. */
+/** An id of a range, so that it is recorded once. */
 export function rangeKey(range: Range, ...more: readonly string[]): string {
   return [range.start.file, range.start.line, range.start.column, ...more].join("|");
 }

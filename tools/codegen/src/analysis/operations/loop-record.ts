@@ -55,7 +55,7 @@ export function recordLoop(range: Range, found: IterationBounds, context: Contex
   const known = interpreter.recorder.loops.get(key);
   interpreter.recorder.loops.set(key, {
     range,
-    limit: declared && { ...declared, place: start },
+    limit: declared && { ...declared, position: start },
     stepMayBeZero: found.stepMayBeZero === true || known?.stepMayBeZero === true,
     neverEnds: known?.neverEnds === true,
     min: Math.max(found.min, known?.min ?? 0),

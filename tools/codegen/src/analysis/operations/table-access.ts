@@ -168,7 +168,7 @@ function lengthAfter(table: AbstractTable, position: Interval | undefined): Inte
 }
 
 /**
- * A list whose values may have changed places: all that is known of each is what it may be of all
+ * A list whose values may have been reordered: all that is known of each is what it may be of all
  * of them.
  */
 export function reordered(

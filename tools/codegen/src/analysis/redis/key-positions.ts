@@ -80,7 +80,7 @@ function ranged(
   let last = find.last >= 0 ? at + find.last : total + find.last;
   if (find.last < 0 && find.part > 1) last = at + Math.floor((last - at + 1) / find.part) - 1;
   const found: number[] = [];
-  // What comes out of an unpack may stand at any of the places that follow.
+  // What comes out of an unpack may stand at any of the positions that follow.
   const end = given.rest !== undefined && find.last >= 0 ? last : Math.min(last, total - 1);
   for (let position = at; position <= end; position += find.step) found.push(position);
   const further = Math.max(at, total - 1);
@@ -109,7 +109,7 @@ const SORT_WORDS: Readonly<Record<string, number>> = {
   STORE: 1,
 };
 
-/** The places of SORT's further keys that the server itself does not tell. */
+/** The positions of SORT's further keys that the server itself does not tell. */
 function sortKeys(command: Command, given: Values, found: KeyPositions["keys"]): KeyPositions {
   const keys = [...found];
   const overwrite = command.keys.find((spec) => spec.access === "OW");

@@ -139,9 +139,9 @@ function isWhole(value: v.AbstractValue, name: string): boolean {
 /** Whether it is a number, or a text that Redis takes for one. */
 function isNumber(value: v.AbstractValue): boolean {
   const literals = value.text?.literals;
-  const spelt =
+  const isNumericText =
     literals !== undefined && [...literals].every((one) => /^\(?([+-]?\d+(\.\d+)?|[+-]?inf)$/i.test(one));
-  const rest = spelt ? { ...value, text: undefined } : value;
+  const rest = isNumericText ? { ...value, text: undefined } : value;
   return (
     !mayBeOther({ ...rest, pastEnd: false }, "number", "digits") && value.number?.mayBeNonFinite !== true
   );

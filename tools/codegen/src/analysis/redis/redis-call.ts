@@ -123,7 +123,7 @@ function callCommand(words: string, made: BuiltinCall, range: Range): readonly L
   return replyOutcomes(name, made, state);
 }
 
-/** One visit for each place, way of calling and set of keys. */
+/** One visit for each position, way of calling and set of keys. */
 function visitKey(visit: CommandVisit, callPath: string): string {
   const keys = visit.keys.map((key) =>
     [...key.value.keys, v.isBottom({ ...key.value, keys: new Set() })].join("+"),

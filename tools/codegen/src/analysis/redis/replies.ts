@@ -42,7 +42,7 @@ const SIMPLE: ReadonlyMap<string, CommandReply> = new Map(
   } as const).flatMap(([, [answer, names]]) => names.split(" ").map((name) => [name, answer] as const)),
 );
 
-/** Commands that answer one value for each of their arguments from a place on. */
+/** Commands that answer one value for each of their arguments from a position on. */
 const BY_ARGUMENT: Readonly<Record<string, { readonly from: number; readonly element: v.AbstractValue }>> = {
   HMGET: { from: 2, element: { ...v.text(), boolFalse: true } },
   MGET: { from: 1, element: { ...v.text(), boolFalse: true } },

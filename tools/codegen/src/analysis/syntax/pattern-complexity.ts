@@ -72,7 +72,7 @@ const COUNTS: Readonly<Record<string, Item["count"]>> = {
   "?": "optional",
 };
 
-/** The characters that match at a place of a pattern, and where it goes on. */
+/** The characters that match at a position of a pattern, and the position after it. */
 function singleAt(pattern: string, at: number): [matches: (character: string) => boolean, end: number] {
   const char = pattern.charAt(at);
   if (char === "%") return [classOf(pattern.charAt(at + 1)), at + 2];

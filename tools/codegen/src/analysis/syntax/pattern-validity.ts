@@ -21,7 +21,7 @@ export function isPattern(pattern: string): boolean {
   return open === 0;
 }
 
-/** Where a set that begins at a place ends; below zero: nowhere. */
+/** The end of the set that begins at a position; negative if it has no end. */
 function endOfSet(pattern: string, begin: number): number {
   let at = pattern[begin + 1] === "^" ? begin + 2 : begin + 1;
   // The first character is one of the set, a closing bracket too.

@@ -1,6 +1,6 @@
 import type luaparse from "luaparse";
 import type { Position } from "../../model/model.js";
-import { placeOf, type Source } from "../../parse/source/source.js";
+import { positionOf, type Source } from "../../parse/source/source.js";
 
 export type { luaparse, Source };
 
@@ -12,10 +12,10 @@ export interface Range {
 }
 
 /**
- * The place and length of a syntax node; a node of several lines counts to the end of its first.
+ * The position and length of a syntax node; a node of several lines counts to the end of its first.
  */
 export function rangeOf(source: Source, node: luaparse.Node): Range {
-  const start = placeOf(source, node);
+  const start = positionOf(source, node);
   const end = node.loc?.end;
   const line = source.lines[start.line - 1] ?? "";
   const last = end !== undefined && end.line === start.line ? end.column : line.length;

@@ -145,7 +145,7 @@ function recordAssumedLength(
 ): void {
   const range = rangeOf(target.source, parameter);
   const what = `elements of \`${parameter.name}\`, an argument of \`${target.name}\``;
-  interpreter.recorder.assumed.set(rangeKey(range), { max, what, place: range.start });
+  interpreter.recorder.assumed.set(rangeKey(range), { max, what, position: range.start });
 }
 
 /**

@@ -104,10 +104,10 @@ function declareAll(
 
 type Target = luaparse.AssignmentStatement["variables"][number];
 
-/** A target whose parts are evaluated: a name, or a place in a table. */
+/** A target whose parts are evaluated: a name, or a table and a key. */
 interface Resolved {
   readonly state: AbstractState;
-  readonly places: readonly {
+  readonly resolvedTargets: readonly {
     readonly target: Target;
     readonly base: v.AbstractValue;
     readonly key: v.AbstractValue;
@@ -120,10 +120,10 @@ function assignAll(
   given: ListOutcome,
   context: Context,
 ): readonly AbstractState[] {
-  let resolved: readonly Resolved[] = [{ state: given.state, places: [] }];
+  let resolved: readonly Resolved[] = [{ state: given.state, resolvedTargets: [] }];
   for (const target of targets) resolved = resolved.flatMap((before) => resolve(target, before, context));
-  return resolved.map(({ state, places }) =>
-    places.reduceRight((from, { target, base, key }, position) => {
+  return resolved.map(({ state, resolvedTargets }) =>
+    resolvedTargets.reduceRight((from, { target, base, key }, position) => {
       const value = valueAt(given, position);
       if (target.type === "Identifier") return assignName(target, value, from, context);
       return writeIndex(base, key, value, from, { node: target, context });
@@ -131,9 +131,13 @@ function assignAll(
   );
 }
 
-function resolve(target: Target, { state, places }: Resolved, context: Context): readonly Resolved[] {
+function resolve(
+  target: Target,
+  { state, resolvedTargets }: Resolved,
+  context: Context,
+): readonly Resolved[] {
   if (target.type === "Identifier")
-    return [{ state, places: [...places, { target, base: v.BOTTOM, key: v.BOTTOM }] }];
+    return [{ state, resolvedTargets: [...resolvedTargets, { target, base: v.BOTTOM, key: v.BOTTOM }] }];
   return evaluate(target.base, state, context).flatMap((base) => {
     const keys =
       target.type === "MemberExpression"
@@ -141,7 +145,7 @@ function resolve(target: Target, { state, places }: Resolved, context: Context):
         : evaluate(target.index, base.state, context);
     return keys.map((key) => ({
       state: key.state,
-      places: [...places, { target, base: base.value, key: key.value }],
+      resolvedTargets: [...resolvedTargets, { target, base: base.value, key: key.value }],
     }));
   });
 }

@@ -107,7 +107,7 @@ function waivers(model: Model): string[] {
     script.waivers.map((waiver) => [
       `\`${script.name}\``,
       `\`${waiver.rule}\``,
-      `${waiver.place.file === script.file ? `${script.file}, ` : ""}${whereOf(script, waiver)}`,
+      `${waiver.position.file === script.file ? `${script.file}, ` : ""}${whereOf(script, waiver)}`,
       waiver.reason,
     ]),
   );

@@ -90,7 +90,7 @@ const DEPLOY_COMMANDS = [
  * What a DBA reads of the server. No `CONFIG GET`: it tells passwords. No `ACL LOG`: its `RESET`
  * erases traces.
  */
-const LOOKING_COMMANDS = [
+const INSPECTION_COMMANDS = [
   "ping",
   "hello",
   "info",
@@ -132,7 +132,7 @@ function dbaRules(model: Model, namespace: string): readonly string[] {
   return [
     ...NOTHING,
     ...[...globs].sort().map((glob) => `%R~${glob}`),
-    ...[...new Set([...LOOKING_COMMANDS, ...names])].sort().map((command) => `+${command}`),
+    ...[...new Set([...INSPECTION_COMMANDS, ...names])].sort().map((command) => `+${command}`),
   ];
 }
 

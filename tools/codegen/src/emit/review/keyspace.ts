@@ -8,13 +8,13 @@ import { unproved } from "./unproved.js";
  * keys.
  */
 function unprovedUse(model: Model): string[] {
-  const told = model.scripts.flatMap((script) => {
+  const waived = model.scripts.flatMap((script) => {
     const doubt = unproved(script, ["keys/undeclared", "keys/access"]);
     return doubt === undefined ? [] : [`- \`${script.name}\`: ${doubt}`];
   });
-  return told.length === 0
+  return waived.length === 0
     ? []
-    : ["What these scripts write and read is not known in full:", "", ...told, ""];
+    : ["What these scripts write and read is not known in full:", "", ...waived, ""];
 }
 
 /** The keyspace map: every key pattern, what it holds and who touches it. */

@@ -121,8 +121,8 @@ function eviction(model: Model, script: ScriptModel): string[][] {
     keys.length === 0
       ? ""
       : `the client refuses it unless \`maxmemory-policy\` is \`noeviction\`: it writes ${named}`;
-  const told = cell(claim, unproved(script, ["keys/undeclared", "keys/access"]));
-  return told === "" ? [] : [["Eviction", told]];
+  const line = cell(claim, unproved(script, ["keys/undeclared", "keys/access"]));
+  return line === "" ? [] : [["Eviction", line]];
 }
 
 const FLAGS: Readonly<Record<string, string>> = {
@@ -176,7 +176,9 @@ function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
   return names.map((name) => {
     const uses = script.commands.filter((use) => use.name === name);
     const keys = [...new Set(uses.flatMap((use) => use.keys))];
-    const lines = [...new Set(uses.map((use) => `${use.place.file.replace(/^.*\//, "")}:${use.place.line}`))];
+    const lines = [
+      ...new Set(uses.map((use) => `${use.position.file.replace(/^.*\//, "")}:${use.position.line}`)),
+    ];
     const cost = firstSentence(context.commands.get(name)?.complexity ?? "");
     const doubted: RuleName[] = [
       ...(uses.some((use) => use.undeclared) ? (["keys/undeclared"] as const) : []),
@@ -204,11 +206,11 @@ function limits(script: ScriptModel): string[] {
   const unbounded = doubts(script, ["bounds/loop", "bounds/unpack", "bounds/text"]);
   if (script.limits.length === 0 && unbounded.length > 0) return unbounded;
   if (script.limits.length === 0) return ["It has no loops.", ""];
-  const told = script.limits.map(
-    ({ place, max, what, proved }) =>
-      `- \`${place.file}:${place.line}\`: at most ${max} ${prose(what)}; ${proved ? "proved" : TRUSTED}`,
+  const declared = script.limits.map(
+    ({ position, max, what, proved }) =>
+      `- \`${position.file}:${position.line}\`: at most ${max} ${prose(what)}; ${proved ? "proved" : TRUSTED}`,
   );
-  return [...new Set(told), "", ...unbounded];
+  return [...new Set(declared), "", ...unbounded];
 }
 
 function example(shown: ExampleModel): string[] {

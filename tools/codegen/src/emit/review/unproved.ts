@@ -15,8 +15,8 @@ export function unproved(
 ): string | undefined {
   const waivers = script.waivers.filter(({ rule }) => rules.some((one) => one === rule)).filter(about);
   if (waivers.length === 0) return undefined;
-  const told = waivers.map((waiver) => `${waiver.rule} is waived on ${whereOf(script, waiver)}`);
-  return `not proved: ${[...new Set(told)].join(", ")}`;
+  const listed = waivers.map((waiver) => `${waiver.rule} is waived on ${whereOf(script, waiver)}`);
+  return `not proved: ${[...new Set(listed)].join(", ")}`;
 }
 
 /** A claim of a table's cell, with what is not proved of it. */
@@ -25,28 +25,28 @@ export function cell(claim: string, doubt: string | undefined): string {
 }
 
 /** `line 24` of the script's own file, `line 3 of lib/x.lua` of a module. */
-export function whereOf({ file }: Pick<ScriptModel, "file">, { place }: WaiverModel): string {
-  return place.file === file ? `line ${place.line}` : `line ${place.line} of ${place.file}`;
+export function whereOf({ file }: Pick<ScriptModel, "file">, { position }: WaiverModel): string {
+  return position.file === file ? `line ${position.line}` : `line ${position.line} of ${position.file}`;
 }
 
 /** Whether a waiver is about a use of this key parameter; about any, where its line shows none. */
 export function concerns({ commands }: Waivable, waiver: WaiverModel, param: string): boolean {
-  const uses = commands.filter((use) => stands(use, waiver));
+  const uses = commands.filter((use) => isOnLine(use, waiver));
   return uses.length === 0 || uses.some(({ keys }) => keys.includes(param));
 }
 
-function stands({ place }: CommandUse, waiver: WaiverModel): boolean {
-  return place.file === waiver.place.file && place.line === waiver.covers;
+function isOnLine({ position }: CommandUse, waiver: WaiverModel): boolean {
+  return position.file === waiver.position.file && position.line === waiver.covers;
 }
 
 /** Whether it may touch keys that are no parameters of it. */
-function touchesOthers({ commands }: Pick<ScriptModel, "commands">): boolean {
+function touchesUndeclaredKeys({ commands }: Pick<ScriptModel, "commands">): boolean {
   return commands.some((use) => use.undeclared === true);
 }
 
 /** Said only of keys that the checks have seen. */
 export function hashTag(script: ScriptModel): string[] {
-  if (touchesOthers(script)) {
+  if (touchesUndeclaredKeys(script)) {
     const doubt = unproved(script, ["keys/undeclared"]) ?? "not proved";
     return [`It may touch other keys, and whether it runs on a cluster is ${doubt}.`, ""];
   }
@@ -64,7 +64,7 @@ export function doubts(script: ScriptModel, rules: readonly RuleName[]): string[
 export function beyondRules(script: ScriptModel): string[] {
   const channels = unproved(script, ["commands/channel"]);
   return [
-    ...(touchesOthers(script)
+    ...(touchesUndeclaredKeys(script)
       ? [
           "The rules name the declared keys only. Where the script touches another key, Redis stops it for this user; after its",
           `first write it then has written a part. That it touches only what these rules name is ${unproved(script, ["keys/undeclared"]) ?? "not proved"}.`,

@@ -34,10 +34,10 @@ export function readContract(
   vocabulary: Vocabulary,
   problems: Problems,
 ): Contract | undefined {
-  const { doc, place, name } = module;
+  const { doc, position, name } = module;
   if (doc === undefined) {
     problems.at(
-      place,
+      position,
       "local function ".length + name.length,
       "contract/missing",
       `the function ${name} has no contract`,
@@ -52,7 +52,7 @@ export function readContract(
   const { purpose, description } = purposeOf(doc);
   if (purpose === "")
     problems.at(
-      doc.place,
+      doc.position,
       3,
       "contract/purpose",
       "the contract does not say what the script does",
@@ -65,7 +65,7 @@ export function readContract(
       problems.atTag(second, "contract/twice", `@${tag} stands here twice`, "keep one");
     if (first === undefined)
       problems.at(
-        doc.place,
+        doc.position,
         3,
         `contract/${tag}`,
         `the contract has no @${tag}`,
@@ -109,7 +109,7 @@ export function readContract(
   );
   if (replies.length === 0)
     problems.at(
-      doc.place,
+      doc.position,
       3,
       "contract/return",
       "the contract does not say what the script returns",
@@ -119,7 +119,7 @@ export function readContract(
   const examples = shown.flatMap((tag) => readExample(tag, shownKeys, problems) ?? []);
   if (shown.length < 3) {
     problems.at(
-      doc.place,
+      doc.position,
       3,
       "contract/examples",
       `the contract has ${shown.length} of at least 3 examples`,
@@ -127,10 +127,10 @@ export function readContract(
     );
   }
   const sent = readResend(resend, args, vocabulary, problems);
-  for (const { again, place } of resend === undefined || sent.mode === "safe" ? [] : examples) {
+  for (const { again, position } of resend === undefined || sent.mode === "safe" ? [] : examples) {
     if (again === undefined) continue;
     const message = "with @resend never, no example is sent again";
-    problems.at(place, "@example".length, "contract/example", message, "take its line again out");
+    problems.at(position, "@example".length, "contract/example", message, "take its line again out");
   }
   return {
     purpose,

@@ -1,5 +1,5 @@
 import type { ExampleModel, KeyParam } from "../../model/model.js";
-import { type Problems, placeIn } from "../problem.js";
+import { type Problems, positionIn } from "../problem.js";
 import type { Line, Tag } from "../source/doc.js";
 import { faultOf } from "./example-command.js";
 import { isMisquoted, splitWords } from "./split-words.js";
@@ -19,7 +19,7 @@ export function readExample(
     const [, word = "", rest = ""] = /^(\S+)\s*(.*)$/.exec(line.text) ?? [];
     if (!WORDS.includes(word)) {
       problems.at(
-        line.place,
+        line.position,
         word.length,
         RULE,
         `an example has no line "${word}"`,
@@ -37,7 +37,7 @@ export function readExample(
     const [first, second] = parts.get(word) ?? [];
     if (second !== undefined)
       problems.at(
-        second.line.place,
+        second.line.position,
         word.length,
         RULE,
         `the example has more than one line "${word}"`,
@@ -62,14 +62,14 @@ export function readExample(
   if (error !== undefined) {
     for (const { line } of parts.get("again") ?? []) {
       const message = "after an error, nothing is sent again";
-      problems.at(line.place, "again".length, RULE, message, "take the line out");
+      problems.at(line.position, "again".length, RULE, message, "take the line out");
     }
   }
   const then = parts.get("then") ?? [];
   for (const { text, line } of then) {
     if (text.includes(" = ")) continue;
     const fix = "write it as: then HGET {stock} total = 5";
-    problems.at(line.place, line.text.length, RULE, "the line says no value", fix);
+    problems.at(line.position, line.text.length, RULE, "the line says no value", fix);
   }
   if (problems.all.length === before && keys !== undefined) {
     for (const { text, line } of parts.get("given") ?? []) checkCommand(line, text, keys, problems);
@@ -85,7 +85,7 @@ export function readExample(
     ...(error === undefined ? {} : { error }),
     // biome-ignore lint/suspicious/noThenProperty: the word of the grammar; an array, and no promise
     then: then.map(({ text }) => text),
-    place: tag.place,
+    position: tag.position,
   };
 }
 
@@ -98,8 +98,8 @@ function checkCommand(line: Line, command: string, keys: readonly KeyParam[], pr
   const names = keys.map(({ key }) => key);
   const fault = faultOf(command, names);
   if (fault === undefined) return;
-  const place = placeIn(line, line.place, line.text.indexOf(command));
-  problems.at(place, command.length, RULE, fault.message, fault.fix);
+  const position = positionIn(line, line.position, line.text.indexOf(command));
+  problems.at(position, command.length, RULE, fault.message, fault.fix);
 }
 
 /** What stands in quotes is a text as JSON writes it, whether it is a word or a value. */
@@ -107,9 +107,9 @@ function checkQuotes(line: Line, text: string, problems: Problems): void {
   const words = splitWords(text).flatMap((word) => [word, word.replace(/^[a-z0-9_]+=/, "")]);
   const wrong = words.find(isMisquoted);
   if (wrong === undefined || /^(error) /.test(line.text)) return;
-  const place = placeIn(line, line.place, line.text.indexOf(wrong));
+  const position = positionIn(line, line.position, line.text.indexOf(wrong));
   const fix = 'write it as in JSON: "two words", a backslash as \\\\, a quote as \\"';
-  problems.at(place, wrong.length, RULE, "this is no text in quotes", fix);
+  problems.at(position, wrong.length, RULE, "this is no text in quotes", fix);
 }
 
 /** What stands in braces, outside of quotes, is a key of the script, or the present. */
@@ -118,7 +118,7 @@ function checkNames(line: Line, keys: readonly KeyParam[], problems: Problems): 
   for (const { 0: whole, 1: name = "", index } of unquoted.matchAll(/\{([a-z][a-z0-9_]*)([+-]\d+)?\}/g)) {
     if (name === "now" || keys.some(({ key }) => key === name)) continue;
     problems.at(
-      placeIn(line, line.place, index),
+      positionIn(line, line.position, index),
       whole.length,
       RULE,
       `${whole} is no key of the script`,

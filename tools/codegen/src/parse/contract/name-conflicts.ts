@@ -1,7 +1,7 @@
 import { camel } from "../../naming.js";
 import type { Problems } from "../problem.js";
 import type { Module } from "../source/module.js";
-import { placeOf } from "../source/source.js";
+import { positionOf } from "../source/source.js";
 import type { Vocabulary } from "../vocabulary/type-reference.js";
 import type { Contract } from "./contract.js";
 
@@ -19,7 +19,7 @@ export function checkLocals(modules: readonly Module[], problems: Problems): voi
   for (const module of modules) {
     for (const { name, node } of localsOf(module)) {
       const complain = (rule: "module/reserved" | "module/clash", message: string, fix: string) =>
-        problems.at(placeOf(module.source, node), name.length, rule, message, fix);
+        problems.at(positionOf(module.source, node), name.length, rule, message, fix);
       const owner = owners.get(name);
       if (/^(wrapper|arg|reply)_/.test(name)) {
         const message = "names that begin with wrapper_, arg_ or reply_ belong to the generated wrapper";
@@ -55,7 +55,7 @@ export function checkCallNames(contract: Contract, vocabulary: Vocabulary, probl
       const other = named.get(camel(field));
       if (other !== undefined && other !== field)
         problems.at(
-          param.place,
+          param.position,
           param.param.length,
           "contract/twice",
           `callers could not tell the fields <${field}> and <${other}> of its keys apart: both are given as ${camel(field)}`,
@@ -65,11 +65,11 @@ export function checkCallNames(contract: Contract, vocabulary: Vocabulary, probl
       taken.set(camel(field), `the field <${field}> of key.${param.key}`);
     }
   }
-  for (const { name, place } of contract.args) {
+  for (const { name, position } of contract.args) {
     const other = taken.get(camel(name));
     if (other !== undefined)
       problems.at(
-        place,
+        position,
         name.length,
         "contract/twice",
         `callers could not tell ${name} from ${other}: both are given as ${camel(name)}`,

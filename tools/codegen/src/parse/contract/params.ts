@@ -13,7 +13,7 @@ export function readParams(
 ): { keys: KeyParam[]; args: ArgParam[] } {
   const keys: KeyParam[] = [];
   const args: ArgParam[] = [];
-  const told = new Set(tags.map((tag) => tag.text.split(/\s/, 1)[0] ?? ""));
+  const documented = new Set(tags.map((tag) => tag.text.split(/\s/, 1)[0] ?? ""));
   tags.forEach((tag, index) => {
     const [, name = "", type = "", rest = ""] = /^(\S+)\s+(\S+)\s*(.*)$/.exec(tag.text) ?? [];
     if (name === "") {
@@ -75,17 +75,17 @@ export function readParams(
           "keys stand before the other parameters",
           "move it up, in the function too",
         );
-      keys.push({ param: name, key: keyName, access, note, place: tag.textPlace });
+      keys.push({ param: name, key: keyName, access, note, position: tag.textPosition });
       return;
     }
     const read = readTypeRef(tag, type, vocabulary, problems, name.length);
     if (read !== undefined)
-      args.push({ name, type: read.type, optional: read.optional, note: rest, place: tag.textPlace });
+      args.push({ name, type: read.type, optional: read.optional, note: rest, position: tag.textPosition });
   });
   module.params.slice(tags.length).forEach((param) => {
-    if (!told.has(param.name))
+    if (!documented.has(param.name))
       problems.at(
-        param.place,
+        param.position,
         param.name.length,
         "contract/param-missing",
         `the contract says nothing of ${param.name}`,

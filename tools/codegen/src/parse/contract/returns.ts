@@ -40,7 +40,7 @@ export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, proble
       ...(outcomes === undefined ? {} : { when: outcomes.split("|") }),
       sometimes: sometimes !== undefined || (read.optional && outcomes === undefined),
       note,
-      place: tag.textPlace,
+      position: tag.textPosition,
     };
     if (sometimes !== undefined && !read.optional)
       problems.atText(

@@ -17,7 +17,7 @@ export interface Tag extends Tagged {
 /** A line without its dashes, joined with the lines that continue it. */
 export interface Line extends Continued {
   readonly text: string;
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /** A documentation block: lines of `---` that stand together. */
@@ -26,7 +26,7 @@ export interface Doc {
   readonly prose: readonly string[];
   readonly tags: readonly Tag[];
   /** The block's first line. */
-  readonly place: Position;
+  readonly position: Position;
   /** The line after the block, where the thing it documents stands. */
   readonly nextLine: number;
 }
@@ -87,34 +87,34 @@ function readBlock(source: Source, start: number, end: number): Doc {
         name: tag[1] ?? "",
         text: content.slice(tag[0].length).trimEnd(),
         body: [],
-        place: at(4 + indent),
-        textPlace: at(4 + tag[0].length),
+        position: at(4 + indent),
+        textPosition: at(4 + tag[0].length),
         continued: [],
       });
     } else if (last === undefined) prose.push(text);
     else if (text !== "") {
-      const place = at(4 + indent);
+      const position = at(4 + indent);
       const continued = lineAbove(last, indent);
-      if (continued === undefined) last.body.push({ text, place, continued: [] });
+      if (continued === undefined) last.body.push({ text, position, continued: [] });
       else {
-        continued.continued.push({ start: continued.text.length + 1, place });
+        continued.continued.push({ start: continued.text.length + 1, position });
         continued.text += ` ${text}`;
       }
     }
   }
-  return { prose, tags, place: { file: source.file, line: start + 1, column: 1 }, nextLine: end + 1 };
+  return { prose, tags, position: { file: source.file, line: start + 1, column: 1 }, nextLine: end + 1 };
 }
 
 interface LineRead {
   text: string;
-  place: Position;
-  continued: { start: number; place: Position }[];
+  position: Position;
+  continued: { start: number; position: Position }[];
 }
 
 interface TagRead extends LineRead {
   name: string;
   body: LineRead[];
-  textPlace: Position;
+  textPosition: Position;
 }
 
 /**
@@ -124,5 +124,5 @@ interface TagRead extends LineRead {
 function lineAbove(tag: TagRead, indent: number): LineRead | undefined {
   const [first] = tag.body;
   if (tag.name !== "example") return first === undefined && indent >= CONTINUATION ? tag : undefined;
-  return first !== undefined && 4 + indent > first.place.column ? tag.body.at(-1) : undefined;
+  return first !== undefined && 4 + indent > first.position.column ? tag.body.at(-1) : undefined;
 }

@@ -2,14 +2,14 @@ import type luaparse from "luaparse";
 import type { Position } from "../../model/model.js";
 import type { Problems } from "../problem.js";
 import { type Doc, docAbove, docsOf } from "./doc.js";
-import { placeOf, type Source } from "./source.js";
+import { positionOf, type Source } from "./source.js";
 
 /** `local now_ms = require("lib.now_ms")` */
 export interface Require {
   readonly local: string;
   /** `lib.now_ms` */
   readonly module: string;
-  readonly place: Position;
+  readonly position: Position;
 }
 
 /**
@@ -20,13 +20,13 @@ export interface Module {
   readonly source: Source;
   /** The returned function's name. */
   readonly name: string;
-  readonly params: readonly { readonly name: string; readonly place: Position }[];
+  readonly params: readonly { readonly name: string; readonly position: Position }[];
   readonly requires: readonly Require[];
   /** The statements between the requires and the return, the function's own included. */
   readonly body: readonly luaparse.Statement[];
   /** The documentation above the function; absent when there is none. */
   readonly doc: Doc | undefined;
-  readonly place: Position;
+  readonly position: Position;
 }
 
 const FORM = "end the file with: return <the one function that it documents>";
@@ -40,7 +40,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
   const returned = last?.type === "ReturnStatement" ? last.arguments[0] : undefined;
   if (last?.type !== "ReturnStatement" || last.arguments.length !== 1 || returned?.type !== "Identifier") {
     const message = "the file returns no function by its name";
-    problems.at(returnPlace(source, last), "return".length, "contract/form", message, FORM);
+    problems.at(returnPosition(source, last), "return".length, "contract/form", message, FORM);
     return undefined;
   }
   const requires: Require[] = [];
@@ -60,8 +60,8 @@ export function readModule(source: Source, problems: Problems): Module | undefin
       if (statement.identifier.name === returned.name) main = statement;
     } else if (statement.type !== "LocalStatement") {
       problems.at(
-        placeOf(source, statement),
-        (source.lines[placeOf(source, statement).line - 1] ?? "").length,
+        positionOf(source, statement),
+        (source.lines[positionOf(source, statement).line - 1] ?? "").length,
         "contract/form",
         "beside its function, a file holds only locals",
         "move this into the function",
@@ -71,7 +71,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
   }
   if (main === undefined) {
     problems.at(
-      placeOf(source, returned),
+      positionOf(source, returned),
       returned.name.length,
       "contract/form",
       `${returned.name} is no local function of this file`,
@@ -79,33 +79,33 @@ export function readModule(source: Source, problems: Problems): Module | undefin
     );
     return undefined;
   }
-  const params: { name: string; place: Position }[] = [];
+  const params: { name: string; position: Position }[] = [];
   for (const param of main.parameters) {
-    if (param.type === "Identifier") params.push({ name: param.name, place: placeOf(source, param) });
+    if (param.type === "Identifier") params.push({ name: param.name, position: positionOf(source, param) });
     else
       problems.at(
-        placeOf(source, param),
+        positionOf(source, param),
         3,
         "contract/form",
         "a function with ... has no contract",
         "name each parameter",
       );
   }
-  const place = placeOf(source, main);
+  const position = positionOf(source, main);
   return {
     source,
     name: returned.name,
     params,
     requires,
     body,
-    doc: docAbove(docsOf(source), place.line),
-    place,
+    doc: docAbove(docsOf(source), position.line),
+    position,
   };
 }
 
 /** The return that is of another form; the last line, where there is none. */
-function returnPlace(source: Source, last: luaparse.Statement | undefined): Position {
-  if (last?.type === "ReturnStatement") return placeOf(source, last);
+function returnPosition(source: Source, last: luaparse.Statement | undefined): Position {
+  if (last?.type === "ReturnStatement") return positionOf(source, last);
   const line = last?.loc?.end.line ?? 1;
   return { file: source.file, line, column: 1 };
 }
@@ -118,5 +118,5 @@ function readRequire(source: Source, statement: luaparse.Statement): Require | u
   if (value.base.type !== "Identifier" || value.base.name !== "require") return undefined;
   const [argument] = value.arguments;
   const module = argument?.type === "StringLiteral" ? argument.raw.slice(1, -1) : "";
-  return { local: variable.name, module, place: placeOf(source, value) };
+  return { local: variable.name, module, position: positionOf(source, value) };
 }

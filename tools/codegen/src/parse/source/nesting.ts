@@ -1,4 +1,4 @@
-import { placeOfToken, type TokenPlace, tokensOf, wordOf } from "./tokens.js";
+import { rangeOfToken, type TokenRange, tokensOf, wordOf } from "./tokens.js";
 
 /** How much each level of nesting costs, by what opens it. */
 export interface NestingCosts {
@@ -33,7 +33,7 @@ const SEPARATORS = new Set([",", ";", "=", "local", "if", "while", "for", "in", 
  * The first token at which the nesting costs more than `most`. It reads tokens in a loop, so that
  * no text overflows the stack. Parentheses count too, although the syntax tree does not hold them.
  */
-export function firstTooDeep(text: string, costs: NestingCosts, most: number): TokenPlace | undefined {
+export function firstTooDeep(text: string, costs: NestingCosts, max: number): TokenRange | undefined {
   const open: number[] = [];
   let cost = 0;
   let operators = 0;
@@ -53,7 +53,7 @@ export function firstTooDeep(text: string, costs: NestingCosts, most: number): T
       operators = 0;
     } else if (isUnaryMinus || NESTED_OPERATORS.has(word)) operators += costs.nestedOperator;
     else if (word === "-" || OPERATORS.has(word)) operators += costs.operator;
-    if (cost + operators > most) return placeOfToken(token);
+    if (cost + operators > max) return rangeOfToken(token);
     operandBefore = word === "" || word === ")" || word === "]" || word === "}" || word === "end";
   }
   return undefined;

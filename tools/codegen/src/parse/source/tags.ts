@@ -6,7 +6,7 @@ export function checkStray(tag: Tag, problems: Problems): void {
   const [line] = tag.body;
   if (line === undefined) return;
   problems.at(
-    line.place,
+    line.position,
     line.text.length,
     "contract/stray",
     `nothing reads this line: it does not continue @${tag.name}`,

@@ -1,7 +1,7 @@
 import luaparse from "luaparse";
 
 /** A token of the text: its line and column from 1. */
-export interface TokenPlace {
+export interface TokenRange {
   readonly line: number;
   readonly column: number;
   readonly length: number;
@@ -42,7 +42,7 @@ export function wordOf({ type, value }: luaparse.Token): string | undefined {
   return type === KEYWORD || type === PUNCTUATOR ? value : undefined;
 }
 
-export function placeOfToken({ line, lineStart, range: [from, to] }: luaparse.Token): TokenPlace {
+export function rangeOfToken({ line, lineStart, range: [from, to] }: luaparse.Token): TokenRange {
   return { line, column: from - lineStart + 1, length: to - from };
 }
 
@@ -50,11 +50,11 @@ export function placeOfToken({ line, lineStart, range: [from, to] }: luaparse.To
  * The first token after so many; undefined where the text has no more than that. Comments are not
  * tokens.
  */
-export function tokenBeyond(text: string, most: number): TokenPlace | undefined {
+export function tokenAfter(text: string, max: number): TokenRange | undefined {
   let count = 0;
   for (const token of tokensOf(text)) {
     count += 1;
-    if (count > most) return placeOfToken(token);
+    if (count > max) return rangeOfToken(token);
   }
   return undefined;
 }

@@ -29,7 +29,7 @@ export function readGenerated(doc: Doc, base: string, problems: Problems): boole
 const UUID_BYTES = 36;
 
 /** A text that the client may make has room for what it makes. */
-export function checkRoom(
+export function checkDefaultFits(
   doc: Doc,
   [min, max]: readonly [number, number],
   charset: Charset,
@@ -47,14 +47,14 @@ export function checkRoom(
 }
 
 /** Stands in where a range cannot be read, so that the type is known all the same. */
-const UNREAD: [number, number] = [1, 1];
+const UNREADABLE_RANGE: [number, number] = [1, 1];
 
 /** `@range 1..256`: the bounds of a number, or of a text in bytes. */
 export function readRange(doc: Doc, alias: Tag, name: string, problems: Problems): [number, number] {
   const tag = doc.tags.find((other) => other.name === "range");
   if (tag === undefined) {
     problems.atText(alias, name, "types/range", `the type ${name} has no bounds`, "add: @range <min>..<max>");
-    return UNREAD;
+    return UNREADABLE_RANGE;
   }
   const [, low, high] = /^(-?\d+)\.\.(-?\d+)$/.exec(tag.text) ?? [];
   const min = Number(low);
@@ -67,7 +67,7 @@ export function readRange(doc: Doc, alias: Tag, name: string, problems: Problems
       "a range is two integers of at most 16 digits, the smaller one first",
       "write it as: @range 1..256",
     );
-    return UNREAD;
+    return UNREADABLE_RANGE;
   }
   return [min, max];
 }

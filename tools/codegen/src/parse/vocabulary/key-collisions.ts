@@ -2,9 +2,18 @@ import type { Charset, KeyModel, TypeModel } from "../../model/model.js";
 import { RESERVED_SUFFIXES } from "../../reserved.js";
 import type { Problems } from "../problem.js";
 
+// Two key patterns collide if one key matches both. This file decides that exactly: it builds an
+// automaton for each pattern and searches their product, breadth first, for a state in which both
+// accept. The path to that state is the shortest shared key, which the message shows as a witness.
+//
+// A comparison of the patterns' literal prefixes is not enough, for two reasons. A field's charset
+// may contain the characters of a literal, such as `:`, so that different literals can still match
+// one key. And one pattern can match one key with different fields; the product of an automaton
+// with itself finds that. The keyspace is a user's, so patterns may have fields of any charset.
+
 /**
- * A key pattern as an automaton, a state a character or field: it reads any key that the pattern
- * can name. Bounds of lengths are left aside, so that raising one never makes keys collide.
+ * A key pattern as an automaton. Each literal character and each field is a state. It accepts the
+ * keys of the pattern. It ignores bounds of lengths, so a raised bound never makes keys collide.
  */
 type Automaton = readonly State[];
 
@@ -31,8 +40,8 @@ const ACCEPTED: Readonly<Record<Charset | "name", (letter: string) => boolean>> 
 };
 
 /**
- * Tells patterns that give one key for different fields, and pairs of patterns that can name the
- * same key.
+ * Reports patterns for which different fields give one key, and pairs of patterns that can give one
+ * key.
  */
 export function checkCollisions(
   keys: readonly KeyModel[],
@@ -43,12 +52,12 @@ export function checkCollisions(
   keys.forEach((key, index) => {
     const own = automata[index] ?? [];
     const at = (message: string, fix: string, rule: "keyspace/pattern" | "keyspace/twice") =>
-      problems.at(key.place, "key.".length + key.name.length, rule, message, fix);
-    const twofold = sharedKey(own, own, true);
-    if (twofold !== undefined) {
+      problems.at(key.position, "key.".length + key.name.length, rule, message, fix);
+    const ambiguous = sharedKey(own, own, true);
+    if (ambiguous !== undefined) {
       at(
-        `one key of key.${key.name} can come of different fields: ${fieldsOf(own, twofold.one, twofold.text)} and ${fieldsOf(own, twofold.other, twofold.text)} both give ${twofold.text}`,
-        "put a character behind each field that the field cannot hold: : behind <tenant>, } or the end behind a field that may hold :",
+        `different fields can give one key of key.${key.name}: ${fieldsOf(own, ambiguous.one, ambiguous.text)} and ${fieldsOf(own, ambiguous.other, ambiguous.text)} both give ${ambiguous.text}`,
+        "write after each field a character that the field cannot contain: `:` after <tenant>; `}` or nothing after a field that may contain `:`",
         "keyspace/pattern",
       );
       return;
@@ -57,8 +66,8 @@ export function checkCollisions(
       const shared = sharedKey(automata[earlier] ?? [], own, false);
       if (shared === undefined) continue;
       at(
-        `key.${key.name} and key.${other.name} can be the same key, such as ${shared.text}`,
-        "put different words directly behind the braces of the two patterns, and : behind the word",
+        `key.${key.name} and key.${other.name} can give the same key, such as ${shared.text}`,
+        "write a different word and `:` directly after the braces of each pattern",
         "keyspace/twice",
       );
       return;
@@ -66,7 +75,7 @@ export function checkCollisions(
   });
 }
 
-/** Tells patterns that can end, behind the hash tag, in a suffix that Moonpath itself writes. */
+/** Reports patterns whose end after the hash tag can be a suffix that Moonpath itself writes. */
 export function checkReserved(
   keys: readonly KeyModel[],
   types: readonly TypeModel[],
@@ -82,11 +91,11 @@ export function checkReserved(
       );
       if (shared === undefined) continue;
       problems.at(
-        key.place,
+        key.position,
         "key.".length + key.name.length,
         "keyspace/reserved",
         `key.${key.name} can end in }:${suffix}${prefix ? "…" : ""}, which is reserved: ${because}`,
-        "put a word of your own directly behind the braces, and : behind the word",
+        "write a word of your own and `:` directly after the braces",
       );
       break;
     }
@@ -104,42 +113,42 @@ function automatonOf(pattern: string, types: readonly TypeModel[]): Automaton {
 }
 
 interface Step {
-  /** The state that read the last letter, in either automaton. */
+  /** The state of each automaton that read the last letter. */
   readonly one: number;
   readonly other: number;
-  readonly apart: boolean;
+  readonly different: boolean;
   readonly letter: string;
   readonly before: Step | undefined;
 }
 
 interface Shared {
   readonly text: string;
-  /** Which state read each letter, in either automaton. */
+  /** The states that read the letters, by automaton. */
   readonly one: readonly number[];
   readonly other: readonly number[];
 }
 
 /**
- * A text that both automata read to their ends, the shortest; with `apart`, in two ways that
- * differ.
+ * The shortest text that both automata accept. With `different`, their states must differ at one
+ * letter or more.
  */
-function sharedKey(one: Automaton, other: Automaton, apart: boolean): Shared | undefined {
-  const first: Step = { one: -1, other: -1, apart: false, letter: "", before: undefined };
+function sharedKey(one: Automaton, other: Automaton, different: boolean): Shared | undefined {
+  const first: Step = { one: -1, other: -1, different: false, letter: "", before: undefined };
   const seen = new Set<string>();
   let steps: Step[] = [first];
   while (steps.length > 0) {
     const next: Step[] = [];
     for (const step of steps) {
       const ended = step.one === one.length - 1 && step.other === other.length - 1;
-      if (ended && (step.apart || !apart)) return sharedBy(step);
+      if (ended && (step.different || !different)) return sharedBy(step);
       for (const letter of LETTERS) {
         for (const left of following(one, step.one, letter)) {
           for (const right of following(other, step.other, letter)) {
-            const nowApart = apart && (step.apart || left !== right);
-            const id = `${left} ${right} ${nowApart}`;
+            const isDifferent = different && (step.different || left !== right);
+            const id = `${left} ${right} ${isDifferent}`;
             if (seen.has(id)) continue;
             seen.add(id);
-            next.push({ one: left, other: right, apart: nowApart, letter, before: step });
+            next.push({ one: left, other: right, different: isDifferent, letter, before: step });
           }
         }
       }
@@ -149,7 +158,7 @@ function sharedKey(one: Automaton, other: Automaton, apart: boolean): Shared | u
   return undefined;
 }
 
-/** The states that may read a letter after this one: the next, and a field again itself. */
+/** The states that can read the next letter: the next state, and a field's own state again. */
 function following(automaton: Automaton, state: number, letter: string): number[] {
   const stays = automaton[state]?.field === undefined ? [] : [state];
   return [...stays, state + 1].filter((next) => automaton[next]?.accepts(letter) === true);

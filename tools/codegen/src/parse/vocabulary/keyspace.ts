@@ -28,7 +28,7 @@ export function readKeyspace(source: Source, problems: Problems): KeyModel[] {
         `key.${key.name}`,
         "keyspace/twice",
         name.name === key.name
-          ? `key.${key.name} stands on line ${name.place.line} already`
+          ? `key.${key.name} stands on line ${name.position.line} already`
           : `key.${key.name} and key.${name.name} are both ${camel(key.name)} in TypeScript`,
         name.name === key.name ? "keep one of the two" : "rename one of the two",
       );
@@ -118,7 +118,7 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
     ttl: ttl.text,
     owner: owner.text,
     ...(evict === undefined ? {} : { evict: "never" }),
-    place: alias.textPlace,
+    position: alias.textPosition,
   };
 }
 
@@ -139,7 +139,7 @@ export function checkFields(
           ? `types.lua has neither a text ${field} nor id`
           : `the type ${type.name} is no text of at least one byte without braces`;
       problems.at(
-        key.place,
+        key.position,
         "key.".length + key.name.length,
         "keyspace/field",
         `the field <${field}> of key.${key.name} cannot be filled in: ${why}`,

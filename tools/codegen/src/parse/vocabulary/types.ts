@@ -4,7 +4,7 @@ import type { Problems } from "../problem.js";
 import { type Doc, docsOf, purposeOf, type Tag } from "../source/doc.js";
 import type { Source } from "../source/source.js";
 import { CHOICES, checkStray, readChoices, unknownTag } from "../source/tags.js";
-import { checkRoom, readCharset, readGenerated, readRange } from "./bounds.js";
+import { checkDefaultFits, readCharset, readGenerated, readRange } from "./bounds.js";
 
 const TAGS = new Set(["meta", "alias", "class", "field", "range", "charset", "unit", "default"]);
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -32,11 +32,11 @@ export function readTypes(source: Source, problems: Problems): TypeModel[] {
     if (earlier !== undefined) {
       const same = earlier.name === type.name;
       problems.at(
-        type.place,
+        type.position,
         type.name.length,
         "types/twice",
         same
-          ? `the type ${type.name} stands on line ${earlier.place.line} already`
+          ? `the type ${type.name} stands on line ${earlier.position.line} already`
           : `the types ${type.name} and ${earlier.name} are both ${camel(type.name)} in TypeScript`,
         same ? "keep one of the two" : "rename one of the two",
       );
@@ -55,7 +55,7 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
   const alias = doc.tags.find((tag) => tag.name === "alias");
   if (alias === undefined) return undefined;
   const [, name = "", base = ""] = /^(\S+)\s*(.*)$/.exec(alias.text) ?? [];
-  const place = alias.textPlace;
+  const position = alias.textPosition;
   if (!NAME.test(name)) {
     problems.atText(
       alias,
@@ -68,7 +68,7 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
   }
   if (purpose === "")
     problems.at(
-      place,
+      position,
       name.length,
       "types/purpose",
       `the type ${name} says nothing of what it means`,
@@ -77,10 +77,10 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
   if (base.startsWith('"') && pascal(name) === "ValueOf")
     problems.atText(alias, name, "types/name", HIDES_VALUE_OF, "rename the type");
   const generated = readGenerated(doc, base, problems);
-  if (base === "boolean") return { kind: "flag", name, purpose, place };
+  if (base === "boolean") return { kind: "flag", name, purpose, position };
   if (base.startsWith('"')) {
     const values = readChoices(base);
-    if (values !== undefined) return { kind: "choice", name, purpose, values, place };
+    if (values !== undefined) return { kind: "choice", name, purpose, values, position };
   }
   if (base !== "integer" && base !== "string") {
     problems.atText(
@@ -104,11 +104,11 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
       min: range[0],
       max: range[1],
       generated,
-      place,
+      position,
     };
   }
   const charset = readCharset(doc, alias, name, problems);
-  if (generated) checkRoom(doc, range, charset, problems);
+  if (generated) checkDefaultFits(doc, range, charset, problems);
   return {
     kind: "text",
     name,
@@ -117,7 +117,7 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
     maxBytes: range[1],
     charset,
     generated,
-    place,
+    position,
   };
 }
 
@@ -169,7 +169,7 @@ function readRecord(
   }
   if (!doc.tags.some((other) => other.name === "field"))
     problems.atTag(tag, "types/field", `the record ${tag.text} has no fields`, "add: @field <name> <type>");
-  return { kind: "record", name: tag.text, purpose, fields, place: tag.textPlace };
+  return { kind: "record", name: tag.text, purpose, fields, position: tag.textPosition };
 }
 
 function checkFields(

@@ -5,7 +5,7 @@ import { parseSource } from "../../../../tools/codegen/src/parse/source/source.j
 test("an error in the very first token that is read has its place", () => {
   expect(parseSource("stock/set.lua", "\u001b[31mx = 1\n")).toMatchObject({
     rule: "parse/syntax",
-    place: { file: "stock/set.lua", line: 1, column: 1 },
+    position: { file: "stock/set.lua", line: 1, column: 1 },
   });
 });
 
@@ -18,6 +18,6 @@ test("an error in the first token is the same whatever was read before", () => {
   expect(second).toEqual(first);
   expect(first).toMatchObject({
     rule: "parse/syntax",
-    place: { file: "stock/set.lua", line: 1, column: 1 },
+    position: { file: "stock/set.lua", line: 1, column: 1 },
   });
 });

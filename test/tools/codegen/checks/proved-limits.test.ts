@@ -143,7 +143,7 @@ return drop
         max: 10,
         what: "elements of `fields`, an argument of `drop`",
         proved: false,
-        place: { file: "lib/drop.lua", line: 4, column: 27 },
+        position: { file: "lib/drop.lua", line: 4, column: 27 },
       },
     ]);
     const short = check({ params, head, files, body: body('drop(hash, { "a", "b" })') });

@@ -31,7 +31,7 @@ function checkFolder(files: ReadonlyMap<string, string>): string[] {
     ...results.flatMap((result) => result.problems),
     ...checkModuleWaivers(modules.values(), results),
   ];
-  return problems.map(({ rule, place, message }) => `${rule} ${place.file} ${message}`);
+  return problems.map(({ rule, position, message }) => `${rule} ${position.file} ${message}`);
 }
 
 /** The shop's own folder with one text of one file replaced. */

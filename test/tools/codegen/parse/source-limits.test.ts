@@ -152,8 +152,8 @@ describe("hole 11: what nests too deeply is one problem with its place", () => {
   ])("hole 11: %s", (_, value) => {
     const [problem, ...others] = problemsOf(script({ body: `  local _ = ${value}\n` }));
     expect(others).toEqual([]);
-    expect(problem).toMatchObject({ rule: "parse/syntax", place: { file: "stock/read.lua", line: 22 } });
-    expect(problem?.place.column).toBeGreaterThan(2);
+    expect(problem).toMatchObject({ rule: "parse/syntax", position: { file: "stock/read.lua", line: 22 } });
+    expect(problem?.position.column).toBeGreaterThan(2);
     expect(problem?.message).toContain("nested too deeply for Lua");
   });
 
@@ -161,8 +161,8 @@ describe("hole 11: what nests too deeply is one problem with its place", () => {
     const [problem, ...others] = problemsOf(script({ body: nested("do\n", "\nend\n").replace("1", "") }));
     expect(others).toEqual([]);
     expect(problem?.rule).toBe("parse/syntax");
-    expect(problem?.place.line).toBeGreaterThan(200);
-    expect(problem?.place.line).toBeLessThan(500);
+    expect(problem?.position.line).toBeGreaterThan(200);
+    expect(problem?.position.line).toBeLessThan(500);
   });
 
   test.each([
@@ -208,7 +208,7 @@ describe("hole 11: what nests too deeply is one problem with its place", () => {
       ["b/odd.lua", "local a   = 1\n"],
     ]);
     expect(checkStyle(files)).toMatchObject([
-      { rule: "style/format", place: { file: "b/odd.lua", line: 1 } },
+      { rule: "style/format", position: { file: "b/odd.lua", line: 1 } },
     ]);
   });
 });

@@ -3,8 +3,14 @@ import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
 
 test("a problem at a word that is missing ends, and points behind the text", () => {
   const problems = new Problems();
-  const place = { file: "types.lua", line: 2, column: 4 };
-  const tag = { name: "alias", text: "o", place, textPlace: { ...place, column: 11 }, continued: [] };
+  const position = { file: "types.lua", line: 2, column: 4 };
+  const tag = {
+    name: "alias",
+    text: "o",
+    position,
+    textPosition: { ...position, column: 11 },
+    continued: [],
+  };
   problems.atText(tag, "", "types/base", "the type is missing", "add it");
-  expect(problems.all[0]?.place).toEqual({ file: "types.lua", line: 2, column: 12 });
+  expect(problems.all[0]?.position).toEqual({ file: "types.lua", line: 2, column: 12 });
 });

@@ -3,7 +3,7 @@ import type { KeyModel, TypeModel } from "../../../../tools/codegen/src/model/mo
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
 import { checkCollisions } from "../../../../tools/codegen/src/parse/vocabulary/key-collisions.js";
 
-const PLACE = { file: "types.lua", line: 1, column: 1 };
+const POSITION = { file: "types.lua", line: 1, column: 1 };
 const text = (name: string, charset: "key" | "upper"): TypeModel => ({
   kind: "text",
   name,
@@ -12,7 +12,7 @@ const text = (name: string, charset: "key" | "upper"): TypeModel => ({
   maxBytes: 9,
   charset,
   generated: false,
-  place: PLACE,
+  position: POSITION,
 });
 const TYPES = [text("id", "key"), text("code", "upper")];
 
@@ -27,7 +27,7 @@ function told(...patterns: string[]): string[] {
       holds: "set",
       ttl: "none",
       owner: "stock",
-      place: PLACE,
+      position: POSITION,
     }),
   );
   const problems = new Problems();
@@ -66,6 +66,6 @@ describe("key patterns", () => {
   ])("that can name the same key: %s and %s", (one, other) => {
     const both = told(one, other);
     expect(both).toHaveLength(1);
-    expect(both[0]).toMatch(/^keyspace\/twice: key\.k1 and key\.k0 can be the same key, such as a:\{/);
+    expect(both[0]).toMatch(/^keyspace\/twice: key\.k1 and key\.k0 can give the same key, such as a:\{/);
   });
 });

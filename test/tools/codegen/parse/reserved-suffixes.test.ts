@@ -6,7 +6,7 @@ import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
 import { checkReserved } from "../../../../tools/codegen/src/parse/vocabulary/key-collisions.js";
 import { REPLICA_MARKER, RESERVED_SUFFIXES } from "../../../../tools/codegen/src/reserved.js";
 
-const PLACE = { file: "keyspace.lua", line: 1, column: 1 };
+const POSITION = { file: "keyspace.lua", line: 1, column: 1 };
 const text = (name: string, charset: Charset): TypeModel => ({
   kind: "text",
   name,
@@ -15,7 +15,7 @@ const text = (name: string, charset: Charset): TypeModel => ({
   maxBytes: 64,
   charset,
   generated: false,
-  place: PLACE,
+  position: POSITION,
 });
 
 /** What is told of one pattern, given the types of its fields. */
@@ -30,7 +30,7 @@ function told(pattern: string): string[] {
     holds: "set" as const,
     ttl: "none",
     owner: "stock",
-    place: PLACE,
+    position: POSITION,
   };
   checkReserved([key], [text("id", "key"), text("code", "upper")], problems);
   return problems.all.map(({ rule, message }) => `${rule} ${message}`);
