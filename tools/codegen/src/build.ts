@@ -66,8 +66,8 @@ function idleOom(script: ParsedScript, flags: readonly string[]): Problem {
     rule: "contract/oom",
     position: script.main.position,
     length: "local function ".length + script.main.name.length,
-    message: `@oom changes nothing: none of its commands needs memory (${flags.join(", ")})`,
-    fix: "take @oom out",
+    message: `@oom has no effect, because no command of the script needs memory (${flags.join(", ")})`,
+    fix: "remove @oom",
   };
 }
 
@@ -83,7 +83,7 @@ function checkHashTags(script: ParsedScript, folder: Pick<Model, "keys">): Probl
       rule: "keys/slot",
       position: param.position,
       length: param.param.length,
-      message: `${param.param} has the hash tag {${keyNamed(folder, param.key).hashTag}}, and ${first.param} has {${tag}}: on a cluster they may live on two nodes`,
+      message: `${param.param} has the hash tag {${keyNamed(folder, param.key).hashTag}}, but ${first.param} has {${tag}}, so a cluster may store them on two nodes`,
       fix: "give both patterns the same hash tag in keyspace.lua, or split the script",
     }));
 }

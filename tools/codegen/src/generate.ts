@@ -92,7 +92,7 @@ function limitProblems(script: ScriptModel, emitted: EmittedLua): Problem[] {
       `${inside ? "the function" : `the generated script, with its arguments and return values,`} ${message}`,
       inside
         ? "split the function"
-        : "take fewer arguments, a list of records for example, and fewer locals of the file",
+        : "declare fewer arguments, for example one list of records, or fewer locals in the file",
     );
   }
   return problems.all;

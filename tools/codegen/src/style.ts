@@ -40,8 +40,8 @@ let overflowed = false;
  */
 export function formatLua(text: string): string {
   const at = firstTooDeep(text, STACK, STACK_SIZE);
-  if (at !== undefined) throw new FormatError("this is nested too deeply for StyLua", at);
-  if (overflowed) throw new FormatError("StyLua has no stack left after an earlier file");
+  if (at !== undefined) throw new FormatError("the code is nested too deeply for StyLua", at);
+  if (overflowed) throw new FormatError("StyLua ran out of stack in an earlier file");
   const config = Config.new();
   config.syntax = LuaVersion.Lua51;
   config.column_width = 110;
@@ -52,7 +52,7 @@ export function formatLua(text: string): string {
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "RuntimeError") throw error;
     overflowed = true;
-    throw new FormatError("StyLua has no stack left");
+    throw new FormatError("StyLua ran out of stack");
   }
 }
 
@@ -87,10 +87,10 @@ export function checkStyle(files: Files): Problem[] {
 
 /** How a line differs from the formatted one, in words. */
 function differenceOf(text: string, wanted: string): string {
-  if (wanted.trim() === "") return "this line is not formatted as StyLua does it";
-  if (text.trim() !== wanted.trim()) return `this line is not formatted as StyLua does it: ${wanted.trim()}`;
+  if (wanted.trim() === "") return "StyLua formats this line differently";
+  if (text.trim() !== wanted.trim()) return `StyLua formats this line differently: ${wanted.trim()}`;
   const indent = wanted.length - wanted.trimStart().length;
-  return `StyLua indents this line by ${counted(indent, "space")}, and ends it without any`;
+  return `StyLua indents this line by ${counted(indent, "space")}, and removes spaces at its end`;
 }
 
 /**
@@ -104,7 +104,7 @@ function tryFormat(file: string, text: string): string | Problem | undefined {
   } catch (error) {
     if (!(error instanceof FormatError)) return undefined;
     const { line, column, length } = error.at ?? { line: 1, column: 1, length: 1 };
-    const fix = "put the inner parts into locals or into functions of their own";
+    const fix = "move the inner parts into locals or into other functions";
     return { rule: "style/format", position: { file, line, column }, length, message: error.message, fix };
   }
 }

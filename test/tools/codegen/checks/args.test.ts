@@ -6,7 +6,7 @@ const key = "hash key.hash write";
 test("args/unused", () => {
   expectProblems(
     { params: [key, "name id", "low units"], body: 'redis.call("DEL", hash)\n    return low and "done"' },
-    ["args/unused contract 3 «name» nothing reads the argument `name`"],
+    ["args/unused contract 3 «name» the script does not read the argument `name`"],
   );
   expectGood({
     params: [key, "name id", "low units"],
@@ -23,10 +23,10 @@ test("args/unused", () => {
 test("time/client-clock", () => {
   const body = 'redis.call("HSET", hash, "at", now_ms)\n    return "done"';
   expectProblems({ params: [key, "now_ms epoch_ms"], body }, [
-    "time/client-clock contract 3 «now_ms» `now_ms` is a client's clock, and clients' clocks differ",
+    "time/client-clock contract 3 «now_ms» `now_ms` comes from a client's clock, and clocks of clients differ",
   ]);
   expectProblems({ params: [key, "time epoch_ms"], body: body.replace("now_ms", "time") }, [
-    "time/client-clock contract 3 «time» `time` is a client's clock, and clients' clocks differ",
+    "time/client-clock contract 3 «time» `time` comes from a client's clock, and clocks of clients differ",
   ]);
   expectGood({ params: [key, "starts_at_ms epoch_ms"], body: body.replace("now_ms", "starts_at_ms") });
   expectGood({

@@ -52,7 +52,7 @@ describe("bounds/loop", () => {
       "-- at most 5 names\n    for position = 1, 10 do\n      local _ = names[position]\n    end",
     );
     expectProblems({ params, body }, [
-      "bounds/loop body 2 «for» the loop runs 10 times, and its comment says at most 5",
+      "bounds/loop body 2 «for» the loop runs 10 times, but its comment declares at most 5",
     ]);
   });
 

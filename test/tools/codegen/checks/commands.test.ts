@@ -19,25 +19,25 @@ test("commands/unknown", () => {
 
 test("commands/since", () => {
   const call = 'redis.call("HPEXPIRE", hash, 1000, "FIELDS", 1, name)';
-  refused(call, "commands/since", "`HPEXPIRE` came with Redis 7.4.0; scripts run on Redis 7.0 too");
+  refused(call, "commands/since", "`HPEXPIRE` is new in Redis 7.4.0, and scripts must run on Redis 7.0");
 });
 
 describe("commands/forbidden", () => {
   const cases: readonly [string, string][] = [
-    ['redis.call("KEYS", "*")', "`KEYS` goes over the whole keyspace, not over declared keys"],
-    ['redis.call("SCAN", 0)', "`SCAN` goes over the whole keyspace, not over declared keys"],
-    ['redis.call("RANDOMKEY")', "`RANDOMKEY` goes over the whole keyspace, not over declared keys"],
-    ['redis.call("FLUSHALL")', "`FLUSHALL` changes whole databases, not declared keys"],
-    ['redis.call("SUBSCRIBE", name)', "`SUBSCRIBE` may not be run by a script"],
-    ['redis.call("SCRIPT", "FLUSH")', "`SCRIPT FLUSH` may not be run by a script"],
-    ['redis.call("WAIT", 1, 0)', "`WAIT` may not be run by a script"],
+    ['redis.call("KEYS", "*")', "`KEYS` scans the whole keyspace instead of declared keys"],
+    ['redis.call("SCAN", 0)', "`SCAN` scans the whole keyspace instead of declared keys"],
+    ['redis.call("RANDOMKEY")', "`RANDOMKEY` scans the whole keyspace instead of declared keys"],
+    ['redis.call("FLUSHALL")', "`FLUSHALL` changes whole databases instead of declared keys"],
+    ['redis.call("SUBSCRIBE", name)', "`SUBSCRIBE` is not allowed in scripts"],
+    ['redis.call("SCRIPT", "FLUSH")', "`SCRIPT FLUSH` is not allowed in scripts"],
+    ['redis.call("WAIT", 1, 0)', "`WAIT` is not allowed in scripts"],
     ['redis.call("SLOWLOG", "RESET")', "`SLOWLOG RESET` is for administrators"],
   ];
   for (const [call, message] of cases) test(call, () => refused(call, "commands/forbidden", message));
 
   test("what waits", () => {
     expectProblems({ params: ["list key.list write"], body: 'redis.call("BLPOP", list, 1)\nreturn "done"' }, [
-      'commands/forbidden body 1 «redis.call("BLPOP", list, 1)» `BLPOP` waits, and a script may not',
+      'commands/forbidden body 1 «redis.call("BLPOP", list, 1)» `BLPOP` can block, which a script must not',
     ]);
     expectGood({ params: ["list key.list write"], body: 'redis.call("LPOP", list)\nreturn "done"' });
   });
@@ -77,17 +77,17 @@ describe("commands/arity", () => {
     refused(
       'redis.call("HSET", hash, name)',
       "commands/arity",
-      "`HSET` takes at least 3 arguments, and has 2 here",
+      "`HSET` needs at least 3 arguments, but has 2 here",
     );
-    refused('redis.call("TYPE")', "commands/arity", "`TYPE` takes 1 argument, and has 0 here");
+    refused('redis.call("TYPE")', "commands/arity", "`TYPE` needs 1 argument, but has 0 here");
   });
 
   test("too many", () => {
-    refused('redis.call("HLEN", hash, name)', "commands/arity", "`HLEN` takes 1 argument, and has 2 here");
+    refused('redis.call("HLEN", hash, name)', "commands/arity", "`HLEN` needs 1 argument, but has 2 here");
     refused(
       'redis.call("OBJECT", "ENCODING", hash, name)',
       "commands/arity",
-      "`OBJECT ENCODING` takes 1 argument, and has 2 here",
+      "`OBJECT ENCODING` needs 1 argument, but has 2 here",
     );
   });
 
@@ -133,10 +133,10 @@ describe("commands/argument", () => {
 
 test("commands/api", () => {
   expectProblems(running("redis.setresp(3)"), [
-    "commands/api body 2 «redis.setresp» scripts do not use `redis.setresp`",
+    "commands/api body 2 «redis.setresp» scripts cannot use `redis.setresp`",
   ]);
   expectProblems(running('redis.error_reply("no")'), [
-    "commands/api body 2 «redis.error_reply» scripts do not use `redis.error_reply`",
+    "commands/api body 2 «redis.error_reply» scripts cannot use `redis.error_reply`",
   ]);
   expectGood(running('redis.call("HGET", hash, redis.sha1hex(name))'));
 });
@@ -144,10 +144,10 @@ test("commands/api", () => {
 test("errors/swallowed", () => {
   const caught = 'local answer = redis.pcall("HGET", hash, name)';
   expectProblems(running(caught), [
-    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» nothing inspects the error that redis.pcall may return',
+    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» the script does not inspect the error that redis.pcall may return',
   ]);
   expectProblems(running('redis.pcall("HGET", hash, name)'), [
-    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» nothing inspects the error that redis.pcall may return',
+    'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» the script does not inspect the error that redis.pcall may return',
   ]);
   expectGood(running(`${caught}\nif type(answer) == "table" and answer.err then\n  return "done"\nend`));
 });

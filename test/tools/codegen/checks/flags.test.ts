@@ -5,7 +5,7 @@ describe("flags/no-writes", () => {
   test("a message published by a reader", () => {
     const body = 'redis.call("HLEN", hash)\nredis.call("PUBLISH", hash, "seen")\nreturn "done"';
     expectProblems({ params: ["hash key.hash read"], body }, [
-      'flags/no-writes body 2 «redis.call("PUBLISH", hash, "seen")» all keys are declared read, and `PUBLISH` counts as a write: the script cannot run on a replica',
+      'flags/no-writes body 2 «redis.call("PUBLISH", hash, "seen")» all keys are declared read, but `PUBLISH` counts as a write, so the script cannot run on a replica',
     ]);
   });
 
@@ -13,7 +13,7 @@ describe("flags/no-writes", () => {
     const call = 'redis.call("GEORADIUS", zset, 1, 1, 1, "m")';
     const body = `${call}\nreturn "done"`;
     expectProblems({ params: ["zset key.zset read"], body }, [
-      `flags/no-writes body 1 «${call}» all keys are declared read, and \`GEORADIUS\` counts as a write: the script cannot run on a replica`,
+      `flags/no-writes body 1 «${call}» all keys are declared read, but \`GEORADIUS\` counts as a write, so the script cannot run on a replica`,
     ]);
     expect(check({ params: ["zset key.zset read"], body }).problems[0]?.fix).toBe("use `GEORADIUS_RO`");
     expectGood({ params: ["zset key.zset read"], body: body.replace("GEORADIUS", "GEORADIUS_RO") });
@@ -45,7 +45,7 @@ describe("flags/allow-oom", () => {
   ]) {
     test(operation, () => {
       expectProblems({ operation, params, body }, [
-        `flags/allow-oom body 3 «redis.call("HSET", hash, name, 1)» \`HSET\` needs memory, so a full Redis does not run \`tools.${operation}\``,
+        `flags/allow-oom body 3 «redis.call("HSET", hash, name, 1)» \`HSET\` needs memory, so a full Redis rejects \`tools.${operation}\``,
       ]);
     });
   }

@@ -11,37 +11,43 @@ function mendOf(lines: string): string | undefined {
 
 describe("globals/undeclared", () => {
   test("a global set", () => {
-    expectProblems(running("total = 1"), ["globals/undeclared body 2 «total» `total` is set as a global"]);
+    expectProblems(running("total = 1"), [
+      "globals/undeclared body 2 «total» the script sets the global `total`",
+    ]);
     expect(mendOf("total = 1")).toBe("declare it with local");
     expectGood(running("local total\ntotal = 1"));
   });
 
   const read: readonly [string, string, string][] = [
     ["local x = total", "total", "declare it with local"],
-    ["local x = os.time()", "os", 'use require("lib.now_ms"): Redis\'s clock is the only one'],
-    ["local x = io.read()", "io", "a script reads and writes Redis only"],
+    ["local x = os.time()", "os", 'use require("lib.now_ms"), because all clients share Redis\'s clock'],
+    ["local x = io.read()", "io", "remove it: a script accesses only Redis"],
     [
       "local x = KEYS[1]",
       "KEYS",
-      "take it as a parameter of the script: the generated wrapper reads KEYS and ARGV",
+      "declare a parameter of the script; the generated wrapper reads KEYS and ARGV",
     ],
     [
       "local x = ARGV[1]",
       "ARGV",
-      "take it as a parameter of the script: the generated wrapper reads KEYS and ARGV",
+      "declare a parameter of the script; the generated wrapper reads KEYS and ARGV",
     ],
-    ['local x = loadstring("return 1")', "loadstring", "write the code out, or put it into a module of lib/"],
+    [
+      'local x = loadstring("return 1")',
+      "loadstring",
+      "write the code in the script, or move it into a module in lib/",
+    ],
     [
       "local x = math.random(6)",
       "math.random",
-      "take the random part as a parameter: a script gives the same for the same",
+      "pass the random value as an argument: a script must be deterministic",
     ],
-    ["print(hash)", "print", "a script answers by its return values"],
+    ["print(hash)", "print", "return the value"],
   ];
   for (const [lines, name, fix] of read) {
     test(`${name} read`, () => {
       expectProblems(running(lines), [
-        `globals/undeclared body 2 «${name}» scripts do not use the global \`${name}\``,
+        `globals/undeclared body 2 «${name}» scripts cannot use the global \`${name}\``,
       ]);
       expect(mendOf(lines)).toBe(fix);
     });
@@ -93,7 +99,7 @@ local _ = twice(function()
   return tools:both(hash)
 end)`;
     expectProblems(running(table), [
-      "keys/type body 4 «key» `SCARD` works on a set, and `hash` (key.hash) holds a hash",
+      "keys/type body 4 «key» `SCARD` works on a set, but `hash` (key.hash) holds a hash",
     ]);
     expectGood(running(table.replace("SCARD", "HLEN")));
   });
@@ -101,7 +107,7 @@ end)`;
 
 test("module/place", () => {
   expectProblems(running('local now_ms = require("lib.now_ms")\nnow_ms()'), [
-    'module/place body 2 «require("lib.now_ms")» a function requires a module',
+    'module/place body 2 «require("lib.now_ms")» the require is inside a function',
   ]);
   const good = running("local _ = now_ms()");
   expectGood({ ...good, head: 'local now_ms = require("lib.now_ms")' });

@@ -93,7 +93,7 @@ describe("keys/undeclared", () => {
 
 test("keys/unused", () => {
   expectProblems({ params: ["hash key.hash read"], body: 'return hash and "done"' }, [
-    "keys/unused contract 2 «hash» no command touches the key `hash`",
+    "keys/unused contract 2 «hash» no command uses the key `hash`",
   ]);
   expectGood({ params: ["hash key.hash read"], body: 'redis.call("HLEN", hash)\n    return "done"' });
 });
@@ -111,7 +111,7 @@ describe("keys/access", () => {
 
   test("declared write, and only read", () => {
     expectProblems({ params: ["hash key.hash write"], body: 'redis.call("HLEN", hash)\n    return "done"' }, [
-      "keys/access contract 2 «write» `hash` is declared write, and no command writes it",
+      "keys/access contract 2 «write» `hash` is declared write, but no command writes it",
     ]);
   });
 
@@ -126,7 +126,7 @@ describe("keys/access", () => {
 describe("keys/type", () => {
   test("a command of another type", () => {
     expectProblems({ params: ["hash key.hash read"], body: 'redis.call("GET", hash)\n    return "done"' }, [
-      "keys/type body 1 «hash» `GET` works on a string, and `hash` (key.hash) holds a hash",
+      "keys/type body 1 «hash» `GET` works on a string, but `hash` (key.hash) holds a hash",
     ]);
   });
 

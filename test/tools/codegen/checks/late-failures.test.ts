@@ -130,6 +130,6 @@ redis.call("SADD", k29, 1)`;
 test("what nests too deeply is one problem", () => {
   const long = Array.from({ length: 4000 }, () => '"a"').join(" .. ");
   for (const text of [long, `${"(".repeat(3000)}1${")".repeat(3000)}`]) {
-    expect(() => problemsOf(late(`local _ = ${text}`))).toThrow("this is nested too deeply for Lua");
+    expect(() => problemsOf(late(`local _ = ${text}`))).toThrow("the code is nested too deeply for Lua");
   }
 });

@@ -13,13 +13,13 @@ return sequence + amount + #names > now_ms() and "done" or "done"`,
 describe("number/concat", () => {
   const whole = "the number may have more than 14 digits";
   const cases: readonly [string, string, string][] = [
-    ['"n:" .. sequence', "sequence", `${whole}, and \`..\` rounds it to 14`],
-    ['now_ms() .. ""', "now_ms()", `${whole}, and \`..\` rounds it to 14`],
-    ["tostring(sequence)", "sequence", `${whole}, and \`tostring\` rounds it to 14`],
-    ['string.format("n:%s", sequence)', "sequence", `${whole}, and \`string.format("%s")\` rounds it to 14`],
-    ['table.concat({ sequence }, ",")', "{ sequence }", `${whole}, and \`table.concat\` rounds it to 14`],
-    ['"n:" .. amount * amount', "amount * amount", `${whole}, and \`..\` rounds it to 14`],
-    ['"n:" .. amount / 2', "amount / 2", "the number may have a fraction, and `..` rounds it to 14"],
+    ['"n:" .. sequence', "sequence", `${whole}, but \`..\` rounds it to 14`],
+    ['now_ms() .. ""', "now_ms()", `${whole}, but \`..\` rounds it to 14`],
+    ["tostring(sequence)", "sequence", `${whole}, but \`tostring\` rounds it to 14`],
+    ['string.format("n:%s", sequence)', "sequence", `${whole}, but \`string.format("%s")\` rounds it to 14`],
+    ['table.concat({ sequence }, ",")', "{ sequence }", `${whole}, but \`table.concat\` rounds it to 14`],
+    ['"n:" .. amount * amount', "amount * amount", `${whole}, but \`..\` rounds it to 14`],
+    ['"n:" .. amount / 2', "amount / 2", "the number may have a fraction, but `..` rounds it to 14"],
   ];
   for (const [text, spot, message] of cases) {
     test(text, () => expectProblems(writing(text), [`number/concat body 1 «${spot}» ${message}`]));

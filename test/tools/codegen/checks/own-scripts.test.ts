@@ -65,7 +65,7 @@ describe("the shop's own scripts", () => {
       "tonumber(value)",
     );
     expect(unchecked).toContain(
-      "reply/float lock/acquire.lua `fence` may have a fraction, and an integer is declared",
+      "reply/float lock/acquire.lua `fence` may have a fraction, but an integer is declared",
     );
   });
 
@@ -99,7 +99,7 @@ describe("the shop's own scripts", () => {
       'redis.call("HSET", lock, "owner", "")',
     );
     expect(set).toEqual([
-      "flags/allow-oom lock/release.lua `HSET` needs memory, so a full Redis does not run `lock.release`",
+      "flags/allow-oom lock/release.lua `HSET` needs memory, so a full Redis rejects `lock.release`",
     ]);
   });
 
@@ -118,7 +118,7 @@ describe("the shop's own scripts", () => {
 
   test("an outcome without its value", () => {
     expect(planted("lock/acquire.lua", 'return "acquired", fence', 'return "acquired"')).toEqual([
-      'reply/mismatch lock/acquire.lua `fence` is nil with "acquired", which carries it',
+      'reply/mismatch lock/acquire.lua `fence` is nil with "acquired", for which it is declared',
     ]);
   });
 });

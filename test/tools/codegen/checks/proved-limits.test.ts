@@ -196,7 +196,7 @@ describe("hole 9: a loop that never ends is refused whatever its comment says", 
   for (const loop of endless) {
     test(loop.join(" "), () => {
       expect(breaches({ params, body: body("-- at most 10 items", ...loop) })).toEqual([
-        "bounds/loop: the loop never ends, whatever its comment says",
+        "bounds/loop: the loop never ends, although its comment declares a limit",
       ]);
     });
   }

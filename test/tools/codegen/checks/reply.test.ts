@@ -38,37 +38,37 @@ describe("reply/mismatch", () => {
     [
       "too many values",
       answering('"known", number, nil, 1'),
-      'body 5 «return "known", number, nil, 1» it returns 4 values, and 3 are declared',
+      'body 5 «return "known", number, nil, 1» the script returns 4 values, but 3 are declared',
     ],
     [
       "nil where the outcome carries a value",
       answering('"known"'),
-      'body 5 «return "known"» `number` is nil with "known", which carries it',
+      'body 5 «return "known"» `number` is nil with "known", for which it is declared',
     ],
     [
       "a value that may be nil",
       answering('"known", stored(redis.call("HGET", hash, "other"))'),
-      'body 5 «return "known", stored(redis.call("HGET", hash, "other"))» `number` may be nil with "known", which carries it',
+      'body 5 «return "known", stored(redis.call("HGET", hash, "other"))» `number` may be nil with "known", for which it is declared',
     ],
     [
       "a value where the outcome carries none",
       answering('"known", number', '"unknown", 0'),
-      'body 3 «return "unknown", 0» `number` has a value with "unknown", which does not carry it',
+      'body 3 «return "unknown", 0» `number` has a value with "unknown", but the contract declares none',
     ],
     [
       "a text for an integer",
       answering('"known", redis.call("HGET", hash, name) or "0"'),
-      'body 5 «return "known", redis.call("HGET", hash, name) or "0"» `number` is a text, and an integer is declared',
+      'body 5 «return "known", redis.call("HGET", hash, name) or "0"» `number` is a text, but an integer is declared',
     ],
     [
       "a flag for an integer",
       answering('"known", number > 1'),
-      'body 5 «return "known", number > 1» `number` is a flag, and an integer is declared',
+      'body 5 «return "known", number > 1» `number` is a flag, but an integer is declared',
     ],
     [
       "a key for an integer",
       answering('"known", hash'),
-      'body 5 «return "known", hash» `number` is a key\'s name, and an integer is declared',
+      'body 5 «return "known", hash» `number` is a key\'s name, but an integer is declared',
     ],
   ];
   for (const [title, snippet, expected] of cases) {
@@ -84,7 +84,7 @@ describe("reply/mismatch", () => {
   test("an outcome out of data", () => {
     const returned = 'return redis.call("HGET", hash, name) or "unknown"';
     expectProblems({ params, returns: ['"known"|"unknown" outcome'], body: returned }, [
-      `reply/mismatch body 1 «${returned}» it returns an outcome that is not known to be "known" or "unknown"`,
+      `reply/mismatch body 1 «${returned}» the script returns an outcome that is not known to be "known" or "unknown"`,
     ]);
     expectGood({
       params,
@@ -118,14 +118,14 @@ describe("reply/mismatch", () => {
         body: body.replace('"red"', '"green"'),
       },
       [
-        'reply/mismatch body 2 «return held or "none", held == "x", "green"» `shade` may be "green", and "red" or "blue" is declared',
+        'reply/mismatch body 2 «return held or "none", held == "x", "green"» `shade` may be "green", but "red" or "blue" is declared',
       ],
     );
     const returned = `body 2 «return held or "none", held == "x", "red"»`;
     expectProblems({ params, returns: ["flag text", "payload same", "colour shade"], body }, [
-      `reply/mismatch ${returned} \`text\` is not a flag, and a flag is declared`,
-      `reply/mismatch ${returned} \`same\` is a flag, and a text is declared`,
-      `reply/mismatch ${returned} \`same\` is false where every reply has it`,
+      `reply/mismatch ${returned} \`text\` is not a flag, but a flag is declared`,
+      `reply/mismatch ${returned} \`same\` is a flag, but a text is declared`,
+      `reply/mismatch ${returned} \`same\` is false but is declared for every reply`,
     ]);
   });
 
@@ -151,7 +151,7 @@ describe("reply/mismatch", () => {
 
     test("with one that may be nil", () => {
       expectProblems(listing("{ name = fields[position], number = stored(fields[position + 1]) }"), [
-        "reply/mismatch body 7 «return things» `things`[].number may be nil, and a record has all of its fields",
+        "reply/mismatch body 7 «return things» `things`[].number may be nil, but a record has all of its fields",
       ]);
     });
 
@@ -163,7 +163,7 @@ describe("reply/mismatch", () => {
 
     test("with one out of reach", () => {
       expectProblems(listing("{ name = fields[position + 2], number = 1 }"), [
-        "reply/mismatch body 7 «return things» `things`[].name may be nil, and a record has all of its fields",
+        "reply/mismatch body 7 «return things» `things`[].name may be nil, but a record has all of its fields",
       ]);
     });
 
@@ -175,7 +175,7 @@ describe("reply/mismatch", () => {
           body: 'redis.call("HLEN", hash)\n    return { name = "a", number = 1 }',
         },
         [
-          'reply/mismatch body 2 «return { name = "a", number = 1 }» `things` has the field "name", and a list is declared',
+          'reply/mismatch body 2 «return { name = "a", number = 1 }» `things` has the field "name", but a list is declared',
         ],
       );
     });
@@ -185,7 +185,7 @@ describe("reply/mismatch", () => {
 test("reply/unreturned", () => {
   expectProblems(
     { params, returns: ['"done"|"lost" outcome'], body: 'redis.call("HGET", hash, name)\n    return "done"' },
-    ['reply/unreturned contract 4 «"lost"» nothing returns the outcome "lost"'],
+    ['reply/unreturned contract 4 «"lost"» no return gives the outcome "lost"'],
   );
 });
 
@@ -200,7 +200,7 @@ describe("reply/float", () => {
   for (const float of floats) {
     test(float, () => {
       expectProblems(answering(`"known", ${float}`), [
-        `reply/float body 5 «return "known", ${float}» \`number\` may have a fraction, and an integer is declared`,
+        `reply/float body 5 «return "known", ${float}» \`number\` may have a fraction, but an integer is declared`,
       ]);
     });
   }

@@ -22,7 +22,7 @@ describe("waivers", () => {
 
   test("of another rule silence nothing", () => {
     expectProblems(waived("moonpath-allow keys/unused: no reason"), [
-      "waiver/unused body 2 «-- moonpath-allow keys/unused: no reason» nothing on line 7 breaks `keys/unused`",
+      "waiver/unused body 2 «-- moonpath-allow keys/unused: no reason» line 7 does not violate `keys/unused`",
       undeclared(3),
     ]);
   });
@@ -36,7 +36,7 @@ describe("waivers", () => {
 
   test("waiver/unknown-rule", () => {
     expectProblems(waived("moonpath-allow keys/undeclard: slip"), [
-      "waiver/unknown-rule body 2 «-- moonpath-allow keys/undeclard: slip» there is no rule `keys/undeclard`",
+      "waiver/unknown-rule body 2 «-- moonpath-allow keys/undeclard: slip» the rule `keys/undeclard` does not exist",
       undeclared(3),
     ]);
   });
@@ -44,7 +44,7 @@ describe("waivers", () => {
   test("waiver/unused", () => {
     const snippet = waived("moonpath-allow keys/undeclared: needed no more");
     expectProblems({ ...snippet, body: snippet.body.replace('"shop:all"', "hash") }, [
-      "waiver/unused body 2 «-- moonpath-allow keys/undeclared: needed no more» nothing on line 7 breaks `keys/undeclared`",
+      "waiver/unused body 2 «-- moonpath-allow keys/undeclared: needed no more» line 7 does not violate `keys/undeclared`",
     ]);
   });
 

@@ -126,7 +126,7 @@ describe("output that is not what the sources give", () => {
       project.edit("generated/lua/limit/take.lua", "capacity - used - amount", "capacity - used"),
     );
     expect(told).toMatch(
-      /^generated\/lua\/limit\/take\.lua:\d+:1: output\/stale: the file is not what its source gives\n {2}fix: run: moonpath-codegen generate, and commit what it writes\n$/,
+      /^generated\/lua\/limit\/take\.lua:\d+:1: output\/stale: the file differs from what its source generates\n {2}fix: run: moonpath-codegen generate, and commit what it writes\n$/,
     );
   });
 
@@ -140,7 +140,7 @@ describe("output that is not what the sources give", () => {
   test("a file that nothing generates", async () => {
     const told = await checkAfter((project) => project.write("generated/ts/board/old.ts", "export {};\n"));
     expect(told).toMatch(
-      /^generated\/ts\/board\/old\.ts:1:1: output\/stale: moonpath did not write this file\n {2}fix: /,
+      /^generated\/ts\/board\/old\.ts:1:1: output\/stale: moonpath-codegen did not write this file\n {2}fix: /,
     );
   });
 

@@ -28,13 +28,13 @@ async function commit(project: Project, message: string): Promise<void> {
 describe("moonpath-codegen diff", () => {
   test("nothing changed, and nothing but comments", async () => {
     const project = await committed.copy();
-    expect(await project.succeed("diff")).toBe("nothing changed in lua since HEAD\n");
+    expect(await project.succeed("diff")).toBe("nothing has changed in lua since HEAD\n");
     await project.edit(
       "lua/board/top.lua",
       "  local entries = {}",
       "  -- What is given back.\n  local entries = {}",
     );
-    expect(await project.succeed("diff", "first")).toBe("nothing changed in lua since first\n");
+    expect(await project.succeed("diff", "first")).toBe("nothing has changed in lua since first\n");
   });
 
   test("contract, keys, commands and limits, in a reviewer's words", async () => {
@@ -111,7 +111,7 @@ keyspace: 2 lines changed
     );
     await project.remove("lua/limit");
     await commit(project, "second");
-    expect(await project.succeed("diff", "second")).toBe("nothing changed in lua since second\n");
+    expect(await project.succeed("diff", "second")).toBe("nothing has changed in lua since second\n");
     expect(
       await project.succeed("diff", "first"),
     ).toBe(`board.best 1.0.0: new. The players with the best scores.
@@ -144,7 +144,7 @@ limit.take 1.0.0: removed
     const { status, errors } = await project.run("diff");
     expect({ status, errors }).toEqual({
       status: 2,
-      errors: `${project.folder}/lua is in no working tree of git\n`,
+      errors: `${project.folder}/lua is not in a git working tree\n`,
     });
   });
 
@@ -157,7 +157,7 @@ limit.take 1.0.0: removed
     const { status, errors } = await project.run("diff", "broken");
     expect(status).toBe(1);
     expect(errors).toMatch(
-      /^at broken, the scripts have problems of their own:\nlua\/board\/top\.lua:26:17: parse\/syntax: /,
+      /^the scripts at broken have problems:\nlua\/board\/top\.lua:26:17: parse\/syntax: /,
     );
   });
 });

@@ -26,13 +26,13 @@ describe("what somebody else put into the output folder", () => {
     await project.write(`generated/${path}`, text);
     await project.remove("lua/limit");
     expect(await project.succeed("generate")).toBe(
-      `2 scripts from lua into generated: 4 changed, 3 removed\ngenerated/${path} stays: moonpath did not write it\n`,
+      `2 scripts from lua into generated: 4 changed, 3 removed\ngenerated/${path} was not written by moonpath-codegen, and stays\n`,
     );
     expect(await project.read(`generated/${path}`)).toBe(text);
     const { status, errors } = await project.run("check");
     expect(status).toBe(1);
     expect(errors).toContain(
-      `generated/${path}:1:1: output/stale: moonpath did not write this file\n  fix: move it out of generated; what stands there is generated\n`,
+      `generated/${path}:1:1: output/stale: moonpath-codegen did not write this file\n  fix: move it out of generated, because that folder is for generated files\n`,
     );
   });
 
@@ -52,7 +52,7 @@ describe("what somebody else put into the output folder", () => {
     const { status, errors } = await project.run("generate");
     expect(status).toBe(1);
     expect(errors).toBe(
-      `generated holds 1 file that moonpath did not write, such as ${path}; move them, or name another folder with --out\n`,
+      `generated holds 1 file that moonpath-codegen did not write, such as ${path}; move them, or name another folder with --out\n`,
     );
     expect(await project.contents("generated")).toEqual(before);
   });
@@ -74,13 +74,13 @@ describe("what somebody else put into the output folder", () => {
     expect(await project.run("generate")).toEqual({
       status: 1,
       output: "",
-      errors: "ts/index.ts is no file; move it away\n",
+      errors: "ts/index.ts is not a file; move it out of the folder\n",
     });
     expect(await project.files("generated")).toEqual([]);
     await project.remove("generated/ts");
     await mkdir(join(project.folder, "elsewhere"));
     await symlink(join(project.folder, "elsewhere"), join(project.folder, "generated/ts"));
-    expect((await project.run("generate")).errors).toBe("ts is no folder; move it away\n");
+    expect((await project.run("generate")).errors).toBe("ts is not a folder; move it out of the way\n");
     expect([await project.files("generated"), await project.files("elsewhere")]).toEqual([[], []]);
   });
 });

@@ -138,12 +138,12 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     await project.edit("lua/limit/take.lua", "@resend never a second", "@resend seldom a second");
     const { status, output, errors } = await project.run("generate");
     expect({ status, output }).toEqual({ status: 1, output: "" });
-    expect(errors).toBe(`lua/board/top.lua:10:10: contract/cost: a cost is written as O(...)
+    expect(errors).toBe(`lua/board/top.lua:10:10: contract/cost: the cost does not begin with O(…)
   10 | ---@cost cheap
      |          ^^^^^
   fix: write it as: @cost O(log N), N the tracked items
 
-lua/limit/take.lua:14:12: contract/resend: @resend says safe or never, and why
+lua/limit/take.lua:14:12: contract/resend: @resend is not of the form: safe <reason>, or: never <reason>
   14 | ---@resend seldom a second run takes a second time
      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   fix: write it as: @resend safe the sequence makes a second run change nothing

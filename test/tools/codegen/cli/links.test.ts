@@ -69,7 +69,7 @@ describe("hole 1: links in the output folder are never followed", () => {
     expect(await project.run("generate")).toEqual({
       status: 2,
       output: "",
-      errors: `${folder} leads out of this folder by a link, to ${join(other.folder, folder)}; name the real folder with ${option}\n`,
+      errors: `${folder} is a link that leads out of this folder, to ${join(other.folder, folder)}; set the real folder with ${option}\n`,
     });
     expect(await other.contents(".")).toEqual(before);
   });
@@ -85,7 +85,7 @@ describe("hole 1: links in the output folder are never followed", () => {
     const { status, errors } = await project.run("lock");
     expect({ status, errors }).toEqual({
       status: 1,
-      errors: "versions.lock.json is no file; move it away\n",
+      errors: "versions.lock.json is not a file; move it out of the folder\n",
     });
     expect(await readFile(target, "utf8")).toBe(before);
   });
@@ -154,19 +154,23 @@ describe("hole 17: what cannot be a script is told in one line", () => {
     expect(await project.run("check")).toEqual({
       status: 1,
       output: "",
-      errors: "board/huge.lua is larger than 10 MB; split it, or move it away\n",
+      errors: "board/huge.lua is larger than 10 MB; split the file, or move it out of the folder\n",
     });
   });
 
   test("a FIFO and a socket are refused, and nobody waits for them", async () => {
     const { project } = await withSecret();
     execFileSync("mkfifo", [join(project.folder, "lua/board/pipe.lua")]);
-    expect((await project.run("check")).errors).toBe("board/pipe.lua is no regular file; move it away\n");
+    expect((await project.run("check")).errors).toBe(
+      "board/pipe.lua is not a regular file; move it out of the folder\n",
+    );
     await project.remove("lua/board/pipe.lua");
     const socket = join(project.folder, "lua/board/socket.lua");
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(socket, resolve));
-    expect((await project.run("check")).errors).toBe("board/socket.lua is no regular file; move it away\n");
+    expect((await project.run("check")).errors).toBe(
+      "board/socket.lua is not a regular file; move it out of the folder\n",
+    );
     await new Promise((resolve) => server.close(resolve));
   });
 

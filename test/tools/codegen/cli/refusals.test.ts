@@ -16,20 +16,20 @@ describe("what the command line refuses, it refuses with exit code 2 and one cle
     },
     {
       args: ["generate", "--lua", "nowhere"],
-      says: "there is no folder nowhere; name the folder of your scripts with --lua",
+      says: "the folder nowhere does not exist; set the folder of your scripts with --lua",
     },
     {
       args: ["check", "--lua", "lua/types.lua"],
-      says: "there is no folder lua/types.lua; name the folder of your scripts with --lua",
+      says: "the folder lua/types.lua does not exist; set the folder of your scripts with --lua",
     },
-    { args: ["generate", "--lua", "empty"], says: "empty holds no .lua file" },
+    { args: ["generate", "--lua", "empty"], says: "empty contains no .lua file" },
     {
       args: ["lock", "--amend", "board.topp@1.0.0"],
-      says: "no script has the version board.topp@1.0.0; name it as stock.set_level@1.0.0",
+      says: "no script has the version board.topp@1.0.0; write it as stock.set_level@1.0.0",
     },
     {
       args: ["lock", "--retire", "board.top@7"],
-      says: "nothing is locked as board.top@7; name it as stock.set_level@1",
+      says: "the lock file has no version of board.top@7; write it as stock.set_level@1",
     },
   ])("$args", async ({ args, says }) => {
     const project = await Project.create();
@@ -65,7 +65,7 @@ describe("a wrong --out costs nobody a file", () => {
     const { status, errors } = await project.run("generate", "--out", out);
     expect(status).toBe(1);
     expect(errors).toMatch(
-      /^\S+ holds \d+ files? that moonpath did not write, such as \S+; move them, or name another folder with --out\n$/,
+      /^\S+ holds \d+ files? that moonpath-codegen did not write, such as \S+; move them, or name another folder with --out\n$/,
     );
     expect(await project.read(path)).toBe("somebody's own words\n");
     expect(await project.files()).toEqual(before);
@@ -77,7 +77,7 @@ describe("a wrong --out costs nobody a file", () => {
     expect(await project.run("generate", "--out", out)).toEqual({
       status: 2,
       output: "",
-      errors: `--out ${out} stands in the folder of the scripts, lua; name a folder outside of it\n`,
+      errors: `--out ${out} is inside the folder of the scripts, lua; set a folder outside of it\n`,
     });
     expect(await project.contents("lua")).toEqual(before);
   });
@@ -106,7 +106,7 @@ describe("a lock file that cannot be read stops every command that needs it", ()
     const { status, errors } = await project.run("lock");
     expect({ status, errors }).toEqual({
       status: 1,
-      errors: "lua/versions.lock.json is no lock file; take it back from version control\n",
+      errors: "lua/versions.lock.json is not a valid lock file; restore it from version control\n",
     });
     expect(await project.read("lua/versions.lock.json")).toBe(text);
   });

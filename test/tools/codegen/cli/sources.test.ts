@@ -18,8 +18,8 @@ describe("links among the sources", () => {
   });
 
   test.each([
-    { to: "nowhere.lua", from: "lua/board/lost.lua", says: "board/lost.lua is a link to nothing" },
-    { to: "..", from: "lua/board/up", says: "board/up is a link to a folder that it stands in" },
+    { to: "nowhere.lua", from: "lua/board/lost.lua", says: "board/lost.lua is a link to a missing file" },
+    { to: "..", from: "lua/board/up", says: "board/up is a link to a folder that contains it" },
   ])("$from -> $to is told", async ({ to, from, says }) => {
     const project = await Project.create();
     await symlink(to, join(project.folder, from));
@@ -47,7 +47,7 @@ describe("bytes that are no UTF-8", () => {
     await writeFile(path, broken);
     const { status, output, errors } = await project.run(command);
     expect({ status, output }).toEqual({ status: 1, output: "" });
-    expect(errors).toMatch(/^lua\/board\/top\.lua:\d+:9: parse\/encoding: these bytes are no UTF-8$/m);
+    expect(errors).toMatch(/^lua\/board\/top\.lua:\d+:9: parse\/encoding: these bytes are not valid UTF-8$/m);
     expect(await readFile(path)).toEqual(broken);
   });
 
@@ -98,7 +98,7 @@ describe("the command line", () => {
     git("init", "--quiet");
     git("add", ".");
     git("commit", "--quiet", "--no-gpg-sign", "--message", "first");
-    expect(await project.succeed("diff")).toBe("nothing changed in lua since HEAD\n");
+    expect(await project.succeed("diff")).toBe("nothing has changed in lua since HEAD\n");
     await project.edit("lua/limit/take.lua", "@version 1.0.0", "@version 1.0.1");
     expect(await project.succeed("diff")).toContain("limit.take 1.0.0 -> 1.0.1");
   });

@@ -52,7 +52,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     const { status, errors } = await verify();
     expect(status).toBe(1);
     expect(errors).toMatch(
-      /^lua\/limit\/take\.lua:\d+:4: verify\/acl: .* it fails: .*(can.t access|No permissions to access) .*/m,
+      /^lua\/limit\/take\.lua:\d+:4: verify\/acl: .* the call fails: .*(can.t access|No permissions to access) .*/m,
     );
     expect(await redis.get("keep")).toBe("me");
     await expectNothingLeft();
@@ -88,7 +88,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     const { status, errors } = await verify();
     expect({ status, errors }).toEqual({
       status: 0,
-      errors: `${readServer(server.url).name} holds 3 keys of others. Scripts and examples run as users who cannot touch them, but a script can stop this server or fill its memory: use a server that may be lost\n`,
+      errors: `${readServer(server.url).name} holds 3 keys that verify did not write. Scripts and examples run as users without access to them. But a script can block this server or fill its memory, so use a disposable server\n`,
     });
   });
 
@@ -103,7 +103,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
       const { status, errors } = await running.ended;
       expect({ status, errors }).toEqual({
         status: 1,
-        errors: "verify was stopped; what it had stored is removed\n",
+        errors: "verify was stopped; it removed its keys and users\n",
       });
       await expectNothingLeft();
     },

@@ -39,8 +39,8 @@ describe("moonpath-codegen verify", () => {
     expect({ status, output, errors }).toEqual({
       status: 0,
       output: `3 scripts loaded, each under its digest
-7 commands are on this server what the table says
-9 examples hold, and hold when sent twice
+7 commands agree with the table of Redis 7.0
+9 examples hold, also when sent twice
 each script ran as the user of its least-privilege line
 `,
       errors: "",
@@ -76,9 +76,11 @@ each script ran as the user of its least-privilege line
       ["lua/board/top.lua", "error  CORRUPT score", "error  CORRUPT board"],
       ["lua/limit/take.lua", "SET {window} many PX 5000", "SET {window} 3 PX 5000"],
     );
-    expect(errors).toMatch(/top\.lua:20:4: verify\/example: .* does not hold: it fails with CORRUPT score/);
     expect(errors).toMatch(
-      /take\.lua:24:4: verify\/example: .* does not hold: it replies, instead of failing with CORRUPT window/,
+      /top\.lua:20:4: verify\/example: .* does not hold: the call fails with CORRUPT score/,
+    );
+    expect(errors).toMatch(
+      /take\.lua:24:4: verify\/example: .* does not hold: the call replies instead of failing with CORRUPT window/,
     );
   });
 
@@ -172,9 +174,13 @@ describe("moonpath-codegen verify without a usable server", () => {
     {
       url: "",
       status: 2,
-      says: "verify needs a server: name it with --redis redis://host:6379, or in REDIS_URL",
+      says: "verify needs a server; set --redis redis://host:6379 or REDIS_URL",
     },
-    { url: "redis://a:1,redis://b:2", status: 2, says: "verify wants one server; REDIS_URL names several" },
+    {
+      url: "redis://a:1,redis://b:2",
+      status: 2,
+      says: "verify needs one server, but REDIS_URL names several",
+    },
     {
       url: "redis://someone:secret@127.0.0.1:1",
       status: 1,
@@ -191,7 +197,7 @@ describe("moonpath-codegen verify without a usable server", () => {
     expect(ended).toEqual({
       status: 2,
       output: "",
-      errors: `verify wants a server of its own; ${readServer(node).name} is a node of a cluster\n`,
+      errors: `verify needs a server without cluster mode, but ${readServer(node).name} is a node of a cluster\n`,
     });
   });
 
@@ -220,7 +226,7 @@ describe("moonpath-codegen verify without a usable server", () => {
     const ended = await verify(original, { REDIS_URL: url });
     expect({ status: ended.status, errors: ended.errors }).toEqual({
       status: 1,
-      errors: `${readServer(url).name} refuses: ERR DB index is out of range\n`,
+      errors: `${readServer(url).name} rejects the connection: ERR DB index is out of range\n`,
     });
   });
 
@@ -231,7 +237,7 @@ describe("moonpath-codegen verify without a usable server", () => {
     const { status, errors } = await verify(original, { REDIS_URL: `redis://${user}:secret@${host}` });
     await redis.acl("DELUSER", user);
     expect(status).toBe(1);
-    expect(errors).toMatch(new RegExp(`^redis://${host} refuses: NOPERM [^\n]*\n$`));
+    expect(errors).toMatch(new RegExp(`^redis://${host} rejects the connection: NOPERM [^\n]*\n$`));
   });
 
   test("scripts with a problem are told before any server is asked", async () => {

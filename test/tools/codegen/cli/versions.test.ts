@@ -18,7 +18,7 @@ async function checked(project: Project): Promise<string> {
   return errors;
 }
 
-/** What `lock` prints where it refuses: it exits with 1, and the lock file stays as it is. */
+/** What `lock` prints where it rejects the connection: it exits with 1, and the lock file stays as it is. */
 async function refusedLock(project: Project, ...args: string[]): Promise<string> {
   const before = await project.read("lua/versions.lock.json");
   const { status, output, errors } = await project.run("lock", ...args);
@@ -42,7 +42,7 @@ describe("a changed script", () => {
     await project.edit(TAKE, "used + amount > capacity", "used + amount >= capacity");
     const told = await checked(project);
     expect(told).toMatch(
-      /^lua\/limit\/take\.lua:28:1: version\/unbumped: limit\.take does something else than what versions\.lock\.json holds for 1\.0\.0\n {2}28 \| local function take.*\n.*\^\n {2}fix: give it a new version \(@version\), or undo the change\n/,
+      /^lua\/limit\/take\.lua:28:1: version\/unbumped: the behaviour of limit\.take differs from the one that versions\.lock\.json records for 1\.0\.0\n {2}28 \| local function take.*\n.*\^\n {2}fix: give it a new version \(@version\), or undo the change\n/,
     );
   });
 
@@ -62,7 +62,7 @@ describe("a changed script", () => {
     await project.edit(TAKE, "used + amount > capacity", "used + amount >= capacity");
     await project.edit(TAKE, "@version 1.0.0", "@version 1.0.1");
     expect(await checked(project)).toMatch(
-      /^lua\/limit\/take\.lua:28:1: version\/unlocked: [^\n]*\n(?:.|\n)*fix: when it is ready, run: moonpath-codegen lock/,
+      /^lua\/limit\/take\.lua:28:1: version\/unlocked: [^\n]*\n(?:.|\n)*fix: when the script is ready, run: moonpath-codegen lock/,
     );
     expect(await project.succeed("lock")).toBe("locked limit.take@1.0.1\n");
     expect(await project.succeed("lock")).toBe("no new version\n");
@@ -91,7 +91,7 @@ describe("a changed script", () => {
   test("is not retired while its file is there", async () => {
     const project = await locked.copy();
     expect(await refusedLock(project, "--retire", "limit.take@1")).toBe(
-      "lua/limit/take.lua still holds 1.0.0 of limit.take; remove it, or give it the next major, before you retire limit.take@1\n",
+      "lua/limit/take.lua still contains 1.0.0 of limit.take; before you retire l, remove the file or give it the next majorimit.take@1\n",
     );
     await project.remove(TAKE);
     expect(await project.succeed("lock", "--retire", "limit.take@1")).toBe(
@@ -122,7 +122,7 @@ describe("a changed contract", () => {
       /^lua\/limit\/take\.lua:28:1: version\/contract: the contract of limit\.take is not /,
     );
     expect(told).toContain(
-      "fix: give it version 2.0.0, and keep the old file beside it as limit/take_v1.lua while services roll over",
+      "fix: give it version 2.0.0, and keep the old file as limit/take_v1.lua until all services use the new one",
     );
   });
 
@@ -170,10 +170,10 @@ describe("a changed contract", () => {
     expect(await refusedLock(project)).toContain("version/dropped");
     const told = await checked(project);
     expect(told).toContain(
-      "lua/versions.lock.json:1:1: version/dropped: limit.take 1.x is locked, and no script has that version",
+      "lua/versions.lock.json:1:1: version/dropped: limit.take 1.x is locked, but no script has such a version",
     );
     expect(told).toContain(
-      "fix: keep it as limit/take_v1.lua, or, when no service calls it any more, run: moonpath-codegen lock --retire limit.take@1",
+      "fix: keep it as limit/take_v1.lua; or, if no service calls it, run: moonpath-codegen lock --retire limit.take@1",
     );
     expect(await project.succeed("lock", "--retire", "limit.take@1")).toBe(
       "locked limit.take@2.0.0; retired limit.take@1\n",
@@ -181,7 +181,7 @@ describe("a changed contract", () => {
     expect(await project.succeed("check")).toContain("every check passes");
     await project.edit(TAKE, "@version 2.0.0", "@version 1.0.0");
     expect(await refusedLock(project, "--amend", "limit.take@1.0.0")).toMatch(
-      /version\/retired: limit\.take has version 1\.0\.0, and its 1\.x was retired\n.*fix: give it a version of a major that is new: 3\.0\.0\n/s,
+      /version\/retired: limit\.take has version 1\.0\.0, but 1\.x is retired\n.*fix: give it a version of a new major: 3\.0\.0\n/s,
     );
   });
 

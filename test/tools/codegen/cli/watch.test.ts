@@ -11,7 +11,7 @@ afterEach(() => {
 async function watching(project: Project, ...args: string[]): Promise<Running> {
   const run = await project.start(["generate", "--watch", ...args]);
   running.add(run);
-  await run.waitFor("watching lua; end with Ctrl-C\n");
+  await run.waitFor("watching lua; stop with Ctrl+C\n");
   return run;
 }
 
@@ -26,10 +26,10 @@ describe("moonpath-codegen generate --watch", () => {
     await project.edit("lua/board/submit.lua", "local best =", "local best ==");
     expect(await run.waitFor("1 problem\n", from)).toMatch(
       new RegExp(
-        `^\\d\\d:\\d\\d:\\d\\d ${escaped(`lua/board/submit.lua:30:14: parse/syntax: this is no Lua 5.1: unexpected symbol '==' near 'math'
+        `^\\d\\d:\\d\\d:\\d\\d ${escaped(`lua/board/submit.lua:30:14: parse/syntax: this is not valid Lua 5.1: unexpected symbol '==' near 'math'
   30 |   local best == math.max(before, score)
      |              ^
-  fix: correct the syntax here, or just before
+  fix: correct the syntax here or just before it
 
 1 problem
 `)}$`,

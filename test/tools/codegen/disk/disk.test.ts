@@ -29,7 +29,7 @@ describe("hole 17: what is read of a folder is limited", () => {
       await file.truncate(MAX_FILE_BYTES);
       await file.close();
     }
-    await expect(readBytes(folder, [".lua"])).rejects.toThrow("the files are larger than 100 MB together");
+    await expect(readBytes(folder, [".lua"])).rejects.toThrow("the files together are larger than 100 MB");
   });
 
   test("a folder that is not there holds nothing, and a fault of one that is there is told", async () => {
@@ -55,7 +55,9 @@ describe("hole 1: files that are replaced", () => {
       ["free.lua", "new"],
       ["taken.lua", "new"],
     ]);
-    await expect(replaceFiles(folder, texts)).rejects.toThrow("taken.lua is no file; move it away");
+    await expect(replaceFiles(folder, texts)).rejects.toThrow(
+      "taken.lua is not a file; move it out of the folder",
+    );
     expect(await readdir(folder)).toEqual(["taken.lua"]);
   });
 
@@ -74,7 +76,7 @@ describe("hole 1: files that are replaced", () => {
     }
     const texts = new Swapping();
     texts.set("ts/index.ts", "text");
-    await expect(replaceFiles(out, texts)).rejects.toThrow("a folder was replaced by a link meanwhile");
+    await expect(replaceFiles(out, texts)).rejects.toThrow("a link replaced a folder during the run");
     expect(await readdir(elsewhere)).toEqual([]);
   });
 });

@@ -58,7 +58,7 @@ describe("names that TypeScript could not tell apart, or could not use", () => {
     [
       "fields of a pattern",
       { "keyspace.lua": key("a", "<namespace>:{<tenant>:<a_1>}:x:<a1>") },
-      "keyspace/pattern: two fields of it have the same name in TypeScript",
+      "keyspace/pattern: two fields of the pattern have the same name in TypeScript",
     ],
     [
       "fields of two keys of a script",
@@ -66,32 +66,32 @@ describe("names that TypeScript could not tell apart, or could not use", () => {
         "keyspace.lua": `${key("one", "<namespace>:{<tenant>}:one:<a_1>")}\n${key("two", "<namespace>:{<tenant>}:two:<a1>")}`,
         "stock/both.lua": TWO_KEYS,
       },
-      "contract/twice: callers could not tell the fields <a1> and <a_1> of its keys apart: both are given as a1",
+      "contract/twice: the key fields <a1> and <a_1> are both a in TypeScript1",
     ],
     [
       "fields of a record",
       { "types.lua": "--- A record.\n---@class pair\n---@field a_1 id\n---@field a1 id\n" },
-      "types/field: callers could not tell two fields of pair apart: both are a1",
+      "types/field: two fields of pair are both a in TypeScript1",
     ],
     [
       "a field of a record twice",
       { "types.lua": "--- A record.\n---@class pair\n---@field a id\n---@field a id\n" },
-      "types/field: callers could not tell two fields of pair apart: both are a",
+      "types/field: two fields of pair are both a in TypeScript",
     ],
     [
       "choices that hide an import",
       { "types.lua": '--- Choices.\n---@alias value_of "a"|"b"\n' },
-      "types/name: in TypeScript, it would hide ValueOf, which the generated types are made with",
+      "types/name: its TypeScript name is ValueOf, which the generated types use",
     ],
     [
       "a number that the client makes",
       { "types.lua": "--- A number.\n---@alias n integer\n---@range 0..9\n---@default generated\n" },
-      "types/default: what the client makes is a text, and this type is none",
+      "types/default: the client generates a text, and this type is not a string",
     ],
     [
       "a text without room for what the client makes",
       { "types.lua": `${text("t", "1..9", "key")}---@default generated\n` },
-      "types/default: what the client makes has 36 bytes, of small letters, digits and dashes, and does not fit in here",
+      "types/default: the generated value has 36 bytes of lowercase letters, digits and dashes, which this type does not allow",
     ],
   ])("%s", (_, added, says) => expect(toldOf(added)).toEqual([says]));
 });

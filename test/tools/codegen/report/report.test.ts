@@ -48,10 +48,10 @@ test("tells all of them, and how many", () => {
     rule: "parse/missing",
     position: { file: "types.lua", line: 1, column: 1 },
     length: 1,
-    message: "the folder has no types.lua",
+    message: "the folder does not contain types.lua",
     fix: "add it",
   };
-  const one = "lua/types.lua:1:1: parse/missing: the folder has no types.lua\n  fix: add it\n";
+  const one = "lua/types.lua:1:1: parse/missing: the folder does not contain types.lua\n  fix: add it\n";
   expect(formatProblems([problem], FILES, "lua")).toBe(`${one}\n1 problem`);
   expect(formatProblems([problem, problem], FILES, "lua")).toBe(`${one}\n${one}\n2 problems`);
 });

@@ -88,7 +88,8 @@ function stepLimit(): () => void {
   let steps = 0;
   return () => {
     steps++;
-    if (steps > MAX_STEPS) throw new AnalysisLimitError("its calls and branches have too many combinations");
+    if (steps > MAX_STEPS)
+      throw new AnalysisLimitError("the script has too many combinations of calls and branches");
   };
 }
 

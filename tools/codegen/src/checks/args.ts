@@ -10,10 +10,10 @@ export function checkArgs(checked: Checked): readonly Problem[] {
   for (const arg of contract.args) {
     const range = wordRange(checked, arg.position, arg.name);
     if (!facts.usedParams.has(arg.name)) {
-      problems.push(violation("args/unused", range, `nothing reads the argument \`${arg.name}\``));
+      problems.push(violation("args/unused", range, `the script does not read the argument \`${arg.name}\``));
     }
     if (arg.type.kind === "named" && isInstant(checked, arg.type.name) && meansNow(arg.name)) {
-      const message = `\`${arg.name}\` is a client's clock, and clients' clocks differ`;
+      const message = `\`${arg.name}\` comes from a client's clock, and clocks of clients differ`;
       problems.push(violation("time/client-clock", range, message));
     }
   }

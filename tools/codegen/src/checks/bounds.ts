@@ -27,24 +27,36 @@ export function checkBounds({ facts }: Checked): readonly Problem[] {
         violation("bounds/loop", range, "the loop's step may be zero", "write the step as a number"),
       );
     } else if (neverEnds) {
-      const fix = "leave it by its condition, break or return";
-      problems.push(violation("bounds/loop", range, "the loop never ends, whatever its comment says", fix));
+      const fix = "end the loop by its condition, break or return";
+      problems.push(
+        violation("bounds/loop", range, "the loop never ends, although its comment declares a limit", fix),
+      );
     } else if (limit === undefined) {
       problems.push(violation("bounds/loop", range, "the loop declares no limit"));
     } else if (limit.max > MAX_ITERATIONS) {
       const message = `the loop may run ${figures(limit.max)} times, more than ${figures(MAX_ITERATIONS)}`;
       problems.push(
-        violation("bounds/loop", range, message, "do a part, and let the caller call again for the rest"),
+        violation(
+          "bounds/loop",
+          range,
+          message,
+          "process a part, and let the caller call again for the rest",
+        ),
       );
     } else if (min > limit.max) {
-      const message = `the loop runs ${figures(min)} times, and its comment says at most ${figures(limit.max)}`;
+      const message = `the loop runs ${figures(min)} times, but its comment declares at most ${figures(limit.max)}`;
       problems.push(
         violation("bounds/loop", range, message, "correct the comment above the loop, or the loop"),
       );
     } else if (iterations > MAX_ITERATIONS) {
       const message = `with the loops around it, the loop may run ${figures(iterations)} times, more than ${figures(MAX_ITERATIONS)}`;
       problems.push(
-        violation("bounds/loop", range, message, "do a part, and let the caller call again for the rest"),
+        violation(
+          "bounds/loop",
+          range,
+          message,
+          "process a part, and let the caller call again for the rest",
+        ),
       );
     }
   }

@@ -70,7 +70,7 @@ export function checkModuleWaivers(
 function limitReached({ range, limitReached }: Facts): readonly Problem[] {
   return limitReached === undefined
     ? []
-    : [violation("bounds/analysis", range, `the analysis stops: ${limitReached}`)];
+    : [violation("bounds/analysis", range, `the analysis cannot follow the script: ${limitReached}`)];
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {

@@ -23,12 +23,17 @@ export function checkCommands({ facts }: Checked): readonly Problem[] {
   }
   for (const { range, name } of api.values()) {
     if (API.has(name) || /^redis\.(LOG_|REDIS_)/.test(name)) continue;
-    problems.push(violation("commands/api", range, `scripts do not use \`${name}\``));
+    problems.push(violation("commands/api", range, `scripts cannot use \`${name}\``));
   }
   for (const { range, by, inspected } of pcallResults.values()) {
     if (inspected) continue;
     problems.push(
-      violation("errors/swallowed", range, `nothing inspects the error that ${by} may return`, SWALLOWED[by]),
+      violation(
+        "errors/swallowed",
+        range,
+        `the script does not inspect the error that ${by} may return`,
+        SWALLOWED[by],
+      ),
     );
   }
   return problems;
@@ -62,7 +67,11 @@ function unknownCommand({ name, range }: CommandVisit): Problem {
   const since = NEWER_COMMANDS.get(name);
   if (since === undefined)
     return violation("commands/unknown", range, `Redis 7.0 has no command \`${name}\``);
-  return violation("commands/since", range, `\`${name}\` came with ${since}; scripts run on Redis 7.0 too`);
+  return violation(
+    "commands/since",
+    range,
+    `\`${name}\` is new in ${since}, and scripts must run on Redis 7.0`,
+  );
 }
 
 function arityMessage({ name, words, open }: CommandVisit, { arity }: Command): string | undefined {
@@ -72,5 +81,5 @@ function arityMessage({ name, words, open }: CommandVisit, { arity }: Command): 
   const needed = min - name.split(" ").length;
   const given = words - name.split(" ").length;
   const needs = arity < 0 ? `at least ${needed}` : `${needed}`;
-  return `\`${name}\` takes ${needs} ${needed === 1 ? "argument" : "arguments"}, and has ${given} here`;
+  return `\`${name}\` needs ${needs} ${needed === 1 ? "argument" : "arguments"}, but has ${given} here`;
 }

@@ -24,7 +24,7 @@ function readers({ facts, contract }: Checked): readonly Problem[] {
     if (command === undefined || !writes(command)) return [];
     // A key that is written though declared read is told by keys/access.
     if (keys.some((key) => key.value.keys.size > 0 && writesKey(key.spec))) return [];
-    const message = `all keys are declared read, and \`${name}\` counts as a write: the script cannot run on a replica`;
+    const message = `all keys are declared read, but \`${name}\` counts as a write, so the script cannot run on a replica`;
     return [violation("flags/no-writes", range, message, fixOf(name))];
   });
 }
@@ -43,7 +43,7 @@ function releasing({ facts, contract }: Checked): readonly Problem[] {
   const problems: Problem[] = [];
   for (const { command, range, name } of facts.recorder.commands.values()) {
     if (command?.flags.includes("denyoom") !== true) continue;
-    const message = `\`${name}\` needs memory, so a full Redis does not run \`${contract.name}\``;
+    const message = `\`${name}\` needs memory, so a full Redis rejects \`${contract.name}\``;
     problems.push(violation("flags/allow-oom", range, message));
   }
   return problems;

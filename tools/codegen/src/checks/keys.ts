@@ -14,10 +14,10 @@ export function checkKeys(checked: Checked): readonly Problem[] {
     const touches = visits.flatMap((visit) => visit.keys.filter((touch) => touch.value.keys.has(key.param)));
     const range = wordRange(checked, key.position, key.param);
     if (touches.length === 0) {
-      problems.push(violation("keys/unused", range, `no command touches the key \`${key.param}\``));
+      problems.push(violation("keys/unused", range, `no command uses the key \`${key.param}\``));
     } else if (key.access === "write" && !touches.some((touch) => writesKey(touch.spec))) {
       const word = wordRange(checked, key.position, "write");
-      const message = `\`${key.param}\` is declared write, and no command writes it`;
+      const message = `\`${key.param}\` is declared write, but no command writes it`;
       problems.push(violation("keys/access", word, message, "declare it read"));
     }
   }
@@ -59,7 +59,7 @@ function wrongUse(visit: CommandVisit, { contract, keyspace }: Checked): Problem
 
 function typeMessage(visit: CommandVisit, param: KeyParam, worksOn: readonly Holds[], holds: Holds): string {
   const kinds = worksOn.map((one) => `a ${one}`).join(" or ");
-  return `\`${visit.name}\` works on ${kinds}, and \`${param.param}\` (key.${param.key}) holds a ${holds}`;
+  return `\`${visit.name}\` works on ${kinds}, but \`${param.param}\` (key.${param.key}) holds a ${holds}`;
 }
 
 /** ZUNION and its kin take plain sets as well; SORT takes lists, sets and sorted sets. */

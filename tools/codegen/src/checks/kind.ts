@@ -37,11 +37,11 @@ function namedFault(
     case "integer":
       return integerFault(type, value);
     case "text":
-      if (value.number !== undefined) return fault("is a number, and a text is declared");
+      if (value.number !== undefined) return fault("is a number, but a text is declared");
       return otherFault(value, "a text is declared", { text: true });
     case "flag":
       if (value.number !== undefined || value.text !== undefined)
-        return fault("is not a flag, and a flag is declared");
+        return fault("is not a flag, but a flag is declared");
       return otherFault(value, "a flag is declared", { flag: true });
     case "choice":
       return choiceFault(type.values, value);
@@ -56,13 +56,13 @@ function otherFault(
   declared: string,
   allowed: { readonly text?: boolean; readonly flag?: boolean; readonly table?: boolean },
 ): KindFault | undefined {
-  if (value.unknown) return fault(`may be anything, and ${declared}`);
-  if (value.keys.size > 0) return fault(`is a key's name, and ${declared}`);
-  if (value.tables.size > 0 && allowed.table !== true) return fault(`is a table, and ${declared}`);
-  if (value.functions.size > 0 || value.libraries.size > 0) return fault(`is a function, and ${declared}`);
+  if (value.unknown) return fault(`may be anything, but ${declared}`);
+  if (value.keys.size > 0) return fault(`is a key's name, but ${declared}`);
+  if (value.tables.size > 0 && allowed.table !== true) return fault(`is a table, but ${declared}`);
+  if (value.functions.size > 0 || value.libraries.size > 0) return fault(`is a function, but ${declared}`);
   // False stands for nothing, as Redis says it; true stands for something else.
-  if (value.boolTrue && allowed.flag !== true) return fault(`is a flag, and ${declared}`);
-  if (value.text !== undefined && allowed.text !== true) return fault(`is a text, and ${declared}`);
+  if (value.boolTrue && allowed.flag !== true) return fault(`is a flag, but ${declared}`);
+  if (value.text !== undefined && allowed.text !== true) return fault(`is a text, but ${declared}`);
   return undefined;
 }
 
@@ -72,21 +72,21 @@ function integerFault(
 ): KindFault | undefined {
   const { number } = value;
   if (number !== undefined && (number.min > type.max || number.max < type.min))
-    return fault(`is outside of ${type.name}, which goes from ${type.min} to ${type.max}`);
+    return fault(`is outside of the range of ${type.name}, ${type.min} to ${type.max}`);
   if (value.number?.whole === false) {
-    return { rule: "reply/float", path: "", message: "may have a fraction, and an integer is declared" };
+    return { rule: "reply/float", path: "", message: "may have a fraction, but an integer is declared" };
   }
   return otherFault(value, "an integer is declared", {});
 }
 
 function choiceFault(values: readonly string[], value: v.AbstractValue): KindFault | undefined {
   const declared = values.map((one) => `"${one}"`).join(" or ");
-  if (value.number !== undefined) return fault(`is a number, and ${declared} is declared`);
+  if (value.number !== undefined) return fault(`is a number, but ${declared} is declared`);
   const { text } = value;
   if (text !== undefined) {
     if (text.literals === undefined) return fault(`is not known to be ${declared}`);
     const wrong = [...text.literals].find((literal) => !values.includes(literal));
-    if (wrong !== undefined) return fault(`may be "${wrong}", and ${declared} is declared`);
+    if (wrong !== undefined) return fault(`may be "${wrong}", but ${declared} is declared`);
   }
   return otherFault(value, `${declared} is declared`, { text: true });
 }
@@ -97,7 +97,7 @@ function listFault(
   state: AbstractState,
   types: readonly TypeModel[],
 ): KindFault | undefined {
-  if (value.number !== undefined) return fault("is a number, and a list is declared");
+  if (value.number !== undefined) return fault("is a number, but a list is declared");
   const other = otherFault(value, "a list is declared", { table: true });
   if (other !== undefined) return other;
   const type = typeNamed(types, element);
@@ -106,7 +106,7 @@ function listFault(
     const table = state.tables.get(id);
     if (table === undefined) continue;
     const named = [...table.fields.keys()].find((key) => !key.startsWith("["));
-    if (named !== undefined) return fault(`has the field "${named}", and a list is declared`);
+    if (named !== undefined) return fault(`has the field "${named}", but a list is declared`);
     const found = namedFault(type, { ...table.element, nil: false, boolFalse: false }, state, types);
     if (found !== undefined) return { ...found, path: `[]${found.path}` };
   }
@@ -119,7 +119,7 @@ function recordFault(
   state: AbstractState,
   types: readonly TypeModel[],
 ): KindFault | undefined {
-  if (value.number !== undefined) return fault(`is a number, and a ${type.name} is declared`);
+  if (value.number !== undefined) return fault(`is a number, but a ${type.name} is declared`);
   const other = otherFault(value, `a ${type.name} is declared`, { table: true });
   if (other !== undefined) return other;
   for (const id of value.tables) {
@@ -132,7 +132,7 @@ function recordFault(
       const path = `.${field.name}`;
       const isFlag = typeNamed(types, field.type)?.kind === "flag";
       if (held.nil || (held.boolFalse && !isFlag))
-        return fault("may be nil, and a record has all of its fields", path);
+        return fault("may be nil, but a record has all of its fields", path);
       const named = typeNamed(types, field.type);
       const found = named === undefined ? undefined : namedFault(named, held, state, types);
       if (found !== undefined) return { ...found, path };

@@ -28,7 +28,7 @@ function checkReturn(visit: ReturnVisit, checked: Checked): Problem[] {
   if (fallsThrough) return [mismatch(visit, "the script can end here without a return")];
   if (values.length > replies.length) {
     const declared = `${replies.length} ${replies.length === 1 ? "is" : "are"} declared`;
-    return [mismatch(visit, `it returns ${values.length} values, and ${declared}`)];
+    return [mismatch(visit, `the script returns ${values.length} values, but ${declared}`)];
   }
   const outcomes = outcomesOf(checked);
   const first = values[0] ?? v.NIL;
@@ -38,7 +38,7 @@ function checkReturn(visit: ReturnVisit, checked: Checked): Problem[] {
       first.text === undefined && !first.unknown
         ? "no outcome"
         : `an outcome that is not known to be ${oneOf(outcomes)}`;
-    return [mismatch(visit, `it returns ${problem}`)];
+    return [mismatch(visit, `the script returns ${problem}`)];
   }
   const wrong = [...(known ?? [])].filter((one) => outcomes?.includes(one) === false);
   if (wrong.length > 0) {
@@ -69,7 +69,7 @@ function checkField(
   const where = outcome === undefined ? "" : ` with "${outcome}"`;
   if (!carried) {
     if (v.isOnly(value, "nil")) return [];
-    return [mismatch(visit, `\`${field.name}\` has a value${where}, which does not carry it`)];
+    return [mismatch(visit, `\`${field.name}\` has a value${where}, but the contract declares none`)];
   }
   // False stands for nothing, as Redis says it; beside true it is a flag.
   const absent = value.nil || (value.boolFalse && !value.boolTrue && !isFlag(field, checked));
@@ -77,7 +77,9 @@ function checkField(
   if (absent && !field.sometimes && !perhaps) {
     const only = v.isOnly(value, "nil") || v.isOnly(value, "boolFalse");
     const carries =
-      outcome === undefined ? "where every reply has it" : `with "${outcome}", which carries it`;
+      outcome === undefined
+        ? "but is declared for every reply"
+        : `with "${outcome}", for which it is declared`;
     return [
       mismatch(
         visit,
@@ -111,6 +113,6 @@ function unreturned(checked: Checked): Problem[] {
   const missing = outcomes.filter((outcome) => !returned.has(outcome));
   return missing.map((outcome) => {
     const range = wordRange(checked, first.position, `"${outcome}"`);
-    return violation("reply/unreturned", range, `nothing returns the outcome "${outcome}"`);
+    return violation("reply/unreturned", range, `no return gives the outcome "${outcome}"`);
   });
 }

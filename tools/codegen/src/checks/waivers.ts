@@ -95,13 +95,14 @@ export function checkWaivers(source: Source, problems: readonly Problem[]): read
   return waiversOf(source).flatMap((waiver) => {
     const { file, line, column, length, rule } = waiver;
     const range = { start: { file, line, column }, length };
-    if (!isRule(rule)) return [violation("waiver/unknown-rule", range, `there is no rule \`${rule}\``)];
+    if (!isRule(rule))
+      return [violation("waiver/unknown-rule", range, `the rule \`${rule}\` does not exist`)];
     const refused = notWaivable(rule);
     if (refused !== undefined)
       return [violation("waiver/refused", range, `\`${rule}\` cannot be waived: ${refused}`)];
     if (waiver.reason === "")
       return [violation("waiver/no-reason", range, `the waiver of \`${rule}\` gives no reason`)];
     if (broken.has(coveredBy(waiver) ?? "")) return [];
-    return [violation("waiver/unused", range, `nothing on line ${waiver.target} breaks \`${rule}\``)];
+    return [violation("waiver/unused", range, `line ${waiver.target} does not violate \`${rule}\``)];
   });
 }

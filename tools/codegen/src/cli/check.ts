@@ -55,19 +55,19 @@ function staleFiles(wanted: Files, found: Files, out: string): string[] {
     ...missing.map((path) => report(path, 1, "the file is missing", again)),
     ...extra.map((path) =>
       isGeneratedFile(path, found.get(path) ?? "")
-        ? report(path, 1, "nothing generates this file any more", again)
+        ? report(path, 1, "no source generates this file", again)
         : report(
             path,
             1,
-            "moonpath did not write this file",
-            `move it out of ${out}; what stands there is generated`,
+            "moonpath-codegen did not write this file",
+            `move it out of ${out}, because that folder is for generated files`,
           ),
     ),
     ...changed.map((path) =>
       report(
         path,
         firstDifference(wanted.get(path), found.get(path)),
-        "the file is not what its source gives",
+        "the file differs from what its source generates",
         again,
       ),
     ),

@@ -15,12 +15,14 @@ export async function runDiff(revision: string, options: FolderOptions): Promise
   const older = generate(then, generateOptions(options));
   if (then.size > 0 && older.problems.length > 0) {
     throw new CommandError(
-      `at ${revision}, the scripts have problems of their own:\n${formatProblems(older.problems, then, shown(options.lua))}`,
+      `the scripts at ${revision} have problems:\n${formatProblems(older.problems, then, shown(options.lua))}`,
     );
   }
   const changes = describeChanges(sideOf(older), sideOf(generated));
   print(
-    changes.length === 0 ? `nothing changed in ${shown(options.lua)} since ${revision}` : changes.join("\n"),
+    changes.length === 0
+      ? `nothing has changed in ${shown(options.lua)} since ${revision}`
+      : changes.join("\n"),
   );
 }
 

@@ -40,7 +40,7 @@ async function generateOnce(options: FolderOptions): Promise<string> {
   const touched = await writeFolder(options.out, generated.files, OUTPUT_ENDINGS, isGeneratedFile);
   return [
     summarize(generated.model.scripts.length, touched, options),
-    ...foreign.map((path) => `${shown(options.out)}/${path} stays: moonpath did not write it`),
+    ...foreign.map((path) => `${shown(options.out)}/${path} was not written by moonpath-codegen, and stays`),
   ].join("\n");
 }
 
@@ -66,7 +66,7 @@ async function foreignFiles(options: FolderOptions, wanted: Files): Promise<stri
   const [first] = refused;
   if (first === undefined) return foreign;
   throw new CommandError(
-    `${shown(options.out)} holds ${counted(refused.length, "file")} that moonpath did not write, such as ${first}; move them, or name another folder with --out`,
+    `${shown(options.out)} holds ${counted(refused.length, "file")} that moonpath-codegen did not write, such as ${first}; move them, or name another folder with --out`,
   );
 }
 
@@ -102,7 +102,7 @@ async function watchFolder(options: FolderOptions): Promise<void> {
     });
   });
   await new Promise<void>((resolve, reject) => {
-    watcher.once("ready", () => print(`watching ${shown(options.lua)}; end with Ctrl-C`));
+    watcher.once("ready", () => print(`watching ${shown(options.lua)}; stop with Ctrl+C`));
     watcher.once("error", reject);
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });

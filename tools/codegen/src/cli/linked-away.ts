@@ -16,7 +16,7 @@ export async function refuseLinkedAway(folder: string, option: "--lua" | "--out"
   const real = await nearestRealPath(path);
   if (isInside(await realpath(process.cwd()), real)) return;
   throw new CommandError(
-    `${shown(folder)} leads out of this folder by a link, to ${real}; name the real folder with ${option}`,
+    `${shown(folder)} is a link that leads out of this folder, to ${real}; set the real folder with ${option}`,
     2,
   );
 }

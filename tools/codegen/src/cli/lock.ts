@@ -30,7 +30,7 @@ export async function runLock(options: LockOptions): Promise<void> {
   const unknown = amended.filter((id) => !recorded.added.includes(id));
   if (unknown.length > 0)
     throw new CommandError(
-      `no script has the version ${unknown.join(", ")}; name it as stock.set_level@1.0.0`,
+      `no script has the version ${unknown.join(", ")}; write it as stock.set_level@1.0.0`,
       2,
     );
   const problems = new Problems();
@@ -51,20 +51,20 @@ export async function runLock(options: LockOptions): Promise<void> {
 }
 
 const AMEND_HINT =
-  "a version that nobody has deployed may be recorded anew: moonpath-codegen lock --amend <script>@<version>; one that is too high, by taking the lock file back from version control";
+  "to record a version again that nobody has deployed, run: moonpath-codegen lock --amend <script>@<version>; to remove a version that is too high, restore the lock file from version control";
 
 /** A script that is there can be called: its major is retired when its file is gone. */
 function refuseCallable(model: Model, id: string, options: FolderOptions): void {
   const script = model.scripts.find((one) => `${lockName(one)}@${majorOf(one.version)}` === id);
   if (script === undefined) return;
   throw new CommandError(
-    `${shown(options.lua)}/${script.file} still holds ${script.version} of ${lockName(script)}; remove it, or give it the next major, before you retire ${id}`,
+    `${shown(options.lua)}/${script.file} still contains ${script.version} of ${lockName(script)}; before you retire ${id}, remove the file or give it the next major`,
   );
 }
 
 function retire(lock: Lock, id: string): Lock {
   const next = retireMajor(lock, id);
   if (next === undefined)
-    throw new CommandError(`nothing is locked as ${id}; name it as stock.set_level@1`, 2);
+    throw new CommandError(`the lock file has no version of ${id}; write it as stock.set_level@1`, 2);
   return next;
 }

@@ -69,7 +69,7 @@ export function refuseOutputAmongSources(options: FolderOptions): void {
   const path = relative(resolve(options.lua), resolve(options.out));
   if (path.startsWith("..") || isAbsolute(path)) return;
   throw new CommandError(
-    `--out ${shown(options.out)} stands in the folder of the scripts, ${shown(options.lua)}; name a folder outside of it`,
+    `--out ${shown(options.out)} is inside the folder of the scripts, ${shown(options.lua)}; set a folder outside of it`,
     2,
   );
 }

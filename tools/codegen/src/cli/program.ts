@@ -61,21 +61,16 @@ function programOf(): Command {
   command("generate", "write the Lua that Redis runs, typed functions, review sheets and the ACL")
     .option("--watch", "keep running, and generate again when a script is saved")
     .action(runGenerate);
-  command("check", "named checks, formatting, version lock, and whether the output is fresh").action(
-    runCheck,
-  );
+  command("check", "run the named checks, and compare formatting, version lock and output").action(runCheck);
   command("verify", "load the scripts on a live server and run their examples, as least-privilege users")
     .option("--redis <url>", "the server; REDIS_URL otherwise")
     .action(runVerify);
   command("diff", "report what changed since a git revision: contract, keys, commands, limits")
     .argument("[revision]", "the git revision", "HEAD")
     .action(runDiff);
-  command("lock", "record new versions, so that a later change of one is noticed")
-    .option("--amend <script@version...>", "record this version anew; only for one that no service runs")
-    .option(
-      "--retire <script@major...>",
-      "retire a major that no service calls any more, when its file is gone",
-    )
+  command("lock", "record new versions, so that check reports later changes")
+    .option("--amend <script@version...>", "record this version again; only if no service runs it")
+    .option("--retire <script@major...>", "retire a major that no service calls; remove its file first")
     .action(runLock);
   command("format", "format the scripts with StyLua").action(runFormat);
   return program;

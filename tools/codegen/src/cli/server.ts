@@ -24,7 +24,7 @@ export function readServer(url: string): Server {
   const database = /^\/?(\d*)$/.exec(parsed?.pathname ?? "-")?.[1];
   if (parsed === undefined || database === undefined) {
     throw new CommandError(
-      "the server's URL cannot be read; write it as redis://user:password@host:6379/0, and / @ : # % in a password as %2F %40 %3A %23 %25",
+      "the server's URL is not valid; write it as redis://user:password@host:6379/0, and write / @ : # % in a password as %2F %40 %3A %23 %25",
       2,
     );
   }
@@ -80,7 +80,7 @@ export async function connect(
   });
   // The greeting and the ready check have a limit each; this one is for both.
   const late = setTimeout(() => {
-    reason = `it did not answer within ${CONNECT_LIMIT_MS} ms`;
+    reason = `the server did not answer within ${CONNECT_LIMIT_MS} ms`;
     redis.disconnect();
   }, CONNECT_LIMIT_MS);
   try {
@@ -94,7 +94,9 @@ export async function connect(
     if (redis.status !== "end") redis.disconnect();
     const refused = error instanceof Error && error.name === "ReplyError";
     throw new CommandError(
-      refused ? `${server.name} refuses: ${why}` : `no server answers at ${server.name}: ${why}`,
+      refused
+        ? `${server.name} rejects the connection: ${why}`
+        : `no server answers at ${server.name}: ${why}`,
     );
   } finally {
     clearTimeout(late);

@@ -23,13 +23,13 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
   );
   if (!isFolder)
     throw new CommandError(
-      `there is no folder ${shown(options.lua)}; name the folder of your scripts with --lua`,
+      `the folder ${shown(options.lua)} does not exist; set the folder of your scripts with --lua`,
       2,
     );
   await refuseLinkedAway(options.lua, "--lua");
   const found = await readBytes(options.lua, [".lua", LOCK_FILE], "inside");
   const files = decoded(new Map([...found].filter(([path]) => path.endsWith(".lua"))), shown(options.lua));
-  if (files.size === 0) throw new CommandError(`${shown(options.lua)} holds no .lua file`, 2);
+  if (files.size === 0) throw new CommandError(`${shown(options.lua)} contains no .lua file`, 2);
   for (const domain of options.wrapped ?? []) {
     if (![...files.keys()].some((file) => file.startsWith(`${domain}/`)))
       throw new CommandError(
@@ -41,7 +41,7 @@ export async function readSources(options: FolderOptions): Promise<Sources> {
   const lock = text === undefined ? new Map() : readLock(text);
   if (lock === undefined) {
     throw new CommandError(
-      `${shown(options.lua)}/${LOCK_FILE} is no lock file; take it back from version control`,
+      `${shown(options.lua)}/${LOCK_FILE} is not a valid lock file; restore it from version control`,
     );
   }
   return { files, generated: generate(files, generateOptions(options)), lock };
@@ -70,8 +70,8 @@ function reportUndecodable(file: string, bytes: Buffer, problems: Problems): voi
     const part = bytes.subarray(start, end < 0 ? bytes.length : end);
     if (decode(part) === undefined) {
       const column = part.toString("utf8").indexOf("\uFFFD") + 1;
-      const fix = "save the file as UTF-8; in a text of Lua, a byte that is none is written as \\233";
-      problems.at({ file, line, column }, 1, "parse/encoding", "these bytes are no UTF-8", fix);
+      const fix = "save the file as UTF-8; in a Lua string, write other bytes as escapes such as \\233";
+      problems.at({ file, line, column }, 1, "parse/encoding", "these bytes are not valid UTF-8", fix);
       return;
     }
     start += part.length + 1;

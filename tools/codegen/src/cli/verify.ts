@@ -27,13 +27,10 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function runVerify(options: VerifyOptions): Promise<void> {
   const url = options.redis ?? process.env["REDIS_URL"];
   if (url === undefined || url === "")
-    throw new CommandError(
-      "verify needs a server: name it with --redis redis://host:6379, or in REDIS_URL",
-      2,
-    );
+    throw new CommandError("verify needs a server; set --redis redis://host:6379 or REDIS_URL", 2);
   if (url.includes(",")) {
     const source = options.redis === undefined ? "REDIS_URL" : "--redis";
-    throw new CommandError(`verify wants one server; ${source} names several`, 2);
+    throw new CommandError(`verify needs one server, but ${source} names several`, 2);
   }
   const server = readServer(url);
   const { files, generated } = await readSources(options);
@@ -41,11 +38,14 @@ export async function runVerify(options: VerifyOptions): Promise<void> {
     throw new CommandError(formatProblems(generated.problems, files, shown(options.lua)));
   const admin = await connect(server);
   const stop = new AbortController();
-  const onSignal = () => stop.abort(new CommandError("verify was stopped; what it had stored is removed"));
+  const onSignal = () => stop.abort(new CommandError("verify was stopped; it removed its keys and users"));
   for (const name of SIGNALS) process.once(name, onSignal);
   try {
     if (await isInCluster(admin)) {
-      throw new CommandError(`verify wants a server of its own; ${server.name} is a node of a cluster`, 2);
+      throw new CommandError(
+        `verify needs a server without cluster mode, but ${server.name} is a node of a cluster`,
+        2,
+      );
     }
     const others = await countKeys(admin);
     if (others > 0) printError(warning(server.name, others));
@@ -80,7 +80,7 @@ async function countKeys(admin: Redis): Promise<number> {
  * it shares the server with others.
  */
 function warning(server: string, keys: number): string {
-  return `${server} holds ${counted(keys, "key")} of others. Scripts and examples run as users who cannot touch them, but a script can stop this server or fill its memory: use a server that may be lost`;
+  return `${server} holds ${counted(keys, "key")} that verify did not write. Scripts and examples run as users without access to them. But a script can block this server or fill its memory, so use a disposable server`;
 }
 
 /**
@@ -89,9 +89,9 @@ function warning(server: string, keys: number): string {
  */
 function explained(error: unknown, server: string, { status }: Redis): unknown {
   if (!(error instanceof Error) || error instanceof CommandError) return error;
-  if (error.name === "ReplyError") return new CommandError(`${server} refuses: ${error.message}`);
+  if (error.name === "ReplyError") return new CommandError(`${server} returned an error: ${error.message}`);
   const silent = status !== "ready" || error.message === "Command timed out";
-  return silent ? new CommandError(`${server} does not answer any more: ${error.message}`) : error;
+  return silent ? new CommandError(`${server} stopped answering: ${error.message}`) : error;
 }
 
 function formatFailure(failure: VerifyFailure, folder: string): string {

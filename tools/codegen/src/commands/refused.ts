@@ -1,9 +1,9 @@
 import type { Command } from "./table.js";
 
-const WHOLE_KEYSPACE = "goes over the whole keyspace, not over declared keys";
-const ALL_DATABASES = "changes whole databases, not declared keys";
-const ANOTHER_DATABASE = "can write another database, and no ACL bounds databases";
-const NAMED_BY_DATA = "is dangerous: BY and GET read keys that are named by data";
+const WHOLE_KEYSPACE = "scans the whole keyspace instead of declared keys";
+const ALL_DATABASES = "changes whole databases instead of declared keys";
+const ANOTHER_DATABASE = "can write to another database, which no ACL prevents";
+const NAMED_BY_DATA = "is dangerous, because BY and GET read keys that data names";
 
 /** Refused beside what the server's own flags and ACL categories refuse, or with a better reason. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -15,10 +15,10 @@ const REFUSED: Readonly<Record<string, string>> = {
   FLUSHALL: ALL_DATABASES,
   FLUSHDB: ALL_DATABASES,
   SWAPDB: ALL_DATABASES,
-  MIGRATE: "sends keys to another server, and waits for it",
+  MIGRATE: "sends keys to another server and blocks meanwhile",
   MOVE: ANOTHER_DATABASE,
-  RESTORE: "is dangerous: it reads a serialized value that nobody has checked",
-  SELECT: "changes the database under the script's keys",
+  RESTORE: "is dangerous, because it reads an unchecked serialized value",
+  SELECT: "changes the database of the script's keys",
   SORT: NAMED_BY_DATA,
   SORT_RO: NAMED_BY_DATA,
 };
@@ -32,9 +32,9 @@ const WITHOUT_KEYS: ReadonlySet<string> = new Set(["ECHO", "PING", "PUBLISH", "S
 /** Redis's own ACL categories that no script needs, and what each says of a command. */
 const CATEGORIES: readonly (readonly [category: string, why: string])[] = [
   ["@admin", "is for administrators"],
-  ["@dangerous", "is dangerous, as Redis's own ACL categories say"],
+  ["@dangerous", "is in Redis's ACL category dangerous"],
   ["@scripting", "runs or manages scripts"],
-  ["@blocking", "waits, and a script may not"],
+  ["@blocking", "can block, which a script must not"],
 ];
 
 /**
@@ -44,10 +44,10 @@ const CATEGORIES: readonly (readonly [category: string, why: string])[] = [
 export function refusalOf({ name, flags, acl, keys }: Command): string | undefined {
   const own = REFUSED[name];
   if (own !== undefined) return own;
-  if (flags.includes("blocking")) return "waits, and a script may not";
-  if (flags.includes("noscript")) return "may not be run by a script";
+  if (flags.includes("blocking")) return "can block, which a script must not";
+  if (flags.includes("noscript")) return "is not allowed in scripts";
   if (flags.includes("admin")) return "is for administrators";
   const category = CATEGORIES.find(([one]) => acl.includes(one));
   if (category !== undefined) return category[1];
-  return keys.length === 0 && !WITHOUT_KEYS.has(name) ? "touches no key of the script" : undefined;
+  return keys.length === 0 && !WITHOUT_KEYS.has(name) ? "uses no key of the script" : undefined;
 }

@@ -29,7 +29,7 @@ export async function readRevision(folder: string, revision: string): Promise<Fi
     }
   };
   const inside = await git("rev-parse", "--is-inside-work-tree").catch(() => "");
-  if (inside.trim() !== "true") throw new RevisionError(`${resolve(folder)} is in no working tree of git`);
+  if (inside.trim() !== "true") throw new RevisionError(`${resolve(folder)} is not in a git working tree`);
   const commit = (
     await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`).catch(() => "")
   ).trim();

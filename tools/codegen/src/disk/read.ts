@@ -52,12 +52,12 @@ export async function readBytes(
   await walk.visit("", 0);
   const found = new Map<string, Buffer>();
   let total = 0;
-  for (const [path, position] of [...walk.found].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    const content = await readRegular(position, path);
+  for (const [path, realPath] of [...walk.found].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const content = await readRegular(realPath, path);
     total += content.length;
     if (total > MAX_FOLDER_BYTES) {
       throw new FolderError(
-        `the files are larger than ${inMegabytes(MAX_FOLDER_BYTES)} together; name a folder that holds scripts alone`,
+        `the files together are larger than ${inMegabytes(MAX_FOLDER_BYTES)}; set a folder that contains only scripts`,
       );
     }
     found.set(path, content);
@@ -83,7 +83,7 @@ class Walk {
       this.#entries += 1;
       if (this.#entries > MAX_ENTRIES) {
         throw new FolderError(
-          `there are more than ${MAX_ENTRIES.toLocaleString("en-GB")} files; name a folder that holds scripts alone`,
+          `there are more than ${MAX_ENTRIES.toLocaleString("en-GB")} files; set a folder that contains only scripts`,
         );
       }
       const path = below === "" ? entry.name : `${below}/${entry.name}`;
@@ -103,39 +103,39 @@ class Walk {
    */
   async #follow(path: string): Promise<void> {
     if (this.links === "skip") return;
-    const position = await realpath(join(this.root, path)).catch(() => undefined);
-    if (position === undefined) {
+    const realPath = await realpath(join(this.root, path)).catch(() => undefined);
+    if (realPath === undefined) {
       // Emacs marks a file that is being edited by a link to nothing.
       const isMark = path.slice(path.lastIndexOf("/") + 1).startsWith(".#");
-      if (this.#isWanted(path) && !isMark) throw new FolderError(`${path} is a link to nothing`);
+      if (this.#isWanted(path) && !isMark) throw new FolderError(`${path} is a link to a missing file`);
       return;
     }
-    const isFolder = (await stat(position)).isDirectory();
+    const isFolder = (await stat(realPath)).isDirectory();
     if (!isFolder && !this.#isWanted(path)) return;
-    if (!isInside(this.root, position)) {
+    if (!isInside(this.root, realPath)) {
       throw new FolderError(
         `${path} is a link that leads out of the folder; put the ${isFolder ? "folder" : "file"} itself there`,
       );
     }
-    if (!isFolder) this.found.set(path, position);
-    else if (isInside(position, join(this.root, path)))
-      throw new FolderError(`${path} is a link to a folder that it stands in`);
+    if (!isFolder) this.found.set(path, realPath);
+    else if (isInside(realPath, join(this.root, path)))
+      throw new FolderError(`${path} is a link to a folder that contains it`);
   }
 }
 
 /** Whether a real path is a folder's own or below it. */
-export function isInside(folder: string, position: string): boolean {
-  const path = relative(folder, position);
+export function isInside(folder: string, realPath: string): boolean {
+  const path = relative(folder, realPath);
   return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }
 
 /** Opening neither waits for a writer of a FIFO nor follows a link that has come meanwhile. */
 const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-async function readRegular(position: string, path: string): Promise<Buffer> {
+async function readRegular(realPath: string, path: string): Promise<Buffer> {
   let file: FileHandle;
   try {
-    file = await open(position, READING);
+    file = await open(realPath, READING);
   } catch (error) {
     // A socket cannot be opened at all.
     if (error instanceof Error && "code" in error && error.code === "ENXIO") throw notRegular(path);
@@ -146,7 +146,7 @@ async function readRegular(position: string, path: string): Promise<Buffer> {
     if (!facts.isFile()) throw notRegular(path);
     if (facts.size > MAX_FILE_BYTES) {
       throw new FolderError(
-        `${path} is larger than ${inMegabytes(MAX_FILE_BYTES)}; split it, or move it away`,
+        `${path} is larger than ${inMegabytes(MAX_FILE_BYTES)}; split the file, or move it out of the folder`,
       );
     }
     // What grows meanwhile is cut at the size that was checked.
@@ -164,7 +164,7 @@ async function readRegular(position: string, path: string): Promise<Buffer> {
 }
 
 function notRegular(path: string): FolderError {
-  return new FolderError(`${path} is no regular file; move it away`);
+  return new FolderError(`${path} is not a regular file; move it out of the folder`);
 }
 
 function inMegabytes(bytes: number): string {

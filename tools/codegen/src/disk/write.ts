@@ -71,7 +71,7 @@ async function writeNew(
   made();
   try {
     if (!isInside(root, await realpath(target)))
-      throw new FolderError("a folder was replaced by a link meanwhile");
+      throw new FolderError("a link replaced a folder during the run");
     if (mode !== undefined) await file.chmod(mode);
     await file.writeFile(text);
   } finally {
@@ -91,9 +91,9 @@ async function modeOf(root: string, path: string): Promise<number | undefined> {
     if (found === undefined) return undefined;
     if (count === parts.length) {
       if (found.isFile()) return found.mode & 0o777;
-      throw new FolderError(`${part} is no file; move it away`);
+      throw new FolderError(`${part} is not a file; move it out of the folder`);
     }
-    if (!found.isDirectory()) throw new FolderError(`${part} is no folder; move it away`);
+    if (!found.isDirectory()) throw new FolderError(`${part} is not a folder; move it out of the way`);
   }
   return undefined;
 }

@@ -31,8 +31,8 @@ export function checkVersions(
     if (retired) {
       complain(
         "version/retired",
-        `${script.name} has version ${script.version}, and its ${majorOf(script.version)}.x was retired`,
-        `give it a version of a major that is new: ${nextNumber(versions)}.0.0`,
+        `${script.name} has version ${script.version}, but ${majorOf(script.version)}.x is retired`,
+        `give it a version of a new major: ${nextNumber(versions)}.0.0`,
       );
     } else if (latest !== undefined && compareVersions(script.version, latest[0]) < 0) {
       complain(
@@ -44,26 +44,26 @@ export function checkVersions(
       if (latest !== undefined && compare(latest[1].contract, contract) === "breaking") {
         complain(
           "version/contract",
-          `the contract of ${script.name} is not that of ${latest[0]} any more, so that its callers would break`,
+          `the contract of ${script.name} differs from that of ${latest[0]} in a way that breaks callers`,
           nextMajor(script),
         );
       } else {
         complain(
           "version/unlocked",
           `version ${script.version} of ${script.name} is not in ${LOCK_FILE}`,
-          "when it is ready, run: moonpath-codegen lock",
+          "when the script is ready, run: moonpath-codegen lock",
         );
       }
     } else if (compare(locked.contract, contract) === "breaking") {
       complain(
         "version/contract",
-        `the contract of ${script.name} is not what ${LOCK_FILE} holds for ${script.version}, so that its callers would break`,
+        `the contract of ${script.name} differs from the one that ${LOCK_FILE} records for ${script.version}, in a way that breaks callers`,
         nextMajor(script),
       );
     } else if (locked.fingerprint !== fingerprint || compare(locked.contract, contract) !== "same") {
       complain(
         "version/unbumped",
-        `${script.name} does something else than what ${LOCK_FILE} holds for ${script.version}`,
+        `the behaviour of ${script.name} differs from the one that ${LOCK_FILE} records for ${script.version}`,
         "give it a new version (@version), or undo the change",
       );
     }
@@ -91,9 +91,9 @@ function nextNumber(versions: ReadonlyMap<string, LockedVersion>): number {
 }
 
 function nextMajor({ domain, operation, version }: ScriptModel): string {
-  if (/_v\d+$/.test(operation)) return "undo the change: the file is kept for services that still call it";
+  if (/_v\d+$/.test(operation)) return "undo the change, because services still call this version";
   const major = Number(version.split(".")[0]);
-  return `give it version ${major + 1}.0.0, and keep the old file beside it as ${domain}/${operation}_v${major}.lua while services roll over`;
+  return `give it version ${major + 1}.0.0, and keep the old file as ${domain}/${operation}_v${major}.lua until all services use the new one`;
 }
 
 /** A major that was locked stays callable until it is retired by name. */
@@ -111,8 +111,8 @@ function checkDropped(model: Model, lock: Lock, problems: Problems): void {
         { file: LOCK_FILE, line: 1, column: 1 },
         1,
         "version/dropped",
-        `${name} ${major}.x is locked, and no script has that version`,
-        `keep it as ${file}, or, when no service calls it any more, run: moonpath-codegen lock --retire ${name}@${major}`,
+        `${name} ${major}.x is locked, but no script has such a version`,
+        `keep it as ${file}; or, if no service calls it, run: moonpath-codegen lock --retire ${name}@${major}`,
       );
     }
   }

@@ -61,7 +61,7 @@ export function parseFolder(files: Files): ParsedFolder {
         1,
         "parse/newlines",
         "a line ends in a carriage return",
-        "save the file with plain newlines",
+        "save the file with LF line endings",
       );
     }
     // luaparse begins a line at each carriage return; with a space instead, positions are those of the
@@ -88,7 +88,7 @@ export function parseFolder(files: Files): ParsedFolder {
         { file: source.file, line: 1, column: 1 },
         1,
         "contract/path",
-        "a script's path is <domain>/<operation>.lua, in small letters",
+        "a script's path is <domain>/<operation>.lua, in lowercase letters",
         "move or rename the file",
       );
       continue;
@@ -101,7 +101,7 @@ export function parseFolder(files: Files): ParsedFolder {
         script.main.position,
         lengthOf(script.main),
         "contract/twice",
-        `callers could not tell it from ${other.main.source.file}: both are ${domain}.${camel(operation)}`,
+        `this script and ${other.main.source.file} are both ${domain}.${camel(operation)} in TypeScript`,
         "rename one of the two",
       );
     scripts.push(script);
@@ -112,7 +112,7 @@ export function parseFolder(files: Files): ParsedFolder {
 /** A byte order mark is told, and the file is read without it. */
 function withoutMark(file: string, text: string, problems: Problems): string {
   if (!text.startsWith("\uFEFF")) return text;
-  const message = "the file begins with a byte order mark, which is no Lua";
+  const message = "the file begins with a byte order mark, which Lua cannot read";
   const fix = "save the file as UTF-8 without a byte order mark";
   problems.at({ file, line: 1, column: 1 }, 1, "parse/encoding", message, fix);
   return text.slice(1);
@@ -132,7 +132,7 @@ function readDeclared<Declared>(
       { file, line: 1, column: 1 },
       1,
       "parse/missing",
-      `the folder has no ${file}`,
+      `the folder does not contain ${file}`,
       `add it; Moonpath's own lua/${file} is an example`,
     );
   return [];
@@ -148,7 +148,7 @@ function readLibModules(sources: ReadonlyMap<string, Source>, problems: Problems
         { file: source.file, line: 1, column: 1 },
         1,
         "module/path",
-        "a module's path is lib/<name>.lua, in small letters",
+        "a module's path is lib/<name>.lua, in lowercase letters",
         "move or rename the file",
       );
       continue;
@@ -168,8 +168,8 @@ function readLibModules(sources: ReadonlyMap<string, Source>, problems: Problems
         module.position,
         lengthOf(module),
         "module/undocumented",
-        `the module ${name} says nothing of itself`,
-        "document it in --- lines directly above the function",
+        `the module ${name} has no description`,
+        "describe it in --- lines directly above the function",
       );
     modules.set(`lib.${name}`, module);
   }
@@ -237,7 +237,7 @@ function resolveModules(
           required.position,
           7,
           "module/missing",
-          `there is no module ${required.module}`,
+          `the module ${required.module} does not exist`,
           `add lua/${required.module.replaceAll(".", "/")}.lua, or correct the name`,
         );
         whole = false;
@@ -246,7 +246,7 @@ function resolveModules(
           required.position,
           7,
           "module/name",
-          `${required.module} is called ${required.local} here`,
+          `the local of ${required.module} is named ${required.local}`,
           `write: local ${found.name} = require("${required.module}")`,
         );
         whole = false;
@@ -255,8 +255,8 @@ function resolveModules(
           required.position,
           7,
           "module/cycle",
-          `${required.module} needs ${current.source.file} itself`,
-          "move what both need into a third module",
+          `${required.module} and ${current.source.file} require each other in a cycle`,
+          "move the code that both need into a third module",
         );
         whole = false;
       } else if (!ordered.includes(found)) visit(found);

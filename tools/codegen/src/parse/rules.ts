@@ -5,7 +5,7 @@
  */
 export const FOLDER_RULES = {
   "parse/missing": {
-    meaning: "A folder has a types.lua and a keyspace.lua.",
+    meaning: "The folder contains types.lua and keyspace.lua.",
     fix: "add the file",
   },
   "parse/encoding": {
@@ -13,148 +13,152 @@ export const FOLDER_RULES = {
     fix: "save the file as UTF-8 without a byte order mark",
   },
   "parse/newlines": {
-    meaning: "Lines end in plain newlines, so that digests are the same on every machine.",
-    fix: "save the file with plain newlines",
+    meaning: "Lines end in LF, not CRLF, because the digest must be the same on every machine.",
+    fix: "save the file with LF line endings",
   },
   "parse/syntax": {
-    meaning: "Every file is Lua 5.1.",
-    fix: "correct the syntax at the caret, or just before",
+    meaning: "Every file is valid Lua 5.1.",
+    fix: "correct the syntax at the caret or just before it",
   },
   "parse/limits": {
     meaning:
-      "A function is no bigger than Lua's compiler takes: 200 locals at once, 60 from outside, 180 levels. A file has at most 50,000 tokens.",
-    fix: "split the function, or take fewer arguments",
+      "A function stays within the limits of Lua's compiler: 200 locals in scope, 60 upvalues, 180 levels of nesting. A file has at most 50,000 tokens.",
+    fix: "split the function, or declare fewer arguments",
   },
   "types/name": {
-    meaning: "A type's name is in small letters, digits and underscores.",
+    meaning: "A type's name consists of lowercase letters, digits and underscores.",
     fix: "write it as epoch_ms",
   },
   "types/purpose": {
-    meaning: "A type says what it means.",
-    fix: "say it in a sentence above",
+    meaning: "A type has a description.",
+    fix: "write a sentence above it",
   },
   "types/base": {
-    meaning: "A type is an integer, a string, a boolean or choices.",
+    meaning: "A type is integer, string, boolean or a list of choices.",
     fix: 'use integer, string, boolean or choices such as "yes"|"no"',
   },
   "types/range": {
-    meaning: "A number has bounds, and a text has bounds in bytes.",
+    meaning: "A type has bounds: of the number, or of the text's length in bytes.",
     fix: "add: @range <min>..<max>",
   },
   "types/charset": {
-    meaning: "A text says which characters it may hold.",
+    meaning: "A text type declares which characters it allows.",
     fix: "add: @charset key, upper or any",
   },
   "types/default": {
-    meaning: "The only default is `generated`: the client makes a value where the caller gives none.",
+    meaning: "The only default is `generated`: the client makes a value if the caller passes none.",
     fix: "write: @default generated",
   },
   "types/field": {
-    meaning: "A record has fields, each with a name and a type of the file that is no record.",
+    meaning: "A record has fields. Each has a name and a type of types.lua that is not a record.",
     fix: "write it as: @field item id",
   },
   "types/twice": {
-    meaning: "A type is declared once.",
-    fix: "keep one of the two",
+    meaning: "Each type is declared once.",
+    fix: "remove one of the two",
   },
   "keyspace/name": {
-    meaning: "A key is declared as key.<name>, a string.",
+    meaning: "A key is declared as an alias key.<name> of string.",
     fix: "write it as: @alias key.stock string",
   },
   "keyspace/purpose": {
-    meaning: "A key says what it holds.",
-    fix: "say it in a sentence above",
+    meaning: "A key has a description.",
+    fix: "write a sentence above it",
   },
   "keyspace/pattern": {
     meaning:
-      "A key has a pattern: the namespace first, one hash tag that begins with the tenant, each field once, and behind each field a character that it cannot hold.",
+      "A key has a pattern. It begins with the namespace and has one hash tag, which begins with the tenant. Each field occurs once and is followed by a character that it cannot contain.",
     fix: "write it as: <namespace>:{<tenant>:<product>}:stock",
   },
   "keyspace/field": {
     meaning:
-      "A field of a pattern has a type: the text of its own name, else `id`; never one that allows braces.",
+      "Each field of a pattern has a text type: the type with the field's name, or else `id`. The type allows no braces.",
     fix: "declare the type in types.lua, with @charset key or upper and at least one byte",
   },
   "keyspace/holds": {
-    meaning: "A key says which of Redis's types its value has.",
+    meaning: "A key declares the Redis type of its value.",
     fix: "use one of string, hash, list, set, zset, stream",
   },
   "keyspace/ttl": {
-    meaning: "A key says how long it lives; `none` where nothing ends it.",
+    meaning: "A key declares its lifetime; `none` means that it never expires.",
     fix: "add: @ttl none",
   },
   "keyspace/owner": {
-    meaning: "A key says who owns it.",
+    meaning: "A key declares the domain that owns it.",
     fix: "add: @owner <domain>",
   },
   "keyspace/evict": {
-    meaning: "What is said of a key's eviction is that it never may happen.",
-    fix: "write it as: @evict never, or leave it out where Redis may evict the key",
+    meaning: "@evict has one value, `never`: Redis must not evict the key.",
+    fix: "write: @evict never; or remove it if Redis may evict the key",
   },
   "keyspace/reserved": {
     meaning:
-      "No key ends in a suffix that Moonpath itself writes: `}:replicated`, and all that begin with `}:slot-`.",
-    fix: "put another word behind the braces",
+      "No key's end after the hash tag is a suffix that Moonpath reserves: `}:replicated`, or anything that begins with `}:slot-`.",
+    fix: "write another word after the braces",
   },
   "keyspace/twice": {
-    meaning: "Key names differ, and so do patterns: no two keys of the keyspace can be the same key.",
-    fix: "keep one of the two, or end the patterns in different words",
+    meaning: "Each key name is unique, and no two patterns can give the same key.",
+    fix: "remove one of the two, or end the patterns in different words",
   },
   "keyspace/unknown": {
-    meaning: "A contract names keys of the keyspace.",
-    fix: "declare it in keyspace.lua, or name one that stands there",
+    meaning: "A contract uses keys that keyspace.lua declares.",
+    fix: "declare it in keyspace.lua, or use a key that is declared there",
   },
   "keys/slot": {
-    meaning: "All keys of a script share one hash tag, so that it runs on a cluster as it is.",
+    meaning: "All keys of a script have the same hash tag, because Redis Cluster requires it.",
     fix: "give the patterns the same hash tag, or split the script",
   },
   "contract/path": {
-    meaning: "A script's path is <domain>/<operation>.lua, in small letters.",
+    meaning: "A script's path is <domain>/<operation>.lua, in lowercase letters.",
     fix: "move or rename the file",
   },
   "contract/form": {
-    meaning: "A file holds requires, locals and one local function, which it returns at its end.",
-    fix: "end the file with: return <the one function that it documents>",
+    meaning:
+      "A file contains requires, locals and one documented local function. It returns that function at its end.",
+    fix: "end the file with: return <the documented function>",
   },
   "contract/name": {
-    meaning: "The function is called like its file; <operation>_v1.lua holds a version 1.x.x of it.",
+    meaning:
+      "The function has the file's name. <operation>_v1.lua contains a version 1.x.x of the operation.",
     fix: "rename the function or the file",
   },
   "contract/missing": {
-    meaning: "A script's function has its contract directly above.",
-    fix: "document it in --- lines directly above, from its purpose to its examples",
+    meaning: "The contract is directly above the script's function.",
+    fix: "write the contract in --- lines directly above the function",
   },
   "contract/purpose": {
-    meaning: "A contract begins with what the script does.",
-    fix: "begin with a sentence that a DBA understands",
+    meaning: "A contract begins with a sentence that says what the script does.",
+    fix: "begin the contract with a sentence that a DBA understands",
   },
   "contract/unknown-tag": {
-    meaning: "A tag is one of the grammar's.",
-    fix: "use a tag of the grammar",
+    meaning: "Every tag is a known tag.",
+    fix: "use one of the tags that the message lists",
   },
   "contract/stray": {
     meaning:
-      "A line below a tag continues it if it is indented by three spaces or more; only an example has other lines.",
-    fix: "indent it by three spaces, or write it above the first tag",
+      "A line after a tag is indented by three spaces or more, so that it continues the tag. Only an example has other lines.",
+    fix: "indent the line by three spaces, or move it above the first tag",
   },
   "contract/version": {
-    meaning: "A contract has a version of three numbers.",
+    meaning: "A contract has a version with three numbers.",
     fix: "write it as: @version 1.0.0",
   },
   "contract/cost": {
-    meaning: "A contract says what the script costs.",
+    meaning: "A contract declares the script's cost.",
     fix: "write it as: @cost O(log N), N the tracked items",
   },
   "contract/resend": {
-    meaning: "A contract says whether a second run is safe, and why.",
+    meaning: "A contract declares whether a second run is safe, and why.",
     fix: "write it as: @resend safe the sequence makes a second run change nothing",
   },
   "contract/oom": {
-    meaning: "@oom says why a script runs when memory is full; one whose commands need none says nothing.",
+    meaning:
+      "@oom gives the reason why a script runs when memory is full. A script whose commands need no memory has no @oom.",
     fix: "write it as: @oom runs it moves what is stored already",
   },
   "contract/role": {
-    meaning: "@role says that only workers call the script; without it, services call it too.",
+    meaning:
+      "@role worker declares that only workers call the script. Without it, services call the script too.",
     fix: "write it as: @role worker",
   },
   "contract/param": {
@@ -162,132 +166,135 @@ export const FOLDER_RULES = {
     fix: "write it as: @param quantity units on hand now",
   },
   "contract/param-order": {
-    meaning: "Parameters are documented in the function's order.",
-    fix: "document them in the function's order",
+    meaning: "The @param lines are in the order of the function's parameters.",
+    fix: "move the @param lines into the function's order",
   },
   "contract/param-missing": {
-    meaning: "Every parameter is documented.",
+    meaning: "Every parameter has an @param line.",
     fix: "add: @param <name> <type>",
   },
   "contract/keys-first": {
-    meaning: "Keys stand before the other parameters.",
-    fix: "move the key up, in the function too",
+    meaning: "Keys come before the other parameters.",
+    fix: "move the key before them, in the function too",
   },
   "contract/access": {
     meaning: "A key is declared `read` or `write`.",
     fix: "write it as: @param stock key.stock write",
   },
   "contract/unknown-type": {
-    meaning: "A type is one of types.lua, or choices in quotes.",
-    fix: "declare it in types.lua, or use one that stands there",
+    meaning: "A type is declared in types.lua, or it is a list of choices in quotes.",
+    fix: "declare it in types.lua, or use a type that is declared there",
   },
   "contract/record": {
-    meaning: "Records travel in lists.",
+    meaning: "A record is passed and returned only as an element of a list.",
     fix: "use a list: <record>[]",
   },
   "contract/optional": {
-    meaning: "What may be absent can be told from what is empty.",
-    fix: "use a text of at least one byte, or no ?; a list is empty rather than absent",
+    meaning: "An absent value and an empty value are different on the wire.",
+    fix: "use a text of at least one byte, or remove the ?; return an empty list instead of an absent one",
   },
   "contract/return": {
-    meaning: "A script returns something, each value with a type and a name.",
+    meaning: "A script returns at least one value. Each value has a type and a name.",
     fix: "write it as: @return units total",
   },
   "contract/when": {
-    meaning: "`when` names outcomes of the first return value; what may be absent has a `?` behind its type.",
-    fix: "correct the outcome, or put a ? behind the type",
+    meaning:
+      "`when` names outcomes of the first return value. A value that may be absent has a `?` after its type.",
+    fix: "correct the outcome, or write a ? after the type",
   },
   "contract/twice": {
-    meaning: "A tag that stands once does so, and names differ, in TypeScript's spelling too.",
-    fix: "keep one, or rename one",
+    meaning:
+      "@version, @cost, @resend, @oom and @role occur once. Names are unique, also in TypeScript's camel case.",
+    fix: "remove one, or rename one",
   },
   "contract/examples": {
     meaning: "A contract has at least three examples.",
-    fix: "show the usual case, a bad or corrupt input, and a repeat",
+    fix: "add examples of the usual case, of wrong or corrupt input, and of a repeated call",
   },
   "contract/example": {
-    meaning: "An example says what it shows, and ends in a reply or an error.",
-    fix: "use the lines given, call, reply, again, error and then",
+    meaning: "An example has a title, and a reply or an error.",
+    fix: "use the words given, call, reply, again, error and then",
   },
   "module/path": {
-    meaning: "A module's path is lib/<name>.lua, in small letters.",
+    meaning: "A module's path is lib/<name>.lua, in lowercase letters.",
     fix: "move or rename the file",
   },
   "module/name": {
-    meaning: "A module, its function and the local that holds it have one name.",
+    meaning: "A module, its function and the local of its require have the same name.",
     fix: 'write: local <name> = require("lib.<name>")',
   },
   "module/undocumented": {
-    meaning: "A module says what it does.",
-    fix: "document it in --- lines directly above the function",
+    meaning: "A module has a description.",
+    fix: "describe it in --- lines directly above the function",
   },
   "module/missing": {
-    meaning: "A required module is there.",
+    meaning: "Every required module exists.",
     fix: "add lib/<name>.lua, or correct the name",
   },
   "module/cycle": {
-    meaning: "Modules do not need each other in a circle.",
-    fix: "move what both need into a third module",
+    meaning: "Modules do not require each other in a cycle.",
+    fix: "move the code that both need into a third module",
   },
   "module/clash": {
-    meaning: "The parts of a script share one scope: a name stands in one of them only.",
+    meaning: "A script and its modules share one scope, so each top-level name is unique among them.",
     fix: "rename one of the two",
   },
   "module/reserved": {
     meaning:
-      "No local of a file hides what the generated wrapper uses: wrapper_…, arg_…, reply_… and Lua's globals.",
-    fix: "rename it",
+      "No local has a name that the generated wrapper uses: wrapper_…, arg_…, reply_…, or a global of Lua or Redis.",
+    fix: "rename the local",
   },
   "style/format": {
-    meaning: "Sources are formatted with StyLua, and nest no deeper than StyLua can format.",
+    meaning: "StyLua formats all sources. No source nests deeper than StyLua can format.",
     fix: "run: moonpath-codegen format",
   },
   "version/unlocked": {
-    meaning: "Every version is in the lock file.",
-    fix: "when it is ready, run: moonpath-codegen lock",
+    meaning: "Every version is recorded in the lock file.",
+    fix: "when the script is ready, run: moonpath-codegen lock",
   },
   "version/unbumped": {
-    meaning: "A version that is locked does what it did.",
+    meaning: "The behaviour of a locked version does not change.",
     fix: "give it a new version, or undo the change",
   },
   "version/contract": {
-    meaning: "Callers of a major can go on: a contract that would break them is a new major.",
-    fix: "give it the next major, and keep the old file beside it as <operation>_v1.lua",
+    meaning: "A contract change that breaks callers has a new major version.",
+    fix: "give it the next major, and keep the old file as <operation>_v1.lua",
   },
   "version/backwards": {
-    meaning: "Versions rise.",
-    fix: "give it a version above the latest",
+    meaning: "A new version is higher than all locked ones.",
+    fix: "give it a version above the latest one",
   },
   "version/retired": {
-    meaning: "A major that was retired is never used again.",
-    fix: "give it a version of a major that is new",
+    meaning: "The number of a retired major is never used again.",
+    fix: "give it a version of a new major",
   },
   "version/dropped": {
-    meaning: "A major that was locked stays, until it is retired by name.",
+    meaning: "A locked major keeps its script until it is retired.",
     fix: "keep it as <operation>_v1.lua, or run: moonpath-codegen lock --retire <script>@1",
   },
   "output/stale": {
-    meaning: "The output folder is what the sources give, no file more or less.",
+    meaning: "The output folder contains exactly the files that the sources generate.",
     fix: "run: moonpath-codegen generate, and commit what it writes",
   },
   "verify/load": {
     meaning: "The server loads every script.",
-    fix: "correct what the server names",
+    fix: "correct the error that the server reports",
   },
   "verify/digest": {
-    meaning: "The server calls every script by the digest that was generated.",
+    meaning: "The server computes the generated digest for every script.",
     fix: "generate again",
   },
   "verify/commands": {
-    meaning: "The server's commands are what the table of Redis 7.0 says.",
+    meaning: "The server's commands agree with the generator's table of Redis 7.0.",
     fix: "refresh the table, or correct the script",
   },
   "verify/example": {
-    meaning: "Every example holds, and holds when it is sent twice where that is safe.",
+    meaning:
+      "Every example holds. If the script is safe to resend, the example also holds when it is sent twice.",
     fix: "correct the script or the example",
   },
   "verify/acl": {
-    meaning: "Every example holds for the user of the generated ACL.",
+    meaning: "Every example holds for the user with the generated ACL.",
     fix: "correct the contract's keys",
   },
 } as const satisfies Readonly<Record<string, { readonly meaning: string; readonly fix: string }>>;

@@ -54,7 +54,7 @@ export function exampleCall(
 function assignments(text: string, line: string): Map<string, string> {
   const values = readAssignments(text);
   if (values === undefined)
-    throw new ExampleFault(`its line "${line}" is not of the form name=value name=value`);
+    throw new ExampleFault(`the line "${line}" is not of the form name=value name=value`);
   return values;
 }
 
@@ -69,14 +69,14 @@ function keyOf(model: Model, key: string, values: ReadonlyMap<string, string>, s
 function wire(model: Model, arg: ArgParam, text: string | undefined): string[] {
   if (text === undefined) {
     if (arg.optional) return [""];
-    throw new ExampleFault(`it gives no ${arg.name}`);
+    throw new ExampleFault(`the call does not pass ${arg.name}`);
   }
   if (arg.type.kind === "list") {
     const elements = parseList(arg, text);
     return [String(elements.length), ...elements.flat().map(String)];
   }
   if (arg.type.kind === "named" && typeNamed(model, arg.type.name).kind === "flag") {
-    if (text !== "yes" && text !== "no") throw new ExampleFault(`${arg.name} is yes or no`);
+    if (text !== "yes" && text !== "no") throw new ExampleFault(`${arg.name} is neither yes nor no`);
     return [text === "yes" ? "1" : "0"];
   }
   return [unquote(text)];
@@ -89,13 +89,13 @@ function parseList(arg: ArgParam, text: string): unknown[] {
   } catch {
     // Told below.
   }
-  throw new ExampleFault(`${arg.name} is a list, written as JSON`);
+  throw new ExampleFault(`${arg.name} is not a JSON list`);
 }
 
 /** A reply as examples write it: `outcome` -> `applied`; fields that are absent are left out. */
 export function readReply(model: Model, script: ScriptModel, reply: unknown): Map<string, string> {
   if (!Array.isArray(reply) || reply.length !== script.replies.length) {
-    throw new ExampleFault(`the reply is no array of ${script.replies.length}`);
+    throw new ExampleFault(`the reply is not an array of ${script.replies.length} values`);
   }
   const values = new Map<string, string>();
   script.replies.forEach((field, index) => {

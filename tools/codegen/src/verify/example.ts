@@ -77,7 +77,7 @@ async function runReply(
   const filled = (line: string) => fill(model, script, example, stage, line);
   const expected = filled(example.reply ?? "");
   const first = await send(bench, digest, call);
-  if ("error" in first) return `it fails: ${first.error}`;
+  if ("error" in first) return `the call fails: ${first.error}`;
   const reply = readReply(model, script, first.reply);
   const wrong = compareReply(expected, reply);
   if (wrong !== undefined) return wrong;
@@ -86,14 +86,14 @@ async function runReply(
   if (script.resend.mode !== "safe") return undefined;
   const once = await readState(bench.admin, bench.namespace);
   const second = await send(bench, digest, call);
-  if ("error" in second) return `sent again, it fails: ${second.error}`;
+  if ("error" in second) return `sent again, the call fails: ${second.error}`;
   const again = example.again === undefined ? expected : filled(example.again);
   const differs = compareReply(again, readReply(model, script, second.reply), reply);
   if (differs !== undefined) return `sent again, ${differs}`;
   const key = differingKey(once, await readState(bench.admin, bench.namespace));
   return key === undefined
     ? undefined
-    : `sent again, it changes ${key.replace(bench.namespace, "<namespace>")}`;
+    : `sent again, the call changes ${key.replace(bench.namespace, "<namespace>")}`;
 }
 
 async function runError(
@@ -109,12 +109,12 @@ async function runError(
   const filled = (line: string) => fill(model, script, example, stage, line);
   const expected = example.error ?? "";
   const sent = await send(bench, digest, call);
-  if (!("error" in sent)) return `it replies, instead of failing with ${expected}`;
-  if (!sent.error.startsWith(expected)) return `it fails with ${sent.error}`;
+  if (!("error" in sent)) return `the call replies instead of failing with ${expected}`;
+  if (!sent.error.startsWith(expected)) return `the call fails with ${sent.error}`;
   const key = differingKey(before, await readState(bench.admin, bench.namespace));
   return key === undefined
     ? checkAll(bench, example.then.map(filled))
-    : `it fails, and yet it changes ${key.replace(bench.namespace, "<namespace>")}`;
+    : `the call fails, but changes ${key.replace(bench.namespace, "<namespace>")}`;
 }
 
 type Sent = { readonly reply: unknown } | { readonly error: string };
@@ -131,12 +131,14 @@ async function send({ admin, caller }: Bench, digest: string, call: ExampleCall)
 
 async function command(redis: Redis, line: string): Promise<unknown> {
   const [name, ...rest] = splitWords(line).map(unquote);
-  if (name === undefined) throw new ExampleFault("it has an empty command");
+  if (name === undefined) throw new ExampleFault("the example has an empty command");
   try {
     return await redis.call(name, ...rest);
   } catch (error) {
     if (!(error instanceof Error && error.name === "ReplyError")) throw error;
-    const beyond = error.message.startsWith("NOPERM") ? " (an example touches its own namespace only)" : "";
+    const beyond = error.message.startsWith("NOPERM")
+      ? " (an example can access only its own namespace)"
+      : "";
     throw new ExampleFault(`${line}: ${error.message}${beyond}`);
   }
 }

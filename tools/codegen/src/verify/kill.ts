@@ -27,7 +27,7 @@ export async function withKill<Reply>(admin: Redis, call: Promise<Reply>): Promi
   if (await within(settled, CALL_LIMIT_MS)) return call;
   const refusal = await kill(admin);
   const over = await within(settled, refusal === undefined ? KILLED_LIMIT_MS : UNKILLABLE_LIMIT_MS);
-  const slow = `its call took longer than ${CALL_LIMIT_MS} ms`;
+  const slow = `the call took longer than ${CALL_LIMIT_MS} ms`;
   if (over) throw new SlowCall((await wasKilled(settled)) ? `${slow}, and SCRIPT KILL stopped it` : slow);
   throw new EndlessCall(`${slow}, and ${why(refusal)}`);
 }
@@ -51,8 +51,8 @@ async function kill(admin: Redis): Promise<string | undefined> {
 function why(refusal: string | undefined): string {
   if (refusal === undefined) return "it still runs after SCRIPT KILL";
   if (refusal.startsWith("UNKILLABLE"))
-    return "Redis refuses SCRIPT KILL because the script has written: only SHUTDOWN NOSAVE ends it, and what the server has not saved is lost";
-  return `SCRIPT KILL fails: ${refusal}. If the server does not answer, wait for its busy-reply-threshold, then send SCRIPT KILL. A script that searches for a pattern hears nothing: end the process`;
+    return "Redis refuses SCRIPT KILL because the script has written. Only SHUTDOWN NOSAVE ends it, and the server loses unsaved data";
+  return `SCRIPT KILL fails: ${refusal}. If the server does not answer, wait for its busy-reply-threshold, then send SCRIPT KILL. A script that searches for a pattern ignores SCRIPT KILL; end the server process`;
 }
 
 /** Whether a promise that never rejects is settled within a time limit. */

@@ -46,7 +46,7 @@ export async function withUsers<Result>(
     const seen = await redis.call("ACL", "WHOAMI");
     if (seen === username) return redis;
     throw new UserFault(
-      `the server takes the user of the generated ACL for ${String(seen)}, so that nothing is proved`,
+      `the server authenticates the generated user as ${String(seen)}, so the ACL cannot be tested`,
     );
   };
   const permit = async (name: string, rules: readonly string[]): Promise<void> => {
@@ -74,7 +74,7 @@ async function remove(names: readonly string[], admin: Redis, connect: Connect):
     await again.acl("DELUSER", ...names).finally(() => again.disconnect());
   } catch {
     throw new UserFault(
-      `the users ${names.join(" and ")} may be left; delete them: ACL DELUSER ${names.join(" ")}`,
+      `the users ${names.join(" and ")} may still exist; delete them with: ACL DELUSER ${names.join(" ")}`,
     );
   }
 }

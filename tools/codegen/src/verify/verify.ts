@@ -50,7 +50,7 @@ export async function verify(
         failures.push({
           rule: "verify/digest",
           position: script.position,
-          message: `the server calls ${script.name} ${String(digest)}`,
+          message: `the server computes another digest for ${script.name}: ${String(digest)}`,
         });
     } catch (error) {
       if (!isReplyError(error)) throw error;
@@ -69,7 +69,7 @@ export async function verify(
   failures.push(...run);
   const count = generated.model.scripts.reduce((sum, script) => sum + script.examples.length, 0);
   if (run.length === 0) {
-    held.push(`${counted(count, "example")} hold, and hold when sent twice`);
+    held.push(`${counted(count, "example")} hold, also when sent twice`);
     held.push("each script ran as the user of its least-privilege line");
   }
   return { held, failures };
@@ -97,7 +97,7 @@ async function runAsUsers(
 
 /** How a call fails that the ACL refuses: at EVALSHA, or at a command inside the script. */
 const REFUSED =
-  /^(sent again, )?it fails(:| with) (NOPERM|ERR ACL failure in script|ERR The user executing the script can't)/;
+  /^(sent again, )?the call fails(:| with) (NOPERM|ERR ACL failure in script|ERR The user executing the script can't)/;
 
 /** Runs all examples and adds what does not hold to `failures`. Ends early when a call cannot be stopped. */
 async function runExamples(
@@ -136,7 +136,7 @@ async function compareCommands(generated: Generated, admin: Redis, held: string[
   const served = await readServerCommands((name, ...args) => admin.call(name, ...args));
   const differences = compareWithServer(REDIS_7_0, served, used);
   if (differences.length === 0)
-    held.push(`${counted(used.size, "command")} are on this server what the table says`);
+    held.push(`${counted(used.size, "command")} agree with the table of Redis 7.0`);
   return differences.map((difference) => ({
     rule: "verify/commands",
     position: undefined,

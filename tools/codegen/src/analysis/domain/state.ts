@@ -77,12 +77,13 @@ const MAX_VALUES = 1_000;
 
 export function withVariable(state: AbstractState, name: string, value: AbstractValue): AbstractState {
   if (state.variables.size > MAX_VALUES)
-    throw new AnalysisLimitError(`it has more than ${MAX_VALUES} locals`);
+    throw new AnalysisLimitError(`the script has more than ${MAX_VALUES} locals`);
   return { ...state, variables: new Map(state.variables).set(name, value) };
 }
 
 export function withTable(state: AbstractState, id: string, table: AbstractTable): AbstractState {
-  if (state.tables.size > MAX_VALUES) throw new AnalysisLimitError(`it makes more than ${MAX_VALUES} tables`);
+  if (state.tables.size > MAX_VALUES)
+    throw new AnalysisLimitError(`the script makes more than ${MAX_VALUES} tables`);
   return { ...state, tables: new Map(state.tables).set(id, table) };
 }
 

@@ -31,7 +31,7 @@ export function fixpoint(
   const returns = new Map<string, Flow["returns"]>();
   let open = [partitionKey(start)];
   for (let iterations = 0; open.length > 0; iterations++) {
-    if (iterations === MAX_ITERATIONS) throw new AnalysisLimitError("a loop's values do not settle");
+    if (iterations === MAX_ITERATIONS) throw new AnalysisLimitError("the values of a loop do not converge");
     const changed = new Set<string>();
     for (const key of open) {
       const head = heads.get(key);

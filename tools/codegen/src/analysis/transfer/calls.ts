@@ -62,7 +62,7 @@ function callClosure(
 ): readonly ListOutcome[] {
   const { interpreter } = context;
   if (context.callStack.length > MAX_CALL_DEPTH)
-    throw new AnalysisLimitError("calls within calls go too deep");
+    throw new AnalysisLimitError("the calls are nested too deeply");
   if (context.callStack.includes(target.node)) {
     const range = rangeOf(context.source, node);
     interpreter.recorder.recursions.set(rangeKey(range), { range, name: target.name });

@@ -42,7 +42,7 @@ class MeasuredFunction {
     const { line, maxLocals, upvalues } = this;
     const tooMany = (found: string, max: number) => ({
       line,
-      message: `${found}, and Lua takes at most ${max}`,
+      message: `${found}, but Lua allows at most ${max}`,
     });
     if (maxLocals > MAX_LOCALS) return tooMany(`has ${maxLocals} locals at once`, MAX_LOCALS);
     if (upvalues.size <= MAX_UPVALUES) return undefined;

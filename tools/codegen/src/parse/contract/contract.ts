@@ -41,7 +41,7 @@ export function readContract(
       "local function ".length + name.length,
       "contract/missing",
       `the function ${name} has no contract`,
-      "document it in --- lines directly above, from its purpose to its examples",
+      "write the contract in --- lines directly above the function",
     );
     return undefined;
   }
@@ -56,13 +56,13 @@ export function readContract(
       3,
       "contract/purpose",
       "the contract does not say what the script does",
-      "begin with a sentence that a DBA understands",
+      "begin the contract with a sentence that a DBA understands",
     );
   const only = (tag: "version" | "cost" | "resend", example: string): Tag | undefined => {
     const found = doc.tags.filter((other) => other.name === tag);
     const [first, second] = found;
     if (second !== undefined)
-      problems.atTag(second, "contract/twice", `@${tag} stands here twice`, "keep one");
+      problems.atTag(second, "contract/twice", `the contract has @${tag} twice`, "remove one");
     if (first === undefined)
       problems.at(
         doc.position,
@@ -81,8 +81,8 @@ export function readContract(
       version,
       version.text,
       "contract/version",
-      "a version is three numbers",
-      "write it as 1.0.0",
+      "the version does not consist of three numbers",
+      "write it as: @version 1.0.0",
     );
   }
   if (cost !== undefined && !/^O\(.+\)/.test(cost.text))
@@ -90,7 +90,7 @@ export function readContract(
       cost,
       cost.text,
       "contract/cost",
-      "a cost is written as O(...)",
+      "the cost does not begin with O(…)",
       "write it as: @cost O(log N), N the tracked items",
     );
   const before = problems.all.length;
@@ -122,15 +122,15 @@ export function readContract(
       doc.position,
       3,
       "contract/examples",
-      `the contract has ${shown.length} of at least 3 examples`,
-      "show the usual case, a bad or corrupt input, and a repeat",
+      `the contract has ${shown.length} of the 3 required examples`,
+      "add examples of the usual case, of wrong or corrupt input, and of a repeated call",
     );
   }
   const sent = readResend(resend, args, vocabulary, problems);
   for (const { again, position } of resend === undefined || sent.mode === "safe" ? [] : examples) {
     if (again === undefined) continue;
-    const message = "with @resend never, no example is sent again";
-    problems.at(position, "@example".length, "contract/example", message, "take its line again out");
+    const message = 'with @resend never, an example cannot have a line "again"';
+    problems.at(position, "@example".length, "contract/example", message, 'remove the line "again"');
   }
   return {
     purpose,
@@ -151,14 +151,15 @@ export function readContract(
 function readOom(tags: readonly Tag[], problems: Problems): { oom?: string } {
   const [tag, second] = tags.filter((other) => other.name === "oom");
   if (tag === undefined) return {};
-  if (second !== undefined) problems.atTag(second, "contract/twice", "@oom stands here twice", "keep one");
+  if (second !== undefined)
+    problems.atTag(second, "contract/twice", "the contract has @oom twice", "remove one");
   const why = /^runs\s+(.+)$/.exec(tag.text)?.[1];
   if (why !== undefined) return { oom: why };
   problems.atText(
     tag,
     tag.text,
     "contract/oom",
-    "@oom says `runs`, and why the script may not wait for memory",
+    "@oom is not of the form: runs <reason>",
     "write it as: @oom runs it moves what is stored already",
   );
   return {};
@@ -168,14 +169,15 @@ function readOom(tags: readonly Tag[], problems: Problems): { oom?: string } {
 function readRole(tags: readonly Tag[], problems: Problems): { role?: "worker" } {
   const [tag, second] = tags.filter((other) => other.name === "role");
   if (tag === undefined) return {};
-  if (second !== undefined) problems.atTag(second, "contract/twice", "@role stands here twice", "keep one");
+  if (second !== undefined)
+    problems.atTag(second, "contract/twice", "the contract has @role twice", "remove one");
   if (tag.text === "worker") return { role: "worker" };
   problems.atText(
     tag,
     tag.text,
     "contract/role",
-    tag.text === "" ? "@role names no role" : `@role knows no role ${tag.text}`,
-    "write it as: @role worker, or take it out where services call the script too",
+    tag.text === "" ? "@role has no value" : `the role ${tag.text} does not exist`,
+    "write: @role worker; or remove it if services call the script too",
   );
   return {};
 }
@@ -194,7 +196,7 @@ function readResend(
         tag,
         tag.text,
         "contract/resend",
-        "@resend says safe or never, and why",
+        "@resend is not of the form: safe <reason>, or: never <reason>",
         "write it as: @resend safe the sequence makes a second run change nothing",
       );
     return { mode: "never", why };
@@ -212,8 +214,8 @@ function readResend(
       tag,
       within,
       "contract/resend",
-      `${within} is no argument that tells a duration`,
-      "name an argument of a type in milliseconds that is always given",
+      `${within} is not a required argument in milliseconds`,
+      "name a required argument whose type has @unit milliseconds",
       tag.text.indexOf(within),
     );
   return { mode, why, within };

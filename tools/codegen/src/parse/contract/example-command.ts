@@ -40,28 +40,28 @@ export function faultOf(line: string, keys: readonly string[]): CommandFault | u
   if (command === undefined)
     return { message: `Redis 7.0 has no command ${first || "without a name"}`, fix: FIX };
   const { name, arity } = command;
-  if (waits(command)) return { message: `${name} may wait, and an example does not`, fix: FIX };
-  if (reachesBeyond(command)) return { message: `${name} reaches beyond the script's keys`, fix: FIX };
+  if (waits(command)) return { message: `${name} can block, which an example must not`, fix: FIX };
+  if (reachesBeyond(command)) return { message: `${name} can access more than the script's keys`, fix: FIX };
   if (arity < 0 ? words.length < -arity : words.length !== arity)
     return {
-      message: `${name} takes another number of arguments`,
-      fix: "give the command what Redis asks for",
+      message: `${name} has the wrong number of arguments`,
+      fix: "pass the arguments that Redis requires",
     };
   const positions = positionsOf(command, words);
   if (positions === undefined)
-    return { message: `the keys of ${name} cannot be told from its arguments`, fix: FIX };
-  if (positions.length === 0) return { message: `${name} touches no key of the script`, fix: FIX };
+    return { message: `the generator cannot find the keys of ${name} among its arguments`, fix: FIX };
+  if (positions.length === 0) return { message: `${name} uses no key of the script`, fix: FIX };
   const foreign = positions
     .map((at) => words[at] ?? "")
     .find((word) => !keys.some((key) => word === `{${key}}`));
   if (foreign === undefined)
     return isDangerous(command)
-      ? { message: `${name} is dangerous, as Redis's own ACL categories say`, fix: FIX }
+      ? { message: `${name} is in Redis's ACL category dangerous`, fix: FIX }
       : undefined;
   const known = keys.map((key) => `{${key}}`).join(", ");
   return {
-    message: `${name} touches ${foreign === "" ? "a key without a name" : foreign}, which is no key of the script`,
-    fix: known === "" ? "take the line out: the script has no keys" : `use ${known}`,
+    message: `${name} uses ${foreign === "" ? "a key without a name" : foreign}, which is not a key of the script`,
+    fix: known === "" ? "remove the line, because the script has no keys" : `use ${known}`,
   };
 }
 

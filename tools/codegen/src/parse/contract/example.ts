@@ -22,7 +22,7 @@ export function readExample(
         line.position,
         word.length,
         RULE,
-        `an example has no line "${word}"`,
+        `an example cannot have a line "${word}"`,
         `use ${WORDS.join(", ")}`,
       );
       continue;
@@ -41,7 +41,7 @@ export function readExample(
         word.length,
         RULE,
         `the example has more than one line "${word}"`,
-        "keep one",
+        "remove all but one",
       );
     return first?.text;
   };
@@ -50,26 +50,26 @@ export function readExample(
   const again = single("again");
   const error = single("error");
   if (tag.text === "")
-    problems.atTag(tag, RULE, "the example does not say what it shows", "put a sentence behind @example");
+    problems.atTag(tag, RULE, "the example has no title", "write a sentence after @example");
   if ((reply === undefined) === (error === undefined)) {
     problems.atTag(
       tag,
       RULE,
-      "an example ends in either a reply or an error",
-      "add one line: reply <name>=<value> …, or: error <how its text begins>",
+      "the example needs exactly one of the lines reply and error",
+      "write one line: reply <name>=<value> …, or: error <how its text begins>",
     );
   }
   if (error !== undefined) {
     for (const { line } of parts.get("again") ?? []) {
-      const message = "after an error, nothing is sent again";
-      problems.at(line.position, "again".length, RULE, message, "take the line out");
+      const message = 'an example with an error cannot have a line "again"';
+      problems.at(line.position, "again".length, RULE, message, "remove the line");
     }
   }
   const then = parts.get("then") ?? [];
   for (const { text, line } of then) {
     if (text.includes(" = ")) continue;
     const fix = "write it as: then HGET {stock} total = 5";
-    problems.at(line.position, line.text.length, RULE, "the line says no value", fix);
+    problems.at(line.position, line.text.length, RULE, "the line has no expected value", fix);
   }
   if (problems.all.length === before && keys !== undefined) {
     for (const { text, line } of parts.get("given") ?? []) checkCommand(line, text, keys, problems);
@@ -109,7 +109,7 @@ function checkQuotes(line: Line, text: string, problems: Problems): void {
   if (wrong === undefined || /^(error) /.test(line.text)) return;
   const position = positionIn(line, line.position, line.text.indexOf(wrong));
   const fix = 'write it as in JSON: "two words", a backslash as \\\\, a quote as \\"';
-  problems.at(position, wrong.length, RULE, "this is no text in quotes", fix);
+  problems.at(position, wrong.length, RULE, "this is not a valid quoted text", fix);
 }
 
 /** What stands in braces, outside of quotes, is a key of the script, or the present. */
@@ -121,7 +121,7 @@ function checkNames(line: Line, keys: readonly KeyParam[], problems: Problems): 
       positionIn(line, line.position, index),
       whole.length,
       RULE,
-      `${whole} is no key of the script`,
+      `${whole} is not a key of the script`,
       `use ${[...keys.map(({ key }) => `{${key}}`), "{now}"].join(", ")}`,
     );
   }

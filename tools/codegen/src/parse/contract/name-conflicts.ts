@@ -22,13 +22,14 @@ export function checkLocals(modules: readonly Module[], problems: Problems): voi
         problems.at(positionOf(module.source, node), name.length, rule, message, fix);
       const owner = owners.get(name);
       if (/^(wrapper|arg|reply)_/.test(name)) {
-        const message = "names that begin with wrapper_, arg_ or reply_ belong to the generated wrapper";
+        const message =
+          "names that begin with wrapper_, arg_ or reply_ are reserved for the generated wrapper";
         complain("module/reserved", message, `rename ${name}`);
       } else if (GLOBALS.has(name)) {
-        const message = `${name} would hide what Redis gives under that name, for the generated wrapper too`;
+        const message = `the local ${name} hides the global ${name}, which the generated wrapper uses`;
         complain("module/reserved", message, `rename ${name}`);
       } else if (owner !== undefined && owner !== module) {
-        const message = `${name} stands in ${owner.source.file} too, and both are parts of one script`;
+        const message = `${owner.source.file} also declares ${name}, and a script and its modules share one scope`;
         complain("module/clash", message, "rename one of the two");
       }
       owners.set(name, module);
@@ -58,7 +59,7 @@ export function checkCallNames(contract: Contract, vocabulary: Vocabulary, probl
           param.position,
           param.param.length,
           "contract/twice",
-          `callers could not tell the fields <${field}> and <${other}> of its keys apart: both are given as ${camel(field)}`,
+          `the key fields <${field}> and <${other}> are both ${camel(field)} in TypeScript`,
           "rename one of the two in keyspace.lua",
         );
       named.set(camel(field), field);
@@ -72,7 +73,7 @@ export function checkCallNames(contract: Contract, vocabulary: Vocabulary, probl
         position,
         name.length,
         "contract/twice",
-        `callers could not tell ${name} from ${other}: both are given as ${camel(name)}`,
+        `the argument ${name} and ${other} are both ${camel(name)} in TypeScript`,
         "rename one of the two",
       );
     taken.set(camel(name), `the argument ${name}`);

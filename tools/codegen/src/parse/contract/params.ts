@@ -31,13 +31,13 @@ export function readParams(
       const fix =
         expected === undefined
           ? "remove this line, or add the parameter to the function"
-          : `document ${expected} here: the order is the function's`;
+          : `document ${expected} here, because the order is that of the function`;
       problems.atText(
         tag,
         name,
         "contract/param-order",
         expected === undefined
-          ? `the function has no parameter ${index + 1}, and ${name} stands here`
+          ? `the function has no parameter ${index + 1}, but @param documents ${name}`
           : `the function's parameter ${index + 1} is ${expected}, not ${name}`,
         fix,
       );
@@ -51,8 +51,8 @@ export function readParams(
           tag,
           type,
           "keyspace/unknown",
-          `the keyspace has no key.${keyName}`,
-          "declare it in keyspace.lua, or name one that stands there",
+          `keyspace.lua does not declare key.${keyName}`,
+          "declare it in keyspace.lua, or use a key that is declared there",
           name.length,
         );
       }
@@ -61,7 +61,7 @@ export function readParams(
           tag,
           access === "" ? type : access,
           "contract/access",
-          "a key says whether the script may write it",
+          "the access of a key parameter is neither read nor write",
           `write it as: @param ${name} ${type} write`,
           name.length,
         );
@@ -72,8 +72,8 @@ export function readParams(
           tag,
           name,
           "contract/keys-first",
-          "keys stand before the other parameters",
-          "move it up, in the function too",
+          "keys come before the other parameters",
+          "move it before them, in the function too",
         );
       keys.push({ param: name, key: keyName, access, note, position: tag.textPosition });
       return;
@@ -88,7 +88,7 @@ export function readParams(
         param.position,
         param.name.length,
         "contract/param-missing",
-        `the contract says nothing of ${param.name}`,
+        `the contract does not document ${param.name}`,
         `add: ---@param ${param.name} <type>`,
       );
   });

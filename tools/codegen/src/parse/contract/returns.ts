@@ -30,8 +30,8 @@ export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, proble
         tag,
         name,
         "contract/twice",
-        `two return values are named ${name}`,
-        "give each its own name",
+        `two return values have the name ${name}`,
+        "rename one of them",
       );
     taken.add(camel(name));
     const field: ReplyField = {
@@ -47,8 +47,8 @@ export function readReturns(tags: readonly Tag[], vocabulary: Vocabulary, proble
         tag,
         type,
         "contract/when",
-        `${name} is sometimes absent, so its type must allow that`,
-        "put a ? behind the type",
+        `${name} is sometimes absent, but its type does not allow it`,
+        "write a ? after the type",
       );
     // Where the outcomes themselves could not be read, nothing is known of them.
     if (replies.length > 0 || tag === tags[0])
@@ -73,7 +73,7 @@ function checkWhen(
       tag,
       "when",
       "contract/when",
-      "`when` speaks of outcomes, and the first return value is none",
+      "`when` needs outcomes, but the first return value is not an outcome",
       'begin with: @return "done"|"refused" outcome',
     );
     return;
@@ -84,7 +84,7 @@ function checkWhen(
         tag,
         outcome,
         "contract/when",
-        `there is no outcome ${outcome}`,
+        `the outcome ${outcome} does not exist`,
         `use ${outcomes.join(", ")}`,
       );
   }
@@ -93,7 +93,7 @@ function checkWhen(
       tag,
       tag.text.split(/\s+/)[0] ?? "",
       "contract/when",
-      `${field.name} is absent with other outcomes, so its type must allow that`,
-      "put a ? behind the type",
+      `${field.name} is absent with other outcomes, but its type does not allow it`,
+      "write a ? after the type",
     );
 }

@@ -29,7 +29,7 @@ export interface Module {
   readonly position: Position;
 }
 
-const FORM = "end the file with: return <the one function that it documents>";
+const FORM = "end the file with: return <the documented function>";
 
 /**
  * Reads a script or a file of `lib/`; undefined when it has another form (problems say why).
@@ -39,7 +39,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
   const last = statements.at(-1);
   const returned = last?.type === "ReturnStatement" ? last.arguments[0] : undefined;
   if (last?.type !== "ReturnStatement" || last.arguments.length !== 1 || returned?.type !== "Identifier") {
-    const message = "the file returns no function by its name";
+    const message = "the file does not end with the return of a named function";
     problems.at(returnPosition(source, last), "return".length, "contract/form", message, FORM);
     return undefined;
   }
@@ -63,7 +63,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
         positionOf(source, statement),
         (source.lines[positionOf(source, statement).line - 1] ?? "").length,
         "contract/form",
-        "beside its function, a file holds only locals",
+        "outside of its function, a file contains only locals",
         "move this into the function",
       );
     }
@@ -74,7 +74,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
       positionOf(source, returned),
       returned.name.length,
       "contract/form",
-      `${returned.name} is no local function of this file`,
+      `${returned.name} is not a local function of this file`,
       `write it as: local function ${returned.name}(…) … end`,
     );
     return undefined;
@@ -87,7 +87,7 @@ export function readModule(source: Source, problems: Problems): Module | undefin
         positionOf(source, param),
         3,
         "contract/form",
-        "a function with ... has no contract",
+        "a script function cannot have the parameter ...",
         "name each parameter",
       );
   }

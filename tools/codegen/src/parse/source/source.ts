@@ -67,8 +67,8 @@ export function parseSource(file: string, text: string): Source | Problem {
       // At the end of the file, luaparse's index may be one after it.
       position: { file, line: number, column: Math.min(column, line.length + 1) },
       length,
-      message: `this is no Lua 5.1: ${message}`,
-      fix: "correct the syntax here, or just before",
+      message: `this is not valid Lua 5.1: ${message}`,
+      fix: "correct the syntax here or just before it",
     };
   }
 }
@@ -137,8 +137,8 @@ function nestedTooDeeply(file: string, { line, column }: Start): Problem {
     rule: "parse/syntax",
     position: { file, line, column },
     length: 1,
-    message: "this is nested too deeply for Lua",
-    fix: "put parts of it into locals, or build it step by step",
+    message: "the code is nested too deeply for Lua",
+    fix: "move parts of it into locals",
   };
 }
 
@@ -147,8 +147,8 @@ function tooManyLocals(file: string, { loc }: luaparse.Node): Problem {
     rule: "parse/limits",
     position: { file, line: loc?.start.line ?? 1, column: (loc?.start.column ?? 0) + 1 },
     length: 1,
-    message: `this function has more than ${MAX_BLOCK_LOCALS} locals at once, and Lua takes at most 200`,
-    fix: "split the function, or put the values into a table",
+    message: `this function has more than ${MAX_BLOCK_LOCALS} locals in one block; Lua allows 200`,
+    fix: "split the function, or store the values in a table",
   };
 }
 
@@ -158,8 +158,8 @@ function hexadecimal(file: string, { raw, loc }: luaparse.NumericLiteral): Probl
     rule: "parse/syntax",
     position: { file, line: loc?.start.line ?? 1, column: (loc?.start.column ?? 0) + 1 },
     length: raw.length,
-    message: `this is no Lua 5.1: ${raw} is hexadecimal, and has a fraction or an exponent`,
-    fix: "write the number in decimals",
+    message: `this is not valid Lua 5.1: the hexadecimal number ${raw} has a fraction or an exponent`,
+    fix: "write the number in decimal digits",
   };
 }
 

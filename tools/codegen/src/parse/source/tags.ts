@@ -9,8 +9,8 @@ export function checkStray(tag: Tag, problems: Problems): void {
     line.position,
     line.text.length,
     "contract/stray",
-    `nothing reads this line: it does not continue @${tag.name}`,
-    "indent it by three spaces, or write it above the first tag",
+    `this line does not continue @${tag.name}, so the generator ignores it`,
+    "indent the line by three spaces, or move it above the first tag",
   );
 }
 
@@ -19,13 +19,13 @@ export function unknownTag(tag: Tag, known: readonly string[], problems: Problem
   problems.atTag(
     tag,
     "contract/unknown-tag",
-    `there is no tag @${tag.name} here`,
+    `the tag @${tag.name} is unknown here`,
     `use one of ${known.map((name) => `@${name}`).join(", ")}`,
   );
 }
 
 /** What is wrong with choices of another form. */
-export const CHOICES = "choices are words of small letters, digits and _ in quotes, each once";
+export const CHOICES = "choices are unique quoted words of lowercase letters, digits and _";
 
 /** The values of `"yes"|"no"`, each once; nothing when it is not of that form. */
 export function readChoices(text: string): string[] | undefined {

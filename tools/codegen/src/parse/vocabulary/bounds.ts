@@ -11,7 +11,7 @@ export function readGenerated(doc: Doc, base: string, problems: Problems): boole
       tag,
       tag.text,
       "types/default",
-      "the only default is `generated`",
+      "@default has one value, `generated`",
       "write: @default generated",
     );
   else if (base !== "string")
@@ -19,8 +19,8 @@ export function readGenerated(doc: Doc, base: string, problems: Problems): boole
       tag,
       tag.text,
       "types/default",
-      "what the client makes is a text, and this type is none",
-      "take the line out, or declare the type as a string",
+      "the client generates a text, and this type is not a string",
+      "remove the line, or declare the type as a string",
     );
   return base === "string";
 }
@@ -41,8 +41,8 @@ export function checkDefaultFits(
     tag,
     tag.text,
     "types/default",
-    `what the client makes has ${UUID_BYTES} bytes, of small letters, digits and dashes, and does not fit in here`,
-    "use @range 1..128 and @charset key, or take the line out",
+    `the generated value has ${UUID_BYTES} bytes of lowercase letters, digits and dashes, which this type does not allow`,
+    "use @range 1..128 and @charset key, or remove the line",
   );
 }
 
@@ -64,7 +64,7 @@ export function readRange(doc: Doc, alias: Tag, name: string, problems: Problems
       tag,
       tag.text,
       "types/range",
-      "a range is two integers of at most 16 digits, the smaller one first",
+      "@range has two integers of at most 16 digits, the smaller one first",
       "write it as: @range 1..256",
     );
     return UNREADABLE_RANGE;
@@ -79,13 +79,7 @@ export function readCharset(doc: Doc, alias: Tag, name: string, problems: Proble
   if (text === "key" || text === "upper" || text === "any") return text;
   const fix = "add: @charset key, upper or any";
   if (tag === undefined)
-    problems.atText(
-      alias,
-      name,
-      "types/charset",
-      `the text ${name} does not say which characters it may hold`,
-      fix,
-    );
-  else problems.atText(tag, text, "types/charset", `there is no charset ${text}`, fix);
+    problems.atText(alias, name, "types/charset", `the text type ${name} has no @charset`, fix);
+  else problems.atText(tag, text, "types/charset", `the charset ${text} does not exist`, fix);
   return "any";
 }

@@ -28,16 +28,16 @@ export function readKeyspace(source: Source, problems: Problems): KeyModel[] {
         `key.${key.name}`,
         "keyspace/twice",
         name.name === key.name
-          ? `key.${key.name} stands on line ${name.position.line} already`
+          ? `key.${key.name} is already declared on line ${name.position.line}`
           : `key.${key.name} and key.${name.name} are both ${camel(key.name)} in TypeScript`,
-        name.name === key.name ? "keep one of the two" : "rename one of the two",
+        name.name === key.name ? "remove one of the two" : "rename one of the two",
       );
     } else if (pattern !== undefined) {
       problems.atText(
         alias,
         `key.${key.name}`,
         "keyspace/twice",
-        `its pattern is that of key.${pattern.name} too, so that the two would share keys`,
+        `the pattern of key.${key.name} is also the pattern of key.${pattern.name}`,
         "end the patterns in different words",
       );
     } else keys.push(key);
@@ -57,7 +57,7 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
       alias,
       alias.text,
       "keyspace/name",
-      "a key is declared as key.<name>, a string",
+      "a key is declared as an alias key.<name> of string",
       "write it as: @alias key.stock string",
     );
     return undefined;
@@ -68,8 +68,8 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
       alias,
       `key.${name}`,
       "keyspace/purpose",
-      `key.${name} says nothing of what it holds`,
-      "say it in a sentence above",
+      `key.${name} has no description`,
+      "write a sentence above it",
     );
   const need = (tag: "pattern" | "holds" | "ttl" | "owner", example: string): Tag | undefined => {
     const found = doc.tags.find((other) => other.name === tag && other.text !== "");
@@ -102,8 +102,8 @@ function readKey(doc: Doc, alias: Tag, problems: Problems): KeyModel | undefined
       evict,
       evict.text,
       "keyspace/evict",
-      evict.text === "" ? "@evict says nothing" : `@evict knows no word ${evict.text}`,
-      "write it as: @evict never, or leave it out where Redis may evict the key",
+      evict.text === "" ? "@evict has no value" : `${evict.text} is not a value of @evict`,
+      "write: @evict never; or remove it if Redis may evict the key",
     );
   if (pattern === undefined || type === undefined || ttl === undefined || owner === undefined)
     return undefined;
@@ -136,13 +136,13 @@ export function checkFields(
       if (fit) continue;
       const why =
         type === undefined
-          ? `types.lua has neither a text ${field} nor id`
-          : `the type ${type.name} is no text of at least one byte without braces`;
+          ? `types.lua declares neither a text type ${field} nor the type id`
+          : `the type ${type.name} is not a text of at least one byte without braces`;
       problems.at(
         key.position,
         "key.".length + key.name.length,
         "keyspace/field",
-        `the field <${field}> of key.${key.name} cannot be filled in: ${why}`,
+        `the field <${field}> of key.${key.name} has no usable type: ${why}`,
         "declare a type for it in types.lua, with @charset key or upper and at least one byte",
       );
     }
@@ -155,16 +155,16 @@ function readPattern(tag: Tag, problems: Problems): { fields: string[]; hashTag:
   const fix = "write it as: <namespace>:{<tenant>:<product>}:stock";
   const complain = (message: string) => problems.atText(tag, tag.text, "keyspace/pattern", message, fix);
   if (fields.some((field) => !/^[a-z][a-z0-9_]*$/.test(field)))
-    complain("a field is a name in small letters between < and >");
-  else if (new Set(fields).size !== fields.length) complain("a field stands in it twice");
+    complain("a field is a lowercase name between < and >");
+  else if (new Set(fields).size !== fields.length) complain("the pattern has the same field twice");
   else if (new Set(fields.map(camel)).size !== fields.length)
-    complain("two fields of it have the same name in TypeScript");
+    complain("two fields of the pattern have the same name in TypeScript");
   else if (fields[0] !== "namespace" || !tag.text.startsWith("<namespace>:"))
-    complain("a key begins with <namespace>:");
-  else if (hashTag === undefined) complain("a key has exactly one hash tag, in braces");
-  else if (!hashTag.startsWith("<tenant>")) complain("the hash tag begins with <tenant>");
+    complain("the pattern does not begin with <namespace>:");
+  else if (hashTag === undefined) complain("the pattern does not have exactly one hash tag in braces");
+  else if (!hashTag.startsWith("<tenant>")) complain("the hash tag does not begin with <tenant>");
   else if (!/^[A-Za-z0-9:_.-]*$/.test(tag.text.replace(/<[^>]*>|[{}]/g, "")))
-    complain("beside fields, a key holds letters, digits and : _ . -");
+    complain("outside of its fields, a pattern contains only letters, digits and : _ . -");
   else return { fields, hashTag };
   return undefined;
 }

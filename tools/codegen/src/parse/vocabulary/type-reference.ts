@@ -38,26 +38,30 @@ export function readTypeRef(
     complain(
       "contract/unknown-type",
       `types.lua has no type ${name}`,
-      "declare it there, or use one that stands there",
+      "declare it there, or use a type that is declared there",
     );
     return undefined;
   }
   if (known.kind === "record" && element === undefined) {
-    complain("contract/record", `the record ${name} stands alone`, `use a list of them: ${name}[]`);
+    complain(
+      "contract/record",
+      `the record ${name} is used outside of a list`,
+      `use a list of them: ${name}[]`,
+    );
     return undefined;
   }
   if (known.kind === "text" && known.minBytes === 0 && optional && tag.name === "param") {
     complain(
       "contract/optional",
-      `an absent ${name} and an empty one look the same`,
-      "use a type of at least one byte, or no ?",
+      `an absent ${name} and an empty ${name} are the same on the wire`,
+      "use a type of at least one byte, or remove the ?",
     );
   }
   if (element !== undefined && optional && mayBeMissing(tag)) {
     complain(
       "contract/optional",
-      "an absent list says no more than an empty one",
-      "take the ? away, and give an empty list where there is nothing",
+      "an absent list has the same meaning as an empty one",
+      "remove the ?, and return an empty list if there are no elements",
     );
   }
   return {

@@ -15,7 +15,7 @@ const KEYWORDS = new Set(
   ),
 );
 
-const HIDES_VALUE_OF = "in TypeScript, it would hide ValueOf, which the generated types are made with";
+const HIDES_VALUE_OF = "its TypeScript name is ValueOf, which the generated types use";
 
 /** Reads `types.lua`: one type a documentation block. */
 export function readTypes(source: Source, problems: Problems): TypeModel[] {
@@ -36,9 +36,9 @@ export function readTypes(source: Source, problems: Problems): TypeModel[] {
         type.name.length,
         "types/twice",
         same
-          ? `the type ${type.name} stands on line ${earlier.position.line} already`
+          ? `the type ${type.name} is already declared on line ${earlier.position.line}`
           : `the types ${type.name} and ${earlier.name} are both ${camel(type.name)} in TypeScript`,
-        same ? "keep one of the two" : "rename one of the two",
+        same ? "remove one of the two" : "rename one of the two",
       );
       continue;
     }
@@ -61,7 +61,7 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
       alias,
       name,
       "types/name",
-      "a type's name is in small letters, digits and underscores",
+      "a type's name consists of lowercase letters, digits and underscores",
       "write it as epoch_ms",
     );
     return undefined;
@@ -71,8 +71,8 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
       position,
       name.length,
       "types/purpose",
-      `the type ${name} says nothing of what it means`,
-      "say it in a sentence above",
+      `the type ${name} has no description`,
+      "write a sentence above it",
     );
   if (base.startsWith('"') && pascal(name) === "ValueOf")
     problems.atText(alias, name, "types/name", HIDES_VALUE_OF, "rename the type");
@@ -87,7 +87,11 @@ function readType(doc: Doc, fieldTags: Map<FieldModel, Tag>, problems: Problems)
       alias,
       base,
       "types/base",
-      base.startsWith('"') ? CHOICES : `${base === "" ? "nothing" : base} is no base for a type`,
+      base.startsWith('"')
+        ? CHOICES
+        : base === ""
+          ? "the type has no base"
+          : `a type cannot have the base ${base}`,
       'use integer, string, boolean or choices such as "yes"|"no"',
       name.length,
     );
@@ -133,7 +137,7 @@ function readRecord(
       tag,
       tag.text,
       "types/name",
-      "a record's name is in small letters, digits and underscores",
+      "a record's name consists of lowercase letters, digits and underscores",
       "write it as due_item",
     );
     return undefined;
@@ -152,13 +156,13 @@ function readRecord(
         "write it as: @field item id",
       );
     else if (KEYWORDS.has(name))
-      problems.atText(field, name, "types/field", `${name} is a word of Lua's own`, "rename the field");
+      problems.atText(field, name, "types/field", `${name} is a keyword of Lua`, "rename the field");
     else if (fields.some((other) => camel(other.name) === camel(name)))
       problems.atText(
         field,
         name,
         "types/field",
-        `callers could not tell two fields of ${tag.text} apart: both are ${camel(name)}`,
+        `two fields of ${tag.text} are both ${camel(name)} in TypeScript`,
         "rename one of the two",
       );
     else {
@@ -184,8 +188,8 @@ function checkFields(
       tag,
       field.type,
       "types/field",
-      `the field ${field.name} is of type ${field.type}, which is ${type === undefined ? "declared nowhere" : "a record itself"}`,
-      "give it a type of this file that is no record",
+      `the field ${field.name} has the type ${field.type}, which is ${type === undefined ? "not declared" : "a record"}`,
+      "use a type of this file that is not a record",
       field.name.length,
     );
   }
