@@ -51,9 +51,9 @@ describe("key patterns", () => {
     ["{<tenant>:<a><b>}:x", "both give"],
     ["{<tenant>:<a>}:<b>:<c>", "both give"],
     ["{<tenant>:<code><a>}:x", "both give"],
-  ])("of which one key can come of different fields: %s", (pattern, says) => {
+  ])("for which different fields can give one key: %s", (pattern, says) => {
     const [first = "", ...others] = told(pattern);
-    expect(first).toMatch(/^keyspace\/pattern: one key of key\.k0 can come of different fields: /);
+    expect(first).toMatch(/^keyspace\/pattern: different fields can give one key of key\.k0: /);
     expect(first).toContain(says);
     expect(others).toEqual([]);
   });

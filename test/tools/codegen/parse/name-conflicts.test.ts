@@ -66,12 +66,12 @@ describe("names that TypeScript could not tell apart, or could not use", () => {
         "keyspace.lua": `${key("one", "<namespace>:{<tenant>}:one:<a_1>")}\n${key("two", "<namespace>:{<tenant>}:two:<a1>")}`,
         "stock/both.lua": TWO_KEYS,
       },
-      "contract/twice: the key fields <a1> and <a_1> are both a in TypeScript1",
+      "contract/twice: the key fields <a1> and <a_1> are both a1 in TypeScript",
     ],
     [
       "fields of a record",
       { "types.lua": "--- A record.\n---@class pair\n---@field a_1 id\n---@field a1 id\n" },
-      "types/field: two fields of pair are both a in TypeScript1",
+      "types/field: two fields of pair are both a1 in TypeScript",
     ],
     [
       "a field of a record twice",
