@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { generate } from "../../../../tools/codegen/src/generate.js";
-import { luaOf, readCases } from "../golden-cases.js";
+import { luaOf, readCases } from "../../../support/codegen/golden-cases.js";
 
 const [guide] = readCases([]).filter(({ name }) => name === "guide");
 if (guide === undefined) throw new Error("the golden folder guide is gone");
@@ -9,7 +9,7 @@ const textOf = (path: string, wrapped: readonly string[]) =>
   generate(luaOf(guide), { ...options, wrapped }).files.get(path) ?? "";
 
 describe("a wrapped domain", () => {
-  it("is called through `scripts` in the documentation", () => {
+  test("is called through `scripts` in the documentation", () => {
     const path = "ts/coupon/redeem.ts";
     expect(textOf(path, [])).toContain("await acme.coupon.redeem({");
     const wrapped = textOf(path, ["coupon"]);
@@ -17,7 +17,7 @@ describe("a wrapped domain", () => {
     expect(wrapped).toContain("A tenant's `scripts.coupon` has it.");
   });
 
-  it("is a member of Tenant and not of UnwrappedDomains", () => {
+  test("is a member of Tenant and not of UnwrappedDomains", () => {
     const path = "ts/scripts.ts";
     expect(textOf(path, [])).not.toContain("UnwrappedDomains");
     const text = textOf(path, ["coupon"]);
