@@ -50,10 +50,10 @@ describe("a changed script", () => {
     const project = await locked.copy();
     await project.edit("lua/lib/stored_count.lua", "number > 1000000000", "number > 999999999");
     const told = await checked(project);
-    expect(told.match(/version\/unbumped: \S+/g)).toEqual([
-      "version/unbumped: board.submit",
-      "version/unbumped: board.top",
-      "version/unbumped: limit.take",
+    expect(told.match(/version\/unbumped: the behaviour of \S+/g)).toEqual([
+      "version/unbumped: the behaviour of board.submit",
+      "version/unbumped: the behaviour of board.top",
+      "version/unbumped: the behaviour of limit.take",
     ]);
   });
 
@@ -91,7 +91,7 @@ describe("a changed script", () => {
   test("is not retired while its file is there", async () => {
     const project = await locked.copy();
     expect(await refusedLock(project, "--retire", "limit.take@1")).toBe(
-      "lua/limit/take.lua still contains 1.0.0 of limit.take; before you retire l, remove the file or give it the next majorimit.take@1\n",
+      "lua/limit/take.lua still contains 1.0.0 of limit.take; before you retire limit.take@1, remove the file or give it the next major\n",
     );
     await project.remove(TAKE);
     expect(await project.succeed("lock", "--retire", "limit.take@1")).toBe(
@@ -106,7 +106,7 @@ describe("a changed script", () => {
     await project.edit(TAKE, "used + amount > capacity", "used + amount >= capacity");
     expect(await checked(project)).toContain("version/unbumped");
     expect(await refusedLock(project)).toMatch(
-      /version\/unbumped: limit\.take .*\n1 problem; nothing was locked\na version that nobody has deployed may be recorded anew: moonpath-codegen lock --amend <script>@<version>/s,
+      /version\/unbumped: the behaviour of limit\.take .*\n1 problem; nothing was locked\nto record a version again that nobody has deployed, run: moonpath-codegen lock --amend <script>@<version>/s,
     );
     expect(await project.succeed("lock", "--amend", "limit.take@1.0.0")).toBe("locked limit.take@1.0.0\n");
     expect(await project.succeed("check")).toContain("every check passes");
@@ -119,7 +119,7 @@ describe("a changed contract", () => {
     await changeContract(project, version);
     const told = await checked(project);
     expect(told).toMatch(
-      /^lua\/limit\/take\.lua:28:1: version\/contract: the contract of limit\.take is not /,
+      /^lua\/limit\/take\.lua:28:1: version\/contract: the contract of limit\.take differs /,
     );
     expect(told).toContain(
       "fix: give it version 2.0.0, and keep the old file as limit/take_v1.lua until all services use the new one",
@@ -132,7 +132,7 @@ describe("a changed contract", () => {
     expect(await checked(project)).toMatch(/^lua\/board\/top\.lua:24:1: version\/contract: /);
     await project.edit("lua/board/top.lua", "@version 1.0.0", "@version 1.0.1");
     expect(await checked(project)).toContain(
-      "version/contract: the contract of board.top is not that of 1.0.0",
+      "version/contract: the contract of board.top differs from that of 1.0.0",
     );
     expect(await refusedLock(project)).toContain("version/contract");
     expect(await refusedLock(project, "--amend", "board.top@1.0.1")).toContain("version/contract");
