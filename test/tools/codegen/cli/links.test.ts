@@ -42,7 +42,7 @@ describe("hole 1: links in the output folder are never followed", () => {
       const { status, errors } = await project.run("generate");
       expect({ status, errors }).toEqual({
         status: 1,
-        errors: expect.stringMatching(/^\S+ is no (file|folder); move it away\n$/),
+        errors: expect.stringMatching(/^\S+ is not a (file|folder); move it out of the (folder|way)\n$/),
       });
       expect(await readFile(secret, "utf8")).toBe(SECRET);
       expect(await project.files("elsewhere")).toEqual(["secret.lua"]);

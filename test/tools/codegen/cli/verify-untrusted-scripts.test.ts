@@ -74,7 +74,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     const { status, errors } = await verify();
     expect(status).toBe(1);
     expect(errors).toMatch(
-      /verify\/example: .* does not hold: DEL \S+ keep\}:window: NOPERM .* \(an example touches its own namespace only\)$/m,
+      /verify\/example: .* does not hold: DEL \S+ keep\}:window: NOPERM .* \(an example can access only its own namespace\)$/m,
     );
     expect(await redis.get("keep}:window")).toBe("me");
     await expectNothingLeft();

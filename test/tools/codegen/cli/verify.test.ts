@@ -114,7 +114,7 @@ each script ran as the user of its least-privilege line
       ["lua/limit/take.lua", "capacity - used - amount\n", "math.min(capacity - used - amount, 5)\n"],
     );
     expect(errors).toMatch(
-      /take\.lua:16:4: verify\/example: "The first request .* does not hold: sent again, it changes <namespace>:\{example:ann\}:window$/m,
+      /take\.lua:16:4: verify\/example: "The first request .* does not hold: sent again, the call changes <namespace>:\{example:ann\}:window$/m,
     );
   });
 });
@@ -205,10 +205,10 @@ describe("moonpath-codegen verify without a usable server", () => {
     {
       url: "redis://:sec/ret@127.0.0.1:1",
       status: 2,
-      says: /^the server's URL cannot be read; [^\n]*%2F[^\n]*\n$/,
+      says: /^the server's URL is not valid; [^\n]*%2F[^\n]*\n$/,
     },
-    { url: "redis://localhost:99999", status: 2, says: /^the server's URL cannot be read; [^\n]*\n$/ },
-    { url: "redis://localhost/five", status: 2, says: /^the server's URL cannot be read; [^\n]*\n$/ },
+    { url: "redis://localhost:99999", status: 2, says: /^the server's URL is not valid; [^\n]*\n$/ },
+    { url: "redis://localhost/five", status: 2, says: /^the server's URL is not valid; [^\n]*\n$/ },
     {
       url: "redis://:wr@ng@127.0.0.1:1",
       status: 1,
@@ -237,7 +237,7 @@ describe("moonpath-codegen verify without a usable server", () => {
     const { status, errors } = await verify(original, { REDIS_URL: `redis://${user}:secret@${host}` });
     await redis.acl("DELUSER", user);
     expect(status).toBe(1);
-    expect(errors).toMatch(new RegExp(`^redis://${host} rejects the connection: NOPERM [^\n]*\n$`));
+    expect(errors).toMatch(new RegExp(`^redis://${host} returned an error: NOPERM [^\n]*\n$`));
   });
 
   test("scripts with a problem are told before any server is asked", async () => {
