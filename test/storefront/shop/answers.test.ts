@@ -64,7 +64,12 @@ test.each([
     status: 431,
     message: "the request's head is too long",
   },
-  { name: "bytes that are no HTTP", bytes: "hello\r\n\r\n", status: 400, message: "this is not an HTTP request" },
+  {
+    name: "bytes that are no HTTP",
+    bytes: "hello\r\n\r\n",
+    status: 400,
+    message: "this is not an HTTP request",
+  },
 ])("a request with $name gets an error in the common form", async ({ bytes, status, message }) => {
   const { head, body } = await send(bytes);
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));

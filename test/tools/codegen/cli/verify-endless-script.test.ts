@@ -56,7 +56,9 @@ describe("verify of a script that does not end", () => {
       /^lua\/limit\/take\.lua:20:4: verify\/example: "A caller that has used up the window is refused\." does not hold: limit\.take: the call took longer than 2000 ms, and Redis refuses SCRIPT KILL because the script has written\. Only SHUTDOWN NOSAVE ends it/,
     );
     expect(errors).toContain("The examples after it did not run");
-    expect(errors).toMatch(/^verify\/acl: the users moonpath-verify-\S+ and \S+ may still exist; delete them with: /m);
+    expect(errors).toMatch(
+      /^verify\/acl: the users moonpath-verify-\S+ and \S+ may still exist; delete them with: /m,
+    );
     expect(status).toBe(1);
     await expect(redis.ping()).rejects.toThrow("BUSY");
   });
