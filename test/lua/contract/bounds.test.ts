@@ -21,8 +21,8 @@ const repeated = readdirSync(folder, { recursive: true, encoding: "utf8" })
     ),
   );
 
-describe("bounds of types.lua that Lua constants repeat", () => {
-  test("are found by the comment above the constant", () => {
+describe("the upper bounds that types.lua declares", () => {
+  test("are repeated in Lua only by constants whose comment names the type", () => {
     expect(repeated.map(({ name }) => name)).toEqual(expect.arrayContaining(["MAX_TOTAL", "MAX_LEVEL"]));
     const literals = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".lua"))
@@ -30,7 +30,7 @@ describe("bounds of types.lua that Lua constants repeat", () => {
     expect(repeated.map(({ name }) => name)).toEqual(expect.arrayContaining(literals));
   });
 
-  test.each(repeated)("$file: $name is the upper bound of $type", ({ type, value }) => {
+  test.each(repeated)("include $value of $type, which $name of $file repeats", ({ type, value }) => {
     expect(value).toBe(declared.get(type));
   });
 });

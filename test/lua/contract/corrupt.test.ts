@@ -25,7 +25,7 @@ const isZset = (sample: Sample, entry: Entry) =>
   sample.keys.some(({ name, holds }) => name === entry.key && holds === "zset");
 
 describe.each(samples)("$script", (sample) => {
-  test("stops at every corrupt number that it reads, and writes nothing", async () => {
+  test("rejects every corrupt number that it reads, and writes nothing", async () => {
     const context = freshTenant();
     const { redis, scope, tenant } = context;
     let called = 0;
@@ -54,7 +54,7 @@ describe.each(samples)("$script", (sample) => {
     }
   });
 
-  test("lets through just the corrupt numbers that it is said not to read", async () => {
+  test("accepts the corrupt numbers that its sample lists as unread", async () => {
     const context = freshTenant();
     const { redis, scope, tenant } = context;
     const places = (await numbersOf(context, sample, "thing")).map((entry) => ({

@@ -8,7 +8,7 @@ const names = Object.values(scripts).flatMap((operations) =>
 );
 
 describe.each(names)("%s.%s", (domain, operation) => {
-  test("has a sample call, so that the contract tests cover it", () => {
+  test("has a sample call for the contract tests", () => {
     const found = samples.filter(({ script }) => script === `${domain}.${operation}`);
     expect(found, "add one to test/support/lua/samples").not.toHaveLength(0);
   });

@@ -38,7 +38,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-test.each(samples)("$script on a full Redis", async (sample) => {
+test.each(samples)("$script runs or fails on a full Redis as its flags say", async (sample) => {
   const flags = model.scripts.find(({ name }) => name === sample.script)?.flags ?? [];
   const runs = flags.includes("allow-oom") || flags.includes("no-writes");
   if (lettingGo.includes(sample.script)) expect(runs).toBe(true);

@@ -62,6 +62,6 @@ test.each([
     { queue: "offers", item: "a", dueMs: 5 },
     "claimed",
   ),
-])("$script in the very millisecond in which a lease ends is $outcome", async ({ outcomes, outcome }) => {
+])("$script returns $outcome in the millisecond in which a lease ends", async ({ outcomes, outcome }) => {
   expect(await outcomes()).toEqual(new Set([outcome]));
 });

@@ -5,7 +5,7 @@ import { bytesOf } from "../../support/lua/state.js";
 import { tenantOn } from "../../support/lua/tenants.js";
 import { sharedRedis } from "../../support/redis.js";
 
-test("the two connections speak the two protocols", async () => {
+test("the two connections use RESP2 and RESP3", async () => {
   const versions = [2, 3] as const;
   for (const protocol of versions) {
     const reply = JSON.stringify(await sharedRedis({ protocol }).call("HELLO"));
@@ -13,7 +13,7 @@ test("the two connections speak the two protocols", async () => {
   }
 });
 
-test.each(samples)("$script gives the same in RESP2 and RESP3", async (sample) => {
+test.each(samples)("$script returns the same reply in RESP2 and RESP3", async (sample) => {
   const results = [];
   for (const protocol of [2, 3] as const) {
     const { redis, scope, tenant } = tenantOn(sharedRedis({ protocol }));

@@ -4,7 +4,7 @@ import { samples } from "../../support/lua/samples/index.js";
 import { bytesOf } from "../../support/lua/state.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 
-test.each(samples)("$script, sent twice, changes nothing the second time", async (sample) => {
+test.each(samples)("$script changes nothing when it is sent again", async (sample) => {
   const { redis, scope, tenant } = freshTenant();
   const keys = sample.keysOf(scope, "thing");
   await send(redis, keys, sample.given);

@@ -16,7 +16,7 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   string: ["HSET {key} foreign 1", "ZADD {key} 1 foreign", "XADD {key} 1-1 foreign 1"],
 };
 
-test.each(cases)("$script stops at a $name that is no $holds, and writes nothing", async (row) => {
+test.each(cases)("$script rejects a $name that is not a $holds, and writes nothing", async (row) => {
   const { sample, name, holds } = row;
   const { redis, scope, tenant } = freshTenant();
   const kinds = wrong[holds];

@@ -23,7 +23,7 @@ async function claimed(queue: string, items: readonly string[]): Promise<void> {
   await tenant.expiry.claim({ queue: queue, claim: "run", limit: 1_000, leaseMs: hour });
 }
 
-test("1,000 items at once leave nothing but the lease", async () => {
+test("expiry.ack removes 1,000 items at once and leaves only the lease", async () => {
   const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
   await claimed("many", items);
   expect(await ack("many", items)).toEqual({ outcome: "acked" });
@@ -33,7 +33,7 @@ test("1,000 items at once leave nothing but the lease", async () => {
   expect(await failure(ack("many", [...items, "one more"]))).toMatchObject({ code: "ARGUMENT" });
 });
 
-test("no item, an item of nobody, and one given twice", async () => {
+test("expiry.ack accepts an empty list, an unclaimed item and a repeated item", async () => {
   await claimed("odd", ["a", "b"]);
   const before = await bytesOf(redis, heldBy("odd"));
   expect(await ack("odd", [])).toEqual({ outcome: "acked" });
@@ -43,7 +43,7 @@ test("no item, an item of nobody, and one given twice", async () => {
   expect(await redis.zrange(keys.processing(scope, "odd"), "0", "-1")).toEqual(["b"]);
 });
 
-test("an item of another claim is passed over", async () => {
+test("expiry.ack skips an item of another claim", async () => {
   await redis.zadd(keys.due(scope, "others"), 1, "a", 2, "b");
   for (const claim of ["one", "two"]) {
     await tenant.expiry.claim({ queue: "others", claim, limit: 1, leaseMs: hour });
@@ -53,7 +53,7 @@ test("an item of another claim is passed over", async () => {
   expect(await redis.hgetall(keys.attempts(scope, "others"))).toEqual({ a: "1" });
 });
 
-test("after the lease nothing is acknowledged, whether the claim's key is still there or not", async () => {
+test("expiry.ack acknowledges nothing after the lease, with or without the claim's key", async () => {
   await claimed("late", ["a"]);
   const { claim, ...rest } = heldBy("late");
   const past = (await nowMs(redis)) - 1;
@@ -67,7 +67,7 @@ test("after the lease nothing is acknowledged, whether the claim's key is still 
   expect(await ack("never", ["a"])).toEqual({ outcome: "lost" });
 });
 
-test("the name that stands for the lease is no item, not even from a foreign client", async () => {
+test("expiry.ack refuses the empty name, which marks the lease, even from a raw client", async () => {
   await claimed("lease", ["a"]);
   const { due: _, ...held } = heldBy("lease");
   expect(await failure(ack("lease", [""]))).toMatchObject({ code: "ARGUMENT" });

@@ -7,21 +7,21 @@ const { redis, scope, tenant } = freshTenant();
 
 const cancel = (queue: string, item: string) => tenant.expiry.cancel({ queue: queue, item });
 
-test("one item goes, the others stay", async () => {
+test("expiry.cancel removes one item and keeps the others", async () => {
   for (const item of ["a", "b", "c"]) await tenant.expiry.track({ queue: "one", item, dueMs: 5 });
   expect(await cancel("one", "b")).toEqual({ outcome: "cancelled" });
   expect(await cancel("one", "b")).toEqual({ outcome: "missing" });
   expect(await redis.zrange(keys.due(scope, "one"), "0", "-1")).toEqual(["a", "c"]);
 });
 
-test("what was counted of its claims goes with it", async () => {
+test("expiry.cancel removes the item's attempt count", async () => {
   await tenant.expiry.track({ queue: "counts", item: "offer", dueMs: 5 });
   await redis.hset(keys.attempts(scope, "counts"), { offer: 3, other: 1 });
   expect(await cancel("counts", "offer")).toEqual({ outcome: "cancelled" });
   expect(await redis.hgetall(keys.attempts(scope, "counts"))).toEqual({ other: "1" });
 });
 
-test("an item whose worker's lease is over goes", async () => {
+test("expiry.cancel removes an item whose lease has expired", async () => {
   await redis.zadd(keys.processing(scope, "over"), 1, "offer");
   await redis.hset(keys.attempts(scope, "over"), { offer: 1 });
   expect(await cancel("over", "offer")).toEqual({ outcome: "cancelled" });
@@ -29,7 +29,7 @@ test("an item whose worker's lease is over goes", async () => {
   expect(await redis.exists(keys.processing(scope, "over"), keys.attempts(scope, "over"))).toBe(0);
 });
 
-test("an item that a worker has stays with the worker", async () => {
+test("expiry.cancel changes nothing for an item that a worker has claimed", async () => {
   await tenant.expiry.track({ queue: "held", item: "offer", dueMs: 1 });
   await tenant.expiry.claim({ queue: "held", claim: "run", limit: 1, leaseMs: 3_600_000 });
   const held = {

@@ -55,21 +55,21 @@ async function race(script: Script<ExpiryClaimArgs, ExpiryClaimReply>, dying: "h
 const namesOf = (reply: ExpiryClaimReply) =>
   reply.outcome === "claimed" ? reply.items.map(({ item }) => item) : [];
 
-test("every due item goes to one claim, the same however often it is sent", async () => {
+test("expiry.claim gives every due item to one claim, also if calls are sent twice", async () => {
   expect(await race(claim)).toEqual({ given: items, twice: 0, differing: 0, unaccounted: 0 });
 });
 
-test("without the removal from what is due, items go to several claims", async () => {
+test("expiry.claim gives items to several claims if it does not remove them from the due set", async () => {
   const { twice } = await race(without(claim, 'redis.call("ZREM", due, unpack(names))', ""), "all");
   expect(twice).toBeGreaterThan(0);
 });
 
-test("without a look at the leases, items go to several claims", async () => {
+test("expiry.claim gives items to several claims if it does not check the leases", async () => {
   const { twice } = await race(without(claim, '"(" .. string.format("%.0f", now)', '"+inf"'), "all");
   expect(twice).toBeGreaterThan(0);
 });
 
-test("without the look at what the claim holds, a claim sent twice loses items", async () => {
+test("expiry.claim loses items of a repeated call if it does not read the claim's own items", async () => {
   const { differing } = await race(without(claim, "if held_until then", "if false then"), "all");
   expect(differing).toBeGreaterThan(0);
 });

@@ -26,7 +26,7 @@ async function expectIdle(queue: string, nextDueMs: number): Promise<void> {
   expect(waitMs).toBeLessThanOrEqual(nextDueMs - before);
 }
 
-test("1,000 items at a time, each once", async () => {
+test("expiry.claim returns at most 1,000 items a call, each once", async () => {
   const names = Array.from({ length: 2_500 }, (_, position) => `offer-${position}`);
   await due("many", Object.fromEntries(names.map((name, position) => [name, position + 1])));
   const taken: string[] = [];
@@ -60,7 +60,7 @@ test("an item is due from its own millisecond on", async () => {
   expect(judged).toBeGreaterThan(0);
 });
 
-test("a claim sent again gets the rest of its items, and takes no new ones", async () => {
+test("a repeated expiry.claim returns the claim's remaining items and no new ones", async () => {
   await due("again", { a: 1, b: 2, c: 3 });
   await claim("again", "run", 2);
   const both = [
@@ -82,14 +82,14 @@ test("a claim sent again gets the rest of its items, and takes no new ones", asy
   });
 });
 
-test("a count that was lost, by eviction or by hand, begins again at 1", async () => {
+test("the attempt count starts again at 1 if the stored count is lost", async () => {
   await due("lost", { offer: 1 });
   await claim("lost", "run");
   await redis.del(keys.attempts(scope, "lost"));
   expect(await claim("lost", "run")).toMatchObject({ items: [{ item: "offer", attempts: 1 }] });
 });
 
-test("the lease is what was asked for, on the items and on the claim", async () => {
+test("expiry.claim sets the requested lease on the items and on the claim", async () => {
   await due("lease", { offer: 1 });
   const before = await nowMs(redis);
   const reply = await claim("lease", "run", 1, 2 * hour);
@@ -104,7 +104,7 @@ test("the lease is what was asked for, on the items and on the claim", async () 
   await expectIdle("lease", ends);
 });
 
-test("what a worker has not acknowledged within a lease of a millisecond goes to another", async () => {
+test("an item that is not acknowledged within its lease of 1 ms goes to another worker", async () => {
   await due("short", { offer: 1 });
   await claim("short", "slow", 1, 1);
   await expect
@@ -123,7 +123,7 @@ test("what a worker has not acknowledged within a lease of a millisecond goes to
   expect(await redis.exists(keys.processing(scope, "short"), keys.attempts(scope, "short"))).toBe(0);
 });
 
-test("items left behind and due ones come in the order of their instants", async () => {
+test("expiry.claim returns expired and due items in the order of their instants", async () => {
   await redis.zadd(keys.processing(scope, "left"), 2, "left-b", 5, "left-a", 9, "left-c");
   await due("left", { "due-a": 1, "due-b": 2, "due-c": 7 });
   const names = (reply: Awaited<ReturnType<typeof claim>>) =>
@@ -134,13 +134,13 @@ test("items left behind and due ones come in the order of their instants", async
   expect(await redis.exists(keys.due(scope, "left"))).toBe(0);
 });
 
-test("a claim of more than 1,000 items, which no script leaves, is corrupt", async () => {
+test("expiry.claim reports a claim of more than 1,000 items as corrupt", async () => {
   const members = Array.from({ length: 1_001 }, (_, position) => [position + 1, `offer-${position}`]).flat();
   await redis.zadd(keys.claim(scope, "crowd", "run"), ...members, (await nowMs(redis)) + hour, "");
   expect(await failure(claim("crowd", "run"))).toMatchObject({ code: "CORRUPT" });
 });
 
-test("idle says when to come again: the earlier of an item and a lease, if there is any", async () => {
+test("an idle reply names the earlier of the next due item and the next lease end", async () => {
   const now = await nowMs(redis);
   expect(await claim("idle", "run")).toEqual({ outcome: "idle" });
   await due("idle", { offer: now + 2 * hour });
@@ -153,7 +153,7 @@ test("idle says when to come again: the earlier of an item and a lease, if there
 });
 
 test.each([{ limit: 0 }, { limit: 1_001 }, { leaseMs: 0 }, { claim: "" }])(
-  "%j is refused before it is sent",
+  "expiry.claim refuses %j before it is sent",
   async (wrong) => {
     const args = { queue: "wrong", claim: "run", limit: 1, leaseMs: 1, ...wrong };
     expect(await failure(tenant.expiry.claim(args))).toMatchObject({ code: "ARGUMENT" });

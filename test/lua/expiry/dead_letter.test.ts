@@ -12,7 +12,7 @@ const { redis, tenant } = context;
 const park = (queue: string, items: readonly string[], reason = "no such offer", claim = "run") =>
   tenant.expiry.deadLetter({ queue: queue, claim, items, reason });
 
-test("what was given up is dead as of now, with the reason, and nobody is handed it any more", async () => {
+test("expiry.dead_letter stores the reason and the time, and no later claim returns the item", async () => {
   await claimed(context, "dead", ["a", "b"]);
   const before = await nowMs(redis);
   expect(await park("dead", ["a"], "ünknown: {offer}\n")).toEqual({ outcome: "dead_lettered" });
@@ -28,7 +28,7 @@ test("what was given up is dead as of now, with the reason, and nobody is handed
   expect(next).toMatchObject({ items: [{ item: "b", attempts: 2 }] });
 });
 
-test("1,000 items at once, none, one of nobody and one given twice", async () => {
+test("expiry.dead_letter accepts 1,000 items, none, an unclaimed item and a repeated item", async () => {
   const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
   await claimed(context, "many", items);
   const held = keysOfSet(context, "many");
@@ -43,7 +43,7 @@ test("1,000 items at once, none, one of nobody and one given twice", async () =>
   expect(await redis.exists(held.processing)).toBe(0);
 });
 
-test("after the lease nothing is given up", async () => {
+test("expiry.dead_letter moves nothing after the lease has expired", async () => {
   await claimed(context, "late", ["a"]);
   await endLease(context, "late");
   const before = await bytesOf(redis, keysOfSet(context, "late"));
@@ -52,7 +52,7 @@ test("after the lease nothing is given up", async () => {
   expect(await bytesOf(redis, keysOfSet(context, "late"))).toEqual(before);
 });
 
-test("an item that dies again has the later reason and instant", async () => {
+test("an item that is dead-lettered again has the later reason and instant", async () => {
   await claimed(context, "again", ["a"]);
   await park("again", ["a"], "first");
   await redis.zadd(keysOfSet(context, "again").dead, 5, "a");
@@ -63,11 +63,14 @@ test("an item that dies again has the later reason and instant", async () => {
   expect(items[0]?.deadSinceMs).toBeGreaterThan(5);
 });
 
-test.each(["", "x".repeat(1_001)])("a reason of %j is refused before it is sent", async (reason) => {
-  expect(await failure(park("wrong", ["a"], reason))).toMatchObject({ code: "ARGUMENT" });
-});
+test.each(["", "x".repeat(1_001)])(
+  "expiry.dead_letter refuses the reason %j before it is sent",
+  async (reason) => {
+    expect(await failure(park("wrong", ["a"], reason))).toMatchObject({ code: "ARGUMENT" });
+  },
+);
 
-test("a call without items of its claim is refused beside a foreign key, too", async () => {
+test("expiry.dead_letter checks key types even if no item belongs to the claim", async () => {
   await claimed(context, "foreign", ["a"]);
   const held = keysOfSet(context, "foreign");
   await redis.set(held.dead, "foreign");

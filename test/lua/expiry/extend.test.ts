@@ -10,7 +10,7 @@ const messages = await Messages.of(redis, scope.namespace);
 
 const extend = (queue: string, dueMs: number) => tenant.expiry.extend({ queue: queue, item: "offer", dueMs });
 
-test("the instant moves either way, over the whole range", async () => {
+test("expiry.extend moves an instant in both directions over the whole range", async () => {
   await tenant.expiry.track({ queue: "moves", item: "offer", dueMs: 5 });
   for (const dueMs of [latest, 0, 7]) {
     expect(await extend("moves", dueMs)).toEqual({ outcome: "extended" });
@@ -18,21 +18,21 @@ test("the instant moves either way, over the whole range", async () => {
   }
 });
 
-test("an item that is due already and not yet claimed may get more time", async () => {
+test("expiry.extend moves a due item that no worker has claimed", async () => {
   await tenant.expiry.track({ queue: "late", item: "offer", dueMs: 1 });
   expect(await extend("late", latest)).toEqual({ outcome: "extended" });
   const idle = await tenant.expiry.claim({ queue: "late", claim: "run", limit: 1, leaseMs: 1_000 });
   expect(idle).toMatchObject({ outcome: "idle" });
 });
 
-test("an item whose worker's lease is over gets more time, and is nobody's until then", async () => {
+test("expiry.extend moves an item whose lease has expired, and no worker holds it until then", async () => {
   await redis.zadd(keys.processing(scope, "over"), 1, "offer");
   expect(await extend("over", latest)).toEqual({ outcome: "extended" });
   expect(await redis.exists(keys.processing(scope, "over"))).toBe(0);
   expect(Number(await redis.zscore(keys.due(scope, "over"), "offer"))).toBe(latest);
 });
 
-test("an item that was cancelled, claimed or acknowledged gets none", async () => {
+test("expiry.extend moves no item that was cancelled, claimed or acknowledged", async () => {
   expect(await extend("states", 5)).toEqual({ outcome: "missing" });
   await tenant.expiry.track({ queue: "states", item: "offer", dueMs: 1 });
   await tenant.expiry.cancel({ queue: "states", item: "offer" });
@@ -45,7 +45,7 @@ test("an item that was cancelled, claimed or acknowledged gets none", async () =
   expect(await redis.exists(keys.due(scope, "states"))).toBe(0);
 });
 
-test("workers hear of an instant that is earlier than all others, and of no other", async () => {
+test("expiry.extend notifies workers only of an instant that is earlier than all others", async () => {
   const queue = freshName();
   const channel = keys.due(scope, queue);
   expect(await extend(queue, 5)).toEqual({ outcome: "missing" });

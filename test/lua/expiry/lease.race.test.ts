@@ -67,13 +67,13 @@ async function overslept(expiry: Expiry) {
   return { accepted, had: having.size, twice, theirs };
 }
 
-test("who slept past its lease can neither end nor give back what others have by now", async () => {
+test("a worker with an expired lease cannot end or return items that others have claimed", async () => {
   const books = { accepted: 0, had: items.length, twice: 0, theirs: items.length };
   expect(await overslept(scripts.expiry)).toEqual(books);
 });
 
 test.each(["ack", "retry", "deadLetter"] as const)(
-  "without its look at the lease, %s does",
+  "expiry.%s changes items of other workers if it does not check the lease",
   async (operation) => {
     const guard = "if not claim_lease(claim_key) then";
     const { ack, retry, deadLetter } = scripts.expiry;
@@ -88,7 +88,7 @@ test.each(["ack", "retry", "deadLetter"] as const)(
   },
 );
 
-test("without its look at what is claimed, redrive hands out what a worker has", async () => {
+test("expiry.redrive makes a claimed item due if it does not check the claims", async () => {
   const handedOut = async (expiry: Expiry) => {
     const namespace = freshNamespace();
     const [one, other] = (await connections(2)).map(

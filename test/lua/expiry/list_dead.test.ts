@@ -8,7 +8,7 @@ const { redis, tenant } = context;
 
 const dead = (queue: string, limit = 1_000) => tenant.expiry.listDead({ queue: queue, limit });
 
-test("those come first that were given up first, a page at a time", async () => {
+test("expiry.list_dead returns the oldest dead items first, one page a call", async () => {
   const names = Array.from({ length: 1_200 }, (_, position) => `offer-${(position * 7) % 1_200}`);
   const { dead: key } = keysOfSet(context, "many");
   await redis.zadd(key, ...names.flatMap((name, position) => [position + 1, name]));
@@ -19,23 +19,23 @@ test("those come first that were given up first, a page at a time", async () => 
   ]);
 });
 
-test("only what is dead is listed, not what is due", async () => {
+test("expiry.list_dead lists dead items and no due items", async () => {
   await tenant.expiry.track({ queue: "due", item: "offer", dueMs: 5 });
   expect(await dead("due")).toEqual({ items: [] });
 });
 
 test.each([
-  { says: "no whole count", attempts: "1.5" },
-  { says: "a count of nothing", attempts: "0" },
-  { says: "no whole instant", givenUp: "1.5" },
-  { says: "an instant before all", givenUp: "-1" },
-])("$says is corrupt", async ({ says, attempts = "1", givenUp = "5" }) => {
-  const held = keysOfSet(context, says);
+  { name: "an attempt count with a fraction", attempts: "1.5" },
+  { name: "an attempt count of 0", attempts: "0" },
+  { name: "an instant with a fraction", givenUp: "1.5" },
+  { name: "a negative instant", givenUp: "-1" },
+])("expiry.list_dead reports $name as corrupt", async ({ name, attempts = "1", givenUp = "5" }) => {
+  const held = keysOfSet(context, name);
   await redis.zadd(held.dead, givenUp, "offer");
   await redis.hset(held.attempts, { offer: attempts });
-  expect(await failure(dead(says))).toMatchObject({ code: "CORRUPT" });
+  expect(await failure(dead(name))).toMatchObject({ code: "CORRUPT" });
 });
 
-test.each([0, 1_001])("a limit of %d is refused before it is sent", async (limit) => {
+test.each([0, 1_001])("expiry.list_dead refuses a limit of %d before it is sent", async (limit) => {
   expect(await failure(dead("wrong", limit))).toMatchObject({ code: "ARGUMENT" });
 });

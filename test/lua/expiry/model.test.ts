@@ -130,7 +130,7 @@ async function holds(key: string, fields: readonly (readonly [string, string])[]
   expect(await redis.hgetall(key)).toEqual(Object.fromEntries(fields));
 }
 
-test("a set of items does as its model", { timeout: modelLimitMs }, async () => {
+test("the expiry scripts agree with their model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
     const queue = new ExpirySet(await nowMs(redis));
     for (const step of commands) await queue.step(step);

@@ -21,7 +21,7 @@ async function dead(queue: string, items: readonly string[]): Promise<void> {
   await tenant.expiry.deadLetter({ queue: queue, claim: "run", items, reason: "no such offer" });
 }
 
-test("1,000 dead items are due now, as if never tried", async () => {
+test("expiry.redrive makes 1,000 dead items due now and removes their attempt counts", async () => {
   const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
   await dead("many", items);
   const before = await nowMs(redis);
@@ -39,7 +39,7 @@ test("1,000 dead items are due now, as if never tried", async () => {
   expect(await failure(redrive("many", [...items, "one more"]))).toMatchObject({ code: "ARGUMENT" });
 });
 
-test("only what is dead comes back, and each once", async () => {
+test("expiry.redrive makes only dead items due, each once", async () => {
   await dead("some", ["a", "b"]);
   const held = keysOfSet(context, "some");
   const before = await bytesOf(redis, held);
@@ -51,14 +51,14 @@ test("only what is dead comes back, and each once", async () => {
   expect(await redrive("some", ["a", "b"])).toEqual({ redriven: 1 });
 });
 
-test("an item that was tracked anew keeps its instant", async () => {
+test("an item that was tracked again keeps its instant", async () => {
   await dead("tracked", ["a"]);
   await tenant.expiry.track({ queue: "tracked", item: "a", dueMs: 5 });
   expect(await redrive("tracked", ["a"])).toEqual({ redriven: 1 });
   expect(Number(await redis.zscore(keysOfSet(context, "tracked").due, "a"))).toBe(5);
 });
 
-test("an item that a worker has again is handed out to nobody else, until the lease is over", async () => {
+test("a redriven item that a worker has claimed goes to no other worker before the lease ends", async () => {
   await dead("claimed", ["a"]);
   await claimed(context, "claimed", ["a"], "again");
   expect(await redrive("claimed", ["a"])).toEqual({ redriven: 1 });
@@ -71,7 +71,7 @@ test("an item that a worker has again is handed out to nobody else, until the le
   expect(await claim("claimed", "last")).toMatchObject({ items: [{ item: "a", attempts: 3 }] });
 });
 
-test("who waits for the earliest item is woken", async () => {
+test("expiry.redrive wakes workers that wait for a later item", async () => {
   const queue = freshName();
   await dead(queue, ["a"]);
   const { due } = keysOfSet(context, queue);
@@ -81,7 +81,7 @@ test("who waits for the earliest item is woken", async () => {
   expect(await messages.on(due)).toEqual(["earlier", "earlier"]);
 });
 
-test("a call without items is refused beside a foreign key, too", async () => {
+test("expiry.redrive checks key types even if the list of items is empty", async () => {
   await redis.set(keysOfSet(context, "foreign").due, "foreign");
   expect(await failure(redrive("foreign", []))).toMatchObject({ code: "WRONG_TYPE" });
 });

@@ -12,7 +12,7 @@ const { redis, tenant } = context;
 const renew = (queue: string, leaseMs: number, claim = "run") =>
   tenant.expiry.renew({ queue: queue, claim, leaseMs });
 
-test("the lease counts from now, on the items and on the claim, and never shrinks", async () => {
+test("expiry.renew counts the lease from now, on items and claim, and never shortens it", async () => {
   await claimed(context, "lease", ["a", "b"]);
   const held = keysOfSet(context, "lease");
   let longest = 0;
@@ -30,7 +30,7 @@ test("the lease counts from now, on the items and on the claim, and never shrink
   }
 });
 
-test("1,000 items are renewed at once, in the order in which they were claimed", async () => {
+test("expiry.renew renews 1,000 items at once and keeps the order of their claim", async () => {
   const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
   await claimed(context, "many", items);
   const reply = await renew("many", 9 * hour);
@@ -41,7 +41,7 @@ test("1,000 items are renewed at once, in the order in which they were claimed",
   expect(new Set(scores.map(Number)).size).toBe(1);
 });
 
-test("an item that was dealt with does not come back", async () => {
+test("expiry.renew does not bring back an item that is completed", async () => {
   await claimed(context, "dealt", ["a", "b"]);
   await tenant.expiry.ack({ queue: "dealt", claim: "run", items: ["a"] });
   expect(await renew("dealt", 2 * hour)).toMatchObject({ outcome: "renewed" });
@@ -51,7 +51,7 @@ test("an item that was dealt with does not come back", async () => {
   expect(await redis.exists(keysOfSet(context, "dealt").processing)).toBe(0);
 });
 
-test("a lease that is over is lost, and stays over", async () => {
+test("expiry.renew returns lost for an expired lease and does not restore it", async () => {
   await claimed(context, "over", ["a"]);
   await endLease(context, "over");
   const before = await bytesOf(redis, keysOfSet(context, "over"));
@@ -60,14 +60,14 @@ test("a lease that is over is lost, and stays over", async () => {
   expect(await renew("over", hour, "never")).toEqual({ outcome: "lost" });
 });
 
-test("a claim of more than 1,000 items, which no script leaves, is corrupt", async () => {
+test("expiry.renew reports a claim of more than 1,000 items as corrupt", async () => {
   const { claim } = keysOfSet(context, "crowd");
   const members = Array.from({ length: 1_001 }, (_, position) => [position + 1, `offer-${position}`]).flat();
   await redis.zadd(claim, ...members, (await nowMs(redis)) + hour, "");
   expect(await failure(renew("crowd", hour))).toMatchObject({ code: "CORRUPT" });
 });
 
-test("a claim that holds no more items is not renewed beside a foreign key", async () => {
+test("expiry.renew checks key types even if the claim holds no items", async () => {
   await claimed(context, "foreign", ["a"]);
   await tenant.expiry.ack({ queue: "foreign", claim: "run", items: ["a"] });
   const held = keysOfSet(context, "foreign");

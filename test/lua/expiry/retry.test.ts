@@ -15,7 +15,7 @@ const messages = await Messages.of(redis, context.scope.namespace);
 const retry = (queue: string, items: readonly string[], delayMs = hour, claim = "run") =>
   tenant.expiry.retry({ queue: queue, claim, items, delayMs });
 
-test("an item is due again after the delay, and its claims go on being counted", async () => {
+test("expiry.retry makes an item due after the delay and keeps its attempt count", async () => {
   await claimed(context, "later", ["a", "b"]);
   const before = await nowMs(redis);
   expect(await retry("later", ["a"])).toEqual({ outcome: "returned" });
@@ -31,7 +31,7 @@ test("an item is due again after the delay, and its claims go on being counted",
   expect(next).toMatchObject({ items: [{ item: "a", attempts: 2 }] });
 });
 
-test("1,000 items at once, none, one of nobody and one given twice", async () => {
+test("expiry.retry accepts 1,000 items, none, an unclaimed item and a repeated item", async () => {
   const items = Array.from({ length: 1_000 }, (_, position) => `offer-${position}`);
   await claimed(context, "many", items);
   const held = keysOfSet(context, "many");
@@ -46,7 +46,7 @@ test("1,000 items at once, none, one of nobody and one given twice", async () =>
   expect(await failure(retry("many", [...items, "one more"]))).toMatchObject({ code: "ARGUMENT" });
 });
 
-test("after the lease nothing is given back, and an item of another claim never", async () => {
+test("expiry.retry returns no item after the lease, and no item of another claim", async () => {
   await claimed(context, "late", ["a"]);
   await endLease(context, "late");
   const before = await bytesOf(redis, keysOfSet(context, "late"));
@@ -59,7 +59,7 @@ test("after the lease nothing is given back, and an item of another claim never"
   expect(await redis.zcard(keysOfSet(context, "late").processing)).toBe(2);
 });
 
-test("who waits for the earliest item is woken where this one comes earlier", async () => {
+test("expiry.retry wakes waiting workers if the item is now the earliest", async () => {
   const queue = freshName();
   await claimed(context, queue, ["a", "b", "c"]);
   const { due } = keysOfSet(context, queue);
@@ -73,7 +73,7 @@ test("who waits for the earliest item is woken where this one comes earlier", as
   expect(await messages.on(due)).toHaveLength(2);
 });
 
-test("a call without items of its claim is refused beside a foreign key, too", async () => {
+test("expiry.retry checks key types even if no item belongs to the claim", async () => {
   await claimed(context, "foreign", ["a"]);
   const held = keysOfSet(context, "foreign");
   await redis.set(held.due, "foreign");

@@ -13,13 +13,13 @@ const messages = await Messages.of(redis, scope.namespace);
 const track = (queue: string, item: string, dueMs: number) =>
   tenant.expiry.track({ queue: queue, item, dueMs });
 
-test.each([0, 1, latest - 1, latest])("an item may be due at %d", async (dueMs) => {
+test.each([0, 1, latest - 1, latest])("expiry.track accepts %d as the due instant", async (dueMs) => {
   const queue = `due-${dueMs}`;
   expect(await track(queue, "offer", dueMs)).toEqual({ outcome: "tracked" });
   expect(Number(await redis.zscore(keys.due(scope, queue), "offer"))).toBe(dueMs);
 });
 
-test("the latest instant of all is told as it is", async () => {
+test("expiry.claim returns the latest possible instant unchanged", async () => {
   await track("never", "offer", latest);
   const before = await nowMs(redis);
   const idle = await tenant.expiry.claim({ queue: "never", claim: "run", limit: 1, leaseMs: 1_000 });
@@ -29,17 +29,17 @@ test("the latest instant of all is told as it is", async () => {
   expect(waitMs).toBeGreaterThanOrEqual(latest - (await nowMs(redis)));
 });
 
-test.each([-1, latest + 1, 0.5])("an item may not be due at %d", async (dueMs) => {
+test.each([-1, latest + 1, 0.5])("expiry.track refuses %d as the due instant", async (dueMs) => {
   expect(await failure(track("refused", "offer", dueMs))).toMatchObject({ code: "ARGUMENT" });
 });
 
-test("an item moves earlier and later, and is there once", async () => {
+test("expiry.track moves an item earlier and later and stores it once", async () => {
   for (const dueMs of [500, 900, 100]) await track("moves", "offer", dueMs);
   expect(await redis.zcard(keys.due(scope, "moves"))).toBe(1);
   expect(Number(await redis.zscore(keys.due(scope, "moves"), "offer"))).toBe(100);
 });
 
-test("an item that was acknowledged may be tracked again, and counts its claims from the start", async () => {
+test("expiry.track accepts an acknowledged item, whose attempt count starts again", async () => {
   await track("again", "offer", 1);
   await tenant.expiry.claim({ queue: "again", claim: "one", limit: 1, leaseMs: 3_600_000 });
   expect(await track("again", "offer", 1)).toEqual({ outcome: "claimed" });
@@ -49,7 +49,7 @@ test("an item that was acknowledged may be tracked again, and counts its claims 
   expect(claim).toMatchObject({ outcome: "claimed", items: [{ item: "offer", attempts: 1 }] });
 });
 
-test("an item whose worker's lease is over is free again, and its claims go on being counted", async () => {
+test("expiry.track takes an item whose lease has expired and keeps its attempt count", async () => {
   await redis.zadd(keys.processing(scope, "over"), 1, "offer");
   await redis.hset(keys.attempts(scope, "over"), { offer: 2 });
   expect(await track("over", "offer", 5)).toEqual({ outcome: "tracked" });
@@ -58,7 +58,7 @@ test("an item whose worker's lease is over is free again, and its claims go on b
   expect(claim).toMatchObject({ items: [{ item: "offer", attempts: 3 }] });
 });
 
-test("workers hear of an item that is due earlier than all others, and of no other", async () => {
+test("expiry.track notifies workers only of an item that is due before all others", async () => {
   const queue = freshName();
   const channel = keys.due(scope, queue);
   const expected: string[] = [];
@@ -78,7 +78,7 @@ test("workers hear of an item that is due earlier than all others, and of no oth
   }
 });
 
-test("an item that a worker has wakes nobody, one that a dead worker left does", async () => {
+test("expiry.track wakes workers for an item with an expired lease, not for a claimed one", async () => {
   const queue = freshName();
   await redis.zadd(keys.processing(scope, queue), latest, "mine", 1, "left");
   expect(await track(queue, "mine", 5)).toEqual({ outcome: "claimed" });
@@ -87,7 +87,7 @@ test("an item that a worker has wakes nobody, one that a dead worker left does",
   expect(await messages.on(keys.due(scope, queue))).toEqual(["earlier"]);
 });
 
-test("sets keep apart", async () => {
+test("expiry queues are separate", async () => {
   await track("one", "offer", 1);
   expect(await tenant.expiry.upcoming({ queue: "two", withinMs: 1, limit: 1 })).toEqual({ items: [] });
 });

@@ -7,7 +7,7 @@ const latest = 8_640_000_000_000_000;
 const year = 31_622_400_000;
 const { redis, scope, tenant } = freshTenant();
 
-test("an item due at once is listed until it is claimed", async () => {
+test("expiry.upcoming lists a due item until it is claimed", async () => {
   await tenant.expiry.track({ queue: "once", item: "offer", dueMs: 0 });
   const due = { items: [{ item: "offer", dueMs: 0 }] };
   expect(await tenant.expiry.upcoming({ queue: "once", withinMs: 1, limit: 1 })).toEqual(due);
@@ -17,7 +17,7 @@ test("an item due at once is listed until it is claimed", async () => {
   });
 });
 
-test("the window's edge by Redis's clock: what is due at its end is in", async () => {
+test("expiry.upcoming includes an item that is due at the end of the window", async () => {
   // An answer counts where the clock before and after it says the same.
   let judged = 0;
   for (let round = 0; round < 100; round++) {
@@ -35,7 +35,7 @@ test("the window's edge by Redis's clock: what is due at its end is in", async (
   expect(judged).toBeGreaterThan(0);
 });
 
-test("a page of 1,000 out of 1,500, the earliest first and by name between equals", async () => {
+test("expiry.upcoming returns 1,000 of 1,500 items, sorted by instant and then by name", async () => {
   const names = Array.from({ length: 1_500 }, (_, position) => `offer-${String(position).padStart(4, "0")}`);
   const scores = names.flatMap((name, position) => [Math.floor(position / 10), name]);
   await redis.zadd(keys.due(scope, "page"), ...scores);
@@ -46,7 +46,7 @@ test("a page of 1,000 out of 1,500, the earliest first and by name between equal
   expect(items).toEqual(expected);
 });
 
-test("what never comes is beyond the longest window", async () => {
+test("the longest window does not include the latest possible instant", async () => {
   await tenant.expiry.track({ queue: "never", item: "offer", dueMs: latest });
   expect(await tenant.expiry.upcoming({ queue: "never", withinMs: year, limit: 1 })).toEqual({ items: [] });
 });

@@ -50,11 +50,11 @@ async function race(script: Script<IdempotencyBeginArgs, IdempotencyBeginReply>)
   return { most: Math.max(runs(first), runs(second)), started: first.size, takenOver: second.size, rising };
 }
 
-test("a request runs once at a time, and whoever takes over has a higher fence", async () => {
+test("a request has one runner at a time, and the next runner has a higher fence", async () => {
   expect(await race(begin)).toEqual({ most: 1, started: requests, takenOver: requests, rising: true });
 });
 
-test("without the look at the lease, it runs several times", async () => {
+test("a request has several runners if idempotency.begin does not check the lease", async () => {
   const { most } = await race(
     without(begin, "if stored_owner ~= owner and now < lease_ends then", "if false then"),
   );

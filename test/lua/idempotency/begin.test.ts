@@ -21,7 +21,7 @@ async function endLease(request: string): Promise<void> {
   await redis.hset(key(request), { lease_ends: (await nowMs(redis)) - 1 });
 }
 
-test("the runner gets the same fence again and its lease anew, even when that was over", async () => {
+test("idempotency.begin gives the same runner its fence and a new lease, even after expiry", async () => {
   const fence = fenceOf(await begin("same", "worker-1"));
   await endLease("same");
   expect(await begin("same", "worker-1", "f00d", 2 * hour)).toEqual({ outcome: "run", fence });
@@ -31,7 +31,7 @@ test("the runner gets the same fence again and its lease anew, even when that wa
   expect(ends - now).toBeLessThanOrEqual(2 * hour);
 });
 
-test("the runner's lease grows and never shrinks, and with it the record's life", async () => {
+test("idempotency.begin extends the lease and the record's expiry, and shortens neither", async () => {
   const start = await nowMs(redis);
   let longest = 0;
   for (const leaseMs of [2 * hour, hour, 3 * hour, 1]) {
@@ -44,7 +44,7 @@ test("the runner's lease grows and never shrinks, and with it the record's life"
   }
 });
 
-test("another runner waits, then takes over with a higher fence", async () => {
+test("another runner waits, and takes over with a higher fence after the lease", async () => {
   const first = fenceOf(await begin("taken", "worker-1"));
   const busy = await begin("taken", "worker-2");
   expect(busy).toMatchObject({ outcome: "busy" });
@@ -57,14 +57,14 @@ test("another runner waits, then takes over with a higher fence", async () => {
   expect(await begin("taken", "worker-1")).toMatchObject({ outcome: "busy" });
 });
 
-test("a lease of one millisecond ends by itself", async () => {
+test("a lease of 1 ms ends by itself", async () => {
   await begin("short", "worker-1", "f00d", 1);
   await expect
     .poll(async () => (await begin("short", "worker-2")).outcome, { timeout: 10_000, interval: 5 })
     .toBe("run");
 });
 
-test("another payload hash is refused while it runs, after its lease, and when it is done", async () => {
+test("idempotency.begin refuses another payload hash before and after the lease and when the request is done", async () => {
   const mismatch = { outcome: "mismatch" };
   const fence = fenceOf(await begin("print", "worker-1", "f00d"));
   expect(await begin("print", "worker-1", "beef")).toEqual(mismatch);
@@ -77,13 +77,13 @@ test("another payload hash is refused while it runs, after its lease, and when i
   expect(await begin("print", "worker-3", "f00d")).toEqual({ outcome: "replay", reply: "done" });
 });
 
-test("after a failure anybody may run it at once, with another payload hash and a higher fence", async () => {
+test("any runner may begin a failed request at once, with another payload hash and a higher fence", async () => {
   const fence = fenceOf(await begin("failed", "worker-1", "f00d"));
   await tenant.scripts.idempotency.fail({ request: "failed", owner: "worker-1", fence });
   expect(fenceOf(await begin("failed", "worker-2", "beef"))).toBeGreaterThan(fence);
 });
 
-test("the record outlives its lease by a day, because its fence and its payload hash are still needed", async () => {
+test("the record is kept for a day after its lease", async () => {
   await begin("record", "worker-1", "f00d", hour);
   const left = await redis.pttl(key("record"));
   expect(left).toBeGreaterThan(24 * hour);
@@ -91,10 +91,10 @@ test("the record outlives its lease by a day, because its fence and its payload 
 });
 
 test.each([
-  ["nothing", ""],
-  ["a megabyte", "x".repeat(1_048_576)],
-  ["any character", 'a\u0000b\r\n"{}\u{1f680}'],
-])("a reply of %s is replayed as it was", async (_, reply) => {
+  { name: "no characters", reply: "" },
+  { name: "1 MiB", reply: "x".repeat(1_048_576) },
+  { name: "control characters, quotes and an emoji", reply: 'a\u0000b\r\n"{}\u{1f680}' },
+])("idempotency.begin replays a reply of $name unchanged", async ({ reply }) => {
   const request = `reply-${reply.length}`;
   const fence = fenceOf(await begin(request, "worker-1"));
   const done = { request, owner: "worker-1", fence, reply, rememberMs: hour };
@@ -108,7 +108,7 @@ test.each<Record<string, string>>([
   { state: "running", payload_hash: "f00d", lease_ends: "7", owner: "worker-1" },
   { state: "", payload_hash: "f00d", fence: "7", lease_ends: "7" },
   { state: "running", payload_hash: "f00d", fence: "-7", lease_ends: "7" },
-])("a record of %j is corrupt", async (fields) => {
+])("idempotency.begin reports the record %j as corrupt", async (fields) => {
   const request = `corrupt-${Object.entries(fields).join("-")}`;
   await redis.hset(key(request), fields);
   for (const owner of ["worker-1", "worker-2"]) {

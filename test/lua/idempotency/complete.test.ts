@@ -14,7 +14,7 @@ const key = (request: string) => keys.request(scope, request);
 const complete = (run: Awaited<ReturnType<typeof running>>, reply = "done", rememberMs = hour) =>
   tenant.scripts.idempotency.complete({ ...run, reply, rememberMs });
 
-test("only owner and fence together record a reply, and nothing else changes", async () => {
+test("idempotency.complete records a reply only if owner and fence both match", async () => {
   const mine = await running(tenant, "mine");
   const held = { request: key("mine") };
   const before = await bytesOf(redis, held);
@@ -24,7 +24,7 @@ test("only owner and fence together record a reply, and nothing else changes", a
   expect(await bytesOf(redis, held)).toEqual(before);
 });
 
-test("a request that nobody has begun is lost, and so is one that was given back", async () => {
+test("idempotency.complete returns lost for a request that is not begun or has failed", async () => {
   expect(await complete({ request: "never", owner: "worker-1", fence: 1 })).toEqual({ outcome: "lost" });
   expect(await redis.exists(key("never"))).toBe(0);
   const mine = await running(tenant, "back");
@@ -33,7 +33,7 @@ test("a request that nobody has begun is lost, and so is one that was given back
   expect(await redis.hgetall(key("back"))).toEqual({ fence: String(mine.fence) });
 });
 
-test("the first reply stays, and how long it is kept", async () => {
+test("idempotency.complete keeps the first reply and its expiry", async () => {
   const mine = await running(tenant, "first");
   expect(await complete(mine, "one")).toEqual({ outcome: "completed" });
   expect(await complete(mine, "two", 5 * hour)).toEqual({ outcome: "completed" });
@@ -43,7 +43,7 @@ test("the first reply stays, and how long it is kept", async () => {
   expect(left).toBeLessThanOrEqual(hour);
 });
 
-test("a runner whose lease is over may still record, unless it was overtaken", async () => {
+test("idempotency.complete accepts a runner with an expired lease unless another runner has begun", async () => {
   const late = await running(tenant, "late");
   await redis.hset(key("late"), { lease_ends: (await nowMs(redis)) - 1 });
   expect(await complete(late, "late")).toEqual({ outcome: "completed" });
@@ -57,19 +57,24 @@ test("a runner whose lease is over may still record, unless it was overtaken", a
   expect(await redis.hget(key("slow"), "reply")).toBe("next");
 });
 
-test.each(["", "lost", "Running"])("a state %j is corrupt, and nothing is written", async (state) => {
-  const mine = await running(tenant, `state-${state}`);
-  await redis.hset(key(mine.request), { state });
-  const held = { request: key(mine.request) };
-  const before = await bytesOf(redis, held);
-  expect(await failure(complete(mine))).toMatchObject({ code: "CORRUPT" });
-  expect(await bytesOf(redis, held)).toEqual(before);
-});
-
-test.each([{ reply: "x".repeat(1_048_577) }, { reply: "\ud800" }, { fence: 0 }, { rememberMs: 999 }])(
-  "what is out of bounds is refused before it is sent",
-  async (wrong) => {
-    const args = { request: "wrong", owner: "worker-1", fence: 1, reply: "", rememberMs: 1_000, ...wrong };
-    expect(await failure(tenant.scripts.idempotency.complete(args))).toMatchObject({ code: "ARGUMENT" });
+test.each(["", "lost", "Running"])(
+  "idempotency.complete reports the state %j as corrupt and writes nothing",
+  async (state) => {
+    const mine = await running(tenant, `state-${state}`);
+    await redis.hset(key(mine.request), { state });
+    const held = { request: key(mine.request) };
+    const before = await bytesOf(redis, held);
+    expect(await failure(complete(mine))).toMatchObject({ code: "CORRUPT" });
+    expect(await bytesOf(redis, held)).toEqual(before);
   },
 );
+
+test.each([
+  { name: "a reply over 1 MiB", wrong: { reply: "x".repeat(1_048_577) } },
+  { name: "a reply that is not valid Unicode", wrong: { reply: "\ud800" } },
+  { name: "a fence of 0", wrong: { fence: 0 } },
+  { name: "a rememberMs of 999", wrong: { rememberMs: 999 } },
+])("idempotency.complete refuses $name before it is sent", async ({ wrong }) => {
+  const args = { request: "wrong", owner: "worker-1", fence: 1, reply: "", rememberMs: 1_000, ...wrong };
+  expect(await failure(tenant.scripts.idempotency.complete(args))).toMatchObject({ code: "ARGUMENT" });
+});

@@ -7,7 +7,7 @@ import { freshTenant } from "../../support/lua/tenants.js";
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
 
-test("only owner and fence together give a request back", async () => {
+test("idempotency.fail releases a request only if owner and fence both match", async () => {
   const mine = await running(tenant, "mine");
   const held = { request: keys.request(scope, "mine") };
   const before = await bytesOf(redis, held);
@@ -18,7 +18,7 @@ test("only owner and fence together give a request back", async () => {
   expect(await tenant.scripts.idempotency.fail(mine)).toEqual({ outcome: "released" });
 });
 
-test("what was given back keeps its fence for a while, and is nobody's", async () => {
+test("a failed request has no owner and keeps its fence for a limited time", async () => {
   const mine = await running(tenant, "back");
   await tenant.scripts.idempotency.fail(mine);
   expect(await redis.hgetall(keys.request(scope, "back"))).toEqual({ fence: String(mine.fence) });
@@ -29,7 +29,7 @@ test("what was given back keeps its fence for a while, and is nobody's", async (
   expect(await tenant.scripts.idempotency.fail(next)).toEqual({ outcome: "released" });
 });
 
-test("a request that is done stays done, and one that nobody has begun stays unknown", async () => {
+test("idempotency.fail changes no request that is done or not begun", async () => {
   const mine = await running(tenant, "done");
   await tenant.scripts.idempotency.complete({ ...mine, reply: "done", rememberMs: hour });
   expect(await tenant.scripts.idempotency.fail(mine)).toEqual({ outcome: "lost" });

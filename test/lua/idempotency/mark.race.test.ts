@@ -39,16 +39,16 @@ async function race(script: Script<IdempotencyMarkArgs, IdempotencyMarkReply>) {
   };
 }
 
-test("of many deliveries at once, one is the first, both times that it is sent", async () => {
+test("exactly one of many concurrent deliveries is the first, also when it is sent twice", async () => {
   expect(await race(mark)).toEqual({ events, doubles: 0, changed: 0 });
 });
 
-test("without the look at the mark, several are the first", async () => {
+test("several deliveries are the first if idempotency.mark does not check the mark", async () => {
   const { doubles } = await race(without(mark, "if marked_by then", "if false then"));
   expect(doubles).toBe(events);
 });
 
-test("without the look at the operation, the first is not known again", async () => {
+test("the first delivery is a repetition when sent again if idempotency.mark ignores the operation", async () => {
   const { doubles, changed } = await race(without(mark, "if marked_by == operation then", "if false then"));
   expect({ doubles, changed }).toEqual({ doubles: 0, changed: events });
 });

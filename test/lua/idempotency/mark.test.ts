@@ -8,19 +8,19 @@ const { redis, scope, tenant } = freshTenant();
 const mark = (event: string, operation?: string, rememberMs = 60_000) =>
   tenant.idempotency.mark({ event, operation, rememberMs });
 
-test("the first operation is the first however often it asks; every other is not", async () => {
+test("idempotency.mark returns first for each call of the first operation and for no other", async () => {
   expect(await mark("paid", "try-1")).toEqual({ outcome: "first" });
   expect(await mark("paid", "try-2")).toEqual({ outcome: "repeated" });
   expect(await mark("paid", "try-1")).toEqual({ outcome: "first" });
   expect(await mark("paid", "try-2")).toEqual({ outcome: "repeated" });
 });
 
-test("calls without an operation are operations of their own", async () => {
+test("each idempotency.mark call without an operation counts as a new operation", async () => {
   expect(await mark("shipped")).toEqual({ outcome: "first" });
   expect(await mark("shipped")).toEqual({ outcome: "repeated" });
 });
 
-test("the time to remember counts from the first mark, and no later call moves it", async () => {
+test("the mark expires rememberMs after the first call, and no later call changes that", async () => {
   await mark("kept", "try-1", 60_000);
   await mark("kept", "try-1", 31_622_400_000);
   await mark("kept", "try-2", 31_622_400_000);
@@ -29,14 +29,14 @@ test("the time to remember counts from the first mark, and no later call moves i
   expect(left).toBeLessThanOrEqual(60_000);
 });
 
-test("a mark that was forgotten may be made again", async () => {
+test("idempotency.mark marks an event again after the mark has expired", async () => {
   await mark("gone", "try-1");
   await redis.pexpireat(keys.mark(scope, "gone"), 1);
   expect(await mark("gone", "try-2")).toEqual({ outcome: "first" });
   expect(await mark("gone", "try-1")).toEqual({ outcome: "repeated" });
 });
 
-test("a second and a year are the shortest and the longest to remember", async () => {
+test("idempotency.mark accepts a rememberMs from one second to one year", async () => {
   await mark("short", "try-1", 1_000);
   expect(await redis.pttl(keys.mark(scope, "short"))).toBeLessThanOrEqual(1_000);
   await expect.poll(() => redis.exists(keys.mark(scope, "short")), { timeout: 15_000 }).toBe(0);
@@ -49,7 +49,7 @@ test.each([
   { operation: "" },
   { operation: "x".repeat(129) },
   { rememberMs: 999 },
-])("%j is refused before it is sent", async (wrong) => {
+])("idempotency.mark refuses %j before it is sent", async (wrong) => {
   const args = { event: "wrong", operation: "try-1", rememberMs: 1_000, ...wrong };
   expect(await failure(tenant.idempotency.mark(args))).toMatchObject({ code: "ARGUMENT" });
 });

@@ -110,7 +110,7 @@ async function send(name: string, model: Request, step: Command): Promise<object
   }
 }
 
-test("marks and requests do as their model", { timeout: modelLimitMs }, async () => {
+test("the idempotency scripts agree with their model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
     const name = freshName();
     const model = new Request();

@@ -10,21 +10,24 @@ const { redis, scope, tenant } = freshTenant();
 const finish = (job: string, run: string, state: "done" | "failed" = "done", note?: string) =>
   tenant.job.finish({ job, run, state, note });
 
-test.each(["done", "failed"] as const)("a run is %s, now, with or without a note", async (state) => {
-  for (const note of [undefined, "12 offers, ünïcode"]) {
-    const job = `${state}-${note === undefined}`;
-    await tenant.job.start({ job, run: "run-1", fence: 7 });
-    const before = await nowMs(redis);
-    expect(await finish(job, "run-1", state, note)).toEqual({ outcome: "finished" });
-    const fields = await redis.hgetall(keys.job(scope, job));
-    expect(fields).toMatchObject({ run: "run-1", fence: "7", state });
-    expect(fields["note"]).toBe(note);
-    expect(Number(fields["ended"])).toBeGreaterThanOrEqual(before);
-    expect(Number(fields["ended"])).toBeLessThanOrEqual(await nowMs(redis));
-  }
-});
+test.each(["done", "failed"] as const)(
+  "job.finish stores the state %s and the time, with or without a note",
+  async (state) => {
+    for (const note of [undefined, "12 offers, ünïcode"]) {
+      const job = `${state}-${note === undefined}`;
+      await tenant.job.start({ job, run: "run-1", fence: 7 });
+      const before = await nowMs(redis);
+      expect(await finish(job, "run-1", state, note)).toEqual({ outcome: "finished" });
+      const fields = await redis.hgetall(keys.job(scope, job));
+      expect(fields).toMatchObject({ run: "run-1", fence: "7", state });
+      expect(fields["note"]).toBe(note);
+      expect(Number(fields["ended"])).toBeGreaterThanOrEqual(before);
+      expect(Number(fields["ended"])).toBeLessThanOrEqual(await nowMs(redis));
+    }
+  },
+);
 
-test("what was told first stays", async () => {
+test("job.finish keeps the first state and note", async () => {
   await tenant.job.start({ job: "first", run: "run-1", fence: 7 });
   await finish("first", "run-1", "failed", "no database");
   const key = { job: keys.job(scope, "first") };
@@ -34,7 +37,7 @@ test("what was told first stays", async () => {
   expect(await bytesOf(redis, key)).toEqual(before);
 });
 
-test("a run that was overtaken, or never began, finishes nothing", async () => {
+test("job.finish changes nothing for a superseded run or a run that has not started", async () => {
   expect(await finish("never", "run-1")).toEqual({ outcome: "stale" });
   expect(await redis.exists(keys.job(scope, "never"))).toBe(0);
   for (const run of ["run-1", "run-2"]) await tenant.job.start({ job: "overtaken", run, fence: 7 });
@@ -44,13 +47,16 @@ test("a run that was overtaken, or never began, finishes nothing", async () => {
   expect(await bytesOf(redis, key)).toEqual(before);
 });
 
-test.each(["", "Done", "stopped"])("a stored state %j is corrupt, and stays", async (state) => {
-  const key = keys.job(scope, `state-${state}`);
-  await redis.hset(key, { run: "run-1", fence: 7, state, started: 5_000 });
-  const error = await failure(finish(`state-${state}`, "run-1"));
-  expect(error).toMatchObject({ code: "CORRUPT", message: expect.stringContaining("state") });
-  expect(await redis.hexists(key, "ended")).toBe(0);
-});
+test.each(["", "Done", "stopped"])(
+  "job.finish reports the stored state %j as corrupt and keeps it",
+  async (state) => {
+    const key = keys.job(scope, `state-${state}`);
+    await redis.hset(key, { run: "run-1", fence: 7, state, started: 5_000 });
+    const error = await failure(finish(`state-${state}`, "run-1"));
+    expect(error).toMatchObject({ code: "CORRUPT", message: expect.stringContaining("state") });
+    expect(await redis.hexists(key, "ended")).toBe(0);
+  },
+);
 
 test("a note has at most 1,000 bytes", async () => {
   await tenant.job.start({ job: "note", run: "run-1", fence: 7 });

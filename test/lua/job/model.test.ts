@@ -86,7 +86,7 @@ async function send(job: string, step: Command): Promise<object> {
   }
 }
 
-test("a job does as its model", { timeout: modelLimitMs }, async () => {
+test("the job scripts agree with their model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
     const name = freshName();
     const key = keys.job(scope, name);

@@ -9,12 +9,12 @@ const { redis, scope, tenant } = freshTenant();
 
 const read = (job: string) => tenant.job.read({ job });
 
-test("a job that never ran has never run, and stays so", async () => {
+test("job.read returns never for a job without runs and writes nothing", async () => {
   expect(await read("never")).toEqual({ outcome: "never" });
   expect(await redis.exists(keys.job(scope, "never"))).toBe(0);
 });
 
-test("a run that goes on is told how long it has run", async () => {
+test("job.read returns how long the current run has been running", async () => {
   const startedMs = (await nowMs(redis)) - hour;
   await redis.hset(keys.job(scope, "runs"), { run: "run-1", fence: 7, state: "running", started: startedMs });
   const reply = await read("runs");
@@ -24,7 +24,7 @@ test("a run that goes on is told how long it has run", async () => {
   expect(ranMs).toBeLessThanOrEqual((await nowMs(redis)) - startedMs);
 });
 
-test("over a clock that went back, a run has run for no time", async () => {
+test("job.read returns a duration of 0 if the clock has gone back", async () => {
   const later = (await nowMs(redis)) + hour;
   await redis.hset(keys.job(scope, "back"), { state: "running", started: later });
   expect(await read("back")).toEqual({ outcome: "running", startedMs: later, ranMs: 0 });
@@ -40,7 +40,7 @@ test.each([
   { fields: { state: "done", ended: "6000" }, names: "started" },
   { fields: { state: "done", started: "5000" }, names: "ended" },
   { fields: { state: "failed", started: "5000", ended: "-1" }, names: "ended" },
-])("$fields is corrupt: $names is named", async ({ fields, names }) => {
+])("job.read reports $fields as corrupt and names the field $names", async ({ fields, names }) => {
   const job = Object.entries(fields).join(";");
   await redis.hset(keys.job(scope, job), fields);
   const error = await failure(read(job));

@@ -9,7 +9,7 @@ const { redis, scope, tenant } = freshTenant();
 
 const start = (job: string, run: string, fence = 7) => tenant.job.start({ job, run, fence });
 
-test("a run begins now, by Redis's clock, and begins once", async () => {
+test("job.start starts a run once, with the time of Redis's clock", async () => {
   const before = await nowMs(redis);
   const reply = await start("now", "run-1");
   expect(reply.outcome).toBe("started");
@@ -20,7 +20,7 @@ test("a run begins now, by Redis's clock, and begins once", async () => {
   expect(await start("now", "run-1")).toEqual({ outcome: "started", startedMs: 5_000 });
 });
 
-test("a run that was finished is not begun anew by a late duplicate", async () => {
+test("a late duplicate of job.start does not restart a finished run", async () => {
   await start("finished", "run-1");
   await tenant.job.finish({ job: "finished", run: "run-1", state: "done", note: "12 offers" });
   const key = { job: keys.job(scope, "finished") };
@@ -29,7 +29,7 @@ test("a run that was finished is not begun anew by a late duplicate", async () =
   expect(await bytesOf(redis, key)).toEqual(before);
 });
 
-test("the next run leaves nothing of the one before", async () => {
+test("the next run replaces all fields of the run before", async () => {
   await start("next", "run-1");
   await tenant.job.finish({ job: "next", run: "run-1", state: "failed", note: "no database" });
   await start("next", "run-2");
@@ -51,7 +51,7 @@ test("a late duplicate of the run before changes nothing", async () => {
   });
 });
 
-test("only a fence as high as the last one begins a run", async () => {
+test("job.start refuses a fence below the last one", async () => {
   expect(await start("fence", "run-1", 7)).toMatchObject({ outcome: "started" });
   expect(await start("fence", "run-2", 6)).toEqual({ outcome: "stale" });
   expect(await start("fence", "run-1", 6)).toEqual({ outcome: "stale" });
@@ -62,14 +62,14 @@ test("only a fence as high as the last one begins a run", async () => {
 });
 
 test.each([{ fence: 0 }, { fence: 1.5 }, { run: "" }, { job: "a{b}" }])(
-  "%j is refused before it is sent",
+  "job.start refuses %j before it is sent",
   async (wrong) => {
     const call = tenant.job.start({ job: "wrong", run: "run-1", fence: 7, ...wrong });
     expect(await failure(call)).toMatchObject({ code: "ARGUMENT" });
   },
 );
 
-test("a run that is stored without its start begins now, and is not the run before itself", async () => {
+test("job.start starts a run that is stored without its start, and does not store it as previous", async () => {
   const key = keys.job(scope, "startless");
   await redis.hset(key, { run: "run-1", fence: "7" });
   const first = await start("startless", "run-1");

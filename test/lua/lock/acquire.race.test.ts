@@ -58,24 +58,24 @@ test("one owner at a time holds the lock, and every grant has a higher fence", a
   expect(await race({ acquire, release })).toEqual({ most: 1, grants: 8 * rounds, rising: true });
 });
 
-test("without the holder's name, several hold it", async () => {
+test("several owners hold the lock if lock.acquire does not compare the owner", async () => {
   const guardless = without(acquire, "if holder ~= owner then", "if false then");
   expect((await race({ acquire: guardless, release })).most).toBeGreaterThan(1);
 });
 
-test("without the look at who holds it, several hold it", async () => {
+test("several owners hold the lock if lock.acquire does not check for a holder", async () => {
   const guardless = without(acquire, "if holder then", "if false then");
   expect((await race({ acquire: guardless, release })).most).toBeGreaterThan(1);
 });
 
-test("without a step over the last fence, fences do not rise", async () => {
+test("fences do not rise if lock.acquire does not add 1 to the last fence", async () => {
   const guardless = without(acquire, "math.max(now_us, (last or 0) + 1)", "math.max(0, last or now_us)");
   const { most, rising } = await race({ acquire: guardless, release });
   expect(most).toBe(1);
   expect(rising).toBe(false);
 });
 
-test("without the check of owner and fence, anybody lets go of it", async () => {
+test("any client can release the lock if lock.release does not check owner and fence", async () => {
   const guardless = without(
     release,
     'stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence',

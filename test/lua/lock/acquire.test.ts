@@ -39,7 +39,7 @@ test("every grant has a higher fence, after a release and after the end of a lea
   }
 });
 
-test("fences rise over a clock that went back, and over a last fence that was forgotten", async () => {
+test("fences rise if the clock goes back and if the last fence has expired", async () => {
   const ahead = 8_500_000_000_000_000;
   await redis.set(keys.lockFence(scope, "ahead"), ahead);
   expect(await fenceOf("ahead", "alice")).toBe(ahead + 1);
@@ -51,14 +51,14 @@ test("fences rise over a clock that went back, and over a last fence that was fo
   expect(await fenceOf("forgotten", "bob")).toBeGreaterThan(before);
 });
 
-test("the last fence is kept for a day, longer than no lease needs it", async () => {
+test("the last fence is kept for a day after the lease", async () => {
   await fenceOf("kept", "alice");
   const left = await redis.pttl(keys.lockFence(scope, "kept"));
   expect(left).toBeGreaterThan(23 * hour);
   expect(left).toBeLessThanOrEqual(24 * hour);
 });
 
-test("the holder keeps its fence, and its lease grows and never shrinks", async () => {
+test("lock.acquire keeps the holder's fence, extends its lease and never shortens it", async () => {
   const fence = await fenceOf("again", "alice");
   let longest = hour;
   for (const leaseMs of [2 * hour, hour, 3 * hour, 1, 31_622_400_000]) {
@@ -70,7 +70,7 @@ test("the holder keeps its fence, and its lease grows and never shrinks", async 
   }
 });
 
-test("who finds it busy is told the holder and how long at most", async () => {
+test("a busy reply names the holder and the longest wait", async () => {
   await acquire("busy", "alice");
   const reply = await acquire("busy", "bob");
   expect(reply).toMatchObject({ outcome: "busy", holder: "alice" });
@@ -80,7 +80,7 @@ test("who finds it busy is told the holder and how long at most", async () => {
   expect(await redis.hgetall(keys.lock(scope, "busy"))).toMatchObject({ owner: "alice" });
 });
 
-test("who waits leaves word with the holder's lock, and nothing else changes", async () => {
+test("lock.acquire with waits: true marks the holder's lock as waited for and changes nothing else", async () => {
   const fence = await fenceOf("waited", "alice");
   const key = keys.lock(scope, "waited");
   const ends = await redis.pexpiretime(key);
@@ -104,13 +104,13 @@ test("who waits leaves word with the holder's lock, and nothing else changes", a
   expect(await redis.pexpiretime(key)).toBe(ends);
 });
 
-test("who waits for a free lock has it, and nobody has left word", async () => {
+test("lock.acquire with waits: true takes a free lock and sets no mark", async () => {
   const reply = await tenant.scripts.lock.acquire({ lock: "free", owner: "bob", leaseMs: hour, waits: true });
   expect(reply).toMatchObject({ outcome: "acquired" });
   expect(await redis.hkeys(keys.lock(scope, "free"))).toEqual(["owner", "fence"]);
 });
 
-test("word that was left goes with the lease", async () => {
+test("the mark of a waiter expires with the lease", async () => {
   await acquire("over", "alice");
   await tenant.scripts.lock.acquire({ lock: "over", owner: "bob", leaseMs: hour, waits: true });
   await redis.pexpireat(keys.lock(scope, "over"), 1);
@@ -118,13 +118,13 @@ test("word that was left goes with the lease", async () => {
   expect(await redis.hkeys(keys.lock(scope, "over"))).toEqual(["owner", "fence"]);
 });
 
-test("a lease of one millisecond ends by itself", async () => {
+test("a lease of 1 ms ends by itself", async () => {
   await acquire("short", "alice", 1);
   await expect.poll(() => redis.exists(keys.lock(scope, "short")), { timeout: 10_000 }).toBe(0);
   expect(await acquire("short", "bob")).toMatchObject({ outcome: "acquired" });
 });
 
-test("names differ by every byte", async () => {
+test("lock names differ by every byte", async () => {
   const odd = ["a", "A", " a", "ä", "a:b", "北京", "x".repeat(256)];
   for (const name of odd) expect(await acquire(name, name)).toMatchObject({ outcome: "acquired" });
   for (const name of odd) expect(await acquire(name, "z")).toMatchObject({ outcome: "busy", holder: name });
@@ -136,7 +136,7 @@ test.each([
   { owner: "x".repeat(257) },
   { leaseMs: 0 },
   { leaseMs: 31_622_400_001 },
-])("%j is refused before it is sent", async (wrong) => {
+])("lock.acquire refuses %j before it is sent", async (wrong) => {
   const error = await failure(
     tenant.scripts.lock.acquire({ lock: "wrong", owner: "alice", leaseMs: 1, ...wrong }),
   );
@@ -144,21 +144,21 @@ test.each([
 });
 
 test.each([
-  { held: { owner: "bob" }, says: "an owner without a fence" },
-  { held: { owner: "bob", fence: "0x7" }, says: "a fence that is no number" },
-])("$says is corrupt, whoever asks", async ({ held, says }) => {
-  const key = keys.lock(scope, says);
+  { held: { owner: "bob" }, name: "an owner without a fence" },
+  { held: { owner: "bob", fence: "0x7" }, name: "a fence that is not a decimal integer" },
+])("lock.acquire reports $name as corrupt to every owner", async ({ held, name }) => {
+  const key = keys.lock(scope, name);
   await redis.hset(key, held);
   await redis.pexpire(key, hour);
   for (const owner of ["alice", "bob"]) {
-    expect(await failure(acquire(says, owner))).toMatchObject({ code: "CORRUPT" });
-    const waiting = tenant.scripts.lock.acquire({ lock: says, owner, leaseMs: hour, waits: true });
+    expect(await failure(acquire(name, owner))).toMatchObject({ code: "CORRUPT" });
+    const waiting = tenant.scripts.lock.acquire({ lock: name, owner, leaseMs: hour, waits: true });
     expect(await failure(waiting)).toMatchObject({ code: "CORRUPT" });
   }
   expect(await redis.hgetall(key)).toEqual(held);
 });
 
-test("a lock without a lease is corrupt, whoever asks", async () => {
+test("lock.acquire reports a lock without a lease as corrupt to every owner", async () => {
   const key = keys.lock(scope, "endless");
   await redis.hset(key, { owner: "bob", fence: "7" });
   for (const owner of ["alice", "bob"]) {

@@ -114,7 +114,7 @@ async function send(name: string, lock: Lock, step: Command): Promise<object> {
   }
 }
 
-test("a lock does as its model", { timeout: modelLimitMs }, async () => {
+test("the lock scripts agree with their model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
     const name = freshName();
     const lock = new Lock();

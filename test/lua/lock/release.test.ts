@@ -12,7 +12,7 @@ const messages = await Messages.of(redis, scope.namespace);
 const waitFor = (lock: string, owner: string) =>
   tenant.scripts.lock.acquire({ lock, owner, leaseMs: 3_600_000, waits: true });
 
-test("only owner and fence together release", async () => {
+test("lock.release releases the lock only if owner and fence both match", async () => {
   const mine = await holding(tenant, "mine");
   const key = { lock: keys.lock(scope, "mine") };
   const before = await bytesOf(redis, key);
@@ -28,20 +28,20 @@ test("only owner and fence together release", async () => {
   expect(await tenant.scripts.lock.release(mine)).toEqual({ outcome: "released" });
 });
 
-test("the lock goes, its last fence stays", async () => {
+test("lock.release removes the lock and keeps its last fence", async () => {
   const mine = await holding(tenant, "fence");
   await tenant.scripts.lock.release(mine);
   expect(await redis.exists(keys.lock(scope, "fence"))).toBe(0);
   expect(await redis.get(keys.lockFence(scope, "fence"))).toBe(String(mine.fence));
 });
 
-test("a lock that was never held is lost", async () => {
+test("lock.release returns lost for a lock that was never held", async () => {
   expect(await tenant.scripts.lock.release({ lock: "never", owner: "alice", fence: 1 })).toEqual({
     outcome: "lost",
   });
 });
 
-test("who slept past its lease leaves the next holder's lock alone", async () => {
+test("an owner with an expired lease does not release the next holder's lock", async () => {
   const slept = await holding(tenant, "slept");
   await redis.pexpireat(keys.lock(scope, "slept"), 1);
   const next = await holding(tenant, "slept", "bob");
@@ -52,7 +52,7 @@ test("who slept past its lease leaves the next holder's lock alone", async () =>
   expect(await tenant.scripts.lock.release(next)).toEqual({ outcome: "released" });
 });
 
-test("who waits hears of the release, once, and the next holder's release tells nobody", async () => {
+test("lock.release notifies waiters once, and the next holder's release notifies none", async () => {
   const lock = freshName();
   const channel = keys.lock(scope, lock);
   const mine = await holding(tenant, lock);
@@ -65,7 +65,7 @@ test("who waits hears of the release, once, and the next holder's release tells 
   expect(await messages.on(channel)).toEqual(["released"]);
 });
 
-test("a lock for which nobody waits is let go in silence", async () => {
+test("lock.release publishes nothing if no client waits", async () => {
   const lock = freshName();
   const mine = await holding(tenant, lock);
   await tenant.scripts.lock.acquire({ lock, owner: "bob", leaseMs: 1_000 });
@@ -73,7 +73,7 @@ test("a lock for which nobody waits is let go in silence", async () => {
   expect(await messages.on(keys.lock(scope, lock))).toEqual([]);
 });
 
-test("who no longer holds it wakes nobody, and word that was left stays for the holder", async () => {
+test("a client that does not hold the lock wakes no waiter and keeps the waiters' mark", async () => {
   const lock = freshName();
   const channel = keys.lock(scope, lock);
   const mine = await holding(tenant, lock);

@@ -7,7 +7,7 @@ import { freshTenant } from "../../support/lua/tenants.js";
 const hour = 3_600_000;
 const { redis, scope, tenant } = freshTenant();
 
-test("the lease counts from now and grows; a shorter one, such as a late duplicate's, changes nothing", async () => {
+test("lock.renew counts the lease from now, extends it and never shortens it", async () => {
   const mine = await holding(tenant, "lease");
   let longest = hour;
   for (const leaseMs of [3 * hour, hour, 1, 4 * hour, 31_622_400_000]) {
@@ -19,7 +19,7 @@ test("the lease counts from now and grows; a shorter one, such as a late duplica
   }
 });
 
-test("only owner and fence together renew, and nothing else changes", async () => {
+test("lock.renew renews the lease only if owner and fence both match", async () => {
   const mine = await holding(tenant, "mine");
   const key = { lock: keys.lock(scope, "mine") };
   const before = await bytesOf(redis, key);
@@ -33,14 +33,14 @@ test("only owner and fence together renew, and nothing else changes", async () =
   expect(await redis.pttl(key.lock)).toBeLessThanOrEqual(left);
 });
 
-test("a lease that ended is lost, and is not brought back", async () => {
+test("lock.renew returns lost for an expired lease and does not restore it", async () => {
   const mine = await holding(tenant, "ended");
   await redis.pexpireat(keys.lock(scope, "ended"), 1);
   expect(await tenant.scripts.lock.renew({ ...mine, leaseMs: hour })).toEqual({ outcome: "lost" });
   expect(await redis.exists(keys.lock(scope, "ended"))).toBe(0);
 });
 
-test("an earlier hold of the same owner is lost", async () => {
+test("lock.renew returns lost for an earlier fence of the same owner", async () => {
   const first = await holding(tenant, "twice");
   await redis.pexpireat(keys.lock(scope, "twice"), 1);
   const second = await holding(tenant, "twice");

@@ -104,7 +104,7 @@ async function send(product: string, step: Command, now: number): Promise<unknow
     .catch(({ code }: { code: string }) => ({ code }));
 }
 
-test("prices do as their model", { timeout: modelLimitMs }, async () => {
+test("the price scripts agree with their model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
     const product = freshName();
     const now = await nowMs(redis);

@@ -18,7 +18,7 @@ test.each([
   { starts: far, ends: 2 * far, onSale: false, changes: "starts" },
   { starts: -2 * far, ends: -far, onSale: false, changes: undefined },
 ] as const)(
-  "a sale from $starts to $ends milliseconds from now",
+  "price.read returns onSale $onSale for a sale from $starts to $ends ms after now",
   async ({ starts, ends, onSale, changes }) => {
     const now = await nowMs(redis);
     const window = { sale_starts: now + starts, sale_ends: now + ends };
@@ -34,7 +34,7 @@ test.each([
   },
 );
 
-test("the window's edges by Redis's clock: the start is in, the end is out", async () => {
+test("the window of a sale includes its start and excludes its end", async () => {
   // An answer counts where the clock before and after it says the same; at a start that is past it
   // always does.
   let judged = 0;
@@ -86,7 +86,7 @@ test.each([
       onSale: true,
     },
   },
-])("$fields gives $reply", async ({ fields, reply }) => {
+])("price.read returns $reply for the fields $fields", async ({ fields, reply }) => {
   const product = `fields-${Object.entries(fields).join("-")}`;
   if (Object.keys(fields).length > 0) await redis.hset(key(product), fields);
   expect(await read(product)).toEqual(reply);
@@ -100,7 +100,7 @@ test.each([
   { base: "5", sale: "5", sale_starts: "0" },
   { base: "5", sale: "5", sale_ends: "9" },
   { base: "5", sale: "5", sale_starts: "-1", sale_ends: "9" },
-])("%j is corrupt", async (fields) => {
+])("price.read reports the fields %j as corrupt", async (fields) => {
   const product = `corrupt-${Object.entries(fields).join("-")}`;
   await redis.hset(key(product), fields);
   expect(await failure(read(product))).toMatchObject({ code: "CORRUPT", script: "price.read" });

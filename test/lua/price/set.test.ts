@@ -33,7 +33,7 @@ test.each<{ event: Event; fields: Record<string, string> }>([
     event: { kind: "sale", amountMinor: 5, sequence: 1, startsAtMs: never - 1, endsAtMs: never },
     fields: { sale: "5", sale_seq: "1", sale_starts: String(never - 1), sale_ends: String(never) },
   },
-])("$event is stored as $fields", async ({ event, fields }) => {
+])("price.set stores $event as $fields", async ({ event, fields }) => {
   const product = `stored-${JSON.stringify(event)}`.replace(/[{}]/g, "");
   expect(await apply(product, event)).toEqual({ outcome: "applied" });
   expect(await stored(product)).toEqual(fields);
@@ -44,7 +44,7 @@ test.each<{ wrong: Partial<Event>; says: RegExp }>([
   { wrong: { kind: "base", endsAtMs: never }, says: /has no start and no end/ },
   { wrong: { startsAtMs: 5, endsAtMs: 5 }, says: /ends after it starts/ },
   { wrong: { startsAtMs: 6, endsAtMs: 5 }, says: /ends after it starts/ },
-])("$wrong is refused, and nothing is written", async ({ wrong, says }) => {
+])("price.set refuses $wrong and writes nothing", async ({ wrong, says }) => {
   const error = await failure(apply("refused", { kind: "sale", amountMinor: 5, sequence: 1, ...wrong }));
   expectAt(error, "ARGUMENT", "price.set", /invalid_argument\(/);
   expect(error.message).toMatch(says);
@@ -52,14 +52,14 @@ test.each<{ wrong: Partial<Event>; says: RegExp }>([
 });
 
 test.each([{ amountMinor: -1 }, { amountMinor: 0.5 }, { amountMinor: 1e12 + 1 }, { endsAtMs: never + 1 }])(
-  "%j is refused before it is sent",
+  "price.set refuses %j before it is sent",
   async (wrong) => {
     const error = await failure(apply("unsent", { kind: "sale", amountMinor: 5, sequence: 1, ...wrong }));
     expect(error).toMatchObject({ code: "ARGUMENT" });
   },
 );
 
-test("base and sale have streams of their own, and each currency too", async () => {
+test("each currency has one sequence for its base price and one for its sale price", async () => {
   expect(await apply("lamp", { kind: "base", amountMinor: 10, sequence: 5 })).toEqual({ outcome: "applied" });
   expect(await apply("lamp", { kind: "sale", amountMinor: 8, sequence: 1 })).toEqual({ outcome: "applied" });
   expect(await apply("lamp", { kind: "base", amountMinor: 9, sequence: 4 })).toEqual({ outcome: "stale" });
@@ -69,7 +69,7 @@ test("base and sale have streams of their own, and each currency too", async () 
   expect(await stored("lamp")).toMatchObject({ base: "10", base_seq: "5", sale: "8", sale_seq: "1" });
 });
 
-test("a later sale replaces the window as well", async () => {
+test("price.set replaces the window with the one of the later sale", async () => {
   await apply("vase", { kind: "sale", amountMinor: 8, startsAtMs: 5, endsAtMs: 9, sequence: 1 });
   await apply("vase", { kind: "sale", amountMinor: 7, sequence: 2 });
   expect(await stored("vase")).toEqual({

@@ -47,7 +47,7 @@ async function race(script: Script<StockAdjustArgs, StockAdjustReply>) {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-test("many sales at once never sell what is not there, and the units add up", async () => {
+test("concurrent sales never sell more than the stock, and the units add up", async () => {
   const { sold, left, lowest } = await race(adjust);
   // Sales of one to three units: at most two units may be left for which no sale was small enough.
   expect(sold).toBeGreaterThanOrEqual(units - 2);
@@ -55,7 +55,7 @@ test("many sales at once never sell what is not there, and the units add up", as
   expect(lowest).toBeGreaterThanOrEqual(0);
 });
 
-test("without the check of what is there, it sells too much", async () => {
+test("concurrent sales sell too much if stock.adjust does not check the available units", async () => {
   const { sold, lowest } = await race(
     without(adjust, "change < 0 and (remaining < 0 or new_total < held) and not backorder", "false"),
   );
@@ -63,7 +63,7 @@ test("without the check of what is there, it sells too much", async () => {
   expect(lowest).toBeLessThan(0);
 });
 
-test("without the check of the operation, a sale sent twice takes its units twice", async () => {
+test("a repeated sale takes its units twice if stock.adjust does not check the operation", async () => {
   const { sold, left } = await race(without(adjust, "if remembered then", "if false then"));
   expect(left).toBeLessThan(units - sold);
 });

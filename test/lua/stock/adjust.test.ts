@@ -83,27 +83,24 @@ test.each<Row>([
   { levels: [most], change: -most, outcome: "adjusted", left: [0] },
   { levels: [0], change: most, outcome: "adjusted", left: [most] },
   { levels: [0], change: -most, backorder: true, outcome: "adjusted", left: [-most] },
-])(
-  "of $levels with $held held, $change ($warehouse, backorder $backorder) is $outcome: $left",
-  async (row) => {
-    const { levels, held = 0, outcome, left, ...move } = row;
-    const product = await stocked(`table-${JSON.stringify(row)}`.replace(/[{}]/g, ""), levels, held);
-    const total = left.reduce((sum, level) => sum + level, 0);
-    const available = total - held;
-    const status = available <= 0 ? "out_of_stock" : available <= 2 ? "low_stock" : "in_stock";
-    expect(await adjust(product, move)).toEqual({ outcome, repeated: false, total, status, available });
-    expect(await levelsOf(product)).toEqual(left);
-    expect(await redis.hget(keys.stock(scope, product), "total")).toBe(String(total));
-    expect(await redis.hget(keys.stock(scope, product), "held")).toBe(held > 0 ? String(held) : null);
-  },
-);
+])("stock.adjust returns $outcome and leaves $left for the row %j", async (row) => {
+  const { levels, held = 0, outcome, left, ...move } = row;
+  const product = await stocked(`table-${JSON.stringify(row)}`.replace(/[{}]/g, ""), levels, held);
+  const total = left.reduce((sum, level) => sum + level, 0);
+  const available = total - held;
+  const status = available <= 0 ? "out_of_stock" : available <= 2 ? "low_stock" : "in_stock";
+  expect(await adjust(product, move)).toEqual({ outcome, repeated: false, total, status, available });
+  expect(await levelsOf(product)).toEqual(left);
+  expect(await redis.hget(keys.stock(scope, product), "total")).toBe(String(total));
+  expect(await redis.hget(keys.stock(scope, product), "held")).toBe(held > 0 ? String(held) : null);
+});
 
 test.each<Move & { level: number }>([
   { level: most, change: 1 },
   { level: 1, change: most },
   { level: -most, change: -1, backorder: true },
   { level: -1, change: -most, backorder: true },
-])("a level of $level and $change is beyond the largest, and nothing is written", async (row) => {
+])("stock.adjust refuses $change on a level of $level and writes nothing", async (row) => {
   const { level, ...move } = row;
   const product = await stocked(`beyond-${level}`, [level]);
   const held = { stock: keys.stock(scope, product), answer: keys.stockOperation(scope, product, "sale") };
@@ -113,7 +110,7 @@ test.each<Move & { level: number }>([
   expect(await bytesOf(redis, held)).toEqual(before);
 });
 
-test("a warehouse without a level is unknown, and so is a product; nothing is remembered of it", async () => {
+test("stock.adjust returns unknown for a new warehouse or product and remembers nothing", async () => {
   const product = await stocked("lamp", [5]);
   const sale = { change: -1, operation: "sale" };
   expect(await adjust(product, { ...sale, warehouse: "z" })).toEqual({ outcome: "unknown" });
@@ -123,7 +120,7 @@ test("a warehouse without a level is unknown, and so is a product; nothing is re
   expect(await adjust(product, sale)).toMatchObject({ outcome: "adjusted", repeated: false, total: 4 });
 });
 
-test("an operation keeps its first answer, whatever happened since and whatever is asked", async () => {
+test("a repeated operation returns its first reply, also with other arguments", async () => {
   const product = await stocked("vase", [5], 1);
   expect(await adjust(product, { change: -9, operation: "big" })).toMatchObject({
     outcome: "refused",
@@ -145,14 +142,17 @@ test("an operation keeps its first answer, whatever happened since and whatever 
 test.each([
   { total: 100 * most, available: 100 * most },
   { total: -100 * most, available: -200 * most },
-])("an answer of $total with $available available is remembered", async ({ total, available }) => {
-  const product = await stocked(`large-${total}`, [9]);
-  await redis.set(keys.stockOperation(scope, product, "sale"), `adjusted ${total} ${available}`);
-  const again = await adjust(product, { change: -1, operation: "sale" });
-  expect(again).toMatchObject({ outcome: "adjusted", repeated: true, total, available });
-});
+])(
+  "stock.adjust remembers a reply of $total units with $available available",
+  async ({ total, available }) => {
+    const product = await stocked(`large-${total}`, [9]);
+    await redis.set(keys.stockOperation(scope, product, "sale"), `adjusted ${total} ${available}`);
+    const again = await adjust(product, { change: -1, operation: "sale" });
+    expect(again).toMatchObject({ outcome: "adjusted", repeated: true, total, available });
+  },
+);
 
-test("a refused sale is forgotten after as long as it said, too", async () => {
+test("stock.adjust forgets a refused sale after rememberMs", async () => {
   const product = await stocked("sofa", [5]);
   expect(await adjust(product, { change: -6, operation: "sale" })).toMatchObject({ outcome: "refused" });
   const left = await redis.pttl(keys.stockOperation(scope, product, "sale"));
@@ -160,7 +160,7 @@ test("a refused sale is forgotten after as long as it said, too", async () => {
   expect(left).toBeLessThanOrEqual(60_000);
 });
 
-test("an operation is forgotten after as long as it said", async () => {
+test("stock.adjust forgets an operation after rememberMs", async () => {
   const product = await stocked("rug", [5]);
   await adjust(product, { change: -1, operation: "sale" });
   const answer = keys.stockOperation(scope, product, "sale");
@@ -189,7 +189,7 @@ test.each([
   "adjusted 100000000000001",
   "adjusted 1 100000000000001",
   "adjusted 1 -200000000000001",
-])("a remembered answer %j is corrupt", async (text) => {
+])("stock.adjust reports the remembered reply %j as corrupt", async (text) => {
   const product = await stocked(`answer-${text}`, [5]);
   await redis.set(keys.stockOperation(scope, product, "sale"), text);
   const error = await failure(adjust(product, { change: -1, operation: "sale" }));
@@ -197,14 +197,14 @@ test.each([
   expect(await levelsOf(product)).toEqual([5]);
 });
 
-test("units held of a product without a total, which no script leaves, are corrupt", async () => {
+test("stock.adjust reports held units without a total as corrupt", async () => {
   const fields = { held: "1", "level:a": "5" };
   await redis.hset(keys.stock(scope, "headless"), fields);
   expect(await failure(adjust("headless", { change: -1 }))).toMatchObject({ code: "CORRUPT" });
   expect(await redis.hgetall(keys.stock(scope, "headless"))).toEqual(fields);
 });
 
-test("a sale draws on one of 100 warehouses where that has enough, and on all where it must", async () => {
+test("a sale takes units from one of 100 warehouses if possible, else from all", async () => {
   const fields = Array.from({ length: 100 }, (_, position) => [`level:${position}`, String(most)] as const);
   await redis.hset(keys.stock(scope, "chair"), Object.fromEntries(fields));
   expect(await adjust("chair", { change: -most })).toMatchObject({ outcome: "adjusted", total: 99 * most });

@@ -30,14 +30,17 @@ test.each([
   { levels: [3, 3, 4], units: 10, left: [0, 0, 0] },
   { levels: [3, 5], units: 2, warehouse: "a", left: [1, 5] },
   { levels: [6, -2], units: 4, left: [2, -2] },
-])("of $levels, $units leave the shelves ($warehouse): $left", async ({ levels, units, warehouse, left }) => {
-  const product = await held(`from-${levels}-${units}`, levels, units);
-  const total = left.reduce((sum, level) => sum + level, 0);
-  expect(await commit(product, warehouse)).toEqual({ outcome: "committed", total, available: total });
-  expect(await storedStock(context, product)).toEqual({ total, held: 0, levels: left });
-});
+])(
+  "stock.commit of $units units (warehouse $warehouse) changes the levels $levels to $left",
+  async ({ levels, units, warehouse, left }) => {
+    const product = await held(`from-${levels}-${units}`, levels, units);
+    const total = left.reduce((sum, level) => sum + level, 0);
+    expect(await commit(product, warehouse)).toEqual({ outcome: "committed", total, available: total });
+    expect(await storedStock(context, product)).toEqual({ total, held: 0, levels: left });
+  },
+);
 
-test("what was committed moves nothing more, and is known for as long as was said", async () => {
+test("a repeated stock.commit moves nothing, and the reservation is kept for rememberMs", async () => {
   const product = await held("known", [9], 4);
   await commit(product);
   const before = await bytesOf(redis, keysOfStock(context, product));
@@ -50,7 +53,7 @@ test("what was committed moves nothing more, and is known for as long as was sai
   expect(known).toBeLessThanOrEqual(hour);
 });
 
-test("a lease that is over sells nothing, whether a sweep came by or not", async () => {
+test("stock.commit returns expired after the lease, before and after a sweep", async () => {
   const product = await held("over", [9], 4);
   await endReservation(context, product, "cart");
   const before = await bytesOf(redis, keysOfStock(context, product));
@@ -61,7 +64,7 @@ test("a lease that is over sells nothing, whether a sweep came by or not", async
   expect(await storedStock(context, product)).toEqual({ total: 9, held: 0, levels: [9] });
 });
 
-test("what was released, and what was never reserved, sells nothing", async () => {
+test("stock.commit sells nothing for a released or unknown reservation", async () => {
   const product = await held("released", [9], 4);
   await tenant.stock.release({ product, reservation: "cart", rememberMs: hour });
   expect(await commit(product)).toEqual({ outcome: "released" });
@@ -69,7 +72,7 @@ test("what was released, and what was never reserved, sells nothing", async () =
   expect(await commit("nothing")).toEqual({ outcome: "unknown" });
 });
 
-test("where too few are on the shelves it stays held, and is committed once they are there", async () => {
+test("a reservation with too few units in stock stays held and is committed later", async () => {
   const product = await held("short", [9, 1], 5);
   expect(await commit(product, "b")).toEqual({ outcome: "short" });
   expect(await commit(product, "z")).toEqual({ outcome: "short" });
@@ -81,7 +84,7 @@ test("where too few are on the shelves it stays held, and is committed once they
   expect(await commit(product)).toEqual({ outcome: "committed", total: 0, available: 0 });
 });
 
-test("a commit draws on all of 100 warehouses where it must", async () => {
+test("stock.commit takes units from all of 100 warehouses if necessary", async () => {
   const fields = Array.from({ length: 100 }, (_, position) => [`level:${position}`, "2"] as const);
   const { stock } = keysOfStock(context, "crumbs");
   await redis.hset(stock, { ...Object.fromEntries(fields), total: 200 });
@@ -92,11 +95,11 @@ test("a commit draws on all of 100 warehouses where it must", async () => {
 });
 
 test.each([
-  { says: "less held than it holds", stock: { held: "3" }, names: "held" },
-  { says: "nothing held", stock: { held: "0" }, names: "held" },
-  { says: "a level that is none", stock: { "level:b": "two" }, names: "level of a warehouse" },
-])("$says is corrupt, and nothing is sold", async ({ says, stock, names }) => {
-  const product = await held(says, [9], 4);
+  { name: "a held total below the reservation's units", stock: { held: "3" }, names: "held" },
+  { name: "a held total of 0", stock: { held: "0" }, names: "held" },
+  { name: "a level that is not an integer", stock: { "level:b": "two" }, names: "level of a warehouse" },
+])("stock.commit reports $name as corrupt and sells nothing", async ({ name, stock, names }) => {
+  const product = await held(name, [9], 4);
   await redis.hset(keysOfStock(context, product).stock, stock);
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await failure(commit(product))).toMatchObject({
@@ -106,7 +109,7 @@ test.each([
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
 });
 
-test("a reservation without an end, or without a stock, is corrupt", async () => {
+test("stock.commit reports a reservation without an end or without stock as corrupt", async () => {
   const product = await held("endless", [9], 4);
   await redis.zrem(keysOfStock(context, product).ends, "cart");
   expect(await failure(commit(product))).toMatchObject({ code: "CORRUPT" });

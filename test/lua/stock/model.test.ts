@@ -122,7 +122,7 @@ class Product {
   }
 }
 
-test("stock and its reservations do as their model", { timeout: modelLimitMs }, async () => {
+test("the stock scripts agree with their model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
     const product = new Product(await nowMs(redis));
     // Three in four begin with something to reserve.

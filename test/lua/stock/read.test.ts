@@ -7,7 +7,7 @@ const { redis, scope, tenant } = freshTenant();
 
 const read = (product: string, low = 0) => tenant.stock.read({ product, low });
 
-test("a product without stock is unknown, and stays so", async () => {
+test("stock.read returns unknown for a product without stock and writes nothing", async () => {
   expect(await read("nothing")).toEqual({ outcome: "unknown" });
   expect(await redis.exists(keys.stock(scope, "nothing"))).toBe(0);
 });
@@ -24,7 +24,7 @@ test.each([
   { levels: [5, 4], held: 12, low: 4, total: 9, status: "out_of_stock" },
   { levels: [1e12, 1e12], low: 1e12, total: 2e12, status: "in_stock" },
   { levels: [-1e12, -1e12], low: 0, total: -2e12, status: "out_of_stock" },
-])("levels of $levels with $held held and $low as low are $status", async (row) => {
+])("stock.read returns $status for levels $levels, held $held and low $low", async (row) => {
   const { levels, held = 0, low, total, status } = row;
   const product = `levels-${levels.join()}-${held}-${low}`;
   const fields = levels.map((level, position) => [`level:w${position}`, String(level)] as const);
@@ -39,7 +39,7 @@ test.each([
   });
 });
 
-test("the levels of 100 warehouses come by their names", async () => {
+test("stock.read returns the levels of 100 warehouses in the order of their names", async () => {
   const names = Array.from(
     { length: 100 },
     (_, position) => `w${String((position * 37) % 100).padStart(2, "0")}`,
@@ -57,7 +57,7 @@ test("the levels of 100 warehouses come by their names", async () => {
   });
 });
 
-test("a stock with more fields than 100 warehouses have is corrupt, and is not read as a whole", async () => {
+test("stock.read reports a hash with too many fields as corrupt without reading it", async () => {
   const fields = Array.from({ length: 203 }, (_, position) => [`foreign:${position}`, "1"] as const);
   await redis.hset(keys.stock(scope, "fields"), { ...Object.fromEntries(fields) });
   expect(await failure(read("fields"))).toMatchObject({ code: "CORRUPT" });
@@ -65,7 +65,7 @@ test("a stock with more fields than 100 warehouses have is corrupt, and is not r
   expect(await read("fields")).toEqual({ outcome: "unknown" });
 });
 
-test("tenants and products keep apart", async () => {
+test("the stocks of tenants and products are separate", async () => {
   await tenant.stock.setLevel({ product: "lamp", warehouse: "berlin", quantity: 3, sequence: 1, low: 0 });
   expect(await read("lamp")).toMatchObject({ total: 3 });
   expect(await read("lam")).toEqual({ outcome: "unknown" });

@@ -17,7 +17,7 @@ const { redis, tenant } = context;
 const release = (product: string, reservation = "cart") =>
   tenant.stock.release({ product, reservation, rememberMs: hour });
 
-test("the units are available again, once, and the shelves were never touched", async () => {
+test("stock.release makes the units available once and changes no level", async () => {
   const product = await stocked(context, "once", [5, 4]);
   await reserve(context, product, "cart", 6);
   await reserve(context, product, "other", 2);
@@ -31,7 +31,7 @@ test("the units are available again, once, and the shelves were never touched", 
   expect(await release(product)).toEqual({ outcome: "released", available: 0 });
 });
 
-test("what was sold, was swept or never was gives nothing back", async () => {
+test("stock.release returns no units of a committed, swept or unknown reservation", async () => {
   const product = await stocked(context, "others", [9]);
   for (const name of ["sold", "swept"]) await reserve(context, product, name, 2);
   await tenant.stock.commit({ product, reservation: "sold", rememberMs: hour });
@@ -46,7 +46,7 @@ test("what was sold, was swept or never was gives nothing back", async () => {
   expect(await redis.exists(...Object.values(keysOfStock(context, "nothing")))).toBe(0);
 });
 
-test("a lease that is over gives its units back, once", async () => {
+test("stock.release returns the units of an expired lease once", async () => {
   const product = await stocked(context, "over", [9]);
   await reserve(context, product, "cart", 4);
   await endReservation(context, product, "cart");
@@ -56,7 +56,7 @@ test("a lease that is over gives its units back, once", async () => {
   expect(await tenant.stock.sweep({ product, limit: 10, rememberMs: hour })).toMatchObject({ expired: 0 });
 });
 
-test("units may be given back where the shelves have fewer by now", async () => {
+test("stock.release returns units even if the levels are now lower", async () => {
   const product = await stocked(context, "short", [9]);
   await reserve(context, product, "cart", 6);
   await reserve(context, product, "other", 3);
@@ -65,10 +65,10 @@ test("units may be given back where the shelves have fewer by now", async () => 
 });
 
 test.each([
-  { says: "less held than it holds", stock: { held: "3" }, names: "held" },
-  { says: "a total that is none", stock: { total: "many" }, names: "total" },
-])("$says is corrupt, and nothing is given back", async ({ says, stock, names }) => {
-  const product = await stocked(context, says, [9]);
+  { name: "a held total below the reservation's units", stock: { held: "3" }, names: "held" },
+  { name: "a total that is not an integer", stock: { total: "many" }, names: "total" },
+])("stock.release reports $name as corrupt and returns no units", async ({ name, stock, names }) => {
+  const product = await stocked(context, name, [9]);
   await reserve(context, product, "cart", 4);
   await redis.hset(keysOfStock(context, product).stock, stock);
   const before = await bytesOf(redis, keysOfStock(context, product));
@@ -79,7 +79,7 @@ test.each([
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
 });
 
-test("a reservation without an end, or without a stock, is corrupt", async () => {
+test("stock.release reports a reservation without an end or without stock as corrupt", async () => {
   const product = await stocked(context, "endless", [9]);
   await reserve(context, product, "cart", 4);
   await redis.zrem(keysOfStock(context, product).ends, "cart");

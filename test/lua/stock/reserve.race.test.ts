@@ -88,7 +88,7 @@ async function lastUnits(stock: Stock) {
   return { promised, held, paid, left: (await stored()).total, units };
 }
 
-test("64 connections reserve the last units: no more than there are, and all of them are sold", async () => {
+test("64 connections reserve the last units, no more than exist, and sell all that are reserved", async () => {
   const { promised, held, paid, left, units } = await lastUnits(scripts.stock);
   // Carts of one to three units: at most two may be left for which no cart was small enough.
   expect(promised).toBeGreaterThanOrEqual(units - 2);
@@ -98,13 +98,13 @@ test("64 connections reserve the last units: no more than there are, and all of 
   expect(left).toBe(units - promised);
 });
 
-test("without the look at what is available, more is promised than there is", async () => {
+test("concurrent carts reserve too many units if stock.reserve does not check what is available", async () => {
   const reserve = without(scripts.stock.reserve, "if total - still_held < units then", "if false then");
   const { promised, units } = await lastUnits({ ...scripts.stock, reserve });
   expect(promised).toBeGreaterThan(units);
 });
 
-test("without the look at the reservation, one that is sent twice holds twice", async () => {
+test("a repeated call holds its units twice if stock.reserve does not read the reservation", async () => {
   const reserve = without(
     scripts.stock.reserve,
     "local state, held_units, ends_at = read_reservation(reservations, reservation_ends, reservation)",
@@ -143,19 +143,19 @@ async function paidAndGivenUp(stock: Stock) {
   return { none, unsold: total - (carts.length - won.committed.size), both, held, heldBySum };
 }
 
-test("of a commit and a release of one reservation, exactly one wins", async () => {
+test("exactly one of a commit and a release of the same reservation succeeds", async () => {
   const books = { none: 0, unsold: 0, both: 0, held: 0, heldBySum: 0 };
   expect(await paidAndGivenUp(scripts.stock)).toEqual(books);
 });
 
-test("without its look at what was committed, a release gives sold units back", async () => {
+test("a release returns sold units if stock.release does not check for a commit", async () => {
   const release = without(scripts.stock.release, 'elseif state == "committed" then', "elseif false then");
   const { both, held } = await paidAndGivenUp({ ...scripts.stock, release });
   expect(both).toBeGreaterThan(0);
   expect(held).toBeLessThan(0);
 });
 
-test("without its look at what was released, a commit sells what was given back", async () => {
+test("a commit sells returned units if stock.commit does not check for a release", async () => {
   const commit = without(scripts.stock.commit, 'elseif state == "released" then', "elseif false then");
   const { both, held } = await paidAndGivenUp({ ...scripts.stock, commit });
   expect(both).toBeGreaterThan(0);
@@ -210,11 +210,11 @@ async function paidAndSwept(stock: Stock) {
   return { failed, unsold: total - (carts.length - committed), astray: held - heldBySum };
 }
 
-test("of a commit, a sweep and the end of a lease, exactly one has the units", async () => {
+test("exactly one of a commit, a sweep and an expired lease takes the units", async () => {
   expect(await paidAndSwept(scripts.stock)).toEqual({ failed: 0, unsold: 0, astray: 0 });
 });
 
-test("without its look at the lease, a commit sells what a sweep has freed", async () => {
+test("a commit sells swept units if stock.commit does not check the lease", async () => {
   const commit = without(
     scripts.stock.commit,
     'elseif state == "expired" or now >= ends_at then',
@@ -223,7 +223,7 @@ test("without its look at the lease, a commit sells what a sweep has freed", asy
   expect((await paidAndSwept({ ...scripts.stock, commit })).astray).toBeLessThan(0);
 });
 
-test("without the mark that a sweep leaves, units are freed again and again", async () => {
+test("units are freed repeatedly if stock.sweep does not close the reservations", async () => {
   const sweep = without(
     scripts.stock.sweep,
     "close_reservations(reservations, reservation_ends, due, forget_at)",
@@ -265,11 +265,11 @@ async function reservedAndSwept(stock: Stock) {
   return { unsold: units - promised, held, heldBySum };
 }
 
-test("units of leases that are over are promised once more, whoever ends them", async () => {
+test("units of expired leases are reserved once more, whether a sweep or a reserve frees them", async () => {
   expect(await reservedAndSwept(scripts.stock)).toEqual({ unsold: 0, held: 20, heldBySum: 20 });
 });
 
-test("without the mark that reserving leaves, the same units are freed again, until the sums break", async () => {
+test("units are freed repeatedly if stock.reserve does not close expired reservations", async () => {
   const lease = "local lease_ends = now + lease_ms";
   const guard = `${lease} close_reservations(reservations, reservation_ends, due, forget_at)`;
   const reserve = without(scripts.stock.reserve, guard, lease);

@@ -30,14 +30,17 @@ test.each([
   { levels: [6, -2], units: 5, outcome: "refused", available: 4 },
   { levels: [-3], units: 1, outcome: "refused", available: -3 },
   { levels: [most, most], units: most, outcome: "reserved", available: most },
-])("of $levels, $units units are $outcome", async ({ levels, units, outcome, available }) => {
-  const product = await stocked(context, `of-${levels}-${units}`, levels);
-  expect(await reserve(product, "cart", units)).toMatchObject({ outcome, available });
-  const held = outcome === "reserved" ? units : 0;
-  expect(await storedStock(context, product)).toMatchObject({ held, levels });
-});
+])(
+  "stock.reserve returns $outcome for $units units of the levels $levels",
+  async ({ levels, units, outcome, available }) => {
+    const product = await stocked(context, `of-${levels}-${units}`, levels);
+    expect(await reserve(product, "cart", units)).toMatchObject({ outcome, available });
+    const held = outcome === "reserved" ? units : 0;
+    expect(await storedStock(context, product)).toMatchObject({ held, levels });
+  },
+);
 
-test("several reservations add up, and the shelves stay as they are until they are committed", async () => {
+test("several reservations add up and do not change the levels", async () => {
   const product = await stocked(context, "several", [4, 6]);
   for (const [position, units] of [3, 3, 3].entries()) {
     expect(await reserve(product, `cart-${position}`, units)).toMatchObject({ available: 7 - 3 * position });
@@ -46,7 +49,7 @@ test("several reservations add up, and the shelves stay as they are until they a
   expect(await storedStock(context, product)).toEqual({ total: 10, held: 9, levels: [4, 6] });
 });
 
-test("the lease is what was asked for; sent again, it is the first one's", async () => {
+test("stock.reserve sets the requested lease, and a repeated call returns the first lease", async () => {
   const product = await stocked(context, "lease", [9]);
   const before = await nowMs(redis);
   const reply = await reserve(product, "cart", 4);
@@ -60,7 +63,7 @@ test("the lease is what was asked for; sent again, it is the first one's", async
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before2);
 });
 
-test("a reservation that has ended keeps its end, whatever is asked, and frees or holds nothing", async () => {
+test("stock.reserve returns the final state of an ended reservation and changes nothing", async () => {
   const product = await stocked(context, "ended", [9]);
   for (const reservation of ["sold", "given back", "over"]) await reserve(product, reservation, 2);
   await commit(product, "sold");
@@ -75,7 +78,7 @@ test("a reservation that has ended keeps its end, whatever is asked, and frees o
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
 });
 
-test("a reservation that was forgotten is a new one", async () => {
+test("stock.reserve treats a forgotten reservation as a new one", async () => {
   const product = await stocked(context, "forgotten", [9]);
   await reserve(product, "cart", 2);
   await tenant.stock.release({ product, reservation: "cart", rememberMs: hour });
@@ -85,7 +88,7 @@ test("a reservation that was forgotten is a new one", async () => {
   expect(await reserve(product, "cart", 3)).toMatchObject({ outcome: "reserved", available: 5 });
 });
 
-test("leases that are over are ended on the way, also by who is refused, and known for as long as was said", async () => {
+test("stock.reserve ends expired leases, also when it refuses, and keeps them for rememberMs", async () => {
   const product = await stocked(context, "over", [9]);
   for (const name of ["a", "b", "c"]) await reserve(product, name, 3);
   await endReservation(context, product, "a");
@@ -97,7 +100,7 @@ test("leases that are over are ended on the way, also by who is refused, and kno
   expect(await reserve(product, "d", 6)).toMatchObject({ outcome: "reserved", available: 0 });
 });
 
-test("one call ends at most 100 leases, the earliest first, and the next ones the rest", async () => {
+test("one stock.reserve call ends at most 100 leases, the earliest first", async () => {
   const product = await stocked(context, "many", [250]);
   const names = Array.from({ length: 250 }, (_, position) => `cart-${position}`);
   await Promise.all(names.map((name) => reserve(product, name, 1)));
@@ -109,7 +112,7 @@ test("one call ends at most 100 leases, the earliest first, and the next ones th
   expect(await reserve(product, "big", 250)).toMatchObject({ outcome: "reserved", available: 0 });
 });
 
-test("a lease of a millisecond ends by itself", async () => {
+test("a lease of 1 ms ends by itself", async () => {
   const product = await stocked(context, "short", [1]);
   await tenant.stock.reserve({ product, reservation: "quick", units: 1, leaseMs: 1, rememberMs: hour });
   await expect
@@ -119,7 +122,7 @@ test("a lease of a millisecond ends by itself", async () => {
   expect(await commit(product, "next")).toMatchObject({ outcome: "committed", total: 0 });
 });
 
-test("held units cannot be sold, unless on backorder", async () => {
+test("held units are not for sale except on backorder", async () => {
   const product = await stocked(context, "sale", [5]);
   await reserve(product, "cart", 3);
   const sale = { product, change: -3, low: 0, rememberMs: hour };
@@ -137,12 +140,12 @@ test("held units cannot be sold, unless on backorder", async () => {
   expect(await commit(product, "cart")).toEqual({ outcome: "short" });
 });
 
-test("a product without stock is unknown, and nothing is noted of it", async () => {
+test("stock.reserve returns unknown for a product without stock and writes nothing", async () => {
   expect(await reserve("nothing", "cart", 1)).toEqual({ outcome: "unknown" });
   expect(await redis.exists(...Object.values(keysOfStock(context, "nothing")))).toBe(0);
 });
 
-test("a refusal where nothing has ended writes nothing", async () => {
+test("a refused stock.reserve writes nothing if no lease has expired", async () => {
   const product = await stocked(context, "refused", [5]);
   const before = await bytesOf(redis, keysOfStock(context, product));
   expect(await reserve(product, "cart", 6)).toMatchObject({ outcome: "refused" });
@@ -150,29 +153,32 @@ test("a refusal where nothing has ended writes nothing", async () => {
 });
 
 test.each([
-  { says: "a state that no script writes", stored: "lost 3", names: "reservation" },
-  { says: "no units", stored: "held", names: "reservation" },
-  { says: "units of nothing", stored: "held 0", names: "units of a reservation" },
-  { says: "units below zero", stored: "held -3", names: "reservation" },
-  { says: "half a unit", stored: "held 1.5", names: "reservation" },
-  { says: "more units than there can be", stored: "held 1000000000001", names: "units of a reservation" },
-  { says: "more held than is noted", stored: "held 6", names: "held" },
-])("a lease that is over of $says is corrupt, and so is its own", async ({ says, stored, names }) => {
-  for (const own of [false, true]) {
-    if (own && says.startsWith("more held")) continue;
-    const product = await stocked(context, `${says}-${own}`, [9]);
-    await redis.hset(keysOfStock(context, product).stock, { held: 5 });
-    await redis.hset(keysOfStock(context, product).reservations, { cart: stored });
-    await endReservation(context, product, "cart");
-    const before = await bytesOf(redis, keysOfStock(context, product));
-    const error = await failure(reserve(product, own ? "cart" : "other", 1));
-    expectAt(error, "CORRUPT", "stock.reserve", /corrupt\(|stored_reservation\(|stored_integer\(/);
-    expect(error.message).toContain(names);
-    expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
-  }
-});
+  { name: "an unknown state", stored: "lost 3", names: "reservation" },
+  { name: "no units", stored: "held", names: "reservation" },
+  { name: "0 units", stored: "held 0", names: "units of a reservation" },
+  { name: "negative units", stored: "held -3", names: "reservation" },
+  { name: "a fraction of a unit", stored: "held 1.5", names: "reservation" },
+  { name: "more units than the maximum", stored: "held 1000000000001", names: "units of a reservation" },
+  { name: "more units than the held total", stored: "held 6", names: "held" },
+])(
+  "stock.reserve reports an expired reservation with $name as corrupt, its own and another's",
+  async ({ name, stored, names }) => {
+    for (const own of [false, true]) {
+      if (own && name.startsWith("more units than the held")) continue;
+      const product = await stocked(context, `${name}-${own}`, [9]);
+      await redis.hset(keysOfStock(context, product).stock, { held: 5 });
+      await redis.hset(keysOfStock(context, product).reservations, { cart: stored });
+      await endReservation(context, product, "cart");
+      const before = await bytesOf(redis, keysOfStock(context, product));
+      const error = await failure(reserve(product, own ? "cart" : "other", 1));
+      expectAt(error, "CORRUPT", "stock.reserve", /corrupt\(|stored_reservation\(|stored_integer\(/);
+      expect(error.message).toContain(names);
+      expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
+    }
+  },
+);
 
-test("a reservation without an end, an end without a reservation and one without stock are corrupt", async () => {
+test("stock.reserve reports a reservation without an end, state or stock as corrupt", async () => {
   const endless = await stocked(context, "endless", [9]);
   await redis.hset(keysOfStock(context, endless).reservations, { cart: "held 3" });
   expect(await failure(reserve(endless, "cart", 3))).toMatchObject({ code: "CORRUPT" });
@@ -195,7 +201,7 @@ test.each([
   { leaseMs: 0 },
   { rememberMs: 999 },
   { reservation: "" },
-])("%j is refused before it is sent", async (wrong) => {
+])("stock.reserve refuses %j before it is sent", async (wrong) => {
   const args = { product: "wrong", reservation: "cart", units: 1, leaseMs: hour, rememberMs: hour };
   expect(await failure(tenant.stock.reserve({ ...args, ...wrong }))).toMatchObject({ code: "ARGUMENT" });
 });

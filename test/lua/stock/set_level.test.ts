@@ -17,7 +17,7 @@ test.each([
   { quantity: 3, low: 2, status: "in_stock" },
   { quantity: most, low: most, status: "low_stock" },
   { quantity: most, low: most - 1, status: "in_stock" },
-])("$quantity units with $low as low are $status", async ({ quantity, low, status }) => {
+])("stock.set_level returns $status for $quantity units and low $low", async ({ quantity, low, status }) => {
   const reply = await event(`status-${quantity}-${low}`, "berlin", quantity, 0, low);
   expect(reply).toEqual({ outcome: "applied", total: quantity, status, available: quantity });
 });
@@ -27,19 +27,22 @@ test.each([
   { quantity: 9, held: 7, status: "low_stock" },
   { quantity: 9, held: 9, status: "out_of_stock" },
   { quantity: 0, held: 9, status: "out_of_stock" },
-])("$quantity units of which $held are held are $status, late and repeated events too", async (row) => {
-  const { quantity, held, status } = row;
-  const product = `held-${quantity}-${held}`;
-  await event(product, "berlin", 20, 5);
-  await redis.hset(keys.stock(scope, product), { held: String(held) });
-  const told = { total: quantity, status, available: quantity - held };
-  expect(await event(product, "berlin", quantity, 6)).toEqual({ outcome: "applied", ...told });
-  expect(await event(product, "berlin", 1, 6)).toEqual({ outcome: "repeated", ...told });
-  expect(await event(product, "berlin", 1, 5)).toEqual({ outcome: "stale", ...told });
-  expect(await redis.hget(keys.stock(scope, product), "held")).toBe(String(held));
-});
+])(
+  "stock.set_level returns $status for $quantity units with $held held, also for late and repeated events",
+  async (row) => {
+    const { quantity, held, status } = row;
+    const product = `held-${quantity}-${held}`;
+    await event(product, "berlin", 20, 5);
+    await redis.hset(keys.stock(scope, product), { held: String(held) });
+    const told = { total: quantity, status, available: quantity - held };
+    expect(await event(product, "berlin", quantity, 6)).toEqual({ outcome: "applied", ...told });
+    expect(await event(product, "berlin", 1, 6)).toEqual({ outcome: "repeated", ...told });
+    expect(await event(product, "berlin", 1, 5)).toEqual({ outcome: "stale", ...told });
+    expect(await redis.hget(keys.stock(scope, product), "held")).toBe(String(held));
+  },
+);
 
-test("sequences go from 0 to the largest exact number", async () => {
+test("sequences range from 0 to the largest exact integer", async () => {
   const largest = Number.MAX_SAFE_INTEGER;
   expect(await event("lamp", "berlin", 1, 0)).toMatchObject({ outcome: "applied" });
   expect(await event("lamp", "berlin", 2, 0)).toMatchObject({ outcome: "repeated", total: 1 });
@@ -49,7 +52,7 @@ test("sequences go from 0 to the largest exact number", async () => {
   expect(await event("lamp", "berlin", 6, largest - 1)).toMatchObject({ outcome: "stale", total: 4 });
 });
 
-test("a product has at most 100 warehouses, and those go on being heard", async () => {
+test("a product has at most 100 warehouses, and their later events still apply", async () => {
   for (let position = 1; position <= 100; position++) {
     expect(await event("chair", `warehouse-${position}`, most, 1)).toMatchObject({ total: most * position });
   }
@@ -64,7 +67,7 @@ test("a product has at most 100 warehouses, and those go on being heard", async 
   expect(known).toMatchObject({ outcome: "known", total: most * 99 + 5, status: "in_stock" });
 });
 
-test("a product whose units are held has at most 100 warehouses as well, and no fewer", async () => {
+test("a product with held units also has up to 100 warehouses", async () => {
   await event("sofa", "warehouse-1", 1, 1);
   await redis.hset(keys.stock(scope, "sofa"), { held: "1" });
   for (let position = 2; position <= 100; position++) {
@@ -76,7 +79,7 @@ test("a product whose units are held has at most 100 warehouses as well, and no 
   expect(known).toMatchObject({ outcome: "known", total: 100, available: 99 });
 });
 
-test("an event replaces a negative level", async () => {
+test("stock.set_level replaces a negative level", async () => {
   await event("vase", "berlin", 1, 1);
   await tenant.stock.adjust({ product: "vase", change: -4, backorder: true, low: 0, rememberMs: 60_000 });
   expect(await event("vase", "paris", 2, 1)).toEqual({
@@ -89,7 +92,7 @@ test("an event replaces a negative level", async () => {
 });
 
 test.each(["total", "level:total", "seq", "a b", "北京", ":"])(
-  "a warehouse may be called %j",
+  "stock.set_level accepts %j as the name of a warehouse",
   async (name) => {
     const product = `named-${name}`;
     expect(await event(product, name, 5, 1)).toMatchObject({ outcome: "applied", total: 5 });
@@ -100,7 +103,7 @@ test.each(["total", "level:total", "seq", "a b", "北京", ":"])(
 );
 
 test.each([{ quantity: -1 }, { quantity: most + 1 }, { sequence: -1 }, { low: -1 }, { warehouse: "" }])(
-  "%j is refused before it is sent",
+  "stock.set_level refuses %j before it is sent",
   async (wrong) => {
     const args = { product: "rug", warehouse: "berlin", quantity: 1, sequence: 1, low: 0, ...wrong };
     expect(await failure(tenant.stock.setLevel(args))).toMatchObject({ code: "ARGUMENT" });
@@ -112,18 +115,15 @@ test.each([
   { levels: 101, event: "applied" },
   { levels: 200, event: "full" },
   { levels: 202, event: "full" },
-])(
-  "a stock of $levels warehouses, which no script leaves, is corrupt to who reads all of it",
-  async (row) => {
-    const product = `crowd-${row.levels}`;
-    const names = Array.from({ length: row.levels }, (_, position) => [`level:${position}`, "1"] as const);
-    await redis.hset(keys.stock(scope, product), { ...Object.fromEntries(names), total: String(row.levels) });
-    expect(await failure(tenant.stock.read({ product, low: 0 }))).toMatchObject({ code: "CORRUPT" });
-    expect(await event(product, "berlin", 1, 1)).toMatchObject({ outcome: row.event });
-  },
-);
+])("stock.read reports $levels warehouses as corrupt, and stock.set_level returns $event", async (row) => {
+  const product = `crowd-${row.levels}`;
+  const names = Array.from({ length: row.levels }, (_, position) => [`level:${position}`, "1"] as const);
+  await redis.hset(keys.stock(scope, product), { ...Object.fromEntries(names), total: String(row.levels) });
+  expect(await failure(tenant.stock.read({ product, low: 0 }))).toMatchObject({ code: "CORRUPT" });
+  expect(await event(product, "berlin", 1, 1)).toMatchObject({ outcome: row.event });
+});
 
-test("levels without a total, which no script leaves, are corrupt", async () => {
+test("stock.set_level reports levels without a total as corrupt", async () => {
   const key = keys.stock(scope, "headless");
   await redis.hset(key, { "level:paris": "1", "seq:paris": "1" });
   expect(await failure(event("headless", "berlin", 1, 1))).toMatchObject({ code: "CORRUPT" });

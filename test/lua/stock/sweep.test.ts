@@ -18,7 +18,7 @@ const { redis, tenant } = context;
 const sweep = (product: string, limit = 1_000, rememberMs = hour) =>
   tenant.stock.sweep({ product, limit, rememberMs });
 
-test("a product without reservations has nothing to sweep, and gets no stock by it", async () => {
+test("stock.sweep writes nothing for a product without reservations", async () => {
   const none = { outcome: "nothing_due", expired: 0, forgotten: 0 };
   expect(await sweep("nothing")).toEqual(none);
   expect(await redis.exists(...Object.values(keysOfStock(context, "nothing")))).toBe(0);
@@ -28,7 +28,7 @@ test("a product without reservations has nothing to sweep, and gets no stock by 
   expect(await bytesOf(redis, keysOfStock(context, product))).toEqual(before);
 });
 
-test("leases that run stay, and it says how long the first of them does", async () => {
+test("stock.sweep keeps current leases and returns the time until the first one ends", async () => {
   const product = await stocked(context, "running", [9]);
   const first = await reserve(context, product, "first", 2);
   const ends = first.outcome === "reserved" ? first.leaseEndsMs : 0;
@@ -46,7 +46,7 @@ test("leases that run stay, and it says how long the first of them does", async 
   expect(waitMs).toBeGreaterThanOrEqual(ends - (await nowMs(redis)));
 });
 
-test("250 leases are ended a part at a time, the earliest first, and later forgotten", async () => {
+test("stock.sweep ends 250 leases in parts, the earliest first, and later forgets them", async () => {
   const product = await stocked(context, "many", [250]);
   const names = Array.from({ length: 250 }, (_, position) => `cart-${position}`);
   await Promise.all(names.map((name) => reserve(context, product, name, 1)));
@@ -68,7 +68,7 @@ test("250 leases are ended a part at a time, the earliest first, and later forgo
   expect(await redis.exists(...Object.values(gone))).toBe(0);
 });
 
-test("1,000 reservations of every kind at once", async () => {
+test("stock.sweep handles 1,000 reservations of every state in one call", async () => {
   const product = await stocked(context, "kinds", [1_000]);
   const kinds = ["held 1", "committed 1", "released 1", "expired 1"];
   const names = Array.from({ length: 1_000 }, (_, position) => `cart-${position}`);
@@ -84,7 +84,7 @@ test("1,000 reservations of every kind at once", async () => {
   expect(await redis.hlen(reservations)).toBe(250);
 });
 
-test("what expires is known for as long as was said, and the next sweep is not later than that", async () => {
+test("stock.sweep keeps an expired reservation for rememberMs, and waitMs is at most that", async () => {
   const product = await stocked(context, "known", [9]);
   await reserve(context, product, "over", 2);
   await reserve(context, product, "runs", 2);
@@ -95,7 +95,7 @@ test("what expires is known for as long as was said, and the next sweep is not l
   expect(left).toBeLessThanOrEqual(1_000);
 });
 
-test("closed reservations are forgotten also where the stock is gone, and leave none behind", async () => {
+test("stock.sweep forgets closed reservations even if the stock is missing, and creates no stock", async () => {
   const product = await stocked(context, "gone", [9]);
   await reserve(context, product, "cart", 2);
   await tenant.stock.commit({ product, reservation: "cart", rememberMs: hour });
@@ -107,11 +107,11 @@ test("closed reservations are forgotten also where the stock is gone, and leave 
 });
 
 test.each([
-  { says: "a state that no script writes", stored: "lost 2", names: "reservation" },
-  { says: "more than is held", stored: "held 3", names: "held" },
-  { says: "a next end that is none", stored: "held 2", nextEnd: 0.5, names: "end of a reservation" },
-])("$says is corrupt, and nothing is swept", async ({ says, stored, nextEnd, names }) => {
-  const product = await stocked(context, says, [9]);
+  { name: "an unknown state", stored: "lost 2", names: "reservation" },
+  { name: "more units than the held total", stored: "held 3", names: "held" },
+  { name: "a next end with a fraction", stored: "held 2", nextEnd: 0.5, names: "end of a reservation" },
+])("stock.sweep reports $name as corrupt and sweeps nothing", async ({ name, stored, nextEnd, names }) => {
+  const product = await stocked(context, name, [9]);
   await reserve(context, product, "cart", 2);
   const { reservations, ends } = keysOfStock(context, product);
   await redis.hset(reservations, { cart: stored });

@@ -19,7 +19,7 @@ async function taken(shard: string, batches: number): Promise<readonly number[]>
   return numbers;
 }
 
-test("only the batch in hand goes; earlier ones are known, others are not", async () => {
+test("views.ack removes only the pending batch, knows earlier ones and does not know others", async () => {
   const [first = 0, second = 0, third = 0] = await taken("three", 3);
   const held = { taken: keys.viewsBatch(scope, "three"), latest: keys.viewsSequence(scope, "three") };
   const before = await bytesOf(redis, held);
@@ -35,19 +35,19 @@ test("only the batch in hand goes; earlier ones are known, others are not", asyn
   expect(await redis.get(held.latest)).toBe(String(third));
 });
 
-test.each([0, 1])("batch %d of a shard that never had one is unknown", async (batch) => {
+test.each([0, 1])("views.ack returns unknown for batch %d of a shard without batches", async (batch) => {
   expect(await ack("never", batch)).toEqual({ outcome: "unknown" });
   expect(await redis.exists(keys.viewsSequence(scope, "never"))).toBe(0);
 });
 
-test("what is counted while a batch is in hand stays for the next", async () => {
+test("views added while a batch is pending stay for the next batch", async () => {
   const [batch = 0] = await taken("next", 1);
   await tenant.views.add({ shard: "next", views: [{ product: "vase", count: 7 }], rememberMs: 60_000 });
   await ack("next", batch);
   expect(await redis.hgetall(keys.views(scope, "next"))).toEqual({ vase: "7" });
 });
 
-test("1 is a batch's number like any other", async () => {
+test("views.ack accepts 1 as the number of a batch", async () => {
   const [taken, latest] = [keys.viewsBatch(scope, "first"), keys.viewsSequence(scope, "first")];
   await redis.hset(taken, { lamp: 3 });
   await redis.set(latest, 1);

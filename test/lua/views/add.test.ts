@@ -21,14 +21,14 @@ test.each([
   { counts: { lamp: 1 }, stored: { lamp: "1" } },
   { counts: { lamp: most }, stored: { lamp: "9000000000000000" } },
   { counts: { "a:b": 1, " ": 2, 北京: 3 }, stored: { "a:b": "1", " ": "2", 北京: "3" } },
-])("$counts is counted as $stored, once", async ({ counts, stored }) => {
+])("views.add counts $counts once and stores $stored", async ({ counts, stored }) => {
   const shard = `table-${Object.entries(counts).join("-")}`;
   expect(await add(shard, counts, "page")).toEqual({ outcome: "added" });
   expect(await add(shard, counts, "page")).toEqual({ outcome: "repeated" });
   expect(await live(shard)).toEqual(stored);
 });
 
-test("1,000 products in one call, and no more", async () => {
+test("views.add accepts at most 1,000 products in one call", async () => {
   const counts = Object.fromEntries(
     Array.from({ length: 1_000 }, (_, position) => [`product-${position}`, 2]),
   );
@@ -39,17 +39,17 @@ test("1,000 products in one call, and no more", async () => {
   expect(await failure(add("many", { ...counts, more: 1 }))).toMatchObject({ code: "ARGUMENT" });
 });
 
-test.each([0, -1, most + 1, 0.5])("%d views of a product are refused before they are sent", async (count) => {
+test.each([0, -1, most + 1, 0.5])("views.add refuses a count of %d before it is sent", async (count) => {
   expect(await failure(add("refused", { lamp: 1, vase: count }))).toMatchObject({ code: "ARGUMENT" });
   expect(await live("refused")).toEqual({});
 });
 
-test("calls without an operation are operations of their own", async () => {
+test("each views.add call without an operation counts as a new operation", async () => {
   for (let call = 0; call < 3; call++) expect(await add("own", { lamp: 1 })).toEqual({ outcome: "added" });
   expect(await live("own")).toEqual({ lamp: "3" });
 });
 
-test("an operation is known for as long as it said, whatever it counts the second time", async () => {
+test("views.add knows an operation for rememberMs, also with other counts", async () => {
   await add("known", { lamp: 1 }, "page");
   expect(await add("known", { vase: 9 }, "page")).toEqual({ outcome: "repeated" });
   const operation = keys.viewsOperation(scope, "known", "page");
@@ -66,13 +66,16 @@ test.each<{ before: number; counts: readonly number[] }>([
   { before: 1, counts: [most] },
   { before: 1, counts: [most - 1, 1] },
   { before: 5, counts: [most - 6, 1, 1] },
-])("more than the largest count, $before and $counts, is refused whole", async ({ before, counts }) => {
-  const shard = `beyond-${before}-${counts.join("-")}`;
-  await redis.hset(keys.views(scope, shard), { vase: String(before) });
-  const views = [{ product: "lamp", count: 1 }, ...counts.map((count) => ({ product: "vase", count }))];
-  const held = { live: keys.views(scope, shard), operation: keys.viewsOperation(scope, shard, "page") };
-  const state = await bytesOf(redis, held);
-  const error = await failure(tenant.views.add({ shard, views, operation: "page", rememberMs: 60_000 }));
-  expectAt(error, "ARGUMENT", "views.add", /invalid_argument\(/);
-  expect(await bytesOf(redis, held)).toEqual(state);
-});
+])(
+  "views.add refuses the counts $counts on a count of $before and writes nothing",
+  async ({ before, counts }) => {
+    const shard = `beyond-${before}-${counts.join("-")}`;
+    await redis.hset(keys.views(scope, shard), { vase: String(before) });
+    const views = [{ product: "lamp", count: 1 }, ...counts.map((count) => ({ product: "vase", count }))];
+    const held = { live: keys.views(scope, shard), operation: keys.viewsOperation(scope, shard, "page") };
+    const state = await bytesOf(redis, held);
+    const error = await failure(tenant.views.add({ shard, views, operation: "page", rememberMs: 60_000 }));
+    expectAt(error, "ARGUMENT", "views.add", /invalid_argument\(/);
+    expect(await bytesOf(redis, held)).toEqual(state);
+  },
+);

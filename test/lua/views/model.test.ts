@@ -126,7 +126,7 @@ async function compare(shard: string, model: Shard, step: Command): Promise<void
   }
 }
 
-test("a shard of views does as its model", { timeout: modelLimitMs }, async () => {
+test("the views scripts agree with their model", { timeout: modelLimitMs }, async () => {
   await checkModel(command, async (commands) => {
     const shard = freshName();
     const model = new Shard();

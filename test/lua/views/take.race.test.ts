@@ -87,36 +87,36 @@ async function race(views: Views) {
   return { counted, inTable: table.total, astray: table.astray };
 }
 
-test("every view counted is in the table once, and every batch names the one before, though additions come twice and takers die", async () => {
+test("each view reaches the table once despite repeated calls and crashes, and batches name their predecessor", async () => {
   expect(await race({ add, take, ack })).toEqual({ counted: adds * 3, inTable: adds * 3, astray: 0 });
 });
 
-test("without the number kept with the batch, one that is given again names none before it", async () => {
+test("a repeated batch names no predecessor if views.take does not store the number", async () => {
   const guardless = without(take, 'redis.call("HSET", views_batch, PREVIOUS, batch)', "");
   const { counted, inTable, astray } = await race({ add, take: guardless, ack });
   expect(inTable).toBe(counted);
   expect(astray).toBeGreaterThan(0);
 });
 
-test("without the batch in hand, a dead taker's views are lost", async () => {
+test("the views of a crashed client are lost if views.take ignores the pending batch", async () => {
   const guardless = without(take, "if field_count > 0 then", "if false then");
   const { counted, inTable } = await race({ add, take: guardless, ack });
   expect(inTable).toBeLessThan(counted);
 });
 
-test("without the look at the operation, an addition sent twice is counted twice", async () => {
+test("a repeated addition is counted twice if views.add does not check the operation", async () => {
   const guardless = without(add, 'if redis.call("GET", views_operation) then', "if false then");
   const { counted, inTable } = await race({ add: guardless, take, ack });
   expect(inTable).toBeGreaterThan(counted);
 });
 
-test("without the removal of what is taken, views are counted twice", async () => {
+test("views are counted twice if views.take does not remove what it returns", async () => {
   const guardless = without(take, 'redis.call("HDEL", pending_views, view.product)', "");
   const { counted, inTable } = await race({ add, take: guardless, ack });
   expect(inTable).toBeGreaterThan(counted);
 });
 
-test("without the look at the number, a late acknowledgement loses the next batch", async () => {
+test("a late acknowledgement loses the next batch if views.ack does not check the number", async () => {
   const guardless = without(ack, "if batch == last_batch then", "if true then");
   const { counted, inTable } = await race({ add, take, ack: guardless });
   expect(inTable).toBeLessThan(counted);

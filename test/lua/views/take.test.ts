@@ -15,7 +15,7 @@ function batchOf(reply: ViewsTakeReply) {
   return reply;
 }
 
-test("batches have rising numbers, the first is Redis's clock, and an empty shard has none", async () => {
+test("batch numbers rise from Redis's clock, and an empty shard has no batch", async () => {
   expect(await take("numbers")).toEqual({ outcome: "empty" });
   expect(await redis.exists(keys.viewsSequence(scope, "numbers"))).toBe(0);
   let last = (await nowMs(redis)) * 1_000;
@@ -33,7 +33,7 @@ test("batches have rising numbers, the first is Redis's clock, and an empty shar
   }
 });
 
-test("numbers rise over a clock that went back", async () => {
+test("batch numbers rise even if the clock goes back", async () => {
   await redis.set(keys.viewsSequence(scope, "ahead"), "8500000000000000");
   for (const batch of [8_500_000_000_000_001, 8_500_000_000_000_002]) {
     await add("ahead", "lamp", 1);
@@ -42,7 +42,7 @@ test("numbers rise over a clock that went back", async () => {
   }
 });
 
-test("2,500 products come in three batches, each product once", async () => {
+test("views.take returns 2,500 products in three batches, each product once", async () => {
   const fields = Array.from({ length: 2_500 }, (_, position) => [`product-${position}`, "1"] as const);
   await redis.hset(keys.views(scope, "many"), Object.fromEntries(fields));
   const taken: string[] = [];
@@ -57,7 +57,7 @@ test("2,500 products come in three batches, each product once", async () => {
   expect(await take("many")).toEqual({ outcome: "empty" });
 });
 
-test("a batch in hand stays the same, whatever limit is asked for and whatever is counted", async () => {
+test("a pending batch stays the same for other limits and new views", async () => {
   for (const product of ["a", "b", "c"]) await add("same", product, 1);
   const first = batchOf(await take("same", 2));
   expect(first.views).toHaveLength(2);
@@ -70,7 +70,7 @@ test("a batch in hand stays the same, whatever limit is asked for and whatever i
   expect(total).toBe(3 + 4 * 5);
 });
 
-test("a batch in hand names the one before it for as long as it is in hand", async () => {
+test("a pending batch names the batch before it until it is acknowledged", async () => {
   await add("before", "lamp", 1);
   const first = batchOf(await take("before"));
   expect(first.previous).toBeUndefined();
@@ -89,7 +89,7 @@ test("a batch in hand names the one before it for as long as it is in hand", asy
   expect(await redis.exists(keys.viewsBatch(scope, "before"))).toBe(0);
 });
 
-test("1,000 products and the number of the batch before are one batch, given again whole", async () => {
+test("views.take returns a pending batch of 1,000 products and a previous number as a whole", async () => {
   await redis.set(keys.viewsSequence(scope, "full"), "7");
   await redis.hset(keys.viewsBatch(scope, "full"), { ...many(1_000), "": "6" });
   const given = batchOf(await take("full", 1));
@@ -97,26 +97,30 @@ test("1,000 products and the number of the batch before are one batch, given aga
   expect(given.views.map(({ product }) => product)).toEqual(Object.keys(many(1_000)).sort());
 });
 
-test("the largest count is taken as it is", async () => {
+test("views.take returns the largest count unchanged", async () => {
   await add("counts", "most", 9_000_000_000_000_000);
   expect(batchOf(await take("counts")).views).toEqual([{ product: "most", count: 9_000_000_000_000_000 }]);
 });
 
 test.each([
-  { says: "a count below zero", live: { lamp: "1", vase: "-1" } },
-  { says: "a count of nothing", live: { lamp: "1", vase: "0" } },
-  { says: "a batch whose number is lost", pending: { lamp: "1" } },
-  { says: "a number that is none", live: { lamp: "1" }, sequence: "-1" },
-  { says: "a batch of 1,001 products", pending: many(1_001), sequence: "1" },
-  { says: "1,001 products and the batch before", pending: { ...many(1_001), "": "6" }, sequence: "7" },
-  { says: "a batch of the number before alone", pending: { "": "6" }, sequence: "7" },
-  { says: "a number before that is none", pending: { lamp: "1", "": "x" }, sequence: "7" },
-])("$says is corrupt, and nothing is moved", async ({ says, live, pending, sequence }) => {
-  const [views, batch] = [keys.views(scope, says), keys.viewsBatch(scope, says)];
+  { name: "a count below zero", live: { lamp: "1", vase: "-1" } },
+  { name: "a count of 0", live: { lamp: "1", vase: "0" } },
+  { name: "a batch without its number", pending: { lamp: "1" } },
+  { name: "a negative batch number", live: { lamp: "1" }, sequence: "-1" },
+  { name: "a batch of 1,001 products", pending: many(1_001), sequence: "1" },
+  {
+    name: "a batch of 1,001 products and the previous number",
+    pending: { ...many(1_001), "": "6" },
+    sequence: "7",
+  },
+  { name: "a batch with only the previous number", pending: { "": "6" }, sequence: "7" },
+  { name: "a previous number that is not an integer", pending: { lamp: "1", "": "x" }, sequence: "7" },
+])("views.take reports $name as corrupt and moves nothing", async ({ name, live, pending, sequence }) => {
+  const [views, batch] = [keys.views(scope, name), keys.viewsBatch(scope, name)];
   if (live) await redis.hset(views, live);
   if (pending) await redis.hset(batch, pending);
-  if (sequence) await redis.set(keys.viewsSequence(scope, says), sequence);
-  expect(await failure(take(says))).toMatchObject({ code: "CORRUPT" });
+  if (sequence) await redis.set(keys.viewsSequence(scope, name), sequence);
+  expect(await failure(take(name))).toMatchObject({ code: "CORRUPT" });
   expect(await redis.hgetall(views)).toEqual(live ?? {});
   expect(await redis.hgetall(batch)).toEqual(pending ?? {});
 });

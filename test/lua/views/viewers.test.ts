@@ -6,12 +6,12 @@ const { redis, scope, tenant } = freshTenant();
 
 const viewers = (product: string) => tenant.views.viewers({ product, period: "today" });
 
-test("a product that nobody viewed has no viewers, and asking leaves nothing behind", async () => {
+test("views.viewers returns 0 for a product without viewers and writes nothing", async () => {
   expect(await viewers("nothing")).toEqual({ viewers: 0 });
   expect(await redis.exists(keys.viewers(scope, "nothing", "today"))).toBe(0);
 });
 
-test("few are told exactly, many to within a few per cent", async () => {
+test("views.viewers is exact for few viewers and within 3 % for many", async () => {
   const all = Array.from({ length: 20_000 }, (_, position) => `viewer-${position}`);
   const key = keys.viewers(scope, "many", "today");
   await redis.pfadd(key, ...all.slice(0, 20));
@@ -23,7 +23,7 @@ test("few are told exactly, many to within a few per cent", async () => {
   expect(await viewers("many")).toEqual({ viewers: about });
 });
 
-test("asking gives a period no longer life", async () => {
+test("views.viewers does not extend the expiry of a period", async () => {
   await tenant.views.visit({ product: "kept", period: "today", viewers: ["ada"], rememberMs: 60_000 });
   const key = keys.viewers(scope, "kept", "today");
   const before = await redis.pexpiretime(key);
@@ -31,7 +31,7 @@ test("asking gives a period no longer life", async () => {
   expect(await redis.pexpiretime(key)).toBe(before);
 });
 
-test("a damaged count is named", async () => {
+test("views.viewers reports a damaged count as corrupt", async () => {
   const key = keys.viewers(scope, "damaged", "today");
   await redis.pfadd(key, "ada", "bob");
   // The last byte of the head asks for a new count; the registers after it end too early.

@@ -11,7 +11,7 @@ const visit = (product: string, viewers: readonly string[], period = "today", re
 const viewers = async (product: string, period = "today") =>
   (await tenant.views.viewers({ product, period })).viewers;
 
-test("1,000 viewers at once, and the same ones again, are about 1,000", async () => {
+test("views.visit counts 1,000 viewers, sent twice, as about 1,000", async () => {
   const many = Array.from({ length: 1_000 }, (_, position) => `viewer-${position}`);
   for (let round = 0; round < 2; round++) expect(await visit("many", many)).toEqual({ outcome: "noted" });
   const about = await viewers("many");
@@ -20,7 +20,7 @@ test("1,000 viewers at once, and the same ones again, are about 1,000", async ()
   expect(await failure(visit("many", [...many, "one more"]))).toMatchObject({ code: "ARGUMENT" });
 });
 
-test("products and periods keep apart", async () => {
+test("the viewers of products and periods are separate", async () => {
   await visit("lamp", ["ada", "bob"]);
   await visit("lamp", ["ada"], "tomorrow");
   await visit("vase", ["cleo", "dan", "eve"]);
@@ -29,7 +29,7 @@ test("products and periods keep apart", async () => {
   ]);
 });
 
-test("a period is known for as long as was said after its last viewer, then forgotten", async () => {
+test("a period expires rememberMs after its last viewer", async () => {
   const key = keys.viewers(scope, "kept", "today");
   for (const rememberMs of [hour, 5 * hour]) {
     await visit("kept", ["ada"], "today", rememberMs);
@@ -41,12 +41,12 @@ test("a period is known for as long as was said after its last viewer, then forg
   expect(await viewers("kept")).toBe(0);
 });
 
-test("nobody is noted as nobody", async () => {
+test("views.visit accepts an empty list of viewers", async () => {
   expect(await visit("nobody", [])).toEqual({ outcome: "noted" });
   expect(await viewers("nobody")).toBe(0);
 });
 
-test("a text that counts nobody is refused, and stays", async () => {
+test("views.visit and views.viewers refuse a text value and keep it", async () => {
   const key = keys.viewers(scope, "text", "today");
   await redis.set(key, "many");
   for (const call of [visit("text", ["ada"]), viewers("text")]) {
