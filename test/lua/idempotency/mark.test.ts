@@ -44,12 +44,12 @@ test("idempotency.mark accepts a rememberMs from one second to one year", async 
 });
 
 test.each([
-  { event: "" },
-  { event: "a}" },
-  { operation: "" },
-  { operation: "x".repeat(129) },
-  { rememberMs: 999 },
-])("idempotency.mark refuses %j before it is sent", async (wrong) => {
+  { name: "an empty event", wrong: { event: "" } },
+  { name: "an event with a brace", wrong: { event: "a}" } },
+  { name: "an empty operation", wrong: { operation: "" } },
+  { name: "an operation of 129 bytes", wrong: { operation: "x".repeat(129) } },
+  { name: "a rememberMs of 999", wrong: { rememberMs: 999 } },
+])("idempotency.mark refuses $name before it is sent", async ({ wrong }) => {
   const args = { event: "wrong", operation: "try-1", rememberMs: 1_000, ...wrong };
   expect(await failure(tenant.idempotency.mark(args))).toMatchObject({ code: "ARGUMENT" });
 });

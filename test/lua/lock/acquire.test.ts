@@ -131,12 +131,12 @@ test("lock names differ by every byte", async () => {
 });
 
 test.each([
-  { lock: "" },
-  { lock: "a{b}" },
-  { owner: "x".repeat(257) },
-  { leaseMs: 0 },
-  { leaseMs: 31_622_400_001 },
-])("lock.acquire refuses %j before it is sent", async (wrong) => {
+  { name: "an empty lock name", wrong: { lock: "" } },
+  { name: "a lock name with braces", wrong: { lock: "a{b}" } },
+  { name: "an owner of 257 bytes", wrong: { owner: "x".repeat(257) } },
+  { name: "a lease of 0 ms", wrong: { leaseMs: 0 } },
+  { name: "a lease over the maximum", wrong: { leaseMs: 31_622_400_001 } },
+])("lock.acquire refuses $name before it is sent", async ({ wrong }) => {
   const error = await failure(
     tenant.scripts.lock.acquire({ lock: "wrong", owner: "alice", leaseMs: 1, ...wrong }),
   );

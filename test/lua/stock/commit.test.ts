@@ -95,7 +95,7 @@ test("stock.commit takes units from all of 100 warehouses if necessary", async (
 });
 
 test.each([
-  { name: "a held total below the reservation's units", stock: { held: "3" }, names: "held" },
+  { name: "a held total below the reserved units", stock: { held: "3" }, names: "held" },
   { name: "a held total of 0", stock: { held: "0" }, names: "held" },
   { name: "a level that is not an integer", stock: { "level:b": "two" }, names: "level of a warehouse" },
 ])("stock.commit reports $name as corrupt and sells nothing", async ({ name, stock, names }) => {

@@ -65,7 +65,7 @@ test("stock.release returns units even if the levels are now lower", async () =>
 });
 
 test.each([
-  { name: "a held total below the reservation's units", stock: { held: "3" }, names: "held" },
+  { name: "a held total below the reserved units", stock: { held: "3" }, names: "held" },
   { name: "a total that is not an integer", stock: { total: "many" }, names: "total" },
 ])("stock.release reports $name as corrupt and returns no units", async ({ name, stock, names }) => {
   const product = await stocked(context, name, [9]);

@@ -109,12 +109,12 @@ test.each([
   { name: "a negative batch number", live: { lamp: "1" }, sequence: "-1" },
   { name: "a batch of 1,001 products", pending: many(1_001), sequence: "1" },
   {
-    name: "a batch of 1,001 products and the previous number",
+    name: "1,001 products and a previous number",
     pending: { ...many(1_001), "": "6" },
     sequence: "7",
   },
   { name: "a batch with only the previous number", pending: { "": "6" }, sequence: "7" },
-  { name: "a previous number that is not an integer", pending: { lamp: "1", "": "x" }, sequence: "7" },
+  { name: "a previous number with a letter", pending: { lamp: "1", "": "x" }, sequence: "7" },
 ])("views.take reports $name as corrupt and moves nothing", async ({ name, live, pending, sequence }) => {
   const [views, batch] = [keys.views(scope, name), keys.viewsBatch(scope, name)];
   if (live) await redis.hset(views, live);

@@ -5,7 +5,7 @@ import { reportOf } from "../../../tools/audit/signatures.js";
 
 const lock = (packages: Record<string, unknown>) => JSON.stringify({ lockfileVersion: 3, packages });
 
-describe("licences of what is shipped", () => {
+describe("the licences of shipped packages", () => {
   test("are all allowed", async () => {
     const text = await readFile(new URL("../../../package-lock.json", import.meta.url), "utf8");
     const shipped = shippedPackages(text);
@@ -13,7 +13,7 @@ describe("licences of what is shipped", () => {
     expect(refusedPackages(shipped)).toEqual([]);
   });
 
-  test("are refused when they are not in the list, are an expression, or are missing", () => {
+  test("are refused if they are not in the list, are an expression or are missing", () => {
     const shipped = shippedPackages(
       lock({
         "": { name: "moonpath", license: "MIT" },
@@ -38,23 +38,40 @@ describe("licences of what is shipped", () => {
   });
 });
 
-describe("what npm says of signatures", () => {
+describe("reportOf", () => {
   test.each([
-    ["verified", 0, "audited 300 packages in 2s\n\n300 packages have verified registry signatures\n"],
-    [
-      "invalid",
-      1,
-      "1 package has an invalid registry signature:\n\nevil@1.0.0 (https://registry.example/)\n",
-    ],
-    ["invalid", 1, "2 packages have missing registry signatures but the registry is providing keys\n"],
-    [
-      "unanswered",
-      1,
-      "npm error found no dependencies to audit that were installed from a supported registry",
-    ],
-    ["unanswered", 1, "npm error code E405\nnpm error 405 Method Not Allowed"],
-    ["unanswered", undefined, ""],
-  ] as const)("is told as %s for exit code %s and %j", (outcome, code, printed) => {
+    {
+      name: "verified packages",
+      outcome: "verified",
+      code: 0,
+      printed: "audited 300 packages in 2s\n\n300 packages have verified registry signatures\n",
+    },
+    {
+      name: "an invalid signature",
+      outcome: "invalid",
+      code: 1,
+      printed: "1 package has an invalid registry signature:\n\nevil@1.0.0 (https://registry.example/)\n",
+    },
+    {
+      name: "missing signatures",
+      outcome: "invalid",
+      code: 1,
+      printed: "2 packages have missing registry signatures but the registry is providing keys\n",
+    },
+    {
+      name: "an unsupported registry",
+      outcome: "unanswered",
+      code: 1,
+      printed: "npm error found no dependencies to audit that were installed from a supported registry",
+    },
+    {
+      name: "status 405",
+      outcome: "unanswered",
+      code: 1,
+      printed: "npm error code E405\nnpm error 405 Method Not Allowed",
+    },
+    { name: "no output", outcome: "unanswered", code: undefined, printed: "" },
+  ] as const)("returns $outcome for exit code $code and $name", ({ outcome, code, printed }) => {
     expect(reportOf(code, printed).outcome).toBe(outcome);
   });
 });

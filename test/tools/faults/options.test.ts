@@ -5,25 +5,43 @@ import { ROOT } from "../../support/bundle.js";
 import { runProgram } from "../../support/program.js";
 
 test.each([
-  [
-    "faults",
-    ["--only", "10", "--json", "/nonexistent/faults.json"],
-    /No file can be written into \/nonexistent/,
-  ],
-  ["faults", ["--only", "10", "--page", tmpdir()], /It is a folder/],
-  [
-    "faults",
-    ["--only", "10", "--json", "package.json/faults.json"],
-    /No file can be written into .*package\.json/,
-  ],
-  ["faults", ["--only", "99"], /The faults are 1, 2, /],
-  ["faults", ["--only", "10", "--redis", "/no/such/program"], /^error: .*\/no\/such\/program/],
-  [
-    "bench",
-    ["--only", "claims", "--page", "/nonexistent/bench.md"],
-    /No file can be written into \/nonexistent/,
-  ],
-])("%s %j is refused before anything runs", async (tool, options, expected) => {
+  {
+    name: "--json in a missing folder",
+    tool: "faults",
+    options: ["--only", "10", "--json", "/nonexistent/faults.json"],
+    expected: /No file can be written into \/nonexistent/,
+  },
+  {
+    name: "a folder as --page",
+    tool: "faults",
+    options: ["--only", "10", "--page", tmpdir()],
+    expected: /It is a folder/,
+  },
+  {
+    name: "--json below a file",
+    tool: "faults",
+    options: ["--only", "10", "--json", "package.json/faults.json"],
+    expected: /No file can be written into .*package\.json/,
+  },
+  {
+    name: "an unknown fault number",
+    tool: "faults",
+    options: ["--only", "99"],
+    expected: /The faults are 1, 2, /,
+  },
+  {
+    name: "a missing Redis program",
+    tool: "faults",
+    options: ["--only", "10", "--redis", "/no/such/program"],
+    expected: /^error: .*\/no\/such\/program/,
+  },
+  {
+    name: "--page in a missing folder",
+    tool: "bench",
+    options: ["--only", "claims", "--page", "/nonexistent/bench.md"],
+    expected: /No file can be written into \/nonexistent/,
+  },
+])("the command $tool refuses $name before it runs anything", async ({ tool, options, expected }) => {
   const source = join(ROOT, "tools", tool, "main.ts");
   const { status, output, errors } = await runProgram(source, options, { cwd: ROOT, limitMs: 60_000 });
   expect(errors).toMatch(expected);

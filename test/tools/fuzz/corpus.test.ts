@@ -35,7 +35,7 @@ async function run(plan: {
   });
 }
 
-test.each(TARGETS)("every saved input of %s holds", { timeout: 120_000 }, async (target) => {
+test.each(TARGETS)("every saved input of %s passes", { timeout: 120_000 }, async (target) => {
   const module = await bundled("tools/fuzz/targets", target);
   const [outcome] = await runTargets({
     targets: [target],
@@ -51,7 +51,7 @@ test.each(TARGETS)("every saved input of %s holds", { timeout: 120_000 }, async 
   expect(outcome?.tried).toBeGreaterThan(0);
 });
 
-test("a planted fault is found, made small, saved, and found again in the corpus", {
+test("the fuzzer finds a planted fault, minimises it, saves it and finds it again", {
   timeout: 60_000,
 }, async () => {
   const [first] = await run({ target: "fault", seconds: 5 });
@@ -68,14 +68,14 @@ test("a planted fault is found, made small, saved, and found again in the corpus
   expect(readdirSync(join(root, "fault"))).toEqual([file]);
 });
 
-test("an error that nobody handles is a finding", { timeout: 60_000 }, async () => {
+test("the fuzzer reports an unhandled error as a finding", { timeout: 60_000 }, async () => {
   const [outcome] = await run({ target: "unhandled", seconds: 5 });
   expect(outcome?.findings[0]?.message).toMatch(
     /^an error that nobody handled: Error: nobody waits for this/,
   );
 });
 
-test("an input that never comes back is found and saved", { timeout: 90_000 }, async () => {
+test("the fuzzer finds and saves an input that never ends", { timeout: 90_000 }, async () => {
   const [outcome] = await run({ target: "hang", seconds: 30, hangMs: 1_000 });
   expect(outcome?.findings).toEqual([
     { message: "one input took more than 1000 ms, twice", input: { text: expect.stringContaining("x") } },

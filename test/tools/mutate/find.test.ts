@@ -106,7 +106,7 @@ describe("mutants of a small script", () => {
     ]);
   });
 
-  test("keep the lines of the source where they are", () => {
+  test("keep the number of lines", () => {
     for (const mutant of mutants) {
       const mutated = applyMutant(SCRIPT, mutant);
       expect(mutated).not.toBe(SCRIPT);
@@ -114,18 +114,18 @@ describe("mutants of a small script", () => {
     }
   });
 
-  test("are all Lua, and all different", () => {
+  test("are all valid Lua and all different", () => {
     const texts = mutants.map((mutant) => applyMutant(SCRIPT, mutant));
     expect(new Set(texts).size).toBe(mutants.length);
     for (const text of texts) expect(() => moduleOf("visits/count.lua", text)).not.toThrow();
   });
 });
 
-test("a module that ends in an error raises, and a module that writes is known to write", () => {
+test("effectsOf finds the modules that raise an error and those that write", () => {
   expect(effects).toEqual({ raising: new Set(["lib.corrupt"]), writing: new Set(["lib.note"]) });
 });
 
-test("the lists of accepted and named mutants name mutants that exist", async () => {
+test("the lists of accepted and named mutants contain only existing mutants", async () => {
   const { mutants } = await LuaSources.read(fileURLToPath(new URL("../../../lua", import.meta.url)));
   const ids = [...ACCEPTED, ...NAMED_GUARDS].map(({ id }) => id);
   expect(staleIds(ids, mutants)).toEqual([]);

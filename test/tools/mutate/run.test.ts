@@ -22,7 +22,7 @@ describe("a run with mutants", () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test("finds a mutant that drops late events and lets one pass that changes nothing", async () => {
+  test("finds a mutant that drops the check of late events, and not one without a change", async () => {
     const late = mutant("price/set.lua: last_sequence and sequence < last_sequence => false");
     const nothing = { ...late, id: "nothing", key: "nothing", end: late.start, replacement: "" };
     const files = testsOf(root, "price").filter(({ path }) => path === "test/lua/price/set.test.ts");
@@ -57,15 +57,15 @@ describe("a run with mutants", () => {
   }
 });
 
-describe("outcomes", () => {
+describe("stored outcomes", () => {
   const outcome = { key: "a", file: "one.test.ts", digest: "1", found: true, test: "t", error: "e" };
 
-  test("count as long as the test file is the same", () => {
+  test("count while the test file is unchanged", () => {
     expect(new Outcomes([outcome], new Map([["one.test.ts", "1"]])).foundBy("a")).toEqual(outcome);
     expect(new Outcomes([outcome], new Map([["one.test.ts", "2"]])).foundBy("a")).toBeUndefined();
   });
 
-  test("say through which files a mutant has gone", () => {
+  test("name the test files that a mutant has passed", () => {
     const survived = { ...outcome, found: false };
     const outcomes = new Outcomes([survived], new Map([["one.test.ts", "1"]]));
     expect(outcomes.survived("a", "one.test.ts")).toBe(true);

@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe("npm run prose", () => {
-  test("prints findings and ends with 1", async () => {
+  test("prints findings and exits with 1", async () => {
     expect(await prose()).toEqual({
       status: 1,
       output: [
@@ -50,7 +50,7 @@ describe("npm run prose", () => {
     });
   });
 
-  test("reads the named files and folders alone", async () => {
+  test("reads only the named files and folders", async () => {
     expect(await prose("README.md")).toEqual({ status: 0, output: "", errors: "1 files, 0 findings\n" });
     expect((await prose("src", "docs/guide.md")).errors).toBe("2 files, 2 findings\n");
   });
@@ -68,7 +68,7 @@ describe("npm run prose", () => {
     ]);
   });
 
-  test("ends with 2 when it cannot run", async () => {
+  test("exits with 2 if it cannot run", async () => {
     expect(await prose("nowhere")).toEqual({
       status: 2,
       output: "",

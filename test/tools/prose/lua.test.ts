@@ -3,14 +3,14 @@ import { readLua } from "../../../tools/prose/read/lua.js";
 import { placed, sentence, told } from "../../support/prose.js";
 
 describe("readLua", () => {
-  test("reads no text of strings", () => {
+  test("does not read the text of strings", () => {
     expect(readLua('local a = "-- mend"\nlocal b = [[ -- mend ]]')).toEqual({
       paragraphs: [],
       commentLines: [],
     });
   });
 
-  test("reads a contract: its purpose, and the prose behind each tag", () => {
+  test("reads the purpose of a contract and the prose behind each tag", () => {
     const source = [
       "#!lua",
       "--- Moves units",
@@ -41,13 +41,13 @@ describe("readLua", () => {
     ]);
   });
 
-  test("reads a line of prose that begins as a line of an example does", () => {
+  test("reads a line of prose that starts with a keyword of examples", () => {
     expect(told(readLua("-- It checks,\n-- then mends."))).toEqual([
       '2:9: word: "mends" is not a word of the field; write: fix',
     ]);
   });
 
-  test("reads block comments of any level, and keeps two markers apart", () => {
+  test("reads block comments of any level and separates -- from --- comments", () => {
     const source = "--[[ one\ntwo ]]\n--[==[ three ]==]\n-- four\n--- five\nreturn 1";
     expect(placed(readLua(source))).toEqual(["4:4 four", "5:5 five", "1:6 one two", "3:8 three"]);
   });
@@ -57,7 +57,7 @@ describe("readLua", () => {
   });
 });
 
-describe("rules for comments of Lua", () => {
+describe("the rules for comments of Lua", () => {
   test("find a wide line and a long sentence", () => {
     expect(told(readLua(`--- ${sentence(31)}\nreturn 1`))).toEqual([
       '1:5: sentence-length: sentence of 31 words, at most 30: "Word word word word word …"',

@@ -3,7 +3,7 @@ import { readMarkdown } from "../../../tools/prose/read/markdown.js";
 import { placed, sentence, told } from "../../support/prose.js";
 
 describe("readMarkdown", () => {
-  test("reads headings, paragraphs, list items, quotes and table cells apart", () => {
+  test("reads headings, paragraphs, list items, quotes and table cells separately", () => {
     const source = [
       "# Title",
       "",
@@ -34,7 +34,7 @@ describe("readMarkdown", () => {
     ]);
   });
 
-  test("leaves out code blocks, HTML blocks, destinations of links and images", () => {
+  test("skips code blocks, HTML blocks, destinations of links, and images", () => {
     const source = [
       "<!-- mend -->",
       "",
@@ -60,7 +60,7 @@ describe("readMarkdown", () => {
     ]);
   });
 
-  test("gives the place behind escapes, character references and indentation", () => {
+  test("returns the position after escapes, character references and indentation", () => {
     expect(told(readMarkdown("\\*a\\* &lt;b&gt; mend"))).toEqual([
       '1:17: word: "mend" is not a word of the field; write: fix',
     ]);
@@ -85,7 +85,7 @@ describe("the length of a sentence in Markdown", () => {
     ]);
   });
 
-  test("is counted for each table cell and list item alone", () => {
+  test("is counted for each table cell and list item separately", () => {
     const half = "word ".repeat(20).trim();
     expect(told(readMarkdown(`| ${half} | ${half} |\n| --- | --- |\n\n- ${half}\n- ${half}\n`))).toEqual([]);
   });

@@ -5,61 +5,65 @@ const texts = (text: string) => sentencesOf(text).map((sentence) => sentence.tex
 
 describe("sentencesOf", () => {
   test.each([
-    ["two plain sentences", "It reads. It writes.", ["It reads.", "It writes."]],
-    ["a question and a call", "Why? Because! It ends.", ["Why?", "Because!", "It ends."]],
-    [
-      "a sentence that begins with a small letter",
-      "It ends. ioredis goes on.",
-      ["It ends.", "ioredis goes on."],
-    ],
-    [
-      "a list of names and meanings",
-      "refused: too few units; so nothing changes; no_stock: none.",
-      ["refused: too few units; so nothing changes;", "no_stock: none."],
-    ],
-    [
-      "brackets and quotes behind the dot",
-      "It says (twice.) Then “no.” Then ends.",
-      ["It says (twice.)", "Then “no.”", "Then ends."],
-    ],
-    [
-      "abbreviations",
-      "Some (e.g. Redis, i.e. Valkey) vs. KeyDB cf. Lua.",
-      ["Some (e.g. Redis, i.e. Valkey) vs. KeyDB cf. Lua."],
-    ],
-    [
-      "file names with dots",
-      "See docs/client.md for it. See package.json too.",
-      ["See docs/client.md for it.", "See package.json too."],
-    ],
-    [
-      "version numbers",
-      "Redis 7.2.5 or later. Node 20.19 and v1.0.0 too.",
-      ["Redis 7.2.5 or later.", "Node 20.19 and v1.0.0 too."],
-    ],
-    ["numbers", "It takes 1.5 ms. Then 2.", ["It takes 1.5 ms.", "Then 2."]],
-    [
-      "names of functions",
-      "Call acme.stock.adjust and Script.Load then.",
-      ["Call acme.stock.adjust and Script.Load then."],
-    ],
-    [
-      "a question mark inside a type",
-      "An id?, and level?total are types.",
-      ["An id?, and level?total are types."],
-    ],
-    [
-      "dots that stand for a pause",
-      "After 1, 4, 16, ... seconds it ends.",
-      ["After 1, 4, 16, ... seconds it ends."],
-    ],
-    ["a semicolon, which joins", "It reads; it writes.", ["It reads; it writes."]],
-    ["no text", "  ", []],
-  ])("knows %s", (_, text, expected) => {
+    { name: "two plain sentences", text: "It reads. It writes.", expected: ["It reads.", "It writes."] },
+    {
+      name: "a question and a call",
+      text: "Why? Because! It ends.",
+      expected: ["Why?", "Because!", "It ends."],
+    },
+    {
+      name: "a sentence with a small first letter",
+      text: "It ends. ioredis goes on.",
+      expected: ["It ends.", "ioredis goes on."],
+    },
+    {
+      name: "a list of names and meanings",
+      text: "refused: too few units; so nothing changes; no_stock: none.",
+      expected: ["refused: too few units; so nothing changes;", "no_stock: none."],
+    },
+    {
+      name: "brackets and quotes behind the dot",
+      text: "It says (twice.) Then “no.” Then ends.",
+      expected: ["It says (twice.)", "Then “no.”", "Then ends."],
+    },
+    {
+      name: "abbreviations",
+      text: "Some (e.g. Redis, i.e. Valkey) vs. KeyDB cf. Lua.",
+      expected: ["Some (e.g. Redis, i.e. Valkey) vs. KeyDB cf. Lua."],
+    },
+    {
+      name: "file names with dots",
+      text: "See docs/client.md for it. See package.json too.",
+      expected: ["See docs/client.md for it.", "See package.json too."],
+    },
+    {
+      name: "version numbers",
+      text: "Redis 7.2.5 or later. Node 20.19 and v1.0.0 too.",
+      expected: ["Redis 7.2.5 or later.", "Node 20.19 and v1.0.0 too."],
+    },
+    { name: "numbers", text: "It takes 1.5 ms. Then 2.", expected: ["It takes 1.5 ms.", "Then 2."] },
+    {
+      name: "names of functions",
+      text: "Call acme.stock.adjust and Script.Load then.",
+      expected: ["Call acme.stock.adjust and Script.Load then."],
+    },
+    {
+      name: "a question mark inside a type",
+      text: "An id?, and level?total are types.",
+      expected: ["An id?, and level?total are types."],
+    },
+    {
+      name: "dots that stand for a pause",
+      text: "After 1, 4, 16, ... seconds it ends.",
+      expected: ["After 1, 4, 16, ... seconds it ends."],
+    },
+    { name: "a semicolon, which joins", text: "It reads; it writes.", expected: ["It reads; it writes."] },
+    { name: "no text", text: "  ", expected: [] },
+  ])("splits $name", ({ text, expected }) => {
     expect(texts(text)).toEqual(expected);
   });
 
-  test("says where each sentence begins", () => {
+  test("returns the index of each sentence", () => {
     expect(sentencesOf(" One.  Two. ")).toEqual([
       { text: "One.", index: 1 },
       { text: "Two.", index: 7 },
@@ -69,10 +73,18 @@ describe("sentencesOf", () => {
 
 describe("wordsOf", () => {
   test.each([
-    ["counts what holds a letter", "Redis 7.0 – 8 is 1 of them", ["Redis", "is", "of", "them"]],
-    ["takes a compound as one word", "a fail-over's end", ["a", "fail-over's", "end"]],
-    ["knows letters outside ASCII", "für 20 €", ["für"]],
-  ])("%s", (_, text, expected) => {
+    {
+      name: "counts what holds a letter",
+      text: "Redis 7.0 – 8 is 1 of them",
+      expected: ["Redis", "is", "of", "them"],
+    },
+    {
+      name: "takes a compound as one word",
+      text: "a fail-over's end",
+      expected: ["a", "fail-over's", "end"],
+    },
+    { name: "knows letters outside ASCII", text: "für 20 €", expected: ["für"] },
+  ])("$name", ({ text, expected }) => {
     expect(wordsOf(text).map((word) => word.text)).toEqual(expected);
   });
 });

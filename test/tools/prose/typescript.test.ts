@@ -5,7 +5,7 @@ import { placed, sentence, told } from "../../support/prose.js";
 const read = (source: string) => readTypeScript(source, "file.ts");
 
 describe("readTypeScript", () => {
-  test("reads no text of strings, templates and regular expressions", () => {
+  test("does not read the text of strings, templates and regular expressions", () => {
     const source = [
       'const a = "// mend";',
       "const b = `/* mend */` + /\\/\\/ mend/.source;",
@@ -14,7 +14,7 @@ describe("readTypeScript", () => {
     expect(read(source.join("\n"))).toEqual({ paragraphs: [], commentLines: [] });
   });
 
-  test("joins lines of one comment, and keeps comments behind code apart", () => {
+  test("joins the lines of one comment and separates comments behind code", () => {
     const source = [
       "// first",
       "// goes on",
@@ -33,7 +33,7 @@ describe("readTypeScript", () => {
     ]);
   });
 
-  test("reads block comments without their frame", () => {
+  test("reads block comments without their delimiters", () => {
     const source = [
       "/* one line */",
       "  /**",
@@ -47,7 +47,7 @@ describe("readTypeScript", () => {
     expect(placed(read(source.join("\n")))).toEqual(["1:4 one line", "3:6 Purpose goes on.", "6:8 item"]);
   });
 
-  test("reads each JSDoc tag as a text of its own, without the tag and the parameter's name", () => {
+  test("reads each JSDoc tag as a separate text without the tag and the parameter's name", () => {
     const source = [
       "/**",
       " * Purpose",
@@ -67,7 +67,7 @@ describe("readTypeScript", () => {
     ]);
   });
 
-  test("leaves out code in a docstring", () => {
+  test("skips code in a docstring", () => {
     expect(told(read("/**\n * Text:\n *\n *     mend()\n *\n * ```ts\n * mend();\n * ```\n */"))).toEqual([]);
   });
 
@@ -76,8 +76,8 @@ describe("readTypeScript", () => {
   });
 });
 
-describe("rules for comments of TypeScript", () => {
-  test("find a line above 110 columns, where it is too wide", () => {
+describe("the rules for comments of TypeScript", () => {
+  test("find a line over 110 columns, at its first column over the limit", () => {
     const fits = `// ${"word ".repeat(21)}ab`;
     expect(fits).toHaveLength(110);
     expect(told(read(`// short\n${fits}`)).filter((line) => line.includes("width"))).toEqual([]);
@@ -101,13 +101,13 @@ describe("rules for comments of TypeScript", () => {
     expect(told(read(`// https://example.com/${"a".repeat(120)}`))).toEqual([]);
   });
 
-  test("find a long sentence where it begins", () => {
+  test("find a long sentence and report its start", () => {
     expect(told(read(`/**\n * Short. ${sentence(16).slice(0, -1)}\n * ${sentence(15)}\n */`))).toEqual([
       '2:11: sentence-length: sentence of 31 words, at most 30: "Word word word word word …"',
     ]);
   });
 
-  test("find an old word in all its forms, and in no other word", () => {
+  test("find all forms of an old word, but not inside other words", () => {
     expect(told(read("// Mended in\n// hand; amend, mend-it, mend_it and `mend` stay."))).toEqual([
       '1:4: word: "Mended" is not a word of the field; write: fix',
       '1:11: word: "in hand" is not a word of the field; write: in flight',

@@ -34,12 +34,12 @@ describe("a step", () => {
     expect(await run(script)).toMatchObject({ ok: true, figures: ["12 tests"] });
   });
 
-  test("that fails records its last lines as well", async () => {
+  test("records its last lines too if it fails", async () => {
     const script = 'console.log("1 test"); console.error("it broke"); process.exit(3)';
     expect(await run(script)).toMatchObject({ ok: false, figures: ["1 test", "1 test", "it broke"] });
   });
 
-  test("whose program does not exist fails with the reason", async () => {
+  test("fails with the reason if its program does not exist", async () => {
     const step = { name: "step", command: ["/no/such/program"], figures: /^\d+ / };
     const options = { folder: tmpdir(), signal: new AbortController().signal, print: () => undefined };
     const { ok, figures } = await runStep(step, options);
@@ -57,8 +57,8 @@ describe("a step", () => {
   });
 });
 
-describe("the record", () => {
-  test("is continued for the same commit and sizes only", async () => {
+describe("the release record", () => {
+  test("continues only for the same commit and sizes", async () => {
     const folder = await mkdtemp(join(tmpdir(), "moonpath-release-"));
     afterTest(() => rm(folder, { recursive: true, force: true }));
     const file = join(folder, "release.json");
@@ -75,7 +75,7 @@ describe("the record", () => {
   });
 });
 
-test("the page has a row and the figures of each step", () => {
+test("the release page has a row and the figures of each step", () => {
   const page = releasePage(withResult(record, { ...result, name: "fuzz", ok: false, seconds: 5 }));
   expect(page).toContain("| audit | `npm run audit` | passed | 1 min 15 s |");
   expect(page).toContain("| fuzz | `npm run audit` | **failed** | 5 s |");
@@ -99,7 +99,7 @@ describe("a step's script", () => {
     expect(steps.filter((step) => hasScript(all, step))).toEqual(steps);
   });
 
-  test("is missing if package.json does not have it, so the run skips the step", () => {
+  test("is missing if package.json does not have it", () => {
     const manifest = { scripts: { test: "", audit: "", bench: "", faults: "", fuzz: "" } };
     const skipped = steps.filter((step) => !hasScript(manifest, step)).map(({ name }) => name);
     expect(skipped).toEqual(["mutation"]);

@@ -64,7 +64,7 @@ case "$*" in
 esac`;
 
 describe("moonpath/testing", () => {
-  test("never runs apt-get, also not as root on Debian: its error names the commands", async () => {
+  test("never runs apt-get, and its error names the commands to run", async () => {
     const path = await pathWithApt("");
     const { out } = await runModule(
       `import { startRedis } from ${sourceUrl("src/testing/index.ts")};
@@ -93,8 +93,8 @@ describe("moonpath/testing", () => {
   });
 });
 
-describe("installRedis of this repository", () => {
-  test("announces the installation, and lets the package start no service", async () => {
+describe("installRedis", () => {
+  test("announces the installation and prevents the package from starting a service", async () => {
     const path = await pathWithApt(WORKING_APT());
     const { out, err } = await runModule(installCode(), path);
     expect(out).toBe("installed");
@@ -108,7 +108,7 @@ describe("installRedis of this repository", () => {
     expect(await readdir(folder)).not.toContain("policy");
   }, 60_000);
 
-  test("does nothing if another process has installed the program while this one waited", async () => {
+  test("does nothing if another process has installed the program in the meantime", async () => {
     const path = await pathWithApt(WORKING_APT());
     await executable("redis-server", "");
     const { out } = await runModule(installCode(), path);
@@ -116,7 +116,7 @@ describe("installRedis of this repository", () => {
     expect(await aptCalls()).toEqual([]);
   }, 60_000);
 
-  test("keeps an existing policy-rc.d, and reports the last lines of a failed apt-get", async () => {
+  test("keeps an existing policy-rc.d and reports the last lines of a failed apt-get", async () => {
     const path = await pathWithApt('echo "E: no space left" >&2\nexit 100');
     await writeFile(join(folder, "policy"), "the machine's own");
     const { out } = await runModule(installCode(), path);

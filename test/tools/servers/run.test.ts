@@ -27,7 +27,7 @@ async function finish(args: readonly string[]) {
   return { code, out: out.trim(), err: err.trim() };
 }
 
-test("the command finds its servers, and its exit code is ours", async () => {
+test("the runner passes server URLs to the command and exits with the command's code", async () => {
   const print = "console.log(process.env.REDIS_URL, process.env.DATABASE_URL); process.exit(7)";
   const { code, out } = await finish(["--postgres", "--", process.execPath, "-e", print]);
   expect(code).toBe(7);
@@ -36,7 +36,7 @@ test("the command finds its servers, and its exit code is ours", async () => {
   );
 });
 
-test("--cluster names every node", async () => {
+test("the option --cluster passes the URL of every node", async () => {
   const { code, out } = await finish([
     "--cluster",
     "--",
@@ -48,7 +48,7 @@ test("--cluster names every node", async () => {
   expect(out.split(",")).toHaveLength(6);
 });
 
-test("a signal reaches the command, and the servers end with it", async () => {
+test("the runner forwards a signal to the command", async () => {
   const wait =
     "process.on('SIGTERM', () => process.exit(5)); console.log(process.pid); setInterval(() => {}, 60000)";
   const child = await run(["--", process.execPath, "-e", wait]);
@@ -59,13 +59,13 @@ test("a signal reaches the command, and the servers end with it", async () => {
   await waitUntil(async () => !isRunning(Number(line)), 5_000, "the command to end");
 });
 
-test("a command ended by a signal gives 128 and the signal's number", async () => {
+test("the runner exits with 128 plus the signal number if a signal ends the command", async () => {
   const { code } = await finish(["--", process.execPath, "-e", "process.kill(process.pid, 'SIGKILL')"]);
   expect(code).toBe(137);
 });
 
 test.each([[["true"]], [["--"]], [["--mysql", "--", "true"]], [["--", "no-such-command-here"]]])(
-  "%j is refused with a line that helps",
+  "the runner refuses the arguments %j with an error that names the fix",
   async (args) => {
     const { code, err } = await finish(args);
     expect(code).toBe(1);
