@@ -3,7 +3,7 @@ import { expectGood, expectProblems } from "../../../support/codegen/snippet.js"
 
 const key = "hash key.hash write";
 
-test("args/unused", () => {
+test("args/unused reports an argument that the script does not read", () => {
   expectProblems(
     { params: [key, "name id", "low units"], body: 'redis.call("DEL", hash)\n    return low and "done"' },
     ["args/unused contract 3 «name» the script does not read the argument `name`"],
@@ -20,7 +20,7 @@ test("args/unused", () => {
   });
 });
 
-test("time/client-clock", () => {
+test("time/client-clock reports an argument that carries the client's clock", () => {
   const body = 'redis.call("HSET", hash, "at", now_ms)\n    return "done"';
   expectProblems({ params: [key, "now_ms epoch_ms"], body }, [
     "time/client-clock contract 3 «now_ms» `now_ms` comes from a client's clock, and clocks of clients differ",

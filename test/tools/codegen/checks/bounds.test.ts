@@ -16,7 +16,7 @@ describe("bounds/loop", () => {
   ];
   for (const loop of loops) {
     const word = loop.split(" ")[0]?.split("\n")[0];
-    test(`${word} without a limit`, () => {
+    test(`refuses ${word} without a limit`, () => {
       expectProblems({ params, body: looping(loop) }, [
         `bounds/loop body 1 «${word}» the loop declares no limit`,
       ]);
@@ -24,13 +24,13 @@ describe("bounds/loop", () => {
     });
   }
 
-  test("a limit above 10,000", () => {
+  test("refuses a limit above 10,000", () => {
     expectProblems({ params, body: looping(`-- at most 20000 names\n    ${loops[0]}`) }, [
       "bounds/loop body 2 «for» the loop may run 20,000 times, more than 10,000",
     ]);
   });
 
-  test("loops within loops", () => {
+  test("multiplies the limits of nested loops", () => {
     const body = looping(
       `
     -- at most 1000 names
@@ -47,7 +47,7 @@ describe("bounds/loop", () => {
     expectGood({ params, body: body.replaceAll("1000", "100") });
   });
 
-  test("a limit that is surely wrong", () => {
+  test("refuses a limit that is provably wrong", () => {
     const body = looping(
       "-- at most 5 names\n    for position = 1, 10 do\n      local _ = names[position]\n    end",
     );
@@ -56,7 +56,7 @@ describe("bounds/loop", () => {
     ]);
   });
 
-  test("limits are told", () => {
+  test("passes the limits on to the facts of the script", () => {
     const { facts } = check({ params, body: looping(`-- at most 1,000 names, as given\n    ${loops[0]}`) });
     expect(facts.limits).toEqual([
       {
@@ -77,20 +77,20 @@ describe("bounds/unpack", () => {
     return limit > #names and "done" or "done"
   `;
 
-  test("of nobody knows how many", () => {
+  test("refuses a list of unknown length", () => {
     expectProblems({ params: set, body: removing("unpack(found)") }, [
       "bounds/unpack body 2 «unpack(found)» the number of values that unpack may give is unknown",
     ]);
   });
 
-  test("of too many", () => {
+  test("refuses a list that is too long", () => {
     const twice = "unpack(found, 1, 2 * limit)";
     expectProblems({ params: set, body: removing(twice) }, [
       `bounds/unpack body 2 «${twice}» unpack may give 2,000 values, more than 1,000`,
     ]);
   });
 
-  test("of a list argument, a constant list, a limited reply, a part", () => {
+  test("accepts a list argument, a constant list, a limited reply and a part of a list", () => {
     expectGood({ params: set, body: removing("unpack(names)") });
     expectGood({ params: set, body: removing('unpack({ "a", "b" })') });
     expectGood({ params: set, body: removing('unpack(redis.call("SRANDMEMBER", set, limit))') });
@@ -98,7 +98,7 @@ describe("bounds/unpack", () => {
     expectGood({ params: set, body: removing("unpack(found, limit, math.min(limit + 499, #found))") });
   });
 
-  test("of what is left of a limit", () => {
+  test("accepts a reply with the remainder of a limit", () => {
     expectGood({
       params: ["zset key.zset read", "limit limit"],
       body: `
@@ -110,7 +110,7 @@ describe("bounds/unpack", () => {
     });
   });
 
-  test("bounded by a comment", () => {
+  test("accepts a limit in a comment", () => {
     const body = removing("unpack(found)").replace(
       '    redis.call("SREM"',
       '    -- at most 1000 names\n    redis.call("SREM"',
@@ -119,7 +119,7 @@ describe("bounds/unpack", () => {
   });
 });
 
-test("bounds/recursion", () => {
+test("bounds/recursion reports a function that calls itself", () => {
   const head = `
     local count
     function count(number)

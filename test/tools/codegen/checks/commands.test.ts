@@ -12,12 +12,12 @@ function refused(call: string, rule: string, message: string): void {
   expectProblems(running(call), [`${rule} body 2 «${call}» ${message}`]);
 }
 
-test("commands/unknown", () => {
+test("commands/unknown reports a command that the table does not have", () => {
   refused('redis.call("HDELETE", hash)', "commands/unknown", "Redis 7.0 has no command `HDELETE`");
   expectGood(running('redis.call("hdel", hash, name)'));
 });
 
-test("commands/since", () => {
+test("commands/since reports a command that the oldest supported Redis does not have", () => {
   const call = 'redis.call("HPEXPIRE", hash, 1000, "FIELDS", 1, name)';
   refused(call, "commands/since", "`HPEXPIRE` is new in Redis 7.4.0, and scripts must run on Redis 7.0");
 });
@@ -33,9 +33,10 @@ describe("commands/forbidden", () => {
     ['redis.call("WAIT", 1, 0)', "`WAIT` is not allowed in scripts"],
     ['redis.call("SLOWLOG", "RESET")', "`SLOWLOG RESET` is for administrators"],
   ];
-  for (const [call, message] of cases) test(call, () => refused(call, "commands/forbidden", message));
+  for (const [call, message] of cases)
+    test(`refuses ${call}`, () => refused(call, "commands/forbidden", message));
 
-  test("what waits", () => {
+  test("refuses a blocking command", () => {
     expectProblems({ params: ["list key.list write"], body: 'redis.call("BLPOP", list, 1)\nreturn "done"' }, [
       'commands/forbidden body 1 «redis.call("BLPOP", list, 1)» `BLPOP` can block, which a script must not',
     ]);
@@ -50,7 +51,7 @@ describe("commands/channel", () => {
     ['redis.call("SPUBLISH", hash .. ":news", name)', 'hash .. ":news"', "`SPUBLISH` is"],
   ];
   for (const [call, channel, what] of cases) {
-    test(call, () => {
+    test(`refuses ${call}`, () => {
       const { problems } = check(running(call));
       expect(problems.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
         expect.stringContaining(`commands/channel the channel of ${what}`),
@@ -59,13 +60,13 @@ describe("commands/channel", () => {
     });
   }
 
-  test("a key as it came", () => {
+  test("accepts an unchanged key as the channel", () => {
     expectGood(running('redis.call("PUBLISH", hash, name)'));
     expectGood(running('local channel = hash\nredis.call("SPUBLISH", channel, name)'));
   });
 });
 
-test("commands/dynamic", () => {
+test("commands/dynamic reports a command name that is not a literal", () => {
   expectProblems(running("redis.call(name, hash)"), [
     "commands/dynamic body 2 «name» the command that `redis.call` runs is not a literal",
   ]);
@@ -73,7 +74,7 @@ test("commands/dynamic", () => {
 });
 
 describe("commands/arity", () => {
-  test("too few", () => {
+  test("reports too few arguments", () => {
     refused(
       'redis.call("HSET", hash, name)',
       "commands/arity",
@@ -82,7 +83,7 @@ describe("commands/arity", () => {
     refused('redis.call("TYPE")', "commands/arity", "`TYPE` needs 1 argument, but has 0 here");
   });
 
-  test("too many", () => {
+  test("reports too many arguments", () => {
     refused('redis.call("HLEN", hash, name)', "commands/arity", "`HLEN` needs 1 argument, but has 2 here");
     refused(
       'redis.call("OBJECT", "ENCODING", hash, name)',
@@ -91,7 +92,7 @@ describe("commands/arity", () => {
     );
   });
 
-  test("as many as are unpacked", () => {
+  test("accepts any number of unpacked arguments", () => {
     expectGood({
       params: ["hash key.hash read", "names id[]"],
       body: 'redis.call("HMGET", hash, unpack(names))\nreturn "done"',
@@ -102,7 +103,7 @@ describe("commands/arity", () => {
 describe("commands/argument", () => {
   const optional = ["hash key.hash read", "name id?", "on flag"];
 
-  test("nil, a flag, a table", () => {
+  test("reports nil, a flag and a table", () => {
     const body = `
       redis.call("HGET", hash, name)
       redis.call("HGET", hash, on)
@@ -116,7 +117,7 @@ describe("commands/argument", () => {
     ]);
   });
 
-  test("only where there is one", () => {
+  test("accepts an optional argument behind a check for nil", () => {
     expectGood({
       params: optional,
       body: `
@@ -131,7 +132,7 @@ describe("commands/argument", () => {
   });
 });
 
-test("commands/api", () => {
+test("commands/api reports functions of redis that scripts may not use", () => {
   expectProblems(running("redis.setresp(3)"), [
     "commands/api body 2 «redis.setresp» scripts cannot use `redis.setresp`",
   ]);
@@ -141,7 +142,7 @@ test("commands/api", () => {
   expectGood(running('redis.call("HGET", hash, redis.sha1hex(name))'));
 });
 
-test("errors/swallowed", () => {
+test("errors/swallowed reports an error that the script catches and ignores", () => {
   const caught = 'local answer = redis.pcall("HGET", hash, name)';
   expectProblems(running(caught), [
     'errors/swallowed body 2 «redis.pcall("HGET", hash, name)» the script does not inspect the error that redis.pcall may return',

@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { check, expectGood, expectProblems } from "../../../support/codegen/snippet.js";
 
 describe("flags/no-writes", () => {
-  test("a message published by a reader", () => {
+  test("reports a read-only script that publishes a message", () => {
     const body = 'redis.call("HLEN", hash)\nredis.call("PUBLISH", hash, "seen")\nreturn "done"';
     expectProblems({ params: ["hash key.hash read"], body }, [
       'flags/no-writes body 2 «redis.call("PUBLISH", hash, "seen")» all keys are declared read, but `PUBLISH` counts as a write, so the script cannot run on a replica',
     ]);
   });
 
-  test("GEORADIUS, which is a write even where it stores nothing", () => {
+  test("reports GEORADIUS, which Redis counts as a write even without STORE", () => {
     const call = 'redis.call("GEORADIUS", zset, 1, 1, 1, "m")';
     const body = `${call}\nreturn "done"`;
     expectProblems({ params: ["zset key.zset read"], body }, [
@@ -19,7 +19,7 @@ describe("flags/no-writes", () => {
     expectGood({ params: ["zset key.zset read"], body: body.replace("GEORADIUS", "GEORADIUS_RO") });
   });
 
-  test("of SORT, the fix names no command that scripts may not run", () => {
+  test("names no forbidden command in its fix for SORT", () => {
     const body = 'redis.call("SORT", list)\nreturn "done"';
     const { problems } = check({ params: ["list key.list read"], body });
     expect(problems.map(({ rule }) => rule)).toEqual(["commands/forbidden", "flags/no-writes"]);
@@ -43,14 +43,14 @@ describe("flags/allow-oom", () => {
     "remove",
     "remove_all",
   ]) {
-    test(operation, () => {
+    test(`reports the operation ${operation} if it needs memory`, () => {
       expectProblems({ operation, params, body }, [
         `flags/allow-oom body 3 «redis.call("HSET", hash, name, 1)» \`HSET\` needs memory, so a full Redis rejects \`tools.${operation}\``,
       ]);
     });
   }
 
-  test("what takes away, and other operations", () => {
+  test("accepts a script that only removes data, and other operations", () => {
     const removing = body.replace('"HSET", hash, name, 1', '"HDEL", hash, name');
     expectGood({ operation: "release", params, body: removing });
     expectGood({ operation: "acquire", params, body });
@@ -58,14 +58,18 @@ describe("flags/allow-oom", () => {
   });
 });
 
-describe("the flags that come out", () => {
+describe("the derived flags", () => {
   const flagsOf = (body: string): readonly string[] =>
     check({ params: ["hash key.hash write"], body: `${body}\nreturn "done"` }).facts.flags;
 
-  test("of a reader", () => expect(flagsOf('redis.call("HLEN", hash)')).toEqual(["no-writes"]));
-  test("of what only takes away", () =>
+  test("of a script that only reads are no-writes", () =>
+    expect(flagsOf('redis.call("HLEN", hash)')).toEqual(["no-writes"]));
+  test("of a script that only removes data are allow-oom", () =>
     expect(flagsOf('redis.call("HDEL", hash, "a")')).toEqual(["allow-oom"]));
-  test("of what needs memory", () => expect(flagsOf('redis.call("HSET", hash, "a", 1)')).toEqual([]));
-  test("of what publishes", () => expect(flagsOf('redis.call("PUBLISH", "a", "b")')).toEqual(["allow-oom"]));
-  test("of nobody knows what", () => expect(flagsOf("redis.call(redis.sha1hex(hash), hash)")).toEqual([]));
+  test("of a script that needs memory are empty", () =>
+    expect(flagsOf('redis.call("HSET", hash, "a", 1)')).toEqual([]));
+  test("of a script that publishes are allow-oom", () =>
+    expect(flagsOf('redis.call("PUBLISH", "a", "b")')).toEqual(["allow-oom"]));
+  test("of an unknown command are empty", () =>
+    expect(flagsOf("redis.call(redis.sha1hex(hash), hash)")).toEqual([]));
 });

@@ -10,7 +10,7 @@ function mendOf(lines: string): string | undefined {
 }
 
 describe("globals/undeclared", () => {
-  test("a global set", () => {
+  test("reports a global that the script sets", () => {
     expectProblems(running("total = 1"), [
       "globals/undeclared body 2 «total» the script sets the global `total`",
     ]);
@@ -45,7 +45,7 @@ describe("globals/undeclared", () => {
     ["print(hash)", "print", "return the value"],
   ];
   for (const [lines, name, fix] of read) {
-    test(`${name} read`, () => {
+    test(`reports a read of ${name}`, () => {
       expectProblems(running(lines), [
         `globals/undeclared body 2 «${name}» scripts cannot use the global \`${name}\``,
       ]);
@@ -53,7 +53,7 @@ describe("globals/undeclared", () => {
     });
   }
 
-  test("what every Redis gives, and locals of every scope", () => {
+  test("accepts the globals of every supported Redis, and locals of every scope", () => {
     expectGood(
       running(`local text = string.format("%d", math.floor(1.5))
 do
@@ -74,7 +74,7 @@ end)`),
 describe("calls/unknown", () => {
   const unknown = "the called function is unknown";
 
-  test("of data, of a parameter, of what was never set", () => {
+  test("reports a call of data, of a parameter and of an unset local", () => {
     const decoded = 'local run = cjson.decode("{}")\nrun(hash)';
     expectProblems(running(decoded), [`calls/unknown body 3 «run(hash)» ${unknown}`]);
     expectProblems(running("hash()"), [`calls/unknown body 2 «hash()» ${unknown}`]);
@@ -84,7 +84,7 @@ describe("calls/unknown", () => {
     ]);
   });
 
-  test("functions in tables, methods and closures are followed", () => {
+  test("follows functions in tables, methods and closures", () => {
     const table = `local tools = {}
 function tools.count(key)
   return redis.call("SCARD", key)
@@ -105,7 +105,7 @@ end)`;
   });
 });
 
-test("module/place", () => {
+test("module/place reports a require that is not at the top of a file", () => {
   expectProblems(running('local now_ms = require("lib.now_ms")\nnow_ms()'), [
     'module/place body 2 «require("lib.now_ms")» the require is inside a function',
   ]);

@@ -10,31 +10,31 @@ describe("keys/undeclared", () => {
     return "done"
   `;
 
-  test("a literal", () => {
+  test("reports a literal", () => {
     expectProblems({ params, body: using('"shop:stock"') }, [
       'keys/undeclared body 3 «"shop:stock"» the key of `HGET` is the literal "shop:stock"',
     ]);
   });
 
-  test("text put together, through a local", () => {
+  test("reports concatenated text in a local", () => {
     expectProblems({ params, body: using("other", 'local other = hash .. ":old"') }, [
       "keys/undeclared body 3 «other» the key of `HGET` is text put together with `..`",
     ]);
   });
 
-  test("an argument", () => {
+  test("reports an argument", () => {
     expectProblems({ params, body: using("name") }, [
       "keys/undeclared body 3 «name» the key of `HGET` is the argument `name`",
     ]);
   });
 
-  test("data, and a key on another way", () => {
+  test("reports data, also if another path uses a key", () => {
     expectProblems({ params, body: using("other", 'local other = redis.call("HGET", hash, name) or hash') }, [
       "keys/undeclared body 3 «other» the key of `HGET` is a reply of `HGET`",
     ]);
   });
 
-  test("keys that only data counts", () => {
+  test("reports keys whose number comes from data", () => {
     const snippet = {
       params: ["one key.zset read", "two key.zset read", "limit limit"],
       body: `
@@ -49,7 +49,7 @@ describe("keys/undeclared", () => {
     ]);
   });
 
-  test("keys may go through locals, tables, helpers and unpack", () => {
+  test("follows keys through locals, tables, helpers and unpack", () => {
     expectGood({
       params: ["one key.string write", "two key.string write", "name id"],
       head: `
@@ -72,7 +72,7 @@ describe("keys/undeclared", () => {
     });
   });
 
-  test("says which keys a command may touch, and what for", () => {
+  test("names the keys that a command may access, and how", () => {
     const { facts } = check({
       params: ["one key.zset read", "two key.set read", "three key.zset write"],
       body: `
@@ -91,7 +91,7 @@ describe("keys/undeclared", () => {
   });
 });
 
-test("keys/unused", () => {
+test("keys/unused reports a declared key that no command uses", () => {
   expectProblems({ params: ["hash key.hash read"], body: 'return hash and "done"' }, [
     "keys/unused contract 2 «hash» no command uses the key `hash`",
   ]);
@@ -99,7 +99,7 @@ test("keys/unused", () => {
 });
 
 describe("keys/access", () => {
-  test("declared read, and written", () => {
+  test("reports a write to a key that is declared read", () => {
     expectProblems(
       {
         params: ["hash key.hash read", "other key.hash write"],
@@ -109,13 +109,13 @@ describe("keys/access", () => {
     );
   });
 
-  test("declared write, and only read", () => {
+  test("reports a key that is declared write and only read", () => {
     expectProblems({ params: ["hash key.hash write"], body: 'redis.call("HLEN", hash)\n    return "done"' }, [
       "keys/access contract 2 «write» `hash` is declared write, but no command writes it",
     ]);
   });
 
-  test("as declared", () => {
+  test("accepts keys that are used as declared", () => {
     expectGood({
       params: ["hash key.hash write"],
       body: 'redis.call("HSET", hash, "a", 1)\n    return "done"',
@@ -124,13 +124,13 @@ describe("keys/access", () => {
 });
 
 describe("keys/type", () => {
-  test("a command of another type", () => {
+  test("reports a command of another type", () => {
     expectProblems({ params: ["hash key.hash read"], body: 'redis.call("GET", hash)\n    return "done"' }, [
       "keys/type body 1 «hash» `GET` works on a string, but `hash` (key.hash) holds a hash",
     ]);
   });
 
-  test("commands of every type, and unions of plain sets", () => {
+  test("accepts commands of every type, and unions of plain sets", () => {
     expectGood({
       params: ["hash key.hash read", "set key.set read", "zset key.zset read"],
       body: `

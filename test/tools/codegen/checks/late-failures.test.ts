@@ -19,7 +19,7 @@ function rulesOf(snippet: Snippet): string[] {
   return [...new Set(problemsOf(snippet).map((problem) => problem.split(" ")[0] ?? ""))];
 }
 
-describe("order/write-before-check sees what fails at run time", () => {
+describe("order/write-before-check", () => {
   test.each([
     "local _ = cjson.decode(name)",
     "local _ = tonumber(name) + 1",
@@ -37,11 +37,11 @@ describe("order/write-before-check sees what fails at run time", () => {
     "local _ = math.max(name, 1)",
     "-- at most 3 rounds\nfor _ = 1, name do\n  limit = limit + 1\nend",
     'pcall(function()\n  error("x")\nend)\nerror("late")',
-  ])("%s", (lines) => {
+  ])("reports a runtime error after a write: %j", (lines) => {
     expect(rulesOf(late(lines))).toContain("order/write-before-check");
   });
 
-  test("what a caught error left behind is written", () => {
+  test("counts the writes before a caught error", () => {
     const body = `redis.call("SCARD", set)
 local fine = pcall(function()
   redis.call("SADD", set, name, limit)
@@ -56,54 +56,54 @@ return "done"`;
     ]);
   });
 
-  test("what cannot fail", () => {
+  test("accepts operations that cannot fail", () => {
     expectGood(late('local _ = ("x"):rep(3) .. limit'));
     expectGood(late('local _ = string.match(name, "^(%a+)$") or ""'));
     expectGood(late('redis.call("PEXPIRE", set, limit * 1000)'));
   });
 });
 
-describe("replies", () => {
+describe("the analysis of replies", () => {
   test.each([
-    ["reply/float", "limit / 0"],
-    ["reply/float", "math.floor(limit / 0)"],
-    ["reply/float", "limit % (limit - 5)"],
-    ["reply/mismatch", "cjson.decode(name)"],
-    ["reply/mismatch", "-5"],
-    ["reply/mismatch", "half()"],
-  ])("%s: %s", (rule, value) => {
+    { rule: "reply/float", value: "limit / 0" },
+    { rule: "reply/float", value: "math.floor(limit / 0)" },
+    { rule: "reply/float", value: "limit % (limit - 5)" },
+    { rule: "reply/mismatch", value: "cjson.decode(name)" },
+    { rule: "reply/mismatch", value: "-5" },
+    { rule: "reply/mismatch", value: "half()" },
+  ])("reports $rule for $value", ({ rule, value }) => {
     const head = '---@return integer\nlocal function half()\n  return (cjson.decode("0.5"))\nend';
     const body = `redis.call("SADD", set, name, limit)\nlocal n = ${value}\nreturn "done", n`;
     const returns = ['"done" outcome', "units number when done"];
     expect(rulesOf({ params, returns, head, body })).toContain(rule);
   });
 
-  test("an outcome out of data", () => {
+  test("reports an outcome that comes from data", () => {
     const body = `local outcome = cjson.decode('"oops"')\nredis.call("SADD", set, name, limit)\nreturn outcome`;
     expect(rulesOf({ params, body })).toContain("reply/mismatch");
   });
 });
 
-describe("bounds and globals", () => {
+describe("the analysis of bounds and globals", () => {
   test.each([
-    ["bounds/loop", 'string.gsub(name, ".", function()\n  redis.call("SCARD", set)\nend)'],
-    ["bounds/loop", "-- at most 3 rounds\nfor _ = 1, 2, 0 do\n  limit = limit + 0\nend"],
-    [
-      "bounds/loop",
-      "local text = [[\n-- at most 3 items\n]] while limit > 5 and text do\n  limit = limit - 1\nend",
-    ],
-    ["errors/swallowed", 'pcall(redis.call, "SADD", set, 2)'],
-    ["errors/swallowed", 'local fine = pcall(redis.call, "SADD", set, 2)'],
-    ["globals/undeclared", "redis.call = nil"],
-    ["globals/undeclared", "string.foo = 1"],
-    ["globals/undeclared", "table.insert(string, 1)"],
-  ])("%s: %s", (rule, lines) => {
+    { rule: "bounds/loop", value: 'string.gsub(name, ".", function()\n  redis.call("SCARD", set)\nend)' },
+    { rule: "bounds/loop", value: "-- at most 3 rounds\nfor _ = 1, 2, 0 do\n  limit = limit + 0\nend" },
+    {
+      rule: "bounds/loop",
+      value: "local text = [[\n-- at most 3 items\n]] while limit > 5 and text do\n  limit = limit - 1\nend",
+    },
+    { rule: "errors/swallowed", value: 'pcall(redis.call, "SADD", set, 2)' },
+    { rule: "errors/swallowed", value: 'local fine = pcall(redis.call, "SADD", set, 2)' },
+    { rule: "globals/undeclared", value: "redis.call = nil" },
+    { rule: "globals/undeclared", value: "string.foo = 1" },
+    { rule: "globals/undeclared", value: "table.insert(string, 1)" },
+  ])("reports $rule for $value", ({ rule, value: lines }) => {
     expect(rulesOf(late(lines))).toContain(rule);
   });
 });
 
 describe("bounds/analysis", () => {
-  test("calls that come together in too many ways, within seconds", () => {
+  test("reports too many combinations of calls within seconds", () => {
     const helpers = Array.from(
       { length: 20 },
       (_, n) => `local function f${n + 1}(x)\n  return f${n}(x) + f${n}(x)\nend`,
@@ -112,7 +112,7 @@ describe("bounds/analysis", () => {
     expect(rulesOf({ ...late("limit = f20(limit)"), head })).toEqual(["bounds/analysis"]);
   }, 10_000);
 
-  test("a register that is shifted in a loop settles, or is refused", () => {
+  test("accepts or refuses a variable that a loop shifts, and always ends", () => {
     const names = Array.from({ length: 30 }, (_, n) => `k${n}`);
     const shift = `local ${names.join(", ")} = "foreign", ${names
       .slice(1)
@@ -127,7 +127,7 @@ redis.call("SADD", k29, 1)`;
   });
 });
 
-test("what nests too deeply is one problem", () => {
+test("the checks report code that nests too deeply as one problem", () => {
   const long = Array.from({ length: 4000 }, () => '"a"').join(" .. ");
   for (const text of [long, `${"(".repeat(3000)}1${")".repeat(3000)}`]) {
     expect(() => problemsOf(late(`local _ = ${text}`))).toThrow("the code is nested too deeply for Lua");

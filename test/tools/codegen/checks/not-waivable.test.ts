@@ -15,7 +15,7 @@ function waived(rule: string, line: string): string[] {
 const OF_FORBIDDEN =
   "waiver/refused `commands/forbidden` cannot be waived: the ACL of the scripts must not allow such a command";
 
-describe("hole 2: what a waiver cannot silence", () => {
+describe("hole 2: a waiver", () => {
   const commands = [
     'redis.call("FLUSHALL")',
     'redis.call("CONFIG", "SET", "dir", "/tmp")',
@@ -44,7 +44,7 @@ describe("hole 2: what a waiver cannot silence", () => {
     'redis.call("ACL", "HELP")',
   ];
   for (const line of commands) {
-    test(line, () => {
+    test(`does not silence commands/forbidden for ${line}`, () => {
       const told = waived("commands/forbidden", line);
       expect(told).toContain(OF_FORBIDDEN);
       expect(told.filter((one) => one.startsWith("commands/forbidden"))).toHaveLength(1);
@@ -60,24 +60,24 @@ describe("hole 2: what a waiver cannot silence", () => {
     ["globals/undeclared", "loadstring(name)()"],
   ];
   for (const [rule, line] of others) {
-    test(`${rule}: ${line}`, () => {
+    test(`does not silence ${rule} for ${line}`, () => {
       const told = waived(rule, line);
       expect(told.filter((one) => one.startsWith(`${rule} `))).not.toEqual([]);
       expect(told).toContainEqual(expect.stringContaining(`waiver/refused \`${rule}\` cannot be waived: `));
     });
   }
 
-  test("a foreign key can still be waived, with a reason", () => {
+  test("silences a foreign key if it has a reason", () => {
     expect(waived("keys/undeclared", 'redis.call("DEL", "shop:all")')).toEqual([]);
   });
 
-  test("each refusal gives its reason", () => {
+  test("is refused with a reason for each rule", () => {
     const rules: readonly Rule[] = Object.values(RULES);
     for (const { notWaivable } of rules) if (notWaivable !== undefined) expect(notWaivable).toMatch(/ .+ /);
     expect(rules.filter(({ notWaivable }) => notWaivable === undefined).length).toBeGreaterThan(10);
   });
 
-  test("an ACL is refused where a command is dangerous, for administrators, or unknown", () => {
+  test("does not reach the ACL with a dangerous, administrative or unknown command", () => {
     const model = { keys: [] };
     const position = { file: "stock/wipe.lua", line: 1, column: 1 };
     const dangerous = [...REDIS_7_0.values()].filter(({ acl }) =>

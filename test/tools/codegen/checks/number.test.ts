@@ -22,10 +22,11 @@ describe("number/concat", () => {
     ['"n:" .. amount / 2', "amount / 2", "the number may have a fraction, but `..` rounds it to 14"],
   ];
   for (const [text, spot, message] of cases) {
-    test(text, () => expectProblems(writing(text), [`number/concat body 1 «${spot}» ${message}`]));
+    test(`reports ${text}`, () =>
+      expectProblems(writing(text), [`number/concat body 1 «${spot}» ${message}`]));
   }
 
-  test("digit by digit, or few of them", () => {
+  test("accepts formatted digits and numbers with few digits", () => {
     expectGood(writing('string.format("n:%.0f", sequence)'));
     expectGood(writing('"n:" .. amount'));
     expectGood(writing('"n:" .. #names .. names[1]'));

@@ -18,19 +18,19 @@ return #names > 0 and "done" or "done"`,
 const ERROR = "order/write-before-check";
 
 describe("order/write-before-check", () => {
-  test("a read of an unproved type after a write", () => {
+  test("reports a read of an unproved type after a write", () => {
     expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZSCORE", zset, "a")'), [
       `${ERROR} body 3 «redis.call("ZSCORE", zset, "a")» after \`HSET\` on line 9, \`ZSCORE\` can fail because no command has proved the type of \`zset\``,
     ]);
   });
 
-  test("a write of an unproved type after a write", () => {
+  test("reports a write of an unproved type after a write", () => {
     expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZADD", zset, 1, "a")'), [
       `${ERROR} body 3 «redis.call("ZADD", zset, 1, "a")» after \`HSET\` on line 9, \`ZADD\` can fail because no command has proved the type of \`zset\``,
     ]);
   });
 
-  test("types proved before, on every way", () => {
+  test("accepts types that are proved before on every path", () => {
     const proved = 'redis.call("HLEN", hash)\nredis.call("ZCARD", zset)';
     expectGood(ordered('redis.call("HSET", hash, "a", 1)\nredis.call("ZADD", zset, 1, "a")', proved));
     const half = 'redis.call("HLEN", hash)\nif #names > 0 then\n  redis.call("ZCARD", zset)\nend';
@@ -39,7 +39,7 @@ describe("order/write-before-check", () => {
     ]);
   });
 
-  test("what proves a type, and what does not", () => {
+  test("distinguishes commands that prove a type from those that do not", () => {
     const late = 'redis.call("DEL", hash)\nredis.call("GET", string)';
     const problem = `${ERROR} body 3 «redis.call("GET", string)» after \`DEL\` on line 9, \`GET\` can fail because no command has proved the type of \`string\``;
     for (const blind of ["EXISTS", "TTL", "TYPE", "MGET"]) {
@@ -50,7 +50,7 @@ describe("order/write-before-check", () => {
     expectGood(ordered('redis.call("DEL", zset)\nredis.call("ZADD", zset, 1, "a")'));
   });
 
-  test("commands that take every type never fail of it", () => {
+  test("accepts commands that take every type", () => {
     const body =
       'redis.call("HSET", hash, "a", 1)\nredis.call("SET", string, 1)\nredis.call("PEXPIRE", zset, 1000)';
     expectGood(ordered(`${body}\nredis.call("UNLINK", zset)`));
@@ -59,7 +59,7 @@ describe("order/write-before-check", () => {
     ]);
   });
 
-  test("what fails of the stored value", () => {
+  test("reports commands that fail because of the stored value", () => {
     const counting = 'redis.call("HINCRBY", hash, "a", 1)';
     expectGood(ordered(counting));
     expectProblems(ordered(`redis.call("HSET", hash, "b", 1)\n${counting}`), [
@@ -70,7 +70,7 @@ describe("order/write-before-check", () => {
     ]);
   });
 
-  test("errors after a write", () => {
+  test("reports errors that are raised after a write", () => {
     expectProblems(ordered('redis.call("HSET", hash, "a", 1)\nif #names == 7 then\n  error("no")\nend'), [
       `${ERROR} body 4 «error("no")» after \`HSET\` on line 9, \`error()\` can stop the script`,
     ]);
@@ -80,7 +80,7 @@ describe("order/write-before-check", () => {
     expectGood(ordered('if #names == 7 then\n  error("no")\nend\nredis.call("HSET", hash, "a", 1)'));
   });
 
-  test("errors of a module, at the script's own call", () => {
+  test("reports an error of a module at the script's own call", () => {
     const head = 'local corrupt = require("lib.corrupt")';
     const stopping = 'if #names == 7 then\n  corrupt("names")\nend';
     expectProblems(ordered(`redis.call("HSET", hash, "a", 1)\n${stopping}`, undefined, { head }), [
@@ -89,7 +89,7 @@ describe("order/write-before-check", () => {
     expectGood(ordered(`${stopping}\nredis.call("HSET", hash, "a", 1)`, undefined, { head }));
   });
 
-  test("errors that are caught", () => {
+  test("handles errors that are caught", () => {
     expectGood(
       ordered(
         'redis.call("HSET", hash, "a", 1)\nlocal fine = pcall(cjson.decode, names[1])\nif not fine then\n  return "done"\nend',
@@ -97,7 +97,7 @@ describe("order/write-before-check", () => {
     );
   });
 
-  test("a write in an earlier round of a loop", () => {
+  test("reports an error after a write in an earlier iteration of a loop", () => {
     const body =
       '-- at most 1000 names\nfor _, name in ipairs(names) do\n  redis.call("ZADD", zset, 1, name)\n  redis.call("HSET", hash, name, 1)\nend';
     expectProblems(ordered(body, ""), [
@@ -106,7 +106,7 @@ describe("order/write-before-check", () => {
     expectGood(ordered(body));
   });
 
-  test("a write on another way", () => {
+  test("handles a write on another path", () => {
     const body =
       'if #names > 7 then\n  redis.call("HSET", hash, "a", 1)\n  return "done"\nend\nredis.call("ZCARD", zset)';
     expectGood(ordered(body));

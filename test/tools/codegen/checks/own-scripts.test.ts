@@ -46,19 +46,19 @@ function planted(file: string, before: string, after: string): string[] {
   );
 }
 
-describe("the shop's own scripts", () => {
-  test("break no rule", () => {
+describe("the analysis of the shop's scripts", () => {
+  test("finds no problem", () => {
     expect(FILES.size).toBeGreaterThanOrEqual(30);
     expect(checkFolder(FILES)).toEqual([]);
   });
 
-  test("a key that was put together", () => {
+  test("reports a concatenated key", () => {
     expect(
       planted("lock/release.lua", 'redis.call("DEL", lock)', 'redis.call("DEL", lock .. ":old")'),
     ).toContain("keys/undeclared lock/release.lua the key of `DEL` is text put together with `..`");
   });
 
-  test("a fence that is read without a check", () => {
+  test("reports a fence that is read without a check", () => {
     const unchecked = planted(
       "lib/stored_integer.lua",
       'string.find(value, "^-?%d+$") and tonumber(value)',
@@ -69,7 +69,7 @@ describe("the shop's own scripts", () => {
     );
   });
 
-  test("a type that is proved no more", () => {
+  test("reports a type that is no longer proved", () => {
     expect(
       planted("expiry/ack.lua", 'redis.call("ZCARD", processing)', 'redis.call("EXISTS", processing)'),
     ).toEqual([
@@ -79,7 +79,7 @@ describe("the shop's own scripts", () => {
     ]);
   });
 
-  test("a count that is checked only after a write", () => {
+  test("reports a count that is checked only after a write", () => {
     const late = planted(
       "lib/claimed_items.lua",
       'redis.call("HMGET", attempts, unpack(names))',
@@ -92,7 +92,7 @@ describe("the shop's own scripts", () => {
     );
   });
 
-  test("a release that needs memory", () => {
+  test("reports a release that needs memory", () => {
     const set = planted(
       "lock/release.lua",
       'redis.call("DEL", lock)',
@@ -103,20 +103,20 @@ describe("the shop's own scripts", () => {
     ]);
   });
 
-  test("a limit that is dropped", () => {
+  test("reports a limit that is removed", () => {
     expect(planted("lib/product_counts.lua", "  -- at most 1001 fields\n", "")).toContain(
       "bounds/loop lib/product_counts.lua the loop declares no limit",
     );
   });
 
-  test("a list that is no longer limited", () => {
+  test("reports a list that no longer has a limit", () => {
     expect(planted("lib/claimed_items.lua", "at most 1000, at least one", "at least one")).toEqual([
       "bounds/unpack expiry/claim.lua the number of values that unpack may give is unknown",
       "bounds/unpack lib/claimed_items.lua the number of values that unpack may give is unknown",
     ]);
   });
 
-  test("an outcome without its value", () => {
+  test("reports an outcome without its value", () => {
     expect(planted("lock/acquire.lua", 'return "acquired", fence', 'return "acquired"')).toEqual([
       'reply/mismatch lock/acquire.lua `fence` is nil with "acquired", for which it is declared',
     ]);

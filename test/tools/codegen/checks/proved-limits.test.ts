@@ -44,7 +44,7 @@ describe("hole 9: a limit is proved", () => {
     });
   }
 
-  test("of unpack, whose list is short enough", () => {
+  test("of unpack with a list that is short enough", () => {
     expect(
       provedOf({ params, body: body("-- at most 1000 names", 'redis.call("HDEL", hash, unpack(names))') }),
     ).toEqual([true]);
@@ -88,7 +88,7 @@ describe("hole 9: a limit is trusted", () => {
     });
   }
 
-  test("of unpack, whose list nobody knows", () => {
+  test("of unpack with a list of unknown length", () => {
     const lines = [
       'local found = redis.call("HKEYS", hash)',
       "-- at most 10 fields",
@@ -97,7 +97,7 @@ describe("hole 9: a limit is trusted", () => {
     expect(provedOf({ params, body: body(...lines) })).toEqual([false]);
   });
 
-  test("when one of several calls gives more", () => {
+  test("if one of several calls passes more", () => {
     const head = `
       local function walk(list)
         -- at most 2 items
@@ -111,7 +111,7 @@ describe("hole 9: a limit is trusted", () => {
     expect(provedOf({ params, head, body: body(short, "walk(names)") })).toEqual([false]);
   });
 
-  test("no comment around a loop proves one inside of it", () => {
+  test("in an inner loop, which a comment of the outer loop does not prove", () => {
     const lines = [
       'local found = redis.call("HKEYS", hash)',
       "-- at most 10 fields",
@@ -125,7 +125,7 @@ describe("hole 9: a limit is trusted", () => {
     expect(provedOf({ params, body: body(...lines) })).toEqual([false, false]);
   });
 
-  test("where a module's @param claims a length that its call does not prove", () => {
+  test("if a module's @param claims a length that its call does not prove", () => {
     const files = {
       "lib/drop.lua": `--- Deletes fields.
 ---@param hash string
@@ -151,7 +151,7 @@ return drop
   });
 });
 
-describe("hole 9: what rests on a module's @param is trusted", () => {
+describe("hole 9: a module's @param makes a limit trusted", () => {
   const uses: Readonly<Record<string, string[]>> = {
     "ipairs over the list": ["-- at most 10 items", "for at in ipairs(fields) do"],
     "a numeric loop up to its length": ["-- at most 10 items", "for at = 1, #fields do"],
@@ -163,7 +163,7 @@ describe("hole 9: what rests on a module's @param is trusted", () => {
     ],
   };
   for (const [name, lines] of Object.entries(uses)) {
-    test(name, () => {
+    test(`of ${name}`, () => {
       const text = [
         "--- Deletes fields.",
         "---@param hash string",
@@ -194,7 +194,7 @@ describe("hole 9: a loop that never ends is refused whatever its comment says", 
     ["while true do", "  -- at most 10 items", "  while true do", "    break", "  end", "end"],
   ];
   for (const loop of endless) {
-    test(loop.join(" "), () => {
+    test(`as ${loop.join(" ")}`, () => {
       expect(breaches({ params, body: body("-- at most 10 items", ...loop) })).toEqual([
         "bounds/loop: the loop never ends, although its comment declares a limit",
       ]);
@@ -202,7 +202,7 @@ describe("hole 9: a loop that never ends is refused whatever its comment says", 
   }
 
   for (const out of ["break", 'do return "done" end', 'error({ err = "CORRUPT a" })']) {
-    test(`${out} is a way out`, () => {
+    test(`but not with the exit ${out}`, () => {
       const lines = [
         "-- at most 10 items",
         "while true do",

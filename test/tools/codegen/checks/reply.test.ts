@@ -28,7 +28,7 @@ function answering(known: string, unknown = '"unknown"'): Snippet {
 }
 
 describe("reply/mismatch", () => {
-  test("as declared, with or without what comes sometimes", () => {
+  test("accepts declared replies with and without optional values", () => {
     expectGood(answering('"known", number'));
     expectGood(answering('"known", number, number + 1'));
     expectGood(answering('"known", number, nil', '"unknown", nil, nil'));
@@ -72,16 +72,16 @@ describe("reply/mismatch", () => {
     ],
   ];
   for (const [title, snippet, expected] of cases) {
-    test(title, () => expectProblems(snippet, [`reply/mismatch ${expected}`]));
+    test(`reports ${title}`, () => expectProblems(snippet, [`reply/mismatch ${expected}`]));
   }
 
-  test("an outcome that is not declared", () => {
+  test("reports an outcome that is not declared", () => {
     expectProblems(answering('number > 1 and "known" or "few", number'), [
       'reply/mismatch body 5 «return number > 1 and "known" or "few", number» "few" is not a declared outcome: "known" or "unknown"',
     ]);
   });
 
-  test("an outcome out of data", () => {
+  test("reports an outcome that comes from data", () => {
     const returned = 'return redis.call("HGET", hash, name) or "unknown"';
     expectProblems({ params, returns: ['"known"|"unknown" outcome'], body: returned }, [
       `reply/mismatch body 1 «${returned}» the script returns an outcome that is not known to be "known" or "unknown"`,
@@ -99,7 +99,7 @@ describe("reply/mismatch", () => {
     });
   });
 
-  test("an end without a return", () => {
+  test("reports an end without a return", () => {
     expectProblems({ params, body: 'if redis.call("HGET", hash, name) then\n      return "done"\n    end' }, [
       "reply/mismatch contract 7 «end» the script can end here without a return".replace(
         "contract 7",
@@ -108,7 +108,7 @@ describe("reply/mismatch", () => {
     ]);
   });
 
-  test("choices, texts and flags", () => {
+  test("checks choices, texts and flags", () => {
     const body = 'local held = redis.call("HGET", hash, name)\n    return held or "none", held == "x", "red"';
     expectGood({ params, returns: ["payload text", "flag same", "colour shade"], body });
     expectProblems(
@@ -129,7 +129,7 @@ describe("reply/mismatch", () => {
     ]);
   });
 
-  describe("lists of records", () => {
+  describe("for lists of records", () => {
     const listing = (record: string): Snippet => ({
       params: ["hash key.hash read"],
       returns: ["thing[] things"],
@@ -145,29 +145,29 @@ describe("reply/mismatch", () => {
       `,
     });
 
-    test("of the declared fields", () => {
+    test("accepts records with the declared fields", () => {
       expectGood(listing("{ name = fields[position], number = stored(fields[position + 1]) or 0 }"));
     });
 
-    test("with one that may be nil", () => {
+    test("reports a field that may be nil", () => {
       expectProblems(listing("{ name = fields[position], number = stored(fields[position + 1]) }"), [
         "reply/mismatch body 7 «return things» `things`[].number may be nil, but a record has all of its fields",
       ]);
     });
 
-    test("with one that nobody declared", () => {
+    test("reports a field that is not declared", () => {
       expectProblems(listing("{ name = fields[position], number = 1, more = 2 }"), [
         'reply/mismatch body 7 «return things» `things`[] has the field "more", which a thing does not have',
       ]);
     });
 
-    test("with one out of reach", () => {
+    test("reports a field outside of its range", () => {
       expectProblems(listing("{ name = fields[position + 2], number = 1 }"), [
         "reply/mismatch body 7 «return things» `things`[].name may be nil, but a record has all of its fields",
       ]);
     });
 
-    test("a record where a list is declared", () => {
+    test("reports a record if a list is declared", () => {
       expectProblems(
         {
           params: ["hash key.hash read"],
@@ -182,7 +182,7 @@ describe("reply/mismatch", () => {
   });
 });
 
-test("reply/unreturned", () => {
+test("reply/unreturned reports a declared outcome that the script never returns", () => {
   expectProblems(
     { params, returns: ['"done"|"lost" outcome'], body: 'redis.call("HGET", hash, name)\n    return "done"' },
     ['reply/unreturned contract 4 «"lost"» no return gives the outcome "lost"'],
@@ -198,14 +198,14 @@ describe("reply/float", () => {
     "math.max(number, 0.5)",
   ];
   for (const float of floats) {
-    test(float, () => {
+    test(`reports ${float}`, () => {
       expectProblems(answering(`"known", ${float}`), [
         `reply/float body 5 «return "known", ${float}» \`number\` may have a fraction, but an integer is declared`,
       ]);
     });
   }
 
-  test("rounded, or checked for digits", () => {
+  test("accepts a number that is rounded or checked for digits", () => {
     expectGood(answering('"known", math.floor(number / 2)'));
     expectGood(answering('"known", number % 7 + math.min(number, 5)'));
     expectGood(answering('"known", redis.call("HLEN", hash)'));

@@ -22,11 +22,11 @@ const WRITE = 'redis.call("SADD", "foreign", 1)';
 
 /** Each reaches a key that is not declared, in its own way; the rule that says so. */
 const HIDDEN: Readonly<Record<string, readonly [rule: string, lines: string]>> = {
-  "a literal that may be nil as well": [
+  "a literal that may be nil": [
     "keys/undeclared",
     `local modes = { x = "a" }\nif modes[name] ~= "a" then\n  ${WRITE}\nend`,
   ],
-  "the same, in a loop's condition": [
+  "a literal that may be nil, in a loop condition": [
     "keys/undeclared",
     `local modes = { x = "a" }\n-- at most 1 rounds\nwhile "a" ~= modes[name] do\n  ${WRITE}\n  break\nend`,
   ],
@@ -45,7 +45,7 @@ end`,
     "keys/undeclared",
     `-- at most 1 rounds\nfor _ in\n  function()\n    ${WRITE}\n  end\ndo\n  break\nend`,
   ],
-  "an iterator on one of two ways": [
+  "an iterator on one of two paths": [
     "keys/undeclared",
     `local function step()
   ${WRITE}
@@ -56,7 +56,7 @@ for _ in (limit > 500 and ipairs or step)({}) do
   break
 end`,
   ],
-  "what an iterator is given back": [
+  "the control value of an iterator": [
     "keys/undeclared",
     `local held = { set }
 -- at most 3 rounds
@@ -119,7 +119,7 @@ for _ = 1, 2 do
   redis.call("SADD", set, 1)
 end`,
   ],
-  "a subcommand that is not written out": [
+  "a subcommand that is not a literal": [
     "commands/dynamic",
     'redis.call("XGROUP", string.upper("create"), "foreign", "g", "$", "MKSTREAM")',
   ],
@@ -129,7 +129,7 @@ end`,
     "commands/dynamic",
     'redis.call("MEMORY", unpack(cjson.decode("[]"), 1, 2))',
   ],
-  "a command on one of two ways": ["commands/dynamic", 'redis.call(limit > 3 and "SCARD" or name, set)'],
+  "a command on one of two paths": ["commands/dynamic", 'redis.call(limit > 3 and "SCARD" or name, set)'],
   "a word of SORT": ["keys/undeclared", 'redis.call("SORT", set, "ALPHA", string.upper("store"), "foreign")'],
   "a word of SORT out of unpack": [
     "keys/undeclared",
@@ -180,11 +180,11 @@ end`,
     "keys/undeclared",
     'local list = { set, "foreign" }\ntable.sort(list)\nredis.call("SADD", list[1], 1)',
   ],
-  "table.insert in front": [
+  "table.insert at the first position": [
     "keys/undeclared",
     'local list = { "foreign" }\ntable.insert(list, 1, set)\nredis.call("SADD", list[2], 1)',
   ],
-  "table.remove in front": [
+  "table.remove at the first position": [
     "keys/undeclared",
     'local list = { set, "foreign" }\ntable.remove(list, 1)\nredis.call("SADD", list[1], 1)',
   ],
@@ -192,11 +192,11 @@ end`,
     "keys/undeclared",
     'local list = { [1] = set, "foreign" }\nredis.call("SADD", list[1], 1)',
   ],
-  "a key that is no literal behind one": [
+  "a key that is not a literal, after a literal": [
     "keys/undeclared",
     'local held = { a = set, [string.lower("A")] = "foreign" }\nredis.call("SADD", held.a, 1)',
   ],
-  "a key that is no literal, on one way": [
+  "a key that is not a literal, on one path": [
     "keys/undeclared",
     'local held = {}\nif limit > 3 then\n  held[string.lower("A")] = "foreign"\nelse\n  held.a = set\nend\nredis.call("SADD", held.a, 1)',
   ],
@@ -208,7 +208,7 @@ end`,
     "keys/undeclared",
     'local key = set\n-- at most 9 letters\nstring.gsub("ab", ".", function()\n  redis.call("SADD", key, 1)\n  key = "foreign"\nend)',
   ],
-  "the second call of an order": [
+  "the second call of a comparison function": [
     "keys/undeclared",
     'local key = set\ntable.sort({ 3, 1, 2 }, function(one, other)\n  redis.call("SADD", key, 1)\n  key = "foreign"\n  return one < other\nend)',
   ],
@@ -220,7 +220,7 @@ end`,
     "keys/undeclared",
     'local key\nkey, key = "foreign", set\nredis.call("SADD", key, 1)',
   ],
-  "one library of two": [
+  "one of two libraries": [
     "keys/undeclared",
     'local tools = { string, { rep = redis.call } }\ntools[limit].rep("SADD", "foreign", 1)',
   ],
@@ -228,23 +228,23 @@ end`,
     "commands/dynamic",
     'local tools = { string, { rep = redis.call } }\nlocal one = tools[limit]\none:rep("SADD", "foreign", 1)',
   ],
-  "a member of redis that is not written out": [
+  "a member of redis that is not a literal": [
     "globals/undeclared",
     'redis[string.lower("CALL")]("SADD", "foreign", 1)',
   ],
-  "the members of redis one after the other": [
+  "an iteration over the members of redis": [
     "calls/unknown",
     '-- at most 40 members\nfor _, member in pairs(redis) do\n  member("SADD", "foreign", 1)\nend',
   ],
 };
 
-describe("every way to a key is seen", () => {
-  test.each(Object.entries(HIDDEN))("%s", (_, [rule, lines]) => {
+describe("the analysis", () => {
+  test.each(Object.entries(HIDDEN))("detects %s", (_, [rule, lines]) => {
     expect(rulesOf(lines)).toContain(rule);
   });
 });
 
-describe("what is no way to a key stays good", () => {
+describe("the analysis of valid scripts", () => {
   const good: Readonly<Record<string, string>> = {
     "a list that is sorted, and one that grows": `
 local list = { set }
@@ -281,9 +281,9 @@ for at = 1, 2 do
 end
 last[1]()`,
   };
-  test.each(Object.entries(good))("%s", (_, lines) => expectGood(script(lines)));
+  test.each(Object.entries(good))("accepts %s", (_, lines) => expectGood(script(lines)));
 
-  test("words that stand where no key is named: SORT itself is refused, its key is not", () => {
+  test("refuses SORT itself and not its key", () => {
     expect(rulesOf('redis.call("SORT", set, "ALPHA", "LIMIT", 0, limit)')).toEqual(["commands/forbidden"]);
   });
 });

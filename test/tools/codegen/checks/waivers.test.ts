@@ -14,41 +14,41 @@ function waived(...comments: string[]): Snippet {
 const undeclared = (line: number): string =>
   `keys/undeclared body ${line} «"shop:all"» the key of \`HLEN\` is the literal "shop:all"`;
 
-describe("waivers", () => {
-  test("silence a rule on the next line, with a reason", () => {
+describe("a waiver", () => {
+  test("with a reason silences a rule on the next line", () => {
     expectGood(waived("moonpath-allow keys/undeclared: one key for all tenants, on one node"));
     expectGood(waived("moonpath-allow keys/undeclared: one key for all tenants", "at most 7 words"));
   });
 
-  test("of another rule silence nothing", () => {
+  test("of another rule silences nothing", () => {
     expectProblems(waived("moonpath-allow keys/unused: no reason"), [
       "waiver/unused body 2 «-- moonpath-allow keys/unused: no reason» line 7 does not violate `keys/unused`",
       undeclared(3),
     ]);
   });
 
-  test("waiver/no-reason", () => {
+  test("without a reason is waiver/no-reason", () => {
     expectProblems(waived("moonpath-allow keys/undeclared"), [
       "waiver/no-reason body 2 «-- moonpath-allow keys/undeclared» the waiver of `keys/undeclared` gives no reason",
       undeclared(3),
     ]);
   });
 
-  test("waiver/unknown-rule", () => {
+  test("of an unknown rule is waiver/unknown-rule", () => {
     expectProblems(waived("moonpath-allow keys/undeclard: slip"), [
       "waiver/unknown-rule body 2 «-- moonpath-allow keys/undeclard: slip» the rule `keys/undeclard` does not exist",
       undeclared(3),
     ]);
   });
 
-  test("waiver/unused", () => {
+  test("that silences nothing is waiver/unused", () => {
     const snippet = waived("moonpath-allow keys/undeclared: needed no more");
     expectProblems({ ...snippet, body: snippet.body.replace('"shop:all"', "hash") }, [
       "waiver/unused body 2 «-- moonpath-allow keys/undeclared: needed no more» line 7 does not violate `keys/undeclared`",
     ]);
   });
 
-  test("in a module, asked once for all scripts", () => {
+  test("in a module needs to silence a problem in only one script", () => {
     const text = `--- Counts.
 local function tally()
   -- moonpath-allow keys/undeclared: one key for all tenants

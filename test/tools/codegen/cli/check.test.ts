@@ -15,12 +15,12 @@ async function checkAfter(change: (project: Project) => Promise<void>): Promise<
   return errors;
 }
 
-test("what was generated and locked passes", async () => {
+test("moonpath-codegen check accepts output that is generated and locked", async () => {
   expect(await locked.succeed("check")).toBe("3 scripts in lua: every check passes\n");
 });
 
-describe("a wrong script fails with its file, line, rule, the line under a caret, and the fix", () => {
-  test("an undeclared key", async () => {
+describe("moonpath-codegen check of changed sources", () => {
+  test("reports an undeclared key", async () => {
     const told = await checkAfter((project) =>
       project.edit("lua/board/top.lua", '"ZRANGE", board, 0,', '"ZRANGE", "board:" .. board, 0,'),
     );
@@ -30,7 +30,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
     );
   });
 
-  test("a key written by hand in a module", async () => {
+  test("reports a literal key in a module", async () => {
     const told = await checkAfter(async (project) => {
       await project.edit(
         "lua/lib/stored_count.lua",
@@ -41,7 +41,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
     expect(told).toMatch(/^lua\/lib\/stored_count\.lua:14:\d+: keys\/undeclared: /m);
   });
 
-  test("a reply that may have a fraction", async () => {
+  test("reports a reply that may have a fraction", async () => {
     const told = await checkAfter((project) =>
       project.edit("lua/limit/take.lua", "capacity - used - amount\n", "(capacity - used - amount) / 2\n"),
     );
@@ -49,7 +49,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
     expect(told).toContain("fix: round it with math.floor");
   });
 
-  test("a key that nothing reads", async () => {
+  test("reports a key that the script does not use", async () => {
     const told = await checkAfter(async (project) => {
       await project.edit(
         "lua/board/top.lua",
@@ -62,12 +62,12 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
     expect(told).toContain("fix: remove the parameter from the contract and the function");
   });
 
-  test("an argument that nothing reads", async () => {
+  test("reports an argument that the script does not use", async () => {
     const told = await checkAfter((project) => project.edit("lua/board/top.lua", "limit - 1", "9"));
     expect(told).toMatch(/^lua\/board\/top\.lua:7:\d+: args\/unused: .*limit/m);
   });
 
-  test("two keys that may live on two nodes", async () => {
+  test("reports two keys that may be on two nodes", async () => {
     const told = await checkAfter(async (project) => {
       await project.edit(
         "lua/board/top.lua",
@@ -84,7 +84,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
     expect(told).toMatch(/^lua\/board\/top\.lua:7:\d+: keys\/slot: window has the hash tag/m);
   });
 
-  test("a source that is not formatted; moonpath-codegen format fixes it", async () => {
+  test("reports a source that is not formatted, which moonpath-codegen format fixes", async () => {
     const project = await locked.copy();
     await project.edit("lua/board/top.lua", "  local entries = {}", "    local entries={}");
     const { status, errors } = await project.run("check");
@@ -95,7 +95,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
     expect(await project.succeed("check")).toContain("every check passes");
   });
 
-  test("a comment may change, and white space: neither asks for a version", async () => {
+  test("accepts changes of comments and white space without a new version", async () => {
     const project = await locked.copy();
     await project.edit(
       "lua/board/top.lua",
@@ -106,7 +106,7 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
     expect(await project.succeed("check")).toContain("every check passes");
   });
 
-  test("all problems of a folder are told at once", async () => {
+  test("reports all problems of a folder at once", async () => {
     const told = await checkAfter(async (project) => {
       await project.edit("lua/board/top.lua", "limit - 1", "9");
       await project.edit(
@@ -120,8 +120,8 @@ describe("a wrong script fails with its file, line, rule, the line under a caret
   });
 });
 
-describe("output that is not what the sources give", () => {
-  test("a changed file, by the first line that differs", async () => {
+describe("moonpath-codegen check of changed output", () => {
+  test("reports a changed file and its first different line", async () => {
     const told = await checkAfter((project) =>
       project.edit("generated/lua/limit/take.lua", "capacity - used - amount", "capacity - used"),
     );
@@ -130,21 +130,21 @@ describe("output that is not what the sources give", () => {
     );
   });
 
-  test("a missing file", async () => {
+  test("reports a missing file", async () => {
     const told = await checkAfter((project) => project.remove("generated/review/board/top.md"));
     expect(told).toMatch(
       /^generated\/review\/board\/top\.md:1:1: output\/stale: the file is missing\n {2}fix: /,
     );
   });
 
-  test("a file that nothing generates", async () => {
+  test("reports a file that no source generates", async () => {
     const told = await checkAfter((project) => project.write("generated/ts/board/old.ts", "export {};\n"));
     expect(told).toMatch(
       /^generated\/ts\/board\/old\.ts:1:1: output\/stale: moonpath-codegen did not write this file\n {2}fix: /,
     );
   });
 
-  test("no output at all, and an output for another client", async () => {
+  test("reports missing output and output for another client", async () => {
     const project = await locked.copy();
     const other = await project.run("check", "--client", "../../client.js");
     expect(other.errors).toMatch(/^generated\/ts\/board\/top\.ts:2:1: output\/stale: /m);

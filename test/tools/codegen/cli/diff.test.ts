@@ -26,7 +26,7 @@ async function commit(project: Project, message: string): Promise<void> {
 }
 
 describe("moonpath-codegen diff", () => {
-  test("nothing changed, and nothing but comments", async () => {
+  test("reports no change for equal sources and for changed comments", async () => {
     const project = await committed.copy();
     expect(await project.succeed("diff")).toBe("nothing has changed in lua since HEAD\n");
     await project.edit(
@@ -37,7 +37,7 @@ describe("moonpath-codegen diff", () => {
     expect(await project.succeed("diff", "first")).toBe("nothing has changed in lua since first\n");
   });
 
-  test("contract, keys, commands and limits, in a reviewer's words", async () => {
+  test("describes changes of contract, keys, commands and limits", async () => {
     const project = await committed.copy();
     await project.edit("lua/limit/take.lua", "@version 1.0.0", "@version 2.0.0");
     await project.edit("lua/limit/take.lua", "@cost O(1)", "@cost O(2)");
@@ -64,7 +64,7 @@ keyspace: 2 lines changed
 `);
   });
 
-  test("hole 9: a limit that turns from proved to trusted", async () => {
+  test("hole 9: reports a limit that changes from proved to trusted", async () => {
     const project = await committed.copy();
     const loop = "  -- at most 100 ranks\n  for rank = 1, limit do\n    local _ = rank\n  end\n";
     await project.edit("lua/board/top.lua", "  local entries = {}", `${loop}  local entries = {}`);
@@ -80,7 +80,7 @@ keyspace: 2 lines changed
     );
   });
 
-  test("hole 3: waivers that come, change their reason and go, and who calls a script", async () => {
+  test("hole 3: reports added, changed and removed waivers and the callers of a script", async () => {
     const project = await committed.copy();
     const line = '  redis.call("SET", window, used + amount, "PX", left_ms)\n';
     const waived = (reason: string) =>
@@ -103,7 +103,7 @@ keyspace: 2 lines changed
     );
   });
 
-  test("scripts that are new and scripts that are gone, since any revision", async () => {
+  test("reports scripts added and removed since any revision", async () => {
     const project = await committed.copy();
     await project.write(
       "lua/board/best.lua",
@@ -121,7 +121,7 @@ limit.take 1.0.0: removed
 `);
   });
 
-  test("a folder that git does not know yet is new as a whole", async () => {
+  test("reports every script of an untracked folder as new", async () => {
     const project = await committed.copy();
     await project.write("other/keyspace.lua", await project.read("lua/keyspace.lua"));
     for (const file of ["types.lua", "lib/stored_count.lua", "limit/take.lua"])
@@ -139,7 +139,7 @@ limit.take 1.0.0: removed
     expect(errors.startsWith(says)).toBe(true);
   });
 
-  test("says so where there is no git repository", async () => {
+  test("reports a folder without a git repository", async () => {
     const project = await Project.create();
     const { status, errors } = await project.run("diff");
     expect({ status, errors }).toEqual({
@@ -148,7 +148,7 @@ limit.take 1.0.0: removed
     });
   });
 
-  test("tells problems of the scripts as they were then as such", async () => {
+  test("reports problems of the earlier scripts as such", async () => {
     const project = await committed.copy();
     const good = await project.read("lua/board/top.lua");
     await project.write("lua/board/top.lua", good.replace("local entries =", "local entries =="));

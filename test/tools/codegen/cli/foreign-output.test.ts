@@ -20,8 +20,8 @@ const FOREIGN = [
   { path: "other.json", text: '{\n  "types": []\n}\n' },
 ];
 
-describe("what somebody else put into the output folder", () => {
-  test.each(FOREIGN)("$path stays, is said to stay, and check names it", async ({ path, text }) => {
+describe("moonpath-codegen generate", () => {
+  test.each(FOREIGN)("keeps the foreign file $path and reports it, as check does", async ({ path, text }) => {
     const project = await locked.copy();
     await project.write(`generated/${path}`, text);
     await project.remove("lua/limit");
@@ -45,7 +45,7 @@ describe("what somebody else put into the output folder", () => {
     },
     { path: "ts/index.ts", text: "" },
     { path: "model.json", text: '{\n  "types": [\n    "mine"\n  ]\n}\n' },
-  ])("$path is not overwritten", async ({ path, text }) => {
+  ])("does not overwrite the foreign file $path", async ({ path, text }) => {
     const project = await locked.copy();
     await project.write(`generated/${path}`, text);
     const before = await project.contents("generated");
@@ -57,7 +57,7 @@ describe("what somebody else put into the output folder", () => {
     expect(await project.contents("generated")).toEqual(before);
   });
 
-  test("the ACL file of the time before roles is replaced", async () => {
+  test("replaces an ACL file of the format before roles", async () => {
     const project = await locked.copy();
     const wanted = await project.read("generated/acl/moonpath.acl");
     const text =
@@ -67,7 +67,7 @@ describe("what somebody else put into the output folder", () => {
     expect(await project.read("generated/acl/moonpath.acl")).toBe(wanted);
   });
 
-  test("a folder or a link where a file belongs: nothing is written", async () => {
+  test("writes nothing if a folder or a link has the path of a file", async () => {
     const project = await locked.copy();
     await project.remove("generated");
     await mkdir(join(project.folder, "generated/ts/index.ts"), { recursive: true });

@@ -24,8 +24,8 @@ const OUTPUT = [
   "ts/types.ts",
 ];
 
-describe("moonpath-codegen generate, on somebody else's scripts", () => {
-  test("writes the output once, says so, and finds nothing to do the second time", async () => {
+describe("moonpath-codegen generate", () => {
+  test("writes and reports the output, and changes nothing the second time", async () => {
     const project = await Project.create();
     expect(await project.succeed("generate")).toBe("3 scripts from lua into generated: 17 new\n");
     expect(await project.files("generated")).toEqual(OUTPUT);
@@ -33,7 +33,7 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     expect(await project.read("generated/ts/limit/take.ts")).toContain(`from "moonpath/client"`);
   });
 
-  test("gives the same output wherever it is written", async () => {
+  test("writes the same output into any folder", async () => {
     const project = await Project.create();
     const elsewhere = join(await newFolder(), "deep/output");
     await project.succeed("generate");
@@ -46,7 +46,7 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     expect(relativeOut["ts/board/top.ts"]).toBe(wanted["ts/board/top.ts"]);
   });
 
-  test("its functions type-check and work, with the client where --client says", async () => {
+  test("writes functions that type-check and run with the client of --client", async () => {
     const project = await Project.create();
     const domain = join(project.folder, "api/ts/board");
     await project.succeed(
@@ -82,7 +82,7 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     ]);
   });
 
-  test("scripts whose names are those of the index's own imports type-check", async () => {
+  test("writes output that type-checks for scripts with the names of the index's imports", async () => {
     const project = await Project.create();
     await project.write("lua/create/client.lua", await renamed(project, "client"));
     await project.write("lua/create/script_client.lua", await renamed(project, "script_client"));
@@ -95,7 +95,7 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     expect(await typeCheck(project, ["generated/ts"])).toBe("");
   });
 
-  test("the type of a wrong argument is the compiler's business", async () => {
+  test("writes functions for which the compiler refuses an argument of a wrong type", async () => {
     const project = await Project.create();
     const domain = join(project.folder, "generated/ts/board");
     await project.succeed("generate", "--client", relative(domain, join(ROOT, "src/client/index.js")));
@@ -110,7 +110,7 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     expect(told).toContain("'count' does not exist in type");
   });
 
-  test("removes the output of a script that is gone, and the folder that it leaves empty", async () => {
+  test("removes the output of a deleted script and its empty folder", async () => {
     const project = await Project.create();
     await project.succeed("generate");
     await project.remove("lua/limit");
@@ -132,7 +132,7 @@ describe("moonpath-codegen generate, on somebody else's scripts", () => {
     expect(other.errors).toContain("Write domains as in lua/<domain>, separated by commas.");
   });
 
-  test("tells every problem with its place and writes nothing", async () => {
+  test("reports every problem with its position and writes nothing", async () => {
     const project = await Project.create();
     await project.edit("lua/board/top.lua", "@cost O(log N + limit), N the players", "@cost cheap");
     await project.edit("lua/limit/take.lua", "@resend never a second", "@resend seldom a second");

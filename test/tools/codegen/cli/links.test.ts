@@ -22,8 +22,8 @@ async function withSecret(): Promise<{ project: Project; secret: string }> {
   return { project, secret: join(project.folder, "elsewhere/secret.lua") };
 }
 
-describe("hole 1: links in the output folder are never followed", () => {
-  test("a link that an earlier version would have written through stays as it is", async () => {
+describe("hole 1: the command line", () => {
+  test("does not write through a link in the output folder", async () => {
     const { project, secret } = await withSecret();
     await project.remove("generated/ts/board/top.ts");
     await symlink(secret, join(project.folder, "generated/ts/board/top.ts.writing"));
@@ -33,7 +33,7 @@ describe("hole 1: links in the output folder are never followed", () => {
   });
 
   test.each(["generated/ts/board/top.ts", "generated/ts/board", "generated/acl/moonpath.acl"])(
-    "a link in the place of %s is refused, and nothing is written",
+    "refuses a link at %s and writes nothing",
     async (path) => {
       const { project, secret } = await withSecret();
       await project.remove("generated");
@@ -49,7 +49,7 @@ describe("hole 1: links in the output folder are never followed", () => {
     },
   );
 
-  test("the output folder itself may be a link: the user named it", async () => {
+  test("accepts an output folder that is a link itself", async () => {
     const { project } = await withSecret();
     await mkdir(join(project.folder, "real"));
     await symlink("real", join(project.folder, "out"));
@@ -60,7 +60,7 @@ describe("hole 1: links in the output folder are never followed", () => {
   test.each([
     ["generated", "--out"],
     ["lua", "--lua"],
-  ])("%s as a link out of the working folder is refused", async (folder, option) => {
+  ])("refuses the folder %s as a link out of the working folder", async (folder, option) => {
     const { project } = await withSecret();
     const { project: other } = await withSecret();
     await project.remove(folder);
@@ -74,7 +74,7 @@ describe("hole 1: links in the output folder are never followed", () => {
     expect(await other.contents(".")).toEqual(before);
   });
 
-  test("lock replaces no link in the place of the lock file", async () => {
+  test("does not replace a link at the path of the lock file", async () => {
     const { project } = await withSecret();
     const target = join(project.folder, "lua/versions.saved");
     await writeFile(target, await project.read("lua/versions.lock.json"));
@@ -90,7 +90,7 @@ describe("hole 1: links in the output folder are never followed", () => {
     expect(await readFile(target, "utf8")).toBe(before);
   });
 
-  test("no temporary file stays", async () => {
+  test("leaves no temporary file", async () => {
     const { project } = await withSecret();
     await project.edit("lua/board/top.lua", "@version 1.0.0", "@version 1.0.1");
     await project.succeed("generate");
@@ -99,9 +99,9 @@ describe("hole 1: links in the output folder are never followed", () => {
   });
 });
 
-describe("hole 8: links in the source folder lead nowhere else", () => {
+describe("hole 8: the command line", () => {
   test.each(["check", "generate", "format", "lock", "diff"])(
-    "%s refuses a link to a file outside by its name, and prints nothing of it",
+    "refuses a link to a file outside in %s and prints nothing of that file",
     async (command) => {
       const { project, secret } = await withSecret();
       await symlink(secret, join(project.folder, "lua/board/stolen.lua"));
@@ -115,7 +115,7 @@ describe("hole 8: links in the source folder lead nowhere else", () => {
     },
   );
 
-  test("a link to a folder outside is refused by its name", async () => {
+  test("refuses a link to a folder outside and names the link", async () => {
     const { project, secret } = await withSecret();
     await symlink(join(secret, ".."), join(project.folder, "lua/stolen"));
     expect((await project.run("check")).errors).toBe(
@@ -123,7 +123,7 @@ describe("hole 8: links in the source folder lead nowhere else", () => {
     );
   });
 
-  test("a real folder is visited once, however many links lead to it", async () => {
+  test("reads a folder once if several links lead to it", async () => {
     const { project } = await withSecret();
     for (const name of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
       await mkdir(join(project.folder, "lua/nest", name), { recursive: true });
@@ -133,7 +133,7 @@ describe("hole 8: links in the source folder lead nowhere else", () => {
     await project.succeed("check");
   });
 
-  test("format leaves a link inside a link, and formats the file itself", async () => {
+  test("formats the target of a link inside the folder and keeps the link", async () => {
     const { project } = await withSecret();
     await project.write("lua/lib/odd.lua", "local   x=1\nreturn x\n");
     await symlink("odd.lua", join(project.folder, "lua/lib/same.lua"));
@@ -145,8 +145,8 @@ describe("hole 8: links in the source folder lead nowhere else", () => {
   });
 });
 
-describe("hole 17: what cannot be a script is told in one line", () => {
-  test("a file of 3 GB is refused by its name and the limit", async () => {
+describe("hole 17: the command line", () => {
+  test("refuses a file of 3 GB with its name and the limit", async () => {
     const { project } = await withSecret();
     const file = await open(join(project.folder, "lua/board/huge.lua"), "w");
     await file.truncate(3_000_000_000);
@@ -158,7 +158,7 @@ describe("hole 17: what cannot be a script is told in one line", () => {
     });
   });
 
-  test("a FIFO and a socket are refused, and nobody waits for them", async () => {
+  test("refuses a FIFO and a socket without waiting for them", async () => {
     const { project } = await withSecret();
     execFileSync("mkfifo", [join(project.folder, "lua/board/pipe.lua")]);
     expect((await project.run("check")).errors).toBe(
@@ -174,7 +174,7 @@ describe("hole 17: what cannot be a script is told in one line", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test("escape sequences in names, sources and options reach no terminal", async () => {
+  test("prints no escape sequences from names, sources and options", async () => {
     const { project } = await withSecret();
     const name = "lua/board/\u001b]0;owned\u0007\u202eaul.lua";
     await writeFile(join(project.folder, name), "local \u001b[31mx = = 1\n");

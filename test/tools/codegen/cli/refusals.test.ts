@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Project } from "../../../support/codegen/project.js";
 
-describe("what the command line refuses, it refuses with exit code 2 and one clear text", () => {
+describe("the command line", () => {
   test.each([
     { args: ["frobnicate"], says: "error: unknown command 'frobnicate'" },
     { args: ["generate", "--outt", "x"], says: "error: unknown option '--outt'\n(Did you mean --out?)" },
@@ -31,7 +31,7 @@ describe("what the command line refuses, it refuses with exit code 2 and one cle
       args: ["lock", "--retire", "board.top@7"],
       says: "the lock file has no version of board.top@7; write it as stock.set_level@1",
     },
-  ])("$args", async ({ args, says }) => {
+  ])("exits with 2 and one error for $args", async ({ args, says }) => {
     const project = await Project.create();
     await project.write("empty/README.md", "nothing here\n");
     const before = await project.files();
@@ -42,7 +42,7 @@ describe("what the command line refuses, it refuses with exit code 2 and one cle
     expect(await project.files()).toEqual(before);
   });
 
-  test("no command at all: the help, and exit code 2; asked for, the help is no error", async () => {
+  test("prints the help without a command and exits with 2, and with --help exits with 0", async () => {
     const project = await Project.empty();
     const [without, asked] = await Promise.all([project.run(), project.run("--help")]);
     expect(without.status).toBe(2);
@@ -52,13 +52,13 @@ describe("what the command line refuses, it refuses with exit code 2 and one cle
   });
 });
 
-describe("a wrong --out costs nobody a file", () => {
+describe("the option --out", () => {
   test.each([
     { out: "docs", path: "docs/notes.md" },
     { out: "docs", path: "docs/review/README.md" },
     { out: ".", path: "ts/index.ts" },
     { out: "config", path: "config/model.json" },
-  ])("$path, with --out $out", async ({ out, path }) => {
+  ])("with $out keeps the foreign file $path", async ({ out, path }) => {
     const project = await Project.create();
     await project.write(path, "somebody's own words\n");
     const before = await project.files();
@@ -71,7 +71,7 @@ describe("a wrong --out costs nobody a file", () => {
     expect(await project.files()).toEqual(before);
   });
 
-  test.each(["lua", "lua/generated"])("the scripts' own folder: %s", async (out) => {
+  test.each(["lua", "lua/generated"])("refuses %s in the folder of the scripts", async (out) => {
     const project = await Project.create();
     const before = await project.contents("lua");
     expect(await project.run("generate", "--out", out)).toEqual({
@@ -82,14 +82,14 @@ describe("a wrong --out costs nobody a file", () => {
     expect(await project.contents("lua")).toEqual(before);
   });
 
-  test("files of other kinds may stand in the output; nobody touches them", async () => {
+  test("allows files of other kinds in the output folder and keeps them", async () => {
     const project = await Project.create();
     await project.write("generated/.gitattributes", "* linguist-generated\n");
     await project.succeed("generate");
     expect(await project.read("generated/.gitattributes")).toBe("* linguist-generated\n");
   });
 
-  test("a file where the folder should be", async () => {
+  test("refuses a file as the output folder", async () => {
     const project = await Project.create();
     await project.write("taken", "a file\n");
     const { status, errors } = await project.run("generate", "--out", "taken/api");
@@ -99,15 +99,18 @@ describe("a wrong --out costs nobody a file", () => {
   });
 });
 
-describe("a lock file that cannot be read stops every command that needs it", () => {
-  test.each(["{", "[]", '{ "board.top": { "1.0.0": {} } }'])("%s", async (text) => {
-    const project = await Project.create();
-    await project.write("lua/versions.lock.json", text);
-    const { status, errors } = await project.run("lock");
-    expect({ status, errors }).toEqual({
-      status: 1,
-      errors: "lua/versions.lock.json is not a valid lock file; restore it from version control\n",
-    });
-    expect(await project.read("lua/versions.lock.json")).toBe(text);
-  });
+describe("a command that needs the lock file", () => {
+  test.each(["{", "[]", '{ "board.top": { "1.0.0": {} } }'])(
+    "refuses a lock file with the text %s",
+    async (text) => {
+      const project = await Project.create();
+      await project.write("lua/versions.lock.json", text);
+      const { status, errors } = await project.run("lock");
+      expect({ status, errors }).toEqual({
+        status: 1,
+        errors: "lua/versions.lock.json is not a valid lock file; restore it from version control\n",
+      });
+      expect(await project.read("lua/versions.lock.json")).toBe(text);
+    },
+  );
 });

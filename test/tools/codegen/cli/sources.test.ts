@@ -6,8 +6,8 @@ import { ROOT } from "../../../support/bundle.js";
 import { Project } from "../../../support/codegen/project.js";
 import { runProgram } from "../../../support/program.js";
 
-describe("links among the sources", () => {
-  test("a link to a script inside the folder is read as if the script stood there", async () => {
+describe("moonpath-codegen generate", () => {
+  test("reads a link to a script inside the folder as a script", async () => {
     const project = await Project.create();
     const wanted = await project.copy();
     await wanted.succeed("generate");
@@ -20,21 +20,21 @@ describe("links among the sources", () => {
   test.each([
     { to: "nowhere.lua", from: "lua/board/lost.lua", says: "board/lost.lua is a link to a missing file" },
     { to: "..", from: "lua/board/up", says: "board/up is a link to a folder that contains it" },
-  ])("$from -> $to is told", async ({ to, from, says }) => {
+  ])("reports the link from $from to $to", async ({ to, from, says }) => {
     const project = await Project.create();
     await symlink(to, join(project.folder, from));
     expect(await project.run("generate")).toEqual({ status: 1, output: "", errors: `${says}\n` });
   });
 
-  test("the mark of an editor is no script", async () => {
+  test("ignores the lock file of an editor", async () => {
     const project = await Project.create();
     await symlink("ann@host.1:2", join(project.folder, "lua/board/.#top.lua"));
     expect(await project.succeed("generate")).toContain("3 scripts");
   });
 });
 
-describe("bytes that are no UTF-8", () => {
-  test.each(["generate", "check", "format", "lock"])("stop %s, and stay as they are", async (command) => {
+describe("bytes that are not UTF-8", () => {
+  test.each(["generate", "check", "format", "lock"])("stop %s and stay unchanged", async (command) => {
     const project = await Project.create();
     const path = join(project.folder, "lua/board/top.lua");
     const bytes = await readFile(path);
@@ -51,7 +51,7 @@ describe("bytes that are no UTF-8", () => {
     expect(await readFile(path)).toEqual(broken);
   });
 
-  test("a byte order mark is told once, in types.lua too", async () => {
+  test("are reported once if they are a byte order mark, also in types.lua", async () => {
     const project = await Project.create();
     await project.write("lua/types.lua", `\uFEFF${await project.read("lua/types.lua")}`);
     const { status, errors } = await project.run("generate");
@@ -62,13 +62,13 @@ describe("bytes that are no UTF-8", () => {
 });
 
 describe("the command line", () => {
-  test("tells its version", async () => {
+  test("prints its version", async () => {
     const { output } = await runProgram(join(ROOT, "tools/codegen/src/main.ts"), ["--version"]);
     const parsed: unknown = JSON.parse(await readFile(join(ROOT, "tools/codegen/package.json"), "utf8"));
     expect(parsed).toMatchObject({ version: output.trim() });
   });
 
-  test("a folder's name puts no code into what is generated", async () => {
+  test("generates no code from the name of a folder", async () => {
     const project = await Project.create();
     await rename(join(project.folder, "lua"), join(project.folder, "lua\nboom()"));
     const { status, errors } = await project.run("generate", "--lua", "lua\nboom()");
@@ -76,7 +76,7 @@ describe("the command line", () => {
     expect(errors).toBe("the folder of the scripts has a control character in its name; rename it\n");
   });
 
-  test("diff takes a folder of scripts that is a repository of its own", async () => {
+  test("accepts a folder of scripts that is a separate repository for diff", async () => {
     const project = await Project.create();
     const git = (...args: string[]) =>
       execFileSync(

@@ -32,8 +32,8 @@ async function withEndlessLoop(before: string): Promise<void> {
   await project.edit("lua/limit/take.lua", REFUSED, `${before}${ENDLESS}${REFUSED}`);
 }
 
-describe("verify of a script that does not end", () => {
-  test("hole 9: the script is stopped and named, and the next example runs", async () => {
+describe("moonpath-codegen verify of an endless script", () => {
+  test("hole 9: stops and names the script and runs the next example", async () => {
     await withEndlessLoop("");
     await project.edit("lua/limit/take.lua", "error  CORRUPT window", "error  CORRUPT other");
     const { status, errors } = await verify();
@@ -49,7 +49,7 @@ describe("verify of a script that does not end", () => {
     expect(await redis.keys("*")).toEqual([]);
   });
 
-  test("hole 9: a script that has written is named, and verify says that only SHUTDOWN NOSAVE ends it", async () => {
+  test("hole 9: names a script that has written and says that only SHUTDOWN NOSAVE ends it", async () => {
     await withEndlessLoop('    redis.call("SET", window, used, "PX", 1000)\n');
     const { status, errors } = await verify();
     expect(errors).toMatch(

@@ -32,8 +32,8 @@ async function expectNothingLeft(): Promise<void> {
   expect(await redis.keys("verify-*")).toEqual([]);
 }
 
-describe("hole 2: verify on a stranger's scripts", () => {
-  test("a waived FLUSHALL is refused before any server is asked, and the server keeps its keys", async () => {
+describe("hole 2: moonpath-codegen verify", () => {
+  test("refuses a waived FLUSHALL before it connects, and the server keeps its keys", async () => {
     await redis.set("keep", "me");
     await insert(
       "-- moonpath-allow commands/forbidden: the cache is rebuilt anyway",
@@ -46,7 +46,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     expect(await redis.get("keep")).toBe("me");
   });
 
-  test("a waived foreign DEL runs as a user who may not do it", async () => {
+  test("runs a waived foreign DEL as a user without the permission", async () => {
     await redis.set("keep", "me");
     await insert("-- moonpath-allow keys/undeclared: it is ours", 'redis.call("DEL", "keep")');
     const { status, errors } = await verify();
@@ -58,7 +58,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     await expectNothingLeft();
   });
 
-  test("a line given or then whose key is outside of the namespace fails by its own name", async () => {
+  test("reports a line given or then whose key is outside of the namespace", async () => {
     await redis.set("keep}:window", "me");
     // The space ends the word: what is left of the pattern is a key of its own.
     const call = "  call   caller=ann amount=2 capacity=10 window_ms=60000\n";
@@ -80,7 +80,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     await expectNothingLeft();
   });
 
-  test("it says before it begins that the server holds other keys, in every database", async () => {
+  test("reports other keys of the server, in every database, before it starts", async () => {
     await redis.mset("one", "1", "two", "2");
     await redis.select(3);
     await redis.set("three", "3");
@@ -93,7 +93,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
   });
 
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "after %s neither user nor key is left",
+    "leaves neither user nor key after %s",
     async (signal) => {
       await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
       const running = await startVerify();
@@ -109,7 +109,7 @@ describe("hole 2: verify on a stranger's scripts", () => {
     },
   );
 
-  test("after the admin's connection is cut no user is left", async () => {
+  test("leaves no user after the admin's connection is closed", async () => {
     await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
     const running = await startVerify();
     await usersMade();

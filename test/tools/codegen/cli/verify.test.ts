@@ -34,7 +34,7 @@ async function failureAfter(...edits: [path: string, from: string, to: string][]
 }
 
 describe("moonpath-codegen verify", () => {
-  test("says what holds, needs no output folder, and leaves neither key nor user behind", async () => {
+  test("reports what holds, needs no output folder and leaves neither key nor user", async () => {
     const { status, output, errors } = await verify(original);
     expect({ status, output, errors }).toEqual({
       status: 0,
@@ -50,7 +50,7 @@ each script ran as the user of its least-privilege line
     expect(await original.files()).not.toContain("generated/model.json");
   });
 
-  test("a wrong example, by its file and line, what came and what it says", async () => {
+  test("reports a wrong example with its file, line, actual and expected reply", async () => {
     const { output, errors } = await failureAfter([
       "lua/board/submit.lua",
       "best=60 rank=0",
@@ -64,14 +64,14 @@ each script ran as the user of its least-privilege line
     expect(output).not.toContain("examples hold");
   });
 
-  test("a state afterwards that is not as the example says", async () => {
+  test("reports a stored state that differs from the example", async () => {
     const { errors } = await failureAfter(["lua/board/submit.lua", "ann = 50", "ann = 40"]);
     expect(errors).toMatch(
       /^lua\/board\/submit\.lua:19:4: verify\/example: "A lower score changes nothing\." does not hold: afterwards, ZSCORE \S+ ann answers 50 instead of 40$/m,
     );
   });
 
-  test("an error that does not come, or another one", async () => {
+  test("reports a missing error and a different error", async () => {
     const { errors } = await failureAfter(
       ["lua/board/top.lua", "error  CORRUPT score", "error  CORRUPT board"],
       ["lua/limit/take.lua", "SET {window} many PX 5000", "SET {window} 3 PX 5000"],
@@ -84,7 +84,7 @@ each script ran as the user of its least-privilege line
     );
   });
 
-  test("an example that names an argument that there is not", async () => {
+  test("reports an example with an unknown argument", async () => {
     const { errors } = await failureAfter([
       "lua/board/submit.lua",
       "player=ann score=60",
@@ -95,14 +95,14 @@ each script ran as the user of its least-privilege line
     );
   });
 
-  test("a reply that differs when the same call is sent twice", async () => {
+  test("reports a reply that differs when the same call is sent twice", async () => {
     const { errors } = await failureAfter(["lua/limit/take.lua", "@resend never a", "@resend safe a"]);
     expect(errors).toMatch(
       /take\.lua:16:4: verify\/example: "The first request .* does not hold: sent again, left is 6 instead of 8$/m,
     );
   });
 
-  test("a state that changes when the same call is sent twice", async () => {
+  test("reports a state that changes when the same call is sent twice", async () => {
     const { errors } = await failureAfter(
       ["lua/limit/take.lua", "@resend never a", "@resend safe a"],
       [
@@ -120,7 +120,7 @@ each script ran as the user of its least-privilege line
 });
 
 describe("moonpath-codegen verify on a server with users and databases", () => {
-  test("the examples run as the user of the generated ACL, whoever the URL names", async () => {
+  test("runs the examples as the user of the generated ACL, not as the URL's user", async () => {
     const [owner, other] = [freshNamespace(), freshNamespace()];
     for (const user of [owner, other])
       await redis.acl("SETUSER", user, "on", `>${user}`, "~*", "&*", "+@all");
@@ -138,7 +138,7 @@ describe("moonpath-codegen verify on a server with users and databases", () => {
     });
   });
 
-  test("in another database than 0, as that user too, and nothing is left in either", async () => {
+  test("runs as that user in a database other than 0 and leaves no keys", async () => {
     const { status, errors } = await verify(original, { REDIS_URL: `${server.url}/5` });
     expect({ status, errors }).toEqual({ status: 0, errors: "" });
     expect(await redis.keys("verify-*:{example:*")).toEqual([]);
@@ -148,7 +148,7 @@ describe("moonpath-codegen verify on a server with users and databases", () => {
     expect(await redis.acl("LIST")).not.toContainEqual(expect.stringMatching(/moonpath-verify/));
   });
 
-  test("a key whose name holds a digit is filled in, and what stands behind an error is run", async () => {
+  test("fills in a key name with a digit and runs the lines after an error", async () => {
     const project = await original.copy();
     await project.edit("lua/keyspace.lua", "@alias key.window ", "@alias key.window2 ");
     const script = (await project.read("lua/limit/take.lua"))
@@ -186,12 +186,12 @@ describe("moonpath-codegen verify without a usable server", () => {
       status: 1,
       says: "no server answers at redis://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1",
     },
-  ])("$says", async ({ url, status, says }) => {
+  ])("fails for the URL $url with $says", async ({ url, status, says }) => {
     const ended = await verify(original, { REDIS_URL: url });
     expect(ended).toEqual({ status, output: "", errors: `${says}\n` });
   });
 
-  test("a node of a cluster", async () => {
+  test("refuses a node of a cluster", async () => {
     const [node = ""] = inject("clusterUrl").split(",");
     const ended = await verify(original, { REDIS_URL: node });
     expect(ended).toEqual({
@@ -214,14 +214,14 @@ describe("moonpath-codegen verify without a usable server", () => {
       status: 1,
       says: /^no server answers at redis:\/\/127\.0\.0\.1:1: /,
     },
-  ])("$url, and no password in what is said", async ({ url, status, says }) => {
+  ])("prints no password in its error for $url", async ({ url, status, says }) => {
     const ended = await verify(original, { REDIS_URL: url });
     expect(ended.errors).toMatch(says);
     expect(ended.errors).not.toMatch(/sec|ret@|ng@/);
     expect(ended.status).toBe(status);
   });
 
-  test("a database that there is not", async () => {
+  test("reports a database that does not exist", async () => {
     const url = `${server.url}/99`;
     const ended = await verify(original, { REDIS_URL: url });
     expect({ status: ended.status, errors: ended.errors }).toEqual({
@@ -230,7 +230,7 @@ describe("moonpath-codegen verify without a usable server", () => {
     });
   });
 
-  test("a user who may not make users", async () => {
+  test("reports a user without the permission to create users", async () => {
     const user = freshNamespace();
     await redis.acl("SETUSER", user, "on", ">secret", "~*", "+@all", "-acl");
     const { host } = new URL(server.url);
@@ -240,7 +240,7 @@ describe("moonpath-codegen verify without a usable server", () => {
     expect(errors).toMatch(new RegExp(`^redis://${host} returned an error: NOPERM [^\n]*\n$`));
   });
 
-  test("scripts with a problem are told before any server is asked", async () => {
+  test("reports problems of scripts before it connects to a server", async () => {
     const project = await original.copy();
     await project.edit("lua/board/top.lua", "limit - 1", "9");
     const { status, errors } = await verify(project, { REDIS_URL: "redis://127.0.0.1:1" });

@@ -37,7 +37,7 @@ async function changeContract(project: Project, version: string): Promise<void> 
 }
 
 describe("a changed script", () => {
-  test("needs a new version where it does something else", async () => {
+  test("needs a new version if its behaviour changes", async () => {
     const project = await locked.copy();
     await project.edit(TAKE, "used + amount > capacity", "used + amount >= capacity");
     const told = await checked(project);
@@ -46,7 +46,7 @@ describe("a changed script", () => {
     );
   });
 
-  test("needs one as well if the code of one of its modules changed", async () => {
+  test("needs a new version if a module of it changes behaviour", async () => {
     const project = await locked.copy();
     await project.edit("lua/lib/stored_count.lua", "number > 1000000000", "number > 999999999");
     const told = await checked(project);
@@ -57,7 +57,7 @@ describe("a changed script", () => {
     ]);
   });
 
-  test("with its new version it asks to be locked, and then passes", async () => {
+  test("must be locked under its new version and then passes", async () => {
     const project = await locked.copy();
     await project.edit(TAKE, "used + amount > capacity", "used + amount >= capacity");
     await project.edit(TAKE, "@version 1.0.0", "@version 1.0.1");
@@ -69,7 +69,7 @@ describe("a changed script", () => {
     expect(await project.succeed("check")).toContain("every check passes");
   });
 
-  test("may not go back to a lower version", async () => {
+  test("may not return to a lower version", async () => {
     const project = await locked.copy();
     await project.edit(TAKE, "@version 1.0.0", "@version 1.0.5");
     await project.succeed("lock");
@@ -80,7 +80,7 @@ describe("a changed script", () => {
     expect(await refusedLock(project)).toContain("version/backwards");
   });
 
-  test("may not go back to a lower version that is locked itself", async () => {
+  test("may not return to a lower version that is locked", async () => {
     const project = await locked.copy();
     await project.edit(TAKE, "@version 1.0.0", "@version 1.1.0");
     await project.succeed("lock");
@@ -88,7 +88,7 @@ describe("a changed script", () => {
     expect(await checked(project)).toContain("version/backwards: limit.take went from 1.1.0 back to 1.0.0");
   });
 
-  test("is not retired while its file is there", async () => {
+  test("is not retired while its file exists", async () => {
     const project = await locked.copy();
     expect(await refusedLock(project, "--retire", "limit.take@1")).toBe(
       "lua/limit/take.lua still contains 1.0.0 of limit.take; before you retire limit.take@1, remove the file or give it the next major\n",
@@ -101,7 +101,7 @@ describe("a changed script", () => {
     expect(await project.succeed("check")).toContain("every check passes");
   });
 
-  test("--amend records a version anew that no service runs yet", async () => {
+  test("is recorded again under the same version with --amend", async () => {
     const project = await locked.copy();
     await project.edit(TAKE, "used + amount > capacity", "used + amount >= capacity");
     expect(await checked(project)).toContain("version/unbumped");
@@ -114,7 +114,7 @@ describe("a changed script", () => {
 });
 
 describe("a changed contract", () => {
-  test.each(["1.0.0", "1.1.0"])("breaks callers as %s", async (version) => {
+  test.each(["1.0.0", "1.1.0"])("breaks callers under the version %s", async (version) => {
     const project = await locked.copy();
     await changeContract(project, version);
     const told = await checked(project);
@@ -126,7 +126,7 @@ describe("a changed contract", () => {
     );
   });
 
-  test("a bound that moves in types.lua is a changed contract", async () => {
+  test("can come from a changed bound in types.lua", async () => {
     const project = await locked.copy();
     await project.edit("lua/types.lua", "@range 1..100\n", "@range 1..50\n");
     expect(await checked(project)).toMatch(/^lua\/board\/top\.lua:24:1: version\/contract: /);
@@ -138,14 +138,14 @@ describe("a changed contract", () => {
     expect(await refusedLock(project, "--amend", "board.top@1.0.1")).toContain("version/contract");
   });
 
-  test("so is a call that may not be sent again any more", async () => {
+  test("can come from a call that is no longer safe to resend", async () => {
     const project = await locked.copy();
     await project.edit("lua/board/top.lua", "@resend safe", "@resend never");
     expect(await checked(project)).toMatch(/version\/contract: the contract of board\.top/);
     expect(await refusedLock(project)).toContain("version/contract");
   });
 
-  test("an optional argument may come with a minor", async () => {
+  test("needs only a minor version for an optional argument", async () => {
     const project = await locked.copy();
     await project.edit(TAKE, "@version 1.0.0", "@version 1.1.0");
     await project.edit(
@@ -164,7 +164,7 @@ describe("a changed contract", () => {
     expect(await project.succeed("check")).toContain("every check passes");
   });
 
-  test("a new major alone drops the old one", async () => {
+  test("drops the old major if only the new major exists", async () => {
     const project = await locked.copy();
     await changeContract(project, "2.0.0");
     expect(await refusedLock(project)).toContain("version/dropped");
@@ -185,7 +185,7 @@ describe("a changed contract", () => {
     );
   });
 
-  test("with the old file kept beside it, both majors are callable", async () => {
+  test("keeps both majors callable if the old file stays", async () => {
     const project = await locked.copy();
     await project.write("lua/limit/take_v1.lua", await project.read(TAKE));
     await changeContract(project, "2.0.0");
@@ -201,7 +201,7 @@ describe("a changed contract", () => {
     expect({ output, errors }).toEqual({ output: "granted 8\nallowed 6\n", errors: "" });
   });
 
-  test("the kept file has to hold a version of its major", async () => {
+  test("needs a version of the same major in the old file", async () => {
     const project = await locked.copy();
     await project.write("lua/limit/take_v2.lua", await project.read(TAKE));
     const { errors } = await project.run("check");

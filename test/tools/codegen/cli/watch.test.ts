@@ -16,7 +16,7 @@ async function watching(project: Project, ...args: string[]): Promise<Running> {
 }
 
 describe("moonpath-codegen generate --watch", () => {
-  test("a typing slip is one readable error with a caret; mended, the output follows", async () => {
+  test("reports a syntax error with a caret and writes the output after the fix", async () => {
     const project = await Project.create();
     const run = await watching(project);
     expect(await project.files("generated")).toHaveLength(17);
@@ -50,7 +50,7 @@ describe("moonpath-codegen generate --watch", () => {
     expect(await run.ended).toMatchObject({ status: 0, errors: "" });
   });
 
-  test("notices scripts that come and go, and modules", async () => {
+  test("notices added and removed scripts, and modules", async () => {
     const project = await Project.create();
     const run = await watching(project);
     let from = run.length();
@@ -69,7 +69,7 @@ describe("moonpath-codegen generate --watch", () => {
     expect((await run.ended).status).toBe(0);
   });
 
-  test("starts with a problem, too, and Ctrl-C ends it at once, nothing left behind", async () => {
+  test("starts despite a problem, and Ctrl+C ends it at once without leftovers", async () => {
     const project = await Project.create();
     await project.edit("lua/board/submit.lua", "local best =", "local best ==");
     const run = await watching(project);

@@ -31,8 +31,8 @@ function server(name: string, change: Partial<Command>): Command[] {
 const messages = (commands: readonly Command[], used?: readonly string[]): string[] =>
   compareWithServer(REDIS_7_0, commands, used).map((difference) => difference.message);
 
-describe("the table", () => {
-  test("tells flags, arity, keys and age", () => {
+describe("the table of commands", () => {
+  test("has the flags, arity, keys and first version of a command", () => {
     expect(known("HSET")).toMatchObject({
       since: "2.0.0",
       group: "hash",
@@ -43,7 +43,7 @@ describe("the table", () => {
     expect(known("SCRIPT LOAD").flags).toContain("noscript");
   });
 
-  test("tells what a command works on", () => {
+  test("has the type that a command works on", () => {
     const found = [
       "HSET",
       "SET",
@@ -62,7 +62,7 @@ describe("the table", () => {
     ]);
   });
 
-  test("counts what may be sent on to replicas as a write", () => {
+  test("marks commands that are replicated as writes", () => {
     const writing = ["SET", "DEL", "PUBLISH", "SPUBLISH", "PFCOUNT", "SORT"].map((name) =>
       writes(known(name)),
     );
@@ -70,7 +70,7 @@ describe("the table", () => {
     expect(["GET", "SORT_RO", "TIME"].map((name) => writes(known(name)))).not.toContain(true);
   });
 
-  test("finds subcommands, whatever their case", () => {
+  test("finds subcommands in upper and lower case", () => {
     expect(findCommand(REDIS_7_0, "object", "encoding")?.name).toBe("OBJECT ENCODING");
     expect(findCommand(REDIS_7_0, "get", "encoding")?.name).toBe("GET");
     expect(findCommand(REDIS_7_0, "gett", undefined)).toBeUndefined();
@@ -83,7 +83,7 @@ describe("the table", () => {
 });
 
 describe("compareWithServer", () => {
-  test("finds no difference in the table itself, nor in what a newer server adds", () => {
+  test("finds no difference in the table itself and in additions of a newer server", () => {
     const more: Command = { ...known("HSET"), name: "HSETEX" };
     expect(messages([...REDIS_7_0.values(), more])).toEqual([]);
     expect(messages(server("TYPE", { arity: -2 }))).toEqual([]);
@@ -113,12 +113,12 @@ describe("compareWithServer", () => {
   });
 });
 
-describe("reading a server's answers", () => {
+describe("the reader of a server's replies", () => {
   const row = ["get", 2, ["readonly", "fast"], 1, 1, 1, ["@read"], [], [], []];
   const answers = (docs: unknown, rows: unknown) => async (_: string, sub?: string) =>
     sub === "DOCS" ? docs : rows;
 
-  test("gives a command as the table has it", async () => {
+  test("returns a command in the form of the table", async () => {
     const docs = ["get", ["since", "1.0.0", "group", "string", "complexity", "O(1)"]];
     expect(await readServerCommands(answers(docs, [row]))).toEqual([
       {
@@ -134,19 +134,19 @@ describe("reading a server's answers", () => {
     ]);
   });
 
-  test("takes a command that says nothing of itself for a module's", async () => {
+  test("treats a command without details as one of a module", async () => {
     const [command] = await readServerCommands(answers([], [row]));
     expect(command).toMatchObject({ since: "0.0.0", group: "module" });
   });
 
-  test("refuses another shape", async () => {
+  test("refuses a reply of another shape", async () => {
     await expect(readServerCommands(answers({}, [row]))).rejects.toThrow(UnreadableAnswer);
     await expect(readServerCommands(answers([], [["get", "2"]]))).rejects.toThrow(
       "arity of get is no number",
     );
   });
 
-  test("tells engines apart", async () => {
+  test("distinguishes Redis and Valkey", async () => {
     const redis = async () => "# Server\r\nredis_version:7.0.15\r\n";
     const valkey = async () =>
       "# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\n";

@@ -4,7 +4,7 @@ import { REDIS_7_0 } from "../../../../tools/codegen/src/commands/redis-7.0.js";
 import { readServerCommands, readServerRelease } from "../../../../tools/codegen/src/commands/server.js";
 import { sharedRedis } from "../../../support/redis.js";
 
-test("the table is what a Redis 7.0 says of itself", async () => {
+test("the table of commands equals the reply of Redis 7.0", async () => {
   const redis = sharedRedis({ protocol: 2 });
   const send = (command: string, ...args: string[]): Promise<unknown> => redis.call(command, ...args);
   const server = await readServerCommands(send);

@@ -17,13 +17,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe("hole 17: what is read of a folder is limited", () => {
-  test("folders within folders", async () => {
+describe("hole 17: the reader of a folder", () => {
+  test("limits the depth of folders", async () => {
     await mkdir(join(folder, ...Array<string>(MAX_DEPTH + 1).fill("deeper")), { recursive: true });
     await expect(readBytes(folder, [".lua"])).rejects.toThrow(/is more than 64 folders deep$/);
   });
 
-  test("all files together", async () => {
+  test("limits the total size of all files", async () => {
     for (let number = 0; number < 11; number++) {
       const file = await open(join(folder, `${number}.lua`), "w");
       await file.truncate(MAX_FILE_BYTES);
@@ -32,15 +32,15 @@ describe("hole 17: what is read of a folder is limited", () => {
     await expect(readBytes(folder, [".lua"])).rejects.toThrow("the files together are larger than 100 MB");
   });
 
-  test("a folder that is not there holds nothing, and a fault of one that is there is told", async () => {
+  test("returns nothing for a missing folder and reports an error of an existing one", async () => {
     expect(await readFolderIfThere(join(folder, "nowhere"), [".lua"])).toEqual(new Map());
     await writeFile(join(folder, "file"), "");
     await expect(readFolderIfThere(join(folder, "file"), [".lua"])).rejects.toThrow("ENOTDIR");
   });
 });
 
-describe("hole 1: files that are replaced", () => {
-  test("keep their permissions, and leave nothing beside them", async () => {
+describe("hole 1: replaced files", () => {
+  test("keep their permissions and leave no temporary files", async () => {
     await writeFile(join(folder, "run.lua"), "old");
     await chmod(join(folder, "run.lua"), 0o750);
     await replaceFiles(folder, new Map([["run.lua", "new"]]));
@@ -49,7 +49,7 @@ describe("hole 1: files that are replaced", () => {
     expect(await readdir(folder)).toEqual(["run.lua"]);
   });
 
-  test("none is written when one cannot be", async () => {
+  test("stay unchanged if one of them cannot be written", async () => {
     await mkdir(join(folder, "taken.lua"));
     const texts = new Map([
       ["free.lua", "new"],
@@ -61,7 +61,7 @@ describe("hole 1: files that are replaced", () => {
     expect(await readdir(folder)).toEqual(["taken.lua"]);
   });
 
-  test("are not written through a link that took a folder's place after the folder was looked at", async () => {
+  test("are not written through a link that replaced a folder after its check", async () => {
     const out = join(folder, "out");
     const elsewhere = join(folder, "elsewhere");
     await mkdir(join(out, "ts"), { recursive: true });

@@ -52,13 +52,13 @@ end
 `;
 
 describe("the emitted Lua", () => {
-  test("keeps lines, indentation and comments, and leaves out the contract and the return", () => {
+  test("keeps lines, indentation and comments and omits the contract and the return", () => {
     expect(own(`${CONTRACT}${FUNCTION}\nreturn length\n`)).toBe(
       `-- From lua/stock/length.lua:\n--- Counts the letters of a label.\n--- It also explains itself.\n${FUNCTION.trimEnd()}`,
     );
   });
 
-  test("takes the code of a required module, under a comment with its file, in place of the require", () => {
+  test("replaces a require with the module's code under a comment with its file", () => {
     const text = own(
       `-- What is stored may be wrong.\nlocal corrupt = require("lib.corrupt"); -- stops\n\n${CONTRACT}local function length(label)\n  if redis.call("STRLEN", label) > 9 then corrupt("label") end\n  return 1\nend\n\nreturn length;\n`,
     );
@@ -79,14 +79,14 @@ local function length(label)
 end`);
   });
 
-  test("keeps empty lines and text that looks like a comment inside of a string", () => {
+  test("keeps empty lines and comment-like text inside of a string", () => {
     const literal = 'local LABEL = [[\n--- @version\n\n\n  -- no comment ]] .. "-- none"';
     expect(own(`${literal}\n\n\n\n${CONTRACT}${FUNCTION}\nreturn length\n`)).toContain(
       `:\n${literal}\n\n--- Counts`,
     );
   });
 
-  test("keeps what stands on the line of a require or behind the function", () => {
+  test("keeps code on the line of a require and behind the function", () => {
     const text = own(
       `local corrupt = require("lib.corrupt") local MAX = 9\n\n${CONTRACT}local function length(label)\n  if redis.call("STRLEN", label) > MAX then\n    corrupt("label")\n  end\n  return 1\nend\n--[[ The end\nof it ]]\nreturn length\n`,
     );
@@ -94,7 +94,7 @@ end`);
     expect(text).toMatch(/\nend\n--\[\[ The end\nof it \]\]$/);
   });
 
-  test("maps each line of code to its source line, and no other line", () => {
+  test("maps each line of code, and no other line, to its source line", () => {
     const source = `local MAX = 9\n\n${CONTRACT}${FUNCTION}\nreturn length\n`;
     const { text, lines } = emit(source);
     const [emitted, original] = [text.split("\n"), source.split("\n")];
@@ -108,7 +108,7 @@ end`);
     for (const [line, from] of pairs) expect(emitted[line - 1]).toBe(original[from - 1]);
   });
 
-  test("names the codes that the script's own code raises, not those of comments", () => {
+  test("names the error codes that the script raises, not those in comments", () => {
     expect(emit(`${CONTRACT}${FUNCTION}\nreturn length\n`).raises).toEqual([]);
     const raising = FUNCTION.replace(
       "  -- A missing",

@@ -29,14 +29,14 @@ function changed(file: string, change: (text: string) => string): Files {
 
 const before = generate(sources, OPTIONS);
 
-test("gives the same bytes again, and from files in another order", () => {
+test("generate returns the same bytes again, also for files in another order", () => {
   expect(before.files.size).toBeGreaterThan(50);
   const output = [...before.files];
   expect([...generate(sources, OPTIONS).files]).toEqual(output);
   expect([...generate(new Map([...sources].reverse()), OPTIONS).files]).toEqual(output);
 });
 
-test("keeps the fingerprint when comments and white space change", () => {
+test("the fingerprint does not depend on comments and white space", () => {
   const noisy = new Map(
     [...sources].map(([file, text]) => [
       file,
@@ -55,7 +55,7 @@ test("keeps the fingerprint when comments and white space change", () => {
   expect(fingerprints(after)).toEqual(fingerprints(before));
 });
 
-test("changes both with a constant, and nothing of the scripts that do not use it", () => {
+test("a changed constant changes digest and fingerprint of only its script", () => {
   const after = generate(
     changed("stock/adjust.lua", (text) => text.replace(/^local ([A-Z_]+) = (\d+)$/m, "local $1 = $2 - 1")),
     OPTIONS,
@@ -70,7 +70,7 @@ test("changes both with a constant, and nothing of the scripts that do not use i
   expect(others).toEqual(rest);
 });
 
-test("changes both with a module, in the scripts that use it", () => {
+test("a changed module changes only the scripts that use it", () => {
   const after = generate(
     changed("lib/stock_status.lua", (text) => text.replace("units <= low", "units < low")),
     OPTIONS,
@@ -82,7 +82,7 @@ test("changes both with a module, in the scripts that use it", () => {
   expect(moved.length).toBeGreaterThan(0);
 });
 
-test("changes the digest alone when a bound moves: the wrapper checks it, and the contract tells it", () => {
+test("a changed bound changes the digest and not the fingerprint", () => {
   const after = generate(
     changed("types.lua", (text) =>
       text.replace("limit integer\n---@range 1..1000\n", "limit integer\n---@range 1..999\n"),

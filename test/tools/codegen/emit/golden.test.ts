@@ -24,7 +24,7 @@ describe("the output of the good folders", () => {
   }, 60_000);
 
   test.each(good.map((one) => [one.name, one] as const))(
-    "loads under the stated digests, and its examples hold: %s",
+    "loads under the stated digests, with valid examples, for %s",
     async (_, one) => {
       const redis = sharedRedis();
       const bench = {

@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => server.stop());
 
-describe("what an editor shows", () => {
+describe("the hover text", () => {
   test.each([
     ["expiry.claim", "acme.expiry.claim"],
     ["idempotency.begin", "acme.scripts.idempotency.begin"],
@@ -47,7 +47,7 @@ describe("what an editor shows", () => {
     ["the other outcomes of the reply", "how: sale.outcome"],
     ["a field of the reply", "sale.available"],
     ["the reply", "const sale"],
-  ])("of %s is as in the golden file", async (name, text) => {
+  ])("of %s equals the golden file", async (name, text) => {
     const shown = `${await server.hover(SAMPLE, text)}\n`;
     const golden = join(ROOT, FOLDER, `${name.replaceAll(/[ ']/g, "-")}.md`);
     if (UPDATE) await writeFile(golden, shown);
@@ -56,7 +56,7 @@ describe("what an editor shows", () => {
 });
 
 describe("go to definition", () => {
-  test("leads from a tenant's function to its signature in the script's module, which names the Lua source", async () => {
+  test("leads from a tenant's function to its signature beside the name of the Lua source", async () => {
     const path = `${FOLDER}/all-functions.ts`;
     const lines = functions.map((name) => `tenant.${name};`);
     server.open(
@@ -79,7 +79,7 @@ describe("go to definition", () => {
 });
 
 describe("the errors in the documentation of functions", () => {
-  test("are codes of the client, and hold those that the scripts' examples end with", async () => {
+  test("are error codes of the client and include those of the scripts' examples", async () => {
     let checked = 0;
     for (const name of functions) {
       const path = pathOf(name);
@@ -100,7 +100,7 @@ describe("the errors in the documentation of functions", () => {
 });
 
 describe("the examples in the documentation of functions", () => {
-  test("compile, and every script has one", async () => {
+  test("compile and exist for every script", async () => {
     const path = `${FOLDER}/all-examples.ts`;
     const examples = await Promise.all(functions.map(exampleOf));
     const body = examples.map(
@@ -113,7 +113,7 @@ describe("the examples in the documentation of functions", () => {
     expect(await server.problems(path)).toEqual([]);
   });
 
-  test("are refused by the compiler with a wrong argument", async () => {
+  test("do not compile with a wrong argument", async () => {
     const path = `${FOLDER}/wrong-example.ts`;
     const code = (await exampleOf("stock.adjust")).replace("change: -8", 'change: "-8"');
     server.open(

@@ -30,7 +30,7 @@ describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s
     expect(mapped.map(({ line }) => line).sort((one, other) => one - other)).toEqual(expected);
   });
 
-  test("is formatted as the sources are, the generated wrapper too", () => {
+  test("is formatted as the sources are, including the generated wrapper", () => {
     const lua = text.slice(1).join("\n");
     expect(formatLua(lua)).toBe(lua);
   });

@@ -17,7 +17,7 @@ describe("proveEqual", () => {
     ["quotes", `return "a'b"`, "return 'a\\'b'"],
     ["letters and their bytes", 'return "ü"', 'return "\\195\\188"'],
     ["white space and comments", "return  1 -- one", "return 1"],
-  ])("takes %s for the same", (_, one, other) => {
+  ])("accepts a difference in %s", (_, one, other) => {
     expect(() => proveEqual(one, other)).not.toThrow();
   });
 
@@ -32,7 +32,7 @@ describe("proveEqual", () => {
     ["a local that became a global", "local one = 1", "one = 1"],
     ["a call that became a comparison", "return f(one)", "return f == one"],
     ["a branch turned round", "if one then two() end", "if not one then two() end"],
-  ])("notices %s", (_, one, other) => {
+  ])("detects %s", (_, one, other) => {
     expect(() => proveEqual(one, other)).toThrow("changed what a script means");
   });
 });
@@ -48,7 +48,7 @@ describe("proveSameStatements", () => {
   const prove = (lua: string) => () => proveSameStatements(lua, [module], wrapper);
   const emitted = "local STEP = 1\n-- Adds.\nlocal function add(n) return n + STEP end\nreturn add(1)\n";
 
-  test("takes the statements between the requires and the return, and those of the wrapper", () => {
+  test("accepts the statements between the requires and the return, and the wrapper", () => {
     expect(prove(emitted)).not.toThrow();
   });
 
@@ -60,7 +60,7 @@ describe("proveSameStatements", () => {
     ["a require that is left", `local lib = require("lib.lib")\n${emitted}`],
     ["another wrapper", emitted.replace("add(1)", "add(2)")],
     ["statements in another order", `local function add(n) return n + STEP end\nlocal STEP = 1\n${wrapper}`],
-  ])("notices %s", (_, lua) => {
+  ])("detects %s", (_, lua) => {
     expect(prove(lua)).toThrow("differs from its sources");
   });
 });
@@ -78,7 +78,7 @@ describe("normalised Lua", () => {
     expect(fingerprintOf(other)).toBe(fingerprintOf(source));
   });
 
-  test("has the digest that sha1sum gives of its bytes", () => {
+  test("has the digest that sha1sum prints for its bytes", () => {
     expect(digestOf("return 'ü'")).toBe(
       createHash("sha1").update(Buffer.from("return 'ü'", "utf8")).digest("hex"),
     );

@@ -114,15 +114,15 @@ const EVERYBODY_IS_REFUSED = [
   "REPLICAOF NO ONE",
 ];
 
-describe("hole 4: the roles of the generated ACL file, on a server that reads it at its start", () => {
-  test("the server has one user a role, off and without a password", async () => {
+describe("hole 4: a server with the generated ACL file", () => {
+  test("has one user per role, disabled and without a password", async () => {
     const listed = (await admin.acl("LIST")).filter((line: string) => line.startsWith("user moonpath-"));
     const state = listed.map((line: string) => line.split(" ").slice(1, 3).join(" "));
     expect(state.sort()).toEqual(ROLES.map(({ name }) => `moonpath-${name} off`).sort());
     for (const line of listed) expect(line).not.toMatch(/nopass|#[0-9a-f]{64}/);
   });
 
-  test("ACL SETUSER takes the same rules from a command line, split at each space", async () => {
+  test("accepts the same rules in ACL SETUSER, split at each space", async () => {
     for (const line of acl.trim().split("\n")) {
       const [, name = "", , ...rules] = line.split(" ");
       await admin.call("ACL", ["SETUSER", `${name}-again`, "reset", ...rules]);
@@ -135,7 +135,7 @@ describe("hole 4: the roles of the generated ACL file, on a server that reads it
     }
   });
 
-  test("a user in use takes new rules in place, and keeps its password and its connections", async () => {
+  test("applies new rules to a user and keeps its password and connections", async () => {
     const redis = await as("worker");
     const rules = /^user moonpath-worker off (.*)$/m.exec(acl)?.[1]?.split(" ") ?? [];
     const before = await admin.call("ACL", "GETUSER", "moonpath-worker");
@@ -144,7 +144,7 @@ describe("hole 4: the roles of the generated ACL file, on a server that reads it
     expect(await redis.ping()).toBe("PONG");
   });
 
-  test("service: the scripts of services, and no other", async () => {
+  test("lets the role service run the scripts of services and no other", async () => {
     const services = scripts.filter(({ role }) => role !== "worker");
     expect(services.length).toBeGreaterThan(20);
     expect(await failing("service", services)).toEqual([]);
@@ -161,7 +161,7 @@ describe("hole 4: the roles of the generated ACL file, on a server that reads it
     }
   });
 
-  test("service: nothing beside its scripts", async () => {
+  test("lets the role service run only its scripts", async () => {
     await expectOutcomes("service", "ok", [
       `SCRIPT EXISTS ${digest}`,
       "SET shop:{acme:lamp}:replicated 1 PX 1",
@@ -178,12 +178,12 @@ describe("hole 4: the roles of the generated ACL file, on a server that reads it
     ]);
   });
 
-  test("worker: every script, and nothing beside them", async () => {
+  test("lets the role worker run every script and nothing else", async () => {
     expect(await failing("worker", scripts)).toEqual([]);
     await expectOutcomes("worker", "NOPERM", [...EVERYBODY_IS_REFUSED, "SCRIPT LOAD return"]);
   });
 
-  test("deploy: loads, looks, and runs nothing", async () => {
+  test("lets the role deploy load and inspect scripts and run none", async () => {
     await expectOutcomes("deploy", "ok", [
       "SCRIPT LOAD return",
       `SCRIPT EXISTS ${digest}`,
@@ -199,7 +199,7 @@ describe("hole 4: the roles of the generated ACL file, on a server that reads it
     ]);
   });
 
-  test("dba: reads the keyspace and the server, and writes nothing", async () => {
+  test("lets the role dba read the keyspace and the server and write nothing", async () => {
     await admin.hset("shop:{acme:lamp}:stock", { total: "5" });
     await expectOutcomes("dba", "ok", [
       "HGETALL shop:{acme:lamp}:stock",
@@ -239,7 +239,7 @@ describe("hole 4: the roles of the generated ACL file, on a server that reads it
     expect(rules.filter((rule) => /^[~%]/.test(rule) && !rule.startsWith("%R~"))).toEqual([]);
   });
 
-  test("an ACL file holds no comments, so that waivers stand in its README", async () => {
+  test("refuses comments in the ACL file, so its README lists the waivers", async () => {
     const aclfile = join(folder, "commented.acl");
     await writeFile(aclfile, `# Waivers: none\n${acl}`);
     await expect(startRedis({ own: true, password: "", config: { aclfile } })).rejects.toThrow();

@@ -16,7 +16,7 @@ function outputOf(name: string): ReadonlyMap<string, string> {
 const ONE_TAG = "All of them share one hash tag";
 
 describe("hole 3: waivers", () => {
-  test("stand on the sheet with check, line and reason, and on the page of the ACL", () => {
+  test("are listed on the sheet and on the page of the ACL", () => {
     const files = outputOf("waiver.foreign-key");
     const sheet = files.get("review/stock/forget.md") ?? "";
     expect(sheet).toContain("## Waivers\n");
@@ -28,7 +28,7 @@ describe("hole 3: waivers", () => {
     );
   });
 
-  test("of a foreign key leave its cell, the hash tag and the least privilege without proof", () => {
+  test("of a foreign key leave its cell, hash tag and least privilege unproved", () => {
     const sheet = outputOf("waiver.foreign-key").get("review/stock/forget.md") ?? "";
     expect(sheet).toMatch(/^\| DEL \| `label`; not proved: keys\/undeclared is waived on line 18 \|/m);
     expect(sheet).not.toContain(ONE_TAG);
@@ -38,7 +38,7 @@ describe("hole 3: waivers", () => {
     expect(sheet).toContain("Where the script touches another key, Redis stops it for this user");
   });
 
-  test("show characters of their reason that a reader could not see", () => {
+  test("show invisible characters of their reason", () => {
     const one = cases.find(({ name }) => name === "waiver.foreign-key");
     if (one === undefined) throw new Error("there is no golden folder waiver.foreign-key");
     const hidden = [...luaOf(one)].map(
@@ -51,19 +51,19 @@ describe("hole 3: waivers", () => {
     }
   });
 
-  test("of a foreign key are told on the keyspace map, whose last columns then say too little", () => {
+  test("of a foreign key are listed on the keyspace map", () => {
     expect(outputOf("waiver.foreign-key").get("review/README.md")).toContain(
       "\n- `stock.forget`: not proved: keys/undeclared is waived on line 18\n",
     );
   });
 
-  test("in a module are listed for each script that needs it, and for no other", () => {
+  test("in a module are listed only for scripts that use it", () => {
     const sheet = outputOf("waiver.module").get("review/clock/reset.md") ?? "";
     expect(sheet).toMatch(/^\| DEL \| not proved: .* on line 3 of lib\/forget_list\.lua \|/m);
     expect(sheet).toMatch(/^\| `keys\/undeclared` \| line 3 of lib\/forget_list\.lua \|/m);
   });
 
-  test("of other checks stand where the sheet claims what they ask for", () => {
+  test("of other checks are listed beside the claim that they weaken", () => {
     const sheet = outputOf("waiver.many").get("review/stock/note.md") ?? "";
     expect(sheet).toMatch(/^\| `label` .*\| read; not proved: keys\/access is waived on line 21 \|/m);
     expect(sheet).toMatch(/^\| `changes` .*\| write \|/m);
@@ -76,7 +76,7 @@ describe("hole 3: waivers", () => {
     expect(sheet).toContain("Not proved: reply/float is waived on line 32.");
   });
 
-  test("that are not there are not told: every claim is proved", () => {
+  test("are not listed if every claim is proved", () => {
     for (const { name } of cases.filter(
       ({ rule, name }) => rule === undefined && !name.startsWith("waiver"),
     )) {

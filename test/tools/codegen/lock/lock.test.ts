@@ -19,21 +19,21 @@ const CONTRACT: LockedContract = {
   oom: "runs",
 };
 
-describe("compare", () => {
+describe("the comparison of contracts", () => {
   const change = (next: Partial<LockedContract>) => compare(CONTRACT, { ...CONTRACT, ...next });
 
-  test("lets callers go on with a call that may be sent again, and one that runs when memory is full", () => {
+  test("allows calls that become safe to resend or run when memory is full", () => {
     expect(compare({ ...CONTRACT, resend: "never" }, CONTRACT)).toBe("compatible");
     expect(compare({ ...CONTRACT, resend: "safe within remember_ms" }, CONTRACT)).toBe("compatible");
     expect(compare({ ...CONTRACT, oom: "as its commands" }, CONTRACT)).toBe("compatible");
   });
 
-  test("takes the same for the same", () => expect(change({})).toBe("same"));
+  test("finds no change in equal contracts", () => expect(change({})).toBe("same"));
 
   test.each<[string, Partial<LockedContract>]>([
     ["an optional argument at the end", { args: [...CONTRACT.args, "note?: text of 1..9 bytes, any"] }],
     ["a return value at the end", { replies: [...CONTRACT.replies, "low: flag"] }],
-  ])("lets callers go on with %s", (_, next) => expect(change(next)).toBe("compatible"));
+  ])("finds %s compatible", (_, next) => expect(change(next)).toBe("compatible"));
 
   test.each<[string, Partial<LockedContract>]>([
     ["an argument that is asked for", { args: [...CONTRACT.args, "note: text of 1..9 bytes, any"] }],
@@ -47,11 +47,11 @@ describe("compare", () => {
     ["a call that may be sent again for a while only", { resend: "safe within remember_ms" }],
     ["no @oom any more", { oom: "as its commands" }],
     ["another access", { keys: ["read hash <namespace>:{<tenant>:<product>}:stock"] }],
-  ])("breaks callers with %s", (_, next) => expect(change(next)).toBe("breaking"));
+  ])("finds %s breaking", (_, next) => expect(change(next)).toBe("breaking"));
 });
 
 describe("contractOf", () => {
-  test("spells out what callers rely on, types down to their bounds", () => {
+  test("contains what callers rely on, including the bounds of types", () => {
     const { model } = folder();
     const [script] = model.scripts;
     expect(script && contractOf(model, script)).toEqual({
@@ -76,7 +76,7 @@ describe("the lock file", () => {
     ],
   ]);
 
-  test("is the same for the same versions in another order, and reads back", () => {
+  test("does not depend on the order of versions, and can be read back", () => {
     const text = writeLock(lock);
     expect(writeLock(new Map([...lock].reverse()))).toBe(text);
     expect(text.indexOf("1.9.0")).toBeLessThan(text.indexOf("1.10.0"));
@@ -86,11 +86,11 @@ describe("the lock file", () => {
   });
 
   test.each(["", "{", "[]", "1", '{"stock.set":1}', '{"stock.set":{"1.0.0":{"fingerprint":1}}}'])(
-    "refuses %s",
+    "is refused if its text is %j",
     (text) => expect(readLock(text)).toBeUndefined(),
   );
 
-  test("orders versions by their numbers", () => {
+  test("sorts versions by their numbers", () => {
     expect(["1.10.0", "2.0.0", "1.9.9", "1.9.10"].sort(compareVersions)).toEqual([
       "1.9.9",
       "1.9.10",
@@ -99,7 +99,7 @@ describe("the lock file", () => {
     ]);
   });
 
-  test("marks a major as retired by name, and keeps its versions", () => {
+  test("marks a major as retired and keeps its versions", () => {
     expect(retireMajor(lock, "stock.set@2")).toBeUndefined();
     expect(retireMajor(lock, "stock.get@1")).toBeUndefined();
     const retired = retireMajor(lock, "stock.set@1");
@@ -112,7 +112,7 @@ describe("the lock file", () => {
   });
 });
 
-describe("recording and checking", () => {
+describe("the record of versions", () => {
   const rules = (output: ReturnType<typeof folder>, lock: Lock): string[] => {
     const problems = new Problems();
     checkVersions(output.model, output.fingerprints, lock, problems);
@@ -122,7 +122,7 @@ describe("recording and checking", () => {
     recordVersions(output.model, output.fingerprints, lock, amend);
   const changed = { from: '"known", total', to: '"known", total + 1' };
 
-  test("locks a new version once, and finds nothing wrong afterwards", () => {
+  test("locks a new version once and then has no problem", () => {
     const output = folder();
     expect(rules(output, new Map())).toEqual(["version/unlocked"]);
     const first = record(output);
@@ -131,7 +131,7 @@ describe("recording and checking", () => {
     expect(record(output, first.lock).added).toEqual([]);
   });
 
-  test("keeps a locked version as it is, unless told to amend it", () => {
+  test("keeps a locked version unless --amend names it", () => {
     const { lock } = record(folder());
     const other = folder(changed);
     expect(rules(other, lock)).toEqual(["version/unbumped"]);
@@ -141,14 +141,14 @@ describe("recording and checking", () => {
     expect(rules(other, amended.lock)).toEqual([]);
   });
 
-  test("takes a changed script under a new version", () => {
+  test("accepts a changed script under a new version", () => {
     const { lock } = record(folder());
     const next = folder(changed, { from: "1.0.0", to: "1.0.1" });
     expect(rules(next, lock)).toEqual(["version/unlocked"]);
     expect(rules(next, record(next, lock).lock)).toEqual([]);
   });
 
-  test("takes a changed sentence, comment or example without one", () => {
+  test("accepts a changed sentence, comment or example without a new version", () => {
     const { lock } = record(folder());
     const next = folder(
       { from: "Reads how many", to: "Tells how many" },

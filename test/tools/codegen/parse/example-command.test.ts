@@ -3,7 +3,7 @@ import { faultOf } from "../../../../tools/codegen/src/parse/contract/example-co
 
 const KEYS = ["stock", "changes"];
 
-describe("what an example may run", () => {
+describe("an example", () => {
   test.each([
     "HSET {stock} total 5",
     "hset {stock} total 5",
@@ -14,7 +14,7 @@ describe("what an example may run", () => {
     "ZUNIONSTORE {changes} 2 {changes} {stock}",
     "GEORADIUS {changes} 1 1 1 m STORE {stock}",
     'SET {stock} "two words"',
-  ])("%s", (line) => expect(faultOf(line, KEYS)).toBeUndefined());
+  ])("may run %s", (line) => expect(faultOf(line, KEYS)).toBeUndefined());
 
   test.each([
     ["FLUSHALL", "uses no key"],
@@ -44,9 +44,9 @@ describe("what an example may run", () => {
     ["GET", "the wrong number of arguments"],
     ["FROBNICATE {stock}", "has no command FROBNICATE"],
     ["", "has no command without a name"],
-  ])("not %s: %s", (line, says) => expect(faultOf(line, KEYS)?.message).toContain(says));
+  ])("may not run %s (%s)", (line, says) => expect(faultOf(line, KEYS)?.message).toContain(says));
 
-  test("hole 2: no command that Redis calls dangerous, on the script's own keys either", () => {
+  test("hole 2: may run no dangerous command, even on the script's own keys", () => {
     for (const line of ["RESTORE {stock} 0 serialized", "RESTORE-ASKING {stock} 0 serialized"])
       expect(faultOf(line, KEYS)?.message, line).toContain("in Redis's ACL category dangerous");
   });

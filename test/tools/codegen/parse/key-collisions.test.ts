@@ -35,7 +35,7 @@ function told(...patterns: string[]): string[] {
   return problems.all.map(({ rule, message }) => `${rule}: ${message}`);
 }
 
-describe("key patterns", () => {
+describe("the collision check", () => {
   test.each([
     [["{<tenant>:<a>}:x"]],
     [["{<tenant>:<a>}:x:<b>"]],
@@ -43,7 +43,7 @@ describe("key patterns", () => {
     [["{<tenant>:<a>}:x", "{<tenant>:<a>}:x-y:<b>", "{<tenant>:<b>}:y:<a>"]],
     [["{<tenant>}:x:<a>", "{<tenant>:<a>}:x"]],
     [["{<tenant>:<a>}:<code>", "{<tenant>:<a>}:lower"]],
-  ])("that keep keys apart: %s", (patterns) => expect(told(...patterns)).toEqual([]));
+  ])("accepts the patterns %s", (patterns) => expect(told(...patterns)).toEqual([]));
 
   test.each([
     ["{<tenant><a>}:x", "tenant=aa a=a and tenant=a a=aa both give a:{aaa}:x"],
@@ -51,7 +51,7 @@ describe("key patterns", () => {
     ["{<tenant>:<a><b>}:x", "both give"],
     ["{<tenant>:<a>}:<b>:<c>", "both give"],
     ["{<tenant>:<code><a>}:x", "both give"],
-  ])("for which different fields can give one key: %s", (pattern, says) => {
+  ])("refuses %s, whose keys can come from different fields", (pattern, says) => {
     const [first = "", ...others] = told(pattern);
     expect(first).toMatch(/^keyspace\/pattern: different fields can give one key of key\.k0: /);
     expect(first).toContain(says);
@@ -63,7 +63,7 @@ describe("key patterns", () => {
     ["{<tenant>:<a>}:<b>", "{<tenant>:<a>}:x"],
     ["{<tenant>:x:<a>}:y", "{<tenant>:<b>}:y"],
     ["{<tenant>:<a>}:<code>", "{<tenant>:<a>}:STOCK"],
-  ])("that can name the same key: %s and %s", (one, other) => {
+  ])("refuses %s and %s, which can name the same key", (one, other) => {
     const both = told(one, other);
     expect(both).toHaveLength(1);
     expect(both[0]).toMatch(/^keyspace\/twice: key\.k1 and key\.k0 can give the same key, such as a:\{/);

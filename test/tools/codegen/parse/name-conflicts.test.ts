@@ -39,59 +39,59 @@ end
 return both
 `;
 
-describe("names that TypeScript could not tell apart, or could not use", () => {
-  test("has a base without problems", () => expect(toldOf({})).toEqual([]));
+describe("the check of names in TypeScript", () => {
+  test("accepts the base of the cases", () => expect(toldOf({})).toEqual([]));
 
   test.each([
-    [
-      "types",
-      { "types.lua": `${text("a_1", "1..9", "key")}\n${text("a1", "1..9", "key")}` },
-      "types/twice: the types a1 and a_1 are both a1 in TypeScript",
-    ],
-    [
-      "keys",
-      {
+    {
+      name: "types",
+      added: { "types.lua": `${text("a_1", "1..9", "key")}\n${text("a1", "1..9", "key")}` },
+      says: "types/twice: the types a1 and a_1 are both a1 in TypeScript",
+    },
+    {
+      name: "keys",
+      added: {
         "keyspace.lua": `${key("a_1", "<namespace>:{<tenant>}:x")}\n${key("a1", "<namespace>:{<tenant>}:y")}`,
       },
-      "keyspace/twice: key.a1 and key.a_1 are both a1 in TypeScript",
-    ],
-    [
-      "fields of a pattern",
-      { "keyspace.lua": key("a", "<namespace>:{<tenant>:<a_1>}:x:<a1>") },
-      "keyspace/pattern: two fields of the pattern have the same name in TypeScript",
-    ],
-    [
-      "fields of two keys of a script",
-      {
+      says: "keyspace/twice: key.a1 and key.a_1 are both a1 in TypeScript",
+    },
+    {
+      name: "fields of a pattern",
+      added: { "keyspace.lua": key("a", "<namespace>:{<tenant>:<a_1>}:x:<a1>") },
+      says: "keyspace/pattern: two fields of the pattern have the same name in TypeScript",
+    },
+    {
+      name: "fields of two keys of a script",
+      added: {
         "keyspace.lua": `${key("one", "<namespace>:{<tenant>}:one:<a_1>")}\n${key("two", "<namespace>:{<tenant>}:two:<a1>")}`,
         "stock/both.lua": TWO_KEYS,
       },
-      "contract/twice: the key fields <a1> and <a_1> are both a1 in TypeScript",
-    ],
-    [
-      "fields of a record",
-      { "types.lua": "--- A record.\n---@class pair\n---@field a_1 id\n---@field a1 id\n" },
-      "types/field: two fields of pair are both a1 in TypeScript",
-    ],
-    [
-      "a field of a record twice",
-      { "types.lua": "--- A record.\n---@class pair\n---@field a id\n---@field a id\n" },
-      "types/field: two fields of pair are both a in TypeScript",
-    ],
-    [
-      "choices that hide an import",
-      { "types.lua": '--- Choices.\n---@alias value_of "a"|"b"\n' },
-      "types/name: its TypeScript name is ValueOf, which the generated types use",
-    ],
-    [
-      "a number that the client makes",
-      { "types.lua": "--- A number.\n---@alias n integer\n---@range 0..9\n---@default generated\n" },
-      "types/default: the client generates a text, and this type is not a string",
-    ],
-    [
-      "a text without room for what the client makes",
-      { "types.lua": `${text("t", "1..9", "key")}---@default generated\n` },
-      "types/default: the generated value has 36 bytes of lowercase letters, digits and dashes, which this type does not allow",
-    ],
-  ])("%s", (_, added, says) => expect(toldOf(added)).toEqual([says]));
+      says: "contract/twice: the key fields <a1> and <a_1> are both a1 in TypeScript",
+    },
+    {
+      name: "fields of a record",
+      added: { "types.lua": "--- A record.\n---@class pair\n---@field a_1 id\n---@field a1 id\n" },
+      says: "types/field: two fields of pair are both a1 in TypeScript",
+    },
+    {
+      name: "a field of a record twice",
+      added: { "types.lua": "--- A record.\n---@class pair\n---@field a id\n---@field a id\n" },
+      says: "types/field: two fields of pair are both a in TypeScript",
+    },
+    {
+      name: "choices that hide an import",
+      added: { "types.lua": '--- Choices.\n---@alias value_of "a"|"b"\n' },
+      says: "types/name: its TypeScript name is ValueOf, which the generated types use",
+    },
+    {
+      name: "a number that the client makes",
+      added: { "types.lua": "--- A number.\n---@alias n integer\n---@range 0..9\n---@default generated\n" },
+      says: "types/default: the client generates a text, and this type is not a string",
+    },
+    {
+      name: "a text without room for what the client makes",
+      added: { "types.lua": `${text("t", "1..9", "key")}---@default generated\n` },
+      says: "types/default: the generated value has 36 bytes of lowercase letters, digits and dashes, which this type does not allow",
+    },
+  ])("reports clashes of $name", ({ added, says }) => expect(toldOf(added)).toEqual([says]));
 });

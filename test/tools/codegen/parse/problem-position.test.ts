@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Problems } from "../../../../tools/codegen/src/parse/problem.js";
 
-test("a problem at a word that is missing ends, and points behind the text", () => {
+test("a problem at a missing word points behind the text", () => {
   const problems = new Problems();
   const position = { file: "types.lua", line: 2, column: 4 };
   const tag = {

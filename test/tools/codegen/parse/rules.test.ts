@@ -35,11 +35,11 @@ const used = new Set(
 );
 
 describe("the tables of rules", () => {
-  test("hold every rule that the tools name", () => {
+  test("contain every rule that the tools name", () => {
     expect([...used].filter((rule) => !Object.hasOwn(rules, rule))).toEqual([]);
   });
 
-  test("hold no rule that nothing names", () => {
+  test("contain no unused rule", () => {
     expect(Object.keys(rules).filter((rule) => !used.has(rule))).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe("the tables of rules", () => {
     expect(Object.keys(RULES).filter((rule) => Object.hasOwn(FOLDER_RULES, rule))).toEqual([]);
   });
 
-  test("say what a rule asks for in a sentence, and the fix without one", () => {
+  test("have a sentence for each rule and a fix that is not a sentence", () => {
     for (const [rule, { meaning, fix }] of Object.entries(rules)) {
       expect(meaning, rule).toMatch(/^[A-Z`@].*\.$/);
       expect(fix, rule).not.toMatch(/\.$/);

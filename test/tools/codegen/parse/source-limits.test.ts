@@ -71,35 +71,69 @@ const repeated = (line: (at: number) => string, count = MANY) =>
 const nested = (open: string, close: string, count = 10_000) =>
   `${open.repeat(count)}1${close.repeat(count)}`;
 
-describe("hole 11: a script of 40,000 lines is checked in seconds", () => {
-  test.each<[string, Parts, Readonly<Record<string, number>>]>([
-    ["comments in the function", { body: repeated((at) => `  -- line ${at}\n`) }, {}],
-    ["comments above the contract", { top: `${repeated((at) => `-- line ${at}\n`)}\n` }, {}],
-    ["comments with blank lines between", { body: repeated((at) => `  -- line ${at}\n\n`) }, {}],
-    ["documentation", { prose: repeated((at) => `--- Line ${at}.\n`) }, {}],
-    ["blank lines", { top: "\n".repeat(MANY) }, { "style/format": 1 }],
-    ["assignments", { body: `  local a = 0\n${repeated((at) => `  a = ${at}\n`)}` }, { "parse/limits": 1 }],
-    ["locals", { body: repeated((at) => `  local a${at} = ${at}\n`) }, { "parse/limits": 1 }],
-    ["local functions", { top: repeated((at) => `local function f${at}() end\n`) }, { "parse/limits": 1 }],
-    ["a table", { top: `local LIST = {\n${repeated((at) => `  ${at},\n`)}}\n\n` }, { "parse/limits": 1 }],
-    [
-      "waivers that cover nothing",
-      { body: repeated(() => "  -- moonpath-allow keys/undeclared: a reason\n") },
-      { "waiver/unused": MANY },
-    ],
-    [
-      "parameters",
-      { params: repeated((at) => `---@param p${at} units\n`) },
-      { "contract/param-order": MANY },
-    ],
-    [
-      "examples",
-      { examples: repeated((at) => `---@example ${at}.\n---  call\n---  reply  total=0\n`, MANY / 3) },
-      {},
-    ],
+interface Row {
+  readonly name: string;
+  readonly parts: Parts;
+  readonly expected: Readonly<Record<string, number>>;
+}
+
+describe("a large script", () => {
+  test.each<Row>([
+    {
+      name: "comments in the function",
+      parts: { body: repeated((at) => `  -- line ${at}\n`) },
+      expected: {},
+    },
+    {
+      name: "comments above the contract",
+      parts: { top: `${repeated((at) => `-- line ${at}\n`)}\n` },
+      expected: {},
+    },
+    {
+      name: "comments with blank lines between",
+      parts: { body: repeated((at) => `  -- line ${at}\n\n`) },
+      expected: {},
+    },
+    { name: "documentation", parts: { prose: repeated((at) => `--- Line ${at}.\n`) }, expected: {} },
+    { name: "blank lines", parts: { top: "\n".repeat(MANY) }, expected: { "style/format": 1 } },
+    {
+      name: "assignments",
+      parts: { body: `  local a = 0\n${repeated((at) => `  a = ${at}\n`)}` },
+      expected: { "parse/limits": 1 },
+    },
+    {
+      name: "locals",
+      parts: { body: repeated((at) => `  local a${at} = ${at}\n`) },
+      expected: { "parse/limits": 1 },
+    },
+    {
+      name: "local functions",
+      parts: { top: repeated((at) => `local function f${at}() end\n`) },
+      expected: { "parse/limits": 1 },
+    },
+    {
+      name: "a table",
+      parts: { top: `local LIST = {\n${repeated((at) => `  ${at},\n`)}}\n\n` },
+      expected: { "parse/limits": 1 },
+    },
+    {
+      name: "waivers that cover nothing",
+      parts: { body: repeated(() => "  -- moonpath-allow keys/undeclared: a reason\n") },
+      expected: { "waiver/unused": MANY },
+    },
+    {
+      name: "parameters",
+      parts: { params: repeated((at) => `---@param p${at} units\n`) },
+      expected: { "contract/param-order": MANY },
+    },
+    {
+      name: "examples",
+      parts: { examples: repeated((at) => `---@example ${at}.\n---  call\n---  reply  total=0\n`, MANY / 3) },
+      expected: {},
+    },
   ])(
-    "hole 11: %s",
-    (_, parts, expected) => {
+    "hole 11: with $name is checked in seconds",
+    ({ parts, expected }) => {
       const started = process.cpuUsage();
       expect(rulesOf(script(parts))).toEqual(expected);
       expect(cpuMs(started)).toBeLessThan(MAX_MS);
@@ -108,15 +142,31 @@ describe("hole 11: a script of 40,000 lines is checked in seconds", () => {
   );
 
   test.each([
-    ["comment", { top: `-- ${"a".repeat(1_000_000)}\n\n` }, {}],
-    ["comment of dashes", { top: `${"-".repeat(1_000_000)}\n\n` }, {}],
-    ["line of documentation with spaces", { prose: `--- a${" ".repeat(1_000_000)}b\n` }, {}],
-    ["literal of spaces", { top: `local SPACES = "${" ".repeat(1_000_000)}"\n\n` }, { "style/format": 1 }],
-    ["format of zeros", { body: `  string.format("%${"0".repeat(1_000_000)}", 1)\n` }, { "style/format": 1 }],
-    ["waiver", { top: `-- moonpath-allow${" ".repeat(1_000_000)}x\n\n` }, { "waiver/unknown-rule": 1 }],
+    { name: "comment", parts: { top: `-- ${"a".repeat(1_000_000)}\n\n` }, expected: {} },
+    { name: "comment of dashes", parts: { top: `${"-".repeat(1_000_000)}\n\n` }, expected: {} },
+    {
+      name: "line of documentation with spaces",
+      parts: { prose: `--- a${" ".repeat(1_000_000)}b\n` },
+      expected: {},
+    },
+    {
+      name: "literal of spaces",
+      parts: { top: `local SPACES = "${" ".repeat(1_000_000)}"\n\n` },
+      expected: { "style/format": 1 },
+    },
+    {
+      name: "format of zeros",
+      parts: { body: `  string.format("%${"0".repeat(1_000_000)}", 1)\n` },
+      expected: { "style/format": 1 },
+    },
+    {
+      name: "waiver",
+      parts: { top: `-- moonpath-allow${" ".repeat(1_000_000)}x\n\n` },
+      expected: { "waiver/unknown-rule": 1 },
+    },
   ])(
-    "hole 11: a %s of 1 MB",
-    (_, parts, expected) => {
+    "hole 11: with a $name of 1 MB is checked in seconds",
+    ({ parts, expected }) => {
       const started = process.cpuUsage();
       expect(rulesOf(script(parts))).toEqual(expected);
       expect(cpuMs(started)).toBeLessThan(MAX_MS);
@@ -134,22 +184,22 @@ test("hole 11: a table of 20,000 values is checked in seconds", () => {
   expect(cpuMs(started)).toBeLessThan(2 * MAX_MS);
 }, 200_000);
 
-describe("hole 11: what nests too deeply is one problem with its place", () => {
+describe("code that nests too deeply", () => {
   test.each([
-    ["parentheses", nested("(", ")")],
-    ["tables", nested("{", "}")],
-    ["functions", nested("function() return ", " end")],
-    ["calls", nested("tostring(", ")")],
-    ["indexes", nested("KEYS[", "]")],
-    ["fields", `KEYS${".a".repeat(10_000)}`],
-    ["calls of calls", `tostring${"()".repeat(10_000)}`],
-    ["concatenations", `"a"${' .. "a"'.repeat(5_000)}`],
-    ["sums", `1${" + 1".repeat(5_000)}`],
-    ["powers", `1${" ^ 1".repeat(5_000)}`],
-    ["negations", `${"not ".repeat(10_000)}1`],
-    ["signs", `${"- ".repeat(10_000)}1`],
-    ["parentheses that stay open", "(".repeat(10_000)],
-  ])("hole 11: %s", (_, value) => {
+    { name: "parentheses", value: nested("(", ")") },
+    { name: "tables", value: nested("{", "}") },
+    { name: "functions", value: nested("function() return ", " end") },
+    { name: "calls", value: nested("tostring(", ")") },
+    { name: "indexes", value: nested("KEYS[", "]") },
+    { name: "fields", value: `KEYS${".a".repeat(10_000)}` },
+    { name: "calls of calls", value: `tostring${"()".repeat(10_000)}` },
+    { name: "concatenations", value: `"a"${' .. "a"'.repeat(5_000)}` },
+    { name: "sums", value: `1${" + 1".repeat(5_000)}` },
+    { name: "powers", value: `1${" ^ 1".repeat(5_000)}` },
+    { name: "negations", value: `${"not ".repeat(10_000)}1` },
+    { name: "signs", value: `${"- ".repeat(10_000)}1` },
+    { name: "parentheses that stay open", value: "(".repeat(10_000) },
+  ])("hole 11: of $name is one problem with its position", ({ value }) => {
     const [problem, ...others] = problemsOf(script({ body: `  local _ = ${value}\n` }));
     expect(others).toEqual([]);
     expect(problem).toMatchObject({ rule: "parse/syntax", position: { file: "stock/read.lua", line: 22 } });
@@ -157,7 +207,7 @@ describe("hole 11: what nests too deeply is one problem with its place", () => {
     expect(problem?.message).toContain("nested too deeply for Lua");
   });
 
-  test("hole 11: blocks, at the line that is too deep", () => {
+  test("hole 11: is reported at the line that is too deep", () => {
     const [problem, ...others] = problemsOf(script({ body: nested("do\n", "\nend\n").replace("1", "") }));
     expect(others).toEqual([]);
     expect(problem?.rule).toBe("parse/syntax");
@@ -186,7 +236,7 @@ describe("hole 11: what nests too deeply is one problem with its place", () => {
     ["negations", (n: number) => `local _ = ${"not ".repeat(n)}a\n`],
     ["conditions of sums", (n: number) => `if a${" + 1".repeat(n)} then end\n`],
   ])(
-    "hole 11: StyLua formats %s up to the limit, and formatLua names the place beyond it",
+    "hole 11: of %s is formatted up to the limit and refused beyond it",
     (_, text) => {
       let failed: unknown;
       for (let levels = 1; failed === undefined && levels < 200; levels += 1) {
@@ -202,7 +252,7 @@ describe("hole 11: what nests too deeply is one problem with its place", () => {
     60_000,
   );
 
-  test("hole 11: the other files are still held to their format", () => {
+  test("hole 11: does not stop the check of the format of other files", () => {
     const files = new Map([
       ["a/deep.lua", `local _ = ${nested("(", ")")}\n`],
       ["b/odd.lua", "local a   = 1\n"],
@@ -213,7 +263,7 @@ describe("hole 11: what nests too deeply is one problem with its place", () => {
   });
 });
 
-test("hole 11: more locals than the analysis can follow are told", () => {
+test("hole 11: the analysis reports more locals than it can follow", () => {
   const body = repeated(() => "  do\n    local x = 1\n  end\n", 2_000);
   expect(rulesOf(script({ body }))).toMatchObject({ "bounds/analysis": 1 });
 }, 200_000);

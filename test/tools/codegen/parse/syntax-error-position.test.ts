@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { parseSource } from "../../../../tools/codegen/src/parse/source/source.js";
 
 // The first of this file: luaparse has read nothing in this process yet.
-test("an error in the very first token that is read has its place", () => {
+test("an error in the first token has a position", () => {
   expect(parseSource("stock/set.lua", "\u001b[31mx = 1\n")).toMatchObject({
     rule: "parse/syntax",
     position: { file: "stock/set.lua", line: 1, column: 1 },
   });
 });
 
-test("an error in the first token is the same whatever was read before", () => {
+test("an error in the first token does not depend on text that was read before", () => {
   const text = "\u00e9 = 1\n";
   parseSource("before.lua", "return 1\n");
   const first = parseSource("stock/set.lua", text);

@@ -15,7 +15,7 @@ function told(line: number, column: number, length: number): string[] {
   return formatProblem(problem, FILES, "my/lua").split("\n");
 }
 
-test("says where, which rule and what, shows the line with a caret, and the fix", () => {
+test("a report has the position, the rule, the message, the line with a caret and the fix", () => {
   expect(told(1, 7, 3)).toEqual([
     "my/lua/stock/set.lua:1:7: args/unused: nothing reads it",
     "  1 | local one = 1",
@@ -24,26 +24,26 @@ test("says where, which rule and what, shows the line with a caret, and the fix"
   ]);
 });
 
-test("puts the caret under the words of a line that begins with a tab", () => {
+test("a report puts the caret under the right words after a tab", () => {
   expect(told(3, 2, 5).slice(1, 3)).toEqual(["  3 | \tredis.call(one)", "    | \t^^^^^"]);
 });
 
-test("never points past the end of a line, and always at something", () => {
+test("a report points at a position within the line", () => {
   expect(told(1, 13, 40)[2]).toBe("    |             ^");
   expect(told(1, 14, 0)[2]).toBe("    |              ^");
   expect(told(1, 60, 3)[2]).toMatch(/^ {4}\| +\^$/);
 });
 
-test("shows no line where there is none to show", () => {
+test("a report shows no line if the file does not have it", () => {
   expect(told(2, 1, 1)).toHaveLength(2);
   expect(told(99, 1, 1)).toHaveLength(2);
 });
 
-test("prints no carriage return", () => {
+test("a report contains no carriage return", () => {
   expect(told(4, 1, 6)[1]).toBe("  4 | return");
 });
 
-test("tells all of them, and how many", () => {
+test("a report lists all problems and their number", () => {
   const problem: Problem = {
     rule: "parse/missing",
     position: { file: "types.lua", line: 1, column: 1 },
@@ -56,7 +56,7 @@ test("tells all of them, and how many", () => {
   expect(formatProblems([problem, problem], FILES, "lua")).toBe(`${one}\n${one}\n2 problems`);
 });
 
-test("hole 17: tells the first 200 of many, the part of a long line around the caret, and a long message in part", () => {
+test("hole 17: a report shortens long lists, lines and messages", () => {
   const files = new Map([["stock/set.lua", `${"a".repeat(500_000)}bad${"c".repeat(500_000)}\n`]]);
   const problem: Problem = {
     rule: "args/unused",
