@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { waitUntil } from "../../../src/testing/wait.js";
 import { bundleOf } from "../../support/bundle.js";
+import { within } from "../../support/deferred.js";
 import { isRunning } from "../../support/testing/processes.js";
 
 const script = join(import.meta.dirname, "../../../tools/servers/run.ts");
@@ -52,10 +53,11 @@ test("the runner forwards a signal to the command", async () => {
   const wait =
     "process.on('SIGTERM', () => process.exit(5)); console.log(process.pid); setInterval(() => {}, 60000)";
   const child = await run(["--", process.execPath, "-e", wait]);
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await within("the command prints its process id", once(lines, "line"));
   const exit = once(child, "exit");
   child.kill("SIGTERM");
-  expect(await exit).toEqual([5, null]);
+  expect(await within("the runner exits after SIGTERM", exit)).toEqual([5, null]);
   await waitUntil(async () => !isRunning(Number(line)), 5_000, "the command to end");
 });
 

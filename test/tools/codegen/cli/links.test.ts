@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, open, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Project } from "../../../support/codegen/project.js";
+import { within } from "../../../support/deferred.js";
 
 /** What a malicious repository lays into the folders that the commands read and write. */
 let original: Project;
@@ -167,11 +169,13 @@ describe("hole 17: the command line", () => {
     await project.remove("lua/board/pipe.lua");
     const socket = join(project.folder, "lua/board/socket.lua");
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    server.listen(socket);
+    await within("the server listens on the socket", once(server, "listening"));
     expect((await project.run("check")).errors).toBe(
       "board/socket.lua is not a regular file; move it out of the folder\n",
     );
-    await new Promise((resolve) => server.close(resolve));
+    server.close();
+    await within("the server closes", once(server, "close"));
   });
 
   test("prints no escape sequences from names, sources and options", async () => {
