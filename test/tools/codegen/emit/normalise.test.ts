@@ -13,11 +13,11 @@ import { isProblem, parseSource } from "../../../../tools/codegen/src/parse/sour
 
 describe("proveEqual", () => {
   test.each([
-    ["spelling of numbers", "return 0x1F", "return 31"],
-    ["quotes", `return "a'b"`, "return 'a\\'b'"],
-    ["letters and their bytes", 'return "ü"', 'return "\\195\\188"'],
-    ["white space and comments", "return  1 -- one", "return 1"],
-  ])("accepts a difference in %s", (_, one, other) => {
+    { name: "spelling of numbers", one: "return 0x1F", other: "return 31" },
+    { name: "quotes", one: `return "a'b"`, other: "return 'a\\'b'" },
+    { name: "letters and their bytes", one: 'return "ü"', other: 'return "\\195\\188"' },
+    { name: "white space and comments", one: "return  1 -- one", other: "return 1" },
+  ])("accepts a difference in $name", ({ one, other }) => {
     expect(() => proveEqual(one, other)).not.toThrow();
   });
 
