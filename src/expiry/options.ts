@@ -44,18 +44,25 @@ export interface ExpiryWorkerOptions {
   readonly onDeadLetter?: ((items: readonly string[], reason: string) => void) | undefined;
 }
 
-/** The state of a worker, and its counts since it was made. */
+/** The state of a worker, and its counts since it was created. It counts no other worker's items. */
 export interface ExpiryWorkerStatus {
+  /**
+   * What the worker does now. `new`: it was not started. `asleep`: it has no claim. `working`: it
+   * has one. `stopping`: `stop()` was called. `stopped`: no work is left.
+   */
   readonly state: "new" | "asleep" | "working" | "stopping" | "stopped";
-  /** Items that the worker has claimed and not finished. */
+  /**
+   * Items in flight. The worker has claimed them and not yet acknowledged, returned or made them
+   * dead letters, whether or not its handler has begun. The number falls after each batch.
+   */
   readonly inFlight: number;
-  /** Items that are done. */
+  /** Items that were handled and acknowledged. */
   readonly done: number;
-  /** Returns of items for a later attempt. */
+  /** Returns of items for a later attempt. Returns because of `stop()` or a lost lease do not count. */
   readonly retried: number;
   /** Items that became dead letters. */
   readonly deadLettered: number;
-  /** Claims whose lease was lost. */
+  /** Claims whose lease was lost. Another worker gets their items. */
   readonly lost: number;
 }
 
@@ -70,9 +77,10 @@ export interface ExpiryWorker {
   /** Starts the worker. A second call does nothing. A stopped worker does not start again. */
   start(): void;
   /**
-   * Finishes the current batch. If that takes longer than the grace time, it aborts the handler's
-   * signal and returns the items. `timedOut`: the handler ignores its signal. Another worker gets
-   * its items when the lease has ended.
+   * Finishes the current batch and returns the other items of the claim. After the grace time it
+   * aborts the handler's signal. `finished`: no work is left. `timedOut`: the handler ignores its
+   * signal, or Redis does not answer. No item is lost, because another worker gets the items when
+   * their lease ends. The old handler may still run then, so the effects of both can overlap.
    */
   stop(options?: StopOptions): Promise<"finished" | "timedOut">;
   /** Makes the queue's dead items due again. */

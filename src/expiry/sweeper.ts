@@ -42,11 +42,14 @@ export interface ReservationSweeperOptions {
 export interface ReservationSweeper {
   /** Starts the sweeper. A stopped sweeper does not start again. */
   start(): void;
-  /** Finishes the current sweeps; see `ExpiryWorker.stop`. */
+  /**
+   * Finishes the current sweeps. `timedOut`: Redis does not answer. No product is lost, because
+   * another sweeper gets the products when their lease ends. A second sweep frees no units twice.
+   */
   stop(options?: StopOptions): Promise<"finished" | "timedOut">;
   /** Sweeps the dead products again. */
   redrive(options?: RedriveOptions): Promise<Redriven>;
-  /** The state and the counts of the worker that sweeps. */
+  /** The state and the counts of the queue `reservations`, without those of the recheck queue. */
   status(): ExpiryWorkerStatus;
 }
 

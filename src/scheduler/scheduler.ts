@@ -66,7 +66,9 @@ export interface Scheduler {
   start(): void;
   /**
    * Aborts the signals of the jobs, waits up to `graceMs` for them, and resigns leadership.
-   * `timedOut`: a job still runs. It never rejects.
+   * `finished`: no job runs. `timedOut`: a job ignores its signal. No run is lost, because the next
+   * leader repeats it. The old run may still go on then, so the effects of both can overlap. It
+   * never rejects.
    */
   stop(): Promise<"finished" | "timedOut">;
   /**

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { defaults } from "../../src/client/index.js";
 import type { DefaultsTable } from "../../src/core/defaults.js";
@@ -8,6 +7,7 @@ import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
+import { membersOf, textOf } from "../support/docs.js";
 
 const { retryFirstMs, retryMaxMs, retryFactor } = expiryDefaults;
 const workerDefaults = {
@@ -49,7 +49,7 @@ describe("the docstrings of options", () => {
   test.each(interfaces)(
     "of $name in $file state the defaults of the table",
     async ({ file, name, table }) => {
-      const options = optionsOf(await source(file), name);
+      const options = membersOf(await textOf(file), name);
       const stated = new Map<string, string>();
       const wanted = new Map<string, string>();
       for (const [option, doc] of options) {
@@ -68,6 +68,7 @@ const pages = [
   { page: "docs/locks.md", before: "## Options", table: { ...lockDefaults, replicaWaitMs } },
   { page: "docs/idempotency.md", before: "| Option |", table: idempotencyDefaults },
   { page: "docs/expiry.md", before: "### Options of a worker", table: workerDefaults },
+  { page: "docs/expiry.md", before: "`worker.redrive()` makes", table: redriveDefaults },
   { page: "docs/expiry.md", before: "### Options of a sweeper", table: expiryDefaults },
   { page: "docs/views.md", before: "### Options of `countViews`", table: counterDefaults },
   { page: "docs/views.md", before: "### Options of `createViewSync`", table: syncDefaults },
@@ -77,7 +78,7 @@ const pages = [
 
 describe("the tables of options in the docs", () => {
   test.each(pages)("after $before in $page state the table's defaults", async ({ page, before, table }) => {
-    const rows = rowsAfter(await source(page), before);
+    const rows = rowsAfter(await textOf(page), before);
     const wanted = rows.flatMap(({ option, value }) => {
       const row = Object.entries(table).find(([name]) => name === option)?.[1];
       return row && value !== "required" ? [{ option, value: shown(row.value) }] : [];
@@ -86,20 +87,6 @@ describe("the tables of options in the docs", () => {
     expect(rows.filter(({ value }) => /^(`|\d)/.test(value))).toEqual(wanted);
   });
 });
-
-function source(file: string): Promise<string> {
-  return readFile(new URL(`../../${file}`, import.meta.url), "utf8");
-}
-
-/** The properties of an interface with their docstrings. */
-function optionsOf(code: string, name: string): Map<string, string> {
-  const [, body] = new RegExp(`^export interface ${name}\\b.*?\\{\n(.*?)^\\}`, "ms").exec(code) ?? [];
-  if (body === undefined) throw new Error(`no interface ${name}`);
-  const documented = body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:readonly )?(\w+)/g);
-  return new Map(
-    [...documented].map(([, doc = "", option = ""]) => [option, doc.replace(/\s*\n\s*\*\s?/g, " ")]),
-  );
-}
 
 /** The first two cells of the rows of the first table after a text. */
 function rowsAfter(page: string, before: string): { readonly option: string; readonly value: string }[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as moonpath from "../../src/index.js";
 import { defaults, errorTable, MoonpathError } from "../../src/index.js";
 import { metrics } from "../../src/metrics/prometheus.js";
-import { between, expectTable, textOf } from "../support/docs.js";
+import { between, expectTable, membersOf, textOf } from "../support/docs.js";
 
 const guide = await textOf("docs/client.md");
 
@@ -53,6 +53,16 @@ describe("docs/client.md", () => {
     ]);
     await expectTable("docs/client.md", "metrics", ["Metric", "Type", "Labels", "What it counts"], rows);
   });
+});
+
+test("docs/expiry.md has a table of a worker's status, with the first sentences of the docstrings", async () => {
+  const members = membersOf(await textOf("src/expiry/options.ts"), "ExpiryWorkerStatus");
+  const rows = [...members].map(([field, doc]) => [
+    `\`${field}\``,
+    /^.*?\.(?= |$)/.exec(doc.trim())?.[0] ?? "",
+  ]);
+  expect(rows.length).toBeGreaterThan(0);
+  await expectTable("docs/expiry.md", "status", ["Field", "Meaning"], rows);
 });
 
 /** Every error class of the package's main module, with its code. */

@@ -32,6 +32,16 @@ export async function expectTable(
   expect(found, `${path} has to hold, between its markers "${marker}":\n\n${wanted}`).toBe(wanted);
 }
 
+/** The properties of an interface with their docstrings. */
+export function membersOf(code: string, name: string): Map<string, string> {
+  const [, body] = new RegExp(`^export interface ${name}\\b.*?\\{\n(.*?)^\\}`, "ms").exec(code) ?? [];
+  if (body === undefined) throw new Error(`no interface ${name}`);
+  const documented = body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:readonly )?(\w+)/g);
+  return new Map(
+    [...documented].map(([, doc = "", member = ""]) => [member, doc.replace(/\s*\n\s*\*\s?/g, " ")]),
+  );
+}
+
 /** The text between two markers of a document. */
 export function between(text: string, marker: string): string {
   const [, found] = new RegExp(`<!-- ${marker} -->\n(.*?)<!-- /${marker} -->`, "s").exec(text) ?? [];
