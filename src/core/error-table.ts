@@ -10,6 +10,8 @@ interface ErrorEntry {
   readonly status: number;
   /** Whether the same call may succeed when it is made again later. */
   readonly retryable: boolean;
+  /** The condition under which a call that is not retryable may be made again. */
+  readonly retryCondition?: string;
 }
 
 /**
@@ -89,6 +91,7 @@ export const errorTable = {
     action: "Call again with the same operation or sequence, or read the state first.",
     status: 504,
     retryable: false,
+    retryCondition: "only with the same operation",
   },
   SCRIPT: {
     meaning: "The script raised another error.",
@@ -116,7 +119,8 @@ export const errorTable = {
   },
   NOT_REPLICATED: {
     meaning: "The primary has the write, but fewer replicas than required acknowledged it in time.",
-    action: "Call again later, or require fewer replicas. A lock was released again.",
+    action:
+      "Call again later, or require fewer replicas. `lock.using` and `lock.acquire` have released the lock.",
     status: 503,
     retryable: true,
   },

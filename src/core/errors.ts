@@ -52,7 +52,10 @@ export abstract class MoonpathError extends Error {
     this.source = source;
   }
 
-  /** Whether the same call may succeed when it is made again later. */
+  /**
+   * Whether the same call may succeed when it is made again later. False for `OUTCOME_UNKNOWN`:
+   * make that call again only with the same operation or sequence, or read the state first.
+   */
   get retryable(): boolean {
     return errorTable[this.code].retryable;
   }

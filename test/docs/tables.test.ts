@@ -9,18 +9,18 @@ const guide = await textOf("docs/client.md");
 describe("docs/client.md", () => {
   test("has the client's table of errors", async () => {
     const classes = new Map(exportedErrors().map(({ name, code }) => [code, name]));
-    const rows = Object.entries(errorTable).map(([code, { meaning, action, status, retryable }]) => [
+    const rows = Object.entries(errorTable).map(([code, { meaning, action, status, retryable, ...more }]) => [
       `\`${code}\``,
       `\`${classes.get(code)}\``,
       meaning,
       action,
       `${status}`,
-      retryable ? "yes" : "no",
+      retryable ? "yes" : "retryCondition" in more ? more.retryCondition : "no",
     ]);
     await expectTable(
       "docs/client.md",
       "errors",
-      ["Code", "Class", "What happened", "What to do", "HTTP", "Retry"],
+      ["Code", "Class", "What happened", "What to do", "HTTP", "Call again"],
       rows,
     );
   });
