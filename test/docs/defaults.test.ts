@@ -67,6 +67,11 @@ describe("the docstrings of options", () => {
 const pages = [
   { page: "docs/locks.md", before: "## Options", table: { ...lockDefaults, replicaWaitMs } },
   { page: "docs/idempotency.md", before: "| Option |", table: idempotencyDefaults },
+  {
+    page: "docs/idempotency.md",
+    before: "### Options of the plugin",
+    table: { ...idempotencyDefaults, ...httpDefaults },
+  },
   { page: "docs/expiry.md", before: "### Options of a worker", table: workerDefaults },
   { page: "docs/expiry.md", before: "`worker.redrive()` makes", table: redriveDefaults },
   { page: "docs/expiry.md", before: "### Options of a sweeper", table: expiryDefaults },
