@@ -157,7 +157,7 @@ export const all = [${Object.values(USES)
 
 describe("the README", () => {
   test("has only TypeScript blocks that compile, and so have the guides", async () => {
-    const pages = ["client", "expiry", "idempotency", "locks", "scheduler", "views"];
+    const pages = ["client", "deployment", "expiry", "idempotency", "locks", "scheduler", "stock", "views"];
     const guides = ["README.md", ...pages.map((page) => `docs/${page}.md`)];
     const blocks = (await Promise.all(guides.map((guide) => blocksOf(guide, "ts")))).flat();
     expect(blocks.length).toBeGreaterThanOrEqual(5);
