@@ -110,8 +110,9 @@
 ---@range 0..8640000000000000
 ---@unit milliseconds
 
---- The time for which Redis remembers something, because the same call may be sent again. It must
---- be longer than all retries and redeliveries together.
+--- The time for which Redis remembers something, because the same call may be sent again. After
+--- this time, the same call runs again as a new one. So it must be longer than all retries and
+--- redeliveries together.
 ---@alias remember_ms integer
 ---@range 1000..31622400000
 ---@unit milliseconds

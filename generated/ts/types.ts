@@ -143,8 +143,9 @@ export const ms = integerType("ms", 1, 31622400000);
 export const waitMs = integerType("wait_ms", 0, 8640000000000000);
 
 /**
- * The time for which Redis remembers something, because the same call may be sent again. It must be
- * longer than all retries and redeliveries together.
+ * The time for which Redis remembers something, because the same call may be sent again. After this
+ * time, the same call runs again as a new one. So it must be longer than all retries and
+ * redeliveries together.
  *
  * Milliseconds, 1,000 to 31,622,400,000.
  */

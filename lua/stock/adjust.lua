@@ -24,8 +24,9 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 --- Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
 --- the emptiest.
 ---
---- The script remembers its answer. If the same operation is sent again, the script returns that
---- answer and changes nothing.
+--- The script remembers its answer for remember_ms. If the same operation is sent again, the script
+--- returns that answer and changes nothing. After remember_ms, the same operation runs again as a
+--- new one.
 ---
 ---@version 1.1.1
 ---@param stock key.stock write
@@ -34,7 +35,7 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 ---@param warehouse id? only this warehouse; absent: all warehouses of the product
 ---@param backorder flag a sale may take the level below zero
 ---@param low units at this number of available units or below, the product counts as low
----@param remember_ms remember_ms how long the answer is remembered
+---@param remember_ms remember_ms how long the answer of this operation is remembered
 ---@return "adjusted"|"refused"|"unknown" outcome adjusted: the stock has changed; refused: too few
 ---   units are available; unknown: the product or the warehouse has no stock, and no answer is
 ---   remembered

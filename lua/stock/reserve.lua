@@ -17,6 +17,9 @@ local MAX_ENDED = 100
 --- First the script ends at most 100 reservations whose lease is over. If there are more, it may
 --- refuse units that the next calls free.
 ---
+--- This script alone does not free units when a lease ends. A product that nobody reserves again
+--- needs a sweeper: call `reserve` of `moonpath/expiry`, which registers the product for it.
+---
 --- The script remembers how a reservation ended for the remember_ms of the call that ended it. If
 --- the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
 --- product must pass the same value.
@@ -28,7 +31,8 @@ local MAX_ENDED = 100
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param units quantity how many units to hold
 ---@param lease_ms ms how long the units are held unless committed
----@param remember_ms remember_ms how long the script remembers reservations that this call ends
+---@param remember_ms remember_ms how long the script remembers reservations that this call ends;
+---   the same value for all callers of the product
 ---@return "reserved"|"refused"|"mismatch"|"already_committed"|"released"|"expired"|"unknown"
 ---   outcome reserved: the units are held; refused: too few units are available; mismatch: the
 ---   reservation holds another number of units; already_committed: it was committed before;

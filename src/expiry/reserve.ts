@@ -20,8 +20,11 @@ export const recheckQueue = "reservations-recheck";
 export const recheckMs: number = reservationDefaults.recheckMs.value;
 
 /**
- * Holds units as `stock.reserve` does, and registers the product for the sweeper. It registers the
- * product first, so a crash between the two calls only causes an unneeded sweep.
+ * Holds units as `stock.reserve` does, and registers the product for the sweeper. Call it instead
+ * of `acme.stock.reserve`, which registers nothing, and run `createReservationSweeper`. Without
+ * both, units of an expired reservation return only with the next reservation of the product.
+ *
+ * It registers the product first, so a crash between the two calls only causes an unneeded sweep.
  *
  * ```ts
  * const reply = await reserve(acme, {

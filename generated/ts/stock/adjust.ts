@@ -22,7 +22,7 @@ export interface StockAdjustArgs {
    * 1,000,000,000,000.
    */
   readonly low: number;
-  /** How long the answer is remembered. Milliseconds, 1,000 to 31,622,400,000. */
+  /** How long the answer of this operation is remembered. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
 }
 
@@ -69,8 +69,9 @@ export interface StockAdjustOperation {
    * Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
    * the emptiest.
    *
-   * The script remembers its answer. If the same operation is sent again, the script returns that
-   * answer and changes nothing.
+   * The script remembers its answer for rememberMs. If the same operation is sent again, the script
+   * returns that answer and changes nothing. After rememberMs, the same operation runs again as a
+   * new one.
    *
    * Outcomes:
    * - `adjusted`: the stock has changed.
@@ -221,10 +222,10 @@ const lines: Script<never, unknown>["lines"] = {
     142: 7, 144: 9, 145: 10, 146: 11, 147: 12, 148: 13, 149: 14, 151: 16, 152: 17,
   },
   "lua/stock/adjust.lua": {
-    156: 11, 158: 13, 161: 84, 162: 85, 163: 86, 164: 87, 165: 88, 166: 89, 167: 90, 168: 91, 169: 92,
-    170: 93, 171: 94, 172: 95, 173: 96, 174: 97, 176: 99, 177: 100, 178: 101, 179: 102, 180: 103, 182: 105,
-    183: 106, 184: 107, 185: 108, 186: 109, 187: 110, 188: 111, 190: 113, 191: 114, 192: 115, 193: 116,
-    195: 118, 196: 119, 197: 120, 198: 121, 199: 122,
+    156: 11, 158: 13, 161: 85, 162: 86, 163: 87, 164: 88, 165: 89, 166: 90, 167: 91, 168: 92, 169: 93,
+    170: 94, 171: 95, 172: 96, 173: 97, 174: 98, 176: 100, 177: 101, 178: 102, 179: 103, 180: 104, 182: 106,
+    183: 107, 184: 108, 185: 109, 186: 110, 187: 111, 188: 112, 190: 114, 191: 115, 192: 116, 193: 117,
+    195: 119, 196: 120, 197: 121, 198: 122, 199: 123,
   },
 };
 

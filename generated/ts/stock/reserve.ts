@@ -14,8 +14,8 @@ export interface StockReserveArgs {
   /** How long the units are held unless committed. Milliseconds, 1 to 31,622,400,000. */
   readonly leaseMs: number;
   /**
-   * How long the script remembers reservations that this call ends. Milliseconds, 1,000 to
-   * 31,622,400,000.
+   * How long the script remembers reservations that this call ends; the same value for all callers
+   * of the product. Milliseconds, 1,000 to 31,622,400,000.
    */
   readonly rememberMs: number;
 }
@@ -66,6 +66,9 @@ export interface StockReserveOperation {
    *
    * First the script ends at most 100 reservations whose lease is over. If there are more, it may
    * refuse units that the next calls free.
+   *
+   * This script alone does not free units when a lease ends. A product that nobody reserves again
+   * needs a sweeper: call `reserve` of `moonpath/expiry`, which registers the product for it.
    *
    * The script remembers how a reservation ended for the rememberMs of the call that ended it. If
    * the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
@@ -225,11 +228,11 @@ const lines: Script<never, unknown>["lines"] = {
     121: 5, 124: 12, 125: 13, 126: 14, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20,
   },
   "lua/stock/reserve.lua": {
-    136: 10, 139: 73, 140: 74, 141: 75, 142: 76, 144: 78, 145: 79, 146: 80, 147: 81, 148: 82, 149: 83,
-    150: 84, 151: 85, 152: 86, 153: 87, 154: 88, 155: 89, 156: 90, 157: 91, 158: 92, 159: 93, 160: 94,
-    161: 95, 162: 96, 163: 97, 165: 99, 166: 100, 167: 101, 168: 102, 169: 103, 170: 104, 171: 105,
-    172: 106, 173: 107, 174: 108, 175: 109, 176: 110, 177: 111, 178: 112, 179: 113, 180: 114, 181: 115,
-    182: 116, 183: 117,
+    136: 10, 139: 77, 140: 78, 141: 79, 142: 80, 144: 82, 145: 83, 146: 84, 147: 85, 148: 86, 149: 87,
+    150: 88, 151: 89, 152: 90, 153: 91, 154: 92, 155: 93, 156: 94, 157: 95, 158: 96, 159: 97, 160: 98,
+    161: 99, 162: 100, 163: 101, 165: 103, 166: 104, 167: 105, 168: 106, 169: 107, 170: 108, 171: 109,
+    172: 110, 173: 111, 174: 112, 175: 113, 176: 114, 177: 115, 178: 116, 179: 117, 180: 118, 181: 119,
+    182: 120, 183: 121,
   },
 };
 
