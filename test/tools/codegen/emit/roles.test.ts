@@ -149,7 +149,7 @@ describe("hole 4: a server with the generated ACL file", () => {
     expect(services.length).toBeGreaterThan(20);
     expect(await failing("service", services)).toEqual([]);
     const callable = scripts.filter((script) => {
-      const [, list = ""] = /^These need nothing that .*: (.*)\.$/m.exec(readme) ?? [];
+      const [, list = ""] = /^`moonpath-service` can run these, .*: (.*)\.$/m.exec(readme) ?? [];
       return list.split(", ").includes(`\`${script.name}\``);
     });
     const refused = scripts.filter((script) => script.role === "worker" && !callable.includes(script));

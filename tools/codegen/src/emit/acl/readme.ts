@@ -5,24 +5,26 @@ import { ROLES } from "./roles.js";
 import { aclRules } from "./rules.js";
 
 /**
- * The page beside the ACL file, which itself may hold no comments: each role, what it may do and
- * can still do.
+ * The page beside the ACL file, because an ACL file cannot have comments. It lists the rights of
+ * each role, and what a person with its password can do.
  */
 export function emitAclReadme(model: Model, namespace: string, sourceRoot: string): string {
   const lines = [
     `<!-- Generated from ${sourceRoot}/ by moonpath-codegen. DO NOT EDIT. -->`,
     "# Users of Redis",
     "",
-    `\`moonpath.acl\` holds one user a role, for the namespace \`${namespace}\` (\`--namespace\`). Each is off and has no password. It`,
-    "must be the `namespace` of your client: with another one, every call ends with NOPERM.",
+    `\`moonpath.acl\` has one user for each role. All users are disabled and have no password. The rules are for the namespace`,
+    `\`${namespace}\` (option \`--namespace\` of \`moonpath-codegen generate\`). The namespace must equal your client's. Otherwise every`,
+    "call ends with NOPERM.",
     "",
     ...table(
-      ["User", "What it may do"],
+      ["User", "Purpose and rights"],
       ROLES.map(({ name, may }) => [`\`moonpath-${name}\``, may]),
     ),
-    "## What each can still do",
+    "## What each user can still do",
     "",
-    "An ACL bounds commands, keys and channels. It does not part tenants, and it does not know which script sends a command.",
+    "An ACL limits commands, key patterns and channels. It does not separate tenants, because each pattern allows every tenant.",
+    "It does not know which script sends a command.",
     "",
     ...ROLES.flatMap(({ name, still }) => [
       `\`moonpath-${name}\` can:`,
@@ -30,9 +32,10 @@ export function emitAclReadme(model: Model, namespace: string, sourceRoot: strin
       ...still.map((sentence) => `- ${sentence}`),
       "",
     ]),
-    "## How to turn one on",
+    "## How to enable a user",
     "",
-    "On a server with an `aclfile`, copy the lines of `moonpath.acl` into that file. Then, for each role that you use:",
+    "If the server has an `aclfile`, copy the lines of `moonpath.acl` into that file. Then run these commands for each role that",
+    "you use:",
     "",
     "```",
     "redis-cli ACL LOAD",
@@ -40,25 +43,26 @@ export function emitAclReadme(model: Model, namespace: string, sourceRoot: strin
     "redis-cli ACL SAVE",
     "```",
     "",
-    "A server without an `aclfile` takes the rules from the command line, and forgets them when it ends:",
+    "If the server has no `aclfile`, send the rules with `ACL SETUSER`. The server loses them when it restarts:",
     "",
     "```",
     "grep '^user moonpath-service ' moonpath.acl | cut -d' ' -f4- |",
     "  xargs redis-cli ACL SETUSER moonpath-service reset on '>a long password'",
     "```",
     "",
-    "When a new script has brought commands or keys, change the rules in place. The user keeps its password and its connections:",
+    "If a new script needs further commands or keys, change the rules of the user. The user keeps its password and its",
+    "connections:",
     "",
     "```",
     "grep '^user moonpath-service ' moonpath.acl | cut -d' ' -f4- |",
     "  xargs redis-cli ACL SETUSER moonpath-service clearselectors",
     "```",
     "",
-    "Do all of this on every node. No user of a service loads scripts:",
-    "`moonpath load --redis redis://moonpath-deploy:password@host:6379` loads them on every node, before services start and",
-    "after a node was added or restarted.",
+    "Run these commands on every node. `moonpath-service` and `moonpath-worker` cannot load scripts. Run",
+    "`moonpath load --redis redis://moonpath-deploy:password@host:6379` before services start, and after a node was added or",
+    "restarted. It loads the scripts on every node.",
     "",
-    "## Workers' scripts",
+    "## Scripts for workers",
     "",
     ...workers(model, namespace),
     "## Waivers",
@@ -80,11 +84,11 @@ function workers(model: Model, namespace: string): string[] {
   const list = (some: readonly ScriptModel[]) => some.map(({ name }) => `\`${name}\``).join(", ");
   const kept = scripts.filter((script) => !callable.includes(script));
   return [
-    ...(kept.length === 0 ? [] : [`Redis refuses these to \`moonpath-service\`: ${list(kept)}.`, ""]),
+    ...(kept.length === 0 ? [] : [`\`moonpath-service\` cannot run these scripts: ${list(kept)}.`, ""]),
     ...(callable.length === 0
       ? []
       : [
-          `These need nothing that \`moonpath-service\` lacks, so that it can call them: ${list(callable)}.`,
+          `\`moonpath-service\` can run these, because it has all rights that they need: ${list(callable)}.`,
           "",
         ]),
   ];
@@ -113,7 +117,8 @@ function waivers(model: Model): string[] {
   );
   if (rows.length === 0) return ["None: every check holds for every script.", ""];
   return [
-    "The checks found these breaches, and a comment in the source lets each pass. The rules grant only what the checks know.",
+    "The checks found these problems, and a comment in the source allows each of them. The ACL grants only rights that the checks",
+    "know.",
     "",
     ...table(["Script", "Check", "Comment", "The author's reason"], rows),
   ];

@@ -8,11 +8,11 @@ import { aclRules, keyGlob, NOTHING } from "./rules.js";
 export interface Role {
   /** The user is `moonpath-<name>`. */
   readonly name: string;
-  /** Whom the user is for, and what it may do: a sentence. */
+  /** The purpose of the user and its rights, in one or two sentences. */
   readonly may: string;
-  /** What somebody with its password can still do: a sentence each. */
+  /** What a person with its password can do. Each text completes the sentence "The user can …". */
   readonly still: readonly string[];
-  /** The rules behind `user moonpath-<name> off`. */
+  /** The rules after `user moonpath-<name> off`. */
   readonly rules: (model: Model, namespace: string) => readonly string[];
 }
 
@@ -20,15 +20,15 @@ export interface Role {
 export const ROLES: readonly Role[] = [
   {
     name: "service",
-    may: "For services that sell: calls loaded scripts, has the keys and commands that these need, and loads none.",
+    may: "For services: runs loaded scripts, and may use the keys and commands that they need. It cannot load scripts.",
     still: [
-      "call a script of workers, where it needs no further key pattern and command (the list is below)",
-      "call each loaded script with the keys of every tenant; no rule parts tenants",
-      "send each granted command by hand to any key of the patterns: a `DEL` there removes what a script guards",
-      "run any script that somebody else has loaded, as far as it uses these keys and commands",
-      "listen on, and publish to, the channels of the scripts, and so wake workers",
-      "hold up its own connections with `WAIT`, and read the figures of `INFO`",
-      "fill the memory: with keys of these patterns, up to `maxmemory`",
+      "run a script for workers if that script needs no further key pattern or command (the list is below)",
+      "run each loaded script with the keys of every tenant, because no rule separates tenants",
+      "send each granted command directly to any key of the patterns; a `DEL` removes a key that a script guards",
+      "run any script that another user has loaded, if it uses only these keys and commands",
+      "subscribe to the channels of the scripts and publish on them, which wakes workers",
+      "block its own connections with `WAIT`, and read `INFO`",
+      "fill the memory with keys of these patterns, up to `maxmemory`",
     ],
     rules: (model, namespace) =>
       aclRules(
@@ -39,39 +39,39 @@ export const ROLES: readonly Role[] = [
   },
   {
     name: "worker",
-    may: "For background workers: the same for all scripts, those with `@role worker` too.",
+    may: "For background workers: the same rights for all scripts, including those with `@role worker`.",
     still: [
-      "all that a service can do",
-      "take work away from other workers, or declare it done, by the scripts of workers",
+      "do all that a service can do",
+      "claim the work of other workers, or acknowledge it, with the scripts for workers",
     ],
     rules: (model, namespace) => aclRules(model, model.scripts, namespace),
   },
   {
     name: "deploy",
-    may: "For `moonpath load`: loads scripts on every node, and neither runs them nor reads a key.",
+    may: "For `moonpath load`: loads scripts on every node. It cannot run scripts or read keys.",
     still: [
-      "load any Lua: it runs when another user calls its digest, under the rules of that user",
-      "load a script that never ends: once another user has called it and it has written, only `SHUTDOWN NOSAVE` ends it",
-      "load a script that hides its writes from replicas, by `redis.set_repl`",
-      "fill the memory with scripts: Redis evicts none, and they go at `SCRIPT FLUSH` or a restart",
-      "read the figures of `INFO`, and the addresses of all nodes",
+      "load any Lua; it runs when another user calls its digest, with the rights of that user",
+      "load a script that never ends; if another user runs it and it has written, only `SHUTDOWN NOSAVE` ends it",
+      "load a script that hides its writes from replicas with `redis.set_repl`",
+      "fill the memory with scripts; Redis evicts none, and only `SCRIPT FLUSH` or a restart removes them",
+      "read `INFO` and the addresses of all nodes",
     ],
     rules: () => [...NOTHING, ...DEPLOY_COMMANDS.map((command) => `+${command}`)],
   },
   {
     name: "dba",
-    may: "For people who look: reads the keys of the keyspace and the state of the server, and writes nothing.",
+    may: "For people who inspect: reads the keys of the keyspace and the state of the server. It cannot write.",
     still: [
-      "read every value of every tenant, in the patterns of the keyspace",
-      "see names of keys outside of it (`SCAN`), and values in commands of other users (`SLOWLOG GET`)",
-      "see addresses and user names of all connections (`CLIENT LIST`)",
-      "slow the server down: by `HGETALL` or `ZRANGE` of a large key, or `LCS` of two long texts",
+      "read every value of every tenant in the key patterns of the keyspace",
+      "read names of other keys (`SCAN`), and values in commands of other users (`SLOWLOG GET`)",
+      "read addresses and user names of all connections (`CLIENT LIST`)",
+      "slow the server down with `HGETALL` or `ZRANGE` of a large key, or with `LCS` of two long texts",
     ],
     rules: dbaRules,
   },
 ];
 
-/** What `moonpath load` sends: it finds the nodes, loads, and compares digests. */
+/** The commands of `moonpath load`: it finds the nodes, loads scripts, and compares digests. */
 const DEPLOY_COMMANDS = [
   "script|load",
   "script|exists",
@@ -87,8 +87,8 @@ const DEPLOY_COMMANDS = [
 ];
 
 /**
- * What a DBA reads of the server. No `CONFIG GET`: it tells passwords. No `ACL LOG`: its `RESET`
- * erases traces.
+ * The commands with which a DBA inspects the server. `CONFIG GET` is not among them, because it
+ * returns passwords. Nor is `ACL LOG`, because its `RESET` removes evidence.
  */
 const INSPECTION_COMMANDS = [
   "ping",
@@ -119,7 +119,7 @@ const INSPECTION_COMMANDS = [
 ];
 
 /**
- * Commands that read a key, and that a DBA does not need: TOUCH is there to change when a key is
+ * Commands that read a key, but that a DBA does not need. TOUCH changes the time at which a key is
  * evicted.
  */
 const NOT_FOR_LOOKING: ReadonlySet<string> = new Set(["TOUCH"]);
@@ -136,7 +136,7 @@ function dbaRules(model: Model, namespace: string): readonly string[] {
   ];
 }
 
-/** Whether all that a command does is to read keys, at once. */
+/** Whether a command only reads keys and does not block. */
 function reads(command: Command): boolean {
   const { name, flags, keys } = command;
   if (!flags.includes("readonly") || refusalOf(command) !== undefined || NOT_FOR_LOOKING.has(name))
@@ -144,7 +144,7 @@ function reads(command: Command): boolean {
   return keys.length > 0 && !keys.some(writesKey);
 }
 
-/** The ACL file: one user a role. Each has no password and is off until a DBA turns it on. */
+/** The ACL file: one user for each role. It has no password and is disabled until a DBA enables it. */
 export function emitAcl(model: Model, namespace: string): string {
   return ROLES.map(
     ({ name, rules }) => `user moonpath-${name} off ${rules(model, namespace).join(" ")}\n`,

@@ -4,20 +4,17 @@ import { table } from "./markdown.js";
 import { unproved } from "./unproved.js";
 
 /**
- * Scripts of which the last two columns say too little, because a waiver lets them touch other
- * keys.
+ * Scripts whose last two columns are incomplete, because a waiver allows them to use other keys.
  */
 function unprovedUse(model: Model): string[] {
   const waived = model.scripts.flatMap((script) => {
     const doubt = unproved(script, ["keys/undeclared", "keys/access"]);
     return doubt === undefined ? [] : [`- \`${script.name}\`: ${doubt}`];
   });
-  return waived.length === 0
-    ? []
-    : ["What these scripts write and read is not known in full:", "", ...waived, ""];
+  return waived.length === 0 ? [] : ["The checks do not know all keys of these scripts:", "", ...waived, ""];
 }
 
-/** The keyspace map: every key pattern, what it holds and who touches it. */
+/** The keyspace map: every key pattern, its content and its scripts. */
 export function emitKeyspaceMap(model: Model, sourceRoot: string): string {
   const rows = model.keys.map((key) => {
     const users = (access: string) =>
@@ -39,13 +36,13 @@ export function emitKeyspaceMap(model: Model, sourceRoot: string): string {
     `<!-- Generated from ${sourceRoot}/keyspace.lua by moonpath-codegen. DO NOT EDIT. -->`,
     "# Keyspace",
     "",
-    "The braces hold the hash tag: keys with the same tag live on one node of a cluster. Where a key is never evicted, the client",
-    "refuses its scripts on a server whose `maxmemory-policy` is not `noeviction`; Redis itself does not. A call that waits for",
-    "replicas also writes a key `<tag>:replicated`, empty of meaning, which ends a millisecond later.",
+    "The text in braces is the hash tag: all keys with the same tag are on one node of a cluster. If a key must never be evicted,",
+    "the client refuses its scripts on a server whose `maxmemory-policy` is not `noeviction`. Redis itself does not refuse them. A",
+    "call that waits for replicas also writes a key `<tag>:replicated`. Its value has no meaning, and it expires after a millisecond.",
     "",
-    "The users of `acl/moonpath.acl` have the commands that the scripts run, on these patterns: that is what EVALSHA asks for. They",
-    "keep out other keys and other commands, not somebody who has a password and writes by hand, and they do not part tenants.",
-    "`acl/README.md` says what each role can still do.",
+    "The users of `acl/moonpath.acl` have the commands of the scripts on these key patterns, because EVALSHA checks the rights of",
+    "its user. They have no other keys and no other commands. The ACL does not separate tenants. It does not stop a person who has",
+    "a password and sends these commands directly. `acl/README.md` lists what each role can still do.",
     "",
     ...table(["Pattern", "Holds", "Lives", "Owner", "What it holds", "Written by", "Read by"], rows),
     ...unprovedUse(model),
