@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig, mergeConfig, type ViteUserConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/setup/longest-first.js";
 
 // `moonpath/client` and the like lead to the sources, so that nothing must be built to run a test.
 const conditions = ["moonpath-source"];
@@ -32,7 +33,9 @@ export const all: ViteUserConfig & Required<Pick<ViteUserConfig, "test">> = {
     isolate: false,
     setupFiles: ["test/support/setup/each-file.ts"],
     pool: "forks",
-    maxWorkers: 3,
+    // Half of the tests' time is waiting, so two workers a core keep both cores busy.
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // A test on a real server takes milliseconds; those that wait for a failover say so themselves.
     testTimeout: 20_000,
     hookTimeout: 60_000,

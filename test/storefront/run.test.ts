@@ -127,12 +127,12 @@ describe("a run", () => {
       await writeFile(data, [...syntheticText(11, 400)].join("\n"));
       const common = ["--once", "--seed", "11", "--stock", "20"];
       await runStorefront(
-        [...common, "--limit", "300", "--data", data, "--json", folder.file("read.json")],
+        [...common, "--limit", "150", "--data", data, "--json", folder.file("read.json")],
         given,
       );
-      await runStorefront([...common, "--limit", "300", "--json", folder.file("made.json")], given);
+      await runStorefront([...common, "--limit", "150", "--json", folder.file("made.json")], given);
       const made: unknown = await folder.json("made.json");
-      expect(made).toMatchObject({ lines: 300, balanced: true });
+      expect(made).toMatchObject({ lines: 150, balanced: true });
       expect(await folder.json("read.json")).toEqual({ ...Object(made), ...timely });
     },
     LIMIT_MS,

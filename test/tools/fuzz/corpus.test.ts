@@ -54,7 +54,7 @@ test.each(TARGETS)("every saved input of %s passes", { timeout: 120_000 }, async
 test("the fuzzer finds a planted fault, minimises it, saves it and finds it again", {
   timeout: 60_000,
 }, async () => {
-  const [first] = await run({ target: "fault", seconds: 5 });
+  const [first] = await run({ target: "fault", seconds: 1 });
   expect(first?.findings).toEqual([{ message: "holds an x", input: { text: "x" } }]);
   const [file = ""] = readdirSync(join(root, "fault"));
   const saved: unknown = JSON.parse(readFileSync(join(root, "fault", file), "utf8"));
@@ -69,7 +69,7 @@ test("the fuzzer finds a planted fault, minimises it, saves it and finds it agai
 });
 
 test("the fuzzer reports an unhandled error as a finding", { timeout: 60_000 }, async () => {
-  const [outcome] = await run({ target: "unhandled", seconds: 5 });
+  const [outcome] = await run({ target: "unhandled", seconds: 1 });
   expect(outcome?.findings[0]?.message).toMatch(
     /^an error that nobody handled: Error: nobody waits for this/,
   );
@@ -85,7 +85,7 @@ test("the fuzzer finds and saves an input that never ends", { timeout: 90_000 },
 
 test("the same seed tries the same inputs", { timeout: 60_000 }, async () => {
   const messages = async (seed: number) =>
-    (await run({ target: "told", seconds: 5, seed })).flatMap(({ findings }) =>
+    (await run({ target: "told", seconds: 1, seed })).flatMap(({ findings }) =>
       findings.map(({ message }) => message),
     );
   const first = await messages(3);

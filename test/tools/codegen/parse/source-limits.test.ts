@@ -175,13 +175,13 @@ describe("a large script", () => {
   );
 });
 
-test("hole 11: a table of 20,000 values is checked in seconds", () => {
-  const values = repeated((at) => `  ${at},\n`, 20_000);
-  const names = repeated((at) => `  name_${at} = ${at},\n`, 10_000);
+test("hole 11: a table of 10,000 values is checked in seconds", () => {
+  const values = repeated((at) => `  ${at},\n`, 10_000);
+  const names = repeated((at) => `  name_${at} = ${at},\n`, 5_000);
   const started = process.cpuUsage();
   expect(rulesOf(script({ top: `local LIST = {\n${values}}\n\n` }))).toEqual({});
   expect(rulesOf(script({ top: `local NAMES = {\n${names}}\n\n` }))).toEqual({});
-  expect(cpuMs(started)).toBeLessThan(2 * MAX_MS);
+  expect(cpuMs(started)).toBeLessThan(MAX_MS);
 }, 200_000);
 
 describe("code that nests too deeply", () => {
