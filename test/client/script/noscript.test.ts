@@ -11,7 +11,7 @@ import {
 import { scripts } from "../../support/client/fixtures.js";
 import { clusterFromUrl, freshNamespace } from "../../support/redis.js";
 
-const CALLS = 4_000;
+const CALLS = 2_000;
 const IN_FLIGHT = 16;
 
 // Servers of their own: flushing scripts would disturb every other test.

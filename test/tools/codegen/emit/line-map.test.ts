@@ -1,12 +1,9 @@
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
 import { WRAPPER_COMMENT } from "../../../../tools/codegen/src/emit/lua/script.js";
-import { generate } from "../../../../tools/codegen/src/generate.js";
 import { formatLua } from "../../../../tools/codegen/src/style.js";
+import { ownOutput, ownSources } from "../../../support/codegen/own-scripts.js";
 
-const sources = await readFolder(join(import.meta.dirname, "../../../../lua"), [".lua"]);
-const { lua, model } = generate(sources, { client: "moonpath/client", namespace: "shop", sourceRoot: "lua" });
+const { lua, model } = ownOutput;
 
 describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s", (name) => {
   const emitted = lua.get(name);
@@ -17,7 +14,7 @@ describe.each(model.scripts.map((script) => script.name))("the emitted Lua of %s
 
   test("maps every line of code to the source line with the same text", () => {
     const wrong = mapped.filter(
-      ({ file, line, original }) => (sources.get(file) ?? "").split("\n")[original - 1] !== text[line - 1],
+      ({ file, line, original }) => (ownSources.get(file) ?? "").split("\n")[original - 1] !== text[line - 1],
     );
     expect(wrong).toEqual([]);
   });

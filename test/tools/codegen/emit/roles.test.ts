@@ -4,17 +4,14 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisServer, startRedis } from "../../../../src/testing/index.js";
-import { readFolder } from "../../../../tools/codegen/src/disk/read.js";
 import { ROLES } from "../../../../tools/codegen/src/emit/acl/roles.js";
-import { generate } from "../../../../tools/codegen/src/generate.js";
 import type { ScriptModel } from "../../../../tools/codegen/src/model/model.js";
 import { runExample } from "../../../../tools/codegen/src/verify/example.js";
+import { OWN_OPTIONS, ownOutput } from "../../../support/codegen/own-scripts.js";
 
-const NAMESPACE = "shop";
-const sources = await readFolder(join(import.meta.dirname, "../../../../lua"), [".lua"]);
-const generated = generate(sources, { client: "moonpath/client", namespace: NAMESPACE, sourceRoot: "lua" });
-const acl = generated.files.get("acl/moonpath.acl") ?? "";
-const readme = generated.files.get("acl/README.md") ?? "";
+const NAMESPACE = OWN_OPTIONS.namespace;
+const acl = ownOutput.files.get("acl/moonpath.acl") ?? "";
+const readme = ownOutput.files.get("acl/README.md") ?? "";
 
 let folder: string;
 let server: RedisServer;
@@ -30,7 +27,7 @@ beforeAll(async () => {
     config: { aclfile, "enable-debug-command": "local" },
   });
   admin = connectAs({});
-  for (const { lua } of [...generated.lua.values()].map(({ text }) => ({ lua: text })))
+  for (const { lua } of [...ownOutput.lua.values()].map(({ text }) => ({ lua: text })))
     await admin.script("LOAD", lua);
 });
 afterAll(async () => {
@@ -84,17 +81,17 @@ async function failing(role: string, scripts: readonly ScriptModel[]): Promise<s
   };
   const failures: string[] = [];
   for (const script of scripts) {
-    const digest = generated.lua.get(script.name)?.digest ?? "";
+    const digest = ownOutput.lua.get(script.name)?.digest ?? "";
     for (const example of script.examples) {
-      const wrong = await runExample(bench, generated.model, script, example, digest);
+      const wrong = await runExample(bench, ownOutput.model, script, example, digest);
       if (wrong !== undefined) failures.push(`${script.name}: ${example.title} ${wrong}`);
     }
   }
   return failures;
 }
 
-const { scripts } = generated.model;
-const digest = generated.lua.get("stock.read")?.digest ?? "";
+const { scripts } = ownOutput.model;
+const digest = ownOutput.lua.get("stock.read")?.digest ?? "";
 const EVERYBODY_IS_REFUSED = [
   "EVAL return 0",
   "FLUSHALL",
