@@ -4,18 +4,26 @@ import { LongestFirst } from "./test/support/setup/longest-first.js";
 // `moonpath/client` and the like lead to the sources, so that nothing must be built to run a test.
 const conditions = ["moonpath-source"];
 
-/** What `vitest run --mode quick` leaves out: races, programs that are started, and failovers. */
+/**
+ * What `vitest run --mode quick` leaves out: programs, failovers, races, the output of all of lua/, and
+ * files that wait for seconds until a lease ends.
+ */
 const SLOW = [
   "test/**/*.race.test.ts",
-  "test/command/**",
-  "test/package/**",
-  "test/storefront/**",
-  "test/testing/**",
-  "test/tools/codegen/cli/**",
-  "test/tools/codegen/{golden,commands}*/**",
+  "test/{command,package,storefront,testing}/**",
+  "test/client/{cluster,listen,eviction,faults}.test.ts",
+  "test/client/script/noscript.test.ts",
+  "test/expiry/{killed-worker,worker.lease}.test.ts",
+  "test/idempotency/exactly-once.test.ts",
+  "test/lock/{lease,unknown}.test.ts",
+  "test/scheduler/{leadership,scheduler}.test.ts",
+  "test/docs/{examples,links}.test.ts",
+  "test/structure/old-names.test.ts",
+  "test/tools/{audit,bench,faults,fuzz,mutate,prose,release,servers}/**",
+  "test/tools/codegen/{cli,commands,disk,emit,golden,lock,report}/**",
   "test/tools/codegen/golden.test.ts",
+  "test/tools/codegen/checks/{late-failures,own-scripts}.test.ts",
   "test/tools/codegen/parse/source-limits.test.ts",
-  "test/tools/{faults,fuzz,mutate}/**",
 ];
 
 /** Every test. */
@@ -35,6 +43,8 @@ export const all: ViteUserConfig & Required<Pick<ViteUserConfig, "test">> = {
     pool: "forks",
     // Half of the tests' time is waiting, so two workers a core keep both cores busy.
     maxWorkers: 4,
+    // A second run finds the compiled modules of the first.
+    experimental: { fsModuleCache: true },
     sequence: { sequencer: LongestFirst },
     // A test on a real server takes milliseconds; those that wait for a failover say so themselves.
     testTimeout: 20_000,
@@ -45,6 +55,6 @@ export const all: ViteUserConfig & Required<Pick<ViteUserConfig, "test">> = {
   },
 };
 
-const quick = { test: { exclude: [...configDefaults.exclude, ...SLOW] } };
+const quick = { test: { maxWorkers: 3, exclude: [...configDefaults.exclude, ...SLOW] } };
 
 export default defineConfig(({ mode }) => (mode === "quick" ? mergeConfig(all, quick) : all));
