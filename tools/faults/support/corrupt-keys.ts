@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { Redis } from "ioredis";
+import { anyCharacter } from "../../fuzz/support/characters.js";
 
 /**
  * One way to damage one key: another type, another value, an additional entry, or a missing one.
@@ -52,7 +53,7 @@ const names = [
   "base",
 ];
 
-const value = fc.oneof(fc.constantFrom(...numbers, ...states, ...texts), fc.string({ unit: "binary" }));
+const value = fc.oneof(fc.constantFrom(...numbers, ...states, ...texts), fc.string({ unit: anyCharacter }));
 
 /** One to three damages. Three in ten set a wrong type. */
 export const corruptions = fc.array(
@@ -72,7 +73,7 @@ export const corruptions = fc.array(
     key: fc.nat(1_000),
     entry: fc.nat(1_000),
     type: fc.constantFrom("string", "hash", "set", "zset", "list", "stream"),
-    name: fc.oneof(fc.constantFrom(...names, ...texts), fc.string({ unit: "binary" })),
+    name: fc.oneof(fc.constantFrom(...names, ...texts), fc.string({ unit: anyCharacter })),
     value,
     score: fc.constantFrom(...scores),
   } satisfies { [Field in keyof Corruption]: fc.Arbitrary<Corruption[Field]> }),

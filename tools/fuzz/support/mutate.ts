@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { anyCharacter } from "./characters.js";
 
 /** One change of a text: its kind, its position (modulo the text's size) and its amount. */
 interface Change {
@@ -79,7 +80,7 @@ export function mutated(seeds: readonly string[]): fc.Arbitrary<(text: string) =
     { weight: 3, arbitrary: fc.constantFrom(...tokens) },
     { weight: 3, arbitrary: fc.constantFrom(...lines) },
     { weight: 2, arbitrary: fc.constantFrom(...HOSTILE) },
-    { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
+    { weight: 1, arbitrary: fc.string({ unit: anyCharacter, maxLength: 8 }) },
     { weight: 1, arbitrary: fc.maxSafeInteger().map(String) },
   );
   const change: fc.Arbitrary<Change> = fc.record({

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { ScriptModel } from "../../codegen/src/model/model.js";
+import { anyCharacter } from "./characters.js";
 
 const bulk = (text: string) => `$${Buffer.byteLength(text)}\r\n${Buffer.from(text).toString("latin1")}\r\n`;
 const list = (parts: readonly string[]) => `*${parts.length}\r\n${parts.join("")}`;
@@ -23,7 +24,7 @@ const scalar = fc.oneof(
     "=7\r\ntxt:abc\r\n",
     "!5\r\nERR x\r\n",
   ),
-  fc.string({ unit: "binary", maxLength: 12 }).map(bulk),
+  fc.string({ unit: anyCharacter, maxLength: 12 }).map(bulk),
 );
 
 /** Values in lists and maps. */

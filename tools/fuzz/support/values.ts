@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Charset, Model, TypeModel, TypeRef } from "../../codegen/src/model/model.js";
 import { typeNamed } from "../../codegen/src/model/resolve.js";
 import { camel } from "../../codegen/src/naming.js";
+import { anyCharacter } from "./characters.js";
 import { isRecord } from "./json.js";
 
 /**
@@ -111,7 +112,7 @@ export const anyValue: fc.Arbitrary<Recipe> = fc.oneof(
   fc.oneof(fc.boolean(), fc.constant(null), fc.double(), fc.maxSafeInteger()).map((json) => ({ json })),
   fc
     .oneof(
-      fc.string({ unit: "binary", maxLength: 20 }),
+      fc.string({ unit: anyCharacter, maxLength: 20 }),
       fc.constantFrom(
         "",
         "{}",

@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { runProgram } from "../../codegen/src/cli/program.js";
+import { anyCharacter } from "../support/characters.js";
 import { isRecord, isTexts } from "../support/json.js";
 import { defineTarget, Violation } from "../target.js";
 
@@ -53,7 +54,7 @@ const value = fc.oneof(
     "__proto__",
     "{}",
   ),
-  fc.string({ unit: "binary", maxLength: 8 }).map((text) => text.replace(/[/.\ud800-\udfff]/g, "_")),
+  fc.string({ unit: anyCharacter, maxLength: 8 }).map((text) => text.replace(/[/.\ud800-\udfff]/g, "_")),
 );
 const option = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(fc.constantFrom("--lua", "--out", "--client", "--namespace"), value) },
