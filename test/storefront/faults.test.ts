@@ -68,8 +68,11 @@ describe("Ctrl+C", () => {
     "ends the run soon if %s stops answering during the replay",
     async (which) => {
       const running = await startStorefront(["--once", "--limit", "200000"], env);
-      await running.waitFor(" of 200,000 lines");
+      await running.waitFor("The shop listens at");
       const proxy = which === "Redis" ? toRedis : toPostgres;
+      const opened = proxy.counters.requestBytes;
+      const isReplaying = async () => proxy.counters.requestBytes > opened + 50_000;
+      await waitUntil(isReplaying, 20_000, "the replay to send its events");
       proxy.blackHole();
       await waitUntil(async () => proxy.counters.swallowedBytes > 0, 20_000, "something to be swallowed");
       const interruptedAt = performance.now();

@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { afterAll, describe, expect, inject, test } from "vitest";
+import { waitUntil } from "../../src/testing/wait.js";
 import { freshDatabase } from "../support/postgres.js";
 import { INVOICE_HEADER } from "../support/storefront/invoices.js";
 import { familyOf, stillRunning } from "../support/storefront/processes.js";
@@ -49,12 +50,16 @@ describe.runIf(process.platform === "linux")("the program", () => {
     async () => {
       const json = folder.file("interrupted.json");
       const running = await startStorefront(["--once", "--limit", "200000", "--json", json], own);
-      await running.waitFor(" of 200,000 lines");
+      const output = await running.waitFor("The shop listens at");
+      const address = /listens at (http:\/\/[\d.]+:\d+)/.exec(output)?.[1];
+      const isReplaying = async () =>
+        (await (await fetch(`${address}/products?limit=1`)).text()).includes('"next":"');
+      await waitUntil(isReplaying, 20_000, "the first product of the replay");
       const family = await familyOf(running.child.pid ?? 0);
       running.child.kill("SIGINT");
-      const { status, output, errors } = await running.ended;
+      const { status, output: printed, errors } = await running.ended;
       expect({ status, errors }).toEqual({ status: 130, errors: "" });
-      expect(output).toContain("Interrupted. Closing the servers.");
+      expect(printed).toContain("Interrupted. Closing the servers.");
       expect(await stillRunning(family)).toEqual([]);
       expect((await readdir(folder.file("."))).filter((name) => name.startsWith("interrupted"))).toEqual([]);
     },

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { bundleOf } from "./bundle.js";
+import { within } from "./deferred.js";
 
 /** How a run of a program ended. */
 export interface Ended {
@@ -14,7 +15,8 @@ export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   /**
-   * The output from `offset` on, once it contains `text`; rejects if the program ends without it.
+   * The output from `offset` on, once it contains `text`. Rejects if the program ends without it, or
+   * does not write it within the limit of `within`.
    */
   waitFor(text: string | RegExp, offset?: number): Promise<string>;
   /** How much has been written so far, for `waitFor`. */
@@ -80,6 +82,8 @@ export function start(command: string, args: readonly string[], options: StartOp
     });
   });
   const waitFor = (text: string | RegExp, offset = 0) =>
+    within(`the program writes ${text}`, wait(text, offset));
+  const wait = (text: string | RegExp, offset: number) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {
         const part = output.slice(offset);
