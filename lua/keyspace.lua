@@ -30,7 +30,7 @@
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash
----@ttl none; the next reserve or sweep removes a closed reservation after remember_ms
+---@ttl no TTL: a later reserve or sweep removes a closed reservation after remember_ms
 ---@owner stock
 ---@evict never
 
@@ -39,7 +39,8 @@
 ---@alias key.reservation_ends string
 ---@pattern <namespace>:{<tenant>:<product>}:reservation-ends
 ---@holds zset
----@ttl none; see key.reservations
+---@ttl no TTL: a later reserve or sweep removes each entry together with its reservation in
+---   `reservations`
 ---@owner stock
 ---@evict never
 
@@ -61,11 +62,12 @@
 ---@owner lock
 ---@evict never
 
---- The last fencing token of a lock.
+--- The last fence (fencing token) of a lock.
 ---@alias key.lock_fence string
 ---@pattern <namespace>:{<tenant>:<lock>}:lock-fence
 ---@holds string
----@ttl 1 day after the clock has passed the token
+---@ttl 1 day after the grant, or longer if the fence, which is in microseconds, is ahead of Redis's
+---   clock
 ---@owner lock
 ---@evict never
 
@@ -78,12 +80,13 @@
 ---@evict never
 
 --- A request: fields `state` (running, done), `owner`, `fence` and `payload_hash`. A running
---- request has `lease_ends` too, a done one has `reply`.
+--- request has `lease_ends` too, a done one has `reply`. After idempotency.fail, only `fence`
+--- stays.
 ---@alias key.request string
 ---@pattern <namespace>:{<tenant>:<request>}:request
 ---@holds hash
----@ttl lease_ms of idempotency.begin and a day while it runs, then remember_ms of
----   idempotency.complete
+---@ttl until 1 day after the lease ends, also after idempotency.fail; after completion,
+---   remember_ms of idempotency.complete
 ---@owner idempotency
 ---@evict never
 

@@ -122,8 +122,8 @@
 ---@range 0..8640000000000000
 ---@unit milliseconds since 1970-01-01 UTC
 
---- A fencing token; higher is later. A store keeps the highest token and refuses a write with a
---- lower one.
+--- A fencing token, here called fence; higher is later. A store keeps the highest fence and refuses
+--- a write with a lower one.
 ---@alias fence integer
 ---@range 1..9007199254740991
 

@@ -30,7 +30,7 @@ export function stockOperation(scope: Scope, product: string, operation: string)
  * The reservations of a product, by id: `held`, `committed`, `released` or `expired`, and the
  * units, as in `held 3`.
  *
- * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: none; the next reserve or sweep
+ * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later reserve or sweep
  * removes a closed reservation after remember_ms; never evicted.
  */
 export function reservations(scope: Scope, product: string): string {
@@ -42,8 +42,8 @@ export function reservations(scope: Scope, product: string): string {
  * The reservations of a product, by the time at which the lease of a held one ends, or a closed one
  * may be removed.
  *
- * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: none; see key.reservations;
- * never evicted.
+ * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: no TTL: a later reserve or
+ * sweep removes each entry together with its reservation in `reservations`; never evicted.
  */
 export function reservationEnds(scope: Scope, product: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -75,10 +75,10 @@ export function lock(scope: Scope, lock: string): string {
 }
 
 /**
- * The last fencing token of a lock.
+ * The last fence (fencing token) of a lock.
  *
- * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the clock has passed the
- * token; never evicted.
+ * `<namespace>:{<tenant>:<lock>}:lock-fence`, a string; lives: 1 day after the grant, or longer if
+ * the fence, which is in microseconds, is ahead of Redis's clock; never evicted.
  */
 export function lockFence(scope: Scope, lock: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -98,10 +98,10 @@ export function mark(scope: Scope, event: string): string {
 
 /**
  * A request: fields `state` (running, done), `owner`, `fence` and `payload_hash`. A running request
- * has `lease_ends` too, a done one has `reply`.
+ * has `lease_ends` too, a done one has `reply`. After idempotency.fail, only `fence` stays.
  *
- * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: lease_ms of idempotency.begin and a
- * day while it runs, then remember_ms of idempotency.complete; never evicted.
+ * `<namespace>:{<tenant>:<request>}:request`, a hash; lives: until 1 day after the lease ends, also
+ * after idempotency.fail; after completion, remember_ms of idempotency.complete; never evicted.
  */
 export function request(scope: Scope, request: string): string {
   const { namespace, tenant } = checkedScope(scope);

@@ -159,8 +159,8 @@ export const rememberMs = integerType("remember_ms", 1000, 31622400000);
 export const epochMs = integerType("epoch_ms", 0, 8640000000000000);
 
 /**
- * A fencing token; higher is later. A store keeps the highest token and refuses a write with a
- * lower one.
+ * A fencing token, here called fence; higher is later. A store keeps the highest fence and refuses
+ * a write with a lower one.
  *
  * 1 to 9,007,199,254,740,991.
  */

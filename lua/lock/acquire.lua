@@ -3,15 +3,15 @@ local next_number = require("lib.next_number")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 
--- The last token is kept until Redis's clock has passed it, and one day longer. Then a token that
+-- The last fence is kept until Redis's clock has passed it, and one day longer. Then a fence that
 -- comes from the clock is higher.
 local FENCE_KEPT_MS = 86400000
 
 --- Acquires a lock for a while, or returns its holder and the rest of its lease.
 ---
---- The fencing token rises with every grant. After a failover, it rises if the clocks of the
---- servers agree. The store that the lock guards should keep the highest token and refuse a write
---- with a lower one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
+--- The fence rises with every grant. After a failover, it rises if the clocks of the servers agree.
+--- The store that the lock guards should keep the highest fence and refuse a write with a lower
+--- one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
 ---
 ---@version 1.1.1
 ---@param lock key.lock write
@@ -26,13 +26,13 @@ local FENCE_KEPT_MS = 86400000
 ---@return id? holder when busy: the owner that holds the lock
 ---@return ms? retry_after_ms when busy: the rest of its lease
 ---@cost O(1)
----@resend safe an owner that holds the lock gets the same token and no shorter lease; a call that
+---@resend safe an owner that holds the lock gets the same fence and no shorter lease; a call that
 ---   arrives after its release acquires the lock again
 ---
 ---@example A free lock is granted.
 ---  call   owner=alice lease_ms=30000
 ---  reply  outcome=acquired fence=*
----@example A token is higher than the last one, even if the last one came from a faster clock.
+---@example A fence is higher than the last one, even if the last one came from a faster clock.
 ---  given  SET {lock_fence} 8000000000000000
 ---  call   owner=alice lease_ms=30000
 ---  reply  outcome=acquired fence=8000000000000001

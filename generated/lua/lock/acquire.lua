@@ -53,7 +53,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lock/acquire.lua:
--- The last token is kept until Redis's clock has passed it, and one day longer. Then a token that
+-- The last fence is kept until Redis's clock has passed it, and one day longer. Then a fence that
 -- comes from the clock is higher.
 local FENCE_KEPT_MS = 86400000
 

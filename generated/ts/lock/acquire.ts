@@ -40,9 +40,9 @@ export interface LockAcquireOperation {
   /**
    * Acquires a lock for a while, or returns its holder and the rest of its lease.
    *
-   * The fencing token rises with every grant. After a failover, it rises if the clocks of the
-   * servers agree. The store that the lock guards should keep the highest token and refuse a write
-   * with a lower one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
+   * The fence rises with every grant. After a failover, it rises if the clocks of the servers
+   * agree. The store that the lock guards should keep the highest fence and refuse a write with a
+   * lower one. Then a holder whose lease ended unnoticed cannot overwrite newer data.
    *
    * Outcomes:
    * - `acquired`: the caller holds the lock.
@@ -52,7 +52,7 @@ export interface LockAcquireOperation {
    *
    * Cost: O(1).
    *
-   * Retry: safe. An owner that holds the lock gets the same token and no shorter lease; a call that
+   * Retry: safe. An owner that holds the lock gets the same fence and no shorter lease; a call that
    * arrives after its release acquires the lock again.
    *
    * Lua source: `lua/lock/acquire.lua`, version 1.1.1.
@@ -84,7 +84,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "1.1.1",
-  digest: "607694e200be6de37db6151e5dddc667c267386a",
+  digest: "953c5bcbe43dd06c5e052c69fd6600e7fa78a6bd",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -225,7 +225,7 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lock/acquire.lua:
--- The last token is kept until Redis's clock has passed it, and one day longer. Then a token that
+-- The last fence is kept until Redis's clock has passed it, and one day longer. Then a fence that
 -- comes from the clock is higher.
 local FENCE_KEPT_MS = 86400000
 
