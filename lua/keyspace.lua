@@ -7,8 +7,9 @@
 -- never make the same key.
 
 --- The stock of a product: the fields `level:<warehouse>` and `seq:<warehouse>` of each warehouse,
---- the `total` of the levels, and the units `held` by reservations. If you remove it, remove the
---- product's reservations and reservation-ends too.
+--- the `total` of the levels, and the units `held` by reservations. A reservation whose lease has
+--- ended stays in `held` until a reserve, a sweep or a release ends it. If you remove the stock,
+--- remove the product's reservations and reservation-ends too.
 ---@alias key.stock string
 ---@pattern <namespace>:{<tenant>:<product>}:stock
 ---@holds hash

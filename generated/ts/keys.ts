@@ -4,8 +4,9 @@ import * as types from "./types.js";
 
 /**
  * The stock of a product: the fields `level:<warehouse>` and `seq:<warehouse>` of each warehouse,
- * the `total` of the levels, and the units `held` by reservations. If you remove it, remove the
- * product's reservations and reservation-ends too.
+ * the `total` of the levels, and the units `held` by reservations. A reservation whose lease has
+ * ended stays in `held` until a reserve, a sweep or a release ends it. If you remove the stock,
+ * remove the product's reservations and reservation-ends too.
  *
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */

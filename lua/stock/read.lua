@@ -4,7 +4,8 @@ local stock_status = require("lib.stock_status")
 
 --- Reads a product's stock: total, status and the level of each warehouse.
 ---
---- A held reservation holds its units until a sweep or a reserve ends it, even after its lease.
+--- A reservation whose lease has ended stays in `held` until a reserve, a sweep or a release ends
+--- it.
 ---
 ---@version 1.1.1
 ---@param stock key.stock read

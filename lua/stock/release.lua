@@ -6,8 +6,8 @@ local write_reservation = require("lib.write_reservation")
 
 --- Releases the units that a reservation holds, for an order that was cancelled.
 ---
---- If the lease has ended and no sweep has freed the units yet, the script frees them and returns
---- "expired".
+--- If the lease has ended and no reserve or sweep has ended the reservation yet, the script ends it
+--- and returns "expired". Its units are available again.
 ---
 ---@version 1.0.1
 ---@param stock key.stock write
@@ -15,9 +15,9 @@ local write_reservation = require("lib.write_reservation")
 ---@param reservation_ends key.reservation_ends write
 ---@param reservation id names the reservation, such as the cart or the order
 ---@param remember_ms remember_ms how long the script remembers that the reservation has ended
----@return "released"|"already_committed"|"expired"|"unknown" outcome released: the units are free,
----   now or by an earlier call; already_committed: the units are sold; expired: its lease has
----   ended; unknown: the reservation does not exist, or is no longer remembered
+---@return "released"|"already_committed"|"expired"|"unknown" outcome released: the units are
+---   available again, now or by an earlier call; already_committed: the units are sold; expired:
+---   its lease has ended; unknown: the reservation does not exist, or is no longer remembered
 ---@return available? available when released: the total minus held units, now
 ---@cost O(log R), R the product's reservations
 ---@oom runs it ends a reservation, and a sweep removes it later
@@ -36,7 +36,7 @@ local write_reservation = require("lib.write_reservation")
 ---  given  ZADD {reservation_ends} {now+60000} cart-1
 ---  call   reservation=cart-1 remember_ms=60000
 ---  reply  outcome=already_committed
----@example After the end of the lease, the units are freed too.
+---@example After the end of the lease, the units are available again too.
 ---  given  HSET {stock} total 12 held 3 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "held 3"
 ---  given  ZADD {reservation_ends} {now-1} cart-1

@@ -11,14 +11,15 @@ local MAX_ENDED = 100
 
 --- Holds units of a product for a while, for an order that is not paid yet.
 ---
---- Free = total - held, over all warehouses. The script holds or refuses a reservation as a whole.
---- A reservation ends by commit, by release, or with its lease, by Redis's clock.
+--- Available = total - held, over all warehouses. The script holds or refuses a reservation as a
+--- whole. A reservation ends by commit, by release, or with its lease, by Redis's clock.
 ---
 --- First the script ends at most 100 reservations whose lease is over. If there are more, it may
---- refuse units that the next calls free.
+--- refuse units that are available after the next calls.
 ---
---- This script alone does not free units when a lease ends. A product that nobody reserves again
---- needs a sweeper: call `reserve` of `moonpath/expiry`, which registers the product for it.
+--- A reservation whose lease has ended stays in `held` until a later reserve, a sweep or a release
+--- ends it. A product that nobody reserves again needs a sweeper: call `reserve` of
+--- `moonpath/expiry`, which registers the product for it.
 ---
 --- The script remembers how a reservation ended for the remember_ms of the call that ended it. If
 --- the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
@@ -39,7 +40,7 @@ local MAX_ENDED = 100
 ---   released: it was released before; expired: its lease has ended; unknown: the product has no
 ---   stock
 ---@return available? available when reserved|refused: the total minus held units, after this call
----@return epoch_ms? lease_ends_ms when reserved: when the units are free again unless committed
+---@return epoch_ms? lease_ends_ms when reserved: when the lease ends
 ---@cost O(E log R), E the leases that it ends, at most 100, R the product's reservations
 ---@resend safe within the remember_ms of all callers, a held reservation is "reserved" again, and a
 ---   second run holds no more units
@@ -55,7 +56,7 @@ local MAX_ENDED = 100
 ---  call   reservation=cart-1 units=3 lease_ms=60000 remember_ms=60000
 ---  reply  outcome=refused available=2
 ---  then   EXISTS {reservations} = 0
----@example A reservation whose lease has ended frees its units first.
+---@example First the units of a reservation whose lease has ended are available again.
 ---  given  HSET {stock} total 3 held 3 level:berlin 3 seq:berlin 9
 ---  given  HSET {reservations} cart-0 "held 3"
 ---  given  ZADD {reservation_ends} {now-1} cart-0

@@ -26,10 +26,11 @@ local stored_integer = require("lib.stored_integer")
 ---   reservation left
 ---@cost O(limit * log R), R the product's reservations
 ---@oom runs it ends and removes reservations
----@resend safe a second run continues where the first one ended, and frees no units twice
+---@resend safe a second run continues where the first one ended, and takes no units from `held`
+---   twice
 ---@role worker
 ---
----@example A reservation whose lease has ended frees its units.
+---@example The units of a reservation whose lease has ended are available again.
 ---  given  HSET {stock} total 12 held 5 level:berlin 12 seq:berlin 9
 ---  given  HSET {reservations} cart-1 "held 3" cart-2 "held 2"
 ---  given  ZADD {reservation_ends} {now-1} cart-1 {now+60000} cart-2
@@ -78,7 +79,7 @@ local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
     return "nothing_due", 0, 0, next_ms
   end
   close_reservations(reservations, reservation_ends, due, forget_at)
-  -- If no units are freed, the stock may not exist any more, and must not be created.
+  -- If `held` does not change, the stock may not exist any more, and must not be created.
   if freed > 0 then
     redis.call("HSET", stock, "held", held - freed)
   end

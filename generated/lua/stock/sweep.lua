@@ -152,7 +152,7 @@ local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
     return "nothing_due", 0, 0, next_ms
   end
   close_reservations(reservations, reservation_ends, due, forget_at)
-  -- If no units are freed, the stock may not exist any more, and must not be created.
+  -- If `held` does not change, the stock may not exist any more, and must not be created.
   if freed > 0 then
     redis.call("HSET", stock, "held", held - freed)
   end

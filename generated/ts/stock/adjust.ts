@@ -59,9 +59,9 @@ export interface StockAdjustOperation {
   /**
    * Changes a product's stock by a sale or a return, and returns its total and status.
    *
-   * The script adjusts or refuses a sale as a whole. Free = total - held. A negative level lowers
-   * the total. A held reservation holds its units until a sweep or a reserve ends it, even after
-   * its lease.
+   * The script adjusts or refuses a sale as a whole. Available = total - held. A negative level
+   * lowers the total. A reservation whose lease has ended stays in `held` until a reserve, a sweep
+   * or a release ends it.
    *
    * `backorder: true` skips these checks. Such a sale may take held units; `commit` then returns
    * "short" for their reservations until there is stock again.

@@ -38,7 +38,8 @@ export interface StockReadOperation {
   /**
    * Reads a product's stock: total, status and the level of each warehouse.
    *
-   * A held reservation holds its units until a sweep or a reserve ends it, even after its lease.
+   * A reservation whose lease has ended stays in `held` until a reserve, a sweep or a release ends
+   * it.
    *
    * Outcomes:
    * - `known`: the product has stock.
@@ -155,7 +156,7 @@ const lines: Script<never, unknown>["lines"] = {
     100: 6, 101: 7, 102: 8, 103: 9, 104: 10, 105: 11, 106: 12, 107: 13, 108: 14,
   },
   "lua/stock/read.lua": {
-    112: 35, 113: 36, 114: 37, 115: 38, 116: 39, 117: 40, 118: 41, 119: 42, 120: 43, 121: 44, 122: 45,
+    112: 36, 113: 37, 114: 38, 115: 39, 116: 40, 117: 41, 118: 42, 119: 43, 120: 44, 121: 45, 122: 46,
   },
 };
 

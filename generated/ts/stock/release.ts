@@ -19,7 +19,7 @@ export interface StockReleaseArgs {
 /** Reply of `stock.release`: `outcome` says what happened. */
 export type StockReleaseReply =
   | {
-      /** `released`: the units are free, now or by an earlier call. */
+      /** `released`: the units are available again, now or by an earlier call. */
       readonly outcome: "released";
       /** The total minus held units, now. Units, -200,000,000,000,000 to 100,000,000,000,000. */
       readonly available: number;
@@ -38,11 +38,11 @@ export interface StockReleaseOperation {
   /**
    * Releases the units that a reservation holds, for an order that was cancelled.
    *
-   * If the lease has ended and no sweep has freed the units yet, the script frees them and returns
-   * "expired".
+   * If the lease has ended and no reserve or sweep has ended the reservation yet, the script ends
+   * it and returns "expired". Its units are available again.
    *
    * Outcomes:
-   * - `released`: the units are free, now or by an earlier call.
+   * - `released`: the units are available again, now or by an earlier call.
    * - `already_committed`: the units are sold.
    * - `expired`: its lease has ended.
    * - `unknown`: the reservation does not exist, or is no longer remembered.

@@ -30,10 +30,7 @@ export type StockReserveReply =
        * 100,000,000,000,000.
        */
       readonly available: number;
-      /**
-       * When the units are free again unless committed. Milliseconds since 1970-01-01 UTC, 0 to
-       * 8,640,000,000,000,000.
-       */
+      /** When the lease ends. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly leaseEndsMs: number;
     }
   | {
@@ -61,14 +58,15 @@ export interface StockReserveOperation {
   /**
    * Holds units of a product for a while, for an order that is not paid yet.
    *
-   * Free = total - held, over all warehouses. The script holds or refuses a reservation as a whole.
-   * A reservation ends by commit, by release, or with its lease, by Redis's clock.
+   * Available = total - held, over all warehouses. The script holds or refuses a reservation as a
+   * whole. A reservation ends by commit, by release, or with its lease, by Redis's clock.
    *
    * First the script ends at most 100 reservations whose lease is over. If there are more, it may
-   * refuse units that the next calls free.
+   * refuse units that are available after the next calls.
    *
-   * This script alone does not free units when a lease ends. A product that nobody reserves again
-   * needs a sweeper: call `reserve` of `moonpath/expiry`, which registers the product for it.
+   * A reservation whose lease has ended stays in `held` until a later reserve, a sweep or a release
+   * ends it. A product that nobody reserves again needs a sweeper: call `reserve` of
+   * `moonpath/expiry`, which registers the product for it.
    *
    * The script remembers how a reservation ended for the rememberMs of the call that ended it. If
    * the lease ran out, that call is the next reserve or sweep of the product. So all callers of a
@@ -228,11 +226,11 @@ const lines: Script<never, unknown>["lines"] = {
     121: 5, 124: 12, 125: 13, 126: 14, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20,
   },
   "lua/stock/reserve.lua": {
-    136: 10, 139: 77, 140: 78, 141: 79, 142: 80, 144: 82, 145: 83, 146: 84, 147: 85, 148: 86, 149: 87,
-    150: 88, 151: 89, 152: 90, 153: 91, 154: 92, 155: 93, 156: 94, 157: 95, 158: 96, 159: 97, 160: 98,
-    161: 99, 162: 100, 163: 101, 165: 103, 166: 104, 167: 105, 168: 106, 169: 107, 170: 108, 171: 109,
-    172: 110, 173: 111, 174: 112, 175: 113, 176: 114, 177: 115, 178: 116, 179: 117, 180: 118, 181: 119,
-    182: 120, 183: 121,
+    136: 10, 139: 78, 140: 79, 141: 80, 142: 81, 144: 83, 145: 84, 146: 85, 147: 86, 148: 87, 149: 88,
+    150: 89, 151: 90, 152: 91, 153: 92, 154: 93, 155: 94, 156: 95, 157: 96, 158: 97, 159: 98, 160: 99,
+    161: 100, 162: 101, 163: 102, 165: 104, 166: 105, 167: 106, 168: 107, 169: 108, 170: 109, 171: 110,
+    172: 111, 173: 112, 174: 113, 175: 114, 176: 115, 177: 116, 178: 117, 179: 118, 180: 119, 181: 120,
+    182: 121, 183: 122,
   },
 };
 

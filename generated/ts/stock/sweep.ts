@@ -52,7 +52,8 @@ export interface StockSweepOperation {
    *
    * Cost: O(limit * log R), R the product's reservations.
    *
-   * Retry: safe. A second run continues where the first one ended, and frees no units twice.
+   * Retry: safe. A second run continues where the first one ended, and takes no units from `held`
+   * twice.
    *
    * Lua source: `lua/stock/sweep.lua`, version 1.0.1.
    *
@@ -66,7 +67,7 @@ export interface StockSweepOperation {
    *
    * @example
    * ```ts
-   * // A reservation whose lease has ended frees its units.
+   * // The units of a reservation whose lease has ended are available again.
    * const reply = await acme.stock.sweep({ product: "product-1", limit: 10, rememberMs: 60_000 });
    * // reply: { outcome: "swept", expired: 1, forgotten: 0, waitMs: … }
    * ```
@@ -78,7 +79,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.1",
-  digest: "3d1a0de690682ede25bc57e4af9a54508f445734",
+  digest: "f29e73afecfe327e61eda0f00f7ab41d5fdea88d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -158,9 +159,9 @@ const lines: Script<never, unknown>["lines"] = {
     113: 5, 116: 12, 117: 13, 118: 14, 119: 15, 120: 16, 121: 17, 122: 18, 123: 19, 124: 20,
   },
   "lua/stock/sweep.lua": {
-    129: 55, 130: 56, 131: 57, 132: 58, 133: 59, 134: 60, 135: 61, 136: 62, 137: 63, 139: 65, 141: 67,
-    142: 68, 143: 69, 144: 70, 145: 71, 146: 72, 147: 73, 148: 74, 149: 75, 150: 76, 151: 77, 152: 78,
-    153: 79, 154: 80, 156: 82, 157: 83, 158: 84, 159: 85, 160: 86,
+    129: 56, 130: 57, 131: 58, 132: 59, 133: 60, 134: 61, 135: 62, 136: 63, 137: 64, 139: 66, 141: 68,
+    142: 69, 143: 70, 144: 71, 145: 72, 146: 73, 147: 74, 148: 75, 149: 76, 150: 77, 151: 78, 152: 79,
+    153: 80, 154: 81, 156: 83, 157: 84, 158: 85, 159: 86, 160: 87,
   },
 };
 
@@ -319,7 +320,7 @@ local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
     return "nothing_due", 0, 0, next_ms
   end
   close_reservations(reservations, reservation_ends, due, forget_at)
-  -- If no units are freed, the stock may not exist any more, and must not be created.
+  -- If \`held\` does not change, the stock may not exist any more, and must not be created.
   if freed > 0 then
     redis.call("HSET", stock, "held", held - freed)
   end
