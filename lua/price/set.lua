@@ -8,9 +8,9 @@ local NEVER_MS = 8640000000000000
 
 --- Sets a product's base or sale price in one currency.
 ---
---- Each kind of price has its own sequence of events. An event that was applied before, or is older
---- than the latest one of its kind, changes nothing. To end a sale early, set it again with an end
---- in the past.
+--- Each kind of price has its own sequence of events. An event whose sequence is not above the
+--- latest one of its kind changes nothing. To end a sale early, set it again with an end in the
+--- past.
 ---
 ---@version 1.0.0
 ---@param price key.price write
@@ -19,8 +19,8 @@ local NEVER_MS = 8640000000000000
 ---@param starts_at_ms epoch_ms? the first instant of a sale; absent: the sale has no start
 ---@param ends_at_ms epoch_ms? the first instant after a sale; absent: the sale has no end
 ---@param sequence sequence the event's number for this kind; higher is later
----@return "applied"|"repeated"|"stale" outcome applied: the price is set; repeated: the event was
----   applied before; stale: a later event was applied before
+---@return "applied"|"repeated"|"stale" outcome applied: the price is set; repeated: the sequence
+---   equals the latest one of its kind; stale: it is lower
 ---@cost O(1)
 ---@resend safe the sequence makes a second run change nothing
 ---

@@ -9,8 +9,8 @@ local MAX_WAREHOUSES = 100
 --- Sets one warehouse's stock of a product and returns the product's total and status.
 ---
 --- The quantity is what the warehouse counted, after all adjustments before the count. It includes
---- held units. Events may arrive twice or late. An event that was applied before, or is older than
---- the warehouse's latest one, changes nothing.
+--- held units. Events may arrive twice or late. An event whose sequence is not above the
+--- latest one of the warehouse changes nothing.
 ---
 ---@version 1.1.0
 ---@param stock key.stock write
@@ -19,8 +19,8 @@ local MAX_WAREHOUSES = 100
 ---@param sequence sequence the warehouse's event number; higher is later
 ---@param low units at this number of available units or below, the product counts as low
 ---@return "applied"|"repeated"|"stale"|"full" outcome applied: the level is set; repeated: the
----   event was applied before; stale: a later event was applied before; full: 100 other warehouses
----   already have the product
+---   sequence equals the latest one of the warehouse; stale: it is lower; full: 100 other
+---   warehouses already have the product
 ---@return total? total when applied|repeated|stale: over all warehouses
 ---@return stock_status? status when applied|repeated|stale: of the available units
 ---@return available? available when applied|repeated|stale: the total minus held units

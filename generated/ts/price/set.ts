@@ -32,8 +32,8 @@ export type PriceSetReply =
   | {
       /**
        * - `applied`: the price is set.
-       * - `repeated`: the event was applied before.
-       * - `stale`: a later event was applied before.
+       * - `repeated`: the sequence equals the latest one of its kind.
+       * - `stale`: it is lower.
        */
       readonly outcome: "applied" | "repeated" | "stale";
     };
@@ -43,14 +43,14 @@ export interface PriceSetOperation {
   /**
    * Sets a product's base or sale price in one currency.
    *
-   * Each kind of price has its own sequence of events. An event that was applied before, or is
-   * older than the latest one of its kind, changes nothing. To end a sale early, set it again with
-   * an end in the past.
+   * Each kind of price has its own sequence of events. An event whose sequence is not above the
+   * latest one of its kind changes nothing. To end a sale early, set it again with an end in the
+   * past.
    *
    * Outcomes:
    * - `applied`: the price is set.
-   * - `repeated`: the event was applied before.
-   * - `stale`: a later event was applied before.
+   * - `repeated`: the sequence equals the latest one of its kind.
+   * - `stale`: it is lower.
    *
    * Units: `amountMinor` in minor units of the currency; `startsAtMs`, `endsAtMs` in milliseconds
    * since 1970-01-01 UTC.

@@ -25,8 +25,8 @@ export type StockSetLevelReply =
   | {
       /**
        * - `applied`: the level is set.
-       * - `repeated`: the event was applied before.
-       * - `stale`: a later event was applied before.
+       * - `repeated`: the sequence equals the latest one of the warehouse.
+       * - `stale`: it is lower.
        */
       readonly outcome: "applied" | "repeated" | "stale";
       /** Over all warehouses. Units, -100,000,000,000,000 to 100,000,000,000,000. */
@@ -47,13 +47,13 @@ export interface StockSetLevelOperation {
    * Sets one warehouse's stock of a product and returns the product's total and status.
    *
    * The quantity is what the warehouse counted, after all adjustments before the count. It includes
-   * held units. Events may arrive twice or late. An event that was applied before, or is older than
-   * the warehouse's latest one, changes nothing.
+   * held units. Events may arrive twice or late. An event whose sequence is not above the latest
+   * one of the warehouse changes nothing.
    *
    * Outcomes:
    * - `applied`: the level is set.
-   * - `repeated`: the event was applied before.
-   * - `stale`: a later event was applied before.
+   * - `repeated`: the sequence equals the latest one of the warehouse.
+   * - `stale`: it is lower.
    * - `full`: 100 other warehouses already have the product.
    *
    * Units: `quantity`, `low`, `total`, `available` in units.
