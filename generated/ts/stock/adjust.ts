@@ -59,12 +59,13 @@ export interface StockAdjustOperation {
   /**
    * Changes a product's stock by a sale or a return, and returns its total and status.
    *
-   * The script adjusts or refuses a sale as a whole. Available = total - held. A negative level
+   * The script adjusts or refuses a sale as a whole. It refuses a sale if the warehouses have too
+   * few units, or if the total would fall below held. Available = total - held. A negative level
    * lowers the total. A reservation whose lease has ended stays in `held` until a reserve, a sweep
    * or a release ends it.
    *
-   * `backorder: true` skips these checks. Such a sale may take held units; `commit` then returns
-   * "short" for their reservations until there is stock again.
+   * `backorder` skips both checks. Such a sale may take held units; `commit` then returns "short"
+   * for their reservations until there is stock again.
    *
    * Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
    * the emptiest.
@@ -222,10 +223,10 @@ const lines: Script<never, unknown>["lines"] = {
     142: 7, 144: 9, 145: 10, 146: 11, 147: 12, 148: 13, 149: 14, 151: 16, 152: 17,
   },
   "lua/stock/adjust.lua": {
-    156: 11, 158: 13, 161: 85, 162: 86, 163: 87, 164: 88, 165: 89, 166: 90, 167: 91, 168: 92, 169: 93,
-    170: 94, 171: 95, 172: 96, 173: 97, 174: 98, 176: 100, 177: 101, 178: 102, 179: 103, 180: 104, 182: 106,
-    183: 107, 184: 108, 185: 109, 186: 110, 187: 111, 188: 112, 190: 114, 191: 115, 192: 116, 193: 117,
-    195: 119, 196: 120, 197: 121, 198: 122, 199: 123,
+    156: 11, 158: 13, 161: 86, 162: 87, 163: 88, 164: 89, 165: 90, 166: 91, 167: 92, 168: 93, 169: 94,
+    170: 95, 171: 96, 172: 97, 173: 98, 174: 99, 176: 101, 177: 102, 178: 103, 179: 104, 180: 105, 182: 107,
+    183: 108, 184: 109, 185: 110, 186: 111, 187: 112, 188: 113, 190: 115, 191: 116, 192: 117, 193: 118,
+    195: 120, 196: 121, 197: 122, 198: 123, 199: 124,
   },
 };
 
