@@ -1,4 +1,4 @@
---- Returns a number above every earlier one, for fencing tokens and batches.
+--- Returns a number above the last one, for fences and batches.
 ---
 --- It is Redis's clock in microseconds, or the last number plus one if that is higher. While the
 --- last number is stored, numbers rise even if the clock goes back. After a failover or an eviction
