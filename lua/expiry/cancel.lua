@@ -11,7 +11,8 @@ local is_claimed = require("lib.is_claimed")
 ---   claimed: a worker has claimed the item, and its lease has not ended; missing: the item is not
 ---   tracked
 ---@cost O(log N), N the tracked items
----@resend safe a second run finds no item; if it arrives after a later call, it undoes that call
+---@resend safe if no other call for the item comes between, a second run finds no item; otherwise
+---   it may undo that call
 ---
 ---@example A tracked item is cancelled.
 ---  given  ZADD {due} {now+60000} offer-1

@@ -11,8 +11,8 @@ local wake_worker = require("lib.wake_worker")
 ---@return "extended"|"claimed"|"missing" outcome extended: the item has the new time; claimed: a
 ---   worker has claimed the item, and its lease has not ended; missing: the item is not tracked
 ---@cost O(log N), N the tracked items
----@resend safe a second run sets the same instant again; if it arrives after a later call, it
----   undoes that call
+---@resend safe if no other call for the item comes between, a second run sets the same instant
+---   again; otherwise it may undo that call
 ---
 ---@example A tracked item gets more time.
 ---  given  ZADD {due} {now+60000} offer-1

@@ -11,8 +11,8 @@ local wake_worker = require("lib.wake_worker")
 ---@return "tracked"|"claimed" outcome tracked: the item has the new time; claimed: a worker has
 ---   claimed the item, its lease has not ended, and nothing is changed
 ---@cost O(log N), N the tracked items
----@resend safe a second run sets the same instant again; if it arrives after a later call, it
----   undoes that call
+---@resend safe if no other call for the item comes between, a second run sets the same instant
+---   again; otherwise it may undo that call
 ---
 ---@example An item is tracked.
 ---  call   item=offer-1 due_ms={now+60000}

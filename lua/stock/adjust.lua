@@ -14,13 +14,13 @@ local MAX_REMEMBERED_TOTAL = 100000000000000
 
 --- Changes a product's stock by a sale or a return, and returns its total and status.
 ---
---- The script adjusts or refuses a sale as a whole. It refuses a sale if the warehouses have too few
---- units, or if the total would fall below held. Available = total - held. A negative level lowers
---- the total. A reservation whose lease has ended stays in `held` until a reserve, a sweep or a
---- release ends it.
+--- The script adjusts or refuses a sale as a whole. It refuses a sale if the warehouses have too
+--- few units, or if the total would fall below held. Available = total - held. A negative level
+--- lowers the total. A reservation whose lease has ended stays in `held` until a reserve, a sweep
+--- or a release ends it.
 ---
---- `backorder` skips both checks. Such a sale may take held units; `commit` then returns "short" for
---- their reservations until there is stock again.
+--- `backorder` skips both checks. Such a sale may take held units; `commit` then returns "short"
+--- for their reservations until there is stock again.
 ---
 --- Without a warehouse, a sale takes units from the fullest warehouse first, and a return goes to
 --- the emptiest.

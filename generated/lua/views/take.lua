@@ -21,7 +21,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/next_number.lua:
---- Returns a number above every earlier one, for fencing tokens and batches.
+--- Returns a number above the last one, for fences and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])

@@ -34,7 +34,8 @@ export interface ExpiryCancelOperation {
    *
    * Cost: O(log N), N the tracked items.
    *
-   * Retry: safe. A second run finds no item; if it arrives after a later call, it undoes that call.
+   * Retry: safe. If no other call for the item comes between, a second run finds no item; otherwise
+   * it may undo that call.
    *
    * Lua source: `lua/expiry/cancel.lua`, version 1.0.0.
    *
@@ -120,8 +121,8 @@ const lines: Script<never, unknown>["lines"] = {
     49: 9, 50: 10, 51: 11, 52: 12,
   },
   "lua/expiry/cancel.lua": {
-    56: 38, 57: 39, 58: 40, 59: 41, 60: 42, 61: 43, 63: 45, 64: 46, 65: 47, 66: 48, 67: 49, 68: 50, 69: 51,
-    70: 52, 71: 53,
+    56: 39, 57: 40, 58: 41, 59: 42, 60: 43, 61: 44, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51, 69: 52,
+    70: 53, 71: 54,
   },
 };
 

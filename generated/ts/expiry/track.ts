@@ -37,8 +37,8 @@ export interface ExpiryTrackOperation {
    *
    * Cost: O(log N), N the tracked items.
    *
-   * Retry: safe. A second run sets the same instant again; if it arrives after a later call, it
-   * undoes that call.
+   * Retry: safe. If no other call for the item comes between, a second run sets the same instant
+   * again; otherwise it may undo that call.
    *
    * Lua source: `lua/expiry/track.lua`, version 1.0.1.
    *

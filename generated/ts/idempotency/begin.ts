@@ -95,7 +95,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "1.0.1",
-  digest: "7d06bde9c4cdf61673949b36b9ac74dc2358b587",
+  digest: "d8712eafd7975aa3025676df56c89cd17355d5f6",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -209,7 +209,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/next_number.lua:
---- Returns a number above every earlier one, for fencing tokens and batches.
+--- Returns a number above the last one, for fences and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])

@@ -84,7 +84,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "1.1.1",
-  digest: "953c5bcbe43dd06c5e052c69fd6600e7fa78a6bd",
+  digest: "0ef4460a65b8f40129cc06c9990de799bc80f51b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -193,7 +193,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/next_number.lua:
---- Returns a number above every earlier one, for fencing tokens and batches.
+--- Returns a number above the last one, for fences and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])

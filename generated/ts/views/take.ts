@@ -83,7 +83,7 @@ export interface ViewsTakeOperation {
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
   version: "1.1.0",
-  digest: "043b3020f9c4bd055a908903dcdb02a2e0df9617",
+  digest: "8f949555a1cf42d00a89d5434414f3e3d4d7a68a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -189,7 +189,7 @@ local function corrupt(what, level)
 end
 
 -- From lua/lib/next_number.lua:
---- Returns a number above every earlier one, for fencing tokens and batches.
+--- Returns a number above the last one, for fences and batches.
 local function next_number(last)
   local clock = redis.call("TIME")
   local now_us = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
