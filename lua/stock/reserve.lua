@@ -42,8 +42,8 @@ local MAX_ENDED = 100
 ---@return available? available when reserved|refused: the total minus held units, after this call
 ---@return epoch_ms? lease_ends_ms when reserved: when the lease ends
 ---@cost O(E log R), E the leases that it ends, at most 100, R the product's reservations
----@resend safe within the remember_ms of all callers, a held reservation is "reserved" again, and a
----   second run holds no more units
+---@resend safe while Redis remembers the reservation, a second run holds no more units, and a held
+---   reservation is "reserved" again; after that, a second run holds the units again
 ---
 ---@example Units are held.
 ---  given  HSET {stock} total 12 held 2 level:berlin 12 seq:berlin 9

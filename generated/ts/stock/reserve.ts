@@ -86,8 +86,8 @@ export interface StockReserveOperation {
    *
    * Cost: O(E log R), E the leases that it ends, at most 100, R the product's reservations.
    *
-   * Retry: safe. Within the rememberMs of all callers, a held reservation is "reserved" again, and
-   * a second run holds no more units.
+   * Retry: safe. While Redis remembers the reservation, a second run holds no more units, and a
+   * held reservation is "reserved" again; after that, a second run holds the units again.
    *
    * Lua source: `lua/stock/reserve.lua`, version 1.0.1.
    *
