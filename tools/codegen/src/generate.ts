@@ -68,7 +68,7 @@ export function generate(sources: Files, options: GenerateOptions): Generated {
   files.set("ts/keys.ts", emitKeys(context));
   files.set("ts/scripts.ts", emitScripts(context));
   files.set("ts/index.ts", emitIndex(context));
-  files.set("review/README.md", emitKeyspaceMap(model, options.sourceRoot));
+  files.set("review/README.md", emitKeyspaceMap(model, options.namespace, options.sourceRoot));
   files.set("acl/moonpath.acl", emitAcl(model, options.namespace));
   files.set("acl/README.md", emitAclReadme(model, options.namespace, options.sourceRoot));
   files.set("model.json", `${JSON.stringify(model, null, 2)}\n`);

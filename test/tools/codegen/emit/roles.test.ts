@@ -158,6 +158,21 @@ describe("hole 4: a server with the generated ACL file", () => {
     }
   });
 
+  test("is described in the same way by the map of the keyspace and by the sheets", () => {
+    const [, open = ""] = /^`moonpath-service` can run these, .*: (.*)\.$/m.exec(readme) ?? [];
+    expect(open).toContain("`stock.sweep`");
+    const map = ownOutput.files.get("review/README.md") ?? "";
+    for (const { name, domain, operation, version, role } of scripts) {
+      const isOpen = open.split(", ").includes(`\`${name}\``);
+      const worker = isOpen ? "workers only, not enforced" : "workers only";
+      const callers = role === "worker" ? worker : "services and workers";
+      expect(map).toContain(`| [${name}](${domain}/${operation}.md) | ${version} | ${callers} |`);
+      const sheet = ownOutput.files.get(`review/${domain}/${operation}.md`) ?? "";
+      const [, row = ""] = /^\| Called by \| ([^:|]*)[^|]*\|$/m.exec(sheet) ?? [];
+      expect(row.trim(), name).toBe(callers);
+    }
+  });
+
   test("lets the role service run only its scripts", async () => {
     await expectOutcomes("service", "ok", [
       `SCRIPT EXISTS ${digest}`,

@@ -2,7 +2,7 @@ import type { Model, ScriptModel } from "../../model/model.js";
 import { table } from "../review/markdown.js";
 import { whereOf } from "../review/unproved.js";
 import { ROLES } from "./roles.js";
-import { aclRules } from "./rules.js";
+import { workerScriptsOpenToServices } from "./service-rights.js";
 
 /**
  * The page beside the ACL file, because an ACL file cannot have comments. It lists the rights of
@@ -76,11 +76,7 @@ function workers(model: Model, namespace: string): string[] {
   const scripts = model.scripts.filter(({ role }) => role === "worker");
   if (scripts.length === 0)
     return ["None: the users `moonpath-service` and `moonpath-worker` call the same scripts.", ""];
-  const services = model.scripts.filter(({ role }) => role !== "worker");
-  const granted = new Set(wordsOf(aclRules(model, services, namespace)));
-  const callable = scripts.filter((script) =>
-    wordsOf(aclRules(model, [script], namespace)).every((word) => granted.has(word)),
-  );
+  const callable = workerScriptsOpenToServices(model, namespace);
   const list = (some: readonly ScriptModel[]) => some.map(({ name }) => `\`${name}\``).join(", ");
   const kept = scripts.filter((script) => !callable.includes(script));
   return [
@@ -92,18 +88,6 @@ function workers(model: Model, namespace: string): string[] {
           "",
         ]),
   ];
-}
-
-/** Rules that can be compared one by one: a selector's patterns as patterns to SET. */
-function wordsOf(rules: readonly string[]): string[] {
-  return rules.flatMap((rule) =>
-    rule.startsWith("(")
-      ? rule
-          .replace(/[()]/g, "")
-          .split(" ")
-          .map((word) => `set ${word}`)
-      : [rule],
-  );
 }
 
 function waivers(model: Model): string[] {

@@ -1,5 +1,7 @@
 import type { Model } from "../../model/model.js";
 import { lifeOf } from "../../model/resolve.js";
+import { calledBy } from "./called-by.js";
+import { errorGuide, HOW_TO_READ } from "./guide.js";
 import { table } from "./markdown.js";
 import { unproved } from "./unproved.js";
 
@@ -14,8 +16,8 @@ function unprovedUse(model: Model): string[] {
   return waived.length === 0 ? [] : ["The checks do not know all keys of these scripts:", "", ...waived, ""];
 }
 
-/** The keyspace map: every key pattern, its content and its scripts. */
-export function emitKeyspaceMap(model: Model, sourceRoot: string): string {
+/** The page before the sheets: every key pattern, every script, and what the sheets' words mean. */
+export function emitKeyspaceMap(model: Model, namespace: string, sourceRoot: string): string {
   const rows = model.keys.map((key) => {
     const users = (access: string) =>
       model.scripts
@@ -40,24 +42,30 @@ export function emitKeyspaceMap(model: Model, sourceRoot: string): string {
     "the client refuses its scripts on a server whose `maxmemory-policy` is not `noeviction`. Redis itself does not refuse them. A",
     "call that waits for replicas also writes a key `<tag>:replicated`. Its value has no meaning, and it expires after a millisecond.",
     "",
-    "The users of `acl/moonpath.acl` have the commands of the scripts on these key patterns, because EVALSHA checks the rights of",
-    "its user. They have no other keys and no other commands. The ACL does not separate tenants. It does not stop a person who has",
-    "a password and sends these commands directly. `acl/README.md` lists what each role can still do.",
+    "Redis checks each command in a script against the user that calls the script. So the users `moonpath-service` and",
+    "`moonpath-worker` of `acl/moonpath.acl` have the commands of the scripts on these key patterns, and can also send them",
+    "directly. They have no other keys. Their other commands are those of the client itself, such as `PING`. The ACL does not",
+    "separate tenants. `acl/README.md` lists what each role can still do.",
+    "",
+    "Below the keys are the [scripts](#scripts), the [words of the sheets](#how-to-read-a-sheet) and the [errors](#errors).",
     "",
     ...table(["Pattern", "Holds", "Lives", "Owner", "What it holds", "Written by", "Read by"], rows),
     ...unprovedUse(model),
     "# Scripts",
     "",
     ...table(
-      ["Script", "Version", "What it does", "Cost", "Flags"],
+      ["Script", "Version", "Called by", "What it does", "Cost", "Flags"],
       model.scripts.map((script) => [
         `[${script.name}](${script.file.replace(/\.lua$/, ".md")})`,
         script.version,
+        calledBy(model, namespace, script),
         script.purpose,
         script.cost,
         script.flags.join(", "),
       ]),
     ),
+    ...HOW_TO_READ,
+    ...errorGuide(model),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -4,6 +4,7 @@ import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../
 import { keyFieldsOf, keyNamed, lifeOf, noEvictionKeysOf, typeNamed, typeText } from "../../model/resolve.js";
 import { aclRules } from "../acl/rules.js";
 import type { EmittedLua } from "../lua/script.js";
+import { calledByWithReason } from "./called-by.js";
 import { prose, table, tableOrNone } from "./markdown.js";
 import { beyondRules, cell, concerns, doubts, hashTag, unproved, waiverTable } from "./unproved.js";
 
@@ -53,7 +54,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
             unproved(script, ["order/write-before-check", "errors/swallowed"]),
           ),
         ],
-        ["Called by", script.role === "worker" ? "workers only" : "services and workers"],
+        ["Called by", calledByWithReason(model, context.namespace, script)],
       ],
     ),
     "## Keys",

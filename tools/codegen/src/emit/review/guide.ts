@@ -1,0 +1,53 @@
+import type { Model } from "../../model/model.js";
+import { unproved } from "./unproved.js";
+
+/** What the rows of a sheet mean, for all sheets. */
+export const HOW_TO_READ: readonly string[] = [
+  "# How to read a sheet",
+  "",
+  "- **Version:** A patch (1.0.1) changes behaviour that the contract does not describe. A minor (1.1.0) adds an optional argument, a",
+  "  value at the end of the reply or a new `@oom`, or makes `@resend never` safe. A major (2.0.0) is every other change of the",
+  "  contract: keys, arguments, bounds, outcomes. Comments, notes and examples need no new version. The older major stays beside the",
+  "  new one as `<operation>_v1.lua`, with a sheet of its own, until no service calls it. Then it is removed, and its number is never",
+  "  used again.",
+  "- **Cost:** The author states it, and no check proves it. The text explains its letters. Under *Commands*, *Cost of one* is what",
+  "  Redis documents for one run of a command.",
+  "- **Sent twice:** A reply may be lost after the script ran. The row says what a second run of the same call does. The word comes",
+  "  from `@resend`:",
+  "  - `safe`: The client sends the call again after a lost reply, until its deadline or its last retry. It does so even if the text",
+  "    names a condition.",
+  "  - `safe: within <argument>, …`: The client does so only in the first half of the time that this argument gives.",
+  "  - `never`: The client sends the call again only if it certainly did not run, or if the script only reads.",
+  "- **Called by:** A contract with `@role worker` is for background workers only. *Not enforced* means that `moonpath-service` can",
+  "  run it too, because scripts for services need the same commands and keys. The ACL refuses the other scripts for workers.",
+  "- **Limits:** Each loop and each `unpack` has a maximum. *Proved* means that the checks count it. *Trusted* means that only the",
+  "  author's comment declares it. The generated code around the script checks the number, types and bounds of all arguments on the",
+  "  server, before the script itself runs. A list has at most 1000 elements. So a limit that rests on an argument holds. A trusted",
+  "  limit that rests on stored data needs a look at the source.",
+  "- **Examples:** `{name}` is the key of that parameter, and `{now}` is the server's time in milliseconds.",
+  "",
+];
+
+/** The errors that every script may raise. */
+export function errorGuide(model: Model): string[] {
+  const waived = model.scripts.flatMap((script) => {
+    const doubt = unproved(script, ["order/write-before-check", "errors/swallowed"]);
+    return doubt === undefined ? [] : [`- \`${script.name}\`: ${doubt}`];
+  });
+  return [
+    "# Errors",
+    "",
+    "These errors are the same for all scripts. Redis does not roll a script back. So each of them comes before anything is",
+    "written:",
+    "",
+    "- `ARGUMENT`: The number of keys or arguments is wrong, an argument is not of its type or outside its bounds, or arguments",
+    "  contradict each other or stored values.",
+    "- `CORRUPT`: A stored value does not have the form that the keyspace declares. The message names the value.",
+    "- `WRONGTYPE`: A key holds another type of value. Redis raises it at the first command on that key. For every key that a call",
+    "  uses, that command comes no later than the first write.",
+    "",
+    "The check `order/write-before-check` proves for each script that nothing can fail after its first write.",
+    ...(waived.length === 0 ? [] : ["These scripts are exceptions:", "", ...waived]),
+    "",
+  ];
+}
