@@ -163,13 +163,12 @@ function bounds(model: Model, name: string): string {
 }
 
 function replyRow(reply: ReplyField): string[] {
-  const when = reply.when === undefined ? "always" : reply.when.join(", ");
-  return [
-    `\`${reply.name}\``,
-    typeText(reply.type),
-    reply.sometimes ? `sometimes: ${when}` : when,
-    reply.note,
-  ];
+  return [`\`${reply.name}\``, typeText(reply.type), whenPresent(reply), reply.note];
+}
+
+function whenPresent({ when, sometimes }: ReplyField): string {
+  if (when === undefined) return sometimes ? "sometimes" : "always";
+  return sometimes ? `sometimes: ${when.join(", ")}` : when.join(", ");
 }
 
 function commandRows(context: ReviewContext, script: ScriptModel): string[][] {
