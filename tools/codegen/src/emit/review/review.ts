@@ -1,10 +1,11 @@
 import type { RuleName } from "../../checks/rules.js";
 import type { CommandTable } from "../../commands/table.js";
-import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../../model/model.js";
+import type { ArgParam, Model, ReplyField, ScriptModel } from "../../model/model.js";
 import { keyFieldsOf, keyNamed, lifeOf, noEvictionKeysOf, typeNamed, typeText } from "../../model/resolve.js";
 import { aclRules } from "../acl/rules.js";
 import type { EmittedLua } from "../lua/script.js";
 import { calledByWithReason } from "./called-by.js";
+import { exampleLines } from "./example.js";
 import { prose, table, tableOrNone } from "./markdown.js";
 import { beyondRules, cell, concerns, doubts, hashTag, unproved, waiverTable } from "./unproved.js";
 
@@ -105,7 +106,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
     ...waiverTable(script),
     "## Examples",
     "",
-    ...script.examples.flatMap(example),
+    ...script.examples.flatMap((shown) => exampleLines(script, shown)),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }
@@ -211,24 +212,4 @@ function limits(script: ScriptModel): string[] {
       `- \`${position.file}:${position.line}\`: at most ${max} ${prose(what)}; ${proved ? "proved" : TRUSTED}`,
   );
   return [...new Set(declared), "", ...unbounded];
-}
-
-function example(shown: ExampleModel): string[] {
-  const line = (word: string, text: string | undefined) =>
-    text === undefined ? [] : [`${word.padEnd(6)} ${text}`.trimEnd()];
-  // A fence is longer than what looks like one inside it.
-  const fence = JSON.stringify(shown).includes("```") ? "````" : "```";
-  return [
-    `**${prose(shown.title)}**`,
-    "",
-    fence,
-    ...shown.given.flatMap((text) => line("given", text)),
-    ...line("call", shown.call),
-    ...line("reply", shown.reply),
-    ...line("again", shown.again),
-    ...line("error", shown.error),
-    ...shown.then.flatMap((text) => line("then", text)),
-    fence,
-    "",
-  ];
 }
