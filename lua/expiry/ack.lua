@@ -1,5 +1,5 @@
-local claim_lease = require("lib.claim_lease")
-local held_items = require("lib.held_items")
+local claim_lease = require("lib.expiry.claim_lease")
+local held_items = require("lib.expiry.held_items")
 
 --- Acknowledges items that a worker has processed: no worker gets them again.
 ---

@@ -1,4 +1,4 @@
-local is_claimed = require("lib.is_claimed")
+local is_claimed = require("lib.expiry.is_claimed")
 
 --- Stops tracking an item that no worker has claimed.
 ---

@@ -1,6 +1,6 @@
-local claimed_items = require("lib.claimed_items")
+local claimed_items = require("lib.expiry.claimed_items")
 local corrupt = require("lib.corrupt")
-local merge_by_score = require("lib.merge_by_score")
+local merge_by_score = require("lib.expiry.merge_by_score")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
 

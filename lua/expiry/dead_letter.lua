@@ -1,5 +1,5 @@
-local claim_lease = require("lib.claim_lease")
-local held_items = require("lib.held_items")
+local claim_lease = require("lib.expiry.claim_lease")
+local held_items = require("lib.expiry.held_items")
 local now_ms = require("lib.now_ms")
 
 --- Moves items that a worker cannot process to the dead items, and stores the reason. They stay

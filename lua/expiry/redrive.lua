@@ -1,5 +1,5 @@
 local now_ms = require("lib.now_ms")
-local wake_worker = require("lib.wake_worker")
+local wake_worker = require("lib.expiry.wake_worker")
 
 --- Makes dead items due again, now and without attempts.
 ---

@@ -1,4 +1,4 @@
-local claim_lease = require("lib.claim_lease")
+local claim_lease = require("lib.expiry.claim_lease")
 local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
 

@@ -1,8 +1,8 @@
-local claim_lease = require("lib.claim_lease")
-local held_items = require("lib.held_items")
+local claim_lease = require("lib.expiry.claim_lease")
+local held_items = require("lib.expiry.held_items")
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
-local wake_worker = require("lib.wake_worker")
+local wake_worker = require("lib.expiry.wake_worker")
 
 --- Makes items that a worker could not process due again after a delay.
 ---

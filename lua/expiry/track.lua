@@ -1,5 +1,5 @@
-local is_claimed = require("lib.is_claimed")
-local wake_worker = require("lib.wake_worker")
+local is_claimed = require("lib.expiry.is_claimed")
+local wake_worker = require("lib.expiry.wake_worker")
 
 --- Sets the instant at which an item is due. It replaces an earlier instant.
 ---

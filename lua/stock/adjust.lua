@@ -1,11 +1,11 @@
 local corrupt = require("lib.corrupt")
 local invalid_argument = require("lib.invalid_argument")
-local share_units = require("lib.share_units")
-local stock_counts = require("lib.stock_counts")
-local stock_levels = require("lib.stock_levels")
-local stock_status = require("lib.stock_status")
+local share_units = require("lib.stock.share_units")
+local stock_counts = require("lib.stock.stock_counts")
+local stock_levels = require("lib.stock.stock_levels")
+local stock_status = require("lib.stock.stock_status")
 local stored_integer = require("lib.stored_integer")
-local write_levels = require("lib.write_levels")
+local write_levels = require("lib.stock.write_levels")
 
 -- The upper bound of the type level.
 local MAX_LEVEL = 1000000000000

@@ -1,11 +1,11 @@
 local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
-local read_reservation = require("lib.read_reservation")
-local share_units = require("lib.share_units")
-local stock_counts = require("lib.stock_counts")
-local stock_levels = require("lib.stock_levels")
-local write_levels = require("lib.write_levels")
-local write_reservation = require("lib.write_reservation")
+local read_reservation = require("lib.stock.read_reservation")
+local share_units = require("lib.stock.share_units")
+local stock_counts = require("lib.stock.stock_counts")
+local stock_levels = require("lib.stock.stock_levels")
+local write_levels = require("lib.stock.write_levels")
+local write_reservation = require("lib.stock.write_reservation")
 
 --- Sells the units that a reservation holds: they leave the stock.
 ---

@@ -1,6 +1,6 @@
-local stock_counts = require("lib.stock_counts")
-local stock_levels = require("lib.stock_levels")
-local stock_status = require("lib.stock_status")
+local stock_counts = require("lib.stock.stock_counts")
+local stock_levels = require("lib.stock.stock_levels")
+local stock_status = require("lib.stock.stock_status")
 
 --- Reads a product's stock: total, status and the level of each warehouse.
 ---

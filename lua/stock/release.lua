@@ -1,8 +1,8 @@
 local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
-local read_reservation = require("lib.read_reservation")
-local stock_counts = require("lib.stock_counts")
-local write_reservation = require("lib.write_reservation")
+local read_reservation = require("lib.stock.read_reservation")
+local stock_counts = require("lib.stock.stock_counts")
+local write_reservation = require("lib.stock.write_reservation")
 
 --- Releases the units that a reservation holds, for an order that was cancelled.
 ---

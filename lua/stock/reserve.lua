@@ -1,10 +1,10 @@
-local close_reservations = require("lib.close_reservations")
+local close_reservations = require("lib.stock.close_reservations")
 local corrupt = require("lib.corrupt")
-local due_reservations = require("lib.due_reservations")
+local due_reservations = require("lib.stock.due_reservations")
 local now_ms = require("lib.now_ms")
-local read_reservation = require("lib.read_reservation")
-local stock_counts = require("lib.stock_counts")
-local write_reservation = require("lib.write_reservation")
+local read_reservation = require("lib.stock.read_reservation")
+local stock_counts = require("lib.stock.stock_counts")
+local write_reservation = require("lib.stock.write_reservation")
 
 -- The maximum number of ended leases that one call handles before it compares the available units.
 local MAX_ENDED = 100

@@ -1,8 +1,8 @@
 local corrupt = require("lib.corrupt")
-local stock_counts = require("lib.stock_counts")
-local stock_status = require("lib.stock_status")
+local stock_counts = require("lib.stock.stock_counts")
+local stock_status = require("lib.stock.stock_status")
 local stored_integer = require("lib.stored_integer")
-local stored_level = require("lib.stored_level")
+local stored_level = require("lib.stock.stored_level")
 
 local MAX_WAREHOUSES = 100
 

@@ -1,8 +1,8 @@
-local close_reservations = require("lib.close_reservations")
+local close_reservations = require("lib.stock.close_reservations")
 local corrupt = require("lib.corrupt")
-local due_reservations = require("lib.due_reservations")
+local due_reservations = require("lib.stock.due_reservations")
 local now_ms = require("lib.now_ms")
-local stock_counts = require("lib.stock_counts")
+local stock_counts = require("lib.stock.stock_counts")
 local stored_integer = require("lib.stored_integer")
 
 --- Ends a product's reservations whose lease has ended, and removes closed ones that are no longer

@@ -1,6 +1,6 @@
 local corrupt = require("lib.corrupt")
 local next_number = require("lib.next_number")
-local product_counts = require("lib.product_counts")
+local product_counts = require("lib.views.product_counts")
 local stored_integer = require("lib.stored_integer")
 
 -- The upper bound of the type limit.

@@ -16,9 +16,9 @@ export interface Import {
 const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*"([^"\n]+)"/g;
 
 /** The TypeScript files below a folder, sorted. */
-export function filesBelow(folder: string): string[] {
+export function filesBelow(folder: string, ending = ".ts"): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts"))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending) && !entry.name.endsWith(".d.ts"))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
     .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path))
     .sort();

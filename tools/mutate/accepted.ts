@@ -18,19 +18,19 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: "For an item that is not dead, ZREM replies 0 and the other operand is false.",
   },
   {
-    id: "lib/share_units.lua: first.quantity > second.quantity => first.quantity >= second.quantity",
+    id: "lib/stock/share_units.lua: first.quantity > second.quantity => first.quantity >= second.quantity",
     reason: "Equal quantities never reach this line.",
   },
   {
-    id: "lib/share_units.lua: change < 0 => change <= 0",
+    id: "lib/stock/share_units.lua: change < 0 => change <= 0",
     reason: "A change of 0 moves nothing in any order.",
   },
   {
-    id: "lib/share_units.lua: change < 0 => change <= 0 (2)",
+    id: "lib/stock/share_units.lua: change < 0 => change <= 0 (2)",
     reason: "A change of 0 moves nothing in both branches.",
   },
   {
-    id: "lib/stored_reservation.lua: not state => false",
+    id: "lib/stock/stored_reservation.lua: not state => false",
     reason: "Without a state, STATES has no entry either, and the other operand is true.",
   },
   {

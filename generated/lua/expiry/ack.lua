@@ -44,7 +44,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/claim_lease.lua:
+-- From lua/lib/expiry/claim_lease.lua:
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE = ""
@@ -58,7 +58,7 @@ local function claim_lease(claim_key)
   return nil
 end
 
--- From lua/lib/held_items.lua:
+-- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
 local function held_items(claim_key, items)
   local held = {}

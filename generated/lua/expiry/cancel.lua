@@ -44,7 +44,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/is_claimed.lua:
+-- From lua/lib/expiry/is_claimed.lua:
 --- Tells whether a worker has claimed an item and its lease has not ended.
 local function is_claimed(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")

@@ -37,7 +37,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/claimed_items.lua:
+-- From lua/lib/expiry/claimed_items.lua:
 --- Pairs claimed items with the number of their claims.
 local function claimed_items(attempts, names, added)
   local items = {}
@@ -50,7 +50,7 @@ local function claimed_items(attempts, names, added)
   return items
 end
 
--- From lua/lib/merge_by_score.lua:
+-- From lua/lib/expiry/merge_by_score.lua:
 --- Merges two lists of members and scores, as Redis returned them, into the names with the lowest
 --- scores.
 local function merge_by_score(first, second, limit)

@@ -44,7 +44,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/claim_lease.lua:
+-- From lua/lib/expiry/claim_lease.lua:
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE = ""

@@ -44,7 +44,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/claim_lease.lua:
+-- From lua/lib/expiry/claim_lease.lua:
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE = ""
@@ -58,7 +58,7 @@ local function claim_lease(claim_key)
   return nil
 end
 
--- From lua/lib/held_items.lua:
+-- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
 local function held_items(claim_key, items)
   local held = {}
@@ -75,7 +75,7 @@ local function held_items(claim_key, items)
   return held
 end
 
--- From lua/lib/wake_worker.lua:
+-- From lua/lib/expiry/wake_worker.lua:
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)

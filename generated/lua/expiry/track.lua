@@ -44,14 +44,14 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/is_claimed.lua:
+-- From lua/lib/expiry/is_claimed.lua:
 --- Tells whether a worker has claimed an item and its lease has not ended.
 local function is_claimed(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
   return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
--- From lua/lib/wake_worker.lua:
+-- From lua/lib/expiry/wake_worker.lua:
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)

@@ -26,7 +26,7 @@ local function invalid_argument(expected)
   raise("ARGUMENT", expected, 2)
 end
 
--- From lua/lib/share_units.lua:
+-- From lua/lib/stock/share_units.lua:
 --- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
 --- A return goes to the emptiest.
 local function share_units(change, levels)
@@ -67,7 +67,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
@@ -82,7 +82,7 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
--- From lua/lib/stored_level.lua:
+-- From lua/lib/stock/stored_level.lua:
 -- The upper bound of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
@@ -92,7 +92,7 @@ local function stored_level(value)
   return level
 end
 
--- From lua/lib/stock_levels.lua:
+-- From lua/lib/stock/stock_levels.lua:
 -- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
@@ -125,7 +125,7 @@ local function stock_levels(stock, warehouse)
   return levels, total
 end
 
--- From lua/lib/stock_status.lua:
+-- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
 local function stock_status(units, low)
   if units <= 0 then
@@ -137,7 +137,7 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- From lua/lib/write_levels.lua:
+-- From lua/lib/stock/write_levels.lua:
 --- Writes the levels that `moves` changes and other fields of the stock, in one command.
 local function write_levels(stock, fields, levels, moves)
   -- at most 100 warehouses

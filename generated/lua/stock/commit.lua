@@ -44,7 +44,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stored_reservation.lua:
+-- From lua/lib/stock/stored_reservation.lua:
 -- The upper bound of the type quantity.
 local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
@@ -61,7 +61,7 @@ local function stored_reservation(value)
   return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
 end
 
--- From lua/lib/read_reservation.lua:
+-- From lua/lib/stock/read_reservation.lua:
 --- Reads one reservation and when it ends.
 local function read_reservation(reservations, reservation_ends, reservation)
   local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
@@ -69,7 +69,7 @@ local function read_reservation(reservations, reservation_ends, reservation)
   return state, units, stored_integer(score, "end of a reservation")
 end
 
--- From lua/lib/share_units.lua:
+-- From lua/lib/stock/share_units.lua:
 --- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
 --- A return goes to the emptiest.
 local function share_units(change, levels)
@@ -93,7 +93,7 @@ local function share_units(change, levels)
   return moves, remaining
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
@@ -108,7 +108,7 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
--- From lua/lib/stored_level.lua:
+-- From lua/lib/stock/stored_level.lua:
 -- The upper bound of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
@@ -118,7 +118,7 @@ local function stored_level(value)
   return level
 end
 
--- From lua/lib/stock_levels.lua:
+-- From lua/lib/stock/stock_levels.lua:
 -- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
@@ -151,7 +151,7 @@ local function stock_levels(stock, warehouse)
   return levels, total
 end
 
--- From lua/lib/write_levels.lua:
+-- From lua/lib/stock/write_levels.lua:
 --- Writes the levels that `moves` changes and other fields of the stock, in one command.
 local function write_levels(stock, fields, levels, moves)
   -- at most 100 warehouses
@@ -165,7 +165,7 @@ local function write_levels(stock, fields, levels, moves)
   redis.call("HSET", stock, unpack(fields))
 end
 
--- From lua/lib/write_reservation.lua:
+-- From lua/lib/stock/write_reservation.lua:
 --- Writes the state of one reservation, and when that state ends.
 local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
   redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))

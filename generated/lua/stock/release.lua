@@ -44,7 +44,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stored_reservation.lua:
+-- From lua/lib/stock/stored_reservation.lua:
 -- The upper bound of the type quantity.
 local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
@@ -61,7 +61,7 @@ local function stored_reservation(value)
   return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
 end
 
--- From lua/lib/read_reservation.lua:
+-- From lua/lib/stock/read_reservation.lua:
 --- Reads one reservation and when it ends.
 local function read_reservation(reservations, reservation_ends, reservation)
   local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
@@ -69,7 +69,7 @@ local function read_reservation(reservations, reservation_ends, reservation)
   return state, units, stored_integer(score, "end of a reservation")
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
@@ -84,7 +84,7 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
--- From lua/lib/write_reservation.lua:
+-- From lua/lib/stock/write_reservation.lua:
 --- Writes the state of one reservation, and when that state ends.
 local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
   redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))

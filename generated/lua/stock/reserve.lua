@@ -1,14 +1,14 @@
 #!lua
 -- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/write_reservation.lua:
+-- From lua/lib/stock/write_reservation.lua:
 --- Writes the state of one reservation, and when that state ends.
 local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
   redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
   redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
 end
 
--- From lua/lib/close_reservations.lua:
+-- From lua/lib/stock/close_reservations.lua:
 --- Writes what `due_reservations` found: a held reservation becomes expired, a closed one is
 --- removed.
 local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
@@ -60,7 +60,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stored_reservation.lua:
+-- From lua/lib/stock/stored_reservation.lua:
 -- The upper bound of the type quantity.
 local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
@@ -77,7 +77,7 @@ local function stored_reservation(value)
   return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
 end
 
--- From lua/lib/due_reservations.lua:
+-- From lua/lib/stock/due_reservations.lua:
 --- Reads the reservations of a product whose time is over. The earliest comes first.
 local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
@@ -108,7 +108,7 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/read_reservation.lua:
+-- From lua/lib/stock/read_reservation.lua:
 --- Reads one reservation and when it ends.
 local function read_reservation(reservations, reservation_ends, reservation)
   local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
@@ -116,7 +116,7 @@ local function read_reservation(reservations, reservation_ends, reservation)
   return state, units, stored_integer(score, "end of a reservation")
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 

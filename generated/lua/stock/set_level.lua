@@ -37,7 +37,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
@@ -52,7 +52,7 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
--- From lua/lib/stock_status.lua:
+-- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
 local function stock_status(units, low)
   if units <= 0 then
@@ -64,7 +64,7 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- From lua/lib/stored_level.lua:
+-- From lua/lib/stock/stored_level.lua:
 -- The upper bound of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 

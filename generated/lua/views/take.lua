@@ -45,7 +45,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/product_counts.lua:
+-- From lua/lib/views/product_counts.lua:
 --- Reads products and their counts, sorted by name in the server's collation.
 local function product_counts(fields)
   local views = {}

@@ -61,7 +61,7 @@ export interface ExpiryCancelOperation {
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
   version: "1.0.0",
-  digest: "fc7e9f64aaf1ed8213d7d1bcb176a582700ada2f",
+  digest: "23be643039abde1420d27c084544c5693807a9d5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -117,7 +117,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/is_claimed.lua": {
+  "lua/lib/expiry/is_claimed.lua": {
     49: 9, 50: 10, 51: 11, 52: 12,
   },
   "lua/expiry/cancel.lua": {
@@ -173,7 +173,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/is_claimed.lua:
+-- From lua/lib/expiry/is_claimed.lua:
 --- Tells whether a worker has claimed an item and its lease has not ended.
 local function is_claimed(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")

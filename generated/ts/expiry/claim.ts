@@ -96,7 +96,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.1.0",
-  digest: "e274fcc67325c5141b7e8905ad15eea463098649",
+  digest: "07f8163941a2e89ad34d1a7d1da8c489c82bb809",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -172,10 +172,10 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
-  "lua/lib/claimed_items.lua": {
+  "lua/lib/expiry/claimed_items.lua": {
     42: 10, 43: 11, 44: 12, 46: 14, 47: 15, 48: 16, 49: 17, 50: 18, 51: 19,
   },
-  "lua/lib/merge_by_score.lua": {
+  "lua/lib/expiry/merge_by_score.lua": {
     56: 8, 57: 9, 58: 10, 60: 12, 61: 13, 62: 14, 63: 15, 64: 16, 65: 17, 66: 18, 67: 19, 68: 20, 69: 21,
     70: 22, 71: 23,
   },
@@ -230,7 +230,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/claimed_items.lua:
+-- From lua/lib/expiry/claimed_items.lua:
 --- Pairs claimed items with the number of their claims.
 local function claimed_items(attempts, names, added)
   local items = {}
@@ -243,7 +243,7 @@ local function claimed_items(attempts, names, added)
   return items
 end
 
--- From lua/lib/merge_by_score.lua:
+-- From lua/lib/expiry/merge_by_score.lua:
 --- Merges two lists of members and scores, as Redis returned them, into the names with the lowest
 --- scores.
 local function merge_by_score(first, second, limit)

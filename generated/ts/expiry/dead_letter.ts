@@ -72,7 +72,7 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "1.0.1",
-  digest: "c01e6131e26b5dd09e94dc3295ad7c68c78a5508",
+  digest: "e0df0067ad2179dcb8fba1e1d1708d331f2e19a1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,10 +134,10 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/claim_lease.lua": {
+  "lua/lib/expiry/claim_lease.lua": {
     50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
   },
-  "lua/lib/held_items.lua": {
+  "lua/lib/expiry/held_items.lua": {
     63: 6, 64: 7, 65: 8, 66: 9, 67: 10, 68: 11, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
   },
   "lua/expiry/dead_letter.lua": {
@@ -193,7 +193,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/claim_lease.lua:
+-- From lua/lib/expiry/claim_lease.lua:
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE = ""
@@ -207,7 +207,7 @@ local function claim_lease(claim_key)
   return nil
 end
 
--- From lua/lib/held_items.lua:
+-- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
 local function held_items(claim_key, items)
   local held = {}

@@ -70,7 +70,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "1.0.1",
-  digest: "4787fb8fe0825beaa85d5460e2f4698ac531ab79",
+  digest: "a80fa9d50fb17f8bae0b09d679a44088ccaf50e4",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,10 +128,10 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/is_claimed.lua": {
+  "lua/lib/expiry/is_claimed.lua": {
     49: 9, 50: 10, 51: 11, 52: 12,
   },
-  "lua/lib/wake_worker.lua": {
+  "lua/lib/expiry/wake_worker.lua": {
     57: 8, 58: 9, 59: 10, 60: 11, 61: 12, 62: 13, 63: 14,
   },
   "lua/expiry/extend.lua": {
@@ -187,14 +187,14 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/is_claimed.lua:
+-- From lua/lib/expiry/is_claimed.lua:
 --- Tells whether a worker has claimed an item and its lease has not ended.
 local function is_claimed(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
   return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
--- From lua/lib/wake_worker.lua:
+-- From lua/lib/expiry/wake_worker.lua:
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)

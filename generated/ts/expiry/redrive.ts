@@ -61,7 +61,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "1.0.0",
-  digest: "02a6cc94ce517700a889f0140ad6e4b273673dd0",
+  digest: "2f4cf9f7dbab2751e1bcb1a98743ae0297a5f9f3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -113,7 +113,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     6: 4, 7: 5, 8: 6, 9: 7,
   },
-  "lua/lib/wake_worker.lua": {
+  "lua/lib/expiry/wake_worker.lua": {
     14: 8, 15: 9, 16: 10, 17: 11, 18: 12, 19: 13, 20: 14,
   },
   "lua/expiry/redrive.lua": {
@@ -133,7 +133,7 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/wake_worker.lua:
+-- From lua/lib/expiry/wake_worker.lua:
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)

@@ -69,7 +69,7 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "1.0.0",
-  digest: "d8b46689d28c691a3fcaa797a7e0eee046eface2",
+  digest: "f246aa5d3eecb37d8c9cd94d2fe13a2f8b5df977",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,7 +134,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/claim_lease.lua": {
+  "lua/lib/expiry/claim_lease.lua": {
     50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
   },
   "lua/expiry/renew.lua": {
@@ -190,7 +190,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/claim_lease.lua:
+-- From lua/lib/expiry/claim_lease.lua:
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE = ""

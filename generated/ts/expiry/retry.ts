@@ -77,7 +77,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "2.0.0",
-  digest: "81615f5f5b5414ad3675f120591fce8838810925",
+  digest: "731adc369d0803414ae721f8193fff3cec224c92",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -141,13 +141,13 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/claim_lease.lua": {
+  "lua/lib/expiry/claim_lease.lua": {
     50: 6, 53: 12, 54: 13, 55: 14, 56: 15, 57: 16, 58: 17, 59: 18,
   },
-  "lua/lib/held_items.lua": {
+  "lua/lib/expiry/held_items.lua": {
     63: 6, 64: 7, 65: 8, 66: 9, 67: 10, 68: 11, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
   },
-  "lua/lib/wake_worker.lua": {
+  "lua/lib/expiry/wake_worker.lua": {
     81: 8, 82: 9, 83: 10, 84: 11, 85: 12, 86: 13, 87: 14,
   },
   "lua/expiry/retry.lua": {
@@ -204,7 +204,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/claim_lease.lua:
+-- From lua/lib/expiry/claim_lease.lua:
 -- In a claim, the score of the member with the empty name is the end of the lease. No item has an
 -- empty name.
 local LEASE = ""
@@ -218,7 +218,7 @@ local function claim_lease(claim_key)
   return nil
 end
 
--- From lua/lib/held_items.lua:
+-- From lua/lib/expiry/held_items.lua:
 --- Selects those of the given items that a claim holds.
 local function held_items(claim_key, items)
   local held = {}
@@ -235,7 +235,7 @@ local function held_items(claim_key, items)
   return held
 end
 
--- From lua/lib/wake_worker.lua:
+-- From lua/lib/expiry/wake_worker.lua:
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)

@@ -69,7 +69,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "1.0.1",
-  digest: "690fb8a3c93d168d372adb6b0c3000a4fc22fdbb",
+  digest: "2d197518a1dd7bc0270426f5a6dcd005241b3ae8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -127,10 +127,10 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/is_claimed.lua": {
+  "lua/lib/expiry/is_claimed.lua": {
     49: 9, 50: 10, 51: 11, 52: 12,
   },
-  "lua/lib/wake_worker.lua": {
+  "lua/lib/expiry/wake_worker.lua": {
     57: 8, 58: 9, 59: 10, 60: 11, 61: 12, 62: 13, 63: 14,
   },
   "lua/expiry/track.lua": {
@@ -185,14 +185,14 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/is_claimed.lua:
+-- From lua/lib/expiry/is_claimed.lua:
 --- Tells whether a worker has claimed an item and its lease has not ended.
 local function is_claimed(processing, item)
   local lease_ends = stored_integer(redis.call("ZSCORE", processing, item), "processing")
   return lease_ends ~= nil and lease_ends >= now_ms()
 end
 
--- From lua/lib/wake_worker.lua:
+-- From lua/lib/expiry/wake_worker.lua:
 --- Wakes the workers of a queue if an item will be due before all others, because they may be
 --- waiting longer.
 local function wake_worker(due, due_ms)

@@ -117,7 +117,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.1.1",
-  digest: "646a360f36a097cde49fb16e4d045df1731c3eac",
+  digest: "72d27ad42641fb03dbe501129ded647cd87a3856",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -198,28 +198,28 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/invalid_argument.lua": {
     25: 8, 26: 9, 27: 10,
   },
-  "lua/lib/share_units.lua": {
+  "lua/lib/stock/share_units.lua": {
     32: 10, 33: 11, 34: 12, 35: 13, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 42: 20, 43: 21, 44: 22, 45: 23,
     46: 24, 47: 25, 48: 26, 49: 27, 50: 28, 51: 29,
   },
   "lua/lib/stored_integer.lua": {
     55: 4, 59: 14, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23,
   },
-  "lua/lib/stock_counts.lua": {
+  "lua/lib/stock/stock_counts.lua": {
     72: 5, 75: 12, 76: 13, 77: 14, 78: 15, 79: 16, 80: 17, 81: 18, 82: 19, 83: 20,
   },
-  "lua/lib/stored_level.lua": {
+  "lua/lib/stock/stored_level.lua": {
     87: 4, 90: 10, 91: 11, 92: 12, 93: 13,
   },
-  "lua/lib/stock_levels.lua": {
+  "lua/lib/stock/stock_levels.lua": {
     97: 5, 99: 7, 102: 15, 103: 16, 104: 17, 105: 18, 106: 19, 107: 20, 108: 21, 109: 22, 111: 24, 112: 25,
     113: 26, 114: 27, 115: 28, 116: 29, 117: 30, 118: 31, 119: 32, 120: 33, 121: 34, 122: 35, 123: 36,
     124: 37, 125: 38, 126: 39,
   },
-  "lua/lib/stock_status.lua": {
+  "lua/lib/stock/stock_status.lua": {
     130: 6, 131: 7, 132: 8, 133: 9, 134: 10, 135: 11, 136: 12, 137: 13, 138: 14,
   },
-  "lua/lib/write_levels.lua": {
+  "lua/lib/stock/write_levels.lua": {
     142: 7, 144: 9, 145: 10, 146: 11, 147: 12, 148: 13, 149: 14, 151: 16, 152: 17,
   },
   "lua/stock/adjust.lua": {
@@ -259,7 +259,7 @@ local function invalid_argument(expected)
   raise("ARGUMENT", expected, 2)
 end
 
--- From lua/lib/share_units.lua:
+-- From lua/lib/stock/share_units.lua:
 --- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
 --- A return goes to the emptiest.
 local function share_units(change, levels)
@@ -300,7 +300,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
@@ -315,7 +315,7 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
--- From lua/lib/stored_level.lua:
+-- From lua/lib/stock/stored_level.lua:
 -- The upper bound of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
@@ -325,7 +325,7 @@ local function stored_level(value)
   return level
 end
 
--- From lua/lib/stock_levels.lua:
+-- From lua/lib/stock/stock_levels.lua:
 -- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
@@ -358,7 +358,7 @@ local function stock_levels(stock, warehouse)
   return levels, total
 end
 
--- From lua/lib/stock_status.lua:
+-- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
 local function stock_status(units, low)
   if units <= 0 then
@@ -370,7 +370,7 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- From lua/lib/write_levels.lua:
+-- From lua/lib/stock/write_levels.lua:
 --- Writes the levels that \`moves\` changes and other fields of the stock, in one command.
 local function write_levels(stock, fields, levels, moves)
   -- at most 100 warehouses

@@ -95,7 +95,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "2cc94a3e7ab2a3276a500c1c54a0036c5a1cb353",
+  digest: "4098e4decc1c5a156a22d1efe0710323a96511f2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -174,31 +174,31 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
-  "lua/lib/stored_reservation.lua": {
+  "lua/lib/stock/stored_reservation.lua": {
     49: 5, 50: 6, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19, 60: 20, 61: 21, 62: 22,
   },
-  "lua/lib/read_reservation.lua": {
+  "lua/lib/stock/read_reservation.lua": {
     66: 13, 67: 14, 68: 15, 69: 16, 70: 17,
   },
-  "lua/lib/share_units.lua": {
+  "lua/lib/stock/share_units.lua": {
     75: 10, 76: 11, 77: 12, 78: 13, 79: 14, 80: 15, 81: 16, 82: 17, 83: 18, 85: 20, 86: 21, 87: 22, 88: 23,
     89: 24, 90: 25, 91: 26, 92: 27, 93: 28, 94: 29,
   },
-  "lua/lib/stock_counts.lua": {
+  "lua/lib/stock/stock_counts.lua": {
     98: 5, 101: 12, 102: 13, 103: 14, 104: 15, 105: 16, 106: 17, 107: 18, 108: 19, 109: 20,
   },
-  "lua/lib/stored_level.lua": {
+  "lua/lib/stock/stored_level.lua": {
     113: 4, 116: 10, 117: 11, 118: 12, 119: 13,
   },
-  "lua/lib/stock_levels.lua": {
+  "lua/lib/stock/stock_levels.lua": {
     123: 5, 125: 7, 128: 15, 129: 16, 130: 17, 131: 18, 132: 19, 133: 20, 134: 21, 135: 22, 137: 24,
     138: 25, 139: 26, 140: 27, 141: 28, 142: 29, 143: 30, 144: 31, 145: 32, 146: 33, 147: 34, 148: 35,
     149: 36, 150: 37, 151: 38, 152: 39,
   },
-  "lua/lib/write_levels.lua": {
+  "lua/lib/stock/write_levels.lua": {
     156: 7, 158: 9, 159: 10, 160: 11, 161: 12, 162: 13, 163: 14, 165: 16, 166: 17,
   },
-  "lua/lib/write_reservation.lua": {
+  "lua/lib/stock/write_reservation.lua": {
     170: 9, 171: 10, 172: 11, 173: 12,
   },
   "lua/stock/commit.lua": {
@@ -255,7 +255,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stored_reservation.lua:
+-- From lua/lib/stock/stored_reservation.lua:
 -- The upper bound of the type quantity.
 local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
@@ -272,7 +272,7 @@ local function stored_reservation(value)
   return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
 end
 
--- From lua/lib/read_reservation.lua:
+-- From lua/lib/stock/read_reservation.lua:
 --- Reads one reservation and when it ends.
 local function read_reservation(reservations, reservation_ends, reservation)
   local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
@@ -280,7 +280,7 @@ local function read_reservation(reservations, reservation_ends, reservation)
   return state, units, stored_integer(score, "end of a reservation")
 end
 
--- From lua/lib/share_units.lua:
+-- From lua/lib/stock/share_units.lua:
 --- Divides a change of units among warehouses. A sale takes units from the fullest warehouse first.
 --- A return goes to the emptiest.
 local function share_units(change, levels)
@@ -304,7 +304,7 @@ local function share_units(change, levels)
   return moves, remaining
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
@@ -319,7 +319,7 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
--- From lua/lib/stored_level.lua:
+-- From lua/lib/stock/stored_level.lua:
 -- The upper bound of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
@@ -329,7 +329,7 @@ local function stored_level(value)
   return level
 end
 
--- From lua/lib/stock_levels.lua:
+-- From lua/lib/stock/stock_levels.lua:
 -- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
@@ -362,7 +362,7 @@ local function stock_levels(stock, warehouse)
   return levels, total
 end
 
--- From lua/lib/write_levels.lua:
+-- From lua/lib/stock/write_levels.lua:
 --- Writes the levels that \`moves\` changes and other fields of the stock, in one command.
 local function write_levels(stock, fields, levels, moves)
   -- at most 100 warehouses
@@ -376,7 +376,7 @@ local function write_levels(stock, fields, levels, moves)
   redis.call("HSET", stock, unpack(fields))
 end
 
--- From lua/lib/write_reservation.lua:
+-- From lua/lib/stock/write_reservation.lua:
 --- Writes the state of one reservation, and when that state ends.
 local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
   redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))

@@ -79,7 +79,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.1.1",
-  digest: "795b3f3b78e913b5e5c5d59cf3ce324de32069d0",
+  digest: "e5528cc5bcb589ace01658068848cf75e9a40294",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -142,17 +142,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
-  "lua/lib/stock_counts.lua": {
+  "lua/lib/stock/stock_counts.lua": {
     42: 5, 45: 12, 46: 13, 47: 14, 48: 15, 49: 16, 50: 17, 51: 18, 52: 19, 53: 20,
   },
-  "lua/lib/stored_level.lua": {
+  "lua/lib/stock/stored_level.lua": {
     57: 4, 60: 10, 61: 11, 62: 12, 63: 13,
   },
-  "lua/lib/stock_levels.lua": {
+  "lua/lib/stock/stock_levels.lua": {
     67: 5, 69: 7, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19, 77: 20, 78: 21, 79: 22, 81: 24, 82: 25, 83: 26,
     84: 27, 85: 28, 86: 29, 87: 30, 88: 31, 89: 32, 90: 33, 91: 34, 92: 35, 93: 36, 94: 37, 95: 38, 96: 39,
   },
-  "lua/lib/stock_status.lua": {
+  "lua/lib/stock/stock_status.lua": {
     100: 6, 101: 7, 102: 8, 103: 9, 104: 10, 105: 11, 106: 12, 107: 13, 108: 14,
   },
   "lua/stock/read.lua": {
@@ -200,7 +200,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
@@ -215,7 +215,7 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
--- From lua/lib/stored_level.lua:
+-- From lua/lib/stock/stored_level.lua:
 -- The upper bound of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 
@@ -225,7 +225,7 @@ local function stored_level(value)
   return level
 end
 
--- From lua/lib/stock_levels.lua:
+-- From lua/lib/stock/stock_levels.lua:
 -- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100
 -- Each of 100 warehouses has two fields, a level and a sequence. The other two are total and held.
@@ -258,7 +258,7 @@ local function stock_levels(stock, warehouse)
   return levels, total
 end
 
--- From lua/lib/stock_status.lua:
+-- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
 local function stock_status(units, low)
   if units <= 0 then

@@ -120,7 +120,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.1",
-  digest: "b3dcaed3864ef1c0e15ba19d942d749cda88d3c8",
+  digest: "a897086acec43c52ce61c2f7e7b9a6a9ecc7aed3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -194,10 +194,10 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/lib/write_reservation.lua": {
+  "lua/lib/stock/write_reservation.lua": {
     6: 9, 7: 10, 8: 11, 9: 12,
   },
-  "lua/lib/close_reservations.lua": {
+  "lua/lib/stock/close_reservations.lua": {
     14: 10, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17, 22: 18, 23: 19, 24: 20, 25: 21,
   },
   "lua/lib/raise.lua": {
@@ -209,20 +209,20 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     48: 4, 52: 14, 53: 15, 54: 16, 55: 17, 56: 18, 57: 19, 58: 20, 59: 21, 60: 22, 61: 23,
   },
-  "lua/lib/stored_reservation.lua": {
+  "lua/lib/stock/stored_reservation.lua": {
     65: 5, 66: 6, 69: 13, 70: 14, 71: 15, 72: 16, 73: 17, 74: 18, 75: 19, 76: 20, 77: 21, 78: 22,
   },
-  "lua/lib/due_reservations.lua": {
+  "lua/lib/stock/due_reservations.lua": {
     82: 14, 83: 15, 84: 16, 85: 17, 86: 18, 87: 19, 88: 20, 89: 21, 91: 23, 92: 24, 93: 25, 94: 26, 95: 27,
     96: 28, 97: 29, 98: 30, 99: 31, 100: 32, 101: 33, 102: 34,
   },
   "lua/lib/now_ms.lua": {
     106: 4, 107: 5, 108: 6, 109: 7,
   },
-  "lua/lib/read_reservation.lua": {
+  "lua/lib/stock/read_reservation.lua": {
     113: 13, 114: 14, 115: 15, 116: 16, 117: 17,
   },
-  "lua/lib/stock_counts.lua": {
+  "lua/lib/stock/stock_counts.lua": {
     121: 5, 124: 12, 125: 13, 126: 14, 127: 15, 128: 16, 129: 17, 130: 18, 131: 19, 132: 20,
   },
   "lua/stock/reserve.lua": {
@@ -238,14 +238,14 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- stock.reserve 1.0.1. Generated from lua/stock/reserve.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/lib/write_reservation.lua:
+-- From lua/lib/stock/write_reservation.lua:
 --- Writes the state of one reservation, and when that state ends.
 local function write_reservation(reservations, reservation_ends, reservation, state, units, ends_at_ms)
   redis.call("HSET", reservations, reservation, string.format("%s %.0f", state, units))
   redis.call("ZADD", reservation_ends, ends_at_ms, reservation)
 end
 
--- From lua/lib/close_reservations.lua:
+-- From lua/lib/stock/close_reservations.lua:
 --- Writes what \`due_reservations\` found: a held reservation becomes expired, a closed one is
 --- removed.
 local function close_reservations(reservations, reservation_ends, due, forget_at_ms)
@@ -297,7 +297,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stored_reservation.lua:
+-- From lua/lib/stock/stored_reservation.lua:
 -- The upper bound of the type quantity.
 local MAX_RESERVED = 1000000000000
 local STATES = { held = true, committed = true, released = true, expired = true }
@@ -314,7 +314,7 @@ local function stored_reservation(value)
   return state, stored_integer(digits, "units of a reservation", 1, MAX_RESERVED)
 end
 
--- From lua/lib/due_reservations.lua:
+-- From lua/lib/stock/due_reservations.lua:
 --- Reads the reservations of a product whose time is over. The earliest comes first.
 local function due_reservations(reservations, reservation_ends, now, limit)
   local due = {}
@@ -345,7 +345,7 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/read_reservation.lua:
+-- From lua/lib/stock/read_reservation.lua:
 --- Reads one reservation and when it ends.
 local function read_reservation(reservations, reservation_ends, reservation)
   local state, units = stored_reservation(redis.call("HGET", reservations, reservation))
@@ -353,7 +353,7 @@ local function read_reservation(reservations, reservation_ends, reservation)
   return state, units, stored_integer(score, "end of a reservation")
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 

@@ -93,7 +93,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.1.0",
-  digest: "4a537c10010968ae0f4f3463a8274828985b4a6d",
+  digest: "81eee406a7d0dbc3144d234b8bb34f5c76252797",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -165,13 +165,13 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
-  "lua/lib/stock_counts.lua": {
+  "lua/lib/stock/stock_counts.lua": {
     42: 5, 45: 12, 46: 13, 47: 14, 48: 15, 49: 16, 50: 17, 51: 18, 52: 19, 53: 20,
   },
-  "lua/lib/stock_status.lua": {
+  "lua/lib/stock/stock_status.lua": {
     57: 6, 58: 7, 59: 8, 60: 9, 61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
   },
-  "lua/lib/stored_level.lua": {
+  "lua/lib/stock/stored_level.lua": {
     69: 4, 72: 10, 73: 11, 74: 12, 75: 13,
   },
   "lua/stock/set_level.lua": {
@@ -220,7 +220,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/stock_counts.lua:
+-- From lua/lib/stock/stock_counts.lua:
 -- The upper bound of the type total.
 local MAX_TOTAL = 100000000000000
 
@@ -235,7 +235,7 @@ local function stock_counts(stock)
   return total, held or 0
 end
 
--- From lua/lib/stock_status.lua:
+-- From lua/lib/stock/stock_status.lua:
 --- Returns the status that a shop shows for a number of units.
 local function stock_status(units, low)
   if units <= 0 then
@@ -247,7 +247,7 @@ local function stock_status(units, low)
   return "in_stock"
 end
 
--- From lua/lib/stored_level.lua:
+-- From lua/lib/stock/stored_level.lua:
 -- The upper bound of the type level.
 local MAX_STORED_LEVEL = 1000000000000
 

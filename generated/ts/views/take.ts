@@ -83,7 +83,7 @@ export interface ViewsTakeOperation {
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
   version: "1.1.0",
-  digest: "8f949555a1cf42d00a89d5434414f3e3d4d7a68a",
+  digest: "616fecf965545c5a0f1ea7493c56254265cc4404",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -154,7 +154,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": {
     33: 4, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
   },
-  "lua/lib/product_counts.lua": {
+  "lua/lib/views/product_counts.lua": {
     50: 8, 51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20, 63: 21,
     64: 22, 65: 23,
   },
@@ -213,7 +213,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/product_counts.lua:
+-- From lua/lib/views/product_counts.lua:
 --- Reads products and their counts, sorted by name in the server's collation.
 local function product_counts(fields)
   local views = {}

@@ -68,8 +68,8 @@ function withFewKeys(files: Files, changed: string): Files {
  */
 function scriptOf(files: Files, file: string): string {
   if (!file.startsWith("lib/")) return file.includes("/") ? file : "stock/set_level.lua";
-  const name = file.slice("lib/".length, -".lua".length);
-  const users = [...files].filter(([, text]) => text.includes(`require("lib.${name}")`));
+  const name = file.slice(0, -".lua".length).replaceAll("/", ".");
+  const users = [...files].filter(([, text]) => text.includes(`require("${name}")`));
   return users.find(([path]) => !path.startsWith("lib/"))?.[0] ?? "stock/set_level.lua";
 }
 

@@ -77,13 +77,13 @@ describe("the analysis of the shop's scripts", () => {
 
   test("reports a count that is checked only after a write", () => {
     const late = planted(
-      "lib/claimed_items.lua",
+      "lib/expiry/claimed_items.lua",
       'redis.call("HMGET", attempts, unpack(names))',
       'redis.call("HMGET", attempts, unpack(names))\n  redis.call("DEL", attempts)',
     );
     expect(late).toContainEqual(
       expect.stringMatching(
-        /^order\/write-before-check expiry\/claim\.lua after `DEL` on line \d+ of lib\/claimed_items\.lua, `error\(\)`/,
+        /^order\/write-before-check expiry\/claim\.lua after `DEL` on line \d+ of lib\/expiry\/claimed_items\.lua, `error\(\)`/,
       ),
     );
   });
@@ -100,15 +100,15 @@ describe("the analysis of the shop's scripts", () => {
   });
 
   test("reports a limit that is removed", () => {
-    expect(planted("lib/product_counts.lua", "  -- at most 1001 fields\n", "")).toContain(
-      "bounds/loop lib/product_counts.lua the loop declares no limit",
+    expect(planted("lib/views/product_counts.lua", "  -- at most 1001 fields\n", "")).toContain(
+      "bounds/loop lib/views/product_counts.lua the loop declares no limit",
     );
   });
 
   test("reports a list that no longer has a limit", () => {
-    expect(planted("lib/claimed_items.lua", "at most 1000, at least one", "at least one")).toEqual([
+    expect(planted("lib/expiry/claimed_items.lua", "at most 1000, at least one", "at least one")).toEqual([
       "bounds/unpack expiry/claim.lua the number of values that unpack may give is unknown",
-      "bounds/unpack lib/claimed_items.lua the number of values that unpack may give is unknown",
+      "bounds/unpack lib/expiry/claimed_items.lua the number of values that unpack may give is unknown",
     ]);
   });
 

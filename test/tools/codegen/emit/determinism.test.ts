@@ -70,12 +70,14 @@ test("a changed constant changes digest and fingerprint of only its script", () 
 
 test("a changed module changes only the scripts that use it", () => {
   const after = generate(
-    changed("lib/stock_status.lua", (text) => text.replace("units <= low", "units < low")),
+    changed("lib/stock/stock_status.lua", (text) => text.replace("units <= low", "units < low")),
     OWN_OPTIONS,
   );
   const [one, other] = [identities(before), identities(after)];
   const moved = Object.keys(one).filter((name) => one[name] !== other[name]);
-  const users = before.model.scripts.filter((script) => script.modules.includes("lib/stock_status.lua"));
+  const users = before.model.scripts.filter((script) =>
+    script.modules.includes("lib/stock/stock_status.lua"),
+  );
   expect(moved).toEqual(users.map((script) => script.name));
   expect(moved.length).toBeGreaterThan(0);
 });

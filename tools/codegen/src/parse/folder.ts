@@ -138,17 +138,20 @@ function readDeclared<Declared>(
   return [];
 }
 
+/** The path of a module without `.lua`, and its name. */
+const MODULE_PATH = /^(lib\/(?:[a-z][a-z0-9_]*\/)?([a-z][a-z0-9_]*))\.lua$/;
+
 function readLibModules(sources: ReadonlyMap<string, Source>, problems: Problems): Map<string, Module> {
   const modules = new Map<string, Module>();
   for (const source of sources.values()) {
-    const name = /^lib\/([a-z][a-z0-9_]*)\.lua$/.exec(source.file)?.[1];
+    const [, path, name] = MODULE_PATH.exec(source.file) ?? [];
     if (!source.file.startsWith("lib/")) continue;
-    if (name === undefined) {
+    if (path === undefined || name === undefined) {
       problems.at(
         { file: source.file, line: 1, column: 1 },
         1,
         "module/path",
-        "a module's path is lib/<name>.lua, in lowercase letters",
+        "a module's path is lib/<name>.lua or lib/<domain>/<name>.lua, in lowercase letters",
         "move or rename the file",
       );
       continue;
@@ -171,7 +174,7 @@ function readLibModules(sources: ReadonlyMap<string, Source>, problems: Problems
         `the module ${name} has no description`,
         "describe it in --- lines directly above the function",
       );
-    modules.set(`lib.${name}`, module);
+    modules.set(path.replaceAll("/", "."), module);
   }
   return modules;
 }

@@ -216,7 +216,7 @@ export const FOLDER_RULES = {
     fix: "use the words given, call, reply, again, error and then",
   },
   "module/path": {
-    meaning: "A module's path is lib/<name>.lua, in lowercase letters.",
+    meaning: "A module's path is lib/<name>.lua or lib/<domain>/<name>.lua, in lowercase letters.",
     fix: "move or rename the file",
   },
   "module/name": {

@@ -1,4 +1,4 @@
-local stored_units = require("lib.stored_units")
+local stored_units = require("lib.stock.stored_units")
 
 --- Reads how many units of a product there are.
 ---

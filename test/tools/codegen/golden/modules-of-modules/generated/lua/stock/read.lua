@@ -7,7 +7,7 @@ local function corrupt(what)
   error({ err = "CORRUPT " .. what })
 end
 
--- From lua/lib/stored_units.lua:
+-- From lua/lib/stock/stored_units.lua:
 --- Reads units that a script stored earlier; anything else stops the script.
 local function stored_units(value, what)
   if not value then

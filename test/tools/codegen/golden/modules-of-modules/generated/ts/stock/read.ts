@@ -59,7 +59,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.0.0",
-  digest: "bcebf3e72643970306095dcac1d629bfa7592791",
+  digest: "ece94e5e319b15e44a5ed39bc1bb73305f436cd8",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -105,7 +105,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/corrupt.lua": {
     6: 4, 7: 5, 8: 6,
   },
-  "lua/lib/stored_units.lua": {
+  "lua/lib/stock/stored_units.lua": {
     12: 8, 13: 9, 14: 10, 15: 11, 16: 12, 17: 13, 18: 14, 19: 15, 20: 16, 21: 17,
   },
   "lua/stock/read.lua": {
@@ -123,7 +123,7 @@ local function corrupt(what)
   error({ err = "CORRUPT " .. what })
 end
 
--- From lua/lib/stored_units.lua:
+-- From lua/lib/stock/stored_units.lua:
 --- Reads units that a script stored earlier; anything else stops the script.
 local function stored_units(value, what)
   if not value then

@@ -1,5 +1,5 @@
 local corrupt = require("lib.corrupt")
-local stored_level = require("lib.stored_level")
+local stored_level = require("lib.stock.stored_level")
 
 -- A product has at most 100 warehouses; the type total depends on it.
 local MAX_WAREHOUSES = 100

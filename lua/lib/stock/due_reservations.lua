@@ -1,5 +1,5 @@
 local corrupt = require("lib.corrupt")
-local stored_reservation = require("lib.stored_reservation")
+local stored_reservation = require("lib.stock.stored_reservation")
 
 --- Reads the reservations of a product whose time is over. The earliest comes first.
 ---

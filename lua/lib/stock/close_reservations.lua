@@ -1,4 +1,4 @@
-local write_reservation = require("lib.write_reservation")
+local write_reservation = require("lib.stock.write_reservation")
 
 --- Writes what `due_reservations` found: a held reservation becomes expired, a closed one is
 --- removed.

@@ -1,5 +1,5 @@
 local stored_integer = require("lib.stored_integer")
-local stored_reservation = require("lib.stored_reservation")
+local stored_reservation = require("lib.stock.stored_reservation")
 
 --- Reads one reservation and when it ends.
 ---
