@@ -60,7 +60,7 @@ function namesIn(file: string): {
 }
 
 const files = ["src", "generated/ts", "tools", "examples", "test"]
-  .flatMap(filesBelow)
+  .flatMap((folder) => filesBelow(folder))
   .filter((file) => !/\/golden\/|\/corpus\/|test\/structure\//.test(file));
 
 describe("names that the project no longer uses", () => {

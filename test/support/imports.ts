@@ -15,7 +15,7 @@ export interface Import {
 
 const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*"([^"\n]+)"/g;
 
-/** The TypeScript files below a folder, sorted. */
+/** The files below a folder with an ending, sorted. */
 export function filesBelow(folder: string, ending = ".ts"): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending) && !entry.name.endsWith(".d.ts"))
