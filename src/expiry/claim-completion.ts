@@ -62,7 +62,7 @@ export class ClaimCompletion {
     for (let failures = 1; items.length > 0 && !this.#lease.lost; failures++) {
       try {
         const { outcome } = await call({ queue, claim, items });
-        if (outcome === "lost") this.#lease.lose();
+        if (outcome === "lost") this.#lease.markLost();
         return outcome !== "lost";
       } catch (error) {
         notify(onError, asError(error));

@@ -73,7 +73,10 @@ export class ClaimRun {
     this.#inFlight = items.length;
     try {
       const { exhausted, batches } = sortClaimed(items, this.#run.limits.maxAttempts);
-      if (exhausted.length > 0) await this.#deadLetter("no worker finished it", exhausted.map(nameOf));
+      if (exhausted.length > 0) {
+        await this.#deadLetter("no worker finished it", exhausted.map(nameOf));
+        this.#inFlight -= exhausted.length;
+      }
       for (const [position, batch] of batches.entries()) {
         if (this.#leases.signal.aborted || this.#run.stopping.aborted) {
           await this.#completion.returnUntried(batches.slice(position).flat().map(nameOf));

@@ -132,8 +132,8 @@ export class Caller {
     });
     return state.race(
       policy.execute(({ attempt }) => {
-        // The first attempt has been made. The policy receives its error and continues with the
-        // next one.
+        // `#call` has made attempt 0. Throwing its error here makes the policy wait, and then
+        // continue with attempt 1.
         if (attempt === 0) throw firstError;
         // Nothing is sent if the call has ended or no reply can come in time. The deadline then
         // ends the race.

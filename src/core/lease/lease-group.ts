@@ -45,11 +45,11 @@ export class LeaseGroup<Held extends Lease = Lease> {
   }
 
   /**
-   * The loss, if there is one. It reads the clock: timers do not run while the event loop is
-   * blocked, so the signal may abort long after the lease has ended.
+   * The loss, if there is one; reading it may abort the signal. It reads the clock: timers do not
+   * run while the event loop is blocked, so the signal may abort long after the lease has ended.
    */
   get lost(): LostError | undefined {
-    if (!this.#lost && this.#leases.some(({ hasEnded }) => hasEnded)) this.lose();
+    if (!this.#lost && this.#leases.some(({ hasEnded }) => hasEnded)) this.markLost();
     return this.#lost;
   }
 
@@ -61,7 +61,9 @@ export class LeaseGroup<Held extends Lease = Lease> {
 
   add(lease: Held): void {
     this.#leases.push(lease);
-    this.#renewals.push(new Renewal(lease, { onLost: () => this.lose(), onError: this.#options.onError }));
+    this.#renewals.push(
+      new Renewal(lease, { onLost: () => this.markLost(), onError: this.#options.onError }),
+    );
   }
 
   /**
@@ -72,8 +74,8 @@ export class LeaseGroup<Held extends Lease = Lease> {
     await Promise.all(this.#renewals.map((renewal) => renewal.stop()));
   }
 
-  /** Marks all leases as lost: aborts the signal and calls `onLost`. */
-  lose(): void {
+  /** Marks all leases as lost: aborts the signal of the work with a LostError, and calls `onLost`. */
+  markLost(): void {
     if (this.#lost) return;
     this.#lost = new LostError(this.#options.lossText ?? "a lock's lease ended before the work did");
     this.#controller.abort(this.#lost);

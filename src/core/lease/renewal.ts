@@ -3,6 +3,7 @@ import { asError, notify, type OnError } from "../notify.js";
 import type { Lease } from "./lease.js";
 
 interface RenewalOptions {
+  /** Called once when the lease is lost. `LeaseGroup` aborts the signal of the work then. */
   readonly onLost: () => void;
   /** Receives the errors of renewals; the next attempt follows within the lease. */
   readonly onError: OnError | undefined;
@@ -25,13 +26,17 @@ export class Renewal {
     this.#schedule(lease.renewInMs);
   }
 
-  /** Sends no more renewals, and waits for one that was sent. Never rejects. */
+  /**
+   * Sends no more renewals, and waits for one that was sent. It still watches the lease's end. Never
+   * rejects.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     await this.#running;
   }
 
+  /** Sends no more renewals, aborts one that was sent, and no longer watches the lease's end. */
   end(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#deadline);
@@ -40,7 +45,7 @@ export class Renewal {
 
   #watchEnd(): void {
     if (this.#lease.hasEnded) {
-      this.#lose();
+      this.#reportLoss();
       return;
     }
     // One more, because timers may fire a fraction of a millisecond early.
@@ -73,11 +78,11 @@ export class Renewal {
       case "failed":
         return this.#schedule((leaseMs / 20) * (0.5 + Math.random()));
       case "lost":
-        return this.#lose();
+        return this.#reportLoss();
     }
   }
 
-  #lose(): void {
+  #reportLoss(): void {
     this.end();
     this.#options.onLost();
   }

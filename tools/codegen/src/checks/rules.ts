@@ -7,8 +7,9 @@ export interface Rule {
 }
 
 /**
- * Every named check, in the order in which the guide lists them. The guide is generated from this
- * table.
+ * Every named check, in the order in which docs/scripts.md lists them. The test
+ * test/docs/rules.test.ts compares that page with this table and prints the lines to paste. Each
+ * check also needs a case in test/tools/codegen/golden/.
  */
 export const RULES = {
   "keys/undeclared": {
