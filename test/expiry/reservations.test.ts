@@ -8,16 +8,16 @@ import {
 } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
 import { deferred } from "../support/deferred.js";
-import { freshTenant, type JobsTenant } from "../support/tenant.js";
+import { type FreshTenant, freshTenant } from "../support/tenant.js";
 
 const rememberMs = 1_000;
 const hour = 3_600_000;
 
-async function stocked({ tenant }: JobsTenant, product: string, quantity = 10): Promise<void> {
+async function stocked({ tenant }: FreshTenant, product: string, quantity = 10): Promise<void> {
   await tenant.stock.setLevel({ product, warehouse: "berlin", quantity, sequence: 1, low: 0 });
 }
 
-function started({ tenant }: Pick<JobsTenant, "tenant">, options: Partial<ReservationSweeperOptions> = {}) {
+function started({ tenant }: Pick<FreshTenant, "tenant">, options: Partial<ReservationSweeperOptions> = {}) {
   const sweeper = createReservationSweeper(tenant, { rememberMs, ...options });
   onTestFinished(async () => {
     await sweeper.stop({ graceMs: 0 });
@@ -26,9 +26,9 @@ function started({ tenant }: Pick<JobsTenant, "tenant">, options: Partial<Reserv
   return sweeper;
 }
 
-const score = ({ redis, scope }: JobsTenant, queue: string, product: string) =>
+const score = ({ redis, scope }: FreshTenant, queue: string, product: string) =>
   redis.zscore(keys.due(scope, queue), product);
-const held = ({ redis, scope }: JobsTenant, product: string) =>
+const held = ({ redis, scope }: FreshTenant, product: string) =>
   redis.hget(keys.stock(scope, product), "held");
 
 test("a reservation gives its units back when its lease ends", async () => {

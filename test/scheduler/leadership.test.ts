@@ -4,13 +4,13 @@ import { waitUntil } from "../../src/testing/wait.js";
 import { runChild } from "../support/child.js";
 import { deferred } from "../support/deferred.js";
 import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
-import { freshTenant, type JobsTenant, redisNow } from "../support/tenant.js";
+import { type FreshTenant, freshTenant, redisNow } from "../support/tenant.js";
 
 const yearly = "0 0 1 1 *";
 
 /** A job's record as an earlier leader left it. */
 async function record(
-  { redis, scope }: JobsTenant,
+  { redis, scope }: FreshTenant,
   job: string,
   state: "running" | "done",
   startedMs: number,
@@ -47,7 +47,7 @@ test("another process takes over within the lease of a killed leader", {
 });
 
 /** A term in which the job has had its chance to be caught up; with `run`, until that has happened. */
-async function term(site: JobsTenant, run: () => void, awaited: "run" | "tick") {
+async function term(site: FreshTenant, run: () => void, awaited: "run" | "tick") {
   const ran = deferred("the job runs");
   const ticked = deferred("the job `tick` runs");
   const one = scheduler(site, [

@@ -4,14 +4,14 @@ import type { Scope } from "../../src/client/index.js";
 import { createMoonpath, type Tenant } from "../../src/index.js";
 import { freshNamespace, sharedRedis } from "./redis.js";
 
-export interface JobsTenant {
+export interface FreshTenant {
   readonly redis: Redis;
   readonly scope: Scope;
   readonly tenant: Tenant;
 }
 
 /** A tenant in a namespace of its own, unless one is given; its client is closed after the test. */
-export function freshTenant(namespace: string = freshNamespace()): JobsTenant {
+export function freshTenant(namespace: string = freshNamespace()): FreshTenant {
   const redis = sharedRedis();
   const moonpath = createMoonpath(redis, { namespace, deadlineMs: 15_000 });
   onTestFinished(() => moonpath.close());

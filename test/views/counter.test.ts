@@ -2,11 +2,11 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import { countViews, type ViewCounterOptions, viewShards } from "../../src/views/index.js";
 import { deferred } from "../support/deferred.js";
-import { freshTenant, type JobsTenant } from "../support/tenant.js";
+import { type FreshTenant, freshTenant } from "../support/tenant.js";
 
 const shards = viewShards(4);
 
-function counter({ tenant }: Pick<JobsTenant, "tenant">, options: Partial<ViewCounterOptions> = {}) {
+function counter({ tenant }: Pick<FreshTenant, "tenant">, options: Partial<ViewCounterOptions> = {}) {
   const made = countViews(tenant, { shards, flushMs: 3_600_000, ...options });
   onTestFinished(async () => {
     await made.stop({ graceMs: 0 });
@@ -15,7 +15,7 @@ function counter({ tenant }: Pick<JobsTenant, "tenant">, options: Partial<ViewCo
 }
 
 /** What Redis has counted, by product, over all shards. */
-async function counted({ redis, scope }: JobsTenant): Promise<Record<string, number>> {
+async function counted({ redis, scope }: FreshTenant): Promise<Record<string, number>> {
   const totals: Record<string, number> = {};
   for (const shard of shards) {
     for (const [product, count] of Object.entries(await redis.hgetall(keys.views(scope, shard)))) {
@@ -26,7 +26,7 @@ async function counted({ redis, scope }: JobsTenant): Promise<Record<string, num
 }
 
 /** The same tenant with another way to add views. */
-const adding = (site: JobsTenant, add: JobsTenant["tenant"]["views"]["add"]) => ({
+const adding = (site: FreshTenant, add: FreshTenant["tenant"]["views"]["add"]) => ({
   tenant: { ...site.tenant, views: { ...site.tenant.views, add } },
 });
 

@@ -2,11 +2,11 @@ import { expect, test, vi } from "vitest";
 import { ArgumentError, keys, ReconcileError } from "../../src/index.js";
 import { countViews, createViewSync, type ViewBatch, viewShards } from "../../src/views/index.js";
 import { deferred } from "../support/deferred.js";
-import { freshTenant, type JobsTenant } from "../support/tenant.js";
+import { type FreshTenant, freshTenant } from "../support/tenant.js";
 
 const shards = viewShards(3);
 
-async function add({ tenant }: JobsTenant, shard: string, product: string, count: number): Promise<void> {
+async function add({ tenant }: FreshTenant, shard: string, product: string, count: number): Promise<void> {
   await tenant.views.add({ shard, views: [{ product, count }], rememberMs: 60_000 });
 }
 

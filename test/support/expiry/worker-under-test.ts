@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { type ClaimedItem, createExpiryWorker, type ExpiryWorkerOptions } from "../../../src/expiry/index.js";
-import type { JobsTenant } from "../tenant.js";
+import type { FreshTenant } from "../tenant.js";
 
 /** The set that these workers have. */
 export const queue = "offers";
@@ -9,7 +9,7 @@ export const retryDelayMs = { firstMs: 1, maxMs: 2 };
 
 /** A worker that works, until the test is over. */
 export function startedWorker(
-  { tenant }: JobsTenant,
+  { tenant }: FreshTenant,
   options: Omit<ExpiryWorkerOptions, "queue"> & { readonly queue?: string },
 ) {
   const worker = createExpiryWorker(tenant, { queue: queue, retryDelayMs, ...options });
@@ -22,12 +22,12 @@ export function startedWorker(
 
 export const names = (items: readonly ClaimedItem[]) => items.map(({ item }) => item);
 
-export async function track({ tenant }: JobsTenant, items: readonly string[], dueMs = 0): Promise<void> {
+export async function track({ tenant }: FreshTenant, items: readonly string[], dueMs = 0): Promise<void> {
   await Promise.all(items.map((item) => tenant.expiry.track({ queue: queue, item, dueMs })));
 }
 
 /** Every key that a set leaves behind, but for claims, which live as long as their lease. */
-export async function leftOf({ redis, scope }: JobsTenant): Promise<readonly string[]> {
+export async function leftOf({ redis, scope }: FreshTenant): Promise<readonly string[]> {
   const left = await redis.keys(`${scope.namespace}:{acme:${queue}}:*`);
   return left.filter((key) => !key.includes(":claim:"));
 }

@@ -5,13 +5,13 @@ import {
   type Scheduler,
   type SchedulerOptions,
 } from "../../../src/scheduler/index.js";
-import type { JobsTenant } from "../tenant.js";
+import type { FreshTenant } from "../tenant.js";
 
 export const everySecond = "* * * * * *";
 
 /** A scheduler that is stopped after the test. */
 export function scheduler(
-  { tenant }: Pick<JobsTenant, "tenant">,
+  { tenant }: Pick<FreshTenant, "tenant">,
   jobs: readonly JobDefinition[],
   options: Partial<SchedulerOptions> = {},
 ): Scheduler {

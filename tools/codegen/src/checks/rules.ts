@@ -7,7 +7,7 @@ export interface Rule {
 }
 
 /**
- * Every named check, in the order in which docs/scripts.md lists them. The test
+ * Every check of a script's body, in the order in which docs/scripts.md lists them. The test
  * test/docs/rules.test.ts compares that page with this table and prints the lines to paste. Each
  * check also needs a case in test/tools/codegen/golden/.
  */

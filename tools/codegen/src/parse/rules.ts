@@ -1,7 +1,6 @@
 /**
- * The rules that are not about what a script does: how a folder is read, formatted, locked,
- * generated and verified. Those of a script's body stand in `tools/checks/rules.ts`; the guide
- * lists both.
+ * The checks of a folder: how it is read, formatted, locked, generated and verified. The checks of a
+ * script's body are in `checks/rules.ts`. docs/scripts.md lists both.
  */
 export const FOLDER_RULES = {
   "parse/missing": {

@@ -13,7 +13,7 @@ export function minify(lua: string): string {
   return text;
 }
 
-/** A digest of what a script means: the SHA-256 of its shortest form. */
+/** The fingerprint of a script: the SHA-256 of its code without comments and white space. */
 export function fingerprintOf(lua: string): string {
   return createHash("sha256")
     .update(minify(withoutComments(lua)))
