@@ -3,7 +3,7 @@ import type { Position } from "../../model/model.js";
 import type { Problem } from "../problem.js";
 import { localTooMany, MAX_BLOCK_LOCALS } from "./locals.js";
 import { firstTooDeep, type NestingCosts } from "./nesting.js";
-import { forgetLastToken, type TokenRange, tokenAfter } from "./tokens.js";
+import { forgetLastToken, leadingComma, type TokenRange, tokenAfter } from "./tokens.js";
 
 /** A Lua file, read and parsed. */
 export interface Source {
@@ -50,6 +50,8 @@ export function parseSource(file: string, text: string): Source | Problem {
     });
     const hexadecimalFraction = numbers.find(({ raw }) => /^0x[0-9a-f]*[.p]/i.test(raw));
     if (hexadecimalFraction !== undefined) return hexadecimal(file, hexadecimalFraction);
+    const comma = leadingComma(text);
+    if (comma !== undefined) return noValueBeforeComma(file, comma);
     const deepest = tooDeep(chunk);
     if (deepest !== undefined) return nestedTooDeeply(file, deepest);
     if (excessLocal !== undefined) return tooManyLocals(file, excessLocal);
@@ -149,6 +151,16 @@ function tooManyLocals(file: string, { loc }: luaparse.Node): Problem {
     length: 1,
     message: `this function has more than ${MAX_BLOCK_LOCALS} locals in one block; Lua allows 200`,
     fix: "split the function, or store the values in a table",
+  };
+}
+
+function noValueBeforeComma(file: string, { line, column, length }: TokenRange): Problem {
+  return {
+    rule: "parse/syntax",
+    position: { file, line, column },
+    length,
+    message: "this is not valid Lua 5.1: no value stands before ','",
+    fix: "remove the comma, or write the value before it",
   };
 }
 

@@ -58,3 +58,17 @@ export function tokenAfter(text: string, max: number): TokenRange | undefined {
   }
   return undefined;
 }
+
+/**
+ * A comma before the first value of a call or of a `return`. luaparse reads over it, in every
+ * version up to 0.3.1; Lua does not.
+ */
+export function leadingComma(text: string): TokenRange | undefined {
+  let before: string | undefined;
+  for (const token of tokensOf(text)) {
+    const word = wordOf(token);
+    if (word === "," && (before === "(" || before === "return")) return rangeOfToken(token);
+    before = word;
+  }
+  return undefined;
+}
