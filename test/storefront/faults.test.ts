@@ -1,23 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Proxy as FaultyProxy, startPostgres, startProxy, startRedis } from "../../src/testing/index.js";
+import { type Proxy as FaultyProxy, startProxy, startRedis } from "../../src/testing/index.js";
 import { waitUntil } from "../../src/testing/wait.js";
+import { freshDatabase } from "../support/postgres.js";
 import { runStorefront, startStorefront } from "../support/storefront/program.js";
 
 const LIMIT_MS = 60_000;
-const [redis, postgres] = await Promise.all([startRedis({ own: true }), startPostgres({ own: true })]);
+const redis = await startRedis({ own: true });
+const database = new URL(await freshDatabase());
 let toRedis: FaultyProxy;
 let toPostgres: FaultyProxy;
 let env: { REDIS_URL: string; DATABASE_URL: string };
 
 beforeEach(async () => {
-  [toRedis, toPostgres] = await Promise.all([startProxy(redis), startProxy(postgres)]);
-  const url = new URL(postgres.url);
+  [toRedis, toPostgres] = await Promise.all([
+    startProxy(redis),
+    startProxy({ host: database.hostname, port: Number(database.port) }),
+  ]);
+  const url = new URL(database);
   url.port = String(toPostgres.port);
   env = { REDIS_URL: toRedis.url, DATABASE_URL: url.href };
 });
 afterEach(() => Promise.all([toRedis.stop(), toPostgres.stop()]));
-afterAll(() => Promise.all([redis.stop(), postgres.stop()]));
+afterAll(() => redis.stop());
 
 test(
   "a run continues after several cuts of its PostgreSQL connections, and its books balance",

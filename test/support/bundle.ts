@@ -38,21 +38,36 @@ async function bundle(source: string): Promise<string> {
     format: "esm",
     target: "node20",
     conditions: ["moonpath-source"],
-    plugins: [packagesAreImported, filesKeepTheirUrl],
+    plugins: [otherPackagesAreImported, filesKeepTheirUrl],
+    // For packages in CommonJS, which require Node's own modules.
+    banner: {
+      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+    },
     logLevel: "error",
   });
   return outfile;
 }
 
-/** Bundles this repository's sources, its own packages by name included, and nothing else. */
-const packagesAreImported: Plugin = {
-  name: "packages-are-imported",
+/** These have hundreds of files: reading them took more than half of a program's start. */
+const BUNDLED =
+  /^(moonpath|fastify|ioredis|pg|prom-client|csv-parse|log-update|commander|chokidar|fast-check|(mdast|micromark)-.+)(\/|$)/;
+
+/**
+ * Other packages are imported as they are: some have files beside their code, or are optional. What
+ * a bundled package imports is bundled, too.
+ */
+const otherPackagesAreImported: Plugin = {
+  name: "other-packages-are-imported",
   setup({ onResolve }) {
-    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === "entry-point" || /^moonpath(\/|$)/.test(path) ? undefined : { path, external: true },
-    );
+    onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
+      const isBundled = kind === "entry-point" || BUNDLED.test(path) || importer.includes("/node_modules/");
+      return isBundled && !OPTIONAL.has(path) ? undefined : { path, external: true };
+    });
   },
 };
+
+/** What bundled packages try to load, and is not installed here. */
+const OPTIONAL = new Set(["pg-native", "pg-cloudflare"]);
 
 /** A source that looks for files beside itself finds them from its bundle too. */
 const filesKeepTheirUrl: Plugin = {

@@ -146,6 +146,8 @@ export async function compile(
     resolveJsonModule: true,
     skipLibCheck: false,
     noEmit: true,
+    // More than one takes more time for so few files.
+    checkers: 1,
     ...options,
   };
   await write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
