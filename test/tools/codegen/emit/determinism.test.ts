@@ -27,11 +27,10 @@ function changed(file: string, change: (text: string) => string): Files {
 
 const before = generate(sources, OWN_OPTIONS);
 
-test("generate returns the same bytes again, also for files in another order", () => {
+test("generate returns the same bytes again for files in another order", () => {
   expect(before.files.size).toBeGreaterThan(30);
-  const output = [...before.files];
-  expect([...generate(sources, OWN_OPTIONS).files]).toEqual(output);
-  expect([...generate(new Map([...sources].reverse()), OWN_OPTIONS).files]).toEqual(output);
+  const again = generate(new Map([...sources].reverse()), OWN_OPTIONS);
+  expect([...again.files]).toEqual([...before.files]);
 });
 
 test("the fingerprint does not depend on comments and white space", () => {
