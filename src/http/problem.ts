@@ -33,7 +33,8 @@ export const MISSING: Problem = {
 export const MALFORMED: Problem = {
   status: 400,
   code: "KEY_MALFORMED",
-  detail: "the Idempotency-Key header must be one quoted string of 1 to 255 printable ASCII characters",
+  detail:
+    "the Idempotency-Key header must be one key of 1 to 255 printable ASCII characters, in quotes if it has spaces or commas",
 };
 
 export const UNREAD_BODY: Problem = {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMoonpath, keys, scripts } from "../../src/index.js";
 import { type ReplicaPair, startReplicaPair } from "../../src/testing/index.js";
 import { errorOf } from "../support/client/fixtures.js";
-import { deferred } from "../support/deferred.js";
+import { deferred } from "../support/wait.js";
 
 let servers: ReplicaPair;
 let admin: Redis;

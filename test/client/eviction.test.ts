@@ -7,8 +7,8 @@ import { createMoonpath } from "../../src/index.js";
 import { type RedisServer, startRedis, startRedisCluster } from "../../src/testing/index.js";
 import { afterTest } from "../support/cleanup.js";
 import { errorOf, keep, scripts } from "../support/client/fixtures.js";
-import { within } from "../support/deferred.js";
 import { clusterFromUrl, freshNamespace } from "../support/redis.js";
+import { within } from "../support/wait.js";
 
 const withKeep = { tally: { ...scripts.tally, keep } };
 

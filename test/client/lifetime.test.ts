@@ -12,8 +12,8 @@ import {
   startRedis,
 } from "../../src/testing/index.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
-import { within } from "../support/deferred.js";
 import { freshNamespace } from "../support/redis.js";
+import { within } from "../support/wait.js";
 
 let server: RedisServer;
 let proxy: FaultyProxy;

@@ -8,8 +8,8 @@ import { type RedisServer, startProxy, startRedis, startRedisCluster } from "../
 import { afterTest } from "../support/cleanup.js";
 import { clientOver, nodes, single } from "../support/client/connections.js";
 import { scripts } from "../support/client/fixtures.js";
-import { type Deferred, deferred, within } from "../support/deferred.js";
 import { clusterFromUrl, freshNamespace, sharedRedis } from "../support/redis.js";
+import { type Deferred, deferred, within } from "../support/wait.js";
 
 /** A wake function, how often it was called, and the next call. */
 function alarm() {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { connect, readServer } from "../../src/command/server.js";
 import {
   type RedisServer,
@@ -16,6 +16,7 @@ import { generate } from "../../tools/codegen/src/generate.js";
 import { ROOT } from "../support/bundle.js";
 import { Project } from "../support/codegen/project.js";
 import { type Ended, runProgram } from "../support/program.js";
+import { eventually } from "../support/wait.js";
 
 let project: Project;
 let digests: string[];
@@ -153,9 +154,9 @@ describe("hole 4: moonpath load", () => {
       password: primary.password,
       config: { ...announce, replicaof: `${primary.host} ${primary.port}` },
     });
-    await vi.waitFor(async () => {
+    await eventually("the primary names its replica", async () => {
       expect(await on(primary, (redis) => redis.info("replication"))).toContain(`ip=127.0.0.2,port=${port}`);
-    }, 10_000);
+    });
     const told = await load("--redis", primary.url);
     expect(told.status).toBe(1);
     expect(told.errors).toContain(`\nredis://127.0.0.2:${port}: not loaded: a server reported it, but `);

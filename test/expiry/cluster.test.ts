@@ -1,10 +1,10 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createExpiryWorker, createReservationSweeper, reserve } from "../../src/expiry/index.js";
 import { createMoonpath } from "../../src/index.js";
 import { createScheduler } from "../../src/scheduler/index.js";
 import { countViews, createViewSync, viewShards } from "../../src/views/index.js";
-import { deferred } from "../support/deferred.js";
 import { freshNamespace, sharedCluster } from "../support/redis.js";
+import { deferred, eventually } from "../support/wait.js";
 
 /** Each part spans keys of several slots, and wakes over messages that any node passes on. */
 function clusterTenant() {
@@ -23,7 +23,7 @@ test("on a cluster, an item that is due earlier wakes a worker", async () => {
   });
   onTestFinished(async () => void (await worker.stop()));
   worker.start();
-  await vi.waitFor(() => expect(worker.status().state).toBe("asleep"));
+  await eventually("the worker falls asleep", () => expect(worker.status().state).toBe("asleep"));
   await tenant.expiry.track({ queue: "offers", item: "offer-1", dueMs: 1 });
   expect(await handled.promise).toEqual(["offer-1"]);
 });
@@ -38,13 +38,10 @@ test("on a cluster, expired reservations in different slots give their units bac
   const sweeper = createReservationSweeper(tenant, { rememberMs: 60_000 });
   onTestFinished(async () => void (await sweeper.stop()));
   sweeper.start();
-  await vi.waitFor(
-    async () => {
-      const stocks = await Promise.all(products.map((product) => tenant.stock.read({ product, low: 0 })));
-      for (const stock of stocks) expect(stock).toMatchObject({ outcome: "known", available: 2 });
-    },
-    { timeout: 10_000 },
-  );
+  await eventually("every product has its units back", async () => {
+    const stocks = await Promise.all(products.map((product) => tenant.stock.read({ product, low: 0 })));
+    for (const stock of stocks) expect(stock).toMatchObject({ outcome: "known", available: 2 });
+  });
 });
 
 test("on a cluster, a sync brings in every view of many shards once", async () => {

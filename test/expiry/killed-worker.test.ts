@@ -1,7 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { keys } from "../../src/index.js";
 import { runChild } from "../support/child.js";
 import { freshTenant } from "../support/tenant.js";
+import { eventually } from "../support/wait.js";
 
 // Three processes start one after the other.
 test("workers that are killed during a batch lose no item, and only items in flight come twice", {
@@ -20,10 +21,7 @@ test("workers that are killed during a batch lose no item, and only items in fli
   }
   await start();
   const left = [keys.due(scope, "offers"), keys.processing(scope, "offers"), keys.attempts(scope, "offers")];
-  await vi.waitFor(async () => expect(await redis.exists(...left)).toBe(0), {
-    timeout: 15_000,
-    interval: 20,
-  });
+  await eventually("every item is handled", async () => expect(await redis.exists(...left)).toBe(0));
   const handled = await redis.lrange(`${scope.namespace}:handled`, 0, -1);
   expect(new Set(handled)).toEqual(new Set(names));
   // One batch of 20 was in flight at each kill.

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import {
   createReservationSweeper,
   type ReservationSweeperOptions,
@@ -7,8 +7,8 @@ import {
   reserve,
 } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
-import { deferred } from "../support/deferred.js";
 import { type FreshTenant, freshTenant } from "../support/tenant.js";
+import { deferred, eventually } from "../support/wait.js";
 
 const rememberMs = 1_000;
 const hour = 3_600_000;
@@ -67,7 +67,7 @@ test("reserve tracks the product first, and a crash before the reservation costs
   expect(order).toEqual(["track", "reserve"]);
   expect(await score(site, reservationQueue, "lamp")).toBe("0");
   const sweeper = started(site);
-  await vi.waitFor(() => expect(sweeper.status().done).toBe(1));
+  await eventually("the sweep of the lamp ends", () => expect(sweeper.status().done).toBe(1));
   expect(await score(site, reservationQueue, "lamp")).toBeNull();
 });
 
@@ -76,7 +76,7 @@ test("a product stays tracked while it has reservations, and is due again within
   await stocked(site, "lamp");
   await reserve(site.tenant, { product: "lamp", reservation: "cart-1", units: 3, leaseMs: hour, rememberMs });
   const sweeper = started(site);
-  await vi.waitFor(() => expect(sweeper.status().retried).toBe(1));
+  await eventually("the lamp is due again", () => expect(sweeper.status().retried).toBe(1));
   const [upcoming] = (
     await site.tenant.expiry.upcoming({ queue: reservationQueue, withinMs: 60_000, limit: 1 })
   ).items;
@@ -119,16 +119,18 @@ test("the recheck queue keeps a product that is reserved while the sweeper ackno
   };
   await site.tenant.expiry.track({ queue: reservationQueue, item: "lamp", dueMs: 0 });
   const sweeper = started({ tenant });
-  await vi.waitFor(() => expect(sweeper.status().done).toBe(1));
+  await eventually("the sweep of the lamp ends", () => expect(sweeper.status().done).toBe(1));
   expect(answers).toEqual(["claimed"]);
   expect(await score(site, reservationQueue, "lamp")).toBeNull();
   expect(Number(await score(site, recheckQueue, "lamp"))).toBeGreaterThan(0);
   // A minute and a lease later.
   await site.tenant.expiry.track({ queue: recheckQueue, item: "lamp", dueMs: 0 });
-  await vi.waitFor(async () =>
+  await eventually("the lamp is back in the queue of reservations", async () =>
     expect(Number(await score(site, reservationQueue, "lamp"))).toBeGreaterThan(0),
   );
-  await vi.waitFor(async () => expect(await score(site, recheckQueue, "lamp")).toBeNull());
+  await eventually("the lamp leaves the recheck queue", async () =>
+    expect(await score(site, recheckQueue, "lamp")).toBeNull(),
+  );
 });
 
 test("the recheck queue keeps a reserved product while another sweeper has claimed it", async () => {
@@ -162,9 +164,8 @@ test("the recheck queue keeps a reserved product while another sweeper has claim
   expect(Number(await score(site, recheckQueue, "lamp"))).toBeGreaterThan(0);
   // The other one lets it go; now it gets back.
   await expiry.ack({ queue: reservationQueue, claim: "another", items: ["lamp"] });
-  await vi.waitFor(
-    async () => expect(Number(await score(site, reservationQueue, "lamp"))).toBeGreaterThan(0),
-    5_000,
+  await eventually("the lamp is back in the queue of reservations", async () =>
+    expect(Number(await score(site, reservationQueue, "lamp"))).toBeGreaterThan(0),
   );
 });
 
@@ -174,7 +175,9 @@ test("a product without reservations leaves both queues", async () => {
   await site.tenant.expiry.track({ queue: recheckQueue, item: "lamp", dueMs: 0 });
   const sweeper = started(site);
   const left = () => site.redis.keys(`${site.scope.namespace}:{acme:reservations*}:*`);
-  await vi.waitFor(async () => expect((await left()).filter((key) => !key.includes(":claim:"))).toEqual([]));
+  await eventually("both queues are empty", async () =>
+    expect((await left()).filter((key) => !key.includes(":claim:"))).toEqual([]),
+  );
   expect(await sweeper.stop()).toBe("finished");
 });
 
@@ -190,10 +193,10 @@ test("a corrupt product becomes a dead letter that can be redriven, and the othe
   );
   const sweeper = started(site, { onDeadLetter: (...told) => deadLettered.resolve(told) });
   expect(await deadLettered.promise).toEqual([["vase"], "CorruptError CORRUPT"]);
-  await vi.waitFor(async () => expect(await held(site, "lamp")).toBe("0"));
+  await eventually("the lamp's reservation expires", async () => expect(await held(site, "lamp")).toBe("0"));
   await site.redis.hset(keys.reservations(site.scope, "vase"), "cart-2", "held 1");
   expect(await sweeper.redrive()).toEqual({ redriven: 1 });
-  await vi.waitFor(async () => expect(await held(site, "vase")).toBe("0"));
+  await eventually("the vase's reservation expires", async () => expect(await held(site, "vase")).toBe("0"));
 });
 
 test("a sweep releases more reservations than one call takes", async () => {

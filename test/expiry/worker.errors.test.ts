@@ -2,9 +2,9 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createExpiryWorker, redrive } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
-import { deferred } from "../support/deferred.js";
 import { names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { freshTenant } from "../support/tenant.js";
+import { deferred } from "../support/wait.js";
 
 test("a worker reports errors of Redis, tries again, and loses nothing", async () => {
   const site = freshTenant();

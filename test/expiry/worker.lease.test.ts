@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type ClaimedItem, createExpiryWorker } from "../../src/expiry/index.js";
 import { keys, LostError } from "../../src/index.js";
-import { aborted, deferred } from "../support/deferred.js";
 import { leftOf, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { freshTenant } from "../support/tenant.js";
+import { aborted, deferred, eventually } from "../support/wait.js";
 
 test("a worker renews the lease of a long batch", async () => {
   const site = freshTenant();
@@ -76,8 +76,12 @@ test.each(["claim", "renewal"])(
     /** Until another worker has the item, and the clock of this process agrees that the lease is over. */
     async function leaseOver(sentAt: number): Promise<void> {
       const other = { queue, claim: "another", limit: 1, leaseMs: 3_600_000 };
-      await vi.waitFor(async () => expect(await expiry.claim(other)).toMatchObject({ outcome: "claimed" }));
-      await vi.waitFor(() => expect(performance.now()).toBeGreaterThan(sentAt + leaseMs));
+      await eventually("another worker claims the item", async () =>
+        expect(await expiry.claim(other)).toMatchObject({ outcome: "claimed" }),
+      );
+      await eventually("the lease ends by this process's clock", () =>
+        expect(performance.now()).toBeGreaterThan(sentAt + leaseMs),
+      );
     }
     let claims = 0;
     let renewals = 0;
@@ -119,7 +123,7 @@ test.each(["claim", "renewal"])(
     });
     worker.start();
     const lateClaim = await first.promise;
-    await vi.waitFor(async () => {
+    await eventually("the other worker gives the item back", async () => {
       const given = await expiry.retry({ queue: queue, claim: "another", items: ["offer"], delayMs: 1 });
       expect(given.outcome).not.toBe("lost");
     });

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createExpiryWorker } from "../../src/expiry/index.js";
 import { keys } from "../../src/index.js";
-import { deferred } from "../support/deferred.js";
 import { leftOf, names, queue, startedWorker, track } from "../support/expiry/worker-under-test.js";
 import { freshTenant, redisNow } from "../support/tenant.js";
+import { deferred, eventually } from "../support/wait.js";
 
 test("a worker handles and acknowledges every due item once, in batches of the limit", async () => {
   const site = freshTenant();
@@ -56,7 +56,7 @@ test("an earlier item wakes a sleeping worker, which claims nothing in between",
   });
   worker.start();
   await await listening.promise;
-  await vi.waitFor(() => expect(claim.mock.calls.length).toBeGreaterThanOrEqual(1));
+  await eventually("the worker claims", () => expect(claim.mock.calls.length).toBeGreaterThanOrEqual(1));
   await Promise.all(claim.mock.results.map((result) => result.value));
   const before = claim.mock.calls.length;
   await track(site, ["early"]);

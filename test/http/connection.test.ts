@@ -4,8 +4,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyRequest, type onSendAsyncHookHandler } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { deferred, within } from "../support/deferred.js";
 import { acme, freshKey, held, post, required, server } from "../support/http.js";
+import { deferred, within } from "../support/wait.js";
 
 const headersOf = (key: string) => ({ "idempotency-key": key, "content-type": "application/json" });
 const body = JSON.stringify({ lamp: 1 });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { deferred } from "../support/deferred.js";
 import { freshKey, post, required, server } from "../support/http.js";
+import { deferred } from "../support/wait.js";
 
 /** An app that answers by hand, and when that answer is through. */
 async function byHand(status: number) {

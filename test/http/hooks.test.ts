@@ -3,8 +3,8 @@ import Fastify, { type FastifyInstance, type onSendAsyncHookHandler } from "fast
 import { expect, onTestFinished, test } from "vitest";
 import { BusyError } from "../../src/core/errors.js";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { deferred } from "../support/deferred.js";
 import { acme, freshKey, post, required, server } from "../support/http.js";
+import { deferred } from "../support/wait.js";
 
 /** As plugins that compress do: not what is encoded already. */
 const compress: onSendAsyncHookHandler = async (_request, reply, payload) => {

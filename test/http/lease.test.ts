@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import type { RunOnce } from "../../src/idempotency/index.js";
-import { aborted, deferred, within } from "../support/deferred.js";
 import { acme, freshKey, held, namespace, post, redis, required, server } from "../support/http.js";
+import { aborted, deferred, within } from "../support/wait.js";
 
 /** As if the lease had ended in Redis and another runner had come: by hand, with a higher fence. */
 async function overtake({ request, fence }: { readonly request: string; readonly fence: number }) {

@@ -30,7 +30,8 @@ test.each(["/orders", "/notes"])(
       title: "Bad Request",
       status: 400,
       code: "KEY_MALFORMED",
-      detail: "the Idempotency-Key header must be one quoted string of 1 to 255 printable ASCII characters",
+      detail:
+        "the Idempotency-Key header must be one key of 1 to 255 printable ASCII characters, in quotes if it has spaces or commas",
     });
   },
 );

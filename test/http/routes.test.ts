@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance, type preHandlerAsyncHookHandler } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { idempotencyKeys } from "../../src/http/index.js";
-import { deferred } from "../support/deferred.js";
 import { acme, freshKey, optional, post, required, server } from "../support/http.js";
+import { deferred } from "../support/wait.js";
 
 const counted = () => {
   let runs = 0;

@@ -2,8 +2,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createRunOnce } from "../../src/idempotency/run.js";
 import { UnavailableError } from "../../src/index.js";
-import { deferred } from "../support/deferred.js";
 import { acme, fresh, scriptsWith } from "../support/idempotency/requests.js";
+import { deferred } from "../support/wait.js";
 
 describe("an answer after the end of its lease", () => {
   afterEach(() => {

@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createRunOnce } from "../../src/idempotency/run.js";
 import { InProgressError, LostError, PayloadMismatchError, RecordedError } from "../../src/index.js";
-import { aborted, deferred } from "../support/deferred.js";
 import { acme, fresh, redis, scriptsWith } from "../support/idempotency/requests.js";
+import { aborted, deferred } from "../support/wait.js";
 
 test("the work runs once, and each later call gets its reply", async () => {
   const key = fresh();

@@ -57,9 +57,9 @@ describe("a lock that fifty users want", () => {
     const namespace = freshNamespace();
     const locks = Array.from({ length: 5 }, () => {
       const client = createScriptClient(sharedRedis(), { lock: { ...scripts.lock, acquire } }, { namespace });
-      const lines = new WaitQueues(client.listen);
+      const waitQueues = new WaitQueues(client.listen);
       const { lock } = client.tenant("acme");
-      return createLock({ scope: { namespace, tenant: "acme" }, scripts: lock, waitQueues: lines });
+      return createLock({ scope: { namespace, tenant: "acme" }, scripts: lock, waitQueues });
     });
     const probe = sharedRedis();
     expect((await race(locks, () => probe.ping())).most).toBeGreaterThan(1);

@@ -1,9 +1,10 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { BusyError, createMoonpath, keys, type Lock, LostError } from "../../src/index.js";
 import { block, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
+import { eventually } from "../support/wait.js";
 
 test("an acquired lock is renewed and released by its own methods", async () => {
   const [user, other] = users(2);
@@ -70,7 +71,7 @@ test("a signal of another library ends the wait, and keeps no listener", async (
     removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
   };
   const waiting = failure(Reflect.apply(user.lock.acquire, user.lock, ["till", { waitMs: 60_000, signal }]));
-  await vi.waitFor(() => expect(listeners.size).toBeGreaterThan(0));
+  await eventually("the waiter listens to the signal", () => expect(listeners.size).toBeGreaterThan(0));
   signal.aborted = true;
   for (const listener of listeners) listener();
   expect(await waiting).toMatchObject({ code: "ABORTED" });

@@ -9,9 +9,9 @@ import {
   startRedis,
 } from "../../src/testing/index.js";
 import { waitUntil } from "../../src/testing/wait.js";
-import { aborted } from "../support/deferred.js";
 import { block, hold, userBehind, users } from "../support/lock.js";
 import { failure } from "../support/lua/errors.js";
+import { aborted } from "../support/wait.js";
 
 let server: RedisServer;
 let proxy: FaultyProxy;

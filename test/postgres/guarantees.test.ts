@@ -11,8 +11,8 @@ import {
   reconcileViews,
   recordOnce,
 } from "../../src/postgres/index.js";
-import { deferred } from "../support/deferred.js";
 import { freshDatabase } from "../support/postgres.js";
+import { deferred } from "../support/wait.js";
 
 const databaseUrl = await freshDatabase();
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 12 });

@@ -2,8 +2,8 @@ import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { ArgumentError } from "../../src/index.js";
 import { inTransaction } from "../../src/postgres/index.js";
-import { within } from "../support/deferred.js";
 import { freshDatabase } from "../support/postgres.js";
+import { within } from "../support/wait.js";
 
 const databaseUrl = await freshDatabase();
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });

@@ -2,9 +2,9 @@ import { expect, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import { waitUntil } from "../../src/testing/wait.js";
 import { runChild } from "../support/child.js";
-import { deferred } from "../support/deferred.js";
 import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
 import { type FreshTenant, freshTenant, redisNow } from "../support/tenant.js";
+import { deferred } from "../support/wait.js";
 
 const yearly = "0 0 1 1 *";
 

@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import type { JobDefinition } from "../../src/scheduler/index.js";
-import { deferred } from "../support/deferred.js";
 import { everySecond, scheduler } from "../support/scheduler/scheduler-under-test.js";
 import { freshTenant, redisNow } from "../support/tenant.js";
+import { deferred, eventually } from "../support/wait.js";
 
 test("a job runs at its instants by Redis's clock, and status() shows its last run", async () => {
   const site = freshTenant();
@@ -28,7 +28,7 @@ test("a job runs at its instants by Redis's clock, and status() shows its last r
   const [first = 0, second = 0] = instants.map((instant) => Math.floor(instant / 1_000));
   expect(second).toBeGreaterThan(first);
   expect(fences.size).toBe(1);
-  await vi.waitFor(async () => {
+  await eventually("the status shows the job's last run", async () => {
     const { leader, jobs } = await one.status();
     expect(leader).toMatchObject({ owner: expect.stringContaining(String(process.pid)) });
     expect(jobs).toEqual([

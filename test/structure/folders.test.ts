@@ -9,7 +9,8 @@ interface Row {
   readonly folder: string;
   /** Undefined where every file may be imported. */
   readonly publicFiles: readonly string[] | undefined;
-  readonly entryPoint: string | undefined;
+  /** The entry points of the package, in the order of the public files that they lead to. */
+  readonly entryPoints: readonly string[];
 }
 
 /** The table of folders in CONTRIBUTING.md, from top to bottom. */
@@ -24,7 +25,7 @@ const rows: readonly Row[] = [
           .replaceAll("`", "")
           .split(", ")
           .map((name) => `${folder}/${name}`),
-  entryPoint: /^`(moonpath[\w/]*)`$/.exec(entry)?.[1],
+  entryPoints: [...entry.matchAll(/`(moonpath[\w/]*)`/g)].map(([, name = ""]) => name),
 }));
 
 /** The row of the deepest folder that holds the file. */
@@ -69,13 +70,16 @@ describe("the table of folders in CONTRIBUTING.md", () => {
   });
 
   test("names the entry points of the package, and the files that they lead to", () => {
-    const named = rows
-      .filter(({ folder }) => folder !== "src")
-      .flatMap(({ entryPoint, publicFiles }) =>
-        entryPoint === undefined || entryPoint === "moonpath" ? [] : [[entryPoint, publicFiles?.[0]]],
-      );
+    // `moonpath` has what several folders export, and the command is no entry point.
+    const named = rows.flatMap(({ folder, entryPoints, publicFiles }) =>
+      folder === "src/command"
+        ? []
+        : entryPoints.flatMap((name, index) =>
+            name === "moonpath" ? [] : [[name, publicFiles?.[index]] as const],
+          ),
+    );
     const exported = [...entryPoints].filter(([name]) => name !== "moonpath");
-    expect(new Map(named.map(([name, file]) => [name, file]))).toEqual(new Map(exported));
+    expect(new Map(named)).toEqual(new Map(exported));
     expect(entryPoints.get("moonpath")).toBe("src/index.ts");
   });
 

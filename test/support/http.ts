@@ -4,8 +4,8 @@ import { onTestFinished } from "vitest";
 import { type IdempotencyKeyOptions, idempotencyKeys } from "../../src/http/index.js";
 import type { RequestRun } from "../../src/idempotency/index.js";
 import { createMoonpath } from "../../src/index.js";
-import { deferred } from "./deferred.js";
 import { freshNamespace, workerRedis } from "./redis.js";
+import { deferred } from "./wait.js";
 
 export const redis = workerRedis();
 export const namespace = freshNamespace();

@@ -4,14 +4,14 @@ import { createLock, type HeldLocks, type Lock, lockDefaults, WaitQueues } from 
 import { createMoonpath, type Tenant } from "../../src/moonpath.js";
 import type { Address } from "../../src/testing/index.js";
 import { afterTest } from "./cleanup.js";
-import { deferred } from "./deferred.js";
 import { freshNamespace, sharedRedis } from "./redis.js";
+import { deferred } from "./wait.js";
 
 export interface UserOptions {
   readonly namespace?: string;
   /** Of calls. Default: long enough for a machine that is busy with other tests. */
   readonly deadlineMs?: number;
-  /** Of the first in a line. Default: so seldom that no test can pass by it. */
+  /** Of the first waiter of a queue. Default: so seldom that no test can pass by it. */
   readonly pollMs?: number;
   readonly listen?: (tenant: Tenant) => Tenant["listen"];
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { bundleOf } from "./bundle.js";
-import { within } from "./deferred.js";
+import { within } from "./wait.js";
 
 /** How a run of a program ended. */
 export interface Ended {

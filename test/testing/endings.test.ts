@@ -8,8 +8,8 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitUntil, withTimeout } from "../../src/testing/wait.js";
 import { bundleOf } from "../support/bundle.js";
-import { within } from "../support/deferred.js";
 import { isRunning } from "../support/testing/processes.js";
+import { within } from "../support/wait.js";
 
 const holder = join(import.meta.dirname, "../support/testing/holder.ts");
 let folder = "";

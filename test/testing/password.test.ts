@@ -15,9 +15,9 @@ import {
 } from "../../src/testing/index.js";
 import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
-import { within } from "../support/deferred.js";
 import { startOwn } from "../support/own-server.js";
 import { strings } from "../support/testing/strings.js";
+import { within } from "../support/wait.js";
 
 /** What a server answers to somebody who knows its address alone. */
 async function strangerAt({ host, port }: Address): Promise<string> {

@@ -7,8 +7,8 @@ import { Redis as RedisClient } from "ioredis";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { type Proxy as FaultyProxy, startProxy } from "../../src/testing/index.js";
 import { withTimeout } from "../../src/testing/wait.js";
-import { within } from "../support/deferred.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
+import { within } from "../support/wait.js";
 
 const target = {
   host: new URL(inject("redisUrl")).hostname,

@@ -5,10 +5,10 @@ import { expect, test } from "vitest";
 import { redisFromUrl, startRedis } from "../../src/testing/index.js";
 import { withConnection } from "../../src/testing/redis/connection.js";
 import { afterTest } from "../support/cleanup.js";
-import { within } from "../support/deferred.js";
 import { startOwn } from "../support/own-server.js";
 import { freshNamespace, sharedRedis } from "../support/redis.js";
 import { isRunning } from "../support/testing/processes.js";
+import { within } from "../support/wait.js";
 
 function setting(redis: Redis, name: string): Promise<unknown> {
   return redis.config("GET", name).then((reply) => (Array.isArray(reply) ? reply[1] : undefined));

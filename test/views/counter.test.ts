@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keys } from "../../src/index.js";
 import { countViews, type ViewCounterOptions, viewShards } from "../../src/views/index.js";
-import { deferred } from "../support/deferred.js";
 import { type FreshTenant, freshTenant } from "../support/tenant.js";
+import { deferred } from "../support/wait.js";
 
 const shards = viewShards(4);
 

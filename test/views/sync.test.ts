@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { ArgumentError, keys, ReconcileError } from "../../src/index.js";
 import { countViews, createViewSync, type ViewBatch, viewShards } from "../../src/views/index.js";
-import { deferred } from "../support/deferred.js";
 import { type FreshTenant, freshTenant } from "../support/tenant.js";
+import { deferred } from "../support/wait.js";
 
 const shards = viewShards(3);
 

@@ -6,11 +6,8 @@ export interface Finding {
   readonly size: string;
   /** The figures: `0 oversold; the invariant held in all of 412 checks`. */
   readonly figure: string;
-  /**
-   * The figures of the same fault without the guard, which prove that the fault is effective.
-   * Absent if there is no guard to leave out.
-   */
-  readonly control?: string;
+  /** The figures of the same fault without the guard, which prove that the fault is effective. */
+  readonly control: string;
   /** Whether the figures are as promised and the control failed. */
   readonly ok: boolean;
   /** The reason for a wrong figure, or a limit of the run. */

@@ -1,24 +1,24 @@
 import type { Fault } from "./fault.js";
-import { clientsKilled } from "./runs/clients-killed.js";
-import { clocksWrong } from "./runs/clocks-wrong.js";
-import { clusterMoved } from "./runs/cluster-moved.js";
-import { evicting } from "./runs/evicting.js";
-import { fullCycles } from "./runs/full-cycles.js";
-import { holderStopped } from "./runs/holder-stopped.js";
-import { keysCorrupt } from "./runs/keys-corrupt.js";
-import { loopBlocked } from "./runs/loop-blocked.js";
-import { memoryFull } from "./runs/memory-full.js";
-import { modelsDiverge } from "./runs/models-diverge.js";
-import { oversold } from "./runs/oversold.js";
-import { powerLost } from "./runs/power-lost.js";
-import { primaryDemoted } from "./runs/primary-demoted.js";
-import { repliesCut } from "./runs/replies-cut.js";
-import { requestsRepeated } from "./runs/requests-repeated.js";
-import { scriptsFlushed } from "./runs/scripts-flushed.js";
-import { sentinelFailover } from "./runs/sentinel-failover.js";
-import { serverPaused } from "./runs/server-paused.js";
-import { viewWorkerKilled } from "./runs/view-worker-killed.js";
-import { workersKilled } from "./runs/workers-killed.js";
+import { clientsKilled } from "./runs/clients/clients-killed.js";
+import { clocksWrong } from "./runs/clients/clocks-wrong.js";
+import { holderStopped } from "./runs/clients/holder-stopped.js";
+import { loopBlocked } from "./runs/clients/loop-blocked.js";
+import { repliesCut } from "./runs/clients/replies-cut.js";
+import { requestsRepeated } from "./runs/clients/requests-repeated.js";
+import { viewWorkerKilled } from "./runs/clients/view-worker-killed.js";
+import { workersKilled } from "./runs/clients/workers-killed.js";
+import { fullCycles } from "./runs/scripts/full-cycles.js";
+import { keysCorrupt } from "./runs/scripts/keys-corrupt.js";
+import { modelsDiverge } from "./runs/scripts/models-diverge.js";
+import { oversold } from "./runs/scripts/oversold.js";
+import { clusterMoved } from "./runs/servers/cluster-moved.js";
+import { evicting } from "./runs/servers/evicting.js";
+import { memoryFull } from "./runs/servers/memory-full.js";
+import { powerLost } from "./runs/servers/power-lost.js";
+import { primaryDemoted } from "./runs/servers/primary-demoted.js";
+import { scriptsFlushed } from "./runs/servers/scripts-flushed.js";
+import { sentinelFailover } from "./runs/servers/sentinel-failover.js";
+import { serverPaused } from "./runs/servers/server-paused.js";
 
 /** Every fault, by its number. */
 export const faults: readonly Fault[] = [

@@ -90,7 +90,7 @@ function planned({ redis, also, quick }: Options): Promise<{ engine: EngineUnder
 }
 
 function line({ id, name, size, figure, control, ok, note, elapsedMs, engine }: Outcome): string {
-  const without = control === undefined ? "" : `\n     control: ${control}`;
+  const without = control === "" ? "" : `\n     control: ${control}`;
   const why = note === undefined ? "" : `\n     ${note}`;
   const seconds = (elapsedMs / 1_000).toFixed(1);
   return `${ok ? "ok  " : "FAIL"} ${id} ${name} (${engine}, ${seconds} s)\n     ${size}\n     ${figure}${without}${why}`;

@@ -63,7 +63,7 @@ export function faultsJson(outcomes: readonly Outcome[]): string {
     name,
     size,
     figure,
-    control: control ?? null,
+    control,
     ok,
     note: note ?? null,
     engine,

@@ -57,7 +57,7 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Outco
 
 function failed(error: unknown): Finding {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { size: "", figure: "the run itself failed", ok: false, note: message };
+  return { size: "", figure: "the run itself failed", control: "", ok: false, note: message };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -14,8 +14,8 @@ export interface Listening {
   stop(): void;
 }
 
-/** One caller that waits for messages on a channel. */
-interface Waiter {
+/** What one caller of `listen` waits for. */
+interface Subscription {
   wake: () => void;
   /** Resolves `ready`; undefined after that. */
   resolveReady: (() => void) | undefined;
@@ -30,58 +30,59 @@ interface Waiter {
 export class Listener {
   readonly #redis: RedisLike;
   readonly #readyTimeoutMs: number;
-  readonly #channels = new Map<string, Set<Waiter>>();
+  readonly #channels = new Map<string, Set<Subscription>>();
   #subscriber: RedisSubscriber | undefined;
   #timer: NodeJS.Timeout | undefined;
   #backoff: IBackoff<unknown> | undefined;
   #isClosed = false;
 
-  constructor(redis: RedisLike, patienceMs: number) {
+  constructor(redis: RedisLike, readyTimeoutMs: number) {
     this.#redis = redis;
-    this.#readyTimeoutMs = patienceMs;
+    this.#readyTimeoutMs = readyTimeoutMs;
   }
 
   listen(channel: string, wake: () => void): Listening {
     if (this.#isClosed) throw new ClosedError("the client was closed");
     if (typeof channel !== "string" || channel === "") throw new ArgumentError("channel", "text, not empty");
     if (typeof wake !== "function") throw new ArgumentError("wake", "a function");
-    const waiter: Waiter = { wake, resolveReady: undefined };
+    const subscription: Subscription = { wake, resolveReady: undefined };
     const ready = new Promise<void>((resolve) => {
-      const timer = setTimeout(() => waiter.resolveReady?.(), this.#readyTimeoutMs).unref();
-      waiter.resolveReady = () => {
-        waiter.resolveReady = undefined;
+      const timer = setTimeout(() => subscription.resolveReady?.(), this.#readyTimeoutMs).unref();
+      subscription.resolveReady = () => {
+        subscription.resolveReady = undefined;
         clearTimeout(timer);
         resolve();
       };
     });
-    this.#channels.set(channel, (this.#channels.get(channel) ?? new Set<Waiter>()).add(waiter));
-    this.#subscribeNow(channel, waiter);
-    return { ready, stop: () => this.#stop(channel, waiter) };
+    this.#channels.set(channel, (this.#channels.get(channel) ?? new Set<Subscription>()).add(subscription));
+    this.#subscribeNow(channel, subscription);
+    return { ready, stop: () => this.#stop(channel, subscription) };
   }
 
   /** Ends the connection, and resolves `ready` of every caller. */
   close(): void {
     this.#isClosed = true;
-    for (const waiters of this.#channels.values()) for (const { resolveReady: arrive } of waiters) arrive?.();
+    for (const subscriptions of this.#channels.values())
+      for (const { resolveReady } of subscriptions) resolveReady?.();
     this.#channels.clear();
     this.#disconnect();
   }
 
-  #subscribeNow(channel: string, waiter: Waiter): void {
+  #subscribeNow(channel: string, subscription: Subscription): void {
     if (!this.#subscriber) {
       if (!this.#timer) this.#connect();
       return;
     }
     this.#schedule(undefined);
     // Subscribes even if the channel has other callers: the reply confirms the subscription.
-    if (this.#subscriber.status === "ready") this.#subscribe(this.#subscriber, [channel], [waiter]);
+    if (this.#subscriber.status === "ready") this.#subscribe(this.#subscriber, [channel], [subscription]);
   }
 
-  #stop(channel: string, waiter: Waiter): void {
-    waiter.wake = () => {};
-    waiter.resolveReady?.();
-    const waiters = this.#channels.get(channel);
-    if (!waiters?.delete(waiter) || waiters.size > 0) return;
+  #stop(channel: string, subscription: Subscription): void {
+    subscription.wake = () => {};
+    subscription.resolveReady?.();
+    const subscriptions = this.#channels.get(channel);
+    if (!subscriptions?.delete(subscription) || subscriptions.size > 0) return;
     this.#channels.delete(channel);
     const subscriber = this.#subscriber;
     if (!subscriber) return;
@@ -108,11 +109,11 @@ export class Listener {
     subscriber.on("error", () => {}); // `end` follows.
     subscriber.on("connect", () => subscriber.stream?.unref());
     subscriber.on("message", (channel) => {
-      for (const waiter of [...(this.#channels.get(String(channel)) ?? [])]) wake(waiter);
+      for (const subscription of [...(this.#channels.get(String(channel)) ?? [])]) wake(subscription);
     });
     subscriber.on("ready", () => {
-      const waiters = [...this.#channels.values()].flatMap((set) => [...set]);
-      this.#subscribe(subscriber, [...this.#channels.keys()], waiters);
+      const subscriptions = [...this.#channels.values()].flatMap((set) => [...set]);
+      this.#subscribe(subscriber, [...this.#channels.keys()], subscriptions);
     });
     subscriber.on("end", () => {
       clearInterval(heartbeat);
@@ -123,12 +124,17 @@ export class Listener {
     disconnectUnlessInTime(subscriber, subscriber.connect());
   }
 
-  #subscribe(subscriber: RedisSubscriber, channels: readonly string[], waiters: readonly Waiter[]): void {
+  #subscribe(
+    subscriber: RedisSubscriber,
+    channels: readonly string[],
+    subscriptions: readonly Subscription[],
+  ): void {
     if (channels.length === 0) return;
     const subscribed = subscriber.subscribe(...channels).then(() => {
       this.#backoff = undefined;
       // A caller that was ready before may have missed a message.
-      for (const waiter of waiters) waiter.resolveReady ? waiter.resolveReady() : wake(waiter);
+      for (const subscription of subscriptions)
+        subscription.resolveReady ? subscription.resolveReady() : wake(subscription);
     });
     disconnectUnlessInTime(subscriber, subscribed);
   }
@@ -187,8 +193,8 @@ function disconnectUnlessInTime(subscriber: RedisSubscriber, work: Promise<unkno
 }
 
 /** Calls the caller's function. An error in it must not stop the other callers. */
-function wake(waiter: Waiter): void {
+function wake(subscription: Subscription): void {
   try {
-    waiter.wake();
+    subscription.wake();
   } catch {}
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, expect, test } from "vitest";
 import { ReplayError, ShopClient } from "../../../examples/storefront/replay/http.js";
-import { within } from "../../support/deferred.js";
+import { within } from "../../support/wait.js";
 
 /** Accepts everything and answers nothing. */
 const silent = createServer((socket) => socket.on("error", () => undefined));

@@ -6,8 +6,8 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { waitUntil } from "../../../src/testing/wait.js";
 import { bundleOf } from "../../support/bundle.js";
-import { within } from "../../support/deferred.js";
 import { isRunning } from "../../support/testing/processes.js";
+import { within } from "../../support/wait.js";
 
 const script = join(import.meta.dirname, "../../../tools/servers/run.ts");
 

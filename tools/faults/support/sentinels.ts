@@ -6,9 +6,12 @@ import {
   startProxy,
   startSentinel,
 } from "../../../src/testing/index.js";
+import { waitUntil } from "../../../src/testing/wait.js";
 import type { FaultRun } from "../fault-run.js";
 import { connect } from "./connections.js";
-import { waitUntil } from "./wait-until.js";
+
+/** How long the servers may take to agree on a state. */
+const AGREE_MS = 20_000;
 
 /** One of the two servers, with a proxy for its replica. */
 interface Side {
@@ -57,9 +60,14 @@ export async function watchedPair(run: FaultRun): Promise<WatchedPair> {
     async failOver() {
       const { link } = primary;
       await primary.server.kill("SIGKILL");
-      await waitUntil(() => named(watchers, group.name, replica.server), "the Sentinels to name the replica");
+      await waitUntil(
+        () => named(watchers, group.name, replica.server),
+        AGREE_MS,
+        "the Sentinels to name the replica",
+      );
       await waitUntil(
         async () => (await replica.admin.info("replication")).includes("role:master"),
+        AGREE_MS,
         "its role",
       );
       link.heal();
@@ -69,7 +77,7 @@ export async function watchedPair(run: FaultRun): Promise<WatchedPair> {
       await replica.server.restart();
       await replica.admin.replicaof(primary.server.host, primary.server.port);
       await follows(replica);
-      await waitUntil(() => promotable(watchers, group.name), "the Sentinels to know the replica");
+      await waitUntil(() => promotable(watchers, group.name), AGREE_MS, "the Sentinels to know the replica");
     },
   };
 }
@@ -88,7 +96,7 @@ function throughSentinel(run: FaultRun, { connection }: SentinelGroup): Redis {
 /** Waits until a replica has its primary's data and receives new writes. */
 function follows({ admin }: Side): Promise<void> {
   const linked = async () => /role:slave[\s\S]*master_link_status:up/.test(await admin.info("replication"));
-  return waitUntil(linked, "the replica to follow");
+  return waitUntil(linked, AGREE_MS, "the replica to follow");
 }
 
 async function named(watchers: readonly Redis[], name: string, { port }: RedisServer): Promise<boolean> {

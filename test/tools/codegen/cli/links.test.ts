@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Project } from "../../../support/codegen/project.js";
-import { within } from "../../../support/deferred.js";
+import { within } from "../../../support/wait.js";
 
 /** What a malicious repository lays into the folders that the commands read and write. */
 let original: Project;

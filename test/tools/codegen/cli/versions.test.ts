@@ -145,9 +145,9 @@ describe("a changed contract", () => {
     expect(await refusedLock(project)).toContain("version/contract");
   });
 
-  test("needs only a minor version for an optional argument", async () => {
+  test("needs a minor version for an optional argument", async () => {
     const project = await locked.copy();
-    await project.edit(TAKE, "@version 1.0.0", "@version 1.1.0");
+    await project.edit(TAKE, "@version 1.0.0", "@version 1.0.1");
     await project.edit(
       TAKE,
       "---@param window_ms ms\n",
@@ -159,6 +159,10 @@ describe("a changed contract", () => {
       "used + amount > capacity",
       "used + amount > capacity or (most and amount > most)",
     );
+    const refused = await refusedLock(project);
+    expect(refused).toContain("version/contract: the contract of limit.take offers more than that of 1.0.0");
+    expect(refused).toContain("fix: give it version 1.1.0\n");
+    await project.edit(TAKE, "@version 1.0.1", "@version 1.1.0");
     await project.succeed("generate");
     expect(await project.succeed("lock")).toBe("locked limit.take@1.1.0\n");
     expect(await project.succeed("check")).toContain("every check passes");

@@ -41,11 +41,18 @@ export function checkVersions(
         `give it a version above ${latest[0]}`,
       );
     } else if (locked === undefined) {
-      if (latest !== undefined && compare(latest[1].contract, contract) === "breaking") {
+      const change = latest === undefined ? "same" : compare(latest[1].contract, contract);
+      if (latest !== undefined && change === "breaking") {
         complain(
           "version/contract",
           `the contract of ${script.name} differs from that of ${latest[0]} in a way that breaks callers`,
           nextMajor(script),
+        );
+      } else if (latest !== undefined && change === "compatible" && sameMinor(latest[0], script.version)) {
+        complain(
+          "version/contract",
+          `the contract of ${script.name} offers more than that of ${latest[0]}`,
+          `give it version ${nextMinor(latest[0])}`,
         );
       } else {
         complain(
@@ -84,6 +91,15 @@ function latestOf(
 
 function sameMajor(one: string, other: string): boolean {
   return majorOf(one) === majorOf(other);
+}
+
+function sameMinor(one: string, other: string): boolean {
+  return compareVersions(nextMinor(one), nextMinor(other)) === 0;
+}
+
+function nextMinor(version: string): string {
+  const [major, minor] = version.split(".").map(Number);
+  return `${major}.${(minor ?? 0) + 1}.0`;
 }
 
 function nextNumber(versions: ReadonlyMap<string, LockedVersion>): number {

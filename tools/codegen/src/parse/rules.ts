@@ -256,8 +256,8 @@ export const FOLDER_RULES = {
     fix: "give it a new version, or undo the change",
   },
   "version/contract": {
-    meaning: "A contract change that breaks callers has a new major version.",
-    fix: "give it the next major, and keep the old file as <operation>_v1.lua",
+    meaning: "A contract change has a new minor version, or a new major version if it breaks callers.",
+    fix: "give it the version that the message names; for a major, keep the old file as <operation>_v1.lua",
   },
   "version/backwards": {
     meaning: "A new version is higher than all locked ones.",

@@ -3,7 +3,7 @@ import { camel, declarable, pascal } from "../../naming.js";
 import { braced, clientAtRoot, quote, type TypeScriptContext } from "./context.js";
 import { inCamelCase, typeName } from "./contract-types.js";
 import { jsdoc } from "./jsdoc.js";
-import { scriptName } from "./module.js";
+import { scriptName } from "./script-module.js";
 
 /** `scripts.ts`: all scripts by domain and operation, and the types of a tenant's functions. */
 export function emitScripts(context: TypeScriptContext): string {

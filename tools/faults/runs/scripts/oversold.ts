@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { keys } from "../../../src/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { client, connect, ownServer, type ServerAddress } from "../support/connections.js";
-import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
+import { keys } from "../../../../src/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { client, connect, ownServer, type ServerAddress } from "../../support/connections.js";
+import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
 
 const UNITS = 10_000;
 const CLIENTS = 64;

@@ -1,6 +1,6 @@
-import { MoonpathError } from "../../../src/index.js";
-import type { Fault } from "../fault.js";
-import { client, connect, ownServer } from "../support/connections.js";
+import { MoonpathError } from "../../../../src/index.js";
+import type { Fault } from "../../fault.js";
+import { client, connect, ownServer } from "../../support/connections.js";
 
 const MINUTE_MS = 60_000;
 

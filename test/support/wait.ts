@@ -1,5 +1,6 @@
 /** How long a test waits for a named event, on a machine that is busy with other tests. */
 const LIMIT_MS = 15_000;
+const EVERY_MS = 20;
 
 /** A promise that a test settles itself. */
 export interface Deferred<Value> {
@@ -39,15 +40,29 @@ export function deferred<Value = void>(name: string, limitMs = LIMIT_MS): Deferr
 export async function within<Value>(name: string, work: Promise<Value>, limitMs = LIMIT_MS): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`'${name}' did not happen within ${limitMs / 1_000} s`)),
-      limitMs,
-    );
+    timer = setTimeout(() => reject(didNotHappen(name, limitMs)), limitMs);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/**
+ * Repeats assertions until they hold, for a state without an event. The error names what did not
+ * happen, and its cause is the assertion that failed last.
+ */
+export async function eventually(name: string, assertions: () => unknown, limitMs = LIMIT_MS): Promise<void> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    try {
+      await within(name, Promise.resolve().then(assertions), Math.max(1, end - performance.now()));
+      return;
+    } catch (error) {
+      if (performance.now() >= end) throw didNotHappen(name, limitMs, error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   }
 }
 
@@ -57,4 +72,8 @@ export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) ended.resolve();
   else signal.addEventListener("abort", () => ended.resolve(), { once: true });
   return ended.promise;
+}
+
+function didNotHappen(name: string, limitMs: number, cause?: unknown): Error {
+  return new Error(`'${name}' did not happen within ${limitMs / 1_000} s`, { cause });
 }

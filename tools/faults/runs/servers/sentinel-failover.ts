@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { createMoonpath, type HeldLock, MoonpathError, type Tenant } from "../../../src/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { formatNumber } from "../support/run-concurrently.js";
-import { type WatchedPair, watchedPair } from "../support/sentinels.js";
+import { createMoonpath, type HeldLock, MoonpathError, type Tenant } from "../../../../src/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { formatNumber } from "../../support/run-concurrently.js";
+import { type WatchedPair, watchedPair } from "../../support/sentinels.js";
 
 /**
  * Longer than any failover, so that a holder still has its lease when the next one requests the

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { formatNumber } from "../support/run-concurrently.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { formatNumber } from "../../support/run-concurrently.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const BROKEN = "tools/faults/workers/broken-price.config.ts";

@@ -1,9 +1,16 @@
-import { slotOf } from "../../../src/client/connection/slot.js";
-import { keys, type Tenant } from "../../../src/index.js";
-import type { RedisCluster } from "../../../src/testing/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { fillStock, type Load, redirections, soldOf, startLoad, viewsOf } from "../support/cluster-load.js";
+import { slotOf } from "../../../../src/client/connection/slot.js";
+import { keys, type Tenant } from "../../../../src/index.js";
+import type { RedisCluster } from "../../../../src/testing/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import {
+  fillStock,
+  type Load,
+  redirections,
+  soldOf,
+  startLoad,
+  viewsOf,
+} from "../../support/cluster-load.js";
 import {
   answeredWith,
   clusterClient,
@@ -12,10 +19,10 @@ import {
   ownsSlot,
   takeOver,
   waitForRole,
-} from "../support/clusters.js";
-import { connect } from "../support/connections.js";
-import { formatNumber } from "../support/run-concurrently.js";
-import { startWithoutRedirects } from "../support/without-redirects.js";
+} from "../../support/clusters.js";
+import { connect } from "../../support/connections.js";
+import { formatNumber } from "../../support/run-concurrently.js";
+import { startWithoutRedirects } from "../../support/without-redirects.js";
 
 const CLIENTS = 4;
 const WORKERS = 16;

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
-import type { Tenant } from "../../../src/index.js";
-import { createTables, guardFence, inTransaction } from "../../../src/postgres/index.js";
-import { startPostgres } from "../../../src/testing/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { startWorker } from "../fault-run.js";
-import { client, ownServer } from "../support/connections.js";
-import { formatNumber } from "../support/run-concurrently.js";
+import type { Tenant } from "../../../../src/index.js";
+import { createTables, guardFence, inTransaction } from "../../../../src/postgres/index.js";
+import { startPostgres } from "../../../../src/testing/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { startWorker } from "../../fault-run.js";
+import { client, ownServer } from "../../support/connections.js";
+import { formatNumber } from "../../support/run-concurrently.js";
 
 const LEASE_MS = 200;
 /**

@@ -1,9 +1,9 @@
-import { startProxy } from "../../../src/testing/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { client, connect, ownServer, type ServerAddress } from "../support/connections.js";
-import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
-import { countedViews } from "../support/views.js";
+import { startProxy } from "../../../../src/testing/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { client, connect, ownServer, type ServerAddress } from "../../support/connections.js";
+import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
+import { countedViews } from "../../support/views.js";
 
 const CLIENTS = 32;
 const VIEWS_A_CALL = 1;

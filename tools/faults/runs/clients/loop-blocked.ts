@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { startWorker } from "../fault-run.js";
-import { client, ownServer, type ServerAddress } from "../support/connections.js";
-import { formatNumber } from "../support/run-concurrently.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { startWorker } from "../../fault-run.js";
+import { client, ownServer, type ServerAddress } from "../../support/connections.js";
+import { formatNumber } from "../../support/run-concurrently.js";
 
 const PROCESSES = 4;
 const LEASE_MS = 150;

@@ -1,7 +1,7 @@
-import { createMoonpath, EvictionError } from "../../../src/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { client, connect, ownServer } from "../support/connections.js";
+import { createMoonpath, EvictionError } from "../../../../src/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { client, connect, ownServer } from "../../support/connections.js";
 
 const MINUTE_MS = 60_000;
 const POLICIES = ["volatile-ttl", "volatile-lru", "allkeys-lru", "allkeys-random"];

@@ -1,11 +1,11 @@
 import pg from "pg";
-import { createTables } from "../../../src/postgres/index.js";
-import { startPostgres } from "../../../src/testing/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { startWorker } from "../fault-run.js";
-import { client, ownServer } from "../support/connections.js";
-import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
+import { createTables } from "../../../../src/postgres/index.js";
+import { startPostgres } from "../../../../src/testing/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { startWorker } from "../../fault-run.js";
+import { client, ownServer } from "../../support/connections.js";
+import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
 
 /** Copies of each request that each of the two processes sends at once. */
 const COPIES = [3, 2] as const;

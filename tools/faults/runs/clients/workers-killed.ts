@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { keys } from "../../../src/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun, Worker } from "../fault-run.js";
-import { startWorker } from "../fault-run.js";
-import { client, connect, ownServer, type ServerAddress } from "../support/connections.js";
-import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
+import { keys } from "../../../../src/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun, Worker } from "../../fault-run.js";
+import { startWorker } from "../../fault-run.js";
+import { client, connect, ownServer, type ServerAddress } from "../../support/connections.js";
+import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
 
 const WORKERS = 4;
 const LIMIT = 100;

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import type { Tenant } from "../../../src/index.js";
-import type { Fault } from "../fault.js";
-import { client, ownServer } from "../support/connections.js";
-import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
+import type { Tenant } from "../../../../src/index.js";
+import type { Fault } from "../../fault.js";
+import { client, ownServer } from "../../support/connections.js";
+import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
 
 const WORKERS = 64;
 const SECOND_MS = 1_000;

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import type { Redis } from "ioredis";
-import { createMoonpath, MoonpathError, type Tenant } from "../../../src/index.js";
-import { send } from "../../../test/support/lua/commands.js";
-import type { Sample } from "../../../test/support/lua/sample.js";
-import { samples } from "../../../test/support/lua/samples/index.js";
-import type { Fault } from "../fault.js";
-import { connect, ownServer } from "../support/connections.js";
-import { type Corruption, corrupt, corruptions, dumpAll } from "../support/corrupt-keys.js";
-import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
+import { createMoonpath, MoonpathError, type Tenant } from "../../../../src/index.js";
+import { send } from "../../../../test/support/lua/commands.js";
+import type { Sample } from "../../../../test/support/lua/sample.js";
+import { samples } from "../../../../test/support/lua/samples/index.js";
+import type { Fault } from "../../fault.js";
+import { connect, ownServer } from "../../support/connections.js";
+import { type Corruption, corrupt, corruptions, dumpAll } from "../../support/corrupt-keys.js";
+import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
 
 /** Each call has its own database, so that the run can compare all of it. */
 const WORKERS = 8;

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { type HeldLock, keys, MoonpathError } from "../../../src/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { client, connect, type ServerAddress } from "../support/connections.js";
-import { ownPair } from "../support/pairs.js";
-import { formatNumber } from "../support/run-concurrently.js";
+import { type HeldLock, keys, MoonpathError } from "../../../../src/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { client, connect, type ServerAddress } from "../../support/connections.js";
+import { ownPair } from "../../support/pairs.js";
+import { formatNumber } from "../../support/run-concurrently.js";
 
 const LEASE_MS = 200;
 const PAUSE_MS = 400;

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { startWorker } from "../fault-run.js";
-import { client, connect, ownServer, type ServerAddress } from "../support/connections.js";
-import { redisNowMs } from "../support/in-worker.js";
-import { formatNumber } from "../support/run-concurrently.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { startWorker } from "../../fault-run.js";
+import { client, connect, ownServer, type ServerAddress } from "../../support/connections.js";
+import { redisNowMs } from "../../support/in-worker.js";
+import { formatNumber } from "../../support/run-concurrently.js";
 
 const HOUR_MS = 3_600_000;
 const OFFSETS = [-HOUR_MS, 0, HOUR_MS];

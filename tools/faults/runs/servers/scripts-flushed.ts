@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
-import { scripts } from "../../../src/index.js";
-import type { Fault } from "../fault.js";
-import { client, connect, ownServer } from "../support/connections.js";
-import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
-import { sellAsService } from "../support/service-user.js";
+import { scripts } from "../../../../src/index.js";
+import type { Fault } from "../../fault.js";
+import { client, connect, ownServer } from "../../support/connections.js";
+import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
+import { sellAsService } from "../../support/service-user.js";
 
 const CLIENTS = 16;
 const EVERY_MS = 5;

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { StockAdjustArgs } from "../../../generated/ts/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { client, ownServer } from "../support/connections.js";
-import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
+import type { StockAdjustArgs } from "../../../../generated/ts/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { client, ownServer } from "../../support/connections.js";
+import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
 
 const CLIENTS = 16;
 const MINUTE_MS = 60_000;

@@ -1,15 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { startProxy } from "../../../src/testing/index.js";
-import type { Fault } from "../fault.js";
-import { connect } from "../support/connections.js";
-import { type DemotionTally, startLoad, startUnguarded } from "../support/demotion-load.js";
-import { ownPair } from "../support/pairs.js";
-import { formatNumber } from "../support/run-concurrently.js";
-import { waitUntil } from "../support/wait-until.js";
+import { startProxy } from "../../../../src/testing/index.js";
+import { waitUntil } from "../../../../src/testing/wait.js";
+import type { Fault } from "../../fault.js";
+import { connect } from "../../support/connections.js";
+import { type DemotionTally, startLoad, startUnguarded } from "../../support/demotion-load.js";
+import { ownPair } from "../../support/pairs.js";
+import { formatNumber } from "../../support/run-concurrently.js";
 
 /** No server listens there. A replica without a primary keeps its data. */
 const NOBODY = { host: "127.0.0.1", port: 1 };
+/** How long the servers may take to agree on a state. */
+const AGREE_MS = 20_000;
 const DEMOTED_MS = 60;
 
 /**
@@ -43,7 +45,7 @@ export const primaryDemoted: Fault = {
         // New connections reach the new primary. Existing connections stay with the old one.
         target.port = Number(upper.options.port);
       }
-      await waitUntil(() => follows(lower), "the replica to follow");
+      await waitUntil(() => follows(lower), AGREE_MS, "the replica to follow");
     }
     const effects = await load.stop();
     const lostPlainly = await plain.stop();
@@ -66,11 +68,15 @@ export const primaryDemoted: Fault = {
 async function handOver(upper: Redis, lower: Redis): Promise<void> {
   const to = [String(lower.options.host), String(lower.options.port)];
   // FAILOVER is refused until the primary has also noticed its replica.
-  await waitUntil(async () => (await upper.call("FAILOVER", "TO", ...to)) === "OK", "the hand-over to begin");
+  await waitUntil(
+    async () => (await upper.call("FAILOVER", "TO", ...to)) === "OK",
+    AGREE_MS,
+    "the hand-over to begin",
+  );
   const swapped = async () =>
     (await upper.info("replication")).includes("role:slave") &&
     (await lower.info("replication")).includes("role:master");
-  await waitUntil(swapped, "the hand-over to end");
+  await waitUntil(swapped, AGREE_MS, "the hand-over to end");
 }
 
 async function follows(replica: Redis): Promise<boolean> {

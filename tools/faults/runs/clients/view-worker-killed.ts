@@ -1,12 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
-import { createTables } from "../../../src/postgres/index.js";
-import { startPostgres } from "../../../src/testing/index.js";
-import type { Fault } from "../fault.js";
-import type { FaultRun } from "../fault-run.js";
-import { startWorker } from "../fault-run.js";
-import { client, connect, ownServer, type ServerAddress } from "../support/connections.js";
-import { formatNumber, runConcurrently } from "../support/run-concurrently.js";
+import { createTables } from "../../../../src/postgres/index.js";
+import { startPostgres } from "../../../../src/testing/index.js";
+import type { Fault } from "../../fault.js";
+import type { FaultRun } from "../../fault-run.js";
+import { startWorker } from "../../fault-run.js";
+import { client, connect, ownServer, type ServerAddress } from "../../support/connections.js";
+import { formatNumber, runConcurrently } from "../../support/run-concurrently.js";
 
 const STEPS = ["before take", "after take", "before commit", "after commit", "after ack"];
 const SHARDS = ["0", "1", "2", "3"];
