@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isAborted } from "../core/abort-signal.js";
-import { Deadline, DeadlineReached } from "../core/deadline.js";
+import { Deadline, WaitEnded } from "../core/deadline.js";
 import { AbortedError, ClosedError, MoonpathError, UnavailableError } from "../core/errors.js";
 import { isServerError, NotSentError } from "./call/failure.js";
 import { type CallOptions, checkedOptions } from "./call/options.js";
@@ -17,7 +17,7 @@ export async function whenReady(topology: Topology, options?: CallOptions): Prom
     await deadline.race(whenLoaded(topology, deadline));
   } catch (error) {
     if (error instanceof MoonpathError) throw error;
-    if (error instanceof DeadlineReached && error.reason === "aborted") throw abortedError();
+    if (error instanceof WaitEnded && error.reason === "aborted") throw abortedError();
     if (error instanceof NotSentError && error.permanentReason === "closed") throw closedError();
     if (isServerError(error)) throw typedError(undefined, { keys: [], args: [] }, error);
     throw new UnavailableError("the scripts could not be loaded in time");
@@ -32,7 +32,7 @@ async function whenLoaded(topology: Topology, deadline: Deadline): Promise<void>
       return await topology.whenLoaded(deadline);
     } catch (error) {
       // A connection or a node was lost. It tries again until the deadline.
-      if (!(error instanceof NotSentError) || error.permanentReason || deadline.cancelled) throw error;
+      if (!(error instanceof NotSentError) || error.permanentReason || deadline.endedBy) throw error;
       topology.refreshSoon();
       await pause(defaults.firstDelayMs.value);
     }

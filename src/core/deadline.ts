@@ -7,7 +7,7 @@ export type EndReason = "deadline" | "aborted";
  * Rejects the waiting call when its deadline has passed or its signal has aborted. Callers never
  * receive it.
  */
-export class DeadlineReached extends Error {
+export class WaitEnded extends Error {
   constructor(readonly reason: EndReason) {
     super(reason);
   }
@@ -18,23 +18,23 @@ export class Deadline {
   readonly #endsAt: number;
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
-  readonly #onAbort = () => this.#finish("aborted");
+  readonly #onAbort = () => this.#end("aborted");
   readonly #onRelease: (() => void)[] = [];
-  #reached: DeadlineReached | undefined;
-  #reject: ((reached: DeadlineReached) => void) | undefined;
+  #ended: WaitEnded | undefined;
+  #reject: ((ended: WaitEnded) => void) | undefined;
 
   /** @throws ArgumentError if the signal refuses a listener */
   constructor(deadlineMs: number, signal?: AbortSignal) {
     if (signal) listenForAbort(signal, this.#onAbort);
     this.#endsAt = performance.now() + deadlineMs;
-    this.#timer = setTimeout(() => this.#finish("deadline"), deadlineMs);
+    this.#timer = setTimeout(() => this.#end("deadline"), deadlineMs);
     this.#signal = signal;
-    if (isAborted(signal)) this.#finish("aborted");
+    if (isAborted(signal)) this.#end("aborted");
   }
 
   /** Why the work has ended; undefined while it may go on. */
-  get cancelled(): Error | undefined {
-    return this.#reached;
+  get endedBy(): Error | undefined {
+    return this.#ended;
   }
 
   get remainingMs(): number {
@@ -47,14 +47,14 @@ export class Deadline {
   }
 
   /**
-   * The work's result, or a rejection with DeadlineReached if that comes first. A later result is
+   * The work's result, or a rejection with WaitEnded if that comes first. A later result is
    * dropped.
    */
   race<Result>(work: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#reject = reject;
       work.then(resolve, reject);
-      if (this.#reached) reject(this.#reached);
+      if (this.#ended) reject(this.#ended);
     });
   }
 
@@ -64,9 +64,9 @@ export class Deadline {
     for (const onRelease of this.#onRelease.splice(0)) onRelease();
   }
 
-  #finish(reason: EndReason): void {
-    if (this.#reached) return;
-    this.#reached = new DeadlineReached(reason);
-    this.#reject?.(this.#reached);
+  #end(reason: EndReason): void {
+    if (this.#ended) return;
+    this.#ended = new WaitEnded(reason);
+    this.#reject?.(this.#ended);
   }
 }

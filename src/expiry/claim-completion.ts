@@ -26,13 +26,13 @@ interface ClaimedNames {
 export class ClaimCompletion {
   readonly #expiry: Tenant["expiry"];
   readonly #options: ClaimCompletionOptions;
-  readonly #lease: LeaseGroup;
+  readonly #leases: LeaseGroup;
   readonly #never = new AbortController();
 
-  constructor(expiry: Tenant["expiry"], options: ClaimCompletionOptions, lease: LeaseGroup) {
+  constructor(expiry: Tenant["expiry"], options: ClaimCompletionOptions, leases: LeaseGroup) {
     this.#expiry = expiry;
     this.#options = options;
-    this.#lease = lease;
+    this.#leases = leases;
   }
 
   ack(items: readonly string[]): Promise<boolean> {
@@ -59,10 +59,10 @@ export class ClaimCompletion {
   ): Promise<boolean> {
     const { queue, claim, leaseMs, onError } = this.#options;
     const endsAt = performance.now() + leaseMs;
-    for (let failures = 1; items.length > 0 && !this.#lease.lost; failures++) {
+    for (let failures = 1; items.length > 0 && !this.#leases.checkLost(); failures++) {
       try {
         const { outcome } = await call({ queue, claim, items });
-        if (outcome === "lost") this.#lease.markLost();
+        if (outcome === "lost") this.#leases.markLost();
         return outcome !== "lost";
       } catch (error) {
         notify(onError, asError(error));

@@ -28,17 +28,17 @@ interface ClaimRunOptions {
 /** Handles the items of one claim, renews its lease meanwhile, and reports the results to Redis. */
 export class ClaimRun {
   readonly #options: ExpiryWorkerOptions;
-  readonly #run: ClaimRunOptions;
+  readonly #claim: ClaimRunOptions;
   readonly #leases: LeaseGroup;
   readonly #completion: ClaimCompletion;
   readonly #interruption = new AbortController();
   #inFlight = 0;
 
-  constructor(expiry: Tenant["expiry"], options: ExpiryWorkerOptions, run: ClaimRunOptions) {
+  constructor(expiry: Tenant["expiry"], options: ExpiryWorkerOptions, claimed: ClaimRunOptions) {
     const { queue, onError } = options;
-    const { claim, lease, counts } = run;
+    const { claim, lease, counts } = claimed;
     this.#options = options;
-    this.#run = run;
+    this.#claim = claimed;
     this.#leases = new LeaseGroup({
       lossText: "the lease of a claim ended before its work did",
       signal: this.#interruption.signal,
@@ -72,13 +72,13 @@ export class ClaimRun {
   async handleAll(items: readonly ClaimedItem[]): Promise<void> {
     this.#inFlight = items.length;
     try {
-      const { exhausted, batches } = sortClaimed(items, this.#run.limits.maxAttempts);
+      const { exhausted, batches } = sortClaimed(items, this.#claim.limits.maxAttempts);
       if (exhausted.length > 0) {
         await this.#deadLetter("no worker finished it", exhausted.map(nameOf));
         this.#inFlight -= exhausted.length;
       }
       for (const [position, batch] of batches.entries()) {
-        if (this.#leases.signal.aborted || this.#run.stopping.aborted) {
+        if (this.#leases.signal.aborted || this.#claim.stopping.aborted) {
           await this.#completion.returnUntried(batches.slice(position).flat().map(nameOf));
           return;
         }
@@ -91,7 +91,7 @@ export class ClaimRun {
   }
 
   async #handleBatch(batch: readonly ClaimedItem[]): Promise<void> {
-    const { counts } = this.#run;
+    const { counts } = this.#claim;
     const results = await this.#resultsOf(batch);
     if (results === "interrupted") {
       await this.#completion.retry(1, batch.map(nameOf));
@@ -105,7 +105,7 @@ export class ClaimRun {
   }
 
   async #resultsOf(batch: readonly ClaimedItem[]): Promise<ItemResults | "interrupted"> {
-    const { claim, leaseEndsMs, limits } = this.#run;
+    const { claim, leaseEndsMs, limits } = this.#claim;
     const { signal } = this.#leases;
     const context: ClaimContext = { signal, claim, leaseEndsMs };
     try {
@@ -120,7 +120,7 @@ export class ClaimRun {
 
   async #deadLetter(reason: string, names: readonly string[]): Promise<void> {
     if (!(await this.#completion.deadLetter(reason, names))) return;
-    this.#run.counts.deadLettered += names.length;
+    this.#claim.counts.deadLettered += names.length;
     notify(this.#options.onDeadLetter, names, reason);
   }
 }

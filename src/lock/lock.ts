@@ -30,7 +30,7 @@ export function createLock(tenant: LockTenant): Lock {
         group.throwIfLost();
         return result;
       } catch (error) {
-        const { lost } = group;
+        const lost = group.checkLost();
         throw lost && isCausedBy(lost, error) ? lost : error;
       } finally {
         await group.end();

@@ -1,5 +1,5 @@
 import { isAborted } from "../core/abort-signal.js";
-import { Deadline, DeadlineReached } from "../core/deadline.js";
+import { Deadline, WaitEnded } from "../core/deadline.js";
 import { AbortedError } from "../core/errors.js";
 import { MAX_TIMER_MS } from "../core/limits.js";
 
@@ -31,7 +31,7 @@ export class WaitDeadline {
       await this.#race(work, Math.min(limitMs, this.remainingMs));
       return true;
     } catch (error) {
-      if (error instanceof DeadlineReached) return false;
+      if (error instanceof WaitEnded) return false;
       throw error;
     }
   }
@@ -62,7 +62,7 @@ export class WaitDeadline {
     try {
       return await deadline.race(work);
     } catch (error) {
-      const isAbort = error instanceof DeadlineReached && error.reason === "aborted";
+      const isAbort = error instanceof WaitEnded && error.reason === "aborted";
       throw isAbort ? new AbortedError(ABORTED) : error;
     } finally {
       deadline.release();

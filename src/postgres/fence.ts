@@ -6,7 +6,7 @@ export interface FencedWrite {
   readonly tenant: string;
   /** The lock's name. */
   readonly lock: string;
-  /** The fencing token that `lock.using` passed to its function. */
+  /** The fence that `lock.using` passed to its function. */
   readonly fence: number;
 }
 

@@ -19,7 +19,7 @@ export interface JobContext {
    * that resolves is done in any case.
    */
   readonly signal: AbortSignal;
-  /** The leader's fencing token, for stores that reject stale writers. */
+  /** The leader's fence, for stores that reject stale writers. */
   readonly fence: number;
 }
 

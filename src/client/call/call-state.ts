@@ -20,7 +20,7 @@ export interface Delivery {
   readonly replicas: ReplicaRequirement | undefined;
   readonly remainingMs: number;
   /** Why the call has ended; undefined while it runs. After the end, nothing may be sent. */
-  readonly cancelled: Error | undefined;
+  readonly endedBy: Error | undefined;
   /** Registers a function that is called when the call has ended, in any way. */
   whenReleased(onRelease: () => void): void;
 }
@@ -37,8 +37,8 @@ export class CallState extends Deadline implements Delivery {
   /** The last transient error: Redis refused to run anything at that time. */
   refusal: Error | undefined;
 
-  override get cancelled(): Error | undefined {
+  override get endedBy(): Error | undefined {
     const isForgotten = this.isReplyLost && performance.now() >= this.resendUntil;
-    return super.cancelled ?? (isForgotten ? new ReplyLostError("too late to send it again") : undefined);
+    return super.endedBy ?? (isForgotten ? new ReplyLostError("too late to send it again") : undefined);
   }
 }

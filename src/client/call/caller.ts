@@ -1,6 +1,6 @@
 import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, retry } from "cockatiel";
 import { isAborted } from "../../core/abort-signal.js";
-import { DeadlineReached } from "../../core/deadline.js";
+import { WaitEnded } from "../../core/deadline.js";
 import { AbortedError, ClosedError, MoonpathError } from "../../core/errors.js";
 import type { Topology } from "../connection/topology.js";
 import { defaults } from "../defaults.js";
@@ -103,7 +103,7 @@ export class Caller {
     } catch (error) {
       reply = await this.#retry(script, call, state, counter, error).catch((last: unknown) => {
         // A node that does not answer cannot report that another node has taken its slots.
-        if (last instanceof DeadlineReached && last.reason === "deadline") this.#topology.refreshSoon();
+        if (last instanceof WaitEnded && last.reason === "deadline") this.#topology.refreshSoon();
         throw finalError(script, call, state, last);
       });
     } finally {
@@ -137,7 +137,7 @@ export class Caller {
         if (attempt === 0) throw firstError;
         // Nothing is sent if the call has ended or no reply can come in time. The deadline then
         // ends the race.
-        if (state.cancelled || state.remainingMs < defaults.minAttemptMs.value) return new Promise(() => {});
+        if (state.endedBy || state.remainingMs < defaults.minAttemptMs.value) return new Promise(() => {});
         counter.attempts++;
         return this.#transport.send(script, call, state);
       }),
@@ -168,7 +168,7 @@ function backoffWithin(call: CallState): DelegateBackoff<unknown, IBackoff<unkno
  * have run.
  */
 function mayRetry(script: AnyScript, state: CallState, error: unknown): boolean {
-  if (state.cancelled) return false;
+  if (state.endedBy) return false;
   if (error instanceof NotSentError) return !error.permanentReason;
   const mustNotRunTwice = script.writes && script.resend === "never";
   if (error instanceof ReplyLostError) return !mustNotRunTwice;

@@ -1,4 +1,4 @@
-import { DeadlineReached } from "../../core/deadline.js";
+import { WaitEnded } from "../../core/deadline.js";
 import {
   AbortedError,
   ClosedError,
@@ -24,26 +24,26 @@ export function finalError(
   if (error instanceof NotReplicatedError) return error;
   const cause = error instanceof Error ? safeCause(error, call, script.keyPatterns) : undefined;
   if (state.awaitsReplicas) {
-    const why = error instanceof DeadlineReached ? replicaEndTexts[error.reason] : "the connection was lost";
+    const why = error instanceof WaitEnded ? replicaEndTexts[error.reason] : "the connection was lost";
     return new NotReplicatedError(`${why} before the replicas had acknowledged`, { script, cause });
   }
   if (script.writes && (state.isReplyLost || state.isPending)) {
-    const why = error instanceof DeadlineReached ? endTexts[error.reason] : "no answer came back";
+    const why = error instanceof WaitEnded ? endTexts[error.reason] : "no answer came back";
     return new OutcomeUnknownError(`${why}; the script may or may not have run`, { script, cause });
   }
-  if (error instanceof DeadlineReached && error.reason === "aborted") {
+  if (error instanceof WaitEnded && error.reason === "aborted") {
     return new AbortedError(endTexts.aborted, { script });
   }
-  if (error instanceof DeadlineReached && state.refusal && !state.isPending) {
+  if (error instanceof WaitEnded && state.refusal && !state.isPending) {
     return typedError(script, call, state.refusal);
   }
   if (error instanceof NotSentError && error.permanentReason === "closed") {
     return new ClosedError("the client was closed while the call waited", { script });
   }
-  if (error instanceof DeadlineReached && state.isSent) {
+  if (error instanceof WaitEnded && state.isSent) {
     return new DeadlineError(endTexts.deadline, { script });
   }
-  if (error instanceof DeadlineReached) {
+  if (error instanceof WaitEnded) {
     return new UnavailableError("no usable connection in time", { script });
   }
   if (error instanceof MoonpathError) return error;

@@ -41,7 +41,7 @@ export class DirectTransport implements Transport {
 
   async #sendSoon(script: AnyScript, call: EncodedCall, delivery: Delivery): Promise<unknown> {
     const connection = await this.#topology.waitForConnection(call.keys[0], delivery);
-    if (delivery.cancelled) throw delivery.cancelled;
+    if (delivery.endedBy) throw delivery.endedBy;
     return this.#sendOver(connection, script, call, delivery);
   }
 
@@ -87,7 +87,7 @@ export class DirectTransport implements Transport {
         if (!target) throw error;
         connection = target;
       } else throw error;
-      if (delivery.cancelled) throw delivery.cancelled;
+      if (delivery.endedBy) throw delivery.endedBy;
       try {
         return atomically
           ? await connection.runAtomically(script, call, delivery, asking)

@@ -109,7 +109,7 @@ export class Connection {
     if (!script.requiresNoEviction || !this.#eviction || this.#eviction.isSafe) return confirmed();
     if (!this.isUsable) return Promise.reject(new NotSentError("the connection is not ready"));
     return this.#eviction.check(script).then(() => {
-      if (delivery.cancelled) throw delivery.cancelled;
+      if (delivery.endedBy) throw delivery.endedBy;
       return confirmed();
     });
   }

@@ -49,11 +49,11 @@ export class ScriptLoader {
    * @throws ScriptNotLoadedError if the user may not load it
    */
   async load(script: AnyScript): Promise<"first" | "again"> {
-    const before = this.#seenDigests.has(script.digest) ? "again" : "first";
+    const load = this.#seenDigests.has(script.digest) ? "again" : "first";
     await this.#loadOnce(script).catch((error: unknown) => {
       throw this.loadError(script, error);
     });
-    return before;
+    return load;
   }
 
   /**
@@ -78,8 +78,8 @@ export class ScriptLoader {
   }
 
   async #findAndLoad(): Promise<void> {
-    const { withWrongDigest: misnamed, scripts } = this.#scripts;
-    if (misnamed) throw wrongDigest(misnamed);
+    const { withWrongDigest, scripts } = this.#scripts;
+    if (withWrongDigest) throw wrongDigest(withWrongDigest);
     const known = await this.#existing();
     if (known) for (const digest of known) this.#seenDigests.add(digest);
     const [first, ...others] = unique(scripts).filter(({ digest }) => !known?.has(digest));

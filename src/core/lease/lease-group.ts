@@ -45,17 +45,17 @@ export class LeaseGroup<Held extends Lease = Lease> {
   }
 
   /**
-   * The loss, if there is one; reading it may abort the signal. It reads the clock: timers do not
-   * run while the event loop is blocked, so the signal may abort long after the lease has ended.
+   * The loss, if there is one. It reads the clock, and aborts the signal if a lease has ended: timers
+   * do not run while the event loop is blocked.
    */
-  get lost(): LostError | undefined {
+  checkLost(): LostError | undefined {
     if (!this.#lost && this.#leases.some(({ hasEnded }) => hasEnded)) this.markLost();
     return this.#lost;
   }
 
   /** @throws LostError if a lease is lost, by the clock */
   throwIfLost(): void {
-    const { lost } = this;
+    const lost = this.checkLost();
     if (lost) throw lost;
   }
 

@@ -164,7 +164,7 @@ describe("hole 4: a server with the generated ACL file", () => {
     const map = ownOutput.files.get("review/README.md") ?? "";
     for (const { name, domain, operation, version, role } of scripts) {
       const isOpen = open.split(", ").includes(`\`${name}\``);
-      const worker = isOpen ? "workers only, not enforced" : "workers only";
+      const worker = isOpen ? "workers; services have the rights too" : "workers only";
       const callers = role === "worker" ? worker : "services and workers";
       expect(map).toContain(`| [${name}](${domain}/${operation}.md) | ${version} | ${callers} |`);
       const sheet = ownOutput.files.get(`review/${domain}/${operation}.md`) ?? "";

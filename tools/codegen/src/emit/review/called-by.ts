@@ -5,7 +5,7 @@ import { workerScriptsOpenToServices } from "../acl/service-rights.js";
 export function calledBy(model: Model, namespace: string, script: ScriptModel): string {
   if (script.role !== "worker") return "services and workers";
   const isOpen = workerScriptsOpenToServices(model, namespace).includes(script);
-  return isOpen ? "workers only, not enforced" : "workers only";
+  return isOpen ? "workers; services have the rights too" : "workers only";
 }
 
 /** The same, with the reason why the ACL enforces it or does not. */
