@@ -34,7 +34,11 @@ export interface ExpiryWorkerOptions {
   readonly leaseMs?: number | undefined;
   /** Attempts until an item becomes a dead letter: 1 to 1,000,000, or `Infinity`. Default 5. */
   readonly maxAttempts?: number | undefined;
-  /** The delays between attempts. Default `{ firstMs: 1_000, maxMs: 900_000, factor: 4 }`. */
+  /**
+   * The delays between attempts: milliseconds from 1 to 31,622,400,000, and a factor from 1. Each
+   * delay is shortened by a random part, at most by half. Default
+   * `{ firstMs: 1_000, maxMs: 900_000, factor: 4 }`.
+   */
   readonly retryDelayMs?: BackoffOptions | undefined;
   /** The longest sleep in milliseconds, because a wake message may be lost. Default 60,000. */
   readonly maxSleepMs?: number | undefined;

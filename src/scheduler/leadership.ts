@@ -32,8 +32,8 @@ export interface LeadershipOptions {
 }
 
 /**
- * The period in which this process is the leader. It estimates Redis's clock and writes a heartbeat
- * at every third of the lease.
+ * The period in which this process is the leader; `scheduler.ts` competes for it. It estimates
+ * Redis's clock and writes a heartbeat at every third of the lease.
  */
 export class Leadership {
   readonly clock: RedisClock;

@@ -13,7 +13,7 @@ interface LeaseGroupOptions {
    */
   readonly signal?: AbortSignal | undefined;
   readonly onLost?: ((error: LostError) => void) | undefined;
-  /** Receives the errors of renewals. */
+  /** Receives the errors of renewals. Locks have none: they report only a loss. */
   readonly onError?: OnError | undefined;
 }
 
