@@ -14,6 +14,7 @@ import { type RedisServer, startRedis } from "../../src/testing/index.js";
 import { afterTest } from "../support/cleanup.js";
 import { errorOf, scripts } from "../support/client/fixtures.js";
 import { startLyingProxy } from "../support/client/lying-proxy.js";
+import { cpuMsSince } from "../support/cpu-time.js";
 import { freshNamespace } from "../support/redis.js";
 
 const MEGABYTES = 5_000_000;
@@ -41,9 +42,9 @@ describe("a message of the server", () => {
     ["spaces", `CORRUPT total user_script:1${" ".repeat(MEGABYTES)}x`],
     ["control characters", `WEIRD ${"\u0000".repeat(MEGABYTES)}`],
   ])("hole 14: is cut if it has 5 MB (%s)", (_, message) => {
-    const startedAt = performance.now();
+    const start = process.cpuUsage();
     const error = typedError(scripts.tally.add, nothing, answer(message));
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(cpuMsSince(start)).toBeLessThan(1_000);
     expect(error.message.length).toBeLessThan(MAX_MESSAGE_LENGTH + 200);
     expect(everything(error).length).toBeLessThan(20_000);
     expect(error.message + (error.cause instanceof Error ? error.cause.message : "")).not.toMatch(/\p{Cc}/u);
@@ -100,9 +101,9 @@ describe("a message of the server", () => {
       args.join(" ").repeat(5),
       "orde".repeat(1_250_000),
     ]) {
-      const startedAt = performance.now();
+      const start = process.cpuUsage();
       const cause = safeCause(answer(`WEIRD ${message}`), { keys, args }, []);
-      expect(performance.now() - startedAt).toBeLessThan(1_000);
+      expect(cpuMsSince(start)).toBeLessThan(1_000);
       expect(cause.message.length).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
     }
   });

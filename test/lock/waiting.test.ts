@@ -25,7 +25,7 @@ describe("a waiting caller", () => {
     first.open();
     const { held, open, done } = await second;
     // The fallback comes after an hour, so this is the message; a busy machine takes its time.
-    expect(performance.now() - released).toBeLessThan(2_000);
+    expect(performance.now() - released).toBeLessThan(10_000);
     expect(held.fence).toBeGreaterThan(first.held.fence);
     expect(waiter.calls["lock.acquire"]).toBe(3);
     open();

@@ -3,13 +3,17 @@ import { chmod, cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { expect, inject, test } from "vitest";
+import { afterAll, expect, inject, test, vi } from "vitest";
 import { type PostgresOptions, type PostgresServer, startPostgres } from "../../src/testing/index.js";
 import { embeddedFolder, postgresUser, preparePrograms } from "../../src/testing/postgres/embedded.js";
 import { localMachine } from "../../src/testing/process/machine.js";
 import { temporaryFolder } from "../../src/testing/process/user.js";
 import { afterTest } from "../support/cleanup.js";
 import { isRunning } from "../support/testing/processes.js";
+
+// Each start makes a database cluster, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+afterAll(() => vi.resetConfig());
 
 /** The server that the run started without options. Its start takes more than a second. */
 const shared = inject("databaseUrl");

