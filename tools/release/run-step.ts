@@ -27,8 +27,20 @@ export async function runStep(
 ): Promise<StepResult> {
   const startedAt = performance.now();
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { cwd: options.folder, stdio: ["ignore", "pipe", "pipe"] });
-  const stop = () => child.kill("SIGTERM");
+  // A group of its own: npm does not pass a signal on to what its script has started.
+  const child = spawn(program, args, {
+    cwd: options.folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const stop = () => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, "SIGTERM");
+    } catch {
+      // The whole group has ended.
+    }
+  };
   options.signal.addEventListener("abort", stop, { once: true });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -7,6 +7,8 @@ import { type ReleaseRecord, readRecord, withResult, writeRecord } from "../../.
 import { runStep, type StepResult } from "../../../tools/release/run-step.js";
 import { hasScript, stepsOf } from "../../../tools/release/steps.js";
 import { afterTest } from "../../support/cleanup.js";
+import { isRunning } from "../../support/testing/processes.js";
+import { deferred, eventually } from "../../support/wait.js";
 
 const result: StepResult = {
   name: "audit",
@@ -23,9 +25,13 @@ const record: ReleaseRecord = {
   results: [result],
 };
 
-function run(script: string, signal: AbortSignal = new AbortController().signal): Promise<StepResult> {
+function run(
+  script: string,
+  signal: AbortSignal = new AbortController().signal,
+  print: (text: string) => void = () => undefined,
+): Promise<StepResult> {
   const step = { name: "step", command: [process.execPath, "-e", script], figures: /^\d+ / };
-  return runStep(step, { folder: tmpdir(), signal, print: () => undefined });
+  return runStep(step, { folder: tmpdir(), signal, print });
 }
 
 describe("a step", () => {
@@ -49,11 +55,18 @@ describe("a step", () => {
     });
   });
 
-  test("ends when the run is stopped", async () => {
+  test("ends when the run is stopped, with the programs that it has started", async () => {
     const stop = new AbortController();
-    const ended = run("setInterval(() => {}, 1000)", stop.signal);
+    const pid = deferred<number>("the step prints the process id of its program");
+    const script = `const { spawn } = require("node:child_process");
+process.on("SIGTERM", () => process.exit(1));
+console.log(spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]).pid);
+setInterval(() => {}, 1000);`;
+    const ended = run(script, stop.signal, (text) => pid.resolve(Number(text)));
+    const started = await pid.promise;
     stop.abort();
     expect(await ended).toMatchObject({ ok: false });
+    await eventually("the program ends", () => expect(isRunning(started)).toBe(false));
   });
 });
 
