@@ -95,6 +95,7 @@ export function createScriptClient<const All extends Scripts>(
   scripts: All,
   options: ClientOptions = {},
 ): ScriptClient<Operations<All>> {
+  if (typeof options !== "object" || options === null) throw new ArgumentError("options", "an object");
   const unchecked = readFrom("options", () => ({
     namespace: options.namespace ?? defaults.namespace.value,
     deadlineMs: options.deadlineMs ?? defaults.deadlineMs.value,

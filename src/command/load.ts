@@ -22,7 +22,7 @@ Loads the generated scripts on every node of a cluster, or on a primary and its 
 
 Options:
   --redis <urls>   one or more servers, separated by commas (default: REDIS_URL)
-  --scripts <dir>  folder of generated Lua (default: the scripts of this package)
+  --scripts <dir>  folder of generated Lua (default: the scripts of the package moonpath)
   --follow         send the password to all hosts that these servers report
   -h, --help       show this text
 
@@ -41,8 +41,10 @@ export async function runLoad(options: LoadOptions): Promise<void> {
     throw new CommandError("load needs a server: set --redis redis://host:6379, or REDIS_URL", 2);
   // A server has one script cache for all databases.
   const seeds = urls.map((url) => ({ ...readServer(url), database: 0 }));
-  const folder = options.scripts ?? shippedScripts() ?? "generated/lua";
+  const shipped = options.scripts === undefined ? shippedScripts() : undefined;
+  const folder = options.scripts ?? shipped ?? "generated/lua";
   const scripts = await readScripts(folder);
+  const origin = shipped === undefined ? "" : " of the package moonpath";
   if (scripts.size === 0)
     throw new CommandError(
       `${folder} has no .lua file; set --scripts to the folder of your generated Lua`,
@@ -53,7 +55,7 @@ export async function runLoad(options: LoadOptions): Promise<void> {
   const reports = await loadEverywhere(seeds, scripts, { nameOf, withAddress, isTrusted, connect }, LIMIT_MS);
   const faults = reports.filter(({ fault }) => fault !== undefined);
   for (const report of reports.filter(({ fault }) => fault === undefined))
-    print(`${labelOf(report)}: ${count(scripts.size, "script")} loaded`);
+    print(`${labelOf(report)}: ${count(scripts.size, "script")}${origin} loaded`);
   if (faults.length === 0) return;
   const lines = faults.map((report) => `${labelOf(report)}: not loaded: ${report.fault}`);
   throw new CommandError(

@@ -7,12 +7,15 @@ export type ScriptTexts = ReadonlyMap<string, string>;
 
 const MAX_SCRIPTS = 10_000;
 const MAX_SCRIPT_BYTES = 10_000_000;
+/** The shebang and the header of each generated script. */
+const GENERATED = /^#!lua[^\n]*\n-- \S+ \d+\.\d+\.\d+\. Generated from /;
 
 /**
  * Reads all `.lua` files of a folder and its subfolders, sorted by path. It skips links and special
  * files. The result is empty if the folder does not exist.
  *
- * @throws CommandError for more than 10,000 scripts, or a script of more than 10 MB
+ * @throws CommandError for more than 10,000 scripts, a script of more than 10 MB, and a file that
+ *   the generator did not write
  */
 export async function readScripts(folder: string): Promise<ScriptTexts> {
   const paths = (await entriesOf(folder))
@@ -27,7 +30,10 @@ export async function readScripts(folder: string): Promise<ScriptTexts> {
   for (const path of paths) {
     const name = relative(folder, path).split(sep).join("/");
     if ((await lstat(path)).size > MAX_SCRIPT_BYTES) throw new CommandError(`${name} is larger than 10 MB`);
-    scripts.set(name, await readFile(path, "utf8"));
+    const text = await readFile(path, "utf8");
+    if (!GENERATED.test(text))
+      throw new CommandError(`${name} is no generated script; set --scripts to the folder generated/lua`, 2);
+    scripts.set(name, text);
   }
   return scripts;
 }

@@ -1,4 +1,5 @@
 import { ArgumentError } from "./errors.js";
+import { MAX_DURATION_MS } from "./limits.js";
 import { readFrom } from "./read-from.js";
 
 /** @throws ArgumentError unless the value is a whole number within its bounds */
@@ -16,12 +17,13 @@ export function checkedNames(argument: string, names: readonly string[]): readon
 /**
  * How long `stop()` waits for running work, in milliseconds.
  *
- * @throws ArgumentError if the options cannot be read
+ * @throws ArgumentError if the options cannot be read, or for a `graceMs` out of bounds
  */
 export function graceMsOf(
   options: { readonly graceMs?: number | undefined } | undefined,
   defaultMs: number,
 ): number {
   if (options === undefined) return defaultMs;
-  return readFrom("options", () => options.graceMs) ?? defaultMs;
+  const graceMs = readFrom("options", () => options.graceMs) ?? defaultMs;
+  return checkedInteger("graceMs", graceMs, 0, MAX_DURATION_MS);
 }

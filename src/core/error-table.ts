@@ -63,7 +63,8 @@ export const errorTable = {
   },
   SCRIPT_NOT_LOADED: {
     meaning: "The server does not have the script, and the service may not load it. Nothing ran.",
-    action: "Run `moonpath load` on that server, then call again with the same client.",
+    action:
+      "Run `moonpath load` on that server, with `--scripts` for scripts of your own. Then call again with the same client.",
     status: 503,
     retryable: true,
   },

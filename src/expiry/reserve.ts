@@ -48,7 +48,8 @@ export async function reserve(
   if ((readFrom("options", () => options.deadlineMs) ?? 0) > recheckMs / 4) {
     throw new ArgumentError("deadlineMs", `at most ${recheckMs / 4}, because the sweeper checks again soon`);
   }
-  const track = () => tenant.expiry.track({ queue: reservationQueue, item: args.product, dueMs: 0 }, options);
+  const product = readFrom("args", () => args.product);
+  const track = () => tenant.expiry.track({ queue: reservationQueue, item: product, dueMs: 0 }, options);
   let trackedAt: number;
   do {
     trackedAt = performance.now();

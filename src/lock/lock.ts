@@ -73,6 +73,7 @@ function heldLock(lease: LockLease): HeldLock {
       return lease.release();
     },
     async [Symbol.asyncDispose]() {
+      isReleased = true;
       await lease.release().catch(() => {});
     },
   };

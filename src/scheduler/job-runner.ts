@@ -66,6 +66,7 @@ export class JobRunner {
   #isRunning = false;
 
   constructor(definition: JobDefinition, options: JobRunnerOptions) {
+    if (typeof definition.run !== "function") throw new ArgumentError("run", "a function");
     this.definition = definition;
     this.schedule = new Schedule(definition.schedule, definition.timeZone);
     this.#timeoutMs = checkedInteger(

@@ -175,8 +175,8 @@ class Counter implements ViewCounter {
     return this.#maxProducts * (this.#maxBatches - this.#batches.length + 1);
   }
 
-  /** Moves pending counts into batches, up to `maxBatches`. */
-  #makeBatches(): void {
+  /** Moves pending counts into batches, up to `maxBatches`. Returns the number of their products. */
+  #makeBatches(): number {
     const pending = [...this.#pendingCounts].map(([product, count]) => ({ product, count }));
     while (pending.length > 0 && this.#batches.length < this.#maxBatches) {
       const views = pending.splice(0, this.#maxProducts);
@@ -184,7 +184,9 @@ class Counter implements ViewCounter {
       const shard = this.#shards[this.#nextShard++ % this.#shards.length] ?? "";
       this.#batches.push({ operation: randomUUID(), shard, views, total, firstSentAt: undefined });
     }
+    const moved = this.#pendingCounts.size - pending.length;
     this.#pendingCounts = new Map(pending.map(({ product, count }) => [product, count]));
+    return moved;
   }
 
   async #run(): Promise<void> {
@@ -205,12 +207,17 @@ class Counter implements ViewCounter {
   }
 
   async #sendAll(): Promise<boolean> {
-    this.#makeBatches();
-    for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
-      if (!(await this.#sendOne(batch))) return false;
-      this.#batches.shift();
-      this.#failures = 0;
-    }
+    // Counts that did not fit into the batches get their place when these are sent. Those that are
+    // added meanwhile wait for the next send.
+    let unsent = this.#pendingCounts.size;
+    do {
+      unsent -= this.#makeBatches();
+      for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
+        if (!(await this.#sendOne(batch))) return false;
+        this.#batches.shift();
+        this.#failures = 0;
+      }
+    } while (unsent > 0 && this.#pendingCounts.size > 0);
     return true;
   }
 

@@ -1,6 +1,6 @@
 import type { Tenant, types } from "../../generated/ts/index.js";
 import type { Scope } from "../client/index.js";
-import { LostError, ReconcileError } from "../client/index.js";
+import { ArgumentError, LostError, ReconcileError } from "../client/index.js";
 import { checkedSignal } from "../core/abort-signal.js";
 import { checkedInteger, graceMsOf } from "../core/checks.js";
 import { linkedSignal } from "../core/linked-signal.js";
@@ -97,6 +97,7 @@ export function createViewSync(
 ): ViewSync {
   const read = readFrom("options", () => {
     const { limit = syncDefaults.limit.value, concurrency = syncDefaults.concurrency.value } = options;
+    if (typeof options.apply !== "function") throw new ArgumentError("apply", "a function");
     return { shards: checkedShards(options.shards), limit, concurrency };
   });
   const { shards } = read;

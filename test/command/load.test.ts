@@ -188,20 +188,26 @@ describe("hole 4: moonpath load", () => {
     await server.stop();
   });
 
-  test("loads the package's scripts without --scripts, and refuses a folder without Lua", async () => {
+  test("loads the package's scripts without --scripts, and refuses a folder without generated Lua", async () => {
     const server = await startRedis({ own: true });
     const env = { REDIS_URL: server.url };
     const ended = await start(env, "load");
     const shipped = await readFolder(join(ROOT, "generated/lua"), [".lua"]);
     expect(ended).toEqual({
       status: 0,
-      output: `${readServer(server.url).name} (primary): ${shipped.size} scripts loaded\n`,
+      output: `${readServer(server.url).name} (primary): ${shipped.size} scripts of the package moonpath loaded\n`,
       errors: "",
     });
     expect(await start(env, "load", "--scripts", "lua/none")).toEqual({
       status: 2,
       output: "",
       errors: "lua/none has no .lua file; set --scripts to the folder of your generated Lua\n",
+    });
+    expect(await start(env, "load", "--scripts", join(ROOT, "lua"))).toMatchObject({
+      status: 2,
+      errors: expect.stringMatching(
+        /^\S+\.lua is no generated script; set --scripts to the folder generated\/lua\n$/,
+      ),
     });
     await server.stop();
   });

@@ -212,3 +212,18 @@ test("an item that was claimed too often becomes a dead letter without another a
   expect(await deadLettered.promise).toEqual([["worn"], "no worker finished it"]);
   expect(handle).not.toHaveBeenCalled();
 });
+
+test("stop ends the worker's subscription", async () => {
+  const site = freshTenant();
+  const subscribers = async () => (await site.redis.pubsub("NUMSUB", keys.due(site.scope, queue)))[1];
+  const worker = startedWorker(site, { handle: async () => {} });
+  await eventually("the worker subscribes", async () => expect(await subscribers()).toBe(1));
+  expect(await worker.stop()).toBe("finished");
+  await eventually("the subscription ends", async () => expect(await subscribers()).toBe(0));
+});
+
+test.each([-1, 1.5, Number.NaN, 1e12])("stop refuses a graceMs of %d and goes on", async (graceMs) => {
+  const worker = startedWorker(freshTenant(), { handle: async () => {} });
+  await expect(worker.stop({ graceMs })).rejects.toMatchObject({ code: "ARGUMENT" });
+  expect(worker.status().state).not.toMatch(/^stop/);
+});

@@ -49,6 +49,24 @@ describe("an answer after the end of its lease", () => {
   });
 });
 
+test("an abort while a request begins gives it back", async () => {
+  const key = fresh();
+  const abort = new AbortController();
+  const aborted = createRunOnce(
+    scriptsWith({
+      begin: async (attempt) => {
+        const begun = await acme.scripts.idempotency.begin(attempt);
+        abort.abort();
+        return begun;
+      },
+    }),
+  );
+  const work = vi.fn();
+  await expect(aborted(key, 1, work, { signal: abort.signal })).rejects.toMatchObject({ code: "ABORTED" });
+  expect(work).not.toHaveBeenCalled();
+  expect(await acme.idempotency.run(key, 1, () => "next", { waitMs: 0 })).toBe("next");
+});
+
 describe("a request that is given back", () => {
   afterEach(() => {
     vi.useRealTimers();

@@ -35,6 +35,7 @@ test("a lost lock's next renewal fails with LostError", async () => {
   expect(await lock.release()).toBe("lost");
   expect(next.fence).toBeGreaterThan(lock.fence);
   await next[Symbol.asyncDispose]();
+  expect(next.leaseEndsInMs).toBe(0);
   expect(await other.redis.exists(keys.lock(user.tenant.scope, "till"))).toBe(0);
 });
 

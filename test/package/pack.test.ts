@@ -37,10 +37,14 @@ describe("the packed package", () => {
     expect(modules.map((path) => path.slice(18, -3))).toEqual(scripts);
   });
 
-  test("of the generator holds only the compiled code and its README", () => {
-    const allowed = /^(package\.json|README\.md|dist\/.+\.(js|d\.ts))$/;
+  test("of the generator holds only the compiled code, its README and the licence", async () => {
+    const allowed = /^(package\.json|README\.md|LICENSE|dist\/.+\.(js|d\.ts))$/;
     expect(consumer.codegen.paths.filter((path) => !allowed.test(path))).toEqual([]);
-    for (const path of ["README.md", "dist/main.js"]) expect(consumer.codegen.paths).toContain(path);
+    for (const path of ["README.md", "LICENSE", "dist/main.js"])
+      expect(consumer.codegen.paths).toContain(path);
+    const licences = ["LICENSE", "tools/codegen/LICENSE"].map((path) => readFile(join(ROOT, path), "utf8"));
+    const [one, other] = await Promise.all(licences);
+    expect(other).toBe(one);
   });
 
   test("names no folder of the machine that packed it", async () => {

@@ -46,6 +46,43 @@ test("another process takes over within the lease of a killed leader", {
   expect(await redis.exists(keys.lock(scope, "scheduler"))).toBe(0);
 });
 
+test("a new leadership starts no job that still runs in the one before", { timeout: 60_000 }, async () => {
+  const site = freshTenant();
+  let running = 0;
+  let most = 0;
+  const began = deferred("the job begins");
+  const end = deferred("the test ends the job");
+  const ticked = deferred("the other job runs three times in the new leadership");
+  const ticks = new Map<number, number>();
+  const one = scheduler(site, [
+    {
+      name: "deaf",
+      schedule: everySecond,
+      run: async () => {
+        most = Math.max(most, ++running);
+        began.resolve();
+        await end.promise;
+        running--;
+      },
+    },
+    {
+      name: "tick",
+      schedule: everySecond,
+      run: async ({ fence }) => {
+        ticks.set(fence, (ticks.get(fence) ?? 0) + 1);
+        if (ticks.size === 2 && ticks.get(fence) === 3) ticked.resolve();
+      },
+    },
+  ]);
+  one.start();
+  await began.promise;
+  // Its next renewal is "lost", and the process becomes the leader again.
+  await site.redis.del(keys.lock(site.scope, "scheduler"));
+  await ticked.promise;
+  expect(most).toBe(1);
+  end.resolve();
+});
+
 /** A term in which the job has had its chance to be caught up; with `run`, until that has happened. */
 async function term(site: FreshTenant, run: () => void, awaited: "run" | "tick") {
   const ran = deferred("the job runs");

@@ -59,6 +59,12 @@ function namesIn(file: string): {
   return { declared, literals };
 }
 
+/** The locals and functions of a Lua file. */
+function declaredIn(lua: string): ReadonlySet<string> {
+  const names = [...lua.matchAll(/^\s*local (?:function )?([\w, ]+?)(?:\(| =|$)/gm)];
+  return new Set(names.flatMap(([, list = ""]) => list.split(",").map((name) => name.trim())));
+}
+
 const files = ["src", "generated/ts", "tools", "examples", "test"]
   .flatMap((folder) => filesBelow(folder))
   .filter((file) => !/\/golden\/|\/corpus\/|test\/structure\//.test(file));
@@ -88,6 +94,26 @@ describe("names that the project no longer uses", () => {
       ]),
     ]);
     expect(ofKind("contract").filter(({ old }) => words.has(old))).toEqual([]);
+  });
+
+  test("are declared in no Lua file", () => {
+    const found = filesBelow("lua", ".lua").flatMap((file) => {
+      const declared = declaredIn(readFileSync(join(ROOT, file), "utf8"));
+      return ofKind("lua")
+        .filter(({ old }) => declared.has(old))
+        .map(({ old, now }) => `${file}: ${old} -> ${now}`);
+    });
+    expect(found).toEqual([]);
+  });
+
+  test("have a kind that is read here", () => {
+    expect([...new Set(oldNames.map(({ kind }) => kind))].sort()).toEqual([
+      "contract",
+      "declaration",
+      "entry",
+      "lua",
+      "value",
+    ]);
   });
 
   test("name no entry point", () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -7,8 +7,11 @@ import { build, type Plugin } from "esbuild";
 /** The repository's folder. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A folder of this process, removed at its end. Programs in it find the packages of this repository. */
-export const CACHE = join(ROOT, "node_modules/.cache/moonpath-tests", String(process.pid));
+/** The folder of all runs' temporary programs. Programs in it find the packages of this repository. */
+export const ALL_CACHES = join(ROOT, "node_modules/.cache/moonpath-tests");
+
+/** The folder of this process in it. The run removes it at its end. */
+export const CACHE = join(ALL_CACHES, String(process.pid));
 
 const bundles = new Map<string, Promise<string>>();
 
@@ -21,7 +24,6 @@ export function bundleOf(source: string): Promise<string> {
   if (known !== undefined) return known;
   if (bundles.size === 0) {
     mkdirSync(CACHE, { recursive: true });
-    process.once("exit", () => rmSync(CACHE, { recursive: true, force: true }));
   }
   const made = bundle(source);
   bundles.set(source, made);

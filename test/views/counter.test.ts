@@ -78,6 +78,15 @@ test("batches go to one shard after the other, even those of one product", async
   expect(used.slice(4)).toEqual(used.slice(0, 4));
 });
 
+test("flush sends more products than maxBatches holds", async () => {
+  const site = freshTenant();
+  const views = counter(site, { maxBatches: 3, maxProducts: 10 });
+  for (let product = 0; product < 40; product++) views.add(`p${product}`);
+  await views.flush();
+  expect(views.status()).toEqual({ waiting: 0, sent: 40, dropped: 0 });
+  expect(Object.keys(await counted(site))).toHaveLength(40);
+});
+
 test("the counter sends a full batch before flushMs", async () => {
   const site = freshTenant();
   const sent = deferred("the batch is sent");

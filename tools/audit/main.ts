@@ -15,6 +15,21 @@ import { auditSignatures } from "./signatures.js";
 /** npm requests one small document for each package. */
 const SIGNATURES_LIMIT_MS = 60_000;
 
+const HELP = `Usage: npm run audit
+
+Checks the licences of the packages that users install, and the registry's signatures of all installed packages.
+The exit code is 1 if a check fails. It has no options.
+
+Example: npm run audit
+`;
+
+const [option] = process.argv.slice(2);
+if (option !== undefined) {
+  if (option === "--help") process.stdout.write(HELP);
+  else process.stderr.write(`error: unknown option ${option}\n\n${HELP}`);
+  process.exit(option === "--help" ? 0 : 2);
+}
+
 const folder = fileURLToPath(new URL("../../", import.meta.url));
 const shipped = shippedPackages(await readFile(new URL("../../package-lock.json", import.meta.url), "utf8"));
 const refused = refusedPackages(shipped);

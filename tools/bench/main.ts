@@ -38,6 +38,7 @@ function readOptions(): { readonly only?: readonly string[]; readonly page?: str
     .description("Measures rates and ratios on its own servers.")
     .option("--only <names>", `run only these: ${names}`, chosenNames)
     .option("--page <file>", `write the page to this file (default of a full run: ${PAGE})`, reportFile)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse()
     .opts();
 }

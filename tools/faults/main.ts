@@ -64,6 +64,7 @@ function readOptions(): Options {
     .option("--page <file>", `write the page to this file (default of a full run: ${PAGE})`, reportFile)
     .option("--redis <program>", "the server program (default: redis-server from the PATH)")
     .option("--also <programs>", "server programs for an additional quick run, such as a,b", words, [])
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse()
     .opts<Options>();
 }
@@ -117,5 +118,5 @@ process.exitCode = await main().catch((error: unknown) => {
   // No server program was found, or the named one is not a server: print no stack.
   if (!(error instanceof TestingError)) throw error;
   process.stderr.write(`error: ${error.message}\n`);
-  return 1;
+  return 2;
 });

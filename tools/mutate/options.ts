@@ -38,7 +38,7 @@ export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      only: { type: "string", default: "" },
+      only: { type: "string" },
       model: { type: "boolean", default: false },
       named: { type: "boolean", default: false },
       seeds: { type: "string", default: "fixed" },
@@ -53,9 +53,14 @@ export function readOptions(args: readonly string[]): Options {
   if (!Number.isInteger(workers) || workers < 1 || workers > 16) {
     throw new Error(`--workers takes a whole number from 1 to 16, not ${values.workers}`);
   }
+  const only = values.only?.split(",").filter((name) => name !== "");
+  if (only?.length === 0) throw new Error("--only needs the name of a script, a domain or a file of lua/lib");
+  if (!/^(fixed|\d+(,\d+)*)$/.test(values.seeds)) {
+    throw new Error(`--seeds takes whole numbers such as 7,8, not ${values.seeds}`);
+  }
   if (values.model && values.named) throw new Error("--named runs the model tests; leave --model out");
   return {
-    only: values.only.split(",").filter((name) => name !== ""),
+    only: only ?? [],
     mode: values.named ? "named" : values.model ? "model" : "all",
     seeds: values.seeds,
     workers,

@@ -11,8 +11,8 @@ import { hasScript, type Sizes, type Step, stepsOf } from "./steps.js";
 const HELP = `Usage: npm run release -- [options]
 
 Runs everything that is too long for CI: tests, audit, benches, faults, fuzzing and mutation. It writes the figures to
-docs/release.md and docs/release.json after each step. A second run continues after the last step that passed, if the
-commit and the sizes are the same.
+tools/release/results/ after each step. A second run continues after the last step that passed, if the commit and the
+sizes are the same and no file has changes.
 
   --quick            use the smallest sizes, to try this command itself
   --fuzz-seconds N   seconds for each fuzz target (default 600; 5 with --quick)
@@ -25,9 +25,9 @@ Example: npm run release -- --also /opt/redis-8/bin/redis-server,/opt/valkey-8/b
 `;
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const RECORD = fileURLToPath(new URL("../../docs/release.json", import.meta.url));
+const RECORD = fileURLToPath(new URL("results/release.json", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../../package.json", import.meta.url));
-const PAGE = fileURLToPath(new URL("../../docs/release.md", import.meta.url));
+const PAGE = fileURLToPath(new URL("results/release.md", import.meta.url));
 
 interface Options extends Sizes {
   readonly only: readonly string[] | undefined;
@@ -75,11 +75,13 @@ function chosenSteps({ only, ...sizes }: Options): readonly Step[] {
 /** The record to continue, or a new one. */
 function startOf({ restart, quick, fuzzSeconds, engines }: Options): ReleaseRecord {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
-  const changed = git("status", "--porcelain", "--", ":!docs") === "" ? "" : " with changes";
-  const commit = `${git("rev-parse", "--short=12", "HEAD")}${changed}`;
+  // Pages that the steps write are no changes.
+  const isChanged = git("status", "--porcelain", "--", ":!docs") !== "";
+  const commit = `${git("rev-parse", "--short=12", "HEAD")}${isChanged ? " with changes" : ""}`;
   const also = engines.length > 0 ? `, also ${engines.join(" and ")}` : "";
   const sizes = `${quick ? "quick" : "full"} sizes, ${fuzzSeconds} s for each fuzz target${also}`;
-  const found = restart ? undefined : readRecord(RECORD, { commit, sizes });
+  // Two states with changes look the same, so neither continues the other.
+  const found = restart || isChanged ? undefined : readRecord(RECORD, { commit, sizes });
   const [cpu] = cpus();
   const machine = `${cpus().length} cores (${cpu?.model.trim() ?? "unknown"}), ${type()} ${release()}, Node.js ${process.version}`;
   return found ?? { commit, date: new Date().toISOString().slice(0, 10), machine, sizes, results: [] };
@@ -108,7 +110,7 @@ function readOptions(): Options | number {
       restart,
       fuzzSeconds: seconds(values["fuzz-seconds"] ?? (quick ? "5" : "600")),
       engines: words(values.also),
-      only: values.only === undefined ? undefined : words(values.only).map(knownStep),
+      only: values.only === undefined ? undefined : named(values.only).map(knownStep),
     };
   } catch (error) {
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
@@ -121,6 +123,12 @@ function words(text: string): string[] {
     .split(",")
     .map((word) => word.trim())
     .filter((word) => word !== "");
+}
+
+function named(steps: string): string[] {
+  const found = words(steps);
+  if (found.length > 0) return found;
+  throw new Error("--only needs the name of a step");
 }
 
 function seconds(text: string): number {

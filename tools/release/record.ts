@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { StepResult } from "./run-step.js";
 
 /** A release run: the commit, the machine, and the results of the finished steps. */
@@ -24,14 +25,13 @@ export function readRecord(
 }
 
 function parsed(file: string): ReleaseRecord | undefined {
-  let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return isRecord(value) ? value : undefined;
   } catch {
+    // There is no file yet, or a killed run has written only a part of it.
     return undefined;
   }
-  const value: unknown = JSON.parse(text);
-  return isRecord(value) ? value : undefined;
 }
 
 function isRecord(value: unknown): value is ReleaseRecord {
@@ -43,6 +43,7 @@ function isRecord(value: unknown): value is ReleaseRecord {
 }
 
 export function writeRecord(file: string, record: ReleaseRecord): void {
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
 }
 

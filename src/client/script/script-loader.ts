@@ -141,7 +141,8 @@ export class ScriptLoader {
   }
 }
 
-const mayNotLoad = "and this Redis user may not load them: run `moonpath load` on that server";
+const mayNotLoad =
+  "and this Redis user may not load them: run `moonpath load` on that server, with --scripts for scripts of your own";
 
 /**
  * Whether Redis refused SCRIPT LOAD because of the user's rights. The text names the command, also

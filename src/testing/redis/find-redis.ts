@@ -37,7 +37,7 @@ const INSTALL_DOCKER = "  Docker:          npm install --save-dev testcontainers
  * @throws TestingError `TESTING_NO_REDIS` with the commands that install one, `TESTING_BAD_OPTION`
  */
 export async function findRedis(need: RedisNeed, machine: Machine): Promise<Source> {
-  if (need.binary !== undefined) return programNamed(need.binary, "The option binary", machine);
+  if (need.binary !== undefined) return programNamed(need.binary, "The option for a server program", machine);
   if (isDockerForced(machine)) return { kind: "docker" };
   const url = machine.env["REDIS_URL"];
   if (url && !need.own) return { kind: "given", url };

@@ -1,6 +1,10 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startPostgres, startRedis, startRedisCluster } from "../../../src/testing/index.js";
 import { ensureRedis } from "../../../tools/servers/install.js";
+import { ALL_CACHES } from "../bundle.js";
+import { isRunning } from "../testing/processes.js";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -28,13 +32,27 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await Promise.all(
       started.map((result) => (result.status === "fulfilled" ? result.value.stop() : undefined)),
     );
+    removeUnusedCaches();
   };
   if (redis.status === "rejected" || cluster.status === "rejected" || postgres.status === "rejected") {
     await stop();
     throw started.find((result) => result.status === "rejected")?.reason;
   }
+  removeUnusedCaches();
   project.provide("redisUrl", redis.value.url);
   project.provide("clusterUrl", cluster.value.url);
   project.provide("databaseUrl", postgres.value.url);
   return stop;
+}
+
+/** Removes the temporary programs of workers that have ended. */
+function removeUnusedCaches(): void {
+  let pids: string[] = [];
+  try {
+    pids = readdirSync(ALL_CACHES);
+  } catch {
+    return;
+  }
+  for (const pid of pids)
+    if (!isRunning(Number(pid))) rmSync(join(ALL_CACHES, pid), { recursive: true, force: true });
 }

@@ -46,5 +46,5 @@ test.each([
   const { status, output, errors } = await runProgram(source, options, { cwd: ROOT, limitMs: 60_000 });
   expect(errors).toMatch(expected);
   expect(errors).not.toContain("    at ");
-  expect({ status, output }).toEqual({ status: 1, output: "" });
+  expect({ status, output }).toEqual({ status: 2, output: "" });
 });

@@ -57,6 +57,7 @@ export async function runDomain(run: DomainRun, sources: LuaSources): Promise<vo
     }
     const end = () => child.kill("SIGTERM");
     signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
     const [code]: unknown[] = await once(child, "exit");
     signal.removeEventListener("abort", end);
     if (code !== 0 && !signal.aborted) {

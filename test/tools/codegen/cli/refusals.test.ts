@@ -29,7 +29,7 @@ describe("the command line", () => {
     },
     {
       args: ["lock", "--retire", "board.top@7"],
-      says: "the lock file has no version of board.top@7; write it as stock.set_level@1",
+      says: "the lock file has no version of board.top@7; name a script and its major, such as stock.set_level@1",
     },
   ])("exits with 2 and one error for $args", async ({ args, says }) => {
     const project = await Project.create();
@@ -93,8 +93,8 @@ describe("the option --out", () => {
     const project = await Project.create();
     await project.write("taken", "a file\n");
     const { status, errors } = await project.run("generate", "--out", "taken/api");
-    expect({ status, lines: errors.trim().split("\n").length }).toEqual({ status: 1, lines: 1 });
-    expect(errors).toContain("not a directory");
+    expect({ status, lines: errors.trim().split("\n").length }).toEqual({ status: 2, lines: 1 });
+    expect(errors).toContain("cannot be a folder, because a part of its path is a file");
     expect(await project.read("taken")).toBe("a file\n");
   });
 });

@@ -65,6 +65,9 @@ function refuseCallable(model: Model, id: string, options: FolderOptions): void 
 function retire(lock: Lock, id: string): Lock {
   const next = retireMajor(lock, id);
   if (next === undefined)
-    throw new CommandError(`the lock file has no version of ${id}; write it as stock.set_level@1`, 2);
+    throw new CommandError(
+      `the lock file has no version of ${id}; name a script and its major, such as stock.set_level@1`,
+      2,
+    );
   return next;
 }

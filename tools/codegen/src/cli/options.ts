@@ -21,15 +21,21 @@ export const outOption = () =>
   new Option("--out <dir>", "folder of what is generated").default("generated").argParser(folderName);
 
 function folderName(name: string): string {
-  if (!name.includes("\0")) return name;
-  throw new InvalidArgumentError("The name of a folder has no NUL character.");
+  if (name !== "" && !name.includes("\0")) return name;
+  throw new InvalidArgumentError("Name a folder, without a NUL character.");
 }
 
 export const clientOption = () =>
   new Option(
     "--client <module>",
     "how generated modules import the client; a path as seen from <out>/ts/<domain>",
-  ).default("moonpath/client");
+  )
+    .default("moonpath/client")
+    .argParser((module: string) => {
+      // A path that begins with `./` would name two files: modules of scripts are one folder deeper.
+      if (/^[^\s.][^\s\p{Cc}]*$/u.test(module) || /^\.\.\/\S+$/.test(module)) return module;
+      throw new InvalidArgumentError("Name a package, or a path that begins with ../");
+    });
 export const namespaceOption = () =>
   new Option("--namespace <name>", "the namespace that the ACL is for")
     .default("moonpath")
@@ -98,5 +104,10 @@ export class CommandError extends Error {
 export function asCommandError(error: unknown): CommandError | undefined {
   if (error instanceof CommandError) return error;
   if (error instanceof FolderError) return new CommandError(error.message);
+  if (error instanceof Error && "code" in error && error.code === "ENOTDIR" && "path" in error)
+    return new CommandError(
+      `${shown(String(error.path))} cannot be a folder, because a part of its path is a file`,
+      2,
+    );
   return error instanceof Error && "syscall" in error ? new CommandError(error.message) : undefined;
 }
