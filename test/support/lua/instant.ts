@@ -2,21 +2,23 @@ import { createHash } from "node:crypto";
 import type { Script } from "../../../src/client/index.js";
 
 /**
- * The script with Lua before it that knows the instant of the call: `now`, in milliseconds by
- * Redis's clock. What it writes with `now` ends at the very instant at which the script looks.
+ * The script with Lua before it that stops the clock: `now` is the instant of the call in
+ * milliseconds, and the script itself reads the same. What `given` writes with `now` ends at the
+ * very instant at which the script looks. On Redis 7.0 the clock goes on during a script.
  */
 export function startingWith<Args, Reply>(script: Script<Args, Reply>, given: string): Script<Args, Reply> {
-  // The script itself reads the clock some microseconds later: a call late in a millisecond waits
-  // for the next.
-  const start = `do
-  local now
-  for _ = 1, 1000000 do
-    local clock = redis.call("TIME")
-    now = string.format("%.0f", tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000))
-    if tonumber(clock[2]) % 1000 < 500 then break end
-  end
+  const start = `local clock = redis.call("TIME")
+do
+  local now = string.format("%.0f", tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000))
   ${given}
 end
+local running_redis = redis
+local redis = setmetatable({
+  call = function(command, ...)
+    if command == "TIME" then return clock end
+    return running_redis.call(command, ...)
+  end,
+}, { __index = running_redis })
 `;
   const [shebang = ""] = script.lua.split("\n", 1);
   const lua = `${shebang}\n${start}${script.lua.slice(shebang.length + 1)}`;
