@@ -8,7 +8,7 @@ import type { Fault } from "../../fault.js";
 import type { FaultRun } from "../../fault-run.js";
 import { formatNumber } from "../../support/run-concurrently.js";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const BROKEN = "tools/faults/workers/broken-price.config.ts";
 /** The control's number of steps. The missing guard has an effect within a few steps. */
 const CONTROL_STEPS = 1_400;
