@@ -98,7 +98,7 @@ export interface UnwrappedDomains {
   /**
    * The functions of `expiry`:
    * - `ack`: Acknowledges items that a worker has processed: no worker gets them again.
-   * - `cancel`: Stops tracking an item that no worker has claimed.
+   * - `cancel`: Stops tracking an item that no worker has claimed, or removes a dead item.
    * - `claim`: Claims due items for a worker, until its lease ends.
    * - `deadLetter`: Moves items that a worker cannot process to the dead items, and stores the
    *   reason. They stay there until they are redriven.

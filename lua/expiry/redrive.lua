@@ -3,12 +3,10 @@ local wake_worker = require("lib.expiry.wake_worker")
 
 --- Makes dead items due again, now and without attempts.
 ---
---- An item that was tracked again meanwhile keeps its instant. An item that a worker has claimed
---- stays claimed.
+--- An item that was tracked again meanwhile is not dead any more, and keeps its instant.
 ---
----@version 1.0.0
+---@version 2.0.0
 ---@param due key.due write
----@param processing key.processing read
 ---@param attempts key.attempts write
 ---@param dead key.dead write
 ---@param reasons key.dead_reason write
@@ -27,28 +25,17 @@ local wake_worker = require("lib.expiry.wake_worker")
 ---  again  redriven=0
 ---  then   ZCARD {due} = 1
 ---  then   EXISTS {dead} {dead_reason} {attempts} = 0
----@example An item that was tracked again meanwhile keeps its instant.
----  given  ZADD {dead} {now-1} offer-1
+---@example An item that is not dead keeps its instant.
 ---  given  ZADD {due} {now+60000} offer-1
 ---  call   items=["offer-1"]
----  reply  redriven=1
----  again  redriven=0
+---  reply  redriven=0
 ---  then   ZSCORE {due} offer-1 = {now+60000}
----@example An item that a worker has claimed does not become due.
----  given  ZADD {dead} {now-1} offer-1
----  given  ZADD {processing} {now+60000} offer-1
----  given  HSET {attempts} offer-1 6
----  call   items=["offer-1"]
----  reply  redriven=1
----  again  redriven=0
----  then   EXISTS {dead} {due} = 0
----  then   HGET {attempts} offer-1 = 6
 ---@example A key of another type is an error, and nothing is written.
 ---  given  ZADD {dead} {now-1} offer-1
 ---  given  SET {due} offer-1
 ---  call   items=["offer-1"]
 ---  error  WRONGTYPE
-local function redrive(due, processing, attempts, dead, reasons, items)
+local function redrive(due, attempts, dead, reasons, items)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
@@ -59,23 +46,32 @@ local function redrive(due, processing, attempts, dead, reasons, items)
 
   local now = now_ms()
   local dead_since = redis.call("ZMSCORE", dead, unpack(items))
-  local claimed_until = redis.call("ZMSCORE", processing, unpack(items))
-  local redriven = 0
-  wake_worker(due, now)
+  local redriven = {}
+  local is_redriven = {}
   -- at most 1000 items
   for position, item in ipairs(items) do
     -- An item may be given twice, but it counts once.
-    if dead_since[position] and redis.call("ZREM", dead, item) == 1 then
-      redriven = redriven + 1
-      redis.call("HDEL", reasons, item)
-      -- A claimed item becomes due by itself when its lease ends.
-      if not claimed_until[position] then
-        redis.call("ZADD", due, "NX", now, item)
-        redis.call("HDEL", attempts, item)
-      end
+    if dead_since[position] and not is_redriven[item] then
+      is_redriven[item] = true
+      redriven[#redriven + 1] = item
     end
   end
-  return redriven
+  if #redriven == 0 then
+    return 0
+  end
+
+  wake_worker(due, now)
+  -- at most 1000 items
+  for _, item in ipairs(redriven) do
+    redis.call("ZADD", due, now, item)
+  end
+  -- at most 1000 items
+  redis.call("ZREM", dead, unpack(redriven))
+  -- at most 1000 items
+  redis.call("HDEL", reasons, unpack(redriven))
+  -- at most 1000 items
+  redis.call("HDEL", attempts, unpack(redriven))
+  return #redriven
 end
 
 return redrive

@@ -14,10 +14,6 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: "The first write is to the same key: a wrong type raises there, before anything changes.",
   },
   {
-    id: "expiry/redrive.lua: dead_since[position] => true",
-    reason: "For an item that is not dead, ZREM replies 0 and the other operand is false.",
-  },
-  {
     id: "lib/stock/share_units.lua: first.quantity > second.quantity => first.quantity >= second.quantity",
     reason: "Equal quantities never reach this line.",
   },

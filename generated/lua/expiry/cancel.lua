@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.cancel 2.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -52,42 +52,40 @@ local function is_claimed(processing, item)
 end
 
 -- From lua/expiry/cancel.lua:
---- Stops tracking an item that no worker has claimed.
-local function cancel(due, processing, attempts, item)
+--- Stops tracking an item that no worker has claimed, or removes a dead item.
+local function cancel(due, processing, attempts, dead, reasons, item)
   if is_claimed(processing, item) then
     return "claimed"
   end
   local tracked = redis.call("ZSCORE", due, item)
   local abandoned = redis.call("ZSCORE", processing, item)
+  local is_dead = redis.call("ZSCORE", dead, item)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("HLEN", attempts)
-  if not tracked and not abandoned then
+  redis.call("HLEN", reasons)
+  if not tracked and not abandoned and not is_dead then
     return "missing"
   end
   redis.call("ZREM", due, item)
   redis.call("ZREM", processing, item)
   redis.call("HDEL", attempts, item)
-  return "cancelled"
+  if is_dead then
+    redis.call("ZREM", dead, item)
+    redis.call("HDEL", reasons, item)
+  end
+  return (tracked or abandoned) and "cancelled" or "discarded"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.cancel " .. argument .. ": expected " .. expected })
+if #KEYS ~= 5 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.cancel expected 5 keys and 1 argument" }
 end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
 end
-
-if #KEYS ~= 3 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT expiry.cancel expected 3 keys and 1 argument")
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
 end
-local arg_item = wrapper_read_text("item", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local reply_outcome = cancel(KEYS[1], KEYS[2], KEYS[3], arg_item)
+local reply_outcome = cancel(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item)
 return { reply_outcome }

@@ -80,32 +80,20 @@ local function extend(due, processing, item, due_ms)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.extend " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
 if #KEYS ~= 2 or #ARGV ~= 2 then
-  return redis.error_reply("ARGUMENT expiry.extend expected 2 keys and 2 arguments")
+  return { err = "ARGUMENT expiry.extend expected 2 keys and 2 arguments" }
 end
-local arg_item = wrapper_read_text("item", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_due_ms = wrapper_read_integer("due_ms", ARGV[2], 0, 8640000000000000)
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.extend item: expected 1 to 256 bytes" }
+end
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.extend item: expected no control characters and no braces" }
+end
+local arg_due_ms = ARGV[2]
+arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
+if not arg_due_ms or arg_due_ms > 8640000000000000 then
+  return { err = "ARGUMENT expiry.extend due_ms: expected a whole number from 0 to 8640000000000000" }
+end
 local reply_outcome = extend(KEYS[1], KEYS[2], arg_item, arg_due_ms)
 return { reply_outcome }

@@ -56,35 +56,21 @@ local function list_dead(attempts, dead, reasons, limit)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.list_dead " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_encode_records(records, fields)
-  if records == nil then
-    return false
-  end
-  local rows = {}
-  for index, record in ipairs(records) do
-    rows[index] = {}
-    for position, field in ipairs(fields) do
-      rows[index][position] = record[field]
-    end
-  end
-  return rows
-end
-
 if #KEYS ~= 3 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT expiry.list_dead expected 3 keys and 1 argument")
+  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 1 argument" }
 end
-local arg_limit = wrapper_read_integer("limit", ARGV[1], 1, 1000)
+local arg_limit = ARGV[1]
+arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 1000" }
+end
 local reply_items = list_dead(KEYS[1], KEYS[2], KEYS[3], arg_limit)
-return { wrapper_encode_records(reply_items, { "item", "attempts", "reason", "dead_since_ms" }) }
+local wrapper_reply_items = false
+if reply_items then
+  wrapper_reply_items = {}
+  for index = 1, #reply_items do
+    local row = reply_items[index]
+    wrapper_reply_items[index] = { row.item, row.attempts, row.reason, row.dead_since_ms }
+  end
+end
+return { wrapper_reply_items }

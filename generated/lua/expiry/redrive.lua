@@ -1,5 +1,5 @@
 #!lua
--- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.redrive 2.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -21,7 +21,7 @@ end
 
 -- From lua/expiry/redrive.lua:
 --- Makes dead items due again, now and without attempts.
-local function redrive(due, processing, attempts, dead, reasons, items)
+local function redrive(due, attempts, dead, reasons, items)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
@@ -32,77 +32,59 @@ local function redrive(due, processing, attempts, dead, reasons, items)
 
   local now = now_ms()
   local dead_since = redis.call("ZMSCORE", dead, unpack(items))
-  local claimed_until = redis.call("ZMSCORE", processing, unpack(items))
-  local redriven = 0
-  wake_worker(due, now)
+  local redriven = {}
+  local is_redriven = {}
   -- at most 1000 items
   for position, item in ipairs(items) do
     -- An item may be given twice, but it counts once.
-    if dead_since[position] and redis.call("ZREM", dead, item) == 1 then
-      redriven = redriven + 1
-      redis.call("HDEL", reasons, item)
-      -- A claimed item becomes due by itself when its lease ends.
-      if not claimed_until[position] then
-        redis.call("ZADD", due, "NX", now, item)
-        redis.call("HDEL", attempts, item)
-      end
+    if dead_since[position] and not is_redriven[item] then
+      is_redriven[item] = true
+      redriven[#redriven + 1] = item
     end
   end
-  return redriven
+  if #redriven == 0 then
+    return 0
+  end
+
+  wake_worker(due, now)
+  -- at most 1000 items
+  for _, item in ipairs(redriven) do
+    redis.call("ZADD", due, now, item)
+  end
+  -- at most 1000 items
+  redis.call("ZREM", dead, unpack(redriven))
+  -- at most 1000 items
+  redis.call("HDEL", reasons, unpack(redriven))
+  -- at most 1000 items
+  redis.call("HDEL", attempts, unpack(redriven))
+  return #redriven
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.redrive " .. argument .. ": expected " .. expected })
+if #KEYS ~= 4 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 4 keys and at least 1 argument" }
 end
-
-local wrapper_position = 0
-local function wrapper_next_argument()
-  wrapper_position = wrapper_position + 1
-  return ARGV[wrapper_position] or ""
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+local arg_items = {}
+do
+  local wrapper_count = ARGV[1]
+  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
+    and tonumber(wrapper_count)
+  if not wrapper_count or wrapper_count > 1000 then
+    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 1000" }
   end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
   end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
   end
-  return text
 end
-
-local function wrapper_read_list(argument, read_element)
-  local list = {}
-  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
-    list[index] = read_element()
-  end
-  return list
-end
-
-if #KEYS ~= 5 then
-  return redis.error_reply("ARGUMENT expiry.redrive expected 5 keys")
-end
-local arg_items = wrapper_read_list("items", function()
-  return wrapper_read_text(
-    "items",
-    wrapper_next_argument(),
-    1,
-    256,
-    "[%c{}]",
-    "no control characters and no braces"
-  )
-end)
-if wrapper_position ~= #ARGV then
-  return redis.error_reply("ARGUMENT expiry.redrive expected as many arguments as its lists say")
-end
-local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items)
+local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items)
 return { reply_redriven }

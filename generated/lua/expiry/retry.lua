@@ -125,75 +125,46 @@ local function retry(due, processing, attempts, claim_key, items, delay_ms, untr
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.retry " .. argument .. ": expected " .. expected })
+if #KEYS ~= 4 or #ARGV < 3 then
+  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
 end
-
-local wrapper_position = 0
-local function wrapper_next_argument()
-  wrapper_position = wrapper_position + 1
-  return ARGV[wrapper_position] or ""
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+local wrapper_position
+local arg_items = {}
+do
+  local wrapper_count = ARGV[1]
+  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
+    and tonumber(wrapper_count)
+  if not wrapper_count or wrapper_count > 1000 then
+    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 1000" }
   end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  if #ARGV ~= 3 + wrapper_count then
+    return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
   end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.retry items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.retry items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
   end
-  return text
+  wrapper_position = 1 + wrapper_count
 end
-
-local function wrapper_read_flag(argument, text)
-  if text ~= "1" and text ~= "0" then
-    wrapper_refuse(argument, "1 or 0")
+local arg_delay_ms = ARGV[wrapper_position + 1]
+arg_delay_ms = string.find(arg_delay_ms, "^[1-9]%d*$") and tonumber(arg_delay_ms)
+if not arg_delay_ms or arg_delay_ms > 31622400000 then
+  return { err = "ARGUMENT expiry.retry delay_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_untried = ARGV[wrapper_position + 2]
+if arg_untried == "" then
+  arg_untried = nil
+else
+  if arg_untried ~= "1" and arg_untried ~= "0" then
+    return { err = "ARGUMENT expiry.retry untried: expected 1 or 0" }
   end
-  return text == "1"
-end
-
-local function wrapper_read_list(argument, read_element)
-  local list = {}
-  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
-    list[index] = read_element()
-  end
-  return list
-end
-
-local function wrapper_read_optional(text, read)
-  if text == "" then
-    return nil
-  end
-  return read(text)
-end
-
-if #KEYS ~= 4 then
-  return redis.error_reply("ARGUMENT expiry.retry expected 4 keys")
-end
-local arg_items = wrapper_read_list("items", function()
-  return wrapper_read_text(
-    "items",
-    wrapper_next_argument(),
-    1,
-    256,
-    "[%c{}]",
-    "no control characters and no braces"
-  )
-end)
-local arg_delay_ms = wrapper_read_integer("delay_ms", wrapper_next_argument(), 1, 31622400000)
-local arg_untried = wrapper_read_optional(wrapper_next_argument(), function(text)
-  return wrapper_read_flag("untried", text)
-end)
-if wrapper_position ~= #ARGV then
-  return redis.error_reply("ARGUMENT expiry.retry expected as many arguments as its lists say")
+  arg_untried = arg_untried == "1"
 end
 local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried)
 return { reply_outcome }

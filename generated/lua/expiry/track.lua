@@ -1,5 +1,5 @@
 #!lua
--- expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.track 2.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -64,43 +64,42 @@ end
 
 -- From lua/expiry/track.lua:
 --- Sets the instant at which an item is due. It replaces an earlier instant.
-local function track(due, processing, item, due_ms)
+local function track(due, processing, attempts, dead, reasons, item, due_ms)
   if is_claimed(processing, item) then
     return "claimed"
+  end
+  local is_dead = redis.call("ZSCORE", dead, item)
+  if is_dead then
+    -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+    redis.call("HLEN", reasons)
+    redis.call("HLEN", attempts)
   end
   wake_worker(due, due_ms)
   redis.call("ZADD", due, due_ms, item)
   redis.call("ZREM", processing, item)
+  if is_dead then
+    redis.call("ZREM", dead, item)
+    redis.call("HDEL", reasons, item)
+    redis.call("HDEL", attempts, item)
+  end
   return "tracked"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.track " .. argument .. ": expected " .. expected })
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.track expected 5 keys and 2 arguments" }
 end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
 end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
 end
-
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return redis.error_reply("ARGUMENT expiry.track expected 2 keys and 2 arguments")
+local arg_due_ms = ARGV[2]
+arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
+if not arg_due_ms or arg_due_ms > 8640000000000000 then
+  return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
 end
-local arg_item = wrapper_read_text("item", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_due_ms = wrapper_read_integer("due_ms", ARGV[2], 0, 8640000000000000)
-local reply_outcome = track(KEYS[1], KEYS[2], arg_item, arg_due_ms)
+local reply_outcome = track(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item, arg_due_ms)
 return { reply_outcome }

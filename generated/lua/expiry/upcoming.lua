@@ -58,36 +58,26 @@ local function upcoming(due, within_ms, limit)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.upcoming " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_encode_records(records, fields)
-  if records == nil then
-    return false
-  end
-  local rows = {}
-  for index, record in ipairs(records) do
-    rows[index] = {}
-    for position, field in ipairs(fields) do
-      rows[index][position] = record[field]
-    end
-  end
-  return rows
-end
-
 if #KEYS ~= 1 or #ARGV ~= 2 then
-  return redis.error_reply("ARGUMENT expiry.upcoming expected 1 key and 2 arguments")
+  return { err = "ARGUMENT expiry.upcoming expected 1 key and 2 arguments" }
 end
-local arg_within_ms = wrapper_read_integer("within_ms", ARGV[1], 1, 31622400000)
-local arg_limit = wrapper_read_integer("limit", ARGV[2], 1, 1000)
+local arg_within_ms = ARGV[1]
+arg_within_ms = string.find(arg_within_ms, "^[1-9]%d*$") and tonumber(arg_within_ms)
+if not arg_within_ms or arg_within_ms > 31622400000 then
+  return { err = "ARGUMENT expiry.upcoming within_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_limit = ARGV[2]
+arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 1000" }
+end
 local reply_items = upcoming(KEYS[1], arg_within_ms, arg_limit)
-return { wrapper_encode_records(reply_items, { "item", "due_ms" }) }
+local wrapper_reply_items = false
+if reply_items then
+  wrapper_reply_items = {}
+  for index = 1, #reply_items do
+    local row = reply_items[index]
+    wrapper_reply_items[index] = { row.item, row.due_ms }
+  end
+end
+return { wrapper_reply_items }

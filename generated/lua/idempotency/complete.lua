@@ -58,34 +58,31 @@ local function complete(request, owner, fence, reply, remember_ms)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT idempotency.complete " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
 if #KEYS ~= 1 or #ARGV ~= 4 then
-  return redis.error_reply("ARGUMENT idempotency.complete expected 1 key and 4 arguments")
+  return { err = "ARGUMENT idempotency.complete expected 1 key and 4 arguments" }
 end
-local arg_owner = wrapper_read_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_fence = wrapper_read_integer("fence", ARGV[2], 1, 9007199254740991)
-local arg_reply = wrapper_read_text("reply", ARGV[3], 0, 1048576)
-local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[4], 1000, 31622400000)
+local arg_owner = ARGV[1]
+if arg_owner == "" or #arg_owner > 256 then
+  return { err = "ARGUMENT idempotency.complete owner: expected 1 to 256 bytes" }
+end
+if string.find(arg_owner, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.complete owner: expected no control characters and no braces" }
+end
+local arg_fence = ARGV[2]
+arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
+if not arg_fence or arg_fence > 9007199254740991 then
+  return { err = "ARGUMENT idempotency.complete fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_reply = ARGV[3]
+if #arg_reply > 1048576 then
+  return { err = "ARGUMENT idempotency.complete reply: expected 0 to 1048576 bytes" }
+end
+local arg_remember_ms = ARGV[4]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return {
+    err = "ARGUMENT idempotency.complete remember_ms: expected a whole number from 1000 to 31622400000",
+  }
+end
 local reply_outcome = complete(KEYS[1], arg_owner, arg_fence, arg_reply, arg_remember_ms)
 return { reply_outcome }

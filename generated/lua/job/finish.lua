@@ -48,41 +48,27 @@ local function finish(job, run, state, note)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT job.finish " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_read_choice(argument, text, choices)
-  if not choices[text] then
-    wrapper_refuse(argument, "one of its choices")
-  end
-  return text
-end
-
-local function wrapper_read_optional(text, read)
-  if text == "" then
-    return nil
-  end
-  return read(text)
-end
-
 if #KEYS ~= 1 or #ARGV ~= 3 then
-  return redis.error_reply("ARGUMENT job.finish expected 1 key and 3 arguments")
+  return { err = "ARGUMENT job.finish expected 1 key and 3 arguments" }
 end
-local arg_run = wrapper_read_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_state = wrapper_read_choice("state", ARGV[2], { ["done"] = true, ["failed"] = true })
-local arg_note = wrapper_read_optional(ARGV[3], function(text)
-  return wrapper_read_text("note", text, 1, 1000)
-end)
+local arg_run = ARGV[1]
+if arg_run == "" or #arg_run > 256 then
+  return { err = "ARGUMENT job.finish run: expected 1 to 256 bytes" }
+end
+if string.find(arg_run, "[%c{}]") then
+  return { err = "ARGUMENT job.finish run: expected no control characters and no braces" }
+end
+local arg_state = ARGV[2]
+if arg_state ~= "done" and arg_state ~= "failed" then
+  return { err = "ARGUMENT job.finish state: expected one of its choices" }
+end
+local arg_note = ARGV[3]
+if arg_note == "" then
+  arg_note = nil
+else
+  if arg_note == "" or #arg_note > 1000 then
+    return { err = "ARGUMENT job.finish note: expected 1 to 1000 bytes" }
+  end
+end
 local reply_outcome = finish(KEYS[1], arg_run, arg_state, arg_note)
 return { reply_outcome }

@@ -72,20 +72,8 @@ local function read(job)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT job.read expected 1 key and 0 arguments")
+  return { err = "ARGUMENT job.read expected 1 key and 0 arguments" }
 end
 local reply_outcome, reply_started_ms, reply_ran_ms, reply_note = read(KEYS[1])
-return {
-  reply_outcome,
-  wrapper_encode_optional(reply_started_ms),
-  wrapper_encode_optional(reply_ran_ms),
-  wrapper_encode_optional(reply_note),
-}
+return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }

@@ -88,62 +88,30 @@ local function acquire(lock, lock_fence, owner, lease_ms, waits)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT lock.acquire " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_read_flag(argument, text)
-  if text ~= "1" and text ~= "0" then
-    wrapper_refuse(argument, "1 or 0")
-  end
-  return text == "1"
-end
-
-local function wrapper_read_optional(text, read)
-  if text == "" then
-    return nil
-  end
-  return read(text)
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 2 or #ARGV ~= 3 then
-  return redis.error_reply("ARGUMENT lock.acquire expected 2 keys and 3 arguments")
+  return { err = "ARGUMENT lock.acquire expected 2 keys and 3 arguments" }
 end
-local arg_owner = wrapper_read_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_lease_ms = wrapper_read_integer("lease_ms", ARGV[2], 1, 31622400000)
-local arg_waits = wrapper_read_optional(ARGV[3], function(text)
-  return wrapper_read_flag("waits", text)
-end)
+local arg_owner = ARGV[1]
+if arg_owner == "" or #arg_owner > 256 then
+  return { err = "ARGUMENT lock.acquire owner: expected 1 to 256 bytes" }
+end
+if string.find(arg_owner, "[%c{}]") then
+  return { err = "ARGUMENT lock.acquire owner: expected no control characters and no braces" }
+end
+local arg_lease_ms = ARGV[2]
+arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
+if not arg_lease_ms or arg_lease_ms > 31622400000 then
+  return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[3]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT lock.acquire waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
+end
 local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms =
   acquire(KEYS[1], KEYS[2], arg_owner, arg_lease_ms, arg_waits)
-return {
-  reply_outcome,
-  wrapper_encode_optional(reply_fence),
-  wrapper_encode_optional(reply_holder),
-  wrapper_encode_optional(reply_retry_after_ms),
-}
+return { reply_outcome, reply_fence or false, reply_holder or false, reply_retry_after_ms or false }

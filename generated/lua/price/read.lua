@@ -81,30 +81,16 @@ local function read(price)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
-local function wrapper_encode_flag(value)
-  if value == nil then
-    return false
-  end
-  return value and 1 or 0
-end
-
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT price.read expected 1 key and 0 arguments")
+  return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
 end
 local reply_outcome, reply_base_minor, reply_sale_minor, reply_effective_minor, reply_on_sale, reply_changes_at_ms =
   read(KEYS[1])
 return {
   reply_outcome,
-  wrapper_encode_optional(reply_base_minor),
-  wrapper_encode_optional(reply_sale_minor),
-  wrapper_encode_optional(reply_effective_minor),
-  wrapper_encode_flag(reply_on_sale),
-  wrapper_encode_optional(reply_changes_at_ms),
+  reply_base_minor or false,
+  reply_sale_minor or false,
+  reply_effective_minor or false,
+  reply_on_sale ~= nil and (reply_on_sale and 1 or 0),
+  reply_changes_at_ms or false,
 }

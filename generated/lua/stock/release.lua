@@ -123,40 +123,20 @@ local function release(stock, reservations, reservation_ends, reservation, remem
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.release " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 3 or #ARGV ~= 2 then
-  return redis.error_reply("ARGUMENT stock.release expected 3 keys and 2 arguments")
+  return { err = "ARGUMENT stock.release expected 3 keys and 2 arguments" }
 end
-local arg_reservation =
-  wrapper_read_text("reservation", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[2], 1000, 31622400000)
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.release reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.release reservation: expected no control characters and no braces" }
+end
+local arg_remember_ms = ARGV[2]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT stock.release remember_ms: expected a whole number from 1000 to 31622400000" }
+end
 local reply_outcome, reply_available = release(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_remember_ms)
-return { reply_outcome, wrapper_encode_optional(reply_available) }
+return { reply_outcome, reply_available or false }

@@ -53,21 +53,13 @@ local function ack(views_batch, views_sequence, batch)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT views.ack " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
 if #KEYS ~= 2 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT views.ack expected 2 keys and 1 argument")
+  return { err = "ARGUMENT views.ack expected 2 keys and 1 argument" }
 end
-local arg_batch = wrapper_read_integer("batch", ARGV[1], 0, 9007199254740991)
+local arg_batch = ARGV[1]
+arg_batch = (arg_batch == "0" or string.find(arg_batch, "^[1-9]%d*$")) and tonumber(arg_batch)
+if not arg_batch or arg_batch > 9007199254740991 then
+  return { err = "ARGUMENT views.ack batch: expected a whole number from 0 to 9007199254740991" }
+end
 local reply_outcome = ack(KEYS[1], KEYS[2], arg_batch)
 return { reply_outcome }

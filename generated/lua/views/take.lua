@@ -102,47 +102,21 @@ local function take(pending_views, views_batch, views_sequence, limit)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT views.take " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
-local function wrapper_encode_records(records, fields)
-  if records == nil then
-    return false
-  end
-  local rows = {}
-  for index, record in ipairs(records) do
-    rows[index] = {}
-    for position, field in ipairs(fields) do
-      rows[index][position] = record[field]
-    end
-  end
-  return rows
-end
-
 if #KEYS ~= 3 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT views.take expected 3 keys and 1 argument")
+  return { err = "ARGUMENT views.take expected 3 keys and 1 argument" }
 end
-local arg_limit = wrapper_read_integer("limit", ARGV[1], 1, 1000)
+local arg_limit = ARGV[1]
+arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 1000" }
+end
 local reply_outcome, reply_batch, reply_views, reply_previous = take(KEYS[1], KEYS[2], KEYS[3], arg_limit)
-return {
-  reply_outcome,
-  wrapper_encode_optional(reply_batch),
-  wrapper_encode_records(reply_views, { "product", "count" }),
-  wrapper_encode_optional(reply_previous),
-}
+local wrapper_reply_views = false
+if reply_views then
+  wrapper_reply_views = {}
+  for index = 1, #reply_views do
+    local row = reply_views[index]
+    wrapper_reply_views[index] = { row.product, row.count }
+  end
+end
+return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }

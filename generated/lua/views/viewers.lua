@@ -9,7 +9,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT views.viewers expected 1 key and 0 arguments")
+  return { err = "ARGUMENT views.viewers expected 1 key and 0 arguments" }
 end
 local reply_viewers = viewers(KEYS[1])
 return { reply_viewers }

@@ -1,4 +1,4 @@
-// expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.cancel 2.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -16,28 +16,30 @@ export type ExpiryCancelReply =
   | {
       /**
        * - `cancelled`: the item is no longer tracked.
+       * - `discarded`: the item was dead, and is removed with its reason.
        * - `claimed`: a worker has claimed the item, and its lease has not ended.
-       * - `missing`: the item is not tracked.
+       * - `missing`: the item is neither tracked nor dead.
        */
-      readonly outcome: "cancelled" | "claimed" | "missing";
+      readonly outcome: "cancelled" | "discarded" | "claimed" | "missing";
     };
 
 /** The function of `expiry.cancel`. A tenant's `expiry` has it. */
 export interface ExpiryCancelOperation {
   /**
-   * Stops tracking an item that no worker has claimed.
+   * Stops tracking an item that no worker has claimed, or removes a dead item.
    *
    * Outcomes:
    * - `cancelled`: the item is no longer tracked.
+   * - `discarded`: the item was dead, and is removed with its reason.
    * - `claimed`: a worker has claimed the item, and its lease has not ended.
-   * - `missing`: the item is not tracked.
+   * - `missing`: the item is neither tracked nor dead.
    *
-   * Cost: O(log N), N the tracked items.
+   * Cost: O(log N), N the tracked and the dead items.
    *
    * Retry: safe. If no other call for the item comes between, a second run finds no item; otherwise
    * it may undo that call.
    *
-   * Lua source: `lua/expiry/cancel.lua`, version 1.0.0.
+   * Lua source: `lua/expiry/cancel.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -60,8 +62,8 @@ export interface ExpiryCancelOperation {
 /** The script `expiry.cancel`, as a client loads and calls it. */
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
-  version: "1.0.0",
-  digest: "23be643039abde1420d27c084544c5693807a9d5",
+  version: "2.0.0",
+  digest: "3c4fde6922ea4b4b187b5b6cf97a1821b930daee",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -69,6 +71,8 @@ export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
     "<namespace>:{<tenant>:<queue>}:due",
     "<namespace>:{<tenant>:<queue>}:processing",
     "<namespace>:{<tenant>:<queue>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:dead",
+    "<namespace>:{<tenant>:<queue>}:dead-reason",
   ],
   encode(scope, args) {
     return {
@@ -76,6 +80,8 @@ export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
         keys.due(scope, args.queue),
         keys.processing(scope, args.queue),
         keys.attempts(scope, args.queue),
+        keys.dead(scope, args.queue),
+        keys.deadReason(scope, args.queue),
       ],
       args: [argument.item.encode("item", args.item)],
     };
@@ -100,7 +106,7 @@ const argument = {
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["cancelled", "claimed", "missing"]),
+  outcome: choiceType(["cancelled", "discarded", "claimed", "missing"]),
 };
 
 /** Source file -> line of the Lua text below -> line of that source file. */
@@ -121,14 +127,14 @@ const lines: Script<never, unknown>["lines"] = {
     49: 9, 50: 10, 51: 11, 52: 12,
   },
   "lua/expiry/cancel.lua": {
-    56: 39, 57: 40, 58: 41, 59: 42, 60: 43, 61: 44, 63: 46, 64: 47, 65: 48, 66: 49, 67: 50, 68: 51, 69: 52,
-    70: 53, 71: 54,
+    56: 49, 57: 50, 58: 51, 59: 52, 60: 53, 61: 54, 62: 55, 64: 57, 65: 58, 66: 59, 67: 60, 68: 61, 69: 62,
+    70: 63, 71: 64, 72: 65, 73: 66, 74: 67, 75: 68, 76: 69, 77: 70,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- expiry.cancel 1.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.cancel 2.0.0. Generated from lua/expiry/cancel.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -181,43 +187,41 @@ local function is_claimed(processing, item)
 end
 
 -- From lua/expiry/cancel.lua:
---- Stops tracking an item that no worker has claimed.
-local function cancel(due, processing, attempts, item)
+--- Stops tracking an item that no worker has claimed, or removes a dead item.
+local function cancel(due, processing, attempts, dead, reasons, item)
   if is_claimed(processing, item) then
     return "claimed"
   end
   local tracked = redis.call("ZSCORE", due, item)
   local abandoned = redis.call("ZSCORE", processing, item)
+  local is_dead = redis.call("ZSCORE", dead, item)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("HLEN", attempts)
-  if not tracked and not abandoned then
+  redis.call("HLEN", reasons)
+  if not tracked and not abandoned and not is_dead then
     return "missing"
   end
   redis.call("ZREM", due, item)
   redis.call("ZREM", processing, item)
   redis.call("HDEL", attempts, item)
-  return "cancelled"
+  if is_dead then
+    redis.call("ZREM", dead, item)
+    redis.call("HDEL", reasons, item)
+  end
+  return (tracked or abandoned) and "cancelled" or "discarded"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.cancel " .. argument .. ": expected " .. expected })
+if #KEYS ~= 5 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.cancel expected 5 keys and 1 argument" }
 end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
 end
-
-if #KEYS ~= 3 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT expiry.cancel expected 3 keys and 1 argument")
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
 end
-local arg_item = wrapper_read_text("item", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local reply_outcome = cancel(KEYS[1], KEYS[2], KEYS[3], arg_item)
+local reply_outcome = cancel(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item)
 return { reply_outcome }
 `;

@@ -96,7 +96,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.1.0",
-  digest: "07f8163941a2e89ad34d1a7d1da8c489c82bb809",
+  digest: "6934bd1e9655453b74159096473c9d57dfb20b5c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -327,51 +327,34 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.claim " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
-local function wrapper_encode_records(records, fields)
-  if records == nil then
-    return false
-  end
-  local rows = {}
-  for index, record in ipairs(records) do
-    rows[index] = {}
-    for position, field in ipairs(fields) do
-      rows[index][position] = record[field]
-    end
-  end
-  return rows
-end
-
 if #KEYS ~= 4 or #ARGV ~= 2 then
-  return redis.error_reply("ARGUMENT expiry.claim expected 4 keys and 2 arguments")
+  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
 end
-local arg_limit = wrapper_read_integer("limit", ARGV[1], 1, 1000)
-local arg_lease_ms = wrapper_read_integer("lease_ms", ARGV[2], 1, 31622400000)
+local arg_limit = ARGV[1]
+arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 1000" }
+end
+local arg_lease_ms = ARGV[2]
+arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
+if not arg_lease_ms or arg_lease_ms > 31622400000 then
+  return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
+end
 local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
   claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms)
+local wrapper_reply_items = false
+if reply_items then
+  wrapper_reply_items = {}
+  for index = 1, #reply_items do
+    local row = reply_items[index]
+    wrapper_reply_items[index] = { row.item, row.attempts }
+  end
+end
 return {
   reply_outcome,
-  wrapper_encode_records(reply_items, { "item", "attempts" }),
-  wrapper_encode_optional(reply_lease_ends_ms),
-  wrapper_encode_optional(reply_next_due_ms),
-  wrapper_encode_optional(reply_wait_ms),
+  wrapper_reply_items,
+  reply_lease_ends_ms or false,
+  reply_next_due_ms or false,
+  reply_wait_ms or false,
 }
 `;

@@ -72,7 +72,7 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "1.0.1",
-  digest: "e0df0067ad2179dcb8fba1e1d1708d331f2e19a1",
+  digest: "fcb5b21a8dcd7c177cd913cf699b861cb722927b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -248,58 +248,36 @@ local function dead_letter(processing, dead, reasons, claim_key, items, reason)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.dead_letter " .. argument .. ": expected " .. expected })
+if #KEYS ~= 4 or #ARGV < 2 then
+  return { err = "ARGUMENT expiry.dead_letter expected 4 keys and at least 2 arguments" }
 end
-
-local wrapper_position = 0
-local function wrapper_next_argument()
-  wrapper_position = wrapper_position + 1
-  return ARGV[wrapper_position] or ""
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+local wrapper_position
+local arg_items = {}
+do
+  local wrapper_count = ARGV[1]
+  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
+    and tonumber(wrapper_count)
+  if not wrapper_count or wrapper_count > 1000 then
+    return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 1000" }
   end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  if #ARGV ~= 2 + wrapper_count then
+    return { err = "ARGUMENT expiry.dead_letter expected as many arguments as its lists say" }
   end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.dead_letter items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.dead_letter items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
   end
-  return text
+  wrapper_position = 1 + wrapper_count
 end
-
-local function wrapper_read_list(argument, read_element)
-  local list = {}
-  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
-    list[index] = read_element()
-  end
-  return list
-end
-
-if #KEYS ~= 4 then
-  return redis.error_reply("ARGUMENT expiry.dead_letter expected 4 keys")
-end
-local arg_items = wrapper_read_list("items", function()
-  return wrapper_read_text(
-    "items",
-    wrapper_next_argument(),
-    1,
-    256,
-    "[%c{}]",
-    "no control characters and no braces"
-  )
-end)
-local arg_reason = wrapper_read_text("reason", wrapper_next_argument(), 1, 1000)
-if wrapper_position ~= #ARGV then
-  return redis.error_reply("ARGUMENT expiry.dead_letter expected as many arguments as its lists say")
+local arg_reason = ARGV[wrapper_position + 1]
+if arg_reason == "" or #arg_reason > 1000 then
+  return { err = "ARGUMENT expiry.dead_letter reason: expected 1 to 1000 bytes" }
 end
 local reply_outcome = dead_letter(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_reason)
 return { reply_outcome }

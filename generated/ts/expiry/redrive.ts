@@ -1,4 +1,4 @@
-// expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.redrive 2.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, listType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -25,8 +25,7 @@ export interface ExpiryRedriveOperation {
   /**
    * Makes dead items due again, now and without attempts.
    *
-   * An item that was tracked again meanwhile keeps its instant. An item that a worker has claimed
-   * stays claimed.
+   * An item that was tracked again meanwhile is not dead any more, and keeps its instant.
    *
    * Reply:
    * - `redriven`: How many items were dead. Things, 0 to 1,000.
@@ -37,7 +36,7 @@ export interface ExpiryRedriveOperation {
    *
    * Retry: safe. In a second run the items are not dead any more.
    *
-   * Lua source: `lua/expiry/redrive.lua`, version 1.0.0.
+   * Lua source: `lua/expiry/redrive.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
@@ -60,14 +59,13 @@ export interface ExpiryRedriveOperation {
 /** The script `expiry.redrive`, as a client loads and calls it. */
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
-  version: "1.0.0",
-  digest: "2f4cf9f7dbab2751e1bcb1a98743ae0297a5f9f3",
+  version: "2.0.0",
+  digest: "02fd3cbc0ae86078ddf2fdbd9db0e45861540511",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:due",
-    "<namespace>:{<tenant>:<queue>}:processing",
     "<namespace>:{<tenant>:<queue>}:attempts",
     "<namespace>:{<tenant>:<queue>}:dead",
     "<namespace>:{<tenant>:<queue>}:dead-reason",
@@ -76,7 +74,6 @@ export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
     return {
       keys: [
         keys.due(scope, args.queue),
-        keys.processing(scope, args.queue),
         keys.attempts(scope, args.queue),
         keys.dead(scope, args.queue),
         keys.deadReason(scope, args.queue),
@@ -117,14 +114,15 @@ const lines: Script<never, unknown>["lines"] = {
     14: 8, 15: 9, 16: 10, 17: 11, 18: 12, 19: 13, 20: 14,
   },
   "lua/expiry/redrive.lua": {
-    24: 51, 26: 53, 27: 54, 28: 55, 29: 56, 30: 57, 31: 58, 33: 60, 34: 61, 35: 62, 36: 63, 37: 64, 39: 66,
-    41: 68, 42: 69, 43: 70, 45: 72, 46: 73, 47: 74, 48: 75, 49: 76, 50: 77, 51: 78, 52: 79,
+    24: 38, 26: 40, 27: 41, 28: 42, 29: 43, 30: 44, 31: 45, 33: 47, 34: 48, 35: 49, 36: 50, 38: 52, 40: 54,
+    41: 55, 42: 56, 43: 57, 44: 58, 45: 59, 46: 60, 47: 61, 49: 63, 51: 65, 52: 66, 53: 67, 55: 69, 57: 71,
+    59: 73, 60: 74, 61: 75,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- expiry.redrive 1.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.redrive 2.0.0. Generated from lua/expiry/redrive.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -146,7 +144,7 @@ end
 
 -- From lua/expiry/redrive.lua:
 --- Makes dead items due again, now and without attempts.
-local function redrive(due, processing, attempts, dead, reasons, items)
+local function redrive(due, attempts, dead, reasons, items)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("ZCARD", due)
   redis.call("HLEN", attempts)
@@ -157,78 +155,60 @@ local function redrive(due, processing, attempts, dead, reasons, items)
 
   local now = now_ms()
   local dead_since = redis.call("ZMSCORE", dead, unpack(items))
-  local claimed_until = redis.call("ZMSCORE", processing, unpack(items))
-  local redriven = 0
-  wake_worker(due, now)
+  local redriven = {}
+  local is_redriven = {}
   -- at most 1000 items
   for position, item in ipairs(items) do
     -- An item may be given twice, but it counts once.
-    if dead_since[position] and redis.call("ZREM", dead, item) == 1 then
-      redriven = redriven + 1
-      redis.call("HDEL", reasons, item)
-      -- A claimed item becomes due by itself when its lease ends.
-      if not claimed_until[position] then
-        redis.call("ZADD", due, "NX", now, item)
-        redis.call("HDEL", attempts, item)
-      end
+    if dead_since[position] and not is_redriven[item] then
+      is_redriven[item] = true
+      redriven[#redriven + 1] = item
     end
   end
-  return redriven
+  if #redriven == 0 then
+    return 0
+  end
+
+  wake_worker(due, now)
+  -- at most 1000 items
+  for _, item in ipairs(redriven) do
+    redis.call("ZADD", due, now, item)
+  end
+  -- at most 1000 items
+  redis.call("ZREM", dead, unpack(redriven))
+  -- at most 1000 items
+  redis.call("HDEL", reasons, unpack(redriven))
+  -- at most 1000 items
+  redis.call("HDEL", attempts, unpack(redriven))
+  return #redriven
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.redrive " .. argument .. ": expected " .. expected })
+if #KEYS ~= 4 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 4 keys and at least 1 argument" }
 end
-
-local wrapper_position = 0
-local function wrapper_next_argument()
-  wrapper_position = wrapper_position + 1
-  return ARGV[wrapper_position] or ""
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+local arg_items = {}
+do
+  local wrapper_count = ARGV[1]
+  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
+    and tonumber(wrapper_count)
+  if not wrapper_count or wrapper_count > 1000 then
+    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 1000" }
   end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
   end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
   end
-  return text
 end
-
-local function wrapper_read_list(argument, read_element)
-  local list = {}
-  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
-    list[index] = read_element()
-  end
-  return list
-end
-
-if #KEYS ~= 5 then
-  return redis.error_reply("ARGUMENT expiry.redrive expected 5 keys")
-end
-local arg_items = wrapper_read_list("items", function()
-  return wrapper_read_text(
-    "items",
-    wrapper_next_argument(),
-    1,
-    256,
-    "[%c{}]",
-    "no control characters and no braces"
-  )
-end)
-if wrapper_position ~= #ARGV then
-  return redis.error_reply("ARGUMENT expiry.redrive expected as many arguments as its lists say")
-end
-local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items)
+local reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items)
 return { reply_redriven }
 `;

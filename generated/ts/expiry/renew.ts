@@ -69,7 +69,7 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "1.0.0",
-  digest: "f246aa5d3eecb37d8c9cd94d2fe13a2f8b5df977",
+  digest: "aeaa2b034f6c9635cb16848e681c8a5f393745a2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -234,29 +234,14 @@ local function renew(processing, claim_key, lease_ms)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.renew " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 2 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT expiry.renew expected 2 keys and 1 argument")
+  return { err = "ARGUMENT expiry.renew expected 2 keys and 1 argument" }
 end
-local arg_lease_ms = wrapper_read_integer("lease_ms", ARGV[1], 1, 31622400000)
+local arg_lease_ms = ARGV[1]
+arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
+if not arg_lease_ms or arg_lease_ms > 31622400000 then
+  return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
 local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_lease_ms)
-return { reply_outcome, wrapper_encode_optional(reply_lease_ends_ms) }
+return { reply_outcome, reply_lease_ends_ms or false }
 `;

@@ -1,4 +1,4 @@
-// expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+// expiry.track 2.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -29,18 +29,20 @@ export interface ExpiryTrackOperation {
   /**
    * Sets the instant at which an item is due. It replaces an earlier instant.
    *
+   * A dead item begins anew: it is no longer dead, and has no attempts.
+   *
    * Outcomes:
    * - `tracked`: the item has the new time.
    * - `claimed`: a worker has claimed the item, its lease has not ended, and nothing is changed.
    *
    * Units: `dueMs` in milliseconds since 1970-01-01 UTC.
    *
-   * Cost: O(log N), N the tracked items.
+   * Cost: O(log N), N the tracked and the dead items.
    *
    * Retry: safe. If no other call for the item comes between, a second run sets the same instant
    * again; otherwise it may undo that call.
    *
-   * Lua source: `lua/expiry/track.lua`, version 1.0.1.
+   * Lua source: `lua/expiry/track.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -68,20 +70,26 @@ export interface ExpiryTrackOperation {
 /** The script `expiry.track`, as a client loads and calls it. */
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
-  version: "1.0.1",
-  digest: "2d197518a1dd7bc0270426f5a6dcd005241b3ae8",
+  version: "2.0.0",
+  digest: "147f1a00f2b560fa03eaa0238a04be6fe8dba203",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
   keyPatterns: [
     "<namespace>:{<tenant>:<queue>}:due",
     "<namespace>:{<tenant>:<queue>}:processing",
+    "<namespace>:{<tenant>:<queue>}:attempts",
+    "<namespace>:{<tenant>:<queue>}:dead",
+    "<namespace>:{<tenant>:<queue>}:dead-reason",
   ],
   encode(scope, args) {
     return {
       keys: [
         keys.due(scope, args.queue),
         keys.processing(scope, args.queue),
+        keys.attempts(scope, args.queue),
+        keys.dead(scope, args.queue),
+        keys.deadReason(scope, args.queue),
       ],
       args: [
         argument.item.encode("item", args.item),
@@ -134,13 +142,14 @@ const lines: Script<never, unknown>["lines"] = {
     57: 8, 58: 9, 59: 10, 60: 11, 61: 12, 62: 13, 63: 14,
   },
   "lua/expiry/track.lua": {
-    67: 39, 68: 40, 69: 41, 70: 42, 71: 43, 72: 44, 73: 45, 74: 46, 75: 47,
+    67: 52, 68: 53, 69: 54, 70: 55, 71: 56, 72: 57, 74: 59, 75: 60, 76: 61, 77: 62, 78: 63, 79: 64, 80: 65,
+    81: 66, 82: 67, 83: 68, 84: 69, 85: 70, 86: 71,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- expiry.track 1.0.1. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.track 2.0.0. Generated from lua/expiry/track.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -205,44 +214,43 @@ end
 
 -- From lua/expiry/track.lua:
 --- Sets the instant at which an item is due. It replaces an earlier instant.
-local function track(due, processing, item, due_ms)
+local function track(due, processing, attempts, dead, reasons, item, due_ms)
   if is_claimed(processing, item) then
     return "claimed"
+  end
+  local is_dead = redis.call("ZSCORE", dead, item)
+  if is_dead then
+    -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+    redis.call("HLEN", reasons)
+    redis.call("HLEN", attempts)
   end
   wake_worker(due, due_ms)
   redis.call("ZADD", due, due_ms, item)
   redis.call("ZREM", processing, item)
+  if is_dead then
+    redis.call("ZREM", dead, item)
+    redis.call("HDEL", reasons, item)
+    redis.call("HDEL", attempts, item)
+  end
   return "tracked"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT expiry.track " .. argument .. ": expected " .. expected })
+if #KEYS ~= 5 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.track expected 5 keys and 2 arguments" }
 end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
 end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
 end
-
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return redis.error_reply("ARGUMENT expiry.track expected 2 keys and 2 arguments")
+local arg_due_ms = ARGV[2]
+arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
+if not arg_due_ms or arg_due_ms > 8640000000000000 then
+  return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
 end
-local arg_item = wrapper_read_text("item", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_due_ms = wrapper_read_integer("due_ms", ARGV[2], 0, 8640000000000000)
-local reply_outcome = track(KEYS[1], KEYS[2], arg_item, arg_due_ms)
+local reply_outcome = track(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_item, arg_due_ms)
 return { reply_outcome }
 `;

@@ -95,7 +95,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "1.0.1",
-  digest: "d8712eafd7975aa3025676df56c89cd17355d5f6",
+  digest: "1a7dec75884f0d5c96d08c895e65eec8f8a53078",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -297,48 +297,29 @@ local function begin(request, owner, payload_hash, lease_ms)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT idempotency.begin " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 3 then
-  return redis.error_reply("ARGUMENT idempotency.begin expected 1 key and 3 arguments")
+  return { err = "ARGUMENT idempotency.begin expected 1 key and 3 arguments" }
 end
-local arg_owner = wrapper_read_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_payload_hash =
-  wrapper_read_text("payload_hash", ARGV[2], 1, 128, "[%c{}]", "no control characters and no braces")
-local arg_lease_ms = wrapper_read_integer("lease_ms", ARGV[3], 1, 31622400000)
+local arg_owner = ARGV[1]
+if arg_owner == "" or #arg_owner > 256 then
+  return { err = "ARGUMENT idempotency.begin owner: expected 1 to 256 bytes" }
+end
+if string.find(arg_owner, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.begin owner: expected no control characters and no braces" }
+end
+local arg_payload_hash = ARGV[2]
+if arg_payload_hash == "" or #arg_payload_hash > 128 then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
+end
+if string.find(arg_payload_hash, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
+end
+local arg_lease_ms = ARGV[3]
+arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
+if not arg_lease_ms or arg_lease_ms > 31622400000 then
+  return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
+end
 local reply_outcome, reply_fence, reply_reply, reply_retry_after_ms =
   begin(KEYS[1], arg_owner, arg_payload_hash, arg_lease_ms)
-return {
-  reply_outcome,
-  wrapper_encode_optional(reply_fence),
-  wrapper_encode_optional(reply_reply),
-  wrapper_encode_optional(reply_retry_after_ms),
-}
+return { reply_outcome, reply_fence or false, reply_reply or false, reply_retry_after_ms or false }
 `;

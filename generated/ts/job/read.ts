@@ -80,7 +80,7 @@ export interface JobReadOperation {
 export const jobRead: Script<JobReadArgs, JobReadReply> = {
   name: "job.read",
   version: "1.0.0",
-  digest: "f6f058923a0978a067e3601b3af27022e60f8fc9",
+  digest: "1c94548e3156deb5b4cdeae614d26a12fa387f9d",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -227,21 +227,9 @@ local function read(job)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT job.read expected 1 key and 0 arguments")
+  return { err = "ARGUMENT job.read expected 1 key and 0 arguments" }
 end
 local reply_outcome, reply_started_ms, reply_ran_ms, reply_note = read(KEYS[1])
-return {
-  reply_outcome,
-  wrapper_encode_optional(reply_started_ms),
-  wrapper_encode_optional(reply_ran_ms),
-  wrapper_encode_optional(reply_note),
-}
+return { reply_outcome, reply_started_ms or false, reply_ran_ms or false, reply_note or false }
 `;

@@ -67,7 +67,7 @@ export interface JobStartOperation {
 export const jobStart: Script<JobStartArgs, JobStartReply> = {
   name: "job.start",
   version: "1.0.1",
-  digest: "70df04b28ada3ee8911ba49d619552a93a33d43b",
+  digest: "9879210235f0d9f6c17e61d4cde7035c908a6031",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -206,40 +206,21 @@ local function start(job, run, fence)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT job.start " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 2 then
-  return redis.error_reply("ARGUMENT job.start expected 1 key and 2 arguments")
+  return { err = "ARGUMENT job.start expected 1 key and 2 arguments" }
 end
-local arg_run = wrapper_read_text("run", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_fence = wrapper_read_integer("fence", ARGV[2], 1, 9007199254740991)
+local arg_run = ARGV[1]
+if arg_run == "" or #arg_run > 256 then
+  return { err = "ARGUMENT job.start run: expected 1 to 256 bytes" }
+end
+if string.find(arg_run, "[%c{}]") then
+  return { err = "ARGUMENT job.start run: expected no control characters and no braces" }
+end
+local arg_fence = ARGV[2]
+arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
+if not arg_fence or arg_fence > 9007199254740991 then
+  return { err = "ARGUMENT job.start fence: expected a whole number from 1 to 9007199254740991" }
+end
 local reply_outcome, reply_started_ms = start(KEYS[1], arg_run, arg_fence)
-return { reply_outcome, wrapper_encode_optional(reply_started_ms) }
+return { reply_outcome, reply_started_ms or false }
 `;

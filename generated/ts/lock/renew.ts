@@ -69,7 +69,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "1.0.0",
-  digest: "4a7f5b9c80d8ca85ae67ea6a460297bfb05521bc",
+  digest: "49bae9f0456ba08071da7e718cf29ca37058d953",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -179,34 +179,26 @@ local function renew(lock, owner, fence, lease_ms)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT lock.renew " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
 if #KEYS ~= 1 or #ARGV ~= 3 then
-  return redis.error_reply("ARGUMENT lock.renew expected 1 key and 3 arguments")
+  return { err = "ARGUMENT lock.renew expected 1 key and 3 arguments" }
 end
-local arg_owner = wrapper_read_text("owner", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_fence = wrapper_read_integer("fence", ARGV[2], 1, 9007199254740991)
-local arg_lease_ms = wrapper_read_integer("lease_ms", ARGV[3], 1, 31622400000)
+local arg_owner = ARGV[1]
+if arg_owner == "" or #arg_owner > 256 then
+  return { err = "ARGUMENT lock.renew owner: expected 1 to 256 bytes" }
+end
+if string.find(arg_owner, "[%c{}]") then
+  return { err = "ARGUMENT lock.renew owner: expected no control characters and no braces" }
+end
+local arg_fence = ARGV[2]
+arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
+if not arg_fence or arg_fence > 9007199254740991 then
+  return { err = "ARGUMENT lock.renew fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_lease_ms = ARGV[3]
+arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
+if not arg_lease_ms or arg_lease_ms > 31622400000 then
+  return { err = "ARGUMENT lock.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
 local reply_outcome = renew(KEYS[1], arg_owner, arg_fence, arg_lease_ms)
 return { reply_outcome }
 `;

@@ -88,7 +88,7 @@ export interface PriceSetOperation {
 export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
   version: "1.0.0",
-  digest: "77899f01b770b68f7ee736609e7b232802808595",
+  digest: "cb54f3af249ff11b0018cc9eb4a6567f48f6d0e3",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -231,44 +231,44 @@ local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT price.set " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_choice(argument, text, choices)
-  if not choices[text] then
-    wrapper_refuse(argument, "one of its choices")
-  end
-  return text
-end
-
-local function wrapper_read_optional(text, read)
-  if text == "" then
-    return nil
-  end
-  return read(text)
-end
-
 if #KEYS ~= 1 or #ARGV ~= 5 then
-  return redis.error_reply("ARGUMENT price.set expected 1 key and 5 arguments")
+  return { err = "ARGUMENT price.set expected 1 key and 5 arguments" }
 end
-local arg_kind = wrapper_read_choice("kind", ARGV[1], { ["base"] = true, ["sale"] = true })
-local arg_amount_minor = wrapper_read_integer("amount_minor", ARGV[2], 0, 1000000000000)
-local arg_starts_at_ms = wrapper_read_optional(ARGV[3], function(text)
-  return wrapper_read_integer("starts_at_ms", text, 0, 8640000000000000)
-end)
-local arg_ends_at_ms = wrapper_read_optional(ARGV[4], function(text)
-  return wrapper_read_integer("ends_at_ms", text, 0, 8640000000000000)
-end)
-local arg_sequence = wrapper_read_integer("sequence", ARGV[5], 0, 9007199254740991)
+local arg_kind = ARGV[1]
+if arg_kind ~= "base" and arg_kind ~= "sale" then
+  return { err = "ARGUMENT price.set kind: expected one of its choices" }
+end
+local arg_amount_minor = ARGV[2]
+arg_amount_minor = (arg_amount_minor == "0" or string.find(arg_amount_minor, "^[1-9]%d*$"))
+  and tonumber(arg_amount_minor)
+if not arg_amount_minor or arg_amount_minor > 1000000000000 then
+  return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
+end
+local arg_starts_at_ms = ARGV[3]
+if arg_starts_at_ms == "" then
+  arg_starts_at_ms = nil
+else
+  arg_starts_at_ms = (arg_starts_at_ms == "0" or string.find(arg_starts_at_ms, "^[1-9]%d*$"))
+    and tonumber(arg_starts_at_ms)
+  if not arg_starts_at_ms or arg_starts_at_ms > 8640000000000000 then
+    return { err = "ARGUMENT price.set starts_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_ends_at_ms = ARGV[4]
+if arg_ends_at_ms == "" then
+  arg_ends_at_ms = nil
+else
+  arg_ends_at_ms = (arg_ends_at_ms == "0" or string.find(arg_ends_at_ms, "^[1-9]%d*$"))
+    and tonumber(arg_ends_at_ms)
+  if not arg_ends_at_ms or arg_ends_at_ms > 8640000000000000 then
+    return { err = "ARGUMENT price.set ends_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_sequence = ARGV[5]
+arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
+end
 local reply_outcome = set(KEYS[1], arg_kind, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence)
 return { reply_outcome }
 `;

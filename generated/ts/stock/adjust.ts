@@ -117,7 +117,7 @@ export interface StockAdjustOperation {
 export const stockAdjust: Script<StockAdjustArgs, StockAdjustReply> = {
   name: "stock.adjust",
   version: "1.1.1",
-  digest: "72d27ad42641fb03dbe501129ded647cd87a3856",
+  digest: "060bff0bfc754b51d4f263796861a540d2cbac07",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -432,73 +432,47 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.adjust " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_read_flag(argument, text)
-  if text ~= "1" and text ~= "0" then
-    wrapper_refuse(argument, "1 or 0")
-  end
-  return text == "1"
-end
-
-local function wrapper_read_optional(text, read)
-  if text == "" then
-    return nil
-  end
-  return read(text)
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
-local function wrapper_encode_flag(value)
-  if value == nil then
-    return false
-  end
-  return value and 1 or 0
-end
-
 if #KEYS ~= 2 or #ARGV ~= 5 then
-  return redis.error_reply("ARGUMENT stock.adjust expected 2 keys and 5 arguments")
+  return { err = "ARGUMENT stock.adjust expected 2 keys and 5 arguments" }
 end
-local arg_change = wrapper_read_integer("change", ARGV[1], -1000000000000, 1000000000000)
-local arg_warehouse = wrapper_read_optional(ARGV[2], function(text)
-  return wrapper_read_text("warehouse", text, 1, 256, "[%c{}]", "no control characters and no braces")
-end)
-local arg_backorder = wrapper_read_flag("backorder", ARGV[3])
-local arg_low = wrapper_read_integer("low", ARGV[4], 0, 1000000000000)
-local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[5], 1000, 31622400000)
+local arg_change = ARGV[1]
+arg_change = (arg_change == "0" or string.find(arg_change, "^-?[1-9]%d*$")) and tonumber(arg_change)
+if not arg_change or arg_change < -1000000000000 or arg_change > 1000000000000 then
+  return { err = "ARGUMENT stock.adjust change: expected a whole number from -1000000000000 to 1000000000000" }
+end
+local arg_warehouse = ARGV[2]
+if arg_warehouse == "" then
+  arg_warehouse = nil
+else
+  if arg_warehouse == "" or #arg_warehouse > 256 then
+    return { err = "ARGUMENT stock.adjust warehouse: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_warehouse, "[%c{}]") then
+    return { err = "ARGUMENT stock.adjust warehouse: expected no control characters and no braces" }
+  end
+end
+local arg_backorder = ARGV[3]
+if arg_backorder ~= "1" and arg_backorder ~= "0" then
+  return { err = "ARGUMENT stock.adjust backorder: expected 1 or 0" }
+end
+arg_backorder = arg_backorder == "1"
+local arg_low = ARGV[4]
+arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
+if not arg_low or arg_low > 1000000000000 then
+  return { err = "ARGUMENT stock.adjust low: expected a whole number from 0 to 1000000000000" }
+end
+local arg_remember_ms = ARGV[5]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT stock.adjust remember_ms: expected a whole number from 1000 to 31622400000" }
+end
 local reply_outcome, reply_repeated, reply_total, reply_status, reply_available =
   adjust(KEYS[1], KEYS[2], arg_change, arg_warehouse, arg_backorder, arg_low, arg_remember_ms)
 return {
   reply_outcome,
-  wrapper_encode_flag(reply_repeated),
-  wrapper_encode_optional(reply_total),
-  wrapper_encode_optional(reply_status),
-  wrapper_encode_optional(reply_available),
+  reply_repeated ~= nil and (reply_repeated and 1 or 0),
+  reply_total or false,
+  reply_status or false,
+  reply_available or false,
 }
 `;

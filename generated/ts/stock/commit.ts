@@ -95,7 +95,7 @@ export interface StockCommitOperation {
 export const stockCommit: Script<StockCommitArgs, StockCommitReply> = {
   name: "stock.commit",
   version: "1.0.0",
-  digest: "4098e4decc1c5a156a22d1efe0710323a96511f2",
+  digest: "bbb1109c9f1abdeaf7dc1eba96e15ee62ec109e2",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -417,52 +417,33 @@ local function commit(stock, reservations, reservation_ends, reservation, wareho
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.commit " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_read_optional(text, read)
-  if text == "" then
-    return nil
-  end
-  return read(text)
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 3 or #ARGV ~= 3 then
-  return redis.error_reply("ARGUMENT stock.commit expected 3 keys and 3 arguments")
+  return { err = "ARGUMENT stock.commit expected 3 keys and 3 arguments" }
 end
-local arg_reservation =
-  wrapper_read_text("reservation", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_warehouse = wrapper_read_optional(ARGV[2], function(text)
-  return wrapper_read_text("warehouse", text, 1, 256, "[%c{}]", "no control characters and no braces")
-end)
-local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[3], 1000, 31622400000)
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.commit reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.commit reservation: expected no control characters and no braces" }
+end
+local arg_warehouse = ARGV[2]
+if arg_warehouse == "" then
+  arg_warehouse = nil
+else
+  if arg_warehouse == "" or #arg_warehouse > 256 then
+    return { err = "ARGUMENT stock.commit warehouse: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_warehouse, "[%c{}]") then
+    return { err = "ARGUMENT stock.commit warehouse: expected no control characters and no braces" }
+  end
+end
+local arg_remember_ms = ARGV[3]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT stock.commit remember_ms: expected a whole number from 1000 to 31622400000" }
+end
 local reply_outcome, reply_total, reply_available =
   commit(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_warehouse, arg_remember_ms)
-return { reply_outcome, wrapper_encode_optional(reply_total), wrapper_encode_optional(reply_available) }
+return { reply_outcome, reply_total or false, reply_available or false }
 `;

@@ -79,7 +79,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.1.1",
-  digest: "e5528cc5bcb589ace01658068848cf75e9a40294",
+  digest: "d1353be819fe6c04d13288a958396bd92faf7c8c",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -285,49 +285,28 @@ local function read(stock, low)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.read " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
-local function wrapper_encode_records(records, fields)
-  if records == nil then
-    return false
-  end
-  local rows = {}
-  for index, record in ipairs(records) do
-    rows[index] = {}
-    for position, field in ipairs(fields) do
-      rows[index][position] = record[field]
-    end
-  end
-  return rows
-end
-
 if #KEYS ~= 1 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT stock.read expected 1 key and 1 argument")
+  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
 end
-local arg_low = wrapper_read_integer("low", ARGV[1], 0, 1000000000000)
+local arg_low = ARGV[1]
+arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
+if not arg_low or arg_low > 1000000000000 then
+  return { err = "ARGUMENT stock.read low: expected a whole number from 0 to 1000000000000" }
+end
 local reply_outcome, reply_total, reply_status, reply_levels, reply_available = read(KEYS[1], arg_low)
+local wrapper_reply_levels = false
+if reply_levels then
+  wrapper_reply_levels = {}
+  for index = 1, #reply_levels do
+    local row = reply_levels[index]
+    wrapper_reply_levels[index] = { row.warehouse, row.quantity }
+  end
+end
 return {
   reply_outcome,
-  wrapper_encode_optional(reply_total),
-  wrapper_encode_optional(reply_status),
-  wrapper_encode_records(reply_levels, { "warehouse", "quantity" }),
-  wrapper_encode_optional(reply_available),
+  reply_total or false,
+  reply_status or false,
+  wrapper_reply_levels,
+  reply_available or false,
 }
 `;

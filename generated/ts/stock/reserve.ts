@@ -120,7 +120,7 @@ export interface StockReserveOperation {
 export const stockReserve: Script<StockReserveArgs, StockReserveReply> = {
   name: "stock.reserve",
   version: "1.0.1",
-  digest: "a897086acec43c52ce61c2f7e7b9a6a9ecc7aed3",
+  digest: "608c364e3562dc4429ec4b16659e4341d81e9ba7",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -420,48 +420,32 @@ local function reserve(stock, reservations, reservation_ends, reservation, units
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.reserve " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 3 or #ARGV ~= 4 then
-  return redis.error_reply("ARGUMENT stock.reserve expected 3 keys and 4 arguments")
+  return { err = "ARGUMENT stock.reserve expected 3 keys and 4 arguments" }
 end
-local arg_reservation =
-  wrapper_read_text("reservation", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_units = wrapper_read_integer("units", ARGV[2], 1, 1000000000000)
-local arg_lease_ms = wrapper_read_integer("lease_ms", ARGV[3], 1, 31622400000)
-local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[4], 1000, 31622400000)
+local arg_reservation = ARGV[1]
+if arg_reservation == "" or #arg_reservation > 256 then
+  return { err = "ARGUMENT stock.reserve reservation: expected 1 to 256 bytes" }
+end
+if string.find(arg_reservation, "[%c{}]") then
+  return { err = "ARGUMENT stock.reserve reservation: expected no control characters and no braces" }
+end
+local arg_units = ARGV[2]
+arg_units = string.find(arg_units, "^[1-9]%d*$") and tonumber(arg_units)
+if not arg_units or arg_units > 1000000000000 then
+  return { err = "ARGUMENT stock.reserve units: expected a whole number from 1 to 1000000000000" }
+end
+local arg_lease_ms = ARGV[3]
+arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
+if not arg_lease_ms or arg_lease_ms > 31622400000 then
+  return { err = "ARGUMENT stock.reserve lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_remember_ms = ARGV[4]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT stock.reserve remember_ms: expected a whole number from 1000 to 31622400000" }
+end
 local reply_outcome, reply_available, reply_lease_ends_ms =
   reserve(KEYS[1], KEYS[2], KEYS[3], arg_reservation, arg_units, arg_lease_ms, arg_remember_ms)
-return {
-  reply_outcome,
-  wrapper_encode_optional(reply_available),
-  wrapper_encode_optional(reply_lease_ends_ms),
-}
+return { reply_outcome, reply_available or false, reply_lease_ends_ms or false }
 `;

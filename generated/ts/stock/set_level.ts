@@ -93,7 +93,7 @@ export interface StockSetLevelOperation {
 export const stockSetLevel: Script<StockSetLevelArgs, StockSetLevelReply> = {
   name: "stock.set_level",
   version: "1.1.0",
-  digest: "81eee406a7d0dbc3144d234b8bb34f5c76252797",
+  digest: "7799bcc62d3356a0f297c2e7ed720454e0693606",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -292,49 +292,32 @@ local function set_level(stock, warehouse, quantity, sequence, low)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.set_level " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 4 then
-  return redis.error_reply("ARGUMENT stock.set_level expected 1 key and 4 arguments")
+  return { err = "ARGUMENT stock.set_level expected 1 key and 4 arguments" }
 end
-local arg_warehouse =
-  wrapper_read_text("warehouse", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_quantity = wrapper_read_integer("quantity", ARGV[2], 0, 1000000000000)
-local arg_sequence = wrapper_read_integer("sequence", ARGV[3], 0, 9007199254740991)
-local arg_low = wrapper_read_integer("low", ARGV[4], 0, 1000000000000)
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.set_level warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.set_level warehouse: expected no control characters and no braces" }
+end
+local arg_quantity = ARGV[2]
+arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
+if not arg_quantity or arg_quantity > 1000000000000 then
+  return { err = "ARGUMENT stock.set_level quantity: expected a whole number from 0 to 1000000000000" }
+end
+local arg_sequence = ARGV[3]
+arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT stock.set_level sequence: expected a whole number from 0 to 9007199254740991" }
+end
+local arg_low = ARGV[4]
+arg_low = (arg_low == "0" or string.find(arg_low, "^[1-9]%d*$")) and tonumber(arg_low)
+if not arg_low or arg_low > 1000000000000 then
+  return { err = "ARGUMENT stock.set_level low: expected a whole number from 0 to 1000000000000" }
+end
 local reply_outcome, reply_total, reply_status, reply_available =
   set_level(KEYS[1], arg_warehouse, arg_quantity, arg_sequence, arg_low)
-return {
-  reply_outcome,
-  wrapper_encode_optional(reply_total),
-  wrapper_encode_optional(reply_status),
-  wrapper_encode_optional(reply_available),
-}
+return { reply_outcome, reply_total or false, reply_status or false, reply_available or false }
 `;

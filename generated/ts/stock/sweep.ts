@@ -79,7 +79,7 @@ export interface StockSweepOperation {
 export const stockSweep: Script<StockSweepArgs, StockSweepReply> = {
   name: "stock.sweep",
   version: "1.0.1",
-  digest: "304d2d68ca212566c79b93245df873f49ebc1c39",
+  digest: "b08dfd96cc79c25e363c9f9fe25b42bb707a5383",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -328,31 +328,20 @@ local function sweep(stock, reservations, reservation_ends, limit, remember_ms)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.sweep " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 3 or #ARGV ~= 2 then
-  return redis.error_reply("ARGUMENT stock.sweep expected 3 keys and 2 arguments")
+  return { err = "ARGUMENT stock.sweep expected 3 keys and 2 arguments" }
 end
-local arg_limit = wrapper_read_integer("limit", ARGV[1], 1, 1000)
-local arg_remember_ms = wrapper_read_integer("remember_ms", ARGV[2], 1000, 31622400000)
+local arg_limit = ARGV[1]
+arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
+if not arg_limit or arg_limit > 1000 then
+  return { err = "ARGUMENT stock.sweep limit: expected a whole number from 1 to 1000" }
+end
+local arg_remember_ms = ARGV[2]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT stock.sweep remember_ms: expected a whole number from 1000 to 31622400000" }
+end
 local reply_outcome, reply_expired, reply_forgotten, reply_wait_ms =
   sweep(KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_remember_ms)
-return { reply_outcome, reply_expired, reply_forgotten, wrapper_encode_optional(reply_wait_ms) }
+return { reply_outcome, reply_expired, reply_forgotten, reply_wait_ms or false }
 `;

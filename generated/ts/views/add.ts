@@ -70,7 +70,7 @@ export interface ViewsAddOperation {
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
   version: "1.0.0",
-  digest: "05336ddf3a2f7e6744a5af1ccfd5e9016593d9bf",
+  digest: "cd335bad55991e22c96b9dda45912a479e605a80",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -214,61 +214,42 @@ local function add(pending_views, views_operation, views, remember_ms)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT views.add " .. argument .. ": expected " .. expected })
+if #KEYS ~= 2 or #ARGV < 2 then
+  return { err = "ARGUMENT views.add expected 2 keys and at least 2 arguments" }
 end
-
-local wrapper_position = 0
-local function wrapper_next_argument()
-  wrapper_position = wrapper_position + 1
-  return ARGV[wrapper_position] or ""
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+local wrapper_position
+local arg_views = {}
+do
+  local wrapper_count = ARGV[1]
+  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
+    and tonumber(wrapper_count)
+  if not wrapper_count or wrapper_count > 1000 then
+    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 1000" }
   end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  if #ARGV ~= 2 + 2 * wrapper_count then
+    return { err = "ARGUMENT views.add expected as many arguments as its lists say" }
   end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
+  for index = 1, wrapper_count do
+    local field_product = ARGV[2 * index]
+    if field_product == "" or #field_product > 256 then
+      return { err = "ARGUMENT views.add views.product: expected 1 to 256 bytes" }
+    end
+    if string.find(field_product, "[%c{}]") then
+      return { err = "ARGUMENT views.add views.product: expected no control characters and no braces" }
+    end
+    local field_count = ARGV[1 + 2 * index]
+    field_count = string.find(field_count, "^[1-9]%d*$") and tonumber(field_count)
+    if not field_count or field_count > 9000000000000000 then
+      return { err = "ARGUMENT views.add views.count: expected a whole number from 1 to 9000000000000000" }
+    end
+    arg_views[index] = { product = field_product, count = field_count }
   end
-  return text
+  wrapper_position = 1 + 2 * wrapper_count
 end
-
-local function wrapper_read_list(argument, read_element)
-  local list = {}
-  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
-    list[index] = read_element()
-  end
-  return list
-end
-
-if #KEYS ~= 2 then
-  return redis.error_reply("ARGUMENT views.add expected 2 keys")
-end
-local arg_views = wrapper_read_list("views", function()
-  return {
-    product = wrapper_read_text(
-      "views.product",
-      wrapper_next_argument(),
-      1,
-      256,
-      "[%c{}]",
-      "no control characters and no braces"
-    ),
-    count = wrapper_read_integer("views.count", wrapper_next_argument(), 1, 9000000000000000),
-  }
-end)
-local arg_remember_ms = wrapper_read_integer("remember_ms", wrapper_next_argument(), 1000, 31622400000)
-if wrapper_position ~= #ARGV then
-  return redis.error_reply("ARGUMENT views.add expected as many arguments as its lists say")
+local arg_remember_ms = ARGV[wrapper_position + 1]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT views.add remember_ms: expected a whole number from 1000 to 31622400000" }
 end
 local reply_outcome = add(KEYS[1], KEYS[2], arg_views, arg_remember_ms)
 return { reply_outcome }

@@ -55,7 +55,7 @@ export interface ViewsViewersOperation {
 export const viewsViewers: Script<ViewsViewersArgs, ViewsViewersReply> = {
   name: "views.viewers",
   version: "1.0.0",
-  digest: "e4b086c3bb30807fe005c0ca404410f380ab5c87",
+  digest: "2e99d39d3b068f5a631a8dbb35ab5b74c06d77ec",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -105,7 +105,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT views.viewers expected 1 key and 0 arguments")
+  return { err = "ARGUMENT views.viewers expected 1 key and 0 arguments" }
 end
 local reply_viewers = viewers(KEYS[1])
 return { reply_viewers }

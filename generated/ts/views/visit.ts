@@ -65,7 +65,7 @@ export interface ViewsVisitOperation {
 export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
   name: "views.visit",
   version: "1.0.0",
-  digest: "87e32d284febd15b55620447e40cb91a1c62a341",
+  digest: "1203c5d9447fe9f38242ea54b4f7183e166843df",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -125,58 +125,37 @@ local function visit(viewers_key, viewers, remember_ms)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT views.visit " .. argument .. ": expected " .. expected })
+if #KEYS ~= 1 or #ARGV < 2 then
+  return { err = "ARGUMENT views.visit expected 1 key and at least 2 arguments" }
 end
-
-local wrapper_position = 0
-local function wrapper_next_argument()
-  wrapper_position = wrapper_position + 1
-  return ARGV[wrapper_position] or ""
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+local wrapper_position
+local arg_viewers = {}
+do
+  local wrapper_count = ARGV[1]
+  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
+    and tonumber(wrapper_count)
+  if not wrapper_count or wrapper_count > 1000 then
+    return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 1000" }
   end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  if #ARGV ~= 2 + wrapper_count then
+    return { err = "ARGUMENT views.visit expected as many arguments as its lists say" }
   end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT views.visit viewers: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT views.visit viewers: expected no control characters and no braces" }
+    end
+    arg_viewers[index] = element
   end
-  return text
+  wrapper_position = 1 + wrapper_count
 end
-
-local function wrapper_read_list(argument, read_element)
-  local list = {}
-  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
-    list[index] = read_element()
-  end
-  return list
-end
-
-if #KEYS ~= 1 then
-  return redis.error_reply("ARGUMENT views.visit expected 1 key")
-end
-local arg_viewers = wrapper_read_list("viewers", function()
-  return wrapper_read_text(
-    "viewers",
-    wrapper_next_argument(),
-    1,
-    256,
-    "[%c{}]",
-    "no control characters and no braces"
-  )
-end)
-local arg_remember_ms = wrapper_read_integer("remember_ms", wrapper_next_argument(), 1000, 31622400000)
-if wrapper_position ~= #ARGV then
-  return redis.error_reply("ARGUMENT views.visit expected as many arguments as its lists say")
+local arg_remember_ms = ARGV[wrapper_position + 1]
+arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
+  return { err = "ARGUMENT views.visit remember_ms: expected a whole number from 1000 to 31622400000" }
 end
 local reply_outcome = visit(KEYS[1], arg_viewers, arg_remember_ms)
 return { reply_outcome }

@@ -41,3 +41,15 @@ test("expiry.cancel changes nothing for an item that a worker has claimed", asyn
   expect(await cancel("held", "offer")).toEqual({ outcome: "claimed" });
   expect(await bytesOf(redis, held)).toEqual(before);
 });
+
+test("expiry.cancel discards a dead item and keeps the others", async () => {
+  const queue = "dead";
+  await redis.zadd(keys.dead(scope, queue), 1, "offer", 2, "other");
+  await redis.hset(keys.deadReason(scope, queue), { offer: "why", other: "why" });
+  await redis.hset(keys.attempts(scope, queue), { offer: 5, other: 5 });
+  expect(await cancel(queue, "offer")).toEqual({ outcome: "discarded" });
+  expect(await cancel(queue, "offer")).toEqual({ outcome: "missing" });
+  expect(await redis.zrange(keys.dead(scope, queue), "0", "-1")).toEqual(["other"]);
+  expect(await redis.hgetall(keys.deadReason(scope, queue))).toEqual({ other: "why" });
+  expect(await redis.hgetall(keys.attempts(scope, queue))).toEqual({ other: "5" });
+});

@@ -58,6 +58,34 @@ test("expiry.track takes an item whose lease has expired and keeps its attempt c
   expect(claim).toMatchObject({ items: [{ item: "offer", attempts: 3 }] });
 });
 
+test("expiry.track begins a dead item anew: later lives have as many attempts as the first", async () => {
+  const queue = "lives";
+  const claim = async (name: string) =>
+    tenant.expiry.claim({ queue, claim: name, limit: 1, leaseMs: 3_600_000 });
+  for (const life of [1, 2, 3]) {
+    await track(queue, "offer", 1);
+    for (const attempts of [1, 2]) {
+      const name = `${life}-${attempts}`;
+      expect(await claim(name)).toMatchObject({ items: [{ item: "offer", attempts }] });
+      const held = { queue, claim: name, items: ["offer"] };
+      if (attempts === 1) await tenant.expiry.retry({ ...held, delayMs: 1 });
+      else await tenant.expiry.deadLetter({ ...held, reason: "no such offer" });
+      while (
+        attempts === 1 &&
+        (await nowMs(redis)) <= Number(await redis.zscore(keys.due(scope, queue), "offer"))
+      );
+    }
+  }
+  await track(queue, "offer", 1);
+  expect(await tenant.expiry.listDead({ queue, limit: 10 })).toEqual({ items: [] });
+  expect(await redis.exists(keys.deadReason(scope, queue))).toBe(0);
+  // What was dead before is not run again after its new life has ended well.
+  await claim("last");
+  await tenant.expiry.ack({ queue, claim: "last", items: ["offer"] });
+  expect(await tenant.expiry.redrive({ queue, items: ["offer"] })).toEqual({ redriven: 0 });
+  expect(await claim("none")).toEqual({ outcome: "idle" });
+});
+
 test("expiry.track notifies workers only of an item that is due before all others", async () => {
   const queue = freshName();
   const channel = keys.due(scope, queue);

@@ -80,12 +80,13 @@ export class ExpiryModel {
   #plan(step: Of<"track"> | Of<"extend"> | Of<"cancel">): string {
     if ((this.processing.get(step.item) ?? this.now) > this.now) return "claimed";
     const known = this.due.has(step.item) || this.processing.has(step.item);
-    if (step.do !== "track" && !known) return "missing";
+    const wasDead = step.do !== "extend" && this.dead.delete(step.item);
+    if (step.do !== "track" && !known && !wasDead) return "missing";
     this.processing.delete(step.item);
+    if (step.do === "cancel" || wasDead) this.attempts.delete(step.item);
     if (step.do === "cancel") {
       this.due.delete(step.item);
-      this.attempts.delete(step.item);
-      return "cancelled";
+      return known ? "cancelled" : "discarded";
     }
     this.#wake(this.now + step.dueIn + 0.25);
     this.due.set(step.item, this.now + step.dueIn + 0.25);
@@ -149,10 +150,10 @@ export class ExpiryModel {
   }
 
   #redrive(names: readonly string[]): object {
-    if (names.length > 0) this.#wake(this.now);
     const redriven = [...new Set(names)].filter((name) => this.dead.delete(name));
-    for (const name of redriven.filter((one) => !this.processing.has(one))) {
-      this.due.set(name, this.due.get(name) ?? this.now);
+    if (redriven.length > 0) this.#wake(this.now);
+    for (const name of redriven) {
+      this.due.set(name, this.now);
       this.attempts.delete(name);
     }
     return { redriven: redriven.length };

@@ -20,9 +20,20 @@ const passedOn = {
 export const expiry = [
   sample(scripts.expiry.track, (tenant) => tenant.expiry.track, {
     args: (queue) => ({ queue, item: "offer-1", dueMs: 5_000 }),
-    given: [tracked, elsewhere],
+    given: [
+      "ZADD {due} 5 offer-9",
+      elsewhere,
+      "ZADD {dead} 5 offer-1",
+      'HSET {dead_reason} offer-1 "no such offer"',
+      "HSET {attempts} offer-1 5",
+    ],
     reply: { outcome: "tracked" },
-    unread: { "due offer-1": "it is written anew", "processing offer-9": anotherItem },
+    unread: {
+      "due offer-9": "it only tells whether somebody has to be woken",
+      "processing offer-9": anotherItem,
+      "dead offer-1": "it goes",
+      "attempts offer-1": "it goes",
+    },
   }),
   sample(scripts.expiry.extend, (tenant) => tenant.expiry.extend, {
     args: (queue) => ({ queue, item: "offer-1", dueMs: 5_000 }),
@@ -120,7 +131,6 @@ export const expiry = [
       'HSET {dead_reason} offer-1 "no such offer" offer-2 "no such offer"',
       "HSET {attempts} offer-1 5 offer-2 6",
       "ZADD {due} 5 offer-9",
-      "ZADD {processing} {now+60000000} offer-2",
     ],
     reply: { redriven: 2 },
     again: { redriven: 0 },
@@ -129,9 +139,8 @@ export const expiry = [
       "dead offer-2": "it goes",
       "dead offer-3": anotherItem,
       "attempts offer-1": "it goes",
-      "attempts offer-2": "it is the worker's",
+      "attempts offer-2": "it goes",
       "due offer-9": "it only tells whether somebody has to be woken",
-      "processing offer-2": "that there is one is enough",
     },
   }),
   sample(scripts.expiry.listDead, (tenant) => tenant.expiry.listDead, {

@@ -1,7 +1,7 @@
 import type { Model, ReplyField, ScriptModel, TypeRef } from "../../model/model.js";
 import { isGenerated, keyFieldsOf, keyNamed } from "../../model/resolve.js";
 import { camel, declarable } from "../../naming.js";
-import { MAX_ELEMENTS } from "../lua/wrapper-helpers.js";
+import { MAX_ELEMENTS } from "../lua/wrapper-arguments.js";
 import { quote } from "./context.js";
 import { replyGroups } from "./contract-types.js";
 import { jsdoc } from "./jsdoc.js";

@@ -1,7 +1,7 @@
 import type { Model, TypeModel, TypeRef } from "../../model/model.js";
 import { typeNamed } from "../../model/resolve.js";
 import { pascal } from "../../naming.js";
-import { MAX_ELEMENTS } from "../lua/wrapper-helpers.js";
+import { MAX_ELEMENTS } from "../lua/wrapper-arguments.js";
 import { quote } from "./context.js";
 
 /** The TypeScript type of an argument or a reply field. */

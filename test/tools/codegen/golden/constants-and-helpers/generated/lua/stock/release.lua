@@ -15,27 +15,12 @@ local function release(stock, name)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.release " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_choice(argument, text, choices)
-  if not choices[text] then
-    wrapper_refuse(argument, "one of its choices")
-  end
-  return text
-end
-
-local function wrapper_encode_flag(value)
-  if value == nil then
-    return false
-  end
-  return value and 1 or 0
-end
-
 if #KEYS ~= 1 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT stock.release expected 1 key and 1 argument")
+  return { err = "ARGUMENT stock.release expected 1 key and 1 argument" }
 end
-local arg_name = wrapper_read_choice("name", ARGV[1], { ["total"] = true, ["other"] = true })
+local arg_name = ARGV[1]
+if arg_name ~= "total" and arg_name ~= "other" then
+  return { err = "ARGUMENT stock.release name: expected one of its choices" }
+end
 local reply_released = release(KEYS[1], arg_name)
-return { wrapper_encode_flag(reply_released) }
+return { reply_released and 1 or 0 }

@@ -16,40 +16,20 @@ local function redeem(coupon, customer, limit)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT coupon.redeem " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 2 then
-  return redis.error_reply("ARGUMENT coupon.redeem expected 1 key and 2 arguments")
+  return { err = "ARGUMENT coupon.redeem expected 1 key and 2 arguments" }
 end
-local arg_customer =
-  wrapper_read_text("customer", ARGV[1], 1, 256, "[%c{}]", "no control characters and no braces")
-local arg_limit = wrapper_read_integer("limit", ARGV[2], 0, 1000000)
+local arg_customer = ARGV[1]
+if arg_customer == "" or #arg_customer > 256 then
+  return { err = "ARGUMENT coupon.redeem customer: expected 1 to 256 bytes" }
+end
+if string.find(arg_customer, "[%c{}]") then
+  return { err = "ARGUMENT coupon.redeem customer: expected no control characters and no braces" }
+end
+local arg_limit = ARGV[2]
+arg_limit = (arg_limit == "0" or string.find(arg_limit, "^[1-9]%d*$")) and tonumber(arg_limit)
+if not arg_limit or arg_limit > 1000000 then
+  return { err = "ARGUMENT coupon.redeem limit: expected a whole number from 0 to 1000000" }
+end
 local reply_outcome, reply_left = redeem(KEYS[1], arg_customer, arg_limit)
-return { reply_outcome, wrapper_encode_optional(reply_left) }
+return { reply_outcome, reply_left or false }

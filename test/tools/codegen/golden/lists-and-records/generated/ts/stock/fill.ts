@@ -69,7 +69,7 @@ export interface StockFillOperation {
 export const stockFill: Script<StockFillArgs, StockFillReply> = {
   name: "stock.fill",
   version: "1.0.0",
-  digest: "fdb76607db300cda340a5811f7a99af80c1d1449",
+  digest: "06873b50f072e7986ff8bc276f44d427e971e1fe",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -176,118 +176,85 @@ local function fill(stock, levels, asked)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.fill " .. argument .. ": expected " .. expected })
+if #KEYS ~= 1 or #ARGV < 2 then
+  return { err = "ARGUMENT stock.fill expected 1 key and at least 2 arguments" }
 end
-
-local wrapper_position = 0
-local function wrapper_next_argument()
-  wrapper_position = wrapper_position + 1
-  return ARGV[wrapper_position] or ""
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+local wrapper_position
+local arg_levels = {}
+do
+  local wrapper_count = ARGV[1]
+  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
+    and tonumber(wrapper_count)
+  if not wrapper_count or wrapper_count > 1000 then
+    return { err = "ARGUMENT stock.fill levels: expected a whole number from 0 to 1000" }
   end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  if #ARGV < 2 + 2 * wrapper_count then
+    return { err = "ARGUMENT stock.fill expected as many arguments as its lists say" }
   end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_read_list(argument, read_element)
-  local list = {}
-  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
-    list[index] = read_element()
-  end
-  return list
-end
-
-local function wrapper_encode_flags(values)
-  if values == nil then
-    return false
-  end
-  local flags = {}
-  for index, value in ipairs(values) do
-    flags[index] = value and 1 or 0
-  end
-  return flags
-end
-
-local function wrapper_encode_records(records, fields)
-  if records == nil then
-    return false
-  end
-  local rows = {}
-  for index, record in ipairs(records) do
-    rows[index] = {}
-    for position, field in ipairs(fields) do
-      rows[index][position] = record[field]
+  for index = 1, wrapper_count do
+    local field_shelf = ARGV[2 * index]
+    if field_shelf == "" or #field_shelf > 64 then
+      return { err = "ARGUMENT stock.fill levels.shelf: expected 1 to 64 bytes" }
     end
-  end
-  return rows
-end
-
-local function wrapper_encode_records_with_flags(records, fields)
-  if records == nil then
-    return false
-  end
-  local rows = {}
-  for index, record in ipairs(records) do
-    rows[index] = {}
-    for position, field in ipairs(fields) do
-      local value = record[field]
-      if type(value) == "boolean" then
-        value = value and 1 or 0
-      end
-      rows[index][position] = value
+    if string.find(field_shelf, "[%c{}]") then
+      return { err = "ARGUMENT stock.fill levels.shelf: expected no control characters and no braces" }
     end
+    local field_quantity = ARGV[1 + 2 * index]
+    field_quantity = (field_quantity == "0" or string.find(field_quantity, "^[1-9]%d*$"))
+      and tonumber(field_quantity)
+    if not field_quantity or field_quantity > 1000000 then
+      return { err = "ARGUMENT stock.fill levels.quantity: expected a whole number from 0 to 1000000" }
+    end
+    arg_levels[index] = { shelf = field_shelf, quantity = field_quantity }
   end
-  return rows
+  wrapper_position = 1 + 2 * wrapper_count
 end
-
-if #KEYS ~= 1 then
-  return redis.error_reply("ARGUMENT stock.fill expected 1 key")
-end
-local arg_levels = wrapper_read_list("levels", function()
-  return {
-    shelf = wrapper_read_text(
-      "levels.shelf",
-      wrapper_next_argument(),
-      1,
-      64,
-      "[%c{}]",
-      "no control characters and no braces"
-    ),
-    quantity = wrapper_read_integer("levels.quantity", wrapper_next_argument(), 0, 1000000),
-  }
-end)
-local arg_asked = wrapper_read_list("asked", function()
-  return wrapper_read_text(
-    "asked",
-    wrapper_next_argument(),
-    1,
-    64,
-    "[%c{}]",
-    "no control characters and no braces"
-  )
-end)
-if wrapper_position ~= #ARGV then
-  return redis.error_reply("ARGUMENT stock.fill expected as many arguments as its lists say")
+local arg_asked = {}
+do
+  local wrapper_count = ARGV[wrapper_position + 1]
+  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
+    and tonumber(wrapper_count)
+  if not wrapper_count or wrapper_count > 1000 then
+    return { err = "ARGUMENT stock.fill asked: expected a whole number from 0 to 1000" }
+  end
+  if #ARGV ~= wrapper_position + 1 + wrapper_count then
+    return { err = "ARGUMENT stock.fill expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[wrapper_position + 1 + index]
+    if element == "" or #element > 64 then
+      return { err = "ARGUMENT stock.fill asked: expected 1 to 64 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT stock.fill asked: expected no control characters and no braces" }
+    end
+    arg_asked[index] = element
+  end
 end
 local reply_known, reply_states, reply_set = fill(KEYS[1], arg_levels, arg_asked)
-return {
-  wrapper_encode_records(reply_known, { "shelf", "quantity" }),
-  wrapper_encode_records_with_flags(reply_states, { "shelf", "empty" }),
-  wrapper_encode_flags(reply_set),
-}
+local wrapper_reply_known = false
+if reply_known then
+  wrapper_reply_known = {}
+  for index = 1, #reply_known do
+    local row = reply_known[index]
+    wrapper_reply_known[index] = { row.shelf, row.quantity }
+  end
+end
+local wrapper_reply_states = false
+if reply_states then
+  wrapper_reply_states = {}
+  for index = 1, #reply_states do
+    local row = reply_states[index]
+    wrapper_reply_states[index] = { row.shelf, row.empty and 1 or 0 }
+  end
+end
+local wrapper_reply_set = false
+if reply_set then
+  wrapper_reply_set = {}
+  for index = 1, #reply_set do
+    local row = reply_set[index]
+    wrapper_reply_set[index] = row and 1 or 0
+  end
+end
+return { wrapper_reply_known, wrapper_reply_states, wrapper_reply_set }
 `;

@@ -31,15 +31,8 @@ local function read(stock)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT stock.read expected 1 key and 0 arguments")
+  return { err = "ARGUMENT stock.read expected 1 key and 0 arguments" }
 end
 local reply_outcome, reply_total = read(KEYS[1])
-return { reply_outcome, wrapper_encode_optional(reply_total) }
+return { reply_outcome, reply_total or false }

@@ -56,7 +56,7 @@ export interface StockLabelOperation {
 export const stockLabel: Script<StockLabelArgs, StockLabelReply> = {
   name: "stock.label",
   version: "1.0.0",
-  digest: "f57987f6a1f24137dbd1de84fe6f53822d01143c",
+  digest: "234e7ed6a0c2dc3db8668d2c6e93833a5130cf13",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -119,16 +119,9 @@ local function label(of)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT stock.label expected 1 key and 0 arguments")
+  return { err = "ARGUMENT stock.label expected 1 key and 0 arguments" }
 end
 local reply_outcome, reply_text = label(KEYS[1])
-return { reply_outcome, wrapper_encode_optional(reply_text) }
+return { reply_outcome, reply_text or false }
 `;

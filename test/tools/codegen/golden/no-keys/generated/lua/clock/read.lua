@@ -16,7 +16,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 0 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT clock.read expected 0 keys and 0 arguments")
+  return { err = "ARGUMENT clock.read expected 0 keys and 0 arguments" }
 end
 local reply_now_ms = read()
 return { reply_now_ms }

@@ -15,21 +15,13 @@ local function shift(ago)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT clock.shift " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
 if #KEYS ~= 0 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT clock.shift expected 0 keys and 1 argument")
+  return { err = "ARGUMENT clock.shift expected 0 keys and 1 argument" }
 end
-local arg_ago = wrapper_read_integer("ago", ARGV[1], 0, 1000000)
+local arg_ago = ARGV[1]
+arg_ago = (arg_ago == "0" or string.find(arg_ago, "^[1-9]%d*$")) and tonumber(arg_ago)
+if not arg_ago or arg_ago > 1000000 then
+  return { err = "ARGUMENT clock.shift ago: expected a whole number from 0 to 1000000" }
+end
 local reply_then_ms = shift(arg_ago)
 return { reply_then_ms }

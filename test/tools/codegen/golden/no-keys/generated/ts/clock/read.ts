@@ -48,7 +48,7 @@ export interface ClockReadOperation {
 export const clockRead: Script<ClockReadArgs, ClockReadReply> = {
   name: "clock.read",
   version: "1.0.0",
-  digest: "108485a27f4b833816bedc33f31d43127c45a651",
+  digest: "8b9fb8ca4f86c507ffd406292358809ab299f13d",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -107,7 +107,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 0 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT clock.read expected 0 keys and 0 arguments")
+  return { err = "ARGUMENT clock.read expected 0 keys and 0 arguments" }
 end
 local reply_now_ms = read()
 return { reply_now_ms }

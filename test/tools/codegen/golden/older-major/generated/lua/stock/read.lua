@@ -31,30 +31,15 @@ local function read(stock, shelf)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.read " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT stock.read expected 1 key and 1 argument")
+  return { err = "ARGUMENT stock.read expected 1 key and 1 argument" }
 end
-local arg_shelf = wrapper_read_text("shelf", ARGV[1], 1, 64, "[%c{}]", "no control characters and no braces")
+local arg_shelf = ARGV[1]
+if arg_shelf == "" or #arg_shelf > 64 then
+  return { err = "ARGUMENT stock.read shelf: expected 1 to 64 bytes" }
+end
+if string.find(arg_shelf, "[%c{}]") then
+  return { err = "ARGUMENT stock.read shelf: expected no control characters and no braces" }
+end
 local reply_outcome, reply_total = read(KEYS[1], arg_shelf)
-return { reply_outcome, wrapper_encode_optional(reply_total) }
+return { reply_outcome, reply_total or false }

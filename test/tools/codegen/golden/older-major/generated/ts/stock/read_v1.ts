@@ -59,7 +59,7 @@ export interface StockReadV1Operation {
 export const stockReadV1: Script<StockReadV1Args, StockReadV1Reply> = {
   name: "stock.read_v1",
   version: "1.0.0",
-  digest: "789a1bcf762cade967c7d295380822a19f11c850",
+  digest: "7ed7e82ef445c99bcf37011d7f2c90ce0b87be2a",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -147,16 +147,9 @@ local function read(stock)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT stock.read_v1 expected 1 key and 0 arguments")
+  return { err = "ARGUMENT stock.read_v1 expected 1 key and 0 arguments" }
 end
 local reply_outcome, reply_total = read(KEYS[1])
-return { reply_outcome, wrapper_encode_optional(reply_total) }
+return { reply_outcome, reply_total or false }
 `;

@@ -80,7 +80,7 @@ export interface StockOrderOperation {
 export const stockOrder: Script<StockOrderArgs, StockOrderReply> = {
   name: "stock.order",
   version: "1.0.0",
-  digest: "012417bc5fa502ba233d61b4617234c44481a82c",
+  digest: "e85aafc60bfdb7b10fb4d2bec07de65332289d9e",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -151,66 +151,55 @@ local function order(order, quantity, shelf, at_least, packing, speed, gift)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.order " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_read_flag(argument, text)
-  if text ~= "1" and text ~= "0" then
-    wrapper_refuse(argument, "1 or 0")
-  end
-  return text == "1"
-end
-
-local function wrapper_read_choice(argument, text, choices)
-  if not choices[text] then
-    wrapper_refuse(argument, "one of its choices")
-  end
-  return text
-end
-
-local function wrapper_read_optional(text, read)
-  if text == "" then
-    return nil
-  end
-  return read(text)
-end
-
 if #KEYS ~= 1 or #ARGV ~= 6 then
-  return redis.error_reply("ARGUMENT stock.order expected 1 key and 6 arguments")
+  return { err = "ARGUMENT stock.order expected 1 key and 6 arguments" }
 end
-local arg_quantity = wrapper_read_integer("quantity", ARGV[1], 0, 1000000)
-local arg_shelf = wrapper_read_optional(ARGV[2], function(text)
-  return wrapper_read_text("shelf", text, 1, 64, "[%c{}]", "no control characters and no braces")
-end)
-local arg_at_least = wrapper_read_optional(ARGV[3], function(text)
-  return wrapper_read_integer("at_least", text, 0, 1000000)
-end)
-local arg_packing = wrapper_read_optional(ARGV[4], function(text)
-  return wrapper_read_choice("packing", text, { ["box"] = true, ["bag"] = true })
-end)
-local arg_speed = wrapper_read_optional(ARGV[5], function(text)
-  return wrapper_read_choice("speed", text, { ["slow"] = true, ["fast"] = true })
-end)
-local arg_gift = wrapper_read_flag("gift", ARGV[6])
+local arg_quantity = ARGV[1]
+arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
+if not arg_quantity or arg_quantity > 1000000 then
+  return { err = "ARGUMENT stock.order quantity: expected a whole number from 0 to 1000000" }
+end
+local arg_shelf = ARGV[2]
+if arg_shelf == "" then
+  arg_shelf = nil
+else
+  if arg_shelf == "" or #arg_shelf > 64 then
+    return { err = "ARGUMENT stock.order shelf: expected 1 to 64 bytes" }
+  end
+  if string.find(arg_shelf, "[%c{}]") then
+    return { err = "ARGUMENT stock.order shelf: expected no control characters and no braces" }
+  end
+end
+local arg_at_least = ARGV[3]
+if arg_at_least == "" then
+  arg_at_least = nil
+else
+  arg_at_least = (arg_at_least == "0" or string.find(arg_at_least, "^[1-9]%d*$")) and tonumber(arg_at_least)
+  if not arg_at_least or arg_at_least > 1000000 then
+    return { err = "ARGUMENT stock.order at_least: expected a whole number from 0 to 1000000" }
+  end
+end
+local arg_packing = ARGV[4]
+if arg_packing == "" then
+  arg_packing = nil
+else
+  if arg_packing ~= "box" and arg_packing ~= "bag" then
+    return { err = "ARGUMENT stock.order packing: expected one of its choices" }
+  end
+end
+local arg_speed = ARGV[5]
+if arg_speed == "" then
+  arg_speed = nil
+else
+  if arg_speed ~= "slow" and arg_speed ~= "fast" then
+    return { err = "ARGUMENT stock.order speed: expected one of its choices" }
+  end
+end
+local arg_gift = ARGV[6]
+if arg_gift ~= "1" and arg_gift ~= "0" then
+  return { err = "ARGUMENT stock.order gift: expected 1 or 0" }
+end
+arg_gift = arg_gift == "1"
 local reply_outcome = order(KEYS[1], arg_quantity, arg_shelf, arg_at_least, arg_packing, arg_speed, arg_gift)
 return { reply_outcome }
 `;

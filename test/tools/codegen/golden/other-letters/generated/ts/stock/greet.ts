@@ -48,7 +48,7 @@ export interface StockGreetOperation {
 export const stockGreet: Script<StockGreetArgs, StockGreetReply> = {
   name: "stock.greet",
   version: "1.0.0",
-  digest: "156102dbf078841fdb4bfcb4b97989c619c93431",
+  digest: "11f6b223240f11377fe876ac5bc51a42f6547303",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -101,7 +101,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT stock.greet expected 1 key and 0 arguments")
+  return { err = "ARGUMENT stock.greet expected 1 key and 0 arguments" }
 end
 local reply_outcome = greet(KEYS[1])
 return { reply_outcome }

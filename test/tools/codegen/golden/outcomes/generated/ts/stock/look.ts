@@ -104,7 +104,7 @@ export interface StockLookOperation {
 export const stockLook: Script<StockLookArgs, StockLookReply> = {
   name: "stock.look",
   version: "1.2.3",
-  digest: "e28c7dbfb40c183c91dc65a267c41b2d04af702d",
+  digest: "dd1e7c1c9d59507721efaa7bb00c1eccfdfa4e29",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -235,46 +235,24 @@ local function look(stock, changes, shelf)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.look " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
-local function wrapper_encode_flag(value)
-  if value == nil then
-    return false
-  end
-  return value and 1 or 0
-end
-
 if #KEYS ~= 2 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT stock.look expected 2 keys and 1 argument")
+  return { err = "ARGUMENT stock.look expected 2 keys and 1 argument" }
 end
-local arg_shelf = wrapper_read_text("shelf", ARGV[1], 1, 64, "[%c{}]", "no control characters and no braces")
+local arg_shelf = ARGV[1]
+if arg_shelf == "" or #arg_shelf > 64 then
+  return { err = "ARGUMENT stock.look shelf: expected 1 to 64 bytes" }
+end
+if string.find(arg_shelf, "[%c{}]") then
+  return { err = "ARGUMENT stock.look shelf: expected no control characters and no braces" }
+end
 local reply_outcome, reply_quantity, reply_room, reply_changed_ms, reply_watched, reply_next =
   look(KEYS[1], KEYS[2], arg_shelf)
 return {
   reply_outcome,
-  wrapper_encode_optional(reply_quantity),
-  wrapper_encode_optional(reply_room),
-  wrapper_encode_optional(reply_changed_ms),
-  wrapper_encode_flag(reply_watched),
-  wrapper_encode_optional(reply_next),
+  reply_quantity or false,
+  reply_room or false,
+  reply_changed_ms or false,
+  reply_watched ~= nil and (reply_watched and 1 or 0),
+  reply_next or false,
 }
 `;

@@ -47,7 +47,7 @@ export interface StockClearOperation {
 export const stockClear: Script<StockClearArgs, StockClearReply> = {
   name: "stock.clear",
   version: "1.0.0",
-  digest: "7100942dae6950fecff6a69501a77bd3bc123244",
+  digest: "7fd7f53f286c318ec0baa76b9af7c05a24c6f5c0",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -97,7 +97,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT stock.clear expected 1 key and 0 arguments")
+  return { err = "ARGUMENT stock.clear expected 1 key and 0 arguments" }
 end
 local reply_outcome = clear(KEYS[1])
 return { reply_outcome }

@@ -10,7 +10,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT stock.forget expected 1 key and 0 arguments")
+  return { err = "ARGUMENT stock.forget expected 1 key and 0 arguments" }
 end
 local reply_outcome = forget(KEYS[1])
 return { reply_outcome }

@@ -47,7 +47,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "170079158bc959351b5dad9ca0e67aea8040d790",
+  digest: "3244a5e4843c50960a982cd4591aa6cdf7d56fb0",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -97,7 +97,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT stock.forget expected 1 key and 0 arguments")
+  return { err = "ARGUMENT stock.forget expected 1 key and 0 arguments" }
 end
 local reply_outcome = forget(KEYS[1])
 return { reply_outcome }

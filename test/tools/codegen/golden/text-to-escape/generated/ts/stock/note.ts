@@ -62,7 +62,7 @@ export interface StockNoteOperation {
 export const stockNote: Script<StockNoteArgs, StockNoteReply> = {
   name: "stock.note",
   version: "1.0.0",
-  digest: "46cabdd5634f7b21bf4fc77ef750dcbbe792c35f",
+  digest: "4f092d9a4d8e972eada00870d21e0c4a611662f4",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -134,31 +134,13 @@ local function note(label, text)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.note " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT stock.note expected 1 key and 1 argument")
+  return { err = "ARGUMENT stock.note expected 1 key and 1 argument" }
 end
-local arg_text = wrapper_read_text("text", ARGV[1], 0, 1024)
+local arg_text = ARGV[1]
+if #arg_text > 1024 then
+  return { err = "ARGUMENT stock.note text: expected 0 to 1024 bytes" }
+end
 local reply_outcome, reply_bytes = note(KEYS[1], arg_text)
-return { reply_outcome, wrapper_encode_optional(reply_bytes) }
+return { reply_outcome, reply_bytes or false }
 `;

@@ -56,7 +56,7 @@ export interface StockRenameOperation {
 export const stockRename: Script<StockRenameArgs, StockRenameReply> = {
   name: "stock.rename",
   version: "1.0.0",
-  digest: "a76704e0c2c34391d65c94c23d4d1dfd34f4e963",
+  digest: "403f01ad73f54e5c7ce7c25e6d454b0bb0a056a5",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -128,24 +128,13 @@ local function rename(label, changes, text)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.rename " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
-  end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
 if #KEYS ~= 2 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT stock.rename expected 2 keys and 1 argument")
+  return { err = "ARGUMENT stock.rename expected 2 keys and 1 argument" }
 end
-local arg_text = wrapper_read_text("text", ARGV[1], 0, 1024)
+local arg_text = ARGV[1]
+if #arg_text > 1024 then
+  return { err = "ARGUMENT stock.rename text: expected 0 to 1024 bytes" }
+end
 local reply_changed_ms = rename(KEYS[1], KEYS[2], arg_text)
 return { reply_changed_ms }
 `;

@@ -47,7 +47,7 @@ export interface StockForgetOperation {
 export const stockForget: Script<StockForgetArgs, StockForgetReply> = {
   name: "stock.forget",
   version: "1.0.0",
-  digest: "8b27d3a5b7d313498860f78f3c903469c6fae61d",
+  digest: "4525cd86c0c837e51f46b085dd2baef91112e114",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -99,7 +99,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT stock.forget expected 1 key and 0 arguments")
+  return { err = "ARGUMENT stock.forget expected 1 key and 0 arguments" }
 end
 local reply_outcome = forget(KEYS[1])
 return { reply_outcome }

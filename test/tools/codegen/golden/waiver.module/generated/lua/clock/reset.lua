@@ -17,7 +17,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 0 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT clock.reset expected 0 keys and 0 arguments")
+  return { err = "ARGUMENT clock.reset expected 0 keys and 0 arguments" }
 end
 local reply_outcome = reset()
 return { reply_outcome }

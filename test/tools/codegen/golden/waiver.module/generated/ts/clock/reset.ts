@@ -43,7 +43,7 @@ export interface ClockResetOperation {
 export const clockReset: Script<ClockResetArgs, ClockResetReply> = {
   name: "clock.reset",
   version: "1.0.0",
-  digest: "d139683097c21f696691f6035170c8dd26ae0610",
+  digest: "76777d3dd267d87d4443a1b067abe88d4d515d5d",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -102,7 +102,7 @@ end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 0 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT clock.reset expected 0 keys and 0 arguments")
+  return { err = "ARGUMENT clock.reset expected 0 keys and 0 arguments" }
 end
 local reply_outcome = reset()
 return { reply_outcome }

@@ -54,7 +54,7 @@ export interface StockTryOperation {
 export const stockTry: Script<StockTryArgs, StockTryReply> = {
   name: "stock.try",
   version: "1.0.0",
-  digest: "2edce4056bc411d346e56752eb462a8636d0bb59",
+  digest: "870624bc8fe4926d9073facf7cd3f03e7e67abc5",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -114,22 +114,14 @@ local function try(stock, changes, quantity)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT stock.try " .. argument .. ": expected " .. expected })
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
-  end
-  return number
-end
-
 if #KEYS ~= 2 or #ARGV ~= 1 then
-  return redis.error_reply("ARGUMENT stock.try expected 2 keys and 1 argument")
+  return { err = "ARGUMENT stock.try expected 2 keys and 1 argument" }
 end
-local arg_quantity = wrapper_read_integer("quantity", ARGV[1], 0, 1000000)
+local arg_quantity = ARGV[1]
+arg_quantity = (arg_quantity == "0" or string.find(arg_quantity, "^[1-9]%d*$")) and tonumber(arg_quantity)
+if not arg_quantity or arg_quantity > 1000000 then
+  return { err = "ARGUMENT stock.try quantity: expected a whole number from 0 to 1000000" }
+end
 local reply_outcome = try(KEYS[1], KEYS[2], arg_quantity)
 return { reply_outcome }
 `;

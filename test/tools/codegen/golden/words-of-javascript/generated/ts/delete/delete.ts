@@ -66,7 +66,7 @@ export interface DeleteDeleteOperation {
 export const deleteDelete: Script<DeleteDeleteArgs, DeleteDeleteReply> = {
   name: "delete.delete",
   version: "1.0.0",
-  digest: "c454c04c5b163c480604520256e708399cc091a4",
+  digest: "212587378f5e185c625604d2d56277bb6b5bfc30",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -137,81 +137,55 @@ local function delete(import, arguments, void)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_refuse(argument, expected)
-  error({ err = "ARGUMENT delete.delete " .. argument .. ": expected " .. expected })
+if #KEYS ~= 1 or #ARGV < 2 then
+  return { err = "ARGUMENT delete.delete expected 1 key and at least 2 arguments" }
 end
-
-local wrapper_position = 0
-local function wrapper_next_argument()
-  wrapper_position = wrapper_position + 1
-  return ARGV[wrapper_position] or ""
-end
-
-local function wrapper_read_integer(argument, text, min, max)
-  local number = #text <= 17 and (text == "0" or string.find(text, "^-?[1-9]%d*$")) and tonumber(text)
-  if not number or number < min or number > max then
-    wrapper_refuse(argument, string.format("a whole number from %.0f to %.0f", min, max))
+local wrapper_position
+local arg_arguments = {}
+do
+  local wrapper_count = ARGV[1]
+  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
+    and tonumber(wrapper_count)
+  if not wrapper_count or wrapper_count > 1000 then
+    return { err = "ARGUMENT delete.delete arguments: expected a whole number from 0 to 1000" }
   end
-  return number
-end
-
-local function wrapper_read_text(argument, text, min_bytes, max_bytes, forbidden, expected)
-  if #text < min_bytes or #text > max_bytes then
-    wrapper_refuse(argument, string.format("%.0f to %.0f bytes", min_bytes, max_bytes))
+  if #ARGV ~= 2 + 3 * wrapper_count then
+    return { err = "ARGUMENT delete.delete expected as many arguments as its lists say" }
   end
-  if forbidden and string.find(text, forbidden) then
-    wrapper_refuse(argument, expected)
-  end
-  return text
-end
-
-local function wrapper_read_choice(argument, text, choices)
-  if not choices[text] then
-    wrapper_refuse(argument, "one of its choices")
-  end
-  return text
-end
-
-local function wrapper_read_list(argument, read_element)
-  local list = {}
-  for index = 1, wrapper_read_integer(argument, wrapper_next_argument(), 0, 1000) do
-    list[index] = read_element()
-  end
-  return list
-end
-
-local function wrapper_encode_records(records, fields)
-  if records == nil then
-    return false
-  end
-  local rows = {}
-  for index, record in ipairs(records) do
-    rows[index] = {}
-    for position, field in ipairs(fields) do
-      rows[index][position] = record[field]
+  for index = 1, wrapper_count do
+    local field_class = ARGV[-1 + 3 * index]
+    if field_class == "" or #field_class > 8 then
+      return { err = "ARGUMENT delete.delete arguments.class: expected 1 to 8 bytes" }
     end
+    if string.find(field_class, "[^A-Z]") then
+      return { err = "ARGUMENT delete.delete arguments.class: expected letters A to Z" }
+    end
+    local field_new = ARGV[3 * index]
+    field_new = (field_new == "0" or string.find(field_new, "^-?[1-9]%d*$")) and tonumber(field_new)
+    if not field_new or field_new < -5 or field_new > 5 then
+      return { err = "ARGUMENT delete.delete arguments.new: expected a whole number from -5 to 5" }
+    end
+    local field_default = ARGV[1 + 3 * index]
+    if field_default ~= "yes" and field_default ~= "no" and field_default ~= "default" then
+      return { err = "ARGUMENT delete.delete arguments.default: expected one of its choices" }
+    end
+    arg_arguments[index] = { class = field_class, new = field_new, default = field_default }
   end
-  return rows
+  wrapper_position = 1 + 3 * wrapper_count
 end
-
-if #KEYS ~= 1 then
-  return redis.error_reply("ARGUMENT delete.delete expected 1 key")
-end
-local arg_arguments = wrapper_read_list("arguments", function()
-  return {
-    class = wrapper_read_text("arguments.class", wrapper_next_argument(), 1, 8, "[^A-Z]", "letters A to Z"),
-    new = wrapper_read_integer("arguments.new", wrapper_next_argument(), -5, 5),
-    default = wrapper_read_choice(
-      "arguments.default",
-      wrapper_next_argument(),
-      { ["yes"] = true, ["no"] = true, ["default"] = true }
-    ),
-  }
-end)
-local arg_void = wrapper_read_integer("void", wrapper_next_argument(), -5, 5)
-if wrapper_position ~= #ARGV then
-  return redis.error_reply("ARGUMENT delete.delete expected as many arguments as its lists say")
+local arg_void = ARGV[wrapper_position + 1]
+arg_void = (arg_void == "0" or string.find(arg_void, "^-?[1-9]%d*$")) and tonumber(arg_void)
+if not arg_void or arg_void < -5 or arg_void > 5 then
+  return { err = "ARGUMENT delete.delete void: expected a whole number from -5 to 5" }
 end
 local reply_outcome, reply_yield = delete(KEYS[1], arg_arguments, arg_void)
-return { reply_outcome, wrapper_encode_records(reply_yield, { "class", "new", "default" }) }
+local wrapper_reply_yield = false
+if reply_yield then
+  wrapper_reply_yield = {}
+  for index = 1, #reply_yield do
+    local row = reply_yield[index]
+    wrapper_reply_yield[index] = { row.class, row.new, row.default }
+  end
+end
+return { reply_outcome, wrapper_reply_yield }
 `;

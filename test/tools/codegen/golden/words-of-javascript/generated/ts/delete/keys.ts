@@ -59,7 +59,7 @@ export interface DeleteKeysOperation {
 export const deleteKeys: Script<DeleteKeysArgs, DeleteKeysReply> = {
   name: "delete.keys",
   version: "1.0.0",
-  digest: "a66e4722fd7150e5f85ba7860aa36d628b3ea463",
+  digest: "c87ac41813510e0e93d40b24b5a4b0280dece47d",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -147,16 +147,9 @@ local function keys(stock)
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-local function wrapper_encode_optional(value)
-  if value == nil then
-    return false
-  end
-  return value
-end
-
 if #KEYS ~= 1 or #ARGV ~= 0 then
-  return redis.error_reply("ARGUMENT delete.keys expected 1 key and 0 arguments")
+  return { err = "ARGUMENT delete.keys expected 1 key and 0 arguments" }
 end
 local reply_outcome, reply_total = keys(KEYS[1])
-return { reply_outcome, wrapper_encode_optional(reply_total) }
+return { reply_outcome, reply_total or false }
 `;

@@ -1,0 +1,211 @@
+import type { ArgParam, Model, ScriptModel, TypeModel, TypeRef } from "../../model/model.js";
+import { choicesIn, typeNamed } from "../../model/resolve.js";
+import { counted } from "../../naming.js";
+
+/** How many elements a list may have, as an argument or in a reply. */
+export const MAX_ELEMENTS = 1000;
+
+type Types = Pick<Model, "types">;
+type Contract = Pick<ScriptModel, "name" | "keys" | "args">;
+
+/** The statements that count KEYS and ARGV and make `arg_<name>` of each argument. */
+export function argumentLines(model: Types, script: Contract): string[] {
+  const lists = script.args.filter(({ type }) => type.kind === "list").length;
+  const keys = counted(script.keys.length, "key");
+  const args = counted(script.args.length, "argument");
+  const lines = [
+    `if #KEYS ~= ${script.keys.length} or #ARGV ${lists > 0 ? "<" : "~="} ${script.args.length} then`,
+    `return { err = "ARGUMENT ${script.name} expected ${keys} and ${lists > 0 ? "at least " : ""}${args}" }`,
+    "end",
+  ];
+  const cursor = new Cursor(script, lists);
+  for (const arg of script.args) lines.push(...readArgument(model, script, arg, cursor));
+  return lines;
+}
+
+/**
+ * Where the next argument is in ARGV: at a fixed position, or behind `wrapper_position`, the last
+ * element of the list before it.
+ */
+class Cursor {
+  #position = 0;
+  #isBehindList = false;
+  #listsLeft: number;
+  #scalarsLeft: number;
+
+  constructor(
+    private readonly script: Contract,
+    lists: number,
+  ) {
+    this.#listsLeft = lists;
+    this.#scalarsLeft = script.args.length - lists;
+  }
+
+  /** The element of ARGV that holds the next argument that is no list. */
+  scalar(): string {
+    this.#position += 1;
+    this.#scalarsLeft -= 1;
+    return `ARGV[${this.#at(this.#position)}]`;
+  }
+
+  /**
+   * The statements that read a list. `element` returns those for one element, which has `width`
+   * elements of ARGV; its argument tells where they are.
+   */
+  list(
+    name: string,
+    width: number,
+    element: (text: (offset: number) => string) => readonly string[],
+  ): string[] {
+    const { script } = this;
+    const isFirst = !this.#isBehindList;
+    this.#position += 1;
+    this.#listsLeft -= 1;
+    const left = this.#listsLeft + this.#scalarsLeft;
+    const count = this.#at(this.#position);
+    const size = width === 1 ? "wrapper_count" : `${width} * wrapper_count`;
+    const text = (offset: number) => {
+      const start = this.#at(this.#position + 1 + offset - width);
+      return `ARGV[${start === "0" ? "" : `${start} + `}${width === 1 ? "index" : `${width} * index`}]`;
+    };
+    const lines = [
+      ...(isFirst && left > 0 ? ["local wrapper_position"] : []),
+      `local arg_${name} = {}`,
+      "do",
+      ...integer(script, name, "wrapper_count", `ARGV[${count}]`, 0, MAX_ELEMENTS),
+      `if #ARGV ${this.#listsLeft > 0 ? "<" : "~="} ${this.#at(this.#position + left)} + ${size} then`,
+      `return { err = "ARGUMENT ${script.name} expected as many arguments as its lists say" }`,
+      "end",
+      "for index = 1, wrapper_count do",
+      ...element(text),
+      "end",
+      ...(left > 0 ? [`wrapper_position = ${count} + ${size}`] : []),
+      "end",
+    ];
+    this.#isBehindList = true;
+    this.#position = 0;
+    return lines;
+  }
+
+  #at(position: number): string {
+    if (!this.#isBehindList) return String(position);
+    if (position === 0) return "wrapper_position";
+    return `wrapper_position ${position < 0 ? "-" : "+"} ${Math.abs(position)}`;
+  }
+}
+
+function readArgument(model: Types, script: Contract, arg: ArgParam, cursor: Cursor): string[] {
+  const local = `arg_${arg.name}`;
+  if (arg.type.kind === "list") {
+    const type = typeNamed(model, arg.type.element);
+    const parts =
+      type.kind === "record"
+        ? type.fields.map((field) => ({
+            name: `${arg.name}.${field.name}`,
+            local: `field_${field.name}`,
+            type: field.type,
+          }))
+        : [{ name: arg.name, local: "element", type: arg.type.element }];
+    return cursor.list(arg.name, parts.length, (at) => [
+      ...parts.flatMap((part, offset) =>
+        readScalar(model, script, part.name, { kind: "named", name: part.type }, part.local, at(offset)),
+      ),
+      type.kind === "record"
+        ? `${local}[index] = { ${type.fields.map((field) => `${field.name} = field_${field.name}`).join(", ")} }`
+        : `${local}[index] = element`,
+    ]);
+  }
+  const text = cursor.scalar();
+  const [read = "", ...checks] = readScalar(model, script, arg.name, arg.type, local, text);
+  if (!arg.optional) return [read, ...checks];
+  return [read, `if ${local} == "" then`, `${local} = nil`, "else", ...checks, "end"];
+}
+
+/** Statements that make a local of an element of ARGV. The first is `local <name> = <element>`. */
+function readScalar(
+  model: Types,
+  script: Contract,
+  name: string,
+  type: TypeRef,
+  local: string,
+  text: string,
+): string[] {
+  const choices = choicesIn(model, type);
+  if (choices !== undefined) {
+    const isNone = choices.map((choice) => `${local} ~= "${choice}"`).join(" and ");
+    return [`local ${local} = ${text}`, ...refuseIf(script, name, isNone, "one of its choices")];
+  }
+  if (type.kind !== "named") throw new Error(`${name} is a list inside a list`);
+  return scalar(script, name, typeNamed(model, type.name), local, text);
+}
+
+/** Per charset: a Lua pattern of what it forbids, and the words for it. */
+const FORBIDDEN = {
+  key: { pattern: "[%c{}]", expected: "no control characters and no braces" },
+  upper: { pattern: "[^A-Z]", expected: "letters A to Z" },
+  any: undefined,
+} as const;
+
+function scalar(script: Contract, name: string, type: TypeModel, local: string, text: string): string[] {
+  switch (type.kind) {
+    case "integer":
+      return integer(script, name, local, text, type.min, type.max);
+    case "text": {
+      const { minBytes, maxBytes } = type;
+      const forbidden = FORBIDDEN[type.charset];
+      const size =
+        minBytes === 0 ? "" : minBytes === 1 ? `${local} == "" or ` : `#${local} < ${minBytes} or `;
+      return [
+        `local ${local} = ${text}`,
+        ...refuseIf(script, name, `${size}#${local} > ${maxBytes}`, `${minBytes} to ${maxBytes} bytes`),
+        ...(forbidden === undefined
+          ? []
+          : refuseIf(script, name, `string.find(${local}, "${forbidden.pattern}")`, forbidden.expected)),
+      ];
+    }
+    case "flag":
+      return [
+        `local ${local} = ${text}`,
+        ...refuseIf(script, name, `${local} ~= "1" and ${local} ~= "0"`, "1 or 0"),
+        `${local} = ${local} == "1"`,
+      ];
+    case "choice":
+    case "record":
+      throw new Error(`${name}: ${type.kind} is no scalar`);
+  }
+}
+
+/**
+ * `tonumber` alone also accepts "1e3", "0x10" and " 5", and a script may store an argument as it
+ * came. So the digits are checked first.
+ */
+function integer(
+  script: Contract,
+  name: string,
+  local: string,
+  text: string,
+  min: number,
+  max: number,
+): string[] {
+  const digits = `string.find(${local}, "^${min < 0 ? "-?" : ""}[1-9]%d*$")`;
+  const isNumber = min <= 0 && max >= 0 ? `(${local} == "0" or ${digits})` : digits;
+  const isBelow = min === 0 || min === 1 ? "" : `${local} < ${min} or `;
+  return [
+    `local ${local} = ${text}`,
+    `${local} = ${isNumber} and tonumber(${local})`,
+    ...refuseIf(
+      script,
+      name,
+      `not ${local} or ${isBelow}${local} > ${max}`,
+      `a whole number from ${min} to ${max}`,
+    ),
+  ];
+}
+
+function refuseIf({ name: script }: Contract, name: string, condition: string, expected: string): string[] {
+  return [
+    `if ${condition} then`,
+    `return { err = "ARGUMENT ${script} ${name}: expected ${expected}" }`,
+    "end",
+  ];
+}
