@@ -9,8 +9,8 @@ type Types = Pick<Model, "types">;
  * checks its bounds, calls the function, and encodes the reply. It checks all arguments before the
  * function runs.
  *
- * All of it stands in the main chunk: each function would be made again in every call, and an error
- * that is returned costs a fifth of one that is thrown.
+ * All of it stands in the main chunk, because each function would be made again in every call. An
+ * error that is returned costs a fifth of one that is thrown.
  */
 export function wrapperText(
   model: Types,
