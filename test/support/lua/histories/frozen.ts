@@ -69,7 +69,7 @@ local redis = setmetatable({
 }, { __index = history_redis })
 `;
 
-/** Gives a script a clock that stands still. Two such scripts see the very same instant. */
+/** Gives a script a clock that does not move. Two such scripts see the very same instant. */
 export function frozen(lua: string): FrozenScript {
   const [shebang = ""] = lua.split("\n", 1);
   const text = `${shebang}${PREFIX}${lua.slice(shebang.length)}`;

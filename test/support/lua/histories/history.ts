@@ -44,8 +44,8 @@ const PASSED_MS = [1, 999, 1_000, 60_000, 600_000, 3_600_000, 86_400_000];
 const DURATIONS_MS = [1_000, 60_000, 600_000, 3_600_000];
 
 /**
- * Random histories for one script: calls of it and of the other scripts of its domain, calls that are
- * sent again, time that passes, wrong arguments, and stored data that somebody has corrupted.
+ * Random histories for one script. They have calls of it and of the other scripts of its domain, and
+ * calls that are sent again. Time passes, arguments are wrong, and somebody corrupts stored data.
  */
 export function histories(script: string): fc.Arbitrary<readonly Step[]> {
   const subject = scriptNamed(script);

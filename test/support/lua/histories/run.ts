@@ -65,11 +65,11 @@ class HistoryRun {
       if (!sameReply(generated, other)) return { what: "reply", step, generated, other };
     } else if (step.kind === "pass") {
       this.#aheadMs += step.ms;
-      for (const { namespace } of this.#sides) await letPass(this.redis, namespace, step.ms);
+      for (const side of [0, 1] as const) await letPass(this.redis, this.#keysOf(side), step.ms);
     } else {
-      for (const { namespace } of this.#sides) {
-        if (step.kind === "corrupt") await changeField(this.redis, namespace, step);
-        else await changeType(this.redis, namespace, step.key);
+      for (const side of [0, 1] as const) {
+        if (step.kind === "corrupt") await changeField(this.redis, this.#keysOf(side), step);
+        else await changeType(this.redis, this.#keysOf(side), step.key);
       }
     }
     return this.#compareState(step);
@@ -83,7 +83,13 @@ class HistoryRun {
   }
 
   #stored(side: 0 | 1): Promise<readonly StoredKey[]> {
-    return storedKeys(this.redis, this.#sides[side].namespace);
+    return storedKeys(this.redis, this.#sides[side].namespace, this.#keysOf(side));
+  }
+
+  /** All keys that a call has used, in the order of their names. No script uses others. */
+  #keysOf(side: 0 | 1): string[] {
+    const used = this.#sent.flatMap(({ keys }) => keys(this.#sides[side]));
+    return [...new Set(used)].toSorted();
   }
 
   #encode(step: Extract<Step, { kind: "call" }>): Sent {

@@ -11,16 +11,22 @@ export interface StoredKey {
   readonly livesMs: number;
 }
 
-/** All keys of a namespace, by name. */
-export async function storedKeys(redis: Redis, namespace: string): Promise<readonly StoredKey[]> {
-  const found: StoredKey[] = [];
-  for (const key of await keysOf(redis, namespace)) {
-    const type = await redis.type(key);
-    const [content, livesMs] = [await contentOf(redis, key, type), await redis.pttl(key)];
-    // A key may end between the two commands.
-    if (livesMs !== -2) found.push({ name: key.slice(namespace.length), type, content, livesMs });
-  }
-  return found;
+/** What these keys of a namespace hold, in their order; a key that does not exist is left out. */
+export async function storedKeys(
+  redis: Redis,
+  namespace: string,
+  keys: readonly string[],
+): Promise<readonly StoredKey[]> {
+  const found = await Promise.all(
+    keys.map(async (key) => {
+      const [type, livesMs] = await Promise.all([redis.type(key), redis.pttl(key)]);
+      if (type === "none") return [];
+      return [
+        { name: key.slice(namespace.length), type, content: await contentOf(redis, key, type), livesMs },
+      ];
+    }),
+  );
+  return found.flat();
 }
 
 async function contentOf(redis: Redis, key: string, type: string): Promise<string> {
@@ -33,27 +39,29 @@ async function contentOf(redis: Redis, key: string, type: string): Promise<strin
   );
 }
 
-async function keysOf(redis: Redis, namespace: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const keys of redis.scanStream({ match: `${namespace}:*`, count: 1_000 })) found.push(...keys);
-  return [...new Set(found)].toSorted();
+/** Shortens the life of all keys, and removes those whose life is over. */
+export async function letPass(redis: Redis, keys: readonly string[], ms: number): Promise<void> {
+  await Promise.all(
+    keys.map(async (key) => {
+      const livesMs = await redis.pttl(key);
+      if (livesMs >= 0) await redis.pexpire(key, livesMs - ms > LONGER_MS ? livesMs - ms : 0);
+    }),
+  );
 }
 
-/** Shortens the life of all keys. Redis removes those whose life is over. */
-export async function letPass(redis: Redis, namespace: string, ms: number): Promise<void> {
-  for (const key of await keysOf(redis, namespace)) {
-    const livesMs = await redis.pttl(key);
-    if (livesMs >= 0) await redis.pexpire(key, livesMs - ms > LONGER_MS ? livesMs - ms : 0);
-  }
+/** Those of the keys that exist. */
+async function existing(redis: Redis, keys: readonly string[]): Promise<string[]> {
+  const there = await Promise.all(keys.map((key) => redis.exists(key)));
+  return keys.filter((_, index) => there[index] === 1);
 }
 
 /** Overwrites one stored value with a text that no script writes. A score becomes half a number. */
 export async function changeField(
   redis: Redis,
-  namespace: string,
+  keys: readonly string[],
   place: { readonly key: number; readonly field: number; readonly text: string },
 ): Promise<void> {
-  const key = at(await keysOf(redis, namespace), place.key);
+  const key = at(await existing(redis, keys), place.key);
   if (key === undefined) return;
   const type = await redis.type(key);
   if (type === "string") await redis.set(key, place.text, "KEEPTTL");
@@ -64,8 +72,8 @@ export async function changeField(
 }
 
 /** Gives a key another type. */
-export async function changeType(redis: Redis, namespace: string, position: number): Promise<void> {
-  const key = at(await keysOf(redis, namespace), position);
+export async function changeType(redis: Redis, keys: readonly string[], position: number): Promise<void> {
+  const key = at(await existing(redis, keys), position);
   if (key === undefined) return;
   await redis.del(key);
   await redis.sadd(key, "another type");
