@@ -1,7 +1,7 @@
+import type { LimitCost, PathCost } from "../../codegen/src/costs.js";
 import { bareForm, commandNames, recordCommands } from "./bare-calls.js";
 import type { BenchServer, Form } from "./bench-server.js";
 import { type Case, LIMIT_RUNS } from "./case.js";
-import type { LimitCost, PathCost } from "./costs.js";
 import type { Rival } from "./rivals.js";
 import { keyBytes, readAofBytes, readP99Us, readStatistics, type Statistics } from "./statistics.js";
 

@@ -1,4 +1,4 @@
-import type { Costs, PathCost } from "./costs.js";
+import type { Costs, PathCost } from "../../codegen/src/costs.js";
 
 /** The section of `docs/benchmarks.md`. */
 export function section({ measured, server, scripts }: Costs): string[] {

@@ -1,16 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import model from "../../../generated/model.json" with { type: "json" };
 import { scripts as domains } from "../../../src/index.js";
+import { COSTS_FILE, type Costs, readCosts, type ScriptCost } from "../../codegen/src/costs.js";
 import type { Result } from "../benchmark.js";
 import { BenchServer } from "./bench-server.js";
 import type { Case } from "./case.js";
 import { cases } from "./cases/index.js";
-import { type Costs, costsFile, type ScriptCost } from "./costs.js";
+import { costsFile } from "./costs.js";
 import { measureLimit, measurePath } from "./measure.js";
 import { failures, section } from "./report.js";
 import { type Rival, readRivals } from "./rivals.js";
 
-const COSTS = "lua/costs.json";
+const COSTS = `lua/${COSTS_FILE}`;
 
 /** A script that has a rival may take this many times its time. */
 export const MAX_RATIO = 1.15;
@@ -80,6 +81,6 @@ async function withCase(
 
 /** The figures of the scripts that this run leaves out. */
 async function known(): Promise<Costs["scripts"]> {
-  const parsed: Costs = JSON.parse(await readFile(COSTS, "utf8").catch(() => '{"scripts":{}}'));
-  return parsed.scripts;
+  const text = await readFile(COSTS, "utf8").catch(() => "");
+  return readCosts(text)?.scripts ?? {};
 }
