@@ -10,13 +10,17 @@ async function held({ acme }: CaseGround, call: number, owner = `alice-${call}`)
   const lock = `lock-${call}`;
   const reply = await acme.scripts.lock.acquire({ lock, owner, leaseMs });
   if (reply.outcome !== "acquired") throw new Error(`${lock} is ${reply.outcome}`);
-  return { lock, owner, fence: reply.fence };
+  return { lock, owner, fence: reply.fence, leaseEndsMs: reply.leaseEndsMs };
 }
 
 const free = (_: CaseGround, call: number) => ({ lock: `lock-${call}`, owner: `alice-${call}`, leaseMs });
 const busy = async (ground: CaseGround, call: number) => {
   const { lock } = await held(ground, call);
   return { lock, owner: `bob-${call}`, leaseMs, waits: true };
+};
+const releasing = async (ground: CaseGround, call: number) => {
+  const { lock, owner, fence } = await held(ground, call);
+  return { lock, owner, fence };
 };
 const renewal = async (ground: CaseGround, call: number) => ({ ...(await held(ground, call)), leaseMs });
 
@@ -26,6 +30,6 @@ export const lock = [
   atLimit(l.acquire, "free", free, { outcome: "acquired" }),
   path(l.renew, "held", renewal, { outcome: "renewed" }),
   atLimit(l.renew, "held", renewal, { outcome: "renewed" }),
-  path(l.release, "held", held, { outcome: "released" }),
-  atLimit(l.release, "held", held, { outcome: "released" }),
+  path(l.release, "held", releasing, { outcome: "released" }),
+  atLimit(l.release, "held", releasing, { outcome: "released" }),
 ];
