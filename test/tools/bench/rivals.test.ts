@@ -9,8 +9,8 @@ import { seedsFrom } from "../../support/lua/seeds.js";
 import { sharedRedis } from "../../support/redis.js";
 
 /** How many histories each rival runs by each seed. `RIVAL_RUNS=1000` runs more. */
-const runs = Number(process.env["RIVAL_RUNS"] ?? 15);
-const limitMs = Math.max(120_000, runs * 2_000);
+const runs = Number(process.env["RIVAL_RUNS"] ?? 8);
+const limitMs = Math.max(240_000, runs * 2_000);
 
 const rivals = readRivals();
 
