@@ -1,0 +1,44 @@
+import * as fc from "fast-check";
+import { scripts } from "../../../../src/index.js";
+import { calls, lasting } from "../late/call.js";
+
+const lockName = "order";
+const ticks = fc.integer({ min: 0, max: 3 });
+const recent = fc.constantFrom(0, 0, 0, 1);
+
+export const lock = [
+  calls(
+    scripts.lock.acquire,
+    fc.record({ owner: fc.constantFrom(0, 0, 0, 1, 2), ticks, waits: fc.boolean() }),
+    ({ owner, ticks: lease, waits }, past) => ({
+      lock: lockName,
+      owner: past.name("owner", owner),
+      leaseMs: lasting(lease),
+      waits,
+    }),
+    { over: ["busy"] },
+  ),
+  calls(
+    scripts.lock.renew,
+    fc.record({ recent, ticks }),
+    ({ recent: back, ticks: lease }, past) => {
+      const held = past.having("fence", back);
+      return {
+        lock: lockName,
+        owner: held.text("owner"),
+        fence: held.number("fence"),
+        leaseMs: lasting(lease),
+      };
+    },
+    { over: ["lost"] },
+  ),
+  calls(
+    scripts.lock.release,
+    fc.record({ recent }),
+    ({ recent: back }, past) => {
+      const held = past.having("fence", back);
+      return { lock: lockName, owner: held.text("owner"), fence: held.number("fence") };
+    },
+    { over: ["lost"] },
+  ),
+];
