@@ -57,8 +57,36 @@ end
 -- comes from the clock is higher.
 local FENCE_KEPT_MS = 86400000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT lock.acquire expected 2 keys and 3 arguments" }
+end
+local arg_owner = ARGV[1]
+if arg_owner == "" or #arg_owner > 256 then
+  return { err = "ARGUMENT lock.acquire owner: expected 1 to 256 bytes" }
+end
+if string.find(arg_owner, "[%c{}]") then
+  return { err = "ARGUMENT lock.acquire owner: expected no control characters and no braces" }
+end
+local arg_lease_ms_digits = ARGV[2]
+local arg_lease_ms = string.find(arg_lease_ms_digits, "^[1-9]%d*$") and tonumber(arg_lease_ms_digits)
+if not arg_lease_ms or arg_lease_ms > 31622400000 then
+  return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[3]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT lock.acquire waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
+end
+
 --- Acquires a lock for a while, or returns its holder and the rest of its lease.
-local function acquire(lock, lock_fence, owner, lease_ms, waits)
+do
+  local lock, lock_fence, owner, lease_ms, waits, lease_ms_digits =
+    KEYS[1], KEYS[2], arg_owner, arg_lease_ms, arg_waits, arg_lease_ms_digits
   local stored = redis.call("HMGET", lock, "owner", "fence")
   local holder = stored[1]
   local fence = stored_integer(stored[2], "fence")
@@ -73,45 +101,16 @@ local function acquire(lock, lock_fence, owner, lease_ms, waits)
       if waits then
         redis.call("HSET", lock, "waited", "yes")
       end
-      return "busy", nil, holder, math.max(remaining_ms, 1)
+      return { "busy", false, holder or false, math.max(remaining_ms, 1) }
     end
-    redis.call("PEXPIRE", lock, lease_ms, "GT")
-    return "acquired", fence
+    redis.call("PEXPIRE", lock, lease_ms_digits, "GT")
+    return { "acquired", fence }
   end
 
   local new_fence = next_number(last_fence)
   redis.call("HSET", lock, "owner", owner, "fence", new_fence)
-  redis.call("PEXPIRE", lock, lease_ms)
+  redis.call("PEXPIRE", lock, lease_ms_digits)
   local ahead_ms = math.max(math.floor(new_fence / 1000) - now_ms(), 0)
   redis.call("SET", lock_fence, new_fence, "PX", ahead_ms + FENCE_KEPT_MS)
-  return "acquired", new_fence
+  return { "acquired", new_fence }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT lock.acquire expected 2 keys and 3 arguments" }
-end
-local arg_owner = ARGV[1]
-if arg_owner == "" or #arg_owner > 256 then
-  return { err = "ARGUMENT lock.acquire owner: expected 1 to 256 bytes" }
-end
-if string.find(arg_owner, "[%c{}]") then
-  return { err = "ARGUMENT lock.acquire owner: expected no control characters and no braces" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_waits = ARGV[3]
-if arg_waits == "" then
-  arg_waits = nil
-else
-  if arg_waits ~= "1" and arg_waits ~= "0" then
-    return { err = "ARGUMENT lock.acquire waits: expected 1 or 0" }
-  end
-  arg_waits = arg_waits == "1"
-end
-local reply_outcome, reply_fence, reply_holder, reply_retry_after_ms =
-  acquire(KEYS[1], KEYS[2], arg_owner, arg_lease_ms, arg_waits)
-return { reply_outcome, reply_fence or false, reply_holder or false, reply_retry_after_ms or false }

@@ -37,21 +37,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lock/release.lua:
---- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
-local function release(lock, owner, fence)
-  local stored = redis.call("HMGET", lock, "owner", "fence", "waited")
-  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
-    return "lost"
-  end
-  if stored[3] then
-    redis.call("PUBLISH", lock, "released")
-  end
-  redis.call("DEL", lock)
-  return "released"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT lock.release expected 1 key and 2 arguments" }
 end
@@ -62,10 +48,22 @@ end
 if string.find(arg_owner, "[%c{}]") then
   return { err = "ARGUMENT lock.release owner: expected no control characters and no braces" }
 end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
   return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
 end
-local reply_outcome = release(KEYS[1], arg_owner, arg_fence)
-return { reply_outcome }
+
+-- From lua/lock/release.lua:
+--- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
+do
+  local lock, owner, fence = KEYS[1], arg_owner, arg_fence
+  local stored = redis.call("HMGET", lock, "owner", "fence", "waited")
+  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
+    return "lost"
+  end
+  if stored[3] then
+    redis.call("PUBLISH", lock, "released")
+  end
+  redis.call("DEL", lock)
+  return "released"
+end

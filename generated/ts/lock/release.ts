@@ -60,7 +60,7 @@ export interface LockReleaseOperation {
 export const lockRelease: Script<LockReleaseArgs, LockReleaseReply> = {
   name: "lock.release",
   version: "1.0.1",
-  digest: "86a482b05cf8bd5c1eda716e48e67ac72fc8fa82",
+  digest: "7b86d5af974c5f19fb2cbfbeb680b227c95f72da",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -112,7 +112,7 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/lock/release.lua": {
-    42: 30, 43: 31, 44: 32, 45: 33, 46: 34, 47: 35, 48: 36, 49: 37, 50: 38, 51: 39, 52: 40,
+    58: 30, 59: 30, 60: 31, 61: 32, 62: 33, 63: 34, 64: 35, 65: 36, 66: 37, 67: 38, 68: 39, 69: 40,
   },
 };
 
@@ -156,21 +156,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lock/release.lua:
---- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
-local function release(lock, owner, fence)
-  local stored = redis.call("HMGET", lock, "owner", "fence", "waited")
-  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
-    return "lost"
-  end
-  if stored[3] then
-    redis.call("PUBLISH", lock, "released")
-  end
-  redis.call("DEL", lock)
-  return "released"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT lock.release expected 1 key and 2 arguments" }
 end
@@ -181,11 +167,23 @@ end
 if string.find(arg_owner, "[%c{}]") then
   return { err = "ARGUMENT lock.release owner: expected no control characters and no braces" }
 end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
   return { err = "ARGUMENT lock.release fence: expected a whole number from 1 to 9007199254740991" }
 end
-local reply_outcome = release(KEYS[1], arg_owner, arg_fence)
-return { reply_outcome }
+
+-- From lua/lock/release.lua:
+--- Releases a lock if the caller still holds it, and wakes the callers that wait for it.
+do
+  local lock, owner, fence = KEYS[1], arg_owner, arg_fence
+  local stored = redis.call("HMGET", lock, "owner", "fence", "waited")
+  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
+    return "lost"
+  end
+  if stored[3] then
+    redis.call("PUBLISH", lock, "released")
+  end
+  redis.call("DEL", lock)
+  return "released"
+end
 `;

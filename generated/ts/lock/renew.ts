@@ -69,7 +69,7 @@ export interface LockRenewOperation {
 export const lockRenew: Script<LockRenewArgs, LockRenewReply> = {
   name: "lock.renew",
   version: "1.0.0",
-  digest: "49bae9f0456ba08071da7e718cf29ca37058d953",
+  digest: "77268d82b7fa2bbf41332db5f3e891eb19069d1d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -123,7 +123,7 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/lock/renew.lua": {
-    42: 29, 43: 30, 44: 31, 45: 32, 46: 33, 47: 34, 48: 35, 49: 36,
+    63: 29, 64: 29, 65: 29, 66: 30, 67: 31, 68: 32, 69: 33, 70: 34, 71: 35, 72: 36,
   },
 };
 
@@ -167,18 +167,7 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lock/renew.lua:
---- Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
-local function renew(lock, owner, fence, lease_ms)
-  local stored = redis.call("HMGET", lock, "owner", "fence")
-  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
-    return "lost"
-  end
-  redis.call("PEXPIRE", lock, lease_ms, "GT")
-  return "renewed"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 3 then
   return { err = "ARGUMENT lock.renew expected 1 key and 3 arguments" }
 end
@@ -189,16 +178,26 @@ end
 if string.find(arg_owner, "[%c{}]") then
   return { err = "ARGUMENT lock.renew owner: expected no control characters and no braces" }
 end
-local arg_fence = ARGV[2]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
+local arg_fence = tonumber(ARGV[2])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
   return { err = "ARGUMENT lock.renew fence: expected a whole number from 1 to 9007199254740991" }
 end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
+local arg_lease_ms_digits = ARGV[3]
+local arg_lease_ms = string.find(arg_lease_ms_digits, "^[1-9]%d*$") and tonumber(arg_lease_ms_digits)
 if not arg_lease_ms or arg_lease_ms > 31622400000 then
   return { err = "ARGUMENT lock.renew lease_ms: expected a whole number from 1 to 31622400000" }
 end
-local reply_outcome = renew(KEYS[1], arg_owner, arg_fence, arg_lease_ms)
-return { reply_outcome }
+
+-- From lua/lock/renew.lua:
+--- Starts a new lease for the holder of a lock, from now on. It never makes the lease shorter.
+do
+  local lock, owner, fence, lease_ms, lease_ms_digits =
+    KEYS[1], arg_owner, arg_fence, arg_lease_ms, arg_lease_ms_digits
+  local stored = redis.call("HMGET", lock, "owner", "fence")
+  if stored[1] ~= owner or stored_integer(stored[2], "fence") ~= fence then
+    return "lost"
+  end
+  redis.call("PEXPIRE", lock, lease_ms_digits, "GT")
+  return "renewed"
+end
 `;

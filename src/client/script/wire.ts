@@ -166,7 +166,9 @@ export function recordType<const Fields extends RecordFields>(
       );
     },
     decode(field, value) {
-      const parts = readFields(value, names.length, field);
+      if (!Array.isArray(value) || value.length !== names.length)
+        throw new ReplyError(field, `an array of ${names.length} fields`);
+      const parts: readonly unknown[] = value;
       const record: Record<string, unknown> = {};
       names.forEach((name, index) => {
         record[name] = fieldOf(fields, name).decode(`${field}.${name}`, parts[index]);
@@ -214,13 +216,15 @@ export function listType<Value>(
 }
 
 /**
- * The fields of a reply or of a nested record.
+ * The fields of a reply or of a row. A reply may end before its trailing absent fields, and a single
+ * value stands alone.
  *
- * @throws ReplyError unless it is an array of exactly `count` fields
+ * @throws ReplyError if it has no field, or more than `count`
  */
 export function readFields(reply: unknown, count: number, field = "reply"): readonly unknown[] {
-  if (!Array.isArray(reply) || reply.length !== count)
-    throw new ReplyError(field, `an array of ${count} fields`);
+  if (!Array.isArray(reply)) return [reply];
+  if (reply.length === 0 || reply.length > count)
+    throw new ReplyError(field, `an array of at most ${count} fields`);
   return reply;
 }
 

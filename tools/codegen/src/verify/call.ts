@@ -94,12 +94,13 @@ function parseList(arg: ArgParam, text: string): unknown[] {
 
 /** A reply as examples write it: `outcome` -> `applied`; fields that are absent are left out. */
 export function readReply(model: Model, script: ScriptModel, reply: unknown): Map<string, string> {
-  if (!Array.isArray(reply) || reply.length !== script.replies.length) {
-    throw new ExampleFault(`the reply is not an array of ${script.replies.length} values`);
+  const fields: readonly unknown[] = Array.isArray(reply) ? reply : [reply];
+  if (fields.length === 0 || fields.length > script.replies.length) {
+    throw new ExampleFault(`the reply is not an array of at most ${script.replies.length} values`);
   }
   const values = new Map<string, string>();
   script.replies.forEach((field, index) => {
-    const value: unknown = reply[index];
+    const value = fields[index];
     if (value !== null && value !== undefined) values.set(field.name, formatValue(model, field, value));
   });
   return values;
