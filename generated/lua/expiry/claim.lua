@@ -120,7 +120,8 @@ do
         wrapper_reply_items = {}
         for index = 1, #reply_items do
           local row = reply_items[index]
-          wrapper_reply_items[index] = { row.item, row.attempts }
+          wrapper_reply_items[2 * index - 1] = row.item
+          wrapper_reply_items[2 * index] = row.attempts
         end
       end
       return {
@@ -138,7 +139,8 @@ do
       wrapper_reply_items = {}
       for index = 1, #reply_items do
         local row = reply_items[index]
-        wrapper_reply_items[index] = { row.item, row.attempts }
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
       end
     end
     return {
@@ -185,7 +187,8 @@ do
     wrapper_reply_items = {}
     for index = 1, #reply_items do
       local row = reply_items[index]
-      wrapper_reply_items[index] = { row.item, row.attempts }
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.attempts
     end
   end
   return {

@@ -68,7 +68,10 @@ do
     wrapper_reply_items = {}
     for index = 1, #reply_items do
       local row = reply_items[index]
-      wrapper_reply_items[index] = { row.item, row.attempts, row.reason, row.dead_since_ms }
+      wrapper_reply_items[4 * index - 3] = row.item
+      wrapper_reply_items[4 * index - 2] = row.attempts
+      wrapper_reply_items[4 * index - 1] = row.reason
+      wrapper_reply_items[4 * index] = row.dead_since_ms
     end
   end
   return { wrapper_reply_items }

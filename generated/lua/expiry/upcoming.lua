@@ -84,7 +84,8 @@ do
     wrapper_reply_items = {}
     for index = 1, #reply_items do
       local row = reply_items[index]
-      wrapper_reply_items[index] = { row.item, row.due_ms }
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.due_ms
     end
   end
   return { wrapper_reply_items }

@@ -135,7 +135,8 @@ do
     wrapper_reply_levels = {}
     for index = 1, #reply_levels do
       local row = reply_levels[index]
-      wrapper_reply_levels[index] = { row.warehouse, row.quantity }
+      wrapper_reply_levels[2 * index - 1] = row.warehouse
+      wrapper_reply_levels[2 * index] = row.quantity
     end
   end
   return {

@@ -100,7 +100,8 @@ do
       wrapper_reply_views = {}
       for index = 1, #reply_views do
         local row = reply_views[index]
-        wrapper_reply_views[index] = { row.product, row.count }
+        wrapper_reply_views[2 * index - 1] = row.product
+        wrapper_reply_views[2 * index] = row.count
       end
     end
     return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
@@ -126,7 +127,8 @@ do
     wrapper_reply_views = {}
     for index = 1, #reply_views do
       local row = reply_views[index]
-      wrapper_reply_views[index] = { row.product, row.count }
+      wrapper_reply_views[2 * index - 1] = row.product
+      wrapper_reply_views[2 * index] = row.count
     end
   end
   return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }

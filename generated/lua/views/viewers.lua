@@ -10,5 +10,5 @@ end
 --- Estimates how many different people viewed a product in a period.
 do
   local viewers_key = KEYS[1]
-  return (redis.call("PFCOUNT", viewers_key))
+  return redis.call("PFCOUNT", viewers_key)
 end

@@ -96,7 +96,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "1.1.0",
-  digest: "4ed5811e149b1e58a674ec1ffc318421551bd319",
+  digest: "c545dd0506050f18004f26f21b8122ea327b1a34",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -185,13 +185,13 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/expiry/claim.lua": {
     83: 9, 85: 11, 102: 61, 103: 61, 104: 61, 105: 62, 107: 64, 108: 65, 109: 66, 110: 67, 111: 68, 114: 71,
     115: 72, 116: 73, 117: 73, 118: 73, 119: 73, 120: 73, 121: 73, 122: 73, 123: 73, 124: 73, 125: 73,
-    126: 73, 127: 73, 128: 73, 129: 73, 130: 73, 131: 73, 132: 73, 133: 74, 134: 75, 135: 75, 136: 75,
+    126: 73, 127: 73, 128: 73, 129: 73, 130: 73, 131: 73, 132: 73, 133: 73, 134: 74, 135: 75, 136: 75,
     137: 75, 138: 75, 139: 75, 140: 75, 141: 75, 142: 75, 143: 75, 144: 75, 145: 75, 146: 75, 147: 75,
-    148: 75, 149: 75, 150: 75, 151: 76, 153: 78, 154: 79, 155: 80, 156: 81, 157: 82, 158: 83, 159: 84,
-    160: 85, 161: 86, 162: 87, 163: 88, 164: 89, 165: 90, 166: 91, 167: 92, 168: 93, 170: 95, 171: 96,
-    173: 98, 174: 99, 175: 100, 176: 101, 177: 102, 178: 103, 179: 104, 180: 105, 181: 106, 182: 106,
+    148: 75, 149: 75, 150: 75, 151: 75, 152: 75, 153: 76, 155: 78, 156: 79, 157: 80, 158: 81, 159: 82,
+    160: 83, 161: 84, 162: 85, 163: 86, 164: 87, 165: 88, 166: 89, 167: 90, 168: 91, 169: 92, 170: 93,
+    172: 95, 173: 96, 175: 98, 176: 99, 177: 100, 178: 101, 179: 102, 180: 103, 181: 104, 182: 105,
     183: 106, 184: 106, 185: 106, 186: 106, 187: 106, 188: 106, 189: 106, 190: 106, 191: 106, 192: 106,
-    193: 106, 194: 106, 195: 106, 196: 106, 197: 106, 198: 107,
+    193: 106, 194: 106, 195: 106, 196: 106, 197: 106, 198: 106, 199: 106, 200: 106, 201: 107,
   },
 };
 
@@ -318,7 +318,8 @@ do
         wrapper_reply_items = {}
         for index = 1, #reply_items do
           local row = reply_items[index]
-          wrapper_reply_items[index] = { row.item, row.attempts }
+          wrapper_reply_items[2 * index - 1] = row.item
+          wrapper_reply_items[2 * index] = row.attempts
         end
       end
       return {
@@ -336,7 +337,8 @@ do
       wrapper_reply_items = {}
       for index = 1, #reply_items do
         local row = reply_items[index]
-        wrapper_reply_items[index] = { row.item, row.attempts }
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
       end
     end
     return {
@@ -383,7 +385,8 @@ do
     wrapper_reply_items = {}
     for index = 1, #reply_items do
       local row = reply_items[index]
-      wrapper_reply_items[index] = { row.item, row.attempts }
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.attempts
     end
   end
   return {

@@ -56,7 +56,7 @@ export interface ExpiryListDeadOperation {
 export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "1.0.0",
-  digest: "8e0a0142d8e579b1620fe6108a13ae3669c550a9",
+  digest: "5d83423a01073682304e2ef18e2410266db38af9",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -111,7 +111,8 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/expiry/list_dead.lua": {
     51: 29, 52: 29, 53: 30, 54: 31, 56: 33, 57: 34, 58: 35, 59: 36, 60: 37, 61: 38, 62: 39, 63: 40, 64: 41,
-    65: 42, 66: 42, 67: 42, 68: 42, 69: 42, 70: 42, 71: 42, 72: 42, 73: 42, 74: 42, 75: 43,
+    65: 42, 66: 42, 67: 42, 68: 42, 69: 42, 70: 42, 71: 42, 72: 42, 73: 42, 74: 42, 75: 42, 76: 42, 77: 42,
+    78: 43,
   },
 };
 
@@ -186,7 +187,10 @@ do
     wrapper_reply_items = {}
     for index = 1, #reply_items do
       local row = reply_items[index]
-      wrapper_reply_items[index] = { row.item, row.attempts, row.reason, row.dead_since_ms }
+      wrapper_reply_items[4 * index - 3] = row.item
+      wrapper_reply_items[4 * index - 2] = row.attempts
+      wrapper_reply_items[4 * index - 1] = row.reason
+      wrapper_reply_items[4 * index] = row.dead_since_ms
     end
   end
   return { wrapper_reply_items }

@@ -55,7 +55,7 @@ export interface ExpiryUpcomingOperation {
 export const expiryUpcoming: Script<ExpiryUpcomingArgs, ExpiryUpcomingReply> = {
   name: "expiry.upcoming",
   version: "1.0.0",
-  digest: "58f96c96947b689a6b3277fef98bfa07efba7de8",
+  digest: "b9acbcaf1badcc64e1edca7e564ded0c50950bcb",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -112,7 +112,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/expiry/upcoming.lua": {
     63: 29, 64: 29, 65: 30, 66: 31, 67: 31, 68: 31, 69: 31, 70: 31, 71: 31, 72: 31, 73: 31, 74: 31, 75: 31,
     76: 32, 78: 34, 79: 35, 80: 36, 81: 37, 82: 37, 83: 37, 84: 37, 85: 37, 86: 37, 87: 37, 88: 37, 89: 37,
-    90: 37, 91: 38,
+    90: 37, 91: 37, 92: 38,
   },
 };
 
@@ -203,7 +203,8 @@ do
     wrapper_reply_items = {}
     for index = 1, #reply_items do
       local row = reply_items[index]
-      wrapper_reply_items[index] = { row.item, row.due_ms }
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.due_ms
     end
   end
   return { wrapper_reply_items }

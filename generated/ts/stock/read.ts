@@ -79,7 +79,7 @@ export interface StockReadOperation {
 export const stockRead: Script<StockReadArgs, StockReadReply> = {
   name: "stock.read",
   version: "1.1.1",
-  digest: "fa8982ae202c60bb4946c222a3d334286306bdb8",
+  digest: "71274e3f077e75bb6e3b624eee8202815f133499",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -158,7 +158,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/stock/read.lua": {
     121: 36, 122: 36, 123: 37, 124: 38, 125: 39, 126: 40, 127: 41, 128: 42, 129: 43, 130: 44, 131: 45,
     132: 45, 133: 45, 134: 45, 135: 45, 136: 45, 137: 45, 138: 45, 139: 45, 140: 45, 141: 45, 142: 45,
-    143: 45, 144: 45, 145: 45, 146: 45, 147: 45, 148: 46,
+    143: 45, 144: 45, 145: 45, 146: 45, 147: 45, 148: 45, 149: 46,
   },
 };
 
@@ -300,7 +300,8 @@ do
     wrapper_reply_levels = {}
     for index = 1, #reply_levels do
       local row = reply_levels[index]
-      wrapper_reply_levels[index] = { row.warehouse, row.quantity }
+      wrapper_reply_levels[2 * index - 1] = row.warehouse
+      wrapper_reply_levels[2 * index] = row.quantity
     end
   end
   return {

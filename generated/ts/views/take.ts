@@ -83,7 +83,7 @@ export interface ViewsTakeOperation {
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
   version: "1.1.0",
-  digest: "60503f525280754ba90de057d9eed56287c2a18a",
+  digest: "8204aca74b2c13c2fec88ed459883ebf45cdc686",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -160,10 +160,10 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/views/take.lua": {
     69: 7, 72: 10, 85: 57, 86: 57, 87: 57, 88: 58, 89: 59, 90: 60, 91: 61, 92: 62, 93: 63, 94: 64, 95: 65,
-    96: 66, 97: 66, 98: 66, 99: 66, 100: 66, 101: 66, 102: 66, 103: 66, 104: 66, 105: 66, 106: 66, 107: 67,
-    109: 69, 110: 70, 111: 71, 112: 72, 113: 73, 114: 74, 116: 76, 117: 77, 118: 78, 119: 79, 120: 80,
-    121: 81, 122: 82, 123: 83, 124: 83, 125: 83, 126: 83, 127: 83, 128: 83, 129: 83, 130: 83, 131: 83,
-    132: 83, 133: 84,
+    96: 66, 97: 66, 98: 66, 99: 66, 100: 66, 101: 66, 102: 66, 103: 66, 104: 66, 105: 66, 106: 66, 107: 66,
+    108: 67, 110: 69, 111: 70, 112: 71, 113: 72, 114: 73, 115: 74, 117: 76, 118: 77, 119: 78, 120: 79,
+    121: 80, 122: 81, 123: 82, 124: 83, 125: 83, 126: 83, 127: 83, 128: 83, 129: 83, 130: 83, 131: 83,
+    132: 83, 133: 83, 134: 83, 135: 84,
   },
 };
 
@@ -270,7 +270,8 @@ do
       wrapper_reply_views = {}
       for index = 1, #reply_views do
         local row = reply_views[index]
-        wrapper_reply_views[index] = { row.product, row.count }
+        wrapper_reply_views[2 * index - 1] = row.product
+        wrapper_reply_views[2 * index] = row.count
       end
     end
     return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }
@@ -296,7 +297,8 @@ do
     wrapper_reply_views = {}
     for index = 1, #reply_views do
       local row = reply_views[index]
-      wrapper_reply_views[index] = { row.product, row.count }
+      wrapper_reply_views[2 * index - 1] = row.product
+      wrapper_reply_views[2 * index] = row.count
     end
   end
   return { reply_outcome, reply_batch or false, wrapper_reply_views, reply_previous or false }

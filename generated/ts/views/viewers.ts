@@ -55,7 +55,7 @@ export interface ViewsViewersOperation {
 export const viewsViewers: Script<ViewsViewersArgs, ViewsViewersReply> = {
   name: "views.viewers",
   version: "1.0.0",
-  digest: "339a1b08a3d6e117f22290851adc957600418421",
+  digest: "a05bb81f8538659ab5e786dde10f988611014412",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -106,6 +106,6 @@ end
 --- Estimates how many different people viewed a product in a period.
 do
   local viewers_key = KEYS[1]
-  return (redis.call("PFCOUNT", viewers_key))
+  return redis.call("PFCOUNT", viewers_key)
 end
 `;

@@ -69,7 +69,12 @@ export interface FieldModel {
 export type TypeRef =
   | { readonly kind: "named"; readonly name: string }
   | { readonly kind: "choice"; readonly values: readonly string[] }
-  | { readonly kind: "list"; readonly element: string };
+  | {
+      readonly kind: "list";
+      readonly element: string;
+      /** The script returns the fields of all rows in one list, as a reply has them. */
+      readonly flat?: true;
+    };
 
 /** One key pattern of `keyspace.lua`. */
 export interface KeyModel {

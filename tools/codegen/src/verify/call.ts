@@ -107,11 +107,21 @@ export function readReply(model: Model, script: ScriptModel, reply: unknown): Ma
 }
 
 function formatValue(model: Model, field: ReplyField, value: unknown): string {
-  if (Array.isArray(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return JSON.stringify(rowsOf(model, field, value));
   if (field.type.kind === "named" && typeNamed(model, field.type.name).kind === "flag")
     return value === 1 ? "yes" : "no";
   const text = String(value);
   return text.includes(" ") ? JSON.stringify(text) : text;
+}
+
+/** The elements of a list; records have several values each, which a reply has one after another. */
+function rowsOf(model: Model, { type }: ReplyField, values: readonly unknown[]): readonly unknown[] {
+  const element = type.kind === "list" ? typeNamed(model, type.element) : undefined;
+  if (element?.kind !== "record") return values;
+  const width = element.fields.length;
+  const rows: unknown[] = [];
+  for (let at = 0; at < values.length; at += width) rows.push(values.slice(at, at + width));
+  return rows;
 }
 
 /**

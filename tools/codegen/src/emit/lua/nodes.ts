@@ -11,7 +11,9 @@ export function* nodesOf(
     yield value;
     if (!into(value)) return;
   }
-  for (const part of Object.values(value)) yield* nodesOf(part, into);
+  for (const [name, part] of Object.entries(value)) {
+    if (typeof part === "object" && name !== "loc" && name !== "range") yield* nodesOf(part, into);
+  }
 }
 
 function isNode(value: object): value is luaparse.Node {

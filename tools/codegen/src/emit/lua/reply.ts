@@ -17,13 +17,15 @@ export function replyOf(model: Types, field: ReplyField): EncodedReply {
   const mayBeAbsent = field.when !== undefined || field.sometimes;
   if (field.type.kind === "list") {
     const type = typeNamed(model, field.type.element);
-    if (type.kind === "record") {
-      const fields = type.fields.map((part) =>
-        typeNamed(model, part.type).kind === "flag" ? flag(`row.${part.name}`) : `row.${part.name}`,
+    if (type.kind === "record" && field.type.flat === undefined) {
+      return rows(
+        name,
+        type.fields.map((part) =>
+          typeNamed(model, part.type).kind === "flag" ? flag(`row.${part.name}`) : `row.${part.name}`,
+        ),
       );
-      return rows(name, `{ ${fields.join(", ")} }`);
     }
-    if (type.kind === "flag") return rows(name, flag("row"));
+    if (type.kind === "flag") return rows(name, [flag("row")]);
   } else if (isFlag(model, field.type)) {
     return { lines: [], value: mayBeAbsent ? `${name} ~= nil and (${flag(name)})` : flag(name) };
   }
@@ -32,7 +34,7 @@ export function replyOf(model: Types, field: ReplyField): EncodedReply {
 
 /** Whether each element of a list needs another form in a reply. */
 export function isListOfRows(model: Types, type: TypeRef): boolean {
-  if (type.kind !== "list") return false;
+  if (type.kind !== "list" || type.flat) return false;
   const { kind } = typeNamed(model, type.element);
   return kind === "record" || kind === "flag";
 }
@@ -46,17 +48,26 @@ function flag(value: string): string {
   return `${value} and 1 or 0`;
 }
 
-/** Encodes each row of a list, which may be absent. */
-function rows(name: string, row: string): EncodedReply {
+/** Encodes a list, which may be absent: the values of all rows in one list. */
+function rows(name: string, values: readonly string[]): EncodedReply {
+  const list = `wrapper_${name}`;
+  const width = values.length;
   const lines = [
-    `local wrapper_${name} = false`,
+    `local ${list} = false`,
     `if ${name} then`,
-    `wrapper_${name} = {}`,
+    `${list} = {}`,
     `for index = 1, #${name} do`,
     `local row = ${name}[index]`,
-    `wrapper_${name}[index] = ${row}`,
+    ...values.map((value, index) => `${list}[${place(width, index)}] = ${value}`),
     "end",
     "end",
   ];
-  return { lines, value: `wrapper_${name}` };
+  return { lines, value: list };
+}
+
+/** Where the value of a row stands in a list, from 1. */
+function place(width: number, index: number): string {
+  const end = width === 1 ? "index" : `${width} * index`;
+  const before = width - 1 - index;
+  return before === 0 ? end : `${end} - ${before}`;
 }

@@ -1,5 +1,6 @@
 import type luaparse from "luaparse";
 import type { Model, ReplyField } from "../../model/model.js";
+import { redisArguments } from "./nodes.js";
 import { type EncodedReply, isFlag, isListOfRows, replyOf } from "./reply.js";
 
 type Types = Pick<Model, "types">;
@@ -61,7 +62,7 @@ function direct(
   if (!isFlag(model, field.type)) {
     // At the end of a table, a call would add all that it returns. An absent last value needs no
     // `false`, which keeps the place of an absent value for those behind it.
-    if (isLast) return isOpenCall && !isValue(node) ? `(${text})` : text;
+    if (isLast) return isOpenCall && !isOneValue(node) ? `(${text})` : text;
     return mayBeAbsent && !isValue(node) ? `${text} or false` : text;
   }
   if (node.type === "BooleanLiteral") return node.value ? "1" : "0";
@@ -96,6 +97,11 @@ function isValue(node: luaparse.Expression): boolean {
     default:
       return false;
   }
+}
+
+/** A call that returns one value, which may be nil. */
+function isOneValue(node: luaparse.Expression): boolean {
+  return isValue(node) || redisArguments(node) !== undefined;
 }
 
 function returnsOneValue({ base, identifier }: luaparse.MemberExpression): boolean {

@@ -87,26 +87,25 @@ function straight(
   };
   const body = assemble(modules, sourceRoot, editsOf);
   const wrapper = argumentLines(model, script, straightened.digits);
-  const inserted = [WRAPPER_COMMENT, ...wrapper, ""];
-  const code = withInserted(body.text.split("\n"), body.functionAt, inserted).join("\n");
-  if (limitFaults(code).some(({ line }) => line === undefined)) return undefined;
-  proveStraight(code, {
+  const lines = body.text.split("\n");
+  const above = lines.slice(0, body.functionAt);
+  const below = [WRAPPER_COMMENT, ...wrapper, "", ...lines.slice(body.functionAt)].join("\n");
+  const unformatted = [...above, below].join("\n");
+  if (limitFaults(unformatted).some(({ line }) => line === undefined)) return undefined;
+  proveStraight(unformatted, {
     modules,
     wrapper: wrapper.join("\n"),
     replies: straightened.replies,
     digits: new Map(straightened.digits.map((name) => [name, digitsLocal(name)])),
   });
-  const origins = withInserted(
-    body.origins,
-    body.functionAt,
-    inserted.map(() => undefined),
-  );
-  const text = formattedOr(code);
-  return { code: text, lines: lineMap(text, originsAfter(code, origins, text)) };
-}
-
-function withInserted<Item>(items: readonly Item[], at: number, others: readonly Item[]): Item[] {
-  return [...items.slice(0, at), ...others, ...items.slice(at)];
+  const text = formattedOr(below);
+  const originsBelow = [
+    ...Array.from({ length: wrapper.length + 2 }, () => undefined),
+    ...body.origins.slice(body.functionAt),
+  ];
+  const code = [...above, text].join("\n");
+  const origins = [...body.origins.slice(0, body.functionAt), ...originsAfter(below, originsBelow, text)];
+  return { code, lines: lineMap(code, origins) };
 }
 
 /** The text as StyLua formats it, or as it is if it is nested too deeply for StyLua. */

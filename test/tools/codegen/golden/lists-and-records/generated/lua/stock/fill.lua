@@ -100,7 +100,8 @@ do
     wrapper_reply_known = {}
     for index = 1, #reply_known do
       local row = reply_known[index]
-      wrapper_reply_known[index] = { row.shelf, row.quantity }
+      wrapper_reply_known[2 * index - 1] = row.shelf
+      wrapper_reply_known[2 * index] = row.quantity
     end
   end
   local wrapper_reply_states = false
@@ -108,7 +109,8 @@ do
     wrapper_reply_states = {}
     for index = 1, #reply_states do
       local row = reply_states[index]
-      wrapper_reply_states[index] = { row.shelf, row.empty and 1 or 0 }
+      wrapper_reply_states[2 * index - 1] = row.shelf
+      wrapper_reply_states[2 * index] = row.empty and 1 or 0
     end
   end
   local wrapper_reply_set = false

@@ -69,7 +69,7 @@ export interface StockFillOperation {
 export const stockFill: Script<StockFillArgs, StockFillReply> = {
   name: "stock.fill",
   version: "1.0.0",
-  digest: "416364955e8dafd1dd66d05242c290bc2a7198a3",
+  digest: "c05f4cbbb4a4f14249cc57b41bc25e4667014bac",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -125,7 +125,7 @@ const lines: Script<never, unknown>["lines"] = {
     76: 27, 77: 27, 78: 28, 79: 29, 81: 31, 82: 32, 83: 33, 84: 34, 85: 35, 86: 36, 87: 37, 88: 38, 90: 40,
     91: 41, 92: 42, 94: 44, 95: 45, 96: 46, 97: 47, 98: 47, 99: 47, 100: 47, 101: 47, 102: 47, 103: 47,
     104: 47, 105: 47, 106: 47, 107: 47, 108: 47, 109: 47, 110: 47, 111: 47, 112: 47, 113: 47, 114: 47,
-    115: 47, 116: 47, 117: 47, 118: 47, 119: 47, 120: 47, 121: 47, 122: 47, 123: 48,
+    115: 47, 116: 47, 117: 47, 118: 47, 119: 47, 120: 47, 121: 47, 122: 47, 123: 47, 124: 47, 125: 48,
   },
 };
 
@@ -232,7 +232,8 @@ do
     wrapper_reply_known = {}
     for index = 1, #reply_known do
       local row = reply_known[index]
-      wrapper_reply_known[index] = { row.shelf, row.quantity }
+      wrapper_reply_known[2 * index - 1] = row.shelf
+      wrapper_reply_known[2 * index] = row.quantity
     end
   end
   local wrapper_reply_states = false
@@ -240,7 +241,8 @@ do
     wrapper_reply_states = {}
     for index = 1, #reply_states do
       local row = reply_states[index]
-      wrapper_reply_states[index] = { row.shelf, row.empty and 1 or 0 }
+      wrapper_reply_states[2 * index - 1] = row.shelf
+      wrapper_reply_states[2 * index] = row.empty and 1 or 0
     end
   end
   local wrapper_reply_set = false

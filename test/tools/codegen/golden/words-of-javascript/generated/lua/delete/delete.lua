@@ -53,7 +53,9 @@ do
     wrapper_reply_yield = {}
     for index = 1, #reply_yield do
       local row = reply_yield[index]
-      wrapper_reply_yield[index] = { row.class, row.new, row.default }
+      wrapper_reply_yield[3 * index - 2] = row.class
+      wrapper_reply_yield[3 * index - 1] = row.new
+      wrapper_reply_yield[3 * index] = row.default
     end
   end
   return { reply_outcome, wrapper_reply_yield }

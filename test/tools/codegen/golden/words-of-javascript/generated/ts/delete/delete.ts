@@ -66,7 +66,7 @@ export interface DeleteDeleteOperation {
 export const deleteDelete: Script<DeleteDeleteArgs, DeleteDeleteReply> = {
   name: "delete.delete",
   version: "1.0.0",
-  digest: "4fd672ce7a59db4ab03de4583869e1e852bc38c7",
+  digest: "1a1a172fd8328b7706c6cdc32f75eb4db6ec2ecc",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -120,7 +120,7 @@ const field = {
 const lines: Script<never, unknown>["lines"] = {
   "lua/delete/delete.lua": {
     45: 23, 46: 23, 47: 24, 48: 25, 49: 26, 50: 27, 51: 27, 52: 27, 53: 27, 54: 27, 55: 27, 56: 27, 57: 27,
-    58: 27, 59: 27, 60: 28,
+    58: 27, 59: 27, 60: 27, 61: 27, 62: 28,
   },
 };
 
@@ -180,7 +180,9 @@ do
     wrapper_reply_yield = {}
     for index = 1, #reply_yield do
       local row = reply_yield[index]
-      wrapper_reply_yield[index] = { row.class, row.new, row.default }
+      wrapper_reply_yield[3 * index - 2] = row.class
+      wrapper_reply_yield[3 * index - 1] = row.new
+      wrapper_reply_yield[3 * index] = row.default
     end
   end
   return { reply_outcome, wrapper_reply_yield }
