@@ -31,7 +31,7 @@ export function proveStraight(text: string, { modules, wrapper, replies, digits 
   const hasLocals = isList(fn["parameters"]) && fn["parameters"].length > 0;
   const body = isList(block["body"]) ? block["body"].slice(hasLocals ? 1 : 0) : [];
   const rest = replies.map(treesOf);
-  const straight = withTexts(withReplies(fn["body"] ?? [], rest), digits);
+  const straight = withReplies(withTexts(fn["body"] ?? [], digits), rest);
   const before = [...expected.map((statement) => withTexts(statement, new Map())), ...treesOf(wrapper)];
   const same = block["type"] === "DoStatement" && isEqual(found, before) && isEqual(body, straight);
   if (!same || rest.length > 0) throw changed();

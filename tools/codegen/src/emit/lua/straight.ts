@@ -3,9 +3,9 @@ import type { Model, ScriptModel } from "../../model/model.js";
 import type { Module } from "../../parse/source/module.js";
 import type { Edit } from "./edits.js";
 import { nodesOf, rangeOf } from "./nodes.js";
-import { digitEdits, digitsLocal } from "./redis-numbers.js";
+import { digitEdits, digitsLocal, numberEdits } from "./redis-numbers.js";
 import { type Returned, replyStatements } from "./returns.js";
-import { withoutComments } from "./spans.js";
+import { type Span, withoutComments } from "./spans.js";
 
 type Types = Pick<Model, "types">;
 type Contract = Pick<ScriptModel, "keys" | "args" | "replies">;
@@ -34,8 +34,7 @@ export function straightCode(model: Types, script: Contract, main: Module): Stra
   if (name !== main.name || usesName(fn.body, name)) return undefined;
   const code = withoutComments(main.source.text);
   const returns = ownReturns(fn.body);
-  const values = returns.map((statement) => returnedValues(code, statement));
-  if (values.some(({ length }) => length === 0)) return undefined;
+  if (returns.some((statement) => statement.arguments.length === 0)) return undefined;
   const integers = script.args.filter(
     ({ type, optional }) => !optional && type.kind === "named" && isInteger(model, type.name),
   );
@@ -43,13 +42,16 @@ export function straightCode(model: Types, script: Contract, main: Module): Stra
     fn.body,
     integers.map((arg) => arg.name),
   );
-  const replies = values.map((returned) => replyStatements(model, script.replies, returned));
+  const texts = [...digits.edits, ...numberEdits(fn.body)];
+  const replies = returns.map((statement) =>
+    replyStatements(model, script.replies, returnedValues(code, statement, texts)),
+  );
   const edits = returns.map((statement, index) => ({ span: rangeOf(statement), text: replies[index] ?? "" }));
   return {
     edits: [
       { span: headerSpan(code, fn), text: header(script, digits.handedOn) },
       ...edits,
-      ...editsOutside(digits.edits, edits),
+      ...editsOutside(texts, edits),
     ],
     replies,
     digits: digits.handedOn,
@@ -78,8 +80,15 @@ function ownReturns(body: readonly luaparse.Statement[]): luaparse.ReturnStateme
   return returns;
 }
 
-/** The values of a `return`, each with its text; `code` has spaces in place of its comments. */
-function returnedValues(code: string, statement: luaparse.ReturnStatement): Returned[] {
+/**
+ * The values of a `return`, each with its text after the edits; `code` has spaces in place of its
+ * comments.
+ */
+function returnedValues(
+  code: string,
+  statement: luaparse.ReturnStatement,
+  edits: readonly Edit[],
+): Returned[] {
   const [start, end] = rangeOf(statement);
   let from = start + "return".length;
   return statement.arguments.map((node, index) => {
@@ -93,9 +102,22 @@ function returnedValues(code: string, statement: luaparse.ReturnStatement): Retu
         node.type === "TableCallExpression" ||
         node.type === "VarargLiteral") &&
       written === code.slice(nodeFrom, nodeTo);
+    const edited = textWith(code, [from, comma], edits).replace(/;\s*$/, "").trim();
     from = comma + 1;
-    return { node, text: written, isOpenCall };
+    return { node, text: edited, isOpenCall };
   });
+}
+
+/** A part of a text with those edits that are inside of it. */
+function textWith(text: string, [from, to]: Span, edits: readonly Edit[]): string {
+  const parts: string[] = [];
+  let end = from;
+  for (const { span, text: other } of [...edits].sort(({ span: [one] }, { span: [two] }) => one - two)) {
+    if (span[0] < end || span[1] > to) continue;
+    parts.push(text.slice(end, span[0]), other);
+    end = span[1];
+  }
+  return [...parts, text.slice(end, to)].join("");
 }
 
 /** From `local function` to the parenthesis after the parameters. */
