@@ -6,10 +6,12 @@
 -- Every pattern has <namespace> and <tenant>. These have no colon, so two different sets of fields
 -- never make the same key.
 
---- The stock of a product: the fields `level:<warehouse>` and `seq:<warehouse>` of each warehouse,
---- the `total` of the levels, and the units `held` by reservations. A reservation whose lease has
---- ended stays in `held` until a reserve, a sweep or a release ends it. If you remove the stock,
---- remove the product's reservations and reservation-ends too.
+--- The stock of a product: for each warehouse its level as `level:<warehouse>` and its latest event
+--- as `event:<warehouse>`, the `total` of the levels, and the units `held` by reservations. An event
+--- such as `17 10` is the sequence and the base: the level minus the base is the running sum of
+--- sales and returns. A reservation whose lease has ended stays in `held` until a reserve, a sweep
+--- or a release ends it. Without `total`, the product has no stock, and forgotten reservations may
+--- hold units. Remove a product with stock.forget.
 ---@alias key.stock string
 ---@pattern <namespace>:{<tenant>:<product>}:stock
 ---@holds hash
@@ -17,12 +19,22 @@
 ---@owner stock
 ---@evict never
 
---- The answer of one adjustment of a product's stock. The script returns it if the same operation
---- is sent again.
+--- The last sequences of warehouses that have no level: forgotten ones, and those of events that
+--- were "full". So a late event changes nothing.
+---@alias key.past_sequences string
+---@pattern <namespace>:{<tenant>:<product>}:past-sequences
+---@holds hash
+---@ttl 10 minutes
+---@owner stock
+---@evict never
+
+--- The answer of one adjustment of a product's stock: its outcome, total and available units, then
+--- the change, `yes` with backorder, and the warehouse, as in `adjusted 4 4 -8 no berlin`. The
+--- script returns it if the same operation is sent again.
 ---@alias key.stock_operation string
 ---@pattern <namespace>:{<tenant>:<product>}:stock-operation:<operation>
 ---@holds string
----@ttl remember_ms of stock.adjust
+---@ttl remember_ms of stock.adjust; without stock, at most 10 minutes
 ---@owner stock
 ---@evict never
 
