@@ -5,6 +5,10 @@
 -- cluster, so one script may use them together. The client fills in the fields in angle brackets.
 -- Every pattern has <namespace> and <tenant>. These have no colon, so two different sets of fields
 -- never make the same key.
+--
+-- `{<slot of tenant, product>}` is the shortest text that hashes to the same slot of Redis Cluster as
+-- `{<tenant>:<product>}`, so one script may use keys with both tags. All products of that slot share
+-- such a key, also those of other tenants, so its members name the tenant.
 
 --- The stock of a product: for each warehouse its level as `level:<warehouse>` and its latest event
 --- as `event:<warehouse>`, the `total` of the levels, and the units `held` by reservations. An event
@@ -54,6 +58,17 @@
 ---@holds zset
 ---@ttl no TTL: a later reserve or sweep removes each entry together with its reservation in
 ---   `reservations`
+---@owner stock
+---@evict never
+
+--- The products of a slot with reservations, as `tenant:product`, by the time at which the next held
+--- lease of the product ends, or a closed reservation may be removed. A later sweep corrects a time
+--- that is too early. A message on the channel with the same name says from when on a sweep is
+--- needed, if that is earlier than before. If you purge a tenant, remove its members.
+---@alias key.slot_due string
+---@pattern <namespace>:{<slot of tenant, product>}:slot-due
+---@holds zset
+---@ttl none
 ---@owner stock
 ---@evict never
 

@@ -1,5 +1,5 @@
 // Generated from lua/keyspace.lua by moonpath-codegen. DO NOT EDIT.
-import { checkedScope, type Scope } from "moonpath/client";
+import { checkedName, checkedScope, type Scope, slotTag, tagOfSlot } from "moonpath/client";
 import * as types from "./types.js";
 
 /**
@@ -49,6 +49,24 @@ export function reservations(scope: Scope, product: string): string {
 export function reservationEnds(scope: Scope, product: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:reservation-ends`;
+}
+
+/**
+ * The products of a slot with reservations, as `tenant:product`, by the time at which the next held
+ * lease of the product ends, or a closed reservation may be removed. A later sweep corrects a time
+ * that is too early. A message on the channel with the same name says from when on a sweep is
+ * needed, if that is earlier than before. If you purge a tenant, remove its members.
+ *
+ * `<namespace>:{<slot of tenant, product>}:slot-due`, a zset; lives: until removed; never evicted.
+ */
+export function slotDue(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("product", product)}`)}}:slot-due`;
+}
+
+/** The key of `slotDue` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotDueInSlot(namespace: string, slot: number): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-due`;
 }
 
 /**
