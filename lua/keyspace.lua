@@ -42,22 +42,67 @@
 ---@owner stock
 ---@evict never
 
---- The reservations of a product, by id: `held`, `committed`, `released` or `expired`, and the
---- units, as in `held 3`.
+--- The reservations of a product, by id: the state `held`, `committed`, `released` or `expired`, the
+--- units, and a time: of a held one when its lease ends, of a closed one when it may be removed. An
+--- example is `held 3 1767225600000`.
 ---@alias key.reservations string
 ---@pattern <namespace>:{<tenant>:<product>}:reservations
 ---@holds hash
----@ttl no TTL: a later reserve or sweep removes a closed reservation after remember_ms
+---@ttl no TTL: a later sweep or reserve removes a closed reservation after remember_ms
 ---@owner stock
 ---@evict never
 
---- The reservations of a product, by the time at which the lease of a held one ends, or a closed
---- one may be removed.
+--- The held reservations of a product, by the end of their lease.
 ---@alias key.reservation_ends string
 ---@pattern <namespace>:{<tenant>:<product>}:reservation-ends
 ---@holds zset
----@ttl no TTL: a later reserve or sweep removes each entry together with its reservation in
+---@ttl no TTL: a commit, a release or the end of the lease removes each entry
+---@owner stock
+---@evict never
+
+--- The closed reservations of a product (committed, released or expired), by the time at which they
+--- may be removed.
+---@alias key.closed_reservations string
+---@pattern <namespace>:{<tenant>:<product>}:closed-reservations
+---@holds zset
+---@ttl no TTL: a later sweep or reserve removes each entry together with its reservation in
 ---   `reservations`
+---@owner stock
+---@evict never
+
+--- Why one call of reserve held no units: the outcome, the available units, the units and the
+--- reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
+---@alias key.reserve_operation string
+---@pattern <namespace>:{<tenant>:<product>}:reserve-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.reserve, at most 10 minutes
+---@owner stock
+---@evict never
+
+--- Why one call of commit sold no units: the outcome and the reservation, as in `short cart-1`. So a
+--- late copy of the call sells none either.
+---@alias key.commit_operation string
+---@pattern <namespace>:{<tenant>:<product>}:commit-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.commit, at most 10 minutes
+---@owner stock
+---@evict never
+
+--- Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
+--- So a late copy of the call changes nothing either.
+---@alias key.release_operation string
+---@pattern <namespace>:{<tenant>:<product>}:release-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.release, at most 10 minutes
+---@owner stock
+---@evict never
+
+--- The answer of one call of forget: the outcome and the number of released reservations, as in
+--- `forgotten 2`. So a late copy of the call removes no new stock.
+---@alias key.forget_operation string
+---@pattern <namespace>:{<tenant>:<product>}:forget-operation:<operation>
+---@holds string
+---@ttl remember_ms of stock.forget
 ---@owner stock
 ---@evict never
 

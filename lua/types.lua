@@ -106,6 +106,11 @@
 ---@range 1..1000
 ---@unit things
 
+--- The maximum number of reservations that one call closes or removes.
+---@alias sweep_limit integer
+---@range 1..250
+---@unit reservations
+
 --- A duration, at most 366 days.
 ---@alias ms integer
 ---@range 1..31622400000

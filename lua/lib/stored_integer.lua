@@ -6,8 +6,6 @@ local MAX_EXACT = 9007199254740991
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
 --- script.
 ---
---- Like Lua, it also takes "1e3" for 1000. So never store the text again, but the number.
----
 ---@param value string|false as Redis returned it; false when nothing is stored
 ---@param what string names it in the error
 ---@param min integer|nil 0 when absent
@@ -17,9 +15,8 @@ local function stored_integer(value, what, min, max)
   if not value then
     return nil
   end
-  local number = tonumber(value)
-  -- Not a number and infinity have no remainder, so % refuses them too.
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
     corrupt(what, 2)
   end
   return number

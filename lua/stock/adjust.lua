@@ -4,6 +4,7 @@ local stock_counts = require("lib.stock.stock_counts")
 local stock_levels = require("lib.stock.stock_levels")
 local stock_status = require("lib.stock.stock_status")
 local stored_integer = require("lib.stored_integer")
+local stored_level = require("lib.stock.stored_level")
 local take_units = require("lib.stock.take_units")
 
 -- The upper bound of the type level.
@@ -12,7 +13,6 @@ local MAX_LEVEL = 1000000000000
 local MAX_REMEMBERED_TOTAL = 100000000000000
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
-local REMEMBERED = { adjusted = true, refused = true, unknown = true, unknown_warehouse = true }
 
 --- Changes a product's stock by a sale or a return, and returns its total and status.
 ---
@@ -107,7 +107,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
     field = "level:" .. warehouse
     local stored = redis.call("HMGET", stock, "total", "held", field)
     total, held = stock_counts(stored[1], stored[2])
-    level = stored_integer(stored[3], "level of a warehouse", -MAX_LEVEL, MAX_LEVEL)
+    level = stored_level(stored[3])
   else
     fields, total, held, field, level = stock_levels(stock, change < 0 and 1 or -1)
   end
@@ -117,7 +117,7 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
   local changed = nil
   if level and not total then
     corrupt("total")
-  elseif not total or not level then
+  elseif not total or not level or not field then
     outcome = total and "unknown_warehouse" or "unknown"
     remember_ms = math.min(remember_ms, HORIZON_MS)
   else
@@ -152,26 +152,25 @@ local function adjust(stock, stock_operation, change, warehouse, backorder, low,
   if remembered then
     local old_outcome, old_total, old_available, arguments =
       string.match(remembered, "^([%l_]+) (%S+) (%S+) (.*)$")
-    if not REMEMBERED[old_outcome] then
-      corrupt("stock-operation")
-    end
-    total = stored_integer(old_total, "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+    total = stored_integer(old_total or "", "stock-operation", -MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
     available =
-      stored_integer(old_available, "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
+      stored_integer(old_available or "", "stock-operation", -2 * MAX_REMEMBERED_TOTAL, MAX_REMEMBERED_TOTAL)
     if arguments ~= string.format("%d %s %s", change, backorder and "yes" or "no", warehouse or "") then
       redis.call("PEXPIRE", stock_operation, remember_ms, "GT")
       return "mismatch"
     elseif old_outcome == "adjusted" or old_outcome == "refused" then
       return old_outcome, true, total, stock_status(available, low), available
+    elseif old_outcome == "unknown" or old_outcome == "unknown_warehouse" then
+      return old_outcome
     end
-    return old_outcome
+    corrupt("stock-operation")
   end
 
   if outcome == "adjusted" then
     if changed then
       -- at most 202 values
       redis.call("HSET", stock, "total", new_total, unpack(changed))
-    else
+    elseif field then
       redis.call("HSET", stock, "total", new_total, field, new_level)
     end
   elseif outcome ~= "refused" then

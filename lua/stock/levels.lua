@@ -1,10 +1,8 @@
 local corrupt = require("lib.corrupt")
 local stock_counts = require("lib.stock.stock_counts")
 local stored_event = require("lib.stock.stored_event")
-local stored_integer = require("lib.stored_integer")
+local stored_level = require("lib.stock.stored_level")
 
--- The upper bound of the type level.
-local MAX_LEVEL = 1000000000000
 -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
 -- total and held.
 local MAX_FIELDS = 202
@@ -63,7 +61,7 @@ local function levels(stock)
   local listed = {}
   -- at most 100 warehouses
   for position, warehouse in ipairs(names) do
-    local level = stored_integer(values["level:" .. warehouse], "level of a warehouse", -MAX_LEVEL, MAX_LEVEL)
+    local level = stored_level(values["level:" .. warehouse] or "")
     local _, base = stored_event(values["event:" .. warehouse])
     listed[position] = { warehouse = warehouse, quantity = level, moved = level - base }
     sum = sum + level

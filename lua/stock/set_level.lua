@@ -4,6 +4,7 @@ local stock_counts = require("lib.stock.stock_counts")
 local stock_status = require("lib.stock.stock_status")
 local stored_event = require("lib.stock.stored_event")
 local stored_integer = require("lib.stored_integer")
+local stored_level = require("lib.stock.stored_level")
 
 local MAX_WAREHOUSES = 100
 -- The upper bound of the type level.
@@ -87,7 +88,7 @@ local function set_level(stock, past_sequences, warehouse, quantity, sequence, l
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
   local total, held = stock_counts(stored[1], stored[2])
-  local level = stored_integer(stored[3], "level of a warehouse", -MAX_LEVEL, MAX_LEVEL)
+  local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
   local fields = 0
 

@@ -13,11 +13,14 @@ local MAX_TOTAL = 100000000000000
 ---@return integer|nil total nil: the product has no stock
 ---@return integer held
 local function stock_counts(stored_total, stored_held)
-  local total = tonumber(stored_total)
-  local held = tonumber(stored_held or "0")
-  if stored_total and (not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL) then
-    corrupt("total", 2)
+  local total = nil
+  if stored_total then
+    total = tonumber(stored_total)
+    if not total or total % 1 ~= 0 or total < -MAX_TOTAL or total > MAX_TOTAL then
+      corrupt("total", 2)
+    end
   end
+  local held = tonumber(stored_held or "0")
   if not held or held % 1 ~= 0 or held < 0 or held > MAX_TOTAL then
     corrupt("held", 2)
   end

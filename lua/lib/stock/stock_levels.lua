@@ -2,7 +2,7 @@ local corrupt = require("lib.corrupt")
 local stock_counts = require("lib.stock.stock_counts")
 
 -- The bounds of the type level.
-local MAX_STORED_LEVEL = 1000000000000
+local MAX_SUMMED_LEVEL = 1000000000000
 -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
 -- total and held.
 local MAX_FIELDS = 202
@@ -32,7 +32,7 @@ local function stock_levels(stock, direction)
     local field = fields[position]
     if string.find(field, "^level:") then
       local level = tonumber(fields[position + 1])
-      if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+      if not level or level % 1 ~= 0 or level < -MAX_SUMMED_LEVEL or level > MAX_SUMMED_LEVEL then
         corrupt("level of a warehouse", 2)
       end
       sum = sum + level

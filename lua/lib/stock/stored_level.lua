@@ -1,0 +1,21 @@
+local corrupt = require("lib.corrupt")
+
+-- The bounds of the type level.
+local MAX_STORED_LEVEL = 1000000000000
+
+--- Reads the level of a warehouse.
+---
+---@param value string|false as Redis returned it; false when nothing is stored
+---@return integer|nil level nil when nothing is stored
+local function stored_level(value)
+  if not value then
+    return nil
+  end
+  local level = tonumber(value)
+  if not level or level % 1 ~= 0 or level < -MAX_STORED_LEVEL or level > MAX_STORED_LEVEL then
+    corrupt("level of a warehouse", 2)
+  end
+  return level
+end
+
+return stored_level
