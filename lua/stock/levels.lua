@@ -3,6 +3,7 @@ local stock_counts = require("lib.stock.stock_counts")
 local stored_event = require("lib.stock.stored_event")
 local stored_level = require("lib.stock.stored_level")
 
+local MAX_WAREHOUSES = 100
 -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
 -- total and held.
 local MAX_FIELDS = 202
@@ -66,7 +67,9 @@ local function levels(stock)
     listed[position] = { warehouse = warehouse, quantity = level, moved = level - base }
     sum = sum + level
   end
-  if sum ~= (total or 0) or (#names > 0 and not total) then
+  if #names > MAX_WAREHOUSES then
+    corrupt("stock of more than 100 warehouses")
+  elseif sum ~= (total or 0) or (#names > 0 and not total) then
     corrupt("total")
   end
   if not total then

@@ -72,7 +72,7 @@ export interface StockLevelsOperation {
 export const stockLevels: Script<StockLevelsArgs, StockLevelsReply> = {
   name: "stock.levels",
   version: "1.0.0",
-  digest: "cabf1ebd4b43f3d2319d24c2ccd60fc24936b6c1",
+  digest: "5c8ee5811982fecc108297ac8021eac8fe7264bf",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -136,9 +136,9 @@ const lines: Script<never, unknown>["lines"] = {
     65: 4, 68: 10, 69: 11, 70: 12, 71: 13, 72: 14, 73: 15, 74: 16, 75: 17, 76: 18, 77: 19,
   },
   "lua/stock/levels.lua": {
-    82: 8, 85: 43, 87: 45, 88: 46, 89: 47, 90: 48, 91: 49, 92: 50, 94: 52, 95: 53, 96: 54, 97: 55, 98: 56,
-    99: 57, 100: 58, 101: 59, 102: 60, 103: 61, 105: 63, 106: 64, 107: 65, 108: 66, 109: 67, 110: 68,
-    111: 69, 112: 70, 113: 71, 114: 72, 115: 73, 116: 74, 117: 75, 118: 76,
+    80: 6, 83: 9, 86: 44, 88: 46, 89: 47, 90: 48, 91: 49, 92: 50, 93: 51, 95: 53, 96: 54, 97: 55, 98: 56,
+    99: 57, 100: 58, 101: 59, 102: 60, 103: 61, 104: 62, 106: 64, 107: 65, 108: 66, 109: 67, 110: 68,
+    111: 69, 112: 70, 113: 71, 114: 72, 115: 73, 116: 74, 117: 75, 118: 76, 119: 77, 120: 78, 121: 79,
   },
 };
 
@@ -222,6 +222,7 @@ local function stored_level(value)
 end
 
 -- From lua/stock/levels.lua:
+local MAX_WAREHOUSES = 100
 -- A product has at most 100 warehouses, each with a level and an event. The other two fields are
 -- total and held.
 local MAX_FIELDS = 202
@@ -253,7 +254,9 @@ local function levels(stock)
     listed[position] = { warehouse = warehouse, quantity = level, moved = level - base }
     sum = sum + level
   end
-  if sum ~= (total or 0) or (#names > 0 and not total) then
+  if #names > MAX_WAREHOUSES then
+    corrupt("stock of more than 100 warehouses")
+  elseif sum ~= (total or 0) or (#names > 0 and not total) then
     corrupt("total")
   end
   if not total then
