@@ -101,7 +101,7 @@ async function returnUnits({ acme, recorder }: ShopContext, event: MovementEvent
     rememberMs: REMEMBER_MS,
   });
   if (answer.outcome === "mismatch") throw otherPayload();
-  if (answer.outcome === "unknown" || answer.outcome === "unknown_warehouse") throw unknownProduct();
+  if (answer.outcome !== "adjusted" && answer.outcome !== "refused") throw unknownProduct();
   const { outcome, repeated, available, status } = answer;
   await recorder.record({ event, refused: false, fresh: !repeated });
   return { outcome, repeated, available, status };
