@@ -52,7 +52,7 @@ local HORIZON_MS = 600000
 local function forget_warehouse(stock, past_sequences, warehouse, sequence)
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
-  local total = stock_counts(stored[1], stored[2])
+  local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
   local past = redis.call("HGET", past_sequences, warehouse)
@@ -75,10 +75,12 @@ local function forget_warehouse(stock, past_sequences, warehouse, sequence)
     return "unknown"
   end
   -- The last warehouse has two fields, and the total goes with it. Only held may stay.
-  if fields <= (stored[2] and 4 or 3) then
+  if fields > (stored[2] and 4 or 3) then
+    redis.call("HDEL", stock, level_field, event_field)
+  elseif held > 0 then
     redis.call("HDEL", stock, level_field, event_field, "total")
   else
-    redis.call("HDEL", stock, level_field, event_field)
+    redis.call("UNLINK", stock)
   end
   return "forgotten"
 end

@@ -76,7 +76,7 @@ export interface StockForgetWarehouseOperation {
 export const stockForgetWarehouse: Script<StockForgetWarehouseArgs, StockForgetWarehouseReply> = {
   name: "stock.forget_warehouse",
   version: "1.0.0",
-  digest: "d98cadc7c803df8c019548ebc7f14a676f4d3148",
+  digest: "89f1ec0e15ac4c4e6cb8776b2b914f57e3e69a4d",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -144,7 +144,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/stock/forget_warehouse.lua": {
     98: 8, 101: 52, 102: 53, 103: 54, 104: 55, 105: 56, 106: 57, 107: 58, 108: 59, 109: 60, 110: 61,
     111: 62, 112: 63, 113: 64, 114: 65, 115: 66, 116: 67, 117: 68, 118: 69, 120: 71, 121: 72, 122: 73,
-    123: 74, 124: 75, 125: 76, 127: 78, 128: 79, 129: 80, 130: 81, 131: 82, 132: 83, 133: 84,
+    123: 74, 124: 75, 125: 76, 127: 78, 128: 79, 129: 80, 130: 81, 131: 82, 132: 83, 133: 84, 134: 85,
+    135: 86,
   },
 };
 
@@ -252,7 +253,7 @@ local HORIZON_MS = 600000
 local function forget_warehouse(stock, past_sequences, warehouse, sequence)
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
-  local total = stock_counts(stored[1], stored[2])
+  local total, held = stock_counts(stored[1], stored[2])
   local level = stored_level(stored[3])
   local last_sequence, base = stored_event(stored[4])
   local past = redis.call("HGET", past_sequences, warehouse)
@@ -275,10 +276,12 @@ local function forget_warehouse(stock, past_sequences, warehouse, sequence)
     return "unknown"
   end
   -- The last warehouse has two fields, and the total goes with it. Only held may stay.
-  if fields <= (stored[2] and 4 or 3) then
+  if fields > (stored[2] and 4 or 3) then
+    redis.call("HDEL", stock, level_field, event_field)
+  elseif held > 0 then
     redis.call("HDEL", stock, level_field, event_field, "total")
   else
-    redis.call("HDEL", stock, level_field, event_field)
+    redis.call("UNLINK", stock)
   end
   return "forgotten"
 end
