@@ -48,8 +48,8 @@ export type StockSetLevelReply =
       /** `full`: 100 other warehouses already have the product. */
       readonly outcome: "full";
       /**
-       * How many of the 100 warehouses are empty, so that forget_warehouse can remove them. Things,
-       * 0 to 1,000.
+       * How many of the 100 warehouses are empty, so that drop_warehouse can remove them. Things, 0
+       * to 1,000.
        */
       readonly empty: number;
     };
