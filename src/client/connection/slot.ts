@@ -29,12 +29,8 @@ export function hashTagOf(key: string): { readonly start: number; readonly end: 
 }
 
 /**
- * The text that stands for the slot of a hash tag: the first one, by length and then in the order
- * of `0-9a-z`, that hashes to the same slot. Keys with the two tags are in one slot.
- *
- * ```ts
- * slotTag("acme:lamp"); // "ebm", because both hash to one slot
- * ```
+ * The text that stands for the slot of a hash tag: `ebm` for `acme:lamp`. It is the first text, by
+ * length and then in the order of `0-9a-z`, that hashes to the same slot.
  */
 export function slotTag(hashTag: string): string {
   return tags()[crc16(hashTag, 0, hashTag.length) % SLOTS] ?? "";

@@ -69,7 +69,12 @@ export interface FieldModel {
 export type TypeRef =
   | { readonly kind: "named"; readonly name: string }
   | { readonly kind: "choice"; readonly values: readonly string[] }
-  | { readonly kind: "list"; readonly element: string };
+  | {
+      readonly kind: "list";
+      readonly element: string;
+      /** The bound that the contract declares: `at most 250`. Absent: MAX_ELEMENTS. */
+      readonly max?: number;
+    };
 
 /** One key pattern of `keyspace.lua`. */
 export interface KeyModel {
