@@ -76,7 +76,7 @@ export interface StockDropWarehouseOperation {
 export const stockDropWarehouse: Script<StockDropWarehouseArgs, StockDropWarehouseReply> = {
   name: "stock.drop_warehouse",
   version: "1.0.0",
-  digest: "87af61d1c2ed43e7112d6107289a62b6e86f3bfd",
+  digest: "e8393b816369ea5344ff299b6e9a38077b60d97a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -142,10 +142,10 @@ const lines: Script<never, unknown>["lines"] = {
     82: 4, 85: 10, 86: 11, 87: 12, 88: 13, 89: 14, 90: 15, 91: 16, 92: 17, 93: 18, 94: 19,
   },
   "lua/stock/drop_warehouse.lua": {
-    98: 8, 101: 52, 102: 53, 103: 54, 104: 55, 105: 56, 106: 57, 107: 58, 108: 59, 109: 60, 110: 61,
-    111: 62, 112: 63, 113: 64, 114: 65, 115: 66, 116: 67, 117: 68, 118: 69, 120: 71, 121: 72, 122: 73,
-    123: 74, 124: 75, 125: 76, 127: 78, 128: 79, 129: 80, 130: 81, 131: 82, 132: 83, 133: 84, 134: 85,
-    135: 86,
+    98: 8, 119: 52, 120: 52, 121: 52, 122: 53, 123: 54, 124: 55, 125: 56, 126: 57, 127: 58, 128: 59,
+    129: 60, 130: 61, 131: 62, 132: 63, 133: 64, 134: 65, 135: 66, 136: 67, 137: 68, 138: 69, 140: 71,
+    141: 72, 142: 73, 143: 74, 144: 75, 145: 76, 147: 78, 148: 79, 149: 80, 150: 81, 151: 82, 152: 83,
+    153: 84, 154: 85, 155: 86,
   },
 };
 
@@ -249,8 +249,28 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT stock.drop_warehouse expected 2 keys and 2 arguments" }
+end
+local arg_warehouse = ARGV[1]
+if arg_warehouse == "" or #arg_warehouse > 256 then
+  return { err = "ARGUMENT stock.drop_warehouse warehouse: expected 1 to 256 bytes" }
+end
+if string.find(arg_warehouse, "[%c{}]") then
+  return { err = "ARGUMENT stock.drop_warehouse warehouse: expected no control characters and no braces" }
+end
+local arg_sequence_digits = ARGV[2]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT stock.drop_warehouse sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
 --- Removes an empty warehouse from a product, so that another one can take its place.
-local function drop_warehouse(stock, past_sequences, warehouse, sequence)
+do
+  local stock, past_sequences, warehouse, sequence, sequence_digits =
+    KEYS[1], KEYS[2], arg_warehouse, arg_sequence, arg_sequence_digits
   local level_field, event_field = "level:" .. warehouse, "event:" .. warehouse
   local stored = redis.call("HMGET", stock, "total", "held", level_field, event_field)
   local total, held = stock_counts(stored[1], stored[2])
@@ -270,7 +290,7 @@ local function drop_warehouse(stock, past_sequences, warehouse, sequence)
   end
 
   local fields = redis.call("HLEN", stock)
-  redis.call("HSET", past_sequences, warehouse, sequence)
+  redis.call("HSET", past_sequences, warehouse, sequence_digits)
   redis.call("PEXPIRE", past_sequences, HORIZON_MS)
   if not level then
     return "unknown"
@@ -285,23 +305,4 @@ local function drop_warehouse(stock, past_sequences, warehouse, sequence)
   end
   return "dropped"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT stock.drop_warehouse expected 2 keys and 2 arguments" }
-end
-local arg_warehouse = ARGV[1]
-if arg_warehouse == "" or #arg_warehouse > 256 then
-  return { err = "ARGUMENT stock.drop_warehouse warehouse: expected 1 to 256 bytes" }
-end
-if string.find(arg_warehouse, "[%c{}]") then
-  return { err = "ARGUMENT stock.drop_warehouse warehouse: expected no control characters and no braces" }
-end
-local arg_sequence = ARGV[2]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT stock.drop_warehouse sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome = drop_warehouse(KEYS[1], KEYS[2], arg_warehouse, arg_sequence)
-return { reply_outcome }
 `;
