@@ -23,17 +23,20 @@
 ---@owner stock
 ---@evict never
 ---@corrupt total: look HGETALL {stock}; repair HSET {stock} total <sum of the fields
----   level:<warehouse>>; delete {stock} {reservations} {reservation_ends}
+---   level:<warehouse>>; delete {stock} {reservations} {reservation_ends} {closed_reservations}
 ---@corrupt held: look HGETALL {reservations}; repair HSET {stock} held <sum of the units of held
----   reservations>; delete {stock} {reservations} {reservation_ends}
+---   reservations>; delete {stock} {reservations} {reservation_ends} {closed_reservations}
 ---@corrupt level of a warehouse: look HGETALL {stock}; repair stock.set_level with a new count of that
 ---   warehouse, after HDEL {stock} level:<warehouse>; delete {stock} {reservations} {reservation_ends}
+---   {closed_reservations}
 ---@corrupt sequence of a warehouse: look HGETALL {stock}; repair HSET {stock} seq:<warehouse> <number
----   of its last event>; delete {stock} {reservations} {reservation_ends}
+---   of its last event>; delete {stock} {reservations} {reservation_ends} {closed_reservations}
 ---@corrupt event of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that event>,
 ---   then count the warehouse anew; delete {stock} {reservations} {reservation_ends}
+---   {closed_reservations}
 ---@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <fields that are
 ---   no level, event, total or held>; delete {stock} {reservations} {reservation_ends}
+---   {closed_reservations}
 
 --- The last sequences of warehouses that have no level: forgotten ones, and those of events that
 --- were "full". So a late event changes nothing.
@@ -43,6 +46,8 @@
 ---@ttl 10 minutes
 ---@owner stock
 ---@evict never
+---@corrupt past sequence: look HGETALL {past_sequences}; repair HDEL {past_sequences} <warehouse>;
+---   delete {past_sequences}
 
 --- The answer of one adjustment of a product's stock: its outcome, total and available units, then
 --- the change, `yes` with backorder, and the warehouse, as in `adjusted 4 4 -8 no berlin`. The
@@ -67,15 +72,16 @@
 ---@evict never
 ---@corrupt reservation: look HGETALL {reservations}; repair HDEL {reservations} <reservation>, then
 ---   HSET {stock} held <sum of the units of the other held ones>; delete {stock} {reservations}
----   {reservation_ends}
+---   {reservation_ends} {closed_reservations}
 ---@corrupt units of a reservation: look HGETALL {reservations}; repair HSET {reservations}
 ---   <reservation> <state and units>; delete {stock} {reservations} {reservation_ends}
+---   {closed_reservations}
 ---@corrupt reservation without an end: look ZSCORE {reservation_ends} <reservation>; repair ZADD
 ---   {reservation_ends} <end in milliseconds> <reservation>; delete {stock} {reservations}
----   {reservation_ends}
+---   {reservation_ends} {closed_reservations}
 ---@corrupt reservation without an end or a stock: look ZSCORE {reservation_ends} <reservation>; repair
 ---   ZADD {reservation_ends} <end in milliseconds> <reservation>; delete {stock} {reservations}
----   {reservation_ends}
+---   {reservation_ends} {closed_reservations}
 
 --- The held reservations of a product, by the end of their lease.
 ---@alias key.reservation_ends string
@@ -84,6 +90,9 @@
 ---@ttl no TTL: a commit, a release or the end of the lease removes each entry
 ---@owner stock
 ---@evict never
+---@corrupt end of a reservation: look ZRANGE {reservation_ends} 0 -1 WITHSCORES; repair ZADD
+---   {reservation_ends} <end in milliseconds> <reservation>; delete {stock} {reservations}
+---   {reservation_ends} {closed_reservations}
 
 --- The closed reservations of a product (committed, released or expired), by the time at which they
 --- may be removed.
@@ -94,9 +103,6 @@
 ---   `reservations`
 ---@owner stock
 ---@evict never
----@corrupt end of a reservation: look ZRANGE {reservation_ends} 0 -1 WITHSCORES; repair ZADD
----   {reservation_ends} <end in milliseconds> <reservation>; delete {stock} {reservations}
----   {reservation_ends}
 
 --- Why one call of reserve held no units: the outcome, the available units, the units and the
 --- reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
@@ -106,6 +112,8 @@
 ---@ttl remember_ms of stock.reserve, at most 10 minutes
 ---@owner stock
 ---@evict never
+---@corrupt reserve-operation: look GET {reserve_operation}; repair DEL {reserve_operation}, after
+---   which the same call would run again; delete {reserve_operation}
 
 --- Why one call of commit sold no units: the outcome and the reservation, as in `short cart-1`. So a
 --- late copy of the call sells none either.
@@ -115,6 +123,8 @@
 ---@ttl remember_ms of stock.commit, at most 10 minutes
 ---@owner stock
 ---@evict never
+---@corrupt commit-operation: look GET {commit_operation}; repair DEL {commit_operation}, after which
+---   the same call would run again; delete {commit_operation}
 
 --- Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
 --- So a late copy of the call changes nothing either.
@@ -124,6 +134,8 @@
 ---@ttl remember_ms of stock.release, at most 10 minutes
 ---@owner stock
 ---@evict never
+---@corrupt release-operation: look GET {release_operation}; repair DEL {release_operation}, after
+---   which the same call would run again; delete {release_operation}
 
 --- The answer of one call of forget: the outcome and the number of released reservations, as in
 --- `forgotten 2`. So a late copy of the call removes no new stock.
@@ -133,6 +145,8 @@
 ---@ttl remember_ms of stock.forget
 ---@owner stock
 ---@evict never
+---@corrupt forget-operation: look GET {forget_operation}; repair DEL {forget_operation}, after which
+---   the same call would run again; delete {forget_operation}
 
 --- The products of a slot with reservations, as `tenant:product`, by the time at which the next held
 --- lease of the product ends, or a closed reservation may be removed. A later sweep corrects a time
@@ -144,8 +158,6 @@
 ---@ttl none
 ---@owner stock
 ---@evict never
----@corrupt time in the index of the slot: look ZRANGE {slot_due} 0 -1 WITHSCORES; repair ZADD
----   {slot_due} 0 <member>, so that the next sweep sets its time; delete {slot_due}
 
 --- The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
 --- `sale_starts`, `sale_ends`.
@@ -154,24 +166,6 @@
 ---@holds hash
 ---@ttl none
 ---@owner price
----@corrupt base: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale again; delete {price}
----@corrupt base_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale again; delete {price}
----@corrupt sale: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price or
----   the sale again; delete {price}
----@corrupt sale_seq: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale again; delete {price}
----@corrupt sale_starts: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the
----   price or the sale again; delete {price}
----@corrupt sale_ends: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale again; delete {price}
----@corrupt window of a sale: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the
----   price or the sale again; delete {price}
----@corrupt calendar: look HGETALL {price}; repair HDEL {price} <the wrong field>, then set the price
----   or the sale again; delete {price}
----@corrupt price of more than 100 sales: look HGETALL {price}; repair HDEL {price} <the wrong field>,
----   then set the price or the sale again; delete {price}
 
 --- A lock, as one text: `<fence> <lease_ends_ms> <state> <owner>` of the last hold. The state is
 --- `held`; `waited` after a caller has begun to wait; or `released`. The lock is free if it is
@@ -184,8 +178,6 @@
 ---   if that is ahead of Redis's clock
 ---@owner lock
 ---@evict never
----@corrupt lock: look GET {lock}; repair DEL {lock}, after the holder has stopped; delete {lock}
----   {lock_owner}
 
 --- Shows that an owner has held a lock, or has given up: the fence, or `busy` or `ended`. It cannot
 --- acquire the lock any more.
@@ -214,16 +206,6 @@
 ---   remember_ms of idempotency.complete
 ---@owner idempotency
 ---@evict never
----@corrupt state: look HGETALL {request}; repair find out in the database whether the work is done,
----   then DEL {request}; delete {request}
----@corrupt fence: look HGETALL {request}; repair find out in the database whether the work is done,
----   then DEL {request}; delete {request}
----@corrupt reply: look HGETALL {request}; repair find out in the database whether the work is done,
----   then DEL {request}; delete {request}
----@corrupt lease_ends: look HGETALL {request}; repair find out in the database whether the work is
----   done, then DEL {request}; delete {request}
----@corrupt lease_ends_ms: look HGETALL {request}; repair find out in the database whether the work is
----   done, then DEL {request}; delete {request}
 
 --- Items by the time at which they are due. A message on the channel with the same name reports an
 --- item that is due before all others.
@@ -233,8 +215,6 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
----@corrupt due: look ZRANGE {due} 0 -1 WITHSCORES; repair ZADD {due} <instant in milliseconds> <item>;
----   delete {due} {processing} {attempts} {dead} {dead_reason}
 
 --- Claimed items by the time at which their lease ends.
 ---@alias key.processing string
@@ -243,8 +223,6 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
----@corrupt processing: look ZRANGE {processing} 0 -1 WITHSCORES; repair ZADD {processing} <instant in
----   milliseconds> <item>; delete {due} {processing} {attempts} {dead} {dead_reason}
 
 --- The number of claims of each due, claimed or dead item.
 ---@alias key.attempts string
@@ -253,8 +231,6 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
----@corrupt attempts: look HGETALL {attempts}; repair HDEL {attempts} <item>, so that its attempts
----   count anew; delete {due} {processing} {attempts} {dead} {dead_reason}
 
 --- Dead items by the time at which they became dead. No worker processes them any more.
 ---@alias key.dead string
@@ -263,8 +239,6 @@
 ---@ttl none
 ---@owner expiry
 ---@evict never
----@corrupt instant of a dead item: look ZRANGE {dead} 0 -1 WITHSCORES; repair ZADD {dead} <instant in
----   milliseconds> <item>; delete {dead} {dead_reason}
 
 --- The reason why each dead item became dead.
 ---@alias key.dead_reason string
@@ -282,14 +256,6 @@
 ---@ttl lease_ms of expiry.claim
 ---@owner expiry
 ---@evict never
----@corrupt end of a claim's lease: look ZRANGE {claim} 0 -1 WITHSCORES; repair DEL {claim}, so that
----   workers get its items again after the lease; delete {claim}
----@corrupt claim of more than 1000 items: look ZRANGE {claim} 0 -1 WITHSCORES; repair DEL {claim}, so
----   that workers get its items again after the lease; delete {claim}
----@corrupt claim of more than 250 items: look ZRANGE {claim} 0 -1 WITHSCORES; repair DEL {claim}, so
----   that workers get its items again after the lease; delete {claim}
----@corrupt claim: look ZRANGE {claim} 0 -1 WITHSCORES; repair DEL {claim}, so that workers get its
----   items again after the lease; delete {claim}
 
 --- Views that are not in a batch yet, by product.
 ---@alias key.views string
@@ -298,8 +264,6 @@
 ---@ttl none
 ---@owner views
 ---@evict never
----@corrupt views of a product: look HGETALL {views}; repair HDEL {views} <product>, which loses its
----   views that are not in a batch; delete {views}
 
 --- The views of the batch that was taken and not acknowledged yet, by product. The field with the
 --- empty name has the number of the previous batch.
@@ -309,12 +273,6 @@
 ---@ttl none
 ---@owner views
 ---@evict never
----@corrupt views-batch: look HGETALL {views_batch}; repair DEL {views_batch}, after a look in the
----   database whether the batch is written; delete {views_batch}
----@corrupt number of the previous batch: look HGET {views_batch} ""; repair HDEL {views_batch} "", so
----   that the database no longer detects a missed batch; delete {views_batch}
----@corrupt views of a product: look HGETALL {views_batch}; repair HDEL {views_batch} <product>, which
----   loses its views in this batch; delete {views_batch}
 
 --- The number of the latest batch.
 ---@alias key.views_sequence string
@@ -323,8 +281,6 @@
 ---@ttl none
 ---@owner views
 ---@evict never
----@corrupt views-sequence: look GET {views_sequence}; repair SET {views_sequence} <highest batch in
----   the database>; delete {views_sequence} {views_batch}
 
 --- Shows that one operation has added its views.
 ---@alias key.views_operation string
@@ -349,13 +305,3 @@
 ---@holds hash
 ---@ttl none
 ---@owner job
----@corrupt state: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
----   delete {job}
----@corrupt fence: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
----   delete {job}
----@corrupt number: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
----   delete {job}
----@corrupt started: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
----   delete {job}
----@corrupt ended: look HGETALL {job}; repair DEL {job}, which loses only the report of the last run;
----   delete {job}
