@@ -22,20 +22,20 @@
 ---@ttl none
 ---@owner stock
 ---@evict never
----@corrupt total: look HGETALL {stock}; repair HSET {stock} total <sum of the fields
----   level:<warehouse>>; delete {stock} {reservations} {reservation_ends} {closed_reservations}
----@corrupt held: look HGETALL {reservations}; repair HSET {stock} held <sum of the units of held
----   reservations>; delete {stock} {reservations} {reservation_ends} {closed_reservations}
----@corrupt level of a warehouse: look HGETALL {stock}; repair stock.set_level with a new count of that
----   warehouse, after HDEL {stock} level:<warehouse>; delete {stock} {reservations} {reservation_ends}
----   {closed_reservations}
+---@corrupt total: look HGETALL {stock}; repair call stock.recount, which sets total and held anew;
+---   delete {stock} {reservations} {reservation_ends} {closed_reservations}
+---@corrupt held: look HGETALL {reservations}; repair call stock.recount, which sets total and held
+---   anew; delete {stock} {reservations} {reservation_ends} {closed_reservations}
+---@corrupt level of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that level>,
+---   then count the warehouse anew and call stock.recount; delete {stock} {reservations}
+---   {reservation_ends} {closed_reservations}
 ---@corrupt sequence of a warehouse: look HGETALL {stock}; repair HSET {stock} seq:<warehouse> <number
 ---   of its last event>; delete {stock} {reservations} {reservation_ends} {closed_reservations}
 ---@corrupt event of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that event>,
 ---   then count the warehouse anew; delete {stock} {reservations} {reservation_ends}
 ---   {closed_reservations}
----@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <fields that are
----   no level, event, total or held>; delete {stock} {reservations} {reservation_ends}
+---@corrupt stock of more than 100 warehouses: look HLEN {stock}; repair HDEL {stock} <each field that
+---   no script writes>, then call stock.recount; delete {stock} {reservations} {reservation_ends}
 ---   {closed_reservations}
 
 --- The last sequences of warehouses that have no level: forgotten ones, and those of events that
@@ -71,8 +71,8 @@
 ---@owner stock
 ---@evict never
 ---@corrupt reservation: look HGETALL {reservations}; repair HDEL {reservations} <reservation>, then
----   HSET {stock} held <sum of the units of the other held ones>; delete {stock} {reservations}
----   {reservation_ends} {closed_reservations}
+---   ZREM it from the two queues and call stock.recount; delete {stock} {reservations} {reservation_ends}
+---   {closed_reservations}
 ---@corrupt units of a reservation: look HGETALL {reservations}; repair HSET {reservations}
 ---   <reservation> <state and units>; delete {stock} {reservations} {reservation_ends}
 ---   {closed_reservations}
