@@ -29,8 +29,6 @@
 ---@corrupt level of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that level>,
 ---   then count the warehouse anew and call stock.recount; delete {stock} {reservations}
 ---   {reservation_ends} {closed_reservations}
----@corrupt sequence of a warehouse: look HGETALL {stock}; repair HSET {stock} seq:<warehouse> <number
----   of its last event>; delete {stock} {reservations} {reservation_ends} {closed_reservations}
 ---@corrupt event of a warehouse: look HGETALL {stock}; repair HDEL {stock} <the field of that event>,
 ---   then count the warehouse anew; delete {stock} {reservations} {reservation_ends}
 ---   {closed_reservations}
@@ -73,15 +71,6 @@
 ---@corrupt reservation: look HGETALL {reservations}; repair HDEL {reservations} <reservation>, then
 ---   ZREM it from the two queues and call stock.recount; delete {stock} {reservations} {reservation_ends}
 ---   {closed_reservations}
----@corrupt units of a reservation: look HGETALL {reservations}; repair HSET {reservations}
----   <reservation> <state and units>; delete {stock} {reservations} {reservation_ends}
----   {closed_reservations}
----@corrupt reservation without an end: look ZSCORE {reservation_ends} <reservation>; repair ZADD
----   {reservation_ends} <end in milliseconds> <reservation>; delete {stock} {reservations}
----   {reservation_ends} {closed_reservations}
----@corrupt reservation without an end or a stock: look ZSCORE {reservation_ends} <reservation>; repair
----   ZADD {reservation_ends} <end in milliseconds> <reservation>; delete {stock} {reservations}
----   {reservation_ends} {closed_reservations}
 
 --- The held reservations of a product, by the end of their lease.
 ---@alias key.reservation_ends string
