@@ -100,6 +100,11 @@
 ---@range 1..1000
 ---@unit things
 
+--- The maximum number of items that one call claims, lists or removes.
+---@alias item_limit integer
+---@range 1..250
+---@unit items
+
 --- A duration, at most 366 days.
 ---@alias ms integer
 ---@range 1..31622400000

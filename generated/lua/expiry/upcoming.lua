@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- expiry.upcoming 1.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
+-- expiry.upcoming 2.0.0. Generated from lua/expiry/upcoming.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -50,7 +50,7 @@ local function upcoming(due, within_ms, limit)
   local found =
     redis.call("ZRANGE", due, "-inf", now_ms() + within_ms, "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
   local items = {}
-  -- at most 1000 items
+  -- at most 250 items
   for position = 1, #found, 2 do
     items[#items + 1] = { item = found[position], due_ms = stored_integer(found[position + 1], "due") }
   end
@@ -68,8 +68,8 @@ if not arg_within_ms or arg_within_ms > 31622400000 then
 end
 local arg_limit = ARGV[2]
 arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.upcoming limit: expected a whole number from 1 to 250" }
 end
 local reply_items = upcoming(KEYS[1], arg_within_ms, arg_limit)
 local wrapper_reply_items = false
