@@ -188,9 +188,9 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a claimed item becomes due a second time",
   },
   {
-    id: "expiry/cancel.lua: claimed => false",
+    id: "expiry/cancel.lua: first => false",
     domain: "expiry",
-    without: "a claimed item is cancelled",
+    without: "a late copy of a cancellation removes an item that was tracked anew",
   },
   {
     id: 'views/add.lua: redis.call("GET", views_operation) => false',
