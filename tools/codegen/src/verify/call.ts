@@ -1,6 +1,7 @@
 import type { ArgParam, ExampleModel, Model, ReplyField, ScriptModel } from "../model/model.js";
 import { keyFieldsOf, keyNamed, typeNamed } from "../model/resolve.js";
 import { readAssignments, unquote } from "../parse/contract/split-words.js";
+import { slotTag } from "../slot-tag.js";
 
 /** An example's call, ready for EVALSHA. */
 export interface ExampleCall {
@@ -59,11 +60,15 @@ function assignments(text: string, line: string): Map<string, string> {
 }
 
 function keyOf(model: Model, key: string, values: ReadonlyMap<string, string>, stage: Stage): string {
-  return keyNamed(model, key).pattern.replace(/<([^>]*)>/g, (_, field: string) => {
+  const fieldValue = (field: string): string => {
     if (field === "namespace") return stage.namespace;
     if (field === "tenant") return "example";
     return unquote(values.get(field) ?? field);
-  });
+  };
+  const filledIn = (text: string) => text.replace(/<([^>]*)>/g, (_, field: string) => fieldValue(field));
+  const { pattern, hashTag, slotOf } = keyNamed(model, key);
+  if (slotOf === undefined) return filledIn(pattern);
+  return filledIn(pattern.replace(hashTag, slotTag(filledIn(slotOf))));
 }
 
 function wire(model: Model, arg: ArgParam, text: string | undefined): string[] {
@@ -94,23 +99,34 @@ function parseList(arg: ArgParam, text: string): unknown[] {
 
 /** A reply as examples write it: `outcome` -> `applied`; fields that are absent are left out. */
 export function readReply(model: Model, script: ScriptModel, reply: unknown): Map<string, string> {
-  if (!Array.isArray(reply) || reply.length !== script.replies.length) {
-    throw new ExampleFault(`the reply is not an array of ${script.replies.length} values`);
+  const fields: readonly unknown[] = Array.isArray(reply) ? reply : [reply];
+  if (fields.length === 0 || fields.length > script.replies.length) {
+    throw new ExampleFault(`the reply is not an array of at most ${script.replies.length} values`);
   }
   const values = new Map<string, string>();
   script.replies.forEach((field, index) => {
-    const value: unknown = reply[index];
+    const value = fields[index];
     if (value !== null && value !== undefined) values.set(field.name, formatValue(model, field, value));
   });
   return values;
 }
 
 function formatValue(model: Model, field: ReplyField, value: unknown): string {
-  if (Array.isArray(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return JSON.stringify(rowsOf(model, field, value));
   if (field.type.kind === "named" && typeNamed(model, field.type.name).kind === "flag")
     return value === 1 ? "yes" : "no";
   const text = String(value);
   return text.includes(" ") ? JSON.stringify(text) : text;
+}
+
+/** The elements of a list; records have several values each, which a reply has one after another. */
+function rowsOf(model: Model, { type }: ReplyField, values: readonly unknown[]): readonly unknown[] {
+  const element = type.kind === "list" ? typeNamed(model, type.element) : undefined;
+  if (element?.kind !== "record") return values;
+  const width = element.fields.length;
+  const rows: unknown[] = [];
+  for (let at = 0; at < values.length; at += width) rows.push(values.slice(at, at + width));
+  return rows;
 }
 
 /**
