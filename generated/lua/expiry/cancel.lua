@@ -59,8 +59,22 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.cancel expected 6 keys and 1 argument" }
+end
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
+end
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
+end
+
 --- Stops tracking an item that no worker has claimed, or removes a dead item.
-local function cancel(due, processing, attempts, dead, reasons, expiry_operation, item)
+do
+  local due, processing, attempts, dead, reasons, expiry_operation, item =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item
   local claimed, abandoned = claim_state(processing, item)
   local tracked = redis.call("ZSCORE", due, item)
   local is_dead = redis.call("ZSCORE", dead, item)
@@ -94,17 +108,3 @@ local function cancel(due, processing, attempts, dead, reasons, expiry_operation
   end
   return outcome
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 6 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.cancel expected 6 keys and 1 argument" }
-end
-local arg_item = ARGV[1]
-if arg_item == "" or #arg_item > 256 then
-  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
-end
-if string.find(arg_item, "[%c{}]") then
-  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
-end
-local reply_outcome = cancel(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item)
-return { reply_outcome }

@@ -81,24 +81,75 @@ local function next_due(due, processing, now)
   return next_ms, next_ms and math.max(next_ms - now, 0)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
+end
+local arg_limit_digits = ARGV[1]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 250" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Claims due items for a worker, until its lease ends.
-local function claim(due, processing, attempts, claim_key, limit, lease_ms)
+do
+  local due, processing, attempts, claim_key, limit, lease_ms, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms, arg_limit_digits
   local now = now_ms()
   local now_text = string.format("%d", now)
   -- The end of the lease, then at most 250 items.
   local known = redis.call("LRANGE", claim_key, "0", "250")
   local known_end = stored_integer(known[1] or false, "end of a claim's lease")
   if known_end and known_end >= now then
-    return "claimed", still_held(processing, attempts, known, known_end), known_end
+    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+      "claimed", still_held(processing, attempts, known, known_end), known_end
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
+      end
+    end
+    return {
+      reply_outcome,
+      wrapper_reply_items,
+      reply_lease_ends_ms or false,
+      reply_next_due_ms or false,
+      reply_wait_ms or false,
+    }
   elseif known_end and known_end > 0 then
     return "ended"
   elseif known_end then
-    return "idle", nil, nil, next_due(due, processing, now)
+    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+      "idle", nil, nil, next_due(due, processing, now)
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
+      end
+    end
+    return {
+      reply_outcome,
+      wrapper_reply_items,
+      reply_lease_ends_ms or false,
+      reply_next_due_ms or false,
+      reply_wait_ms or false,
+    }
   end
 
-  local names = redis.call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", 0, limit)
+  local names =
+    redis.call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", "0", limit_digits)
   local abandoned = #names
-  local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit - abandoned)
+  local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit - abandoned)
   -- at most 250 items
   for _, name in ipairs(ready) do
     names[#names + 1] = name
@@ -108,7 +159,7 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
     -- A late copy of this call must claim nothing, because nobody waits for its items.
     redis.call("RPUSH", claim_key, "0")
     redis.call("PEXPIRE", claim_key, HORIZON_MS)
-    return "idle", nil, nil, next_ms, wait_ms
+    return { "idle", false, false, next_ms or false, wait_ms }
   end
 
   -- at most 250 items
@@ -143,37 +194,22 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
     -- at most 250 items
     redis.call("ZREM", due, unpack(ready))
   end
-  return "claimed", items, lease_ends
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 250" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-  claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms)
-local wrapper_reply_items = false
-if reply_items then
-  wrapper_reply_items = {}
-  for index = 1, #reply_items do
-    local row = reply_items[index]
-    wrapper_reply_items[index] = { row.item, row.attempts }
+  local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+    "claimed", items, lease_ends
+  local wrapper_reply_items = false
+  if reply_items then
+    wrapper_reply_items = {}
+    for index = 1, #reply_items do
+      local row = reply_items[index]
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.attempts
+    end
   end
+  return {
+    reply_outcome,
+    wrapper_reply_items,
+    reply_lease_ends_ms or false,
+    reply_next_due_ms or false,
+    reply_wait_ms or false,
+  }
 end
-return {
-  reply_outcome,
-  wrapper_reply_items,
-  reply_lease_ends_ms or false,
-  reply_next_due_ms or false,
-  reply_wait_ms or false,
-}

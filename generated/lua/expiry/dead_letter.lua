@@ -86,10 +86,43 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV < 2 then
+  return { err = "ARGUMENT expiry.dead_letter expected 4 keys and at least 2 arguments" }
+end
+local wrapper_position
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 250" }
+  end
+  if #ARGV ~= 2 + wrapper_count then
+    return { err = "ARGUMENT expiry.dead_letter expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.dead_letter items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.dead_letter items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+  wrapper_position = 1 + wrapper_count
+end
+local arg_reason = ARGV[wrapper_position + 1]
+if arg_reason == "" or #arg_reason > 1000 then
+  return { err = "ARGUMENT expiry.dead_letter reason: expected 1 to 1000 bytes" }
+end
+
 -- From lua/expiry/dead_letter.lua:
 --- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
 --- there until they are redriven, discarded, tracked or cancelled.
-local function dead_letter(processing, dead, reasons, claim_key, items, reason)
+do
+  local processing, dead, reasons, claim_key, items, reason =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_reason
   local now = now_ms()
   local held, others = held_items(claim_key, processing, items, now)
   if not held then
@@ -120,38 +153,3 @@ local function dead_letter(processing, dead, reasons, claim_key, items, reason)
   redis.call("ZREM", processing, unpack(held))
   return "dead_lettered"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV < 2 then
-  return { err = "ARGUMENT expiry.dead_letter expected 4 keys and at least 2 arguments" }
-end
-local wrapper_position
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 250 then
-    return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 250" }
-  end
-  if #ARGV ~= 2 + wrapper_count then
-    return { err = "ARGUMENT expiry.dead_letter expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.dead_letter items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.dead_letter items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-  wrapper_position = 1 + wrapper_count
-end
-local arg_reason = ARGV[wrapper_position + 1]
-if arg_reason == "" or #arg_reason > 1000 then
-  return { err = "ARGUMENT expiry.dead_letter reason: expected 1 to 1000 bytes" }
-end
-local reply_outcome = dead_letter(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_reason)
-return { reply_outcome }

@@ -62,18 +62,34 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.discard_old expected 4 keys and 2 arguments" }
+end
+local arg_max_age_ms = tonumber(ARGV[1])
+if not arg_max_age_ms or arg_max_age_ms < 1 or arg_max_age_ms > 31622400000 or arg_max_age_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.discard_old max_age_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_limit_digits = ARGV[2]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.discard_old limit: expected a whole number from 1 to 250" }
+end
+
 --- Removes the oldest dead items, those that have been dead for longer than max_age_ms.
-local function discard_old(attempts, dead, reasons, expiry_operation, max_age_ms, limit)
+do
+  local attempts, dead, reasons, expiry_operation, max_age_ms, limit, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_max_age_ms, arg_limit, arg_limit_digits
   local call = string.format("discard_old %d %d", max_age_ms, limit)
   local count, mismatch = remembered_count(expiry_operation, call)
   if mismatch then
     return "mismatch"
   elseif count then
-    return "discarded", count
+    return { "discarded", count }
   end
 
   local before = "(" .. string.format("%d", now_ms() - max_age_ms)
-  local found = redis.call("ZRANGE", dead, "-inf", before, "BYSCORE", "LIMIT", 0, limit)
+  local found = redis.call("ZRANGE", dead, "-inf", before, "BYSCORE", "LIMIT", "0", limit_digits)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
@@ -86,23 +102,5 @@ local function discard_old(attempts, dead, reasons, expiry_operation, max_age_ms
     -- at most 250 items
     redis.call("HDEL", attempts, unpack(found))
   end
-  return "discarded", #found
+  return { "discarded", #found }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.discard_old expected 4 keys and 2 arguments" }
-end
-local arg_max_age_ms = ARGV[1]
-arg_max_age_ms = string.find(arg_max_age_ms, "^[1-9]%d*$") and tonumber(arg_max_age_ms)
-if not arg_max_age_ms or arg_max_age_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.discard_old max_age_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_limit = ARGV[2]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.discard_old limit: expected a whole number from 1 to 250" }
-end
-local reply_outcome, reply_discarded =
-  discard_old(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_max_age_ms, arg_limit)
-return { reply_outcome, reply_discarded or false }

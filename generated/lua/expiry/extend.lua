@@ -68,8 +68,26 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.extend expected 4 keys and 2 arguments" }
+end
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.extend item: expected 1 to 256 bytes" }
+end
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.extend item: expected no control characters and no braces" }
+end
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.extend due_ms: expected a whole number from 0 to 8640000000000000" }
+end
+
 --- Changes the instant at which a tracked item is due.
-local function extend(due, processing, attempts, expiry_operation, item, due_ms)
+do
+  local due, processing, attempts, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local outcome = "extended"
   if claimed then
@@ -104,22 +122,3 @@ local function extend(due, processing, attempts, expiry_operation, item, due_ms)
   end
   return "extended"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.extend expected 4 keys and 2 arguments" }
-end
-local arg_item = ARGV[1]
-if arg_item == "" or #arg_item > 256 then
-  return { err = "ARGUMENT expiry.extend item: expected 1 to 256 bytes" }
-end
-if string.find(arg_item, "[%c{}]") then
-  return { err = "ARGUMENT expiry.extend item: expected no control characters and no braces" }
-end
-local arg_due_ms = ARGV[2]
-arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
-if not arg_due_ms or arg_due_ms > 8640000000000000 then
-  return { err = "ARGUMENT expiry.extend due_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local reply_outcome = extend(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_item, arg_due_ms)
-return { reply_outcome }

@@ -37,9 +37,37 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 3 then
+  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 3 arguments" }
+end
+local arg_limit = tonumber(ARGV[1])
+if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 250" }
+end
+local arg_after_ms = tonumber(ARGV[2])
+if ARGV[2] ~= "" then
+  if not arg_after_ms or arg_after_ms < 0 or arg_after_ms > 8640000000000000 or arg_after_ms % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.list_dead after_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_after_item = ARGV[3]
+if arg_after_item == "" then
+  arg_after_item = nil
+else
+  if arg_after_item == "" or #arg_after_item > 256 then
+    return { err = "ARGUMENT expiry.list_dead after_item: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_after_item, "[%c{}]") then
+    return { err = "ARGUMENT expiry.list_dead after_item: expected no control characters and no braces" }
+  end
+end
+
 -- From lua/expiry/list_dead.lua:
 --- Lists dead items with their reasons, the oldest first, one page a call.
-local function list_dead(attempts, dead, reasons, limit, after_ms, after_item)
+do
+  local attempts, dead, reasons, limit, after_ms, after_item =
+    KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_after_ms, arg_after_item
   local first = 0
   if after_ms then
     local after = string.format("%d", after_ms)
@@ -52,7 +80,19 @@ local function list_dead(attempts, dead, reasons, limit, after_ms, after_item)
   local found = redis.call("ZRANGE", dead, first, first + limit - 1, "WITHSCORES")
   local items = {}
   if #found == 0 then
-    return items
+    local reply_items = items
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[4 * index - 3] = row.item
+        wrapper_reply_items[4 * index - 2] = row.attempts
+        wrapper_reply_items[4 * index - 1] = row.reason
+        wrapper_reply_items[4 * index] = row.dead_since_ms
+      end
+    end
+    return { wrapper_reply_items }
   end
   local names = {}
   -- at most 250 items
@@ -73,45 +113,17 @@ local function list_dead(attempts, dead, reasons, limit, after_ms, after_item)
       dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
     }
   end
-  return items
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 3 then
-  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 3 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 250" }
-end
-local arg_after_ms = ARGV[2]
-if arg_after_ms == "" then
-  arg_after_ms = nil
-else
-  arg_after_ms = (arg_after_ms == "0" or string.find(arg_after_ms, "^[1-9]%d*$")) and tonumber(arg_after_ms)
-  if not arg_after_ms or arg_after_ms > 8640000000000000 then
-    return { err = "ARGUMENT expiry.list_dead after_ms: expected a whole number from 0 to 8640000000000000" }
+  local reply_items = items
+  local wrapper_reply_items = false
+  if reply_items then
+    wrapper_reply_items = {}
+    for index = 1, #reply_items do
+      local row = reply_items[index]
+      wrapper_reply_items[4 * index - 3] = row.item
+      wrapper_reply_items[4 * index - 2] = row.attempts
+      wrapper_reply_items[4 * index - 1] = row.reason
+      wrapper_reply_items[4 * index] = row.dead_since_ms
+    end
   end
+  return { wrapper_reply_items }
 end
-local arg_after_item = ARGV[3]
-if arg_after_item == "" then
-  arg_after_item = nil
-else
-  if arg_after_item == "" or #arg_after_item > 256 then
-    return { err = "ARGUMENT expiry.list_dead after_item: expected 1 to 256 bytes" }
-  end
-  if string.find(arg_after_item, "[%c{}]") then
-    return { err = "ARGUMENT expiry.list_dead after_item: expected no control characters and no braces" }
-  end
-end
-local reply_items = list_dead(KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_after_ms, arg_after_item)
-local wrapper_reply_items = false
-if reply_items then
-  wrapper_reply_items = {}
-  for index = 1, #reply_items do
-    local row = reply_items[index]
-    wrapper_reply_items[index] = { row.item, row.attempts, row.reason, row.dead_since_ms }
-  end
-end
-return { wrapper_reply_items }

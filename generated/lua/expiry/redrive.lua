@@ -79,10 +79,37 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 5 keys and at least 1 argument" }
+end
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 250" }
+  end
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+end
+
 --- Makes dead items due again, now and without attempts.
-local function redrive(due, attempts, dead, reasons, expiry_operation, items)
+do
+  local due, attempts, dead, reasons, expiry_operation, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items
   if #items == 0 then
-    return "redriven", 0
+    return { "redriven", 0 }
   end
   -- Names have no control characters, so two different lists never give the same text.
   local call = "redrive " .. redis.sha1hex(table.concat(items, "\n"))
@@ -90,7 +117,7 @@ local function redrive(due, attempts, dead, reasons, expiry_operation, items)
   if mismatch then
     return "mismatch"
   elseif count then
-    return "redriven", count
+    return { "redriven", count }
   end
 
   local now_text = string.format("%d", now_ms())
@@ -102,7 +129,7 @@ local function redrive(due, attempts, dead, reasons, expiry_operation, items)
   local remembered = string.format("%d %s", #redriven, call)
   if #redriven == 0 then
     redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-    return "redriven", 0
+    return { "redriven", 0 }
   end
 
   local instants = {}
@@ -123,34 +150,5 @@ local function redrive(due, attempts, dead, reasons, expiry_operation, items)
   redis.call("HDEL", reasons, unpack(redriven))
   -- at most 250 items
   redis.call("HDEL", attempts, unpack(redriven))
-  return "redriven", #redriven
+  return { "redriven", #redriven }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.redrive expected 5 keys and at least 1 argument" }
-end
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 250 then
-    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 250" }
-  end
-  if #ARGV ~= 1 + wrapper_count then
-    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-end
-local reply_outcome, reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items)
-return { reply_outcome, reply_redriven or false }

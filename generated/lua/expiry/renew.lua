@@ -48,8 +48,27 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.renew expected 2 keys and 2 arguments" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[1])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT expiry.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.
-local function renew(processing, claim_key, lease_ends_ms, lease_ms)
+do
+  local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
   -- The end of the lease, then at most 250 items.
   local claim = redis.call("LRANGE", claim_key, "0", "250")
   if #claim == 0 then
@@ -60,7 +79,7 @@ local function renew(processing, claim_key, lease_ends_ms, lease_ms)
   if not stored_end or stored_end < now then
     return "lost"
   elseif stored_end ~= lease_ends_ms then
-    return "stale", stored_end
+    return { "stale", stored_end }
   end
 
   -- Always later than before, so that the same call finds another end when it arrives again.
@@ -84,23 +103,5 @@ local function renew(processing, claim_key, lease_ends_ms, lease_ms)
   -- moonpath-allow order/write-before-check: the list has a first element, which was read above
   redis.call("LSET", claim_key, "0", end_text)
   redis.call("PEXPIREAT", claim_key, new_end + HORIZON_MS)
-  return "renewed", new_end
+  return { "renewed", new_end }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.renew expected 2 keys and 2 arguments" }
-end
-local arg_lease_ends_ms = ARGV[1]
-arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-  and tonumber(arg_lease_ends_ms)
-if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-  return { err = "ARGUMENT expiry.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }

@@ -68,8 +68,26 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.track expected 6 keys and 2 arguments" }
+end
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
+end
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
+end
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
+end
+
 --- Sets the instant at which an item is due. It replaces an earlier instant.
-local function track(due, processing, attempts, dead, reasons, expiry_operation, item, due_ms)
+do
+  local due, processing, attempts, dead, reasons, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
   local wakes = is_earliest(due, processing, due_ms)
@@ -105,22 +123,3 @@ local function track(due, processing, attempts, dead, reasons, expiry_operation,
   end
   return "tracked"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 6 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.track expected 6 keys and 2 arguments" }
-end
-local arg_item = ARGV[1]
-if arg_item == "" or #arg_item > 256 then
-  return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
-end
-if string.find(arg_item, "[%c{}]") then
-  return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
-end
-local arg_due_ms = ARGV[2]
-arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
-if not arg_due_ms or arg_due_ms > 8640000000000000 then
-  return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local reply_outcome = track(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item, arg_due_ms)
-return { reply_outcome }

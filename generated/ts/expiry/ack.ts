@@ -66,7 +66,7 @@ export interface ExpiryAckOperation {
 export const expiryAck: Script<ExpiryAckArgs, ExpiryAckReply> = {
   name: "expiry.ack",
   version: "2.0.0",
-  digest: "01d9d684d8aa5fa2d237f63fcb8170cf7be2639b",
+  digest: "7915ecb707dc49c56f1c0d97ebda70c88b324527",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -130,8 +130,8 @@ const lines: Script<never, unknown>["lines"] = {
     84: 4, 85: 5, 86: 6, 87: 7,
   },
   "lua/expiry/ack.lua": {
-    91: 52, 92: 53, 93: 54, 94: 55, 95: 56, 97: 58, 99: 60, 100: 61, 102: 63, 104: 65, 105: 66, 106: 67,
-    107: 68,
+    116: 52, 117: 52, 118: 53, 119: 54, 120: 55, 121: 56, 123: 58, 125: 60, 126: 61, 128: 63, 130: 65,
+    131: 66, 132: 67, 133: 68,
   },
 };
 
@@ -224,36 +224,14 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/expiry/ack.lua:
---- Acknowledges items that a worker has processed: no worker gets them again.
-local function ack(processing, attempts, claim_key, items)
-  local held, others = held_items(claim_key, processing, items, now_ms())
-  if not held then
-    return "lost"
-  end
-  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("HLEN", attempts)
-
-  if #held > 0 then
-    keep_items(claim_key, others)
-    -- at most 250 items
-    redis.call("ZREM", processing, unpack(held))
-    -- at most 250 items
-    redis.call("HDEL", attempts, unpack(held))
-  end
-  return "acked"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 3 or #ARGV < 1 then
   return { err = "ARGUMENT expiry.ack expected 3 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 250 then
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
     return { err = "ARGUMENT expiry.ack items: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 1 + wrapper_count then
@@ -270,6 +248,25 @@ do
     arg_items[index] = element
   end
 end
-local reply_outcome = ack(KEYS[1], KEYS[2], KEYS[3], arg_items)
-return { reply_outcome }
+
+-- From lua/expiry/ack.lua:
+--- Acknowledges items that a worker has processed: no worker gets them again.
+do
+  local processing, attempts, claim_key, items = KEYS[1], KEYS[2], KEYS[3], arg_items
+  local held, others = held_items(claim_key, processing, items, now_ms())
+  if not held then
+    return "lost"
+  end
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("HLEN", attempts)
+
+  if #held > 0 then
+    keep_items(claim_key, others)
+    -- at most 250 items
+    redis.call("ZREM", processing, unpack(held))
+    -- at most 250 items
+    redis.call("HDEL", attempts, unpack(held))
+  end
+  return "acked"
+end
 `;

@@ -67,7 +67,7 @@ export interface ExpiryCancelOperation {
 export const expiryCancel: Script<ExpiryCancelArgs, ExpiryCancelReply> = {
   name: "expiry.cancel",
   version: "3.0.0",
-  digest: "554d5ae2d97a1b986158f3977a7918bef97c1505",
+  digest: "f994201560babca8337e5863f426236411b08d5e",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -134,9 +134,9 @@ const lines: Script<never, unknown>["lines"] = {
     49: 10, 50: 11, 51: 12, 52: 13, 53: 14, 54: 15, 55: 16, 56: 17,
   },
   "lua/expiry/cancel.lua": {
-    60: 4, 63: 58, 64: 59, 65: 60, 66: 61, 68: 63, 69: 64, 70: 65, 71: 66, 72: 67, 73: 68, 74: 69, 75: 70,
-    76: 71, 77: 72, 79: 74, 80: 75, 81: 76, 82: 77, 83: 78, 84: 79, 85: 80, 86: 81, 87: 82, 88: 83, 89: 84,
-    90: 85, 91: 86, 92: 87, 93: 88, 94: 89, 95: 90, 96: 91,
+    60: 4, 75: 58, 76: 58, 77: 58, 78: 59, 79: 60, 80: 61, 82: 63, 83: 64, 84: 65, 85: 66, 86: 67, 87: 68,
+    88: 69, 89: 70, 90: 71, 91: 72, 93: 74, 94: 75, 95: 76, 96: 77, 97: 77, 98: 77, 99: 77, 100: 77,
+    101: 82, 102: 83, 103: 84, 104: 85, 105: 86, 106: 87, 107: 88, 108: 89, 109: 90, 110: 91,
   },
 };
 
@@ -202,8 +202,22 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 1 then
+  return { err = "ARGUMENT expiry.cancel expected 6 keys and 1 argument" }
+end
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
+end
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
+end
+
 --- Stops tracking an item that no worker has claimed, or removes a dead item.
-local function cancel(due, processing, attempts, dead, reasons, expiry_operation, item)
+do
+  local due, processing, attempts, dead, reasons, expiry_operation, item =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item
   local claimed, abandoned = claim_state(processing, item)
   local tracked = redis.call("ZSCORE", due, item)
   local is_dead = redis.call("ZSCORE", dead, item)
@@ -237,18 +251,4 @@ local function cancel(due, processing, attempts, dead, reasons, expiry_operation
   end
   return outcome
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 6 or #ARGV ~= 1 then
-  return { err = "ARGUMENT expiry.cancel expected 6 keys and 1 argument" }
-end
-local arg_item = ARGV[1]
-if arg_item == "" or #arg_item > 256 then
-  return { err = "ARGUMENT expiry.cancel item: expected 1 to 256 bytes" }
-end
-if string.find(arg_item, "[%c{}]") then
-  return { err = "ARGUMENT expiry.cancel item: expected no control characters and no braces" }
-end
-local reply_outcome = cancel(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item)
-return { reply_outcome }
 `;

@@ -104,7 +104,7 @@ export interface ExpiryClaimOperation {
 export const expiryClaim: Script<ExpiryClaimArgs, ExpiryClaimReply> = {
   name: "expiry.claim",
   version: "2.0.0",
-  digest: "d91732948cd02e9e08869ab1269fc28fac9c9c4a",
+  digest: "bf2ad653cf6d08860da9da3f8bf09b0cfa990b59",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -190,12 +190,17 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/expiry/claim.lua": {
     49: 5, 52: 8, 53: 9, 54: 10, 55: 11, 56: 12, 58: 14, 60: 16, 62: 18, 63: 19, 64: 20, 65: 21, 66: 22,
     67: 23, 68: 24, 69: 25, 72: 28, 73: 29, 74: 30, 75: 31, 76: 32, 77: 33, 78: 34, 79: 35, 80: 36, 81: 37,
-    82: 38, 85: 100, 86: 101, 87: 102, 89: 104, 90: 105, 91: 106, 92: 107, 93: 108, 94: 109, 95: 110,
-    96: 111, 97: 112, 99: 114, 100: 115, 101: 116, 103: 118, 104: 119, 105: 120, 106: 121, 107: 122,
-    109: 124, 110: 125, 111: 126, 112: 127, 115: 130, 116: 131, 117: 132, 118: 133, 120: 135, 121: 136,
-    122: 137, 123: 138, 124: 139, 125: 140, 126: 141, 127: 142, 128: 143, 129: 144, 130: 145, 131: 146,
-    132: 147, 134: 149, 135: 150, 137: 152, 138: 153, 140: 155, 141: 156, 142: 157, 144: 159, 145: 160,
-    146: 161, 147: 162,
+    82: 38, 99: 100, 100: 100, 101: 100, 102: 101, 103: 102, 105: 104, 106: 105, 107: 106, 108: 107,
+    109: 107, 110: 107, 111: 107, 112: 107, 113: 107, 114: 107, 115: 107, 116: 107, 117: 107, 118: 107,
+    119: 107, 120: 107, 121: 107, 122: 107, 123: 107, 124: 107, 125: 107, 126: 108, 127: 109, 128: 110,
+    129: 111, 130: 111, 131: 111, 132: 111, 133: 111, 134: 111, 135: 111, 136: 111, 137: 111, 138: 111,
+    139: 111, 140: 111, 141: 111, 142: 111, 143: 111, 144: 111, 145: 111, 146: 111, 147: 112, 149: 114,
+    150: 114, 151: 115, 152: 116, 154: 118, 155: 119, 156: 120, 157: 121, 158: 122, 160: 124, 161: 125,
+    162: 126, 163: 127, 166: 130, 167: 131, 168: 132, 169: 133, 171: 135, 172: 136, 173: 137, 174: 138,
+    175: 139, 176: 140, 177: 141, 178: 142, 179: 143, 180: 144, 181: 145, 182: 146, 183: 147, 185: 149,
+    186: 150, 188: 152, 189: 153, 191: 155, 192: 156, 193: 157, 195: 159, 196: 160, 197: 161, 198: 161,
+    199: 161, 200: 161, 201: 161, 202: 161, 203: 161, 204: 161, 205: 161, 206: 161, 207: 161, 208: 161,
+    209: 161, 210: 161, 211: 161, 212: 161, 213: 161, 214: 161, 215: 162,
   },
 };
 
@@ -283,24 +288,75 @@ local function next_due(due, processing, now)
   return next_ms, next_ms and math.max(next_ms - now, 0)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
+end
+local arg_limit_digits = ARGV[1]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 250" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Claims due items for a worker, until its lease ends.
-local function claim(due, processing, attempts, claim_key, limit, lease_ms)
+do
+  local due, processing, attempts, claim_key, limit, lease_ms, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms, arg_limit_digits
   local now = now_ms()
   local now_text = string.format("%d", now)
   -- The end of the lease, then at most 250 items.
   local known = redis.call("LRANGE", claim_key, "0", "250")
   local known_end = stored_integer(known[1] or false, "end of a claim's lease")
   if known_end and known_end >= now then
-    return "claimed", still_held(processing, attempts, known, known_end), known_end
+    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+      "claimed", still_held(processing, attempts, known, known_end), known_end
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
+      end
+    end
+    return {
+      reply_outcome,
+      wrapper_reply_items,
+      reply_lease_ends_ms or false,
+      reply_next_due_ms or false,
+      reply_wait_ms or false,
+    }
   elseif known_end and known_end > 0 then
     return "ended"
   elseif known_end then
-    return "idle", nil, nil, next_due(due, processing, now)
+    local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+      "idle", nil, nil, next_due(due, processing, now)
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[2 * index - 1] = row.item
+        wrapper_reply_items[2 * index] = row.attempts
+      end
+    end
+    return {
+      reply_outcome,
+      wrapper_reply_items,
+      reply_lease_ends_ms or false,
+      reply_next_due_ms or false,
+      reply_wait_ms or false,
+    }
   end
 
-  local names = redis.call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", 0, limit)
+  local names =
+    redis.call("ZRANGE", processing, "-inf", "(" .. now_text, "BYSCORE", "LIMIT", "0", limit_digits)
   local abandoned = #names
-  local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", 0, limit - abandoned)
+  local ready = redis.call("ZRANGE", due, "-inf", now_text, "BYSCORE", "LIMIT", "0", limit - abandoned)
   -- at most 250 items
   for _, name in ipairs(ready) do
     names[#names + 1] = name
@@ -310,7 +366,7 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
     -- A late copy of this call must claim nothing, because nobody waits for its items.
     redis.call("RPUSH", claim_key, "0")
     redis.call("PEXPIRE", claim_key, HORIZON_MS)
-    return "idle", nil, nil, next_ms, wait_ms
+    return { "idle", false, false, next_ms or false, wait_ms }
   end
 
   -- at most 250 items
@@ -345,38 +401,23 @@ local function claim(due, processing, attempts, claim_key, limit, lease_ms)
     -- at most 250 items
     redis.call("ZREM", due, unpack(ready))
   end
-  return "claimed", items, lease_ends
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.claim expected 4 keys and 2 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.claim limit: expected a whole number from 1 to 250" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.claim lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
-  claim(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_lease_ms)
-local wrapper_reply_items = false
-if reply_items then
-  wrapper_reply_items = {}
-  for index = 1, #reply_items do
-    local row = reply_items[index]
-    wrapper_reply_items[index] = { row.item, row.attempts }
+  local reply_outcome, reply_items, reply_lease_ends_ms, reply_next_due_ms, reply_wait_ms =
+    "claimed", items, lease_ends
+  local wrapper_reply_items = false
+  if reply_items then
+    wrapper_reply_items = {}
+    for index = 1, #reply_items do
+      local row = reply_items[index]
+      wrapper_reply_items[2 * index - 1] = row.item
+      wrapper_reply_items[2 * index] = row.attempts
+    end
   end
+  return {
+    reply_outcome,
+    wrapper_reply_items,
+    reply_lease_ends_ms or false,
+    reply_next_due_ms or false,
+    reply_wait_ms or false,
+  }
 end
-return {
-  reply_outcome,
-  wrapper_reply_items,
-  reply_lease_ends_ms or false,
-  reply_next_due_ms or false,
-  reply_wait_ms or false,
-}
 `;

@@ -72,7 +72,7 @@ export interface ExpiryDeadLetterOperation {
 export const expiryDeadLetter: Script<ExpiryDeadLetterArgs, ExpiryDeadLetterReply> = {
   name: "expiry.dead_letter",
   version: "2.0.0",
-  digest: "267320648270feebc2f9653191b478671fe55258",
+  digest: "4988d317b30a5f5daea41c2216f61db20dadf485",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -142,9 +142,9 @@ const lines: Script<never, unknown>["lines"] = {
     84: 4, 85: 5, 86: 6, 87: 7,
   },
   "lua/expiry/dead_letter.lua": {
-    92: 41, 93: 42, 94: 43, 95: 44, 96: 45, 97: 46, 99: 48, 100: 49, 101: 50, 102: 51, 103: 52, 105: 54,
-    106: 55, 108: 57, 109: 58, 110: 59, 111: 60, 112: 61, 113: 62, 115: 64, 117: 66, 118: 67, 120: 69,
-    121: 70, 122: 71,
+    123: 41, 124: 41, 125: 41, 126: 42, 127: 43, 128: 44, 129: 45, 130: 46, 132: 48, 133: 49, 134: 50,
+    135: 51, 136: 52, 138: 54, 139: 55, 141: 57, 142: 58, 143: 59, 144: 60, 145: 61, 146: 62, 148: 64,
+    150: 66, 151: 67, 153: 69, 154: 70, 155: 71,
   },
 };
 
@@ -237,10 +237,43 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV < 2 then
+  return { err = "ARGUMENT expiry.dead_letter expected 4 keys and at least 2 arguments" }
+end
+local wrapper_position
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 250" }
+  end
+  if #ARGV ~= 2 + wrapper_count then
+    return { err = "ARGUMENT expiry.dead_letter expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.dead_letter items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.dead_letter items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+  wrapper_position = 1 + wrapper_count
+end
+local arg_reason = ARGV[wrapper_position + 1]
+if arg_reason == "" or #arg_reason > 1000 then
+  return { err = "ARGUMENT expiry.dead_letter reason: expected 1 to 1000 bytes" }
+end
+
 -- From lua/expiry/dead_letter.lua:
 --- Moves items that a worker cannot process to the dead items, and stores the reason. They stay
 --- there until they are redriven, discarded, tracked or cancelled.
-local function dead_letter(processing, dead, reasons, claim_key, items, reason)
+do
+  local processing, dead, reasons, claim_key, items, reason =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_reason
   local now = now_ms()
   local held, others = held_items(claim_key, processing, items, now)
   if not held then
@@ -271,39 +304,4 @@ local function dead_letter(processing, dead, reasons, claim_key, items, reason)
   redis.call("ZREM", processing, unpack(held))
   return "dead_lettered"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV < 2 then
-  return { err = "ARGUMENT expiry.dead_letter expected 4 keys and at least 2 arguments" }
-end
-local wrapper_position
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 250 then
-    return { err = "ARGUMENT expiry.dead_letter items: expected a whole number from 0 to 250" }
-  end
-  if #ARGV ~= 2 + wrapper_count then
-    return { err = "ARGUMENT expiry.dead_letter expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.dead_letter items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.dead_letter items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-  wrapper_position = 1 + wrapper_count
-end
-local arg_reason = ARGV[wrapper_position + 1]
-if arg_reason == "" or #arg_reason > 1000 then
-  return { err = "ARGUMENT expiry.dead_letter reason: expected 1 to 1000 bytes" }
-end
-local reply_outcome = dead_letter(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_reason)
-return { reply_outcome }
 `;

@@ -72,7 +72,7 @@ export interface ExpiryDiscardOperation {
 export const expiryDiscard: Script<ExpiryDiscardArgs, ExpiryDiscardReply> = {
   name: "expiry.discard",
   version: "1.0.0",
-  digest: "dca9341a9beceedeabb17b9c13275e9d1dd28004",
+  digest: "9d431612eaa4c47ab8b4db73d50217d34ea82214",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -146,8 +146,9 @@ const lines: Script<never, unknown>["lines"] = {
     59: 9, 60: 10, 61: 11, 62: 12, 63: 13, 64: 14, 65: 15, 66: 16, 67: 17, 68: 18, 69: 19,
   },
   "lua/expiry/discard.lua": {
-    73: 5, 76: 43, 77: 44, 78: 45, 79: 46, 81: 48, 82: 49, 83: 50, 84: 51, 85: 52, 86: 53, 87: 54, 89: 56,
-    91: 58, 92: 59, 93: 60, 94: 61, 96: 63, 98: 65, 100: 67, 101: 68, 102: 69, 103: 70,
+    73: 5, 101: 43, 102: 43, 103: 44, 104: 45, 105: 46, 107: 48, 108: 49, 109: 50, 110: 51, 111: 52,
+    112: 53, 113: 54, 115: 56, 117: 58, 118: 59, 119: 60, 120: 61, 122: 63, 124: 65, 126: 67, 127: 68,
+    128: 69, 129: 70,
   },
 };
 
@@ -226,46 +227,14 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
---- Removes dead items with their reasons and attempts.
-local function discard(attempts, dead, reasons, expiry_operation, items)
-  if #items == 0 then
-    return "discarded", 0
-  end
-  -- Names have no control characters, so two different lists never give the same text.
-  local call = "discard " .. redis.sha1hex(table.concat(items, "\\n"))
-  local count, mismatch = remembered_count(expiry_operation, call)
-  if mismatch then
-    return "mismatch"
-  elseif count then
-    return "discarded", count
-  end
-
-  local found = dead_among(dead, items)
-  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
-  redis.call("HLEN", attempts)
-  redis.call("HLEN", reasons)
-  redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
-  if #found > 0 then
-    -- at most 250 items
-    redis.call("ZREM", dead, unpack(found))
-    -- at most 250 items
-    redis.call("HDEL", reasons, unpack(found))
-    -- at most 250 items
-    redis.call("HDEL", attempts, unpack(found))
-  end
-  return "discarded", #found
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 4 or #ARGV < 1 then
   return { err = "ARGUMENT expiry.discard expected 4 keys and at least 1 argument" }
 end
 local arg_items = {}
 do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 250 then
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
     return { err = "ARGUMENT expiry.discard items: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 1 + wrapper_count then
@@ -282,6 +251,35 @@ do
     arg_items[index] = element
   end
 end
-local reply_outcome, reply_discarded = discard(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items)
-return { reply_outcome, reply_discarded or false }
+
+--- Removes dead items with their reasons and attempts.
+do
+  local attempts, dead, reasons, expiry_operation, items = KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items
+  if #items == 0 then
+    return { "discarded", 0 }
+  end
+  -- Names have no control characters, so two different lists never give the same text.
+  local call = "discard " .. redis.sha1hex(table.concat(items, "\\n"))
+  local count, mismatch = remembered_count(expiry_operation, call)
+  if mismatch then
+    return "mismatch"
+  elseif count then
+    return { "discarded", count }
+  end
+
+  local found = dead_among(dead, items)
+  -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
+  redis.call("HLEN", attempts)
+  redis.call("HLEN", reasons)
+  redis.call("SET", expiry_operation, string.format("%d %s", #found, call), "PX", HORIZON_MS)
+  if #found > 0 then
+    -- at most 250 items
+    redis.call("ZREM", dead, unpack(found))
+    -- at most 250 items
+    redis.call("HDEL", reasons, unpack(found))
+    -- at most 250 items
+    redis.call("HDEL", attempts, unpack(found))
+  end
+  return { "discarded", #found }
+end
 `;

@@ -69,7 +69,7 @@ export interface ExpiryDiscardOldOperation {
 export const expiryDiscardOld: Script<ExpiryDiscardOldArgs, ExpiryDiscardOldReply> = {
   name: "expiry.discard_old",
   version: "1.0.0",
-  digest: "981ac99d80c9658e8c8bce1739e37e7a4aba0a35",
+  digest: "b4be82f45b213bfacf2526ad9e2e522d81ca6886",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -147,8 +147,8 @@ const lines: Script<never, unknown>["lines"] = {
     49: 9, 50: 10, 51: 11, 52: 12, 53: 13, 54: 14, 55: 15, 56: 16, 57: 17, 58: 18, 59: 19,
   },
   "lua/expiry/discard_old.lua": {
-    63: 5, 66: 44, 67: 45, 68: 46, 69: 47, 70: 48, 71: 49, 72: 50, 73: 51, 75: 53, 76: 54, 78: 56, 79: 57,
-    80: 58, 81: 59, 83: 61, 85: 63, 87: 65, 88: 66, 89: 67, 90: 68,
+    63: 5, 80: 44, 81: 44, 82: 44, 83: 45, 84: 46, 85: 47, 86: 48, 87: 49, 88: 50, 89: 51, 91: 53, 92: 54,
+    94: 56, 95: 57, 96: 58, 97: 59, 99: 61, 101: 63, 103: 65, 104: 66, 105: 67, 106: 68,
   },
 };
 
@@ -217,18 +217,34 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.discard_old expected 4 keys and 2 arguments" }
+end
+local arg_max_age_ms = tonumber(ARGV[1])
+if not arg_max_age_ms or arg_max_age_ms < 1 or arg_max_age_ms > 31622400000 or arg_max_age_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.discard_old max_age_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_limit_digits = ARGV[2]
+local arg_limit = string.find(arg_limit_digits, "^[1-9]%d*$") and tonumber(arg_limit_digits)
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT expiry.discard_old limit: expected a whole number from 1 to 250" }
+end
+
 --- Removes the oldest dead items, those that have been dead for longer than max_age_ms.
-local function discard_old(attempts, dead, reasons, expiry_operation, max_age_ms, limit)
+do
+  local attempts, dead, reasons, expiry_operation, max_age_ms, limit, limit_digits =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_max_age_ms, arg_limit, arg_limit_digits
   local call = string.format("discard_old %d %d", max_age_ms, limit)
   local count, mismatch = remembered_count(expiry_operation, call)
   if mismatch then
     return "mismatch"
   elseif count then
-    return "discarded", count
+    return { "discarded", count }
   end
 
   local before = "(" .. string.format("%d", now_ms() - max_age_ms)
-  local found = redis.call("ZRANGE", dead, "-inf", before, "BYSCORE", "LIMIT", 0, limit)
+  local found = redis.call("ZRANGE", dead, "-inf", before, "BYSCORE", "LIMIT", "0", limit_digits)
   -- Type check only: WRONGTYPE must come before the first write, because Redis does not roll back.
   redis.call("HLEN", attempts)
   redis.call("HLEN", reasons)
@@ -241,24 +257,6 @@ local function discard_old(attempts, dead, reasons, expiry_operation, max_age_ms
     -- at most 250 items
     redis.call("HDEL", attempts, unpack(found))
   end
-  return "discarded", #found
+  return { "discarded", #found }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.discard_old expected 4 keys and 2 arguments" }
-end
-local arg_max_age_ms = ARGV[1]
-arg_max_age_ms = string.find(arg_max_age_ms, "^[1-9]%d*$") and tonumber(arg_max_age_ms)
-if not arg_max_age_ms or arg_max_age_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.discard_old max_age_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_limit = ARGV[2]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.discard_old limit: expected a whole number from 1 to 250" }
-end
-local reply_outcome, reply_discarded =
-  discard_old(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_max_age_ms, arg_limit)
-return { reply_outcome, reply_discarded or false }
 `;

@@ -74,7 +74,7 @@ export interface ExpiryExtendOperation {
 export const expiryExtend: Script<ExpiryExtendArgs, ExpiryExtendReply> = {
   name: "expiry.extend",
   version: "2.0.0",
-  digest: "44876f90ecbb665f730e7c5f5c7c92c75be0d2bf",
+  digest: "edf29d894e3d3e2bf9c5190f85b8541c2bfa430b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -144,9 +144,10 @@ const lines: Script<never, unknown>["lines"] = {
     61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
   },
   "lua/expiry/extend.lua": {
-    69: 5, 72: 45, 73: 46, 74: 47, 75: 48, 76: 49, 77: 50, 78: 51, 79: 52, 80: 53, 82: 55, 84: 57, 85: 58,
-    86: 59, 87: 60, 88: 61, 89: 62, 90: 63, 91: 64, 92: 65, 93: 66, 94: 67, 95: 68, 96: 69, 97: 70, 98: 71,
-    99: 72, 100: 73, 101: 74, 102: 75, 103: 76, 104: 77, 105: 78, 106: 79,
+    69: 5, 88: 45, 89: 45, 90: 45, 91: 46, 92: 47, 93: 48, 94: 49, 95: 50, 96: 51, 97: 52, 98: 53, 100: 55,
+    102: 57, 103: 58, 104: 59, 105: 60, 106: 61, 107: 62, 108: 62, 109: 62, 110: 62, 111: 66, 112: 67,
+    113: 68, 114: 69, 115: 70, 116: 71, 117: 72, 118: 73, 119: 74, 120: 75, 121: 76, 122: 77, 123: 78,
+    124: 79,
   },
 };
 
@@ -221,8 +222,26 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.extend expected 4 keys and 2 arguments" }
+end
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.extend item: expected 1 to 256 bytes" }
+end
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.extend item: expected no control characters and no braces" }
+end
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.extend due_ms: expected a whole number from 0 to 8640000000000000" }
+end
+
 --- Changes the instant at which a tracked item is due.
-local function extend(due, processing, attempts, expiry_operation, item, due_ms)
+do
+  local due, processing, attempts, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local outcome = "extended"
   if claimed then
@@ -257,23 +276,4 @@ local function extend(due, processing, attempts, expiry_operation, item, due_ms)
   end
   return "extended"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.extend expected 4 keys and 2 arguments" }
-end
-local arg_item = ARGV[1]
-if arg_item == "" or #arg_item > 256 then
-  return { err = "ARGUMENT expiry.extend item: expected 1 to 256 bytes" }
-end
-if string.find(arg_item, "[%c{}]") then
-  return { err = "ARGUMENT expiry.extend item: expected no control characters and no braces" }
-end
-local arg_due_ms = ARGV[2]
-arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
-if not arg_due_ms or arg_due_ms > 8640000000000000 then
-  return { err = "ARGUMENT expiry.extend due_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local reply_outcome = extend(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_item, arg_due_ms)
-return { reply_outcome }
 `;

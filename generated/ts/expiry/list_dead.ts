@@ -67,7 +67,7 @@ export interface ExpiryListDeadOperation {
 export const expiryListDead: Script<ExpiryListDeadArgs, ExpiryListDeadReply> = {
   name: "expiry.list_dead",
   version: "2.0.0",
-  digest: "b53992af5002ecb99603f800db8e4804fc1cc7db",
+  digest: "dbb2633b29dd90c592cf51fdffb7e122419e3a1b",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -127,9 +127,11 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/expiry/list_dead.lua": {
-    42: 40, 43: 41, 44: 42, 45: 43, 46: 44, 47: 45, 48: 46, 49: 47, 50: 48, 51: 49, 52: 50, 53: 51, 54: 52,
-    55: 53, 56: 54, 57: 55, 59: 57, 60: 58, 61: 59, 63: 61, 65: 63, 67: 65, 68: 66, 69: 67, 70: 68, 71: 69,
-    72: 70, 73: 71, 74: 72, 75: 73, 76: 74, 77: 75,
+    68: 40, 69: 40, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 76: 46, 77: 47, 78: 48, 79: 49, 80: 50,
+    81: 51, 82: 52, 83: 53, 84: 53, 85: 53, 86: 53, 87: 53, 88: 53, 89: 53, 90: 53, 91: 53, 92: 53, 93: 53,
+    94: 53, 95: 53, 96: 54, 97: 55, 99: 57, 100: 58, 101: 59, 103: 61, 105: 63, 107: 65, 108: 66, 109: 67,
+    110: 68, 111: 69, 112: 70, 113: 71, 114: 72, 115: 73, 116: 74, 117: 74, 118: 74, 119: 74, 120: 74,
+    121: 74, 122: 74, 123: 74, 124: 74, 125: 74, 126: 74, 127: 74, 128: 74, 129: 75,
   },
 };
 
@@ -173,9 +175,37 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 3 or #ARGV ~= 3 then
+  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 3 arguments" }
+end
+local arg_limit = tonumber(ARGV[1])
+if not arg_limit or arg_limit < 1 or arg_limit > 250 or arg_limit % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 250" }
+end
+local arg_after_ms = tonumber(ARGV[2])
+if ARGV[2] ~= "" then
+  if not arg_after_ms or arg_after_ms < 0 or arg_after_ms > 8640000000000000 or arg_after_ms % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.list_dead after_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_after_item = ARGV[3]
+if arg_after_item == "" then
+  arg_after_item = nil
+else
+  if arg_after_item == "" or #arg_after_item > 256 then
+    return { err = "ARGUMENT expiry.list_dead after_item: expected 1 to 256 bytes" }
+  end
+  if string.find(arg_after_item, "[%c{}]") then
+    return { err = "ARGUMENT expiry.list_dead after_item: expected no control characters and no braces" }
+  end
+end
+
 -- From lua/expiry/list_dead.lua:
 --- Lists dead items with their reasons, the oldest first, one page a call.
-local function list_dead(attempts, dead, reasons, limit, after_ms, after_item)
+do
+  local attempts, dead, reasons, limit, after_ms, after_item =
+    KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_after_ms, arg_after_item
   local first = 0
   if after_ms then
     local after = string.format("%d", after_ms)
@@ -188,7 +218,19 @@ local function list_dead(attempts, dead, reasons, limit, after_ms, after_item)
   local found = redis.call("ZRANGE", dead, first, first + limit - 1, "WITHSCORES")
   local items = {}
   if #found == 0 then
-    return items
+    local reply_items = items
+    local wrapper_reply_items = false
+    if reply_items then
+      wrapper_reply_items = {}
+      for index = 1, #reply_items do
+        local row = reply_items[index]
+        wrapper_reply_items[4 * index - 3] = row.item
+        wrapper_reply_items[4 * index - 2] = row.attempts
+        wrapper_reply_items[4 * index - 1] = row.reason
+        wrapper_reply_items[4 * index] = row.dead_since_ms
+      end
+    end
+    return { wrapper_reply_items }
   end
   local names = {}
   -- at most 250 items
@@ -209,46 +251,18 @@ local function list_dead(attempts, dead, reasons, limit, after_ms, after_item)
       dead_since_ms = stored_integer(found[position + 1], "instant of a dead item"),
     }
   end
-  return items
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 3 or #ARGV ~= 3 then
-  return { err = "ARGUMENT expiry.list_dead expected 3 keys and 3 arguments" }
-end
-local arg_limit = ARGV[1]
-arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT expiry.list_dead limit: expected a whole number from 1 to 250" }
-end
-local arg_after_ms = ARGV[2]
-if arg_after_ms == "" then
-  arg_after_ms = nil
-else
-  arg_after_ms = (arg_after_ms == "0" or string.find(arg_after_ms, "^[1-9]%d*$")) and tonumber(arg_after_ms)
-  if not arg_after_ms or arg_after_ms > 8640000000000000 then
-    return { err = "ARGUMENT expiry.list_dead after_ms: expected a whole number from 0 to 8640000000000000" }
+  local reply_items = items
+  local wrapper_reply_items = false
+  if reply_items then
+    wrapper_reply_items = {}
+    for index = 1, #reply_items do
+      local row = reply_items[index]
+      wrapper_reply_items[4 * index - 3] = row.item
+      wrapper_reply_items[4 * index - 2] = row.attempts
+      wrapper_reply_items[4 * index - 1] = row.reason
+      wrapper_reply_items[4 * index] = row.dead_since_ms
+    end
   end
+  return { wrapper_reply_items }
 end
-local arg_after_item = ARGV[3]
-if arg_after_item == "" then
-  arg_after_item = nil
-else
-  if arg_after_item == "" or #arg_after_item > 256 then
-    return { err = "ARGUMENT expiry.list_dead after_item: expected 1 to 256 bytes" }
-  end
-  if string.find(arg_after_item, "[%c{}]") then
-    return { err = "ARGUMENT expiry.list_dead after_item: expected no control characters and no braces" }
-  end
-end
-local reply_items = list_dead(KEYS[1], KEYS[2], KEYS[3], arg_limit, arg_after_ms, arg_after_item)
-local wrapper_reply_items = false
-if reply_items then
-  wrapper_reply_items = {}
-  for index = 1, #reply_items do
-    local row = reply_items[index]
-    wrapper_reply_items[index] = { row.item, row.attempts, row.reason, row.dead_since_ms }
-  end
-end
-return { wrapper_reply_items }
 `;

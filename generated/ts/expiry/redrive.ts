@@ -72,7 +72,7 @@ export interface ExpiryRedriveOperation {
 export const expiryRedrive: Script<ExpiryRedriveArgs, ExpiryRedriveReply> = {
   name: "expiry.redrive",
   version: "3.0.0",
-  digest: "7ca5aba1c703ef301a73fbe5c7c9a7f031fb09bd",
+  digest: "9310a58780046561990117d137520c1ccc9ede98",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -151,10 +151,10 @@ const lines: Script<never, unknown>["lines"] = {
     66: 9, 67: 10, 68: 11, 69: 12, 70: 13, 71: 14, 72: 15, 73: 16, 74: 17, 75: 18, 76: 19,
   },
   "lua/expiry/redrive.lua": {
-    80: 6, 83: 51, 84: 52, 85: 53, 86: 54, 88: 56, 89: 57, 90: 58, 91: 59, 92: 60, 93: 61, 94: 62, 96: 64,
-    97: 65, 98: 66, 100: 68, 101: 69, 102: 70, 103: 71, 104: 72, 105: 73, 106: 74, 108: 76, 110: 78,
-    111: 79, 112: 80, 113: 81, 115: 83, 116: 84, 117: 85, 118: 86, 119: 87, 121: 89, 123: 91, 125: 93,
-    126: 94, 127: 95,
+    80: 6, 108: 51, 109: 51, 110: 51, 111: 52, 112: 53, 113: 54, 115: 56, 116: 57, 117: 58, 118: 59,
+    119: 60, 120: 61, 121: 62, 123: 64, 124: 65, 125: 66, 127: 68, 128: 69, 129: 70, 130: 71, 131: 72,
+    132: 73, 133: 74, 135: 76, 137: 78, 138: 79, 139: 80, 140: 81, 142: 83, 143: 84, 144: 85, 145: 86,
+    146: 87, 148: 89, 150: 91, 152: 93, 153: 94, 154: 95,
   },
 };
 
@@ -240,10 +240,37 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 5 or #ARGV < 1 then
+  return { err = "ARGUMENT expiry.redrive expected 5 keys and at least 1 argument" }
+end
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 250" }
+  end
+  if #ARGV ~= 1 + wrapper_count then
+    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+end
+
 --- Makes dead items due again, now and without attempts.
-local function redrive(due, attempts, dead, reasons, expiry_operation, items)
+do
+  local due, attempts, dead, reasons, expiry_operation, items =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items
   if #items == 0 then
-    return "redriven", 0
+    return { "redriven", 0 }
   end
   -- Names have no control characters, so two different lists never give the same text.
   local call = "redrive " .. redis.sha1hex(table.concat(items, "\\n"))
@@ -251,7 +278,7 @@ local function redrive(due, attempts, dead, reasons, expiry_operation, items)
   if mismatch then
     return "mismatch"
   elseif count then
-    return "redriven", count
+    return { "redriven", count }
   end
 
   local now_text = string.format("%d", now_ms())
@@ -263,7 +290,7 @@ local function redrive(due, attempts, dead, reasons, expiry_operation, items)
   local remembered = string.format("%d %s", #redriven, call)
   if #redriven == 0 then
     redis.call("SET", expiry_operation, remembered, "PX", HORIZON_MS)
-    return "redriven", 0
+    return { "redriven", 0 }
   end
 
   local instants = {}
@@ -284,35 +311,6 @@ local function redrive(due, attempts, dead, reasons, expiry_operation, items)
   redis.call("HDEL", reasons, unpack(redriven))
   -- at most 250 items
   redis.call("HDEL", attempts, unpack(redriven))
-  return "redriven", #redriven
+  return { "redriven", #redriven }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 5 or #ARGV < 1 then
-  return { err = "ARGUMENT expiry.redrive expected 5 keys and at least 1 argument" }
-end
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 250 then
-    return { err = "ARGUMENT expiry.redrive items: expected a whole number from 0 to 250" }
-  end
-  if #ARGV ~= 1 + wrapper_count then
-    return { err = "ARGUMENT expiry.redrive expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.redrive items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.redrive items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-end
-local reply_outcome, reply_redriven = redrive(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], arg_items)
-return { reply_outcome, reply_redriven or false }
 `;

@@ -82,7 +82,7 @@ export interface ExpiryRenewOperation {
 export const expiryRenew: Script<ExpiryRenewArgs, ExpiryRenewReply> = {
   name: "expiry.renew",
   version: "2.0.0",
-  digest: "0a74007f811c3c424afc62a28e13ed61f22f9bd3",
+  digest: "706c532043d6be7042c670fe2ae386644db3342a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -153,9 +153,9 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/expiry/renew.lua": {
-    49: 5, 52: 45, 54: 47, 55: 48, 56: 49, 57: 50, 58: 51, 59: 52, 60: 53, 61: 54, 62: 55, 63: 56, 64: 57,
-    67: 60, 68: 61, 70: 63, 71: 64, 73: 66, 75: 68, 76: 69, 77: 70, 78: 71, 79: 72, 80: 73, 82: 75, 83: 76,
-    85: 78, 86: 79, 87: 80, 88: 81,
+    49: 5, 70: 45, 71: 45, 73: 47, 74: 48, 75: 49, 76: 50, 77: 51, 78: 52, 79: 53, 80: 54, 81: 55, 82: 56,
+    83: 57, 86: 60, 87: 61, 89: 63, 90: 64, 92: 66, 94: 68, 95: 69, 96: 70, 97: 71, 98: 72, 99: 73, 101: 75,
+    102: 76, 104: 78, 105: 79, 106: 80, 107: 81,
   },
 };
 
@@ -210,8 +210,27 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.renew expected 2 keys and 2 arguments" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[1])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return { err = "ARGUMENT expiry.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Starts a new lease for a claim, from now on. It never makes the lease shorter.
-local function renew(processing, claim_key, lease_ends_ms, lease_ms)
+do
+  local processing, claim_key, lease_ends_ms, lease_ms = KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms
   -- The end of the lease, then at most 250 items.
   local claim = redis.call("LRANGE", claim_key, "0", "250")
   if #claim == 0 then
@@ -222,7 +241,7 @@ local function renew(processing, claim_key, lease_ends_ms, lease_ms)
   if not stored_end or stored_end < now then
     return "lost"
   elseif stored_end ~= lease_ends_ms then
-    return "stale", stored_end
+    return { "stale", stored_end }
   end
 
   -- Always later than before, so that the same call finds another end when it arrives again.
@@ -246,24 +265,6 @@ local function renew(processing, claim_key, lease_ends_ms, lease_ms)
   -- moonpath-allow order/write-before-check: the list has a first element, which was read above
   redis.call("LSET", claim_key, "0", end_text)
   redis.call("PEXPIREAT", claim_key, new_end + HORIZON_MS)
-  return "renewed", new_end
+  return { "renewed", new_end }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.renew expected 2 keys and 2 arguments" }
-end
-local arg_lease_ends_ms = ARGV[1]
-arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-  and tonumber(arg_lease_ends_ms)
-if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-  return { err = "ARGUMENT expiry.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.renew lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_lease_ends_ms, arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }
 `;

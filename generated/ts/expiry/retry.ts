@@ -77,7 +77,7 @@ export interface ExpiryRetryOperation {
 export const expiryRetry: Script<ExpiryRetryArgs, ExpiryRetryReply> = {
   name: "expiry.retry",
   version: "3.0.0",
-  digest: "00ed0e130e757bb4ddfff120261ba11f0368e9cf",
+  digest: "8f1e771a0950ab155fc0a32a811c3949f5f4e451",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -152,10 +152,10 @@ const lines: Script<never, unknown>["lines"] = {
     93: 4, 94: 5, 95: 6, 96: 7,
   },
   "lua/expiry/retry.lua": {
-    100: 53, 101: 54, 102: 55, 103: 56, 104: 57, 105: 58, 106: 59, 107: 60, 109: 62, 110: 63, 111: 64,
-    112: 65, 115: 68, 116: 69, 117: 70, 119: 72, 120: 73, 121: 74, 122: 75, 123: 76, 124: 77, 125: 78,
-    126: 79, 127: 80, 128: 81, 130: 83, 131: 84, 132: 85, 133: 86, 134: 87, 136: 89, 137: 90, 138: 91,
-    140: 93, 141: 94, 142: 95,
+    140: 53, 141: 53, 142: 53, 143: 54, 144: 55, 145: 56, 146: 57, 147: 58, 148: 59, 149: 60, 151: 62,
+    152: 63, 153: 64, 154: 65, 157: 68, 158: 69, 159: 70, 161: 72, 162: 73, 163: 74, 164: 75, 165: 76,
+    166: 77, 167: 78, 168: 79, 169: 80, 170: 81, 172: 83, 173: 84, 174: 85, 175: 86, 176: 87, 178: 89,
+    179: 90, 180: 91, 182: 93, 183: 94, 184: 95,
   },
 };
 
@@ -257,9 +257,51 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 4 or #ARGV < 3 then
+  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
+end
+local wrapper_position
+local arg_items = {}
+do
+  local wrapper_count = tonumber(ARGV[1])
+  if not wrapper_count or wrapper_count < 0 or wrapper_count > 250 or wrapper_count % 1 ~= 0 then
+    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 250" }
+  end
+  if #ARGV ~= 3 + wrapper_count then
+    return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
+  end
+  for index = 1, wrapper_count do
+    local element = ARGV[1 + index]
+    if element == "" or #element > 256 then
+      return { err = "ARGUMENT expiry.retry items: expected 1 to 256 bytes" }
+    end
+    if string.find(element, "[%c{}]") then
+      return { err = "ARGUMENT expiry.retry items: expected no control characters and no braces" }
+    end
+    arg_items[index] = element
+  end
+  wrapper_position = 1 + wrapper_count
+end
+local arg_delay_ms = tonumber(ARGV[wrapper_position + 1])
+if not arg_delay_ms or arg_delay_ms < 1 or arg_delay_ms > 31622400000 or arg_delay_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.retry delay_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_untried = ARGV[wrapper_position + 2]
+if arg_untried == "" then
+  arg_untried = nil
+else
+  if arg_untried ~= "1" and arg_untried ~= "0" then
+    return { err = "ARGUMENT expiry.retry untried: expected 1 or 0" }
+  end
+  arg_untried = arg_untried == "1"
+end
+
 -- From lua/expiry/retry.lua:
 --- Makes items that a worker could not process due again after a delay.
-local function retry(due, processing, attempts, claim_key, items, delay_ms, untried)
+do
+  local due, processing, attempts, claim_key, items, delay_ms, untried =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried
   local now = now_ms()
   local held, others = held_items(claim_key, processing, items, now)
   if not held then
@@ -302,49 +344,4 @@ local function retry(due, processing, attempts, claim_key, items, delay_ms, untr
   redis.call("ZREM", processing, unpack(held))
   return "returned"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 4 or #ARGV < 3 then
-  return { err = "ARGUMENT expiry.retry expected 4 keys and at least 3 arguments" }
-end
-local wrapper_position
-local arg_items = {}
-do
-  local wrapper_count = ARGV[1]
-  wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
-    and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 250 then
-    return { err = "ARGUMENT expiry.retry items: expected a whole number from 0 to 250" }
-  end
-  if #ARGV ~= 3 + wrapper_count then
-    return { err = "ARGUMENT expiry.retry expected as many arguments as its lists say" }
-  end
-  for index = 1, wrapper_count do
-    local element = ARGV[1 + index]
-    if element == "" or #element > 256 then
-      return { err = "ARGUMENT expiry.retry items: expected 1 to 256 bytes" }
-    end
-    if string.find(element, "[%c{}]") then
-      return { err = "ARGUMENT expiry.retry items: expected no control characters and no braces" }
-    end
-    arg_items[index] = element
-  end
-  wrapper_position = 1 + wrapper_count
-end
-local arg_delay_ms = ARGV[wrapper_position + 1]
-arg_delay_ms = string.find(arg_delay_ms, "^[1-9]%d*$") and tonumber(arg_delay_ms)
-if not arg_delay_ms or arg_delay_ms > 31622400000 then
-  return { err = "ARGUMENT expiry.retry delay_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_untried = ARGV[wrapper_position + 2]
-if arg_untried == "" then
-  arg_untried = nil
-else
-  if arg_untried ~= "1" and arg_untried ~= "0" then
-    return { err = "ARGUMENT expiry.retry untried: expected 1 or 0" }
-  end
-  arg_untried = arg_untried == "1"
-end
-local reply_outcome = retry(KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_items, arg_delay_ms, arg_untried)
-return { reply_outcome }
 `;

@@ -77,7 +77,7 @@ export interface ExpiryTrackOperation {
 export const expiryTrack: Script<ExpiryTrackArgs, ExpiryTrackReply> = {
   name: "expiry.track",
   version: "3.0.0",
-  digest: "76516316356cdf12cdb2557f2d407815b599f672",
+  digest: "66f743364cb3bfe4ddef225b50c6d3277caf70bb",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -151,9 +151,10 @@ const lines: Script<never, unknown>["lines"] = {
     61: 10, 62: 11, 63: 12, 64: 13, 65: 14,
   },
   "lua/expiry/track.lua": {
-    69: 5, 72: 70, 73: 71, 74: 72, 75: 73, 76: 74, 78: 76, 79: 77, 80: 78, 82: 80, 83: 81, 84: 82, 85: 83,
-    86: 84, 87: 85, 88: 86, 89: 87, 90: 88, 91: 89, 92: 90, 93: 91, 94: 92, 95: 93, 96: 94, 97: 95, 98: 96,
-    99: 97, 100: 98, 101: 99, 102: 100, 103: 101, 104: 102, 105: 103, 106: 104, 107: 105,
+    69: 5, 88: 70, 89: 70, 90: 70, 91: 71, 92: 72, 93: 73, 94: 74, 96: 76, 97: 77, 98: 78, 100: 80, 101: 81,
+    102: 82, 103: 83, 104: 84, 105: 85, 106: 86, 107: 87, 108: 88, 109: 89, 110: 90, 111: 91, 112: 92,
+    113: 93, 114: 94, 115: 95, 116: 96, 117: 97, 118: 98, 119: 99, 120: 100, 121: 101, 122: 102, 123: 103,
+    124: 104, 125: 105,
   },
 };
 
@@ -228,8 +229,26 @@ end
 -- 10 minutes: the time within which a late copy of a call must change nothing.
 local HORIZON_MS = 600000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 6 or #ARGV ~= 2 then
+  return { err = "ARGUMENT expiry.track expected 6 keys and 2 arguments" }
+end
+local arg_item = ARGV[1]
+if arg_item == "" or #arg_item > 256 then
+  return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
+end
+if string.find(arg_item, "[%c{}]") then
+  return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
+end
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+  return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
+end
+
 --- Sets the instant at which an item is due. It replaces an earlier instant.
-local function track(due, processing, attempts, dead, reasons, expiry_operation, item, due_ms)
+do
+  local due, processing, attempts, dead, reasons, expiry_operation, item, due_ms =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item, arg_due_ms
   local claimed, abandoned = claim_state(processing, item)
   local is_dead = redis.call("ZSCORE", dead, item)
   local wakes = is_earliest(due, processing, due_ms)
@@ -265,23 +284,4 @@ local function track(due, processing, attempts, dead, reasons, expiry_operation,
   end
   return "tracked"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 6 or #ARGV ~= 2 then
-  return { err = "ARGUMENT expiry.track expected 6 keys and 2 arguments" }
-end
-local arg_item = ARGV[1]
-if arg_item == "" or #arg_item > 256 then
-  return { err = "ARGUMENT expiry.track item: expected 1 to 256 bytes" }
-end
-if string.find(arg_item, "[%c{}]") then
-  return { err = "ARGUMENT expiry.track item: expected no control characters and no braces" }
-end
-local arg_due_ms = ARGV[2]
-arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
-if not arg_due_ms or arg_due_ms > 8640000000000000 then
-  return { err = "ARGUMENT expiry.track due_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local reply_outcome = track(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], arg_item, arg_due_ms)
-return { reply_outcome }
 `;
