@@ -1,0 +1,70 @@
+#!lua flags=allow-oom
+-- slot.set_aside 1.0.0. Generated from lua/slot/set_aside.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at `level`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/slot/set_aside.lua:
+--- Sets a product aside that a worker cannot sweep, because its keys are corrupt or of another type.
+local function set_aside(slot_due, slot_dead, member, due_ms, reason)
+  local stored = redis.call("ZSCORE", slot_due, member)
+  local set_before = redis.call("HGET", slot_dead, member)
+  if not stored then
+    return set_before and "set_aside" or "changed"
+  end
+  local stored_ms = tonumber(stored)
+  if not stored_ms then
+    corrupt("time in the index of the slot")
+  elseif stored_ms ~= due_ms then
+    return "changed"
+  end
+  redis.call("HSET", slot_dead, member, string.format("%.0f", now_ms()) .. " " .. reason)
+  redis.call("ZREM", slot_due, member)
+  return "set_aside"
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT slot.set_aside expected 2 keys and 3 arguments" }
+end
+local arg_member = ARGV[1]
+if #arg_member < 3 or #arg_member > 321 then
+  return { err = "ARGUMENT slot.set_aside member: expected 3 to 321 bytes" }
+end
+if string.find(arg_member, "[%c{}]") then
+  return { err = "ARGUMENT slot.set_aside member: expected no control characters and no braces" }
+end
+local arg_due_ms = ARGV[2]
+arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
+if not arg_due_ms or arg_due_ms > 8640000000000000 then
+  return { err = "ARGUMENT slot.set_aside due_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_reason = ARGV[3]
+if arg_reason == "" or #arg_reason > 1000 then
+  return { err = "ARGUMENT slot.set_aside reason: expected 1 to 1000 bytes" }
+end
+local reply_outcome = set_aside(KEYS[1], KEYS[2], arg_member, arg_due_ms, arg_reason)
+return { reply_outcome }

@@ -1,0 +1,217 @@
+// slot.set_aside 1.0.0. Generated from lua/slot/set_aside.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `slot.set_aside`. */
+export interface SlotSetAsideArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly product: string;
+  /** Tenant and product, as in the index. 3 to 321 bytes. */
+  readonly member: string;
+  /**
+   * The time in the index, as the worker read it. Milliseconds since 1970-01-01 UTC, 0 to
+   * 8,640,000,000,000,000.
+   */
+  readonly dueMs: number;
+  /**
+   * A sentence for people, such as the reason of a failure. It must not contain secrets. 1 to 1,000
+   * bytes.
+   */
+  readonly reason: string;
+}
+
+/** Reply of `slot.set_aside`: `outcome` says what happened. */
+export type SlotSetAsideReply =
+  | {
+      /**
+       * - `set_aside`
+       * - `changed`: the index has no such entry with this time.
+       */
+      readonly outcome: "set_aside" | "changed";
+    };
+
+/** The function of `slot.set_aside`. A tenant's `slot` has it. */
+export interface SlotSetAsideOperation {
+  /**
+   * Sets a product aside that a worker cannot sweep, because its keys are corrupt or of another
+   * type.
+   *
+   * It leaves the index of due products, so that it holds up no other. After a repair, redrive
+   * makes it due again.
+   *
+   * Outcomes:
+   * - `set_aside`
+   * - `changed`: the index has no such entry with this time.
+   *
+   * Units: `dueMs` in milliseconds since 1970-01-01 UTC.
+   *
+   * Cost: O(log P), P the products of the slot.
+   *
+   * Retry: safe. It names the time that it read, so a call that arrives after a redrive changes
+   * nothing.
+   *
+   * Lua source: `lua/slot/set_aside.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
+   *   was sent.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // A corrupt product is set aside.
+   * const reply = await acme.slot.setAside({
+   *   product: "product-1",
+   *   member: "acme:lamp",
+   *   dueMs: 1_700_000_000_000,
+   *   reason: "CORRUPT held",
+   * });
+   * // reply: { outcome: "set_aside" }
+   * ```
+   */
+  setAside(args: SlotSetAsideArgs, options?: CallOptions): Promise<SlotSetAsideReply>;
+}
+
+/** The script `slot.set_aside`, as a client loads and calls it. */
+export const slotSetAside: Script<SlotSetAsideArgs, SlotSetAsideReply> = {
+  name: "slot.set_aside",
+  version: "1.0.0",
+  digest: "174d5d5bb8784917a078254d4b2219eab4a8edc7",
+  writes: true,
+  resend: "safe",
+  requiresNoEviction: true,
+  keyPatterns: [
+    "<namespace>:{<slot of tenant, product>}:slot-due",
+    "<namespace>:{<slot of tenant, product>}:slot-dead",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.slotDue(scope, args.product),
+        keys.slotDead(scope, args.product),
+      ],
+      args: [
+        argument.member.encode("member", args.member),
+        argument.dueMs.encode("dueMs", args.dueMs),
+        argument.reason.encode("reason", args.reason),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 1);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    return { outcome };
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  member: types.slotMember,
+  dueMs: types.epochMs,
+  reason: types.note,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["set_aside", "changed"]),
+};
+
+/** Source file -> line of the Lua text below -> line of that source file. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/raise.lua": {
+    6: 7, 12: 13, 13: 14, 14: 15,
+  },
+  "lua/lib/corrupt.lua": {
+    19: 11, 20: 12, 21: 13,
+  },
+  "lua/lib/now_ms.lua": {
+    25: 4, 26: 5, 27: 6, 28: 7,
+  },
+  "lua/slot/set_aside.lua": {
+    32: 36, 33: 37, 34: 38, 35: 39, 36: 40, 37: 41, 38: 42, 39: 43, 40: 44, 41: 45, 42: 46, 43: 47, 44: 48,
+    45: 49, 46: 50, 47: 51,
+  },
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua flags=allow-oom
+-- slot.set_aside 1.0.0. Generated from lua/slot/set_aside.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/raise.lua:
+--- Ends the script with an error that names a line of the script. Call it before the first write.
+local function raise(code, what, level)
+  -- Clients expect the code as the first word of an error. Redis puts ERR in front of an error that
+  -- is a text, so this error must be a table. For a table, Redis names the line of error() itself,
+  -- which is always the line below. Lua adds the line at \`level\`, but only to a text. So the first
+  -- error() is caught and only returns this position, "user_script:<line>: ". The second error()
+  -- ends the script.
+  local _, position = pcall(error, "", level + 2)
+  error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
+end
+
+-- From lua/lib/corrupt.lua:
+--- Ends the script with the error CORRUPT: a stored value does not have the form that the keyspace
+--- declares.
+local function corrupt(what, level)
+  raise("CORRUPT", what, (level or 1) + 1)
+end
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/slot/set_aside.lua:
+--- Sets a product aside that a worker cannot sweep, because its keys are corrupt or of another type.
+local function set_aside(slot_due, slot_dead, member, due_ms, reason)
+  local stored = redis.call("ZSCORE", slot_due, member)
+  local set_before = redis.call("HGET", slot_dead, member)
+  if not stored then
+    return set_before and "set_aside" or "changed"
+  end
+  local stored_ms = tonumber(stored)
+  if not stored_ms then
+    corrupt("time in the index of the slot")
+  elseif stored_ms ~= due_ms then
+    return "changed"
+  end
+  redis.call("HSET", slot_dead, member, string.format("%.0f", now_ms()) .. " " .. reason)
+  redis.call("ZREM", slot_due, member)
+  return "set_aside"
+end
+
+-- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT slot.set_aside expected 2 keys and 3 arguments" }
+end
+local arg_member = ARGV[1]
+if #arg_member < 3 or #arg_member > 321 then
+  return { err = "ARGUMENT slot.set_aside member: expected 3 to 321 bytes" }
+end
+if string.find(arg_member, "[%c{}]") then
+  return { err = "ARGUMENT slot.set_aside member: expected no control characters and no braces" }
+end
+local arg_due_ms = ARGV[2]
+arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
+if not arg_due_ms or arg_due_ms > 8640000000000000 then
+  return { err = "ARGUMENT slot.set_aside due_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_reason = ARGV[3]
+if arg_reason == "" or #arg_reason > 1000 then
+  return { err = "ARGUMENT slot.set_aside reason: expected 1 to 1000 bytes" }
+end
+local reply_outcome = set_aside(KEYS[1], KEYS[2], arg_member, arg_due_ms, arg_reason)
+return { reply_outcome }
+`;
