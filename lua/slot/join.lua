@@ -22,7 +22,7 @@ local NEVER_MS = -8640000000000000
 ---@return "joined"|"ended"|"left"|"full" outcome joined: the worker is a member; ended: the lease
 ---   that the call names has ended and was forgotten, so join under a new name; left: the worker has
 ---   left; full: the group has 250 members
----@return epoch_ms? member_until_ms when joined: the end of the lease, to be passed when the worker
+---@return epoch_ms? lease_ends_ms when joined: the end of the lease, to be passed when the worker
 ---   renews
 ---@return id[]? members when joined: the live members, this one included
 ---@cost O(W), W the members of the group
@@ -33,12 +33,12 @@ local NEVER_MS = -8640000000000000
 ---
 ---@example The first worker joins.
 ---  call   worker=w1 lease_ms=10000
----  reply  outcome=joined member_until_ms=* members=["w1"]
+---  reply  outcome=joined lease_ends_ms=* members=["w1"]
 ---  then   ZCARD {workers} = 1
 ---@example A lease is renewed by its end, and a live member is returned too.
 ---  given  ZADD {workers} {now+5000} w1 {now+60000} w2
 ---  call   worker=w1 lease_ms=10000 lease_ends_ms={now+5000}
----  reply  outcome=joined member_until_ms=* members=["w1","w2"]
+---  reply  outcome=joined lease_ends_ms=* members=["w1","w2"]
 ---@example A worker that left does not come back by a late call.
 ---  given  ZADD {workers} {now+60000} w2
 ---  given  ZADD {workers} -8000000000000000 w1

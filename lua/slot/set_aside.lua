@@ -1,5 +1,5 @@
-local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
+local stored_integer = require("lib.stored_integer")
 
 --- Sets a product aside that a worker cannot sweep, because its keys are corrupt or of another type.
 ---
@@ -34,15 +34,12 @@ local now_ms = require("lib.now_ms")
 ---  call   member=acme:lamp due_ms=1700000000000 reason="CORRUPT held"
 ---  error  WRONGTYPE
 local function set_aside(slot_due, slot_dead, member, due_ms, reason)
-  local stored = redis.call("ZSCORE", slot_due, member)
+  local stored = stored_integer(redis.call("ZSCORE", slot_due, member), "time in the index of the slot")
   local set_before = redis.call("HGET", slot_dead, member)
   if not stored then
     return set_before and "set_aside" or "changed"
   end
-  local stored_ms = tonumber(stored)
-  if not stored_ms then
-    corrupt("time in the index of the slot")
-  elseif stored_ms ~= due_ms then
+  if stored ~= due_ms then
     return "changed"
   end
   redis.call("HSET", slot_dead, member, string.format("%.0f", now_ms()) .. " " .. reason)

@@ -89,7 +89,7 @@ export class SlotShare {
         const reply = await this.#scripts().join({ group, worker: this.#worker, leaseMs, leaseEndsMs });
         failures = 0;
         if (reply.outcome === "joined") {
-          leaseEndsMs = reply.memberUntilMs;
+          leaseEndsMs = reply.leaseEndsMs;
           this.#setMembers(reply.members);
           await this.#wakeSignal.wait(leaseMs / 3);
           continue;

@@ -108,6 +108,6 @@ else
     return { err = "ARGUMENT slot.join lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
   end
 end
-local reply_outcome, reply_member_until_ms, reply_members =
+local reply_outcome, reply_lease_ends_ms, reply_members =
   join(KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms)
-return { reply_outcome, reply_member_until_ms or false, reply_members or false }
+return { reply_outcome, reply_lease_ends_ms or false, reply_members or false }

@@ -1,6 +1,13 @@
 #!lua flags=allow-oom
 -- slot.set_aside 1.0.0. Generated from lua/slot/set_aside.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
 local function raise(code, what, level)
@@ -20,25 +27,32 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
 -- From lua/slot/set_aside.lua:
 --- Sets a product aside that a worker cannot sweep, because its keys are corrupt or of another type.
 local function set_aside(slot_due, slot_dead, member, due_ms, reason)
-  local stored = redis.call("ZSCORE", slot_due, member)
+  local stored = stored_integer(redis.call("ZSCORE", slot_due, member), "time in the index of the slot")
   local set_before = redis.call("HGET", slot_dead, member)
   if not stored then
     return set_before and "set_aside" or "changed"
   end
-  local stored_ms = tonumber(stored)
-  if not stored_ms then
-    corrupt("time in the index of the slot")
-  elseif stored_ms ~= due_ms then
+  if stored ~= due_ms then
     return "changed"
   end
   redis.call("HSET", slot_dead, member, string.format("%.0f", now_ms()) .. " " .. reason)

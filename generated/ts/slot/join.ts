@@ -27,7 +27,7 @@ export type SlotJoinReply =
        * The end of the lease, to be passed when the worker renews. Milliseconds since 1970-01-01
        * UTC, 0 to 8,640,000,000,000,000.
        */
-      readonly memberUntilMs: number;
+      readonly leaseEndsMs: number;
       /** The live members, this one included. At most 1,000 elements; each 1 to 256 bytes. */
       readonly members: readonly string[];
     }
@@ -56,8 +56,7 @@ export interface SlotJoinOperation {
    * - `left`: the worker has left.
    * - `full`: the group has 250 members.
    *
-   * Units: `leaseMs` in milliseconds; `leaseEndsMs`, `memberUntilMs` in milliseconds since
-   * 1970-01-01 UTC.
+   * Units: `leaseMs` in milliseconds; `leaseEndsMs` in milliseconds since 1970-01-01 UTC.
    *
    * Cost: O(W), W the members of the group.
    *
@@ -78,7 +77,7 @@ export interface SlotJoinOperation {
    * ```ts
    * // The first worker joins.
    * const reply = await acme.slot.join({ group: "group-1", worker: "w1", leaseMs: 10_000 });
-   * // reply: { outcome: "joined", memberUntilMs: …, members: ["w1"] }
+   * // reply: { outcome: "joined", leaseEndsMs: …, members: ["w1"] }
    * ```
    */
   join(args: SlotJoinArgs, options?: CallOptions): Promise<SlotJoinReply>;
@@ -88,7 +87,7 @@ export interface SlotJoinOperation {
 export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
   name: "slot.join",
   version: "1.0.0",
-  digest: "fa50648c5e2ec764f70716fd7f4530d0ffe04157",
+  digest: "74bdbe10007e4988eaa0066b5ca050f5b8285d02",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -112,7 +111,7 @@ export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
       case "joined":
         return {
           outcome,
-          memberUntilMs: field.memberUntilMs.decode("memberUntilMs", fields[1]),
+          leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[1]),
           members: field.members.decode("members", fields[2]),
         };
       case "ended":
@@ -141,7 +140,7 @@ const argument = {
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
   outcome: choiceType(["joined", "ended", "left", "full"]),
-  memberUntilMs: types.epochMs,
+  leaseEndsMs: types.epochMs,
   members: listType(types.id, 1000),
 };
 
@@ -277,7 +276,7 @@ else
     return { err = "ARGUMENT slot.join lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
   end
 end
-local reply_outcome, reply_member_until_ms, reply_members =
+local reply_outcome, reply_lease_ends_ms, reply_members =
   join(KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms)
-return { reply_outcome, reply_member_until_ms or false, reply_members or false }
+return { reply_outcome, reply_lease_ends_ms or false, reply_members or false }
 `;

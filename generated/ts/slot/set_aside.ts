@@ -80,7 +80,7 @@ export interface SlotSetAsideOperation {
 export const slotSetAside: Script<SlotSetAsideArgs, SlotSetAsideReply> = {
   name: "slot.set_aside",
   version: "1.0.0",
-  digest: "174d5d5bb8784917a078254d4b2219eab4a8edc7",
+  digest: "3a8774c424e9f3e82230fc7a2b200af833a637c3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,24 +128,33 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": {
+    6: 4, 7: 5, 8: 6, 9: 7,
+  },
   "lua/lib/raise.lua": {
-    6: 7, 12: 13, 13: 14, 14: 15,
+    13: 7, 19: 13, 20: 14, 21: 15,
   },
   "lua/lib/corrupt.lua": {
-    19: 11, 20: 12, 21: 13,
+    26: 11, 27: 12, 28: 13,
   },
-  "lua/lib/now_ms.lua": {
-    25: 4, 26: 5, 27: 6, 28: 7,
+  "lua/lib/stored_integer.lua": {
+    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/slot/set_aside.lua": {
-    32: 36, 33: 37, 34: 38, 35: 39, 36: 40, 37: 41, 38: 42, 39: 43, 40: 44, 41: 45, 42: 46, 43: 47, 44: 48,
-    45: 49, 46: 50, 47: 51,
+    49: 36, 50: 37, 51: 38, 52: 39, 53: 40, 54: 41, 55: 42, 56: 43, 57: 44, 58: 45, 59: 46, 60: 47, 61: 48,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
 -- slot.set_aside 1.0.0. Generated from lua/slot/set_aside.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -166,25 +175,32 @@ local function corrupt(what, level)
   raise("CORRUPT", what, (level or 1) + 1)
 end
 
--- From lua/lib/now_ms.lua:
---- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
-local function now_ms()
-  local clock = redis.call("TIME")
-  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- From lua/lib/stored_integer.lua:
+-- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+local MAX_EXACT = 9007199254740991
+
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script.
+local function stored_integer(value, what, min, max)
+  if not value then
+    return nil
+  end
+  local number = string.find(value, "^-?%d+$") and tonumber(value)
+  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
+    corrupt(what, 2)
+  end
+  return number
 end
 
 -- From lua/slot/set_aside.lua:
 --- Sets a product aside that a worker cannot sweep, because its keys are corrupt or of another type.
 local function set_aside(slot_due, slot_dead, member, due_ms, reason)
-  local stored = redis.call("ZSCORE", slot_due, member)
+  local stored = stored_integer(redis.call("ZSCORE", slot_due, member), "time in the index of the slot")
   local set_before = redis.call("HGET", slot_dead, member)
   if not stored then
     return set_before and "set_aside" or "changed"
   end
-  local stored_ms = tonumber(stored)
-  if not stored_ms then
-    corrupt("time in the index of the slot")
-  elseif stored_ms ~= due_ms then
+  if stored ~= due_ms then
     return "changed"
   end
   redis.call("HSET", slot_dead, member, string.format("%.0f", now_ms()) .. " " .. reason)
