@@ -52,9 +52,37 @@ local HORIZON_MS = 600000
 local MAX_WORKERS = 250
 local NEVER_MS = -8640000000000000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 3 then
+  return { err = "ARGUMENT slot.join expected 1 key and 3 arguments" }
+end
+local arg_worker = ARGV[1]
+if arg_worker == "" or #arg_worker > 256 then
+  return { err = "ARGUMENT slot.join worker: expected 1 to 256 bytes" }
+end
+if string.find(arg_worker, "[%c{}]") then
+  return { err = "ARGUMENT slot.join worker: expected no control characters and no braces" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1000 or arg_lease_ms > 600000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT slot.join lease_ms: expected a whole number from 1000 to 600000" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_lease_ends_ms
+    or arg_lease_ends_ms < 0
+    or arg_lease_ends_ms > 8640000000000000
+    or arg_lease_ends_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT slot.join lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+
 --- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
 --- live members.
-local function join(workers, worker, lease_ms, lease_ends_ms)
+do
+  local workers, worker, lease_ms, lease_ends_ms = KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms
   local now = now_ms()
   local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
   local renews = lease_ends_ms ~= nil
@@ -79,35 +107,9 @@ local function join(workers, worker, lease_ms, lease_ends_ms)
       redis.call("PUBLISH", workers, "joined")
     end
   end
-  return "joined", ends, redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", 0, MAX_WORKERS)
+  return {
+    "joined",
+    ends or false,
+    redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", "0", MAX_WORKERS),
+  }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 3 then
-  return { err = "ARGUMENT slot.join expected 1 key and 3 arguments" }
-end
-local arg_worker = ARGV[1]
-if arg_worker == "" or #arg_worker > 256 then
-  return { err = "ARGUMENT slot.join worker: expected 1 to 256 bytes" }
-end
-if string.find(arg_worker, "[%c{}]") then
-  return { err = "ARGUMENT slot.join worker: expected no control characters and no braces" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms < 1000 or arg_lease_ms > 600000 then
-  return { err = "ARGUMENT slot.join lease_ms: expected a whole number from 1000 to 600000" }
-end
-local arg_lease_ends_ms = ARGV[3]
-if arg_lease_ends_ms == "" then
-  arg_lease_ends_ms = nil
-else
-  arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-    and tonumber(arg_lease_ends_ms)
-  if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-    return { err = "ARGUMENT slot.join lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local reply_outcome, reply_lease_ends_ms, reply_members =
-  join(KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms)
-return { reply_outcome, reply_lease_ends_ms or false, reply_members or false }

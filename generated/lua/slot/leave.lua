@@ -49,19 +49,7 @@ end
 local HORIZON_MS = 600000
 local NEVER_MS = -8640000000000000
 
---- Ends a worker's membership in its group, so that the others serve its slots at once.
-local function leave(workers, worker)
-  local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
-  if stored and stored < 0 then
-    return "left"
-  end
-  redis.call("ZADD", workers, -(now_ms() + HORIZON_MS), worker)
-  redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
-  redis.call("PUBLISH", workers, "left")
-  return "left"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT slot.leave expected 1 key and 1 argument" }
 end
@@ -72,5 +60,16 @@ end
 if string.find(arg_worker, "[%c{}]") then
   return { err = "ARGUMENT slot.leave worker: expected no control characters and no braces" }
 end
-local reply_outcome = leave(KEYS[1], arg_worker)
-return { reply_outcome }
+
+--- Ends a worker's membership in its group, so that the others serve its slots at once.
+do
+  local workers, worker = KEYS[1], arg_worker
+  local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
+  if stored and stored < 0 then
+    return "left"
+  end
+  redis.call("ZADD", workers, -(now_ms() + HORIZON_MS), worker)
+  redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
+  redis.call("PUBLISH", workers, "left")
+  return "left"
+end

@@ -27,9 +27,26 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT slot.redrive expected 2 keys and 2 arguments" }
+end
+local arg_member = ARGV[1]
+if #arg_member < 3 or #arg_member > 321 then
+  return { err = "ARGUMENT slot.redrive member: expected 3 to 321 bytes" }
+end
+if string.find(arg_member, "[%c{}]") then
+  return { err = "ARGUMENT slot.redrive member: expected no control characters and no braces" }
+end
+local arg_since_ms = tonumber(ARGV[2])
+if not arg_since_ms or arg_since_ms < 0 or arg_since_ms > 8640000000000000 or arg_since_ms % 1 ~= 0 then
+  return { err = "ARGUMENT slot.redrive since_ms: expected a whole number from 0 to 8640000000000000" }
+end
+
 -- From lua/slot/redrive.lua:
 --- Makes a product due again that was set aside, after its keys were repaired.
-local function redrive(slot_due, slot_dead, member, since_ms)
+do
+  local slot_due, slot_dead, member, since_ms = KEYS[1], KEYS[2], arg_member, arg_since_ms
   local stored = redis.call("HGET", slot_dead, member)
   if not stored then
     return "unknown"
@@ -46,22 +63,3 @@ local function redrive(slot_due, slot_dead, member, since_ms)
   redis.call("PUBLISH", slot_due, string.format("%.0f", now))
   return "redriven"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT slot.redrive expected 2 keys and 2 arguments" }
-end
-local arg_member = ARGV[1]
-if #arg_member < 3 or #arg_member > 321 then
-  return { err = "ARGUMENT slot.redrive member: expected 3 to 321 bytes" }
-end
-if string.find(arg_member, "[%c{}]") then
-  return { err = "ARGUMENT slot.redrive member: expected no control characters and no braces" }
-end
-local arg_since_ms = ARGV[2]
-arg_since_ms = (arg_since_ms == "0" or string.find(arg_since_ms, "^[1-9]%d*$")) and tonumber(arg_since_ms)
-if not arg_since_ms or arg_since_ms > 8640000000000000 then
-  return { err = "ARGUMENT slot.redrive since_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local reply_outcome = redrive(KEYS[1], KEYS[2], arg_member, arg_since_ms)
-return { reply_outcome }

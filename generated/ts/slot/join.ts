@@ -87,7 +87,7 @@ export interface SlotJoinOperation {
 export const slotJoin: Script<SlotJoinArgs, SlotJoinReply> = {
   name: "slot.join",
   version: "1.0.0",
-  digest: "74bdbe10007e4988eaa0066b5ca050f5b8285d02",
+  digest: "0a2784d7f8173af01cb95bfe34b6d13262bc6f82",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -159,9 +159,9 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/slot/join.lua": {
-    50: 6, 52: 8, 53: 9, 57: 51, 58: 52, 59: 53, 60: 54, 62: 56, 63: 57, 64: 58, 65: 59, 66: 60, 67: 61,
-    68: 62, 69: 63, 70: 64, 72: 66, 73: 67, 74: 68, 75: 69, 76: 70, 77: 71, 78: 72, 79: 73, 80: 74, 81: 75,
-    82: 76, 83: 77,
+    50: 6, 52: 8, 53: 9, 84: 51, 85: 51, 86: 52, 87: 53, 88: 54, 90: 56, 91: 57, 92: 58, 93: 59, 94: 60,
+    95: 61, 96: 62, 97: 63, 98: 64, 100: 66, 101: 67, 102: 68, 103: 69, 104: 70, 105: 71, 106: 72, 107: 73,
+    108: 74, 109: 75, 110: 76, 111: 76, 112: 76, 113: 76, 114: 76, 115: 77,
   },
 };
 
@@ -220,9 +220,37 @@ local HORIZON_MS = 600000
 local MAX_WORKERS = 250
 local NEVER_MS = -8640000000000000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 3 then
+  return { err = "ARGUMENT slot.join expected 1 key and 3 arguments" }
+end
+local arg_worker = ARGV[1]
+if arg_worker == "" or #arg_worker > 256 then
+  return { err = "ARGUMENT slot.join worker: expected 1 to 256 bytes" }
+end
+if string.find(arg_worker, "[%c{}]") then
+  return { err = "ARGUMENT slot.join worker: expected no control characters and no braces" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1000 or arg_lease_ms > 600000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT slot.join lease_ms: expected a whole number from 1000 to 600000" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_lease_ends_ms
+    or arg_lease_ends_ms < 0
+    or arg_lease_ends_ms > 8640000000000000
+    or arg_lease_ends_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT slot.join lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+
 --- Makes a worker a member of its group until its lease ends, or renews the lease, and returns the
 --- live members.
-local function join(workers, worker, lease_ms, lease_ends_ms)
+do
+  local workers, worker, lease_ms, lease_ends_ms = KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms
   local now = now_ms()
   local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
   local renews = lease_ends_ms ~= nil
@@ -247,36 +275,10 @@ local function join(workers, worker, lease_ms, lease_ends_ms)
       redis.call("PUBLISH", workers, "joined")
     end
   end
-  return "joined", ends, redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", 0, MAX_WORKERS)
+  return {
+    "joined",
+    ends or false,
+    redis.call("ZRANGE", workers, now + 1, "+inf", "BYSCORE", "LIMIT", "0", MAX_WORKERS),
+  }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 3 then
-  return { err = "ARGUMENT slot.join expected 1 key and 3 arguments" }
-end
-local arg_worker = ARGV[1]
-if arg_worker == "" or #arg_worker > 256 then
-  return { err = "ARGUMENT slot.join worker: expected 1 to 256 bytes" }
-end
-if string.find(arg_worker, "[%c{}]") then
-  return { err = "ARGUMENT slot.join worker: expected no control characters and no braces" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms < 1000 or arg_lease_ms > 600000 then
-  return { err = "ARGUMENT slot.join lease_ms: expected a whole number from 1000 to 600000" }
-end
-local arg_lease_ends_ms = ARGV[3]
-if arg_lease_ends_ms == "" then
-  arg_lease_ends_ms = nil
-else
-  arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-    and tonumber(arg_lease_ends_ms)
-  if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-    return { err = "ARGUMENT slot.join lease_ends_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local reply_outcome, reply_lease_ends_ms, reply_members =
-  join(KEYS[1], arg_worker, arg_lease_ms, arg_lease_ends_ms)
-return { reply_outcome, reply_lease_ends_ms or false, reply_members or false }
 `;

@@ -56,7 +56,7 @@ export interface SlotLeaveOperation {
 export const slotLeave: Script<SlotLeaveArgs, SlotLeaveReply> = {
   name: "slot.leave",
   version: "1.0.0",
-  digest: "1845c5269e0b425ba8fa0b45a7c98444f7a32881",
+  digest: "ffa1feb6907146bc5cd5439453f1c74cc238b198",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -107,7 +107,7 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/slot/leave.lua": {
-    49: 5, 50: 6, 53: 35, 54: 36, 55: 37, 56: 38, 57: 39, 58: 40, 59: 41, 60: 42, 61: 43, 62: 44,
+    49: 5, 50: 6, 65: 35, 66: 35, 67: 36, 68: 37, 69: 38, 70: 39, 71: 40, 72: 41, 73: 42, 74: 43, 75: 44,
   },
 };
 
@@ -163,19 +163,7 @@ end
 local HORIZON_MS = 600000
 local NEVER_MS = -8640000000000000
 
---- Ends a worker's membership in its group, so that the others serve its slots at once.
-local function leave(workers, worker)
-  local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
-  if stored and stored < 0 then
-    return "left"
-  end
-  redis.call("ZADD", workers, -(now_ms() + HORIZON_MS), worker)
-  redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
-  redis.call("PUBLISH", workers, "left")
-  return "left"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
   return { err = "ARGUMENT slot.leave expected 1 key and 1 argument" }
 end
@@ -186,6 +174,17 @@ end
 if string.find(arg_worker, "[%c{}]") then
   return { err = "ARGUMENT slot.leave worker: expected no control characters and no braces" }
 end
-local reply_outcome = leave(KEYS[1], arg_worker)
-return { reply_outcome }
+
+--- Ends a worker's membership in its group, so that the others serve its slots at once.
+do
+  local workers, worker = KEYS[1], arg_worker
+  local stored = stored_integer(redis.call("ZSCORE", workers, worker), "end of a worker's lease", NEVER_MS)
+  if stored and stored < 0 then
+    return "left"
+  end
+  redis.call("ZADD", workers, -(now_ms() + HORIZON_MS), worker)
+  redis.call("PEXPIRE", workers, 2 * HORIZON_MS)
+  redis.call("PUBLISH", workers, "left")
+  return "left"
+end
 `;

@@ -73,7 +73,7 @@ export interface SlotRedriveOperation {
 export const slotRedrive: Script<SlotRedriveArgs, SlotRedriveReply> = {
   name: "slot.redrive",
   version: "1.0.0",
-  digest: "aaf0f871f0cae1fc8e90e32afdfdf3b852506941",
+  digest: "d54b31d8d998eafa3aca2c8c8d2a3349d8b20364",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -129,8 +129,8 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 26: 5, 27: 6, 28: 7,
   },
   "lua/slot/redrive.lua": {
-    32: 32, 33: 33, 34: 34, 35: 35, 36: 36, 37: 37, 38: 38, 39: 39, 40: 40, 41: 41, 42: 42, 43: 43, 44: 44,
-    45: 45, 46: 46, 47: 47, 48: 48,
+    48: 32, 49: 32, 50: 33, 51: 34, 52: 35, 53: 36, 54: 37, 55: 38, 56: 39, 57: 40, 58: 41, 59: 42, 60: 43,
+    61: 44, 62: 45, 63: 46, 64: 47, 65: 48,
   },
 };
 
@@ -164,9 +164,26 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT slot.redrive expected 2 keys and 2 arguments" }
+end
+local arg_member = ARGV[1]
+if #arg_member < 3 or #arg_member > 321 then
+  return { err = "ARGUMENT slot.redrive member: expected 3 to 321 bytes" }
+end
+if string.find(arg_member, "[%c{}]") then
+  return { err = "ARGUMENT slot.redrive member: expected no control characters and no braces" }
+end
+local arg_since_ms = tonumber(ARGV[2])
+if not arg_since_ms or arg_since_ms < 0 or arg_since_ms > 8640000000000000 or arg_since_ms % 1 ~= 0 then
+  return { err = "ARGUMENT slot.redrive since_ms: expected a whole number from 0 to 8640000000000000" }
+end
+
 -- From lua/slot/redrive.lua:
 --- Makes a product due again that was set aside, after its keys were repaired.
-local function redrive(slot_due, slot_dead, member, since_ms)
+do
+  local slot_due, slot_dead, member, since_ms = KEYS[1], KEYS[2], arg_member, arg_since_ms
   local stored = redis.call("HGET", slot_dead, member)
   if not stored then
     return "unknown"
@@ -183,23 +200,4 @@ local function redrive(slot_due, slot_dead, member, since_ms)
   redis.call("PUBLISH", slot_due, string.format("%.0f", now))
   return "redriven"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT slot.redrive expected 2 keys and 2 arguments" }
-end
-local arg_member = ARGV[1]
-if #arg_member < 3 or #arg_member > 321 then
-  return { err = "ARGUMENT slot.redrive member: expected 3 to 321 bytes" }
-end
-if string.find(arg_member, "[%c{}]") then
-  return { err = "ARGUMENT slot.redrive member: expected no control characters and no braces" }
-end
-local arg_since_ms = ARGV[2]
-arg_since_ms = (arg_since_ms == "0" or string.find(arg_since_ms, "^[1-9]%d*$")) and tonumber(arg_since_ms)
-if not arg_since_ms or arg_since_ms > 8640000000000000 then
-  return { err = "ARGUMENT slot.redrive since_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local reply_outcome = redrive(KEYS[1], KEYS[2], arg_member, arg_since_ms)
-return { reply_outcome }
 `;

@@ -80,7 +80,7 @@ export interface SlotSetAsideOperation {
 export const slotSetAside: Script<SlotSetAsideArgs, SlotSetAsideReply> = {
   name: "slot.set_aside",
   version: "1.0.0",
-  digest: "3a8774c424e9f3e82230fc7a2b200af833a637c3",
+  digest: "5091f61785f6ff5276a68db5c28526a373c75326",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -141,7 +141,8 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/slot/set_aside.lua": {
-    49: 36, 50: 37, 51: 38, 52: 39, 53: 40, 54: 41, 55: 42, 56: 43, 57: 44, 58: 45, 59: 46, 60: 47, 61: 48,
+    69: 36, 70: 36, 71: 37, 72: 38, 73: 39, 74: 40, 75: 41, 76: 42, 77: 43, 78: 44, 79: 45, 80: 46, 81: 47,
+    82: 48,
   },
 };
 
@@ -192,9 +193,30 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT slot.set_aside expected 2 keys and 3 arguments" }
+end
+local arg_member = ARGV[1]
+if #arg_member < 3 or #arg_member > 321 then
+  return { err = "ARGUMENT slot.set_aside member: expected 3 to 321 bytes" }
+end
+if string.find(arg_member, "[%c{}]") then
+  return { err = "ARGUMENT slot.set_aside member: expected no control characters and no braces" }
+end
+local arg_due_ms = tonumber(ARGV[2])
+if not arg_due_ms or arg_due_ms < 0 or arg_due_ms > 8640000000000000 or arg_due_ms % 1 ~= 0 then
+  return { err = "ARGUMENT slot.set_aside due_ms: expected a whole number from 0 to 8640000000000000" }
+end
+local arg_reason = ARGV[3]
+if arg_reason == "" or #arg_reason > 1000 then
+  return { err = "ARGUMENT slot.set_aside reason: expected 1 to 1000 bytes" }
+end
+
 -- From lua/slot/set_aside.lua:
 --- Sets a product aside that a worker cannot sweep, because its keys are corrupt or of another type.
-local function set_aside(slot_due, slot_dead, member, due_ms, reason)
+do
+  local slot_due, slot_dead, member, due_ms, reason = KEYS[1], KEYS[2], arg_member, arg_due_ms, arg_reason
   local stored = stored_integer(redis.call("ZSCORE", slot_due, member), "time in the index of the slot")
   local set_before = redis.call("HGET", slot_dead, member)
   if not stored then
@@ -207,27 +229,4 @@ local function set_aside(slot_due, slot_dead, member, due_ms, reason)
   redis.call("ZREM", slot_due, member)
   return "set_aside"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT slot.set_aside expected 2 keys and 3 arguments" }
-end
-local arg_member = ARGV[1]
-if #arg_member < 3 or #arg_member > 321 then
-  return { err = "ARGUMENT slot.set_aside member: expected 3 to 321 bytes" }
-end
-if string.find(arg_member, "[%c{}]") then
-  return { err = "ARGUMENT slot.set_aside member: expected no control characters and no braces" }
-end
-local arg_due_ms = ARGV[2]
-arg_due_ms = (arg_due_ms == "0" or string.find(arg_due_ms, "^[1-9]%d*$")) and tonumber(arg_due_ms)
-if not arg_due_ms or arg_due_ms > 8640000000000000 then
-  return { err = "ARGUMENT slot.set_aside due_ms: expected a whole number from 0 to 8640000000000000" }
-end
-local arg_reason = ARGV[3]
-if arg_reason == "" or #arg_reason > 1000 then
-  return { err = "ARGUMENT slot.set_aside reason: expected 1 to 1000 bytes" }
-end
-local reply_outcome = set_aside(KEYS[1], KEYS[2], arg_member, arg_due_ms, arg_reason)
-return { reply_outcome }
 `;
