@@ -5,9 +5,5 @@
 export const knownToFail: Readonly<Record<string, string>> = {
   "idempotency.begin": "a second run prolongs the lease; after fail, an old begin runs the request again",
   "job.start": "an old start, two runs later, starts its run again",
-  "stock.adjust": "`unknown` is not remembered: an old adjust takes effect after a delivery",
-  "stock.commit": "`unknown` and `short` are not remembered: an old commit sells later",
-  "stock.release": "`unknown` is not remembered: an old release takes effect after a reserve",
-  "stock.reserve": "`refused` and `unknown` are not remembered: an old reserve holds units later",
   "views.visit": "a second run prolongs the TTL, and stores an ended period again",
 };
