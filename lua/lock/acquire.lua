@@ -1,3 +1,4 @@
+local attempt_ended = require("lib.attempt_ended")
 local now_us = require("lib.now_us")
 local owner_of = require("lib.owner_of")
 local stored_lock = require("lib.lock.stored_lock")
@@ -74,19 +75,12 @@ local function acquire(lock, lock_owner, lease_ms, waits)
     return "ended"
   end
   if is_held then
-    if waits then
-      if redis.call("GET", lock_owner) then
-        return "ended"
-      end
-      if state == "held" then
-        local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
-        redis.call("SET", lock, waited, "KEEPTTL")
-      end
-    else
-      local remembered = redis.call("SET", lock_owner, "busy", "NX", "GET", "PX", KEPT_MS)
-      if remembered and remembered ~= "busy" then
-        return "ended"
-      end
+    if attempt_ended(lock_owner, waits) then
+      return "ended"
+    end
+    if waits and state == "held" then
+      local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
+      redis.call("SET", lock, waited, "KEEPTTL")
     end
     return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
   end

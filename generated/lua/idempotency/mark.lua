@@ -1,17 +1,13 @@
 #!lua
--- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/idempotency/mark.lua:
 --- Marks an event as seen, and tells whether this call was the first.
 local function mark(mark_key, operation, remember_ms)
-  local marked_by = redis.call("GET", mark_key)
-  if marked_by == operation then
-    return "first"
-  end
-  if marked_by then
+  local marked_by = redis.call("SET", mark_key, operation, "NX", "GET", "PX", remember_ms)
+  if marked_by and marked_by ~= operation then
     return "repeated"
   end
-  redis.call("SET", mark_key, operation, "PX", remember_ms)
   return "first"
 end
 

@@ -1,6 +1,20 @@
 #!lua
 -- lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/attempt_ended.lua:
+-- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+-- failover to a server with a faster clock.
+local ATTEMPT_REMEMBERED_MS = 660000
+
+--- Tells whether an owner has held what another owner holds now, or has given up.
+local function attempt_ended(owner_key, waits)
+  if waits then
+    return redis.call("GET", owner_key) ~= false
+  end
+  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+  return before and before ~= "busy"
+end
+
 -- From lua/lib/now_us.lua:
 --- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
 local function now_us()
@@ -82,19 +96,12 @@ local function acquire(lock, lock_owner, lease_ms, waits)
     return "ended"
   end
   if is_held then
-    if waits then
-      if redis.call("GET", lock_owner) then
-        return "ended"
-      end
-      if state == "held" then
-        local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
-        redis.call("SET", lock, waited, "KEEPTTL")
-      end
-    else
-      local remembered = redis.call("SET", lock_owner, "busy", "NX", "GET", "PX", KEPT_MS)
-      if remembered and remembered ~= "busy" then
-        return "ended"
-      end
+    if attempt_ended(lock_owner, waits) then
+      return "ended"
+    end
+    if waits and state == "held" then
+      local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
+      redis.call("SET", lock, waited, "KEEPTTL")
     end
     return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
   end

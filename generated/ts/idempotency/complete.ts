@@ -1,4 +1,4 @@
-// idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -45,7 +45,7 @@ export interface IdempotencyCompleteOperation {
    *
    * Retry: safe. A second run finds the reply of the same fence, and changes nothing.
    *
-   * Lua source: `lua/idempotency/complete.lua`, version 1.0.0.
+   * Lua source: `lua/idempotency/complete.lua`, version 1.0.1.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -74,8 +74,8 @@ export interface IdempotencyCompleteOperation {
 /** The script `idempotency.complete`, as a client loads and calls it. */
 export const idempotencyComplete: Script<IdempotencyCompleteArgs, IdempotencyCompleteReply> = {
   name: "idempotency.complete",
-  version: "1.0.0",
-  digest: "96c167f537cb6c0f54ec49a1ba61b53c693c1614",
+  version: "1.0.1",
+  digest: "06b4aa56cb439cd0bd88707aec3926d4db7f21ef",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -132,13 +132,13 @@ const lines: Script<never, unknown>["lines"] = {
   },
   "lua/idempotency/complete.lua": {
     42: 37, 43: 38, 44: 39, 45: 40, 46: 41, 47: 42, 48: 43, 49: 44, 50: 45, 51: 46, 52: 47, 53: 48, 54: 49,
-    55: 50, 56: 51, 57: 52, 58: 53,
+    55: 50, 56: 51, 57: 52,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- idempotency.complete 1.0.0. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.complete 1.0.1. Generated from lua/idempotency/complete.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -191,7 +191,6 @@ local function complete(request, owner, fence, reply, remember_ms)
     corrupt("state")
   end
   redis.call("HSET", request, "state", "done", "reply", reply)
-  redis.call("HDEL", request, "lease_ends")
   redis.call("PEXPIRE", request, remember_ms)
   return "completed"
 end

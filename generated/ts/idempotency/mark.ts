@@ -1,4 +1,4 @@
-// idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+// idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -42,10 +42,9 @@ export interface IdempotencyMarkOperation {
    * Retry: safe within `rememberMs`. The mark stores its operation, and a second run of it is
    * "first" again.
    *
-   * Lua source: `lua/idempotency/mark.lua`, version 1.0.0.
+   * Lua source: `lua/idempotency/mark.lua`, version 1.0.1.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
    * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
    * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
    *   was sent.
@@ -69,8 +68,8 @@ export interface IdempotencyMarkOperation {
 /** The script `idempotency.mark`, as a client loads and calls it. */
 export const idempotencyMark: Script<IdempotencyMarkArgs, IdempotencyMarkReply> = {
   name: "idempotency.mark",
-  version: "1.0.0",
-  digest: "24496547bb72afebffe2baf2f5247cd32606d23b",
+  version: "1.0.1",
+  digest: "d04a78e4c5ec7bb48ac42682a3888aa0972d604c",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -115,25 +114,21 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/idempotency/mark.lua": {
-    6: 25, 7: 26, 8: 27, 9: 28, 10: 29, 11: 30, 12: 31, 13: 32, 14: 33, 15: 34, 16: 35,
+    6: 25, 7: 26, 8: 27, 9: 28, 10: 29, 11: 30, 12: 31,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- idempotency.mark 1.0.0. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
+-- idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/idempotency/mark.lua:
 --- Marks an event as seen, and tells whether this call was the first.
 local function mark(mark_key, operation, remember_ms)
-  local marked_by = redis.call("GET", mark_key)
-  if marked_by == operation then
-    return "first"
-  end
-  if marked_by then
+  local marked_by = redis.call("SET", mark_key, operation, "NX", "GET", "PX", remember_ms)
+  if marked_by and marked_by ~= operation then
     return "repeated"
   end
-  redis.call("SET", mark_key, operation, "PX", remember_ms)
   return "first"
 end
 

@@ -96,7 +96,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "2.0.0",
-  digest: "1bce74a737cdf123dc7b223afe80cfd790ae8b4e",
+  digest: "c8d6aa5570ab411086c9f4e6d09aa1cb56d7d6a0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -163,33 +163,50 @@ const field = {
 
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/attempt_ended.lua": {
+    7: 3, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 15: 18, 16: 19,
+  },
   "lua/lib/now_us.lua": {
-    6: 4, 7: 5, 8: 6, 9: 7,
+    20: 4, 21: 5, 22: 6, 23: 7,
   },
   "lua/lib/owner_of.lua": {
-    13: 2, 16: 9, 17: 10, 18: 11,
+    27: 2, 30: 9, 31: 10, 32: 11,
   },
   "lua/lib/raise.lua": {
-    22: 7, 28: 13, 29: 14, 30: 15,
+    36: 7, 42: 13, 43: 14, 44: 15,
   },
   "lua/lib/corrupt.lua": {
-    35: 11, 36: 12, 37: 13,
+    49: 11, 50: 12, 51: 13,
   },
   "lua/lib/lock/stored_lock.lua": {
-    41: 4, 43: 6, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23, 55: 24, 56: 25,
-    57: 26, 58: 27, 59: 28, 60: 29, 61: 30,
+    55: 4, 57: 6, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23, 69: 24, 70: 25,
+    71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
   },
   "lua/lock/acquire.lua": {
-    66: 7, 68: 9, 71: 63, 72: 64, 73: 65, 74: 66, 75: 67, 76: 68, 78: 70, 79: 71, 80: 72, 81: 73, 82: 74,
-    83: 75, 84: 76, 85: 77, 86: 78, 87: 79, 88: 80, 89: 81, 90: 82, 91: 83, 92: 84, 93: 85, 94: 86, 95: 87,
-    96: 88, 97: 89, 98: 90, 99: 91, 100: 92, 102: 94, 103: 95, 104: 96, 105: 97, 106: 98, 107: 99, 108: 100,
-    109: 101, 110: 102, 111: 103, 112: 104, 113: 105, 114: 106, 115: 107, 116: 108, 117: 109,
+    80: 8, 82: 10, 85: 64, 86: 65, 87: 66, 88: 67, 89: 68, 90: 69, 92: 71, 93: 72, 94: 73, 95: 74, 96: 75,
+    97: 76, 98: 77, 99: 78, 100: 79, 101: 80, 102: 81, 103: 82, 104: 83, 105: 84, 106: 85, 107: 86, 109: 88,
+    110: 89, 111: 90, 112: 91, 113: 92, 114: 93, 115: 94, 116: 95, 117: 96, 118: 97, 119: 98, 120: 99,
+    121: 100, 122: 101, 123: 102, 124: 103,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- lock.acquire 2.0.0. Generated from lua/lock/acquire.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/attempt_ended.lua:
+-- How long an owner is remembered: the horizon of late calls, 600,000 ms, and 60,000 ms for a
+-- failover to a server with a faster clock.
+local ATTEMPT_REMEMBERED_MS = 660000
+
+--- Tells whether an owner has held what another owner holds now, or has given up.
+local function attempt_ended(owner_key, waits)
+  if waits then
+    return redis.call("GET", owner_key) ~= false
+  end
+  local before = redis.call("SET", owner_key, "busy", "NX", "GET", "PX", ATTEMPT_REMEMBERED_MS)
+  return before and before ~= "busy"
+end
 
 -- From lua/lib/now_us.lua:
 --- Returns Redis's clock, in microseconds since 1970-01-01 UTC.
@@ -272,19 +289,12 @@ local function acquire(lock, lock_owner, lease_ms, waits)
     return "ended"
   end
   if is_held then
-    if waits then
-      if redis.call("GET", lock_owner) then
-        return "ended"
-      end
-      if state == "held" then
-        local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
-        redis.call("SET", lock, waited, "KEEPTTL")
-      end
-    else
-      local remembered = redis.call("SET", lock_owner, "busy", "NX", "GET", "PX", KEPT_MS)
-      if remembered and remembered ~= "busy" then
-        return "ended"
-      end
+    if attempt_ended(lock_owner, waits) then
+      return "ended"
+    end
+    if waits and state == "held" then
+      local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
+      redis.call("SET", lock, waited, "KEEPTTL")
     end
     return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
   end
