@@ -30,6 +30,8 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---   ended: this owner has run the request or has given up, and needs a new name
 ---@return fence? fence when run: write it with the effect, in the same transaction
 ---@return epoch_ms? lease_ends_ms when run: pass it to renew
+---@return flag? repeated when run: an earlier call of this owner has begun the request, so the lease
+---   counts from then; renew it before you rely on its length
 ---@return payload? reply when replay: as given to complete
 ---@return ms? retry_after_ms when busy: the rest of the runner's lease
 ---@cost O(1), plus the length of a reply that is replayed
@@ -39,7 +41,8 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---
 ---@example A new request runs.
 ---  call   owner=worker-1 payload_hash=f00d lease_ms=30000
----  reply  outcome=run fence=* lease_ends_ms=*
+---  reply  outcome=run fence=* lease_ends_ms=* repeated=no
+---  again  outcome=run fence=* lease_ends_ms=* repeated=yes
 ---@example A finished request is replayed.
 ---  given  HSET {request} state done owner worker-1 fence 7 payload_hash f00d reply "it is done"
 ---  call   owner=worker-2 payload_hash=f00d lease_ms=30000
@@ -53,7 +56,8 @@ local MAX_RETRY_AFTER_MS = 31622400000
 ---  given  HSET {request} state running owner worker-1 fence 8000000000000000
 ---         payload_hash f00d lease_ends_ms {now-1}
 ---  call   owner=worker-2 payload_hash=f00d lease_ms=30000
----  reply  outcome=run fence=8000000000000001 lease_ends_ms=*
+---  reply  outcome=run fence=8000000000000001 lease_ends_ms=* repeated=no
+---  again  outcome=run fence=8000000000000001 lease_ends_ms=* repeated=yes
 ---@example A call that arrives after its runner has failed changes nothing.
 ---  given  HSET {request} fence 7
 ---  given  SET {request_owner} 7
@@ -87,7 +91,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     if not reply then
       corrupt("reply")
     end
-    return "replay", nil, nil, reply
+    return "replay", nil, nil, nil, reply
   end
   if state then
     if state ~= "running" or not lease_ends_ms or not fence then
@@ -96,7 +100,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     local is_running = now_ms < lease_ends_ms
     if runner == owner then
       if is_running then
-        return "run", fence, lease_ends_ms
+        return "run", fence, lease_ends_ms, true
       end
       return "ended"
     end
@@ -104,7 +108,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
       if attempt_ended(request_owner, waits) then
         return "ended"
       end
-      return "busy", nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+      return "busy", nil, nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
     end
   end
 
@@ -131,7 +135,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     lease_ends_text
   )
   redis.call("PEXPIREAT", request, string.format("%d", new_lease_ends_ms + KEPT_AFTER_LEASE_MS))
-  return "run", new_fence, new_lease_ends_ms
+  return "run", new_fence, new_lease_ends_ms, false
 end
 
 return begin

@@ -67,7 +67,9 @@ export function createRunOnce(scripts: RequestScripts): RunOnce {
       if (begun.outcome === "run") {
         const lease = leaseOf(scripts, { request: key, owner, leaseMs, sentAt, ...begun });
         const granted = { request: key, owner, fence: begun.fence, lease };
-        if (!lease.hasEnded) return run(scripts, granted, work, { onError, signal, rememberMs });
+        // It is unknown when the lease of a repeated run began, so it is renewed.
+        const isKnown = !begun.repeated || (await lease.renew().catch(() => "lost")) === "renewed";
+        if (isKnown && !lease.hasEnded) return run(scripts, granted, work, { onError, signal, rememberMs });
         await releaseRun(scripts, granted);
       }
       switch (begun.outcome) {

@@ -36,7 +36,7 @@ describe("an answer after the end of its lease", () => {
         begin: async () => {
           vi.advanceTimersByTime(1_000);
           done.push("begin");
-          return { outcome: "run", fence: 7, leaseEndsMs: 8e12 };
+          return { outcome: "run", fence: 7, leaseEndsMs: 8e12, repeated: false };
         },
         fail: async ({ fence }) => {
           done.push(`fail ${fence}`);
@@ -47,6 +47,30 @@ describe("an answer after the end of its lease", () => {
     await expect(late(fresh(), 1, () => ++runs, { leaseMs: 1_000 })).rejects.toBeInstanceOf(UnavailableError);
     expect({ runs, done }).toEqual({ runs: 0, done: ["begin", "fail 7", "begin", "fail 7"] });
   });
+});
+
+test("a request that a late copy of an earlier call has begun is renewed before its work starts", async () => {
+  const key = fresh();
+  const sent: string[] = [];
+  const { begin, renew } = acme.scripts.idempotency;
+  const repeated = createRunOnce(
+    scriptsWith({
+      begin: async (attempt) => {
+        await begin(attempt);
+        return begin(attempt);
+      },
+      renew: (lease, options) => {
+        sent.push("renew");
+        return renew(lease, options);
+      },
+    }),
+  );
+  const run = () => {
+    sent.push("work");
+    return "done";
+  };
+  expect(await repeated(key, 1, run)).toBe("done");
+  expect(sent).toEqual(["renew", "work"]);
 });
 
 test("an abort while a request begins gives it back", async () => {
@@ -86,7 +110,7 @@ describe("a request that is given back", () => {
     const runOnce = createRunOnce({
       begin: async () => {
         sent.push("begin");
-        return { outcome: "run", fence: 7, leaseEndsMs: 8e12 };
+        return { outcome: "run", fence: 7, leaseEndsMs: 8e12, repeated: false };
       },
       renew: async () => {
         sent.push("renew");

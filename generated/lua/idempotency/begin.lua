@@ -99,7 +99,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     if not reply then
       corrupt("reply")
     end
-    return "replay", nil, nil, reply
+    return "replay", nil, nil, nil, reply
   end
   if state then
     if state ~= "running" or not lease_ends_ms or not fence then
@@ -108,7 +108,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     local is_running = now_ms < lease_ends_ms
     if runner == owner then
       if is_running then
-        return "run", fence, lease_ends_ms
+        return "run", fence, lease_ends_ms, true
       end
       return "ended"
     end
@@ -116,7 +116,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
       if attempt_ended(request_owner, waits) then
         return "ended"
       end
-      return "busy", nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+      return "busy", nil, nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
     end
   end
 
@@ -143,7 +143,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     lease_ends_text
   )
   redis.call("PEXPIREAT", request, string.format("%d", new_lease_ends_ms + KEPT_AFTER_LEASE_MS))
-  return "run", new_fence, new_lease_ends_ms
+  return "run", new_fence, new_lease_ends_ms, false
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
@@ -171,12 +171,13 @@ else
   end
   arg_waits = arg_waits == "1"
 end
-local reply_outcome, reply_fence, reply_lease_ends_ms, reply_reply, reply_retry_after_ms =
+local reply_outcome, reply_fence, reply_lease_ends_ms, reply_repeated, reply_reply, reply_retry_after_ms =
   begin(KEYS[1], KEYS[2], arg_payload_hash, arg_lease_ms, arg_waits)
 return {
   reply_outcome,
   reply_fence or false,
   reply_lease_ends_ms or false,
+  reply_repeated ~= nil and (reply_repeated and 1 or 0),
   reply_reply or false,
   reply_retry_after_ms or false,
 }

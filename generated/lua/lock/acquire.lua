@@ -91,7 +91,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
 
   if holder == owner then
     if is_held then
-      return "acquired", fence, lease_ends_ms
+      return "acquired", fence, lease_ends_ms, true
     end
     return "ended"
   end
@@ -103,7 +103,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
       local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
       redis.call("SET", lock, waited, "KEEPTTL")
     end
-    return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+    return "busy", nil, nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
   end
 
   local new_fence = clock_us
@@ -120,7 +120,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return "acquired", new_fence, new_lease_ends_ms
+  return "acquired", new_fence, new_lease_ends_ms, false
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
@@ -141,12 +141,13 @@ else
   end
   arg_waits = arg_waits == "1"
 end
-local reply_outcome, reply_fence, reply_lease_ends_ms, reply_holder, reply_retry_after_ms =
+local reply_outcome, reply_fence, reply_lease_ends_ms, reply_repeated, reply_holder, reply_retry_after_ms =
   acquire(KEYS[1], KEYS[2], arg_lease_ms, arg_waits)
 return {
   reply_outcome,
   reply_fence or false,
   reply_lease_ends_ms or false,
+  reply_repeated ~= nil and (reply_repeated and 1 or 0),
   reply_holder or false,
   reply_retry_after_ms or false,
 }

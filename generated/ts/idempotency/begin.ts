@@ -32,6 +32,11 @@ export type IdempotencyBeginReply =
       readonly fence: number;
       /** Pass it to renew. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly leaseEndsMs: number;
+      /**
+       * An earlier call of this owner has begun the request, so the lease counts from then; renew
+       * it before you rely on its length.
+       */
+      readonly repeated: boolean;
     }
   | {
       /** `replay`: the request is done. */
@@ -98,7 +103,7 @@ export interface IdempotencyBeginOperation {
    *   payloadHash: "f00d",
    *   leaseMs: 30_000,
    * });
-   * // reply: { outcome: "run", fence: …, leaseEndsMs: … }
+   * // reply: { outcome: "run", fence: …, leaseEndsMs: …, repeated: false }
    * ```
    */
   begin(args: IdempotencyBeginArgs, options?: CallOptions): Promise<IdempotencyBeginReply>;
@@ -108,7 +113,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "1f725477528462a893a5d447a3a61efba0a597a7",
+  digest: "a3df7ec357d8511d4a4048550c3c25b3db55a637",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -130,7 +135,7 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 5);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "run":
@@ -138,16 +143,17 @@ export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginRepl
           outcome,
           fence: field.fence.decode("fence", fields[1]),
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
+          repeated: field.repeated.decode("repeated", fields[3]),
         };
       case "replay":
         return {
           outcome,
-          reply: field.reply.decode("reply", fields[3]),
+          reply: field.reply.decode("reply", fields[4]),
         };
       case "busy":
         return {
           outcome,
-          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[4]),
+          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[5]),
         };
       case "mismatch":
       case "ended":
@@ -176,6 +182,7 @@ const field = {
   outcome: choiceType(["run", "replay", "busy", "mismatch", "ended"]),
   fence: types.fence,
   leaseEndsMs: types.epochMs,
+  repeated: types.flag,
   reply: types.payload,
   retryAfterMs: types.ms,
 };
@@ -201,13 +208,13 @@ const lines: Script<never, unknown>["lines"] = {
     55: 4, 59: 14, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23,
   },
   "lua/idempotency/begin.lua": {
-    73: 9, 76: 12, 78: 14, 82: 70, 83: 71, 84: 72, 85: 73, 86: 74, 87: 75, 88: 76, 89: 77, 91: 79, 92: 80,
-    93: 81, 94: 82, 95: 83, 96: 84, 97: 85, 98: 86, 99: 87, 100: 88, 101: 89, 102: 90, 103: 91, 104: 92,
-    105: 93, 106: 94, 107: 95, 108: 96, 109: 97, 110: 98, 111: 99, 112: 100, 113: 101, 114: 102, 115: 103,
-    116: 104, 117: 105, 118: 106, 119: 107, 120: 108, 121: 109, 123: 111, 124: 112, 125: 113, 126: 114,
-    127: 115, 128: 116, 129: 117, 130: 118, 131: 119, 132: 120, 133: 121, 134: 122, 135: 123, 136: 124,
-    137: 125, 138: 126, 139: 127, 140: 128, 141: 129, 142: 130, 143: 131, 144: 132, 145: 133, 146: 134,
-    147: 135,
+    73: 9, 76: 12, 78: 14, 82: 74, 83: 75, 84: 76, 85: 77, 86: 78, 87: 79, 88: 80, 89: 81, 91: 83, 92: 84,
+    93: 85, 94: 86, 95: 87, 96: 88, 97: 89, 98: 90, 99: 91, 100: 92, 101: 93, 102: 94, 103: 95, 104: 96,
+    105: 97, 106: 98, 107: 99, 108: 100, 109: 101, 110: 102, 111: 103, 112: 104, 113: 105, 114: 106,
+    115: 107, 116: 108, 117: 109, 118: 110, 119: 111, 120: 112, 121: 113, 123: 115, 124: 116, 125: 117,
+    126: 118, 127: 119, 128: 120, 129: 121, 130: 122, 131: 123, 132: 124, 133: 125, 134: 126, 135: 127,
+    136: 128, 137: 129, 138: 130, 139: 131, 140: 132, 141: 133, 142: 134, 143: 135, 144: 136, 145: 137,
+    146: 138, 147: 139,
   },
 };
 
@@ -313,7 +320,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     if not reply then
       corrupt("reply")
     end
-    return "replay", nil, nil, reply
+    return "replay", nil, nil, nil, reply
   end
   if state then
     if state ~= "running" or not lease_ends_ms or not fence then
@@ -322,7 +329,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     local is_running = now_ms < lease_ends_ms
     if runner == owner then
       if is_running then
-        return "run", fence, lease_ends_ms
+        return "run", fence, lease_ends_ms, true
       end
       return "ended"
     end
@@ -330,7 +337,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
       if attempt_ended(request_owner, waits) then
         return "ended"
       end
-      return "busy", nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+      return "busy", nil, nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
     end
   end
 
@@ -357,7 +364,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     lease_ends_text
   )
   redis.call("PEXPIREAT", request, string.format("%d", new_lease_ends_ms + KEPT_AFTER_LEASE_MS))
-  return "run", new_fence, new_lease_ends_ms
+  return "run", new_fence, new_lease_ends_ms, false
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
@@ -385,12 +392,13 @@ else
   end
   arg_waits = arg_waits == "1"
 end
-local reply_outcome, reply_fence, reply_lease_ends_ms, reply_reply, reply_retry_after_ms =
+local reply_outcome, reply_fence, reply_lease_ends_ms, reply_repeated, reply_reply, reply_retry_after_ms =
   begin(KEYS[1], KEYS[2], arg_payload_hash, arg_lease_ms, arg_waits)
 return {
   reply_outcome,
   reply_fence or false,
   reply_lease_ends_ms or false,
+  reply_repeated ~= nil and (reply_repeated and 1 or 0),
   reply_reply or false,
   reply_retry_after_ms or false,
 }

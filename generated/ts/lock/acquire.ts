@@ -27,6 +27,11 @@ export type LockAcquireReply =
       readonly fence: number;
       /** Pass it to renew. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. */
       readonly leaseEndsMs: number;
+      /**
+       * An earlier call of this owner has acquired the lock, so the lease counts from then; renew
+       * it before you rely on its length.
+       */
+      readonly repeated: boolean;
     }
   | {
       /** `busy`: another owner holds the lock. */
@@ -86,7 +91,7 @@ export interface LockAcquireOperation {
    *   owner: "alice",
    *   leaseMs: 30_000,
    * });
-   * // reply: { outcome: "acquired", fence: …, leaseEndsMs: … }
+   * // reply: { outcome: "acquired", fence: …, leaseEndsMs: …, repeated: false }
    * ```
    */
   acquire(args: LockAcquireArgs, options?: CallOptions): Promise<LockAcquireReply>;
@@ -96,7 +101,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "2.0.0",
-  digest: "c8d6aa5570ab411086c9f4e6d09aa1cb56d7d6a0",
+  digest: "696a5904c350dd3ca1a50999a9e8a0b8bd42ecc0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -117,7 +122,7 @@ export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 5);
+    const fields = readFields(reply, 6);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "acquired":
@@ -125,12 +130,13 @@ export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
           outcome,
           fence: field.fence.decode("fence", fields[1]),
           leaseEndsMs: field.leaseEndsMs.decode("leaseEndsMs", fields[2]),
+          repeated: field.repeated.decode("repeated", fields[3]),
         };
       case "busy":
         return {
           outcome,
-          holder: field.holder.decode("holder", fields[3]),
-          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[4]),
+          holder: field.holder.decode("holder", fields[4]),
+          retryAfterMs: field.retryAfterMs.decode("retryAfterMs", fields[5]),
         };
       case "ended":
         return {
@@ -157,6 +163,7 @@ const field = {
   outcome: choiceType(["acquired", "busy", "ended"]),
   fence: types.fence,
   leaseEndsMs: types.epochMs,
+  repeated: types.flag,
   holder: types.id,
   retryAfterMs: types.ms,
 };
@@ -183,10 +190,10 @@ const lines: Script<never, unknown>["lines"] = {
     71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
   },
   "lua/lock/acquire.lua": {
-    80: 8, 82: 10, 85: 64, 86: 65, 87: 66, 88: 67, 89: 68, 90: 69, 92: 71, 93: 72, 94: 73, 95: 74, 96: 75,
-    97: 76, 98: 77, 99: 78, 100: 79, 101: 80, 102: 81, 103: 82, 104: 83, 105: 84, 106: 85, 107: 86, 109: 88,
-    110: 89, 111: 90, 112: 91, 113: 92, 114: 93, 115: 94, 116: 95, 117: 96, 118: 97, 119: 98, 120: 99,
-    121: 100, 122: 101, 123: 102, 124: 103,
+    80: 8, 82: 10, 85: 68, 86: 69, 87: 70, 88: 71, 89: 72, 90: 73, 92: 75, 93: 76, 94: 77, 95: 78, 96: 79,
+    97: 80, 98: 81, 99: 82, 100: 83, 101: 84, 102: 85, 103: 86, 104: 87, 105: 88, 106: 89, 107: 90, 109: 92,
+    110: 93, 111: 94, 112: 95, 113: 96, 114: 97, 115: 98, 116: 99, 117: 100, 118: 101, 119: 102, 120: 103,
+    121: 104, 122: 105, 123: 106, 124: 107,
   },
 };
 
@@ -284,7 +291,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
 
   if holder == owner then
     if is_held then
-      return "acquired", fence, lease_ends_ms
+      return "acquired", fence, lease_ends_ms, true
     end
     return "ended"
   end
@@ -296,7 +303,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
       local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
       redis.call("SET", lock, waited, "KEEPTTL")
     end
-    return "busy", nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+    return "busy", nil, nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
   end
 
   local new_fence = clock_us
@@ -313,7 +320,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return "acquired", new_fence, new_lease_ends_ms
+  return "acquired", new_fence, new_lease_ends_ms, false
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
@@ -334,12 +341,13 @@ else
   end
   arg_waits = arg_waits == "1"
 end
-local reply_outcome, reply_fence, reply_lease_ends_ms, reply_holder, reply_retry_after_ms =
+local reply_outcome, reply_fence, reply_lease_ends_ms, reply_repeated, reply_holder, reply_retry_after_ms =
   acquire(KEYS[1], KEYS[2], arg_lease_ms, arg_waits)
 return {
   reply_outcome,
   reply_fence or false,
   reply_lease_ends_ms or false,
+  reply_repeated ~= nil and (reply_repeated and 1 or 0),
   reply_holder or false,
   reply_retry_after_ms or false,
 }

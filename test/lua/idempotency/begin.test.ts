@@ -44,7 +44,7 @@ test("idempotency.begin gives the live runner its fence and lease, whatever leas
   const first = await begin("same", "worker-1");
   const before = [await redis.hgetall(key("same")), await redis.pexpiretime(key("same"))];
   for (const leaseMs of [2 * hour, 1]) {
-    expect(await begin("same", "worker-1", "f00d", leaseMs)).toEqual(first);
+    expect(await begin("same", "worker-1", "f00d", leaseMs)).toEqual({ ...first, repeated: true });
   }
   expect([await redis.hgetall(key("same")), await redis.pexpiretime(key("same"))]).toEqual(before);
 });

@@ -109,7 +109,7 @@ class Request {
     }
     if (this.reply !== undefined) return { outcome: "replay", reply: this.reply };
     const isRunning = current !== undefined && current.ends > this.now;
-    if (current?.owner === step.owner) return isRunning ? granted(current) : { outcome: "ended" };
+    if (current?.owner === step.owner) return isRunning ? granted(current, true) : { outcome: "ended" };
     const known = this.remembered.get(step.owner);
     if (isRunning) {
       if (known !== undefined && (step.waits || known !== "busy")) return { outcome: "ended" };
@@ -124,7 +124,7 @@ class Request {
     const ends = this.now + step.ticks + 0.5;
     this.current = { owner: name, fence, payloadHash, ends, endsMs: [answer.leaseEndsMs ?? 0] };
     this.runs.unshift(this.current);
-    return granted(this.current);
+    return granted(this.current, false);
   }
 
   private fail(run: Run | undefined, name: string): object {
@@ -154,7 +154,9 @@ class Request {
   }
 }
 
-const granted = ({ fence, endsMs }: Run) => ({ outcome: "run", fence, leaseEndsMs: endsMs.at(-1) });
+function granted({ fence, endsMs }: Run, repeated: boolean): object {
+  return { outcome: "run", fence, leaseEndsMs: endsMs.at(-1), repeated };
+}
 
 async function send(name: string, model: Request, step: Command): Promise<object> {
   const key = keys.request(scope, name);
