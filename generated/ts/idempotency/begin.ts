@@ -113,7 +113,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "23f378536db9b59fcea0bcb6729b02b47d7d17d3",
+  digest: "2ce99342c658f5ec2ac848a7f491f80ad3feb619",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -212,9 +212,9 @@ const lines: Script<never, unknown>["lines"] = {
     116: 81, 118: 83, 119: 84, 120: 85, 121: 86, 122: 87, 123: 88, 124: 89, 125: 90, 126: 91, 127: 92,
     128: 93, 129: 94, 130: 95, 131: 96, 132: 97, 133: 98, 134: 99, 135: 100, 136: 101, 137: 102, 138: 103,
     139: 104, 140: 105, 141: 106, 142: 107, 143: 108, 144: 109, 145: 110, 146: 111, 147: 112, 148: 113,
-    150: 115, 151: 116, 152: 117, 153: 118, 154: 119, 155: 120, 156: 121, 157: 122, 158: 123, 159: 124,
+    149: 114, 150: 115, 151: 116, 152: 117, 154: 119, 155: 120, 156: 121, 157: 122, 158: 123, 159: 124,
     160: 125, 161: 126, 162: 127, 163: 128, 164: 129, 165: 130, 166: 131, 167: 132, 168: 133, 169: 134,
-    170: 135, 171: 136, 172: 137, 173: 138, 174: 139,
+    170: 135, 171: 136, 172: 137, 173: 138, 174: 139, 175: 140, 176: 141, 177: 142, 178: 143,
   },
 };
 
@@ -337,8 +337,12 @@ do
   local now_ms = math.floor(clock_us / 1000)
 
   if state and stored_hash ~= payload_hash then
-    if runner ~= owner then
-      redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
+    if runner == owner then
+      return "mismatch"
+    end
+    local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
+    if before and before ~= "mismatch" then
+      return "ended"
     end
     return "mismatch"
   end

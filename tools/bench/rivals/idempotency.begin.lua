@@ -34,7 +34,10 @@ local now_ms = (fence - fence % 1000) / 1000
 if state then
   if record[4] ~= hash then
     if record[2] ~= owner then
-      redis.call("SET", KEYS[2], "mismatch", "NX", "GET", "PX", "660000")
+      local known = redis.call("SET", KEYS[2], "mismatch", "NX", "GET", "PX", "660000")
+      if known and known ~= "mismatch" then
+        return "ended"
+      end
     end
     return "mismatch"
   end
