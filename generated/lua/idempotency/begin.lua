@@ -77,9 +77,36 @@ local REMEMBERED_MS = 660000
 -- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
 local MAX_RETRY_AFTER_MS = 31622400000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.begin expected 2 keys and 3 arguments" }
+end
+local arg_payload_hash = ARGV[1]
+if arg_payload_hash == "" or #arg_payload_hash > 128 then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
+end
+if string.find(arg_payload_hash, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[3]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT idempotency.begin waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
+end
+
 --- Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
 --- another payload.
-local function begin(request, request_owner, payload_hash, lease_ms, waits)
+do
+  local request, request_owner, payload_hash, lease_ms, waits =
+    KEYS[1], KEYS[2], arg_payload_hash, arg_lease_ms, arg_waits
   local owner = owner_of(request, request_owner)
   local stored = redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends_ms")
   local state, runner, stored_hash = stored[1], stored[2], stored[4]
@@ -99,7 +126,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     if not reply then
       corrupt("reply")
     end
-    return "replay", nil, nil, nil, reply
+    return { "replay", false, false, false, reply }
   end
   if state then
     if state ~= "running" or not lease_ends_ms or not fence then
@@ -108,7 +135,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     local is_running = now_ms < lease_ends_ms
     if runner == owner then
       if is_running then
-        return "run", fence, lease_ends_ms, true
+        return { "run", fence or false, lease_ends_ms or false, 1 }
       end
       return "ended"
     end
@@ -116,7 +143,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
       if attempt_ended(request_owner, waits) then
         return "ended"
       end
-      return "busy", nil, nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+      return { "busy", false, false, false, false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
     end
   end
 
@@ -143,41 +170,5 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     lease_ends_text
   )
   redis.call("PEXPIREAT", request, string.format("%d", new_lease_ends_ms + KEPT_AFTER_LEASE_MS))
-  return "run", new_fence, new_lease_ends_ms, false
+  return { "run", new_fence or false, new_lease_ends_ms or false, 0 }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT idempotency.begin expected 2 keys and 3 arguments" }
-end
-local arg_payload_hash = ARGV[1]
-if arg_payload_hash == "" or #arg_payload_hash > 128 then
-  return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
-end
-if string.find(arg_payload_hash, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_waits = ARGV[3]
-if arg_waits == "" then
-  arg_waits = nil
-else
-  if arg_waits ~= "1" and arg_waits ~= "0" then
-    return { err = "ARGUMENT idempotency.begin waits: expected 1 or 0" }
-  end
-  arg_waits = arg_waits == "1"
-end
-local reply_outcome, reply_fence, reply_lease_ends_ms, reply_repeated, reply_reply, reply_retry_after_ms =
-  begin(KEYS[1], KEYS[2], arg_payload_hash, arg_lease_ms, arg_waits)
-return {
-  reply_outcome,
-  reply_fence or false,
-  reply_lease_ends_ms or false,
-  reply_repeated ~= nil and (reply_repeated and 1 or 0),
-  reply_reply or false,
-  reply_retry_after_ms or false,
-}

@@ -50,8 +50,20 @@ end
 -- As in idempotency.begin: how long an owner is remembered.
 local REMEMBERED_MS = 660000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT idempotency.fail expected 2 keys and 1 argument" }
+end
+local arg_fence = tonumber(ARGV[1])
+if ARGV[1] ~= "" then
+  if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+    return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
+  end
+end
+
 --- Ends a request without a reply: any other runner may run it at once.
-local function fail(request, request_owner, fence)
+do
+  local request, request_owner, fence = KEYS[1], KEYS[2], arg_fence
   local stored = redis.call("HMGET", request, "state", "owner", "fence")
   local stored_fence = stored_integer(stored[3], "fence")
   if stored[2] ~= owner_of(request, request_owner) then
@@ -66,19 +78,3 @@ local function fail(request, request_owner, fence)
   redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends_ms")
   return "released"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT idempotency.fail expected 2 keys and 1 argument" }
-end
-local arg_fence = ARGV[1]
-if arg_fence == "" then
-  arg_fence = nil
-else
-  arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-  if not arg_fence or arg_fence > 9007199254740991 then
-    return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
-  end
-end
-local reply_outcome = fail(KEYS[1], KEYS[2], arg_fence)
-return { reply_outcome }

@@ -58,8 +58,35 @@ end
 local KEPT_AFTER_LEASE_MS = 86400000
 local REMEMBERED_MS = 660000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.renew expected 2 keys and 3 arguments" }
+end
+local arg_fence_digits = ARGV[1]
+local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
+if not arg_fence or arg_fence > 9007199254740991 then
+  return { err = "ARGUMENT idempotency.renew fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[2])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return {
+    err = "ARGUMENT idempotency.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000",
+  }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Starts a new lease for the runner of a request, from now on. It never makes the lease shorter.
-local function renew(request, request_owner, fence, lease_ends_ms, lease_ms)
+do
+  local request, request_owner, fence, lease_ends_ms, lease_ms, fence_digits =
+    KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms, arg_fence_digits
   local stored = redis.call("HMGET", request, "state", "owner", "fence", "lease_ends_ms")
   local state = stored[1]
   local stored_fence = stored_integer(stored[3], "fence")
@@ -75,39 +102,14 @@ local function renew(request, request_owner, fence, lease_ends_ms, lease_ms)
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then
-    return "stale", stored_ends_ms
+    return { "stale", stored_ends_ms }
   end
   -- Always later than before, so that the same call finds another end when it arrives again.
   local new_ends_ms = math.max(now + lease_ms, stored_ends_ms + 1)
   local remembered_until = string.format("%d", new_ends_ms + REMEMBERED_MS)
   -- First, because GET refuses a key of another type.
-  redis.call("SET", request_owner, fence, "GET", "PXAT", remembered_until)
+  redis.call("SET", request_owner, fence_digits, "GET", "PXAT", remembered_until)
   redis.call("HSET", request, "lease_ends_ms", string.format("%d", new_ends_ms))
   redis.call("PEXPIREAT", request, string.format("%d", new_ends_ms + KEPT_AFTER_LEASE_MS))
-  return "renewed", new_ends_ms
+  return { "renewed", new_ends_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT idempotency.renew expected 2 keys and 3 arguments" }
-end
-local arg_fence = ARGV[1]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT idempotency.renew fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_lease_ends_ms = ARGV[2]
-arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-  and tonumber(arg_lease_ends_ms)
-if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-  return {
-    err = "ARGUMENT idempotency.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000",
-  }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT idempotency.renew lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }

@@ -44,9 +44,35 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 4 then
+  return { err = "ARGUMENT job.finish expected 1 key and 4 arguments" }
+end
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT job.finish fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_number = tonumber(ARGV[2])
+if not arg_number or arg_number < 0 or arg_number > 9007199254740991 or arg_number % 1 ~= 0 then
+  return { err = "ARGUMENT job.finish number: expected a whole number from 0 to 9007199254740991" }
+end
+local arg_state = ARGV[3]
+if arg_state ~= "done" and arg_state ~= "failed" then
+  return { err = "ARGUMENT job.finish state: expected one of its choices" }
+end
+local arg_note = ARGV[4]
+if arg_note == "" then
+  arg_note = nil
+else
+  if arg_note == "" or #arg_note > 1000 then
+    return { err = "ARGUMENT job.finish note: expected 1 to 1000 bytes" }
+  end
+end
+
 -- From lua/job/finish.lua:
 --- Records how a run of a job ended.
-local function finish(job, fence, number, state, note)
+do
+  local job, fence, number, state, note = KEYS[1], arg_fence, arg_number, arg_state, arg_note
   local stored = redis.call("HMGET", job, "fence", "number", "state")
   local stored_state = stored[3]
   if stored_integer(stored[1], "fence") ~= fence or stored_integer(stored[2], "number") ~= number then
@@ -65,32 +91,3 @@ local function finish(job, fence, number, state, note)
   end
   return "finished"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 4 then
-  return { err = "ARGUMENT job.finish expected 1 key and 4 arguments" }
-end
-local arg_fence = ARGV[1]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT job.finish fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_number = ARGV[2]
-arg_number = (arg_number == "0" or string.find(arg_number, "^[1-9]%d*$")) and tonumber(arg_number)
-if not arg_number or arg_number > 9007199254740991 then
-  return { err = "ARGUMENT job.finish number: expected a whole number from 0 to 9007199254740991" }
-end
-local arg_state = ARGV[3]
-if arg_state ~= "done" and arg_state ~= "failed" then
-  return { err = "ARGUMENT job.finish state: expected one of its choices" }
-end
-local arg_note = ARGV[4]
-if arg_note == "" then
-  arg_note = nil
-else
-  if arg_note == "" or #arg_note > 1000 then
-    return { err = "ARGUMENT job.finish note: expected 1 to 1000 bytes" }
-  end
-end
-local reply_outcome = finish(KEYS[1], arg_fence, arg_number, arg_state, arg_note)
-return { reply_outcome }

@@ -44,9 +44,27 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT job.start expected 1 key and 2 arguments" }
+end
+local arg_fence_digits = ARGV[1]
+local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
+if not arg_fence or arg_fence > 9007199254740991 then
+  return { err = "ARGUMENT job.start fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_number_digits = ARGV[2]
+local arg_number = (arg_number_digits == "0" or string.find(arg_number_digits, "^[1-9]%d*$"))
+  and tonumber(arg_number_digits)
+if not arg_number or arg_number > 9007199254740991 then
+  return { err = "ARGUMENT job.start number: expected a whole number from 0 to 9007199254740991" }
+end
+
 -- From lua/job/start.lua:
 --- Records the start of a run of a job.
-local function start(job, fence, number)
+do
+  local job, fence, number, fence_digits, number_digits =
+    KEYS[1], arg_fence, arg_number, arg_fence_digits, arg_number_digits
   local stored = redis.call("HMGET", job, "fence", "number", "started")
   local last_fence = stored_integer(stored[1], "fence") or 0
   local last_number = stored_integer(stored[2], "number") or 0
@@ -55,16 +73,16 @@ local function start(job, fence, number)
     return "stale"
   end
   if last_fence == fence and last_number == number and started then
-    return "started", started
+    return { "started", started }
   end
   local now = now_ms()
   redis.call(
     "HSET",
     job,
     "fence",
-    fence,
+    fence_digits,
     "number",
-    number,
+    number_digits,
     "state",
     "running",
     "started",
@@ -72,22 +90,5 @@ local function start(job, fence, number)
   )
   -- Last, because no command may touch a key after a removal: on a slot that migrates it would fail.
   redis.call("HDEL", job, "ended", "note")
-  return "started", now
+  return { "started", now }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT job.start expected 1 key and 2 arguments" }
-end
-local arg_fence = ARGV[1]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT job.start fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_number = ARGV[2]
-arg_number = (arg_number == "0" or string.find(arg_number, "^[1-9]%d*$")) and tonumber(arg_number)
-if not arg_number or arg_number > 9007199254740991 then
-  return { err = "ARGUMENT job.start number: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome, reply_started_ms = start(KEYS[1], arg_fence, arg_number)
-return { reply_outcome, reply_started_ms or false }

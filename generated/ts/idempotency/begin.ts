@@ -113,7 +113,7 @@ export interface IdempotencyBeginOperation {
 export const idempotencyBegin: Script<IdempotencyBeginArgs, IdempotencyBeginReply> = {
   name: "idempotency.begin",
   version: "2.0.0",
-  digest: "a3df7ec357d8511d4a4048550c3c25b3db55a637",
+  digest: "23f378536db9b59fcea0bcb6729b02b47d7d17d3",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -208,13 +208,13 @@ const lines: Script<never, unknown>["lines"] = {
     55: 4, 59: 14, 60: 15, 61: 16, 62: 17, 63: 18, 64: 19, 65: 20, 66: 21, 67: 22, 68: 23,
   },
   "lua/idempotency/begin.lua": {
-    73: 9, 76: 12, 78: 14, 82: 74, 83: 75, 84: 76, 85: 77, 86: 78, 87: 79, 88: 80, 89: 81, 91: 83, 92: 84,
-    93: 85, 94: 86, 95: 87, 96: 88, 97: 89, 98: 90, 99: 91, 100: 92, 101: 93, 102: 94, 103: 95, 104: 96,
-    105: 97, 106: 98, 107: 99, 108: 100, 109: 101, 110: 102, 111: 103, 112: 104, 113: 105, 114: 106,
-    115: 107, 116: 108, 117: 109, 118: 110, 119: 111, 120: 112, 121: 113, 123: 115, 124: 116, 125: 117,
-    126: 118, 127: 119, 128: 120, 129: 121, 130: 122, 131: 123, 132: 124, 133: 125, 134: 126, 135: 127,
-    136: 128, 137: 129, 138: 130, 139: 131, 140: 132, 141: 133, 142: 134, 143: 135, 144: 136, 145: 137,
-    146: 138, 147: 139,
+    73: 9, 76: 12, 78: 14, 107: 74, 108: 74, 109: 74, 110: 75, 111: 76, 112: 77, 113: 78, 114: 79, 115: 80,
+    116: 81, 118: 83, 119: 84, 120: 85, 121: 86, 122: 87, 123: 88, 124: 89, 125: 90, 126: 91, 127: 92,
+    128: 93, 129: 94, 130: 95, 131: 96, 132: 97, 133: 98, 134: 99, 135: 100, 136: 101, 137: 102, 138: 103,
+    139: 104, 140: 105, 141: 106, 142: 107, 143: 108, 144: 109, 145: 110, 146: 111, 147: 112, 148: 113,
+    150: 115, 151: 116, 152: 117, 153: 118, 154: 119, 155: 120, 156: 121, 157: 122, 158: 123, 159: 124,
+    160: 125, 161: 126, 162: 127, 163: 128, 164: 129, 165: 130, 166: 131, 167: 132, 168: 133, 169: 134,
+    170: 135, 171: 136, 172: 137, 173: 138, 174: 139,
   },
 };
 
@@ -298,9 +298,36 @@ local REMEMBERED_MS = 660000
 -- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
 local MAX_RETRY_AFTER_MS = 31622400000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.begin expected 2 keys and 3 arguments" }
+end
+local arg_payload_hash = ARGV[1]
+if arg_payload_hash == "" or #arg_payload_hash > 128 then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
+end
+if string.find(arg_payload_hash, "[%c{}]") then
+  return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
+end
+local arg_lease_ms = tonumber(ARGV[2])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[3]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT idempotency.begin waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
+end
+
 --- Decides what to do with a request: run it, replay its reply, wait for its runner, or refuse
 --- another payload.
-local function begin(request, request_owner, payload_hash, lease_ms, waits)
+do
+  local request, request_owner, payload_hash, lease_ms, waits =
+    KEYS[1], KEYS[2], arg_payload_hash, arg_lease_ms, arg_waits
   local owner = owner_of(request, request_owner)
   local stored = redis.call("HMGET", request, "state", "owner", "fence", "payload_hash", "lease_ends_ms")
   local state, runner, stored_hash = stored[1], stored[2], stored[4]
@@ -320,7 +347,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     if not reply then
       corrupt("reply")
     end
-    return "replay", nil, nil, nil, reply
+    return { "replay", false, false, false, reply }
   end
   if state then
     if state ~= "running" or not lease_ends_ms or not fence then
@@ -329,7 +356,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     local is_running = now_ms < lease_ends_ms
     if runner == owner then
       if is_running then
-        return "run", fence, lease_ends_ms, true
+        return { "run", fence or false, lease_ends_ms or false, 1 }
       end
       return "ended"
     end
@@ -337,7 +364,7 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
       if attempt_ended(request_owner, waits) then
         return "ended"
       end
-      return "busy", nil, nil, nil, nil, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+      return { "busy", false, false, false, false, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS) }
     end
   end
 
@@ -364,42 +391,6 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
     lease_ends_text
   )
   redis.call("PEXPIREAT", request, string.format("%d", new_lease_ends_ms + KEPT_AFTER_LEASE_MS))
-  return "run", new_fence, new_lease_ends_ms, false
+  return { "run", new_fence or false, new_lease_ends_ms or false, 0 }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT idempotency.begin expected 2 keys and 3 arguments" }
-end
-local arg_payload_hash = ARGV[1]
-if arg_payload_hash == "" or #arg_payload_hash > 128 then
-  return { err = "ARGUMENT idempotency.begin payload_hash: expected 1 to 128 bytes" }
-end
-if string.find(arg_payload_hash, "[%c{}]") then
-  return { err = "ARGUMENT idempotency.begin payload_hash: expected no control characters and no braces" }
-end
-local arg_lease_ms = ARGV[2]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT idempotency.begin lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_waits = ARGV[3]
-if arg_waits == "" then
-  arg_waits = nil
-else
-  if arg_waits ~= "1" and arg_waits ~= "0" then
-    return { err = "ARGUMENT idempotency.begin waits: expected 1 or 0" }
-  end
-  arg_waits = arg_waits == "1"
-end
-local reply_outcome, reply_fence, reply_lease_ends_ms, reply_repeated, reply_reply, reply_retry_after_ms =
-  begin(KEYS[1], KEYS[2], arg_payload_hash, arg_lease_ms, arg_waits)
-return {
-  reply_outcome,
-  reply_fence or false,
-  reply_lease_ends_ms or false,
-  reply_repeated ~= nil and (reply_repeated and 1 or 0),
-  reply_reply or false,
-  reply_retry_after_ms or false,
-}
 `;

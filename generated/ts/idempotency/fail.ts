@@ -73,7 +73,7 @@ export interface IdempotencyFailOperation {
 export const idempotencyFail: Script<IdempotencyFailArgs, IdempotencyFailReply> = {
   name: "idempotency.fail",
   version: "2.0.0",
-  digest: "a0735ec704a698a8f23877e1b4776a201b0b1715",
+  digest: "2b7fd9297f032905d1e7fc9d9cd137f17d22569b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,8 +128,8 @@ const lines: Script<never, unknown>["lines"] = {
     34: 4, 38: 14, 39: 15, 40: 16, 41: 17, 42: 18, 43: 19, 44: 20, 45: 21, 46: 22, 47: 23,
   },
   "lua/idempotency/fail.lua": {
-    51: 5, 54: 43, 55: 44, 56: 45, 57: 46, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52, 65: 54, 66: 55,
-    67: 56, 68: 57,
+    51: 5, 65: 43, 66: 43, 67: 44, 68: 45, 69: 46, 70: 47, 71: 48, 72: 49, 73: 50, 74: 51, 75: 52, 77: 54,
+    78: 55, 79: 56, 80: 57,
   },
 };
 
@@ -186,8 +186,20 @@ end
 -- As in idempotency.begin: how long an owner is remembered.
 local REMEMBERED_MS = 660000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 1 then
+  return { err = "ARGUMENT idempotency.fail expected 2 keys and 1 argument" }
+end
+local arg_fence = tonumber(ARGV[1])
+if ARGV[1] ~= "" then
+  if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+    return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
+  end
+end
+
 --- Ends a request without a reply: any other runner may run it at once.
-local function fail(request, request_owner, fence)
+do
+  local request, request_owner, fence = KEYS[1], KEYS[2], arg_fence
   local stored = redis.call("HMGET", request, "state", "owner", "fence")
   local stored_fence = stored_integer(stored[3], "fence")
   if stored[2] ~= owner_of(request, request_owner) then
@@ -202,20 +214,4 @@ local function fail(request, request_owner, fence)
   redis.call("HDEL", request, "state", "owner", "payload_hash", "lease_ends_ms")
   return "released"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT idempotency.fail expected 2 keys and 1 argument" }
-end
-local arg_fence = ARGV[1]
-if arg_fence == "" then
-  arg_fence = nil
-else
-  arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-  if not arg_fence or arg_fence > 9007199254740991 then
-    return { err = "ARGUMENT idempotency.fail fence: expected a whole number from 1 to 9007199254740991" }
-  end
-end
-local reply_outcome = fail(KEYS[1], KEYS[2], arg_fence)
-return { reply_outcome }
 `;

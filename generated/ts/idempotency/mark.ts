@@ -69,7 +69,7 @@ export interface IdempotencyMarkOperation {
 export const idempotencyMark: Script<IdempotencyMarkArgs, IdempotencyMarkReply> = {
   name: "idempotency.mark",
   version: "1.0.1",
-  digest: "d04a78e4c5ec7bb48ac42682a3888aa0972d604c",
+  digest: "150acf6ec3356a34b3e8cb932a472f2f7dec39cb",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -114,7 +114,7 @@ const field = {
 /** Source file -> line of the Lua text below -> line of that source file. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/idempotency/mark.lua": {
-    6: 25, 7: 26, 8: 27, 9: 28, 10: 29, 11: 30, 12: 31,
+    23: 25, 24: 25, 25: 25, 26: 26, 27: 27, 28: 28, 29: 29, 30: 30, 31: 31,
   },
 };
 
@@ -122,17 +122,7 @@ const lines: Script<never, unknown>["lines"] = {
 const lua = `#!lua
 -- idempotency.mark 1.0.1. Generated from lua/idempotency/mark.lua by moonpath-codegen. DO NOT EDIT.
 
--- From lua/idempotency/mark.lua:
---- Marks an event as seen, and tells whether this call was the first.
-local function mark(mark_key, operation, remember_ms)
-  local marked_by = redis.call("SET", mark_key, operation, "NX", "GET", "PX", remember_ms)
-  if marked_by and marked_by ~= operation then
-    return "repeated"
-  end
-  return "first"
-end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
+-- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 2 then
   return { err = "ARGUMENT idempotency.mark expected 1 key and 2 arguments" }
 end
@@ -143,11 +133,21 @@ end
 if string.find(arg_operation, "[%c{}]") then
   return { err = "ARGUMENT idempotency.mark operation: expected no control characters and no braces" }
 end
-local arg_remember_ms = ARGV[2]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
+local arg_remember_ms_digits = ARGV[2]
+local arg_remember_ms = string.find(arg_remember_ms_digits, "^[1-9]%d*$") and tonumber(arg_remember_ms_digits)
 if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
   return { err = "ARGUMENT idempotency.mark remember_ms: expected a whole number from 1000 to 31622400000" }
 end
-local reply_outcome = mark(KEYS[1], arg_operation, arg_remember_ms)
-return { reply_outcome }
+
+-- From lua/idempotency/mark.lua:
+--- Marks an event as seen, and tells whether this call was the first.
+do
+  local mark_key, operation, remember_ms, remember_ms_digits =
+    KEYS[1], arg_operation, arg_remember_ms, arg_remember_ms_digits
+  local marked_by = redis.call("SET", mark_key, operation, "NX", "GET", "PX", remember_ms_digits)
+  if marked_by and marked_by ~= operation then
+    return "repeated"
+  end
+  return "first"
+end
 `;

@@ -85,7 +85,7 @@ export interface IdempotencyRenewOperation {
 export const idempotencyRenew: Script<IdempotencyRenewArgs, IdempotencyRenewReply> = {
   name: "idempotency.renew",
   version: "1.0.0",
-  digest: "0a3c3ca1cb3e81e6b8c22a5fb50161e1e6885774",
+  digest: "adbb2607de41cec1e39d10082be450b9cda4c110",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -161,9 +161,9 @@ const lines: Script<never, unknown>["lines"] = {
     41: 4, 45: 14, 46: 15, 47: 16, 48: 17, 49: 18, 50: 19, 51: 20, 52: 21, 53: 22, 54: 23,
   },
   "lua/idempotency/renew.lua": {
-    58: 7, 59: 8, 62: 49, 63: 50, 64: 51, 65: 52, 66: 53, 67: 54, 68: 55, 69: 56, 70: 57, 71: 58, 72: 59,
-    73: 60, 74: 61, 75: 62, 76: 63, 77: 64, 78: 65, 79: 66, 81: 68, 82: 69, 84: 71, 85: 72, 86: 73, 87: 74,
-    88: 75,
+    58: 7, 59: 8, 87: 49, 88: 49, 89: 49, 90: 50, 91: 51, 92: 52, 93: 53, 94: 54, 95: 55, 96: 56, 97: 57,
+    98: 58, 99: 59, 100: 60, 101: 61, 102: 62, 103: 63, 104: 64, 105: 65, 106: 66, 108: 68, 109: 69,
+    111: 71, 112: 72, 113: 73, 114: 74, 115: 75,
   },
 };
 
@@ -228,8 +228,35 @@ end
 local KEPT_AFTER_LEASE_MS = 86400000
 local REMEMBERED_MS = 660000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 3 then
+  return { err = "ARGUMENT idempotency.renew expected 2 keys and 3 arguments" }
+end
+local arg_fence_digits = ARGV[1]
+local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
+if not arg_fence or arg_fence > 9007199254740991 then
+  return { err = "ARGUMENT idempotency.renew fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_lease_ends_ms = tonumber(ARGV[2])
+if
+  not arg_lease_ends_ms
+  or arg_lease_ends_ms < 0
+  or arg_lease_ends_ms > 8640000000000000
+  or arg_lease_ends_ms % 1 ~= 0
+then
+  return {
+    err = "ARGUMENT idempotency.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000",
+  }
+end
+local arg_lease_ms = tonumber(ARGV[3])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT idempotency.renew lease_ms: expected a whole number from 1 to 31622400000" }
+end
+
 --- Starts a new lease for the runner of a request, from now on. It never makes the lease shorter.
-local function renew(request, request_owner, fence, lease_ends_ms, lease_ms)
+do
+  local request, request_owner, fence, lease_ends_ms, lease_ms, fence_digits =
+    KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms, arg_fence_digits
   local stored = redis.call("HMGET", request, "state", "owner", "fence", "lease_ends_ms")
   local state = stored[1]
   local stored_fence = stored_integer(stored[3], "fence")
@@ -245,40 +272,15 @@ local function renew(request, request_owner, fence, lease_ends_ms, lease_ms)
     return "lost"
   end
   if stored_ends_ms ~= lease_ends_ms then
-    return "stale", stored_ends_ms
+    return { "stale", stored_ends_ms }
   end
   -- Always later than before, so that the same call finds another end when it arrives again.
   local new_ends_ms = math.max(now + lease_ms, stored_ends_ms + 1)
   local remembered_until = string.format("%d", new_ends_ms + REMEMBERED_MS)
   -- First, because GET refuses a key of another type.
-  redis.call("SET", request_owner, fence, "GET", "PXAT", remembered_until)
+  redis.call("SET", request_owner, fence_digits, "GET", "PXAT", remembered_until)
   redis.call("HSET", request, "lease_ends_ms", string.format("%d", new_ends_ms))
   redis.call("PEXPIREAT", request, string.format("%d", new_ends_ms + KEPT_AFTER_LEASE_MS))
-  return "renewed", new_ends_ms
+  return { "renewed", new_ends_ms }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 3 then
-  return { err = "ARGUMENT idempotency.renew expected 2 keys and 3 arguments" }
-end
-local arg_fence = ARGV[1]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT idempotency.renew fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_lease_ends_ms = ARGV[2]
-arg_lease_ends_ms = (arg_lease_ends_ms == "0" or string.find(arg_lease_ends_ms, "^[1-9]%d*$"))
-  and tonumber(arg_lease_ends_ms)
-if not arg_lease_ends_ms or arg_lease_ends_ms > 8640000000000000 then
-  return {
-    err = "ARGUMENT idempotency.renew lease_ends_ms: expected a whole number from 0 to 8640000000000000",
-  }
-end
-local arg_lease_ms = ARGV[3]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT idempotency.renew lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local reply_outcome, reply_lease_ends_ms = renew(KEYS[1], KEYS[2], arg_fence, arg_lease_ends_ms, arg_lease_ms)
-return { reply_outcome, reply_lease_ends_ms or false }
 `;

@@ -69,7 +69,7 @@ export interface JobFinishOperation {
 export const jobFinish: Script<JobFinishArgs, JobFinishReply> = {
   name: "job.finish",
   version: "2.0.0",
-  digest: "08d83d1591296bd11c07af14bfc3a2e381d08f61",
+  digest: "b0a4190d6724538e44dba5df5f38df32256d675a",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -127,8 +127,8 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/job/finish.lua": {
-    49: 33, 50: 34, 51: 35, 52: 36, 53: 37, 54: 38, 55: 39, 56: 40, 57: 41, 58: 42, 59: 43, 60: 44, 61: 45,
-    62: 46, 63: 47, 64: 48, 65: 49, 66: 50, 67: 51,
+    74: 33, 75: 33, 76: 34, 77: 35, 78: 36, 79: 37, 80: 38, 81: 39, 82: 40, 83: 41, 84: 42, 85: 43, 86: 44,
+    87: 45, 88: 46, 89: 47, 90: 48, 91: 49, 92: 50, 93: 51,
   },
 };
 
@@ -179,9 +179,35 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 4 then
+  return { err = "ARGUMENT job.finish expected 1 key and 4 arguments" }
+end
+local arg_fence = tonumber(ARGV[1])
+if not arg_fence or arg_fence < 1 or arg_fence > 9007199254740991 or arg_fence % 1 ~= 0 then
+  return { err = "ARGUMENT job.finish fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_number = tonumber(ARGV[2])
+if not arg_number or arg_number < 0 or arg_number > 9007199254740991 or arg_number % 1 ~= 0 then
+  return { err = "ARGUMENT job.finish number: expected a whole number from 0 to 9007199254740991" }
+end
+local arg_state = ARGV[3]
+if arg_state ~= "done" and arg_state ~= "failed" then
+  return { err = "ARGUMENT job.finish state: expected one of its choices" }
+end
+local arg_note = ARGV[4]
+if arg_note == "" then
+  arg_note = nil
+else
+  if arg_note == "" or #arg_note > 1000 then
+    return { err = "ARGUMENT job.finish note: expected 1 to 1000 bytes" }
+  end
+end
+
 -- From lua/job/finish.lua:
 --- Records how a run of a job ended.
-local function finish(job, fence, number, state, note)
+do
+  local job, fence, number, state, note = KEYS[1], arg_fence, arg_number, arg_state, arg_note
   local stored = redis.call("HMGET", job, "fence", "number", "state")
   local stored_state = stored[3]
   if stored_integer(stored[1], "fence") ~= fence or stored_integer(stored[2], "number") ~= number then
@@ -200,33 +226,4 @@ local function finish(job, fence, number, state, note)
   end
   return "finished"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 4 then
-  return { err = "ARGUMENT job.finish expected 1 key and 4 arguments" }
-end
-local arg_fence = ARGV[1]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT job.finish fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_number = ARGV[2]
-arg_number = (arg_number == "0" or string.find(arg_number, "^[1-9]%d*$")) and tonumber(arg_number)
-if not arg_number or arg_number > 9007199254740991 then
-  return { err = "ARGUMENT job.finish number: expected a whole number from 0 to 9007199254740991" }
-end
-local arg_state = ARGV[3]
-if arg_state ~= "done" and arg_state ~= "failed" then
-  return { err = "ARGUMENT job.finish state: expected one of its choices" }
-end
-local arg_note = ARGV[4]
-if arg_note == "" then
-  arg_note = nil
-else
-  if arg_note == "" or #arg_note > 1000 then
-    return { err = "ARGUMENT job.finish note: expected 1 to 1000 bytes" }
-  end
-end
-local reply_outcome = finish(KEYS[1], arg_fence, arg_number, arg_state, arg_note)
-return { reply_outcome }
 `;

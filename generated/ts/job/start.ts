@@ -68,7 +68,7 @@ export interface JobStartOperation {
 export const jobStart: Script<JobStartArgs, JobStartReply> = {
   name: "job.start",
   version: "2.0.0",
-  digest: "769854b0fad3345bfdc28375c2dbcf84b9f41702",
+  digest: "1949d99e40fa0b75d29e26cebf8166fef4609407",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -133,9 +133,9 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/job/start.lua": {
-    49: 37, 50: 38, 51: 39, 52: 40, 53: 41, 54: 42, 55: 43, 56: 44, 57: 45, 58: 46, 59: 47, 60: 48, 61: 49,
-    62: 50, 63: 51, 64: 52, 65: 53, 66: 54, 67: 55, 68: 56, 69: 57, 70: 58, 71: 59, 72: 60, 74: 62, 75: 63,
-    76: 64,
+    65: 37, 66: 37, 67: 37, 68: 38, 69: 39, 70: 40, 71: 41, 72: 42, 73: 43, 74: 44, 75: 45, 76: 46, 77: 47,
+    78: 48, 79: 49, 80: 50, 81: 51, 82: 52, 83: 53, 84: 54, 85: 55, 86: 56, 87: 57, 88: 58, 89: 59, 90: 60,
+    92: 62, 93: 63, 94: 64,
   },
 };
 
@@ -186,9 +186,27 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT job.start expected 1 key and 2 arguments" }
+end
+local arg_fence_digits = ARGV[1]
+local arg_fence = string.find(arg_fence_digits, "^[1-9]%d*$") and tonumber(arg_fence_digits)
+if not arg_fence or arg_fence > 9007199254740991 then
+  return { err = "ARGUMENT job.start fence: expected a whole number from 1 to 9007199254740991" }
+end
+local arg_number_digits = ARGV[2]
+local arg_number = (arg_number_digits == "0" or string.find(arg_number_digits, "^[1-9]%d*$"))
+  and tonumber(arg_number_digits)
+if not arg_number or arg_number > 9007199254740991 then
+  return { err = "ARGUMENT job.start number: expected a whole number from 0 to 9007199254740991" }
+end
+
 -- From lua/job/start.lua:
 --- Records the start of a run of a job.
-local function start(job, fence, number)
+do
+  local job, fence, number, fence_digits, number_digits =
+    KEYS[1], arg_fence, arg_number, arg_fence_digits, arg_number_digits
   local stored = redis.call("HMGET", job, "fence", "number", "started")
   local last_fence = stored_integer(stored[1], "fence") or 0
   local last_number = stored_integer(stored[2], "number") or 0
@@ -197,16 +215,16 @@ local function start(job, fence, number)
     return "stale"
   end
   if last_fence == fence and last_number == number and started then
-    return "started", started
+    return { "started", started }
   end
   local now = now_ms()
   redis.call(
     "HSET",
     job,
     "fence",
-    fence,
+    fence_digits,
     "number",
-    number,
+    number_digits,
     "state",
     "running",
     "started",
@@ -214,23 +232,6 @@ local function start(job, fence, number)
   )
   -- Last, because no command may touch a key after a removal: on a slot that migrates it would fail.
   redis.call("HDEL", job, "ended", "note")
-  return "started", now
+  return { "started", now }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT job.start expected 1 key and 2 arguments" }
-end
-local arg_fence = ARGV[1]
-arg_fence = string.find(arg_fence, "^[1-9]%d*$") and tonumber(arg_fence)
-if not arg_fence or arg_fence > 9007199254740991 then
-  return { err = "ARGUMENT job.start fence: expected a whole number from 1 to 9007199254740991" }
-end
-local arg_number = ARGV[2]
-arg_number = (arg_number == "0" or string.find(arg_number, "^[1-9]%d*$")) and tonumber(arg_number)
-if not arg_number or arg_number > 9007199254740991 then
-  return { err = "ARGUMENT job.start number: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome, reply_started_ms = start(KEYS[1], arg_fence, arg_number)
-return { reply_outcome, reply_started_ms or false }
 `;

@@ -101,7 +101,7 @@ export interface LockAcquireOperation {
 export const lockAcquire: Script<LockAcquireArgs, LockAcquireReply> = {
   name: "lock.acquire",
   version: "2.0.0",
-  digest: "696a5904c350dd3ca1a50999a9e8a0b8bd42ecc0",
+  digest: "c50a6c751e37cc7bca167e223f5eed26c2c26d1b",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -190,10 +190,11 @@ const lines: Script<never, unknown>["lines"] = {
     71: 26, 72: 27, 73: 28, 74: 29, 75: 30,
   },
   "lua/lock/acquire.lua": {
-    80: 8, 82: 10, 85: 68, 86: 69, 87: 70, 88: 71, 89: 72, 90: 73, 92: 75, 93: 76, 94: 77, 95: 78, 96: 79,
-    97: 80, 98: 81, 99: 82, 100: 83, 101: 84, 102: 85, 103: 86, 104: 87, 105: 88, 106: 89, 107: 90, 109: 92,
-    110: 93, 111: 94, 112: 95, 113: 96, 114: 97, 115: 98, 116: 99, 117: 100, 118: 101, 119: 102, 120: 103,
-    121: 104, 122: 105, 123: 106, 124: 107,
+    80: 8, 82: 10, 103: 68, 104: 68, 105: 69, 106: 70, 107: 71, 108: 72, 109: 73, 111: 75, 112: 76, 113: 77,
+    114: 78, 115: 79, 116: 80, 117: 81, 118: 82, 119: 83, 120: 84, 121: 85, 122: 86, 123: 87, 124: 88,
+    125: 89, 126: 89, 127: 89, 128: 89, 129: 89, 130: 89, 131: 89, 132: 89, 133: 90, 135: 92, 136: 93,
+    137: 94, 138: 95, 139: 96, 140: 97, 141: 98, 142: 99, 143: 100, 144: 101, 145: 102, 146: 103, 147: 104,
+    148: 105, 149: 106, 150: 107,
   },
 };
 
@@ -281,8 +282,27 @@ local KEPT_MS = 660000
 -- The upper bound of the type ms. A remaining lease is longer only if the clock was set back.
 local MAX_RETRY_AFTER_MS = 31622400000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT lock.acquire expected 2 keys and 2 arguments" }
+end
+local arg_lease_ms = tonumber(ARGV[1])
+if not arg_lease_ms or arg_lease_ms < 1 or arg_lease_ms > 31622400000 or arg_lease_ms % 1 ~= 0 then
+  return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_waits = ARGV[2]
+if arg_waits == "" then
+  arg_waits = nil
+else
+  if arg_waits ~= "1" and arg_waits ~= "0" then
+    return { err = "ARGUMENT lock.acquire waits: expected 1 or 0" }
+  end
+  arg_waits = arg_waits == "1"
+end
+
 --- Acquires a lock for a while, or returns its holder and the rest of its lease.
-local function acquire(lock, lock_owner, lease_ms, waits)
+do
+  local lock, lock_owner, lease_ms, waits = KEYS[1], KEYS[2], arg_lease_ms, arg_waits
   local owner = owner_of(lock, lock_owner)
   local fence, lease_ends_ms, state, holder = stored_lock(redis.call("GET", lock))
   local clock_us = now_us()
@@ -291,7 +311,7 @@ local function acquire(lock, lock_owner, lease_ms, waits)
 
   if holder == owner then
     if is_held then
-      return "acquired", fence, lease_ends_ms, true
+      return { "acquired", fence or false, lease_ends_ms or false, 1 }
     end
     return "ended"
   end
@@ -303,7 +323,14 @@ local function acquire(lock, lock_owner, lease_ms, waits)
       local waited = string.format("%d %d waited %s", fence, lease_ends_ms, holder)
       redis.call("SET", lock, waited, "KEEPTTL")
     end
-    return "busy", nil, nil, nil, holder, math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS)
+    return {
+      "busy",
+      false,
+      false,
+      false,
+      holder or false,
+      math.min(lease_ends_ms - now_ms, MAX_RETRY_AFTER_MS),
+    }
   end
 
   local new_fence = clock_us
@@ -320,35 +347,6 @@ local function acquire(lock, lock_owner, lease_ms, waits)
   end
   local held = string.format("%s %d held %s", fence_text, new_lease_ends_ms, owner)
   redis.call("SET", lock, held, "PXAT", kept_until)
-  return "acquired", new_fence, new_lease_ends_ms, false
+  return { "acquired", new_fence or false, new_lease_ends_ms or false, 0 }
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 2 or #ARGV ~= 2 then
-  return { err = "ARGUMENT lock.acquire expected 2 keys and 2 arguments" }
-end
-local arg_lease_ms = ARGV[1]
-arg_lease_ms = string.find(arg_lease_ms, "^[1-9]%d*$") and tonumber(arg_lease_ms)
-if not arg_lease_ms or arg_lease_ms > 31622400000 then
-  return { err = "ARGUMENT lock.acquire lease_ms: expected a whole number from 1 to 31622400000" }
-end
-local arg_waits = ARGV[2]
-if arg_waits == "" then
-  arg_waits = nil
-else
-  if arg_waits ~= "1" and arg_waits ~= "0" then
-    return { err = "ARGUMENT lock.acquire waits: expected 1 or 0" }
-  end
-  arg_waits = arg_waits == "1"
-end
-local reply_outcome, reply_fence, reply_lease_ends_ms, reply_repeated, reply_holder, reply_retry_after_ms =
-  acquire(KEYS[1], KEYS[2], arg_lease_ms, arg_waits)
-return {
-  reply_outcome,
-  reply_fence or false,
-  reply_lease_ends_ms or false,
-  reply_repeated ~= nil and (reply_repeated and 1 or 0),
-  reply_holder or false,
-  reply_retry_after_ms or false,
-}
 `;
