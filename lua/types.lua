@@ -24,6 +24,11 @@
 ---@range 1..256
 ---@charset key
 
+--- Names the owner of a key in the indexes of its slot: the text of its hash tag, `tenant:product`.
+---@alias slot_member string
+---@range 3..321
+---@charset key
+
 --- A hash of a request's payload. It shows whether two requests with the same name are the same.
 ---@alias payload_hash string
 ---@range 1..128
@@ -57,6 +62,12 @@
 --- The stock of a product in one warehouse. It is below zero after sales on backorder.
 ---@alias level integer
 ---@range -1000000000000..1000000000000
+---@unit units
+
+--- The units that have moved in one warehouse: the running sum of sales (below zero) and returns.
+--- It begins at 0 with the first event of the warehouse, and again beyond 10^15 units.
+---@alias moved integer
+---@range -9000000000000000..9000000000000000
 ---@unit units
 
 --- The sum of the levels of all warehouses of a product. A product has at most 100 warehouses.
@@ -100,9 +111,24 @@
 ---@range 1..1000
 ---@unit things
 
+--- The maximum number of items that one call claims, lists or removes.
+---@alias item_limit integer
+---@range 1..250
+---@unit items
+
+--- The maximum number of reservations that one call closes or removes.
+---@alias sweep_limit integer
+---@range 1..250
+---@unit reservations
+
 --- A duration, at most 366 days.
 ---@alias ms integer
 ---@range 1..31622400000
+---@unit milliseconds
+
+--- How long a worker is a member of its group.
+---@alias worker_lease_ms integer
+---@range 1000..600000
 ---@unit milliseconds
 
 --- A time to wait from now on; 0 means no wait.
@@ -147,6 +173,7 @@
 ---@class warehouse_level
 ---@field warehouse id
 ---@field quantity level
+---@field moved moved the running sum of what was sold and returned there
 
 --- An item that a worker has claimed.
 ---@class claimed_item

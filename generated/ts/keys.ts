@@ -3,10 +3,12 @@ import { checkedName, checkedScope, type Scope, slotTag, tagOfSlot } from "moonp
 import * as types from "./types.js";
 
 /**
- * The stock of a product: the fields `level:<warehouse>` and `seq:<warehouse>` of each warehouse,
- * the `total` of the levels, and the units `held` by reservations. A reservation whose lease has
- * ended stays in `held` until a reserve, a sweep or a release ends it. If you remove the stock,
- * remove the product's reservations and reservation-ends too.
+ * The stock of a product: for each warehouse its level as `level:<warehouse>` and its latest event
+ * as `event:<warehouse>`, the `total` of the levels, and the units `held` by reservations. An event
+ * such as `17 10` is the sequence and the base: the level minus the base is the running sum of
+ * sales and returns. A reservation whose lease has ended stays in `held` until a reserve, a sweep
+ * or a release ends it. Without `total`, the product has no stock, and forgotten reservations may
+ * hold units. Remove a product with stock.forget.
  *
  * `<namespace>:{<tenant>:<product>}:stock`, a hash; lives: until removed; never evicted.
  */
@@ -16,11 +18,23 @@ export function stock(scope: Scope, product: string): string {
 }
 
 /**
- * The answer of one adjustment of a product's stock. The script returns it if the same operation is
- * sent again.
+ * The last sequences of warehouses that have no level: forgotten ones, and those of events that
+ * were "full". So a late event changes nothing.
+ *
+ * `<namespace>:{<tenant>:<product>}:past-sequences`, a hash; lives: 10 minutes; never evicted.
+ */
+export function pastSequences(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:past-sequences`;
+}
+
+/**
+ * The answer of one adjustment of a product's stock: its outcome, total and available units, then
+ * the change, `yes` with backorder, and the warehouse, as in `adjusted 4 4 -8 no berlin`. The
+ * script returns it if the same operation is sent again.
  *
  * `<namespace>:{<tenant>:<product>}:stock-operation:<operation>`, a string; lives: remember_ms of
- * stock.adjust; never evicted.
+ * stock.adjust; without stock, at most 10 minutes; never evicted.
  */
 export function stockOperation(scope: Scope, product: string, operation: string): string {
   const { namespace, tenant } = checkedScope(scope);
@@ -28,10 +42,11 @@ export function stockOperation(scope: Scope, product: string, operation: string)
 }
 
 /**
- * The reservations of a product, by id: `held`, `committed`, `released` or `expired`, and the
- * units, as in `held 3`.
+ * The reservations of a product, by id: the state, the units and a time, as in `held 3
+ * 1767225600000`. The state is `held`, `committed`, `released` or `expired`. The time is the end of
+ * the lease of a held one; a closed one may be removed then.
  *
- * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later reserve or sweep
+ * `<namespace>:{<tenant>:<product>}:reservations`, a hash; lives: no TTL: a later sweep or reserve
  * removes a closed reservation after remember_ms; never evicted.
  */
 export function reservations(scope: Scope, product: string): string {
@@ -40,15 +55,74 @@ export function reservations(scope: Scope, product: string): string {
 }
 
 /**
- * The reservations of a product, by the time at which the lease of a held one ends, or a closed one
- * may be removed.
+ * The held reservations of a product, by the end of their lease.
  *
- * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: no TTL: a later reserve or
- * sweep removes each entry together with its reservation in `reservations`; never evicted.
+ * `<namespace>:{<tenant>:<product>}:reservation-ends`, a zset; lives: no TTL: a commit, a release
+ * or the end of the lease removes each entry; never evicted.
  */
 export function reservationEnds(scope: Scope, product: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:reservation-ends`;
+}
+
+/**
+ * The closed reservations of a product (committed, released or expired), by the time at which they
+ * may be removed.
+ *
+ * `<namespace>:{<tenant>:<product>}:closed-reservations`, a zset; lives: no TTL: a later sweep or
+ * reserve removes each entry together with its reservation in `reservations`; never evicted.
+ */
+export function closedReservations(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:closed-reservations`;
+}
+
+/**
+ * Why one call of reserve held no units: the outcome, the available units, the units and the
+ * reservation, as in `refused 2 3 cart-1`. So a late copy of the call holds none either.
+ *
+ * `<namespace>:{<tenant>:<product>}:reserve-operation:<operation>`, a string; lives: remember_ms of
+ * stock.reserve, at most 10 minutes; never evicted.
+ */
+export function reserveOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:reserve-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * Why one call of commit sold no units: the outcome and the reservation, as in `short cart-1`. So a
+ * late copy of the call sells none either.
+ *
+ * `<namespace>:{<tenant>:<product>}:commit-operation:<operation>`, a string; lives: remember_ms of
+ * stock.commit, at most 10 minutes; never evicted.
+ */
+export function commitOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:commit-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * Why one call of release changed nothing: the outcome and the reservation, as in `unknown cart-1`.
+ * So a late copy of the call changes nothing either.
+ *
+ * `<namespace>:{<tenant>:<product>}:release-operation:<operation>`, a string; lives: remember_ms of
+ * stock.release, at most 10 minutes; never evicted.
+ */
+export function releaseOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:release-operation:${types.operation.encode("operation", operation)}`;
+}
+
+/**
+ * The answer of one call of forget: the outcome and the number of released reservations, as in
+ * `forgotten 2`. So a late copy of the call removes no new stock.
+ *
+ * `<namespace>:{<tenant>:<product>}:forget-operation:<operation>`, a string; lives: remember_ms of
+ * stock.forget; never evicted.
+ */
+export function forgetOperation(scope: Scope, product: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("product", product)}}:forget-operation:${types.operation.encode("operation", operation)}`;
 }
 
 /**
@@ -67,6 +141,35 @@ export function slotDue(scope: Scope, product: string): string {
 /** The key of `slotDue` for a slot of Redis Cluster, 0 to 16,383. */
 export function slotDueInSlot(namespace: string, slot: number): string {
   return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-due`;
+}
+
+/**
+ * The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
+ * reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.
+ *
+ * `<namespace>:{<slot of tenant, product>}:slot-dead`, a hash; lives: until removed; never evicted.
+ */
+export function slotDead(scope: Scope, product: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${slotTag(`${tenant}:${types.id.encode("product", product)}`)}}:slot-dead`;
+}
+
+/** The key of `slotDead` for a slot of Redis Cluster, 0 to 16,383. */
+export function slotDeadInSlot(namespace: string, slot: number): string {
+  return `${checkedName("namespace", namespace)}:{${tagOfSlot(slot)}}:slot-dead`;
+}
+
+/**
+ * The workers that share the slots of a namespace, by the end of their lease. One that left has
+ * minus the time until which it is remembered. A message on the channel with the same name reports
+ * a worker that joined or left. The tenant is `moonpath`, because the workers serve all tenants.
+ *
+ * `<namespace>:{<tenant>:<group>}:workers`, a zset; lives: 20 minutes after the last call of
+ * slot.join or slot.leave that wrote; never evicted.
+ */
+export function workers(scope: Scope, group: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("group", group)}}:workers`;
 }
 
 /**
@@ -164,7 +267,8 @@ export function processing(scope: Scope, queue: string): string {
 }
 
 /**
- * The number of claims of each due, claimed or dead item.
+ * The number of claims of each due, claimed or dead item, for items that were claimed twice or
+ * returned. Without a number, a due item was never claimed, and a claimed or dead item once.
  *
  * `<namespace>:{<tenant>:<queue>}:attempts`, a hash; lives: until removed; never evicted.
  */
@@ -194,15 +298,28 @@ export function deadReason(scope: Scope, queue: string): string {
 }
 
 /**
- * The items that one claim holds, in the order in which they were claimed. The score of the empty
- * name is the end of the lease.
+ * The end of a claim's lease, and then the items that the claim still holds. The end is 0 if the
+ * claim found nothing due. The claim holds an item only while the item has this end in
+ * `processing`.
  *
- * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a zset; lives: lease_ms of expiry.claim; never
- * evicted.
+ * `<namespace>:{<tenant>:<queue>}:claim:<claim>`, a list; lives: 10 minutes after the lease ends;
+ * 10 minutes if nothing was due; never evicted.
  */
 export function claim(scope: Scope, queue: string, claim: string): string {
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:claim:${types.claim.encode("claim", claim)}`;
+}
+
+/**
+ * The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
+ * offer-1`. A late copy of the call finds it and changes nothing.
+ *
+ * `<namespace>:{<tenant>:<queue>}:expiry-operation:<operation>`, a string; lives: 10 minutes; never
+ * evicted.
+ */
+export function expiryOperation(scope: Scope, queue: string, operation: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("queue", queue)}}:expiry-operation:${types.operation.encode("operation", operation)}`;
 }
 
 /**

@@ -23,6 +23,13 @@ export const operation = textType("operation", 1, 128, "key");
 export const claim = textType("claim", 1, 256, "key");
 
 /**
+ * Names the owner of a key in the indexes of its slot: the text of its hash tag, `tenant:product`.
+ *
+ * 3 to 321 bytes.
+ */
+export const slotMember = textType("slot_member", 3, 321, "key");
+
+/**
  * A hash of a request's payload. It shows whether two requests with the same name are the same.
  *
  * 1 to 128 bytes.
@@ -70,6 +77,14 @@ export const quantity = integerType("quantity", 1, 1000000000000);
  * Units, -1,000,000,000,000 to 1,000,000,000,000.
  */
 export const level = integerType("level", -1000000000000, 1000000000000);
+
+/**
+ * The units that have moved in one warehouse: the running sum of sales (below zero) and returns. It
+ * begins at 0 with the first event of the warehouse, and again beyond 10^15 units.
+ *
+ * Units, -9,000,000,000,000,000 to 9,000,000,000,000,000.
+ */
+export const moved = integerType("moved", -9000000000000000, 9000000000000000);
 
 /**
  * The sum of the levels of all warehouses of a product. A product has at most 100 warehouses.
@@ -129,11 +144,32 @@ export const estimate = integerType("estimate", 0, 9000000000000000);
 export const limit = integerType("limit", 1, 1000);
 
 /**
+ * The maximum number of items that one call claims, lists or removes.
+ *
+ * Items, 1 to 250.
+ */
+export const itemLimit = integerType("item_limit", 1, 250);
+
+/**
+ * The maximum number of reservations that one call closes or removes.
+ *
+ * Reservations, 1 to 250.
+ */
+export const sweepLimit = integerType("sweep_limit", 1, 250);
+
+/**
  * A duration, at most 366 days.
  *
  * Milliseconds, 1 to 31,622,400,000.
  */
 export const ms = integerType("ms", 1, 31622400000);
+
+/**
+ * How long a worker is a member of its group.
+ *
+ * Milliseconds, 1,000 to 600,000.
+ */
+export const workerLeaseMs = integerType("worker_lease_ms", 1000, 600000);
 
 /**
  * A time to wait from now on; 0 means no wait.
@@ -190,6 +226,8 @@ export type PriceKind = ValueOf<typeof priceKind>;
 export const warehouseLevel = recordType({
   warehouse: id,
   quantity: level,
+  /** The running sum of what was sold and returned there. */
+  moved: moved,
 });
 /** The level of a product in one warehouse. */
 export type WarehouseLevel = ValueOf<typeof warehouseLevel>;

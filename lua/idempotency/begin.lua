@@ -81,8 +81,12 @@ local function begin(request, request_owner, payload_hash, lease_ms, waits)
   local now_ms = math.floor(clock_us / 1000)
 
   if state and stored_hash ~= payload_hash then
-    if runner ~= owner then
-      redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
+    if runner == owner then
+      return "mismatch"
+    end
+    local before = redis.call("SET", request_owner, "mismatch", "NX", "GET", "PX", REMEMBERED_MS)
+    if before and before ~= "mismatch" then
+      return "ended"
     end
     return "mismatch"
   end

@@ -30,8 +30,8 @@ function at<Args, Reply extends { readonly outcome: string }>(
   return { script: script.name, outcome, outcomes };
 }
 
-const held = `redis.call("HSET", KEYS[1], "total", 9, "held", 4, "level:a", 9, "seq:a", 1)
-  redis.call("HSET", KEYS[2], "cart", "held 4")
+const held = `redis.call("HSET", KEYS[1], "total", 9, "held", 4, "level:a", 9, "event:a", "1 9")
+  redis.call("HSET", KEYS[2], "cart", "held 4 " .. now)
   redis.call("ZADD", KEYS[3], now, "cart")`;
 const reservation = { product: "lamp", reservation: "cart", rememberMs: 60_000 };
 const claim = { queue: "offers", claim: "run", items: ["a"] };
@@ -68,12 +68,12 @@ test.each([
   at(scripts.stock.release, held, reservation, "expired"),
   at(scripts.stock.reserve, held, { ...reservation, units: 4, leaseMs: 60_000 }, "expired"),
   // A worker has its items through the last millisecond of its lease.
-  at(scripts.expiry.ack, 'redis.call("ZADD", KEYS[3], now, "", 1, "a")', claim, "acked"),
+  at(scripts.expiry.ack, 'redis.call("DEL", KEYS[3]) redis.call("RPUSH", KEYS[3], now, "a")', claim, "acked"),
   at(
     scripts.expiry.renew,
-    'redis.call("ZADD", KEYS[2], now, "", 1, "a")',
-    { ...claim, leaseMs: 9 },
-    "renewed",
+    'redis.call("DEL", KEYS[2]) redis.call("RPUSH", KEYS[2], now, "a")',
+    { ...claim, leaseEndsMs: 1, leaseMs: 9 },
+    "stale",
   ),
   at(
     scripts.expiry.track,
