@@ -45,8 +45,12 @@
 ---@owner stock
 ---@evict never
 
---- The prices of a product in one currency: fields `base`, `base_seq`, `sale`, `sale_seq`,
---- `sale_starts`, `sale_ends`.
+--- The prices of a product in one currency. `base` and `base_seq` are the base price and the
+--- sequence of its event. Each sale has a field `sale:<name>`, as in `1499 from 0 to 9000 seq 7`. For
+--- 10 minutes after its end it stays, or it is `ended at 9000 seq 8`. `refused at 9000 seq 9` is an
+--- event that found no room. `forgotten_seq` is the highest sequence of the sales that were
+--- forgotten. `calendar` says which sale is on, as the next event of a sale writes it anew from these
+--- fields. Each of its lines has a start, an end, a price and a name.
 ---@alias key.price string
 ---@pattern <namespace>:{<tenant>:<product>}:price:<currency>
 ---@holds hash

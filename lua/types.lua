@@ -44,6 +44,11 @@
 ---@range 3..3
 ---@charset upper
 
+--- Names one sale of a product, such as the campaign that it belongs to.
+---@alias sale string
+---@range 1..128
+---@charset key
+
 --- A number of units in a warehouse.
 ---@alias units integer
 ---@range 0..1000000000000
@@ -136,9 +141,6 @@
 
 --- The status of a product that a shop shows.
 ---@alias stock_status "in_stock"|"low_stock"|"out_of_stock"
-
---- The kind of price that an event sets.
----@alias price_kind "base"|"sale"
 
 --- The level of a product in one warehouse.
 ---@class warehouse_level

@@ -51,6 +51,13 @@ export const payload = textType("payload", 0, 1048576, "any");
 export const currency = textType("currency", 3, 3, "upper");
 
 /**
+ * Names one sale of a product, such as the campaign that it belongs to.
+ *
+ * 1 to 128 bytes.
+ */
+export const sale = textType("sale", 1, 128, "key");
+
+/**
  * A number of units in a warehouse.
  *
  * Units, 0 to 1,000,000,000,000.
@@ -180,11 +187,6 @@ export const flag = flagType;
 export const stockStatus = choiceType(["in_stock", "low_stock", "out_of_stock"]);
 /** The status of a product that a shop shows. */
 export type StockStatus = ValueOf<typeof stockStatus>;
-
-/** The kind of price that an event sets. */
-export const priceKind = choiceType(["base", "sale"]);
-/** The kind of price that an event sets. */
-export type PriceKind = ValueOf<typeof priceKind>;
 
 /** The level of a product in one warehouse. */
 export const warehouseLevel = recordType({

@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+-- price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -47,50 +47,61 @@ end
 -- From lua/price/read.lua:
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
--- price.set stores this end for a sale without one: the upper bound of the type epoch_ms.
+-- The end of a sale without one: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
+-- 50 sales make at most 99 lines.
+local MAX_LINES = 99
 
---- Reads the prices of a product in one currency: base, sale and effective price.
+--- Reads the price of a product in one currency: the base price, the effective price, and the sale
+--- that is on.
 local function read(price)
-  local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
+  local stored = redis.call("HMGET", price, "base", "calendar")
   local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
-  local sale = stored_integer(stored[2], "sale", 0, MAX_MINOR_UNITS)
-  local starts_at = stored_integer(stored[3], "sale_starts")
-  local ends_at = stored_integer(stored[4], "sale_ends")
+  local calendar = stored[2]
   if not base then
     return "unknown"
   end
-  if not sale then
-    return "priced", base, nil, base, false, nil
-  end
-  if not starts_at or not ends_at then
-    corrupt("window of a sale")
+  if not calendar then
+    return "priced", base, base, false
   end
 
   local now = now_ms()
-  if now < starts_at then
-    return "priced", base, sale, base, false, starts_at
-  elseif now < ends_at then
-    local changes_at = ends_at
-    if ends_at == NEVER_MS then
-      changes_at = nil
+  local position = 1
+  -- at most 99 lines
+  for _ = 1, MAX_LINES do
+    local _, line_end, from, to, amount, sale =
+      string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
+    local starts_at = stored_integer(from, "calendar", 0, NEVER_MS)
+    local ends_at = stored_integer(to, "calendar", 0, NEVER_MS)
+    local sale_minor = stored_integer(amount, "calendar", 0, MAX_MINOR_UNITS)
+    if not starts_at or not ends_at or not sale_minor then
+      corrupt("calendar")
     end
-    return "priced", base, sale, sale, true, changes_at
+    if now < ends_at and sale_minor < base then
+      if now < starts_at then
+        return "priced", base, base, false, nil, starts_at
+      end
+      return "priced", base, sale_minor, true, sale, ends_at < NEVER_MS and ends_at or nil
+    end
+    position = line_end + 1
+    if position > #calendar then
+      return "priced", base, base, false
+    end
   end
-  return "priced", base, sale, base, false, nil
+  corrupt("calendar")
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 1 or #ARGV ~= 0 then
   return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
 end
-local reply_outcome, reply_base_minor, reply_sale_minor, reply_effective_minor, reply_on_sale, reply_changes_at_ms =
+local reply_outcome, reply_base_minor, reply_effective_minor, reply_on_sale, reply_sale, reply_changes_at_ms =
   read(KEYS[1])
 return {
   reply_outcome,
   reply_base_minor or false,
-  reply_sale_minor or false,
   reply_effective_minor or false,
   reply_on_sale ~= nil and (reply_on_sale and 1 or 0),
+  reply_sale or false,
   reply_changes_at_ms or false,
 }

@@ -1,5 +1,5 @@
 #!lua
--- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
+-- price.set 2.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -11,12 +11,6 @@ local function raise(code, what, level)
   -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/corrupt.lua:
@@ -44,74 +38,33 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/price/set.lua:
--- The start of a sale without a start.
-local ALWAYS_MS = 0
--- The end of a sale without an end: the upper bound of the type epoch_ms.
-local NEVER_MS = 8640000000000000
-
---- Sets a product's base or sale price in one currency.
-local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
-  if kind == "base" and (starts_at_ms or ends_at_ms) then
-    invalid_argument("price.set starts_at_ms, ends_at_ms: this kind of price has no start and no end")
-  end
-  if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-    invalid_argument("price.set ends_at_ms: a sale ends after it starts")
-  end
-
-  local sequence_field = kind .. "_seq"
-  local last_sequence = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
+--- Sets a product's base price in one currency.
+local function set(price, amount_minor, sequence)
+  local last_sequence = stored_integer(redis.call("HGET", price, "base_seq"), "base_seq")
   if last_sequence and sequence == last_sequence then
     return "repeated"
   end
   if last_sequence and sequence < last_sequence then
     return "stale"
   end
-
-  redis.call("HSET", price, kind, amount_minor, sequence_field, sequence)
-  if kind == "sale" then
-    redis.call("HSET", price, "sale_starts", starts_at_ms or ALWAYS_MS, "sale_ends", ends_at_ms or NEVER_MS)
-  end
+  redis.call("HSET", price, "base", amount_minor, "base_seq", sequence)
   return "applied"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 5 then
-  return { err = "ARGUMENT price.set expected 1 key and 5 arguments" }
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT price.set expected 1 key and 2 arguments" }
 end
-local arg_kind = ARGV[1]
-if arg_kind ~= "base" and arg_kind ~= "sale" then
-  return { err = "ARGUMENT price.set kind: expected one of its choices" }
-end
-local arg_amount_minor = ARGV[2]
+local arg_amount_minor = ARGV[1]
 arg_amount_minor = (arg_amount_minor == "0" or string.find(arg_amount_minor, "^[1-9]%d*$"))
   and tonumber(arg_amount_minor)
 if not arg_amount_minor or arg_amount_minor > 1000000000000 then
   return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
 end
-local arg_starts_at_ms = ARGV[3]
-if arg_starts_at_ms == "" then
-  arg_starts_at_ms = nil
-else
-  arg_starts_at_ms = (arg_starts_at_ms == "0" or string.find(arg_starts_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_starts_at_ms)
-  if not arg_starts_at_ms or arg_starts_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set starts_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_ends_at_ms = ARGV[4]
-if arg_ends_at_ms == "" then
-  arg_ends_at_ms = nil
-else
-  arg_ends_at_ms = (arg_ends_at_ms == "0" or string.find(arg_ends_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_ends_at_ms)
-  if not arg_ends_at_ms or arg_ends_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set ends_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_sequence = ARGV[5]
+local arg_sequence = ARGV[2]
 arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
 if not arg_sequence or arg_sequence > 9007199254740991 then
   return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
 end
-local reply_outcome = set(KEYS[1], arg_kind, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence)
+local reply_outcome = set(KEYS[1], arg_amount_minor, arg_sequence)
 return { reply_outcome }

@@ -1,4 +1,4 @@
-// price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+// price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -19,47 +19,48 @@ export type PriceReadReply =
       /** The base price. Minor units of the currency, 0 to 1,000,000,000,000. */
       readonly baseMinor: number;
       /**
-       * The latest sale, active or not. Minor units of the currency, 0 to 1,000,000,000,000. It may
-       * be absent.
-       */
-      readonly saleMinor: number | undefined;
-      /**
-       * The sale price while the sale is active, otherwise the base price. Minor units of the
-       * currency, 0 to 1,000,000,000,000.
+       * The price of the sale that is on, otherwise the base price. Minor units of the currency, 0
+       * to 1,000,000,000,000.
        */
       readonly effectiveMinor: number;
-      /** The sale is active now. */
+      /** A sale is on, so the effective price is below the base price. */
       readonly onSale: boolean;
+      /** The sale that is on. 1 to 128 bytes. It may be absent. */
+      readonly sale: string | undefined;
       /**
-       * When the sale starts or ends, if that is in the future. Milliseconds since 1970-01-01 UTC,
-       * 0 to 8,640,000,000,000,000. It may be absent.
+       * When this reply changes next, unless an event changes it before; absent: it never changes
+       * without an event. Milliseconds since 1970-01-01 UTC, 0 to 8,640,000,000,000,000. It may be
+       * absent.
        */
       readonly changesAtMs: number | undefined;
     }
   | {
-      /** `unknown`: the product has no base price in this currency. */
+      /** `unknown`: the product has no base price in this currency, even if it has a sale. */
       readonly outcome: "unknown";
     };
 
 /** The function of `price.read`. A tenant's `price` has it. */
 export interface PriceReadOperation {
   /**
-   * Reads the prices of a product in one currency: base, sale and effective price.
+   * Reads the price of a product in one currency: the base price, the effective price, and the sale
+   * that is on.
    *
-   * Redis's clock decides whether a sale is active. So every service shows the same price.
+   * Redis's clock decides which sale is on. So every service shows the same price. If several sales
+   * overlap, the one with the lowest price is on. A sale that is not below the base price is
+   * ignored.
    *
    * Outcomes:
    * - `priced`: the product has a base price.
-   * - `unknown`: the product has no base price in this currency.
+   * - `unknown`: the product has no base price in this currency, even if it has a sale.
    *
-   * Units: `baseMinor`, `saleMinor`, `effectiveMinor` in minor units of the currency; `changesAtMs`
-   * in milliseconds since 1970-01-01 UTC.
+   * Units: `baseMinor`, `effectiveMinor` in minor units of the currency; `changesAtMs` in
+   * milliseconds since 1970-01-01 UTC.
    *
-   * Cost: O(1).
+   * Cost: O(C), C the changes of sales that have passed since the last event of a sale, at most 99.
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/price/read.lua`, version 1.0.0.
+   * Lua source: `lua/price/read.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -69,14 +70,14 @@ export interface PriceReadOperation {
    *
    * @example
    * ```ts
-   * // While a sale is active, its price is the effective price.
+   * // While a sale is on, its price is the effective price.
    * const reply = await acme.price.read({ product: "product-1", currency: "EUR" });
    * // reply: {
    * //   outcome: "priced",
    * //   baseMinor: 1999,
-   * //   saleMinor: 1499,
    * //   effectiveMinor: 1499,
    * //   onSale: true,
+   * //   sale: "xmas",
    * //   changesAtMs: Date.now() + 60_000,
    * // }
    * ```
@@ -87,8 +88,8 @@ export interface PriceReadOperation {
 /** The script `price.read`, as a client loads and calls it. */
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
-  version: "1.0.0",
-  digest: "026ec15a0ce76663a5cf6cec4a4d8933a4b6a2dd",
+  version: "2.0.0",
+  digest: "4b9d472702c68cd4d1b91018b7e9edbc52928870",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -108,9 +109,9 @@ export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
         return {
           outcome,
           baseMinor: field.baseMinor.decode("baseMinor", fields[1]),
-          saleMinor: field.saleMinor.decode("saleMinor", fields[2]),
-          effectiveMinor: field.effectiveMinor.decode("effectiveMinor", fields[3]),
-          onSale: field.onSale.decode("onSale", fields[4]),
+          effectiveMinor: field.effectiveMinor.decode("effectiveMinor", fields[2]),
+          onSale: field.onSale.decode("onSale", fields[3]),
+          sale: field.sale.decode("sale", fields[4]),
           changesAtMs: field.changesAtMs.decode("changesAtMs", fields[5]),
         };
       case "unknown":
@@ -131,9 +132,9 @@ export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
 const field = {
   outcome: choiceType(["priced", "unknown"]),
   baseMinor: types.minorUnits,
-  saleMinor: optional(types.minorUnits),
   effectiveMinor: types.minorUnits,
   onSale: types.flag,
+  sale: optional(types.sale),
   changesAtMs: optional(types.epochMs),
 };
 
@@ -152,15 +153,15 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/price/read.lua": {
-    49: 6, 51: 8, 54: 51, 55: 52, 56: 53, 57: 54, 58: 55, 59: 56, 60: 57, 61: 58, 62: 59, 63: 60, 64: 61,
-    65: 62, 66: 63, 67: 64, 68: 65, 70: 67, 71: 68, 72: 69, 73: 70, 74: 71, 75: 72, 76: 73, 77: 74, 78: 75,
-    79: 76, 80: 77, 81: 78,
+    49: 6, 51: 8, 53: 10, 57: 51, 58: 52, 59: 53, 60: 54, 61: 55, 62: 56, 63: 57, 64: 58, 65: 59, 66: 60,
+    68: 62, 69: 63, 71: 65, 72: 66, 73: 67, 74: 68, 75: 69, 76: 70, 77: 71, 78: 72, 79: 73, 80: 74, 81: 75,
+    82: 76, 83: 77, 84: 78, 85: 79, 86: 80, 87: 81, 88: 82, 89: 83, 90: 84, 91: 85, 92: 86,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- price.read 1.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
+-- price.read 2.0.0. Generated from lua/price/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -208,51 +209,62 @@ end
 -- From lua/price/read.lua:
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
--- price.set stores this end for a sale without one: the upper bound of the type epoch_ms.
+-- The end of a sale without one: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
+-- 50 sales make at most 99 lines.
+local MAX_LINES = 99
 
---- Reads the prices of a product in one currency: base, sale and effective price.
+--- Reads the price of a product in one currency: the base price, the effective price, and the sale
+--- that is on.
 local function read(price)
-  local stored = redis.call("HMGET", price, "base", "sale", "sale_starts", "sale_ends")
+  local stored = redis.call("HMGET", price, "base", "calendar")
   local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
-  local sale = stored_integer(stored[2], "sale", 0, MAX_MINOR_UNITS)
-  local starts_at = stored_integer(stored[3], "sale_starts")
-  local ends_at = stored_integer(stored[4], "sale_ends")
+  local calendar = stored[2]
   if not base then
     return "unknown"
   end
-  if not sale then
-    return "priced", base, nil, base, false, nil
-  end
-  if not starts_at or not ends_at then
-    corrupt("window of a sale")
+  if not calendar then
+    return "priced", base, base, false
   end
 
   local now = now_ms()
-  if now < starts_at then
-    return "priced", base, sale, base, false, starts_at
-  elseif now < ends_at then
-    local changes_at = ends_at
-    if ends_at == NEVER_MS then
-      changes_at = nil
+  local position = 1
+  -- at most 99 lines
+  for _ = 1, MAX_LINES do
+    local _, line_end, from, to, amount, sale =
+      string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\\n", position)
+    local starts_at = stored_integer(from, "calendar", 0, NEVER_MS)
+    local ends_at = stored_integer(to, "calendar", 0, NEVER_MS)
+    local sale_minor = stored_integer(amount, "calendar", 0, MAX_MINOR_UNITS)
+    if not starts_at or not ends_at or not sale_minor then
+      corrupt("calendar")
     end
-    return "priced", base, sale, sale, true, changes_at
+    if now < ends_at and sale_minor < base then
+      if now < starts_at then
+        return "priced", base, base, false, nil, starts_at
+      end
+      return "priced", base, sale_minor, true, sale, ends_at < NEVER_MS and ends_at or nil
+    end
+    position = line_end + 1
+    if position > #calendar then
+      return "priced", base, base, false
+    end
   end
-  return "priced", base, sale, base, false, nil
+  corrupt("calendar")
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
 if #KEYS ~= 1 or #ARGV ~= 0 then
   return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
 end
-local reply_outcome, reply_base_minor, reply_sale_minor, reply_effective_minor, reply_on_sale, reply_changes_at_ms =
+local reply_outcome, reply_base_minor, reply_effective_minor, reply_on_sale, reply_sale, reply_changes_at_ms =
   read(KEYS[1])
 return {
   reply_outcome,
   reply_base_minor or false,
-  reply_sale_minor or false,
   reply_effective_minor or false,
   reply_on_sale ~= nil and (reply_on_sale and 1 or 0),
+  reply_sale or false,
   reply_changes_at_ms or false,
 }
 `;

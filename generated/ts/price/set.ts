@@ -1,5 +1,5 @@
-// price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, optional, readFields, type Script } from "moonpath/client";
+// price.set 2.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -9,21 +9,12 @@ export interface PriceSetArgs {
   readonly product: string;
   /** Part of the key. 3 to 3 bytes. */
   readonly currency: string;
-  /** The price that the event sets. */
-  readonly kind: types.PriceKind;
-  /** The new price. Minor units of the currency, 0 to 1,000,000,000,000. */
+  /** The new base price. Minor units of the currency, 0 to 1,000,000,000,000. */
   readonly amountMinor: number;
   /**
-   * The first instant of a sale; absent: the sale has no start. Milliseconds since 1970-01-01 UTC,
-   * 0 to 8,640,000,000,000,000.
+   * The event's number among the base prices of this product and currency; higher is later. 0 to
+   * 9,007,199,254,740,991.
    */
-  readonly startsAtMs?: number | undefined;
-  /**
-   * The first instant after a sale; absent: the sale has no end. Milliseconds since 1970-01-01 UTC,
-   * 0 to 8,640,000,000,000,000.
-   */
-  readonly endsAtMs?: number | undefined;
-  /** The event's number for this kind; higher is later. 0 to 9,007,199,254,740,991. */
   readonly sequence: number;
 }
 
@@ -32,7 +23,7 @@ export type PriceSetReply =
   | {
       /**
        * - `applied`: the price is set.
-       * - `repeated`: the sequence equals the latest one of its kind.
+       * - `repeated`: the sequence equals the latest one.
        * - `stale`: it is lower.
        */
       readonly outcome: "applied" | "repeated" | "stale";
@@ -41,25 +32,23 @@ export type PriceSetReply =
 /** The function of `price.set`. A tenant's `price` has it. */
 export interface PriceSetOperation {
   /**
-   * Sets a product's base or sale price in one currency.
+   * Sets a product's base price in one currency.
    *
-   * Each kind of price has its own sequence of events. An event whose sequence is not above the
-   * latest one of its kind changes nothing. To end a sale early, set it again with an end in the
-   * past.
+   * An event whose sequence is not above the latest one changes nothing.
    *
    * Outcomes:
    * - `applied`: the price is set.
-   * - `repeated`: the sequence equals the latest one of its kind.
+   * - `repeated`: the sequence equals the latest one.
    * - `stale`: it is lower.
    *
-   * Units: `amountMinor` in minor units of the currency; `startsAtMs`, `endsAtMs` in milliseconds
-   * since 1970-01-01 UTC.
+   * Units: `amountMinor` in minor units of the currency.
    *
    * Cost: O(1).
    *
-   * Retry: safe. The sequence makes a second run change nothing.
+   * Retry: safe. For ever, because the latest sequence stays stored and no call with a lower or
+   * equal one changes anything.
    *
-   * Lua source: `lua/price/set.lua`, version 1.0.0.
+   * Lua source: `lua/price/set.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -74,7 +63,6 @@ export interface PriceSetOperation {
    * const reply = await acme.price.set({
    *   product: "product-1",
    *   currency: "EUR",
-   *   kind: "base",
    *   amountMinor: 1999,
    *   sequence: 3,
    * });
@@ -87,8 +75,8 @@ export interface PriceSetOperation {
 /** The script `price.set`, as a client loads and calls it. */
 export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
   name: "price.set",
-  version: "1.0.0",
-  digest: "cb54f3af249ff11b0018cc9eb4a6567f48f6d0e3",
+  version: "2.0.0",
+  digest: "214d00466e1919caa4b4557e92032d43e7790ffd",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -98,10 +86,7 @@ export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
     return {
       keys: [keys.price(scope, args.product, args.currency)],
       args: [
-        argument.kind.encode("kind", args.kind),
         argument.amountMinor.encode("amountMinor", args.amountMinor),
-        argument.startsAtMs.encode("startsAtMs", args.startsAtMs),
-        argument.endsAtMs.encode("endsAtMs", args.endsAtMs),
         argument.sequence.encode("sequence", args.sequence),
       ],
     };
@@ -121,10 +106,7 @@ export const priceSet: Script<PriceSetArgs, PriceSetReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  kind: types.priceKind,
   amountMinor: types.minorUnits,
-  startsAtMs: optional(types.epochMs),
-  endsAtMs: optional(types.epochMs),
   sequence: types.sequence,
 };
 
@@ -138,24 +120,20 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/raise.lua": {
     6: 7, 12: 13, 13: 14, 14: 15,
   },
-  "lua/lib/invalid_argument.lua": {
-    18: 8, 19: 9, 20: 10,
-  },
   "lua/lib/corrupt.lua": {
-    25: 11, 26: 12, 27: 13,
+    19: 11, 20: 12, 21: 13,
   },
   "lua/lib/stored_integer.lua": {
-    31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
+    25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/price/set.lua": {
-    48: 5, 50: 7, 53: 48, 54: 49, 55: 50, 56: 51, 57: 52, 58: 53, 59: 54, 61: 56, 62: 57, 63: 58, 64: 59,
-    65: 60, 66: 61, 67: 62, 68: 63, 70: 65, 71: 66, 72: 67, 73: 68, 74: 69, 75: 70,
+    42: 38, 43: 39, 44: 40, 45: 41, 46: 42, 47: 43, 48: 44, 49: 45, 50: 46, 51: 47, 52: 48,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- price.set 1.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
+-- price.set 2.0.0. Generated from lua/price/set.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -167,12 +145,6 @@ local function raise(code, what, level)
   -- ends the script.
   local _, position = pcall(error, "", level + 2)
   error({ err = code .. " " .. what .. " at " .. string.gsub(position, ": $", "") })
-end
-
--- From lua/lib/invalid_argument.lua:
---- Ends the script with the error ARGUMENT: its arguments contradict each other or stored values.
-local function invalid_argument(expected)
-  raise("ARGUMENT", expected, 2)
 end
 
 -- From lua/lib/corrupt.lua:
@@ -200,75 +172,34 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/price/set.lua:
--- The start of a sale without a start.
-local ALWAYS_MS = 0
--- The end of a sale without an end: the upper bound of the type epoch_ms.
-local NEVER_MS = 8640000000000000
-
---- Sets a product's base or sale price in one currency.
-local function set(price, kind, amount_minor, starts_at_ms, ends_at_ms, sequence)
-  if kind == "base" and (starts_at_ms or ends_at_ms) then
-    invalid_argument("price.set starts_at_ms, ends_at_ms: this kind of price has no start and no end")
-  end
-  if starts_at_ms and ends_at_ms and ends_at_ms <= starts_at_ms then
-    invalid_argument("price.set ends_at_ms: a sale ends after it starts")
-  end
-
-  local sequence_field = kind .. "_seq"
-  local last_sequence = stored_integer(redis.call("HGET", price, sequence_field), sequence_field)
+--- Sets a product's base price in one currency.
+local function set(price, amount_minor, sequence)
+  local last_sequence = stored_integer(redis.call("HGET", price, "base_seq"), "base_seq")
   if last_sequence and sequence == last_sequence then
     return "repeated"
   end
   if last_sequence and sequence < last_sequence then
     return "stale"
   end
-
-  redis.call("HSET", price, kind, amount_minor, sequence_field, sequence)
-  if kind == "sale" then
-    redis.call("HSET", price, "sale_starts", starts_at_ms or ALWAYS_MS, "sale_ends", ends_at_ms or NEVER_MS)
-  end
+  redis.call("HSET", price, "base", amount_minor, "base_seq", sequence)
   return "applied"
 end
 
 -- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 5 then
-  return { err = "ARGUMENT price.set expected 1 key and 5 arguments" }
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT price.set expected 1 key and 2 arguments" }
 end
-local arg_kind = ARGV[1]
-if arg_kind ~= "base" and arg_kind ~= "sale" then
-  return { err = "ARGUMENT price.set kind: expected one of its choices" }
-end
-local arg_amount_minor = ARGV[2]
+local arg_amount_minor = ARGV[1]
 arg_amount_minor = (arg_amount_minor == "0" or string.find(arg_amount_minor, "^[1-9]%d*$"))
   and tonumber(arg_amount_minor)
 if not arg_amount_minor or arg_amount_minor > 1000000000000 then
   return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
 end
-local arg_starts_at_ms = ARGV[3]
-if arg_starts_at_ms == "" then
-  arg_starts_at_ms = nil
-else
-  arg_starts_at_ms = (arg_starts_at_ms == "0" or string.find(arg_starts_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_starts_at_ms)
-  if not arg_starts_at_ms or arg_starts_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set starts_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_ends_at_ms = ARGV[4]
-if arg_ends_at_ms == "" then
-  arg_ends_at_ms = nil
-else
-  arg_ends_at_ms = (arg_ends_at_ms == "0" or string.find(arg_ends_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_ends_at_ms)
-  if not arg_ends_at_ms or arg_ends_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set ends_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_sequence = ARGV[5]
+local arg_sequence = ARGV[2]
 arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
 if not arg_sequence or arg_sequence > 9007199254740991 then
   return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
 end
-local reply_outcome = set(KEYS[1], arg_kind, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence)
+local reply_outcome = set(KEYS[1], arg_amount_minor, arg_sequence)
 return { reply_outcome }
 `;

@@ -68,7 +68,7 @@ export function startLoad(
       const product = products[index % products.length] ?? "";
       const named = { operation: `o-${index}`, rememberMs: REMEMBER_MS };
       const sale = { product, change: -1, backorder: false, low: 0, ...named };
-      const event = { product, currency: "EUR", kind: "base", amountMinor: index, sequence: index } as const;
+      const event = { product, currency: "EUR", amountMinor: index, sequence: index };
       const view = { shard: product, views: [{ product, count: 1 }], ...named };
       switch (Math.floor(Math.random() * 5)) {
         case 0:
