@@ -142,6 +142,9 @@
 --- The status of a product that a shop shows.
 ---@alias stock_status "in_stock"|"low_stock"|"out_of_stock"
 
+--- A list of rows without tables: the fields of all rows, one after another.
+---@class flat<T>: any[]
+
 --- The level of a product in one warehouse.
 ---@class warehouse_level
 ---@field warehouse id

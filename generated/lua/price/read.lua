@@ -52,9 +52,15 @@ local NEVER_MS = 8640000000000000
 -- 50 sales make at most 99 lines.
 local MAX_LINES = 99
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
+end
+
 --- Reads the price of a product in one currency: the base price, the effective price, and the sale
 --- that is on.
-local function read(price)
+do
+  local price = KEYS[1]
   local stored = redis.call("HMGET", price, "base", "calendar")
   local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
   local calendar = stored[2]
@@ -62,15 +68,14 @@ local function read(price)
     return "unknown"
   end
   if not calendar then
-    return "priced", base, base, false
+    return { "priced", base or false, base or false, 0 }
   end
 
   local now = now_ms()
   local position = 1
   -- at most 99 lines
   for _ = 1, MAX_LINES do
-    local _, line_end, from, to, amount, sale =
-      string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
+    local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
     local starts_at = stored_integer(from, "calendar", 0, NEVER_MS)
     local ends_at = stored_integer(to, "calendar", 0, NEVER_MS)
     local sale_minor = stored_integer(amount, "calendar", 0, MAX_MINOR_UNITS)
@@ -79,29 +84,21 @@ local function read(price)
     end
     if now < ends_at and sale_minor < base then
       if now < starts_at then
-        return "priced", base, base, false, nil, starts_at
+        return { "priced", base or false, base or false, 0, false, starts_at }
       end
-      return "priced", base, sale_minor, true, sale, ends_at < NEVER_MS and ends_at or nil
+      return {
+        "priced",
+        base or false,
+        sale_minor or false,
+        1,
+        sale or false,
+        ends_at < NEVER_MS and ends_at or nil,
+      }
     end
     position = line_end + 1
     if position > #calendar then
-      return "priced", base, base, false
+      return { "priced", base or false, base or false, 0 }
     end
   end
   corrupt("calendar")
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_base_minor, reply_effective_minor, reply_on_sale, reply_sale, reply_changes_at_ms =
-  read(KEYS[1])
-return {
-  reply_outcome,
-  reply_base_minor or false,
-  reply_effective_minor or false,
-  reply_on_sale ~= nil and (reply_on_sale and 1 or 0),
-  reply_sale or false,
-  reply_changes_at_ms or false,
-}

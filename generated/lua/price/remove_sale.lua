@@ -201,9 +201,26 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   return not is_full
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT price.remove_sale expected 1 key and 2 arguments" }
+end
+local arg_sale = ARGV[1]
+if arg_sale == "" or #arg_sale > 128 then
+  return { err = "ARGUMENT price.remove_sale sale: expected 1 to 128 bytes" }
+end
+if string.find(arg_sale, "[%c{}]") then
+  return { err = "ARGUMENT price.remove_sale sale: expected no control characters and no braces" }
+end
+local arg_sequence = tonumber(ARGV[2])
+if not arg_sequence or arg_sequence < 0 or arg_sequence > 9007199254740991 or arg_sequence % 1 ~= 0 then
+  return { err = "ARGUMENT price.remove_sale sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
 -- From lua/price/remove_sale.lua:
 --- Removes a sale of a product in one currency, before or during the sale.
-local function remove_sale(price, sale, sequence)
+do
+  local price, sale, sequence = KEYS[1], arg_sale, arg_sequence
   local sales, forgotten_sequence = stored_sales(price)
   local known = sales[sale]
   if known and sequence == known.sequence then
@@ -216,22 +233,3 @@ local function remove_sale(price, sale, sequence)
   write_sale(price, sales, forgotten_sequence, sale, { sequence = sequence }, now_ms())
   return "removed"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT price.remove_sale expected 1 key and 2 arguments" }
-end
-local arg_sale = ARGV[1]
-if arg_sale == "" or #arg_sale > 128 then
-  return { err = "ARGUMENT price.remove_sale sale: expected 1 to 128 bytes" }
-end
-if string.find(arg_sale, "[%c{}]") then
-  return { err = "ARGUMENT price.remove_sale sale: expected no control characters and no braces" }
-end
-local arg_sequence = ARGV[2]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT price.remove_sale sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome = remove_sale(KEYS[1], arg_sale, arg_sequence)
-return { reply_outcome }

@@ -37,9 +37,29 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT price.set expected 1 key and 2 arguments" }
+end
+local arg_amount_minor_digits = ARGV[1]
+local arg_amount_minor = (
+  arg_amount_minor_digits == "0" or string.find(arg_amount_minor_digits, "^[1-9]%d*$")
+) and tonumber(arg_amount_minor_digits)
+if not arg_amount_minor or arg_amount_minor > 1000000000000 then
+  return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
+end
+local arg_sequence_digits = ARGV[2]
+local arg_sequence = (arg_sequence_digits == "0" or string.find(arg_sequence_digits, "^[1-9]%d*$"))
+  and tonumber(arg_sequence_digits)
+if not arg_sequence or arg_sequence > 9007199254740991 then
+  return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
 -- From lua/price/set.lua:
 --- Sets a product's base price in one currency.
-local function set(price, amount_minor, sequence)
+do
+  local price, amount_minor, sequence, amount_minor_digits, sequence_digits =
+    KEYS[1], arg_amount_minor, arg_sequence, arg_amount_minor_digits, arg_sequence_digits
   local last_sequence = stored_integer(redis.call("HGET", price, "base_seq"), "base_seq")
   if last_sequence and sequence == last_sequence then
     return "repeated"
@@ -47,24 +67,6 @@ local function set(price, amount_minor, sequence)
   if last_sequence and sequence < last_sequence then
     return "stale"
   end
-  redis.call("HSET", price, "base", amount_minor, "base_seq", sequence)
+  redis.call("HSET", price, "base", amount_minor_digits, "base_seq", sequence_digits)
   return "applied"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT price.set expected 1 key and 2 arguments" }
-end
-local arg_amount_minor = ARGV[1]
-arg_amount_minor = (arg_amount_minor == "0" or string.find(arg_amount_minor, "^[1-9]%d*$"))
-  and tonumber(arg_amount_minor)
-if not arg_amount_minor or arg_amount_minor > 1000000000000 then
-  return { err = "ARGUMENT price.set amount_minor: expected a whole number from 0 to 1000000000000" }
-end
-local arg_sequence = ARGV[2]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT price.set sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome = set(KEYS[1], arg_amount_minor, arg_sequence)
-return { reply_outcome }

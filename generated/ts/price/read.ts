@@ -89,7 +89,7 @@ export interface PriceReadOperation {
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "2.0.0",
-  digest: "4b9d472702c68cd4d1b91018b7e9edbc52928870",
+  digest: "68e1ab96ca4aa106eecc84beb653656a035bd3a5",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -153,9 +153,10 @@ const lines: Script<never, unknown>["lines"] = {
     32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
   },
   "lua/price/read.lua": {
-    49: 6, 51: 8, 53: 10, 57: 51, 58: 52, 59: 53, 60: 54, 61: 55, 62: 56, 63: 57, 64: 58, 65: 59, 66: 60,
-    68: 62, 69: 63, 71: 65, 72: 66, 73: 67, 74: 68, 75: 69, 76: 70, 77: 71, 78: 72, 79: 73, 80: 74, 81: 75,
-    82: 76, 83: 77, 84: 78, 85: 79, 86: 80, 87: 81, 88: 82, 89: 83, 90: 84, 91: 85, 92: 86,
+    49: 6, 51: 8, 53: 10, 62: 51, 63: 51, 64: 52, 65: 53, 66: 54, 67: 55, 68: 56, 69: 57, 70: 58, 71: 59,
+    72: 60, 74: 62, 75: 63, 77: 65, 78: 66, 79: 68, 80: 69, 81: 70, 82: 71, 83: 72, 84: 73, 85: 74, 86: 75,
+    87: 76, 88: 77, 89: 78, 90: 78, 91: 78, 92: 78, 93: 78, 94: 78, 95: 78, 96: 78, 97: 79, 98: 80, 99: 81,
+    100: 82, 101: 83, 102: 84, 103: 85, 104: 86,
   },
 };
 
@@ -214,9 +215,15 @@ local NEVER_MS = 8640000000000000
 -- 50 sales make at most 99 lines.
 local MAX_LINES = 99
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 0 then
+  return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
+end
+
 --- Reads the price of a product in one currency: the base price, the effective price, and the sale
 --- that is on.
-local function read(price)
+do
+  local price = KEYS[1]
   local stored = redis.call("HMGET", price, "base", "calendar")
   local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
   local calendar = stored[2]
@@ -224,15 +231,14 @@ local function read(price)
     return "unknown"
   end
   if not calendar then
-    return "priced", base, base, false
+    return { "priced", base or false, base or false, 0 }
   end
 
   local now = now_ms()
   local position = 1
   -- at most 99 lines
   for _ = 1, MAX_LINES do
-    local _, line_end, from, to, amount, sale =
-      string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\\n", position)
+    local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\\n", position)
     local starts_at = stored_integer(from, "calendar", 0, NEVER_MS)
     local ends_at = stored_integer(to, "calendar", 0, NEVER_MS)
     local sale_minor = stored_integer(amount, "calendar", 0, MAX_MINOR_UNITS)
@@ -241,30 +247,22 @@ local function read(price)
     end
     if now < ends_at and sale_minor < base then
       if now < starts_at then
-        return "priced", base, base, false, nil, starts_at
+        return { "priced", base or false, base or false, 0, false, starts_at }
       end
-      return "priced", base, sale_minor, true, sale, ends_at < NEVER_MS and ends_at or nil
+      return {
+        "priced",
+        base or false,
+        sale_minor or false,
+        1,
+        sale or false,
+        ends_at < NEVER_MS and ends_at or nil,
+      }
     end
     position = line_end + 1
     if position > #calendar then
-      return "priced", base, base, false
+      return { "priced", base or false, base or false, 0 }
     end
   end
   corrupt("calendar")
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT price.read expected 1 key and 0 arguments" }
-end
-local reply_outcome, reply_base_minor, reply_effective_minor, reply_on_sale, reply_sale, reply_changes_at_ms =
-  read(KEYS[1])
-return {
-  reply_outcome,
-  reply_base_minor or false,
-  reply_effective_minor or false,
-  reply_on_sale ~= nil and (reply_on_sale and 1 or 0),
-  reply_sale or false,
-  reply_changes_at_ms or false,
-}
 `;

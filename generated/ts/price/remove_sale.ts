@@ -76,7 +76,7 @@ export interface PriceRemoveSaleOperation {
 export const priceRemoveSale: Script<PriceRemoveSaleArgs, PriceRemoveSaleReply> = {
   name: "price.remove_sale",
   version: "1.0.0",
-  digest: "de48ddc0dcaa2073bdd8508b1999906dbedcd13f",
+  digest: "a22d74cd847d5dd5e2cce7391efc40bdf004a7c8",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -149,8 +149,8 @@ const lines: Script<never, unknown>["lines"] = {
     201: 71, 202: 72,
   },
   "lua/price/remove_sale.lua": {
-    206: 46, 207: 47, 208: 48, 209: 49, 210: 50, 211: 51, 212: 52, 213: 53, 214: 54, 215: 55, 216: 56,
-    217: 57, 218: 58,
+    222: 46, 223: 46, 224: 47, 225: 48, 226: 49, 227: 50, 228: 51, 229: 52, 230: 53, 231: 54, 232: 55,
+    233: 56, 234: 57, 235: 58,
   },
 };
 
@@ -358,9 +358,26 @@ local function write_sale(price, sales, forgotten_sequence, name, event, now)
   return not is_full
 end
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 2 then
+  return { err = "ARGUMENT price.remove_sale expected 1 key and 2 arguments" }
+end
+local arg_sale = ARGV[1]
+if arg_sale == "" or #arg_sale > 128 then
+  return { err = "ARGUMENT price.remove_sale sale: expected 1 to 128 bytes" }
+end
+if string.find(arg_sale, "[%c{}]") then
+  return { err = "ARGUMENT price.remove_sale sale: expected no control characters and no braces" }
+end
+local arg_sequence = tonumber(ARGV[2])
+if not arg_sequence or arg_sequence < 0 or arg_sequence > 9007199254740991 or arg_sequence % 1 ~= 0 then
+  return { err = "ARGUMENT price.remove_sale sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
 -- From lua/price/remove_sale.lua:
 --- Removes a sale of a product in one currency, before or during the sale.
-local function remove_sale(price, sale, sequence)
+do
+  local price, sale, sequence = KEYS[1], arg_sale, arg_sequence
   local sales, forgotten_sequence = stored_sales(price)
   local known = sales[sale]
   if known and sequence == known.sequence then
@@ -373,23 +390,4 @@ local function remove_sale(price, sale, sequence)
   write_sale(price, sales, forgotten_sequence, sale, { sequence = sequence }, now_ms())
   return "removed"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 2 then
-  return { err = "ARGUMENT price.remove_sale expected 1 key and 2 arguments" }
-end
-local arg_sale = ARGV[1]
-if arg_sale == "" or #arg_sale > 128 then
-  return { err = "ARGUMENT price.remove_sale sale: expected 1 to 128 bytes" }
-end
-if string.find(arg_sale, "[%c{}]") then
-  return { err = "ARGUMENT price.remove_sale sale: expected no control characters and no braces" }
-end
-local arg_sequence = ARGV[2]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT price.remove_sale sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome = remove_sale(KEYS[1], arg_sale, arg_sequence)
-return { reply_outcome }
 `;

@@ -101,7 +101,7 @@ export interface PriceSetSaleOperation {
 export const priceSetSale: Script<PriceSetSaleArgs, PriceSetSaleReply> = {
   name: "price.set_sale",
   version: "1.0.0",
-  digest: "7ed7c0b46e4fa11bf8e7e119ed7aff83ea7f3e46",
+  digest: "aaa0e86f50c4356fe56b14934f2c3bd305812ebe",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -183,9 +183,9 @@ const lines: Script<never, unknown>["lines"] = {
     207: 71, 208: 72,
   },
   "lua/price/set_sale.lua": {
-    212: 7, 214: 9, 217: 65, 218: 66, 219: 67, 220: 68, 221: 69, 222: 70, 223: 71, 224: 72, 225: 73,
-    226: 74, 227: 75, 228: 76, 229: 77, 230: 78, 232: 80, 233: 81, 234: 82, 235: 83, 236: 84, 237: 85,
-    238: 86, 239: 87,
+    212: 7, 214: 9, 264: 65, 265: 65, 266: 65, 267: 66, 268: 67, 269: 68, 270: 69, 271: 70, 272: 71,
+    273: 72, 274: 73, 275: 74, 276: 75, 277: 76, 278: 77, 279: 78, 281: 80, 282: 81, 283: 82, 284: 83,
+    285: 84, 286: 85, 287: 86, 288: 87,
   },
 };
 
@@ -405,8 +405,57 @@ local ALWAYS_MS = 0
 -- The end of a sale without an end: the upper bound of the type epoch_ms.
 local NEVER_MS = 8640000000000000
 
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 1 or #ARGV ~= 5 then
+  return { err = "ARGUMENT price.set_sale expected 1 key and 5 arguments" }
+end
+local arg_sale = ARGV[1]
+if arg_sale == "" or #arg_sale > 128 then
+  return { err = "ARGUMENT price.set_sale sale: expected 1 to 128 bytes" }
+end
+if string.find(arg_sale, "[%c{}]") then
+  return { err = "ARGUMENT price.set_sale sale: expected no control characters and no braces" }
+end
+local arg_amount_minor = tonumber(ARGV[2])
+if
+  not arg_amount_minor
+  or arg_amount_minor < 0
+  or arg_amount_minor > 1000000000000
+  or arg_amount_minor % 1 ~= 0
+then
+  return { err = "ARGUMENT price.set_sale amount_minor: expected a whole number from 0 to 1000000000000" }
+end
+local arg_starts_at_ms = tonumber(ARGV[3])
+if ARGV[3] ~= "" then
+  if
+    not arg_starts_at_ms
+    or arg_starts_at_ms < 0
+    or arg_starts_at_ms > 8640000000000000
+    or arg_starts_at_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT price.set_sale starts_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_ends_at_ms = tonumber(ARGV[4])
+if ARGV[4] ~= "" then
+  if
+    not arg_ends_at_ms
+    or arg_ends_at_ms < 0
+    or arg_ends_at_ms > 8640000000000000
+    or arg_ends_at_ms % 1 ~= 0
+  then
+    return { err = "ARGUMENT price.set_sale ends_at_ms: expected a whole number from 0 to 8640000000000000" }
+  end
+end
+local arg_sequence = tonumber(ARGV[5])
+if not arg_sequence or arg_sequence < 0 or arg_sequence > 9007199254740991 or arg_sequence % 1 ~= 0 then
+  return { err = "ARGUMENT price.set_sale sequence: expected a whole number from 0 to 9007199254740991" }
+end
+
 --- Sets a sale of a product in one currency: its price, its start and its end.
-local function set_sale(price, sale, amount_minor, starts_at_ms, ends_at_ms, sequence)
+do
+  local price, sale, amount_minor, starts_at_ms, ends_at_ms, sequence =
+    KEYS[1], arg_sale, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence
   local starts_at, ends_at = starts_at_ms or ALWAYS_MS, ends_at_ms or NEVER_MS
   if ends_at <= starts_at then
     invalid_argument("price.set_sale ends_at_ms: a sale ends after it starts")
@@ -429,50 +478,4 @@ local function set_sale(price, sale, amount_minor, starts_at_ms, ends_at_ms, seq
   local stored = write_sale(price, sales, forgotten_sequence, sale, event, now)
   return stored and "applied" or "full"
 end
-
--- Generated: reads KEYS and ARGV, calls the function and encodes its reply.
-if #KEYS ~= 1 or #ARGV ~= 5 then
-  return { err = "ARGUMENT price.set_sale expected 1 key and 5 arguments" }
-end
-local arg_sale = ARGV[1]
-if arg_sale == "" or #arg_sale > 128 then
-  return { err = "ARGUMENT price.set_sale sale: expected 1 to 128 bytes" }
-end
-if string.find(arg_sale, "[%c{}]") then
-  return { err = "ARGUMENT price.set_sale sale: expected no control characters and no braces" }
-end
-local arg_amount_minor = ARGV[2]
-arg_amount_minor = (arg_amount_minor == "0" or string.find(arg_amount_minor, "^[1-9]%d*$"))
-  and tonumber(arg_amount_minor)
-if not arg_amount_minor or arg_amount_minor > 1000000000000 then
-  return { err = "ARGUMENT price.set_sale amount_minor: expected a whole number from 0 to 1000000000000" }
-end
-local arg_starts_at_ms = ARGV[3]
-if arg_starts_at_ms == "" then
-  arg_starts_at_ms = nil
-else
-  arg_starts_at_ms = (arg_starts_at_ms == "0" or string.find(arg_starts_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_starts_at_ms)
-  if not arg_starts_at_ms or arg_starts_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set_sale starts_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_ends_at_ms = ARGV[4]
-if arg_ends_at_ms == "" then
-  arg_ends_at_ms = nil
-else
-  arg_ends_at_ms = (arg_ends_at_ms == "0" or string.find(arg_ends_at_ms, "^[1-9]%d*$"))
-    and tonumber(arg_ends_at_ms)
-  if not arg_ends_at_ms or arg_ends_at_ms > 8640000000000000 then
-    return { err = "ARGUMENT price.set_sale ends_at_ms: expected a whole number from 0 to 8640000000000000" }
-  end
-end
-local arg_sequence = ARGV[5]
-arg_sequence = (arg_sequence == "0" or string.find(arg_sequence, "^[1-9]%d*$")) and tonumber(arg_sequence)
-if not arg_sequence or arg_sequence > 9007199254740991 then
-  return { err = "ARGUMENT price.set_sale sequence: expected a whole number from 0 to 9007199254740991" }
-end
-local reply_outcome =
-  set_sale(KEYS[1], arg_sale, arg_amount_minor, arg_starts_at_ms, arg_ends_at_ms, arg_sequence)
-return { reply_outcome }
 `;
