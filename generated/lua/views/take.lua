@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+-- views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -46,10 +46,10 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lib/views/product_counts.lua:
---- Reads products and their counts, sorted by name in the server's collation.
+--- Reads products and their counts.
 local function product_counts(fields)
   local views = {}
-  -- at most 1001 fields
+  -- at most 251 fields
   for position = 1, #fields, 2 do
     if fields[position] ~= "" then
       views[#views + 1] = {
@@ -58,15 +58,12 @@ local function product_counts(fields)
       }
     end
   end
-  table.sort(views, function(first, second)
-    return first.product < second.product
-  end)
   return views
 end
 
 -- From lua/views/take.lua:
--- The upper bound of the type limit.
-local MAX_PRODUCTS = 1000
+-- The upper bound of the type batch_limit.
+local MAX_PRODUCTS = 250
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
 -- an empty name.
 local PREVIOUS = ""
@@ -89,15 +86,21 @@ local function take(pending_views, views_batch, views_sequence, limit)
     return "empty"
   end
   local new_batch = next_number(batch)
-  redis.call("SET", views_sequence, new_batch)
-  -- at most 1000 products
-  for _, view in ipairs(views) do
-    redis.call("HSET", views_batch, view.product, view.count)
-    redis.call("HDEL", pending_views, view.product)
+  local products, fields = {}, {}
+  -- at most 250 products
+  for position, view in ipairs(views) do
+    products[position] = view.product
+    fields[2 * position - 1], fields[2 * position] = view.product, string.format("%d", view.count)
   end
   if batch then
-    redis.call("HSET", views_batch, PREVIOUS, batch)
+    fields[#fields + 1] = PREVIOUS
+    fields[#fields + 1] = string.format("%d", batch)
   end
+  redis.call("SET", views_sequence, new_batch)
+  -- at most 502 texts
+  redis.call("HSET", views_batch, unpack(fields))
+  -- at most 250 products
+  redis.call("HDEL", pending_views, unpack(products))
   return "batch", new_batch, views, batch
 end
 
@@ -107,8 +110,8 @@ if #KEYS ~= 3 or #ARGV ~= 1 then
 end
 local arg_limit = ARGV[1]
 arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 250" }
 end
 local reply_outcome, reply_batch, reply_views, reply_previous = take(KEYS[1], KEYS[2], KEYS[3], arg_limit)
 local wrapper_reply_views = false

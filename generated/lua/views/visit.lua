@@ -1,12 +1,29 @@
 #!lua
--- views.visit 1.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+-- views.visit 2.0.0. Generated from lua/views/visit.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
 
 -- From lua/views/visit.lua:
 --- Notes the viewers of a product in a period, such as a day. Each viewer counts once.
-local function visit(viewers_key, viewers, remember_ms)
-  -- at most 1000 viewers
+local function visit(viewers_key, viewers, keep_until_ms)
+  if keep_until_ms <= now_ms() then
+    return "over"
+  end
+  if #viewers == 0 then
+    return "noted"
+  end
+  local stored_until = redis.call("PEXPIRETIME", viewers_key)
+  -- at most 250 viewers
   redis.call("PFADD", viewers_key, unpack(viewers))
-  redis.call("PEXPIRE", viewers_key, remember_ms)
+  -- It is negative if the key is new or has no end.
+  if stored_until < keep_until_ms then
+    redis.call("PEXPIREAT", viewers_key, keep_until_ms)
+  end
   return "noted"
 end
 
@@ -38,10 +55,11 @@ do
   end
   wrapper_position = 1 + wrapper_count
 end
-local arg_remember_ms = ARGV[wrapper_position + 1]
-arg_remember_ms = string.find(arg_remember_ms, "^[1-9]%d*$") and tonumber(arg_remember_ms)
-if not arg_remember_ms or arg_remember_ms < 1000 or arg_remember_ms > 31622400000 then
-  return { err = "ARGUMENT views.visit remember_ms: expected a whole number from 1000 to 31622400000" }
+local arg_keep_until_ms = ARGV[wrapper_position + 1]
+arg_keep_until_ms = (arg_keep_until_ms == "0" or string.find(arg_keep_until_ms, "^[1-9]%d*$"))
+  and tonumber(arg_keep_until_ms)
+if not arg_keep_until_ms or arg_keep_until_ms > 8640000000000000 then
+  return { err = "ARGUMENT views.visit keep_until_ms: expected a whole number from 0 to 8640000000000000" }
 end
-local reply_outcome = visit(KEYS[1], arg_viewers, arg_remember_ms)
+local reply_outcome = visit(KEYS[1], arg_viewers, arg_keep_until_ms)
 return { reply_outcome }

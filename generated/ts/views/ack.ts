@@ -1,4 +1,4 @@
-// views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
+// views.ack 1.0.1. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -32,9 +32,10 @@ export interface ViewsAckOperation {
    *
    * Cost: O(B), B the products of the batch.
    *
-   * Retry: safe. A batch that was acknowledged before is "acked" again, and nothing changes.
+   * Retry: safe. For ever, because numbers rise: a batch that was acknowledged before is "acked"
+   * again, and nothing changes.
    *
-   * Lua source: `lua/views/ack.lua`, version 1.0.0.
+   * Lua source: `lua/views/ack.lua`, version 1.0.1.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -57,8 +58,8 @@ export interface ViewsAckOperation {
 /** The script `views.ack`, as a client loads and calls it. */
 export const viewsAck: Script<ViewsAckArgs, ViewsAckReply> = {
   name: "views.ack",
-  version: "1.0.0",
-  digest: "b50104df958c031145183b0d2f6d086ed2dc8a13",
+  version: "1.0.1",
+  digest: "81fb028bd93069833bc832403344777daf7533a0",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -110,13 +111,13 @@ const lines: Script<never, unknown>["lines"] = {
     25: 4, 29: 14, 30: 15, 31: 16, 32: 17, 33: 18, 34: 19, 35: 20, 36: 21, 37: 22, 38: 23,
   },
   "lua/views/ack.lua": {
-    42: 35, 43: 36, 45: 38, 46: 39, 47: 40, 48: 41, 49: 42, 50: 43, 51: 44, 52: 45, 53: 46,
+    42: 36, 43: 37, 44: 38, 45: 39, 46: 40, 47: 41, 49: 43, 50: 44, 51: 45, 52: 46, 53: 47,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- views.ack 1.0.0. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
+-- views.ack 1.0.1. Generated from lua/views/ack.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -158,12 +159,12 @@ end
 --- Acknowledges a batch of views that is in the database: take no longer returns it.
 local function ack(views_batch, views_sequence, batch)
   local last_batch = stored_integer(redis.call("GET", views_sequence), "views-sequence") or 0
-  -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
-  redis.call("HLEN", views_batch)
   if batch < 1 or batch > last_batch then
     return "unknown"
   end
   if batch == last_batch then
+    -- Type check only: WRONGTYPE must come before the first write, and DEL accepts every type.
+    redis.call("HLEN", views_batch)
     redis.call("DEL", views_batch)
   end
   return "acked"

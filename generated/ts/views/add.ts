@@ -1,4 +1,4 @@
-// views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
+// views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, newOperation, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -9,7 +9,7 @@ export interface ViewsAddArgs {
   readonly shard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
-  /** The views to add. At most 1,000 elements. */
+  /** At most 250: the views to add. At most 1,000 elements. */
   readonly views: readonly types.ProductViews[];
   /** How long the operation is remembered. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
@@ -38,9 +38,10 @@ export interface ViewsAddOperation {
    *
    * Cost: O(P), P the given products.
    *
-   * Retry: safe within `rememberMs`. An operation is counted once.
+   * Retry: safe within `rememberMs`. Because an operation is counted once; after that, the same
+   * call counts as a new one.
    *
-   * Lua source: `lua/views/add.lua`, version 1.0.0.
+   * Lua source: `lua/views/add.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -69,8 +70,8 @@ export interface ViewsAddOperation {
 /** The script `views.add`, as a client loads and calls it. */
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
-  version: "1.0.0",
-  digest: "cd335bad55991e22c96b9dda45912a479e605a80",
+  version: "2.0.0",
+  digest: "d13442fdc4e88182bf8c13f05aea8fd6cc98e43a",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -131,14 +132,15 @@ const lines: Script<never, unknown>["lines"] = {
     31: 4, 35: 14, 36: 15, 37: 16, 38: 17, 39: 18, 40: 19, 41: 20, 42: 21, 43: 22, 44: 23,
   },
   "lua/views/add.lua": {
-    48: 5, 51: 39, 52: 40, 53: 41, 54: 42, 56: 44, 58: 46, 59: 47, 60: 48, 61: 49, 62: 50, 63: 51, 64: 52,
-    65: 53, 66: 54, 67: 55, 70: 58, 71: 59, 72: 60, 73: 61, 74: 62, 75: 63,
+    48: 5, 51: 40, 52: 41, 53: 42, 54: 43, 56: 45, 58: 47, 59: 48, 60: 49, 61: 50, 62: 51, 63: 52, 64: 53,
+    67: 56, 68: 57, 70: 59, 71: 60, 72: 61, 73: 62, 74: 63, 75: 64, 76: 65, 77: 66, 78: 67, 79: 68, 80: 69,
+    82: 71, 83: 72, 84: 73, 86: 75, 87: 76, 88: 77,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- views.add 1.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
+-- views.add 2.0.0. Generated from lua/views/add.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -188,28 +190,41 @@ local MAX_VIEWS = 9000000000000000
 
 --- Counts views of one or more products, once.
 local function add(pending_views, views_operation, views, remember_ms)
-  if redis.call("GET", views_operation) then
-    return "repeated"
+  if #views == 0 then
+    return "added"
+  end
+  -- A product may be given twice.
+  local products, counts = {}, {}
+  -- at most 250 products
+  for _, view in ipairs(views) do
+    local product, count = view.product, counts[view.product]
+    if not count then
+      products[#products + 1] = product
+    end
+    counts[product] = (count or 0) + view.count
   end
 
+  -- at most 250 products
+  local stored = redis.call("HMGET", pending_views, unpack(products))
   local totals = {}
-  -- at most 1000 products
-  for _, view in ipairs(views) do
-    local before = totals[view.product]
-    if not before then
-      before = stored_integer(redis.call("HGET", pending_views, view.product), "views of a product") or 0
-    end
-    totals[view.product] = before + view.count
-    if totals[view.product] > MAX_VIEWS then
+  -- at most 250 products
+  for position, product in ipairs(products) do
+    local before = stored_integer(stored[position], "views of a product") or 0
+    local total = before + counts[product]
+    if total > MAX_VIEWS then
+      if redis.call("GET", views_operation) then
+        return "repeated"
+      end
       invalid_argument("views.add views: the views of a product stay below 9 * 10^15")
     end
+    totals[2 * position - 1], totals[2 * position] = product, string.format("%d", total)
   end
 
-  -- at most 1000 products
-  for product, total in pairs(totals) do
-    redis.call("HSET", pending_views, product, total)
+  if redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms) then
+    return "repeated"
   end
-  redis.call("SET", views_operation, "counted", "PX", remember_ms)
+  -- at most 500 texts
+  redis.call("HSET", pending_views, unpack(totals))
   return "added"
 end
 

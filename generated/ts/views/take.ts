@@ -1,4 +1,4 @@
-// views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+// views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
@@ -7,7 +7,7 @@ import * as types from "../types.js";
 export interface ViewsTakeArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly shard: string;
-  /** The maximum number of products in a new batch. Things, 1 to 1,000. */
+  /** The maximum number of products in a new batch. Products, 1 to 250. */
   readonly limit: number;
 }
 
@@ -18,7 +18,7 @@ export type ViewsTakeReply =
       readonly outcome: "batch";
       /** Its number. 0 to 9,007,199,254,740,991. */
       readonly batch: number;
-      /** Sorted by product. At most 1,000 elements. */
+      /** Each product once, in no order. At most 1,000 elements. */
       readonly views: readonly types.ProductViews[];
       /**
        * The number of the previous batch; absent for the first one. 0 to 9,007,199,254,740,991. It
@@ -48,13 +48,14 @@ export interface ViewsTakeOperation {
    * - `batch`: a batch of counted views.
    * - `empty`: no views were counted.
    *
-   * Units: `limit` in things.
+   * Units: `limit` in products.
    *
-   * Cost: O(limit * log limit).
+   * Cost: O(limit).
    *
-   * Retry: safe. A batch is returned again until it is acknowledged.
+   * Retry: safe. A batch is returned again until it is acknowledged; a call that arrives late may
+   * begin the next batch, which the next call returns, and no view is lost or counted twice.
    *
-   * Lua source: `lua/views/take.lua`, version 1.1.0.
+   * Lua source: `lua/views/take.lua`, version 2.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -71,7 +72,7 @@ export interface ViewsTakeOperation {
    * // reply: {
    * //   outcome: "batch",
    * //   batch: 8_000_000_000_000_001,
-   * //   views: [{ product: "lamp", count: 5 }, { product: "vase", count: 2 }],
+   * //   views: [{ product: "vase", count: 2 }, { product: "lamp", count: 5 }],
    * //   previous: 8_000_000_000_000_000,
    * // }
    * ```
@@ -82,8 +83,8 @@ export interface ViewsTakeOperation {
 /** The script `views.take`, as a client loads and calls it. */
 export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
   name: "views.take",
-  version: "1.1.0",
-  digest: "b03e7f8ab62d70f8df68d007681df4d14bca4a4b",
+  version: "2.0.0",
+  digest: "5eb44a133661dd0d5b5a8b00133f26b1f6fd41f1",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -129,7 +130,7 @@ export const viewsTake: Script<ViewsTakeArgs, ViewsTakeReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  limit: types.limit,
+  limit: types.batchLimit,
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -155,19 +156,18 @@ const lines: Script<never, unknown>["lines"] = {
     33: 4, 37: 14, 38: 15, 39: 16, 40: 17, 41: 18, 42: 19, 43: 20, 44: 21, 45: 22, 46: 23,
   },
   "lua/lib/views/product_counts.lua": {
-    50: 8, 51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20, 63: 21,
-    64: 22, 65: 23,
+    50: 8, 51: 9, 53: 11, 54: 12, 55: 13, 56: 14, 57: 15, 58: 16, 59: 17, 60: 18, 61: 19, 62: 20,
   },
   "lua/views/take.lua": {
-    69: 7, 72: 10, 75: 57, 76: 58, 77: 59, 78: 60, 79: 61, 80: 62, 81: 63, 82: 64, 83: 65, 84: 66, 85: 67,
-    87: 69, 88: 70, 89: 71, 90: 72, 91: 73, 92: 74, 94: 76, 95: 77, 96: 78, 97: 79, 98: 80, 99: 81, 100: 82,
-    101: 83, 102: 84,
+    66: 7, 69: 10, 72: 58, 73: 59, 74: 60, 75: 61, 76: 62, 77: 63, 78: 64, 79: 65, 80: 66, 81: 67, 82: 68,
+    84: 70, 85: 71, 86: 72, 87: 73, 88: 74, 89: 75, 91: 77, 92: 78, 93: 79, 94: 80, 95: 81, 96: 82, 97: 83,
+    98: 84, 99: 85, 101: 87, 103: 89, 104: 90, 105: 91,
   },
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- views.take 1.1.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
+-- views.take 2.0.0. Generated from lua/views/take.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/raise.lua:
 --- Ends the script with an error that names a line of the script. Call it before the first write.
@@ -214,10 +214,10 @@ local function stored_integer(value, what, min, max)
 end
 
 -- From lua/lib/views/product_counts.lua:
---- Reads products and their counts, sorted by name in the server's collation.
+--- Reads products and their counts.
 local function product_counts(fields)
   local views = {}
-  -- at most 1001 fields
+  -- at most 251 fields
   for position = 1, #fields, 2 do
     if fields[position] ~= "" then
       views[#views + 1] = {
@@ -226,15 +226,12 @@ local function product_counts(fields)
       }
     end
   end
-  table.sort(views, function(first, second)
-    return first.product < second.product
-  end)
   return views
 end
 
 -- From lua/views/take.lua:
--- The upper bound of the type limit.
-local MAX_PRODUCTS = 1000
+-- The upper bound of the type batch_limit.
+local MAX_PRODUCTS = 250
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
 -- an empty name.
 local PREVIOUS = ""
@@ -257,15 +254,21 @@ local function take(pending_views, views_batch, views_sequence, limit)
     return "empty"
   end
   local new_batch = next_number(batch)
-  redis.call("SET", views_sequence, new_batch)
-  -- at most 1000 products
-  for _, view in ipairs(views) do
-    redis.call("HSET", views_batch, view.product, view.count)
-    redis.call("HDEL", pending_views, view.product)
+  local products, fields = {}, {}
+  -- at most 250 products
+  for position, view in ipairs(views) do
+    products[position] = view.product
+    fields[2 * position - 1], fields[2 * position] = view.product, string.format("%d", view.count)
   end
   if batch then
-    redis.call("HSET", views_batch, PREVIOUS, batch)
+    fields[#fields + 1] = PREVIOUS
+    fields[#fields + 1] = string.format("%d", batch)
   end
+  redis.call("SET", views_sequence, new_batch)
+  -- at most 502 texts
+  redis.call("HSET", views_batch, unpack(fields))
+  -- at most 250 products
+  redis.call("HDEL", pending_views, unpack(products))
   return "batch", new_batch, views, batch
 end
 
@@ -275,8 +278,8 @@ if #KEYS ~= 3 or #ARGV ~= 1 then
 end
 local arg_limit = ARGV[1]
 arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 1000 then
-  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 1000" }
+if not arg_limit or arg_limit > 250 then
+  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 250" }
 end
 local reply_outcome, reply_batch, reply_views, reply_previous = take(KEYS[1], KEYS[2], KEYS[3], arg_limit)
 local wrapper_reply_views = false
