@@ -15,7 +15,13 @@ export type ParamKind =
   | { readonly kind: "text"; readonly optional?: boolean }
   | { readonly kind: "flag"; readonly optional?: boolean }
   | { readonly kind: "choice"; readonly values: readonly string[]; readonly optional?: boolean }
-  | { readonly kind: "list"; readonly element: TypeModel; readonly optional?: boolean };
+  | {
+      readonly kind: "list";
+      readonly element: TypeModel;
+      /** How many elements the generated wrapper lets it have. */
+      readonly max: number;
+      readonly optional?: boolean;
+    };
 
 /** A script to analyse, with all that it is built of. */
 export interface AnalysisInput {

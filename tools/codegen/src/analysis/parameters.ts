@@ -5,9 +5,6 @@ import * as v from "./domain/value.js";
 import type { AnalysisInput, ParamKind } from "./facts.js";
 import type { Outcome } from "./interpreter/interpreter.js";
 
-/** As many elements as the edges let a list argument have. */
-export const MAX_LIST_ELEMENTS = 1000;
-
 /** What a parameter of the script may be, by its contract. */
 export function paramValue(name: string, input: AnalysisInput, state: AbstractState): Outcome {
   const kind = input.params.get(name);
@@ -16,9 +13,7 @@ export function paramValue(name: string, input: AnalysisInput, state: AbstractSt
   if (kind.kind === "key")
     return { state, value: v.withOrigin({ ...v.BOTTOM, keys: new Set([name]) }, origin) };
   const made =
-    kind.kind === "list"
-      ? listValue(name, kind.element, input, state)
-      : { state, value: scalarValue(name, kind) };
+    kind.kind === "list" ? listValue(name, kind, input, state) : { state, value: scalarValue(name, kind) };
   const value = kind.optional === true ? { ...made.value, nil: true } : made.value;
   return { state: made.state, value: v.withOrigin(value, origin) };
 }
@@ -36,10 +31,15 @@ function scalarValue(name: string, kind: Exclude<ParamKind, { kind: "key" | "lis
   }
 }
 
-function listValue(name: string, element: TypeModel, input: AnalysisInput, state: AbstractState): Outcome {
+function listValue(
+  name: string,
+  { element, max }: Extract<ParamKind, { kind: "list" }>,
+  input: AnalysisInput,
+  state: AbstractState,
+): Outcome {
   const id = `argument:${name}`;
   const { value, state: filled } = elementValue(id, element, input, state);
-  const list = listOf(v.withOrigin(value, `the argument \`${name}\``), interval(true, 0, MAX_LIST_ELEMENTS));
+  const list = listOf(v.withOrigin(value, `the argument \`${name}\``), interval(true, 0, max));
   return { state: withTable(filled, id, list), value: v.table(id) };
 }
 

@@ -2,6 +2,7 @@ import { analyse } from "../analysis/analyse.js";
 import type { Facts, ParamKind } from "../analysis/facts.js";
 import { REDIS_7_0 } from "../commands/redis-7.0.js";
 import type { ArgParam, TypeModel, WaiverModel } from "../model/model.js";
+import { maxElements } from "../model/resolve.js";
 import { byPosition, type Problem } from "../parse/problem.js";
 import type { Source } from "../parse/source/source.js";
 import { checkArgs } from "./args.js";
@@ -97,7 +98,7 @@ function argKind(
   if (type.kind === "choice") return undefined;
   const named = typeNamed(types, type.kind === "list" ? type.element : type.name);
   if (named === undefined) return undefined;
-  if (type.kind === "list") return { kind: "list", element: named };
+  if (type.kind === "list") return { kind: "list", element: named, max: maxElements(type) };
   if (named.kind === "integer") return { kind: "integer", min: named.min, max: named.max };
   if (named.kind === "text" || named.kind === "flag") return { kind: named.kind };
   return undefined;

@@ -45,7 +45,10 @@ function condition(reply: ReplyField): string {
 
 /** A type down to its bounds, so that moving a bound in types.lua changes the contracts that use it. */
 function describeType(model: Pick<Model, "types">, type: TypeRef): string {
-  if (type.kind === "list") return `list of ${describeType(model, { kind: "named", name: type.element })}`;
+  if (type.kind === "list") {
+    const bound = type.max === undefined ? "" : `at most ${type.max} of `;
+    return `list of ${bound}${describeType(model, { kind: "named", name: type.element })}`;
+  }
   const choices = choicesIn(model, type);
   if (choices !== undefined || type.kind === "choice") return (choices ?? []).join("|");
   const named = typeNamed(model, type.name);

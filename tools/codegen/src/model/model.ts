@@ -69,7 +69,12 @@ export interface FieldModel {
 export type TypeRef =
   | { readonly kind: "named"; readonly name: string }
   | { readonly kind: "choice"; readonly values: readonly string[] }
-  | { readonly kind: "list"; readonly element: string };
+  | {
+      readonly kind: "list";
+      readonly element: string;
+      /** The bound that the contract declares: `at most 250`. Absent: MAX_ELEMENTS. */
+      readonly max?: number;
+    };
 
 /** One key pattern of `keyspace.lua`. */
 export interface KeyModel {
@@ -78,10 +83,15 @@ export interface KeyModel {
   readonly purpose: string;
   /** `<namespace>:{<tenant>:<product>}:stock` */
   readonly pattern: string;
-  /** The pattern's fields in order, `namespace` and `tenant` first among them. */
+  /** The pattern's fields in order, `namespace` and `tenant` first among them; each once. */
   readonly fields: readonly string[];
   /** What stands between the braces, with its fields: `<tenant>:<product>`. */
   readonly hashTag: string;
+  /**
+   * The hash tag in whose slot the key is, if its own tag only names that slot:
+   * `<tenant>:<product>` for `{<slot of tenant, product>}`.
+   */
+  readonly slotOf?: string;
   readonly holds: "string" | "hash" | "list" | "set" | "zset" | "stream";
   readonly ttl: string;
   readonly owner: string;

@@ -73,6 +73,14 @@ export function typeText(type: TypeRef): string {
   return type.kind === "list" ? `${type.element}[]` : type.name;
 }
 
+/** How many elements a list may have, as an argument or in a reply, if its contract has no bound. */
+export const MAX_ELEMENTS = 1000;
+
+/** How many elements this list may have. */
+export function maxElements({ max }: Extract<TypeRef, { kind: "list" }>): number {
+  return max ?? MAX_ELEMENTS;
+}
+
 /** Whether an argument takes a varying number of elements of ARGV. */
 export function isList(arg: Pick<ArgParam, "type">): boolean {
   return arg.type.kind === "list";

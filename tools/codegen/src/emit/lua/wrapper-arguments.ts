@@ -1,9 +1,6 @@
 import type { ArgParam, Model, ScriptModel, TypeModel, TypeRef } from "../../model/model.js";
-import { choicesIn, typeNamed } from "../../model/resolve.js";
+import { choicesIn, maxElements, typeNamed } from "../../model/resolve.js";
 import { counted } from "../../naming.js";
-
-/** How many elements a list may have, as an argument or in a reply. */
-export const MAX_ELEMENTS = 1000;
 
 type Types = Pick<Model, "types">;
 type Contract = Pick<ScriptModel, "name" | "keys" | "args">;
@@ -54,6 +51,7 @@ class Cursor {
    */
   list(
     name: string,
+    max: number,
     width: number,
     element: (text: (offset: number) => string) => readonly string[],
   ): string[] {
@@ -72,7 +70,7 @@ class Cursor {
       ...(isFirst && left > 0 ? ["local wrapper_position"] : []),
       `local arg_${name} = {}`,
       "do",
-      ...integer(script, name, "wrapper_count", `ARGV[${count}]`, 0, MAX_ELEMENTS),
+      ...integer(script, name, "wrapper_count", `ARGV[${count}]`, 0, max),
       `if #ARGV ${this.#listsLeft > 0 ? "<" : "~="} ${this.#at(this.#position + left)} + ${size} then`,
       `return { err = "ARGUMENT ${script.name} expected as many arguments as its lists say" }`,
       "end",
@@ -106,7 +104,7 @@ function readArgument(model: Types, script: Contract, arg: ArgParam, cursor: Cur
             type: field.type,
           }))
         : [{ name: arg.name, local: "element", type: arg.type.element }];
-    return cursor.list(arg.name, parts.length, (at) => [
+    return cursor.list(arg.name, maxElements(arg.type), parts.length, (at) => [
       ...parts.flatMap((part, offset) =>
         readScalar(model, script, part.name, { kind: "named", name: part.type }, part.local, at(offset)),
       ),

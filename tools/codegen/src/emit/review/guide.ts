@@ -23,7 +23,7 @@ export const HOW_TO_READ: readonly string[] = [
   "  services need the same commands and keys.",
   "- **Limits:** Each loop and each `unpack` has a maximum. *Proved* means that the checks count it. *Trusted* means that only the",
   "  author's comment declares it. The generated code around the script checks the number, types and bounds of all arguments on the",
-  "  server, before the script itself runs. A list has at most 1000 elements. So a limit that rests on an argument holds. A trusted",
+  "  server, before the script itself runs. A list has at most 1000 elements, or fewer if the contract says so. So a limit that rests on an argument holds. A trusted",
   "  limit that rests on stored data needs a look at the source.",
   "- **Examples:** `{name}` is the key of that parameter, and `{now}` is the server's time in milliseconds.",
   "",

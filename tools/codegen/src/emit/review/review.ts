@@ -1,7 +1,15 @@
 import type { RuleName } from "../../checks/rules.js";
 import type { CommandTable } from "../../commands/table.js";
 import type { ArgParam, Model, ReplyField, ScriptModel } from "../../model/model.js";
-import { keyFieldsOf, keyNamed, lifeOf, noEvictionKeysOf, typeNamed, typeText } from "../../model/resolve.js";
+import {
+  keyFieldsOf,
+  keyNamed,
+  lifeOf,
+  maxElements,
+  noEvictionKeysOf,
+  typeNamed,
+  typeText,
+} from "../../model/resolve.js";
 import { aclRules } from "../acl/rules.js";
 import type { EmittedLua } from "../lua/script.js";
 import { calledByWithReason } from "./called-by.js";
@@ -75,7 +83,7 @@ export function emitReview(context: ReviewContext, script: ScriptModel, lua: Emi
         ];
       }),
     ),
-    ...hashTag(script),
+    ...hashTag(model, script),
     "## Arguments",
     "",
     ...argumentTable(model, script),
@@ -152,7 +160,9 @@ function argumentTable(model: Model, script: ScriptModel): string[] {
 
 function argBounds(model: Model, arg: ArgParam): string {
   if (arg.type.kind === "choice") return "";
-  return arg.type.kind === "list" ? "at most 1000 elements" : bounds(model, arg.type.name);
+  return arg.type.kind === "list"
+    ? `at most ${maxElements(arg.type)} elements`
+    : bounds(model, arg.type.name);
 }
 
 function bounds(model: Model, name: string): string {

@@ -1,7 +1,6 @@
 import type { Model, ReplyField, ScriptModel, TypeRef } from "../../model/model.js";
-import { isGenerated, keyFieldsOf, keyNamed } from "../../model/resolve.js";
+import { isGenerated, keyFieldsOf, keyNamed, maxElements } from "../../model/resolve.js";
 import { camel, declarable } from "../../naming.js";
-import { MAX_ELEMENTS } from "../lua/wrapper-arguments.js";
 import { quote } from "./context.js";
 import { replyGroups } from "./contract-types.js";
 import { jsdoc } from "./jsdoc.js";
@@ -33,7 +32,7 @@ function wireOf(type: TypeRef, optional: boolean): string {
     type.kind === "choice"
       ? `choiceType([${type.values.map(quote).join(", ")}])`
       : type.kind === "list"
-        ? `listType(types.${camel(type.element)}, ${MAX_ELEMENTS})`
+        ? `listType(types.${camel(type.element)}, ${maxElements(type)})`
         : `types.${camel(type.name)}`;
   return optional ? `optional(${wire})` : wire;
 }

@@ -1,7 +1,6 @@
 import type { Model, TypeModel, TypeRef } from "../../model/model.js";
-import { typeNamed } from "../../model/resolve.js";
+import { maxElements, typeNamed } from "../../model/resolve.js";
 import { pascal } from "../../naming.js";
-import { MAX_ELEMENTS } from "../lua/wrapper-arguments.js";
 import { quote } from "./context.js";
 
 /** The TypeScript type of an argument or a reply field. */
@@ -39,7 +38,7 @@ export function describe(
   const meaning = note === "" ? sentence(named.purpose) : sentence(note);
   if (type.kind === "named") return [meaning, sentence(bounds)].filter((part) => part !== "").join(" ");
   const each = bounds === "" ? "" : `; each ${bounds}`;
-  return [meaning, `At most ${grouped(MAX_ELEMENTS)} elements${each}.`]
+  return [meaning, `At most ${grouped(maxElements(type))} elements${each}.`]
     .filter((part) => part !== "")
     .join(" ");
 }

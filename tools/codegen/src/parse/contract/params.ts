@@ -1,8 +1,23 @@
-import type { ArgParam, KeyParam } from "../../model/model.js";
+import type { ArgParam, KeyParam, TypeRef } from "../../model/model.js";
+import { MAX_ELEMENTS } from "../../model/resolve.js";
 import type { Problems } from "../problem.js";
 import type { Tag } from "../source/doc.js";
 import type { Module } from "../source/module.js";
 import { readTypeRef, type Vocabulary } from "../vocabulary/type-reference.js";
+
+/** `at most 250`, `at most 250: note` and `at most 250 note`, of a list. */
+const LIST_BOUND = /^at most (\d{1,9})(?::?\s+(.*)|:?)$/;
+
+/**
+ * The type of an argument and its note, without the bound with which the note of a list may begin.
+ * Undefined: the bound is out of bounds itself.
+ */
+function boundedType(type: TypeRef, note: string): { type: TypeRef; note: string } | undefined {
+  const [, digits, rest = ""] = LIST_BOUND.exec(note) ?? [];
+  if (type.kind !== "list" || digits === undefined) return { type, note };
+  const max = Number(digits);
+  return max >= 1 && max <= MAX_ELEMENTS ? { type: { ...type, max }, note: rest } : undefined;
+}
 
 /** Reads the `@param` tags of a script: keys first, in the order of the function's parameters. */
 export function readParams(
@@ -79,8 +94,19 @@ export function readParams(
       return;
     }
     const read = readTypeRef(tag, type, vocabulary, problems, name.length);
-    if (read !== undefined)
-      args.push({ name, type: read.type, optional: read.optional, note: rest, position: tag.textPosition });
+    if (read === undefined) return;
+    const bounded = boundedType(read.type, rest);
+    if (bounded === undefined)
+      problems.atText(
+        tag,
+        rest,
+        "contract/param",
+        `a list has at least 1 and at most ${MAX_ELEMENTS} elements`,
+        "write it as: @param items id[] at most 250: the items of one claim",
+        name.length + type.length,
+      );
+    const { type: known, note } = bounded ?? { type: read.type, note: rest };
+    args.push({ name, type: known, optional: read.optional, note, position: tag.textPosition });
   });
   module.params.slice(tags.length).forEach((param) => {
     if (!documented.has(param.name))
