@@ -138,9 +138,9 @@ export const limit = integerType("limit", 1, 1000);
 /**
  * The maximum number of products in one batch of views.
  *
- * Products, 1 to 250.
+ * Products, 1 to 100.
  */
-export const batchLimit = integerType("batch_limit", 1, 250);
+export const batchLimit = integerType("batch_limit", 1, 100);
 
 /**
  * A duration, at most 366 days.

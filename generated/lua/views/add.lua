@@ -54,7 +54,7 @@ local function add(pending_views, views_operation, views, remember_ms)
   end
   -- A product may be given twice.
   local products, counts = {}, {}
-  -- at most 250 products
+  -- at most 100 products
   for _, view in ipairs(views) do
     local product, count = view.product, counts[view.product]
     if not count then
@@ -63,10 +63,10 @@ local function add(pending_views, views_operation, views, remember_ms)
     counts[product] = (count or 0) + view.count
   end
 
-  -- at most 250 products
+  -- at most 100 products
   local stored = redis.call("HMGET", pending_views, unpack(products))
   local totals = {}
-  -- at most 250 products
+  -- at most 100 products
   for position, product in ipairs(products) do
     local before = stored_integer(stored[position], "views of a product") or 0
     local total = before + counts[product]
@@ -82,7 +82,7 @@ local function add(pending_views, views_operation, views, remember_ms)
   if redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms) then
     return "repeated"
   end
-  -- at most 500 texts
+  -- at most 200 texts
   redis.call("HSET", pending_views, unpack(totals))
   return "added"
 end
@@ -97,8 +97,8 @@ do
   local wrapper_count = ARGV[1]
   wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
     and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count > 100 then
+    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 2 + 2 * wrapper_count then
     return { err = "ARGUMENT views.add expected as many arguments as its lists say" }

@@ -49,7 +49,7 @@ end
 --- Reads products and their counts.
 local function product_counts(fields)
   local views = {}
-  -- at most 251 fields
+  -- at most 101 fields
   for position = 1, #fields, 2 do
     if fields[position] ~= "" then
       views[#views + 1] = {
@@ -63,7 +63,7 @@ end
 
 -- From lua/views/take.lua:
 -- The upper bound of the type batch_limit.
-local MAX_PRODUCTS = 250
+local MAX_PRODUCTS = 100
 -- In a batch, the field with the empty name holds the number of the previous batch. No product has
 -- an empty name.
 local PREVIOUS = ""
@@ -87,7 +87,7 @@ local function take(pending_views, views_batch, views_sequence, limit)
   end
   local new_batch = next_number(batch)
   local products, fields = {}, {}
-  -- at most 250 products
+  -- at most 100 products
   for position, view in ipairs(views) do
     products[position] = view.product
     fields[2 * position - 1], fields[2 * position] = view.product, string.format("%d", view.count)
@@ -97,9 +97,9 @@ local function take(pending_views, views_batch, views_sequence, limit)
     fields[#fields + 1] = string.format("%d", batch)
   end
   redis.call("SET", views_sequence, new_batch)
-  -- at most 502 texts
+  -- at most 202 texts
   redis.call("HSET", views_batch, unpack(fields))
-  -- at most 250 products
+  -- at most 100 products
   redis.call("HDEL", pending_views, unpack(products))
   return "batch", new_batch, views, batch
 end
@@ -110,8 +110,8 @@ if #KEYS ~= 3 or #ARGV ~= 1 then
 end
 local arg_limit = ARGV[1]
 arg_limit = string.find(arg_limit, "^[1-9]%d*$") and tonumber(arg_limit)
-if not arg_limit or arg_limit > 250 then
-  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 250" }
+if not arg_limit or arg_limit > 100 then
+  return { err = "ARGUMENT views.take limit: expected a whole number from 1 to 100" }
 end
 local reply_outcome, reply_batch, reply_views, reply_previous = take(KEYS[1], KEYS[2], KEYS[3], arg_limit)
 local wrapper_reply_views = false

@@ -37,8 +37,8 @@ do
   local wrapper_count = ARGV[1]
   wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
     and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count > 250 then
+    return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 2 + wrapper_count then
     return { err = "ARGUMENT views.visit expected as many arguments as its lists say" }

@@ -9,7 +9,7 @@ export interface ViewsAddArgs {
   readonly shard: string;
   /** Part of the key. The client makes one if it is absent. 1 to 128 bytes. */
   readonly operation?: string | undefined;
-  /** At most 250: the views to add. At most 1,000 elements. */
+  /** The views to add. At most 100 elements. */
   readonly views: readonly types.ProductViews[];
   /** How long the operation is remembered. Milliseconds, 1,000 to 31,622,400,000. */
   readonly rememberMs: number;
@@ -71,7 +71,7 @@ export interface ViewsAddOperation {
 export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
   name: "views.add",
   version: "2.0.0",
-  digest: "d13442fdc4e88182bf8c13f05aea8fd6cc98e43a",
+  digest: "cacdafdc23f1bea5e418891be153a04e3151951f",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -108,7 +108,7 @@ export const viewsAdd: Script<ViewsAddArgs, ViewsAddReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  views: listType(types.productViews, 1000),
+  views: listType(types.productViews, 100),
   rememberMs: types.rememberMs,
 };
 
@@ -195,7 +195,7 @@ local function add(pending_views, views_operation, views, remember_ms)
   end
   -- A product may be given twice.
   local products, counts = {}, {}
-  -- at most 250 products
+  -- at most 100 products
   for _, view in ipairs(views) do
     local product, count = view.product, counts[view.product]
     if not count then
@@ -204,10 +204,10 @@ local function add(pending_views, views_operation, views, remember_ms)
     counts[product] = (count or 0) + view.count
   end
 
-  -- at most 250 products
+  -- at most 100 products
   local stored = redis.call("HMGET", pending_views, unpack(products))
   local totals = {}
-  -- at most 250 products
+  -- at most 100 products
   for position, product in ipairs(products) do
     local before = stored_integer(stored[position], "views of a product") or 0
     local total = before + counts[product]
@@ -223,7 +223,7 @@ local function add(pending_views, views_operation, views, remember_ms)
   if redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms) then
     return "repeated"
   end
-  -- at most 500 texts
+  -- at most 200 texts
   redis.call("HSET", pending_views, unpack(totals))
   return "added"
 end
@@ -238,8 +238,8 @@ do
   local wrapper_count = ARGV[1]
   wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
     and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count > 100 then
+    return { err = "ARGUMENT views.add views: expected a whole number from 0 to 100" }
   end
   if #ARGV ~= 2 + 2 * wrapper_count then
     return { err = "ARGUMENT views.add expected as many arguments as its lists say" }

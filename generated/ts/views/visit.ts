@@ -9,9 +9,7 @@ export interface ViewsVisitArgs {
   readonly product: string;
   /** Part of the key. 1 to 256 bytes. */
   readonly period: string;
-  /**
-   * At most 250: the people who viewed the product. At most 1,000 elements; each 1 to 256 bytes.
-   */
+  /** The people who viewed the product. At most 250 elements; each 1 to 256 bytes. */
   readonly viewers: readonly string[];
   /**
    * The end of the time for which the viewers are stored. Milliseconds since 1970-01-01 UTC, 0 to
@@ -76,7 +74,7 @@ export interface ViewsVisitOperation {
 export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
   name: "views.visit",
   version: "2.0.0",
-  digest: "f8a298f2f7c0a3b8acdeeaa31e17d5cc352d44d6",
+  digest: "79484a6f8cb8755a01017ff5bdb83b8f59d7cb93",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -106,7 +104,7 @@ export const viewsVisit: Script<ViewsVisitArgs, ViewsVisitReply> = {
 
 /** How each argument is encoded, with its bounds. */
 const argument = {
-  viewers: listType(types.id, 1000),
+  viewers: listType(types.id, 250),
   keepUntilMs: types.epochMs,
 };
 
@@ -166,8 +164,8 @@ do
   local wrapper_count = ARGV[1]
   wrapper_count = (wrapper_count == "0" or string.find(wrapper_count, "^[1-9]%d*$"))
     and tonumber(wrapper_count)
-  if not wrapper_count or wrapper_count > 1000 then
-    return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 1000" }
+  if not wrapper_count or wrapper_count > 250 then
+    return { err = "ARGUMENT views.visit viewers: expected a whole number from 0 to 250" }
   end
   if #ARGV ~= 2 + wrapper_count then
     return { err = "ARGUMENT views.visit expected as many arguments as its lists say" }
