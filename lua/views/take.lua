@@ -31,8 +31,8 @@ local PREVIOUS = ""
 ---   first one
 ---@cost O(limit)
 ---@oom runs it moves stored counts, which the worker then removes
----@resend safe a batch is returned again until it is acknowledged; a call that arrives late may begin
----   the next batch, which the next call returns, and no view is lost or counted twice
+---@resend safe a batch is returned until it is acknowledged; a late call may begin the next batch,
+---   which the next call returns
 ---@role worker
 ---
 ---@example Counted views are taken.

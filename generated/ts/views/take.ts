@@ -52,8 +52,8 @@ export interface ViewsTakeOperation {
    *
    * Cost: O(limit).
    *
-   * Retry: safe. A batch is returned again until it is acknowledged; a call that arrives late may
-   * begin the next batch, which the next call returns, and no view is lost or counted twice.
+   * Retry: safe. A batch is returned until it is acknowledged; a late call may begin the next
+   * batch, which the next call returns.
    *
    * Lua source: `lua/views/take.lua`, version 2.0.0.
    *
