@@ -200,7 +200,7 @@
 ---@alias key.viewers string
 ---@pattern <namespace>:{<tenant>:<product>}:viewers:<period>
 ---@holds string
----@ttl remember_ms of views.visit
+---@ttl until keep_until_ms of views.visit; of several, the latest
 ---@owner views
 
 --- The last run of a job: fields `run` (its name), `previous` (the run before it), `fence`, `state`

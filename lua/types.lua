@@ -105,6 +105,11 @@
 ---@range 1..1000
 ---@unit things
 
+--- The maximum number of products in one batch of views.
+---@alias batch_limit integer
+---@range 1..100
+---@unit products
+
 --- A duration, at most 366 days.
 ---@alias ms integer
 ---@range 1..31622400000

@@ -243,7 +243,8 @@ export function viewsOperation(scope: Scope, shard: string, operation: string): 
  * The viewers of a product in a period, such as a day: a HyperLogLog, which counts them with an
  * error of about 1 %.
  *
- * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: remember_ms of views.visit.
+ * `<namespace>:{<tenant>:<product>}:viewers:<period>`, a string; lives: until keep_until_ms of
+ * views.visit; of several, the latest.
  */
 export function viewers(scope: Scope, product: string, period: string): string {
   const { namespace, tenant } = checkedScope(scope);

@@ -136,6 +136,13 @@ export const estimate = integerType("estimate", 0, 9000000000000000);
 export const limit = integerType("limit", 1, 1000);
 
 /**
+ * The maximum number of products in one batch of views.
+ *
+ * Products, 1 to 100.
+ */
+export const batchLimit = integerType("batch_limit", 1, 100);
+
+/**
  * A duration, at most 366 days.
  *
  * Milliseconds, 1 to 31,622,400,000.

@@ -203,7 +203,7 @@ export const NAMED_GUARDS: readonly NamedGuard[] = [
     without: "a claimed item is cancelled",
   },
   {
-    id: 'views/add.lua: redis.call("GET", views_operation) => false',
+    id: 'views/add.lua: redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms) => false',
     domain: "views",
     without: "views that are sent again count twice",
   },

@@ -116,7 +116,7 @@ export async function soldOf(tenant: Tenant, products: readonly string[]): Promi
 /** The number of counted views. */
 export async function viewsOf(tenant: Tenant, products: readonly string[]): Promise<number> {
   const batches = await Promise.all(
-    products.map((shard) => tenant.views.take({ shard, limit: 1_000 }).catch(() => undefined)),
+    products.map((shard) => tenant.views.take({ shard, limit: 100 }).catch(() => undefined)),
   );
   return batches.reduce(
     (sum, batch) =>
