@@ -63,8 +63,7 @@ local function read(price)
   local position = 1
   -- at most 99 lines
   for _ = 1, MAX_LINES do
-    local _, line_end, from, to, amount, sale =
-      string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
+    local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
     local starts_at = stored_integer(from, "calendar", 0, NEVER_MS)
     local ends_at = stored_integer(to, "calendar", 0, NEVER_MS)
     local sale_minor = stored_integer(amount, "calendar", 0, MAX_MINOR_UNITS)

@@ -26,7 +26,7 @@ local PREVIOUS = ""
 ---@param limit batch_limit the maximum number of products in a new batch
 ---@return "batch"|"empty" outcome batch: a batch of counted views; empty: no views were counted
 ---@return sequence? batch when batch: its number
----@return product_views[]? views when batch: each product once, in no order
+---@return flat<product_views>? views when batch: each product once, in no order
 ---@return sequence? previous sometimes when batch: the number of the previous batch; absent for the
 ---   first one
 ---@cost O(limit)
@@ -71,20 +71,19 @@ local function take(pending_views, views_batch, views_sequence, limit)
   if #views == 0 then
     return "empty"
   end
-  local new_batch = next_number(batch)
-  local products, fields = {}, {}
+  local products = {}
   -- at most 100 products
-  for position, view in ipairs(views) do
-    products[position] = view.product
-    fields[2 * position - 1], fields[2 * position] = view.product, string.format("%d", view.count)
+  for position = 1, #views, 2 do
+    products[#products + 1] = views[position]
   end
-  if batch then
-    fields[#fields + 1] = PREVIOUS
-    fields[#fields + 1] = string.format("%d", batch)
-  end
+
+  local new_batch = next_number(batch)
   redis.call("SET", views_sequence, new_batch)
-  -- at most 202 texts
-  redis.call("HSET", views_batch, unpack(fields))
+  -- at most 200 texts
+  redis.call("HSET", views_batch, unpack(views))
+  if batch then
+    redis.call("HSET", views_batch, PREVIOUS, batch)
+  end
   -- at most 100 products
   redis.call("HDEL", pending_views, unpack(products))
   return "batch", new_batch, views, batch

@@ -53,9 +53,11 @@ end
 -- From lua/lib/price/stored_sales.lua:
 -- `base`, `base_seq`, `calendar`, `forgotten_seq`, and at most 100 fields `sale:<name>`.
 local MAX_FIELDS = 104
--- The upper bounds of the types minor_units, epoch_ms and sequence.
+-- The upper bound of the type minor_units.
 local MAX_PRICE = 1000000000000
+-- The upper bound of the type epoch_ms.
 local MAX_TIME = 8640000000000000
+-- The upper bound of the type sequence.
 local MAX_SEQUENCE = 9007199254740991
 
 --- Reads the sales of a product in one currency, with those that ended within the horizon.
