@@ -107,7 +107,7 @@ test("the views of a crashed client are lost if views.take ignores the pending b
 test("a repeated addition is counted twice if views.add does not check the operation", async () => {
   const guardless = without(
     add,
-    'if redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms) then',
+    'if redis.call("SET", views_operation, "counted", "NX", "GET", "PX", remember_ms_digits) then',
     "if false then",
   );
   const { counted, inTable } = await race({ add: guardless, take, ack });
