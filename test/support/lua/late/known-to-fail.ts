@@ -14,5 +14,4 @@ export const knownToFail: Readonly<Record<string, string>> = {
   "stock.commit": "`unknown` and `short` are not remembered: an old commit sells later",
   "stock.release": "`unknown` is not remembered: an old release takes effect after a reserve",
   "stock.reserve": "`refused` and `unknown` are not remembered: an old reserve holds units later",
-  "views.visit": "a second run prolongs the TTL, and stores an ended period again",
 };
