@@ -117,6 +117,25 @@
 ---@owner stock
 ---@evict never
 
+--- The products of a slot that a worker could not sweep, as `tenant:product`: the time and the
+--- reason, as in `1700000000000 CORRUPT held`. If you purge a tenant, remove its fields.
+---@alias key.slot_dead string
+---@pattern <namespace>:{<slot of tenant, product>}:slot-dead
+---@holds hash
+---@ttl none
+---@owner slot
+---@evict never
+
+--- The workers that share the slots of a namespace, by the end of their lease. One that left has
+--- minus the time until which it is remembered. A message on the channel with the same name reports
+--- a worker that joined or left. The tenant is `moonpath`, because the workers serve all tenants.
+---@alias key.workers string
+---@pattern <namespace>:{<tenant>:<group>}:workers
+---@holds zset
+---@ttl 20 minutes after the last call of slot.join or slot.leave that wrote
+---@owner slot
+---@evict never
+
 --- The prices of a product in one currency. `base` and `base_seq` are the base price and the
 --- sequence of its event. Each sale has a field `sale:<name>`, as in `1499 from 0 to 9000 seq 7`. For
 --- 10 minutes after its end it stays, or it is `ended at 9000 seq 8`. `refused at 9000 seq 9` is an
@@ -186,7 +205,8 @@
 ---@owner expiry
 ---@evict never
 
---- The number of claims of each due, claimed or dead item.
+--- The number of claims of each due, claimed or dead item, for items that were claimed twice or
+--- returned. Without a number, a due item was never claimed, and a claimed or dead item once.
 ---@alias key.attempts string
 ---@pattern <namespace>:{<tenant>:<queue>}:attempts
 ---@holds hash
@@ -210,12 +230,22 @@
 ---@owner expiry
 ---@evict never
 
---- The items that one claim holds, in the order in which they were claimed. The score of the empty
---- name is the end of the lease.
+--- The end of a claim's lease, and then the items that the claim still holds. The end is 0 if the
+--- claim found nothing due. The claim holds an item only while the item has this end in
+--- `processing`.
 ---@alias key.claim string
 ---@pattern <namespace>:{<tenant>:<queue>}:claim:<claim>
----@holds zset
----@ttl lease_ms of expiry.claim
+---@holds list
+---@ttl 10 minutes after the lease ends; 10 minutes if nothing was due
+---@owner expiry
+---@evict never
+
+--- The script, the outcome and the arguments of one call, as in `track tracked 1767225600000
+--- offer-1`. A late copy of the call finds it and changes nothing.
+---@alias key.expiry_operation string
+---@pattern <namespace>:{<tenant>:<queue>}:expiry-operation:<operation>
+---@holds string
+---@ttl 10 minutes
 ---@owner expiry
 ---@evict never
 
