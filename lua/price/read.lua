@@ -1,6 +1,5 @@
 local corrupt = require("lib.corrupt")
 local now_ms = require("lib.now_ms")
-local stored_integer = require("lib.stored_integer")
 
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
@@ -50,10 +49,12 @@ local MAX_LINES = 99
 ---  error  CORRUPT calendar
 local function read(price)
   local stored = redis.call("HMGET", price, "base", "calendar")
-  local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
-  local calendar = stored[2]
-  if not base then
+  local base, calendar = tonumber(stored[1]), stored[2]
+  if not stored[1] then
     return "unknown"
+  end
+  if not base or base % 1 ~= 0 or base < 0 or base > MAX_MINOR_UNITS then
+    corrupt("base")
   end
   if not calendar then
     return "priced", base, base, false
@@ -63,11 +64,16 @@ local function read(price)
   local position = 1
   -- at most 99 lines
   for _ = 1, MAX_LINES do
-    local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
-    local starts_at = stored_integer(from, "calendar", 0, NEVER_MS)
-    local ends_at = stored_integer(to, "calendar", 0, NEVER_MS)
-    local sale_minor = stored_integer(amount, "calendar", 0, MAX_MINOR_UNITS)
-    if not starts_at or not ends_at or not sale_minor then
+    local _, line_end, from, to, amount, sale =
+      string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
+    local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
+    if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
+      corrupt("calendar")
+    end
+    if starts_at >= ends_at or ends_at > NEVER_MS then
+      corrupt("calendar")
+    end
+    if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
       corrupt("calendar")
     end
     if now < ends_at and sale_minor < base then

@@ -27,23 +27,6 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
-  end
-  return number
-end
-
 -- From lua/price/read.lua:
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
@@ -62,10 +45,12 @@ end
 do
   local price = KEYS[1]
   local stored = redis.call("HMGET", price, "base", "calendar")
-  local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
-  local calendar = stored[2]
-  if not base then
+  local base, calendar = tonumber(stored[1]), stored[2]
+  if not stored[1] then
     return "unknown"
+  end
+  if not base or base % 1 ~= 0 or base < 0 or base > MAX_MINOR_UNITS then
+    corrupt("base")
   end
   if not calendar then
     return { "priced", base or false, base or false, 0 }
@@ -76,10 +61,14 @@ do
   -- at most 99 lines
   for _ = 1, MAX_LINES do
     local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\n", position)
-    local starts_at = stored_integer(from, "calendar", 0, NEVER_MS)
-    local ends_at = stored_integer(to, "calendar", 0, NEVER_MS)
-    local sale_minor = stored_integer(amount, "calendar", 0, MAX_MINOR_UNITS)
-    if not starts_at or not ends_at or not sale_minor then
+    local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
+    if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
+      corrupt("calendar")
+    end
+    if starts_at >= ends_at or ends_at > NEVER_MS then
+      corrupt("calendar")
+    end
+    if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
       corrupt("calendar")
     end
     if now < ends_at and sale_minor < base then

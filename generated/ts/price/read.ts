@@ -89,7 +89,7 @@ export interface PriceReadOperation {
 export const priceRead: Script<PriceReadArgs, PriceReadReply> = {
   name: "price.read",
   version: "2.0.0",
-  digest: "68e1ab96ca4aa106eecc84beb653656a035bd3a5",
+  digest: "214292bc74847f9c7a90638b2d24fe9012894dc7",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -149,14 +149,11 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": {
     25: 4, 26: 5, 27: 6, 28: 7,
   },
-  "lua/lib/stored_integer.lua": {
-    32: 4, 36: 14, 37: 15, 38: 16, 39: 17, 40: 18, 41: 19, 42: 20, 43: 21, 44: 22, 45: 23,
-  },
   "lua/price/read.lua": {
-    49: 6, 51: 8, 53: 10, 62: 51, 63: 51, 64: 52, 65: 53, 66: 54, 67: 55, 68: 56, 69: 57, 70: 58, 71: 59,
-    72: 60, 74: 62, 75: 63, 77: 65, 78: 66, 79: 67, 80: 68, 81: 69, 82: 70, 83: 71, 84: 72, 85: 73, 86: 74,
-    87: 75, 88: 76, 89: 77, 90: 77, 91: 77, 92: 77, 93: 77, 94: 77, 95: 77, 96: 77, 97: 78, 98: 79, 99: 80,
-    100: 81, 101: 82, 102: 83, 103: 84, 104: 85,
+    32: 5, 34: 7, 36: 9, 45: 50, 46: 50, 47: 51, 48: 52, 49: 53, 50: 54, 51: 55, 52: 56, 53: 57, 54: 58,
+    55: 59, 56: 60, 57: 61, 59: 63, 60: 64, 62: 66, 63: 67, 64: 69, 65: 70, 66: 71, 67: 72, 68: 73, 69: 74,
+    70: 75, 71: 76, 72: 77, 73: 78, 74: 79, 75: 80, 76: 81, 77: 82, 78: 83, 79: 83, 80: 83, 81: 83, 82: 83,
+    83: 83, 84: 83, 85: 83, 86: 84, 87: 85, 88: 86, 89: 87, 90: 88, 91: 89, 92: 90, 93: 91,
   },
 };
 
@@ -190,23 +187,6 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stored_integer.lua:
--- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-local MAX_EXACT = 9007199254740991
-
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script.
-local function stored_integer(value, what, min, max)
-  if not value then
-    return nil
-  end
-  local number = string.find(value, "^-?%d+$") and tonumber(value)
-  if not number or number < (min or 0) or number > (max or MAX_EXACT) then
-    corrupt(what, 2)
-  end
-  return number
-end
-
 -- From lua/price/read.lua:
 -- The upper bound of the type minor_units.
 local MAX_MINOR_UNITS = 1000000000000
@@ -225,10 +205,12 @@ end
 do
   local price = KEYS[1]
   local stored = redis.call("HMGET", price, "base", "calendar")
-  local base = stored_integer(stored[1], "base", 0, MAX_MINOR_UNITS)
-  local calendar = stored[2]
-  if not base then
+  local base, calendar = tonumber(stored[1]), stored[2]
+  if not stored[1] then
     return "unknown"
+  end
+  if not base or base % 1 ~= 0 or base < 0 or base > MAX_MINOR_UNITS then
+    corrupt("base")
   end
   if not calendar then
     return { "priced", base or false, base or false, 0 }
@@ -239,10 +221,14 @@ do
   -- at most 99 lines
   for _ = 1, MAX_LINES do
     local _, line_end, from, to, amount, sale = string.find(calendar, "^(%d+) (%d+) (%d+) (%C+)\\n", position)
-    local starts_at = stored_integer(from, "calendar", 0, NEVER_MS)
-    local ends_at = stored_integer(to, "calendar", 0, NEVER_MS)
-    local sale_minor = stored_integer(amount, "calendar", 0, MAX_MINOR_UNITS)
-    if not starts_at or not ends_at or not sale_minor then
+    local starts_at, ends_at, sale_minor = tonumber(from or ""), tonumber(to or ""), tonumber(amount or "")
+    if not starts_at or not ends_at or not sale_minor or sale_minor > MAX_MINOR_UNITS then
+      corrupt("calendar")
+    end
+    if starts_at >= ends_at or ends_at > NEVER_MS then
+      corrupt("calendar")
+    end
+    if starts_at % 1 ~= 0 or ends_at % 1 ~= 0 or sale_minor % 1 ~= 0 then
       corrupt("calendar")
     end
     if now < ends_at and sale_minor < base then

@@ -30,7 +30,7 @@ for _ = 1, 99 do
     return { err = "CORRUPT calendar" }
   end
   from, to, amount = tonumber(from), tonumber(to), tonumber(amount)
-  if to > 8640000000000000 or from > 8640000000000000 or amount > 1000000000000 then
+  if from >= to or to > 8640000000000000 or amount > 1000000000000 then
     return { err = "CORRUPT calendar" }
   end
   if now < to and amount < base then
