@@ -98,6 +98,19 @@ const NOT_YET = /^(TRYAGAIN|ASK) /;
 const withKeys = model.scripts.filter(({ keys }) => keys.length > 0);
 const cases = withKeys.flatMap((script) => script.examples.map((example) => ({ script, example })));
 
+test("a script that touches a key that it has emptied ends after its first write", async () => {
+  const keys = [`${freshNamespace()}:{acme:lamp}:reservations`];
+  const forget = `redis.call("HDEL", KEYS[1], "cart-1")
+return redis.call("HSET", KEYS[1], "cart-2", "held 1")`;
+  await slots.command(keys, "HSET", [...keys, "cart-1", "released 1"]);
+  await slots.begin(keys, 0);
+  const answer = await slots.send("source", forget, { keys, args: [] });
+  expect(answer).toEqual({ error: expect.stringContaining("non local key") });
+  await slots.end(keys);
+  expect(await slots.read(keys)).toEqual(new Map());
+  await slots.reset(keys);
+});
+
 describe.each(cases)("$script.name: $example.title", ({ script, example }) => {
   test.each(["source", "target"] as const)("the %s has all keys", async (side) => {
     const run = new Run(script, example);
